@@ -22,8 +22,8 @@ from typing import Any
 import numpy as np
 
 from minigrad_core import hvp, value_and_grad
-from tests.ops_basic.random_programs.drawing import TYPES, drawn
-from tests.ops_basic.random_programs.judge import check_derivatives, check_value_and_types, directions
+from tests.ops_basic.random_programs.drawing import TYPES, draw_program
+from tests.ops_basic.random_programs.judge import check_derivatives, check_value_and_types, draw_directions
 from tests.ops_basic.random_programs.program import Program
 
 TOLERANCE = 1e-11
@@ -93,7 +93,7 @@ def numbered(number: int) -> Program:
     inputs, steps = (
         rng.integers(2**32, size=rng.integers(low, high + 1)).tolist() for low, high in ((1, 3), (2, 8))
     )
-    return drawn(TYPES[rng.integers(len(TYPES))], inputs, steps)
+    return draw_program(TYPES[rng.integers(len(TYPES))], inputs, steps)
 
 
 def drawn_in(program: Program) -> list[str]:
@@ -160,7 +160,7 @@ def main(numbers: range, names: list[str]) -> None:
         judgement = judged(program, 3 if second else 1)
         outcomes["drawn"].update(["programs", *drawn_in(program)])
         outcomes["differences"][judgement] += 1
-        v = directions(program, 2) if second else None
+        v = draw_directions(program, 2) if second else None
         for name, peer in peers.items():
             outcome = compared(program, peer, v)
             outcomes[name][outcome] += 1

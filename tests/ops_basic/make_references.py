@@ -21,7 +21,7 @@ jnp: Any = importlib.import_module("jax.numpy")
 PROGRAMS: list[tuple[str, ...]] = importlib.import_module("basic_programs").PROGRAMS
 
 
-def drawn(description: str, rng: np.random.Generator) -> Any:
+def draw(description: str, rng: np.random.Generator) -> Any:
     """Return values that float32 holds exactly, so that both precisions see the same input."""
     domain, *shape = description.split()
     x = rng.standard_normal([int(n) for n in shape])
@@ -34,15 +34,15 @@ def drawn(description: str, rng: np.random.Generator) -> Any:
     return np.asarray(x).astype(np.float32).astype(np.float64)
 
 
-def reference(expression: str, inputs: list[Any], rng: np.random.Generator) -> dict[str, list[Any]]:
+def make_reference(expression: str, inputs: list[Any], rng: np.random.Generator) -> dict[str, list[Any]]:
     """Return inputs, value, cotangent, gradients, directions and second-order products."""
 
     def program(*values: Any) -> Any:
         return eval(expression, {"np": jnp}, dict(zip("abc", values, strict=False)))
 
     value = program(*map(jnp.asarray, inputs))
-    cotangent = jnp.asarray(drawn("real " + " ".join(map(str, value.shape)), rng))
-    directions = [jnp.asarray(drawn("real " + " ".join(map(str, x.shape)), rng)) for x in inputs]
+    cotangent = jnp.asarray(draw("real " + " ".join(map(str, value.shape)), rng))
+    directions = [jnp.asarray(draw("real " + " ".join(map(str, x.shape)), rng)) for x in inputs]
     numbers = tuple(range(len(inputs)))
     gradient = jax.grad(lambda *xs: (program(*xs) * cotangent).sum(), numbers)
     second = jax.grad(
@@ -64,7 +64,7 @@ def main() -> None:
     for expression, *descriptions in PROGRAMS:
         rng = np.random.default_rng(zlib.crc32(repr((expression, descriptions)).encode()))
         try:
-            made = reference(expression, [drawn(d, rng) for d in descriptions], rng)
+            made = make_reference(expression, [draw(d, rng) for d in descriptions], rng)
         except Exception as error:
             print(f"{expression}: {type(error).__name__}: {str(error)[:150]}")
             continue

@@ -15,7 +15,7 @@ import minigrad_core as mg
 Arrays = dict[str, list[Any]]
 
 
-def stored() -> list[Any]:
+def load_references() -> list[Any]:
     """Return (expression, arrays) of every reference, as pytest parameters."""
     found = []
     with np.load(Path(__file__).parent / "references" / "programs.npz") as file:
@@ -29,10 +29,10 @@ def stored() -> list[Any]:
     return found
 
 
-REFERENCES = stored()
+REFERENCES = load_references()
 
 
-def evaluated(expression: str, inputs: Any) -> Any:
+def evaluate(expression: str, inputs: Any) -> Any:
     return eval(expression, {"np": np}, dict(zip("abc", inputs, strict=False)))
 
 
@@ -44,7 +44,7 @@ def assert_close(ours: Any, reference: Any, tolerance: float) -> None:
 @pytest.mark.parametrize(("expression", "arrays"), REFERENCES)
 def test_values_and_gradients_equal_those_of_jax(expression: str, arrays: Arrays) -> None:
     inputs = [mg.tensor(x, requires_grad=True) for x in arrays["input"]]
-    value = evaluated(expression, inputs)
+    value = evaluate(expression, inputs)
     assert_close(value.data, arrays["output"][0], 1e-10)
     value.backward(arrays["cotangent"][0])
     for x, reference in zip(inputs, arrays["gradient"], strict=True):
@@ -55,7 +55,7 @@ def test_values_and_gradients_equal_those_of_jax(expression: str, arrays: Arrays
 def test_second_order_products_equal_those_of_jax(expression: str, arrays: Arrays) -> None:
     numbers = tuple(range(len(arrays["input"])))
     cotangent, directions = arrays["cotangent"][0], arrays["direction"]
-    gradient = mg.grad(lambda *xs: np.sum(evaluated(expression, xs) * cotangent), numbers)
+    gradient = mg.grad(lambda *xs: np.sum(evaluate(expression, xs) * cotangent), numbers)
 
     def along(*xs: Any) -> Any:
         terms = [np.sum(g * d) for g, d in zip(gradient(*xs), directions, strict=True)]
@@ -70,7 +70,7 @@ def test_float32_stays_float32(expression: str, arrays: Arrays) -> None:
     if "np.eye" in expression:
         pytest.skip("the program itself brings in double precision")
     inputs = [mg.tensor(x, dtype=np.float32, requires_grad=True) for x in arrays["input"]]
-    value = evaluated(expression, inputs)
+    value = evaluate(expression, inputs)
     assert value.dtype == np.float32
     value.backward(arrays["cotangent"][0].astype(np.float32))
     assert {x.grad.dtype for x in inputs if x.grad is not None} <= {np.dtype(np.float32)}

@@ -15,15 +15,15 @@ from .gradients import gradient
 RNG = np.random.default_rng(4)
 
 
-def drawn(*shape: int) -> Any:
+def draw(*shape: int) -> Any:
     return RNG.normal(size=shape) + 1j * RNG.normal(size=shape)
 
 
-Z, W, STEP = drawn(4, 4), drawn(4, 4), drawn(4, 4)
+Z, W, STEP = draw(4, 4), draw(4, 4), draw(4, 4)
 X = np.array([[1.0, -2.0, 0.5], [0.5, 1.5, -0.5], [0.25, 0.5, -1.0]])  # of eigenvalues that are complex
 
 
-def same(f: Any, g: Any, x: Any) -> None:
+def assert_same(f: Any, g: Any, x: Any) -> None:
     """Both have the same value and the same gradient at x."""
     assert f(x) == pytest.approx(g(x), rel=1e-12)
     np.testing.assert_allclose(mg.grad(f)(x), mg.grad(g)(x), rtol=1e-10, atol=1e-12)
@@ -33,7 +33,7 @@ def adjoint(x: Any) -> Any:
     return np.swapaxes(np.conj(x), -1, -2)
 
 
-def weighted(y: Any) -> Any:
+def sum_weighted(y: Any) -> Any:
     """Return a real number that depends on each part of y."""
     return np.sum(np.real(y * W.ravel()[: y.size].reshape(y.shape)))
 
@@ -43,60 +43,60 @@ def test_a_complex_determinant_has_a_sign_that_turns() -> None:
         sign, log = np.linalg.slogdet(x)
         return np.real(sign * np.exp(log) * (1 + 2j))
 
-    same(by_parts, lambda x: np.real(np.linalg.det(x) * (1 + 2j)), Z)
+    assert_same(by_parts, lambda x: np.real(np.linalg.det(x) * (1 + 2j)), Z)
 
 
 def test_sums_of_eigenvalues_are_traces() -> None:
-    same(lambda x: np.real(np.sum(np.linalg.eigvals(x) ** 3)), lambda x: np.trace(x @ x @ x), X)
-    same(lambda x: np.real(np.prod(np.linalg.eigvals(x))), lambda x: np.real(np.linalg.det(x)), Z)
-    same(
+    assert_same(lambda x: np.real(np.sum(np.linalg.eigvals(x) ** 3)), lambda x: np.trace(x @ x @ x), X)
+    assert_same(lambda x: np.real(np.prod(np.linalg.eigvals(x))), lambda x: np.real(np.linalg.det(x)), Z)
+    assert_same(
         lambda x: np.sum(np.linalg.eigvalsh(x @ adjoint(x)) ** 2),
         lambda x: np.linalg.norm(x @ adjoint(x)) ** 2,
         Z,
     )
-    same(lambda x: np.sum(np.linalg.svdvals(x) ** 2), lambda x: np.linalg.norm(x) ** 2, Z[:3])
+    assert_same(lambda x: np.sum(np.linalg.svdvals(x) ** 2), lambda x: np.linalg.norm(x) ** 2, Z[:3])
 
 
 @pytest.mark.parametrize("x", [X, Z], ids=["real", "complex"])
 def test_a_function_of_a_matrix_by_its_eigenvectors(x: Any) -> None:
     def cubed(x: Any) -> Any:
         w, v = np.linalg.eig(x)
-        return weighted((v * w**3) @ np.linalg.inv(v))
+        return sum_weighted((v * w**3) @ np.linalg.inv(v))
 
-    same(cubed, lambda x: weighted(np.linalg.matrix_power(x, 3)), x)
+    assert_same(cubed, lambda x: sum_weighted(np.linalg.matrix_power(x, 3)), x)
 
 
 def test_a_function_of_a_hermitian_matrix_by_its_eigenvectors() -> None:
     def inverse(x: Any) -> Any:
         w, v = np.linalg.eigh(x @ adjoint(x))
-        return weighted((v / w) @ adjoint(v))
+        return sum_weighted((v / w) @ adjoint(v))
 
-    same(inverse, lambda x: weighted(np.linalg.inv(x @ adjoint(x))), Z)
+    assert_same(inverse, lambda x: sum_weighted(np.linalg.inv(x @ adjoint(x))), Z)
 
 
 @pytest.mark.parametrize("x", [Z, Z[:, :2], Z[:2]], ids=["square", "tall", "wide"])
 def test_the_factors_of_a_complex_matrix_make_it(x: Any) -> None:
     def by_svd(x: Any) -> Any:
         u, s, vh = np.linalg.svd(x, full_matrices=False)
-        return weighted((u * s) @ vh)
+        return sum_weighted((u * s) @ vh)
 
     def by_qr(x: Any) -> Any:
         q, r = np.linalg.qr(x)
-        return weighted(q @ r)
+        return sum_weighted(q @ r)
 
-    same(by_svd, weighted, x)
-    same(by_qr, weighted, x)
-    same(lambda x: weighted(np.linalg.pinv(np.linalg.pinv(x))), weighted, x)
+    assert_same(by_svd, sum_weighted, x)
+    assert_same(by_qr, sum_weighted, x)
+    assert_same(lambda x: sum_weighted(np.linalg.pinv(np.linalg.pinv(x))), sum_weighted, x)
 
 
 def test_cholesky_of_a_square_gives_the_factor_of_qr() -> None:
-    same(
+    assert_same(
         lambda x: np.sum(np.abs(np.linalg.cholesky(adjoint(x) @ x, upper=True)) ** 2),
         lambda x: np.sum(np.abs(np.linalg.qr(x)[1]) ** 2),
         Z,
     )
-    lower = mg.grad(lambda x: weighted(np.linalg.cholesky(x @ adjoint(x))))(Z)
-    upper = mg.grad(lambda x: weighted(adjoint(np.linalg.cholesky(x @ adjoint(x), upper=True))))(Z)
+    lower = mg.grad(lambda x: sum_weighted(np.linalg.cholesky(x @ adjoint(x))))(Z)
+    upper = mg.grad(lambda x: sum_weighted(adjoint(np.linalg.cholesky(x @ adjoint(x), upper=True))))(Z)
     np.testing.assert_allclose(lower, upper, rtol=1e-10)
 
 
@@ -105,13 +105,13 @@ def test_least_squares_of_complex_values_are_the_normal_equations() -> None:
 
     def solution(a: Any) -> Any:
         x, rest, _, _ = np.linalg.lstsq(a, b, rcond=None)
-        return weighted(x) + np.sum(rest)
+        return sum_weighted(x) + np.sum(rest)
 
     def normal(a: Any) -> Any:
         x = np.linalg.solve(adjoint(a) @ a, adjoint(a) @ b)
-        return weighted(x) + np.sum(np.abs(b - a @ x) ** 2)
+        return sum_weighted(x) + np.sum(np.abs(b - a @ x) ** 2)
 
-    same(solution, normal, a)
+    assert_same(solution, normal, a)
 
 
 PHASED = {
@@ -130,9 +130,9 @@ PHASED = {
 @pytest.mark.parametrize("f", PHASED.values(), ids=PHASED)
 def test_what_depends_on_the_phase_has_the_gradient_of_lapacks_vectors(f: Any) -> None:
     h = 1e-6
-    slope = (weighted(f(Z + h * STEP)) - weighted(f(Z - h * STEP))) / (2 * h)
-    assert np.sum(mg.grad(lambda x: weighted(f(x)))(Z) * STEP).real == pytest.approx(slope, rel=1e-6)
-    _, along = mg.jvp(lambda x: weighted(f(x)), (Z,), (STEP,))
+    slope = (sum_weighted(f(Z + h * STEP)) - sum_weighted(f(Z - h * STEP))) / (2 * h)
+    assert np.sum(mg.grad(lambda x: sum_weighted(f(x)))(Z) * STEP).real == pytest.approx(slope, rel=1e-6)
+    _, along = mg.jvp(lambda x: sum_weighted(f(x)), (Z,), (STEP,))
     assert along == pytest.approx(slope, rel=1e-6)
 
 
@@ -171,13 +171,13 @@ def test_the_roots_of_a_quadratic(p: Any) -> None:
         z = (-b + np.stack([root, -root])) / (2 * a)
         return np.sum(np.real(z**3 * (1 + 2j)) + np.abs(z))
 
-    same(
+    assert_same(
         lambda p: np.sum(np.real(np.roots(p) ** 3 * (1 + 2j)) + np.abs(np.roots(p))), by_formula, np.array(p)
     )
 
 
 def test_roots_are_undone_by_poly() -> None:
-    for p in (np.array([1.0, 2.0, 3.0, 4.0]), np.array([1.0, -2.0, 3.0, 0.0]), drawn(4)):
+    for p in (np.array([1.0, 2.0, 3.0, 4.0]), np.array([1.0, -2.0, 3.0, 0.0]), draw(4)):
         seed = RNG.normal(size=4)
         _, pullback = mg.vjp(lambda p: np.real(p[0] * np.poly(np.roots(p))), p)
         np.testing.assert_allclose(pullback(seed), seed, rtol=1e-9, atol=1e-12)
@@ -193,8 +193,8 @@ def test_zeros_around_a_polynomial_and_a_root_that_occurs_twice() -> None:
 
 
 def test_the_characteristic_polynomial() -> None:
-    same(lambda x: np.poly(x)[-1], lambda x: -np.linalg.det(x), X)
-    same(lambda x: np.real(np.poly(x)[1]), lambda x: -np.real(np.trace(x)), Z)
+    assert_same(lambda x: np.poly(x)[-1], lambda x: -np.linalg.det(x), X)
+    assert_same(lambda x: np.real(np.poly(x)[1]), lambda x: -np.real(np.trace(x)), Z)
 
 
 @pytest.mark.parametrize(

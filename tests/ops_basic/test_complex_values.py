@@ -26,7 +26,7 @@ TAKERS = [
 ]
 
 
-def of_parts(op: Any, sample: Any, turn: complex) -> tuple[Any, list[Any]]:
+def split_into_parts(op: Any, sample: Any, turn: complex) -> tuple[Any, list[Any]]:
     """Return a real function of the inputs x, y as x + turn y, and where to take it."""
     points = [
         part
@@ -59,7 +59,7 @@ def test_second_derivatives_of_complex_values(name: str) -> None:
     compared = 0
     study = Study(OperationSubject(mg.ops[name]))
     for trial in [t for t in study.trials[: len(study.cases)] if t.sample.finite]:
-        f, points = of_parts(mg.ops[name], trial.sample, 1.0 if name in OF_REAL else 1j)
+        f, points = split_into_parts(mg.ops[name], trial.sample, 1.0 if name in OF_REAL else 1j)
         vectors = [RNG.normal(size=p.shape) * np.minimum(abs(p), 1) for p in points]
         try:
             products = mg.hvp(f, points, vectors)

@@ -26,7 +26,7 @@ _NOT_CALLED = {
 _REFUSALS = (TypeError, ValueError, LookupError, AttributeError, np.linalg.LinAlgError)
 
 
-def functions() -> dict[str, Any]:
+def list_functions() -> dict[str, Any]:
     """Return the public functions of NumPy, np.linalg and np.fft by name, each once."""
     found: dict[int, tuple[str, Any]] = {}
     for module in (np, np.linalg, np.fft):
@@ -37,7 +37,7 @@ def functions() -> dict[str, Any]:
     return dict(found.values())
 
 
-FUNCTIONS_OF_NUMPY = functions()
+FUNCTIONS_OF_NUMPY = list_functions()
 ANSWERED = {
     id(f): op for name in mg.ops if name.startswith("basic::") for op in [mg.ops[name]] for f in op.implements
 }
@@ -48,34 +48,34 @@ UNANSWERED = {
 }
 
 
-def matrix() -> Any:
+def make_matrix() -> Any:
     return mg.tensor([[2.0, 0.5], [0.25, 1.5]], requires_grad=True)
 
 
-def results(function: Callable[..., Any]) -> list[Any]:
+def collect_results(function: Callable[..., Any]) -> list[Any]:
     """Return what comes of those of a few usual calls that get as far as that."""
-    t = matrix()
+    t = make_matrix()
     found = []
     for args in ((t,), (t[0],), (t, t), (t, 1), ([t, t],), (t[0, 0], t[1, 1])):
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             try:
-                found += leaves(function(*args))
+                found += list_leaves(function(*args))
             except _REFUSALS:
                 continue
     return found
 
 
-def leaves(result: Any) -> list[Any]:
+def list_leaves(result: Any) -> list[Any]:
     if isinstance(result, (tuple, list)):
-        return [leaf for item in result for leaf in leaves(item)]
+        return [leaf for item in result for leaf in list_leaves(item)]
     return [result]
 
 
 @pytest.mark.parametrize("function", UNANSWERED.values(), ids=UNANSWERED)
 def test_a_function_without_an_operation_names_the_way_out(function: Any) -> None:
     with pytest.raises(NoOperationError, match="leave the graph on purpose"):
-        FUNCTIONS[function](matrix())
+        FUNCTIONS[function](make_matrix())
 
 
 @pytest.mark.parametrize("function", FUNCTIONS_OF_NUMPY.values(), ids=FUNCTIONS_OF_NUMPY)
@@ -83,11 +83,14 @@ def test_no_function_drops_a_gradient_in_silence(function: Any) -> None:
     op = ANSWERED.get(id(function))
     if function in FUNCTIONS.of_shapes or (op is not None and not op.differentiable):
         return  # it has none; the contract kit holds each such operation to that
-    floats = [r for r in results(function) if getattr(r, "dtype", np.dtype(int)).kind in "fc"]
+    floats = [r for r in collect_results(function) if getattr(r, "dtype", np.dtype(int)).kind in "fc"]
     assert all(isinstance(r, mg.Tensor) and r.requires_grad for r in floats)
 
 
 def test_the_walk_through_numpy_reaches_what_it_is_for() -> None:
     assert len(FUNCTIONS_OF_NUMPY) > 400
     assert {"numpy.gcd", "numpy.packbits", "numpy.spacing"} <= UNANSWERED.keys()
-    assert sum(any(isinstance(r, mg.Tensor) for r in results(f)) for f in FUNCTIONS_OF_NUMPY.values()) > 150
+    assert (
+        sum(any(isinstance(r, mg.Tensor) for r in collect_results(f)) for f in FUNCTIONS_OF_NUMPY.values())
+        > 150
+    )

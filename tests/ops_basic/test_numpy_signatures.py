@@ -23,7 +23,7 @@ _REFUSALS = (MinigradError, TypeError, np.linalg.LinAlgError)
 _STEP = 1e-5
 
 
-def functions() -> dict[str, Any]:
+def list_functions() -> dict[str, Any]:
     """Return the functions of numpy, numpy.linalg and stride_tricks that have an operation, each once."""
     answered = {id(f) for name in mg.ops if name.startswith("basic::") for f in mg.ops[name].implements}
     found: dict[int, tuple[str, Any]] = {}
@@ -35,7 +35,7 @@ def functions() -> dict[str, Any]:
     return dict(found.values())
 
 
-FUNCTIONS = functions()
+FUNCTIONS = list_functions()
 UFUNCS = {name: f for name, f in FUNCTIONS.items() if isinstance(f, np.ufunc)}
 UFUNC_SETTINGS: dict[str, Any] = {
     "where": MASK, "dtype": np.float32, "casting": "no", "order": "F", "subok": False, "signature": "d->d",
@@ -43,30 +43,32 @@ UFUNC_SETTINGS: dict[str, Any] = {
 }  # fmt: skip
 
 
-def mapped(value: Any, change: Callable[[Any], Any]) -> Any:
+def change_arrays(value: Any, change: Callable[[Any], Any]) -> Any:
     """Return nested sequences with the float arrays in them changed."""
     if isinstance(value, (list, tuple)):
-        return type(value)(mapped(v, change) for v in value)
+        return type(value)(change_arrays(v, change) for v in value)
     return change(value) if isinstance(value, np.ndarray) and value.dtype.kind == "f" else value
 
 
-def leaves(result: Any) -> list[Any]:
+def list_leaves(result: Any) -> list[Any]:
     if isinstance(result, (list, tuple)):
-        return [leaf for item in result for leaf in leaves(item)]
+        return [leaf for item in result for leaf in list_leaves(item)]
     return [result.data if isinstance(result, mg.Tensor) else result]
 
 
-def called(function: Callable[..., Any], args: Any, settings: Any, change: Callable[[Any], Any]) -> Any:
+def call(function: Callable[..., Any], args: Any, settings: Any, change: Callable[[Any], Any]) -> Any:
     """Return the function of arguments that are copied or changed first: some functions write to them."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        return function(*mapped(list(args), change), **{k: mapped(v, change) for k, v in settings.items()})
+        return function(
+            *change_arrays(list(args), change), **{k: change_arrays(v, change) for k, v in settings.items()}
+        )
 
 
 def judge(function: Callable[..., Any], args: Any, settings: Any, parameter: str | None) -> bool:
     """Compare with NumPy, and return whether there was an answer; a refusal names the parameter."""
     try:
-        expected = called(function, args, settings, np.copy)
+        expected = call(function, args, settings, np.copy)
     except Exception:
         return False  # NumPy's own refusal
     tensors: list[mg.Tensor] = []
@@ -76,14 +78,14 @@ def judge(function: Callable[..., Any], args: Any, settings: Any, parameter: str
         return tensors[-1]
 
     try:
-        found = called(function, args, settings, tensor)
+        found = call(function, args, settings, tensor)
     except DifferentiabilityError:
         return False  # such as dtype=int
     except _REFUSALS as refusal:
         if parameter is None or parameter in str(refusal):
             return False
         raise
-    for one, other in zip(leaves(found), leaves(expected), strict=True):
+    for one, other in zip(list_leaves(found), list_leaves(expected), strict=True):
         np.testing.assert_allclose(one, np.asarray(other), rtol=1e-6, atol=1e-9)
         assert np.asarray(one).dtype == np.asarray(other).dtype
     compare_slopes(function, args, settings, found, tensors)
@@ -95,9 +97,9 @@ def compare_slopes(
 ) -> None:
     """Compare the derivative along a random direction with the difference quotient."""
     rng = np.random.default_rng(0)
-    weights = [rng.standard_normal(np.shape(y)) for y in leaves(found)]
+    weights = [rng.standard_normal(np.shape(y)) for y in list_leaves(found)]
     directions = [rng.standard_normal(t.shape) for t in tensors]
-    double = [np.asarray(y).dtype == np.float64 for y in leaves(found)]
+    double = [np.asarray(y).dtype == np.float64 for y in list_leaves(found)]
     if not all(double) or not tensors:
         return
 
@@ -107,7 +109,7 @@ def compare_slopes(
 
     def moved(step: float) -> Any:
         along = iter(directions)
-        return total(called(function, args, settings, lambda x: x + step * next(along)))
+        return total(call(function, args, settings, lambda x: x + step * next(along)))
 
     slope = (moved(_STEP) - moved(-_STEP)) / (2 * _STEP)
     if not np.isfinite(slope):
@@ -125,7 +127,7 @@ def compare_slopes(
     assert ours == pytest.approx(slope, rel=1e-5, abs=1e-6)
 
 
-def forms(
+def list_forms(
     call: tuple[Any, ...], parameters: list[Parameter], parameter: Parameter, value: Any
 ) -> Iterator[tuple[Any, dict[str, Any]]]:
     """Yield the call with the parameter by keyword and, where it can be, by position."""
@@ -151,7 +153,7 @@ def test_each_parameter_has_numpys_answer_or_is_refused_by_name(name: str) -> No
         for parameter in parameters:
             if parameter.default is not parameter.empty and parameter not in parameters[: len(call)]:
                 for value in VALUES.get(parameter.name, []):
-                    for args, settings in forms(call, parameters, parameter, value):
+                    for args, settings in list_forms(call, parameters, parameter, value):
                         judge(function, args, settings, parameter.name)
 
 
@@ -187,7 +189,7 @@ def test_methods_take_the_arguments_of_arrays_by_position(name: str) -> None:
         except (TypeError, ValueError):
             continue
         found = getattr(mg.tensor(M, requires_grad=True), name)(*args)
-        for one, other in zip(leaves(found), leaves(expected), strict=True):
+        for one, other in zip(list_leaves(found), list_leaves(expected), strict=True):
             np.testing.assert_allclose(one, other, rtol=1e-12)
             assert np.asarray(one).dtype == np.asarray(other).dtype
 

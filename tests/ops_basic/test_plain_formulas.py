@@ -49,5 +49,5 @@ def test_fix_rounds_towards_zero() -> None:
 def test_running_sums_of_exponentials() -> None:
     x = np.log(np.array([[1.0, 2.0, 3.0]]))
     np.testing.assert_allclose(mathematics.logcumsumexp(x, axis=1), np.log([[1, 3, 6]]))
-    np.testing.assert_allclose(mathematics.running(np.maximum, np.array([2, 1, 3, 0])), [2, 2, 3, 3])
+    np.testing.assert_allclose(mathematics.accumulate_lines(np.maximum, np.array([2, 1, 3, 0])), [2, 2, 3, 3])
     np.testing.assert_allclose(mathematics.logsumexp(x), np.log(6))

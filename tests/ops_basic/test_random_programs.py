@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.ops_basic.random_programs.program import Program
 
 
-def judged(count: int) -> Counter[str]:
+def judge_programs(count: int) -> Counter[str]:
     """Judge that many programs, and return how often each step was in one; "a kink" counts the skipped."""
     met: Counter[str] = Counter()
 
@@ -39,13 +39,13 @@ def judged(count: int) -> Counter[str]:
 
 
 def test_random_programs_agree_with_differences_in_extended_precision() -> None:
-    met = judged(250)
+    met = judge_programs(250)
     assert met["a kink"] <= 0.02 * met["programs"]
 
 
 @pytest.mark.slow
 def test_ten_thousand_random_programs_agree_with_differences_in_extended_precision() -> None:
-    met = judged(10_000)
+    met = judge_programs(10_000)
     print(met.most_common())
     assert met["a kink"] <= 0.01 * met["programs"]
     assert min(met[step.__name__] for step in STEPS) >= 10

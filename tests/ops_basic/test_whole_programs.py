@@ -9,29 +9,29 @@ import numpy as np
 import minigrad_core as mg
 
 
-def _lagrangian(angles: Any, speeds: Any) -> Any:
+def _compute_lagrangian(angles: Any, speeds: Any) -> Any:
     """Kinetic less potential energy of a double pendulum, with masses and lengths of one."""
     (a, b), (u, v) = angles, speeds
     kinetic = u**2 + v**2 / 2 + u * v * np.cos(a - b)
     return kinetic + 9.8 * (2 * np.cos(a) + np.cos(b))
 
 
-def _energy(angles: Any, speeds: Any) -> Any:
-    return mg.grad(_lagrangian, 1)(angles, speeds) @ speeds - _lagrangian(angles, speeds)
+def _compute_energy(angles: Any, speeds: Any) -> Any:
+    return mg.grad(_compute_lagrangian, 1)(angles, speeds) @ speeds - _compute_lagrangian(angles, speeds)
 
 
-def _accelerations(angles: Any, speeds: Any) -> Any:
+def _compute_accelerations(angles: Any, speeds: Any) -> Any:
     """Solve Euler's and Lagrange's equations for the second derivatives."""
-    momentum = mg.grad(_lagrangian, 1)
-    force = mg.grad(_lagrangian)(angles, speeds) - mg.jacobian(momentum)(angles, speeds) @ speeds
-    return np.linalg.solve(mg.hessian(_lagrangian, 1)(angles, speeds), force)
+    momentum = mg.grad(_compute_lagrangian, 1)
+    force = mg.grad(_compute_lagrangian)(angles, speeds) - mg.jacobian(momentum)(angles, speeds) @ speeds
+    return np.linalg.solve(mg.hessian(_compute_lagrangian, 1)(angles, speeds), force)
 
 
-def _moved(state: Any, h: float) -> Any:
+def _step(state: Any, h: float) -> Any:
     """Return the state a time `h` later, by the classical Runge-Kutta step."""
 
     def slope(state: Any) -> Any:
-        return np.concatenate([state[2:], _accelerations(state[:2], state[2:])])
+        return np.concatenate([state[2:], _compute_accelerations(state[:2], state[2:])])
 
     k1 = slope(state)
     k2 = slope(state + h / 2 * k1)
@@ -42,21 +42,21 @@ def _moved(state: Any, h: float) -> Any:
 def test_a_double_pendulum_keeps_its_energy() -> None:
     start = state = np.array([1.0, 0.5, 0.0, 0.0])
     for _ in range(15):
-        state = _moved(state, 0.01)
+        state = _step(state, 0.01)
     assert abs(state[0] - start[0]) > 0.05
-    assert abs(_energy(state[:2], state[2:]) - _energy(start[:2], start[2:])) < 1e-7
+    assert abs(_compute_energy(state[:2], state[2:]) - _compute_energy(start[:2], start[2:])) < 1e-7
 
 
 def test_a_simulation_can_be_differentiated_though_it_is_made_of_derivatives() -> None:
     state, v = np.array([1.0, 0.5, 0.2, -0.1]), np.array([0.3, -1.0, 0.5, 0.2])
-    found = mg.grad(lambda s: _energy(_moved(s, 0.1)[:2], _moved(s, 0.1)[2:]))(state) @ v
+    found = mg.grad(lambda s: _compute_energy(_step(s, 0.1)[:2], _step(s, 0.1)[2:]))(state) @ v
     h = 1e-5
-    ends = [_moved(state + sign * h * v, 0.1) for sign in (1, -1)]
-    higher, lower = (_energy(e[:2], e[2:]) for e in ends)
+    ends = [_step(state + sign * h * v, 0.1) for sign in (1, -1)]
+    higher, lower = (_compute_energy(e[:2], e[2:]) for e in ends)
     np.testing.assert_allclose(found, (higher - lower) / (2 * h), rtol=1e-7)
 
 
-def _likelihood(logs: Any, x: Any, y: Any, factor: Any) -> Any:
+def _compute_likelihood(logs: Any, x: Any, y: Any, factor: Any) -> Any:
     """Return the negative log likelihood of a Gaussian process. logs: of length, scale and noise."""
     length, scale, noise = np.exp(logs)
     distance = np.sum(((x[:, None] - x) / length) ** 2, axis=-1)
@@ -64,13 +64,13 @@ def _likelihood(logs: Any, x: Any, y: Any, factor: Any) -> Any:
     return factor(covariance, y) + len(x) * np.log(2 * np.pi) / 2
 
 
-def _by_cholesky(covariance: Any, y: Any) -> Any:
+def _solve_by_cholesky(covariance: Any, y: Any) -> Any:
     lower = np.linalg.cholesky(covariance)
     z = np.linalg.solve(lower, y)
     return z @ z / 2 + np.sum(np.log(np.diag(lower)))
 
 
-def _by_determinant(covariance: Any, y: Any) -> Any:
+def _solve_by_determinant(covariance: Any, y: Any) -> Any:
     return y @ np.linalg.inv(covariance) @ y / 2 + np.linalg.slogdet(covariance)[1] / 2
 
 
@@ -80,7 +80,10 @@ def test_a_gaussian_process_has_the_same_derivatives_by_cholesky_and_by_the_dete
     y = np.sin(x[:, 0]) + 0.1 * rng.normal(size=12)
     logs = np.array([0.2, -0.3, -1.0])
     for derivative in (mg.grad, mg.hessian):
-        one, other = (derivative(_likelihood)(logs, x, y, f) for f in (_by_cholesky, _by_determinant))
+        one, other = (
+            derivative(_compute_likelihood)(logs, x, y, f)
+            for f in (_solve_by_cholesky, _solve_by_determinant)
+        )
         np.testing.assert_allclose(one, other, rtol=1e-9)
 
 
@@ -103,7 +106,7 @@ class FixedPoint(mg.Operation):
         return np.outer(of_x, z), of_x
 
 
-def _unrolled(w: Any, x: Any) -> Any:
+def _unroll(w: Any, x: Any) -> Any:
     z = np.zeros(4)
     for _ in range(80):
         z = np.tanh(w @ z + x)
@@ -114,7 +117,7 @@ def test_an_implicit_layer_has_the_derivatives_of_its_iteration() -> None:
     rng = np.random.default_rng(0)
     w, x = 0.2 * rng.normal(size=(4, 4)), rng.normal(size=4)
     v = rng.normal(size=4)
-    losses = [lambda w, x, f=f: np.sum(np.sin(f(w, x))) for f in (FixedPoint(), _unrolled)]
+    losses = [lambda w, x, f=f: np.sum(np.sin(f(w, x))) for f in (FixedPoint(), _unroll)]
     for derivative in (
         lambda f: mg.grad(f, (0, 1))(w, x),
         lambda f: mg.hvp(f, (w, x), (0 * w, v)),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 Axis: TypeAlias = int | tuple[int, ...] | None
 
 
-def reduced(axis: Axis, ndim: int) -> tuple[int, ...]:
+def normalize_axes(axis: Axis, ndim: int) -> tuple[int, ...]:
     """Return the reduced axes as non-negative numbers; all of them for None.
 
     Quantiles and averages also take a list. NumPy's reductions let a 0-d array pass for one with a single
@@ -35,18 +35,18 @@ def reduced(axis: Axis, ndim: int) -> tuple[int, ...]:
     return tuple(a % ndim for a in axes)
 
 
-def count(shape: tuple[int, ...], axis: Axis) -> int:
+def count_values(shape: tuple[int, ...], axis: Axis) -> int:
     """Return how many values went into each result."""
-    return prod(shape[a] for a in reduced(axis, len(shape)))
+    return prod(shape[a] for a in normalize_axes(axis, len(shape)))
 
 
-def restored(result: Array, axis: Axis, ndim: int, keepdims: bool) -> Array:
+def restore_axes(result: Array, axis: Axis, ndim: int, keepdims: bool) -> Array:
     """Return a reduction's result with the reduced axes as axes of size one, ready to broadcast over its
     input of `ndim` axes.
     """
     if keepdims or ndim == 0:
         return result
     shape = list(result.shape)
-    for a in sorted(reduced(axis, ndim)):
+    for a in sorted(normalize_axes(axis, ndim)):
         shape.insert(a, 1)
     return result.reshape(tuple(shape))

@@ -12,49 +12,49 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .dtypes import detached
+from .dtypes import detach
 
 if TYPE_CHECKING:
     from minigrad_core import Array
 
 
-def finite(x: Array) -> bool:
+def is_finite(x: Array) -> bool:
     """Return whether all values are finite."""
-    values = detached(x)
+    values = detach(x)
     # The sum of squares in BLAS: a third of the time of isfinite. Squares that overflow are looked at again.
     return isfinite(np.vdot(values, values).real) or bool(np.isfinite(values).all())
 
 
-def product(grad: Array, *, slope: Array) -> Array:
+def multiply_no_nan(grad: Array, *, slope: Array) -> Array:
     """Return `grad * slope`, with 0 where an infinite or undefined slope meets a zero gradient."""
     out = grad * slope
-    if finite(out):
+    if is_finite(out):
         return out
     return np.where((grad == 0) & ~np.isfinite(slope), 0, out)
 
 
-def quotient(grad: Array, divisor: Array) -> Array:
+def divide_no_nan(grad: Array, divisor: Array) -> Array:
     """Return `grad / divisor`, with 0 where a divisor that is 0 or NaN meets a zero gradient."""
     with np.errstate(divide="ignore", invalid="ignore"):
         out = grad / divisor
-    if finite(out):
+    if is_finite(out):
         return out
     return np.where((grad == 0) & ((divisor == 0) | np.isnan(divisor)), 0, out)
 
 
-def quotient_or_zero(grad: Array, divisor: Array) -> Array:
+def divide_or_zero(grad: Array, divisor: Array) -> Array:
     """Return `grad / divisor`, with 0 where the divisor is 0: the convention at the root of 0."""
-    out = quotient(grad, divisor)
-    return out if finite(out) else np.where(divisor == 0, 0, out)
+    out = divide_no_nan(grad, divisor)
+    return out if is_finite(out) else np.where(divisor == 0, 0, out)
 
 
-def zeros_in(x: Any) -> bool:
+def has_zeros(x: Any) -> bool:
     """Return whether a value is 0. For masks that are rarely needed: one takes three times as long."""
-    values = detached(x)
+    values = detach(x)
     return bool(np.count_nonzero(values) < np.size(values))
 
 
-def divisible(x: Array) -> bool:
+def is_divisible(x: Array) -> bool:
     """Return whether x is a plain array of values that can be divided by and into: normal numbers all.
 
     What is recorded is left to formulas without a division, whose derivatives are right at 0, too.
@@ -65,7 +65,7 @@ def divisible(x: Array) -> bool:
     return bool(sizes.min() >= np.finfo(x.dtype).tiny and isfinite(sizes.max()))
 
 
-def reciprocal_or_zero(x: Array) -> Array:
+def invert_or_zero(x: Array) -> Array:
     """Return 1 / x, and 0 where x = 0."""
     zero = x == 0
     return np.where(zero, 0, 1 / np.where(zero, 1, x))

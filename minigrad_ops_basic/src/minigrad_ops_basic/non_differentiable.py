@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 
-class Unary(Operation):
+class UnaryUfunc(Operation):
     """A ufunc of one array."""
 
     broadcasts = True
@@ -30,7 +30,7 @@ class Unary(Operation):
         return self.ufunc(x)
 
 
-class Binary(Operation):
+class BinaryUfunc(Operation):
     """A ufunc of two arrays, with broadcasting."""
 
     broadcasts = True
@@ -47,7 +47,7 @@ class Binary(Operation):
         return self.ufunc(x, y)
 
 
-class Function(Operation):
+class NonDifferentiable(Operation):
     """A NumPy function with NumPy's arguments: the first `arrays` of them are inputs."""
 
     arrays = 1
@@ -69,7 +69,7 @@ class Function(Operation):
         return [x for _, x in given[: self.arrays]], dict(given[self.arrays :])
 
 
-class OfOne(Function):
+class UnaryFunction(NonDifferentiable):
     """A function of one array."""
 
     cases = (Case(x=real("n k")),)
@@ -78,7 +78,7 @@ class OfOne(Function):
         return self.function(x, **settings)
 
 
-class OfTwo(Function):
+class BinaryFunction(NonDifferentiable):
     """A function of two arrays."""
 
     arrays = 2

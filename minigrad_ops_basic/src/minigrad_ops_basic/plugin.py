@@ -25,10 +25,10 @@ def minigrad_operations() -> Iterable[Operation]:
         for op in vars(module).values()
         if hasattr(op, "forward") and not isinstance(op, type)
     }
-    return [*named.values(), *(_renamed(named[name], other) for other, name in _OTHER_NAMES.items())]
+    return [*named.values(), *(_alias(named[name], other) for other, name in _OTHER_NAMES.items())]
 
 
-def _renamed(op: Operation, name: str) -> Operation:
+def _alias(op: Operation, name: str) -> Operation:
     other = copy(op)
     other.name, other.implements = name, ()
     other.reference = op.reference or op.implements[0]  # ours lines up with it

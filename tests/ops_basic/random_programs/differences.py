@@ -36,7 +36,7 @@ class Slope:
     doubt: dict[int, float]
 
 
-def slope(program: Program, direction: Sequence[Any]) -> Slope:
+def differentiate(program: Program, direction: Sequence[Any]) -> Slope:
     """Return the derivatives of the program's total along `direction`, one array for each input."""
     points, along = program.in_type(Wide), [d.astype(Wide) for d in direction]
     shifted = ([x + k * STEP * d for x, d in zip(points, along, strict=True)] for k in range(-3, 4))

@@ -35,25 +35,25 @@ def programs() -> st.SearchStrategy[Program]:
     """
     seeds = st.integers(0, 2**32 - 1)
     return st.builds(
-        drawn,
+        draw_program,
         st.sampled_from(TYPES),
         st.lists(seeds, min_size=1, max_size=3),
         st.lists(seeds, min_size=2, max_size=8),
     )
 
 
-def drawn(types: tuple[Any, ...], inputs: list[int], steps: list[int]) -> Program:
+def draw_program(types: tuple[Any, ...], inputs: list[int], steps: list[int]) -> Program:
     """Return the program of these seeds."""
     sketch = Sketch(
-        [_input(types, np.random.default_rng([place, seed])) for place, seed in enumerate(inputs)]
+        [_draw_input(types, np.random.default_rng([place, seed])) for place, seed in enumerate(inputs)]
     )
     for place, seed in enumerate(steps):
         sketch.rng = np.random.default_rng([place, seed])  # Hypothesis likes to repeat a seed
-        _step(sketch)
+        _draw_step(sketch)
     return sketch.program()
 
 
-def _input(types: tuple[Any, ...], rng: np.random.Generator) -> Floats:
+def _draw_input(types: tuple[Any, ...], rng: np.random.Generator) -> Floats:
     """Return an array of a random layout. float16 holds its values, so all types see the same point."""
     shape = tuple(int(n) for n in rng.choice(SIZES, rng.integers(0, 4)))
     values = rng.standard_normal(shape).astype(np.float16).astype(types[rng.integers(len(types))])
@@ -66,10 +66,10 @@ def _input(types: tuple[Any, ...], rng: np.random.Generator) -> Floats:
     return np.asarray(layouts[rng.integers(4)](values)).reshape(shape)
 
 
-def _step(sketch: Sketch) -> None:
+def _draw_step(sketch: Sketch) -> None:
     """Draw steps until one fits. Its first operand is the newest value, so that every step counts."""
     while True:
-        step = sketch.one_of(STEPS)
+        step = sketch.choose(STEPS)
         line = step(sketch, sketch.last)
         if line is not None and sketch.add(step.__name__, line):
             return

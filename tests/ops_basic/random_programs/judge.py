@@ -9,7 +9,7 @@ import numpy as np
 
 from minigrad_core import checkpoint, grad, hvp, jvp, value_and_grad, vjp
 
-from .differences import slope
+from .differences import differentiate
 
 if TYPE_CHECKING:
     from .program import Program
@@ -20,13 +20,13 @@ DOUBT = 1e-5
 TOLERANCES = {"e": 2e-2, "f": 1e-4, "d": 1e-12}
 
 
-def directions(program: Program, seed: int) -> list[Any]:
+def draw_directions(program: Program, seed: int) -> list[Any]:
     """Return an array for each input, of numbers in [-1, 1]."""
     rng = np.random.default_rng(seed)
     return [rng.uniform(-1, 1, x.shape) for x in program.inputs]
 
 
-def gradient(program: Program, inputs: list[Any]) -> list[Any]:
+def find_gradient(program: Program, inputs: list[Any]) -> list[Any]:
     """Return the gradient of the program's total."""
     return list(grad(lambda *xs: program.total(np, *xs), tuple(range(len(inputs))))(*inputs))
 
@@ -47,12 +47,12 @@ def check_derivatives(program: Program, order: int) -> bool:
 
     Return whether the differences could be believed.
     """
-    xs, u, v = program.in_type(np.float64), directions(program, 1), directions(program, 2)
-    plus = slope(program, [a + b for a, b in zip(u, v, strict=True)])
-    minus = slope(program, [a - b for a, b in zip(u, v, strict=True)])
-    found = gradient(program, xs)
-    along_u, size = _product(found, u)
-    along_v, _ = _product(found, v)
+    xs, u, v = program.in_type(np.float64), draw_directions(program, 1), draw_directions(program, 2)
+    plus = differentiate(program, [a + b for a, b in zip(u, v, strict=True)])
+    minus = differentiate(program, [a - b for a, b in zip(u, v, strict=True)])
+    found = find_gradient(program, xs)
+    along_u, size = _multiply(found, u)
+    along_v, _ = _multiply(found, v)
     doubt = {n: (plus.doubt[n] + minus.doubt[n]) / 2 for n in (1, 2)}
     if max(doubt.values()) > DOUBT * size:
         return False
@@ -75,10 +75,10 @@ def _check_lower_precision(program: Program, xs: list[Any], found: list[Any], si
     """
     tolerance = 1e-3 * size
     if any(x.dtype == np.float16 for x in program.inputs):
-        moved = gradient(program, [x * (1 + 2.0**-10) for x in xs])
+        moved = find_gradient(program, [x * (1 + 2.0**-10) for x in xs])
         far = [float(np.abs(a - b).max(initial=0)) for a, b in zip(moved, found, strict=True)]
         tolerance = 0.05 * size + 50 * max(far)
-    for ours, double in zip(gradient(program, list(program.inputs)), found, strict=True):
+    for ours, double in zip(find_gradient(program, list(program.inputs)), found, strict=True):
         np.testing.assert_allclose(ours, double, rtol=1e-3, atol=tolerance)
 
 
@@ -91,7 +91,7 @@ def _check_transposes(program: Program, xs: list[Any], u: list[Any]) -> None:
     _, tangent = jvp(f, (xs,), (u,))
     value, pullback = vjp(checkpoint(f), xs)
     cotangent = np.random.default_rng(3).uniform(-1, 1, np.shape(value))
-    found, size = _product(pullback(cotangent), u)
+    found, size = _multiply(pullback(cotangent), u)
     _assert_near(found, float(np.sum(cotangent * tangent)), 1e-11 * size, "vjp, by jvp")
 
 
@@ -104,10 +104,10 @@ def _check_second(
         return program.total(np, *xs)
 
     (along,) = hvp(f, (xs,), (v,))
-    found, size = _product(along, u)
+    found, size = _multiply(along, u)
     _assert_near(found, expected, 1e-8 * size + doubt, "hvp")
     _, (_, tangent) = jvp(value_and_grad(checkpoint(f)), (xs,), (v,))
-    _assert_near(_product(tangent, u)[0], found, 1e-10 * size, "hvp, under checkpoint")
+    _assert_near(_multiply(tangent, u)[0], found, 1e-10 * size, "hvp, under checkpoint")
 
 
 def _check_third(program: Program, xs: list[Any], u: list[Any]) -> None:
@@ -116,13 +116,13 @@ def _check_third(program: Program, xs: list[Any], u: list[Any]) -> None:
     def line(t: Any) -> Any:
         return program.total(np, *(x + t * d for x, d in zip(xs, u, strict=True)))
 
-    expected = slope(program, u)
+    expected = differentiate(program, u)
     size = 1 + sum(map(abs, expected.value.values()))
     if expected.doubt[3] <= DOUBT * size:
         _assert_near(float(grad(grad(grad(line)))(0.0)), expected.value[3], 1e-7 * size, "third derivative")
 
 
-def _product(gradients: Sequence[Any], direction: Sequence[Any]) -> tuple[float, float]:
+def _multiply(gradients: Sequence[Any], direction: Sequence[Any]) -> tuple[float, float]:
     """Return the inner product of two lists of arrays, and the size of the terms that it adds."""
     terms = np.concatenate([np.ravel(g * d) for g, d in zip(gradients, direction, strict=True)])
     return float(terms.sum()), 1 + float(np.abs(terms).sum())

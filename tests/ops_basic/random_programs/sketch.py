@@ -33,7 +33,7 @@ class Sketch:
                 value = eval(line, {"np": np, "xp": np}, self.values)
         except (TypeError, ValueError, FloatingPointError, RuntimeWarning, DeprecationWarning):
             return False  # NumPy refuses it
-        if not _tame(value):
+        if not _is_tame(value):
             return False
         self.lines.append(line)
         self.steps.append(step)
@@ -57,51 +57,51 @@ class Sketch:
         """Return the number of axes of a value."""
         return np.ndim(self.values[x])
 
-    def flag(self) -> bool:
+    def draw_flag(self) -> bool:
         """Draw a bool."""
-        return self.integer(0, 1) == 1
+        return self.draw_integer(0, 1) == 1
 
-    def integer(self, low: int, high: int) -> int:
+    def draw_integer(self, low: int, high: int) -> int:
         """Draw an integer from [low, high]."""
         return int(self.rng.integers(low, high + 1))
 
-    def integers(self, low: int, high: int, count: int) -> list[int]:
+    def draw_integers(self, low: int, high: int, count: int) -> list[int]:
         """Draw several."""
-        return [self.integer(low, high) for _ in range(count)]
+        return [self.draw_integer(low, high) for _ in range(count)]
 
-    def one_of(self, options: Sequence[Any]) -> Any:
+    def choose(self, options: Sequence[Any]) -> Any:
         """Draw one of the options."""
-        return options[self.integer(0, len(options) - 1)]
+        return options[self.draw_integer(0, len(options) - 1)]
 
-    def order(self, items: Sequence[Any]) -> list[Any]:
+    def permute(self, items: Sequence[Any]) -> list[Any]:
         """Draw an order of the items."""
         return [items[i] for i in self.rng.permutation(len(items))]
 
-    def subset(self, items: Sequence[Any]) -> list[Any]:
+    def draw_subset(self, items: Sequence[Any]) -> list[Any]:
         """Draw some of the items, each once, in any order."""
-        return self.order(items)[: self.integer(0, len(items))]
+        return self.permute(items)[: self.draw_integer(0, len(items))]
 
-    def axis(self, x: str) -> int:
+    def draw_axis(self, x: str) -> int:
         """Draw an axis of a value, counted from either end."""
-        return self.integer(-self.ndim(x), self.ndim(x) - 1)
+        return self.draw_integer(-self.ndim(x), self.ndim(x) - 1)
 
-    def axes(self, x: str) -> Any:
+    def draw_axes(self, x: str) -> Any:
         """Draw what a reduction takes: None, one axis, or a tuple of them, the empty one included."""
-        if not self.ndim(x) or self.flag():
-            return self.one_of([None, None, ()])
-        if self.flag():
-            return self.axis(x)
-        chosen = self.subset(range(self.ndim(x)))
-        return tuple(axis - self.ndim(x) * self.flag() for axis in chosen)
+        if not self.ndim(x) or self.draw_flag():
+            return self.choose([None, None, ()])
+        if self.draw_flag():
+            return self.draw_axis(x)
+        chosen = self.draw_subset(range(self.ndim(x)))
+        return tuple(axis - self.ndim(x) * self.draw_flag() for axis in chosen)
 
-    def other(self, fits: Callable[[Any], bool]) -> str | None:
+    def find_fitting(self, fits: Callable[[Any], bool]) -> str | None:
         """Draw a value that fits, None if there is none: the newest, an input, the same one again."""
         fitting = [name for name, value in self.values.items() if fits(value)]
-        return self.one_of(fitting) if fitting else None
+        return self.choose(fitting) if fitting else None
 
-    def partner(self, x: str) -> str:
+    def find_partner(self, x: str) -> str:
         """Draw a value that broadcasts with `x`."""
-        return self.other(lambda y: broadcasts(self.values[x], y)) or x
+        return self.find_fitting(lambda y: broadcasts(self.values[x], y)) or x
 
 
 def broadcasts(x: Any, y: Any) -> bool:
@@ -112,17 +112,17 @@ def broadcasts(x: Any, y: Any) -> bool:
         return False
 
 
-def apart(x: Any, y: Any) -> bool:
+def is_apart(x: Any, y: Any) -> bool:
     """Return whether the values differ everywhere by the margin."""
     return bool((np.abs(np.subtract(x, y)) > MARGIN).all())
 
 
-def distinct(x: Any, axis: int | None = -1) -> bool:
+def is_distinct(x: Any, axis: int | None = -1) -> bool:
     """Return whether the values along an axis differ from one another by the margin."""
-    return bool(apart(np.diff(np.sort(x, axis=axis), axis=-1 if axis is None else axis), 0))
+    return bool(is_apart(np.diff(np.sort(x, axis=axis), axis=-1 if axis is None else axis), 0))
 
 
-def _tame(value: Any) -> bool:
+def _is_tame(value: Any) -> bool:
     return (
         isinstance(value, (np.ndarray, np.floating))
         and value.dtype.kind == "f"

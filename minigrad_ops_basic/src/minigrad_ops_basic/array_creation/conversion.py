@@ -11,7 +11,7 @@ from minigrad_core import Array, Context, Operation, Tensor
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import DifferentiabilityError
 
-from ..dtypes import real_part
+from ..dtypes import take_real_part
 from ..references import arranging as references
 
 
@@ -37,7 +37,7 @@ class Astype(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         (dtype,) = ctx.saved
-        return real_part(grad, dtype).astype(dtype)
+        return take_real_part(grad, dtype).astype(dtype)
 
 
 # What a copy of a tensor satisfies anyway.
@@ -76,7 +76,7 @@ class AsArray(Operation):
     def from_numpy(values: Any, dtype: DTypeLike | None = None, order: Any = "K", **settings: Any) -> Any:
         """Join what is nested. A tensor is always copied, and says nothing of the order of its memory."""
         settings |= {"dtype": dtype, "order": order}
-        return (_nested(values),), {
+        return (_join_nested(values),), {
             name: value for name, value in settings.items() if value not in _HARMLESS.get(name, ())
         }
 
@@ -89,10 +89,10 @@ class AsArray(Operation):
         return np.reshape(grad, ctx.saved[0]).copy()
 
 
-def _nested(values: Any) -> Any:
+def _join_nested(values: Any) -> Any:
     if not isinstance(values, (list, tuple)):
         return values
-    parts = [_nested(v) for v in values]
+    parts = [_join_nested(v) for v in values]
     return np.stack(parts) if any(isinstance(p, Tensor) for p in parts) else np.asarray(values)
 
 

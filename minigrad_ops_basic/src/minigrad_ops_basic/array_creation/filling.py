@@ -11,8 +11,8 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, positive, real
 
-from ..composition import Composed
-from ..dtypes import floating
+from ..composite import Composite
+from ..dtypes import find_floating_type
 
 
 class FullLike(Operation):
@@ -43,7 +43,9 @@ class FullLike(Operation):
         return np.zeros(of_x, grad.dtype) if ctx.needs[0] else None, for_value
 
 
-def _spaced(start: Any, stop: Any, *, num: int, endpoint: bool, axis: int, retstep: bool = False) -> Any:
+def _space_linearly(
+    start: Any, stop: Any, *, num: int, endpoint: bool, axis: int, retstep: bool = False
+) -> Any:
     steps = num - 1 if endpoint else num
     part = np.arange(num) / max(steps, 1)
     shape = np.broadcast_shapes(np.shape(start), np.shape(stop))
@@ -54,7 +56,7 @@ def _spaced(start: Any, stop: Any, *, num: int, endpoint: bool, axis: int, retst
     return (y, (stop - start) / max(steps, 1) if steps > 0 else np.asarray(np.nan)) if retstep else y
 
 
-class Linspace(Composed):
+class Linspace(Composite):
     """`num` evenly spaced values from `start` to `stop`, along a new `axis`, in the type `dtype`. With
     `retstep` the step, too.
 
@@ -86,17 +88,17 @@ class Linspace(Composed):
     ) -> Any:
         """Return the values, and the step if asked for."""
         settings: dict[str, Any] = {"num": num, "endpoint": endpoint, "axis": axis, "retstep": retstep}
-        ctx.save(_spaced, (start, stop), settings)
+        ctx.save(_space_linearly, (start, stop), settings)
         result = np.linspace(start, stop, dtype=dtype, **settings)
         # NumPy's step is a Python float where there is none.
         return (result[0], np.positive(result[1])) if retstep else result
 
 
-def _powers(start: Any, stop: Any, *, base: float, **settings: Any) -> Array:
-    return base ** _spaced(start, stop, **settings)
+def _space_logarithmically(start: Any, stop: Any, *, base: float, **settings: Any) -> Array:
+    return base ** _space_linearly(start, stop, **settings)
 
 
-class Logspace(Composed):
+class Logspace(Composite):
     """`num` powers of `base`, with exponents evenly spaced from `start` to `stop`, along a new `axis`.
 
     d/dstart = sum of grad y log(base) (1 - w), d/dstop = sum of grad y log(base) w, with w from 0 to 1.
@@ -122,11 +124,11 @@ class Logspace(Composed):
         dtype: DTypeLike | None = None,
     ) -> Array:
         settings: dict[str, Any] = {"num": num, "endpoint": endpoint, "axis": axis, "base": base}
-        ctx.save(_powers, (start, stop), settings)
+        ctx.save(_space_logarithmically, (start, stop), settings)
         return np.logspace(start, stop, dtype=dtype, **settings)
 
 
-def _in_proportion(start: Any, stop: Any, *, num: int, endpoint: bool, axis: int) -> Array:
+def _space_geometrically(start: Any, stop: Any, *, num: int, endpoint: bool, axis: int) -> Array:
     part = np.arange(num) / max(num - 1 if endpoint else num, 1)
     weight = np.reshape(part, (-1,) + (1,) * max(np.ndim(start), np.ndim(stop)))
     # Not with the ratio of the two, which may overflow where the values do not.
@@ -134,7 +136,7 @@ def _in_proportion(start: Any, stop: Any, *, num: int, endpoint: bool, axis: int
     return np.moveaxis(y, 0, axis)
 
 
-class Geomspace(Composed):
+class Geomspace(Composite):
     """`num` values from `start` to `stop`, of one sign, each in the same proportion to the one before, along
     a new `axis`.
 
@@ -162,9 +164,9 @@ class Geomspace(Composed):
     ) -> Array:
         """Return the values. float32 stays float32, where NumPy gives double precision."""
         settings: dict[str, Any] = {"num": num, "endpoint": endpoint, "axis": axis}
-        ctx.save(_in_proportion, (start, stop), settings)
+        ctx.save(_space_geometrically, (start, stop), settings)
         y = np.geomspace(start, stop, dtype=dtype, **settings)
-        return y if dtype else y.astype(floating(start, stop), copy=False)
+        return y if dtype else y.astype(find_floating_type(start, stop), copy=False)
 
 
 full_like = FullLike()

@@ -10,9 +10,9 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 
-from ..dtypes import single
-from ..gathering import scattered_flat
-from ..masked import masked
+from ..dtypes import widen_half
+from ..gather import scatter_flat
+from ..mask import apply_mask
 
 
 class Diag(Operation):
@@ -35,7 +35,7 @@ class Diag(Operation):
         shape, k = ctx.saved
         if len(shape) == 1:
             return np.diagonal(grad, k).copy()
-        return scattered_flat(grad, shape, np.diag(np.arange(shape[0] * shape[1]).reshape(shape), k))
+        return scatter_flat(grad, shape, np.diag(np.arange(shape[0] * shape[1]).reshape(shape), k))
 
 
 class Diagflat(Operation):
@@ -73,25 +73,25 @@ class Triangle(Operation):
         self.implements = (function,)
 
     def forward(self, ctx: Context, x: Array, *, k: int = 0) -> Array:
-        mask = np.tri(*_square(x.shape), k - self.upper, bool)
+        mask = np.tri(*_find_square_shape(x.shape), k - self.upper, bool)
         mask ^= self.upper
         ctx.save(mask, x.shape)
-        return masked(x, mask)
+        return apply_mask(x, mask)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         mask, shape = ctx.saved
-        return _from_square(masked(grad, mask), shape)
+        return _sum_repeated_rows(apply_mask(grad, mask), shape)
 
 
-def _square(shape: tuple[int, ...]) -> tuple[int, int]:
+def _find_square_shape(shape: tuple[int, ...]) -> tuple[int, int]:
     """Return the shape of the matrices; NumPy repeats a vector to a square one."""
     rows, columns = (*shape, *shape)[-2:]
     return rows, columns
 
 
-def _from_square(grad: Array, shape: tuple[int, ...]) -> Array:
+def _sum_repeated_rows(grad: Array, shape: tuple[int, ...]) -> Array:
     """Return the gradient of a vector that was repeated to a square matrix, or of the matrices themselves."""
-    return grad if len(shape) > 1 else single(grad).sum(axis=0)
+    return grad if len(shape) > 1 else widen_half(grad).sum(axis=0)
 
 
 diag = Diag()

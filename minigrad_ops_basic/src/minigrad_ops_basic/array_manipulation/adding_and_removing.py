@@ -11,7 +11,7 @@ from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError
 
-from ..gathering import Gather, scattered_flat
+from ..gather import Gather, scatter_flat
 from ..references import indexing as references
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Insert(Operation):
         new = source >= 0
         return (
             np.reshape(grad[~new], of_x) if ctx.needs[0] else None,
-            scattered_flat(grad[new], of_values, source[new]) if ctx.needs[1] else None,
+            scatter_flat(grad[new], of_values, source[new]) if ctx.needs[1] else None,
         )
 
 

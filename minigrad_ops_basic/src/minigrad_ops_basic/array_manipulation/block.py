@@ -36,20 +36,20 @@ class Block(Operation):
         """Take the blocks out of their nested lists."""
         blocks: list[Any] = []
 
-        def numbered(part: Any) -> Any:
+        def number(part: Any) -> Any:
             if isinstance(part, list):
-                return tuple(map(numbered, part))
+                return tuple(map(number, part))
             blocks.append(part)
             return len(blocks) - 1
 
-        layout = numbered(arrays)
+        layout = number(arrays)
         return blocks, {"layout": layout}
 
     def forward(self, ctx: Context, *blocks: Array, layout: Any) -> Array:
-        if sorted(_numbers(layout)) != list(range(len(blocks))):
+        if sorted(_flatten_layout(layout)) != list(range(len(blocks))):
             raise InputError(f"block: the layout {layout!r} has to name each of {len(blocks)} blocks once")
         ctx.save([np.shape(x) for x in blocks], layout)
-        return np.block(_laid(layout, blocks))
+        return np.block(_nest(layout, blocks))
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return to each block its part: every value was moved to one place, found by moving its number."""
@@ -57,20 +57,20 @@ class Block(Operation):
         sizes = [int(np.prod(shape)) for shape in shapes]
         ends = list(accumulate(sizes))
         numbers = [np.arange(e - n, e).reshape(s) for e, n, s in zip(ends, sizes, shapes, strict=True)]
-        flat = np.reshape(grad, (-1,))[np.argsort(np.block(_laid(layout, numbers)), axis=None)]
+        flat = np.reshape(grad, (-1,))[np.argsort(np.block(_nest(layout, numbers)), axis=None)]
         return tuple(
             np.reshape(flat[end - size : end], shape) if needed else None
             for needed, end, size, shape in zip(ctx.needs, ends, sizes, shapes, strict=True)
         )
 
 
-def _numbers(layout: Any) -> list[int]:
-    return [n for part in layout for n in _numbers(part)] if isinstance(layout, tuple) else [layout]
+def _flatten_layout(layout: Any) -> list[int]:
+    return [n for part in layout for n in _flatten_layout(part)] if isinstance(layout, tuple) else [layout]
 
 
-def _laid(layout: Any, blocks: Any) -> Any:
+def _nest(layout: Any, blocks: Any) -> Any:
     """Return the blocks in nested lists."""
-    return [_laid(part, blocks) for part in layout] if isinstance(layout, tuple) else blocks[layout]
+    return [_nest(part, blocks) for part in layout] if isinstance(layout, tuple) else blocks[layout]
 
 
 block = Block()

@@ -46,10 +46,10 @@ class Concatenate(Operation):
         return np.concatenate(arrays, axis=axis, dtype=dtype, casting=casting)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        return parts(ctx.needs, grad, *ctx.saved)
+        return split_gradient(ctx.needs, grad, *ctx.saved)
 
 
-def parts(
+def split_gradient(
     needs: Sequence[bool], grad: Array, shapes: Sequence[Shape], axis: int | None
 ) -> tuple[Array | None, ...]:
     """Return for each of the joined arrays that need one its part of `grad`, in its shape.

@@ -9,8 +9,8 @@ import numpy as np
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError
 
-from ..composition import Composed
-from ..gathering import scattered_flat
+from ..composite import Composite
+from ..gather import scatter_flat
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -19,7 +19,7 @@ Pair: TypeAlias = tuple[Any, Any]
 
 _STATISTICS: dict[str, Any] = {"maximum": np.max, "minimum": np.min, "mean": np.mean, "median": np.median}
 # The settings that each mode knows, with their defaults.
-_KNOWN: dict[str, dict[str, Any]] = {
+_MODE_SETTINGS: dict[str, dict[str, Any]] = {
     "constant": {"constant_values": 0},
     "linear_ramp": {"end_values": 0},
     "reflect": {"reflect_type": "even"},
@@ -29,54 +29,54 @@ _KNOWN: dict[str, dict[str, Any]] = {
     **{name: {"stat_length": None} for name in _STATISTICS},
 }
 # The modes whose borders are values of x (but for odd reflections), which a scatter-add takes back.
-_COPYING = ("reflect", "symmetric", "edge", "wrap")
+_COPY_MODES = ("reflect", "symmetric", "edge", "wrap")
 
 
-def _padded(x: Any, *, pad_width: Any, mode: str, own: dict[str, Any]) -> Array:
+def _pad(x: Any, *, pad_width: Any, mode: str, own: dict[str, Any]) -> Array:
     """Return `x` with a border, one axis after another, as NumPy does: later borders see the earlier ones."""
-    for axis, widths in enumerate(_pairs(pad_width, x.ndim)):
+    for axis, widths in enumerate(_expand_pairs(pad_width, x.ndim)):
         lines = np.moveaxis(x, axis, 0)
         setting = {
-            name: value if name == "reflect_type" else _pairs(value, x.ndim)[axis]
+            name: value if name == "reflect_type" else _expand_pairs(value, x.ndim)[axis]
             for name, value in own.items()
         }
-        before, behind = _borders(lines, widths, mode, **setting)
+        before, behind = _make_borders(lines, widths, mode, **setting)
         x = np.moveaxis(np.concatenate([before, lines, behind]), 0, axis)
     return x
 
 
-def _pairs(value: Any, ndim: int) -> list[Pair]:
+def _expand_pairs(value: Any, ndim: int) -> list[Pair]:
     """Return the (before, behind) values of each axis, from NumPy's short forms."""
     pairs = np.broadcast_to(np.asarray(value), (ndim, 2))
     return [(before, behind) for before, behind in pairs]
 
 
-def _borders(lines: Any, widths: Pair, mode: str, **setting: Any) -> Pair:
+def _make_borders(lines: Any, widths: Pair, mode: str, **setting: Any) -> Pair:
     """Return what stands before and behind along the first axis, without what is constant."""
     if mode == "linear_ramp":
-        return _ramp(lines[:1], widths[0]), np.flip(_ramp(lines[-1:], widths[1]), 0)
+        return _make_ramp(lines[:1], widths[0]), np.flip(_make_ramp(lines[-1:], widths[1]), 0)
     n = lines.shape[0]
     if mode in _STATISTICS:
         start, end = (n if length is None else min(length, n) for length in setting["stat_length"])
         return (
-            _repeated(_STATISTICS[mode](lines[:start], axis=0, keepdims=True), widths[0]),
-            _repeated(_STATISTICS[mode](lines[n - end :], axis=0, keepdims=True), widths[1]),
+            _repeat_line(_STATISTICS[mode](lines[:start], axis=0, keepdims=True), widths[0]),
+            _repeat_line(_STATISTICS[mode](lines[n - end :], axis=0, keepdims=True), widths[1]),
         )
     # Odd reflections are twice the edge, less the mirrored: some linear combination of the values.
     weights = np.pad(np.eye(n, dtype=lines.dtype), (widths, (0, 0)), mode, reflect_type="odd")  # type: ignore[call-overload]
     return tuple(np.tensordot(w, lines, 1) for w in (weights[: widths[0]], weights[widths[0] + n :]))  # type: ignore[return-value]
 
 
-def _ramp(edge: Any, width: int) -> Array:
+def _make_ramp(edge: Any, width: int) -> Array:
     weight = np.linspace(0, 1, width, endpoint=False, dtype=edge.dtype)
     return edge * np.reshape(weight, (-1,) + (1,) * (edge.ndim - 1))
 
 
-def _repeated(line: Any, width: int) -> Array:
+def _repeat_line(line: Any, width: int) -> Array:
     return np.broadcast_to(line, (width, *line.shape[1:]))
 
 
-class Pad(Composed):
+class Pad(Composite):
     """The array with borders of `pad_width` values, one number, or (before, behind) for all axes or each.
 
     mode, and what it knows: "constant" (constant_values), "linear_ramp" (end_values), "edge", "wrap",
@@ -116,8 +116,10 @@ class Pad(Composed):
         reflect_type: Any = None,
         stat_length: Any = None,
     ) -> Array:
-        if mode not in _KNOWN:
-            raise ArgumentError(f"pad: mode {mode!r} has no gradient; expected one of {', '.join(_KNOWN)}")
+        if mode not in _MODE_SETTINGS:
+            raise ArgumentError(
+                f"pad: mode {mode!r} has no gradient; expected one of {', '.join(_MODE_SETTINGS)}"
+            )
         if isinstance(pad_width, dict):
             raise ArgumentError("pad: a dict of widths is not supported; give (before, behind) for each axis")
         given = {
@@ -127,22 +129,22 @@ class Pad(Composed):
             "stat_length": stat_length,
         }
         given = {name: value for name, value in given.items() if value is not None}
-        if unknown := given.keys() - _KNOWN[mode]:
+        if unknown := given.keys() - _MODE_SETTINGS[mode]:
             raise ArgumentError(f"pad: mode {mode!r} does not know {', '.join(sorted(unknown))}")
-        own = _KNOWN[mode] | given
-        ctx.save(_padded, (x,), {"pad_width": pad_width, "mode": mode, "own": own})
+        own = _MODE_SETTINGS[mode] | given
+        ctx.save(_pad, (x,), {"pad_width": pad_width, "mode": mode, "own": own})
         return np.pad(x, pad_width, mode, **own)
 
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> tuple[Array | None, ...]:
         """Return the part within the border, and what came of it in the border."""
         _, (x,), settings = ctx.saved
         width, mode, own = settings.values()
-        if mode in _COPYING and own.get("reflect_type") != "odd":
+        if mode in _COPY_MODES and own.get("reflect_type") != "odd":
             positions = np.pad(np.arange(x.size).reshape(x.shape), width, mode)
-            return (scattered_flat(grad, x.shape, positions),)
+            return (scatter_flat(grad, x.shape, positions),)
         if mode != "constant":
             return super().backward(ctx, grad, *grads)
-        pairs = _pairs(width, x.ndim)
+        pairs = _expand_pairs(width, x.ndim)
         return (grad[tuple(slice(w, w + n) for (w, _), n in zip(pairs, x.shape, strict=True))].copy(),)
 
 

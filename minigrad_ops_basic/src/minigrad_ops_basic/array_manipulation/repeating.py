@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 
-from ..dtypes import single
-from ..gathering import Gather, scattered_flat
+from ..dtypes import widen_half
+from ..gather import Gather, scatter_flat
 
 Ints = int | tuple[int, ...]
 
@@ -37,7 +37,7 @@ class Tile(Operation):
         counts = (1,) * -missing + reps
         pairs = [n for pair in zip(counts, sizes, strict=True) for n in pair]
         repetitions = tuple(range(0, len(pairs), 2))
-        return np.reshape(np.sum(np.reshape(single(grad), pairs), axis=repetitions), shape)
+        return np.reshape(np.sum(np.reshape(widen_half(grad), pairs), axis=repetitions), shape)
 
 
 class Repeat(Operation):
@@ -68,13 +68,11 @@ class Repeat(Operation):
         """Give the repetitions an axis, and sum over it; unlike numbers of them are added at their place."""
         shape, repeats, axis = ctx.saved
         if repeats.size != 1:
-            return scattered_flat(
-                grad, shape, np.repeat(np.arange(prod(shape)).reshape(shape), repeats, axis)
-            )
+            return scatter_flat(grad, shape, np.repeat(np.arange(prod(shape)).reshape(shape), repeats, axis))
         lined = shape if shape and axis is not None else (prod(shape),)
         along = 0 if axis is None else axis % len(lined)
         repeated = (*lined[: along + 1], repeats.item(), *lined[along + 1 :])
-        return np.reshape(np.sum(np.reshape(single(grad), repeated), axis=along + 1), shape)
+        return np.reshape(np.sum(np.reshape(widen_half(grad), repeated), axis=along + 1), shape)
 
 
 class Resize(Gather):
@@ -146,7 +144,7 @@ class Rot90(Operation):
         return np.rot90(grad, -int(k), axes)
 
 
-class Shifted(Operation):
+class HalfShift(Operation):
     """`np.fft.fftshift` and its inverse: the halves of each of `axes` (None: all) exchanged.
 
     d/dx = grad exchanged back.
@@ -174,5 +172,5 @@ repeat = Repeat()
 resize = Resize()
 roll = Roll()
 rot90 = Rot90()
-fftshift = Shifted(np.fft.fftshift, np.fft.ifftshift)
-ifftshift = Shifted(np.fft.ifftshift, np.fft.fftshift)
+fftshift = HalfShift(np.fft.fftshift, np.fft.ifftshift)
+ifftshift = HalfShift(np.fft.ifftshift, np.fft.fftshift)

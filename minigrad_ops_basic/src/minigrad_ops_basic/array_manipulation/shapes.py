@@ -11,7 +11,7 @@ from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError
 
-from ..dtypes import single
+from ..dtypes import widen_half
 
 Axes = int | tuple[int, ...]
 
@@ -34,7 +34,7 @@ class Reshape(Operation):
     )
 
     def forward(self, ctx: Context, x: Array, *, shape: int | tuple[int, ...], order: Any = "C") -> Array:
-        _check(order)
+        _check_order(order)
         ctx.save(x.shape, order)
         return x.reshape(shape, order=order)
 
@@ -43,7 +43,7 @@ class Reshape(Operation):
         return grad.reshape(shape, order=order)
 
 
-def _check(order: Any) -> None:
+def _check_order(order: Any) -> None:
     if order not in ("C", "F"):  # "A" and "K" depend on how the values happen to lie in memory
         raise ArgumentError(
             f"order {order!r}: expected 'C' or 'F'; some of the axes are joined by x.reshape(len(x), -1)"
@@ -60,7 +60,7 @@ class Ravel(Operation):
     cases = (Case(x=real("n k")), Case(x=real("2 3"), order="F"), Case(x=real("")))
 
     def forward(self, ctx: Context, x: Array, *, order: Any = "C") -> Array:
-        _check(order)
+        _check_order(order)
         ctx.save(x.shape, order)
         return np.reshape(x, (-1,), order=order)
 
@@ -121,7 +121,7 @@ class BroadcastTo(Operation):
         return np.broadcast_to(x, shape)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        return unbroadcast(single(grad), ctx.saved[0])
+        return unbroadcast(widen_half(grad), ctx.saved[0])
 
 
 reshape = Reshape()

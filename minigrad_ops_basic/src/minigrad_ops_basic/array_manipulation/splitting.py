@@ -11,12 +11,12 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 
-from ..gathering import scattered_flat
+from ..gather import scatter_flat
 
 Sections: TypeAlias = int | Sequence[int]
 
 
-class Parts(Operation):
+class Splitting(Operation):
     """The rule of all that cut an array into parts: each value gets the sum of what its copies in the parts
     got.
     """
@@ -30,12 +30,12 @@ class Parts(Operation):
         if axis is not None and sum(part.shape[axis] for part in parts) == shape[axis]:
             return np.concatenate(parts, axis=axis)  # end to end: no part overlaps another
         positions = [np.ravel(p) for p in cut(np.arange(prod(shape)).reshape(shape))]
-        return scattered_flat(
+        return scatter_flat(
             np.concatenate([np.reshape(part, (-1,)) for part in parts]), shape, np.concatenate(positions)
         )
 
 
-class SplitInList(Parts):
+class ListSplitting(Splitting):
     """What `np.split` and its kin have in common: NumPy's answer is a list."""
 
     @staticmethod
@@ -44,7 +44,7 @@ class SplitInList(Parts):
         return list(parts)
 
 
-class Split(SplitInList):
+class Split(ListSplitting):
     """Parts of the array along `axis`, cut into equally many or before the given places. d/dx = the parts'
     grads, joined.
 
@@ -67,7 +67,7 @@ class Split(SplitInList):
         return tuple(np.split(x, indices_or_sections, axis))
 
 
-class ArraySplit(SplitInList):
+class ArraySplit(ListSplitting):
     """As `split`, but the number of parts need not divide the size of the axis.
 
     d/dx = the parts' grads, joined.
@@ -89,7 +89,7 @@ class ArraySplit(SplitInList):
         return tuple(np.array_split(x, indices_or_sections, axis))
 
 
-class SplitAlong(SplitInList):
+class FixedAxisSplit(ListSplitting):
     """`hsplit`, `vsplit` and `dsplit`: `split` along a fixed axis. d/dx = the parts' grads, joined."""
 
     takes_complex = True
@@ -105,7 +105,7 @@ class SplitAlong(SplitInList):
         return tuple(self.function(x, indices_or_sections))
 
 
-class Unstack(Parts):
+class Unstack(Splitting):
     """The slices along `axis`, one for each place on it. d/dx = the slices' grads, stacked."""
 
     name = "unstack"
@@ -120,7 +120,7 @@ class Unstack(Parts):
 
 split = Split()
 array_split = ArraySplit()
-hsplit = SplitAlong(np.hsplit, Case(x=real("n 4"), indices_or_sections=2))
-vsplit = SplitAlong(np.vsplit, Case(x=real("4 k"), indices_or_sections=(1,)))
-dsplit = SplitAlong(np.dsplit, Case(x=real("2 2 4"), indices_or_sections=2))
+hsplit = FixedAxisSplit(np.hsplit, Case(x=real("n 4"), indices_or_sections=2))
+vsplit = FixedAxisSplit(np.vsplit, Case(x=real("4 k"), indices_or_sections=(1,)))
+dsplit = FixedAxisSplit(np.dsplit, Case(x=real("2 2 4"), indices_or_sections=2))
 unstack = Unstack()

@@ -11,8 +11,8 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
 
-from ..dtypes import single
-from .joining import parts
+from ..dtypes import widen_half
+from .joining import split_gradient
 
 
 class Stacking(Operation):
@@ -39,7 +39,7 @@ class Stacking(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return to each input its part: vectors are joined along their only axis, where they stay such."""
-        return parts(ctx.needs, grad, ctx.saved[0], min(self.axis, grad.ndim - 1))
+        return split_gradient(ctx.needs, grad, ctx.saved[0], min(self.axis, grad.ndim - 1))
 
 
 class AtLeast(Operation):
@@ -84,7 +84,7 @@ class BroadcastArrays(Operation):
 
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> tuple[Array, ...]:
         return tuple(
-            unbroadcast(single(g), shape) for g, shape in zip((grad, *grads), ctx.saved[0], strict=True)
+            unbroadcast(widen_half(g), shape) for g, shape in zip((grad, *grads), ctx.saved[0], strict=True)
         )
 
 
@@ -118,7 +118,7 @@ class Meshgrid(Operation):
 
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> tuple[Array, ...]:
         shapes, others = ctx.saved
-        summed = (np.sum(single(g), axis=axes) for g, axes in zip((grad, *grads), others, strict=True))
+        summed = (np.sum(widen_half(g), axis=axes) for g, axes in zip((grad, *grads), others, strict=True))
         return tuple(np.reshape(g, shape) for g, shape in zip(summed, shapes, strict=True))
 
 
@@ -138,7 +138,7 @@ class Append(Operation):
         return np.concatenate([x, values], axis=axis)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        return parts(ctx.needs, grad, *ctx.saved)
+        return split_gradient(ctx.needs, grad, *ctx.saved)
 
 
 vstack = Stacking(np.vstack, 0)

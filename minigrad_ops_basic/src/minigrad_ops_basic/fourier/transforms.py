@@ -15,7 +15,7 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 
-from ..composition import Composed
+from ..composite import Composite
 
 if TYPE_CHECKING:
     # From the gradient of a transform along `axis`, from `size` values to n, to that of these values.
@@ -25,7 +25,7 @@ Norm: TypeAlias = Any  # "backward", "ortho", "forward" or None
 Ints: TypeAlias = tuple[int, ...]
 
 
-def _resized(x: Array, n: int, axis: int) -> Array:
+def _resize(x: Array, n: int, axis: int) -> Array:
     """Return `x` cut off after n values along `axis`, or filled up with zeros."""
     before, have, behind = x.shape[: axis % x.ndim], x.shape[axis], x.shape[axis % x.ndim + 1 :]
     if n <= have:
@@ -33,27 +33,27 @@ def _resized(x: Array, n: int, axis: int) -> Array:
     return np.concatenate([x, np.zeros((*before, n - have, *behind), x.dtype)], axis=axis)
 
 
-def _of_fft(grad: Any, size: int, n: int, axis: int, norm: Norm) -> Array:
-    return _resized(np.fft.fft(grad, n, axis, norm), size, axis)
+def _pull_back_fft(grad: Any, size: int, n: int, axis: int, norm: Norm) -> Array:
+    return _resize(np.fft.fft(grad, n, axis, norm), size, axis)
 
 
-def _of_ifft(grad: Any, size: int, n: int, axis: int, norm: Norm) -> Array:
-    return _resized(np.fft.ifft(grad, n, axis, norm), size, axis)
+def _pull_back_ifft(grad: Any, size: int, n: int, axis: int, norm: Norm) -> Array:
+    return _resize(np.fft.ifft(grad, n, axis, norm), size, axis)
 
 
-def _of_rfft(grad: Any, size: int, n: int, axis: int, norm: Norm) -> Array:
+def _pull_back_rfft(grad: Any, size: int, n: int, axis: int, norm: Norm) -> Array:
     """Return the real part of the transform of grad, whose other half is zeros: by irfft, half as long."""
-    half = np.conjugate(grad) / _stood_for(n, grad, axis)
-    return _resized(np.fft.irfft(half, n, axis, _SWAPPED.get(norm, norm)), size, axis)
+    half = np.conjugate(grad) / _count_occurrences(n, grad, axis)
+    return _resize(np.fft.irfft(half, n, axis, _OPPOSITE_NORM.get(norm, norm)), size, axis)
 
 
-def _of_irfft(grad: Any, size: int, n: int, axis: int, norm: Norm) -> Array:
+def _pull_back_irfft(grad: Any, size: int, n: int, axis: int, norm: Norm) -> Array:
     """Return half of the inverse transform of grad, times how many values each of it stood for."""
-    half = np.conjugate(np.fft.rfft(grad, n, axis, _SWAPPED.get(norm, norm)))
-    return _resized(half * _stood_for(n, grad, axis), size, axis)
+    half = np.conjugate(np.fft.rfft(grad, n, axis, _OPPOSITE_NORM.get(norm, norm)))
+    return _resize(half * _count_occurrences(n, grad, axis), size, axis)
 
 
-def _stood_for(n: int, like: Array, axis: int) -> Array:
+def _count_occurrences(n: int, like: Array, axis: int) -> Array:
     """Return how often each value of a half spectrum occurs in the whole one: twice, once at the ends."""
     times = np.full(n // 2 + 1, 2, np.finfo(like.dtype).dtype)
     times[0] = 1
@@ -63,12 +63,17 @@ def _stood_for(n: int, like: Array, axis: int) -> Array:
 
 
 # Transforms are scaled one way, their inverses the other way.
-_SWAPPED: dict[Any, Norm] = {None: "forward", "backward": "forward", "forward": "backward"}
+_OPPOSITE_NORM: dict[Any, Norm] = {None: "forward", "backward": "forward", "forward": "backward"}
 
-_RULES: dict[str, Rule] = {"fft": _of_fft, "ifft": _of_ifft, "rfft": _of_rfft, "irfft": _of_irfft}
+_RULES: dict[str, Rule] = {
+    "fft": _pull_back_fft,
+    "ifft": _pull_back_ifft,
+    "rfft": _pull_back_rfft,
+    "irfft": _pull_back_irfft,
+}
 
 
-class AlongOne(Operation):
+class SingleAxisTransform(Operation):
     """`fft`, `ifft`, `rfft` and `irfft`: the transform of n values along `axis`, cut off or filled up with
     zeros. rfft: of real values, to the first half of the spectrum; irfft: back.
 
@@ -92,19 +97,19 @@ class AlongOne(Operation):
         self, ctx: Context, x: Array, *, n: int | None = None, axis: int = -1, norm: Norm = None
     ) -> Array:
         size = x.shape[axis]
-        ctx.save(size, _length(self.name, size) if n is None else n, axis, norm)
+        ctx.save(size, _find_length(self.name, size) if n is None else n, axis, norm)
         return self.function(x, n, axis, norm)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         return _RULES[self.name](grad, *ctx.saved)
 
 
-def _length(name: str, size: int) -> int:
+def _find_length(name: str, size: int) -> int:
     """Return how many values `size` values are transformed to or, of rfft, taken for."""
     return 2 * (size - 1) if name == "irfft" else size
 
 
-class AlongSeveral(Operation):
+class MultiAxisTransform(Operation):
     """The transforms of `np.fft` whose name ends in n: one along each of `axes`, to the sizes `s`.
 
     axes: by default all, or the last ones if there is an `s`.
@@ -128,7 +133,7 @@ class AlongSeveral(Operation):
     def forward(
         self, ctx: Context, x: Array, *, s: Ints | None = None, axes: Ints | None = None, norm: Norm = None
     ) -> Array:
-        ctx.save(self._steps(x.shape, s, axes), norm)
+        ctx.save(self._list_steps(x.shape, s, axes), norm)
         return self.function(x, s=s, axes=axes, norm=norm)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
@@ -137,7 +142,7 @@ class AlongSeveral(Operation):
             grad = _RULES[name](grad, size, n, axis, norm)
         return grad
 
-    def _steps(self, shape: Ints, s: Ints | None, axes: Ints | None) -> list[tuple[str, int, int, int]]:
+    def _list_steps(self, shape: Ints, s: Ints | None, axes: Ints | None) -> list[tuple[str, int, int, int]]:
         """Return NumPy's transforms along one axis in their order, as (name, size before, n, axis)."""
         ndim = len(shape)
         if axes is None:
@@ -149,13 +154,13 @@ class AlongSeveral(Operation):
         for i in order:
             name = last if i == len(axes) - 1 else inner
             size, whole = sizes[axes[i]], shape[axes[i]]  # an axis that comes twice was transformed before
-            n = _length(name, whole) if s is None else whole if s[i] == -1 else s[i]
+            n = _find_length(name, whole) if s is None else whole if s[i] == -1 else s[i]
             steps.append((name, size, n, axes[i]))
             sizes[axes[i]] = n // 2 + 1 if name == "rfft" else n
         return steps
 
 
-class AlongTwo(AlongSeveral):
+class TwoAxisTransform(MultiAxisTransform):
     """The transforms of `np.fft` whose name ends in 2: along the last two axes by default.
 
     d/dx = the transforms of grad, one after the other.
@@ -173,22 +178,22 @@ class AlongTwo(AlongSeveral):
         return super().forward(ctx, x, s=s, axes=axes, norm=norm)
 
 
-def _hermitian(x: Any, *, n: int | None, axis: int, norm: Norm) -> Array:
-    return np.fft.irfft(np.conjugate(x), n, axis, _SWAPPED.get(norm, norm))
+def _transform_hermitian(x: Any, *, n: int | None, axis: int, norm: Norm) -> Array:
+    return np.fft.irfft(np.conjugate(x), n, axis, _OPPOSITE_NORM.get(norm, norm))
 
 
-def _inverse_hermitian(x: Any, *, n: int | None, axis: int, norm: Norm) -> Array:
-    return np.conjugate(np.fft.rfft(x, n, axis, _SWAPPED.get(norm, norm)))
+def _invert_hermitian(x: Any, *, n: int | None, axis: int, norm: Norm) -> Array:
+    return np.conjugate(np.fft.rfft(x, n, axis, _OPPOSITE_NORM.get(norm, norm)))
 
 
-class Hermitian(Composed):
+class HermitianTransform(Composite):
     """`hfft` and `ihfft`: the spectrum, which is real, of a signal whose first half is x; and back.
 
     d/dx: from those of `irfft` and `rfft` of the conjugate.
     """
 
     takes_complex = True
-    cases = AlongOne.cases
+    cases = SingleAxisTransform.cases
 
     def __init__(self, function: Callable[..., Any], formula: Callable[..., Any]) -> None:
         self.name = function.__name__
@@ -202,17 +207,17 @@ class Hermitian(Composed):
         return self.function(x, n, axis, norm)
 
 
-fft = AlongOne(np.fft.fft)
-ifft = AlongOne(np.fft.ifft)
-rfft = AlongOne(np.fft.rfft)
-irfft = AlongOne(np.fft.irfft)
-fft2 = AlongTwo(np.fft.fft2)
-ifft2 = AlongTwo(np.fft.ifft2)
-fftn = AlongSeveral(np.fft.fftn)
-ifftn = AlongSeveral(np.fft.ifftn)
-rfft2 = AlongTwo(np.fft.rfft2)
-irfft2 = AlongTwo(np.fft.irfft2)
-rfftn = AlongSeveral(np.fft.rfftn)
-irfftn = AlongSeveral(np.fft.irfftn)
-hfft = Hermitian(np.fft.hfft, _hermitian)
-ihfft = Hermitian(np.fft.ihfft, _inverse_hermitian)
+fft = SingleAxisTransform(np.fft.fft)
+ifft = SingleAxisTransform(np.fft.ifft)
+rfft = SingleAxisTransform(np.fft.rfft)
+irfft = SingleAxisTransform(np.fft.irfft)
+fft2 = TwoAxisTransform(np.fft.fft2)
+ifft2 = TwoAxisTransform(np.fft.ifft2)
+fftn = MultiAxisTransform(np.fft.fftn)
+ifftn = MultiAxisTransform(np.fft.ifftn)
+rfft2 = TwoAxisTransform(np.fft.rfft2)
+irfft2 = TwoAxisTransform(np.fft.irfft2)
+rfftn = MultiAxisTransform(np.fft.rfftn)
+irfftn = MultiAxisTransform(np.fft.irfftn)
+hfft = HermitianTransform(np.fft.hfft, _transform_hermitian)
+ihfft = HermitianTransform(np.fft.ihfft, _invert_hermitian)

@@ -9,14 +9,14 @@ import numpy as np
 
 from minigrad_core.cases import Case, nonzero, real
 
-from ..composition import Composed
+from ..composite import Composite
 from ..references import arranging as references
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
 
 
-def _along_axis(x: Any, *, function: Callable[..., Any], axis: int, args: Any, kwargs: Any) -> Array:
+def _apply_to_lines(x: Any, *, function: Callable[..., Any], axis: int, args: Any, kwargs: Any) -> Array:
     lines = np.moveaxis(x, axis, -1)
     outer = lines.shape[:-1]
     results = np.stack([function(lines[i], *args, **kwargs) for i in np.ndindex(outer)])
@@ -27,7 +27,7 @@ def _along_axis(x: Any, *, function: Callable[..., Any], axis: int, args: Any, k
     return np.moveaxis(whole, behind, tuple(range(first, first + len(inner))))
 
 
-class ApplyAlongAxis(Composed):
+class ApplyAlongAxis(Composite):
     """The results of `func1d(line, *args, **kwargs)` for each line along `axis`, instead of the lines.
 
     `func1d` is called on plain arrays, and on tensors for the gradient: it must compute in NumPy, and it must
@@ -59,11 +59,11 @@ class ApplyAlongAxis(Composed):
         kwargs: dict[str, Any] | None = None,
     ) -> Array:
         settings = {"function": func1d, "axis": axis, "args": args, "kwargs": kwargs or {}}
-        ctx.save(_along_axis, (x,), settings)
+        ctx.save(_apply_to_lines, (x,), settings)
         return np.apply_along_axis(func1d, axis, x, *args, **(kwargs or {}))
 
 
-def _by_pieces(x: Any, *, pieces: Any, functions: Any, args: Any, kwargs: Any) -> Array:
+def _apply_to_pieces(x: Any, *, pieces: Any, functions: Any, args: Any, kwargs: Any) -> Array:
     """Return the values of each function at its places, 0 for a constant, joined, and put in order."""
     flat = np.reshape(x, (-1,))
     values = []
@@ -75,7 +75,7 @@ def _by_pieces(x: Any, *, pieces: Any, functions: Any, args: Any, kwargs: Any) -
     return np.reshape(np.concatenate(values)[order], x.shape)
 
 
-class Piecewise(Composed):
+class Piecewise(Composite):
     """For each value the result of the function (or the constant) whose condition holds there, the last of
     them if several do; where none holds, that of one more function, or 0.
 
@@ -116,7 +116,7 @@ class Piecewise(Composed):
         pieces = [np.flatnonzero(piece == number) for number in (*range(1, len(condlist) + 1), 0)]
         functions = (*funclist, 0)[: len(condlist) + 1]
         settings = {"pieces": pieces, "functions": functions, "args": args, "kwargs": kwargs or {}}
-        ctx.save(_by_pieces, (x,), settings)
+        ctx.save(_apply_to_pieces, (x,), settings)
         return y
 
 

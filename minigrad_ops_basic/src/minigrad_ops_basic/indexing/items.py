@@ -13,7 +13,7 @@ from minigrad_core import Array, Context, Operation, Tensor
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
 
-from ..dtypes import single
+from ..dtypes import widen_half
 from ..references import indexing as references
 
 Index: TypeAlias = Any
@@ -46,7 +46,7 @@ class GetItem(Operation):
     @staticmethod
     def from_numpy(x: Any, index: Index) -> Any:
         """Take `x[index]`; tensors in the index are positions, so their arrays are used."""
-        return (x,), {"index": plain(index)}
+        return (x,), {"index": detach_index(index)}
 
     def forward(self, ctx: Context, x: Array, *, index: Index) -> Array:
         ctx.save(x.shape, index)
@@ -54,7 +54,7 @@ class GetItem(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         shape, index = ctx.saved
-        return scattered(grad, shape, index)
+        return scatter(grad, shape, index)
 
 
 class ScatterAdd(Operation):
@@ -70,7 +70,7 @@ class ScatterAdd(Operation):
 
     def forward(self, ctx: Context, x: Array, *, shape: tuple[int, ...], index: Index) -> Array:
         ctx.save(index)
-        return scattered(x, shape, index)
+        return scatter(x, shape, index)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient where `x` was added."""
@@ -100,10 +100,10 @@ class SetItem(Operation):
         written[index] = True
         ctx.save(written, np.shape(y), index)
         if any(isinstance(a, Tensor) for a in (x, y)):  # recorded: zero x at the index, and add y there
-            there = _survivors(x.shape, index)
-            aligned = np.reshape(y, _aligned(np.shape(y), there.ndim))
+            there = _find_survivors(x.shape, index)
+            aligned = np.reshape(y, _drop_leading_axes(np.shape(y), there.ndim))
             spread = np.where(there, np.broadcast_to(aligned, there.shape), 0)
-            return np.where(written, 0, x) + scattered(spread, x.shape, index)
+            return np.where(written, 0, x) + scatter(spread, x.shape, index)
         out = x.copy()
         out[index] = y
         return out
@@ -114,35 +114,35 @@ class SetItem(Operation):
         for_x = np.where(written, 0, grad) if ctx.needs[0] else None
         if not ctx.needs[1]:
             return for_x, None
-        there = np.where(_survivors(grad.shape, index), grad[index], 0)
-        return for_x, np.reshape(unbroadcast(there, _aligned(shape, there.ndim)), shape)
+        there = np.where(_find_survivors(grad.shape, index), grad[index], 0)
+        return for_x, np.reshape(unbroadcast(there, _drop_leading_axes(shape, there.ndim)), shape)
 
 
-def scattered(grad: Array, shape: tuple[int, ...], index: Index) -> Array:
+def scatter(grad: Array, shape: tuple[int, ...], index: Index) -> Array:
     """Return zeros of `shape` with `grad` added at `index`."""
     # Writing is no NumPy function that a tensor could answer: the one call of an op from an op.
     if isinstance(grad, Tensor):
         return scatter_add(grad, shape=shape, index=index)
     grad = np.asarray(grad)
-    if _unique(index):
+    if _is_unique(index):
         out = np.zeros(shape, grad.dtype)
         out[index] = grad
         return out
     # Repeated positions add up. np.add.at is quick on flat ones of the same type, and slow on others.
-    values = single(grad)
+    values = widen_half(grad)
     out = np.zeros(prod(shape), values.dtype)
-    np.add.at(out, _positions(shape, index).ravel(), values.ravel())
+    np.add.at(out, _find_positions(shape, index).ravel(), values.ravel())
     return out.reshape(shape).astype(grad.dtype, copy=False)
 
 
-def plain(index: Index) -> Index:
+def detach_index(index: Index) -> Index:
     """Return the index with tensors replaced by their arrays."""
     if isinstance(index, tuple):
-        return tuple(map(plain, index))
+        return tuple(map(detach_index, index))
     return index.numpy() if isinstance(index, Tensor) else index
 
 
-def _unique(index: Index) -> bool:
+def _is_unique(index: Index) -> bool:
     """Return whether no position can be named twice: slices, single integers, masks."""
     parts = index if isinstance(index, tuple) else (index,)
     for part in parts:
@@ -153,23 +153,23 @@ def _unique(index: Index) -> bool:
     return True
 
 
-def _positions(shape: tuple[int, ...], index: Index) -> NDArray[np.intp]:
+def _find_positions(shape: tuple[int, ...], index: Index) -> NDArray[np.intp]:
     """Return the flat position of each value that the index names; from the end, if it is below zero."""
     if len(shape) == 1 and isinstance(index, np.ndarray) and index.dtype.kind == "i":
         return index
     return np.asarray(np.arange(prod(shape)).reshape(shape)[index])
 
 
-def _survivors(shape: tuple[int, ...], index: Index) -> NDArray[np.bool_]:
+def _find_survivors(shape: tuple[int, ...], index: Index) -> NDArray[np.bool_]:
     """Return which of the values that are written at the index are still there afterwards."""
-    positions = _positions(shape, index)
+    positions = _find_positions(shape, index)
     order = np.arange(positions.size).reshape(positions.shape)
     last = np.empty(prod(shape), order.dtype)
     last[positions] = order
     return np.asarray(last[positions] == order)
 
 
-def _aligned(shape: tuple[int, ...], ndim: int) -> tuple[int, ...]:
+def _drop_leading_axes(shape: tuple[int, ...], ndim: int) -> tuple[int, ...]:
     """Return `shape` without leading axes of size one that broadcasting let fall, for at most `ndim` axes."""
     return shape[max(len(shape) - ndim, 0) :]
 

@@ -10,8 +10,8 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, boolean, real
 from minigrad_core.errors import ArgumentError
 
-from ..dtypes import detached
-from ..masked import masked
+from ..dtypes import detach
+from ..mask import apply_mask
 from ..references import indexing as references
 
 
@@ -49,7 +49,7 @@ class Select(Operation):
         free: Any = True
         grads: list[Array | None] = []
         for condition, needed in zip((*ctx.saved[0], True), ctx.needs, strict=True):
-            grads.append(masked(grad, np.logical_and(free, condition)) if needed else None)
+            grads.append(apply_mask(grad, np.logical_and(free, condition)) if needed else None)
             free = np.logical_and(free, np.logical_not(condition))
         return tuple(grads)
 
@@ -74,7 +74,7 @@ class Choose(Operation):
     @staticmethod
     def from_numpy(a: Any, choices: Any, out: None = None, mode: str = "raise") -> Any:
         """Take the choices as inputs, the numbers as a setting."""
-        return tuple(choices), {"index": detached(a), "mode": mode, **({} if out is None else {"out": out})}
+        return tuple(choices), {"index": detach(a), "mode": mode, **({} if out is None else {"out": out})}
 
     def forward(self, ctx: Context, *choices: Array, index: Any, mode: Any = "raise") -> Array:
         number = np.choose(index, list(range(len(choices))), mode=mode)
@@ -84,7 +84,7 @@ class Choose(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         (number,) = ctx.saved
-        return tuple(masked(grad, number == i) if needed else None for i, needed in enumerate(ctx.needs))
+        return tuple(apply_mask(grad, number == i) if needed else None for i, needed in enumerate(ctx.needs))
 
 
 class Where(Operation):
@@ -117,8 +117,8 @@ class Where(Operation):
         _, for_x, for_y = ctx.needs
         return (
             None,
-            masked(grad, condition) if for_x else None,
-            masked(grad, np.logical_not(condition)) if for_y else None,
+            apply_mask(grad, condition) if for_x else None,
+            apply_mask(grad, np.logical_not(condition)) if for_y else None,
         )
 
 

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 
-from ..dtypes import detached
-from ..gathering import Gather
+from ..dtypes import detach
+from ..gather import Gather
 from ..references import indexing as references
-from .items import scattered
+from .items import scatter
 
 Indices = NDArray[np.intp]
 
@@ -123,7 +123,7 @@ class TrimZeros(Operation):
         ends = trim.lower()
         if ends not in ("f", "b", "fb", "bf"):
             raise ValueError(f"trim {trim!r}: expected 'f', 'b' or 'fb'")
-        places = np.argwhere(detached(filt)).T  # for each axis; np.nonzero takes no 0-d array
+        places = np.argwhere(detach(filt)).T  # for each axis; np.nonzero takes no 0-d array
         index = tuple(
             slice(at.min() if "f" in ends else None, at.max() + 1 if "b" in ends else None)
             if at.size
@@ -134,7 +134,7 @@ class TrimZeros(Operation):
         return filt[index]
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        return scattered(grad, *ctx.saved)
+        return scatter(grad, *ctx.saved)
 
 
 take = Take()

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from minigrad_core import Array
 
 
-def transposed(x: Array) -> Array:
+def transpose(x: Array) -> Array:
     """Return the matrices transposed."""
     return np.swapaxes(x, -1, -2)
 

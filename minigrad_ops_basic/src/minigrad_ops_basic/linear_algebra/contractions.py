@@ -11,12 +11,12 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 
-from ..composition import Composed
-from ..dtypes import arrays, in_type, promoted
-from .matmul import of_product
+from ..composite import Composite
+from ..dtypes import as_arrays, cast, promote
+from .matmul import pull_back_matmul
 
 Axes: TypeAlias = int | Sequence[int | Sequence[int]]
-Numbers: TypeAlias = tuple[int, ...]
+AxisTuple: TypeAlias = tuple[int, ...]
 
 
 class Contraction(Operation):
@@ -29,28 +29,30 @@ class Contraction(Operation):
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         """Contract the gradient with the other factor."""
         x, y, of_x, of_y = ctx.saved
-        free_x, free_y = _free(x.ndim, of_x), _free(y.ndim, of_y)
+        free_x, free_y = _list_free_axes(x.ndim, of_x), _list_free_axes(y.ndim, of_y)
         n = len(free_x)
         return (
-            _factor(grad, y, tuple(range(n, grad.ndim)), free_y, free_x, of_x, of_y)
+            _contract_gradient(grad, y, tuple(range(n, grad.ndim)), free_y, free_x, of_x, of_y)
             if ctx.needs[0]
             else None,
-            _factor(grad, x, tuple(range(n)), free_x, free_y, of_y, of_x) if ctx.needs[1] else None,
+            _contract_gradient(grad, x, tuple(range(n)), free_x, free_y, of_y, of_x)
+            if ctx.needs[1]
+            else None,
         )
 
 
-def _free(ndim: int, contracted: Numbers) -> Numbers:
+def _list_free_axes(ndim: int, contracted: AxisTuple) -> AxisTuple:
     return tuple(a for a in range(ndim) if a not in contracted)
 
 
-def _factor(
+def _contract_gradient(
     grad: Any,
     other: Any,
-    in_grad: Numbers,
-    in_other: Numbers,
-    free: Numbers,
-    own: Numbers,
-    others: Numbers,
+    in_grad: AxisTuple,
+    in_other: AxisTuple,
+    free: AxisTuple,
+    own: AxisTuple,
+    others: AxisTuple,
 ) -> Array:
     """Return grad summed against `other` over its free axes, in the order of the factor's own axes.
 
@@ -80,11 +82,11 @@ class TensorDot(Contraction):
     )
 
     def forward(self, ctx: Context, x: Array, y: Array, *, axes: Axes = 2) -> Array:
-        ctx.save(x, y, *_pairs(axes, x.ndim, y.ndim))
+        ctx.save(x, y, *_normalize_pairs(axes, x.ndim, y.ndim))
         return np.tensordot(x, y, axes)  # type: ignore[arg-type]  # NumPy's stub knows no tensor
 
 
-def _pairs(axes: Any, x_ndim: int, y_ndim: int) -> tuple[Numbers, Numbers]:
+def _normalize_pairs(axes: Any, x_ndim: int, y_ndim: int) -> tuple[AxisTuple, AxisTuple]:
     """Return the contracted axes of both, as non-negative numbers."""
     if isinstance(axes, (int, np.integer)):
         return tuple(range(x_ndim - int(axes), x_ndim)), tuple(range(int(axes)))
@@ -112,7 +114,7 @@ class Dot(Contraction):
     )
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        x, y = arrays(x, y)
+        x, y = as_arrays(x, y)
         contracted = ((x.ndim - 1,), (max(y.ndim - 2, 0),)) if x.ndim and y.ndim else ((), ())
         ctx.save(x, y, *contracted)
         return np.dot(x, y)
@@ -121,7 +123,7 @@ class Dot(Contraction):
         """Treat vectors and matrices as `matmul` does, in a fifth of the time, and contract the rest."""
         x, y, *_ = ctx.saved
         if x.ndim in (1, 2) and y.ndim in (1, 2):
-            return of_product(grad, x, y, *ctx.needs)
+            return pull_back_matmul(grad, x, y, *ctx.needs)
         return super().backward(ctx, grad)
 
 
@@ -143,19 +145,19 @@ class Inner(Contraction):
     )
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        x, y = arrays(x, y)
+        x, y = as_arrays(x, y)
         contracted = ((x.ndim - 1,), (y.ndim - 1,)) if x.ndim and y.ndim else ((), ())
         ctx.save(x, y, *contracted)
         return np.inner(x, y)
 
 
-def _chain(*matrices: Any) -> Array:
+def _multiply_chain(*matrices: Any) -> Array:
     # The formula's order is not forward's: of two int8 matrices, the product would wrap around.
     dtype = np.result_type(*matrices)
-    return reduce(np.dot, (in_type(matrix, dtype) for matrix in matrices))
+    return reduce(np.dot, (cast(matrix, dtype) for matrix in matrices))
 
 
-class MultiDot(Composed):
+class MultiDot(Composite):
     """The product of the matrices (the first and last may be vectors), in the cheapest order, in the type of
     all: NumPy's product of two matrices of bytes wraps around, before it meets a third of floats.
 
@@ -171,8 +173,8 @@ class MultiDot(Composed):
     )
 
     def forward(self, ctx: Context, *arrays: Array) -> Array:
-        arrays = promoted(*arrays)
-        ctx.save(_chain, arrays, {})
+        arrays = promote(*arrays)
+        ctx.save(_multiply_chain, arrays, {})
         return np.linalg.multi_dot(arrays)
 
 

@@ -2,7 +2,7 @@
 
 The rules are those of M. Giles, An extended collection of matrix derivative results for forward and reverse
 mode automatic differentiation (2008), and S. Walter, L. Lehmann, R. Lamour, On evaluating higher-order
-derivatives of the QR decomposition (2012). For equal eigenvalues and singular values see `equal_values`.
+derivatives of the QR decomposition (2012). For equal eigenvalues and singular values see `degenerate`.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from minigrad_core.cases import Case, dominant, real
 from minigrad_core.errors import ArgumentError
 
 from ..dtypes import conjugate
-from .adjoints import adjoint, transposed
-from .degenerate import inverse_gaps, shared
-from .hermitian import lower_half, mirrored, of_triangle
-from .phases import fixed, row
+from .adjoints import adjoint, transpose
+from .degenerate import inverse_gaps, share_evenly
+from .hermitian import fold_triangle, halve_diagonal, mirror_lower
+from .phases import fix_phase, mask_row
 
 
 class Cholesky(Operation):
@@ -44,9 +44,9 @@ class Cholesky(Operation):
         """Return the gradient of the triangle that was read."""
         factor, upper = ctx.saved
         lower, grad = (adjoint(factor), adjoint(grad)) if upper else (factor, grad)
-        phi = lower_half(transposed(lower) @ grad)
+        phi = halve_diagonal(transpose(lower) @ grad)
         inverse = np.linalg.inv(lower)  # quicker than to solve for two triangles: NumPy knows no triangles
-        return of_triangle(transposed(inverse) @ phi @ conjugate(inverse), upper)
+        return fold_triangle(transpose(inverse) @ phi @ conjugate(inverse), upper)
 
 
 class Eigh(Operation):
@@ -73,14 +73,14 @@ class Eigh(Operation):
         """Return the gradient of the triangle that was read."""
         w, v, uplo = ctx.saved
         (of_v,) = grads
-        upper, vt, n = uplo.upper() == "U", transposed(v), w.shape[-1]
+        upper, vt, n = uplo.upper() == "U", transpose(v), w.shape[-1]
         if v.dtype.kind == "c":
             turn = np.sum(v * of_v, axis=-2)
-            of_v = fixed(v, of_v, turn, row(n, (n - 1) * upper), name="eigh")
+            of_v = fix_phase(v, of_v, turn, mask_row(n, (n - 1) * upper), name="eigh")
         turns = vt @ of_v
-        inner = np.eye(n, dtype=w.dtype) * shared(w, grad)[..., None]
+        inner = np.eye(n, dtype=w.dtype) * share_evenly(w, grad)[..., None]
         inner = inner + turns * inverse_gaps(w, turns, name="eigh")
-        return of_triangle(conjugate(v) @ inner @ vt, upper)
+        return fold_triangle(conjugate(v) @ inner @ vt, upper)
 
 
 class Eigvalsh(Operation):
@@ -102,8 +102,8 @@ class Eigvalsh(Operation):
         """Return the gradient of the triangle that was read."""
         x, uplo = ctx.saved
         w, v = np.linalg.eigh(x, uplo)
-        whole = (conjugate(v) * np.expand_dims(shared(w, grad), -2)) @ transposed(v)
-        return of_triangle(whole, uplo.upper() == "U")
+        whole = (conjugate(v) * np.expand_dims(share_evenly(w, grad), -2)) @ transpose(v)
+        return fold_triangle(whole, uplo.upper() == "U")
 
 
 class Qr(Operation):
@@ -142,13 +142,13 @@ class Qr(Operation):
         of_q, of_r = (grad, grads[0]) if grads else (np.zeros(q.shape, grad.dtype), grad)
         n = q.shape[-1]
         of_q = of_q + conjugate(x[..., n:]) @ adjoint(of_r[..., n:])
-        first = _of_qr(q, r[..., :n], of_q, of_r[..., :n])
+        first = _pull_back_square_qr(q, r[..., :n], of_q, of_r[..., :n])
         return np.concatenate([first, conjugate(q) @ of_r[..., n:]], axis=-1)
 
 
-def _of_qr(q: Array, r: Array, of_q: Array, of_r: Array) -> Array:
-    m = r @ transposed(of_r) - transposed(of_q) @ q
-    return transposed(np.linalg.solve(r, transposed(of_q + conjugate(q @ mirrored(m)))))
+def _pull_back_square_qr(q: Array, r: Array, of_q: Array, of_r: Array) -> Array:
+    m = r @ transpose(of_r) - transpose(of_q) @ q
+    return transpose(np.linalg.solve(r, transpose(of_q + conjugate(q @ mirror_lower(m)))))
 
 
 cholesky = Cholesky()

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..dtypes import detached
+from ..dtypes import detach
 
 if TYPE_CHECKING:
     from minigrad_core import Array
 
 
-def shared(values: Array, grad: Array) -> Array:
+def share_evenly(values: Array, grad: Array) -> Array:
     """Return the gradient of the values, equal ones in even shares: what then comes of it does not depend on
     the choice of their vectors.
     """
-    plain = detached(values)
+    plain = detach(values)
     same = plain[..., :, None] == plain[..., None, :]
     if np.count_nonzero(same) <= plain.size:
         return grad
@@ -40,12 +40,12 @@ def inverse_gaps(values: Array, *turns: Array, name: str) -> Array:
         A turn between vectors of equal values (to rounding) has a gradient.
     """
     gaps = np.expand_dims(values, -2) - np.expand_dims(values, -1)
-    plain = detached(values)
+    plain = detach(values)
     rounding = 4 * np.finfo(plain.dtype).eps
-    equal = np.abs(detached(gaps)) <= rounding * np.max(np.abs(plain), axis=-1, initial=0)[..., None, None]
+    equal = np.abs(detach(gaps)) <= rounding * np.max(np.abs(plain), axis=-1, initial=0)[..., None, None]
     beside = equal & ~np.eye(plain.shape[-1], dtype=bool)
     if np.any(beside):
-        for turn in map(detached, turns):
+        for turn in map(detach, turns):
             if np.any(beside & (np.abs(turn) > rounding * np.max(np.abs(turn), initial=0))):
                 raise np.linalg.LinAlgError(
                     f"{name}: two values are equal, so their vectors have no gradient, and what is made of "

@@ -9,7 +9,7 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, dominant, real
 
-from .adjoints import transposed
+from .adjoints import transpose
 
 _SINGULAR = np.array([[1.0, 2.0, 4.0], [0.5, -1.0, 3.0], [0.0, 0.0, 0.0]])
 
@@ -42,13 +42,13 @@ class Det(Operation):
         x, y = ctx.saved
         cofactors: Array
         if np.all(y != 0):
-            cofactors = np.reshape(y, (*np.shape(y), 1, 1)) * transposed(np.linalg.inv(x))
+            cofactors = np.reshape(y, (*np.shape(y), 1, 1)) * transpose(np.linalg.inv(x))
         else:
-            cofactors = _cofactors(x)
+            cofactors = _compute_cofactors(x)
         return np.reshape(grad, (*np.shape(grad), 1, 1)) * cofactors
 
 
-def _cofactors(x: Any) -> Array:
+def _compute_cofactors(x: Any) -> Array:
     """Return the signed determinants of the minors: a polynomial, right for any rank, n times the work of an
     inverse and more.
     """
@@ -86,7 +86,7 @@ class Slogdet(Operation):
         (of_log,) = grads
         if x.dtype.kind == "c":
             of_log = of_log + np.imag(grad * sign) * 1j
-        return np.reshape(of_log, (*np.shape(of_log), 1, 1)) * transposed(np.linalg.inv(x))
+        return np.reshape(of_log, (*np.shape(of_log), 1, 1)) * transpose(np.linalg.inv(x))
 
 
 det = Det()

@@ -8,7 +8,7 @@ from numpy.typing import DTypeLike
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 
-from ..gathering import Gather
+from ..gather import Gather
 
 
 class Diagonal(Gather):

@@ -15,10 +15,10 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 
-from ..dtypes import conjugate, detached
-from .adjoints import transposed
-from .degenerate import inverse_gaps, shared
-from .phases import fixed
+from ..dtypes import conjugate, detach
+from .adjoints import transpose
+from .degenerate import inverse_gaps, share_evenly
+from .phases import fix_phase
 
 # Complex eigenvalues, and a real one; real ones.
 _PAIR = np.array([[1.0, -2.0, 0.5], [0.5, 1.5, -0.5], [0.25, 0.5, -1.0]])
@@ -54,12 +54,12 @@ class Eig(Operation):
         (of_v,) = grads
         turn = np.sum(v * of_v, axis=-2)
         if v.dtype.kind == "c":
-            of_v = fixed(v, of_v, turn, _largest(detached(v)), name="eig")
+            of_v = fix_phase(v, of_v, turn, _mask_largest(detach(v)), name="eig")
         of_v = of_v - conjugate(v) * np.expand_dims(np.real(turn), -2)  # no vector gets longer
-        turns = transposed(v) @ of_v
-        inner = np.eye(w.shape[-1], dtype=w.dtype) * shared(w, grad)[..., None]
+        turns = transpose(v) @ of_v
+        inner = np.eye(w.shape[-1], dtype=w.dtype) * share_evenly(w, grad)[..., None]
         inner = inner + turns * inverse_gaps(w, turns, name="eig")
-        return transposed(_inverse(v)) @ inner @ transposed(v)
+        return transpose(_invert_vectors(v)) @ inner @ transpose(v)
 
 
 class Eigvals(Operation):
@@ -81,21 +81,21 @@ class Eigvals(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient in the basis of the vectors."""
         w, v = np.linalg.eig(ctx.saved[0])
-        return transposed(_inverse(v)) @ (np.expand_dims(shared(w, grad), -1) * transposed(v))
+        return transpose(_invert_vectors(v)) @ (np.expand_dims(share_evenly(w, grad), -1) * transpose(v))
 
 
-def _largest(v: Any) -> Any:
+def _mask_largest(v: Any) -> Any:
     """Return a mask of the largest component of each vector, the real one if others are as large."""
     size = np.where(v.imag == 0, np.abs(v), 0)
     mask = size == np.max(size, axis=-2, keepdims=True, initial=0)
     return mask & (np.cumsum(mask, axis=-2) == 1)
 
 
-def _inverse(v: Array) -> Array:
+def _invert_vectors(v: Array) -> Array:
     """Return v^-1; LinAlgError where the vectors are linearly dependent up to rounding."""
     with suppress(np.linalg.LinAlgError):
         inverse = np.linalg.inv(v)
-        if np.all(np.abs(detached(inverse)) * (16 * np.finfo(detached(v).dtype).eps) < 1):
+        if np.all(np.abs(detach(inverse)) * (16 * np.finfo(detach(v).dtype).eps) < 1):
             return inverse
     raise np.linalg.LinAlgError(
         "eig: the matrix has two equal eigenvalues with one vector, so that a change of it moves them "

@@ -13,7 +13,7 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
 
-from ..dtypes import promoted, single
+from ..dtypes import promote, widen_half
 from ..references import mathematics as references
 
 
@@ -58,37 +58,39 @@ class Einsum(Operation):
         if isinstance(operands[0], str):
             return operands[1:], {"subscripts": operands[0], **settings}
         inputs, lists = operands[0 : 2 * (len(operands) // 2) : 2], operands[1::2]
-        subscripts = ",".join(_spelled(axes) for axes in lists)
+        subscripts = ",".join(_spell(axes) for axes in lists)
         if len(operands) % 2:
-            subscripts += "->" + _spelled(operands[-1])
+            subscripts += "->" + _spell(operands[-1])
         return inputs, {"subscripts": subscripts, **settings}
 
     def forward(self, ctx: Context, *operands: Array, subscripts: str, optimize: Any = False) -> Array:
         # In one type, as NumPy computes without an order: two bytes that are contracted first wrap around.
-        arrays = promoted(*(np.asarray(x) if isinstance(x, (int, float)) else x for x in operands))
-        inputs, output = _explicit(subscripts, [x.ndim for x in arrays])
+        arrays = promote(*(np.asarray(x) if isinstance(x, (int, float)) else x for x in operands))
+        inputs, output = _make_explicit(subscripts, [x.ndim for x in arrays])
         ctx.save(arrays, inputs, output, optimize)
-        order = optimize or _worth_ordering(_sizes(inputs, arrays), [*inputs, output])
+        order = optimize or _is_worth_ordering(_collect_sizes(inputs, arrays), [*inputs, output])
         return np.einsum(subscripts, *arrays, optimize=order)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Sum grad and the other operands to each operand's subscripts."""
         operands, inputs, output, optimize = ctx.saved
         order = optimize if isinstance(optimize, (bool, str)) else True
-        sizes = _sizes(inputs, operands)
+        sizes = _collect_sizes(inputs, operands)
         grads: list[Array | None] = []
         for i, needed in enumerate(ctx.needs):
             others = [
-                (output, single(grad)),
+                (output, widen_half(grad)),
                 *((s, x) for j, (s, x) in enumerate(zip(inputs, operands, strict=True)) if j != i),
             ]
             grads.append(
-                _to_operand(inputs[i], operands[i].shape, others, sizes, optimize=order) if needed else None
+                _contract_to_operand(inputs[i], operands[i].shape, others, sizes, optimize=order)
+                if needed
+                else None
             )
         return tuple(grads)
 
 
-def _to_operand(
+def _contract_to_operand(
     own: str, shape: tuple[int, ...], others: list[tuple[str, Array]], sizes: dict[str, int], *, optimize: Any
 ) -> Array:
     """Return the product of `others`, summed to the subscripts `own` of an operand of this shape."""
@@ -99,7 +101,7 @@ def _to_operand(
     }
     terms += [(letter, np.ones(sizes[letter], dtype)) for letter in target if letter not in known]
     spelled = ",".join(subscripts for subscripts, _ in terms)
-    order = optimize or _worth_ordering(sizes, [subscripts for subscripts, _ in others] + [own])
+    order = optimize or _is_worth_ordering(sizes, [subscripts for subscripts, _ in others] + [own])
     out = np.einsum(f"{spelled}->{target}", *(x for _, x in terms), optimize=order)
     for k, letter in enumerate(own):
         if letter in own[:k]:  # the diagonal of two axes, with zeros beside it
@@ -109,7 +111,7 @@ def _to_operand(
     return unbroadcast(out, shape)
 
 
-def _worth_ordering(sizes: dict[str, int], subscripts: Sequence[str]) -> bool:
+def _is_worth_ordering(sizes: dict[str, int], subscripts: Sequence[str]) -> bool:
     """Return whether the product is large and uses each value often, as a product of matrices does.
 
     Ordered, einsum hands it to BLAS: a tenth of the time for stacks of 64 x 32. Its own loops are quicker for
@@ -120,11 +122,11 @@ def _worth_ordering(sizes: dict[str, int], subscripts: Sequence[str]) -> bool:
     return work >= 2**17 and work > 8 * values
 
 
-def _spelled(axes: Sequence[Any]) -> str:
+def _spell(axes: Sequence[Any]) -> str:
     return "".join("..." if axis is Ellipsis else ascii_letters[axis] for axis in axes)
 
 
-def _sizes(inputs: Sequence[str], operands: Sequence[Array]) -> dict[str, int]:
+def _collect_sizes(inputs: Sequence[str], operands: Sequence[Array]) -> dict[str, int]:
     """Return the size of each letter; size one broadcasts."""
     sizes: dict[str, int] = {}
     for subscripts, x in zip(inputs, operands, strict=True):
@@ -133,7 +135,7 @@ def _sizes(inputs: Sequence[str], operands: Sequence[Array]) -> dict[str, int]:
     return sizes
 
 
-def _explicit(subscripts: str, ndims: Sequence[int]) -> tuple[list[str], str]:
+def _make_explicit(subscripts: str, ndims: Sequence[int]) -> tuple[list[str], str]:
     """Return the subscripts of each input and of the output, with letters instead of `...`, and the
     output never implied.
     """

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from minigrad_core import Array
 
 
-def lower_half(x: Array) -> Array:
+def halve_diagonal(x: Array) -> Array:
     """Return the lower triangle, the diagonal halved."""
     return np.tril(x) * (1 - np.eye(x.shape[-1], dtype=x.dtype) / 2)
 
 
-def of_triangle(grad: Array, upper: bool = False) -> Array:
+def fold_triangle(grad: Array, upper: bool = False) -> Array:
     """Return the gradient of the one triangle that was read, given that of a whole symmetric matrix.
 
     A value off the diagonal occurs twice, in a Hermitian matrix as itself and as its conjugate.
@@ -27,7 +27,7 @@ def of_triangle(grad: Array, upper: bool = False) -> Array:
     return triangle * (1 - np.eye(grad.shape[-1], dtype=grad.dtype) / 2)
 
 
-def mirrored(x: Array) -> Array:
+def mirror_lower(x: Array) -> Array:
     """Return the symmetric matrices of which the lower triangles are these, Hermitian ones if complex."""
-    half = lower_half(x)
+    half = halve_diagonal(x)
     return half + adjoint(half)

@@ -10,19 +10,19 @@ import numpy as np
 
 from minigrad_core.cases import Case, real
 
-from ..composition import Composed
-from ..dtypes import conjugate, detached, floating, in_type
+from ..composite import Composite
+from ..dtypes import cast, conjugate, detach, find_floating_type
 from .singular_values import refuse_infinite
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
 
 
-def _least_squares(a: Any, b: Any, *, rcond: float) -> tuple[Any, ...]:
+def _solve_least_squares(a: Any, b: Any, *, rcond: float) -> tuple[Any, ...]:
     """Return NumPy's four results, of full rank by QR: by the pseudo-inverse errors grow with its square."""
-    a = in_type(a, np.result_type(a, b))
+    a = cast(a, np.result_type(a, b))
     s = np.linalg.svdvals(a)
-    rank = int(np.sum(detached(s) > rcond * detached(s)[:1]))
+    rank = int(np.sum(detach(s) > rcond * detach(s)[:1]))
     full = rank == a.shape[1]
     if full:
         q, r = np.linalg.qr(a)
@@ -35,7 +35,7 @@ def _least_squares(a: Any, b: Any, *, rcond: float) -> tuple[Any, ...]:
     return solution, residuals, rank, s
 
 
-class Lstsq(Composed):
+class Lstsq(Composite):
     """The x with the least |b - a x|, of these the shortest; the sums of the squares that remain (if a has
     more rows than columns and full rank); a's rank and singular values. For a vector b or columns.
 
@@ -58,19 +58,19 @@ class Lstsq(Composed):
 
     def forward(self, ctx: Context, a: Array, b: Array, *, rcond: float | None = None) -> tuple[Array, ...]:
         refuse_infinite(a, b)
-        cut = float(np.finfo(floating(a)).eps) * max(a.shape) if rcond is None else rcond
-        ctx.save(_least_squares, (a, b), {"rcond": cut})
+        cut = float(np.finfo(find_floating_type(a)).eps) * max(a.shape) if rcond is None else rcond
+        ctx.save(_solve_least_squares, (a, b), {"rcond": cut})
         return np.linalg.lstsq(a, b, rcond)  # type: ignore[return-value]  # the rank is a number
 
 
-def _tensor_solution(a: Any, b: Any, *, axes: Sequence[int] | None) -> Array:
+def _solve_tensors(a: Any, b: Any, *, axes: Sequence[int] | None) -> Array:
     if axes is not None:
         a = np.transpose(a, [*(k for k in range(a.ndim) if k not in axes), *axes])
     shape = a.shape[b.ndim :]
     return np.reshape(np.linalg.solve(np.reshape(a, (b.size, prod(shape))), np.ravel(b)), shape)
 
 
-class TensorSolve(Composed):
+class TensorSolve(Composite):
     """The y with sum of a y = b over all axes of y; `axes` of a are moved behind the others first.
 
     d/db = a^-T grad, in its shape; d/da = -(d/db) y.
@@ -82,16 +82,16 @@ class TensorSolve(Composed):
     cases = (Case(a=real("2 3 6"), b=real("2 3")), Case(a=real("6 2 3"), b=real("2 3"), axes=(0,)))
 
     def forward(self, ctx: Context, a: Array, b: Array, *, axes: Sequence[int] | None = None) -> Array:
-        ctx.save(_tensor_solution, (a, b), {"axes": axes})
+        ctx.save(_solve_tensors, (a, b), {"axes": axes})
         return np.linalg.tensorsolve(a, b, axes)
 
 
-def _tensor_inverse(a: Any, *, ind: int) -> Array:
+def _invert_tensor(a: Any, *, ind: int) -> Array:
     first, last = a.shape[:ind], a.shape[ind:]
     return np.reshape(np.linalg.inv(np.reshape(a, (prod(first), prod(last)))), last + first)
 
 
-class TensorInv(Composed):
+class TensorInv(Composite):
     """The inverse of a as a map from its last axes to its first `ind`. d/da = -y^T grad y^T, as matrices."""
 
     name = "tensorinv"
@@ -100,7 +100,7 @@ class TensorInv(Composed):
     cases = (Case(a=real("2 3 6")), Case(a=real("4 2 2"), ind=1))
 
     def forward(self, ctx: Context, a: Array, *, ind: int = 2) -> Array:
-        ctx.save(_tensor_inverse, (a,), {"ind": ind})
+        ctx.save(_invert_tensor, (a,), {"ind": ind})
         return np.linalg.tensorinv(a, ind)
 
 

@@ -10,7 +10,7 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
 
-from ..composition import Composed
+from ..composite import Composite
 from ..dtypes import conjugate
 
 
@@ -39,10 +39,10 @@ class Matmul(Operation):
         return x @ y
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        return of_product(grad, *ctx.saved, *ctx.needs)
+        return pull_back_matmul(grad, *ctx.saved, *ctx.needs)
 
 
-def of_product(
+def pull_back_matmul(
     grad: Array, x: Array, y: Array, for_x: bool, for_y: bool
 ) -> tuple[Array | None, Array | None]:
     """Return the gradients of the factors of `x @ y` that need one."""
@@ -61,15 +61,15 @@ def of_product(
     )
 
 
-def _columns(x: Any, y: Any) -> Array:
+def _multiply_columns(x: Any, y: Any) -> Array:
     return (x @ np.expand_dims(y, -1))[..., 0]
 
 
-def _rows(x: Any, y: Any) -> Array:
+def _multiply_rows(x: Any, y: Any) -> Array:
     return (np.expand_dims(conjugate(x), -2) @ y)[..., 0, :]
 
 
-class MatrixVector(Composed):
+class MatrixVector(Composite):
     """`np.matvec` and `np.vecmat`: products of stacks of matrices and stacks of vectors.
 
     d/dx, d/dy: as for `matmul`.
@@ -90,5 +90,5 @@ class MatrixVector(Composed):
 
 matmul = Matmul()
 if hasattr(np, "matvec"):  # NumPy 2.2
-    matvec = MatrixVector(np.matvec, _columns, Case(x=real("2 3 4"), y=real("2 4")))
-    vecmat = MatrixVector(np.vecmat, _rows, Case(x=real("3"), y=real("2 3 4")))
+    matvec = MatrixVector(np.matvec, _multiply_columns, Case(x=real("2 3 4"), y=real("2 4")))
+    vecmat = MatrixVector(np.vecmat, _multiply_rows, Case(x=real("3"), y=real("2 3 4")))

@@ -8,13 +8,13 @@ import numpy as np
 
 from minigrad_core.cases import Case, dominant, real
 
-from ..composition import Composed
+from ..composite import Composite
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
 
 
-def _powered(x: Array, *, n: int) -> Array:
+def _raise_to_power(x: Array, *, n: int) -> Array:
     if n == 0:
         return x * 0  # and the identity, which is constant
     result = base = x if n > 0 else np.linalg.inv(x)
@@ -25,7 +25,7 @@ def _powered(x: Array, *, n: int) -> Array:
     return result
 
 
-class MatrixPower(Composed):
+class MatrixPower(Composite):
     """The matrices multiplied by themselves, `n` factors in all; for n < 0 their inverses.
 
     d/dx = sum over k of (x^T)^k grad (x^T)^(n-1-k).
@@ -42,7 +42,7 @@ class MatrixPower(Composed):
     )
 
     def forward(self, ctx: Context, x: Array, *, n: int) -> Array:
-        ctx.save(_powered, (x,), {"n": n})
+        ctx.save(_raise_to_power, (x,), {"n": n})
         return np.copy(x) if n == 1 else np.linalg.matrix_power(x, n)  # NumPy gives x itself for n = 1
 
 

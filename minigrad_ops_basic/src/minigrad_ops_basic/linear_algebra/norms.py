@@ -8,26 +8,26 @@ import numpy as np
 
 from minigrad_core.cases import Case, axis_of, between, nonzero, real
 
-from ..axes import Axis, reduced, restored
-from ..composition import Composed
-from ..dtypes import conjugate, detached, single
-from ..nan_safe import quotient_or_zero
-from ..non_differentiable import OfOne
+from ..axes import Axis, normalize_axes, restore_axes
+from ..composite import Composite
+from ..dtypes import conjugate, detach, widen_half
+from ..nan_safe import divide_or_zero
+from ..non_differentiable import UnaryFunction
 from .singular_values import refuse_infinite
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
 
 
-def _largest(sizes: Any, axis: Axis, keepdims: bool = False) -> Array:
+def _find_largest(sizes: Any, axis: Axis, keepdims: bool = False) -> Array:
     return np.max(sizes, axis=axis, keepdims=keepdims, initial=0)  # an axis may be empty
 
 
-def _vector_norm(x: Any, *, order: Any, axis: Axis, keepdims: bool) -> Array:
+def _compute_vector_norm(x: Any, *, order: Any, axis: Axis, keepdims: bool) -> Array:
     """Return the vector norm, in steps that have gradients."""
-    size = abs(single(x))
+    size = abs(widen_half(x))
     if order == np.inf:
-        return _largest(size, axis, keepdims)
+        return _find_largest(size, axis, keepdims)
     if order == -np.inf:
         return np.min(size, axis=axis, keepdims=keepdims)
     if order == 1:  # as below, in a third of the time
@@ -36,7 +36,7 @@ def _vector_norm(x: Any, *, order: Any, axis: Axis, keepdims: bool) -> Array:
         return np.sum(0 * size, axis=axis, keepdims=keepdims)
     # Scaled by what counts most, so that no power overflows; the scale is a factor taken out and put back.
     extreme, at_zero = (np.max, 0) if order > 0 else (np.min, np.inf)
-    scale: Any = extreme(detached(size), axis=axis, keepdims=True, initial=at_zero)
+    scale: Any = extreme(detach(size), axis=axis, keepdims=True, initial=at_zero)
     scale = np.where((scale == 0) | np.isinf(scale), 1, scale)
     # A power below one has an infinite slope at 0, a negative one is infinite there: 0, by convention, too.
     zero = x == 0
@@ -47,19 +47,25 @@ def _vector_norm(x: Any, *, order: Any, axis: Axis, keepdims: bool) -> Array:
     return root * (scale if keepdims else np.reshape(scale, np.shape(root)))
 
 
-def _matrix_norm(x: Any, *, order: Any, axis: tuple[int, int], keepdims: bool) -> Array:
+def _compute_matrix_norm(x: Any, *, order: Any, axis: tuple[int, int], keepdims: bool) -> Array:
     """Return the norm of the matrices in two axes, in steps that have gradients."""
     m = np.moveaxis(x, axis, (-2, -1))
     if order in ("nuc", 2, -2):
         s = np.linalg.svd(m, compute_uv=False)
-        y = np.sum(s, axis=-1) if order == "nuc" else _largest(s, -1) if order == 2 else np.min(s, axis=-1)
+        y = (
+            np.sum(s, axis=-1)
+            if order == "nuc"
+            else _find_largest(s, -1)
+            if order == 2
+            else np.min(s, axis=-1)
+        )
     else:  # the largest (smallest) column sum for 1 (-1), row sum for inf (-inf)
         sums = np.sum(abs(m), axis=-2 if abs(order) == 1 else -1)
-        y = _largest(sums, -1) if order > 0 else np.min(sums, axis=-1)
-    return restored(y, axis, x.ndim, False) if keepdims else y
+        y = _find_largest(sums, -1) if order > 0 else np.min(sums, axis=-1)
+    return restore_axes(y, axis, x.ndim, False) if keepdims else y
 
 
-class Normed(Composed):
+class NormOperation(Composite):
     """The rule of the norms: d/dx = grad x / norm for a length, 0 at the origin; else that of a formula."""
 
     takes_complex = True
@@ -68,11 +74,11 @@ class Normed(Composed):
         formula, (x,), settings, y = ctx.saved
         if formula is not None:
             return super().backward(ctx, grad, *grads)
-        share = quotient_or_zero(grad, y)
-        return (restored(share, settings["axis"], x.ndim, settings["keepdims"]) * conjugate(x),)
+        share = divide_or_zero(grad, y)
+        return (restore_axes(share, settings["axis"], x.ndim, settings["keepdims"]) * conjugate(x),)
 
 
-class Norm(Normed):
+class Norm(NormOperation):
     """The norm over `axis`: one axis, vectors; two, matrices; None, all values for `ord` None, else as many
     axes as there are.
 
@@ -112,15 +118,15 @@ class Norm(Normed):
         keepdims: bool = False,
     ) -> Array:
         y = np.linalg.norm(x, ord, axis, keepdims)
-        axes = reduced(axis, x.ndim)
+        axes = normalize_axes(axis, x.ndim)
         of_vectors = len(axes) == 1
         length = ord is None or ord in ("fro", "f") or (ord == 2 and of_vectors)
-        formula = None if length else _vector_norm if of_vectors else _matrix_norm
+        formula = None if length else _compute_vector_norm if of_vectors else _compute_matrix_norm
         ctx.save(formula, (x,), {"order": ord, "axis": axes, "keepdims": keepdims}, y)
         return y
 
 
-class VectorNorm(Normed):
+class VectorNorm(NormOperation):
     """The vector norm over `axis` (None: all values, flattened); see `norm`. d/dx = as there."""
 
     name = "vector_norm"
@@ -141,12 +147,12 @@ class VectorNorm(Normed):
         ord: Any = 2,  # noqa: A002 - NumPy's name
     ) -> Array:
         y = np.linalg.vector_norm(x, axis=axis, keepdims=keepdims, ord=ord)
-        formula = None if ord == 2 else _vector_norm
+        formula = None if ord == 2 else _compute_vector_norm
         ctx.save(formula, (x,), {"order": ord, "axis": axis, "keepdims": keepdims}, y)
         return y
 
 
-class MatrixNorm(Normed):
+class MatrixNorm(NormOperation):
     """The norm of the matrices in the last two axes; see `norm`. d/dx = as there."""
 
     name = "matrix_norm"
@@ -166,19 +172,19 @@ class MatrixNorm(Normed):
         ord: Any = "fro",  # noqa: A002 - NumPy's name
     ) -> Array:
         y = np.linalg.matrix_norm(x, keepdims=keepdims, ord=ord)
-        formula = None if ord in ("fro", "f") else _matrix_norm
+        formula = None if ord in ("fro", "f") else _compute_matrix_norm
         ctx.save(formula, (x,), {"order": ord, "axis": (-2, -1), "keepdims": keepdims}, y)
         return y
 
 
-def _condition(x: Any, *, p: Any) -> Array:
+def _compute_condition(x: Any, *, p: Any) -> Array:
     if p not in (None, 2, -2):
         return np.linalg.norm(x, p, (-2, -1)) * np.linalg.norm(np.linalg.inv(x), p, (-2, -1))
     s = np.linalg.svdvals(x)
     return s[..., -1] / s[..., 0] if p == -2 else s[..., 0] / s[..., -1]
 
 
-class Cond(Composed):
+class Cond(Composite):
     """The condition number of the matrices in the norm `p` (None or 2: the greatest singular value over the
     least; -2: the reverse; else |x| |x^-1| in that norm, see `norm`).
 
@@ -198,7 +204,7 @@ class Cond(Composed):
 
     def forward(self, ctx: Context, x: Array, *, p: Any = None) -> Array:
         refuse_infinite(x)
-        ctx.save(_condition, (x,), {"p": p})
+        ctx.save(_compute_condition, (x,), {"p": p})
         return np.real(np.linalg.cond(x, p))  # with NumPy 2.1, that of a complex matrix is complex
 
 
@@ -206,4 +212,4 @@ norm = Norm()
 vector_norm = VectorNorm()
 matrix_norm = MatrixNorm()
 cond = Cond()
-matrix_rank = OfOne(np.linalg.matrix_rank)
+matrix_rank = UnaryFunction(np.linalg.matrix_rank)

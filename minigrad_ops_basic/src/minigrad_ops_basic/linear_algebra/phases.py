@@ -14,18 +14,18 @@ import numpy as np
 
 from minigrad_core.errors import DifferentiabilityError
 
-from ..dtypes import detached
+from ..dtypes import detach
 
 if TYPE_CHECKING:
     from minigrad_core import Array
 
 
-def row(n: int, place: int) -> Any:
+def mask_row(n: int, place: int) -> Any:
     """Return a mask of one row of n, for every vector."""
     return np.eye(n, 1, -(place % n) if n else 0, dtype=bool)
 
 
-def fixed(v: Array, of_v: Array, turn: Array, place: Any, *, name: str) -> Array:
+def fix_phase(v: Array, of_v: Array, turn: Array, place: Any, *, name: str) -> Array:
     """Return the gradient of vectors of any phase, from that of the vectors of which a component is real.
 
     v, of_v: (..., n, k), the vectors (columns) and their gradient; turn: (..., k), the sum of vector times
@@ -38,12 +38,12 @@ def fixed(v: Array, of_v: Array, turn: Array, place: Any, *, name: str) -> Array
         the phase.
     """
     component, owed = np.sum(v * place, axis=-2), np.imag(turn)
-    plain = detached(component)
+    plain = detach(component)
     eps = np.finfo(plain.dtype).eps
     known = (abs(plain.imag) <= 100 * eps * abs(plain.real)) & (plain.real**2 > eps)
     if not known.all():
-        size = np.sqrt(eps) * np.max(abs(detached(of_v)), initial=0)
-        if np.any(~known & (abs(detached(owed)) > size)):
+        size = np.sqrt(eps) * np.max(abs(detach(of_v)), initial=0)
+        if np.any(~known & (abs(detach(owed)) > size)):
             raise DifferentiabilityError(
                 f"{name}: the phase of a complex vector is LAPACK's choice, and has no gradient here. Use "
                 "what does not depend on it, as abs(v) ** 2 or (v * f(w)) @ v.conj().T"

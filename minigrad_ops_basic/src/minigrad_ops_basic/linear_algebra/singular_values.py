@@ -10,12 +10,12 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, dominant, real
 from minigrad_core.errors import DifferentiabilityError
 
-from ..dtypes import conjugate, detached
-from ..nan_safe import reciprocal_or_zero
-from .adjoints import adjoint, transposed
+from ..dtypes import conjugate, detach
+from ..nan_safe import invert_or_zero
+from .adjoints import adjoint, transpose
 from .degenerate import inverse_gaps
-from .hermitian import of_triangle
-from .phases import fixed, row
+from .hermitian import fold_triangle
+from .phases import fix_phase, mask_row
 
 
 class Svd(Operation):
@@ -27,7 +27,7 @@ class Svd(Operation):
     The vectors of a singular value are defined up to a common sign; what is made of them must not depend on
     it. Of complex ones LAPACK makes the first component of v real, or, for fewer rows than columns and for
     `hermitian`, that of u, see `phases`. There is no gradient for the vectors of equal values, see
-    `equal_values`, nor for those that `full_matrices` adds to the smaller side.
+    `degenerate`, nor for those that `full_matrices` adds to the smaller side.
     hermitian: symmetric matrices, of which the lower triangle alone is read and has a gradient; see `eigh`.
     """
 
@@ -61,11 +61,11 @@ class Svd(Operation):
         """Return the gradient of the values, and of the vectors, if they were asked for."""
         x, hermitian, result = ctx.saved
         if result is None:
-            of_x = _of_values(*np.linalg.svd(x, full_matrices=False, hermitian=hermitian), grad)
+            of_x = _pull_back_values(*np.linalg.svd(x, full_matrices=False, hermitian=hermitian), grad)
         else:
             (u, s, vh), (of_s, of_vh) = result, grads
-            of_x = _of_all(u, s, vh, grad, of_s, of_vh, hermitian)
-        return of_triangle(of_x) if hermitian else of_x
+            of_x = _pull_back_all(u, s, vh, grad, of_s, of_vh, hermitian)
+        return fold_triangle(of_x) if hermitian else of_x
 
 
 def refuse_infinite(*arrays: Array) -> None:
@@ -74,28 +74,30 @@ def refuse_infinite(*arrays: Array) -> None:
         raise np.linalg.LinAlgError("SVD did not converge: the matrix has values that are not finite")
 
 
-def _of_values(u: Array, s: Array, vh: Array, grad: Array) -> Array:
+def _pull_back_values(u: Array, s: Array, vh: Array, grad: Array) -> Array:
     """Return conj(u diag(grad) vh); 0 for a singular value 0, as for the length of a vector at the origin."""
     return conjugate((u * np.expand_dims(np.where(s == 0, 0, grad), -2)) @ vh)
 
 
-def _of_all(u: Array, s: Array, vh: Array, of_u: Array, of_s: Array, of_vh: Array, hermitian: bool) -> Array:
+def _pull_back_all(
+    u: Array, s: Array, vh: Array, of_u: Array, of_s: Array, of_vh: Array, hermitian: bool
+) -> Array:
     """Return the formula of the class."""
     n, of_v = s.shape[-1], adjoint(of_vh)
-    if np.any(detached(of_u[..., n:])) or np.any(detached(of_v[..., n:])):
+    if np.any(detach(of_u[..., n:])) or np.any(detach(of_v[..., n:])):
         raise DifferentiabilityError(
             "svd: the vectors that full_matrices adds have no gradient; use full_matrices=False"
         )
     u, of_u, v, of_v = (a[..., :n] for a in (u, of_u, adjoint(vh), of_v))
-    ut, vt = transposed(u), transposed(v)
+    ut, vt = transpose(u), transpose(v)
     if u.dtype.kind == "c":
         turn = np.sum(u * of_u, axis=-2) + np.sum(v * of_v, axis=-2)
         first = hermitian or u.shape[-2] < v.shape[-2]
         side, of_side = (u, of_u) if first else (v, of_v)
-        of_side = fixed(side, of_side, turn, row(side.shape[-2], 0), name="svd")
+        of_side = fix_phase(side, of_side, turn, mask_row(side.shape[-2], 0), name="svd")
         of_u, of_v = (of_side, of_v) if first else (of_u, of_side)
     rows, columns = np.expand_dims(s, -2), np.expand_dims(s, -1)
-    inverse = np.expand_dims(reciprocal_or_zero(s), -2)
+    inverse = np.expand_dims(invert_or_zero(s), -2)
     k, m = ut @ of_u, vt @ of_v
     sums = rows + columns
     gaps = inverse_gaps(s, k, m, name="svd") / np.where(sums == 0, 1, sums)
@@ -126,7 +128,7 @@ class Svdvals(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient in the basis of the singular vectors."""
-        return _of_values(*np.linalg.svd(ctx.saved[0], full_matrices=False), grad)
+        return _pull_back_values(*np.linalg.svd(ctx.saved[0], full_matrices=False), grad)
 
 
 svd = Svd()

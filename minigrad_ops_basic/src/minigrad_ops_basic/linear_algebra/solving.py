@@ -10,10 +10,10 @@ from minigrad_core import Array, Context, Operation, vjp
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, dominant, real
 
-from ..dtypes import conjugate, detached
+from ..dtypes import conjugate, detach
 from ..no_value import NO_VALUE
-from .adjoints import adjoint, transposed
-from .hermitian import mirrored, of_triangle
+from .adjoints import adjoint, transpose
+from .hermitian import fold_triangle, mirror_lower
 
 
 class Inv(Operation):
@@ -30,7 +30,7 @@ class Inv(Operation):
         return y
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        y = transposed(ctx.saved[0])
+        y = transpose(ctx.saved[0])
         return -(y @ grad @ y)
 
 
@@ -79,27 +79,27 @@ class Pinv(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         x, p, hermitian = ctx.saved
-        whole = mirrored(x) if hermitian else x
-        if _cuts(detached(whole), detached(p)):
-            rank = np.round(np.trace(detached(whole @ p), axis1=-2, axis2=-1))
-            _, pullback = vjp(lambda x: _cut_off(x, rank, hermitian), x)
+        whole = mirror_lower(x) if hermitian else x
+        if _is_truncated(detach(whole), detach(p)):
+            rank = np.round(np.trace(detach(whole @ p), axis1=-2, axis2=-1))
+            _, pullback = vjp(lambda x: _invert_truncated(x, rank, hermitian), x)
             return pullback(grad)
-        pt, gt = transposed(p), transposed(grad)
+        pt, gt = transpose(p), transpose(grad)
         # Products with the projections 1 - x p and 1 - p x, written out.
         ph = adjoint(p)
         left = gt @ (p @ ph)
         right = (ph @ p) @ gt
         of_x = conjugate((left - whole @ (p @ left)) + (right - (right @ p) @ whole)) - pt @ grad @ pt
-        return of_triangle(of_x) if hermitian else of_x
+        return fold_triangle(of_x) if hermitian else of_x
 
 
-def _cuts(x: Any, p: Any) -> bool:
+def _is_truncated(x: Any, p: Any) -> bool:
     """Return whether the pseudo-inverse leaves out more of x than rounding would."""
     left_out = np.max(np.abs(x - x @ p @ x), initial=0)
     return bool(left_out > 1000 * np.finfo(x.dtype).eps * np.max(np.abs(x), initial=0))
 
 
-def _cut_off(x: Any, rank: Any, hermitian: bool) -> Array:
+def _invert_truncated(x: Any, rank: Any, hermitian: bool) -> Array:
     """Return the inverses of the `rank` largest singular values, between their vectors."""
     u, s, vh = np.linalg.svd(x, full_matrices=False, hermitian=hermitian)
     kept = np.arange(s.shape[-1]) < np.expand_dims(rank, -1)
@@ -134,8 +134,8 @@ class Solve(Operation):
         a, y, shape = ctx.saved
         if len(shape) == 1:  # a vector, for any stack of matrices
             grad, y = np.expand_dims(grad, -1), np.expand_dims(y, -1)
-        h = np.linalg.solve(transposed(a), grad)
-        for_a = unbroadcast(-(h @ transposed(y)), a.shape) if ctx.needs[0] else None
+        h = np.linalg.solve(transpose(a), grad)
+        for_a = unbroadcast(-(h @ transpose(y)), a.shape) if ctx.needs[0] else None
         if not ctx.needs[1]:
             return for_a, None
         return for_a, unbroadcast(h[..., 0] if len(shape) == 1 else h, shape)

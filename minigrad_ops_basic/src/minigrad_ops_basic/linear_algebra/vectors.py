@@ -10,7 +10,7 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
 
-from ..dtypes import arrays, conjugate
+from ..dtypes import as_arrays, conjugate
 
 
 class Vdot(Operation):
@@ -30,7 +30,7 @@ class Vdot(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         """Return the products with the other's values, in the shape of the own."""
-        x, y = arrays(*ctx.saved)
+        x, y = as_arrays(*ctx.saved)
         for_x = np.reshape(conjugate(grad * y), x.shape) if ctx.needs[0] else None
         return for_x, np.reshape(grad * conjugate(x), y.shape) if ctx.needs[1] else None
 
@@ -64,7 +64,7 @@ class Outer(Operation):
         return for_x, np.reshape(np.reshape(x, (-1,)) @ grad, np.shape(y)) if ctx.needs[1] else None
 
 
-def _interleaved(x: Array, y: Array) -> tuple[Array, Array]:
+def _interleave(x: Array, y: Array) -> tuple[Array, Array]:
     """Return both with axes of size one behind those of x and before those of y, so that they broadcast to
     the blocks: those of `np.kron` before it joins each two axes.
     """
@@ -96,21 +96,21 @@ class Kron(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         """Return the sums of the products over the blocks, or over each block."""
-        x, y = arrays(*ctx.saved)
-        left, right = _interleaved(x, y)
+        x, y = as_arrays(*ctx.saved)
+        left, right = _interleave(x, y)
         blocks = np.reshape(grad, np.broadcast_shapes(left.shape, right.shape))
         for_x = np.reshape(unbroadcast(blocks * right, left.shape), x.shape) if ctx.needs[0] else None
         return for_x, np.reshape(unbroadcast(blocks * left, right.shape), y.shape) if ctx.needs[1] else None
 
 
-def _last(x: Any, axis: int) -> Any:
+def _move_last(x: Any, axis: int) -> Any:
     """Return `x` with the axis behind the others: each input counts its own, before broadcasting."""
     return x if axis == -1 else np.moveaxis(x, axis, -1)
 
 
-def _as_given(grad: Array, x: Any, axis: int) -> Array:
-    """Undo `_last`, and the broadcasting to grad's shape, for the gradient of `x`."""
-    moved: Any = unbroadcast(grad, _last(x, axis).shape)
+def _move_back(grad: Array, x: Any, axis: int) -> Array:
+    """Undo `_move_last`, and the broadcasting to grad's shape, for the gradient of `x`."""
+    moved: Any = unbroadcast(grad, _move_last(x, axis).shape)
     return moved if axis == -1 else np.moveaxis(moved, -1, axis)
 
 
@@ -134,14 +134,14 @@ class Vecdot(Operation):
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         x, y, axis = ctx.saved
         grad = np.expand_dims(grad, -1)
-        for_x = _as_given(conjugate(grad * _last(y, axis)), x, axis) if ctx.needs[0] else None
-        return for_x, _as_given(grad * conjugate(_last(x, axis)), y, axis) if ctx.needs[1] else None
+        for_x = _move_back(conjugate(grad * _move_last(y, axis)), x, axis) if ctx.needs[0] else None
+        return for_x, _move_back(grad * conjugate(_move_last(x, axis)), y, axis) if ctx.needs[1] else None
 
 
 _NEXT = np.array([1, 2, 0])
 
 
-def _crossed(a: Any, b: Any) -> Any:
+def _cross(a: Any, b: Any) -> Any:
     """Return the products along the last axis: a_i b_(i+1) - a_(i+1) b_i is the third next to i."""
     if a.shape[-1:] != (3,) or b.shape[-1:] != (3,):
         raise ValueError("expected vectors of three")
@@ -180,14 +180,14 @@ class Cross(Operation):
         if axis is not None:
             axisa = axisb = axisc = axis
         ctx.save(a, b, axisa, axisb, axisc)
-        products = _crossed(_last(a, axisa), _last(b, axisb))
+        products = _cross(_move_last(a, axisa), _move_last(b, axisb))
         return products if axisc == -1 else np.moveaxis(products, -1, axisc)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         a, b, axisa, axisb, axisc = ctx.saved
-        grad = _last(grad, axisc)
-        for_a = _as_given(_crossed(_last(b, axisb), grad), a, axisa) if ctx.needs[0] else None
-        return for_a, _as_given(_crossed(grad, _last(a, axisa)), b, axisb) if ctx.needs[1] else None
+        grad = _move_last(grad, axisc)
+        for_a = _move_back(_cross(_move_last(b, axisb), grad), a, axisa) if ctx.needs[0] else None
+        return for_a, _move_back(_cross(grad, _move_last(a, axisa)), b, axisb) if ctx.needs[1] else None
 
 
 vdot = Vdot()

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..non_differentiable import Binary, OfOne, OfTwo, Unary
+from ..non_differentiable import BinaryFunction, BinaryUfunc, UnaryFunction, UnaryUfunc
 
-equal = Binary(np.equal, "`x == y`, elementwise.")
-not_equal = Binary(np.not_equal, "`x != y`, elementwise.")
-less = Binary(np.less, "`x < y`, elementwise.")
-less_equal = Binary(np.less_equal, "`x <= y`, elementwise.")
-greater = Binary(np.greater, "`x > y`, elementwise.")
-greater_equal = Binary(np.greater_equal, "`x >= y`, elementwise.")
-isfinite = Unary(np.isfinite, "Whether each value is finite.")
-isinf = Unary(np.isinf, "Whether each value is infinite.")
-isnan = Unary(np.isnan, "Whether each value is not a number.")
-signbit = Unary(np.signbit, "Whether each value is negative, -0.0 included.")
+equal = BinaryUfunc(np.equal, "`x == y`, elementwise.")
+not_equal = BinaryUfunc(np.not_equal, "`x != y`, elementwise.")
+less = BinaryUfunc(np.less, "`x < y`, elementwise.")
+less_equal = BinaryUfunc(np.less_equal, "`x <= y`, elementwise.")
+greater = BinaryUfunc(np.greater, "`x > y`, elementwise.")
+greater_equal = BinaryUfunc(np.greater_equal, "`x >= y`, elementwise.")
+isfinite = UnaryUfunc(np.isfinite, "Whether each value is finite.")
+isinf = UnaryUfunc(np.isinf, "Whether each value is infinite.")
+isnan = UnaryUfunc(np.isnan, "Whether each value is not a number.")
+signbit = UnaryUfunc(np.signbit, "Whether each value is negative, -0.0 included.")
 
-all = OfOne(np.all)  # noqa: A001 - NumPy's name
-any = OfOne(np.any)  # noqa: A001 - NumPy's name
-isclose = OfTwo(np.isclose)
-allclose = OfTwo(np.allclose)
-array_equal = OfTwo(np.array_equal)
-array_equiv = OfTwo(np.array_equiv)
-isin = OfTwo(np.isin)
-isposinf = OfOne(np.isposinf)
-isneginf = OfOne(np.isneginf)
-isreal = OfOne(np.isreal)
-iscomplex = OfOne(np.iscomplex)
+all = UnaryFunction(np.all)  # noqa: A001 - NumPy's name
+any = UnaryFunction(np.any)  # noqa: A001 - NumPy's name
+isclose = BinaryFunction(np.isclose)
+allclose = BinaryFunction(np.allclose)
+array_equal = BinaryFunction(np.array_equal)
+array_equiv = BinaryFunction(np.array_equiv)
+isin = BinaryFunction(np.isin)
+isposinf = UnaryFunction(np.isposinf)
+isneginf = UnaryFunction(np.isneginf)
+isreal = UnaryFunction(np.isreal)
+iscomplex = UnaryFunction(np.iscomplex)

@@ -6,18 +6,18 @@ import numpy as np
 
 from minigrad_core.cases import Case, boolean, integers
 
-from ..non_differentiable import Binary, Unary
+from ..non_differentiable import BinaryUfunc, UnaryUfunc
 
 _TRUTHS = Case(x=boolean("..."), y=boolean("..."))
 _BITS = Case(x=integers(0, 9, "..."), y=integers(0, 9, "..."))
 
-logical_and = Binary(np.logical_and, "Whether both are true.", _TRUTHS)
-logical_or = Binary(np.logical_or, "Whether one is true, or both.", _TRUTHS)
-logical_xor = Binary(np.logical_xor, "Whether just one is true.", _TRUTHS)
-logical_not = Unary(np.logical_not, "Whether each value is false.", Case(x=boolean("...")))
-bitwise_and = Binary(np.bitwise_and, "The bits that are set in both.", _BITS)
-bitwise_or = Binary(np.bitwise_or, "The bits that are set in either.", _BITS)
-bitwise_xor = Binary(np.bitwise_xor, "The bits that are set in just one.", _BITS)
-left_shift = Binary(np.left_shift, "The bits of `x` moved to the left by `y` places.", _BITS)
-right_shift = Binary(np.right_shift, "The bits of `x` moved to the right by `y` places.", _BITS)
-invert = Unary(np.invert, "Each bit inverted.", Case(x=integers(0, 9, "...")))
+logical_and = BinaryUfunc(np.logical_and, "Whether both are true.", _TRUTHS)
+logical_or = BinaryUfunc(np.logical_or, "Whether one is true, or both.", _TRUTHS)
+logical_xor = BinaryUfunc(np.logical_xor, "Whether just one is true.", _TRUTHS)
+logical_not = UnaryUfunc(np.logical_not, "Whether each value is false.", Case(x=boolean("...")))
+bitwise_and = BinaryUfunc(np.bitwise_and, "The bits that are set in both.", _BITS)
+bitwise_or = BinaryUfunc(np.bitwise_or, "The bits that are set in either.", _BITS)
+bitwise_xor = BinaryUfunc(np.bitwise_xor, "The bits that are set in just one.", _BITS)
+left_shift = BinaryUfunc(np.left_shift, "The bits of `x` moved to the left by `y` places.", _BITS)
+right_shift = BinaryUfunc(np.right_shift, "The bits of `x` moved to the right by `y` places.", _BITS)
+invert = UnaryUfunc(np.invert, "Each bit inverted.", Case(x=integers(0, 9, "...")))

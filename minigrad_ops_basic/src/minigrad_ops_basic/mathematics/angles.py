@@ -7,7 +7,7 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, between
 
-from ..nan_safe import zeros_in
+from ..nan_safe import has_zeros
 
 
 class Hypot(Operation):
@@ -28,7 +28,7 @@ class Hypot(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         x, y, z = ctx.saved
-        length = np.where(z == 0, np.inf, z) if zeros_in(z) else z  # no direction at 0, in any order
+        length = np.where(z == 0, np.inf, z) if has_zeros(z) else z  # no direction at 0, in any order
         return grad * (x / length) if ctx.needs[0] else None, grad * (y / length) if ctx.needs[1] else None
 
 
@@ -50,7 +50,7 @@ class Arctan2(Operation):
         y, x = ctx.saved
         # The length first, squared by two divisions: x^2 + y^2 would overflow or vanish long before r does.
         r = np.hypot(x, y)
-        r = np.where(r == 0, np.inf, r) if zeros_in(r) else r
+        r = np.where(r == 0, np.inf, r) if has_zeros(r) else r
         return grad * (x / r / r) if ctx.needs[0] else None, -grad * (y / r / r) if ctx.needs[1] else None
 
 

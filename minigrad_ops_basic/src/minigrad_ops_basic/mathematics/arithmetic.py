@@ -7,7 +7,7 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, nonzero, real
 
-from ..nan_safe import product, quotient
+from ..nan_safe import divide_no_nan, multiply_no_nan
 
 
 class Add(Operation):
@@ -75,11 +75,11 @@ class Divide(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         x, y = ctx.saved
-        for_x = quotient(grad, y) if ctx.needs[0] else None
+        for_x = divide_no_nan(grad, y) if ctx.needs[0] else None
         if not ctx.needs[1]:
             return for_x, None
         with np.errstate(divide="ignore", invalid="ignore"):
-            return for_x, product(grad, slope=-(x / y) / y)
+            return for_x, multiply_no_nan(grad, slope=-(x / y) / y)
 
 
 class Negative(Operation):
@@ -129,7 +129,7 @@ class Reciprocal(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient times minus the square of the output."""
         (y,) = ctx.saved
-        return product(grad, slope=-y * y)
+        return multiply_no_nan(grad, slope=-y * y)
 
 
 add = Add()

@@ -10,7 +10,7 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError
 
-from ..masked import masked
+from ..mask import apply_mask
 from ..no_value import NO_VALUE
 from ..references import mathematics as references
 
@@ -56,7 +56,7 @@ class Clip(Operation):
         below = False if lower is None else np.logical_and(x < lower, np.logical_not(above))
         shares = (np.logical_not(np.logical_or(below, above)), below, above)
         return tuple(
-            masked(grad, s) if needed else None for s, needed in zip(shares, ctx.needs, strict=False)
+            apply_mask(grad, s) if needed else None for s, needed in zip(shares, ctx.needs, strict=False)
         )
 
 
@@ -85,7 +85,7 @@ class NanToNum(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         (finite,) = ctx.saved
-        return masked(grad, finite)
+        return apply_mask(grad, finite)
 
 
 clip = Clip()

@@ -15,7 +15,7 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, nonzero
 from minigrad_core.cases import real as any_real
 
-from ..nan_safe import quotient_or_zero
+from ..nan_safe import divide_or_zero
 
 
 class RealPart(Operation):
@@ -87,7 +87,7 @@ class Angle(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient: across the direction from the origin."""
         x, deg = ctx.saved
-        return quotient_or_zero(grad * (-180j / np.pi if deg else -1j), x)
+        return divide_or_zero(grad * (-180j / np.pi if deg else -1j), x)
 
 
 real = RealPart(np.real)

@@ -11,7 +11,7 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 
 from ..dtypes import conjugate
-from ..gathering import Gather
+from ..gather import Gather
 
 _CASES = tuple(
     Case(a=real(a), v=real(v), mode=mode)
@@ -20,7 +20,7 @@ _CASES = tuple(
 )
 
 
-def _whole(grad: Array, n: int, m: int, mode: str) -> Array:
+def _pad_to_full(grad: Array, n: int, m: int, mode: str) -> Array:
     """Return the gradient of the full convolution of n and m values, of which `mode` took the middle."""
     taken = grad.shape[0]
     before = {"full": 0, "same": (min(n, m) - 1) // 2, "valid": min(n, m) - 1}[mode]
@@ -28,12 +28,12 @@ def _whole(grad: Array, n: int, m: int, mode: str) -> Array:
     return np.concatenate([np.zeros(before, grad.dtype), grad, np.zeros(behind, grad.dtype)])
 
 
-def _sequence(x: Array) -> Array:
+def _as_sequence(x: Array) -> Array:
     """Return `x`, or the sequence of one value as which `np.convolve` takes a 0-d array."""
     return x if np.ndim(x) else np.reshape(x, (1,))
 
 
-def _product(whole: Array, x: Array) -> Array:
+def _correlate_valid(whole: Array, x: Array) -> Array:
     """Return the sums of products of `x` and what lies beside it, at each place."""
     return np.correlate(whole, conjugate(x), "valid")  # which takes the conjugate of the second one
 
@@ -57,10 +57,10 @@ class Convolve(Operation):
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         """Correlate the gradient with the other sequence."""
         a, v, mode = ctx.saved
-        whole = _whole(grad, np.size(a), np.size(v), mode)
+        whole = _pad_to_full(grad, np.size(a), np.size(v), mode)
         return (
-            _product(whole, _sequence(v)).reshape(a.shape) if ctx.needs[0] else None,
-            _product(whole, _sequence(a)).reshape(v.shape) if ctx.needs[1] else None,
+            _correlate_valid(whole, _as_sequence(v)).reshape(a.shape) if ctx.needs[0] else None,
+            _correlate_valid(whole, _as_sequence(a)).reshape(v.shape) if ctx.needs[1] else None,
         )
 
 
@@ -83,14 +83,14 @@ class Correlate(Operation):
         """Correlate the gradient with the other sequence, and turn that of v round."""
         a, v, mode = ctx.saved
         n, m = a.shape[0], v.shape[0]
-        whole = _whole(grad, n, m, mode)
+        whole = _pad_to_full(grad, n, m, mode)
         if (
             m > n and mode == "same"
         ):  # NumPy exchanges the two, and turns the result round: its middle is the other one
-            whole = np.flip(_whole(np.flip(grad, 0), n, m, mode), 0)
+            whole = np.flip(_pad_to_full(np.flip(grad, 0), n, m, mode), 0)
         return (
             np.correlate(whole, np.flip(v, 0), "valid") if ctx.needs[0] else None,
-            conjugate(np.flip(_product(whole, a), 0)) if ctx.needs[1] else None,
+            conjugate(np.flip(_correlate_valid(whole, a), 0)) if ctx.needs[1] else None,
         )
 
 

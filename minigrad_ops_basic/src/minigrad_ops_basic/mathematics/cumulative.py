@@ -11,9 +11,9 @@ from numpy.typing import DTypeLike, NDArray
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 
-from ..dtypes import single
-from ..gathering import scattered_flat
-from ..nan_safe import divisible
+from ..dtypes import widen_half
+from ..gather import scatter_flat
+from ..nan_safe import is_divisible
 from ..references import mathematics as references
 
 _CASES = (Case(x=real("2 2 n"), axis=axis_of("x")), Case(x=real("4"), axis=0))
@@ -25,23 +25,23 @@ _FLAT = (
 )
 
 
-def _first(x: Any, axis: int | None) -> Array:
+def _move_first(x: Any, axis: int | None) -> Array:
     """Return `x` with the axis in front; None: flattened. NumPy flattens a 0-d array for an axis, too."""
     return np.reshape(x, (-1,)) if axis is None or x.ndim == 0 else np.moveaxis(x, axis, 0)
 
 
-def _put_back(x: Any, axis: int | None, shape: tuple[int, ...]) -> Array:
-    """Undo `_first`."""
+def _move_back(x: Any, axis: int | None, shape: tuple[int, ...]) -> Array:
+    """Undo `_move_first`."""
     return np.reshape(x, shape) if axis is None or not shape else np.moveaxis(x, 0, axis)
 
 
-def _summed_from_the_end(x: Any, axis: int | None) -> Any:
+def _sum_from_end(x: Any, axis: int | None) -> Any:
     """Return the running sum along the axis of a result (None: the only one), from the end."""
     along = 0 if axis is None else axis
-    return np.flip(np.cumsum(np.flip(single(x), along), axis=along), along)
+    return np.flip(np.cumsum(np.flip(widen_half(x), along), axis=along), along)
 
 
-def _from_the_end(values: Any, factors: Any) -> Array:
+def _recur_from_end(values: Any, factors: Any) -> Array:
     """Return r along the first axis, where r_i = values_i + factors_i r_(i+1), and r_n = values_n."""
     n = values.shape[0]
     collected = [values[n - 1]]
@@ -67,12 +67,12 @@ class Cumsum(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the running sum of the gradient, from the end."""
         shape, axis = ctx.saved
-        return np.reshape(_summed_from_the_end(grad, axis), shape)
+        return np.reshape(_sum_from_end(grad, axis), shape)
 
 
-def of_sum(grad: Array, x: Array, axis: int | None) -> Array:
+def pull_back_cumsum(grad: Array, x: Array, axis: int | None) -> Array:
     """Return the gradient of the values x of a running sum: the running sum of `grad`, from the end."""
-    return np.reshape(_summed_from_the_end(grad, axis), x.shape)
+    return np.reshape(_sum_from_end(grad, axis), x.shape)
 
 
 class Cumprod(Operation):
@@ -93,22 +93,22 @@ class Cumprod(Operation):
         return np.cumprod(x, axis=axis, dtype=dtype)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        return of_product(grad, *ctx.saved)
+        return pull_back_cumprod(grad, *ctx.saved)
 
 
-def of_product(grad: Array, x: Array, axis: int | None) -> Array:
+def pull_back_cumprod(grad: Array, x: Array, axis: int | None) -> Array:
     """Return the gradient of the factors x of a running product: the sum of grad y from the end, divided by
     x; without the division where it may fail.
 
     Then it is what is before x_i times r_i, where r_i = grad_i + x_(i+1) r_(i+1) collects what is behind.
     """
-    if divisible(x) and divisible(y := np.cumprod(x, axis=axis)):
-        return _summed_from_the_end(grad * y, axis).reshape(x.shape) / x
-    values = _first(x, axis)
+    if is_divisible(x) and is_divisible(y := np.cumprod(x, axis=axis)):
+        return _sum_from_end(grad * y, axis).reshape(x.shape) / x
+    values = _move_first(x, axis)
     if not x.size:
         return np.zeros(x.shape, grad.dtype)
     before = np.concatenate([np.ones((1, *values.shape[1:]), x.dtype), np.cumprod(values[:-1], axis=0)])
-    return _put_back(before * _from_the_end(_first(grad, axis), values[1:]), axis, x.shape)
+    return _move_back(before * _recur_from_end(_move_first(grad, axis), values[1:]), axis, x.shape)
 
 
 class LogCumSumExp(Operation):
@@ -132,14 +132,14 @@ class LogCumSumExp(Operation):
         x, y, axis = ctx.saved
         if not x.size:
             return np.zeros(x.shape, grad.dtype)
-        x, y, grads = (_first(a, axis) for a in (x, y, grad))
+        x, y, grads = (_move_first(a, axis) for a in (x, y, grad))
         above = np.where(np.isneginf(y), 0, y)  # -inf so far: nothing to share, and no inf - inf
         shares = np.exp(y[:-1] - above[1:])
-        collected = _from_the_end(grads, shares)
+        collected = _recur_from_end(grads, shares)
         return np.moveaxis(np.exp(x - above) * collected, 0, axis)
 
 
-class RunningExtreme(Operation):
+class CumulativeExtreme(Operation):
     """The largest (or smallest) value so far along `axis`.
 
     d/dx_i = grad summed where x_i is it; of equal ones, the last.
@@ -151,7 +151,7 @@ class RunningExtreme(Operation):
         self.name = name
         self.ufunc = ufunc
         self.implements = (ufunc.accumulate,)
-        self.reference = partial(references.running, ufunc)
+        self.reference = partial(references.accumulate_lines, ufunc)
 
     def forward(self, ctx: Context, x: Array, *, axis: int = 0) -> Array:
         y = self.ufunc.accumulate(x, axis=axis)
@@ -167,7 +167,7 @@ class RunningExtreme(Operation):
         )
         last: NDArray[np.intp] = np.maximum.accumulate(np.where(hit, index, 0), axis=axis)
         positions = np.take_along_axis(np.arange(hit.size).reshape(shape), last, axis)
-        return scattered_flat(grad, shape, positions)
+        return scatter_flat(grad, shape, positions)
 
 
 class Cumulative(Operation):
@@ -207,7 +207,7 @@ class Cumulative(Operation):
 cumsum = Cumsum()
 cumprod = Cumprod()
 logcumsumexp = LogCumSumExp()
-cummax = RunningExtreme(np.maximum, "cummax")
-cummin = RunningExtreme(np.minimum, "cummin")
-cumulative_sum = Cumulative(np.cumulative_sum, of_sum)
-cumulative_prod = Cumulative(np.cumulative_prod, of_product)
+cummax = CumulativeExtreme(np.maximum, "cummax")
+cummin = CumulativeExtreme(np.minimum, "cummin")
+cumulative_sum = Cumulative(np.cumulative_sum, pull_back_cumsum)
+cumulative_prod = Cumulative(np.cumulative_prod, pull_back_cumprod)

@@ -10,15 +10,15 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 
-from ..composition import Composed
-from ..dtypes import promoted
+from ..composite import Composite
+from ..dtypes import promote
 from ..references import mathematics as references
 
 if TYPE_CHECKING:
     from minigrad_core.array import Shape
 
 
-def _along(x: Any, axis: int, *index: Any) -> Array:
+def _take_along(x: Any, axis: int, *index: Any) -> Array:
     """Return `x` with the axis in front, at an index of it."""
     return np.moveaxis(x, axis, 0)[index]
 
@@ -79,17 +79,17 @@ class Diff(Operation):
         )  # fewer than n values: no results
         parts = ((before, whole[:start]), (shape, whole[start:stop]), (behind, whole[stop:end]))
         for_before, for_x, for_behind = (
-            None if of is None else _as_given(np.moveaxis(part, 0, axis), of) for of, part in parts
+            None if of is None else _sum_if_scalar(np.moveaxis(part, 0, axis), of) for of, part in parts
         )
         return (for_x, for_before, for_behind)[: len(ctx.needs)]
 
 
-def _as_given(grad: Array, shape: Shape) -> Array:
+def _sum_if_scalar(grad: Array, shape: Shape) -> Array:
     """Return the gradient of an end, which may have been a scalar for the whole slab, or of x."""
     return grad if shape else np.sum(grad)
 
 
-def _flat_differences(x: Any, to_end: Any = None, to_begin: Any = None) -> Array:
+def _subtract_neighbours(x: Any, to_end: Any = None, to_begin: Any = None) -> Array:
     flat = np.ravel(x)
     parts = [
         None if to_begin is None else np.ravel(to_begin),
@@ -99,7 +99,7 @@ def _flat_differences(x: Any, to_end: Any = None, to_begin: Any = None) -> Array
     return np.concatenate([part for part in parts if part is not None])
 
 
-class Ediff1d(Composed):
+class Ediff1d(Composite):
     """The differences of neighbours of the flattened values, between `to_begin` and `to_end`.
 
     d/dx_i = grad_(i-1) - grad_i.
@@ -112,25 +112,25 @@ class Ediff1d(Composed):
     def forward(
         self, ctx: Context, x: Array, to_end: Array | None = None, to_begin: Array | None = None
     ) -> Array:
-        ctx.save(_flat_differences, (x, to_end, to_begin), {})
+        ctx.save(_subtract_neighbours, (x, to_end, to_begin), {})
         return np.ediff1d(x, to_end, to_begin)
 
 
-def _slopes(f: Any, *, spacing: tuple[Any, ...], axis: Any, edge_order: int) -> Any:
+def _estimate_slopes(f: Any, *, spacing: tuple[Any, ...], axis: Any, edge_order: int) -> Any:
     axes = range(f.ndim) if axis is None else axis if isinstance(axis, (tuple, list)) else (axis,)
     steps = spacing or (1.0,)
     steps = steps * len(axes) if len(steps) == 1 else steps
-    slopes = [_slope(f, np.asarray(h), a, edge_order) for h, a in zip(steps, axes, strict=True)]
+    slopes = [_estimate_slope(f, np.asarray(h), a, edge_order) for h, a in zip(steps, axes, strict=True)]
     return tuple(slopes) if len(slopes) > 1 else slopes[0]
 
 
-def _slope(f: Any, spacing: Any, axis: int, edge_order: int) -> Array:
+def _estimate_slope(f: Any, spacing: Any, axis: int, edge_order: int) -> Array:
     """Return NumPy's estimate along one axis.
 
     Inside, from both neighbours at distances a (before) and b (behind): the weights -b / (a (a + b)), (b - a)
     / (a b) and a / (b (a + b)), second order. At the ends one-sided, with one neighbour or two.
     """
-    y = _along(f, axis)
+    y = _take_along(f, axis)
     n = y.shape[0]
     points = spacing.astype(np.result_type(spacing, np.float64))  # as in NumPy: in int8, gaps wrap around
     gaps = np.diff(points) if points.ndim else np.full(n - 1, points)
@@ -140,17 +140,17 @@ def _slope(f: Any, spacing: Any, axis: int, edge_order: int) -> Array:
     if edge_order == 1:
         start, end = (y[1:2] - y[:1]) / gaps[:1], (y[-1:] - y[-2:-1]) / gaps[-1:]
     else:
-        start = _end(y[:1], y[1:2], y[2:3], gaps[:1], gaps[1:2])
-        end = -_end(y[-1:], y[-2:-1], y[-3:-2], gaps[-1:], gaps[-2:-1])
+        start = _estimate_end_slope(y[:1], y[1:2], y[2:3], gaps[:1], gaps[1:2])
+        end = -_estimate_end_slope(y[-1:], y[-2:-1], y[-3:-2], gaps[-1:], gaps[-2:-1])
     return np.moveaxis(np.concatenate([start, inside, end]), 0, axis)
 
 
-def _end(y0: Any, y1: Any, y2: Any, a: Any, b: Any) -> Array:
+def _estimate_end_slope(y0: Any, y1: Any, y2: Any, a: Any, b: Any) -> Array:
     """Return the slope at y0 of the parabola through three points, at the distances a and a + b."""
     return y0 * (-(2 * a + b) / (a * (a + b))) + y1 * ((a + b) / (a * b)) - y2 * (a / (b * (a + b)))
 
 
-class Gradient(Composed):
+class Gradient(Composite):
     """NumPy's estimate of the slope along each axis (or `axis`): central differences inside, one-sided at the
     ends.
 
@@ -179,11 +179,11 @@ class Gradient(Composed):
         self, ctx: Context, f: Array, *, spacing: tuple[Any, ...] = (), axis: Any = None, edge_order: int = 1
     ) -> Any:
         """Return the slopes: an array for one axis, a tuple for several."""
-        ctx.save(_slopes, (f,), {"spacing": spacing, "axis": axis, "edge_order": edge_order})
+        ctx.save(_estimate_slopes, (f,), {"spacing": spacing, "axis": axis, "edge_order": edge_order})
         return np.gradient(f, *spacing, axis=axis, edge_order=edge_order)  # type: ignore[call-overload]  # NumPy's stub knows no tensor
 
 
-def _area(y: Any, x: Any = None, *, dx: float, axis: int) -> Array:
+def _integrate(y: Any, x: Any = None, *, dx: float, axis: int) -> Array:
     """Return NumPy's sum; y and an x of several axes follow its broadcasting."""
     ahead = (slice(None),) * (axis % y.ndim)
     if x is None:
@@ -195,7 +195,7 @@ def _area(y: Any, x: Any = None, *, dx: float, axis: int) -> Array:
     return np.sum(widths * (y[(*ahead, slice(1, None))] + y[(*ahead, slice(-1))]) / 2, axis=axis)
 
 
-class Trapezoid(Composed):
+class Trapezoid(Composite):
     """The area under y along `axis`, by trapezoids of width `dx`, or between the points x. Whole numbers
     beside floating ones are taken as such, where NumPy's sums and differences of bytes wrap around.
 
@@ -215,8 +215,8 @@ class Trapezoid(Composed):
     def forward(
         self, ctx: Context, y: Array, x: Array | None = None, *, dx: float = 1.0, axis: int = -1
     ) -> Array:
-        y, x = promoted(y, x)
-        ctx.save(_area, (y, x), {"dx": dx, "axis": axis})
+        y, x = promote(y, x)
+        ctx.save(_integrate, (y, x), {"dx": dx, "axis": axis})
         return np.trapezoid(y, x, dx, axis)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, between, nonzero, positive
 
-from ..nan_safe import quotient, quotient_or_zero
+from ..nan_safe import divide_no_nan, divide_or_zero
 
 
 class Exp(Operation):
@@ -78,7 +78,7 @@ class Log(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         (x,) = ctx.saved
-        return quotient(grad, x)
+        return divide_no_nan(grad, x)
 
 
 class Log2(Operation):
@@ -96,7 +96,7 @@ class Log2(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         (x,) = ctx.saved
-        return quotient(grad, x * float(np.log(2)))
+        return divide_no_nan(grad, x * float(np.log(2)))
 
 
 class Log10(Operation):
@@ -114,7 +114,7 @@ class Log10(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         (x,) = ctx.saved
-        return quotient(grad, x * float(np.log(10)))
+        return divide_no_nan(grad, x * float(np.log(10)))
 
 
 class Log1p(Operation):
@@ -132,7 +132,7 @@ class Log1p(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         (x,) = ctx.saved
-        return quotient(grad, 1 + x)
+        return divide_no_nan(grad, 1 + x)
 
 
 class Sqrt(Operation):
@@ -151,7 +151,7 @@ class Sqrt(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         (y,) = ctx.saved
-        return quotient_or_zero(grad, 2 * y)
+        return divide_or_zero(grad, 2 * y)
 
 
 class Cbrt(Operation):
@@ -169,7 +169,7 @@ class Cbrt(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         (y,) = ctx.saved
-        return quotient_or_zero(grad, 3 * y**2)
+        return divide_or_zero(grad, 3 * y**2)
 
 
 exp = Exp()

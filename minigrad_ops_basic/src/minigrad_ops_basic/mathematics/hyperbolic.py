@@ -7,7 +7,7 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, between, unit
 
-from ..nan_safe import quotient
+from ..nan_safe import divide_no_nan
 
 
 class Sinh(Operation):
@@ -97,7 +97,7 @@ class Arccosh(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         (x,) = ctx.saved
         # Of complex values on the branch cut -0 counts, and x + 1 would lose it.
-        return quotient(grad, np.sqrt(x - 1) * np.sqrt(x - -1))
+        return divide_no_nan(grad, np.sqrt(x - 1) * np.sqrt(x - -1))
 
 
 class Arctanh(Operation):
@@ -115,7 +115,7 @@ class Arctanh(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         (x,) = ctx.saved
-        return quotient(grad, (1 - x) * (1 + x))
+        return divide_no_nan(grad, (1 - x) * (1 + x))
 
 
 sinh = Sinh()

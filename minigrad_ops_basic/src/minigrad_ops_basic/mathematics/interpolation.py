@@ -8,8 +8,8 @@ import numpy as np
 
 from minigrad_core.cases import Case, between, real
 
-from ..composition import Composed
-from ..dtypes import detached, floating, in_type
+from ..composite import Composite
+from ..dtypes import cast, detach, find_floating_type
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -18,10 +18,10 @@ _POINTS = np.array([-1.0, -0.25, 0.5, 2.0])
 _BYTES = np.array([-1, 1, 2], np.int8)
 
 
-def _interpolated(
+def _interpolate(
     x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, *, period: float | None = None
 ) -> Array:
-    x, xp, fp = (in_type(a, floating(x, xp, fp)) for a in (x, xp, fp))
+    x, xp, fp = (cast(a, find_floating_type(x, xp, fp)) for a in (x, xp, fp))
     if period is not None:  # in order within one period, with a point of the next one on either side
         x, xp = np.remainder(x, period), np.remainder(xp, period)
         order = np.argsort(xp)
@@ -30,7 +30,7 @@ def _interpolated(
         away[0], away[-1] = -period, period
         xp, fp = xp[order] + away, fp[order]
         left = right = None
-    at, points = (np.asarray(detached(a)) for a in (x, xp))
+    at, points = (np.asarray(detach(a)) for a in (x, xp))
     last = points.shape[0] - 1
     if last == 0:
         inside = fp[0]
@@ -42,7 +42,7 @@ def _interpolated(
     return np.where(at > points[-1], fp[-1] if right is None else right, inside)
 
 
-class Interp(Composed):
+class Interp(Composite):
     """The values at x of the polygon through the points (xp, fp), xp ascending; `left` (fp[0]) before and
     `right` (fp[-1]) behind it. With a `period` it goes on and on, and xp may be in any order. A NaN among xp
     has no place in the order, and where it stands decides what becomes of it.
@@ -75,7 +75,7 @@ class Interp(Composed):
         period: float | None = None,
     ) -> Array:
         """Return the values. float32 stays float32, where NumPy gives double precision."""
-        ctx.save(_interpolated, (x, xp, fp, left, right), {"period": period})
+        ctx.save(_interpolate, (x, xp, fp, left, right), {"period": period})
         dtype = np.result_type(x, fp)  # x may be a Python number
         dtype = dtype if dtype.kind == "f" else np.dtype(np.float64)
         return np.interp(x, xp, fp, left, right, period).astype(dtype, copy=False)  # type: ignore[arg-type,misc]  # NumPy's stub knows no tensor

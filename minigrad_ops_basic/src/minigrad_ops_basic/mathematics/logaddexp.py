@@ -7,8 +7,8 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 
-from ..axes import Axis, reduced, restored
-from ..nan_safe import finite
+from ..axes import Axis, normalize_axes, restore_axes
+from ..nan_safe import is_finite
 from ..references import mathematics as references
 
 # Beside ordinary values equal infinities, and one alone.
@@ -18,12 +18,14 @@ _CASES = (
 )
 
 
-def _shares(grad: Array, d: Array, x: Array, y: Array, ctx: Context) -> tuple[Array | None, Array | None]:
+def _share_gradient(
+    grad: Array, d: Array, x: Array, y: Array, ctx: Context
+) -> tuple[Array | None, Array | None]:
     """Return grad e^x / (e^x + e^y) and grad e^y / (e^x + e^y), given d = x - y on the natural scale.
 
     Without overflow; equal infinities share evenly.
     """
-    if not finite(d):
+    if not is_finite(d):
         d = np.where(x == y, 0, d)
     ahead = d >= 0
     small = np.exp(np.where(ahead, -d, d))  # not exp(-|d|): |d| has a kink, and the second derivative none
@@ -51,7 +53,7 @@ class LogAddExp(Operation):
         x, y = ctx.saved
         with np.errstate(invalid="ignore"):
             d = x - y
-        return _shares(grad, d, x, y, ctx)
+        return _share_gradient(grad, d, x, y, ctx)
 
 
 class LogAddExp2(Operation):
@@ -70,7 +72,7 @@ class LogAddExp2(Operation):
         x, y = ctx.saved
         with np.errstate(invalid="ignore"):
             d = (x - y) * float(np.log(2))
-        return _shares(grad, d, x, y, ctx)
+        return _share_gradient(grad, d, x, y, ctx)
 
 
 class LogSumExp(Operation):
@@ -101,17 +103,17 @@ class LogSumExp(Operation):
         with np.errstate(all="ignore"):  # far apart, and log(0) where nothing but -inf adds up
             y = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
         ctx.save(x, y, axis, keepdims)
-        return y if keepdims or x.ndim == 0 else np.reshape(y, _left(x.shape, axis))
+        return y if keepdims or x.ndim == 0 else np.reshape(y, _drop_axes(x.shape, axis))
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         x, y, axis, keepdims = ctx.saved
         with np.errstate(over="ignore"):
             below = x - np.where(np.isneginf(y), np.inf, y)
-        return restored(grad, axis, x.ndim, keepdims) * np.exp(below)
+        return restore_axes(grad, axis, x.ndim, keepdims) * np.exp(below)
 
 
-def _left(shape: tuple[int, ...], axis: Axis) -> tuple[int, ...]:
-    gone = reduced(axis, len(shape))
+def _drop_axes(shape: tuple[int, ...], axis: Axis) -> tuple[int, ...]:
+    gone = normalize_axes(axis, len(shape))
     return tuple(size for a, size in enumerate(shape) if a not in gone)
 
 

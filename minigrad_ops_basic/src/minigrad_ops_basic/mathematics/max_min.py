@@ -9,8 +9,8 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 
-from ..axes import Axis, restored
-from ..dtypes import single
+from ..axes import Axis, restore_axes
+from ..dtypes import widen_half
 
 _CASES = (
     Case(x=real("n k")),
@@ -25,11 +25,11 @@ _TIED = np.array([[0.0, 0.0, -1.0, -2.0], [0.0, 0.0, 1.0, 2.0]])
 _MASKED_TIES = [Case(x=_TIED, axis=1, where=_SOME, initial=initial) for initial in (-5.0, 5.0)]
 
 
-def shared(grad: Array, x: Array, y: Array, axis: Axis, keepdims: bool, where: Any = True) -> Array:
+def share_among_ties(grad: Array, x: Array, y: Array, axis: Axis, keepdims: bool, where: Any = True) -> Array:
     """Give `grad` to the values that equal the result `y` (a NaN always does), in even shares; to none if
     `initial` won.
     """
-    y, grad = restored(y, axis, x.ndim, keepdims), single(restored(grad, axis, x.ndim, keepdims))
+    y, grad = restore_axes(y, axis, x.ndim, keepdims), widen_half(restore_axes(grad, axis, x.ndim, keepdims))
     hit = np.asarray((x == y) | np.isnan(x))
     if where is not True:
         hit = hit & where
@@ -71,7 +71,7 @@ class Extreme(Operation):
         return y
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        return shared(grad, *ctx.saved)
+        return share_among_ties(grad, *ctx.saved)
 
 
 class Ptp(Operation):
@@ -92,7 +92,9 @@ class Ptp(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient for the maxima, less that for the minima."""
         x, high, low, axis, keepdims = ctx.saved
-        return shared(grad, x, high, axis, keepdims) - shared(grad, x, low, axis, keepdims)
+        return share_among_ties(grad, x, high, axis, keepdims) - share_among_ties(
+            grad, x, low, axis, keepdims
+        )
 
 
 max = Extreme(np.max, np.amax, np.maximum)  # noqa: A001 - NumPy's name

@@ -8,7 +8,7 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 
 
-def _shared(
+def _share_tie(
     grad: Array, first: Array, tie: Array, needs: tuple[bool, ...]
 ) -> tuple[Array | None, Array | None]:
     """Give the gradient to the first input where `first`, half of it to each at a `tie`, else the second."""
@@ -19,7 +19,7 @@ def _shared(
     )
 
 
-class ExtremeOfTwo(Operation):
+class ElementwiseExtreme(Operation):
     """`maximum`, `minimum`, `fmax` and `fmin`: the larger or smaller of two.
 
     If one is NaN, `maximum` and `minimum` return NaN, `fmax` and `fmin` the other. The gradient goes to the
@@ -44,10 +44,10 @@ class ExtremeOfTwo(Operation):
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         x, y = ctx.saved
         first = self.ahead(x, y)
-        return _shared(grad, first | np.isnan(y) if self.nan_loses else first, x == y, ctx.needs)
+        return _share_tie(grad, first | np.isnan(y) if self.nan_loses else first, x == y, ctx.needs)
 
 
-maximum = ExtremeOfTwo(np.maximum, np.greater, nan_loses=False)
-minimum = ExtremeOfTwo(np.minimum, np.less, nan_loses=False)
-fmax = ExtremeOfTwo(np.fmax, np.greater, nan_loses=True)
-fmin = ExtremeOfTwo(np.fmin, np.less, nan_loses=True)
+maximum = ElementwiseExtreme(np.maximum, np.greater, nan_loses=False)
+minimum = ElementwiseExtreme(np.minimum, np.less, nan_loses=False)
+fmax = ElementwiseExtreme(np.fmax, np.greater, nan_loses=True)
+fmin = ElementwiseExtreme(np.fmin, np.less, nan_loses=True)

@@ -9,9 +9,9 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 
-from ..dtypes import detached
-from ..statistics.nan_reductions import counted
-from .max_min import shared
+from ..dtypes import detach
+from ..statistics.nan_reductions import find_valid
+from .max_min import share_among_ties
 
 if TYPE_CHECKING:
     from ..axes import Axis
@@ -52,7 +52,7 @@ class NanExtreme(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         x, y, axis, keepdims, where = ctx.saved
-        return shared(grad, x, y, axis, keepdims, counted(detached(x), where))
+        return share_among_ties(grad, x, y, axis, keepdims, find_valid(detach(x), where))
 
 
 nanmax = NanExtreme(np.nanmax, np.fmax)

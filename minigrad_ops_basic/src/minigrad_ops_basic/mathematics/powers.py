@@ -10,8 +10,8 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, between, real
 from minigrad_core.cases import positive as above_zero
 
-from ..dtypes import detached, in_type
-from ..nan_safe import product, zeros_in
+from ..dtypes import cast, detach
+from ..nan_safe import has_zeros, multiply_no_nan
 
 
 class Power(Operation):
@@ -39,37 +39,39 @@ class Power(Operation):
         return z
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        return _of_power(ctx, grad)
+        return _pull_back_power(ctx, grad)
 
 
-def _of_power(ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+def _pull_back_power(ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
     x, y, z = ctx.saved
     if isinstance(y, (int, float)) and y >= 1 and float(y).is_integer():
-        return product(grad, slope=y * x ** (y - 1)), None  # squares, cubes: nothing to guard or to mask
-    x, y = in_type(x, grad.dtype), in_type(y, grad.dtype)  # log(x) of an int8 is half precision
+        return multiply_no_nan(
+            grad, slope=y * x ** (y - 1)
+        ), None  # squares, cubes: nothing to guard or to mask
+    x, y = cast(x, grad.dtype), cast(y, grad.dtype)  # log(x) of an int8 is half precision
     with np.errstate(divide="ignore", invalid="ignore"):
-        zeros = zeros_in(x)
-        for_x = product(grad, slope=_in_base(x, y)) if ctx.needs[0] else None
+        zeros = has_zeros(x)
+        for_x = multiply_no_nan(grad, slope=_compute_base_slope(x, y)) if ctx.needs[0] else None
         if not ctx.needs[1]:
             return for_x, None
         logarithm = np.log(np.where(x == 0, 1, x) if zeros else x)
-        return for_x, grad * (z * in_type(logarithm, grad.dtype))  # that of a number is double
+        return for_x, grad * (z * cast(logarithm, grad.dtype))  # that of a number is double
 
 
-def _in_base(x: Any, y: Any) -> Array:
+def _compute_base_slope(x: Any, y: Any) -> Array:
     if isinstance(y, (int, float)):  # the common x**2 and x**3: no masks, and NumPy's fast paths
         if y == 0.5:
             return 0.5 / x**0.5  # x**-0.5 takes NumPy ten times as long
         return y * x ** (y - 1) if y else np.zeros_like(x)
     # 0 * 0**-1 is indeterminate, and so is 0 * x**-1 where that overflows: the half precision of 1e-5, say.
     # Elsewhere the formula holds, second derivatives included.
-    if zeros_in(y):
+    if has_zeros(y):
         with np.errstate(over="ignore"):
-            x = np.where((detached(y) == 0) & ~np.isfinite(1 / detached(x)), 1, x)
+            x = np.where((detach(y) == 0) & ~np.isfinite(1 / detach(x)), 1, x)
     return y * x ** (y - 1)
 
 
-def _floating(x: Any) -> Any:
+def _to_floating(x: Any) -> Any:
     """Return whole numbers in double precision, floating point as it is."""
     if isinstance(x, int):
         return float(x)
@@ -89,13 +91,13 @@ class FloatPower(Operation):
     cases = (*Power.cases[:4], Case(x=np.array([1, 2, 3]), y=np.array([2, 0, 1])))
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        x, y = _floating(x), _floating(y)
+        x, y = _to_floating(x), _to_floating(y)
         z = x**y
         ctx.save(x, y, z)
         return z
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        return _of_power(ctx, grad)
+        return _pull_back_power(ctx, grad)
 
 
 class Square(Operation):

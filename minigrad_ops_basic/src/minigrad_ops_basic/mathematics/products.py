@@ -10,8 +10,8 @@ from numpy.typing import DTypeLike
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 
-from ..axes import Axis, reduced, restored
-from ..nan_safe import divisible
+from ..axes import Axis, normalize_axes, restore_axes
+from ..nan_safe import is_divisible
 
 
 class Prod(Operation):
@@ -43,21 +43,23 @@ class Prod(Operation):
         return np.prod(x, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial, where=where)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        return of_factors(grad, *ctx.saved)
+        return pull_back_prod(grad, *ctx.saved)
 
 
-def of_factors(grad: Array, x: Array, axis: Axis, keepdims: bool, initial: float, where: Any) -> Array:
+def pull_back_prod(grad: Array, x: Array, axis: Axis, keepdims: bool, initial: float, where: Any) -> Array:
     """Return the gradient times the product of all values but the own, of those for which `where` holds."""
     factors = x if where is True else np.where(where, x, 1)
-    out = restored(grad * initial, axis, x.ndim, keepdims) * _others(factors, reduced(axis, x.ndim))
+    out = restore_axes(grad * initial, axis, x.ndim, keepdims) * _multiply_others(
+        factors, normalize_axes(axis, x.ndim)
+    )
     return out if where is True else np.where(where, out, 0)
 
 
-def _others(x: Array, axes: tuple[int, ...]) -> Array:
+def _multiply_others(x: Array, axes: tuple[int, ...]) -> Array:
     """Return, for each value, the product over `axes` of all others: what is before it times what is behind
     it, or the whole divided by it.
     """
-    if divisible(x) and divisible(whole := np.prod(x, axis=axes, keepdims=True)):
+    if is_divisible(x) and is_divisible(whole := np.prod(x, axis=axes, keepdims=True)):
         return whole / x
     kept = tuple(a for a in range(x.ndim) if a not in axes)
     order = kept + axes

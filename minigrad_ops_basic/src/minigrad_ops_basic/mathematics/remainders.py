@@ -7,7 +7,7 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, nonzero, real
 
-from ..non_differentiable import Binary
+from ..non_differentiable import BinaryUfunc
 
 
 class Remainder(Operation):
@@ -71,7 +71,7 @@ class DivMod(Operation):
 
 remainder = Remainder()
 fmod = Fmod()
-floor_divide = Binary(
+floor_divide = BinaryUfunc(
     np.floor_divide,
     "`floor(x / y)`, a plain array: flat between its jumps.",
     Case(x=real("..."), y=nonzero("...")),

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..non_differentiable import OfOne, Unary
+from ..non_differentiable import UnaryFunction, UnaryUfunc
 from ..references import mathematics as references
 
 if TYPE_CHECKING:
     from minigrad_core import Context
 
 
-class Fix(OfOne):
+class Fix(UnaryFunction):
     """`np.fix`, by the function that NumPy 2.5 names as its successor: there it warns when it is called."""
 
     reference = staticmethod(references.fix)
@@ -22,10 +22,10 @@ class Fix(OfOne):
         return np.trunc(x, **settings)
 
 
-floor = Unary(np.floor, "The largest whole number not above each value.")
-ceil = Unary(np.ceil, "The smallest whole number not below each value.")
-trunc = Unary(np.trunc, "The whole part of each value.")
-rint = Unary(np.rint, "The nearest whole number to each value, halves to even.")
-round = OfOne(np.round)  # noqa: A001 - NumPy's name
-around = OfOne(np.around)
+floor = UnaryUfunc(np.floor, "The largest whole number not above each value.")
+ceil = UnaryUfunc(np.ceil, "The smallest whole number not below each value.")
+trunc = UnaryUfunc(np.trunc, "The whole part of each value.")
+rint = UnaryUfunc(np.rint, "The nearest whole number to each value, halves to even.")
+round = UnaryFunction(np.round)  # noqa: A001 - NumPy's name
+around = UnaryFunction(np.around)
 fix = Fix(np.fix)

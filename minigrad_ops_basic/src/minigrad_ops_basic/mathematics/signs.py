@@ -8,8 +8,8 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import DifferentiabilityError
 
-from ..nan_safe import quotient_or_zero
-from ..non_differentiable import Binary
+from ..nan_safe import divide_or_zero
+from ..non_differentiable import BinaryUfunc
 
 
 class Absolute(Operation):
@@ -31,7 +31,7 @@ class Absolute(Operation):
         if x.dtype.kind != "c":
             return grad * np.sign(x)
         size = np.absolute(x)
-        return quotient_or_zero(grad * np.conjugate(x), size)
+        return divide_or_zero(grad * np.conjugate(x), size)
 
 
 class Fabs(Operation):
@@ -95,4 +95,4 @@ absolute = Absolute()
 fabs = Fabs()
 copysign = Copysign()
 sign = Sign()
-heaviside = Binary(np.heaviside, "0 for x < 0, 1 for x > 0, `y` at x = 0; a plain array.")
+heaviside = BinaryUfunc(np.heaviside, "0 for x < 0, 1 for x > 0, `y` at x = 0; a plain array.")

@@ -27,16 +27,18 @@ class Sinc(Operation):
         (x,) = ctx.saved
         near = abs(x) < _NEAR
         if not np.count_nonzero(near):
-            return grad * _far(x)
+            return grad * _compute_far_slope(x)
         inside = np.where(near, x, 0)
-        return grad * np.where(near, inside * _series(inside * inside), _far(np.where(near, 1, x)))
+        return grad * np.where(
+            near, inside * _sum_series(inside * inside), _compute_far_slope(np.where(near, 1, x))
+        )
 
 
-def _far(x: Array) -> Array:
+def _compute_far_slope(x: Array) -> Array:
     return (np.cos(np.pi * x) - np.sinc(x)) / x
 
 
-def _series(square: Array) -> Array:
+def _sum_series(square: Array) -> Array:
     return reduce(lambda total, term: total * square + term, reversed(_TERMS))
 
 

@@ -10,7 +10,7 @@ from numpy.typing import DTypeLike
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 
-from ..axes import Axis, restored
+from ..axes import Axis, restore_axes
 
 CASES = (
     Case(x=real("n k")),
@@ -63,7 +63,7 @@ class Sum(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         shape, axis, keepdims, where = ctx.saved
-        return spread(restored(grad, axis, len(shape), keepdims), shape, where)
+        return spread(restore_axes(grad, axis, len(shape), keepdims), shape, where)
 
 
 _sum: Any = np.add.reduce  # `np.sum` without its Python code; the stubs have no overload for a union

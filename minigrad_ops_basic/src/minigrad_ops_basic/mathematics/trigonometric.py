@@ -9,7 +9,7 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, unit
 
-from ..nan_safe import quotient
+from ..nan_safe import divide_no_nan
 
 
 class Sin(Operation):
@@ -80,7 +80,7 @@ class Arcsin(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         (x,) = ctx.saved
-        return quotient(grad, _cosine(x))
+        return divide_no_nan(grad, _compute_cosine(x))
 
 
 class Arccos(Operation):
@@ -98,10 +98,10 @@ class Arccos(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         (x,) = ctx.saved
-        return -quotient(grad, _cosine(x))
+        return -divide_no_nan(grad, _compute_cosine(x))
 
 
-def _cosine(x: Any) -> Array:
+def _compute_cosine(x: Any) -> Array:
     """Return sqrt(1 - x^2), on the branch cuts by the sign of the zero: +0 - -0 keeps it, and -0 + 0 not."""
     if x.dtype.kind == "c":
         return np.sqrt(-((x - 1) * (x - -1)))
@@ -123,7 +123,7 @@ class Arctan(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         (x,) = ctx.saved
         if x.dtype.kind == "c":
-            return quotient(grad, 1 + x * x)
+            return divide_no_nan(grad, 1 + x * x)
         r = np.hypot(1, x)  # x * x would overflow, in float32 from 2e19 on
         return grad / r / r
 

@@ -9,31 +9,31 @@ import numpy as np
 
 from minigrad_core.cases import Case, positive, real
 
-from ..composition import Composed
+from ..composite import Composite
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
 
 
-def _outer(x: Array, y: Array, *, ufunc: np.ufunc) -> Array:
+def _compute_outer(x: Array, y: Array, *, ufunc: np.ufunc) -> Array:
     return ufunc(np.reshape(x, x.shape + (1,) * y.ndim), y)
 
 
-class UfuncOuter(Composed):
+class UfuncOuter(Composite):
     """The function of each value of x with each of y, in the axes of x, then those of y.
 
     d/dx, d/dy = those of the function, summed over the other's axes.
     """
 
     def __init__(self, ufunc: np.ufunc, case: Case) -> None:
-        self.name = f"{ufunc.__name__}_outer"
+        self.name = f"{ufunc.__name__}_compute_outer"
         self.ufunc = ufunc
         self.implements = (ufunc.outer,)
-        self.reference = partial(_outer, ufunc=ufunc)
+        self.reference = partial(_compute_outer, ufunc=ufunc)
         self.cases = (case,)
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        ctx.save(_outer, (x, y), {"ufunc": self.ufunc})
+        ctx.save(_compute_outer, (x, y), {"ufunc": self.ufunc})
         return self.ufunc.outer(x, y)
 
 

@@ -10,47 +10,47 @@ import numpy as np
 from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 
-from ..composition import Composed
-from ..dtypes import detached, floating
-from ..nan_safe import quotient
-from .evaluation import horner, powers_of
+from ..composite import Composite
+from ..dtypes import detach, find_floating_type
+from ..nan_safe import divide_no_nan
+from .evaluation import evaluate, stack_powers
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
 
 
-def _lengthened(p: Any, n: int) -> Any:
+def _prepend_zeros(p: Any, n: int) -> Any:
     p = np.atleast_1d(p)
     return np.concatenate([np.zeros(n - p.shape[0], p.dtype), p]) if n > p.shape[0] else p
 
 
-def _aligned(p: Any, q: Any) -> tuple[Any, Any]:
+def _align(p: Any, q: Any) -> tuple[Any, Any]:
     n = max(np.size(p), np.size(q))
-    return _lengthened(p, n), _lengthened(q, n)
+    return _prepend_zeros(p, n), _prepend_zeros(q, n)
 
 
-def _sum(p: Any, q: Any) -> Array:
-    p, q = _aligned(p, q)
+def _add(p: Any, q: Any) -> Array:
+    p, q = _align(p, q)
     return p + q
 
 
-def _difference(p: Any, q: Any) -> Array:
-    p, q = _aligned(p, q)  # not the sum with -q, which wraps around for unsigned integers
+def _subtract(p: Any, q: Any) -> Array:
+    p, q = _align(p, q)  # not the sum with -q, which wraps around for unsigned integers
     return p - q
 
 
-def _product(p: Any, q: Any) -> Array:
-    return np.convolve(_trimmed(p), _trimmed(q))
+def _multiply(p: Any, q: Any) -> Array:
+    return np.convolve(_trim(p), _trim(q))
 
 
-def _trimmed(p: Any) -> Any:
+def _trim(p: Any) -> Any:
     """Return the coefficients from the first that is not zero, as NumPy multiplies them."""
     p = np.atleast_1d(p)
-    there = np.flatnonzero(detached(p))
+    there = np.flatnonzero(detach(p))
     return p[int(there[0]) if there.size else p.shape[0] - 1 :]
 
 
-class OfTwoPolynomials(Composed):
+class PolynomialArithmetic(Composite):
     """The sum, difference or product of two polynomials. d/dp, d/dq: as of `add`, `subtract`, `convolve`."""
 
     takes_complex = True
@@ -71,18 +71,18 @@ class OfTwoPolynomials(Composed):
         return self.formula(p, q)
 
 
-def _powers_of(p: Any) -> Any:
+def _list_powers(p: Any) -> Any:
     powers = np.arange(p.shape[0], 0, -1)
     return powers.astype(p.dtype) if p.dtype.kind in "fc" else powers
 
 
-def _derivative(p: Any, *, m: int) -> Array:
+def _differentiate(p: Any, *, m: int) -> Array:
     for _ in range(m):
-        p = p[:-1] * _powers_of(p[:-1])
+        p = p[:-1] * _list_powers(p[:-1])
     return p.copy()
 
 
-class Polyder(Composed):
+class Polyder(Composite):
     """The `m`-th derivative of the polynomial. d/dp_i = grad_i (n - 1 - i) for m = 1."""
 
     name = "polyder"
@@ -91,18 +91,18 @@ class Polyder(Composed):
     cases = (Case(p=real("4")), Case(p=real("4"), m=2), Case(p=real("3"), m=0))
 
     def forward(self, ctx: Context, p: Array, *, m: int = 1) -> Array:
-        ctx.save(_derivative, (p,), {"m": m})
-        return _derivative(p, m=m)
+        ctx.save(_differentiate, (p,), {"m": m})
+        return _differentiate(p, m=m)
 
 
-def _integral(p: Any, k: Any = None, *, m: int) -> Array:
+def _integrate(p: Any, k: Any = None, *, m: int) -> Array:
     for i in range(m):
         constant = np.zeros(1, p.dtype) if k is None else np.reshape(k, (-1,))[i % np.size(k)][None]
-        p = np.concatenate([p / _powers_of(p), constant])
+        p = np.concatenate([p / _list_powers(p), constant])
     return p.copy()
 
 
-class Polyint(Composed):
+class Polyint(Composite):
     """The `m`-th integral of the polynomial, with the constants k (None: zeros), one for each or one for all.
 
     d/dp_i = grad_i / (n - i) for m = 1; d/dk = grad of the last coefficient.
@@ -119,11 +119,11 @@ class Polyint(Composed):
     )
 
     def forward(self, ctx: Context, p: Array, k: Array | None = None, *, m: int = 1) -> Array:
-        ctx.save(_integral, (p, k), {"m": m})
-        return _integral(p, k, m=m)
+        ctx.save(_integrate, (p, k), {"m": m})
+        return _integrate(p, k, m=m)
 
 
-def _with_roots(x: Any) -> Array:
+def _expand_roots(x: Any) -> Array:
     p: Any = np.ones(1, x.dtype)
     end = np.zeros(1, x.dtype)
     for i in range(x.shape[0]):
@@ -131,18 +131,18 @@ def _with_roots(x: Any) -> Array:
     return p
 
 
-def _in_precision(y: Any, x: Any) -> Array:
+def _match_precision(y: Any, x: Any) -> Array:
     """Return y, real or complex as it is, in single precision if x is, where NumPy takes double."""
-    dtype = np.finfo(floating(x)).dtype
+    dtype = np.finfo(find_floating_type(x)).dtype
     return y.astype(np.result_type(dtype, 1j) if y.dtype.kind == "c" else dtype, copy=False)
 
 
-def _characteristic(x: Any, *, is_real: bool) -> Array:
-    p: Any = _with_roots(np.linalg.eigvals(x) if x.ndim == 2 else np.atleast_1d(x))
+def _expand(x: Any, *, is_real: bool) -> Array:
+    p: Any = _expand_roots(np.linalg.eigvals(x) if x.ndim == 2 else np.atleast_1d(x))
     return np.real(p) if is_real else p
 
 
-class Poly(Composed):
+class Poly(Composite):
     """The polynomial with the leading coefficient 1 and the roots x, or, of a square matrix x, its
     eigenvalues. It is real if complex roots come in conjugate pairs.
 
@@ -157,8 +157,8 @@ class Poly(Composed):
 
     def forward(self, ctx: Context, x: Array) -> Array:
         p = np.poly(x)
-        ctx.save(_characteristic, (x,), {"is_real": p.dtype.kind == "f"})
-        return _in_precision(p, x)
+        ctx.save(_expand, (x,), {"is_real": p.dtype.kind == "f"})
+        return _match_precision(p, x)
 
 
 class Roots(Operation):
@@ -179,25 +179,25 @@ class Roots(Operation):
     )
 
     def forward(self, ctx: Context, p: Array) -> Array:
-        z = _in_precision(np.roots(p), p)
+        z = _match_precision(np.roots(p), p)
         ctx.save(p, z)
         return z
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Differentiate p(z) = 0."""
         p, z = ctx.saved
-        slope = horner(_derivative(p, m=1), z)
-        if np.any((detached(slope) == 0) & (detached(grad) != 0)):
+        slope = evaluate(_differentiate(p, m=1), z)
+        if np.any((detach(slope) == 0) & (detach(grad) != 0)):
             raise np.linalg.LinAlgError(
                 "roots: a root occurs twice, and has no gradient; move the coefficients off this point, or "
                 "make the polynomial of its roots, with np.poly"
             )
-        return -(quotient(grad, slope) @ powers_of(z, n=p.shape[0]))
+        return -(divide_no_nan(grad, slope) @ stack_powers(z, n=p.shape[0]))
 
 
-polyadd = OfTwoPolynomials(np.polyadd, _sum)
-polysub = OfTwoPolynomials(np.polysub, _difference)
-polymul = OfTwoPolynomials(np.polymul, _product)
+polyadd = PolynomialArithmetic(np.polyadd, _add)
+polysub = PolynomialArithmetic(np.polysub, _subtract)
+polymul = PolynomialArithmetic(np.polymul, _multiply)
 polyder = Polyder()
 polyint = Polyint()
 poly = Poly()

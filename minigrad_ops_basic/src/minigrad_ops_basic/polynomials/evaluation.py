@@ -8,16 +8,16 @@ import numpy as np
 
 from minigrad_core.cases import Case, real
 
-from ..composition import Composed
-from ..dtypes import detached
+from ..composite import Composite
+from ..dtypes import detach
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
 
 
-def horner(p: Any, x: Any) -> Array:
+def evaluate(p: Any, x: Any) -> Array:
     """Return the polynomial p at x, in the type of the two."""
-    at = detached(x)
+    at = detach(x)
     y = np.zeros_like(at) * at  # NaN where x is not finite, as in NumPy
     for i in range(p.shape[0]):
         # 0 times x is a constant: its slope in x, 0, may meet a gradient that overflows.
@@ -25,13 +25,13 @@ def horner(p: Any, x: Any) -> Array:
     return y
 
 
-def powers_of(x: Any, *, n: int, increasing: bool = False) -> Array:
+def stack_powers(x: Any, *, n: int, increasing: bool = False) -> Array:
     """Return the powers n - 1 to 0 of each value, in a last axis, in the type of x."""
     columns = [x**k for k in range(n)] or [x]  # none of them, if n is 0: stack takes no empty list
     return np.stack(columns if increasing else columns[::-1], axis=-1)[..., :n]
 
 
-class Polyval(Composed):
+class Polyval(Composite):
     """The polynomial with the coefficients p, the highest power first, at x.
 
     d/dp_i = grad x^(n-1-i), summed over x; d/dx = grad p'(x).
@@ -43,11 +43,11 @@ class Polyval(Composed):
     cases = (Case(p=real("4"), x=real("2 3")), Case(p=real("1"), x=real("")))
 
     def forward(self, ctx: Context, p: Array, x: Array) -> Array:
-        ctx.save(horner, (p, x), {})
-        return horner(p, x)
+        ctx.save(evaluate, (p, x), {})
+        return evaluate(p, x)
 
 
-class Vander(Composed):
+class Vander(Composite):
     """The powers n - 1 to 0 of each value, n = `N` (None: as many as values); `increasing`: 0 to n - 1.
 
     d/dx = sum of grad k x^(k-1).
@@ -66,7 +66,7 @@ class Vander(Composed):
         N: int | None = None,  # noqa: N803 - NumPy's name
         increasing: bool = False,
     ) -> Array:
-        ctx.save(powers_of, (x,), {"n": x.shape[0] if N is None else N, "increasing": increasing})
+        ctx.save(stack_powers, (x,), {"n": x.shape[0] if N is None else N, "increasing": increasing})
         powers = np.vander(x, N, increasing)
         # float32 stays float32, where NumPy takes double precision.
         return powers.astype(x.dtype) if x.dtype.kind in "fc" else powers

@@ -23,10 +23,10 @@ def astype(x: Any, *, dtype: Any, copy: bool = True) -> Array:
 def block(*blocks: Array, layout: Any) -> Array:
     """Return NumPy's result for the blocks in nested lists."""
 
-    def nested(part: Any) -> Any:
-        return blocks[part] if isinstance(part, int) else [nested(each) for each in part]
+    def nest(part: Any) -> Any:
+        return blocks[part] if isinstance(part, int) else [nest(each) for each in part]
 
-    return np.block(nested(layout))
+    return np.block(nest(layout))
 
 
 def apply_along_axis(

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 def getitem(x: Array, *, index: Any) -> Array:
     """Return the values at the places that the index names."""
-    return np.take(x, _places(x.shape, index))
+    return np.take(x, _list_places(x.shape, index))
 
 
 def setitem(x: Array, y: Array, *, index: Any) -> Array:
     """Return a copy in which each place has got its value, one after the other."""
-    places, flat = _places(x.shape, index), x.flatten()
+    places, flat = _list_places(x.shape, index), x.flatten()
     values = np.reshape(y, np.shape(y)[max(np.ndim(y) - places.ndim, 0) :])  # NumPy drops leading axes of 1
     for place, value in zip(places.flat, np.broadcast_to(values, places.shape).flat, strict=True):
         flat[place] = value
@@ -26,7 +26,7 @@ def setitem(x: Array, y: Array, *, index: Any) -> Array:
 
 def scatter_add(x: Array, *, shape: tuple[int, ...], index: Any) -> Array:
     """Return zeros to which each value was added, one after the other."""
-    places, total = _places(shape, index), np.zeros(shape, x.dtype)
+    places, total = _list_places(shape, index), np.zeros(shape, x.dtype)
     for place, value in zip(places.flat, np.broadcast_to(x, places.shape).flat, strict=True):
         total.flat[place] += value
     return total
@@ -67,6 +67,6 @@ def select(*choices: Array, conditions: tuple[Any, ...]) -> Array:
     return y
 
 
-def _places(shape: tuple[int, ...], index: Any) -> Any:
+def _list_places(shape: tuple[int, ...], index: Any) -> Any:
     """Return the numbers of the places that the index names."""
     return np.asarray(np.arange(np.prod(shape, dtype=np.intp)).reshape(shape)[index])

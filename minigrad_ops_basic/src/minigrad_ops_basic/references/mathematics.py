@@ -22,14 +22,14 @@ def fix(x: Array) -> Array:
     return np.where(x < 0, np.ceil(x), np.floor(x))
 
 
-def running(ufunc: np.ufunc, x: Array, *, axis: int = 0) -> Array:
+def accumulate_lines(ufunc: np.ufunc, x: Array, *, axis: int = 0) -> Array:
     """Return the reduction of each line up to each of its places."""
     return np.concatenate([*accumulate(np.split(x, x.shape[axis], axis=axis), ufunc)], axis=axis)
 
 
 def logcumsumexp(x: Array, *, axis: int = 0) -> Array:
     """Return the logarithm of the sum of exponentials up to each place."""
-    return running(np.logaddexp, x, axis=axis)
+    return accumulate_lines(np.logaddexp, x, axis=axis)
 
 
 def logsumexp(x: Any, *, axis: Any = None, keepdims: Any = False) -> Array:

@@ -11,11 +11,11 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 from minigrad_core.errors import ArgumentError
 
-from ..dtypes import detached
-from ..gathering import scattered_flat
+from ..dtypes import detach
+from ..gather import scatter_flat
 
 
-class Ordered(Operation):
+class Reordering(Operation):
     """The rule of all that put the values along an axis in another order: grad goes back by the inverse
     order.
     """
@@ -28,7 +28,7 @@ class Ordered(Operation):
         return np.take_along_axis(grad, np.argsort(order, axis=axis), axis)
 
 
-class Sort(Ordered):
+class Sort(Reordering):
     """The values along `axis` (None: flattened) in ascending order, NaN last. d/dx = grad in the old order.
 
     kind, stable: as in NumPy; they change the speed, not the result, since the gradient always follows the
@@ -42,21 +42,21 @@ class Sort(Ordered):
     def forward(
         self, ctx: Context, x: Array, *, axis: int | None = -1, kind: Any = None, stable: bool | None = None
     ) -> Array:
-        _check(kind, stable)
+        _check_kind(kind, stable)
         flat, along = (np.reshape(x, (-1,)), 0) if axis is None else (x, axis)
         order = np.argsort(flat, axis=along, kind="stable")
         ctx.save(x.shape, order, axis)
         return np.take_along_axis(flat, order, along)
 
 
-def _check(kind: Any, stable: Any) -> None:
+def _check_kind(kind: Any, stable: Any) -> None:
     if kind not in (None, "quicksort", "heapsort", "stable", "mergesort"):
         raise ArgumentError(f"kind {kind!r}: expected 'quicksort', 'heapsort', 'stable' or 'mergesort'")
     if stable not in (None, True, False):
         raise ArgumentError(f"stable {stable!r}: expected a bool or None")
 
 
-class Partition(Ordered):
+class Partition(Reordering):
     """The values along `axis` (None: flattened) such that those at the places `kth` are as if sorted. d/dx =
     grad in the old order.
 
@@ -109,7 +109,7 @@ class Unique(Operation):
     ) -> Any:
         """Return the values, and what else was asked for."""
         asked = {"return_inverse": return_inverse, "return_counts": return_counts, "equal_nan": equal_nan}
-        found: Any = np.unique(detached(x), return_index=True, axis=axis, **asked)  # type: ignore[call-overload]  # NumPy's stub wants literals
+        found: Any = np.unique(detach(x), return_index=True, axis=axis, **asked)  # type: ignore[call-overload]  # NumPy's stub wants literals
         first = found[1]
         ctx.save(x.shape, first, axis)
         values = np.take(x, first, axis)
@@ -119,7 +119,7 @@ class Unique(Operation):
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> Array:
         shape, first, axis = ctx.saved
         numbers = np.arange(prod(shape)).reshape(shape)
-        return scattered_flat(grad, shape, np.take(numbers, first, axis))
+        return scatter_flat(grad, shape, np.take(numbers, first, axis))
 
 
 sort = Sort()

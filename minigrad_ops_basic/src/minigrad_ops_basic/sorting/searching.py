@@ -6,18 +6,18 @@ import numpy as np
 
 from minigrad_core.cases import Case, between, real
 
-from ..non_differentiable import OfOne, OfTwo
+from ..non_differentiable import BinaryFunction, UnaryFunction
 
-argmax = OfOne(np.argmax)
-argmin = OfOne(np.argmin)
-nanargmax = OfOne(np.nanargmax)
-nanargmin = OfOne(np.nanargmin)
-argsort = OfOne(np.argsort)
-argpartition = OfOne(np.argpartition, (Case(x=real("5"), kth=2),))
-lexsort = OfOne(np.lexsort)
-argwhere = OfOne(np.argwhere)
-nonzero = OfOne(np.nonzero)
-flatnonzero = OfOne(np.flatnonzero)
-searchsorted = OfTwo(np.searchsorted, (Case(x=np.linspace(-1, 1, 5), y=between(-1, 1, "n")),))
-digitize = OfTwo(np.digitize, (Case(x=between(-1, 1, "n"), y=np.linspace(-1, 1, 5)),))
-count_nonzero = OfOne(np.count_nonzero)
+argmax = UnaryFunction(np.argmax)
+argmin = UnaryFunction(np.argmin)
+nanargmax = UnaryFunction(np.nanargmax)
+nanargmin = UnaryFunction(np.nanargmin)
+argsort = UnaryFunction(np.argsort)
+argpartition = UnaryFunction(np.argpartition, (Case(x=real("5"), kth=2),))
+lexsort = UnaryFunction(np.lexsort)
+argwhere = UnaryFunction(np.argwhere)
+nonzero = UnaryFunction(np.nonzero)
+flatnonzero = UnaryFunction(np.flatnonzero)
+searchsorted = BinaryFunction(np.searchsorted, (Case(x=np.linspace(-1, 1, 5), y=between(-1, 1, "n")),))
+digitize = BinaryFunction(np.digitize, (Case(x=between(-1, 1, "n"), y=np.linspace(-1, 1, 5)),))
+count_nonzero = UnaryFunction(np.count_nonzero)

@@ -10,10 +10,10 @@ from numpy.typing import DTypeLike
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, positive, real
 
-from ..axes import reduced, restored
-from ..composition import Composed
-from ..dtypes import floating, in_type, promoted, single
-from .means import of_mean
+from ..axes import normalize_axes, restore_axes
+from ..composite import Composite
+from ..dtypes import cast, find_floating_type, promote, widen_half
+from .means import pull_back_mean
 
 
 class Average(Operation):
@@ -53,39 +53,39 @@ class Average(Operation):
         if weights is None:
             mean = np.mean(x, axis=axes, keepdims=keepdims)
             return (mean, np.full(mean.shape, x.size / max(mean.size, 1), x.dtype)) if returned else mean
-        dtype = floating(x, weights)
-        result = np.average(single(x), axes, single(weights), returned, keepdims=keepdims)  # type: ignore[call-overload]
-        return tuple(in_type(y, dtype) for y in result) if returned else in_type(result, dtype)
+        dtype = find_floating_type(x, weights)
+        result = np.average(widen_half(x), axes, widen_half(weights), returned, keepdims=keepdims)  # type: ignore[call-overload]
+        return tuple(cast(y, dtype) for y in result) if returned else cast(result, dtype)
 
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> tuple[Array | None, ...]:
         """Return the gradient in shares like the weights; times the distance from the average for these."""
         x, weights, axis, keepdims = ctx.saved
         if weights is None:
-            return (of_mean(grad, x.shape, axis, keepdims, True),)
-        x, w, axes = single(x), single(weights), reduced(axis, x.ndim)
+            return (pull_back_mean(grad, x.shape, axis, keepdims, True),)
+        x, w, axes = widen_half(x), widen_half(weights), normalize_axes(axis, x.ndim)
         others = tuple(set(range(x.ndim)) - set(axes))
         whole = w.shape == x.shape  # as NumPy asks, too; else one weight for each place on the axes
         if not whole:
             w = np.expand_dims(np.transpose(w, np.argsort(axes)), others)
         total = np.sum(w, axis=axes, keepdims=True)
-        share = restored(grad, axis, x.ndim, keepdims) / total
+        share = restore_axes(grad, axis, x.ndim, keepdims) / total
         for_x = share * w if ctx.needs[0] else None
         if not ctx.needs[1]:
             return for_x, None
         slope = share * (x - np.sum(x * w, axis=axes, keepdims=True) / total)
         if grads:
-            slope = slope + restored(grads[0], axis, x.ndim, keepdims)
+            slope = slope + restore_axes(grads[0], axis, x.ndim, keepdims)
         if not whole:
             slope = np.transpose(np.sum(slope, axis=others), np.argsort(np.argsort(axes)))
         return for_x, slope
 
 
-def _rows(x: Any, rowvar: bool) -> Array:
+def _arrange_rows(x: Any, rowvar: bool) -> Array:
     rows = np.atleast_2d(x)
     return rows if rowvar or rows.shape[0] == 1 else rows.T
 
 
-def _covariance(
+def _compute_covariance(
     x: Any,
     y: Any = None,
     aweights: Any = None,
@@ -95,16 +95,16 @@ def _covariance(
     bias: bool,
     fweights: Any = None,
 ) -> Array:
-    rows = single(_rows(x, rowvar))
+    rows = widen_half(_arrange_rows(x, rowvar))
     if y is not None:
-        rows = np.concatenate([rows, _rows(y, rowvar)])
+        rows = np.concatenate([rows, _arrange_rows(y, rowvar)])
     lost = (0 if bias else 1) if ddof is None else ddof
     if fweights is None and aweights is None:
         distance = rows - np.mean(rows, axis=1, keepdims=True)
         product = distance @ distance.T / (rows.shape[1] - lost)
     else:
         if aweights is not None:  # of bytes the squares would wrap around
-            rows, aweights = promoted(rows, aweights)
+            rows, aweights = promote(rows, aweights)
         times = 1 if fweights is None else np.asarray(fweights).astype(rows.dtype)
         w = times if aweights is None else times * aweights
         total = np.sum(w)
@@ -114,15 +114,15 @@ def _covariance(
     return np.reshape(product, ()) if product.shape == (1, 1) else product
 
 
-def _correlation(x: Any, y: Any = None, *, rowvar: bool) -> Array:
-    c = _covariance(x, y, rowvar=rowvar, ddof=None, bias=False)
+def _compute_correlation(x: Any, y: Any = None, *, rowvar: bool) -> Array:
+    c = _compute_covariance(x, y, rowvar=rowvar, ddof=None, bias=False)
     if c.ndim == 0:
         return c / c
     deviation = np.sqrt(np.diagonal(c))
     return c / deviation / np.expand_dims(deviation, 1)
 
 
-class Cov(Composed):
+class Cov(Composite):
     """The covariances of the rows of x, and of y behind them (`rowvar` False: of the columns), with n - 1
     (`bias`: n; or n - `ddof`) for n. fweights: how often each observation counts; aweights: how much.
 
@@ -158,13 +158,13 @@ class Cov(Composed):
         dtype: DTypeLike | None = None,
     ) -> Array:
         settings: dict[str, Any] = {"rowvar": rowvar, "bias": bias, "ddof": ddof, "fweights": fweights}
-        ctx.save(_covariance, (x, y, aweights), settings)
-        kind = floating(x, y)
+        ctx.save(_compute_covariance, (x, y, aweights), settings)
+        kind = find_floating_type(x, y)
         result = np.cov(x, y, aweights=aweights, **settings, dtype=dtype)
         return result if dtype else result.astype(kind, copy=False)  # NumPy computes in double precision
 
 
-class Corrcoef(Composed):
+class Corrcoef(Composite):
     """The correlation coefficients of the rows of x, and of y behind them (`rowvar` False: of the columns).
 
     d/dx: from those of the covariances.
@@ -183,8 +183,8 @@ class Corrcoef(Composed):
         rowvar: bool = True,
         dtype: DTypeLike | None = None,
     ) -> Array:
-        ctx.save(_correlation, (x, y), {"rowvar": rowvar})
-        kind = floating(x, y)
+        ctx.save(_compute_correlation, (x, y), {"rowvar": rowvar})
+        kind = find_floating_type(x, y)
         result = np.corrcoef(x, y, rowvar=rowvar, dtype=dtype)
         return result if dtype else result.astype(kind, copy=False)
 

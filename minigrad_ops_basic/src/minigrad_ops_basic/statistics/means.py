@@ -12,8 +12,8 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, axis_of, real
 
-from ..axes import Axis, count, restored
-from ..dtypes import single
+from ..axes import Axis, count_values, restore_axes
+from ..dtypes import widen_half
 from ..mathematics.sums import CASES, spread
 
 
@@ -42,19 +42,19 @@ class Mean(Operation):
         return np.mean(x, axis=axis, dtype=dtype, keepdims=keepdims, where=where)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        return of_mean(grad, *ctx.saved)
+        return pull_back_mean(grad, *ctx.saved)
 
 
-def of_mean(grad: Array, shape: tuple[int, ...], axis: Axis, keepdims: bool, where: Any) -> Array:
+def pull_back_mean(grad: Array, shape: tuple[int, ...], axis: Axis, keepdims: bool, where: Any) -> Array:
     """Return the gradient, shared evenly by the values for which `where` holds."""
-    grad = single(restored(grad, axis, len(shape), keepdims))
-    return spread(grad / _counts(shape, axis, where, grad.dtype), shape, where)
+    grad = widen_half(restore_axes(grad, axis, len(shape), keepdims))
+    return spread(grad / _count_where(shape, axis, where, grad.dtype), shape, where)
 
 
-def _counts(shape: tuple[int, ...], axis: Axis, where: Any, dtype: Any) -> Any:
+def _count_where(shape: tuple[int, ...], axis: Axis, where: Any, dtype: Any) -> Any:
     """Return how many values went into each result: a number, or an array that fits the input."""
     if where is True:
-        return max(count(shape, axis), 1)
+        return max(count_values(shape, axis), 1)
     return np.maximum(np.sum(np.broadcast_to(where, shape), axis=axis, keepdims=True), 1).astype(dtype)
 
 
@@ -90,13 +90,16 @@ class Var(Operation):
         where: Any = True,
         correction: float | None = None,
     ) -> Array:
-        settings = spread_settings(x.shape, mean, ddof, correction) | {"axis": axis, "keepdims": keepdims}
+        settings = check_variance_settings(x.shape, mean, ddof, correction) | {
+            "axis": axis,
+            "keepdims": keepdims,
+        }
         ctx.save(x, mean, axis, settings["ddof"], keepdims, where)
-        return in_single(np.var, x, dtype, where=where, **settings)
+        return apply_in_single(np.var, x, dtype, where=where, **settings)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return the gradients of the values and, if it was given, of the mean."""
-        return of_spread(ctx.needs, grad, *ctx.saved)
+        return pull_back_variance(ctx.needs, grad, *ctx.saved)
 
 
 class Std(Operation):
@@ -124,17 +127,20 @@ class Std(Operation):
         where: Any = True,
         correction: float | None = None,
     ) -> Array:
-        settings = spread_settings(x.shape, mean, ddof, correction) | {"axis": axis, "keepdims": keepdims}
-        y = in_single(np.std, x, dtype, where=where, **settings)
+        settings = check_variance_settings(x.shape, mean, ddof, correction) | {
+            "axis": axis,
+            "keepdims": keepdims,
+        }
+        y = apply_in_single(np.std, x, dtype, where=where, **settings)
         ctx.save(x, mean, axis, settings["ddof"], keepdims, where, y)
         return y
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return the gradients of the values and, if it was given, of the mean."""
-        return of_spread(ctx.needs, grad, *ctx.saved)
+        return pull_back_variance(ctx.needs, grad, *ctx.saved)
 
 
-def of_spread(
+def pull_back_variance(
     needs: Sequence[bool],
     grad: Array,
     x: Array,
@@ -146,22 +152,22 @@ def of_spread(
     deviation: Any = None,
 ) -> tuple[Array | None, ...]:
     """Return for x twice its distance from the mean, or that in deviations; for the mean, minus its sum."""
-    grad = single(grad)
+    grad = widen_half(grad)
     scale = grad * 2 if deviation is None else grad / np.where(deviation > 0, deviation, np.inf)
-    slope = restored(scale, axis, x.ndim, keepdims) * _distance(x, mean, axis, ddof, where)
+    slope = restore_axes(scale, axis, x.ndim, keepdims) * _compute_distance(x, mean, axis, ddof, where)
     for_mean = -unbroadcast(slope, np.shape(mean)) if mean is not None and needs[1] else None
     return (slope, for_mean)[: len(needs)]
 
 
-def in_single(function: Any, x: Array, dtype: DTypeLike | None, **settings: Any) -> Array:
+def apply_in_single(function: Any, x: Array, dtype: DTypeLike | None, **settings: Any) -> Array:
     """Return the function of x; where NumPy would compute in half precision, rounded from single precision,
     as NumPy's own mean is.
     """
-    y = function(single(x), dtype=dtype, **settings)
+    y = function(widen_half(x), dtype=dtype, **settings)
     return y.astype(x.dtype) if x.dtype.char == "e" and dtype is None else y
 
 
-def spread_settings(shape: Any, mean: Any, ddof: float, correction: float | None) -> dict[str, Any]:
+def check_variance_settings(shape: Any, mean: Any, ddof: float, correction: float | None) -> dict[str, Any]:
     """Return NumPy's arguments for a mean that may be given, and a correction that has two names."""
     size = np.shape(mean)  # of None, ()
     if len(size) > len(shape) or any(n not in (1, m) for n, m in zip(size[::-1], shape[::-1], strict=False)):
@@ -174,10 +180,10 @@ def spread_settings(shape: Any, mean: Any, ddof: float, correction: float | None
     return given if mean is None else given | {"mean": mean}
 
 
-def _distance(x: Array, mean: Any, axis: Axis, ddof: float, where: Any) -> Array:
+def _compute_distance(x: Array, mean: Any, axis: Axis, ddof: float, where: Any) -> Array:
     """Return (x - mean) / (n - ddof), conjugate, zero where `where` is false."""
-    x = single(x)
-    n = count(x.shape, axis) if where is True else _counts(x.shape, axis, where, x.dtype)
+    x = widen_half(x)
+    n = count_values(x.shape, axis) if where is True else _count_where(x.shape, axis, where, x.dtype)
     if mean is None and where is True:
         mean = np.mean(x, axis=axis, keepdims=True)
     elif mean is None:  # in silence where nothing is left of an axis: `forward` has warned

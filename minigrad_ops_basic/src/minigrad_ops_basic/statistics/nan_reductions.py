@@ -10,13 +10,13 @@ from numpy.typing import DTypeLike
 from minigrad_core import Array, Context, Operation, Tensor
 from minigrad_core.cases import Case, axis_of, real
 
-from ..axes import Axis, restored
-from ..dtypes import detached
-from ..masked import masked
-from ..mathematics.cumulative import of_product, of_sum
-from ..mathematics.products import of_factors
+from ..axes import Axis, restore_axes
+from ..dtypes import detach
+from ..mask import apply_mask
+from ..mathematics.cumulative import pull_back_cumprod, pull_back_cumsum
+from ..mathematics.products import pull_back_prod
 from ..mathematics.sums import spread
-from .means import in_single, of_mean, of_spread, spread_settings
+from .means import apply_in_single, check_variance_settings, pull_back_mean, pull_back_variance
 
 _CASES = (
     Case(x=real("n k")),
@@ -26,14 +26,14 @@ _CASES = (
 _MASK = np.array([True, False, True])
 
 
-def counted(x: Any, where: Any) -> Any:
+def find_valid(x: Any, where: Any) -> Any:
     """Return the mask of what counts."""
     known = np.logical_not(np.isnan(x))
     return known if where is True else np.logical_and(known, where)
 
 
-def _of_terms(grad: Array, x: Array, axis: Axis, keepdims: bool, _: float, where: Any) -> Array:
-    return spread(restored(grad, axis, x.ndim, keepdims), x.shape, where)
+def _pull_back_sum(grad: Array, x: Array, axis: Axis, keepdims: bool, _: float, where: Any) -> Array:
+    return spread(restore_axes(grad, axis, x.ndim, keepdims), x.shape, where)
 
 
 class NanReduction(Operation):
@@ -67,7 +67,7 @@ class NanReduction(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient of the sum or product of what counts."""
         x, *settings, where = ctx.saved
-        return self.rule(grad, x, *settings, counted(detached(x), where))
+        return self.rule(grad, x, *settings, find_valid(detach(x), where))
 
 
 class NanMean(Operation):
@@ -95,10 +95,10 @@ class NanMean(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         x, axis, keepdims, where = ctx.saved
-        return of_mean(grad, x.shape, axis, keepdims, counted(detached(x), where))
+        return pull_back_mean(grad, x.shape, axis, keepdims, find_valid(detach(x), where))
 
 
-class NanSpread(Operation):
+class NanVariance(Operation):
     """The rule of `nanvar` and `nanstd`, NumPy's functions of what is not NaN; see `var` for the settings.
 
     NumPy looks for tensors in `x` alone: beside an array, a tensor as `mean` meets NumPy's own code, and is
@@ -132,22 +132,22 @@ class NanSpread(Operation):
         correction: float | None = None,
         dtype: DTypeLike | None = None,
     ) -> Array:
-        given = spread_settings(x.shape, mean, ddof, correction)
+        given = check_variance_settings(x.shape, mean, ddof, correction)
         function, counts = self.function, where
         if isinstance(mean, Tensor):  # whose function NumPy would not ask
-            function, counts = self.plain, counted(detached(x), where)
-        y = in_single(function, x, dtype, axis=axis, keepdims=keepdims, where=counts, **given)
+            function, counts = self.plain, find_valid(detach(x), where)
+        y = apply_in_single(function, x, dtype, axis=axis, keepdims=keepdims, where=counts, **given)
         ctx.save(x, mean, axis, given["ddof"], keepdims, where, y if self.plain is np.std else None)
         return y
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return the gradients of the values that count and, if it was given, of the mean."""
         x, mean, axis, ddof, keepdims, where, deviation = ctx.saved
-        known = counted(detached(x), where)
-        return of_spread(ctx.needs, grad, x, mean, axis, ddof, keepdims, known, deviation)
+        known = find_valid(detach(x), where)
+        return pull_back_variance(ctx.needs, grad, x, mean, axis, ddof, keepdims, known, deviation)
 
 
-class NanRunning(Operation):
+class NanCumulative(Operation):
     """`nancumsum` and `nancumprod`: the running sum or product with NaN as 0 or 1.
 
     d/dx = as for `cumsum`, `cumprod`; 0 for NaN.
@@ -169,14 +169,14 @@ class NanRunning(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient of the running sum or product of what is not NaN."""
         x, axis = ctx.saved
-        known = counted(detached(x), True)
-        return masked(self.rule(grad, np.where(known, x, 1), axis), known)
+        known = find_valid(detach(x), True)
+        return apply_mask(self.rule(grad, np.where(known, x, 1), axis), known)
 
 
-nancumsum = NanRunning(np.nancumsum, of_sum)
-nancumprod = NanRunning(np.nancumprod, of_product)
-nansum = NanReduction(np.nansum, 0, _of_terms)
-nanprod = NanReduction(np.nanprod, 1, of_factors)
+nancumsum = NanCumulative(np.nancumsum, pull_back_cumsum)
+nancumprod = NanCumulative(np.nancumprod, pull_back_cumprod)
+nansum = NanReduction(np.nansum, 0, _pull_back_sum)
+nanprod = NanReduction(np.nanprod, 1, pull_back_prod)
 nanmean = NanMean()
-nanvar = NanSpread(np.nanvar, np.var)
-nanstd = NanSpread(np.nanstd, np.std)
+nanvar = NanVariance(np.nanvar, np.var)
+nanstd = NanVariance(np.nanstd, np.std)

@@ -17,7 +17,7 @@ METHODS = {
 }  # fmt: skip
 
 
-def between(q: NDArray[np.float64], n: NDArray[np.intp], method: str) -> tuple[Any, Any, Any]:
+def find_neighbours(q: NDArray[np.float64], n: NDArray[np.intp], method: str) -> tuple[Any, Any, Any]:
     """Return the places of the two values in order, and the second's weight, for each quantile and line."""
     alpha, beta = METHODS[method]
     last = np.maximum(n - 1, 0)
@@ -40,7 +40,7 @@ def between(q: NDArray[np.float64], n: NDArray[np.intp], method: str) -> tuple[A
     return at, behind, t
 
 
-def at_weight(q: NDArray[np.float64], weights: NDArray[Any]) -> NDArray[np.intp]:
+def find_by_weight(q: NDArray[np.float64], weights: NDArray[Any]) -> NDArray[np.intp]:
     """Return the first place up to which the share q of the weights lies, for each quantile and line.
 
     q: broadcasts against the lines; weights: (lines, n), in the order of the values.

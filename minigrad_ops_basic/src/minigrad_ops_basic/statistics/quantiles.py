@@ -10,10 +10,10 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 
-from ..axes import Axis, reduced
-from ..dtypes import detached
-from ..gathering import scattered_flat
-from .quantile_methods import METHODS, at_weight, between
+from ..axes import Axis, normalize_axes
+from ..dtypes import detach
+from ..gather import scatter_flat
+from .quantile_methods import METHODS, find_by_weight, find_neighbours
 
 _WEIGHTS = np.array([[1.0, 3.0, 0.5, 2.0], [0.0, 1.0, 4.0, 0.5]])
 _MISSING = np.array([[0.5, np.nan, -1.25, 2.0], [1.5, -0.75, np.nan, 0.25]])
@@ -24,7 +24,7 @@ _CASES = (
 )
 
 
-class Quantiles(Operation):
+class SortedStatistic(Operation):
     """The rule of all quantiles.
 
     In order, the quantile q of n values is (1 - t) x_low + t x_high, with low = floor(q (n - 1)), high = low
@@ -39,33 +39,33 @@ class Quantiles(Operation):
         x, q, axis, method, skip, weights = ctx.saved
         if not x.size:
             return np.zeros_like(x)
-        axes = reduced(axis, x.ndim)
+        axes = normalize_axes(axis, x.ndim)
         kept = tuple(a for a in range(x.ndim) if a not in axes)
         shape = (*(x.shape[a] for a in kept), prod(x.shape[a] for a in axes))
 
         def in_lines(a: Any) -> Any:
             return np.reshape(np.transpose(a, kept + axes), shape)
 
-        lines = in_lines(detached(x))
+        lines = in_lines(detach(x))
         order = np.argsort(lines, kind="stable")
         places = np.take_along_axis(in_lines(np.arange(x.size).reshape(x.shape)), order, -1)
         counted = ~np.isnan(lines) if skip else np.ones(shape, bool)
         column = np.reshape(q, (-1, *(1 for _ in kept)))
         if weights is None:
-            low, high, t = between(column, np.sum(counted, axis=-1), method)
+            low, high, t = find_neighbours(column, np.sum(counted, axis=-1), method)
         else:
-            heavy = in_lines(_spread(weights, x.shape, axes)) * counted
-            low = high = at_weight(column, np.take_along_axis(heavy, order, -1))
+            heavy = in_lines(_spread_weights(weights, x.shape, axes)) * counted
+            low = high = find_by_weight(column, np.take_along_axis(heavy, order, -1))
             t = np.zeros(low.shape)
         grads = np.reshape(grad, (np.size(q), *shape[:-1]))
         positions = [np.take_along_axis(places, np.moveaxis(i, 0, -1), -1) for i in (low, high)]
         t = t.astype(grad.dtype)
         moved = [np.moveaxis(grads * share, 0, -1) for share in (1 - t, t)]
         both = np.concatenate([np.reshape(m, (-1,)) for m in moved])
-        return scattered_flat(both, x.shape, np.concatenate([np.ravel(p) for p in positions]))
+        return scatter_flat(both, x.shape, np.concatenate([np.ravel(p) for p in positions]))
 
 
-def _spread(weights: Any, shape: tuple[int, ...], axes: tuple[int, ...]) -> Any:
+def _spread_weights(weights: Any, shape: tuple[int, ...], axes: tuple[int, ...]) -> Any:
     """Return weights of the array's shape, given those or one for each place on the axes."""
     if weights.shape == shape:
         return weights
@@ -73,7 +73,7 @@ def _spread(weights: Any, shape: tuple[int, ...], axes: tuple[int, ...]) -> Any:
     return np.broadcast_to(np.expand_dims(ordered, tuple(set(range(len(shape))) - set(axes))), shape)
 
 
-class Median(Quantiles):
+class Median(SortedStatistic):
     """The middle value in order over `axis` (None: all), the mean of the two middle ones for an even number.
 
     d/dx = grad for the middle value, or half for each of two.
@@ -102,7 +102,7 @@ class NanMedian(Median):
     skip = True
 
 
-class Quantile(Quantiles):
+class Quantile(SortedStatistic):
     """The quantiles `q`, in [0, 1], over `axis` (None: all); an array of them on a new first axis.
 
     method: NumPy's, which say what lies between two values. weights: how much each value counts, of x's shape
@@ -159,7 +159,7 @@ class Quantile(Quantiles):
         several = np.shape(q)
         q = np.ravel(q) if several else q  # of more axes than one, NumPy's nanquantile moves the wrong ones
         if given is not None and isinstance(axis, tuple):
-            y = self._over_axes(x, q, reduced(axis, x.ndim), given, method, keepdims)
+            y = self._over_axes(x, q, normalize_axes(axis, x.ndim), given, method, keepdims)
         else:
             y = self.function(x, q, axis=axis, method=method, keepdims=keepdims, weights=weights)
         ctx.save(x, np.asarray(q) / self.whole, axis, method, self.skip, given)
@@ -174,7 +174,8 @@ class Quantile(Quantiles):
         kept = tuple(a for a in range(x.ndim) if a not in axes)
         shape = (*(x.shape[a] for a in kept), prod(x.shape[a] for a in axes))
         lines, heavy = (
-            np.reshape(np.transpose(a, kept + axes), shape) for a in (x, _spread(weights, x.shape, axes))
+            np.reshape(np.transpose(a, kept + axes), shape)
+            for a in (x, _spread_weights(weights, x.shape, axes))
         )
         y = self.function(lines, q, axis=-1, method=method, weights=heavy)
         return np.expand_dims(y, tuple(a + np.ndim(q) for a in axes)) if keepdims else y

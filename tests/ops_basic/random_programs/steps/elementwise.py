@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..sketch import Sketch, apart
+from ..sketch import Sketch, is_apart
 
 _SMOOTH = [
     "negative", "positive", "square", "exp", "exp2", "expm1", "sin", "cos", "sinh", "cosh", "tanh",
@@ -18,43 +18,43 @@ _UNIT = ["arcsin", "arccos", "arctanh", "tan"]
 _NONZERO = ["absolute", "fabs", "abs", "cbrt", "reciprocal"]
 
 
-def positive(s: Sketch, x: str) -> str:
+def make_positive(s: Sketch, x: str) -> str:
     """Return an expression for positive values: `x` if it is."""
     return x if (s.values[x] > 0.2).all() else f"(0.5 + {x} * {x})"
 
 
-def nonzero(s: Sketch, x: str) -> str:
+def make_nonzero(s: Sketch, x: str) -> str:
     """Return an expression for values away from zero: `x` if it is."""
     return x if (np.abs(s.values[x]) > 0.2).all() else f"(0.5 + {x} * {x})"
 
 
-def unit(s: Sketch, x: str) -> str:
+def make_unit(s: Sketch, x: str) -> str:
     """Return an expression for values inside (-1, 1): `x` if it is."""
     return x if (np.abs(s.values[x]) < 0.9).all() else f"(0.9 * xp.tanh({x}))"
 
 
-def smooth(s: Sketch, x: str) -> str:
-    return f"xp.{s.one_of(_SMOOTH)}({x})"
+def apply_smooth(s: Sketch, x: str) -> str:
+    return f"xp.{s.choose(_SMOOTH)}({x})"
 
 
-def of_positive(s: Sketch, x: str) -> str:
-    return f"xp.{s.one_of(_POSITIVE)}({positive(s, x)})"
+def apply_to_positive(s: Sketch, x: str) -> str:
+    return f"xp.{s.choose(_POSITIVE)}({make_positive(s, x)})"
 
 
-def of_unit(s: Sketch, x: str) -> str:
-    return f"xp.{s.one_of(_UNIT)}({unit(s, x)})"
+def apply_to_unit(s: Sketch, x: str) -> str:
+    return f"xp.{s.choose(_UNIT)}({make_unit(s, x)})"
 
 
-def of_nonzero(s: Sketch, x: str) -> str:
-    return f"xp.{s.one_of(_NONZERO)}({nonzero(s, x)})"
+def apply_to_nonzero(s: Sketch, x: str) -> str:
+    return f"xp.{s.choose(_NONZERO)}({make_nonzero(s, x)})"
 
 
-def arccosh(s: Sketch, x: str) -> str:
-    return f"xp.arccosh(1 + {positive(s, x)})"
+def apply_arccosh(s: Sketch, x: str) -> str:
+    return f"xp.arccosh(1 + {make_positive(s, x)})"
 
 
-def with_number(s: Sketch, x: str) -> str:
-    line: str = s.one_of(
+def combine_with_number(s: Sketch, x: str) -> str:
+    line: str = s.choose(
         [
             "{x} + 0.5", "0.5 - {x}", "{x} * 2", "{x} / 3", "-{x}", "+{x}", "{x} ** 2", "{x} ** 3",
             "abs(1.5 + {x} * {x})",
@@ -65,10 +65,10 @@ def with_number(s: Sketch, x: str) -> str:
     return line.format(x=x)
 
 
-def with_constant(s: Sketch, x: str) -> str:
+def combine_with_constant(s: Sketch, x: str) -> str:
     """Scalars and arrays of other types beside: which type comes out is NumPy's affair."""
     n = s.shape(x)[-1] if s.ndim(x) else 2
-    constant = s.one_of(
+    constant = s.choose(
         [
             f"np.arange({n})", f"np.arange({n}, dtype=np.int8)", f"(np.arange({n}) % 2 == 0)",
             "np.float64(1.5)",
@@ -76,26 +76,26 @@ def with_constant(s: Sketch, x: str) -> str:
             f"np.full({n}, 0.5, np.float16)",
         ]
     )  # fmt: skip
-    return s.one_of(
+    return s.choose(
         [f"{x} * {constant}", f"{constant} * {x}", f"{x} + {constant}", f"xp.add({constant}, {x})"]
     )
 
 
-def power(s: Sketch, x: str) -> str:
-    base, y = positive(s, x), s.partner(x)
-    exponents = s.integers(-2, 3, s.shape(x)[-1] if s.ndim(x) else 2)
-    return s.one_of(
+def raise_to_power(s: Sketch, x: str) -> str:
+    base, y = make_positive(s, x), s.find_partner(x)
+    exponents = s.draw_integers(-2, 3, s.shape(x)[-1] if s.ndim(x) else 2)
+    return s.choose(
         [
             f"xp.power({base}, xp.tanh({y}))", f"xp.float_power({base}, xp.tanh({x})).astype({x}.dtype)",
-            f"{base} ** {s.one_of([-2, -0.5, 0, 0.5, 1, 1.5, 3])}", f"2.0 ** {x}",
-            f"{nonzero(s, x)} ** np.array({exponents}, {x}.dtype)", f"{x} ** {s.one_of([0, 1, 2, 4])}",
+            f"{base} ** {s.choose([-2, -0.5, 0, 0.5, 1, 1.5, 3])}", f"2.0 ** {x}",
+            f"{make_nonzero(s, x)} ** np.array({exponents}, {x}.dtype)", f"{x} ** {s.choose([0, 1, 2, 4])}",
         ]
     )  # fmt: skip
 
 
-def arithmetic(s: Sketch, x: str) -> str:
-    y = s.partner(x)
-    line: str = s.one_of(
+def combine(s: Sketch, x: str) -> str:
+    y = s.find_partner(x)
+    line: str = s.choose(
         [
             "{x} + {y}", "{x} - {y}", "{y} - {x}", "{x} * {y}", "xp.add({y}, {x})", "xp.subtract({x}, {y})",
             "xp.multiply({x}, {y})", "xp.logaddexp({x}, {y})", "xp.logaddexp2({y}, {x})",
@@ -104,9 +104,9 @@ def arithmetic(s: Sketch, x: str) -> str:
     return line.format(x=x, y=y)
 
 
-def divided(s: Sketch, x: str) -> str:
-    y = s.partner(x)
-    line: str = s.one_of(
+def divide(s: Sketch, x: str) -> str:
+    y = s.find_partner(x)
+    line: str = s.choose(
         [
             "{x} / {y}",
             "xp.divide({x}, {y})",
@@ -115,54 +115,54 @@ def divided(s: Sketch, x: str) -> str:
             "xp.hypot({x}, {y})",
         ]
     )
-    return line.format(x=x, y=nonzero(s, y))
+    return line.format(x=x, y=make_nonzero(s, y))
 
 
-def extreme_of_two(s: Sketch, x: str) -> str | None:
-    y = s.partner(x)
-    if not apart(s.values[x], s.values[y]):
+def pick_extreme(s: Sketch, x: str) -> str | None:
+    y = s.find_partner(x)
+    if not is_apart(s.values[x], s.values[y]):
         return None
-    return f"xp.{s.one_of(['maximum', 'minimum', 'fmax', 'fmin'])}({x}, {y})"
+    return f"xp.{s.choose(['maximum', 'minimum', 'fmax', 'fmin'])}({x}, {y})"
 
 
-def extreme_with_number(s: Sketch, x: str) -> str | None:
-    bound = s.one_of([-0.5, 0, 0.5])
-    return f"xp.{s.one_of(['maximum', 'minimum'])}({x}, {bound})" if apart(s.values[x], bound) else None
+def bound_by_number(s: Sketch, x: str) -> str | None:
+    bound = s.choose([-0.5, 0, 0.5])
+    return f"xp.{s.choose(['maximum', 'minimum'])}({x}, {bound})" if is_apart(s.values[x], bound) else None
 
 
-def remainder(s: Sketch, x: str) -> str | None:
-    y = s.partner(x)
-    denominator = nonzero(s, y)
+def take_remainder(s: Sketch, x: str) -> str | None:
+    y = s.find_partner(x)
+    denominator = make_nonzero(s, y)
     value: Any = s.values[y] if denominator == y else 0.5 + s.values[y] ** 2
     quotient = s.values[x] / value
-    if not apart(quotient, np.rint(quotient)):
+    if not is_apart(quotient, np.rint(quotient)):
         return None
-    return s.one_of(
+    return s.choose(
         [f"xp.remainder({x}, {denominator})", f"xp.fmod({x}, {denominator})", f"{x} % {denominator}"]
     )
 
 
-def of_sign(s: Sketch, x: str) -> str | None:
-    y = s.partner(x)
-    if not (apart(s.values[x], 0) and apart(s.values[y], 0)):
+def use_sign(s: Sketch, x: str) -> str | None:
+    y = s.find_partner(x)
+    if not (is_apart(s.values[x], 0) and is_apart(s.values[y], 0)):
         return None
-    return s.one_of(
+    return s.choose(
         [f"xp.copysign({x}, {y})", f"{x} * xp.sign({y})", f"{x} * ({y} > 0)", f"xp.heaviside({x}, 0.5) * {y}"]
     )
 
 
-def fraction(s: Sketch, x: str) -> str | None:
+def take_fraction(s: Sketch, x: str) -> str | None:
     value = s.values[x]
-    if not apart(2 * value, np.rint(2 * value)):
+    if not is_apart(2 * value, np.rint(2 * value)):
         return None
-    return f"{x} - xp.{s.one_of(['floor', 'ceil', 'rint', 'trunc'])}({x})"
+    return f"{x} - xp.{s.choose(['floor', 'ceil', 'rint', 'trunc'])}({x})"
 
 
 def clip(s: Sketch, x: str) -> str | None:
     value = s.values[x]
-    if not (apart(value, -0.7) and apart(value, 0.6)):
+    if not (is_apart(value, -0.7) and is_apart(value, 0.6)):
         return None
-    return s.one_of(
+    return s.choose(
         [
             f"xp.clip({x}, -0.7, 0.6)",
             f"xp.clip({x}, None, 0.6)",
@@ -173,18 +173,18 @@ def clip(s: Sketch, x: str) -> str | None:
 
 
 def clip_between_arrays(s: Sketch, x: str) -> str | None:
-    y = s.partner(x)
+    y = s.find_partner(x)
     value, low = s.values[x], s.values[y]
-    if not (apart(value, low) and apart(value, low + 1)):
+    if not (is_apart(value, low) and is_apart(value, low + 1)):
         return None
     return f"xp.clip({x}, {y}, {y} + 1)"
 
 
-def where(s: Sketch, x: str) -> str | None:
-    y, z = s.partner(x), s.partner(x)
-    if not apart(s.values[y], 0.1):
+def choose_where(s: Sketch, x: str) -> str | None:
+    y, z = s.find_partner(x), s.find_partner(x)
+    if not is_apart(s.values[y], 0.1):
         return None
-    return s.one_of(
+    return s.choose(
         [
             f"xp.where({y} > 0.1, {x}, {z})", f"xp.where({y} > 0.1, 0.5, {x})",
             f"xp.select([{y} > 0.1, {y} > -1e3], [{x}, {y}], 0.0)",
@@ -193,7 +193,7 @@ def where(s: Sketch, x: str) -> str | None:
 
 
 STEPS: list[Any] = [
-    smooth, smooth, of_positive, of_unit, of_nonzero, arccosh, with_number, with_constant, power,
-    arithmetic, arithmetic, divided, extreme_of_two, extreme_with_number, remainder, of_sign, fraction,
-    clip, clip_between_arrays, where,
+    apply_smooth, apply_smooth, apply_to_positive, apply_to_unit, apply_to_nonzero, apply_arccosh,
+    combine_with_number, combine_with_constant, raise_to_power, combine, combine, divide, pick_extreme,
+    bound_by_number, take_remainder, use_sign, take_fraction, clip, clip_between_arrays, choose_where,
 ]  # fmt: skip

@@ -6,122 +6,122 @@ from typing import Any
 
 import numpy as np
 
-from ..sketch import Sketch, apart, distinct
+from ..sketch import Sketch, is_apart, is_distinct
 
 
-def _one_index(s: Sketch, n: int) -> str:
+def _draw_index(s: Sketch, n: int) -> str:
     """Return an index into an axis of length n."""
     kinds = ["slice", "slice"] + (["int", "fancy", "mask"] if n else [])
-    kind = s.one_of(kinds)
+    kind = s.choose(kinds)
     if kind == "int":
-        return str(s.integer(-n, n - 1))
+        return str(s.draw_integer(-n, n - 1))
     if kind == "fancy":
-        return f"np.array({s.integers(-n, n - 1, s.integer(1, 3))})"
+        return f"np.array({s.draw_integers(-n, n - 1, s.draw_integer(1, 3))})"
     if kind == "mask":
-        return f"np.array({[s.flag() for _ in range(n)]})"
-    start, stop = (s.one_of(["", *range(-n - 1, n + 2)]) for _ in range(2))
-    return f"{start}:{stop}:{s.one_of([-2, -1, 1, 1, 2])}"
+        return f"np.array({[s.draw_flag() for _ in range(n)]})"
+    start, stop = (s.choose(["", *range(-n - 1, n + 2)]) for _ in range(2))
+    return f"{start}:{stop}:{s.choose([-2, -1, 1, 1, 2])}"
 
 
-def getitem(s: Sketch, x: str) -> str:
-    used = s.integer(0, s.ndim(x))
-    parts = [_one_index(s, n) for n in s.shape(x)[:used]]
+def get_item(s: Sketch, x: str) -> str:
+    used = s.draw_integer(0, s.ndim(x))
+    parts = [_draw_index(s, n) for n in s.shape(x)[:used]]
     masks = [i for i, part in enumerate(parts) if "array" in part]
     for i in masks[1:]:  # two index arrays would have to broadcast
         parts[i] = "1:"
-    extra = s.one_of(["", "", "...", "None"])
-    if extra and not (masks and extra == "None" and s.flag()):
-        parts.insert(s.integer(0, len(parts)) if extra == "None" else len(parts), extra)
+    extra = s.choose(["", "", "...", "None"])
+    if extra and not (masks and extra == "None" and s.draw_flag()):
+        parts.insert(s.draw_integer(0, len(parts)) if extra == "None" else len(parts), extra)
     return f"{x}[{', '.join(parts)}]" if parts else f"{x}[()]"
 
 
-def _mask(s: Sketch, shape: tuple[int, ...]) -> str:
+def _draw_mask(s: Sketch, shape: tuple[int, ...]) -> str:
     """Return an array of bools."""
-    return f"np.array({[s.flag() for _ in range(int(np.prod(shape)))]}).reshape({shape})"
+    return f"np.array({[s.draw_flag() for _ in range(int(np.prod(shape)))]}).reshape({shape})"
 
 
-def fancy(s: Sketch, x: str) -> str | None:
+def index_by_arrays(s: Sketch, x: str) -> str | None:
     """Two index arrays that broadcast, with what is between them."""
     if s.ndim(x) < 2 or not s.values[x].size:
         return None
     n, m = s.shape(x)[0], s.shape(x)[-1]
-    rows, columns = s.integers(-n, n - 1, 2), s.integers(-m, m - 1, 2)
+    rows, columns = s.draw_integers(-n, n - 1, 2), s.draw_integers(-m, m - 1, 2)
     apart_ = ", ..., " if s.ndim(x) > 2 else ", "
-    return s.one_of(
+    return s.choose(
         [
             f"{x}[np.array({rows}){apart_}np.array({columns})]",
             f"{x}[np.array({rows})[:, None]{apart_}np.array({columns})]",
             f"{x}[{rows}{apart_}{columns[0]}]", f"{x}[{rows[0]}, ..., {columns}]",
             f"{x}[{rows}][..., {columns}]",
-            f"{x}[{_mask(s, s.shape(x)[:2])}]", f"{x}[..., {_mask(s, s.shape(x)[-2:])}]",
+            f"{x}[{_draw_mask(s, s.shape(x)[:2])}]", f"{x}[..., {_draw_mask(s, s.shape(x)[-2:])}]",
             f"{x}[np.int64({rows[0]})]",
-            f"{x}[np.ix_({rows}, {s.integers(-s.shape(x)[1], s.shape(x)[1] - 1, 3)})]",
+            f"{x}[np.ix_({rows}, {s.draw_integers(-s.shape(x)[1], s.shape(x)[1] - 1, 3)})]",
         ]
     )  # fmt: skip
 
 
-def masked(s: Sketch, x: str) -> str | None:
+def select_by_mask(s: Sketch, x: str) -> str | None:
     value = s.values[x]
-    if not apart(value, 0):
+    if not is_apart(value, 0):
         return None
-    return s.one_of([f"{x}[{x} > 0]", f"xp.extract({x} < 0, {x})", f"xp.where({x} > 0, {x}, 0.1 * {x})"])
+    return s.choose([f"{x}[{x} > 0]", f"xp.extract({x} < 0, {x})", f"xp.where({x} > 0, {x}, 0.1 * {x})"])
 
 
-def taken(s: Sketch, x: str) -> str | None:
+def take(s: Sketch, x: str) -> str | None:
     size = s.values[x].size
     if not size or not s.ndim(x):
         return None
-    axis = s.axis(x)
+    axis = s.draw_axis(x)
     n = s.shape(x)[axis]
-    indices = [s.integers(-n, n - 1, 2) for _ in range(s.integer(1, 2))]
-    mode = s.one_of(["", "", ", mode='wrap'", ", mode='clip'"])
+    indices = [s.draw_integers(-n, n - 1, 2) for _ in range(s.draw_integer(1, 2))]
+    mode = s.choose(["", "", ", mode='wrap'", ", mode='clip'"])
     order = np.argsort(s.values[x], axis=axis)
-    return s.one_of(
+    return s.choose(
         [
             f"xp.take({x}, np.array({indices}), axis={axis}{mode})",
-            f"xp.take({x}, np.array({s.integers(-size, size - 1, 3)}))",
+            f"xp.take({x}, np.array({s.draw_integers(-size, size - 1, 3)}))",
             f"xp.take({x}, {indices[0][0]}, axis={axis})",
             f"xp.take_along_axis({x}, np.array({order.tolist()}).reshape({order.shape}), axis={axis})",
         ]
     )  # fmt: skip
 
 
-def selected(s: Sketch, x: str) -> str | None:
-    if not s.ndim(x) or not s.shape(x)[axis := s.axis(x)]:
+def select_slices(s: Sketch, x: str) -> str | None:
+    if not s.ndim(x) or not s.shape(x)[axis := s.draw_axis(x)]:
         return None
     n = s.shape(x)[axis]
-    y = s.other(lambda y: y.shape == s.shape(x)) or x
-    index = [s.integer(0, 1) for _ in range(s.shape(x)[-1])]
-    return s.one_of(
+    y = s.find_fitting(lambda y: y.shape == s.shape(x)) or x
+    index = [s.draw_integer(0, 1) for _ in range(s.shape(x)[-1])]
+    return s.choose(
         [
-            f"xp.compress(np.array({[s.flag() for _ in range(n)]}), {x}, axis={axis})",
-            f"xp.delete({x}, {s.integer(-n, n - 1)}, axis={axis})",
+            f"xp.compress(np.array({[s.draw_flag() for _ in range(n)]}), {x}, axis={axis})",
+            f"xp.delete({x}, {s.draw_integer(-n, n - 1)}, axis={axis})",
             f"xp.choose(np.array({index}, dtype=int), [{x}, {y}])",
-            f"xp.insert({x}, {s.integer(0, n)}, 0.5, axis={axis})",
+            f"xp.insert({x}, {s.draw_integer(0, n)}, 0.5, axis={axis})",
         ]
     )  # fmt: skip
 
 
-def sorted_(s: Sketch, x: str) -> str | None:
+def sort(s: Sketch, x: str) -> str | None:
     if not s.ndim(x) or not s.values[x].size:
         return None
-    axis = s.axis(x)
-    if not distinct(s.values[x], axis):
+    axis = s.draw_axis(x)
+    if not is_distinct(s.values[x], axis):
         return None
-    k = s.integer(0, s.shape(x)[axis] - 1)
-    return s.one_of(
+    k = s.draw_integer(0, s.shape(x)[axis] - 1)
+    return s.choose(
         [
             f"xp.sort({x}, axis={axis})",
-            f"xp.sort({x})" if distinct(s.values[x]) else f"xp.sort({x}, {axis})",
+            f"xp.sort({x})" if is_distinct(s.values[x]) else f"xp.sort({x}, {axis})",
             f"xp.partition({x}, {k}, axis={axis}).take({k}, axis={axis})",
         ]
     )
 
 
-def differences(s: Sketch, x: str) -> str | None:
+def take_differences(s: Sketch, x: str) -> str | None:
     if not s.ndim(x):
         return None
-    axis = s.axis(x)
+    axis = s.draw_axis(x)
     lines = [
         f"xp.diff({x}, axis={axis})",
         f"xp.diff({x}, n=2, axis={axis})",
@@ -136,26 +136,26 @@ def differences(s: Sketch, x: str) -> str | None:
         lines += [f"xp.gradient({x})[{axis}]"] if s.ndim(x) > 1 and min(s.shape(x)) > 1 else []
     if s.shape(x)[axis] >= 3:
         lines += [f"xp.gradient({x}, 0.5, axis={axis}, edge_order=2)"]
-    return s.one_of(lines)
+    return s.choose(lines)
 
 
-def interpolated(s: Sketch, x: str) -> str | None:
+def interpolate(s: Sketch, x: str) -> str | None:
     """Between heights that are a value, at places away from the knots."""
-    y = s.other(lambda y: y.ndim == 1 and y.size > 1)
-    if y is None or not apart(s.values[x][..., None], np.arange(s.shape(y)[0]) - 0.5):
+    y = s.find_fitting(lambda y: y.ndim == 1 and y.size > 1)
+    if y is None or not is_apart(s.values[x][..., None], np.arange(s.shape(y)[0]) - 0.5):
         return None
     return f"xp.interp({x}, np.arange({s.shape(y)[0]}) - 0.5, {y}).astype({x}.dtype)"
 
 
 STEPS: list[Any] = [
-    getitem,
-    getitem,
-    getitem,
-    fancy,
-    masked,
-    taken,
-    selected,
-    sorted_,
-    differences,
-    interpolated,
+    get_item,
+    get_item,
+    get_item,
+    index_by_arrays,
+    select_by_mask,
+    take,
+    select_slices,
+    sort,
+    take_differences,
+    interpolate,
 ]

@@ -8,23 +8,23 @@ if TYPE_CHECKING:
     from ..sketch import Sketch
 
 
-def _like(s: Sketch, x: str, axis: int) -> str:
+def _find_joinable(s: Sketch, x: str, axis: int) -> str:
     """Return a value that joins with `x` along the axis."""
 
     def fits(y: Any) -> bool:
         a, b = list(s.shape(x)), list(y.shape)
         return len(a) == len(b) and [*a[:axis], *a[axis + 1 :]] == [*b[:axis], *b[axis + 1 :]]
 
-    return s.other(fits) or x
+    return s.find_fitting(fits) or x
 
 
-def joined(s: Sketch, x: str) -> str | None:
+def join(s: Sketch, x: str) -> str | None:
     if not s.ndim(x):
-        return f"xp.stack([{x}, {_like(s, x, 0)}])"
-    axis = s.integer(0, s.ndim(x) - 1)
-    y = _like(s, x, axis)
-    axis -= s.ndim(x) * s.flag()
-    return s.one_of(
+        return f"xp.stack([{x}, {_find_joinable(s, x, 0)}])"
+    axis = s.draw_integer(0, s.ndim(x) - 1)
+    y = _find_joinable(s, x, axis)
+    axis -= s.ndim(x) * s.draw_flag()
+    return s.choose(
         [
             f"xp.concatenate([{x}, {y}], axis={axis})", f"xp.concatenate(({y}, {x}, {y}), axis={axis})",
             f"xp.append({y}, {x}, axis={axis})", f"xp.concatenate([{x}, {y}], axis=None)",
@@ -33,39 +33,39 @@ def joined(s: Sketch, x: str) -> str | None:
     )  # fmt: skip
 
 
-def stacked(s: Sketch, x: str) -> str:
-    y = s.other(lambda y: y.shape == s.shape(x)) or x
-    axis = s.integer(-s.ndim(x) - 1, s.ndim(x))
+def stack(s: Sketch, x: str) -> str:
+    y = s.find_fitting(lambda y: y.shape == s.shape(x)) or x
+    axis = s.draw_integer(-s.ndim(x) - 1, s.ndim(x))
     rows = [f"xp.stack(list({x})[::-1])"] if s.ndim(x) and s.shape(x)[0] else []
-    return s.one_of(
+    return s.choose(
         [*rows, f"xp.stack([{x}, {y}], axis={axis})", *(f"xp.{n}stack([{x}, {y}])" for n in ("v", "h", "d"))]
     )
 
 
-def columns(s: Sketch, x: str) -> str | None:
+def stack_columns(s: Sketch, x: str) -> str | None:
     if s.ndim(x) not in (1, 2):
         return None
-    y = s.other(lambda y: y.ndim in (1, 2) and len(y) == s.shape(x)[0]) or x
+    y = s.find_fitting(lambda y: y.ndim in (1, 2) and len(y) == s.shape(x)[0]) or x
     return f"xp.column_stack([{x}, {y}])"
 
 
 def split(s: Sketch, x: str) -> str | None:
     if not s.ndim(x):
         return None
-    axis = s.axis(x)
+    axis = s.draw_axis(x)
     n = s.shape(x)[axis]
     lines = [
-        f"xp.array_split({x}, 2, axis={axis})[{s.integer(0, 1)}]",
-        f"xp.split({x}, [1, {max(n - 1, 1)}], axis={axis})[{s.integer(0, 2)}]",
+        f"xp.array_split({x}, 2, axis={axis})[{s.draw_integer(0, 1)}]",
+        f"xp.split({x}, [1, {max(n - 1, 1)}], axis={axis})[{s.draw_integer(0, 2)}]",
     ]
     if n:
         lines += [
-            f"xp.unstack({x}, axis={axis})[{s.integer(-n, n - 1)}]",
+            f"xp.unstack({x}, axis={axis})[{s.draw_integer(-n, n - 1)}]",
             f"xp.split({x}, {n}, axis={axis})[-1] * xp.split({x}, {n}, axis={axis})[0]",
         ]
     if s.ndim(x) > 1:
         lines += [f"xp.hsplit({x}, [1])[1]", f"xp.vsplit({x}, [1])[0]"]
-    return s.one_of(lines)
+    return s.choose(lines)
 
 
-STEPS: list[Any] = [joined, stacked, columns, split]
+STEPS: list[Any] = [join, stack, stack_columns, split]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-from ..sketch import MOST, Sketch, distinct
+from ..sketch import MOST, Sketch, is_distinct
 
 
 def reshape(s: Sketch, x: str) -> str | None:
@@ -14,16 +14,16 @@ def reshape(s: Sketch, x: str) -> str | None:
         return None
     shape: list[int] = []
     rest = size
-    for _ in range(s.integer(0, 3)):
-        shape.append(s.one_of([d for d in range(1, rest + 1) if rest % d == 0]))
+    for _ in range(s.draw_integer(0, 3)):
+        shape.append(s.choose([d for d in range(1, rest + 1) if rest % d == 0]))
         rest //= shape[-1]
-    shape.insert(s.integer(0, len(shape)), -1 if s.flag() else rest)
-    order = s.one_of(["", ", order='F'"])
-    return s.one_of([f"xp.reshape({x}, {tuple(shape)}{order})", f"{x}.reshape({tuple(shape)})"])
+    shape.insert(s.draw_integer(0, len(shape)), -1 if s.draw_flag() else rest)
+    order = s.choose(["", ", order='F'"])
+    return s.choose([f"xp.reshape({x}, {tuple(shape)}{order})", f"{x}.reshape({tuple(shape)})"])
 
 
 def ravel(s: Sketch, x: str) -> str:
-    return s.one_of(
+    return s.choose(
         [
             f"xp.ravel({x})",
             f"xp.ravel({x}, order='F')",
@@ -35,8 +35,8 @@ def ravel(s: Sketch, x: str) -> str:
 
 
 def transpose(s: Sketch, x: str) -> str:
-    order = [axis - s.ndim(x) * s.flag() for axis in s.order(range(s.ndim(x)))]
-    return s.one_of(
+    order = [axis - s.ndim(x) * s.draw_flag() for axis in s.permute(range(s.ndim(x)))]
+    return s.choose(
         [
             f"xp.transpose({x}, {tuple(order)})",
             f"xp.transpose({x})",
@@ -46,10 +46,10 @@ def transpose(s: Sketch, x: str) -> str:
     )
 
 
-def moved(s: Sketch, x: str) -> str | None:
+def move_axes(s: Sketch, x: str) -> str | None:
     if not s.ndim(x):
         return None
-    a, b = s.axis(x), s.axis(x)
+    a, b = s.draw_axis(x), s.draw_axis(x)
     lines = [
         f"xp.swapaxes({x}, {a}, {b})",
         f"{x}.swapaxes({a}, {b})",
@@ -57,45 +57,45 @@ def moved(s: Sketch, x: str) -> str | None:
         f"xp.rollaxis({x}, {a}, {abs(b)})",
     ]
     if s.ndim(x) > 1:
-        source, target = s.order(range(s.ndim(x)))[:2], s.order(range(s.ndim(x)))[:2]
+        source, target = s.permute(range(s.ndim(x)))[:2], s.permute(range(s.ndim(x)))[:2]
         lines += [
             f"xp.moveaxis({x}, {tuple(source)}, {tuple(target)})",
             f"xp.matrix_transpose({x})",
             f"{x}.mT",
         ]
-    return s.one_of(lines)
+    return s.choose(lines)
 
 
-def squeezed(s: Sketch, x: str) -> str | None:
+def squeeze(s: Sketch, x: str) -> str | None:
     ones = [axis for axis, n in enumerate(s.shape(x)) if n == 1]
     if not ones:
         return None
-    return s.one_of(
+    return s.choose(
         [
             f"xp.squeeze({x})",
-            f"xp.squeeze({x}, axis={s.one_of(ones)})",
-            f"xp.squeeze({x}, {tuple(s.subset(ones))})",
+            f"xp.squeeze({x}, axis={s.choose(ones)})",
+            f"xp.squeeze({x}, {tuple(s.draw_subset(ones))})",
             f"{x}.squeeze()",
         ]
     )
 
 
-def expanded(s: Sketch, x: str) -> str:
-    axis = s.integer(-s.ndim(x) - 1, s.ndim(x))
-    return s.one_of(
+def expand(s: Sketch, x: str) -> str:
+    axis = s.draw_integer(-s.ndim(x) - 1, s.ndim(x))
+    return s.choose(
         [
             f"xp.expand_dims({x}, {axis})",
             f"xp.expand_dims({x}, (0, -1))",
-            f"xp.atleast_{s.integer(1, 3)}d({x})",
+            f"xp.atleast_{s.draw_integer(1, 3)}d({x})",
         ]
     )
 
 
 def broadcast(s: Sketch, x: str) -> str:
-    shape = [s.integer(1, 3) if n == 1 else n for n in s.shape(x)]
-    shape = s.integers(1, 3, s.integer(0, 1)) + shape
-    y = s.partner(x)
-    return s.one_of(
+    shape = [s.draw_integer(1, 3) if n == 1 else n for n in s.shape(x)]
+    shape = s.draw_integers(1, 3, s.draw_integer(0, 1)) + shape
+    y = s.find_partner(x)
+    return s.choose(
         [
             f"xp.broadcast_to({x}, {tuple(shape)})",
             f"xp.broadcast_to({x}, {tuple(shape)})",
@@ -104,37 +104,37 @@ def broadcast(s: Sketch, x: str) -> str:
     )
 
 
-def repeated(s: Sketch, x: str) -> str:
-    reps = s.integers(1, 2, s.integer(1, s.ndim(x) + 1))
+def repeat(s: Sketch, x: str) -> str:
+    reps = s.draw_integers(1, 2, s.draw_integer(1, s.ndim(x) + 1))
     lines = [f"xp.tile({x}, {tuple(reps)})", f"xp.tile({x}, 2)", f"xp.repeat({x}, 2)"]
     if s.ndim(x):
-        axis = s.axis(x)
-        counts = s.integers(0, 2, s.shape(x)[axis])
+        axis = s.draw_axis(x)
+        counts = s.draw_integers(0, 2, s.shape(x)[axis])
         lines += [
             f"xp.repeat({x}, 2, axis={axis})",
             f"{x}.repeat(2, {axis})",
             f"xp.repeat({x}, np.array({counts}, dtype=int), axis={axis})",
         ]
-    return s.one_of(lines)
+    return s.choose(lines)
 
 
-def turned(s: Sketch, x: str) -> str:
-    lines = [f"xp.flip({x})", f"xp.roll({x}, {s.integer(-3, 3)})"]
+def turn(s: Sketch, x: str) -> str:
+    lines = [f"xp.flip({x})", f"xp.roll({x}, {s.draw_integer(-3, 3)})"]
     if s.ndim(x):
-        axis = s.axis(x)
-        axes = tuple(s.subset(range(s.ndim(x))))
+        axis = s.draw_axis(x)
+        axes = tuple(s.draw_subset(range(s.ndim(x))))
         lines += [
             f"xp.flip({x}, {axis})",
             f"xp.flip({x}, axis={axes})",
-            f"xp.roll({x}, {s.integer(-3, 3)}, axis={axis})",
+            f"xp.roll({x}, {s.draw_integer(-3, 3)}, axis={axis})",
             f"xp.flipud({x})",
         ]
-        lines += [f"xp.roll({x}, {tuple(s.integers(-3, 3, len(axes)))}, axis={axes})"] if axes else []
+        lines += [f"xp.roll({x}, {tuple(s.draw_integers(-3, 3, len(axes)))}, axis={axes})"] if axes else []
         lines += [f"xp.fft.fftshift({x})", f"xp.fft.ifftshift({x}, axes={axis})"]
     if s.ndim(x) >= 2:
-        axes = tuple(s.order(range(s.ndim(x)))[:2])
-        lines += [f"xp.rot90({x}, {s.integer(-1, 3)}, axes={axes})", f"xp.fliplr({x})"]
-    return s.one_of(lines)
+        axes = tuple(s.permute(range(s.ndim(x)))[:2])
+        lines += [f"xp.rot90({x}, {s.draw_integer(-1, 3)}, axes={axes})", f"xp.fliplr({x})"]
+    return s.choose(lines)
 
 
 _MODES = [
@@ -151,19 +151,19 @@ _MODES = [
 ]
 
 
-def padded(s: Sketch, x: str) -> str | None:
+def pad(s: Sketch, x: str) -> str | None:
     if not s.ndim(x) or not s.values[x].size:
         return None
-    widths = [tuple(s.integers(0, 2, 2)) for _ in s.shape(x)]
-    mode = s.one_of(_MODES)
-    if mode in ("maximum", "minimum", "median") and not distinct(s.values[x], None):
+    widths = [tuple(s.draw_integers(0, 2, 2)) for _ in s.shape(x)]
+    mode = s.choose(_MODES)
+    if mode in ("maximum", "minimum", "median") and not is_distinct(s.values[x], None):
         return None
     extra = {
         "constant": ", constant_values=0.5", "reflect": ", reflect_type='odd'",
         "symmetric": ", reflect_type='odd'",
         "linear_ramp": ", end_values=0.5", "mean": ", stat_length=2",
-    }.get(mode, "") if s.flag() else ""  # fmt: skip
-    return s.one_of(
+    }.get(mode, "") if s.draw_flag() else ""  # fmt: skip
+    return s.choose(
         [
             f"xp.pad({x}, {widths}, mode='{mode}'{extra})",
             f"xp.pad({x}, 1, mode='{mode}')",
@@ -172,44 +172,44 @@ def padded(s: Sketch, x: str) -> str | None:
     )
 
 
-def resized(s: Sketch, x: str) -> str | None:
-    return f"xp.resize({x}, {tuple(s.integers(1, 3, 2))})" if s.values[x].size else None
+def resize(s: Sketch, x: str) -> str | None:
+    return f"xp.resize({x}, {tuple(s.draw_integers(1, 3, 2))})" if s.values[x].size else None
 
 
-def windows(s: Sketch, x: str) -> str | None:
-    if not s.ndim(x) or s.shape(x)[axis := s.axis(x)] < 2:
+def slide_window(s: Sketch, x: str) -> str | None:
+    if not s.ndim(x) or s.shape(x)[axis := s.draw_axis(x)] < 2:
         return None
     return f"np.lib.stride_tricks.sliding_window_view({x}, 2, axis={axis})"
 
 
-def grid(s: Sketch, x: str) -> str | None:
-    y = s.other(lambda y: y.ndim == 1 and y.size * s.values[x].size <= MOST)
+def make_grid(s: Sketch, x: str) -> str | None:
+    y = s.find_fitting(lambda y: y.ndim == 1 and y.size * s.values[x].size <= MOST)
     if s.ndim(x) != 1 or y is None:
         return None
-    return f"xp.meshgrid({x}, {y}, indexing='{s.one_of(['xy', 'ij'])}')[{s.integer(0, 1)}]"
+    return f"xp.meshgrid({x}, {y}, indexing='{s.choose(['xy', 'ij'])}')[{s.draw_integer(0, 1)}]"
 
 
-def triangle(s: Sketch, x: str) -> str | None:
-    k = s.integer(-1, 1)
+def take_triangle(s: Sketch, x: str) -> str | None:
+    k = s.draw_integer(-1, 1)
     if s.ndim(x) == 1:
-        return s.one_of([f"xp.diag({x}, {k})", f"xp.diagflat({x}, {k})"])
+        return s.choose([f"xp.diag({x}, {k})", f"xp.diagflat({x}, {k})"])
     if s.ndim(x) < 2:
         return None
-    return s.one_of([f"xp.tril({x}, {k})", f"xp.triu({x}, {k})"])
+    return s.choose([f"xp.tril({x}, {k})", f"xp.triu({x}, {k})"])
 
 
-def diagonal(s: Sketch, x: str) -> str | None:
+def take_diagonal(s: Sketch, x: str) -> str | None:
     if s.ndim(x) < 2:
         return None
-    k = s.integer(-1, 1)
-    a, b = s.order(range(s.ndim(x)))[:2]
+    k = s.draw_integer(-1, 1)
+    a, b = s.permute(range(s.ndim(x)))[:2]
     lines = [f"xp.{name}({x}, {k}, {a}, {b})" for name in ("trace", "diagonal")]
     lines += [f"{x}.diagonal({k}, {a}, {b})"]
-    return s.one_of([*lines, f"xp.diag({x}, {k})"] if s.ndim(x) == 2 else lines)
+    return s.choose([*lines, f"xp.diag({x}, {k})"] if s.ndim(x) == 2 else lines)
 
 
 STEPS: list[Any] = [
-    reshape, reshape, ravel, transpose, moved, squeezed, expanded, broadcast, repeated, turned, padded,
-    resized,
-    windows, grid, triangle, diagonal,
+    reshape, reshape, ravel, transpose, move_axes, squeeze, expand, broadcast, repeat, turn, pad,
+    resize,
+    slide_window, make_grid, take_triangle, take_diagonal,
 ]  # fmt: skip

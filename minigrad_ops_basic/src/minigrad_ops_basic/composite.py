@@ -6,10 +6,10 @@ from typing import Any
 
 from minigrad_core import Array, Context, Operation, vjp
 
-from .dtypes import arrays
+from .dtypes import as_arrays
 
 
-class Composed(Operation):
+class Composite(Operation):
     """An operation that equals a formula of NumPy calls which have gradients of their own.
 
     `forward` returns NumPy's own result, and saves `(formula, inputs, settings)`; `backward` evaluates the
@@ -21,15 +21,15 @@ class Composed(Operation):
         """Pull the gradients of the outputs back through the formula, for the inputs that need one."""
         formula, inputs, settings, *_ = ctx.saved
         chosen = [i for i, needed in enumerate(ctx.needs) if needed]
-        inputs = arrays(*inputs)
+        inputs = as_arrays(*inputs)
 
-        def of_chosen(*values: Array) -> Any:
+        def evaluate(*values: Array) -> Any:
             filled = list(inputs)
             for i, value in zip(chosen, values, strict=True):
                 filled[i] = value
             return formula(*filled, **settings)
 
-        _, pullback = vjp(of_chosen, *(inputs[i] for i in chosen))
+        _, pullback = vjp(evaluate, *(inputs[i] for i in chosen))
         pulled = pullback((grad, *grads) if grads else grad)
         results: list[Array | None] = [None] * len(ctx.needs)
         for i, result in zip(chosen, pulled if len(chosen) > 1 else (pulled,), strict=True):

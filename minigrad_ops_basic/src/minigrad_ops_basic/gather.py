@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from minigrad_core import Array, Context, Operation
 
-from .indexing.items import scattered
+from .indexing.items import scatter
 
 
 class Gather(Operation):
@@ -24,12 +24,12 @@ class Gather(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient, added up where the values came from."""
         shape, move = ctx.saved
-        return scattered_flat(grad, shape, move(np.arange(prod(shape)).reshape(shape)))
+        return scatter_flat(grad, shape, move(np.arange(prod(shape)).reshape(shape)))
 
 
-def scattered_flat(grad: Array, shape: tuple[int, ...], positions: NDArray[np.intp]) -> Array:
+def scatter_flat(grad: Array, shape: tuple[int, ...], positions: NDArray[np.intp]) -> Array:
     """Return zeros of `shape` to which `grad` was added at flat `positions`, one for each of its values."""
     if prod(shape) == 0:  # np.resize fills an array of nothing up with zeros, which came from nowhere
         return np.zeros(shape, grad.dtype)
-    flat = scattered(np.reshape(grad, (-1,)), (prod(shape),), np.reshape(positions, (-1,)))
+    flat = scatter(np.reshape(grad, (-1,)), (prod(shape),), np.reshape(positions, (-1,)))
     return np.reshape(flat, shape)

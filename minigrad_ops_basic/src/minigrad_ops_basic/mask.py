@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _BITS = {size: np.dtype(f"i{size}") for size in (1, 2, 4, 8)}
 
 
-def masked(x: Any, mask: Any) -> Array:
+def apply_mask(x: Any, mask: Any) -> Array:
     """Return `x` where `mask` is true, else 0; the two broadcast.
 
     A product, since `np.where` takes eight times as long on a random mask, twice on a triangle; of the bits
