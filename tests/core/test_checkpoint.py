@@ -229,7 +229,7 @@ def test_a_function_made_in_a_loop_is_told_that_it_sees_the_last_value(make: Any
     y: Any = tensor(np.zeros(2), requires_grad=True)
     for w in weights:
         y = checkpoint(lambda x: x * w)(y)  # noqa: B023 - on purpose; of zeros all values agree
-    with pytest.raises(GradientError, match=r"computed something else.* pass the variable of a loop"):
+    with pytest.raises(GradientError, match=r"computed something else.* Pass the variable of a loop"):
         np.sum(y).backward()
 
 
@@ -247,7 +247,7 @@ def test_a_leaf_that_changed_is_told_though_no_value_did(index: int) -> None:
     w, x = tensor(np.ones(100_000), requires_grad=True), tensor(np.zeros(100_000), requires_grad=True)
     y = np.sum(checkpoint(lambda x: np.tanh(w * x))(x))
     w.data[index] = 2.0
-    with pytest.raises(GradientError, match="do not change what it computes with before backward"):
+    with pytest.raises(GradientError, match="Do not change the tensors and values it uses before backward"):
         y.backward()
 
 

@@ -116,7 +116,7 @@ def test_a_parameter_that_is_given_twice_is_refused() -> None:
         lambda: hvp(lambda a, b: total(multiply(a, b)), (module, [module.w]), (module, [X])),
     ]
     for call in calls:
-        with pytest.raises(GradientError, match=r"given twice.*copy\.deepcopy\(model\)"):
+        with pytest.raises(GradientError, match=r"passed twice.*copy\.deepcopy\(model\)"):
             call()
     found = grad(lambda m, n: total(m(n(X))))(module, copy.deepcopy(module))
     np.testing.assert_array_equal(found["w"], X)

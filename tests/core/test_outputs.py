@@ -58,7 +58,7 @@ class DataArray:
     ids=["grad", "value_and_grad", "jacobian", "vjp", "jvp"],
 )
 def test_what_holds_no_numbers_is_refused(transform: Any, f: Any) -> None:
-    with pytest.raises(ArgumentError, match=r"this one returned an? .*np\.stack.*has_aux"):
+    with pytest.raises(ArgumentError, match=r"this function returned an? .*np\.stack.*has_aux"):
         transform(f)(np.array([1.0, 2.0]))
 
 

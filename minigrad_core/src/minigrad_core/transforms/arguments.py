@@ -1,4 +1,4 @@
-"""Checks of a function to be differentiated, of its `argnums`, and of what it returned."""
+"""Check the function to be differentiated, its `argnums` and its output."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from . import trees
 
 
 def normalize_argnums(argnums: Any) -> tuple[int, ...]:
-    """Return `argnums` as a tuple."""
+    """Return `argnums`, an integer or a sequence of integers, as a tuple."""
     try:
         return tuple(map(index, argnums if isinstance(argnums, (tuple, list)) else (argnums,)))
     except TypeError:
@@ -23,13 +23,13 @@ def normalize_argnums(argnums: Any) -> tuple[int, ...]:
 
 
 def check_function(f: Any) -> None:
-    """Raise `ArgumentError` unless `f` can be called: often it is the value of the function."""
+    """Raise `ArgumentError` unless `f` can be called; a frequent mistake is to pass `f(x)`."""
     if not callable(f):
         raise ArgumentError(f"expected a function, got {type(f).__name__}; pass f itself, and not f(x)")
 
 
 def check_argnums(argnums: Sequence[int], count: int) -> None:
-    """Raise `ArgumentError` unless each of `argnums` names one of `count` arguments, and no two the same."""
+    """Raise `ArgumentError` unless `argnums` are distinct positions among `count` arguments."""
     for i in argnums:
         if not -count <= i < count:
             raise ArgumentError(
@@ -40,27 +40,27 @@ def check_argnums(argnums: Sequence[int], count: int) -> None:
 
 
 def numeric_leaves(output: Any) -> list[Any]:
-    """Return the leaves of what a function returned: tensors, arrays and numbers.
+    """Return the leaves of a function's output: tensors, arrays and numbers.
 
     Raises
     ------
     ArgumentError
-        It returned something else: tensors in that would have no gradient, in silence.
+        A leaf is of another type. Tensors inside such a leaf would silently have no gradient.
     """
     leaves = trees.leaves(output)
     for leaf in leaves:
         if not _is_numeric(leaf):
             what = f"an array of {leaf.dtype}" if isinstance(leaf, np.ndarray) else f"a {type(leaf).__name__}"
             raise ArgumentError(
-                "a function to be differentiated returns arrays, or lists, tuples and dicts of them, this "
-                f"one returned {what}; np.stack(list(values)) joins tensors, and with has_aux=True a "
-                "function for mg.grad returns (scalar, anything)"
+                "a function to be differentiated returns arrays, or lists, tuples and dicts of arrays, but "
+                f"this function returned {what}; np.stack(list(values)) joins tensors, and with has_aux=True "
+                "a function for mg.grad returns (scalar, anything)"
             )
     return leaves
 
 
 def _is_numeric(x: Any) -> bool:
-    """Return whether it is a tensor, an array or a number. A foreign array might hold the tensor."""
+    """Return whether `x` is a tensor, an array or a number; another library's array might hold tensors."""
     if isinstance(x, (Tensor, np.ndarray, np.generic)):
         return x.dtype.kind not in NO_NUMBERS
     return isinstance(x, (int, float, complex))

@@ -1,12 +1,13 @@
-"""Gradient checkpointing: intermediate results are dropped, and computed again in backward."""
+"""Gradient checkpointing: drop intermediate results, and compute them again in backward."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
 from sys import getrefcount
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ..array import Array
 from ..contracts import Operation
 from ..engine.backward import sweep
 from ..engine.modes import Block, differentiated, recorded, recording
@@ -15,28 +16,27 @@ from ..errors import GradientError
 from ..tensor import Tensor, output_of
 from . import trees
 from .arguments import check_function
-from .fingerprint import Fingerprint
+from .fingerprint import CallFingerprint
 from .paths import Paths, gradient_key
 from .preserved_state import PreservedState
 from .replay import replay_rule
 
-if TYPE_CHECKING:
-    from ..array import Array
-
 
 def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a function like `f` that keeps its inputs only, and runs `f` again in backward.
+    """Return a function like `f` that keeps only its inputs, and runs `f` again in backward.
 
-    Arguments and value may be anything; gradients also reach the tensors that `f` closes over. A block of k
-    layers then holds its input instead of k activations; about sqrt(n) blocks serve a network of n
-    layers best (T. Chen et al., "Training deep nets with sublinear memory cost", 2016). `f` must compute the
-    same when it is run again: generators in its arguments, its closure and their modules are rewound, and so
-    are buffers of these modules, as running means; other state it must not have.
+    Arguments and value may be of any type. Gradients also reach the tensors that `f` closes over. A block of
+    k layers then holds its input instead of k activations; about sqrt(n) blocks serve a network of n layers
+    best (T. Chen et al., "Training deep nets with sublinear memory cost", 2016).
+
+    `f` must compute the same result when it runs again. The random generators in its arguments, its closure
+    and their modules are set back for the second run, and so are the buffers of these modules, such as
+    running means. `f` must not depend on any other state that changes.
 
     Raises
     ------
     GradientError
-        In backward: `f` made other calls when it was run again, or computed with other tensors or values.
+        In backward: the second run of `f` made other calls, or computed with other tensors or values.
 
     Examples
     --------
@@ -55,53 +55,54 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class Segment(Operation):
-    """One call of `f`, as a single operation on every tensor outside that the call reaches."""
+    """One call of `f`, recorded as one operation whose inputs are all tensors that the call depends on."""
 
     name = "checkpoint"
 
     def __init__(self, f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        self.arguments = f, args, kwargs
+        self.call = f, args, kwargs
         self.outer_leaves = differentiated.get()
         self.state = PreservedState(f, args, kwargs)
 
     def run(self) -> Any:
-        """Return what `f` returns, behind a node of its own."""
+        """Return the value of `f`; its tensors are outputs of one new node."""
         output, results, start = self._call_function()
         if not results:
             return output
-        fingerprint = self.fingerprint = Fingerprint(results, start)
+        fingerprint = self.fingerprint = CallFingerprint(results, start)
         node = Context(self, (), {}, ())
         node.number = next(numbers)
         node.outputs = tuple((t.data.shape, t.data.dtype) for t in results)
         twins = {id(t): output_of(node, t.data, i) for i, t in enumerate(results)}
         output = trees.map_leaves(output, lambda leaf: twins.get(id(leaf), leaf))
-        del results  # and with it the graph
-        # A leaf that nobody else holds was made by `f`, which will make another one.
+        del results  # frees the graph of the call
+        # A leaf without another reference was made by `f`, and the second run makes another one.
         self.inputs = [k for k in range(len(fingerprint.outside)) if _is_input(fingerprint.outside, k)]
         node.inputs = tuple(fingerprint.outside[k] for k in self.inputs)
         fingerprint.outside.clear()
         node.needs = (True,) * len(node.inputs)
-        node.save(*node.inputs)  # they are computed with again: an optimizer's step would be noticed
+        node.save(*node.inputs)  # the engine then refuses backward after an optimizer's step
         return output
 
     def forward(self, ctx: Context, *inputs: Array) -> tuple[Array, ...]:  # noqa: ARG002 - the contract's
-        """Do nothing: `run` has recorded the call."""
+        """Return nothing: `run` has recorded the call."""
         return ()
 
     def backward(self, ctx: Context, *grads: Array) -> tuple[Array | None, ...]:
-        """Run `f` again, recorded this time, and sweep through that."""
+        """Run `f` again, recorded this time, and sweep through its graph."""
         with recorded(), Block(differentiated, self.outer_leaves):
             _, results, start = self.state.run(self._call_function)
-        self._check_same_calls(ctx, Fingerprint(results, start))
-        tracks = any(isinstance(g, Tensor) for g in grads)
-        rule = replay_rule(Paths(start, outside=True, needs=None), constant=False) if tracks else None
-        grads_of_leaves = sweep(zip(results, grads, strict=True), retain=tracks, until=start, rule=rule)
-        return tuple(_gradient(grads_of_leaves, x) for x in ctx.inputs)
+        self._check_same_calls(ctx, CallFingerprint(results, start))
+        as_tensors = any(isinstance(g, Tensor) for g in grads)
+        paths = Paths(start, outside=True, needs=None)
+        rule = replay_rule(paths, constant=False) if as_tensors else None
+        found = sweep(zip(results, grads, strict=True), retain=as_tensors, until=start, rule=rule)
+        return tuple(_gradient_of(x, found) for x in ctx.inputs)
 
     def _call_function(self) -> tuple[Any, list[Tensor], int]:
-        """Return the value of `f`, the tensors in it that it computed, and the number before their nodes."""
+        """Return the value of `f`, the tensors in it that `f` computed, and the number before their nodes."""
         start = next(numbers)
-        f, args, kwargs = self.arguments
+        f, args, kwargs = self.call
         output = f(*args, **kwargs)
         results = {
             id(leaf): leaf
@@ -110,30 +111,32 @@ class Segment(Operation):
         }
         return output, list(results.values()), start
 
-    def _check_same_calls(self, ctx: Context, again: Fingerprint) -> None:
-        inputs = [again.outside[k] for k in self.inputs] if self.fingerprint.matches(again) else []
-        if len(inputs) != len(ctx.inputs) or any(x is not y for x, y in zip(inputs, ctx.inputs, strict=True)):
-            function = self.arguments[0]
+    def _check_same_calls(self, ctx: Context, again: CallFingerprint) -> None:
+        """Raise unless the second run made the calls of the first one, on the same tensors."""
+        same = self.fingerprint.matches(again)
+        if not same or any(again.outside[k] is not x for k, x in zip(self.inputs, ctx.inputs, strict=True)):
+            f = self.call[0]
             raise GradientError(
-                f"checkpoint: {getattr(function, '__qualname__', repr(function))} computed something "
-                "else, or with other tensors, when it was run again for its gradient. Pass random generators "
-                "as arguments, do not change what it computes with before backward, and pass the variable of "
-                "a loop, whose last value a function made in it would see: checkpoint(layer)(x)"
+                f"checkpoint: {getattr(f, '__qualname__', repr(f))} computed something else, or with other "
+                "tensors, when it ran again for its gradient. Pass random generators as arguments. Do not "
+                "change the tensors and values it uses before backward. Pass the variable of a loop as an "
+                "argument, checkpoint(layer)(x), since a function made in the loop sees its last value"
             )
 
 
 def _is_input(outside: list[Tensor], k: int) -> bool:
-    """Return whether tensor `k` existed before the call; the list alone refers to a leaf made by the call."""
+    """Return whether tensor `k` existed before the call; only `outside` refers to a leaf made by the call."""
     return outside[k].node is not None or _count_references(outside, k) > _SINGLE_REFERENCE
 
 
-def _count_references(things: list[Any], k: int) -> int:
-    return getrefcount(things[k])
+def _count_references(items: list[Any], k: int) -> int:
+    return getrefcount(items[k])
 
 
-_SINGLE_REFERENCE = _count_references([object()], 0)  # what a list alone holds; interpreters count otherwise
+# The count for an item that only a list refers to; it differs between interpreters.
+_SINGLE_REFERENCE = _count_references([object()], 0)
 
 
-def _gradient(grads_of_leaves: dict[Any, Any], x: Tensor) -> Any:
-    g = grads_of_leaves.get(gradient_key(x))
-    return g.get(x.index) if isinstance(g, dict) else g  # of one of several outputs
+def _gradient_of(x: Tensor, grads: dict[Any, Any]) -> Any:
+    g = grads.get(gradient_key(x))
+    return g.get(x.index) if isinstance(g, dict) else g  # a dict holds the gradients of several outputs

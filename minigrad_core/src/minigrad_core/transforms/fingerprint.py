@@ -1,38 +1,34 @@
-"""A fingerprint of the calls that a function made, which shows whether it makes the same ones again."""
+"""A fingerprint of the calls that a function made, to see whether a second run makes the same calls."""
 
 from __future__ import annotations
 
 from cmath import isclose
 from collections.abc import Hashable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine.node import Context
 from ..tensor import Tensor
 
-if TYPE_CHECKING:
-    from ..engine.node import Context
 
-
-class Fingerprint:
-    """The calls that lead to some tensors, from a number on.
+class CallFingerprint:
+    """The calls with numbers above `start` that computed `results`.
 
     Attributes
     ----------
     outside : list of Tensor
-        The tensors from before that require a gradient and lead to them, in the order in which they are met.
+        The older tensors that require a gradient and that the results depend on, in the order of first use.
     """
 
     def __init__(self, results: Sequence[Tensor], start: int) -> None:
         self.outside: list[Tensor] = []
-        self._structure: list[
-            Hashable
-        ] = []  # what is the same in both runs: names, shapes, who is whose input
-        self._samples: list[NDArray[Any]] = []  # samples of what is computed, where the last bits may differ
+        self._structure: list[Hashable] = []  # names, shapes and connections, equal in both runs
+        self._samples: list[NDArray[Any]] = []  # elements of computed arrays, whose last bits may differ
         positions: dict[Any, int] = {}  # of nodes, and of tensors outside by their ids
-        for node in sorted(_reachable_nodes(results, start), key=lambda node: node.number):
+        for node in sorted(_nodes_after(start, results), key=lambda node: node.number):
             self._structure.append((node.op.name, len(node.inputs)))
             for x, needed in zip(node.inputs, node.needs, strict=True):
                 if needed:
@@ -44,23 +40,25 @@ class Fingerprint:
         for t in results:
             self._add_value(t.data)
 
-    def matches(self, other: Fingerprint) -> bool:
-        """Return whether the same calls were made on the same values."""
-        return self._structure == other._structure and all(map(_is_close, self._samples, other._samples))
+    def matches(self, other: CallFingerprint) -> bool:
+        """Return whether both runs made the same calls on the same values."""
+        return self._structure == other._structure and all(map(_all_close, self._samples, other._samples))
 
     def _position(self, x: Tensor, start: int, positions: dict[Any, int]) -> Hashable:
-        """Return which tensor it is: the output of an earlier call, or one from outside."""
+        """Return the position of a tensor among the outputs of the calls and the tensors outside."""
         if x.node is not None and x.node.number > start:
             return positions[x.node], x.node.outputs and x.index
         if id(x) not in positions:
             positions[id(x)] = len(self.outside)
             self.outside.append(x)
             self._add_value(x.data)
-            self._structure.append(_checksum(x.data))  # of all values: they are not recomputed
+            self._structure.append(
+                _checksum(x.data)
+            )  # of all values, which the second run does not recompute
         return positions[id(x)]
 
     def _add_value(self, value: Any) -> None:
-        """Record an array, number, string, or a container of these; of anything else only its type."""
+        """Record an array, number, string, or a container of these; of any other value only the type."""
         if isinstance(value, (np.ndarray, np.generic, float, complex)):
             array = np.asarray(value)
             self._structure.append((array.shape, array.dtype.str))
@@ -78,17 +76,17 @@ class Fingerprint:
             self._structure.append(value if plain else type(value).__qualname__)
 
 
-def _reachable_nodes(results: Sequence[Tensor], start: int) -> set[Context]:
-    """Return the nodes after `start` that lead to the tensors."""
+def _nodes_after(start: int, results: Sequence[Tensor]) -> set[Context]:
+    """Return the nodes with numbers above `start` that lead to `results`."""
     stack = [t.node for t in results if t.node]
-    found = set(stack)
+    nodes = set(stack)
     while stack:
         node = stack.pop()
         for x, needed in zip(node.inputs, node.needs, strict=True):
-            if needed and x.node is not None and x.node.number > start and x.node not in found:
-                found.add(x.node)
+            if needed and x.node is not None and x.node.number > start and x.node not in nodes:
+                nodes.add(x.node)
                 stack.append(x.node)
-    return found
+    return nodes
 
 
 def _checksum(data: NDArray[Any]) -> Hashable:
@@ -98,10 +96,11 @@ def _checksum(data: NDArray[Any]) -> Hashable:
     return int(np.sum(data.view(f"u{data.itemsize}"))) if data.itemsize <= 8 else None
 
 
-def _is_close(a: NDArray[Any], b: NDArray[Any]) -> bool:
+def _all_close(a: NDArray[Any], b: NDArray[Any]) -> bool:
+    """Return whether the elements agree in half of their digits; NaN agrees with NaN."""
     if a.dtype.kind not in "fc":
         return np.array_equal(a, b)
     tolerance = float(np.sqrt(np.finfo(a.dtype).eps))
-    # Not np.allclose, which changes NumPy's error state for a while, and for good if Ctrl-C comes then.
+    # np.allclose sets NumPy's error state for a while; a Ctrl-C at that moment would leave it changed.
     close = partial(isclose, rel_tol=tolerance, abs_tol=tolerance)
     return all(close(x, y) or (x != x and y != y) for x, y in zip(a.tolist(), b.tolist(), strict=True))

@@ -18,11 +18,13 @@ from .tracing import Trace, refuse_complex, trace
 
 
 def jacobian(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[..., Any]:
-    """Return the function that gives the Jacobian of `f`, which returns an array or a tree of arrays.
+    """Return the function that computes the Jacobian of `f`, which returns an array or a tree of arrays.
 
-    The result mirrors the value, with the mirror of the argument (a tuple of them, if `argnums` is one) in
-    the place of each leaf: arrays of the value's shape followed by the argument's. See `grad` for what
-    arguments may be. One sweep for each element of the value, or of the arguments where these are much fewer.
+    The result has the structure of the value. Each leaf of the value is replaced by a tree with the structure
+    of the argument (a tuple of such trees if `argnums` is a tuple), whose arrays have the shape of the
+    value's leaf followed by the shape of the argument's leaf. See `grad` for the types of arguments. One
+    sweep computes one row, for an element of the value; or one column, for an element of the arguments, if
+    these are much fewer.
 
     Examples
     --------
@@ -32,11 +34,11 @@ def jacobian(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Calla
            [0., 4.]])
     """
     check_function(f)
-    chosen = normalize_argnums(argnums)
+    positions = normalize_argnums(argnums)
 
     @wraps(f)
-    def matrix(*args: Any, **kwargs: Any) -> Any:
-        traced = trace(f, args, chosen, kwargs)
+    def compute_jacobian(*args: Any, **kwargs: Any) -> Any:
+        traced = trace(f, args, positions, kwargs)
         refuse_complex(traced, "jacobian")
         blocks = []
         for row in _blocks(traced):
@@ -44,13 +46,14 @@ def jacobian(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Calla
             blocks.append(tuple(results) if isinstance(argnums, (tuple, list)) else results[0])
         return trees.replace_leaves(traced.output, blocks)
 
-    return matrix
+    return compute_jacobian
 
 
 def hessian(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[..., Any]:
-    """Return the function that gives the Hessian of the scalar function `f`.
+    """Return the function that computes the Hessian of the scalar function `f`.
 
-    It is the Jacobian of the gradient: for one array of shape s, an array of shape s + s. See `jacobian`.
+    The Hessian is the Jacobian of the gradient: for one array of shape s, an array of shape s + s. See
+    `jacobian`.
 
     Raises
     ------
@@ -68,21 +71,21 @@ def hessian(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callab
 
 
 def _blocks(traced: Trace) -> list[list[Any]]:
-    """Return, for each leaf of the output, the derivative by each variable."""
+    """Return, for each leaf of the output, its derivatives with respect to each variable."""
     outs, variables = traced.outputs, traced.variables
     # A sweep through the transpose visits about twice as many nodes.
     if 2 * sum(x.size for x in variables) >= sum(prod(shape_of(out)) for out in outs):
-        return [_products(traced, outs, k, variables, axis=0) for k in range(len(outs))]
+        return [_pull_back_units(traced, outs, k, variables, axis=0) for k in range(len(outs))]
     linear = transpose(traced)
-    columns = [_products(linear, variables, k, outs, axis=-1) for k in range(len(variables))]
+    columns = [_pull_back_units(linear, variables, k, outs, axis=-1) for k in range(len(variables))]
     return [list(row) for row in zip(*columns, strict=True)]
 
 
-def _products(traced: Trace, outputs: list[Any], k: int, inputs: list[Any], *, axis: int) -> list[Any]:
+def _pull_back_units(traced: Trace, outputs: list[Any], k: int, inputs: list[Any], *, axis: int) -> list[Any]:
     """Return, for each input, the pullbacks of the unit vectors of the k-th output, stacked on `axis`."""
     out = shape_of(outputs[k])
-    before, behind = [None] * k, [None] * (len(outputs) - k - 1)
-    rows = [traced.pullback([*before, unit, *behind]) for unit in _units(outputs[k])]
+    before, after = [None] * k, [None] * (len(outputs) - k - 1)
+    rows = [traced.pullback([*before, unit, *after]) for unit in _unit_vectors(outputs[k])]
     if out == ():
         return rows[0]
     shapes = [out + shape_of(x) if axis == 0 else shape_of(x) + out for x in inputs]
@@ -92,8 +95,8 @@ def _products(traced: Trace, outputs: list[Any], k: int, inputs: list[Any], *, a
     return [np.reshape(np.stack(part, axis=axis), shape) for shape, part in parts]
 
 
-def _units(x: Any) -> Iterator[Any]:
-    """Yield the unit vectors of the shape of x."""
+def _unit_vectors(x: Any) -> Iterator[Any]:
+    """Yield the arrays of the shape of `x` with a single one among zeros."""
     for i in range(prod(shape_of(x))):
         unit = np.zeros(shape_of(x), float_dtype(x))
         unit.reshape(-1)[i] = 1

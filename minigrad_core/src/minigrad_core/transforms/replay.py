@@ -1,23 +1,23 @@
-"""Gradient rules for the transforms: on raw arrays, or on tensors, recorded for higher derivatives."""
+"""Gradient rules of the transforms: on raw arrays, or on tensors, recorded for higher derivatives."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from ..array import Array
+from ..contracts import Operation
 from ..dispatch.tables import describe
+from ..engine.backward import Rule
 from ..engine.node import Cached, Context, uncached
+from ..errors import DifferentiabilityError
 from ..tensor import Tensor
-from .primitives import refusal
-
-if TYPE_CHECKING:
-    from ..engine.backward import Rule
-    from .paths import Needs, Paths
+from .paths import Needs, Paths
 
 
 def raw_rule(paths: Paths) -> Rule | None:
-    """Return the rule that calls `backward` on raw arrays, for inputs that lead to a variable only."""
+    """Return the rule that calls `backward` on raw arrays, for those inputs alone that lead to a variable."""
     needs_of_nodes = paths.needs
     if needs_of_nodes is None:
         return None
@@ -26,7 +26,7 @@ def raw_rule(paths: Paths) -> Rule | None:
         needs = needs_of_nodes.get(node)
         if needs is None:
             return (None,) * len(node.inputs)
-        return node.op.backward(_restrict_needs(node, needs), *grads)
+        return node.op.backward(_with_needs(node, needs), *grads)
 
     return rule
 
@@ -34,9 +34,9 @@ def raw_rule(paths: Paths) -> Rule | None:
 def replay_rule(paths: Paths, *, constant: bool, unread: frozenset[Context | Tensor] = frozenset()) -> Rule:
     """Return the rule that runs `forward` again on tensors, then `backward` on tensors.
 
-    Tensors answer NumPy's protocols, so each NumPy call inside the operation is recorded: the gradients come
-    back as functions of the output's gradients, and of the inputs unless these are taken as constants. Those
-    that arrive at the keys `unread` need not have the right values.
+    Tensors implement NumPy's protocols, so each NumPy call inside the operation is recorded. The gradients
+    are then functions of the output's gradients, and of the inputs too unless `constant`. Gradients with the
+    keys `unread` are never read, so they may have wrong values.
     """
     needs_of_nodes = paths.needs
 
@@ -44,11 +44,11 @@ def replay_rule(paths: Paths, *, constant: bool, unread: frozenset[Context | Ten
         needs = node.needs if needs_of_nodes is None else needs_of_nodes.get(node)
         if needs is None:
             return (None,) * len(node.inputs)
-        op: Any = node.op  # `apply` only records what has all of the base's members
+        op: Any = node.op  # `apply` records only operations with all members of `Operation`
         if op.once_differentiable:
             return _refuse_second_derivative(node, needs, grads)
-        # Seeds, and zeros for unused outputs, come as arrays. An operation may tell raw from recorded by any
-        # of its arguments, so it gets tensors only.
+        # Seeds, and zeros for unused outputs, come as arrays. An operation may test any of its arguments for
+        # being a tensor, so all of them are tensors.
         grads = tuple([g if isinstance(g, Tensor) else Tensor(g) for g in grads])
         ctx = Context(op, node.inputs, node.settings, needs)
         if unread:
@@ -67,8 +67,8 @@ def replay_rule(paths: Paths, *, constant: bool, unread: frozenset[Context | Ten
     return rule
 
 
-def _restrict_needs(node: Context, needs: Needs) -> Context:
-    """Return `node`, as if only the gradients `needs` had been asked for."""
+def _with_needs(node: Context, needs: Needs) -> Context:
+    """Return a context like `node` that asks for the gradients `needs` only."""
     if needs == node.needs:
         return node
     ctx = Context(node.op, node.inputs, node.settings, needs)
@@ -78,10 +78,10 @@ def _restrict_needs(node: Context, needs: Needs) -> Context:
 
 
 def _wrap_input(x: Any, needed: bool, constant: bool) -> Any:
-    """Return an input of `forward` in a replay: a tensor instead of any array of floats.
+    """Return the input `x` for a replay of `forward`: a tensor in the place of any array of floats.
 
-    Not of those alone that are needed: what `forward` computes from the others would be an array, and no
-    tensor can be added to that in place.
+    Inputs that need no gradient are wrapped too. Otherwise `forward` would compute arrays from them, and
+    adding a tensor to such an array in place is impossible.
     """
     if needed and not constant:
         return x
@@ -91,35 +91,36 @@ def _wrap_input(x: Any, needed: bool, constant: bool) -> Any:
 
 
 def _restore_saved(node: Context, ctx: Context, constant: bool) -> bool:
-    """Save in `ctx` what `forward` would on tensors, and return whether that could be told.
+    """Save in `ctx` the values that `forward` would save on tensors; return False if they are not known.
 
-    Often that is the inputs themselves, or a mask; then a matrix product or a convolution need not be
-    computed twice. Where two inputs share an array, only `forward` knows which of them it saved.
+    Operations often save inputs, which are recognized by identity, or a mask. Then a matrix product or a
+    convolution is not computed twice. If two inputs share an array, only `forward` knows which of them it
+    saved.
     """
-    known = True
+    complete = True
     by_array: dict[int, tuple[Any, bool]] = {}
     for pair in zip(node.inputs, node.needs, strict=True):
         x = pair[0]
         array = x.data if isinstance(x, Tensor) else x
         if by_array.setdefault(id(array), pair)[0] is not x:
-            known = False
-    found: list[Any] = []
+            complete = False
+    saved: list[Any] = []
     for value in node.saved:
         if id(value) in by_array:
-            found.append(_wrap_input(*by_array[id(value)], constant))
+            saved.append(_wrap_input(*by_array[id(value)], constant))
         elif type(value) is Cached:
             ctx.cached = value
-            found.append(None)
+            saved.append(None)
         elif _is_static(value):
-            found.append(value)
+            saved.append(value)
         else:
-            known = False
-    ctx.saved = tuple(found)
-    return known
+            complete = False
+    ctx.saved = tuple(saved)
+    return complete
 
 
 def _is_static(value: Any) -> bool:
-    """Return whether the value has no derivative, whatever it was made from: sizes, axes, names, masks."""
+    """Return whether a value of this type never has a derivative: sizes, axes, names, masks."""
     return (
         value is None
         or isinstance(value, (int, str, np.bool_, np.integer))
@@ -128,14 +129,33 @@ def _is_static(value: Any) -> bool:
     )
 
 
+class Refusal(Operation):
+    """The identity of a gradient that also depends on the other inputs, but cannot be differentiated."""
+
+    name = "refusal"
+    takes_complex = True
+
+    def forward(self, ctx: Context, grad: Array, *_: Array, reason: str) -> Array:
+        """Return `grad`."""
+        ctx.save(reason)
+        return grad
+
+    def backward(self, ctx: Context, grad: Any) -> Array:  # noqa: ARG002 - the contract's
+        """Raise `DifferentiabilityError` with the reason."""
+        raise DifferentiabilityError(ctx.saved[0])
+
+
+_refusal = Refusal()
+
+
 def _refuse_second_derivative(node: Context, needs: Needs, grads: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return the raw gradients, with a refusal in the graph behind each."""
+    """Return the raw gradients as outputs of a refusal, so that differentiating them raises."""
     op: Any = node.op
-    unwrapped = (g.data if isinstance(g, Tensor) else g for g in grads)
-    received = op.backward(_restrict_needs(node, needs), *unwrapped)
+    arrays = (g.data if isinstance(g, Tensor) else g for g in grads)
+    received = op.backward(_with_needs(node, needs), *arrays)
     why = op.once_differentiable
     reason = f"{describe(node.op)} has no second derivative" + (f": {why}" if isinstance(why, str) else "")
     return tuple(
-        None if g is None else refusal(g, *node.inputs, *grads, reason=reason)
+        None if g is None else _refusal(g, *node.inputs, *grads, reason=reason)
         for g in (received if type(received) is tuple else (received,))
     )

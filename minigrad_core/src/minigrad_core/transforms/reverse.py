@@ -17,18 +17,19 @@ from .tracing import trace
 
 
 def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], Any]]:
-    """Return (value, pullback) of `f` at `primals`: pullback(c) is c times the Jacobian.
+    """Return (value, pullback) of `f` at `primals`: pullback(c) is the cotangent c times the Jacobian.
 
-    `c` has the form and shapes of the value; the result mirrors `primals`, bare if there is one. The pullback
-    may be called again, and differentiated. Where `f` does not depend on an input, its derivative is zeros.
+    `c` has the structure and shapes of the value. The result has the structure of `primals`; for a single
+    primal it is no tuple. The pullback may be called again, and differentiated. If `f` does not depend on an
+    input, its derivative is zeros.
 
-    The gradient of a complex z = x + iy is dL/dx - i dL/dy, and so is `c` that of a complex value, as in
-    autograd and JAX: for a holomorphic `f` the pullback is c f'(z).
+    The gradient of a complex z = x + iy is dL/dx - i dL/dy, and the cotangent of a complex value is given in
+    the same convention, as in autograd and JAX: for a holomorphic `f` the pullback is c f'(z).
 
     Raises
     ------
     GradientError
-        `c` does not have the form of the value.
+        `c` differs from the value in structure or shapes.
 
     Examples
     --------
@@ -40,8 +41,8 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], Any]
     traced = trace(f, primals, range(len(primals)))
 
     def pullback(cotangents: Any) -> Any:
-        flat = trees.match_leaves(traced.output, cotangents, "the cotangents of the value")
-        results = trees.replace_leaves(traced.primals, traced.pullback(flat))
+        seeds = trees.match_leaves(traced.output, cotangents, "the cotangents of the value")
+        results = trees.replace_leaves(traced.primals, traced.pullback(seeds))
         return results[0] if len(primals) == 1 else tuple(results)
 
     return traced.value, pullback
@@ -50,16 +51,25 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], Any]
 def grad(
     f: Callable[..., Any], argnums: int | tuple[int, ...] = 0, *, has_aux: bool = False
 ) -> Callable[..., Any]:
-    """Return the function that gives the gradient of `f`, which returns a scalar.
+    """Return the function that computes the gradient of `f`, which returns a scalar.
 
-    argnums: the position of the argument to differentiate by, or a tuple of them. Arguments are arrays,
-    tensors, modules, or nested lists, tuples and dicts of them; the result mirrors them (a module becomes a
-    dict of dotted names, and what `f` assigns to its attributes stays assigned). Arrays, parameters and
-    modules give plain arrays, cut from every graph. Tensors give tensors; these require a gradient if the
-    arguments, or anything that `f` closes over, do. Inside another transform everything can be differentiated
-    again; a thread started there is inside if it runs in a copy of the context
-    (`contextvars.copy_context().run`). With `has_aux`, `f` returns (scalar, anything) and the result is
-    (gradient, anything). The gradient of a complex argument x + iy is dL/dx - i dL/dy.
+    Arguments of `f` are arrays, tensors, modules, or nested lists, tuples and dicts of these. The gradient
+    has the structure of the argument; that of a module is a dict from dotted names to gradients. A module is
+    not copied, so attributes that `f` assigns stay assigned.
+
+    For arrays, parameters and modules the gradients are plain arrays, detached from every graph. For tensors
+    they are tensors, which require a gradient if the arguments or any tensor that `f` closes over do. Inside
+    another transform all gradients can be differentiated again; a thread that is started there counts as
+    inside if it runs in a copy of the context (`contextvars.copy_context().run`).
+
+    The gradient of a complex argument x + iy is dL/dx - i dL/dy.
+
+    Parameters
+    ----------
+    argnums : int or tuple of int
+        The position of the argument to differentiate with respect to. For a tuple the result is a tuple.
+    has_aux : bool
+        Whether `f` returns (scalar, anything); the result is then (gradient, anything).
 
     Raises
     ------
@@ -68,8 +78,8 @@ def grad(
     DifferentiabilityError
         An argument or the scalar is not floating point.
     ArgumentError
-        `argnums` is no position, names no argument of the call, or one twice; with `has_aux`, `f` returns no
-        pair.
+        `argnums` is no integer, is out of range, or names an argument twice; or `has_aux` is true and `f`
+        does not return a pair.
 
     Examples
     --------
@@ -79,20 +89,20 @@ def grad(
     >>> grad(grad(np.sin))(0.5) == -np.sin(0.5)
     np.True_
     """
-    both = value_and_grad(f, argnums, has_aux=has_aux)
+    function = value_and_grad(f, argnums, has_aux=has_aux)
 
     @wraps(f)
-    def gradient(*args: Any, **kwargs: Any) -> Any:
-        value, result = both(*args, **kwargs)
-        return (result, value[1]) if has_aux else result
+    def compute_gradient(*args: Any, **kwargs: Any) -> Any:
+        value, gradient = function(*args, **kwargs)
+        return (gradient, value[1]) if has_aux else gradient
 
-    return gradient
+    return compute_gradient
 
 
 def value_and_grad(
     f: Callable[..., Any], argnums: int | tuple[int, ...] = 0, *, has_aux: bool = False
 ) -> Callable[..., Any]:
-    """Return the function that gives (value, gradient) of `f`; see `grad`.
+    """Return the function that computes (value, gradient) of `f`; see `grad`.
 
     With `has_aux` the result is ((value, anything), gradient).
 
@@ -103,10 +113,10 @@ def value_and_grad(
     (np.float64(9.0), array([6.]))
     """
     check_function(f)
-    chosen = normalize_argnums(argnums)
+    positions = normalize_argnums(argnums)
 
     @wraps(f)
-    def both(*args: Any, **kwargs: Any) -> Any:
+    def compute_both(*args: Any, **kwargs: Any) -> Any:
         aux: list[Any] = []
 
         def scalar(*args: Any, **kwargs: Any) -> Any:
@@ -120,19 +130,18 @@ def value_and_grad(
             aux.append(result[1])
             return result[0]
 
-        traced = trace(scalar, args, chosen, kwargs)
-        # The pullback frees the graph, so the value is taken before.
+        traced = trace(scalar, args, positions, kwargs)
+        # The value is read first, since the pullback frees the graph.
         value = (traced.value, traced.detach_aux(aux[0])) if has_aux else traced.value
-        results = trees.replace_leaves(
-            traced.primals, traced.pullback([scalar_seed(traced.output)], retain=False)
-        )
+        gradients = traced.pullback([scalar_seed(traced.output)], retain=False)
+        results = trees.replace_leaves(traced.primals, gradients)
         return value, tuple(results) if isinstance(argnums, (tuple, list)) else results[0]
 
-    return both
+    return compute_both
 
 
 def scalar_seed(out: Any) -> Any:
-    """Return the seed for a scalar output, which is floating point or a constant Python number."""
+    """Return the seed of a scalar output, which is floating point or a constant Python number."""
     if isinstance(out, (list, tuple, dict)) or out is None or prod(shape_of(out)) != 1:
         shown = f"shape {shape_of(out)}" if hasattr(out, "shape") else type(out).__name__
         raise GradientError(
@@ -143,7 +152,7 @@ def scalar_seed(out: Any) -> Any:
     if dtype.kind != "f":
         raise DifferentiabilityError(
             f"grad needs a function that returns a floating point scalar, this one returned {dtype}: "
-            "comparisons, counts and positions have no gradient, and of complex numbers it is z.real, z.imag "
-            "or np.abs(z) that has one"
+            "comparisons, counts and positions have no gradient; for complex numbers take the gradient of "
+            "z.real, z.imag or np.abs(z)"
         )
     return np.full(shape_of(out), 1, dtype) if shape_of(out) else np.array(1, dtype)

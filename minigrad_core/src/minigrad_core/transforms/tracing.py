@@ -1,4 +1,4 @@
-"""A function evaluated on variables, and its pullback: one reverse sweep through what was recorded."""
+"""Evaluate a function at variables, and pull cotangents back with one reverse sweep through the recording."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..array import Array
+from ..contracts import Operation
 from ..engine.backward import sweep
 from ..engine.modes import Block, differentiated, recorded, recording
-from ..engine.node import numbers
+from ..engine.node import Context, numbers
 from ..errors import DifferentiabilityError, GradientError
 from ..parameter import Parameter
 from ..tensor import ComplexTensor, Tensor, output_of
@@ -19,22 +21,21 @@ from ..tensor.ownership import owned
 from . import trees
 from .arguments import check_argnums, check_function, numeric_leaves
 from .paths import Paths, find_paths, gradient_key
-from .primitives import alias
 from .replay import raw_rule, replay_rule
 
 
 @dataclass(slots=True)
 class Trace:
-    """A function that was evaluated once, and recorded.
+    """One recorded evaluation of a function.
 
     Attributes
     ----------
     primals : list
-        The arguments to differentiate by, each a tree.
+        The arguments to differentiate with respect to, each a tree.
     inputs : list
         The leaves of the primals.
     variables : list of Tensor
-        What `f` was given instead of these.
+        The tensors that `f` received in the place of the inputs.
     output : Any
         The tree that `f` returned.
     outputs : list
@@ -42,10 +43,10 @@ class Trace:
     paths : Paths
         The recorded calls between output and variables.
     as_tensors : bool
-        Whether results are tensors: there were tensors among the primals, or another transform is at work.
+        Whether results are tensors: a primal is a tensor, or another transform is active.
     in_outer_graph : bool
-        Whether they also belong to a graph around this one: the primals, or what `f` closes over, require
-        a gradient.
+        Whether results also belong to a graph around this one: a primal, or a tensor that `f` closes over,
+        requires a gradient.
     """
 
     primals: list[Any]
@@ -59,37 +60,37 @@ class Trace:
 
     @property
     def value(self) -> Any:
-        """The output, detached if it has no outer graph; copied, since an operation may have saved it."""
+        """The output, detached unless in an outer graph; copied, since an operation may have saved it."""
         return trees.map_leaves(self.output, lambda leaf: self._detach_leaf(leaf, copied=True))
 
     def detach_aux(self, tree: Any) -> Any:
-        """Return what `f` returned beside its value, detached if it has no outer graph."""
+        """Return `tree`, which `f` returned beside its value, detached unless it is in an outer graph."""
         return trees.map_leaves(tree, lambda leaf: self._detach_leaf(leaf, copied=False))
 
     def pullback(self, cotangents: Sequence[Any], *, retain: bool = True) -> list[Any]:
-        """Return, for each variable, the cotangents times the Jacobian: one sweep.
+        """Return, for each variable, the cotangents times the Jacobian, from one sweep.
 
-        cotangents: one for each leaf of the output, or None for zeros.
+        cotangents: one for each leaf of the output; None stands for zeros.
         """
-        given = [c for c in cotangents if isinstance(c, Tensor)]
-        tracks = recording.get() and (self.in_outer_graph or any(c.tracked for c in given))
-        roots = self._roots(cotangents, tracks)
-        if tracks:
+        tensors = [c for c in cotangents if isinstance(c, Tensor)]
+        tracked = recording.get() and (self.in_outer_graph or any(c.tracked for c in tensors))
+        roots = self._roots(cotangents, tracked)
+        if tracked:
             grads = self._sweep_on_tensors(roots, constant=not self.in_outer_graph)
         else:
             grads = sweep(roots, retain=retain, until=self.paths.until, rule=raw_rule(self.paths))
-        return self._results(grads, self.as_tensors or bool(given))
+        return self._results(grads, self.as_tensors or bool(tensors))
 
     def trace_pullback(self, cotangents: Sequence[Any]) -> Trace:
-        """Return the trace of the pullback at these cotangents, as a function of the same variables.
+        """Return the trace of the pullback at fixed `cotangents`, as a function of the same variables.
 
-        Its outputs come without values: nobody asks for them, and the second sweep takes their memory.
+        Its outputs have no values: nothing reads them, and the second sweep needs their memory.
         """
         with recorded():
             keys = frozenset(map(gradient_key, self.variables))
             grads = self._sweep_on_tensors(self._roots(cotangents, True), constant=False, unread=keys)
         outputs = list(map(_drop_values, self._results(grads, True)))
-        # What is recorded from the variables alone leads to the variables alone.
+        # If the function depends on the variables alone, so does its pullback.
         between = find_paths(outputs, self.variables, self.paths.until) if self.paths.outside else self.paths
         return Trace(
             self.primals,
@@ -102,22 +103,22 @@ class Trace:
             self.in_outer_graph,
         )
 
-    def _sweep_on_tensors(self, roots: list[tuple[Tensor, Any]], **how: Any) -> dict[Any, Any]:
-        """Sweep on tensors, recorded, as `replay` is told."""
-        rule = replay_rule(self.paths, **how)
+    def _sweep_on_tensors(self, roots: list[tuple[Tensor, Any]], **options: Any) -> dict[Any, Any]:
+        """Return the gradients of a recorded sweep on tensors; options: those of `replay_rule`."""
+        rule = replay_rule(self.paths, **options)
         return sweep(roots, retain=True, until=self.paths.until, rule=rule)
 
     def _results(self, grads: dict[Any, Any], as_tensors: bool) -> list[Any]:
         pairs = zip(self.inputs, self.variables, strict=True)
         return [_finish_gradient(x, v, grads.pop(gradient_key(v), None), as_tensors) for x, v in pairs]
 
-    def _roots(self, cotangents: Sequence[Any], tracks: bool) -> list[tuple[Tensor, Any]]:
+    def _roots(self, cotangents: Sequence[Any], tracked: bool) -> list[tuple[Tensor, Any]]:
         roots = []
         for out, c in zip(self.outputs, cotangents, strict=True):
             if c is not None and isinstance(out, Tensor) and out.tracked:
                 if not isinstance(c, Tensor):
                     c = _cast_cotangent(c, out)
-                roots.append((out, c.data if isinstance(c, Tensor) and not tracks else c))
+                roots.append((out, c.data if isinstance(c, Tensor) and not tracked else c))
         return roots
 
     def _detach_leaf(self, leaf: Any, *, copied: bool) -> Any:
@@ -132,7 +133,7 @@ class Trace:
 
 
 def _drop_values(x: Tensor) -> Tensor:
-    """Return a tensor at the same point of the graph without the values."""
+    """Return a tensor with the same node, but without values."""
     node = x.node
     return x if node is None else output_of(node, np.empty(0, x.data.dtype), x.index if node.outputs else 0)
 
@@ -141,17 +142,17 @@ def refuse_complex(traced: Trace, what: str) -> None:
     """Raise `DifferentiabilityError` if the variables, or the values, are complex."""
     if any(isinstance(x, ComplexTensor) for x in (*traced.variables, *traced.outputs)):
         raise DifferentiabilityError(
-            f"{what} is for real arguments and values: make the argument z of its real and imaginary part, "
-            "x + 1j * y, and return those of the value, or use vjp or jvp"
+            f"{what} is for real arguments and values: take the real and imaginary part as arguments, "
+            "compute z = x + 1j * y, and return the real and imaginary part of the value, or use vjp or jvp"
         )
 
 
 def trace(
     f: Callable[..., Any], args: Sequence[Any], argnums: Sequence[int], kwargs: dict[str, Any] | None = None
 ) -> Trace:
-    """Evaluate `f` with variables for the arguments `argnums`.
+    """Evaluate `f` with variables in the place of the arguments `argnums`.
 
-    A parameter is its own variable: the sweep stops at it, so a module is given to `f` as it is.
+    A parameter is its own variable, at which the sweep stops. So `f` receives a module itself, not a copy.
     """
     check_function(f)
     check_argnums(argnums, len(args))
@@ -162,7 +163,7 @@ def trace(
     )
     outside_records = as_tensors and recording.get()
     leaves = [_make_leaf(x) for x in inputs]
-    variables = [x if isinstance(x, Parameter) else alias(x) for x in leaves]
+    variables = [x if isinstance(x, Parameter) else _alias(x) for x in leaves]
     new, others = list(args), dict(enumerate(args)) | (kwargs or {})
     for i, arg in zip(argnums, trees.replace_leaves(primals, variables, keep_modules=True), strict=True):
         new[i] = arg
@@ -181,34 +182,34 @@ def trace(
 
 
 def _refuse_repeated_parameters(variables: list[Tensor], others: dict[Any, Any]) -> None:
-    """Raise if a parameter to differentiate by is given twice: once it would be meant as a constant."""
+    """Raise if a parameter to differentiate with respect to is passed twice, once perhaps as a constant."""
     parameters = [x for x in variables if isinstance(x, Parameter)]
     if not parameters:
         return
     constants = {x for x in trees.leaves(others) if isinstance(x, Parameter)}
     if len(set(parameters)) < len(parameters) or not constants.isdisjoint(parameters):
         raise GradientError(
-            "a parameter to differentiate by is given twice, and has one gradient, of all that is computed "
-            "with it; give a copy, copy.deepcopy(model), where it is meant as a constant"
+            "a parameter to differentiate with respect to is passed twice, and has one gradient for both; "
+            "pass a copy, copy.deepcopy(model), where it is meant as a constant"
         )
 
 
 def _cast_cotangent(c: Any, out: Tensor) -> NDArray[Any]:
-    """Return a cotangent, or a tangent, as an array of `out`'s dtype."""
+    """Return the cotangent or tangent `c` as an array of the dtype of `out`."""
     if type(c) is np.ndarray and c.dtype is out.data.dtype:
         return c
     if np.iscomplexobj(c) and out.dtype.kind != "c":
         raise GradientError(
-            f"a complex value was given as the cotangent or tangent of a {out.dtype} one: take its real and "
-            "imaginary part one after the other"
+            f"a cotangent or tangent is complex, and its value is {out.dtype}: pass its real and its "
+            "imaginary part in two calls"
         )
     return np.asarray(c, dtype=out.dtype)
 
 
 def _make_leaf(x: Any) -> Tensor:
-    """Return a tensor with the value of `x` that requires a gradient; `x` itself, if it is one.
+    """Return a tracked tensor with the value of `x`; `x` itself if it is one.
 
-    Complex numbers may, where nobody steps along it.
+    A complex leaf may be tracked here, since no optimizer steps along its gradient.
     """
     if isinstance(x, Tensor) and x.tracked:
         return x
@@ -221,7 +222,34 @@ def _make_leaf(x: Any) -> Tensor:
     return leaf
 
 
+class Alias(Operation):
+    """The identity; its output is a new point of the graph, at which a function is differentiated."""
+
+    name = "alias"
+    takes_complex = True
+
+    def forward(self, ctx: Context, x: Array) -> Array:  # noqa: ARG002 - the contract's
+        """Return `x`."""
+        return x
+
+    def backward(self, ctx: Context, grad: Array) -> Array:  # noqa: ARG002 - the contract's
+        """Return `grad`."""
+        return grad
+
+
+_alias_operation = Alias()
+
+
+def _alias(x: Tensor) -> Tensor:
+    """Return the output of `Alias` on `x`, recorded under `no_grad` too."""
+    node = Context(_alias_operation, (x,), {}, (True,))
+    node.number = next(numbers)
+    node.outputs = None
+    return output_of(node, x.data)
+
+
 def _finish_gradient(primal: Any, variable: Tensor, g: Any, as_tensors: bool) -> Any:
+    """Return the gradient `g` of a variable in the type of its primal; None stands for zeros."""
     if isinstance(g, Tensor):
         return g
     g = np.zeros_like(variable.data) if g is None else owned(g)

@@ -13,72 +13,74 @@ from ..module import Module
 from ..parameter import Parameter
 from ..tensor import Tensor
 
-# Told by their type alone; asking whether a thing is a Module, an abstract class, takes ten times as long.
+# A lookup of the exact type: isinstance(x, Module) takes ten times as long, since Module is an abstract
+# class.
 _LEAVES = frozenset([np.ndarray, Tensor, Parameter, float])
 
 
 def leaves(tree: Any) -> list[Any]:
-    """Return the leaves, in order. `None` holds none; a module holds the parameters that are not frozen."""
+    """Return the leaves in order. `None` has no leaf; the leaves of a module are its unfrozen parameters."""
     if type(tree) in _LEAVES:
         return [tree]
     if isinstance(tree, dict):
         tree = tuple(tree.values())
     if isinstance(tree, (list, tuple)):
-        found: list[Any] = []
+        result: list[Any] = []
         for item in tree:
-            found += (item,) if type(item) in _LEAVES else leaves(item)
-        return found
+            result += (item,) if type(item) in _LEAVES else leaves(item)
+        return result
     if isinstance(tree, Module):
         return [parameter for parameter in tree.parameters() if parameter.tracked]
     return [] if tree is None else [tree]
 
 
-def match_leaves(like: Any, given: Any, what: str) -> list[Any]:
-    """Return the leaves of `given`, which has the form of `like`, in the order of the leaves of `like`.
+def match_leaves(like: Any, tree: Any, what: str) -> list[Any]:
+    """Return the leaves of `tree`, which has the structure of `like`, in the order of the leaves of `like`.
 
     A module is matched by a module or by a dict of its dotted names; dicts match by key, in any order.
+    what: the name of `tree` in messages.
 
     Raises
     ------
     GradientError
-        The form or a shape differs.
+        The structure or a shape differs.
     """
-    if type(given) in _LEAVES and type(like) in _LEAVES and shape_of(given) == shape_of(like):
-        return [given]
+    if type(tree) in _LEAVES and type(like) in _LEAVES and shape_of(tree) == shape_of(like):
+        return [tree]
     if isinstance(like, Module):
-        like = _by_name(like)
-    if isinstance(given, Module):
-        given = dict(given.named_parameters())
+        like = _parameters_by_name(like)
+    if isinstance(tree, Module):
+        tree = dict(tree.named_parameters())
     if isinstance(like, dict):
-        if not isinstance(given, dict) or given.keys() != like.keys():
-            raise GradientError(f"{what}: expected a dict with the keys {list(like)}, got {_form(given)}")
-        return [leaf for key, item in like.items() for leaf in match_leaves(item, given[key], what)]
+        if not isinstance(tree, dict) or tree.keys() != like.keys():
+            raise GradientError(f"{what}: expected a dict with the keys {list(like)}, got {_describe(tree)}")
+        return [leaf for key, item in like.items() for leaf in match_leaves(item, tree[key], what)]
     if isinstance(like, (list, tuple)):
-        if not isinstance(given, (list, tuple)) or len(given) != len(like):
+        if not isinstance(tree, (list, tuple)) or len(tree) != len(like):
             raise GradientError(
-                f"{what}: expected a {type(like).__name__} of {len(like)}, got {_form(given)}"
+                f"{what}: expected a {type(like).__name__} of {len(like)}, got {_describe(tree)}"
             )
-        return [leaf for item, g in zip(like, given, strict=True) for leaf in match_leaves(item, g, what)]
+        return [leaf for item, x in zip(like, tree, strict=True) for leaf in match_leaves(item, x, what)]
     if like is None:
         return []
-    if isinstance(given, dict) or given is None or shape_of(given) != shape_of(like):
-        raise GradientError(f"{what}: expected an array of shape {shape_of(like)}, got {_form(given)}")
-    return [given]
+    if isinstance(tree, dict) or tree is None or shape_of(tree) != shape_of(like):
+        raise GradientError(f"{what}: expected an array of shape {shape_of(like)}, got {_describe(tree)}")
+    return [tree]
 
 
-def map_leaves(tree: Any, change: Callable[[Any], Any]) -> Any:
-    """Return a tree of lists, tuples and dicts with `change` applied to everything else in it."""
+def map_leaves(tree: Any, function: Callable[[Any], Any]) -> Any:
+    """Return a tree of lists, tuples and dicts with `function` applied to everything else in it."""
     if isinstance(tree, (list, tuple)):
-        return _sequence_like(tree, [map_leaves(item, change) for item in tree])
+        return _sequence_like(tree, [map_leaves(item, function) for item in tree])
     if isinstance(tree, dict):
-        return {key: map_leaves(item, change) for key, item in tree.items()}
-    return change(tree)
+        return {key: map_leaves(item, function) for key, item in tree.items()}
+    return function(tree)
 
 
 def replace_leaves(tree: Any, values: Iterable[Any], *, keep_modules: bool = False) -> Any:
-    """Return a tree like `tree` with other leaves. A module becomes a dict: dotted name to value.
+    """Return a tree like `tree` whose leaves are `values`. A module becomes a dict from dotted name to value.
 
-    With `keep_modules` it stays: its parameters are leaves that stay.
+    With `keep_modules` a module stays as it is; its parameters take up as many of the values.
     """
     values = iter(values)
     if type(tree) in _LEAVES:
@@ -92,7 +94,7 @@ def replace_leaves(tree: Any, values: Iterable[Any], *, keep_modules: bool = Fal
     if isinstance(tree, dict):
         return {key: replace_leaves(item, values, keep_modules=keep_modules) for key, item in tree.items()}
     if isinstance(tree, Module):
-        results = replace_leaves(_by_name(tree), values)
+        results = replace_leaves(_parameters_by_name(tree), values)
         return tree if keep_modules else results
     return None if tree is None else next(values)
 
@@ -101,14 +103,14 @@ def _sequence_like(old: Any, items: list[Any]) -> Any:
     return type(old)(*items) if hasattr(old, "_fields") else type(old)(items)
 
 
-def _by_name(module: Module) -> dict[str, Parameter | None]:
-    """Return the parameters by their dotted names, with None for those that are frozen."""
+def _parameters_by_name(module: Module) -> dict[str, Parameter | None]:
+    """Return the parameters by their dotted names, with None for a frozen parameter."""
     return {name: p if p.tracked else None for name, p in module.named_parameters()}
 
 
-def _form(given: Any) -> str:
-    if isinstance(given, dict):
-        return f"the keys {list(given)}"
-    if isinstance(given, (list, tuple)):
-        return f"a {type(given).__name__} of {len(given)}"
-    return "None" if given is None else f"{type(given).__name__} of shape {shape_of(given)}"
+def _describe(tree: Any) -> str:
+    if isinstance(tree, dict):
+        return f"the keys {list(tree)}"
+    if isinstance(tree, (list, tuple)):
+        return f"a {type(tree).__name__} of {len(tree)}"
+    return "None" if tree is None else f"{type(tree).__name__} of shape {shape_of(tree)}"
