@@ -345,7 +345,7 @@ def test_what_a_plugin_lacked_is_not_its_fault_for_good(
     monkeypatch.delattr("builtins.lack")
     assert isinstance(np.i0(mg.tensor([1.0], requires_grad=True)), mg.Tensor)
     assert mg.ops.slow.op.name == "op"
-    assert "slow" not in " ".join(registry.unavailable())
+    assert "slow" not in " ".join(registry.list_unavailable())
 
 
 def test_a_claim_that_comes_late_is_contested_all_the_same(

@@ -10,7 +10,7 @@ import pytest
 from scipy import special  # type: ignore[import-untyped]  # SciPy ships no types
 
 import minigrad_core as mg
-from minigrad_core.cli.plugin_notes import notes
+from minigrad_core.cli.plugin_notes import list_notes
 from minigrad_core.errors import NoOperationError, PluginLoadError, PluginSettingError
 from minigrad_core.testing.registered import differences
 
@@ -118,7 +118,7 @@ def test_what_basic_answers_for_stays_its_own(
     registry.load_all()
     plugin = registry.plugin("mine")
     assert plugin is not None
-    assert notes(registry, plugin) == [
+    assert list_notes(registry, plugin) == [
         "np.tanh stays with basic::answer (minigrad-ops-basic 1.0);"
         " the claim of mine::answer (mg-mine 1.0) is refused"
     ]
@@ -216,7 +216,7 @@ def test_what_a_declaring_plugin_does_not_declare_is_told(site: Site, registry: 
         special.erfc(ones())
     plugin = registry.plugin("a")
     assert plugin is not None
-    assert notes(registry, plugin) == [
+    assert list_notes(registry, plugin) == [
         f"{ERF} is not among the functions that it declares, so a::answer (mg-a 1.0) is never asked"
     ]
     assert differences(plugin) == [

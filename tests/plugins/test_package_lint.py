@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from minigrad_core.cli.import_probe import probe
-from minigrad_core.cli.package_lint import CHECKS, package_reports
+from minigrad_core.cli.import_probe import probe_import
+from minigrad_core.cli.package_lint import CHECKS, check_packages
 from minigrad_core.testing.registered import subjects
 from tests.plugins.test_function_claims import ANSWERS
 from tests.plugins.testbed import RANGE, WORKING
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def failures(*selectors: str) -> list[Failure]:
-    return [failure for report in package_reports(selectors) for failure in report.failures]
+    return [failure for report in check_packages(selectors) for failure in report.failures]
 
 
 def only(check: str, *selectors: str) -> str:
@@ -36,7 +36,7 @@ def test_a_package_in_order_passes_every_check(site: Site, registry: PluginLoade
     code = ANSWERS.format(function="special.erf", factor=2.0)
     requires = [RANGE, "SciPy>=1"]
     site.add("mg-a", namespace="a", code=code, requires=requires, functions=["scipy.special.erf"], typed=True)
-    (report,) = package_reports(())
+    (report,) = check_packages(())
     assert (report.subject, report.ran, report.failures) == ("mg-a", tuple(CHECKS), ())
     assert report.ok
 
@@ -70,8 +70,8 @@ def test_namespaces_choose_packages(site: Site, open_registry: OpenRegistry) -> 
     for name in "abc":
         site.add(f"mg-{name}", namespace=name, code="")
     open_registry(MINIGRAD_DISABLE_PLUGINS="c")
-    assert [report.subject for report in package_reports(("b", "a::scale"))] == ["mg-b"]
-    assert sorted(report.subject for report in package_reports(())) == ["mg-a", "mg-b"]
+    assert [report.subject for report in check_packages(("b", "a::scale"))] == ["mg-b"]
+    assert sorted(report.subject for report in check_packages(())) == ["mg-a", "mg-b"]
 
 
 @pytest.mark.parametrize("requires", [(), ("minigrad-core",), ("numpy>=2",), ("minigrad-core-extras>=1",)])
@@ -99,7 +99,7 @@ def test_a_group_that_is_nearly_right_is_told(site: Site, registry: PluginLoader
 def test_a_group_of_somebody_else_is_nobodys_business(site: Site, registry: PluginLoader, group: str) -> None:
     info = site.add("mg-a", namespace="a")
     (info / "entry_points.txt").write_text(f"[{group}]\na = mg_a_plugin\n")
-    assert package_reports(()) == []
+    assert check_packages(()) == []
 
 
 def test_a_function_under_no_module_of_a_namespace_is_told(site: Site, registry: PluginLoader) -> None:
@@ -168,7 +168,7 @@ def test_a_module_that_ends_the_process_is_left_to_loading(site: Site, registry:
 
 def test_a_module_that_ends_its_process_at_once_took_no_time(site: Site, registry: PluginLoader) -> None:
     (site.folder / "gone.py").write_text("import os\nos._exit(3)\n")
-    assert probe("gone", []) == (0.0, "")
+    assert probe_import("gone", []) == (0.0, "")
 
 
 def test_declared_functions_are_held_to_what_is_registered(site: Site, registry: PluginLoader) -> None:

@@ -9,7 +9,7 @@ import pytest
 from minigrad_core.errors import PluginLoadError, PluginSettingError, UnknownNameError
 from minigrad_train.errors import CallbackError, EndedRun
 from minigrad_train.hooks import current, hookimpl, shared
-from minigrad_train.provided import provided
+from minigrad_train.plugin_resources import find_resource
 
 if TYPE_CHECKING:
     from tests.train.conftest import Training
@@ -174,7 +174,7 @@ def train_models():
 def test_models_are_found_by_name_and_no_other_plugin_is_imported(training: Training, log: list[str]) -> None:
     training.take_part("a", MODELS)
     training.take_part("b", "raise AssertionError('imported')")
-    assert provided("models", "a::small", training.callbacks())(None) == "a small network"
+    assert find_resource("models", "a::small", training.callbacks())(None) == "a small network"
     assert log == ["asked"]
 
 
@@ -192,13 +192,13 @@ def test_a_model_that_is_not_there_is_told(
     training.take_part("a", MODELS)
     training.take_part("b", "import nothing_here")
     with pytest.raises(error, match=message):
-        provided("models", name, training.callbacks())
+        find_resource("models", name, training.callbacks())
 
 
 def test_models_that_cannot_be_listed_are_the_plugins_fault(training: Training) -> None:
     training.take_part("a", RAISES.format(hook="train_models"))
     with pytest.raises(CallbackError, match=r"train_models of plugin 'a' .* raised ValueError: broken"):
-        provided("models", "a::small", training.callbacks())
+        find_resource("models", "a::small", training.callbacks())
 
 
 def test_ownership_ranges_and_settings_are_those_of_plugins(training: Training, log: list[str]) -> None:
@@ -254,7 +254,7 @@ def test_one_manager_serves_models_datasets_and_the_run(training: Training, log:
 
     with shared() as callbacks:
         callbacks.inventory = training.callbacks().inventory
-        assert provided("models", "b::one")() == 1
+        assert find_resource("models", "b::one")() == 1
         assert current() is callbacks
         callbacks.begin(Own())
         callbacks.hook.train_epoch_ends(run=None, epoch=1)

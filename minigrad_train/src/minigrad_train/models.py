@@ -20,7 +20,7 @@ from minigrad_ops_nn import MLP, Linear
 from .arguments import arguments
 from .evaluation import predict
 from .networks import ConvolutionalNetwork, RowTransformer
-from .provided import is_provided, naming, provided
+from .plugin_resources import find_resource, is_resource_name, name_errors
 
 if TYPE_CHECKING:
     from .datasets import Task
@@ -80,7 +80,7 @@ def suited(model: str) -> Mapping[str, Any]:
 
 def is_own(model: str) -> bool:
     """Return whether a model is code of the user's, `package.module:callable`, that building it would run."""
-    return ":" in model and not is_provided(model)
+    return ":" in model and not is_resource_name(model)
 
 
 def build_model(settings: Settings, task: Task, rng: np.random.Generator) -> mg.Module:
@@ -120,13 +120,13 @@ def build_model(settings: Settings, task: Task, rng: np.random.Generator) -> mg.
 
 def _others(name: str, assignments: Sequence[str], task: Task, rng: np.random.Generator) -> mg.Module:
     """Return the network that somebody's own function makes, once it is known to fit the task."""
-    function = provided("models", name) if is_provided(name) else _imported(name)
+    function = find_resource("models", name) if is_resource_name(name) else _imported(name)
     if not callable(function):
         raise ArgumentError(f"{name} is {function!r}, expected a function that makes a network")
     offered = {"rng": rng, "shape": task.shape, "classes": len(task.classes)}
     given = arguments(function, assignments, option=OPTION, taken=offered) if assignments else {}
     given |= {key: offered[key] for key in _taken(function, name, given)}
-    with naming(name) if is_provided(name) else nullcontext():
+    with name_errors(name) if is_resource_name(name) else nullcontext():
         model = function(**given)
     if not isinstance(model, mg.Module):
         raise ArgumentError(f"{name} returned {type(model).__name__}, expected a Module")
@@ -135,7 +135,7 @@ def _others(name: str, assignments: Sequence[str], task: Task, rng: np.random.Ge
         f"{name}: expected a network that maps {task.pixels} pixels to {len(task.classes)} logits, "
         f"(2, {task.pixels}) to (2, {len(task.classes)})"
     )
-    with naming(name) if is_provided(name) else nullcontext():
+    with name_errors(name) if is_resource_name(name) else nullcontext():
         try:
             outputs = predict(model, np.zeros((2, task.pixels), dtype))
         except InputError as error:

@@ -21,11 +21,11 @@ from ..testing.registered import Registered, law_named, subjects
 from ..testing.report.exemptions import Exemption, exempted, none_stale
 from ..testing.report.report import totals
 from ..testing.workers import reports
-from .columns import fitted, terminal_width
+from .columns import fit_text, terminal_width
 from .completion import complete_subjects
-from .frameworks import foreign_subject, is_foreign
+from .frameworks import is_foreign, load_foreign_subject
 from .output_file import OutputFile
-from .package_lint import package_reports, without_registry
+from .package_lint import check_packages, select_unregistered
 from .pure_output import pure_output
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def check(
     # A worker has a core to itself, and small products: a second thread of BLAS would wait more than work.
     with pure_output() as show, threadpool_limits(1, user_api="blas"):
         start = perf_counter()
-        packages, found = _chosen([normalize("NFKC", selector) for selector in selectors])  # as Python reads
+        packages, found = _select([normalize("NFKC", selector) for selector in selectors])  # as Python reads
         if not selectors:
             none_stale(known, found)
         if mutants:
@@ -105,9 +105,9 @@ def check(
 
             html.write_text(report_page(results, found, seconds=seconds, seed=seed), encoding="utf-8")
         if as_json:
-            show(json.dumps(_as_json(results), indent=2))
+            show(json.dumps(_make_json(results), indent=2))
         else:
-            _tell(results, seconds, show)
+            _print_results(results, seconds, show)
     sys.exit(0 if results and all(report.ok for report in results) else 1)
 
 
@@ -124,30 +124,30 @@ def _explain(name: str) -> None:
         raise UnknownNameError(f"there is no law {name!r}; the laws are {', '.join(sorted(names))}. {told}")
     for kind, law in found:
         of = f"{law.name} (of an {kind})" + ("" if law.name == name else f", which finds {name!r}")
-        click.echo(f"{of}\n\n{fitted(inspect.getdoc(law.run) or '', terminal_width())}\n")
+        click.echo(f"{of}\n\n{fit_text(inspect.getdoc(law.run) or '', terminal_width())}\n")
 
 
-def _chosen(selectors: Sequence[str]) -> tuple[list[Report], list[Any]]:
+def _select(selectors: Sequence[str]) -> tuple[list[Report], list[Any]]:
     """Return the reports on packages, and the subjects that are still to be judged."""
     ours = [selector for selector in selectors if not is_foreign(selector)]
     some = bool(ours) or not selectors
-    packages = package_reports(ours) if some else []  # first: an import shows once what it takes
-    rest = sorted(set(ours) - without_registry(ours))
+    packages = check_packages(ours) if some else []  # first: an import shows once what it takes
+    rest = sorted(set(ours) - select_unregistered(ours))
     found = subjects(rest) if rest or not selectors else []
-    return packages, found + [foreign_subject(s) for s in selectors if is_foreign(s)]
+    return packages, found + [load_foreign_subject(s) for s in selectors if is_foreign(s)]
 
 
 def _show_mutants(found: Sequence[Registered], show: Callable[[str], None], as_json: bool, **how: Any) -> int:
-    def tracked(some: Iterator[Report], length: int) -> Iterator[Report]:
+    def show_progress(some: Iterator[Report], length: int) -> Iterator[Report]:
         with click.progressbar(some, length=length, label="mutants", file=sys.stderr) as bar:
             yield from bar
 
-    made = score(found, tracked, **how)
+    made = score(found, show_progress, **how)
     show(json.dumps(made.as_json(), indent=2) if as_json else str(made))
     return 0 if made.ok else 1
 
 
-def _as_json(results: Sequence[Report]) -> dict[str, object]:
+def _make_json(results: Sequence[Report]) -> dict[str, object]:
     failures = [
         {"subject": f.subject, "check": f.check, "code": f.code, "message": f.message}
         for report in results
@@ -156,7 +156,7 @@ def _as_json(results: Sequence[Report]) -> dict[str, object]:
     return {"checks": totals(results)["checks"], "failures": failures}
 
 
-def _tell(results: Sequence[Report], seconds: float, show: Callable[[str], None]) -> None:
+def _print_results(results: Sequence[Report], seconds: float, show: Callable[[str], None]) -> None:
     for report in results:
         for failure in report.failures:
             show(

@@ -17,7 +17,7 @@ def terminal_width() -> int | None:
     return shutil.get_terminal_size().columns if told else None
 
 
-def fitted(text: str, width: int | None) -> str:
+def fit_text(text: str, width: int | None) -> str:
     """Return text with its paragraphs filled anew if a line is longer than `width`.
 
     A line goes on in the next where the first word of that would have made it the longest of all: what the
@@ -33,12 +33,14 @@ def fitted(text: str, width: int | None) -> str:
         goes_on = word and before and _indent(before) == _indent(line) and len(before) + len(word) >= longest
         joined[-1:] = [f"{joined[-1]} {line.lstrip()}"] if goes_on else [*joined[-1:], line]
     return "\n".join(
-        line if len(line) <= width else "\n".join(filled(line.lstrip(), width, _indent(line), _indent(line)))
+        line
+        if len(line) <= width
+        else "\n".join(fill_paragraph(line.lstrip(), width, _indent(line), _indent(line)))
         for line in joined
     )
 
 
-def filled(text: str, width: int | None, first: str, others: str) -> list[str]:
+def fill_paragraph(text: str, width: int | None, first: str, others: str) -> list[str]:
     """Return the lines of one paragraph, which begin with `first` and `others`; one without a width."""
     how: dict[str, Any] = {"break_long_words": False, "break_on_hyphens": False}
     return textwrap.wrap(text, width or sys.maxsize, initial_indent=first, subsequent_indent=others, **how)
@@ -73,4 +75,4 @@ def show_columns(
             kept -= 1
         show("  ".join(cells[:kept]).rstrip())
         for cell in line[kept:]:
-            show("\n".join(filled(cell, width, "    ", "    ")))
+            show("\n".join(fill_paragraph(cell, width, "    ", "    ")))

@@ -50,7 +50,7 @@ def completion(ctx: click.Context, shell: str) -> None:
 
 
 @contextmanager
-def unheard() -> Iterator[None]:
+def silence_output() -> Iterator[None]:
     """Drop what plugins print when they are imported: a shell takes standard output for completions."""
     kept = os.dup(1)
     try:
@@ -62,7 +62,7 @@ def unheard() -> Iterator[None]:
         os.close(kept)
 
 
-def completing(names: Callable[[], Iterable[str]]) -> Completer:
+def complete_from(names: Callable[[], Iterable[str]]) -> Completer:
     """Return what completes a value, or the last of several between commas, to one of the names."""
 
     def complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -70,7 +70,7 @@ def completing(names: Callable[[], Iterable[str]]) -> Completer:
 
         before, comma, last = incomplete.rpartition(",")
         try:
-            with unheard():
+            with silence_output():
                 known = sorted(names())
         except MinigradError:  # a shell has no place for an error
             return []
@@ -79,8 +79,8 @@ def completing(names: Callable[[], Iterable[str]]) -> Completer:
     return complete
 
 
-complete_operations = completing(lambda: ops)
-complete_initializers = completing(lambda: initializers)
-complete_optimizers = completing(lambda: optimizers)
-complete_namespaces = completing(lambda: plugin_loader().namespaces())
-complete_subjects = completing(lambda: [*plugin_loader().namespaces(), *ops, *initializers, *optimizers])
+complete_operations = complete_from(lambda: ops)
+complete_initializers = complete_from(lambda: initializers)
+complete_optimizers = complete_from(lambda: optimizers)
+complete_namespaces = complete_from(lambda: plugin_loader().namespaces())
+complete_subjects = complete_from(lambda: [*plugin_loader().namespaces(), *ops, *initializers, *optimizers])

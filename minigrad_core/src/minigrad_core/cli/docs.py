@@ -22,8 +22,8 @@ from ..dispatch.tables import TABLES
 from ..errors import UnknownNameError
 from ..plugins.startup import plugin_loader
 from ..tensor.protocols import name_of
-from .ops import bare, call, doc, facts, summary
-from .plugin_facts import description, home_page
+from .ops import format_call, list_facts, read_doc, strip_annotations, summarize
+from .plugin_facts import read_home_page, read_summary
 from .pure_output import pure_output
 
 if TYPE_CHECKING:
@@ -60,8 +60,13 @@ def docs(namespace: str, out: Path) -> None:
         if plugin is None:
             fact = f"no installed plugin has the namespace {namespace!r}"
             raise UnknownNameError(miss(fact, namespace, loader.namespaces()))
-        pages = {f"{kind}s/{thing.name}.md": _page(kind, plugin, thing) for kind, thing in _things(plugin)}
-        written = {out / path: text + MARK for path, text in {"index.md": _index(plugin), **pages}.items()}
+        pages = {
+            f"{kind}s/{thing.name}.md": _write_page(kind, plugin, thing)
+            for kind, thing in _list_things(plugin)
+        }
+        written = {
+            out / path: text + MARK for path, text in {"index.md": _write_index(plugin), **pages}.items()
+        }
         _refuse_to_replace_others(written)
         for path, text in written.items():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -80,42 +85,42 @@ def _refuse_to_replace_others(paths: Iterable[Path]) -> None:
         )
 
 
-def _things(plugin: Plugin) -> Iterator[tuple[str, Any]]:
+def _list_things(plugin: Plugin) -> Iterator[tuple[str, Any]]:
     prefix = f"{plugin.namespace}::"
     for kind, table in TABLES.items():
         yield from ((kind, table[full]) for full in sorted(table) if full.startswith(prefix))
 
 
-def _index(plugin: Plugin) -> str:
-    about = [line for line in (description(plugin), home_page(plugin)) if line]
+def _write_index(plugin: Plugin) -> str:
+    about = [line for line in (read_summary(plugin), read_home_page(plugin)) if line]
     lines = [f"# {plugin.namespace}", "", *about, *([""] if about else [])]
-    for kind, things in groupby(_things(plugin), key=itemgetter(0)):
-        entries = (f"- [`{thing.name}`]({kind}s/{thing.name}.md): {summary(thing)}" for _, thing in things)
+    for kind, things in groupby(_list_things(plugin), key=itemgetter(0)):
+        entries = (f"- [`{thing.name}`]({kind}s/{thing.name}.md): {summarize(thing)}" for _, thing in things)
         lines += [f"## {kind.capitalize()}s", "", *entries, ""]
     return "\n".join(lines)
 
 
-def _page(kind: str, plugin: Plugin, thing: Any) -> str:
+def _write_page(kind: str, plugin: Plugin, thing: Any) -> str:
     parameters = signature(thing).parameters.values()
-    shown = call(thing) if kind == "operation" else f"{thing.name}{bare(parameters)}"
-    lines = [f"# {plugin.namespace}::{thing.name}", "", *_fenced("python", _written(shown))]
-    if text := doc(thing):
-        lines += _fenced("text", text)
-    found_as = ", ".join(f"`{name}`" for name in _names(kind, plugin, thing))
+    shown = format_call(thing) if kind == "operation" else f"{thing.name}{strip_annotations(parameters)}"
+    lines = [f"# {plugin.namespace}::{thing.name}", "", *_fence("python", _shorten_dtypes(shown))]
+    if text := read_doc(thing):
+        lines += _fence("text", text)
+    found_as = ", ".join(f"`{name}`" for name in _list_names(kind, plugin, thing))
     told = {
         "kind": kind,
         "found as": found_as,
-        **_facts(kind, thing),
-        "defined in": f"`{_place(source_of(thing))}`",
+        **_list_facts(kind, thing),
+        "defined in": f"`{_locate(source_of(thing))}`",
     }
     lines += ["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in told.items())]
     if kind == "operation" and thing.cases:
         lines += ["", "The cases in which the contract kit calls it:", ""]
-        lines += _fenced("python", "\n".join(_written(repr(case)) for case in thing.cases))
+        lines += _fence("python", "\n".join(_shorten_dtypes(repr(case)) for case in thing.cases))
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _names(kind: str, plugin: Plugin, thing: Any) -> Iterator[str]:
+def _list_names(kind: str, plugin: Plugin, thing: Any) -> Iterator[str]:
     """Yield the name in the registry, and where a module of the package lists it, the nearest to the top."""
     yield f"mg.{CATALOGS[kind]}.{plugin.namespace}.{thing.name}"
     source = source_of(thing)
@@ -128,27 +133,27 @@ def _names(kind: str, plugin: Plugin, thing: Any) -> Iterator[str]:
                 return
 
 
-def _fenced(language: str, text: str) -> list[str]:
+def _fence(language: str, text: str) -> list[str]:
     fence = "`" * (max(map(len, re.findall("`{3,}", text)), default=2) + 1)  # the text may have fences itself
     return [f"{fence}{language}", text, fence, ""]
 
 
-def _written(shown: str) -> str:
+def _shorten_dtypes(shown: str) -> str:
     """Return what Python shows of arguments with NumPy's types as one writes them."""
     return re.sub(r"<class 'numpy\.(\w+)'>", r"np.\1", shown)
 
 
-def _facts(kind: str, thing: Any) -> dict[str, str]:
+def _list_facts(kind: str, thing: Any) -> dict[str, str]:
     if kind == "operation":
-        told = {name: value.replace("|", "\\|") for name, value in facts(thing).items()}
-        return told | ({"answers for": ", ".join(map(_linked, thing.implements))} if thing.implements else {})
+        told = {name: value.replace("|", "\\|") for name, value in list_facts(thing).items()}
+        return told | ({"answers for": ", ".join(map(_link, thing.implements))} if thing.implements else {})
     if kind == "initializer":
         claimed = thing.std(*FANS)
         return {f"`std{FANS}`": "not claimed" if claimed is None else f"{claimed:.4g}"}
     return {}
 
 
-def _linked(function: Any) -> str:
+def _link(function: Any) -> str:
     """Return the name of a function, with its page in the manual of NumPy or SciPy."""
     name = name_of(function)
     library, _, path = name.partition(".")
@@ -159,7 +164,7 @@ def _linked(function: Any) -> str:
     return f"[`{name}`]({MANUALS[library]}.{path}.html)"
 
 
-def _place(thing: Any) -> str:
+def _locate(thing: Any) -> str:
     """Return file and line, from the top-level package on: the same wherever it is installed."""
     cls = thing if isinstance(thing, type) else type(thing)
     file, line = file_and_line(cls)

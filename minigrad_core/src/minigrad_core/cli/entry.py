@@ -11,7 +11,7 @@ EXTRA = {"click", "rich"}
 
 def main() -> None:
     """Run the command line, or say what it needs: the core installs without it."""
-    _open_what_is_closed()
+    _open_missing_streams()
     for stream in (sys.stdout, sys.stderr):  # a name in letters that the terminal lacks is no reason to end
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -26,7 +26,7 @@ def main() -> None:
     minigrad(prog_name="minigrad")
 
 
-def _open_what_is_closed() -> None:
+def _open_missing_streams() -> None:
     """Open the standard streams on /dev/null where a process was started without them, by `>&-` or a service.
 
     Python has None for them, and the next file that is opened would get their file descriptors.

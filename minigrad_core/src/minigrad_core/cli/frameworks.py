@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from ..errors import UnknownNameError
-from ..plugins.discovery import Claim, section
+from ..plugins.discovery import NamespaceClaim, read_section
 from ..plugins.startup import plugin_loader
 
 GROUP = "minigrad_subjects"
@@ -18,7 +18,7 @@ def is_foreign(selector: str) -> bool:
     return _SELECTOR.fullmatch(selector) is not None
 
 
-def foreign_subject(selector: str) -> Any:
+def load_foreign_subject(selector: str) -> Any:
     """Return the subject that the package for a framework makes of a selector; it has a name and a `check`.
 
     Raises
@@ -27,10 +27,12 @@ def foreign_subject(selector: str) -> Any:
         Nothing that is installed knows the framework.
     """
     framework = selector.partition(":")[0]
-    known: dict[str, Claim] = {}
+    known: dict[str, NamespaceClaim] = {}
     for distribution in plugin_loader().find():
         text = distribution.read_text("entry_points.txt") or ""
-        known |= {name: Claim(name, value, distribution, text) for name, value in section(text, GROUP)}
+        known |= {
+            name: NamespaceClaim(name, value, distribution, text) for name, value in read_section(text, GROUP)
+        }
     if framework not in known:
         listed = ", ".join(sorted(known)) or "none"
         raise UnknownNameError(

@@ -18,7 +18,7 @@ from ..errors import MinigradError
 from ..plugins.ownership import RESERVED
 from ..plugins.startup import plugin_loader
 from . import plugin_commands
-from .completion import complete_namespaces, unheard
+from .completion import complete_namespaces, silence_output
 
 # A full disk, a full quota, a broken disk: errors of a write that name no file.
 UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG}
@@ -35,8 +35,8 @@ class CommandLine(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return all names; this is `--help` or an unknown command, so every plugin is loaded."""
-        with unheard() if ctx.resilient_parsing else nullcontext():  # which is to complete
-            return sorted({*OWN, *plugin_commands.gathered(ctx, reserved=OWN)})
+        with silence_output() if ctx.resilient_parsing else nullcontext():  # which is to complete
+            return sorted({*OWN, *plugin_commands.gather_commands(ctx, reserved=OWN)})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command of the core, else of the plugin of that name, else of any plugin."""
@@ -44,8 +44,8 @@ class CommandLine(click.Group):
             module = cmd_name.replace("-", "_")
             command: click.Command = getattr(import_module(f".{module}", __package__), module)
             return command
-        with unheard() if ctx.resilient_parsing else nullcontext():
-            return plugin_commands.found(ctx, cmd_name, reserved=OWN)
+        with silence_output() if ctx.resilient_parsing else nullcontext():
+            return plugin_commands.find_command(ctx, cmd_name, reserved=OWN)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -25,7 +25,7 @@ class Probe(NamedTuple):
     printed: str
 
 
-def probe(module: str, after: Collection[str]) -> Probe:
+def probe_import(module: str, after: Collection[str]) -> Probe:
     """Import a module in a separate process, `after` others whose time is not counted.
 
     An import that fails is not reported here: loading the plugin does that.

@@ -10,26 +10,28 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from ..contracts.location import shortened
-from ..plugins.compatibility import CORE, providers
+from ..plugins.compatibility import CORE, map_modules
 from ..plugins.discovery import Distribution
-from ..plugins.names import canonical
-from .plugin_facts import root
+from ..plugins.names import canonicalize_name
+from .plugin_facts import find_root
 
 
-def undeclared(package: str, requirements: Iterable[str]) -> dict[str, str]:
+def find_undeclared(package: str, requirements: Iterable[str]) -> dict[str, str]:
     """Return what a package imports and does not require: distribution -> file and line of the first import.
 
     What the core requires comes with the core. Imports for type checkers alone, and those whose failure is
     caught, need no requirement.
     """
     own = Distribution.from_name(CORE).requires or ()
-    declared = {canonical(re.split(r"[^\w.-]", line.strip())[0]) for line in (CORE, *requirements, *own)}
-    brought = providers()
+    declared = {
+        canonicalize_name(re.split(r"[^\w.-]", line.strip())[0]) for line in (CORE, *requirements, *own)
+    }
+    brought = map_modules()
     found: dict[str, str] = {}
     for file in _files(package):
         for name, line in _imports(ast.parse(file.read_bytes(), shortened(str(file)))):
             known = brought.get(name) or _of_editable(name, declared)
-            distributions = {canonical(one) for one in known}
+            distributions = {canonicalize_name(one) for one in known}
             if name not in sys.stdlib_module_names and name != package and not distributions & declared:
                 found.setdefault(" or ".join(sorted(set(known))), f"{shortened(str(file))}:{line}")
     return found
@@ -37,8 +39,10 @@ def undeclared(package: str, requirements: Iterable[str]) -> dict[str, str]:
 
 def _of_editable(name: str, declared: Iterable[str]) -> list[str]:
     """Return who brings a module that no installed files tell of: the project in whose folder it lies."""
-    home = root(name)
-    return [one for one in declared if home is not None and root(one.replace("-", "_")) == home] or [name]
+    home = find_root(name)
+    return [one for one in declared if home is not None and find_root(one.replace("-", "_")) == home] or [
+        name
+    ]
 
 
 def _files(package: str) -> Iterator[Path]:

@@ -13,7 +13,7 @@ from packaging.utils import InvalidName, canonicalize_name
 from packaging.version import Version
 
 from ..plugins.compatibility import core_version
-from ..plugins.ownership import RESERVED, unusable
+from ..plugins.ownership import RESERVED, explain_unusable
 from ..plugins.startup import plugin_loader
 
 TEMPLATES = Path(__file__).parent / "plugin_template"
@@ -31,14 +31,14 @@ def new_plugin(path: Path, namespace: str) -> None:
     --namespace mine`.
     """
     _check_namespace(namespace)
-    distribution = _distribution(path)
+    distribution = _make_distribution_name(path)
     if path.exists() and not (path.is_dir() and {entry.name for entry in path.iterdir()} <= {".git"}):
         raise click.ClickException(f"{path} exists and is not an empty folder")
     names = {
         "namespace": namespace,
         "distribution": distribution,
         "package": distribution.replace("-", "_"),
-        "core_range": _api_range(),
+        "core_range": _make_api_range(),
     }
     if not path.parent.exists():
         path.parent.mkdir(parents=True)
@@ -57,7 +57,7 @@ def new_plugin(path: Path, namespace: str) -> None:
         )
 
 
-def _api_range() -> str:
+def _make_api_range() -> str:
     """Return the range of cores that a plugin written for this one should require.
 
     It ends before the next release that may change the contract: before 1.0 the next minor one, from then on
@@ -76,17 +76,17 @@ def _write(path: Path, names: dict[str, str]) -> None:
 
 
 def _check_namespace(namespace: str) -> None:
-    fact = unusable(namespace)
+    fact = explain_unusable(namespace)
     if fact:
         better = normalize("NFKC", namespace).replace("-", "_").lstrip("_")
-        fact += "" if unusable(better) else f"; {better!r} would do"
+        fact += "" if explain_unusable(better) else f"; {better!r} would do"
     elif namespace in RESERVED:
         fact = f"{namespace!r} belongs to {RESERVED[namespace]}; choose another"
     if fact:
         raise click.BadParameter(fact, param_hint="--namespace")
 
 
-def _distribution(path: Path) -> str:
+def _make_distribution_name(path: Path) -> str:
     name = path.resolve().name
     try:
         distribution = canonicalize_name(name, validate=True)

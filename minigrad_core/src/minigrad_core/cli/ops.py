@@ -18,7 +18,7 @@ from ..dispatch.suggestions import miss
 from ..errors import UnknownNameError
 from ..plugins.startup import plugin_loader
 from ..tensor.protocols import name_of
-from .columns import filled, fitted, show_columns, terminal_width
+from .columns import fill_paragraph, fit_text, show_columns, terminal_width
 from .completion import complete_operations
 from .pure_output import pure_output
 
@@ -34,19 +34,19 @@ def ops(pattern: str | None, as_json: bool) -> None:
     """
     width = terminal_width()
     with pure_output() as show:
-        names = _matching(pattern)
+        names = _match_names(pattern)
         if as_json:
-            show(json.dumps([_entry(name, catalog[name]) for name in names], indent=2))
+            show(json.dumps([_make_entry(name, catalog[name]) for name in names], indent=2))
         elif pattern is not None and names == [pattern]:
-            show("\n".join(_in_full(catalog[pattern], width)))
+            show("\n".join(_format_operation(catalog[pattern], width)))
         else:
-            rows = [(name, call(catalog[name]), summary(catalog[name])) for name in names]
+            rows = [(name, format_call(catalog[name]), summarize(catalog[name])) for name in names]
             show_columns(("NAME", "CALL", "RETURNS"), rows, width=width, show=show)
-    for line in plugin_loader().unavailable():
+    for line in plugin_loader().list_unavailable():
         click.echo(f"note: {line}", err=True)
 
 
-def _matching(pattern: str | None) -> list[str]:
+def _match_names(pattern: str | None) -> list[str]:
     if pattern is None:
         return list(catalog)
     if pattern.replace("::", "", 1).isidentifier() and "::" in pattern:
@@ -59,80 +59,80 @@ def _matching(pattern: str | None) -> list[str]:
     return names
 
 
-def call(op: Any) -> str:
+def format_call(op: Any) -> str:
     """Return how an op is called: "relu(x)"."""
-    return f"{op.name}{bare(_parameters(op))}"
+    return f"{op.name}{strip_annotations(_list_parameters(op))}"
 
 
-def bare(parameters: Iterable[inspect.Parameter]) -> inspect.Signature:
+def strip_annotations(parameters: Iterable[inspect.Parameter]) -> inspect.Signature:
     """Return a signature without annotations."""
     return inspect.Signature([p.replace(annotation=p.empty) for p in parameters])
 
 
-def _parameters(op: Any) -> list[inspect.Parameter]:
+def _list_parameters(op: Any) -> list[inspect.Parameter]:
     return list(inspect.signature(op).parameters.values())
 
 
-def _spelled(parameter: inspect.Parameter) -> str:
+def _format_parameter(parameter: inspect.Parameter) -> str:
     """Return "axis: int | None = None"; annotations that are strings would come with their quotes."""
     return str(parameter).replace(repr(parameter.annotation), str(parameter.annotation))
 
 
-def summary(op: Any) -> str:
+def summarize(op: Any) -> str:
     """Return the first lines of the docstring, to the first that ends a sentence."""
     shown: list[str] = []
-    for line in doc(op).partition("\n\n")[0].splitlines():
+    for line in read_doc(op).partition("\n\n")[0].splitlines():
         shown.append(line)
         if line.endswith("."):
             break
     return " ".join(shown)
 
 
-def _divided(op: Any) -> tuple[list[inspect.Parameter], list[inspect.Parameter]]:
+def _split_parameters(op: Any) -> tuple[list[inspect.Parameter], list[inspect.Parameter]]:
     """Return the parameters that are inputs, and those that are settings."""
-    parameters = _parameters(op)
+    parameters = _list_parameters(op)
     settings = [p for p in parameters if p.kind in (p.KEYWORD_ONLY, p.VAR_KEYWORD)]
     return [p for p in parameters if p not in settings], settings
 
 
-def facts(op: Any) -> dict[str, str]:
+def list_facts(op: Any) -> dict[str, str]:
     """Return what there is to say of an op, beside its docstring."""
-    inputs, settings = _divided(op)
+    inputs, settings = _split_parameters(op)
     return {
-        "inputs": ", ".join(map(_spelled, inputs)),
-        "settings": ", ".join(map(_spelled, settings)) or "none",
+        "inputs": ", ".join(map(_format_parameter, inputs)),
+        "settings": ", ".join(map(_format_parameter, settings)) or "none",
         "answers for": ", ".join(map(name_of, op.implements)) or "no NumPy function",
-        "derivatives": _derivatives(op),
+        "derivatives": _describe_derivatives(op),
         "broadcasts": "yes" if op.broadcasts else "no",
     }
 
 
-def _in_full(op: Any, width: int | None) -> list[str]:
-    told = facts(op) | {"defined in": location(source_of(op))}
+def _format_operation(op: Any, width: int | None) -> list[str]:
+    told = list_facts(op) | {"defined in": location(source_of(op))}
     names = max(map(len, told))
-    lines = [f"{describe(op)}", "", *filled(call(op), width, "  ", "      "), ""]
+    lines = [f"{describe(op)}", "", *fill_paragraph(format_call(op), width, "  ", "      "), ""]
     for name, value in told.items():
-        lines += filled(value, width, f"  {name:<{names}}  ", " " * (names + 4))
-    shown = fitted(doc(op), width and width - 2)
+        lines += fill_paragraph(value, width, f"  {name:<{names}}  ", " " * (names + 4))
+    shown = fit_text(read_doc(op), width and width - 2)
     return [*lines, "", *("  " + line if line else "" for line in shown.splitlines())]
 
 
-def _entry(name: str, op: Any) -> dict[str, Any]:
-    inputs, settings = _divided(op)
+def _make_entry(name: str, op: Any) -> dict[str, Any]:
+    inputs, settings = _split_parameters(op)
     return {
         "name": name,
-        "call": call(op),
+        "call": format_call(op),
         "inputs": [p.name for p in inputs],
         "settings": [p.name for p in settings],
         "implements": [name_of(function) for function in op.implements],
-        "derivatives": _derivatives(op),
+        "derivatives": _describe_derivatives(op),
         "broadcasts": bool(op.broadcasts),
         "source": location(source_of(op)),
-        "summary": summary(op),
+        "summary": summarize(op),
     }
 
 
-def _derivatives(op: Any) -> str:
+def _describe_derivatives(op: Any) -> str:
     if not op.differentiable:
         return "none: it returns plain arrays"
     if op.once_differentiable:
@@ -141,6 +141,6 @@ def _derivatives(op: Any) -> str:
     return "of any order"
 
 
-def doc(op: Any) -> str:
+def read_doc(op: Any) -> str:
     """Return the docstring."""
     return inspect.cleandoc(source_of(op).__doc__ or "")  # not `getdoc`: it would find that of Operation

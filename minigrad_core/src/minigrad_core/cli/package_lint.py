@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..plugins.compatibility import CORE
-from ..plugins.discovery import FUNCTIONS, GROUP, identity, section
-from ..plugins.names import canonical, told
-from ..plugins.ownership import RESERVED, unusable
+from ..plugins.discovery import FUNCTIONS, GROUP, read_identity, read_section
+from ..plugins.names import canonicalize_name, describe_exception
+from ..plugins.ownership import RESERVED, explain_unusable
 from ..plugins.startup import plugin_loader
 from ..testing.report.report import Failure, Report
-from .import_probe import probe
-from .imported import undeclared
-from .plugin_facts import TRAINING, meant
+from .import_probe import probe_import
+from .imported import find_undeclared
+from .plugin_facts import TRAINING, suggest_group
 
 if TYPE_CHECKING:
     from ..plugins.discovery import Distribution
@@ -26,18 +26,18 @@ if TYPE_CHECKING:
 SLOW = 0.3  # seconds of processor time that an import may take
 
 
-def package_reports(selectors: Sequence[str]) -> list[Report]:
+def check_packages(selectors: Sequence[str]) -> list[Report]:
     """Return a report on each installed distribution that is a plugin's, or was meant to be.
 
     selectors: as of `minigrad check`; only namespaces choose packages. Call it before plugins are loaded:
     what their import takes, or prints, shows once.
     """
-    found = [package for package in _packages() if package.selected(selectors)]
+    found = [package for package in _find_packages() if package.is_selected(selectors)]
     failures = [
         Failure(package.name, name, f"package-{name}", message)
         for name, check in CHECKS.items()  # all imports are looked at before the first plugin is loaded
         for package in found
-        for message in _messages(check, package)
+        for message in _run_check(check, package)
     ]
     return [
         Report(package.name, tuple(CHECKS), tuple(f for f in failures if f.subject == package.name))
@@ -45,17 +45,17 @@ def package_reports(selectors: Sequence[str]) -> list[Report]:
     ]
 
 
-def without_registry(selectors: Sequence[str]) -> set[str]:
+def select_unregistered(selectors: Sequence[str]) -> set[str]:
     """Return the selectors of what registers nothing: it takes part in training, or is in no group at all."""
-    named = {name for package in _packages() for name in package.named}
+    named = {name for package in _find_packages() for name in package.claimed_names}
     return {selector for selector in selectors if selector in named and not plugin_loader().has(selector)}
 
 
-def _messages(check: Callable[[Package], Iterator[str]], package: Package) -> list[str]:
+def _run_check(check: Callable[[Package], Iterator[str]], package: Package) -> list[str]:
     try:
         return list(check(package))
     except Exception as error:  # other people's files and metadata
-        return [f"it cannot be judged: {told(error)}"]
+        return [f"it cannot be judged: {describe_exception(error)}"]
 
 
 @dataclass(frozen=True)
@@ -68,29 +68,29 @@ class Package:
     @property
     def name(self) -> str:
         """The name of the distribution."""
-        return identity(self.distribution).name
+        return read_identity(self.distribution).name
 
     @cached_property
     def namespaces(self) -> set[str]:
         """The namespaces that it claims."""
-        return {name for group in (GROUP, TRAINING) for name, _ in section(self.text, group)}
+        return {name for group in (GROUP, TRAINING) for name, _ in read_section(self.text, group)}
 
     @cached_property
     def modules(self) -> set[str]:
         """The modules that are imported for the hooks in them."""
-        values = [value for group in (GROUP, TRAINING) for _, value in section(self.text, group)]
+        values = [value for group in (GROUP, TRAINING) for _, value in read_section(self.text, group)]
         return {re.split(r"[:\[]", value)[0].strip() for value in values}
 
     @property
     def mistaken(self) -> dict[str, str]:
         """The groups of entry points that are nearly right, and the right ones."""
         groups = sorted(set(re.findall(r"(?m)^\[(.*)\]", self.text)))
-        return {group: right for group in groups if (right := meant(group))}
+        return {group: right for group in groups if (right := suggest_group(group))}
 
     @cached_property
-    def named(self) -> set[str]:
+    def claimed_names(self) -> set[str]:
         """The namespaces that it claims, or would if its groups were right."""
-        of_mistaken = (name for group in self.mistaken for name, _ in section(self.text, group))
+        of_mistaken = (name for group in self.mistaken for name, _ in read_section(self.text, group))
         return {*self.namespaces, *of_mistaken}
 
     @property
@@ -98,15 +98,15 @@ class Package:
         """The top-level packages in which its plugins are."""
         return {module.partition(".")[0] for module in self.modules}
 
-    def selected(self, selectors: Sequence[str]) -> bool:
+    def is_selected(self, selectors: Sequence[str]) -> bool:
         """Whether to judge it: all are without selectors, but those that the user disabled."""
         if selectors:
-            return not self.named.isdisjoint(selectors)
+            return not self.claimed_names.isdisjoint(selectors)
         forbids = plugin_loader().policy.forbids
         return not self.namespaces or any(forbids(namespace) is None for namespace in self.namespaces)
 
 
-def _packages() -> Iterator[Package]:
+def _find_packages() -> Iterator[Package]:
     seen = set()
     for distribution in plugin_loader().find():
         try:
@@ -114,19 +114,19 @@ def _packages() -> Iterator[Package]:
             wanted = bool(package.namespaces or package.mistaken) and package.name
         except Exception:  # broken metadata, which `minigrad plugins` reports
             continue
-        if wanted and canonical(package.name) not in seen:
-            seen.add(canonical(package.name))
+        if wanted and canonicalize_name(package.name) not in seen:
+            seen.add(canonicalize_name(package.name))
             yield package
 
 
-def _core_range(package: Package) -> Iterator[str]:
+def _check_core_range(package: Package) -> Iterator[str]:
     requires = package.distribution.requires or []
-    lines = [line for line in requires if re.match(CORE + r"([^a-z0-9-]|$)", canonical(line))]
+    lines = [line for line in requires if re.match(CORE + r"([^a-z0-9-]|$)", canonicalize_name(line))]
     if not any(re.search("[<=~]", line) for line in lines):
         yield f"no range of {CORE} is declared: a later core that breaks it would load it"
 
 
-def _typed(package: Package) -> Iterator[str]:
+def _check_typed(package: Package) -> Iterator[str]:
     for top in sorted(package.tops):
         spec = find_spec(top)
         folders = spec.submodule_search_locations if spec else None  # a single module can have no marker
@@ -134,30 +134,30 @@ def _typed(package: Package) -> Iterator[str]:
             yield f"{top} has no py.typed: type checkers will not read its annotations (PEP 561)"
 
 
-def _groups(package: Package) -> Iterator[str]:
+def _check_groups(package: Package) -> Iterator[str]:
     for group, right in package.mistaken.items():
         yield f"nobody reads the entry-point group {group!r}: it is {right!r}"
-    modules = {value for _, value in section(package.text, GROUP)}
-    for name, value in section(package.text, FUNCTIONS):
+    modules = {value for _, value in read_section(package.text, GROUP)}
+    for name, value in read_section(package.text, FUNCTIONS):
         if value not in modules:
             yield f"{name} = {value!r} is no module of a namespace; those are: {', '.join(sorted(modules))}"
 
 
-def _namespace(package: Package) -> Iterator[str]:
+def _check_namespace(package: Package) -> Iterator[str]:
     for name in sorted(package.namespaces):
-        if fact := unusable(name):
+        if fact := explain_unusable(name):
             yield fact
-        elif canonical(package.name) != RESERVED.get(name, canonical(package.name)):
+        elif canonicalize_name(package.name) != RESERVED.get(name, canonicalize_name(package.name)):
             yield f"{name!r} belongs to {RESERVED[name]}: the claim is refused"
 
 
-def _import(package: Package) -> Iterator[str]:
+def _check_import(package: Package) -> Iterator[str]:
     # Whoever calls a function on a tensor has imported the module that it is in.
-    owners = {name.rpartition(".")[0] for name, _ in section(package.text, FUNCTIONS)}
+    owners = {name.rpartition(".")[0] for name, _ in read_section(package.text, FUNCTIONS)}
     for module in sorted(package.modules):
-        found = probe(module, owners)
+        found = probe_import(module, owners)
         if found.seconds > SLOW:
-            found = min(found, probe(module, owners))  # the first one may have compiled
+            found = min(found, probe_import(module, owners))  # the first one may have compiled
         if found.seconds > SLOW:
             took = f"takes {found.seconds:.1f} s of processor time, and should take less than {SLOW} s"
             yield f"importing {module} {took}: import what is large in the functions that need it"
@@ -165,17 +165,17 @@ def _import(package: Package) -> Iterator[str]:
             yield f"importing {module} prints: {found.printed}"
 
 
-def _dependencies(package: Package) -> Iterator[str]:
+def _check_dependencies(package: Package) -> Iterator[str]:
     for top in sorted(package.tops):
-        for name, place in undeclared(top, package.distribution.requires or []).items():
+        for name, place in find_undeclared(top, package.distribution.requires or []).items():
             yield f"{place} imports {name}, and no requirement brings it"
 
 
 CHECKS: dict[str, Callable[[Package], Iterator[str]]] = {
-    "core-range": _core_range,
-    "py-typed": _typed,
-    "entry-points": _groups,
-    "namespace": _namespace,
-    "import": _import,
-    "dependencies": _dependencies,
+    "core-range": _check_core_range,
+    "py-typed": _check_typed,
+    "entry-points": _check_groups,
+    "namespace": _check_namespace,
+    "import": _check_import,
+    "dependencies": _check_dependencies,
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..contracts.validation import fault
-from ..plugins.names import told
+from ..plugins.names import describe_exception
 from ..plugins.startup import plugin_loader
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 FAILED = "its commands failed"  # the beginning of a note
 
 
-def found(ctx: click.Context, name: str, *, reserved: Container[str]) -> click.Command | None:
+def find_command(ctx: click.Context, name: str, *, reserved: Container[str]) -> click.Command | None:
     """Return the command `name`: the plugin of that namespace is asked first, then all."""
     loader = plugin_loader()
     loader.check_settings()
@@ -28,10 +28,10 @@ def found(ctx: click.Context, name: str, *, reserved: Container[str]) -> click.C
                 return command
         if plugin and plugin.status == "disabled":
             _report(ctx, f"{plugin.summary}: {plugin.reason}")
-    return gathered(ctx, reserved=reserved).get(name)
+    return gather_commands(ctx, reserved=reserved).get(name)
 
 
-def gathered(ctx: click.Context, *, reserved: Container[str]) -> dict[str, click.Command]:
+def gather_commands(ctx: click.Context, *, reserved: Container[str]) -> dict[str, click.Command]:
     """Return every plugin's commands by name, after loading all. What is left out is reported.
 
     The core's names are `reserved`. Of two plugins with one name, the one whose namespace it is wins, else
@@ -54,14 +54,14 @@ def gathered(ctx: click.Context, *, reserved: Container[str]) -> dict[str, click
     return {name: command for name, (_, command) in table.items()}
 
 
-def commands(plugin: Plugin) -> list[click.Command]:
+def list_commands(plugin: Plugin) -> list[click.Command]:
     """Return the commands of a loaded plugin; if its hook fails, none, and the notes say why."""
     try:
-        return plugin.ask("minigrad_commands", _check)
+        return plugin.call_hook("minigrad_commands", _check)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        note = f"{FAILED}: {told(error)}"
+        note = f"{FAILED}: {describe_exception(error)}"
         if note not in plugin.notes:
             plugin.notes.append(note)
         return []
@@ -76,7 +76,7 @@ def _commands(ctx: click.Context, plugin: Plugin) -> list[click.Command]:
     if plugin.status not in {"loaded", "disabled"}:
         doctor = f"minigrad plugins --doctor {plugin.namespace}"
         _report(ctx, f"{plugin.summary}: {plugin.reason}; details: {doctor}")
-    found = commands(plugin)
+    found = list_commands(plugin)
     for note in plugin.notes:
         _report(ctx, f"plugin {plugin.namespace!r}: {note}")
     return found

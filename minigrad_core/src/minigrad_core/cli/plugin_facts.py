@@ -18,7 +18,7 @@ from ..plugins.inventory import Inventory
 if TYPE_CHECKING:
     from email.message import Message
 
-    from ..plugins.discovery import Claim
+    from ..plugins.discovery import NamespaceClaim
     from ..plugins.loader import PluginLoader
     from ..plugins.plugin import Plugin
 
@@ -36,7 +36,7 @@ MISTAKEN = {
 HOME = ("homepage", "source", "repository", "sourcecode", "github", "documentation")
 
 
-def counts(plugin: Plugin) -> dict[str, int]:
+def count_things(plugin: Plugin) -> dict[str, int]:
     """Return how many things of each kind a loaded plugin has; empty of one that is not loaded."""
     if plugin.status != "loaded":
         return {}
@@ -44,25 +44,25 @@ def counts(plugin: Plugin) -> dict[str, int]:
     return {kind: sum(full.startswith(prefix) for full in table) for kind, table in TABLES.items()}
 
 
-def elsewhere(loader: PluginLoader) -> dict[str, list[Plugin]]:
+def find_other_groups(loader: PluginLoader) -> dict[str, list[Plugin]]:
     """Return the records of plugins in the other groups, such as `minigrad.training`, by group."""
     groups = sorted(set(loader.scan().claims) - {GROUP})
     found = {group: Inventory(find=loader.find, group=group, beside=loader).plugins() for group in groups}
-    for group, right in ((group, meant(group)) for group in groups):
+    for group, right in ((group, suggest_group(group)) for group in groups):
         for plugin in found[group] if right else ():
-            plugin.found(
+            plugin.set_status(
                 "failed", f"nobody reads the entry-point group {group!r}: it is {right!r}", "rename it"
             )
     return found
 
 
-def meant(group: str) -> str | None:
+def suggest_group(group: str) -> str | None:
     """Return the group of entry points that one of a nearly right name should be.
 
     Examples
     --------
-    >>> meant("minigrad.plugins"), meant("minigrad.training"), meant("console_scripts")
-    ('minigrad', None, None)
+    >>> [suggest_group(group) for group in ("minigrad.plugins", "minigrad.training", "console_scripts")]
+    ['minigrad', None, None]
     """
     if group in (GROUP, FUNCTIONS, TRAINING):
         return None
@@ -70,12 +70,12 @@ def meant(group: str) -> str | None:
     return MISTAKEN[near[0]] if near else None
 
 
-def description(plugin: Plugin) -> str:
+def read_summary(plugin: Plugin) -> str:
     """Return the one-line summary of a plugin's distribution; empty where there is none, or are several."""
     return _metadata(plugin).get("Summary", "") if len(plugin.claims) == 1 else ""
 
 
-def home_page(plugin: Plugin) -> str:
+def read_home_page(plugin: Plugin) -> str:
     """Return the address of a plugin's home page, or of its source."""
     if len(plugin.claims) != 1:
         return ""
@@ -92,15 +92,15 @@ def _metadata(plugin: Plugin) -> Message:
     return cast("Message", plugin.claims[0].distribution.metadata)
 
 
-def source(claim: Claim) -> str:
+def describe_source(claim: NamespaceClaim) -> str:
     """Return "site-packages", or "editable: minigrad_ops_nn/src". Imports nothing."""
     project = _editable(claim)
     if project is None:
         return Path(claim.identity.folder).name
-    return f"editable: {shortened(str(root(claim.module.partition('.')[0]) or project))}"
+    return f"editable: {shortened(str(find_root(claim.module.partition('.')[0]) or project))}"
 
 
-def _editable(claim: Claim) -> Path | None:
+def _editable(claim: NamespaceClaim) -> Path | None:
     """Return the project of an editable install, as PEP 610 records it."""
     try:
         record = json.loads(claim.distribution.read_text("direct_url.json") or "{}")
@@ -110,7 +110,7 @@ def _editable(claim: Claim) -> Path | None:
         return None
 
 
-def root(package: str) -> Path | None:
+def find_root(package: str) -> Path | None:
     """Return the folder that a top-level package or module lies in; finding one imports nothing."""
     try:
         spec = importlib.util.find_spec(package)

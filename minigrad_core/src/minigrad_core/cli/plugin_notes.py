@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..dispatch.tables import CLAIMS, OPERATIONS
-from ..plugins.function_claims import claimants, owner
+from ..plugins.function_claims import describe_owner, find_claimants
 from ..plugins.policy import PREFER
 from ..tensor.protocols import name_of
 
@@ -18,34 +18,34 @@ if TYPE_CHECKING:
 METHODS = ("forward", "backward")
 
 
-def notes(loader: PluginLoader, plugin: Plugin) -> list[str]:
+def list_notes(loader: PluginLoader, plugin: Plugin) -> list[str]:
     """Return the notes on one plugin; those on functions once it, and others, are loaded."""
-    return [*plugin.notes, *_of_functions(loader, plugin), *_replaced(loader, plugin)]
+    return [*plugin.notes, *_note_functions(loader, plugin), *_note_replaced_methods(loader, plugin)]
 
 
-def _of_functions(loader: PluginLoader, plugin: Plugin) -> Iterator[str]:
+def _note_functions(loader: PluginLoader, plugin: Plugin) -> Iterator[str]:
     own = [full for full in CLAIMS if full.startswith(f"{plugin.namespace}::")]
     for mine, function in [(full, function) for full in own for function in CLAIMS[full]]:
-        name, standing = name_of(function), _standing(loader, function)
+        name, standing, claimant = name_of(function), _find_standing(loader, function), describe_owner(mine)
         if standing == [mine]:
             continue
         if mine in standing:
-            others = ", ".join(owner(full) for full in standing if full != mine)
+            others = ", ".join(describe_owner(full) for full in standing if full != mine)
             choice = f"{PREFER}={name}={plugin.namespace}"
             yield f"{name} is also claimed by {others}: calling it on a tensor is an error; {choice} chooses"
         elif standing:
-            yield f"{name} stays with {owner(standing[0])}; the claim of {owner(mine)} is refused"
+            yield f"{name} stays with {describe_owner(standing[0])}; the claim of {claimant} is refused"
         else:
-            yield f"{name} is not among the functions that it declares, so {owner(mine)} is never asked"
+            yield f"{name} is not among the functions that it declares, so {claimant} is never asked"
 
 
-def _standing(loader: PluginLoader, function: Callable[..., Any]) -> list[str]:
+def _find_standing(loader: PluginLoader, function: Callable[..., Any]) -> list[str]:
     """Return the claims that stand, of the plugins that are loaded."""
-    groups = (claimants(function, group) for group in loader.candidates(function))
+    groups = (find_claimants(function, group) for group in loader.find_candidates(function))
     return next(filter(None, groups), [])
 
 
-def _replaced(loader: PluginLoader, plugin: Plugin) -> Iterator[str]:
+def _note_replaced_methods(loader: PluginLoader, plugin: Plugin) -> Iterator[str]:
     """Yield the methods of this plugin's operations that another plugin put in their place."""
     packages = {_package(claim.module): other for other in loader.plugins() for claim in other.claims}
     own = {_package(claim.module) for claim in plugin.claims}
@@ -54,11 +54,11 @@ def _replaced(loader: PluginLoader, plugin: Plugin) -> Iterator[str]:
             for method in METHODS:
                 module = getattr(getattr(op, method, None), "__module__", None) or ""
                 other = packages.get(_package(module))
-                if other is not None and _package(module) not in own and not _taken(op, method, module):
+                if other is not None and _package(module) not in own and not _is_chosen(op, method, module):
                     yield f"{method} of {full} was replaced by plugin {other.namespace!r}: it is {module}'s"
 
 
-def _taken(op: Any, method: str, module: str) -> bool:
+def _is_chosen(op: Any, method: str, module: str) -> bool:
     """Whether an operation has a method of another package by its own choice: inherited, or assigned."""
     holder = next((cls for cls in type(op).__mro__ if method in vars(cls)), type(op))
     seen = vars(sys.modules.get(holder.__module__, holder)).values()  # what its module knows

@@ -13,8 +13,8 @@ from ..plugins.startup import plugin_loader
 from .columns import show_columns, terminal_width
 from .completion import complete_namespaces
 from .doctor import examine
-from .plugin_facts import counts, description, elsewhere, home_page, source
-from .plugin_notes import notes
+from .plugin_facts import count_things, describe_source, find_other_groups, read_home_page, read_summary
+from .plugin_notes import list_notes
 from .pure_output import pure_output
 
 if TYPE_CHECKING:
@@ -50,48 +50,48 @@ def plugins(load: bool, as_json: bool, doctor: str | None) -> None:
             loader.ensure(namespace)  # not `load_all`: the table shows faults, in strict mode too
         records = loader.plugins()
         known = {plugin.namespace for plugin in records}
-        others = [plugin for found in elsewhere(loader).values() for plugin in found]
+        others = [plugin for found in find_other_groups(loader).values() for plugin in found]
         records += [plugin for plugin in others if plugin.namespace not in known]
         if as_json:
-            show(json.dumps([_entry(loader, plugin) for plugin in records], indent=2))
+            show(json.dumps([_make_entry(loader, plugin) for plugin in records], indent=2))
         else:
-            rows = [_row(plugin) for plugin in records]
+            rows = [_make_row(plugin) for plugin in records]
             show_columns(HEADER, rows, right={3, 4, 5, 6}, width=width, show=show)
-        for note in _notes(loader, records):
+        for note in _list_notes(loader, records):
             click.echo(f"note: {note}", err=True)
     loader.check_settings()
 
 
-def _row(plugin: Plugin) -> list[str]:
-    numbers = [str(counts(plugin).get(kind) or "-") for kind in TABLES]
+def _make_row(plugin: Plugin) -> list[str]:
+    numbers = [str(count_things(plugin).get(kind) or "-") for kind in TABLES]
     load = "-" if plugin.load_ms is None else f"{plugin.load_ms:.0f} ms"
-    state = plugin.reason or _source(plugin)
-    about = " ".join(filter(None, (description(plugin), home_page(plugin))))
+    state = plugin.reason or _describe_source(plugin)
+    about = " ".join(filter(None, (read_summary(plugin), read_home_page(plugin))))
     return [plugin.namespace, plugin.label, plugin.status, *numbers, load, state, about]
 
 
-def _entry(loader: PluginLoader, plugin: Plugin) -> dict[str, Any]:
-    told = [plugin.detail, *notes(loader, plugin)]
+def _make_entry(loader: PluginLoader, plugin: Plugin) -> dict[str, Any]:
+    told = [plugin.detail, *list_notes(loader, plugin)]
     return {
         "namespace": plugin.namespace,
         "distribution": ", ".join(claim.identity.name for claim in plugin.claims),
         "version": ", ".join(claim.identity.version for claim in plugin.claims),
         "status": plugin.status,
-        **{f"{kind}s": counts(plugin).get(kind) for kind in TABLES},
+        **{f"{kind}s": count_things(plugin).get(kind) for kind in TABLES},
         "load_ms": None if plugin.load_ms is None else round(plugin.load_ms, 1),
-        "source": _source(plugin),
-        "description": description(plugin),
-        "home_page": home_page(plugin),
+        "source": _describe_source(plugin),
+        "description": read_summary(plugin),
+        "home_page": read_home_page(plugin),
         "detail": "; ".join(filter(None, told)),
     }
 
 
-def _source(plugin: Plugin) -> str:
-    return ", ".join(dict.fromkeys(source(claim) for claim in plugin.claims)) or "this process"
+def _describe_source(plugin: Plugin) -> str:
+    return ", ".join(dict.fromkeys(describe_source(claim) for claim in plugin.claims)) or "this process"
 
 
-def _notes(loader: PluginLoader, records: list[Plugin]) -> list[str]:
-    found = [note for plugin in records for note in notes(loader, plugin)]
+def _list_notes(loader: PluginLoader, records: list[Plugin]) -> list[str]:
+    found = [note for plugin in records for note in list_notes(loader, plugin)]
     found += [f"cannot read {line}" for line in loader.scan().unreadable]
     unknown = sorted(loader.policy.deny - {plugin.namespace for plugin in records})
     return found + [

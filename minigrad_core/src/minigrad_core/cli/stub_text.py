@@ -48,7 +48,7 @@ class StubText:
         for namespace, lines in members.items():
             self._class(f"_{catalog}_{namespace}", lines)
         own = [f"{namespace}: _{catalog}_{namespace}" for namespace in members]
-        self._class(f"_{catalog}(_Items)", own + _bare(things, members, self._type))
+        self._class(f"_{catalog}(_Items)", own + _format_bare_names(things, members, self._type))
         self._classes.append(f"{catalog}: _{catalog}\n")
 
     def text(self) -> str:
@@ -71,7 +71,7 @@ class StubText:
     def _conforming(self, full: str, thing: Conforming) -> str:
         """Return a class that adds the call of `Operation` to one that merely conforms."""
         base = self._imported(type(thing.operation))
-        if base is None or not _typed(type(thing.operation)):
+        if base is None or not _is_typed(type(thing.operation)):
             return "Any"  # a base that mypy takes for Any would make every call an error
         name = f"_conforming_{full.replace('::', '_')}"
         if not any(line.startswith(f"class {name}(") for line in self._classes):
@@ -87,13 +87,13 @@ class StubText:
         return f"{alias}.{cls.__qualname__}"
 
 
-def _typed(cls: type) -> bool:
+def _is_typed(cls: type) -> bool:
     """Return whether the package of a class declares that it is typed (PEP 561)."""
     package = sys.modules.get(cls.__module__.partition(".")[0])
     return any((Path(folder) / "py.typed").exists() for folder in getattr(package, "__path__", ()))
 
 
-def _bare(things: Mapping[str, Any], namespaces: Mapping[str, Any], type_of: Any) -> list[str]:
+def _format_bare_names(things: Mapping[str, Any], namespaces: Mapping[str, Any], type_of: Any) -> list[str]:
     """Return the members for bare names: those of the official plugins, that are no namespace."""
     owners: dict[str, str] = {}
     for official in OFFICIAL:

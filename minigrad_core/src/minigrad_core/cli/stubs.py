@@ -29,12 +29,12 @@ def stubs(out: Path) -> None:
     """
     with pure_output() as show:
         plugin_loader().load_all()
-        show(str(_written(out)))
-    for line in plugin_loader().unavailable():
+        show(str(_write_stubs(out)))
+    for line in plugin_loader().list_unavailable():
         click.echo(f"note: {line}", err=True)
 
 
-def _written(out: Path) -> Path:
+def _write_stubs(out: Path) -> Path:
     stub = StubText()
     for catalog, table in (("ops", OPERATIONS), ("initializers", INITIALIZERS), ("optimizers", OPTIMIZERS)):
         stub.add(catalog, table)

@@ -126,7 +126,7 @@ class Catalog(_Filled, Generic[T]):
 
     def __bare(self, name: str) -> T:
         asked = []
-        for namespace in SLOT.loader.official():
+        for namespace in SLOT.loader.load_official():
             asked.append(namespace)
             if (found := self.__table.get(f"{namespace}::{name}")) is not None:
                 return found

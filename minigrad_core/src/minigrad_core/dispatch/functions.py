@@ -30,7 +30,7 @@ class FunctionTable(dict[Function, Function]):
     def __missing__(self, function: Function) -> Function:
         found = None if function in self.of_shapes else SLOT.loader.answer(function)
         call = found or partial(self.fallback, function)
-        if found or function in self.of_shapes or not SLOT.loader.lacking():
+        if found or function in self.of_shapes or not SLOT.loader.out_of_resources():
             self[function] = call
         return call
 

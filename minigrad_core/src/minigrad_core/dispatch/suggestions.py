@@ -45,7 +45,7 @@ def miss(fact: str, name: str, known: Iterable[str]) -> str:
 
 def idle(function: Callable[..., Any]) -> list[str]:
     """Return a line for each plugin that was loaded for a function that it declares, and has none for it."""
-    declaring = map(SLOT.loader.plugin, SLOT.loader.declaring(function))
+    declaring = map(SLOT.loader.plugin, SLOT.loader.find_declaring(function))
     loaded = [plugin for plugin in declaring if plugin and plugin.status == "loaded"]
     fact = "declares it in its entry points, and registers no operation for it"
     return [f"  note  plugin {plugin.namespace!r} ({plugin.label}) {fact}" for plugin in loaded]
@@ -53,7 +53,7 @@ def idle(function: Callable[..., Any]) -> list[str]:
 
 def not_loaded() -> list[str]:
     """Return a line for each plugin that did not load and so might have had what was asked for."""
-    unavailable = SLOT.loader.unavailable()
+    unavailable = SLOT.loader.list_unavailable()
     lines = [f"  note  {line}" for line in unavailable[:SHOWN]]
     if len(unavailable) > SHOWN:
         lines.append(f"  note  and {len(unavailable) - SHOWN} more: minigrad plugins --doctor")

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 from packaging.specifiers import SpecifierSet
 
-from .names import canonical, scarce
+from .names import canonicalize_name, is_resource_error
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
 
-    from .discovery import Claim
+    from .discovery import NamespaceClaim
 
 CORE = "minigrad-core"
 _NAME = re.compile(r"\s*[\w.-]+")
@@ -38,22 +38,22 @@ def version(name: str) -> str | None:
         return None
 
 
-def mismatch(requires: Iterable[str], core: str | None) -> str | None:
+def find_mismatch(requires: Iterable[str], core: str | None) -> str | None:
     """Return what a plugin needs if the version `core` does not satisfy it, else None.
 
     `requires` are the lines `Requires-Dist` of its distribution; a `core` of None satisfies all.
 
-    >>> mismatch(["numpy>=2", "minigrad-core>=0.3"], "0.1.0")
+    >>> find_mismatch(["numpy>=2", "minigrad-core>=0.3"], "0.1.0")
     'needs minigrad-core>=0.3, this is 0.1.0'
-    >>> mismatch(["minigrad_core<0.2,>=0.1"], "0.1.5") is None
+    >>> find_mismatch(["minigrad_core<0.2,>=0.1"], "0.1.5") is None
     True
     """
     for line in requires:
         name = _NAME.match(line)
-        if name is None or canonical(name[0]) != CORE or core is None:
+        if name is None or canonicalize_name(name[0]) != CORE or core is None:
             continue
         try:
-            needed = _needed(line)
+            needed = _read_range(line)
         except ValueError:
             return f"has a requirement that cannot be read: {line!r}"
         if needed is not None and not needed.contains(core, prereleases=True):
@@ -62,20 +62,20 @@ def mismatch(requires: Iterable[str], core: str | None) -> str | None:
 
 
 @cache  # it reads a file or two of every distribution
-def providers() -> Mapping[str, list[str]]:
+def map_modules() -> Mapping[str, list[str]]:
     """Return, for each top-level package that is installed, the distributions that bring it."""
     return importlib.metadata.packages_distributions()
 
 
-def _needed(line: str) -> SpecifierSet | None:
+def _read_range(line: str) -> SpecifierSet | None:
     """Return the range in a requirement, or None if its marker puts it aside."""
     if plain := _PLAIN.match(line):
         return SpecifierSet(plain[1] or "")
-    requirement = _applying(line)
+    requirement = _parse_requirement(line)
     return requirement.specifier if requirement else None
 
 
-def _applying(line: str) -> Requirement | None:
+def _parse_requirement(line: str) -> Requirement | None:
     from packaging.requirements import Requirement  # 30 ms, and most lines do without
 
     requirement = Requirement(line)
@@ -83,9 +83,9 @@ def _applying(line: str) -> Requirement | None:
     return None if aside else requirement
 
 
-def remedy(error: BaseException, claims: Iterable[Claim]) -> str:
+def suggest_remedy(error: BaseException, claims: Iterable[NamespaceClaim]) -> str:
     """Return what to do about a plugin that raised `error` when it was imported, or asked."""
-    if scarce(error):
+    if is_resource_error(error):
         return "ask again when there is more"
     error = error.__cause__ or error
     package = ((isinstance(error, ModuleNotFoundError) and error.name) or "").partition(".")[0]
@@ -94,7 +94,7 @@ def remedy(error: BaseException, claims: Iterable[Claim]) -> str:
         if package != claim.module.partition(".")[0] and find_spec(package) is None:
             missing = []
             with suppress(ValueError):  # a requirement that cannot be read
-                required = filter(None, map(_applying, claim.distribution.requires or ()))
+                required = filter(None, map(_parse_requirement, claim.distribution.requires or ()))
                 missing = [requirement.name for requirement in required if version(requirement.name) is None]
             return f"pip install {missing[0] if len(missing) == 1 else package}"
     if package and find_spec(package) is None:

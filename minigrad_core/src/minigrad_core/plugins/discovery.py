@@ -13,7 +13,7 @@ from unicodedata import normalize
 
 from packaging.version import InvalidVersion, Version
 
-from .names import canonical, scarce, told
+from .names import canonicalize_name, describe_exception, is_resource_error
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -37,7 +37,7 @@ class Identity(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Claim:
+class NamespaceClaim:
     """One entry point of one distribution: the claim to a namespace, and to functions by dotted names."""
 
     namespace: str
@@ -48,12 +48,12 @@ class Claim:
     @cached_property
     def identity(self) -> Identity:
         """Name (empty for a leftover folder without metadata), version and folder, read once."""
-        return identity(self.distribution)
+        return read_identity(self.distribution)
 
     @cached_property
     def functions(self) -> list[str]:
         """The dotted names of the functions with the same value."""
-        return [path for path, value in section(self.entry_points, FUNCTIONS) if value == self.value]
+        return [path for path, value in read_section(self.entry_points, FUNCTIONS) if value == self.value]
 
     @property
     def label(self) -> str:
@@ -63,7 +63,7 @@ class Claim:
     @property
     def owner(self) -> str:
         """The name of the distribution, as an index would compare it."""
-        return canonical(self.identity.name)
+        return canonicalize_name(self.identity.name)
 
     @property
     def module(self) -> str:
@@ -80,7 +80,7 @@ class Scan:
     """What the distributions say of themselves."""
 
     # By group and namespace, in the order of `sys.path`.
-    claims: dict[str, dict[str, list[Claim]]] = field(default_factory=dict)
+    claims: dict[str, dict[str, list[NamespaceClaim]]] = field(default_factory=dict)
     unreadable: list[str] = field(default_factory=list)  # a line for each file
 
 
@@ -96,18 +96,18 @@ def scan(find: Finder) -> Scan:
             text = distribution.read_text("entry_points.txt") or ""
             for group in _GROUPS.findall(text):
                 of_group = found.claims.setdefault(group, {})
-                for name, value in section(text, group):
+                for name, value in read_section(text, group):
                     name = normalize("NFKC", name)  # as Python reads `ops.NAME` (PEP 3131)
-                    of_group.setdefault(name, []).append(Claim(name, value, distribution, text))
+                    of_group.setdefault(name, []).append(NamespaceClaim(name, value, distribution, text))
         except Exception as error:
-            if scarce(error):
+            if is_resource_error(error):
                 raise
             folder = getattr(distribution, "_path", None) or distribution.locate_file("")
-            found.unreadable.append(f"{folder}: {told(error)}")
+            found.unreadable.append(f"{folder}: {describe_exception(error)}")
     return found
 
 
-def section(text: str, group: str) -> Iterator[tuple[str, str]]:
+def read_section(text: str, group: str) -> Iterator[tuple[str, str]]:
     """Yield name and value of each entry point of a group, even if a name stands there twice."""
     for part in f"\n{text}".split(f"\n[{group}]")[1:]:
         for line in part.partition("\n[")[0].splitlines():
@@ -116,13 +116,13 @@ def section(text: str, group: str) -> Iterator[tuple[str, str]]:
                 yield name, value
 
 
-def current(claims: Iterable[Claim], find: Finder) -> list[Claim]:
+def select_importable(claims: Iterable[NamespaceClaim], find: Finder) -> list[NamespaceClaim]:
     """Return the claims of distributions that an import would really use, each once.
 
     A distribution that is seen twice (through a symbolic link, in two folders of `sys.path`) counts where it
     comes first; a folder without metadata is a leftover and does not count.
     """
-    kept: dict[tuple[str, str], Claim] = {}
+    kept: dict[tuple[str, str], NamespaceClaim] = {}
     for claim in claims:
         if claim.identity.name and claim.identity == _first(claim.identity, find):
             kept.setdefault((claim.owner, claim.value), claim)
@@ -130,7 +130,9 @@ def current(claims: Iterable[Claim], find: Finder) -> list[Claim]:
 
 
 def _first(claimed: Identity, find: Finder) -> Identity:
-    real = [f for f in map(identity, find(name=claimed.name)) if f.name] or [claimed]  # in a renamed folder
+    real = [f for f in map(read_identity, find(name=claimed.name)) if f.name] or [
+        claimed
+    ]  # in a renamed folder
     # Two versions in one folder are the wreck of an upgrade; a folder has no order, so the newest counts.
     return max((found for found in real if found.folder == real[0].folder), key=_version)
 
@@ -142,7 +144,7 @@ def _version(found: Identity) -> Version:
         return Version("0")
 
 
-def identity(distribution: Distribution) -> Identity:
+def read_identity(distribution: Distribution) -> Identity:
     """Return who a distribution is; name and version are empty where there is no metadata."""
     metadata = cast("Message", distribution.metadata)  # which it is; the protocol lacks `get`, and [] warns
     name, version = (metadata.get(key, "") for key in ("Name", "Version"))

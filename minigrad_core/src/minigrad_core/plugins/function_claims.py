@@ -14,31 +14,31 @@ from ..tensor.protocols import name_of
 from .policy import DENY, PREFER
 
 
-def claimants(function: Callable[..., Any], namespaces: Collection[str]) -> list[str]:
+def find_claimants(function: Callable[..., Any], namespaces: Collection[str]) -> list[str]:
     """Return the operations of those namespaces that claim a function, sorted: "mine::gelu"."""
     found = [full for full, functions in list(CLAIMS.items()) if function in functions]
     return sorted(full for full in found if full.partition("::")[0] in namespaces)
 
 
-def owner(full: str) -> str:
+def describe_owner(full: str) -> str:
     """Return "mine::gelu (minigrad-mine 1.0)"."""
     namespace, _, name = full.partition("::")
     plugin = SLOT.loader.plugin(namespace)
-    return plugin.owns(name) if plugin else full
+    return plugin.describe(name) if plugin else full
 
 
-def settled(function: Callable[..., Any], namespaces: Collection[str]) -> Callable[..., Any] | None:
+def resolve_function(function: Callable[..., Any], namespaces: Collection[str]) -> Callable[..., Any] | None:
     """Return the one answer of those namespaces; where several claim it, a call that says so."""
-    names = claimants(function, namespaces)
+    names = find_claimants(function, namespaces)
     if len(names) > 1:
-        return _contested(function, names)
+        return _make_conflict(function, names)
     return bound(function, OPERATIONS[names[0]]) if names else None
 
 
-def _contested(function: Callable[..., Any], names: Sequence[str]) -> Callable[..., Any]:
+def _make_conflict(function: Callable[..., Any], names: Sequence[str]) -> Callable[..., Any]:
     name, first = name_of(function), names[0].partition("::")[0]
     setting = f"{PREFER}={name}={first}" if "." in name else f"{DENY}=..., all but {first}"
-    owners = [*map(owner, names[:SHOWN]), f"{len(names) - SHOWN} more"][: len(names)]
+    owners = [*map(describe_owner, names[:SHOWN]), f"{len(names) - SHOWN} more"][: len(names)]
 
     def contested(*_args: Any, **_settings: Any) -> Any:
         raise NoOperationError(

@@ -56,7 +56,7 @@ class ImportLocks:
         """The namespaces that are being loaded now."""
         return sorted(self._inside)
 
-    def cycle(self, namespace: str) -> list[str]:
+    def find_cycle(self, namespace: str) -> list[str]:
         """Return how this thread came from `namespace` to `namespace`, which it is importing."""
         stack = self._stacks.get(get_ident(), [])
         inside = stack[stack.index(namespace) :] if namespace in stack else [namespace, *stack]
@@ -68,7 +68,7 @@ class ImportLocks:
         while wanted is not None:
             owner = self._inside.get(wanted)
             if owner == me:
-                raise reentered([*path[path.index(wanted) :], wanted])
+                raise make_cycle_error([*path[path.index(wanted) :], wanted])
             if owner is None:
                 return
             stack = self._stacks[owner]
@@ -76,7 +76,7 @@ class ImportLocks:
             wanted = self._waits.get(owner)
 
 
-def reentered(cycle: list[str]) -> PluginLoadError:
+def make_cycle_error(cycle: list[str]) -> PluginLoadError:
     """Return the error for a plugin that, while it is imported, asks for something that needs it."""
     first = cycle[0]
     return PluginLoadError(
@@ -85,7 +85,7 @@ def reentered(cycle: list[str]) -> PluginLoadError:
     )
 
 
-def importing_here(module: str) -> bool:
+def is_being_imported(module: str) -> bool:
     """Return whether this thread is in the middle of importing `module` or a package that it is in.
 
     By whatever way it came there: an import of a user's is not in these locks, and to wait for another thread

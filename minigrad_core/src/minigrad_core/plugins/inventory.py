@@ -11,12 +11,12 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from . import discovery, ownership
-from .names import leads_to, scarce, told
+from .names import describe_exception, is_path_to, is_resource_error
 from .plugin import Plugin
-from .policy import Policy, listed
+from .policy import Policy, split_list
 
 if TYPE_CHECKING:
-    from .discovery import Claim, Finder, Scan
+    from .discovery import Finder, NamespaceClaim, Scan
 
 
 @dataclass(eq=False)
@@ -46,7 +46,7 @@ class Inventory:
 
     def allow(self, names: str, *, by: str) -> None:
         """Let only the namespaces in a comma-separated list load; `by` says who decided, for messages."""
-        self._decisions, self._policy = {"allow": frozenset(listed(names)), "allowed_by": by}, None
+        self._decisions, self._policy = {"allow": frozenset(split_list(names)), "allowed_by": by}, None
 
     def scan(self) -> Scan:
         """Return what the distributions say of themselves; read once."""
@@ -55,13 +55,13 @@ class Inventory:
                 self._scanned = discovery.scan(self.find)
             return self._scanned
 
-    def installed(self) -> Mapping[str, Sequence[Claim]]:
+    def claims(self) -> Mapping[str, Sequence[NamespaceClaim]]:
         """Return what the distributions claim in this group, by namespace."""
         return self.scan().claims.get(self.group, {})
 
     def namespaces(self) -> Sequence[str]:
         """Return every namespace that is claimed, by real distributions or leftovers, sorted."""
-        return sorted({*self.installed(), *self.registered, *self._plugins})
+        return sorted({*self.claims(), *self.registered, *self._plugins})
 
     def has(self, namespace: str) -> bool:
         """Return whether somebody claims the namespace."""
@@ -74,32 +74,37 @@ class Inventory:
 
     def plugin(self, namespace: str) -> Plugin | None:
         """Return the record of a namespace, or None if nobody claims it."""
-        claims = self.installed().get(namespace, ())
+        claims = self.claims().get(namespace, ())
         with self._lock:
-            found = self._plugins.get(namespace) or self._decided(namespace, claims)
+            found = self._plugins.get(namespace) or self._make_record(namespace, claims)
             return found and self._plugins.setdefault(namespace, found)
 
-    def declaring(self, function: Callable[..., Any]) -> list[str]:
+    def find_declaring(self, function: Callable[..., Any]) -> list[str]:
         """Return the namespaces whose distribution declares a claim to a function."""
-        claims = (claim for claims in self.installed().values() for claim in claims)
-        fit = [claim for claim in claims if any(leads_to(path, function) for path in claim.functions)]
+        claims = (claim for claims in self.claims().values() for claim in claims)
+        fit = [claim for claim in claims if any(is_path_to(path, function) for path in claim.functions)]
         # Of a namespace that several distributions claim, the one that has it declares.
         return [c.namespace for c in fit if (plugin := self.plugin(c.namespace)) and c in plugin.claims]
 
     def check_settings(self) -> None:
         """Raise PluginSettingError if a list names something that no installed distribution has."""
         known = (*self.registered, ownership.LOCAL, *chain(*self.scan().claims.values()))
-        self.policy.check({**dict.fromkeys(known, ()), **self.installed()})
+        self.policy.check({**dict.fromkeys(known, ()), **self.claims()})
 
-    def _decided(self, namespace: str, claims: Sequence[Claim]) -> Plugin | None:
+    def _make_record(self, namespace: str, claims: Sequence[NamespaceClaim]) -> Plugin | None:
         if namespace in self.registered:
             return Plugin(namespace)
         try:
-            standing = discovery.current(claims, self.find)
+            standing = discovery.select_importable(claims, self.find)
             return ownership.decide(namespace, standing, self.policy) if standing else None
         except Exception as error:  # a stranger's file again: a name that is no text, say
-            if scarce(error):
+            if is_resource_error(error):
                 raise
             plugin = Plugin(namespace)
-            plugin.found("failed", f"its metadata cannot be read: {told(error)}", "install it anew", error)
+            plugin.set_status(
+                "failed",
+                f"its metadata cannot be read: {describe_exception(error)}",
+                "install it anew",
+                error,
+            )
             return plugin

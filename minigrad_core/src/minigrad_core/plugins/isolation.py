@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..dispatch.loading import SLOT
 from ..dispatch.tables import CLAIMS, LABELS, TABLES
 from .loader import PluginLoader
-from .registration import look_again
+from .registration import clear_lookups
 
 if TYPE_CHECKING:
     from .discovery import Finder
@@ -49,4 +49,4 @@ def _fill(tables: list[dict[Any, Any]], contents: list[dict[Any, Any]]) -> None:
     for table, content in zip(tables, contents, strict=True):
         table.clear()
         table.update(content)
-    look_again()
+    clear_lookups()

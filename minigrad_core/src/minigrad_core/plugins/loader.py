@@ -16,14 +16,14 @@ from ..dispatch.tables import CLAIMS
 from ..errors import PluginError, PluginSettingError
 from ..tensor.protocols import name_of
 from . import ownership
-from .compatibility import remedy
-from .function_claims import claimants, owner, settled
-from .import_locks import ImportLocks, importing_here, reentered, unimport
+from .compatibility import suggest_remedy
+from .function_claims import describe_owner, find_claimants, resolve_function
+from .import_locks import ImportLocks, is_being_imported, make_cycle_error, unimport
 from .inventory import Inventory
-from .names import scarce, told
+from .names import describe_exception, is_resource_error
 from .plugin import FAULTS, Plugin
 from .policy import PREFER
-from .registration import enter, look_again, withdraw
+from .registration import clear_lookups, enter, withdraw
 from .staging import stage
 
 T = TypeVar("T")
@@ -43,18 +43,18 @@ class PluginLoader(Inventory):
         self.check_settings()
         plugin = self.ensure(namespace)
         if plugin is not None and plugin.status != "loaded":
-            raise plugin.unavailable(wanted)
+            raise plugin.make_error(wanted)
 
     def load_all(self) -> None:
         """Load every plugin that may; faults stay in the records, and in strict mode the first one raises."""
         self.check_settings()
-        self._met(self.namespaces())
+        self._load_each(self.namespaces())
 
-    def official(self) -> Iterator[str]:
+    def load_official(self) -> Iterator[str]:
         """Yield the namespaces that have bare names, each after it is loaded."""
         self.check_settings()
         for namespace in ownership.OFFICIAL:
-            self._met([namespace])
+            self._load_each([namespace])
             yield namespace
 
     def answer(self, function: Callable[..., Any]) -> Callable[..., Any] | None:
@@ -63,34 +63,34 @@ class PluginLoader(Inventory):
         Raises PluginSettingError if a setting chooses a namespace that does not answer for the function.
         """
         self.check_settings()
-        for namespaces in self.candidates(function):
-            self._met(namespaces)
-            if call := settled(function, namespaces):
+        for namespaces in self.find_candidates(function):
+            self._load_each(namespaces)
+            if call := resolve_function(function, namespaces):
                 return call
-        if chosen := self.policy.answering_for(function):
+        if chosen := self.policy.find_preferred(function):
             self.load(chosen, name_of(function))  # which raises, if that is why
             fact = f"chooses {chosen!r} for {name_of(function)}, and it has no operation for that"
             raise PluginSettingError(f"{PREFER} {fact}")
         return None
 
-    def lacking(self) -> bool:
+    def out_of_resources(self) -> bool:
         """Return whether a plugin lacks stack or memory at the moment, so that no miss is one for good."""
-        return any(scarce(plugin.cause) for plugin in list(self._plugins.values()))
+        return any(is_resource_error(plugin.cause) for plugin in list(self._plugins.values()))
 
-    def candidates(self, function: Callable[..., Any]) -> Iterator[Sequence[str]]:
+    def find_candidates(self, function: Callable[..., Any]) -> Iterator[Sequence[str]]:
         """Yield groups of namespaces: the first group in which somebody answers for a function decides.
 
         What happens to be loaded already does not: each group is loaded before it is asked.
         """
         yield from ([namespace] for namespace in ownership.OFFICIAL)
-        if chosen := self.policy.answering_for(function):
+        if chosen := self.policy.find_preferred(function):
             yield [chosen]
             return
-        yield [ownership.LOCAL, *self.declaring(function)]
+        yield [ownership.LOCAL, *self.find_declaring(function)]
         asked = {ownership.LOCAL, *ownership.OFFICIAL}
-        yield [p.namespace for p in self.plugins() if p.namespace not in asked and not p.declares]
+        yield [p.namespace for p in self.plugins() if p.namespace not in asked and not p.declares_functions]
 
-    def unavailable(self) -> Sequence[str]:
+    def list_unavailable(self) -> Sequence[str]:
         """Return one line for each plugin that is known to be faulty or disabled, or ours and missing."""
         gone = [p for _, p in sorted(self._plugins.items()) if p.status not in {"available", "loaded"}]
         lines = [f"{p.summary}: {p.reason}; try: {p.remedy}" for p in gone]
@@ -100,12 +100,12 @@ class PluginLoader(Inventory):
     def ensure(self, namespace: str) -> Plugin | None:
         """Load a plugin if that has not been tried, and return its record."""
         plugin = self.plugin(namespace)
-        if plugin is None or not plugin.due:
+        if plugin is None or not plugin.needs_loading:
             return plugin
-        if any(importing_here(claim.module) for claim in plugin.claims):
-            raise reentered(self._locks.cycle(namespace))
+        if any(is_being_imported(claim.module) for claim in plugin.claims):
+            raise make_cycle_error(self._locks.find_cycle(namespace))
         with self._locks.hold(namespace):
-            if plugin.due:
+            if plugin.needs_loading:
                 self._attempt(plugin)
         return plugin
 
@@ -115,20 +115,20 @@ class PluginLoader(Inventory):
         valid_operation(op)
         op = made_callable(op)
         if op.implements:
-            self._met(ownership.OFFICIAL)
+            self._load_each(ownership.OFFICIAL)
         with self._lock:
             local = self._plugins[ownership.LOCAL] = Plugin(ownership.LOCAL, status="loaded")
             withdraw(local, op.name)
             enter(local, {"operation": {op.name: op}})
         for function in op.implements:
             name = name_of(function)
-            for full in claimants(function, ownership.OFFICIAL):
-                kept = f"{name} stays with {owner(full)}"
+            for full in find_claimants(function, ownership.OFFICIAL):
+                kept = f"{name} stays with {describe_owner(full)}"
                 warnings.warn(f"{kept}; yours is mg.ops.local.{op.name}", stacklevel=3)
-            for full in claimants(function, [ownership.LOCAL]):
-                if full != local.owns(op.name):
+            for full in find_claimants(function, [ownership.LOCAL]):
+                if full != local.describe(op.name):
                     del CLAIMS[full][function]
-                    warnings.warn(f"{name} passes from {full} to {local.owns(op.name)}", stacklevel=3)
+                    warnings.warn(f"{name} passes from {full} to {local.describe(op.name)}", stacklevel=3)
         return operation
 
     def rescan(self) -> None:
@@ -145,21 +145,21 @@ class PluginLoader(Inventory):
             self._scanned = self._policy = None
         for old in before:
             new = self.plugin(old.namespace)
-            if old.status == "loaded" and new is not None and old.same_as(new):
+            if old.status == "loaded" and new is not None and old.is_same_release(new):
                 old.claims, old.notes = new.claims, list(dict.fromkeys([*new.notes, *old.notes]))
                 self._plugins[old.namespace] = old
             elif old.status in {"loaded", "failed"}:
                 withdraw(old)
                 unimport(old.imported)
-        look_again()
+        clear_lookups()
 
-    def _met(self, namespaces: Sequence[str]) -> None:
+    def _load_each(self, namespaces: Sequence[str]) -> None:
         """Load plugins that a lookup touches."""
         for plugin in filter(None, map(self.ensure, namespaces)):
             # Nobody else answers for an official one that lacks stack or memory at the moment.
-            raised = self.policy.strict or (plugin.due and plugin.namespace in ownership.OFFICIAL)
+            raised = self.policy.strict or (plugin.needs_loading and plugin.namespace in ownership.OFFICIAL)
             if raised and plugin.status in FAULTS:
-                raise plugin.unavailable(plugin.namespace)
+                raise plugin.make_error(plugin.namespace)
 
     def _attempt(self, plugin: Plugin) -> None:
         """Import, stage and commit; whatever goes wrong is the plugin's, and nothing of it stays."""
@@ -170,22 +170,24 @@ class PluginLoader(Inventory):
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            plugin.found("failed", told(error), remedy(error, plugin.claims), error)
+            plugin.set_status(
+                "failed", describe_exception(error), suggest_remedy(error, plugin.claims), error
+            )
         else:
             enter(plugin, staged.things)
-            plugin.ask = staged.ask
+            plugin.call_hook = staged.call_hook
             plugin.load_ms = (perf_counter() - start) * 1e3
-            plugin.found("loaded", "", "")  # last: another thread that sees it finds the tables filled
+            plugin.set_status("loaded", "", "")  # last: another thread that sees it finds the tables filled
             for use in staged.deprecated:
                 plugin.notes.append(use.text)
                 use.warn(plugin)
         finally:
-            plugin.imported |= _own(plugin, before)
+            plugin.imported |= _find_own_modules(plugin, before)
             if plugin.status != "loaded":  # interrupted, perhaps
                 withdraw(plugin)
 
 
-def _own(plugin: Plugin, before: set[str]) -> frozenset[str]:
+def _find_own_modules(plugin: Plugin, before: set[str]) -> frozenset[str]:
     """Return the modules of a plugin's packages that are imported now and were not before."""
     packages = {claim.module.partition(".")[0] for claim in plugin.claims}
     return frozenset(name for name in set(sys.modules) - before if name.partition(".")[0] in packages)

@@ -9,33 +9,35 @@ from types import ModuleType
 from typing import Any
 
 
-def canonical(name: str) -> str:
+def canonicalize_name(name: str) -> str:
     """Return a name as indexes compare it (PEP 503). `packaging.utils` has it too, and takes 20 ms to import.
 
     Examples
     --------
-    >>> canonical("Minigrad_Ops.NN")
+    >>> canonicalize_name("Minigrad_Ops.NN")
     'minigrad-ops-nn'
     """
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def leads_to(path: str, function: Any) -> bool:
+def is_path_to(path: str, function: Any) -> bool:
     """Return whether a dotted name leads to a function, among what is imported already.
 
     Examples
     --------
     >>> import numpy as np
-    >>> leads_to("numpy.add.reduce", np.add.reduce), leads_to("np.abs", np.absolute), leads_to("np.e", np.exp)
-    (True, True, False)
+    >>> is_path_to("numpy.add.reduce", np.add.reduce), is_path_to("np.abs", np.absolute)
+    (True, True)
+    >>> is_path_to("np.e", np.exp)
+    False
     """
     try:
-        return bool(named(path) == function)  # not `is`: methods of ufuncs are made anew each time
+        return bool(resolve_path(path) == function)  # not `is`: methods of ufuncs are made anew each time
     except Exception:  # a stranger's name may lead through anything
         return False
 
 
-def named(path: str) -> Any:
+def resolve_path(path: str) -> Any:
     """Return what a dotted name leads to, or None."""
     first, *rest = path.split(".")
     thing: Any = sys.modules.get("numpy" if first == "np" else first)
@@ -44,14 +46,14 @@ def named(path: str) -> Any:
     return thing
 
 
-def scarce(error: BaseException | None) -> bool:
+def is_resource_error(error: BaseException | None) -> bool:
     """Return whether stack, memory or open files ran out: no fault of the code that happened to need them."""
     lacks = isinstance(error, RecursionError | MemoryError)
     lacks |= isinstance(error, OSError) and error.errno in {EMFILE, ENFILE, ENOMEM}
-    return lacks or (error is not None and scarce(error.__cause__ or error.__context__))
+    return lacks or (error is not None and is_resource_error(error.__cause__ or error.__context__))
 
 
-def told(error: BaseException) -> str:
+def describe_exception(error: BaseException) -> str:
     """Return type and message of an exception."""
     try:
         message = str(error)

@@ -7,13 +7,13 @@ from importlib.metadata import EntryPoint
 from typing import TYPE_CHECKING
 
 from ..contracts import names
-from .compatibility import core_version, mismatch
-from .names import canonical
+from .compatibility import core_version, find_mismatch
+from .names import canonicalize_name
 from .plugin import Plugin
 from .policy import PREFER
 
 if TYPE_CHECKING:
-    from .discovery import Claim
+    from .discovery import NamespaceClaim
     from .policy import Policy
 
 # Operations that are registered in this process, without a distribution.
@@ -31,36 +31,40 @@ RESERVED = {
 OFFICIAL = ("basic", "nn")
 
 
-def unusable(namespace: str) -> str | None:
+def explain_unusable(namespace: str) -> str | None:
     """Return why nobody could have a namespace of that name, or None."""
     if namespace.startswith("_"):
         return f"{namespace!r} is no name for a namespace: expected no underscore first"
     return names.unusable(namespace)
 
 
-def decide(namespace: str, claims: Sequence[Claim], policy: Policy) -> Plugin:
+def decide(namespace: str, claims: Sequence[NamespaceClaim], policy: Policy) -> Plugin:
     """Return the record of a namespace before anything of it is imported."""
     claims = sorted(claims, key=lambda claim: claim.owner)
-    owners, notes = _owners(namespace, claims, policy)
+    owners, notes = _select_owners(namespace, claims, policy)
     plugin = Plugin(namespace, tuple(owners), notes=notes)
     if reason := policy.forbids(namespace):
-        plugin.found("disabled", reason, "allow it")
-    elif reason := unusable(namespace):
-        plugin.found("failed", reason, "rename the entry point")
+        plugin.set_status("disabled", reason, "allow it")
+    elif reason := explain_unusable(namespace):
+        plugin.set_status("failed", reason, "rename the entry point")
     elif malformed := [claim.value for claim in owners if not EntryPoint.pattern.match(claim.value)]:
         fact = f"its entry point names no module: {malformed[0]!r}"
-        plugin.found("failed", fact, "write NAMESPACE = MODULE")
-    elif refused := _contested(namespace, owners):
-        plugin.found("conflict", *refused)
-    elif need := mismatch(owners[0].distribution.requires or (), core_version()):
-        plugin.found("incompatible", need, f"install a release of {owners[0].identity.name} for this core")
+        plugin.set_status("failed", fact, "write NAMESPACE = MODULE")
+    elif refused := _find_conflict(namespace, owners):
+        plugin.set_status("conflict", *refused)
+    elif need := find_mismatch(owners[0].distribution.requires or (), core_version()):
+        plugin.set_status(
+            "incompatible", need, f"install a release of {owners[0].identity.name} for this core"
+        )
     return plugin
 
 
-def _owners(namespace: str, claims: Sequence[Claim], policy: Policy) -> tuple[Sequence[Claim], list[str]]:
+def _select_owners(
+    namespace: str, claims: Sequence[NamespaceClaim], policy: Policy
+) -> tuple[Sequence[NamespaceClaim], list[str]]:
     """Return the claims that stand, and a note on each one that was refused."""
-    preferred = RESERVED.get(namespace) or policy.owners.get(namespace)
-    chosen = [claim for claim in claims if preferred and claim.owner == canonical(preferred)]
+    preferred = RESERVED.get(namespace) or policy.namespace_owners.get(namespace)
+    chosen = [claim for claim in claims if preferred and claim.owner == canonicalize_name(preferred)]
     if not chosen:
         return claims, []
     reason = f"it belongs to {preferred}" if namespace in RESERVED else f"{PREFER} chose {preferred}"
@@ -68,10 +72,10 @@ def _owners(namespace: str, claims: Sequence[Claim], policy: Policy) -> tuple[Se
     return chosen, [f"{claim.label} also claims {namespace!r}; refused: {reason}" for claim in others]
 
 
-def _contested(namespace: str, owners: Sequence[Claim]) -> tuple[str, str] | None:
+def _find_conflict(namespace: str, owners: Sequence[NamespaceClaim]) -> tuple[str, str] | None:
     """Return the reason and the remedy if nobody or more than one owns the namespace."""
     reserved = RESERVED.get(namespace)
-    if reserved and canonical(reserved) not in {claim.owner for claim in owners}:
+    if reserved and canonicalize_name(reserved) not in {claim.owner for claim in owners}:
         strangers = ", ".join(claim.label for claim in owners)
         remedy = f"uninstall {strangers}" if namespace == LOCAL else f"install {reserved}"
         return f"{namespace!r} belongs to {reserved}; the claim of {strangers} is refused", remedy

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from ..errors import PluginLoadError
-from .names import scarce
+from .names import is_resource_error
 from .policy import DENY
 
 if TYPE_CHECKING:
-    from .discovery import Claim
+    from .discovery import NamespaceClaim
 
 Status: TypeAlias = Literal["available", "loaded", "failed", "incompatible", "conflict", "disabled"]
 
@@ -31,28 +31,32 @@ class Plugin:
     """The plugin of one namespace."""
 
     namespace: str
-    claims: tuple[Claim, ...] = ()  # more than one only in a conflict; none if registered in process
+    claims: tuple[NamespaceClaim, ...] = ()  # more than one only in a conflict; none if registered in process
     status: Status = "available"
     detail: str = ""  # why
     remedy: str = ""  # what the user can do
     cause: BaseException | None = None  # what the plugin raised
     imported: frozenset[str] = frozenset()  # the modules of its packages that were imported to load it
     load_ms: float | None = None  # what loading took
-    ask: Callable[[str, Callable[[Any], None]], list[Any]] = lambda _hook, _check: []  # calls another hook
+    call_hook: Callable[[str, Callable[[Any], None]], list[Any]] = (
+        lambda _hook, _check: []
+    )  # calls another hook
     notes: list[str] = field(default_factory=list)  # refused claims, uses of what is deprecated
 
     @property
-    def due(self) -> bool:
+    def needs_loading(self) -> bool:
         """Whether to load it when it is asked for: it was not tried, or it lacked what may be there now."""
-        return self.status == "available" or scarce(self.cause)
+        return self.status == "available" or is_resource_error(self.cause)
 
-    def found(self, status: Status, detail: str, remedy: str, cause: BaseException | None = None) -> None:
+    def set_status(
+        self, status: Status, detail: str, remedy: str, cause: BaseException | None = None
+    ) -> None:
         """Note what became of it, and why."""
         if status in {"failed", "incompatible"}:
             remedy += f", or {DENY}={self.namespace}"
         self.detail, self.remedy, self.cause, self.status = detail, remedy, cause, status
 
-    def same_as(self, other: Plugin) -> bool:
+    def is_same_release(self, other: Plugin) -> bool:
         """Whether the other record is of the same release, and may load."""
         mine, theirs = ([(c.identity, c.value) for c in plugin.claims] for plugin in (self, other))
         return mine == theirs and other.status in {"available", "loaded"}
@@ -63,7 +67,7 @@ class Plugin:
         return ", ".join(claim.label for claim in self.claims)
 
     @property
-    def declares(self) -> bool:
+    def declares_functions(self) -> bool:
         """Whether its metadata says which functions it answers for."""
         return any(claim.functions for claim in self.claims)
 
@@ -77,22 +81,22 @@ class Plugin:
         """What became of a plugin that is not there."""
         return f"plugin {self.namespace!r} {_FACT[self.status]}"
 
-    def owns(self, name: str) -> str:
+    def describe(self, name: str) -> str:
         """Return "nn::relu (minigrad-ops-nn 0.1.0)"."""
         full = f"{self.namespace}::{name}"
         return f"{full} ({self.label})" if self.label else full
 
-    def unavailable(self, wanted: str) -> PluginLoadError:
+    def make_error(self, wanted: str) -> PluginLoadError:
         """Return the error for somebody who asked for `wanted`, chained to what the plugin raised."""
         lines = [f"{wanted} is unavailable: {self.summary}"]
         lines += [f"  from  {claim.label} ({claim.namespace} = {claim.value})" for claim in self.claims]
-        lines.append(f"  cause {indented(self.detail, 8)}")
+        lines.append(f"  cause {indent_rest(self.detail, 8)}")
         lines.append(f"  try   {self.remedy}; details: minigrad plugins --doctor {self.namespace}")
         error = PluginLoadError("\n".join(lines))
         error.__cause__ = self.cause
         return error
 
 
-def indented(text: str, by: int) -> str:
+def indent_rest(text: str, by: int) -> str:
     """Return `text` with its lines after the first below its beginning, in column `by`."""
     return text.replace("\n", "\n" + " " * by)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
 from ..errors import PluginSettingError
-from .names import canonical, leads_to
+from .names import canonicalize_name, is_path_to
 
 if TYPE_CHECKING:
-    from .discovery import Claim
+    from .discovery import NamespaceClaim
 
 ALLOW = "MINIGRAD_PLUGINS"
 DENY = "MINIGRAD_DISABLE_PLUGINS"
@@ -25,8 +25,10 @@ class Policy:
 
     allow: frozenset[str] | None = None  # the only namespaces that may load; None allows all
     deny: frozenset[str] = frozenset()  # namespaces that may not load; wins over `allow`
-    owners: Mapping[str, str] = field(default_factory=dict)  # namespace -> the distribution that has it
-    answering: Mapping[str, str] = field(default_factory=dict)  # function -> the namespace to ask
+    namespace_owners: Mapping[str, str] = field(
+        default_factory=dict
+    )  # namespace -> the distribution that has it
+    function_owners: Mapping[str, str] = field(default_factory=dict)  # function -> the namespace to ask
     strict: bool = False  # raise when a faulty plugin is met, even if it was not asked for
     allowed_by: str = ALLOW  # where `allow` was set, for messages
 
@@ -34,12 +36,12 @@ class Policy:
     def from_environment(cls, environ: Mapping[str, str]) -> Policy:
         """Read the four variables; PluginSettingError tells of an entry that cannot be read."""
         allow = environ.get(ALLOW)
-        prefer = dict(_preference(entry) for entry in listed(environ.get(PREFER, "")))
+        prefer = dict(_parse_preference(entry) for entry in split_list(environ.get(PREFER, "")))
         return cls(
-            allow=None if allow is None else frozenset(listed(allow)),
-            deny=frozenset(listed(environ.get(DENY, ""))),
-            owners={name: owner for name, owner in prefer.items() if "." not in name},
-            answering={name: owner for name, owner in prefer.items() if "." in name},
+            allow=None if allow is None else frozenset(split_list(allow)),
+            deny=frozenset(split_list(environ.get(DENY, ""))),
+            namespace_owners={name: owner for name, owner in prefer.items() if "." not in name},
+            function_owners={name: owner for name, owner in prefer.items() if "." in name},
             strict=environ.get(STRICT, "").strip().lower() not in {"", "0", "false", "no", "off"},
         )
 
@@ -51,43 +53,45 @@ class Policy:
             return f"{self.allowed_by} does not list it" if self.allow else f"{self.allowed_by} allows none"
         return None
 
-    def answering_for(self, function: Callable[..., Any]) -> str | None:
+    def find_preferred(self, function: Callable[..., Any]) -> str | None:
         """Return the namespace that was chosen to answer for a function, if one was."""
-        return next((owner for path, owner in self.answering.items() if leads_to(path, function)), None)
+        return next(
+            (owner for path, owner in self.function_owners.items() if is_path_to(path, function)), None
+        )
 
-    def check(self, claims: Mapping[str, Sequence[Claim]]) -> None:
+    def check(self, claims: Mapping[str, Sequence[NamespaceClaim]]) -> None:
         """Raise PluginSettingError if what is allowed or preferred is not installed: namespace -> its claims.
 
         An unknown name in the deny list is harmless, and only reported by `minigrad plugins`.
         """
-        for by, namespaces in ((self.allowed_by, self.allow or ()), (PREFER, self.answering.values())):
+        for by, namespaces in ((self.allowed_by, self.allow or ()), (PREFER, self.function_owners.values())):
             for namespace in sorted(namespaces):
                 if namespace not in claims:
                     raise PluginSettingError(
                         f"{by} names {namespace!r}, and no installed distribution has that namespace;"
                         f" installed are: {', '.join(sorted(claims)) or 'none'}"
                     )
-        for namespace, distribution in self.owners.items():
+        for namespace, distribution in self.namespace_owners.items():
             owners = {claim.owner for claim in claims.get(namespace, ())}
-            if canonical(distribution) not in owners:
+            if canonicalize_name(distribution) not in owners:
                 raise PluginSettingError(
                     f"{PREFER} chooses {distribution!r} for {namespace!r}, and no installed distribution of"
                     f" that name has that namespace; it is claimed by: {', '.join(sorted(owners)) or 'none'}"
                 )
 
 
-def listed(text: str) -> list[str]:
+def split_list(text: str) -> list[str]:
     """Return the entries of a comma-separated list; spaces around them are allowed.
 
     Examples
     --------
-    >>> listed("basic, nn,")
+    >>> split_list("basic, nn,")
     ['basic', 'nn']
     """
     return [entry for part in normalize("NFKC", text).split(",") if (entry := part.strip())]
 
 
-def _preference(entry: str) -> tuple[str, str]:
+def _parse_preference(entry: str) -> tuple[str, str]:
     name, separator, owner = (part.strip() for part in entry.partition("="))
     if not (name and separator and owner):
         raise PluginSettingError(

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 def enter(plugin: Plugin, things: Mapping[str, Mapping[str, Any]]) -> None:
     """Enter things by kind and name. Everything was checked before, so nothing in here fails midway."""
-    for kind, of_kind in things.items():
-        for name, thing in of_kind.items():
-            LABELS.setdefault(id(thing), plugin.owns(name))
+    for kind, by_name in things.items():
+        for name, thing in by_name.items():
+            LABELS.setdefault(id(thing), plugin.describe(name))
             TABLES[kind][f"{plugin.namespace}::{name}"] = thing
     for name, operation in things["operation"].items():  # NumPy has one function under several names
         CLAIMS[f"{plugin.namespace}::{name}"] = dict.fromkeys(operation.implements)
-    look_again()
+    clear_lookups()
 
 
 def withdraw(plugin: Plugin, name: str = "") -> None:
@@ -33,7 +33,7 @@ def withdraw(plugin: Plugin, name: str = "") -> None:
             LABELS.pop(id(table.pop(full)), None)
 
 
-def look_again() -> None:
+def clear_lookups() -> None:
     """Forget what was looked up: names, and who answers for which function."""
     FUNCTIONS.clear()
     for catalog in CATALOGS.values():

@@ -16,7 +16,7 @@ from ..contracts.location import location
 from ..contracts.validation import VALID, shown, unique
 from ..errors import PluginError
 from . import deprecations, hookspecs
-from .names import told
+from .names import describe_exception
 
 PREFIX = "minigrad_"
 HOOKS = [name for name in vars(hookspecs) if name.startswith(PREFIX)]
@@ -26,7 +26,9 @@ class Staged(NamedTuple):
     """What one plugin provides, checked and not yet registered."""
 
     things: Mapping[str, Mapping[str, Any]]  # by kind and name
-    ask: Callable[[str, Callable[[Any], None]], list[Any]]  # calls another hook, and checks what it returns
+    call_hook: Callable[
+        [str, Callable[[Any], None]], list[Any]
+    ]  # calls another hook, and checks what it returns
     deprecated: list[deprecations.Use]
 
 
@@ -35,13 +37,13 @@ def stage(plugin: object, namespace: str) -> Staged:
 
     Raises PluginError if a hook is missing, misspelt or undecorated, or returned what cannot be registered.
     """
-    manager = _manager(plugin, namespace)
-    ask = partial(_asked, manager)
+    manager = _make_manager(plugin, namespace)
+    ask = partial(call_hook, manager)
     things = {kind: unique(ask(f"{PREFIX}{kind}s", check), kind) for kind, check in VALID.items()}
     things["operation"] = {name: made_callable(op) for name, op in things["operation"].items()}
     things["initializer"] = {name: made_safe(init) for name, init in things["initializer"].items()}
     hooks = [hook for caller in manager.get_hookcallers(plugin) or () for hook in caller.get_hookimpls()]
-    all_things = [thing for of_kind in things.values() for thing in of_kind.values()]
+    all_things = [thing for by_name in things.values() for thing in by_name.values()]
     return Staged(things, ask, deprecations.uses(hooks, all_things))
 
 
@@ -54,17 +56,17 @@ class _Manager(pluggy.PluginManager):
         return None
 
 
-def _manager(plugin: object, namespace: str) -> _Manager:
+def _make_manager(plugin: object, namespace: str) -> _Manager:
     """Return a manager of its own for this plugin: what one plugin does wrong cannot reach another."""
     manager = _Manager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs)
-    _refuse_undecorated(manager, plugin)
+    _refuse_plain_functions(manager, plugin)
     manager.register(plugin, name=namespace)
     _refuse_misspelt(manager, plugin)
     return manager
 
 
-def _refuse_undecorated(manager: pluggy.PluginManager, plugin: object) -> None:
+def _refuse_plain_functions(manager: pluggy.PluginManager, plugin: object) -> None:
     """Pluggy ignores a function without the decorator in silence, and the plugin would look empty."""
     for name in dir(plugin):
         function = getattr(plugin, name, None) if name.startswith(PREFIX) else None
@@ -73,7 +75,7 @@ def _refuse_undecorated(manager: pluggy.PluginManager, plugin: object) -> None:
             fact = (
                 "decorated: write @hookimpl above it" if plain else "a function: write `def`, under @hookimpl"
             )
-            raise PluginError(f"{name} ({location(function)}) is not {fact}{_known(name)}")
+            raise PluginError(f"{name} ({location(function)}) is not {fact}{_suggest_hook(name)}")
 
 
 def _refuse_misspelt(manager: pluggy.PluginManager, plugin: object) -> None:
@@ -88,17 +90,19 @@ def _refuse_misspelt(manager: pluggy.PluginManager, plugin: object) -> None:
         for implementation in caller.get_hookimpls():
             if not caller.has_spec() and not implementation.optionalhook:
                 what = f"{caller.name} ({location(implementation.function)})"
-                raise PluginError(f"{what} is decorated with @hookimpl and is no hook{_known(caller.name)}")
+                raise PluginError(
+                    f"{what} is decorated with @hookimpl and is no hook{_suggest_hook(caller.name)}"
+                )
 
 
-def _known(name: str) -> str:
+def _suggest_hook(name: str) -> str:
     if name in HOOKS:
         return ""
     near = get_close_matches(name, HOOKS, n=1)
     return f"; did you mean {near[0]}?" if near else f"; the hooks are {', '.join(HOOKS)}"
 
 
-def _asked(manager: pluggy.PluginManager, hook: str, check: Callable[[Any], None]) -> list[Any]:
+def call_hook(manager: pluggy.PluginManager, hook: str, check: Callable[[Any], None]) -> list[Any]:
     """Call one hook of the one plugin, and check everything that it returned."""
     caller: pluggy.HookCaller = getattr(manager.hook, hook)
     own = [each for each in caller.get_hookimpls() if not (each.wrapper or each.hookwrapper)]
@@ -113,7 +117,7 @@ def _asked(manager: pluggy.PluginManager, hook: str, check: Callable[[Any], None
         odd = [v for v in returned if isinstance(v, str | bytes | dict) or not hasattr(v, "__iter__")]
         things = [] if odd else [thing for value in returned for thing in value]
     except Exception as error:
-        raise fault(f" raised {told(error)}") from error
+        raise fault(f" raised {describe_exception(error)}") from error
     if not returned:  # pluggy drops None
         raise fault(" returned None; expected a list: is the `return` missing?")
     if odd:
@@ -122,6 +126,10 @@ def _asked(manager: pluggy.PluginManager, hook: str, check: Callable[[Any], None
         try:
             check(thing)
         except Exception as error:  # looking at a plugin's object runs the plugin's code
-            fact = str(error) if isinstance(error, PluginError) else f"{shown(thing)}: {told(error)}"
+            fact = (
+                str(error)
+                if isinstance(error, PluginError)
+                else f"{shown(thing)}: {describe_exception(error)}"
+            )
             raise fault(f", item {position}: {fact}") from error
     return things

@@ -19,7 +19,7 @@ T = TypeVar("T", bound="OperationLike | type[OperationLike]")
 _lock = Lock()
 
 
-class Sleeping:
+class LazyLoader:
     """A loader that is replaced by the real one at its first use."""
 
     def __getattr__(self, name: str) -> Any:
@@ -87,4 +87,4 @@ def rescan() -> None:
     plugin_loader().rescan()
 
 
-SLOT.loader = cast("PluginLoader", Sleeping())
+SLOT.loader = cast("PluginLoader", LazyLoader())

@@ -8,7 +8,7 @@ from ..dispatch import initializers, ops, optimizers
 from ..dispatch.suggestions import miss
 from ..dispatch.tables import CLAIMS, INITIALIZERS, OPERATIONS, OPTIMIZERS
 from ..errors import UnknownNameError
-from ..plugins.names import leads_to
+from ..plugins.names import is_path_to
 from ..plugins.plugin import FAULTS, Plugin
 from ..plugins.startup import plugin_loader
 from ..tensor.protocols import name_of
@@ -99,7 +99,9 @@ def _registered(namespaces: Collection[str]) -> list[Registered]:
     filled = {name.partition("::")[0] for table in _LOADED.values() for name in table}
     # Of the others all is said by what they register.
     loaded = [
-        p for p in loader.plugins() if p.status == "loaded" and (p.declares or p.namespace not in filled)
+        p
+        for p in loader.plugins()
+        if p.status == "loaded" and (p.declares_functions or p.namespace not in filled)
     ]
     judged = [*loaded, *(p for p in loader.plugins() if p.status in FAULTS)]
     plugins = [Registered(plugin.namespace, "plugin") for plugin in judged]
@@ -118,7 +120,7 @@ def _of_plugin(namespace: str) -> Report:
     """Say whether a plugin loads, and answers for the functions that its distribution declares."""
     plugin = plugin_loader().plugin(namespace)
     if plugin is None or plugin.status != "loaded":
-        message = f"{namespace} is not installed" if plugin is None else str(plugin.unavailable(namespace))
+        message = f"{namespace} is not installed" if plugin is None else str(plugin.make_error(namespace))
         failure = Failure(namespace, "load", "plugin-not-loaded", message)
         return Report(namespace, ("load",), (failure,), {"declared-functions": "it did not load"})
     failures = [Failure(namespace, PLUGIN_LAWS[1], "function-claims", line) for line in differences(plugin)]
@@ -132,8 +134,8 @@ def differences(plugin: Plugin) -> list[str]:
     """
     own, declared = f"{plugin.namespace}::", [path for claim in plugin.claims for path in claim.functions]
     made = [function for full, claimed in CLAIMS.items() if full.startswith(own) for function in claimed]
-    idle = [path for path in declared if not any(leads_to(path, f) for f in made)]
-    silent = [name_of(f) for f in made if declared and not any(leads_to(path, f) for path in declared)]
+    idle = [path for path in declared if not any(is_path_to(path, f) for f in made)]
+    silent = [name_of(f) for f in made if declared and not any(is_path_to(path, f) for path in declared)]
     return [f"{path} is declared in the entry points, and no operation answers for it" for path in idle] + [
         f"{name} is answered for, and not declared" for name in silent
     ]

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from minigrad_core.cli.completion import completing
+from minigrad_core.cli.completion import complete_from
 
 from ..folder import CHECKPOINT
 from ..models import MODELS
-from ..provided import is_provided
+from ..plugin_resources import is_resource_name
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-complete_models = completing(lambda: MODELS)
+complete_models = complete_from(lambda: MODELS)
 
 
 def complete_run_folders(
@@ -36,7 +36,7 @@ class DataPath(click.Path):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return a name as it is, and a path as `click.Path` does."""
-        return value if is_provided(value) else super().convert(value, param, ctx)
+        return value if is_resource_name(value) else super().convert(value, param, ctx)
 
 
 def batch_size(_ctx: click.Context, _param: click.Parameter, value: str) -> int | None:

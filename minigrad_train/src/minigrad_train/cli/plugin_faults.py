@@ -9,7 +9,7 @@ from traceback import walk_tb
 
 from minigrad_core.contracts.location import shortened
 from minigrad_core.errors import MinigradError
-from minigrad_core.plugins.names import told
+from minigrad_core.plugins.names import describe_exception
 from minigrad_core.plugins.ownership import RESERVED
 from minigrad_core.plugins.startup import plugin_loader
 
@@ -18,7 +18,7 @@ from ..hooks import current
 
 
 @contextmanager
-def plugins_named() -> Iterator[None]:
+def name_plugin_errors() -> Iterator[None]:
     """Name the plugin in whose code something else than one of minigrad's own errors was raised.
 
     An optimizer, an operation or a model is called in the midst of every step: so nothing is put around it,
@@ -34,12 +34,12 @@ def plugins_named() -> Iterator[None]:
     except (MinigradError, MemoryError):
         raise
     except (Exception, SystemExit) as error:
-        if place := _place(error):
-            raise CallbackError(f"{place} raised {told(error)}") from error
+        if place := _find_place(error):
+            raise CallbackError(f"{place} raised {describe_exception(error)}") from error
         raise
 
 
-def _place(error: BaseException) -> str | None:
+def _find_place(error: BaseException) -> str | None:
     """Return the innermost function of a plugin's that an error came through, or None."""
     plugins = [*plugin_loader().plugins(), *current().inventory.plugins()]
     others = [plugin for plugin in plugins if plugin.namespace not in RESERVED]

@@ -24,7 +24,7 @@ from ..pictures import draw_mistakes, write_picture
 from .loading import loaded
 from .memory import memory_told
 from .options import complete_run_folders
-from .plugin_faults import plugins_named
+from .plugin_faults import name_plugin_errors
 
 if TYPE_CHECKING:
     from minigrad_core import Module
@@ -55,7 +55,7 @@ Examples:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, with all there is.")
 @memory_told()
-@plugins_named()
+@name_plugin_errors()
 def predict(
     weights: Path,
     images: tuple[Path, ...],

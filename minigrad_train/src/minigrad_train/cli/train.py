@@ -24,7 +24,7 @@ from .loading import loaded
 from .memory import memory_told
 from .one_voice import OneVoice, ranks_of
 from .options import DataPath, batch_size, complete_models, complete_run_folders, widths
-from .plugin_faults import plugins_named
+from .plugin_faults import name_plugin_errors
 from .run import run
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def train(
     run. A cnn and a transformer come with a learning rate, decay, batch size and number of epochs of their
     own, where none is given.
     """
-    with memory_told(), shared(), plugins_named():
+    with memory_told(), shared(), name_plugin_errors():
         if resume is not None:
             ctx.exit(_resumed(ctx, RunFolder(resume)))
         first = launched()[0] == 0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..errors import DatasetError
-from ..provided import is_provided, naming, provided
+from ..plugin_resources import find_resource, is_resource_name, name_errors
 from ..regular import open_regular
 from .examples import Dataset, Examples, Splits
 from .idx import is_idx_folder, read_idx_folder
@@ -66,7 +66,7 @@ def load(
     """
     if path is None:
         return Dataset(mnist(), DIGITS)
-    from_plugin = isinstance(path, str) and is_provided(path)
+    from_plugin = isinstance(path, str) and is_resource_name(path)
     splits, task = _provided(str(path), resize) if from_plugin else _read(Path(path), resize, mapped=mapped)
     rng = np.random.default_rng(seed)
     for missing in [name for name in ("test", "validation") if name not in splits]:
@@ -93,8 +93,8 @@ def _read(path: Path, resize: int | None, *, mapped: bool) -> tuple[dict[str, Ex
 def _provided(name: str, resize: int | None) -> tuple[dict[str, Examples], Task]:
     if resize is not None:
         raise DatasetError(f"{name}: --resize is for a folder of pictures")
-    function = provided("datasets", name)
-    with naming(name):
+    function = find_resource("datasets", name)
+    with name_errors(name):
         returned = function()
         if not isinstance(returned, Mapping):
             raise DatasetError(f"{name} returned {type(returned).__name__}, expected arrays by name")

@@ -13,13 +13,13 @@ import pluggy
 
 from minigrad_core.contracts.location import location
 from minigrad_core.errors import PluginError, UnknownNameError
-from minigrad_core.plugins.compatibility import remedy
+from minigrad_core.plugins.compatibility import suggest_remedy
 from minigrad_core.plugins.inventory import Inventory
-from minigrad_core.plugins.names import told
+from minigrad_core.plugins.names import describe_exception
 from minigrad_core.plugins.startup import plugin_loader
 
 from . import hookspecs
-from .guarded import guarded
+from .guard import guard_hook
 
 if TYPE_CHECKING:
     from minigrad_core.plugins.plugin import Plugin
@@ -97,7 +97,7 @@ class Callbacks:
             self._ensure(plugin)
             if plugin.status not in {"loaded", "disabled"}:
                 if self.inventory.policy.strict:
-                    raise plugin.unavailable(f"{plugin.namespace}::")
+                    raise plugin.make_error(f"{plugin.namespace}::")
                 fact = f"{plugin.summary}: {' '.join(plugin.detail.split())}; it takes no part in training"
                 warnings.warn(f"{fact}; to mend it: {plugin.remedy}", RuntimeWarning, stacklevel=2)
 
@@ -118,24 +118,26 @@ class Callbacks:
             raise UnknownNameError(f"no plugin {namespace!r} takes part in training; those that do: {known}")
         self._ensure(plugin)
         if plugin.status != "loaded":
-            raise plugin.unavailable(f"{namespace}::")
+            raise plugin.make_error(f"{namespace}::")
         others = [other for name, other in self.manager.list_name_plugin() if name != namespace and other]
         returned: list[Any] = self.manager.subset_hook_caller(hook, remove_plugins=others)()
         return returned
 
     def _ensure(self, plugin: Plugin) -> None:
-        if not plugin.due:
+        if not plugin.needs_loading:
             return
         try:
-            self.manager.register(self._guarded(plugin, plugin.claims[0].load()), name=plugin.namespace)
+            self.manager.register(self._guard_hooks(plugin, plugin.claims[0].load()), name=plugin.namespace)
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            plugin.found("failed", told(error), remedy(error, plugin.claims), error)
+            plugin.set_status(
+                "failed", describe_exception(error), suggest_remedy(error, plugin.claims), error
+            )
         else:
-            plugin.found("loaded", "", "")
+            plugin.set_status("loaded", "", "")
 
-    def _guarded(self, plugin: Plugin, module: object) -> _Hooks:
+    def _guard_hooks(self, plugin: Plugin, module: object) -> _Hooks:
         """Return the hooks of a module, each of which tells whose it is when it raises."""
         hooks: dict[str, Any] = {}
         for name in dir(module):
@@ -155,7 +157,7 @@ class Callbacks:
                 hint = f"; did you mean {near[0]}?" if near else ""
                 raise PluginError(f"{name} ({location(function)}) is no hook of training{hint}")
             whose = f"{plugin.namespace!r} ({plugin.label})"
-            call = guarded(function, hook, whose, self._ended, wrapper=options["wrapper"])
+            call = guard_hook(function, hook, whose, self._ended, wrapper=options["wrapper"])
             hooks[name] = hookspecs.hookimpl(**options)(call)
         if not hooks:
             raise PluginError("it has no function under @minigrad_train.hooks.hookimpl")

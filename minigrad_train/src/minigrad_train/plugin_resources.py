@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from minigrad_core.errors import MinigradError, UnknownNameError
-from minigrad_core.plugins.names import told
+from minigrad_core.plugins.names import describe_exception
 
 from .errors import CallbackError
 
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 Kind: TypeAlias = Literal["models", "datasets"]
 
 
-def is_provided(name: str) -> bool:
+def is_resource_name(name: str) -> bool:
     """Return whether a name is that of a plugin's model or dataset.
 
     Examples
     --------
-    >>> is_provided("mine::digits"), is_provided("package.module:callable"), is_provided("/data/a::b")
-    (True, False, False)
+    >>> [is_resource_name(name) for name in ("mine::digits", "package.module:callable", "/data/a::b")]
+    [True, False, False]
     """
     namespace, separator, _ = name.partition("::")
     return bool(separator) and namespace.isidentifier()
 
 
-def provided(kind: Kind, full: str, callbacks: Callbacks | None = None) -> Callable[..., Any]:
+def find_resource(kind: Kind, full: str, callbacks: Callbacks | None = None) -> Callable[..., Any]:
     """Return the function `NAMESPACE::NAME`, from what is installed or from those given.
 
     Raises
@@ -42,7 +42,7 @@ def provided(kind: Kind, full: str, callbacks: Callbacks | None = None) -> Calla
         The plugin failed to list what it has.
     """
     namespace, _, name = full.partition("::")
-    own = _of(namespace, kind, callbacks)
+    own = _list_resources(namespace, kind, callbacks)
     if name not in own:
         known = ", ".join(f"{namespace}::{one}" for one in sorted(own)) or "none"
         raise UnknownNameError(f"plugin {namespace!r} has no {full!r}; its {kind} are: {known}")
@@ -50,7 +50,7 @@ def provided(kind: Kind, full: str, callbacks: Callbacks | None = None) -> Calla
 
 
 @contextmanager
-def naming(full: str) -> Iterator[None]:
+def name_errors(full: str) -> Iterator[None]:
     """Name whose function it is that raises something else than minigrad's own errors.
 
     Raises
@@ -63,10 +63,10 @@ def naming(full: str) -> Iterator[None]:
     except (MinigradError, MemoryError):
         raise
     except Exception as error:
-        raise CallbackError(f"{full} raised {told(error)}") from error
+        raise CallbackError(f"{full} raised {describe_exception(error)}") from error
 
 
-def _of(namespace: str, kind: Kind, callbacks: Callbacks | None) -> dict[str, Callable[..., Any]]:
+def _list_resources(namespace: str, kind: Kind, callbacks: Callbacks | None) -> dict[str, Callable[..., Any]]:
     from .hooks import current  # and pluggy with it, for those who name a plugin
 
     hook = f"train_{kind}"

@@ -9,13 +9,13 @@ from traceback import extract_tb
 from typing import Any
 
 from minigrad_core.contracts.location import location
-from minigrad_core.plugins.names import told
+from minigrad_core.plugins.names import describe_exception
 
 from ..errors import CallbackError, EndedRun
 from .hookspecs import FATAL, STOPPING
 
 
-def guarded(
+def guard_hook(
     function: Callable[..., Any], hook: str, plugin: str, ended: list[EndedRun], *, wrapper: bool
 ) -> Callable[..., Any]:
     """Return an implementation of a hook whose errors are told as the plugin's, "'mine' (mg-mine 1.0)".
@@ -55,17 +55,21 @@ class _Guard:
     def around(self, *args: Any) -> Generator[None, Any, Any]:
         """Drive a wrapper. What those inside of it raised is not its own, and passes as it is."""
         wrapper: Generator[None, Any, Any] = self.function(*args)
-        begun = not self.failed and self._resumed(lambda: _begun(wrapper))
+        begun = not self.failed and self._resume(lambda: _expect_first_yield(wrapper))
         try:
             result = yield
         except BaseException as inner:
             raised = inner  # which Python deletes at the end of this block
             if begun:
-                self._resumed(lambda: _again(wrapper.throw(raised)), inner=raised)
+                self._resume(lambda: _refuse_second_yield(wrapper.throw(raised)), inner=raised)
             raise
-        return self._resumed(lambda: _again(wrapper.send(result)), instead=result) if begun else result
+        return (
+            self._resume(lambda: _refuse_second_yield(wrapper.send(result)), instead=result)
+            if begun
+            else result
+        )
 
-    def _resumed(
+    def _resume(
         self, resume: Callable[[], Any], inner: BaseException | None = None, instead: Any = None
     ) -> Any:
         """Resume a wrapper and return what it returns, or `instead` if it raises an error of its own."""
@@ -89,7 +93,7 @@ class _Guard:
 
     def _tell(self, error: BaseException) -> None:
         self.failed = True
-        fact = f"{self.whose} raised {told(error)}"
+        fact = f"{self.whose} raised {describe_exception(error)}"
         if self.hook in FATAL:
             raise CallbackError(fact) from error
         frames = extract_tb(error.__traceback__)
@@ -98,11 +102,11 @@ class _Guard:
         warnings.warn_explicit(fact, RuntimeWarning, theirs.filename, theirs.lineno or 1)
 
 
-def _begun(wrapper: Generator[None, Any, Any]) -> bool:
+def _expect_first_yield(wrapper: Generator[None, Any, Any]) -> bool:
     for _ in wrapper:
         return True
     raise RuntimeError("a wrapper has to yield once, and it did not")
 
 
-def _again(_: object) -> None:
+def _refuse_second_yield(_: object) -> None:
     raise RuntimeError("a wrapper has to yield once, and it did so again")
