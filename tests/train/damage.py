@@ -28,8 +28,8 @@ from minigrad_train.checkpoint import load_checkpoint, save_checkpoint
 from minigrad_train.datasets import Task, load
 from minigrad_train.datasets.idx import read_idx
 from minigrad_train.datasets.image_file import read_image
-from minigrad_train.folder import RunFolder, load_model
-from minigrad_train.record import read_record
+from minigrad_train.run_folder import RunFolder, load_model
+from minigrad_train.run_record import read_record
 from minigrad_train.session import assemble
 from minigrad_train.settings import Settings
 from tests.train.conftest import idx_bytes

@@ -11,7 +11,7 @@ from numpy.typing import DTypeLike
 
 import minigrad_core as mg
 from minigrad_core.errors import ArgumentError, InputError
-from minigrad_train.arguments import arguments
+from minigrad_train.arguments import parse_arguments
 
 
 def settings(  # type: ignore[no-untyped-def]  # two parameters without an annotation
@@ -36,7 +36,7 @@ def settings(  # type: ignore[no-untyped-def]  # two parameters without an annot
 
 
 def given(*assignments: str) -> dict[str, Any]:
-    return arguments(settings, assignments, option="--arg", taken=["params"])
+    return parse_arguments(settings, assignments, option="--arg", reserved=["params"])
 
 
 @pytest.mark.parametrize(
@@ -118,18 +118,20 @@ def test_a_name_that_it_cannot_have_is_told(texts: list[str], message: str) -> N
 def test_what_takes_any_setting_gets_it() -> None:
     def open_ended(**settings: Any) -> None: ...
 
-    assert arguments(open_ended, ["a=1", "b=x"], option="--arg") == {"a": 1, "b": "x"}
+    assert parse_arguments(open_ended, ["a=1", "b=x"], option="--arg") == {"a": 1, "b": "x"}
 
 
 def test_registered_optimizers_and_initializers_tell_their_settings() -> None:
     adam = mg.optimizers["nn::adam"]
     texts = ["eps=1e-6", "betas=0.8,0.9"]
-    assert arguments(adam, texts, option="--optimizer-arg", taken=["params"]) == {
+    assert parse_arguments(adam, texts, option="--optimizer-arg", reserved=["params"]) == {
         "eps": 1e-6,
         "betas": (0.8, 0.9),
     }
     uniform = mg.initializers["nn::uniform"]
-    taken = ["shape", "rng", "dtype"]
-    assert arguments(uniform, ["low=-1"], option="--initializer-arg", taken=taken) == {"low": -1.0}
+    reserved = ["shape", "rng", "dtype"]
+    assert parse_arguments(uniform, ["low=-1"], option="--initializer-arg", reserved=reserved) == {
+        "low": -1.0
+    }
     with pytest.raises(ArgumentError, match="there is no setting 'dtype'; it takes low, high"):
-        arguments(uniform, ["dtype=float32"], option="--initializer-arg", taken=taken)
+        parse_arguments(uniform, ["dtype=float32"], option="--initializer-arg", reserved=reserved)

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from minigrad_train.cli.interrupt import Interrupted, held_interrupt
+from minigrad_train.cli.interrupt import Interrupted, defer_interrupts
 
 pytestmark = pytest.mark.usefixtures("interrupts_arrive")
 
@@ -17,16 +17,16 @@ def press() -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interrupt_waits_until_it_is_released(number: int) -> None:
-    with held_interrupt() as interrupt:
-        interrupt.release()
+    with defer_interrupts() as interrupt:
+        interrupt.raise_if_pending()
         os.kill(os.getpid(), number)
         with pytest.raises(Interrupted) as caught:
-            interrupt.release()
+            interrupt.raise_if_pending()
     assert interrupt.status == caught.value.code == 128 + number
 
 
 def test_second_interrupt_goes_through_at_once() -> None:
-    with held_interrupt():
+    with defer_interrupts():
         press()
         with pytest.raises(Interrupted):
             press()
@@ -36,7 +36,7 @@ def test_handler_from_before_is_back_even_after_an_error() -> None:
     before = signal.getsignal(signal.SIGINT)
 
     def fail() -> None:
-        with held_interrupt():
+        with defer_interrupts():
             assert signal.getsignal(signal.SIGINT) is not before
             raise ValueError("boom")
 
@@ -50,9 +50,9 @@ def test_other_thread_leaves_signals_alone() -> None:
     handlers = []
 
     def body() -> None:
-        with held_interrupt() as interrupt:
+        with defer_interrupts() as interrupt:
             handlers.append(signal.getsignal(signal.SIGINT))
-            interrupt.release()
+            interrupt.raise_if_pending()
 
     thread = threading.Thread(target=body)
     thread.start()
@@ -62,8 +62,8 @@ def test_other_thread_leaves_signals_alone() -> None:
 
 def test_ignored_interrupt_stays_ignored() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with held_interrupt() as interrupt:
+    with defer_interrupts() as interrupt:
         press()
         press()
-        interrupt.release()
+        interrupt.raise_if_pending()
     assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN

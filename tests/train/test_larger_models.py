@@ -19,7 +19,7 @@ from minigrad_train.checkpoint import load_checkpoint, save_checkpoint
 from minigrad_train.cli.train import train
 from minigrad_train.datasets import Task
 from minigrad_train.datasets.mnist import DIGITS
-from minigrad_train.models import MODELS, build_model, suited
+from minigrad_train.models import MODELS, build_model, recommended_settings
 from minigrad_train.networks import ConvolutionalNetwork, RowTransformer
 from minigrad_train.session import assemble
 from minigrad_train.settings import Settings
@@ -99,7 +99,7 @@ def settings_of(folder: Path) -> dict[str, Any]:
 def test_settings_that_suit_the_model_hold_where_none_are_given(small_mnist: Path, tmp_path: Path) -> None:
     options = ["--data", str(small_mnist), "--model", "cnn", "--epochs", "1", "--out", str(tmp_path)]
     CliRunner().invoke(train, options, catch_exceptions=False)
-    given = dict(suited("cnn")) | {"epochs": 1}
+    given = dict(recommended_settings("cnn")) | {"epochs": 1}
     assert given.items() <= settings_of(tmp_path).items()
 
 

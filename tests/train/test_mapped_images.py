@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from minigrad_train.cli.summary import summary
+from minigrad_train.cli.summary import summarize_run
 from minigrad_train.datasets import load
 from minigrad_train.datasets.fingerprint import fingerprint
-from minigrad_train.datasets.mapped import MappedImages
+from minigrad_train.datasets.mapped_images import MappedImages
 from minigrad_train.errors import DatasetError
 from minigrad_train.session import assemble
 from minigrad_train.settings import Settings
@@ -128,7 +128,7 @@ def test_ranks_are_told_of_images_that_each_holds(small_mnist: Path) -> None:
     for mapped in (True, False):
         splits, task = load(small_mnist, mapped=mapped)
         session = assemble(Settings(data=str(small_mnist), hidden=(4,)), task)
-        lines = summary(session, splits, threads=1, ranks=2)
+        lines = summarize_run(session, splits, threads=1, ranks=2)
         assert lines[3] == "2 ranks, each with 1 thread for matrix products"
         told = [line for line in lines if line.startswith("each rank holds all examples in memory")]
         assert len(told) == (not mapped)

@@ -17,8 +17,8 @@ from minigrad_train.cli.train import train
 from minigrad_train.datasets import Task
 from minigrad_train.datasets.mnist import DIGITS
 from minigrad_train.errors import SavedRunError
-from minigrad_train.folder import RunFolder, load_model
 from minigrad_train.models import build_model
+from minigrad_train.run_folder import RunFolder, load_model
 from minigrad_train.session import assemble
 from minigrad_train.settings import Settings
 

@@ -17,11 +17,11 @@ from minigrad_train import datasets
 from minigrad_train import predict as outputs
 from minigrad_train.cli.predict import predict
 from minigrad_train.cli.train import train
-from minigrad_train.confusion import confusion_matrix, confusion_text
+from minigrad_train.confusion import confusion_matrix, format_confusion
 from minigrad_train.datasets.mnist import DIGITS
 from minigrad_train.errors import DatasetError, SavedRunError
-from minigrad_train.folder import load_model
 from minigrad_train.images import load_images
+from minigrad_train.run_folder import load_model
 from minigrad_train.weights import load_arrays, save_arrays
 from tests.train.conftest import idx_bytes
 
@@ -61,7 +61,7 @@ def test_test_images_give_a_confusion_matrix_the_accuracy_and_a_picture(
     result = run(weights, "--test", "--out", tmp_path / "new")
     labels = datasets.mnist(small_mnist).test.labels
     predictions = np.array(guesses(weights, small_mnist))
-    assert confusion_text(confusion_matrix(labels, predictions, 10), DIGITS.classes) in result.output
+    assert format_confusion(confusion_matrix(labels, predictions, 10), DIGITS.classes) in result.output
     assert f"accuracy {np.mean(labels == predictions):.2%}" in result.output
     assert (tmp_path / "new" / "mistakes.png").read_bytes().startswith(b"\x89PNG")
     assert re.search(r"worst mistakes drawn in .*mistakes.png", result.output)
@@ -255,7 +255,7 @@ def test_exactly_one_source_of_images_is_asked_for(
 def test_confusion_counts_true_classes_in_rows() -> None:
     matrix = confusion_matrix(np.array([0, 0, 2, 2, 2]), np.array([0, 1, 2, 2, 0]), 3)
     assert matrix.tolist() == [[1, 1, 0], [0, 0, 0], [1, 0, 2]]
-    assert confusion_text(matrix, ["a", "b", "c"]).splitlines() == [
+    assert format_confusion(matrix, ["a", "b", "c"]).splitlines() == [
         "      predicted",
         "true   a b c    right",
         "   a   1 1 .    50.0%",

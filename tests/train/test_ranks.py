@@ -11,7 +11,7 @@ import pytest
 
 pytest.importorskip("mpi4py", reason="mpi4py is not installed: the extra minigrad-train[mpi]")
 MPIEXEC = Path(sys.executable).with_name("mpiexec")
-PROGRAM = Path(__file__).with_name("trained_alone_and_together.py")
+PROGRAM = Path(__file__).with_name("compare_with_one_process.py")
 LIMITS = {"float64": 1e-12, "float32": 1e-5}
 
 

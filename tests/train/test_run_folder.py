@@ -16,7 +16,7 @@ from minigrad_core.errors import MinigradError
 from minigrad_train.cli.interrupt import Interrupted
 from minigrad_train.cli.train import train
 from minigrad_train.errors import DivergedError
-from minigrad_train.folder import RunFolder
+from minigrad_train.run_folder import RunFolder
 
 
 class Killed(BaseException):
@@ -38,13 +38,13 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def stopping(monkeypatch: pytest.MonkeyPatch, error: BaseException, after: int) -> None:
     """Let training end by an error after some epochs."""
-    from minigrad_train.cli.run import _Course
+    from minigrad_train.cli.run import _TrainingRun
 
     def after_batch(course: Any, examples: int) -> None:
         if len(course.session.history) == after:
             raise error
 
-    monkeypatch.setattr(_Course, "after_batch", after_batch)
+    monkeypatch.setattr(_TrainingRun, "after_batch", after_batch)
 
 
 def test_run_that_fails_at_its_first_step_leaves_the_one_that_it_was_to_replace(

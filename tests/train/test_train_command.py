@@ -16,7 +16,7 @@ from minigrad_train.cli.runs import runs
 from minigrad_train.cli.train import train
 from minigrad_train.datasets.mnist import DIGITS
 from minigrad_train.errors import DivergedError
-from minigrad_train.folder import RunFolder, load_model
+from minigrad_train.run_folder import RunFolder, load_model
 
 if TYPE_CHECKING:
     import click
@@ -195,7 +195,7 @@ def test_epochs_before_a_loss_diverges_are_kept(
             raise DivergedError("the loss became nan")
         return {"loss": loss, "accuracy": 0.5}
 
-    monkeypatch.setattr("minigrad_train.steps.Steps.one_pass", one_epoch_long)
+    monkeypatch.setattr("minigrad_train.trainer.Trainer.train_epoch", one_epoch_long)
     with pytest.raises(DivergedError, match="the loss became nan"):
         run(small_mnist, tmp_path)
     assert [epoch["loss"] for epoch in metrics(tmp_path)] == [1.0]

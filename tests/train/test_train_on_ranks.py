@@ -12,17 +12,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from minigrad_train.folder import load_model
-from tests.train.on_ranks import (
+from minigrad_train.run_folder import load_model
+from tests.train.mpi_processes import (
     MINIGRAD,
     PIPES,
     command,
-    each_its_own,
-    finished,
+    find_rank_processes,
     needs_mpi,
     on_ranks,
-    ranks_of_a_run,
+    run_process,
     wait_for,
+    with_own_arguments,
 )
 
 pytestmark = needs_mpi
@@ -31,8 +31,8 @@ ENDLESS = ("--hidden", "16", "--batch-size", "50", "--epochs", "1000000")
 
 
 def test_run_has_the_weights_and_the_output_of_one_process(small_mnist: Path, tmp_path: Path) -> None:
-    alone = finished(command(small_mnist, tmp_path / "alone", *SHORT))
-    together = finished(on_ranks(2, command(small_mnist, tmp_path / "together", *SHORT)))
+    alone = run_process(command(small_mnist, tmp_path / "alone", *SHORT))
+    together = run_process(on_ranks(2, command(small_mnist, tmp_path / "together", *SHORT)))
     assert (alone.returncode, together.returncode, together.stderr) == (0, 0, "")
     ours, theirs = (load_model(tmp_path / name / "weights.safetensors")[-1] for name in ("alone", "together"))
     for one, other in zip(ours.parameters(), theirs.parameters(), strict=True):
@@ -51,16 +51,16 @@ def without_times(output: str) -> list[str]:
 def test_one_rank_under_mpiexec_imports_no_mpi(small_mnist: Path, tmp_path: Path) -> None:
     code = "import sys, minigrad_command as m\ntry: m.main()\nfinally: print('mpi4py' in sys.modules)"
     arguments = [sys.executable, "-c", code, *command(small_mnist, tmp_path, *SHORT)[1:]]
-    done = finished(on_ranks(1, arguments))
+    done = run_process(on_ranks(1, arguments))
     assert done.returncode == 0, done.stderr
     assert done.stdout.endswith("False\n")
 
 
 def test_run_goes_on_with_another_number_of_ranks(small_mnist: Path, tmp_path: Path) -> None:
     short = (*SHORT[:-4], "--epochs", "1", "--dtype", "float64")
-    begun = finished(on_ranks(2, command(small_mnist, tmp_path / "run", *short)))
-    onward = finished(on_ranks(3, [MINIGRAD, "train", "--resume", str(tmp_path / "run"), "--epochs", "2"]))
-    alone = finished(command(small_mnist, tmp_path / "alone", *SHORT))
+    begun = run_process(on_ranks(2, command(small_mnist, tmp_path / "run", *short)))
+    onward = run_process(on_ranks(3, [MINIGRAD, "train", "--resume", str(tmp_path / "run"), "--epochs", "2"]))
+    alone = run_process(command(small_mnist, tmp_path / "alone", *SHORT))
     assert (begun.returncode, onward.returncode, alone.returncode) == (0, 0, 0), onward.stderr
     ours, theirs = (load_model(tmp_path / name / "weights.safetensors")[-1] for name in ("alone", "run"))
     for one, other in zip(ours.parameters(), theirs.parameters(), strict=True):
@@ -71,7 +71,7 @@ def test_rank_without_the_data_ends_all_with_one_message(small_mnist: Path, tmp_
     damaged = tmp_path / "mnist.pkl.gz"
     damaged.write_bytes(b"\x1f\x8b\x08")
     out = tmp_path / "run"
-    done = finished(each_its_own(command(small_mnist, out, *SHORT), command(damaged, out, *SHORT)))
+    done = run_process(with_own_arguments(command(small_mnist, out, *SHORT), command(damaged, out, *SHORT)))
     assert done.returncode == 1
     assert f"Error on rank 1: {damaged}: the gzip data is damaged or ends early" in done.stderr
     assert done.stderr.count("Error") == 1
@@ -81,14 +81,14 @@ def test_rank_without_the_data_ends_all_with_one_message(small_mnist: Path, tmp_
 
 def test_rank_with_wrong_arguments_ends_all_with_one_message(small_mnist: Path, tmp_path: Path) -> None:
     arguments = command(small_mnist, tmp_path / "run", *SHORT)
-    done = finished(each_its_own(arguments, command(tmp_path / "nowhere", tmp_path / "run", *SHORT)))
+    done = run_process(with_own_arguments(arguments, command(tmp_path / "nowhere", tmp_path / "run", *SHORT)))
     assert done.returncode == 2
     assert "Error on rank 1: Invalid value for '--data'" in done.stderr
     assert done.stderr.count("Error") == 1
 
 
 def test_error_of_all_ranks_is_told_once_and_names_none(small_mnist: Path, tmp_path: Path) -> None:
-    done = finished(on_ranks(2, command(small_mnist, tmp_path, *SHORT, "--optimizer", "nn::addam")))
+    done = run_process(on_ranks(2, command(small_mnist, tmp_path, *SHORT, "--optimizer", "nn::addam")))
     assert done.returncode == 1
     assert done.stderr.startswith("Error: ")
     assert done.stderr.count("no optimizer 'addam'") == 1
@@ -96,14 +96,14 @@ def test_error_of_all_ranks_is_told_once_and_names_none(small_mnist: Path, tmp_p
 
 def test_ranks_with_other_settings_are_refused(small_mnist: Path, tmp_path: Path) -> None:
     arguments = command(small_mnist, tmp_path / "run", *SHORT)
-    done = finished(each_its_own(arguments, [*arguments, "--seed", "7"]))
+    done = run_process(with_own_arguments(arguments, [*arguments, "--seed", "7"]))
     assert (done.returncode, done.stderr) == (1, "Error: rank 1 has seed 7, rank 0 has 0\n")
     assert not (tmp_path / "run").exists()
 
 
 def test_folder_in_use_is_refused_by_rank_0_for_all(small_mnist: Path, tmp_path: Path) -> None:
     (tmp_path / "config.json").touch()
-    done = finished(on_ranks(2, command(small_mnist, tmp_path, *SHORT)))
+    done = run_process(on_ranks(2, command(small_mnist, tmp_path, *SHORT)))
     assert done.returncode == 1
     assert f"Error on rank 0: {tmp_path} holds a run (config.json)" in done.stderr
     assert done.stderr.count("Error") == 1
@@ -111,7 +111,7 @@ def test_folder_in_use_is_refused_by_rank_0_for_all(small_mnist: Path, tmp_path:
 
 def test_full_disk_on_rank_0_ends_all(small_mnist: Path, tmp_path: Path) -> None:
     """A limit on the size of files stands for the disk; the shared memory of MPI has to fit."""
-    done = finished(
+    done = run_process(
         on_ranks(2, command(small_mnist, tmp_path, *SHORT, "--hidden", "2000")),
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (12_000_000, 12_000_000)),
     )
@@ -139,7 +139,7 @@ def interruptible() -> None:
 def test_signal_to_one_rank_alone_ends_all_at_the_same_step(small_mnist: Path, tmp_path: Path) -> None:
     with subprocess.Popen(on_ranks(2, command(small_mnist, tmp_path, *ENDLESS)), **PIPES) as process:
         wait_for(process, "epoch ")
-        os.kill(ranks_of_a_run(tmp_path)[1], signal.SIGTERM)
+        os.kill(find_rank_processes(tmp_path)[1], signal.SIGTERM)
         output, errors = process.communicate(timeout=60)
     assert process.returncode == 143, errors
     assert f"what was learned is saved; --resume {tmp_path} goes on after epoch" in output
@@ -147,7 +147,7 @@ def test_signal_to_one_rank_alone_ends_all_at_the_same_step(small_mnist: Path, t
 
 def test_launcher_of_another_mpi_is_told(small_mnist: Path, tmp_path: Path) -> None:
     environment = {**os.environ, "OMPI_COMM_WORLD_RANK": "0", "OMPI_COMM_WORLD_SIZE": "4"}
-    done = finished(command(small_mnist, tmp_path / "run", *SHORT), env=environment)
+    done = run_process(command(small_mnist, tmp_path / "run", *SHORT), env=environment)
     assert done.returncode != 0
     told = next(line for line in done.stderr.splitlines() if "the launcher started 4 processes" in line)
     assert "but MPICH Version" in told
@@ -157,13 +157,13 @@ def test_launcher_of_another_mpi_is_told(small_mnist: Path, tmp_path: Path) -> N
 def test_missing_mpi4py_is_told(small_mnist: Path, tmp_path: Path) -> None:
     (tmp_path / "mpi4py.py").write_text("raise ImportError('No module named mpi4py')\n")
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
-    done = finished(on_ranks(2, command(small_mnist, tmp_path / "run", *SHORT)), env=environment)
+    done = run_process(on_ranks(2, command(small_mnist, tmp_path / "run", *SHORT)), env=environment)
     assert done.returncode != 0
     assert "Error on rank 0: started as one of 2 processes" in done.stderr
     assert "pip install 'minigrad-train[mpi]'" in done.stderr
 
 
 def test_help_is_shown_once() -> None:
-    done = finished(on_ranks(2, [MINIGRAD, "train", "--help"]))
+    done = run_process(on_ranks(2, [MINIGRAD, "train", "--help"]))
     assert done.returncode == 0
     assert done.stdout.count("Usage:") == 1

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from minigrad_train import accuracy, datasets
-from minigrad_train.folder import RunFolder, load_model
+from minigrad_train.run_folder import RunFolder, load_model
 from tests.plugins.testbed import Site
 
 MINIGRAD = str(Path(sys.executable).with_name("minigrad"))
@@ -57,11 +57,11 @@ def test_second_interrupt_ends_at_once_and_resume_finishes_the_run(small_mnist: 
     """The second comes while the first is dealt with, before the test and the curves."""
     code = (
         "import os, signal, sys\n"
-        "from minigrad_train.cli import course, run\n"
+        "from minigrad_train.cli import builtin_callbacks, run\n"
         "from minigrad_command import main\n"
         "press = lambda *_: os.kill(os.getpid(), signal.SIGINT)\n"
         "run.evaluate = press\n"
-        "course.epoch_line = lambda *_: press() or 'pressed'\n"
+        "builtin_callbacks.format_epoch = lambda *_: press() or 'pressed'\n"
         "sys.argv = ['minigrad', *sys.argv[1:]]\n"
         "main()\n"
     )

@@ -22,10 +22,10 @@ from minigrad_core.errors import (
 )
 from minigrad_core.plugins.startup import plugin_loader
 from minigrad_train.cli.predict import predict
-from minigrad_train.cli.run import _Course
+from minigrad_train.cli.run import _TrainingRun
 from minigrad_train.cli.train import train
 from minigrad_train.errors import CallbackError, DatasetError
-from minigrad_train.folder import RunFolder
+from minigrad_train.run_folder import RunFolder
 
 if TYPE_CHECKING:
     from tests.train.conftest import Training
@@ -135,13 +135,13 @@ def test_an_interrupted_run_tells_of_it_and_then_of_its_end(
     training: Training, small_mnist: Path, log: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     training.take_part("a", SEEN)
-    after_batch = _Course.after_batch
+    after_batch = _TrainingRun.after_batch
 
-    def pressing_ctrl_c(course: Any, examples: int) -> None:
-        course.ends.interrupt.status = 130
-        after_batch(course, examples)
+    def pressing_ctrl_c(training_run: Any, examples: int) -> None:
+        training_run.stop_check.interrupt.status = 130
+        after_batch(training_run, examples)
 
-    monkeypatch.setattr(_Course, "after_batch", pressing_ctrl_c)
+    monkeypatch.setattr(_TrainingRun, "after_batch", pressing_ctrl_c)
     result = started(small_mnist, training.folder / "run")
     assert result.exit_code == 130
     assert log == ["begins 0", "250", "interrupted", "ends ['accuracy', 'loss']"]
@@ -156,14 +156,14 @@ def test_a_signal_interrupts_what_is_left_to_train_and_nothing_else(
         "last epoch ends": ("after_epoch", 4),
         "test": ("_evaluate", 4),
     }[moment]
-    method = getattr(_Course, name)
+    method = getattr(_TrainingRun, name)
 
-    def pressing_ctrl_c(course: _Course, *args: Any) -> Any:
+    def pressing_ctrl_c(training_run: _TrainingRun, *args: Any) -> Any:
         if log.count("250") == batches:
-            course.ends.interrupt.status = 130
-        return method(course, *args)
+            training_run.stop_check.interrupt.status = 130
+        return method(training_run, *args)
 
-    monkeypatch.setattr(_Course, name, pressing_ctrl_c)
+    monkeypatch.setattr(_TrainingRun, name, pressing_ctrl_c)
     training.take_part("a", SEEN)
     result = started(small_mnist, training.folder / "run", "--epochs", 2)
     assert result.exit_code == 130

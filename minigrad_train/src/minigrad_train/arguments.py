@@ -12,11 +12,11 @@ from typing import Any, Literal, Union, get_args, get_origin
 from minigrad_core.contracts.conforming import source_of
 from minigrad_core.errors import ArgumentError, InputError
 
-WORDS = {"true": True, "false": False, "none": None}
+LITERALS = {"true": True, "false": False, "none": None}
 
 
-def arguments(
-    target: Callable[..., Any], assignments: Iterable[str], *, option: str, taken: Collection[str] = ()
+def parse_arguments(
+    target: Callable[..., Any], assignments: Iterable[str], *, option: str, reserved: Collection[str] = ()
 ) -> dict[str, Any]:
     """Return the keyword arguments that `NAME=VALUE` texts are for a class or function.
 
@@ -31,7 +31,7 @@ def arguments(
         As the user wrote them.
     option : str
         What they were given by, for messages: `--optimizer-arg`.
-    taken : collection of str
+    reserved : collection of str
         Parameters that others give it: `params`, `rng`.
 
     Raises
@@ -45,13 +45,14 @@ def arguments(
     --------
     >>> def sgd(params, lr: float = 0.1, *, nesterov: bool = False, betas: tuple[float, float] = (0.9, 0.99)):
     ...     ...
-    >>> arguments(sgd, ["lr=1", "nesterov=true", "betas=0.5,0.9"], option="--optimizer-arg", taken=["params"])
+    >>> parse_arguments(sgd, ["lr=1", "nesterov=true", "betas=0.5,0.9"], option="--optimizer-arg", reserved=["params"])
     {'lr': 1.0, 'nesterov': True, 'betas': (0.5, 0.9)}
     """
     parameters = {
         name: parameter
         for name, parameter in inspect.signature(target).parameters.items()
-        if name not in taken and parameter.kind not in (parameter.POSITIONAL_ONLY, parameter.VAR_POSITIONAL)
+        if name not in reserved
+        and parameter.kind not in (parameter.POSITIONAL_ONLY, parameter.VAR_POSITIONAL)
     }
     given: dict[str, Any] = {}
     for assignment in assignments:
@@ -60,12 +61,12 @@ def arguments(
             raise ArgumentError(f"{option} expects NAME=VALUE, got {assignment!r}")
         if name in given:
             raise ArgumentError(f"{option} gives {name!r} twice")
-        annotation = _annotation(target, _parameter(name, parameters, f"{option} {assignment}"))
-        given[name] = _value(text, annotation, f"{option} {assignment}")
+        annotation = _find_annotation(target, _find_parameter(name, parameters, f"{option} {assignment}"))
+        given[name] = _parse_value(text, annotation, f"{option} {assignment}")
     return given
 
 
-def _parameter(name: str, parameters: dict[str, inspect.Parameter], told: str) -> inspect.Parameter:
+def _find_parameter(name: str, parameters: dict[str, inspect.Parameter], context: str) -> inspect.Parameter:
     if (found := parameters.get(name)) is not None and found.kind is not found.VAR_KEYWORD:
         return found
     for parameter in parameters.values():
@@ -73,10 +74,10 @@ def _parameter(name: str, parameters: dict[str, inspect.Parameter], told: str) -
             return parameter
     near = get_close_matches(name, parameters, n=1)
     hint = f"did you mean {near[0]}?" if near else f"it takes {', '.join(parameters) or 'none'}"
-    raise ArgumentError(f"{told}: there is no setting {name!r}; {hint}")
+    raise ArgumentError(f"{context}: there is no setting {name!r}; {hint}")
 
 
-def _annotation(target: Callable[..., Any], parameter: inspect.Parameter) -> Any:
+def _find_annotation(target: Callable[..., Any], parameter: inspect.Parameter) -> Any:
     """Return the type of a parameter; Any where it does not tell."""
     annotation = parameter.annotation
     if isinstance(annotation, str):
@@ -92,31 +93,31 @@ def _annotation(target: Callable[..., Any], parameter: inspect.Parameter) -> Any
     return type(parameter.default) if known and parameter.kind is not parameter.VAR_KEYWORD else Any
 
 
-def _value(text: str, annotation: Any, told: str) -> Any:
-    for read in (_literal, str):
+def _parse_value(text: str, annotation: Any, context: str) -> Any:
+    for read in (_parse_literal, str):
         try:
-            return _as(read(text), annotation)
+            return _convert(read(text), annotation)
         except ValueError:
             continue
-    raise InputError(f"{told}: expected {_spelled(annotation)}, got {text!r}")
+    raise InputError(f"{context}: expected {_format_type(annotation)}, got {text!r}")
 
 
-def _literal(text: str) -> Any:
-    if text.lower() in WORDS:
-        return WORDS[text.lower()]
+def _parse_literal(text: str) -> Any:
+    if text.lower() in LITERALS:
+        return LITERALS[text.lower()]
     try:
         return ast.literal_eval(text)
     except (ValueError, SyntaxError, MemoryError, RecursionError) as error:
         raise ValueError(text) from error
 
 
-def _as(value: Any, annotation: Any) -> Any:
+def _convert(value: Any, annotation: Any) -> Any:
     """Return a value as the type wants it, an int as a float, say; ValueError if it does not want it."""
     origin, inner = get_origin(annotation), get_args(annotation)
     if annotation is Any:
         return value
     if origin in (Union, UnionType):
-        return _first(value, inner)
+        return _convert_to_any(value, inner)
     if origin is Literal and any(value == one and type(value) is type(one) for one in inner):
         return value
     if annotation in (bool, int, str, NoneType, None) and type(value) is (annotation or NoneType):
@@ -124,21 +125,21 @@ def _as(value: Any, annotation: Any) -> Any:
     if annotation is float and type(value) in (int, float):
         return float(value)
     if (origin or annotation) in (tuple, list, Sequence, Iterable):
-        return _several(value, origin or annotation, inner)
+        return _convert_items(value, origin or annotation, inner)
     raise ValueError(value)
 
 
-def _first(value: Any, annotations: tuple[Any, ...]) -> Any:
+def _convert_to_any(value: Any, annotations: tuple[Any, ...]) -> Any:
     exact = sorted(annotations, key=lambda annotation: annotation is not type(value))
     for annotation in exact:  # an int stays one where both int and float are taken
         try:
-            return _as(value, annotation)
+            return _convert(value, annotation)
         except ValueError:
             continue
     raise ValueError(value)
 
 
-def _several(value: Any, kind: Any, inner: tuple[Any, ...]) -> Any:
+def _convert_items(value: Any, kind: Any, inner: tuple[Any, ...]) -> Any:
     values = list(value) if isinstance(value, tuple | list) else [value]
     if kind is tuple and inner and inner[-1] is not Ellipsis:
         if len(values) != len(inner):
@@ -146,11 +147,11 @@ def _several(value: Any, kind: Any, inner: tuple[Any, ...]) -> Any:
         annotations = list(inner)
     else:
         annotations = [inner[0] if inner else Any] * len(values)
-    converted = [_as(one, annotation) for one, annotation in zip(values, annotations, strict=True)]
+    converted = [_convert(one, annotation) for one, annotation in zip(values, annotations, strict=True)]
     return converted if kind is list else tuple(converted)
 
 
-def _spelled(annotation: Any) -> str:
+def _format_type(annotation: Any) -> str:
     return (
         annotation.__name__ if isinstance(annotation, type) and not get_args(annotation) else str(annotation)
     )

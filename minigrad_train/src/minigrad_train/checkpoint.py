@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from minigrad_core.errors import MinigradError
 
 from .datasets import Task
-from .datasets.fingerprint import saved_fingerprint
+from .datasets.fingerprint import read_fingerprint
 from .errors import SavedRunError
-from .generators import generators
+from .generators import find_generators
 from .history import Epoch
-from .models import is_own
+from .models import is_import_path
 from .nested import flatten, unflatten
 from .session import Session, assemble
 from .settings import Settings
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .datasets.fingerprint import Fingerprint
 
 
-def described(session: Session) -> dict[str, Any]:
+def describe_session(session: Session) -> dict[str, Any]:
     """Return what a file of weights says, so that their network can be built."""
     settings, task = session.settings.as_dict(), session.task.as_dict()
     return {"settings": settings, "task": task, "examples": session.examples}
@@ -55,13 +55,13 @@ def read_description(
     settings = Settings.from_dict(description.get("settings"), str(path))
     if model not in (None, settings.model):
         raise SavedRunError(f"{path}: these are weights of {settings.model}, not of {model}")
-    if is_own(settings.model) and model is None:
+    if is_import_path(settings.model) and model is None:
         own = settings.model
         raise SavedRunError(
             f"{path}: these are weights of {own}, which is code to run; allow it by --model {own}"
         )
     task = Task.from_dict(description.get("task"), str(path))
-    return settings, task, saved_fingerprint(description.get("examples"), str(path))
+    return settings, task, read_fingerprint(description.get("examples"), str(path))
 
 
 def save_checkpoint(path: Path, session: Session) -> None:
@@ -70,7 +70,7 @@ def save_checkpoint(path: Path, session: Session) -> None:
     state = {
         "model": session.model.state_dict(),
         "optimizer": session.optimizer.state_dict(),
-        "generators": [generator.bit_generator.state for generator in _generators(session)],
+        "generators": [generator.bit_generator.state for generator in _all_generators(session)],
         "history": [
             [epoch.epoch, epoch.loss, epoch.seconds, epoch.examples_per_second, dict(epoch.metrics)]
             for epoch in session.history
@@ -81,7 +81,7 @@ def save_checkpoint(path: Path, session: Session) -> None:
     except SavedRunError as error:  # somebody's optimizer or model keeps what is no state
         settings = session.settings
         raise SavedRunError(f"{settings.model} with {settings.optimizer}: {error}") from None
-    save_arrays(path, arrays, described(session) | {"checkpoint": checkpoint})
+    save_arrays(path, arrays, describe_session(session) | {"checkpoint": checkpoint})
 
 
 def load_checkpoint(path: Path, model: str | None = None) -> Session:
@@ -108,7 +108,7 @@ def load_checkpoint(path: Path, model: str | None = None) -> Session:
         state = unflatten(description["checkpoint"], arrays)
         session.model.load_state_dict(state["model"])
         session.optimizer.load_state_dict(state["optimizer"])
-        for generator, saved in zip(_generators(session), state["generators"], strict=True):
+        for generator, saved in zip(_all_generators(session), state["generators"], strict=True):
             generator.bit_generator.state = saved
         session.history.extend(Epoch(*epoch) for epoch in state["history"])
     except MinigradError:
@@ -119,10 +119,10 @@ def load_checkpoint(path: Path, model: str | None = None) -> Session:
 
 
 def is_checkpoint(description: Mapping[str, Any]) -> bool:
-    """Return whether a file that is so described is a checkpoint; else it holds weights alone."""
+    """Return whether a file that is so describe_session is a checkpoint; else it holds weights alone."""
     return "checkpoint" in description
 
 
-def _generators(session: Session) -> list[np.random.Generator]:
+def _all_generators(session: Session) -> list[np.random.Generator]:
     """Return the generators that a run advances: the one for the batches, and those that layers draw from."""
-    return [session.rng, *generators(session.model)]
+    return [session.rng, *find_generators(session.model)]

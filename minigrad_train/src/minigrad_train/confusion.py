@@ -31,12 +31,12 @@ def confusion_matrix(labels: NDArray[Any], predictions: NDArray[Any], classes: i
     return pairs.reshape(classes, classes)
 
 
-def confusion_text(matrix: NDArray[np.int64], names: Sequence[str]) -> str:
+def format_confusion(matrix: NDArray[np.int64], names: Sequence[str]) -> str:
     """Return the matrix as a table, or of many classes the commonest confusions."""
-    return _table(matrix, names) if len(names) <= WIDEST else _commonest(matrix, names)
+    return _format_table(matrix, names) if len(names) <= WIDEST else _format_commonest(matrix, names)
 
 
-def _table(matrix: NDArray[np.int64], names: Sequence[str]) -> str:
+def _format_table(matrix: NDArray[np.int64], names: Sequence[str]) -> str:
     """Return a row to each true class, with the share of it that is right, and a column to each predicted.
 
     A column has the name of its class if those are short, else its number, which stands in the row before the
@@ -59,7 +59,7 @@ def _cells(values: Sequence[object], width: int) -> str:
     return "".join(f"{value!s:>{width}}" for value in values)
 
 
-def _commonest(matrix: NDArray[np.int64], names: Sequence[str]) -> str:
+def _format_commonest(matrix: NDArray[np.int64], names: Sequence[str]) -> str:
     wrong = matrix - np.diag(np.diag(matrix))
     most = np.argsort(-wrong, axis=None, kind="stable")[:10]
     pairs = [divmod(int(place), len(names)) for place in most if wrong.flat[place]]

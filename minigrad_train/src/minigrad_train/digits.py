@@ -23,21 +23,21 @@ def is_digits(task: Task) -> bool:
     return task == DIGITS
 
 
-def as_in_mnist(values: NDArray[np.float32]) -> NDArray[np.float32]:
+def convert_to_mnist(values: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return a grey picture (height, width) as MNIST would hold it: light ink on dark paper, 28 x 28.
 
     One of that size is taken as it is; of another, the digit is cut out, scaled and centered as in MNIST.
     """
     paper = float(np.median(_border(values)))
     ink = np.divide(np.abs(values - np.float32(paper)), max(paper, 1 - paper), dtype=np.float32)
-    return ink if ink.shape == (SIDE, SIDE) else _normalized(ink)
+    return ink if ink.shape == (SIDE, SIDE) else _center_digit(ink)
 
 
 def _border(values: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.concatenate([values[0], values[-1], values[1:-1, 0], values[1:-1, -1]])
 
 
-def _normalized(ink: NDArray[np.float32]) -> NDArray[np.float32]:
+def _center_digit(ink: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the digit as LeCun et al. have it: 20 pixels high or wide, its center of mass in the middle.
 
     http://yann.lecun.com/exdb/mnist/, "the images were centered in a 28x28 image by computing the center of

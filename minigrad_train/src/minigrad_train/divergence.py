@@ -12,33 +12,33 @@ from .errors import DivergedError
 if TYPE_CHECKING:
     from minigrad_core import Optimizer
 
-    from .steps import Pair
+    from .trainer import Pair
 
 
-class NotFinite(ArithmeticError):  # noqa: N818 - a fact, which `diverged` makes an error of
+class NonFiniteLoss(ArithmeticError):  # noqa: N818 - a fact, which `explain_divergence` makes an error of
     """A loss is not finite.
 
     Attributes
     ----------
-    told : str
+    message : str
         Which, and where.
     stepped : bool
         Whether the optimizer has taken a step in this pass.
     """
 
-    def __init__(self, told: str, *, stepped: bool) -> None:
-        super().__init__(told)
-        self.told, self.stepped = told, stepped
+    def __init__(self, message: str, *, stepped: bool) -> None:
+        super().__init__(message)
+        self.message, self.stepped = message, stepped
 
 
-def diverged(
-    fact: NotFinite, optimizer: Optimizer, data: Mapping[str, Pair | None], *, first: bool
+def explain_divergence(
+    fact: NonFiniteLoss, optimizer: Optimizer, data: Mapping[str, Pair | None], *, first: bool
 ) -> DivergedError:
     """Return the error that says what to do.
 
     Parameters
     ----------
-    fact : NotFinite
+    fact : NonFiniteLoss
     optimizer : Optimizer
     data : mapping of str to (inputs, targets)
         All that was trained on and measured, by name.
@@ -48,11 +48,11 @@ def diverged(
     for name, pair in data.items():
         for part, values in zip(("inputs", "targets"), pair or (), strict=False):
             if found := _not_finite(values):
-                return DivergedError(f"{fact.told}: {name} {part} {found}; leave those out, or mend them")
+                return DivergedError(f"{fact.message}: {name} {part} {found}; leave those out, or mend them")
     if first and not fact.stepped:
         hint = "no step was taken yet, so look at the scale of the inputs, and at the loss of one batch"
-        return DivergedError(f"{fact.told}; {hint}")
-    return DivergedError(f"{fact.told}; lower lr={optimizer.lr}")
+        return DivergedError(f"{fact.message}; {hint}")
+    return DivergedError(f"{fact.message}; lower lr={optimizer.lr}")
 
 
 def _not_finite(values: Any) -> str | None:

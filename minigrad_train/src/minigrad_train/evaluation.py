@@ -54,10 +54,10 @@ def accuracy(model: Module, images: NDArray[Any], labels: NDArray[Any]) -> float
     """
     if len(labels) != len(images):
         raise InputError(f"accuracy expected as many labels as images, got {len(labels)} and {len(images)}")
-    return share_right(predict(model, images), labels)
+    return fraction_correct(predict(model, images), labels)
 
 
-def share_right(outputs: NDArray[Any], labels: NDArray[Any]) -> float:
+def fraction_correct(outputs: NDArray[Any], labels: NDArray[Any]) -> float:
     """Return the share in [0, 1] of the outputs (n, ..., classes) that are largest at their label."""
     return np.count_nonzero(outputs.argmax(axis=-1) == labels) / labels.size
 

@@ -15,12 +15,12 @@ from .history import Epoch
 
 if TYPE_CHECKING:
     from .evaluation import Metrics
-    from .steps import Pair
+    from .trainer import Pair
 
-OF_VALIDATION = "validation_"  # what is measured on those examples has its name behind it
+VALIDATION_PREFIX = "validation_"  # what is measured on those examples has its name behind it
 
 
-def checked_pair(name: str, given: Any) -> Pair:
+def check_pair(name: str, given: Any) -> Pair:
     """Return a pair of arrays, as many inputs as targets.
 
     Raises
@@ -43,7 +43,7 @@ def checked_pair(name: str, given: Any) -> Pair:
     return inputs, targets
 
 
-def checked_metrics(metrics: Any) -> Metrics:
+def check_metrics(metrics: Any) -> Metrics:
     """Return functions by name, none of which takes the place of what an epoch has anyway.
 
     Raises
@@ -56,8 +56,8 @@ def checked_metrics(metrics: Any) -> Metrics:
     reserved = {field.name for field in fields(Epoch)}
     for name, metric in metrics.items():
         check_callable(f"metrics[{name!r}]", metric, "a function of (outputs, targets) that returns a number")
-        if name in reserved or str(name).startswith(OF_VALIDATION):
-            kept = f"{', '.join(sorted(reserved))} and what begins with {OF_VALIDATION!r} are taken"
+        if name in reserved or str(name).startswith(VALIDATION_PREFIX):
+            kept = f"{', '.join(sorted(reserved))} and what begins with {VALIDATION_PREFIX!r} are taken"
             raise ArgumentError(f"metrics: one cannot be called {name!r}: {kept}; choose another name")
     return metrics
 

@@ -57,9 +57,9 @@ class History(list[Epoch]):
         count = f"{len(self)} epoch{'s' * (len(self) != 1)}"
         lines = [f"<History of {count}{', the last:' if self else ''}"]
         if self:
-            told = self[-1].as_dict()
-            width = max(map(len, told))
-            lines += [f"    {name:{width}} {value:.5g}" for name, value in told.items()]
+            values = self[-1].as_dict()
+            width = max(map(len, values))
+            lines += [f"    {name:{width}} {value:.5g}" for name, value in values.items()]
         return "\n".join(lines) + ">"
 
     @property

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from numpy.typing import NDArray
 
-from .datasets.content import GZIP_MAGIC
+from .datasets.file_content import GZIP_MAGIC
 from .datasets.idx import read_images
 from .datasets.image_file import read_image
-from .datasets.mapped import scaled
-from .digits import as_in_mnist, is_digits
+from .datasets.mapped_images import scale_to_rows
+from .digits import convert_to_mnist, is_digits
 from .errors import DatasetError
-from .regular import open_regular
+from .regular_file import open_regular
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,8 +27,8 @@ IDX_STARTS = (b"\0\0", GZIP_MAGIC)
 def load_images(path: Path, task: Task, side: int | None = None) -> NDArray[np.float32]:
     """Return the images of an IDX file, or the one of a PNG or JPEG file, as float32 (n, pixels) in [0, 1].
 
-    A picture is scaled to `side` x `side`, if that was done in training; or, if the task is that of MNIST,
-    its digit is cut out, scaled and centered. Where the images in training had a scale of their own, the
+    A picture is scale_to_rows to `side` x `side`, if that was done in training; or, if the task is that of MNIST,
+    its digit is cut out, scale_to_rows and centered. Where the images in training had a scale of their own, the
     numbers in the file are taken to be of that one.
 
     Raises
@@ -47,7 +47,7 @@ def load_images(path: Path, task: Task, side: int | None = None) -> NDArray[np.f
         shape, rows = picture.shape, picture.reshape(1, -1)
     elif start.startswith(IDX_STARTS):
         images = read_images(path)
-        shape, rows = (1, *images.shape[1:]), scaled(images, task.white or 255)
+        shape, rows = (1, *images.shape[1:]), scale_to_rows(images, task.white or 255)
     else:
         raise DatasetError(f"{path}: neither a PNG, a JPEG nor an IDX file; it begins with {start!r}")
     if shape != task.shape:
@@ -63,4 +63,4 @@ def load_images(path: Path, task: Task, side: int | None = None) -> NDArray[np.f
 
 def _picture(path: Path, task: Task, side: int | None) -> NDArray[np.float32]:
     image = read_image(path, task.shape[0], side, task.white)
-    return as_in_mnist(image[0])[None] if is_digits(task) else image
+    return convert_to_mnist(image[0])[None] if is_digits(task) else image

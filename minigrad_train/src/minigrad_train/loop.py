@@ -13,22 +13,22 @@ import numpy as np
 from minigrad_core.errors import InputError
 from minigrad_ops_nn.losses import cross_entropy
 
-from .divergence import NotFinite, diverged
-from .evaluation import predict, share_right
-from .fit_arguments import OF_VALIDATION, check_callable, check_model, checked_metrics, checked_pair
+from .divergence import NonFiniteLoss, explain_divergence
+from .evaluation import fraction_correct, predict
+from .fit_arguments import VALIDATION_PREFIX, check_callable, check_metrics, check_model, check_pair
 from .history import Epoch, History
-from .steps import Steps
+from .trainer import Trainer
 
 if TYPE_CHECKING:
     from minigrad_core import Module, Optimizer
 
     from .distributed.communicator import Communicator
     from .distributed.ranks import Ranks
-    from .distributed.steps import SharedSteps
+    from .distributed.shared_trainer import SharedTrainer
     from .evaluation import Loss, Metrics
-    from .steps import Pair
+    from .trainer import Pair
 
-CLASSIFICATION: Metrics = {"accuracy": share_right}
+CLASSIFICATION: Metrics = {"accuracy": fraction_correct}
 
 
 def fit(
@@ -100,8 +100,8 @@ def fit(
         The ranks have other examples or other settings; on all of them.
     """
     check_model(model, optimizer, epochs)
-    train = checked_pair("train", train)
-    validation = None if validation is None else checked_pair("validation", validation)
+    train = check_pair("train", train)
+    validation = None if validation is None else check_pair("validation", validation)
     if len(train[1]) == 0:
         raise InputError("fit expected at least one training example, got none")
     check_callable("loss", loss, "a function of (outputs, targets), such as minigrad_ops_nn.losses.mse")
@@ -110,25 +110,27 @@ def fit(
             check_callable(name, hook, "a function, or None")
     if metrics is None:
         metrics = CLASSIFICATION if loss is cross_entropy else {}
-    metrics = checked_metrics(metrics)
+    metrics = check_metrics(metrics)
     order = np.random.default_rng(rng) if shuffle else None
     settings = {"epochs": epochs, "batch_size": batch_size, "shuffle": shuffle}
-    steps = _shared(comm, Steps(model, optimizer, loss, metrics, on_batch), train, validation, settings)
+    trainer = _choose_trainer(
+        comm, Trainer(model, optimizer, loss, metrics, on_batch), train, validation, settings
+    )
     if validation is not None and validation[0].shape[1:] != train[0].shape[1:]:  # before an epoch is lost
-        with _in_validation():
+        with _note_validation():
             predict(model, validation[0][:1])
     model.train()
     history = History()
     for number in range(1, epochs + 1):
         start = perf_counter()
         try:
-            means = steps.one_pass(train, batch_size, order)
+            means = trainer.train_epoch(train, batch_size, order)
             seconds = perf_counter() - start
             if validation is not None:
-                means |= _validated(steps, validation, number)
-        except NotFinite as fact:
+                means |= _validate(trainer, validation, number)
+        except NonFiniteLoss as fact:
             data = {"train": train, "validation": validation}
-            raise diverged(fact, optimizer, data, first=number == 1) from None
+            raise explain_divergence(fact, optimizer, data, first=number == 1) from None
         history.append(Epoch(number, means.pop("loss"), seconds, len(train[1]) / seconds, means))
         if on_epoch is not None:
             on_epoch(history[-1])
@@ -136,7 +138,7 @@ def fit(
 
 
 @contextmanager
-def _in_validation() -> Iterator[None]:
+def _note_validation() -> Iterator[None]:
     """Let an error of the model's, or of the loss's, say which examples it is about."""
     try:
         yield
@@ -145,26 +147,26 @@ def _in_validation() -> Iterator[None]:
         raise
 
 
-def _shared(
+def _choose_trainer(
     comm: Communicator | Ranks | None,
-    alone: Steps,
+    trainer: Trainer,
     train: Pair,
     validation: Pair | None,
     settings: dict[str, Any],
-) -> Steps | SharedSteps:
+) -> Trainer | SharedTrainer:
     """Return the steps that the ranks take together; where there is one rank, its own."""
     if comm is None or comm.Get_size() == 1:
-        return alone
-    from .distributed.steps import begin_together
+        return trainer
+    from .distributed.shared_trainer import begin_together
 
-    return begin_together(comm, alone, train, validation, settings)
+    return begin_together(comm, trainer, train, validation, settings)
 
 
-def _validated(steps: Steps | SharedSteps, validation: Pair, number: int) -> dict[str, float]:
+def _validate(trainer: Trainer | SharedTrainer, validation: Pair, number: int) -> dict[str, float]:
     """Return what is measured on the validation examples after an epoch, by the names in the history."""
-    with _in_validation():
-        measured = steps.evaluate(validation)
+    with _note_validation():
+        measured = trainer.evaluate(validation)
     if not isfinite(loss := measured["loss"]):
         where = f"of the validation examples after epoch {number}"
-        raise NotFinite(f"the loss became {loss} {where}", stepped=True)
-    return {f"{OF_VALIDATION}{name}": value for name, value in measured.items()}
+        raise NonFiniteLoss(f"the loss became {loss} {where}", stepped=True)
+    return {f"{VALIDATION_PREFIX}{name}": value for name, value in measured.items()}

@@ -17,7 +17,7 @@ import minigrad_core as mg
 from minigrad_core.errors import ArgumentError, InputError, UnknownNameError
 from minigrad_ops_nn import MLP, Linear
 
-from .arguments import arguments
+from .arguments import parse_arguments
 from .evaluation import predict
 from .networks import ConvolutionalNetwork, RowTransformer
 from .plugin_resources import find_resource, is_resource_name, name_errors
@@ -73,12 +73,12 @@ MODELS = {
 }
 
 
-def suited(model: str) -> Mapping[str, Any]:
+def recommended_settings(model: str) -> Mapping[str, Any]:
     """Return the settings that suit a model of this package; none for a user's own."""
     return MODELS[model].settings if model in MODELS else {}
 
 
-def is_own(model: str) -> bool:
+def is_import_path(model: str) -> bool:
     """Return whether a model is code of the user's, `package.module:callable`, that building it would run."""
     return ":" in model and not is_resource_name(model)
 
@@ -103,10 +103,12 @@ def build_model(settings: Settings, task: Task, rng: np.random.Generator) -> mg.
         A plugin's function raised.
     """
     if ":" in settings.model:
-        model = _others(settings.model, settings.model_arg, task, rng)
+        model = _build_external(settings.model, settings.model_arg, task, rng)
     elif settings.model in MODELS:
         build = MODELS[settings.model].build
-        given = arguments(build, settings.model_arg, option=OPTION, taken=("settings", "task", "rng"))
+        given = parse_arguments(
+            build, settings.model_arg, option=OPTION, reserved=("settings", "task", "rng")
+        )
         model = build(settings, task, rng, **given)
     else:
         known = ", ".join((*MODELS, "NAMESPACE::NAME of a plugin"))
@@ -118,14 +120,14 @@ def build_model(settings: Settings, task: Task, rng: np.random.Generator) -> mg.
     return model
 
 
-def _others(name: str, assignments: Sequence[str], task: Task, rng: np.random.Generator) -> mg.Module:
+def _build_external(name: str, assignments: Sequence[str], task: Task, rng: np.random.Generator) -> mg.Module:
     """Return the network that somebody's own function makes, once it is known to fit the task."""
-    function = find_resource("models", name) if is_resource_name(name) else _imported(name)
+    function = find_resource("models", name) if is_resource_name(name) else _import_callable(name)
     if not callable(function):
         raise ArgumentError(f"{name} is {function!r}, expected a function that makes a network")
     offered = {"rng": rng, "shape": task.shape, "classes": len(task.classes)}
-    given = arguments(function, assignments, option=OPTION, taken=offered) if assignments else {}
-    given |= {key: offered[key] for key in _taken(function, name, given)}
+    given = parse_arguments(function, assignments, option=OPTION, reserved=offered) if assignments else {}
+    given |= {key: offered[key] for key in _select_arguments(function, name, given)}
     with name_errors(name) if is_resource_name(name) else nullcontext():
         model = function(**given)
     if not isinstance(model, mg.Module):
@@ -148,14 +150,16 @@ def _others(name: str, assignments: Sequence[str], task: Task, rng: np.random.Ge
 def _initialize(model: mg.Module, name: str, assignments: Sequence[str], rng: np.random.Generator) -> None:
     """Draw every weight anew; vectors (biases, scales) keep what their layers gave them."""
     initializer = mg.initializers[name]
-    given = arguments(initializer, assignments, option="--initializer-arg", taken=("shape", "rng", "dtype"))
+    given = parse_arguments(
+        initializer, assignments, option="--initializer-arg", reserved=("shape", "rng", "dtype")
+    )
     for parameter in model.parameters():
         if parameter.ndim > 1:
             shape, dtype = parameter.shape, parameter.dtype
             parameter.data[...] = initializer(shape, rng=rng, dtype=dtype, **given)
 
 
-def _imported(path: str) -> Callable[..., object]:
+def _import_callable(path: str) -> Callable[..., object]:
     module, _, name = path.partition(":")
     if not all(part.isidentifier() for part in (*module.split("."), name)):
         raise UnknownNameError(f"{path!r} is no name of a model: expected package.module:callable")
@@ -171,7 +175,7 @@ def _imported(path: str) -> Callable[..., object]:
     return found
 
 
-def _taken(function: Callable[..., object], name: str, settings: Mapping[str, Any]) -> set[str]:
+def _select_arguments(function: Callable[..., object], name: str, settings: Mapping[str, Any]) -> set[str]:
     """Return what a function is called with beside its settings, once it is known that it can be."""
     try:
         parameters = signature(function).parameters

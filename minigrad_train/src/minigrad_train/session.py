@@ -12,7 +12,7 @@ import minigrad_core as mg
 from minigrad_core.dispatch import describe
 from minigrad_core.errors import ArgumentError
 
-from .arguments import arguments
+from .arguments import parse_arguments
 from .history import History
 from .models import build_model
 
@@ -68,22 +68,24 @@ def assemble(settings: Settings, task: Task, examples: Fingerprint | None = None
     """
     weights, order = np.random.default_rng(settings.seed).spawn(2)
     model = build_model(settings, task, weights)
-    optimizer = _optimizer(settings, model)
+    optimizer = _make_optimizer(settings, model)
     return Session(settings, task, model, optimizer, order, History(), examples=examples)
 
 
-def _optimizer(settings: Settings, model: mg.Module) -> mg.Optimizer:
+def _make_optimizer(settings: Settings, model: mg.Module) -> mg.Optimizer:
     options: dict[str, Any] = {"lr": settings.lr, "momentum": settings.momentum}
     given = {name: value for name, value in options.items() if value is not None}
     kind = mg.optimizers[settings.optimizer]
     for assignment in settings.optimizer_arg:
         if (name := assignment.partition("=")[0].strip()) in options:
             raise ArgumentError(f"--optimizer-arg {assignment}: give it by --{name}")
-    given |= arguments(kind, settings.optimizer_arg, option="--optimizer-arg", taken=("params", *options))
+    given |= parse_arguments(
+        kind, settings.optimizer_arg, option="--optimizer-arg", reserved=("params", *options)
+    )
     try:
         optimizer: mg.Optimizer = kind(model.parameters(), **given)
     except TypeError as error:
-        missing = [name for name in _required(kind) if name not in given]
+        missing = [name for name in _settings_without_default(kind) if name not in given]
         by = [f"--{name}" if name in options else f"--optimizer-arg {name}=..." for name in missing]
         if missing:
             fact = f"{settings.optimizer} has no default for {', '.join(missing)}"
@@ -99,7 +101,7 @@ def _optimizer(settings: Settings, model: mg.Module) -> mg.Optimizer:
     return optimizer
 
 
-def _required(kind: type[mg.Optimizer]) -> list[str]:
+def _settings_without_default(kind: type[mg.Optimizer]) -> list[str]:
     """Return the names of an optimizer's settings that have no default."""
     _params, *settings = inspect.signature(kind).parameters.values()
     named = [each for each in settings if each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD)]

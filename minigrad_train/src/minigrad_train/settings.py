@@ -80,7 +80,7 @@ class Settings:
         if unknown := set(values) - {field.name for field in fields(cls)}:
             raise SavedRunError(f"{source}: unknown settings {sorted(unknown)}; a newer version wrote it")
         for name, value in values.items():
-            if not _FITS[name](value):
+            if not _VALIDATORS[name](value):
                 raise SavedRunError(f"{source}: the setting {name} cannot be {str(value)[:80]!r}")
         # JSON has no tuples.
         given: dict[str, Any] = {
@@ -109,7 +109,7 @@ def _or_none(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
     return lambda value: value is None or fits(value)
 
 
-_FITS: Mapping[str, Callable[[Any], bool]] = {
+_VALIDATORS: Mapping[str, Callable[[Any], bool]] = {
     "data": _or_none(_text),
     "resize": _or_none(_whole(1)),
     "model": _text,

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from .atomic import write_atomically
 from .errors import SavedRunError
-from .regular import open_regular
+from .regular_file import open_regular
 
 # safetensors keeps strings by key, in any order: ours holds everything, so that equal runs have equal files.
 KEY, CHECKSUM = "minigrad", "sha256"
@@ -30,8 +30,8 @@ def save_arrays(
     from safetensors.numpy import save
 
     contiguous = {name: np.asarray(array, order="C") for name, array in arrays.items()}
-    told = {CHECKSUM: _checksum(contiguous, description), **description}
-    write_atomically(path, save(contiguous, {KEY: json.dumps(told)}), durable=durable)
+    metadata = {CHECKSUM: _checksum(contiguous, description), **description}
+    write_atomically(path, save(contiguous, {KEY: json.dumps(metadata)}), durable=durable)
 
 
 def load_arrays(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 # What a user presses; what `kill`, `timeout` and whoever shuts a machine down send, with seconds to spare.
-HELD = (signal.SIGINT, signal.SIGTERM)
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Interrupted(SystemExit):
@@ -19,8 +19,8 @@ class Interrupted(SystemExit):
         super().__init__(128 + number)
 
 
-class HeldInterrupt:
-    """What has come so far of the signals that are held back.
+class PendingInterrupt:
+    """What has come so far of the signals that are handled back.
 
     Attributes
     ----------
@@ -31,7 +31,7 @@ class HeldInterrupt:
     def __init__(self) -> None:
         self.status = 0
 
-    def release(self) -> None:
+    def raise_if_pending(self) -> None:
         """Raise if a signal has come.
 
         Raises
@@ -42,7 +42,7 @@ class HeldInterrupt:
         if self.status:
             raise Interrupted(self.status - 128)
 
-    def hold(self, number: int, _frame: FrameType | None) -> None:
+    def note_signal(self, number: int, _frame: FrameType | None) -> None:
         """Note a first signal; a second one raises at once."""
         if self.status:
             raise Interrupted(number)
@@ -50,7 +50,7 @@ class HeldInterrupt:
 
 
 @contextmanager
-def held_interrupt() -> Iterator[HeldInterrupt]:
+def defer_interrupts() -> Iterator[PendingInterrupt]:
     """Hold the first SIGINT or SIGTERM back until the body calls `release`, which raises.
 
     So weights are never half updated and files never half written. A second one goes through at once, for a
@@ -62,10 +62,10 @@ def held_interrupt() -> Iterator[HeldInterrupt]:
     Interrupted
         From `release`, if a signal has come; from anywhere, if a second one has.
     """
-    interrupt = HeldInterrupt()
+    interrupt = PendingInterrupt()
     in_main = threading.current_thread() is threading.main_thread()
-    held = [number for number in HELD if in_main and signal.getsignal(number) is not signal.SIG_IGN]
-    before = {number: signal.signal(number, interrupt.hold) for number in held}
+    handled = [number for number in SIGNALS if in_main and signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, interrupt.note_signal) for number in handled}
     try:
         yield interrupt
     finally:

@@ -9,9 +9,9 @@ import click
 
 from minigrad_core.cli.completion import complete_from
 
-from ..folder import CHECKPOINT
 from ..models import MODELS
 from ..plugin_resources import is_resource_name
+from ..run_folder import CHECKPOINT
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -39,18 +39,18 @@ class DataPath(click.Path):
         return value if is_resource_name(value) else super().convert(value, param, ctx)
 
 
-def batch_size(_ctx: click.Context, _param: click.Parameter, value: str) -> int | None:
+def parse_batch_size(_ctx: click.Context, _param: click.Parameter, value: str) -> int | None:
     """Return a number of examples, or None for `full`."""
-    return None if value == "full" else _size(value, "a whole number from 1 up, or full")
+    return None if value == "full" else _parse_size(value, "a whole number from 1 up, or full")
 
 
-def widths(_ctx: click.Context, _param: click.Parameter, value: str) -> tuple[int, ...]:
+def parse_widths(_ctx: click.Context, _param: click.Parameter, value: str) -> tuple[int, ...]:
     """Return layer widths that were separated by commas; an empty string is none."""
     expected = "whole numbers from 1 up, separated by commas"
-    return tuple(_size(part, expected) for part in value.split(",") if part.strip())
+    return tuple(_parse_size(part, expected) for part in value.split(",") if part.strip())
 
 
-def _size(text: str, expected: str) -> int:
+def _parse_size(text: str, expected: str) -> int:
     if text.strip().isdecimal() and int(text) > 0:
         return int(text)
     raise click.BadParameter(f"expected {expected}; got {text!r}")

@@ -13,18 +13,18 @@ from numpy.typing import NDArray
 from minigrad_ops_nn.activations import softmax
 
 from .. import evaluation
-from ..confusion import confusion_matrix, confusion_text
-from ..datasets.examples import checked
-from ..datasets.fingerprint import check_unchanged
+from ..confusion import confusion_matrix, format_confusion
+from ..datasets.examples import check_examples
+from ..datasets.fingerprint import check_same_data
 from ..datasets.idx import read_idx
 from ..errors import SavedRunError
-from ..folder import MISTAKES, WEIGHTS, load_model
 from ..images import load_images
 from ..pictures import draw_mistakes, write_picture
-from .loading import loaded
-from .memory import memory_told
+from ..run_folder import MISTAKES, WEIGHTS, load_model
+from .memory_errors import report_memory_error
 from .options import complete_run_folders
 from .plugin_faults import name_plugin_errors
+from .run_data import load_data
 
 if TYPE_CHECKING:
     from minigrad_core import Module
@@ -54,7 +54,7 @@ Examples:
     help="Where mistakes.png goes; default: beside the weights.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, with all there is.")
-@memory_told()
+@report_memory_error()
 @name_plugin_errors()
 def predict(
     weights: Path,
@@ -81,25 +81,29 @@ def predict(
         weights /= WEIGHTS
     settings, task, examples, network = load_model(weights, model)
     if test:
-        data = loaded(settings)
-        check_unchanged(weights, task, examples, data)
-        asked = _test_images(data)
+        data = load_data(settings)
+        check_same_data(weights, task, examples, data)
+        image_set = _test_image_set(data)
     else:
-        asked = _asked(images, labels, settings, task)
-    probabilities = _probabilities(network, asked.pixels.astype(settings.dtype, copy=False), weights)
-    measured = None if asked.labels is None else _measured(probabilities, asked.labels, task)
+        image_set = _read_image_set(images, labels, settings, task)
+    probabilities = _predict_probabilities(
+        network, image_set.pixels.astype(settings.dtype, copy=False), weights
+    )
+    measured = None if image_set.labels is None else _measure(probabilities, image_set.labels, task)
     if measured and measured["accuracy"] < 1:
         title = f"{weights.parent.resolve().name}{', test' if test else ''}"
-        measured["picture"] = _drawn((out or weights.parent) / MISTAKES, asked, probabilities, task, title)
+        measured["picture"] = _draw_mistakes(
+            (out or weights.parent) / MISTAKES, image_set, probabilities, task, title
+        )
     if as_json:
-        predictions = _entries(asked.names, probabilities, task)
-        told = {"classes": task.classes, "predictions": predictions, "measured": measured}
-        click.echo(json.dumps(told, indent=2, allow_nan=False))
+        predictions = _describe_predictions(image_set.names, probabilities, task)
+        output = {"classes": task.classes, "predictions": predictions, "measured": measured}
+        click.echo(json.dumps(output, indent=2, allow_nan=False))
     else:
-        _show([] if test else asked.names, probabilities, measured, task)
+        _print_predictions([] if test else image_set.names, probabilities, measured, task)
 
 
-class _Asked(NamedTuple):
+class _ImageSet(NamedTuple):
     """A name for each image, the images (n, pixels), and their labels (n,), if those are known."""
 
     names: list[str]
@@ -107,12 +111,14 @@ class _Asked(NamedTuple):
     labels: NDArray[Any] | None
 
 
-def _test_images(data: Dataset) -> _Asked:
+def _test_image_set(data: Dataset) -> _ImageSet:
     images, labels = data.splits.test
-    return _Asked([f"test[{index}]" for index in range(len(labels))], images, labels)
+    return _ImageSet([f"test[{index}]" for index in range(len(labels))], images, labels)
 
 
-def _asked(paths: tuple[Path, ...], labels: Path | None, settings: Settings, task: Task) -> _Asked:
+def _read_image_set(
+    paths: tuple[Path, ...], labels: Path | None, settings: Settings, task: Task
+) -> _ImageSet:
     names, parts = [], []
     for path in paths:
         part = load_images(path, task, settings.resize)
@@ -120,19 +126,25 @@ def _asked(paths: tuple[Path, ...], labels: Path | None, settings: Settings, tas
         names += [str(path)] if len(part) == 1 else [f"{path}[{index}]" for index in range(len(part))]
     pixels = np.concatenate(parts)
     if labels is None:
-        return _Asked(names, pixels, None)
-    return _Asked(names, pixels, checked(pixels, read_idx(labels, axes=1), task, str(labels)).labels)
+        return _ImageSet(names, pixels, None)
+    return _ImageSet(
+        names, pixels, check_examples(pixels, read_idx(labels, axes=1), task, str(labels)).labels
+    )
 
 
-def _drawn(path: Path, asked: _Asked, probabilities: NDArray[Any], task: Task, title: str) -> str | None:
+def _draw_mistakes(
+    path: Path, image_set: _ImageSet, probabilities: NDArray[Any], task: Task, title: str
+) -> str | None:
     """Draw the worst mistakes; return where, or None after saying why not."""
-    fault = write_picture(path, lambda: draw_mistakes(asked.pixels, probabilities, asked.labels, task, title))
+    fault = write_picture(
+        path, lambda: draw_mistakes(image_set.pixels, probabilities, image_set.labels, task, title)
+    )
     if fault:
         click.echo(fault, err=True)
     return None if fault else str(path)
 
 
-def _probabilities(network: Module, pixels: NDArray[Any], weights: Path) -> NDArray[Any]:
+def _predict_probabilities(network: Module, pixels: NDArray[Any], weights: Path) -> NDArray[Any]:
     """Return how probable the network finds each class, (n, classes)."""
     with np.errstate(over="ignore", invalid="ignore"):
         logits = evaluation.predict(network, pixels)
@@ -143,7 +155,7 @@ def _probabilities(network: Module, pixels: NDArray[Any], weights: Path) -> NDAr
     return softmax(logits, axis=-1).numpy()
 
 
-class Measured(TypedDict):
+class Measurement(TypedDict):
     """How well the predictions fit the labels."""
 
     accuracy: float
@@ -151,7 +163,7 @@ class Measured(TypedDict):
     picture: str | None  # of the worst mistakes; None if there are none, or it could not be drawn
 
 
-def _measured(probabilities: NDArray[Any], labels: NDArray[Any], task: Task) -> Measured:
+def _measure(probabilities: NDArray[Any], labels: NDArray[Any], task: Task) -> Measurement:
     predictions = probabilities.argmax(axis=1)
     return {
         "accuracy": float(np.mean(predictions == labels)),
@@ -160,7 +172,7 @@ def _measured(probabilities: NDArray[Any], labels: NDArray[Any], task: Task) -> 
     }
 
 
-def _entries(names: list[str], probabilities: NDArray[Any], task: Task) -> list[dict[str, Any]]:
+def _describe_predictions(names: list[str], probabilities: NDArray[Any], task: Task) -> list[dict[str, Any]]:
     return [
         {
             "image": name,
@@ -172,12 +184,14 @@ def _entries(names: list[str], probabilities: NDArray[Any], task: Task) -> list[
     ]
 
 
-def _show(names: list[str], probabilities: NDArray[Any], measured: Measured | None, task: Task) -> None:
+def _print_predictions(
+    names: list[str], probabilities: NDArray[Any], measured: Measurement | None, task: Task
+) -> None:
     for name, row in zip(names, probabilities, strict=False):
         click.echo(f"{name}  {task.classes[row.argmax()]}  {row.max():.1%}")
     if measured is None:
         return
-    click.echo(confusion_text(np.asarray(measured["confusion"]), task.classes))
+    click.echo(format_confusion(np.asarray(measured["confusion"]), task.classes))
     click.echo(f"accuracy {measured['accuracy']:.2%}")
     if measured["picture"]:
         click.echo(f"worst mistakes drawn in {measured['picture']}")

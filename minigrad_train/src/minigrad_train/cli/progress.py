@@ -42,7 +42,7 @@ class Lines:
         """Show nothing: a bar in a file is noise."""
 
 
-class Bar:
+class BarProgress:
     """Lines above a bar that counts the examples of each epoch, and the time of the run; gone at its end."""
 
     def __init__(self, examples: int, epoch: int, epochs: int) -> None:
@@ -81,12 +81,12 @@ class Bar:
         self._progress.update(self._task, completed=self._done, description=self._label())
 
 
-def shown(examples: int, epoch: int, epochs: int) -> Progress:
+def choose_progress(examples: int, epoch: int, epochs: int) -> Progress:
     """Return the display that fits standard output, for epochs of so many examples, from the one given."""
-    return Bar(examples, epoch, epochs) if sys.stdout.isatty() else Lines()
+    return BarProgress(examples, epoch, epochs) if sys.stdout.isatty() else Lines()
 
 
-def epoch_line(epoch: Epoch, epochs: int) -> str:
+def format_epoch(epoch: Epoch, epochs: int) -> str:
     """Return the line that sums an epoch up."""
     width = len(str(epochs))
     right = "" if epoch.validation_accuracy is None else f"validation {epoch.validation_accuracy:7.2%}   "

@@ -19,18 +19,18 @@ from ..errors import EndedRun
 from ..evaluation import evaluate
 from ..hooks import current
 from ..loop import CLASSIFICATION, fit
-from .course import Curves, Display, Saving
-from .ends import Ends, SharedEnds
-from .interrupt import Interrupted, held_interrupt
-from .progress import shown
-from .summary import summary
+from .builtin_callbacks import Curves, Display, Saving
+from .interrupt import Interrupted, defer_interrupts
+from .progress import choose_progress
+from .stopping import SharedStopCheck, StopCheck
+from .summary import summarize_run
 
 if TYPE_CHECKING:
     from ..datasets import Dataset
     from ..distributed.ranks import Ranks
-    from ..folder import RunFolder
     from ..history import Epoch
     from ..hooks import Callbacks
+    from ..run_folder import RunFolder
     from ..session import Session
 
     Labelled: TypeAlias = tuple[NDArray[Any], NDArray[Any]]
@@ -58,21 +58,23 @@ def run(session: Session, data: Dataset, folder: RunFolder, ranks: Ranks | None 
     train, validation, test = (
         (images.astype(settings.dtype, copy=False), labels) for images, labels in data.splits
     )
-    threads = min(settings.threads, cores())
+    threads = min(settings.threads, available_cores())
     with (
-        held_interrupt() as interrupt,
-        folder.alone() if first else nullcontext(),
-        shown(len(train[1]), len(session.history) + 1, settings.epochs) as progress,
+        defer_interrupts() as interrupt,
+        folder.lock() if first else nullcontext(),
+        choose_progress(len(train[1]), len(session.history) + 1, settings.epochs) as progress,
         threadpool_limits(threads, user_api="blas"),
     ):
-        lines = summary(session, data.splits, threads, 1 if ranks is None else ranks.size)
+        lines = summarize_run(session, data.splits, threads, 1 if ranks is None else ranks.size)
         display, curves = Display(folder, progress, lines), Curves(folder, progress)
         callbacks = current()
         callbacks.begin(display, *([curves, Saving(folder)] if first else []))
-        ends = Ends(interrupt, callbacks) if ranks is None else SharedEnds(interrupt, callbacks, ranks)
-        course = _Course(session, callbacks, display, ends, ranks)
+        stop_check = (
+            StopCheck(interrupt, callbacks) if ranks is None else SharedStopCheck(interrupt, callbacks, ranks)
+        )
+        training = _TrainingRun(session, callbacks, display, stop_check, ranks)
         try:
-            course.go(train, validation, test)
+            training.train_and_test(train, validation, test)
         except Interrupted:
             if folder.saved:  # how to get what the second signal skipped
                 progress.line(f"stopped at once; --resume {folder.path} finishes the run")
@@ -83,35 +85,35 @@ def run(session: Session, data: Dataset, folder: RunFolder, ranks: Ranks | None 
             elif session.history:
                 curves.train_run_ends(session)
             else:
-                folder.withdraw()
+                folder.remove_files()
             raise
     return interrupt.status
 
 
-def cores() -> int:
+def available_cores() -> int:
     """Return how many cores this process may use: more threads than that wait for one another, for hours."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @dataclass(slots=True)
-class _Course:
+class _TrainingRun:
     """Calls the hooks where their time has come."""
 
     session: Session
     callbacks: Callbacks
     display: Display
-    ends: Ends | SharedEnds
+    stop_check: StopCheck | SharedStopCheck
     ranks: Ranks | None
-    tell_batch: Callable[..., object] = field(init=False)
+    call_batch_hook: Callable[..., object] = field(init=False)
     complete: bool = False  # the last epoch is done, and saved
 
     def __post_init__(self) -> None:
         batch = self.callbacks.hook.train_batch_ends
         # Where only our own display wants to know, each step is spared the hook.
         alone = len(batch.get_hookimpls()) == 1
-        self.tell_batch = self.display.train_batch_ends if alone else partial(batch, run=self.session)
+        self.call_batch_hook = self.display.train_batch_ends if alone else partial(batch, run=self.session)
 
-    def go(self, train: Labelled, validation: Labelled, test: Labelled) -> None:
+    def train_and_test(self, train: Labelled, validation: Labelled, test: Labelled) -> None:
         """Train and measure."""
         session, hook = self.session, self.callbacks.hook
         hook.train_run_begins(run=session)
@@ -129,13 +131,13 @@ class _Course:
         model = self.session.model
         if self.ranks is None:
             return evaluate(model, test, cross_entropy, CLASSIFICATION)
-        from ..distributed.steps import shared_evaluate
+        from ..distributed.shared_trainer import evaluate_together
 
-        return shared_evaluate(self.ranks, model, test, cross_entropy, CLASSIFICATION)
+        return evaluate_together(self.ranks, model, test, cross_entropy, CLASSIFICATION)
 
     def _fit(self, train: Labelled, validation: Labelled) -> None:
         settings = self.session.settings
-        # A loss that is not finite ends the run with a message that says more than the warnings on the way.
+        # A loss that is not finite stop_check the run with a message that says more than the warnings on the way.
         with np.errstate(over="ignore", invalid="ignore"):
             fit(
                 self.session.model,
@@ -152,8 +154,8 @@ class _Course:
 
     def after_batch(self, examples: int) -> None:
         """Tell of the step, and end here if a signal has come."""
-        self.tell_batch(examples=examples)
-        self.ends.after_batch()
+        self.call_batch_hook(examples=examples)
+        self.stop_check.after_batch()
 
     def after_epoch(self, epoch: Epoch) -> None:
         """Count the epoch on from those of a resumed run, and tell of it; end here if somebody asked to."""
@@ -162,4 +164,4 @@ class _Course:
         session.optimizer.lr *= session.settings.lr_decay
         self.callbacks.hook.train_epoch_ends(run=session, epoch=session.history[-1])
         self.complete = len(session.history) == session.settings.epochs
-        self.ends.after_epoch(session.model)
+        self.stop_check.after_epoch(session.model)

@@ -11,8 +11,8 @@ import click
 from minigrad_core.cli.columns import show_columns, terminal_width
 from minigrad_core.errors import MinigradError
 
-from ..folder import CHECKPOINT
-from ..record import RunRecord, read_record
+from ..run_folder import CHECKPOINT
+from ..run_record import RunRecord, read_record
 from .options import complete_run_folders
 
 # What is compared comes first; the settings, which are long, go below where a terminal is narrow.
@@ -38,17 +38,17 @@ def runs(folder: Path, as_json: bool) -> None:
     found = sorted(path.parent for path in folder.glob(f"*/{CHECKPOINT}"))
     if (folder / CHECKPOINT).exists():
         found = [folder, *found]
-    records = [record for path in found if (record := _record(path))]
+    records = [record for path in found if (record := _try_read_record(path))]
     if as_json:
         click.echo(json.dumps([record.as_dict() for record in records], indent=2, allow_nan=False))
     elif records:
-        rows = [_row(record) for record in records]
+        rows = [_format_row(record) for record in records]
         show_columns(HEADER, rows, right=set(range(1, 5)), width=terminal_width(), show=click.echo)
     else:
         click.echo(f"no runs in {folder}")
 
 
-def _record(path: Path) -> RunRecord | None:
+def _try_read_record(path: Path) -> RunRecord | None:
     """Return what a run says, or None after telling why it cannot be read."""
     try:
         return read_record(path)
@@ -57,21 +57,21 @@ def _record(path: Path) -> RunRecord | None:
         return None
 
 
-def _row(record: RunRecord) -> tuple[str, ...]:
+def _format_row(record: RunRecord) -> tuple[str, ...]:
     settings = record.settings
     batch = settings.batch_size or "full"
     lr = "default" if settings.lr is None else f"{settings.lr:g}"
     return (
         record.path.name or str(record.path),
         f"{record.epochs}/{settings.epochs}",
-        _shown(record.last.get("loss"), "{:.4f}"),
-        _shown(record.last.get("validation_accuracy"), "{:.2%}"),
-        _shown(record.result.get("test_accuracy"), "{:.2%}"),
+        _format(record.last.get("loss"), "{:.4f}"),
+        _format(record.last.get("validation_accuracy"), "{:.2%}"),
+        _format(record.result.get("test_accuracy"), "{:.2%}"),
         "MNIST" if settings.data is None else Path(settings.data).name,
         settings.model,
         f"{settings.optimizer}, lr {lr}, batch {batch}, seed {settings.seed}",
     )
 
 
-def _shown(value: Any, form: str) -> str:
+def _format(value: Any, form: str) -> str:
     return "-" if value is None else form.format(value)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ..session import Session
 
 
-def summary(session: Session, splits: Splits, threads: int, ranks: int = 1) -> list[str]:
+def summarize_run(session: Session, splits: Splits, threads: int, ranks: int = 1) -> list[str]:
     """Return what is trained, and on what; and that there are fewer threads than were asked for, if so."""
     train, validation, test = (len(split.labels) for split in splits)
     lines = [
@@ -42,7 +42,7 @@ def _network(session: Session) -> str:
     )
 
 
-def settings_in_words(session: Session) -> str:
+def settings_caption(session: Session) -> str:
     """Return the settings that made a run, and the data, in one line."""
     settings = session.settings
     lr = session.optimizer.lr / settings.lr_decay ** len(session.history)  # the one that it began with

@@ -12,20 +12,20 @@ from click.core import ParameterSource
 from minigrad_core.cli.completion import complete_initializers, complete_operations, complete_optimizers
 from minigrad_core.cli.output_file import OutputFile
 
-from ..datasets.fingerprint import check_unchanged, fingerprint
-from ..distributed.launch import launched
-from ..folder import RunFolder
+from ..datasets.fingerprint import check_same_data, fingerprint
+from ..distributed.launch import rank_and_size
 from ..hooks import shared
-from ..models import suited
+from ..models import recommended_settings
+from ..run_folder import RunFolder
 from ..session import assemble
 from ..settings import Settings
-from .graph import draw_step
-from .loading import loaded
-from .memory import memory_told
-from .one_voice import OneVoice, ranks_of
-from .options import DataPath, batch_size, complete_models, complete_run_folders, widths
+from .memory_errors import report_memory_error
+from .options import DataPath, complete_models, complete_run_folders, parse_batch_size, parse_widths
 from .plugin_faults import name_plugin_errors
+from .rank_command import RankCommand, join_ranks
 from .run import run
+from .run_data import load_data
+from .step_graph import draw_step
 
 if TYPE_CHECKING:
     from ..session import Session
@@ -44,7 +44,7 @@ Examples:
 """
 
 
-@click.command(cls=OneVoice, epilog=EXAMPLES)
+@click.command(cls=RankCommand, epilog=EXAMPLES)
 @click.option(
     "--data",
     type=DataPath(exists=True, resolve_path=True),
@@ -75,7 +75,7 @@ Examples:
     metavar="N,N,...",
     default="256",
     show_default=True,
-    callback=widths,
+    callback=parse_widths,
     help="The widths between input and output of an mlp.",
 )
 @click.option(
@@ -120,7 +120,7 @@ Examples:
     metavar="N|full",
     default="128",
     show_default=True,
-    callback=batch_size,
+    callback=parse_batch_size,
     help="Examples to a step.",
 )
 @click.option(
@@ -177,25 +177,27 @@ def train(
     run. A cnn and a transformer come with a learning rate, decay, batch size and number of epochs of their
     own, where none is given.
     """
-    with memory_told(), shared(), name_plugin_errors():
+    with report_memory_error(), shared(), name_plugin_errors():
         if resume is not None:
-            ctx.exit(_resumed(ctx, RunFolder(resume)))
-        first = launched()[0] == 0
+            ctx.exit(_resume(ctx, RunFolder(resume)))
+        first = rank_and_size()[0] == 0
         if out is not None and not overwrite and first:
-            RunFolder(out).refuse_if_used()
+            RunFolder(out).check_unused()
         _refuse_what_the_model_ignores(ctx)
-        settings = Settings(**options | _suited_where_not_given(ctx))
-        data = loaded(settings, mapped=launched()[1] > 1)  # ranks share the pages of a mapped file
+        settings = Settings(**options | _recommended_where_not_given(ctx))
+        data = load_data(settings, mapped=rank_and_size()[1] > 1)  # ranks share the pages of a mapped file
         session = assemble(settings, data.task, fingerprint(data.splits))
         if draw is not None and first:
             draw_step(session, data, draw)
-        ranks = ranks_of(session, data)
-        folder = RunFolder.dated(Path("runs")) if out is None and first else RunFolder(out or Path("runs"))
+        ranks = join_ranks(session, data)
+        folder = (
+            RunFolder.create_dated(Path("runs")) if out is None and first else RunFolder(out or Path("runs"))
+        )
         ctx.exit(run(session, data, folder, ranks))
 
 
-def _resumed(ctx: click.Context, folder: RunFolder) -> int:
-    given = _given(ctx)
+def _resume(ctx: click.Context, folder: RunFolder) -> int:
+    given = _options_given(ctx)
     if other := sorted(given - {"resume", "epochs", "model"}):
         names = ", ".join(f"--{name.replace('_', '-')}" for name in other)
         raise click.UsageError(f"a resumed run keeps its settings; {names} cannot be given with --resume")
@@ -203,27 +205,29 @@ def _resumed(ctx: click.Context, folder: RunFolder) -> int:
     if "epochs" in given:
         session = replace(session, settings=_with_more_epochs(session, ctx.params["epochs"]))
     settings = session.settings
-    data = loaded(settings, mapped=launched()[1] > 1)  # ranks share the pages of a mapped file
-    check_unchanged(folder.path, session.task, session.examples, data)
-    return run(session, data, folder, ranks_of(session, data))
+    data = load_data(settings, mapped=rank_and_size()[1] > 1)  # ranks share the pages of a mapped file
+    check_same_data(folder.path, session.task, session.examples, data)
+    return run(session, data, folder, join_ranks(session, data))
 
 
 def _refuse_what_the_model_ignores(ctx: click.Context) -> None:
     """Raise if an option was given that only an mlp has: ignored, it would seem to make no difference."""
-    if ctx.params["model"] != "mlp" and (idle := sorted(_given(ctx) & {"activation", "hidden"})):
+    if ctx.params["model"] != "mlp" and (idle := sorted(_options_given(ctx) & {"activation", "hidden"})):
         raise click.UsageError(f"--{idle[0]} is for --model mlp; {ctx.params['model']} has no such setting")
 
 
-def _suited_where_not_given(ctx: click.Context) -> dict[str, Any]:
+def _recommended_where_not_given(ctx: click.Context) -> dict[str, Any]:
     """Return what suits the model, for the options that the user left alone.
 
     A learning rate suits the default optimizer only.
     """
-    kept = _given(ctx) | ({"lr"} if "optimizer" in _given(ctx) else set())
-    return {name: value for name, value in suited(ctx.params["model"]).items() if name not in kept}
+    kept = _options_given(ctx) | ({"lr"} if "optimizer" in _options_given(ctx) else set())
+    return {
+        name: value for name, value in recommended_settings(ctx.params["model"]).items() if name not in kept
+    }
 
 
-def _given(ctx: click.Context) -> set[str]:
+def _options_given(ctx: click.Context) -> set[str]:
     return {name for name in ctx.params if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE}
 
 

@@ -12,7 +12,7 @@ from minigrad_core.errors import InputError
 if TYPE_CHECKING:
     import numpy as np
 
-    Chosen: TypeAlias = slice | NDArray[np.intp]
+    Indices: TypeAlias = slice | NDArray[np.intp]
 
 
 def batches(
@@ -48,11 +48,11 @@ def batches(
     if size is None:
         yield images, labels
         return
-    for chosen in chosen_examples(len(labels), size, rng):
+    for chosen in batch_indices(len(labels), size, rng):
         yield images[chosen], labels[chosen]
 
 
-def chosen_examples(count: int, size: int | None, rng: np.random.Generator | None) -> Iterator[Chosen]:
+def batch_indices(count: int, size: int | None, rng: np.random.Generator | None) -> Iterator[Indices]:
     """Yield which of `count` examples each of the batches has, as a slice or as indices.
 
     Raises

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import DatasetError
-from .mapped import MappedImages, image_rows
+from .mapped_images import MappedImages, image_rows
 
 SPLIT_NAMES = {
     "train": ("train", "training"),
@@ -136,7 +136,7 @@ class Dataset(NamedTuple):
     task: Task
 
 
-def numbered(labels: NDArray[Any], source: str) -> tuple[str, ...]:
+def number_classes(labels: NDArray[Any], source: str) -> tuple[str, ...]:
     """Return a name for each class that the labels count: its number.
 
     Raises
@@ -150,7 +150,7 @@ def numbered(labels: NDArray[Any], source: str) -> tuple[str, ...]:
     return tuple(map(str, range(max(2, int(labels.max()) + 1))))
 
 
-def checked(images: NDArray[Any], labels: NDArray[Any], task: Task, source: str) -> Examples:
+def check_examples(images: NDArray[Any], labels: NDArray[Any], task: Task, source: str) -> Examples:
     """Return images and labels in the dtypes of the contract, once they are known to be sound.
 
     Parameters

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from .examples import Dataset, Task
 
 Fingerprint: TypeAlias = "Mapping[str, list[int]]"
-LOOKED_AT = 2**24  # pixels of a split: all of a small set; of a larger one, images at equal distances
+MOST_PIXELS_CHECKED = (
+    2**24
+)  # pixels of a split: all of a small set; of a larger one, images at equal distances
 
 
 def fingerprint(splits: Splits) -> Fingerprint:
@@ -29,7 +31,7 @@ def fingerprint(splits: Splits) -> Fingerprint:
 
 def _of_split(images: Any, labels: Any) -> list[int]:
     count, pixels = images.shape
-    chosen = images[:: -(-count * pixels // LOOKED_AT)]
+    chosen = images[:: -(-count * pixels // MOST_PIXELS_CHECKED)]
     return [
         count,
         crc32(np.ascontiguousarray(chosen, np.float32).data),
@@ -37,7 +39,7 @@ def _of_split(images: Any, labels: Any) -> list[int]:
     ]
 
 
-def saved_fingerprint(value: Any, source: str) -> Fingerprint | None:
+def read_fingerprint(value: Any, source: str) -> Fingerprint | None:
     """Return one that a file holds; older files have none.
 
     Raises
@@ -55,7 +57,7 @@ def _is_of_split(value: Any) -> bool:
     return isinstance(value, list) and [*map(type, value)] == [int] * 3
 
 
-def check_unchanged(path: Path, task: Task, before: Fingerprint | None, data: Dataset) -> None:
+def check_same_data(path: Path, task: Task, before: Fingerprint | None, data: Dataset) -> None:
     """Raise unless the data are those that a run was trained on.
 
     Raises

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import DatasetError
-from .content import LARGEST, opened, read_content
-from .examples import Examples, Task, checked, numbered
+from .examples import Examples, Task, check_examples, number_classes
+from .file_content import LARGEST, open_content, read_content
 
 UNSIGNED_BYTE = 0x08
 NAMES = "classes.txt"
@@ -42,34 +42,34 @@ def read_idx(path: Path, axes: int, *, mapped: bool = False) -> NDArray[np.uint8
         not match its header. Nothing beyond what the header promises is unpacked.
     """
     size = 4 + 4 * axes
-    with opened(path) as file:
+    with open_content(path) as file:
         header = file.read(size)
         if len(header) < size:
             raise DatasetError(f"{path}: {len(header)} bytes are too few for an IDX header of {size}")
-        shape = _shape(header, axes, path)
+        shape = _read_shape(header, axes, path)
         promised = prod(shape)
-        told = f"{path}: the header promises {' x '.join(map(str, shape))} = {promised} bytes"
+        fact = f"{path}: the header promises {' x '.join(map(str, shape))} = {promised} bytes"
         if promised and (mapped or promised > LARGEST) and not isinstance(file, gzip.GzipFile):
-            return _mapped(path, size, shape, told)
+            return _map_file(path, size, shape, fact)
         if promised > LARGEST:
-            raise DatasetError(f"{told}, more than the {LARGEST:,} that are read of a file")
+            raise DatasetError(f"{fact}, more than the {LARGEST:,} that are read of a file")
         content = file.read(promised + 1)  # one too many, so that the file must end where it says
-    _check_size(len(content), promised, told)
+    _check_size(len(content), promised, fact)
     return np.frombuffer(content, np.uint8).reshape(shape)
 
 
-def _mapped(path: Path, offset: int, shape: list[int], told: str) -> NDArray[np.uint8]:
-    _check_size(path.stat().st_size - offset, prod(shape), told)
+def _map_file(path: Path, offset: int, shape: list[int], fact: str) -> NDArray[np.uint8]:
+    _check_size(path.stat().st_size - offset, prod(shape), fact)
     return np.memmap(path, np.uint8, "r", offset, tuple(shape))
 
 
-def _check_size(held: int, promised: int, told: str) -> None:
+def _check_size(held: int, promised: int, fact: str) -> None:
     if held != promised:
-        fact = f"{told}, the file holds {'more' if held > promised else held}"
+        fact = f"{fact}, the file holds {'more' if held > promised else held}"
         raise DatasetError(f"{fact}; it is incomplete or not the original")
 
 
-def _shape(header: bytes, axes: int, path: Path) -> list[int]:
+def _read_shape(header: bytes, axes: int, path: Path) -> list[int]:
     expected = UNSIGNED_BYTE << 8 | axes
     magic, *shape = struct.unpack(f">{1 + axes}I", header)
     if magic != expected:
@@ -118,25 +118,29 @@ def read_idx_folder(
     DatasetError
         A file is missing or damaged, or they do not fit together.
     """
-    pairs = [_pair(folder, prefix, mapped=mapped) for prefix in ("train", "t10k")]
+    pairs = [_read_pair(folder, prefix, mapped=mapped) for prefix in ("train", "t10k")]
     if task is None:
         images, labels, source = pairs[0]
-        task = Task.of(str(folder), (1, *images.shape[1:]), _names(folder) or numbered(labels, source))
+        task = Task.of(
+            str(folder), (1, *images.shape[1:]), _read_names(folder) or number_classes(labels, source)
+        )
     for images, _, source in pairs:
         if images.shape[1:] != task.shape[1:]:
             expected, got = (" x ".join(map(str, shape[1:])) for shape in (task.shape, images.shape))
             raise DatasetError(f"{source}: expected images of {expected}, got {got}")
-    train, test = (checked(x, y, task, source) for x, y, source in pairs)
+    train, test = (check_examples(x, y, task, source) for x, y, source in pairs)
     return train, test, task
 
 
-def _pair(folder: Path, prefix: str, *, mapped: bool) -> tuple[NDArray[np.uint8], NDArray[np.uint8], str]:
-    images = read_images(existing(folder, f"{prefix}-images-idx3-ubyte"), mapped=mapped)
-    path = existing(folder, f"{prefix}-labels-idx1-ubyte")
+def _read_pair(
+    folder: Path, prefix: str, *, mapped: bool
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8], str]:
+    images = read_images(find_file(folder, f"{prefix}-images-idx3-ubyte"), mapped=mapped)
+    path = find_file(folder, f"{prefix}-labels-idx1-ubyte")
     return images, read_idx(path, axes=1), str(path)
 
 
-def existing(folder: Path, name: str) -> Path:
+def find_file(folder: Path, name: str) -> Path:
     """Return the path of the plain or the compressed file of a name.
 
     Raises
@@ -150,7 +154,7 @@ def existing(folder: Path, name: str) -> Path:
     raise DatasetError(f"{folder}: neither {name} nor {name}.gz is in this folder")
 
 
-def _names(folder: Path) -> tuple[str, ...] | None:
+def _read_names(folder: Path) -> tuple[str, ...] | None:
     path = folder / NAMES
     if not path.exists():
         return None

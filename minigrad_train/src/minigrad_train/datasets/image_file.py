@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import DatasetError
-from ..regular import open_regular
+from ..regular_file import open_regular
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -43,11 +43,11 @@ def read_image(
     DatasetError
         It is no such file, damaged, or larger than 50 million pixels.
     """
-    with _opened(path) as picture:
+    with _open_picture(path) as picture:
         from PIL import Image, ImageOps
 
         most = 65535 if picture.mode.startswith("I") else 1 if picture.mode == "1" else 255
-        picture = _on_paper(ImageOps.exif_transpose(picture), channels)
+        picture = _remove_transparency(ImageOps.exif_transpose(picture), channels)
         if side is not None:  # it averages where it makes smaller
             picture = picture.resize((side, side), Image.Resampling.BILINEAR)
         values = np.asarray(picture)
@@ -64,12 +64,12 @@ def is_grey(path: Path) -> bool:
     DatasetError
         As `read_image`.
     """
-    with _opened(path) as picture:
+    with _open_picture(path) as picture:
         return picture.mode in {"1", "L", "LA", "La", "F"} or picture.mode.startswith("I")
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Image.Image]:
+def _open_picture(path: Path) -> Iterator[Image.Image]:
     from PIL import Image
 
     try:
@@ -89,7 +89,7 @@ def _opened(path: Path) -> Iterator[Image.Image]:
         raise DatasetError(f"{path}: no readable PNG or JPEG ({fact})") from error
 
 
-def _on_paper(picture: Image.Image, channels: int) -> Image.Image:
+def _remove_transparency(picture: Image.Image, channels: int) -> Image.Image:
     """Return a picture without transparency: of 8 bits, or of floats in [0, 1] where it had more."""
     from PIL import Image
 

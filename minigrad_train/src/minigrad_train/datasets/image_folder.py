@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import DatasetError
-from .content import LARGEST
-from .examples import SPLIT_NAMES, Examples, Task, checked
+from .examples import SPLIT_NAMES, Examples, Task, check_examples
+from .file_content import LARGEST
 from .image_file import is_grey, read_image
 
-LITTER = {"Thumbs.db", "desktop.ini"}  # and whatever begins with a dot
+IGNORED_FILES = {"Thumbs.db", "desktop.ini"}  # and whatever begins with a dot
 
 Listed = list[tuple["Path", int]]  # each picture, and its label
 
@@ -28,13 +28,13 @@ def read_image_folder(folder: Path, side: int | None) -> tuple[dict[str, Example
     DatasetError
         There are no such folders, or a file in them cannot be read, is no picture, or has another size.
     """
-    folders = {path.name.lower(): path for path in _listed(folder) if path.is_dir()}
+    folders = {path.name.lower(): path for path in _list_folder(folder) if path.is_dir()}
     roots = {
         split: folders[name] for split, names in SPLIT_NAMES.items() for name in names if name in folders
     }
     if "train" not in roots:
         roots = {"train": folder}
-    classes = tuple(path.name for path in _listed(roots["train"]) if path.is_dir())
+    classes = tuple(path.name for path in _list_folder(roots["train"]) if path.is_dir())
     if not classes:
         raise DatasetError(
             f"{folder}: expected the four IDX files of a set like MNIST, or a folder of pictures a class"
@@ -49,27 +49,27 @@ def read_image_folder(folder: Path, side: int | None) -> tuple[dict[str, Example
             f"{folder}: {len(everything)} pictures of {height} x {width} are too much for the "
             "memory; make them smaller by --resize"
         )
-    return {split: _decoded(listed, task, side, roots[split]) for split, listed in files.items()}, task
+    return {split: _decode(listed, task, side, roots[split]) for split, listed in files.items()}, task
 
 
-def _listed(folder: Path) -> list[Path]:
+def _list_folder(folder: Path) -> list[Path]:
     """Return what is in a folder, in the order of the names, without what file managers leave there."""
     try:
         found = sorted(folder.iterdir())
     except OSError as error:
         raise DatasetError(f"{folder}: cannot be read: {error.strerror}") from error
-    return [path for path in found if not path.name.startswith(".") and path.name not in LITTER]
+    return [path for path in found if not path.name.startswith(".") and path.name not in IGNORED_FILES]
 
 
 def _pictures(root: Path, classes: tuple[str, ...]) -> Listed:
     listed: Listed = []
-    for folder in _listed(root):
+    for folder in _list_folder(root):
         if not folder.is_dir():
             raise DatasetError(f"{folder}: expected a folder for each class, got a file")
         if folder.name not in classes:
             raise DatasetError(f"{folder}: there is no class {folder.name!r} in the training set")
         label = classes.index(folder.name)
-        listed += [(path, label) for path in _listed(folder)]
+        listed += [(path, label) for path in _list_folder(folder)]
     for path, _ in listed:
         if path.is_dir():
             splits = "; the folders of splits are called train, val and test"
@@ -79,7 +79,7 @@ def _pictures(root: Path, classes: tuple[str, ...]) -> Listed:
     return listed
 
 
-def _decoded(listed: Listed, task: Task, side: int | None, root: Path) -> Examples:
+def _decode(listed: Listed, task: Task, side: int | None, root: Path) -> Examples:
     images = np.empty((len(listed), task.pixels), np.float32)
     for row, (path, _) in zip(images, listed, strict=True):
         image = read_image(path, task.shape[0], side)
@@ -90,4 +90,4 @@ def _decoded(listed: Listed, task: Task, side: int | None, root: Path) -> Exampl
                 "--resize"
             )
         row[:] = image.reshape(-1)
-    return checked(images, np.array([label for _, label in listed]), task, str(root))
+    return check_examples(images, np.array([label for _, label in listed]), task, str(root))

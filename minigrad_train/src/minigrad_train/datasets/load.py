@@ -10,7 +10,7 @@ import numpy as np
 
 from ..errors import DatasetError
 from ..plugin_resources import find_resource, is_resource_name, name_errors
-from ..regular import open_regular
+from ..regular_file import open_regular
 from .examples import Dataset, Examples, Splits
 from .idx import is_idx_folder, read_idx_folder
 from .image_folder import read_image_folder
@@ -67,7 +67,9 @@ def load(
     if path is None:
         return Dataset(mnist(), DIGITS)
     from_plugin = isinstance(path, str) and is_resource_name(path)
-    splits, task = _provided(str(path), resize) if from_plugin else _read(Path(path), resize, mapped=mapped)
+    splits, task = (
+        _load_from_plugin(str(path), resize) if from_plugin else _read(Path(path), resize, mapped=mapped)
+    )
     rng = np.random.default_rng(seed)
     for missing in [name for name in ("test", "validation") if name not in splits]:
         splits["train"], splits[missing] = _split_off(splits["train"], rng, str(path))
@@ -90,7 +92,7 @@ def _read(path: Path, resize: int | None, *, mapped: bool) -> tuple[dict[str, Ex
     return from_pickle(path)._asdict(), DIGITS
 
 
-def _provided(name: str, resize: int | None) -> tuple[dict[str, Examples], Task]:
+def _load_from_plugin(name: str, resize: int | None) -> tuple[dict[str, Examples], Task]:
     if resize is not None:
         raise DatasetError(f"{name}: --resize is for a folder of pictures")
     function = find_resource("datasets", name)

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import DatasetError
-from .content import read_content
-from .examples import Examples, Splits, Task, checked
+from .examples import Examples, Splits, Task, check_examples
+from .file_content import read_content
 from .idx import read_idx_folder
-from .pickled import read_pickle
+from .mnist_pickle import read_pickle
 
 if TYPE_CHECKING:
     import os
@@ -72,4 +72,4 @@ def from_pickle(path: Path) -> Splits:
         raise DatasetError(f"{path}: no such file or folder; expected a folder of IDX files or mnist.pkl.gz")
     names = ("training", "validation", "test")
     pairs = zip(read_pickle(read_content(path), path), names, strict=True)
-    return Splits(*(checked(x, y, DIGITS, f"{path}, {name} split") for (x, y), name in pairs))
+    return Splits(*(check_examples(x, y, DIGITS, f"{path}, {name} split") for (x, y), name in pairs))

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import DatasetError
-from .examples import SPLIT_NAMES, Examples, Task, checked, numbered
-from .mapped import image_rows
+from .examples import SPLIT_NAMES, Examples, Task, check_examples, number_classes
+from .mapped_images import image_rows
 
 # Images and labels of a split, as Keras, MedMNIST, scikit-learn and others name them.
 OF_SPLIT = ("x_{} y_{}", "X_{} y_{}", "{}_images {}_labels")
@@ -56,11 +56,11 @@ def from_arrays(
     # Shares of white and bytes mean the same in every file; other numbers only beside those they came with.
     white = None if scale == 255 or (largest <= 1 and images.dtype.kind in "bf") else scale
     shape = _channels_first(images, source).shape[1:]
-    task = Task.of(source, shape, _classes(arrays) or numbered(labels, source), white)
+    task = Task.of(source, shape, _classes(arrays) or number_classes(labels, source), white)
     splits = {}
     for split, (images, labels) in pairs.items():
         rows = image_rows(_channels_first(images, source), scale)
-        splits[split] = checked(rows, labels, task, f"{source}, {split} split")
+        splits[split] = check_examples(rows, labels, task, f"{source}, {split} split")
     return splits, task
 
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import DatasetError
-from ..regular import open_regular
-from .content import LARGEST
+from ..regular_file import open_regular
+from .file_content import LARGEST
 from .named_arrays import KNOWN, from_arrays
 
 if TYPE_CHECKING:
@@ -33,12 +33,12 @@ def read_npy_folder(folder: Path, *, mapped: bool = False) -> tuple[dict[str, Ex
         A file is damaged or holds no numbers, or they do not fit together.
     """
     paths = {name: folder / f"{name}.npy" for name in KNOWN}
-    arrays = {name: _array(path, mapped=mapped) for name, path in paths.items() if path.exists()}
+    arrays = {name: _read_array(path, mapped=mapped) for name, path in paths.items() if path.exists()}
     others = sorted({path.stem for path in folder.glob("*.npy")} - KNOWN)
     return from_arrays(arrays, str(folder), others)
 
 
-def _array(path: Path, *, mapped: bool) -> NDArray[Any]:
+def _read_array(path: Path, *, mapped: bool) -> NDArray[Any]:
     try:
         open_regular(path).close()
         array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import DatasetError
-from ..regular import open_regular
-from .content import LARGEST
+from ..regular_file import open_regular
+from .file_content import LARGEST
 from .named_arrays import KNOWN, from_arrays
 
 if TYPE_CHECKING:
@@ -39,11 +39,11 @@ def read_npz(path: Path) -> tuple[dict[str, Examples], Task]:
     DatasetError
         The file is damaged, holds no arrays of the usual names, or they do not fit together.
     """
-    arrays, others = _arrays(path)
+    arrays, others = _read_arrays(path)
     return from_arrays(arrays, str(path), others)
 
 
-def _arrays(path: Path) -> tuple[dict[str, NDArray[Any]], list[str]]:
+def _read_arrays(path: Path) -> tuple[dict[str, NDArray[Any]], list[str]]:
     """Return the arrays of the known names, and the other names."""
     try:
         with open_regular(path) as file, zipfile.ZipFile(file) as archive, warnings.catch_warnings():
@@ -55,7 +55,7 @@ def _arrays(path: Path) -> tuple[dict[str, NDArray[Any]], list[str]]:
                 raise DatasetError(
                     f"{path}: it promises {promised:,} bytes, more than the {LARGEST:,} that are read"
                 )
-            arrays = {name: _array(archive, info, path) for name, info in wanted.items()}
+            arrays = {name: _read_array(archive, info, path) for name, info in wanted.items()}
             return arrays, [name for name in members if name not in KNOWN]
     except DatasetError:
         raise
@@ -67,9 +67,9 @@ def _arrays(path: Path) -> tuple[dict[str, NDArray[Any]], list[str]]:
         raise DatasetError(f"{path}: not a readable .npz file ({type(error).__name__})") from error
 
 
-def _array(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> NDArray[Any]:
+def _read_array(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> NDArray[Any]:
     """Return an array of numbers or texts."""
-    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # LZMA allocates what it is told
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # LZMA allocates what it is kind
         raise zipfile.BadZipFile
     content = io.BytesIO(archive.read(info))
     version = np.lib.format.read_magic(content)
@@ -77,8 +77,8 @@ def _array(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> NDArr
     shape, fortran, dtype = read_header[version](content)
     raw = content.getbuffer()[content.tell() :]
     if dtype.kind not in "biufU":
-        told = {"O": "pickled objects", "c": "complex numbers"}.get(dtype.kind, str(dtype))
-        raise DatasetError(f"{path}: expected real numbers (or names) in {info.filename}, got {told}")
+        kind = {"O": "pickled objects", "c": "complex numbers"}.get(dtype.kind, str(dtype))
+        raise DatasetError(f"{path}: expected real numbers (or names) in {info.filename}, got {kind}")
     if min(shape, default=0) < 0 or prod(shape) * dtype.itemsize != len(raw):
         raise zipfile.BadZipFile
     return np.frombuffer(raw, dtype).reshape(shape, order="F" if fortran else "C")

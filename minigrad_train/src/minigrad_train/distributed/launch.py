@@ -19,14 +19,14 @@ VARIABLES = (
 )
 
 
-def launched(environ: Mapping[str, str] = os.environ) -> tuple[int, int]:
+def rank_and_size(environ: Mapping[str, str] = os.environ) -> tuple[int, int]:
     """Return rank and number of the processes that a launcher started with this one; (0, 1) if it is alone.
 
     Examples
     --------
-    >>> launched({"PMI_RANK": "3", "PMI_SIZE": "4"})
+    >>> rank_and_size({"PMI_RANK": "3", "PMI_SIZE": "4"})
     (3, 4)
-    >>> launched({"SLURM_NTASKS": "4", "SLURM_PROCID": "0"})  # a batch script
+    >>> rank_and_size({"SLURM_NTASKS": "4", "SLURM_PROCID": "0"})  # a batch script
     (0, 1)
     """
     for rank, size in VARIABLES:
@@ -44,7 +44,7 @@ def world() -> Any:
     LaunchError
         mpi4py or an MPI is not installed; or the MPI found is not the launcher's.
     """
-    _, size = launched()
+    _, size = rank_and_size()
     if size == 1:
         return None
     os.environ.setdefault("MPIR_CVAR_SUPPRESS_ABORT_MESSAGE", "1")  # MPICH: we tell why ourselves
@@ -65,6 +65,6 @@ def world() -> Any:
 
 
 @cache
-def beside() -> Any:
+def error_communicator() -> Any:
     """Return a second communicator of the same processes, for what does not wait for the first one."""
     return world().Dup()

@@ -13,7 +13,7 @@ from minigrad_ops_nn.batch_share import BatchShare
 from ..errors import RanksDifferError
 
 if TYPE_CHECKING:
-    from ..datasets.batches import Chosen
+    from ..datasets.batches import Indices
     from .communicator import Communicator
 
 
@@ -23,20 +23,20 @@ class Ranks:
     Parameters
     ----------
     comm : Communicator
-    asked : callable, optional
-        Returns whether this rank is asked to end the run. It is asked in each step.
+    stop_requested : callable, optional
+        Returns whether this rank is stop_requested to end the run. It is asked in each step.
 
     Attributes
     ----------
     rank, size : int
-    ending : bool
-        Whether any rank was asked in the last step; the same on all of them.
+    stopping : bool
+        Whether any rank was stop_requested in the last step; the same on all of them.
     """
 
-    def __init__(self, comm: Communicator, asked: Callable[[], bool] = lambda: False) -> None:
-        self.comm, self.asked = comm, asked
+    def __init__(self, comm: Communicator, stop_requested: Callable[[], bool] = lambda: False) -> None:
+        self.comm, self.stop_requested = comm, stop_requested
         self.rank, self.size = comm.Get_rank(), comm.Get_size()
-        self.ending = False
+        self.stopping = False
 
     def Get_size(self) -> int:  # noqa: N802 - as of a communicator
         """Return how many ranks there are."""
@@ -48,7 +48,7 @@ class Ranks:
         self.comm.Allreduce(np.ascontiguousarray(values), total)
         return total
 
-    def share(self, chosen: Chosen) -> tuple[Chosen, BatchShare]:
+    def share(self, chosen: Indices) -> tuple[Indices, BatchShare]:
         """Return this rank's part of the chosen examples, as `numpy.array_split` parts them.
 
         An empty share has the last example, which does not count.
@@ -70,7 +70,7 @@ class Ranks:
             return slice(chosen.start + start, chosen.start + stop), share
         return chosen[start:stop], share
 
-    def agree(self, facts: Mapping[str, object]) -> None:
+    def check_agreement(self, facts: Mapping[str, object]) -> None:
         """Compare what has to be the same on all ranks, by name.
 
         Raises
@@ -78,8 +78,8 @@ class Ranks:
         RanksDifferError
             A rank has something else than rank 0: on all ranks, with one message.
         """
-        told = {name: str(fact) for name, fact in facts.items()}
-        first, *others = self.comm.allgather(told)
+        texts = {name: str(fact) for name, fact in facts.items()}
+        first, *others = self.comm.allgather(texts)
         for rank, other in enumerate(others, 1):
             for name in first | other:
                 ours, theirs = first.get(name), other.get(name)

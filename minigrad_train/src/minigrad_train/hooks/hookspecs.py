@@ -3,7 +3,7 @@
 A plugin names its module in the entry-point group `minigrad.training`, under its namespace. The hooks of a
 run are called in all plugins by one manager, so pluggy's order (`tryfirst`, `trylast`) and wrappers hold; an
 implementation takes those of the arguments that it names. This package's own display, checkpoints and curves
-are implementations of the same hooks (`cli/course.py`).
+are implementations of the same hooks (`cli/builtin_callbacks.py`).
 
 On several ranks (docs/how-to/distributed.md) each of them calls every hook: what changes the model or the
 optimizer has to do so on all, and what writes a file asks for `run.rank == 0`.

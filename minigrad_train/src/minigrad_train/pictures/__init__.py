@@ -2,6 +2,6 @@
 
 from .curves import draw_curves
 from .mistakes import draw_mistakes
-from .writing import write_picture
+from .png_file import write_picture
 
 __all__ = ["draw_curves", "draw_mistakes", "write_picture"]

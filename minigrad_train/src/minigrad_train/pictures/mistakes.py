@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 COLUMNS, ROWS = 8, 3
 WRONG, QUIET = "#b3261e", "#555555"
-EXPLAINED = "above: what an image shows; below: what the network took it for, and how probable it found that"
+EXPLANATION = (
+    "above: what an image shows; below: what the network took it for, and how probable it found that"
+)
 
 
 def worst_mistakes(probabilities: NDArray[Any], labels: NDArray[Any]) -> NDArray[np.intp]:
@@ -60,13 +62,18 @@ def draw_mistakes(
     count = f"the {len(worst)} surest of " if len(worst) < len(wrong) else ""
     title = f"{source}: {count}{len(wrong):,} mistakes in {len(labels):,} images"
     figure.suptitle(title, fontsize=11, fontweight="bold", parse_math=False)
-    figure.supxlabel(EXPLAINED, fontsize=9, color=QUIET)
+    figure.supxlabel(EXPLANATION, fontsize=9, color=QUIET)
     places = figure.subplots(rows, COLUMNS, squeeze=False, subplot_kw={"xticks": [], "yticks": []}).flat
     for place in places[len(worst) :]:
         place.set_visible(False)
     for place, index in zip(places, worst, strict=False):
         guess = probabilities[index].argmax()
-        place.imshow(_seen(images[index], task), cmap="gray_r" if is_digits(task) else "gray", vmin=0, vmax=1)
+        place.imshow(
+            _convert_for_display(images[index], task),
+            cmap="gray_r" if is_digits(task) else "gray",
+            vmin=0,
+            vmax=1,
+        )
         answer = f"{_short(task.classes[guess])}, {_percent(probabilities[index, guess])}"
         place.set_title(_short(task.classes[labels[index]]), fontsize=9, pad=3, parse_math=False)
         place.set_xlabel(answer, fontsize=8, color=WRONG, labelpad=3, parse_math=False)
@@ -74,7 +81,7 @@ def draw_mistakes(
     return figure
 
 
-def _seen(image: NDArray[Any], task: Task) -> NDArray[Any]:
+def _convert_for_display(image: NDArray[Any], task: Task) -> NDArray[Any]:
     """Return an image as (height, width) or (height, width, 3)."""
     planes = image.reshape(task.shape)
     return planes[0] if len(planes) == 1 else np.moveaxis(planes, 0, 2)

@@ -15,15 +15,15 @@ from minigrad_ops_nn.batch_share import BatchShare, uniform, use_share
 from minigrad_ops_nn.normalization import batch_norm
 from minigrad_ops_nn.optimizers import SGD
 from minigrad_train import fit
-from minigrad_train.cli.ends import SharedEnds
-from minigrad_train.cli.interrupt import HeldInterrupt, Interrupted
+from minigrad_train.cli.interrupt import Interrupted, PendingInterrupt
+from minigrad_train.cli.stopping import SharedStopCheck
 from minigrad_train.distributed.gradients import FlatGradients
-from minigrad_train.distributed.launch import launched
+from minigrad_train.distributed.launch import rank_and_size
 from minigrad_train.distributed.ranks import Ranks
-from minigrad_train.distributed.steps import sums
+from minigrad_train.distributed.shared_trainer import scale_means
 from minigrad_train.errors import DivergedError, EndedRun, RanksDifferError
 from minigrad_train.hooks import Callbacks
-from tests.train.threads_as_ranks import ThreadComm, on_each
+from tests.train.thread_communicator import ThreadComm, run_on_ranks
 
 RNG = np.random.default_rng(0)
 X, Y = RNG.standard_normal((17, 6)), RNG.integers(0, 3, 17)
@@ -59,14 +59,14 @@ def share(start: int, stop: int, total: int) -> BatchShare:
     ],
 )
 def test_launchers_tell_rank_and_size(environ: dict[str, str], expected: tuple[int, int]) -> None:
-    assert launched(environ) == expected
+    assert rank_and_size(environ) == expected
 
 
 @pytest.mark.parametrize("ranks", [1, 2, 3, 5])
 @pytest.mark.parametrize("total", [1, 4, 10])
 def test_shares_are_those_of_array_split_and_an_empty_one_counts_nothing(ranks: int, total: int) -> None:
     order = RNG.permutation(total)
-    parts = on_each(ranks, lambda comm: Ranks(comm).share(order))
+    parts = run_on_ranks(ranks, lambda comm: Ranks(comm).share(order))
     for part, expected in zip(parts, np.array_split(order, ranks), strict=True):
         assert isinstance(part, tuple)
         chosen, own = part
@@ -111,7 +111,7 @@ def test_uneven_examples_have_no_common_statistics() -> None:
 
 @pytest.mark.parametrize("ranks", [2, 3, 6])
 def test_unseeded_models_and_orders_become_those_of_rank_0(ranks: int) -> None:
-    found = on_each(ranks, lambda comm: trained(comm, seed=comm.rank))
+    found = run_on_ranks(ranks, lambda comm: trained(comm, seed=comm.rank))
     expected = trained(None, seed=0)
     for state in found:
         assert isinstance(state, dict)
@@ -120,7 +120,7 @@ def test_unseeded_models_and_orders_become_those_of_rank_0(ranks: int) -> None:
 
 
 def test_other_examples_or_settings_are_refused_on_all_ranks() -> None:
-    for error in on_each(3, lambda comm: trained(comm, batch_size=5 + (comm.rank == 2))):
+    for error in run_on_ranks(3, lambda comm: trained(comm, batch_size=5 + (comm.rank == 2))):
         assert isinstance(error, RanksDifferError)
         assert str(error) == "rank 2 has batch_size 6, rank 0 has 5"
 
@@ -132,7 +132,7 @@ def test_loss_that_is_not_finite_on_one_rank_ends_all_and_names_it() -> None:
         x[9] = np.nan  # the last example of the second batch
         return fit(model, (x, Y), optimizer=optimizer, epochs=1, batch_size=5, shuffle=False, comm=comm)
 
-    for error in on_each(2, run):
+    for error in run_on_ranks(2, run):
         assert isinstance(error, DivergedError)
         cause = f"train inputs hold NaN or infinity in 1 of {len(X)} examples, first in 9"
         told = f"the loss became nan on rank 1 after 5 examples: {cause}; leave those out, or mend them"
@@ -140,7 +140,7 @@ def test_loss_that_is_not_finite_on_one_rank_ends_all_and_names_it() -> None:
 
 
 def test_gradients_are_summed_by_dtype_and_stay_none_where_no_rank_has_one() -> None:
-    def reduced(comm: ThreadComm) -> tuple[list[Any], list[float]]:
+    def reduce(comm: ThreadComm) -> tuple[list[Any], list[float]]:
         half, single, double, never = (
             mg.Parameter(np.zeros(2, dtype)) for dtype in ("float16", "float32", "float64", "float32")
         )
@@ -151,7 +151,7 @@ def test_gradients_are_summed_by_dtype_and_stay_none_where_no_rank_has_one() -> 
         notes = FlatGradients(parameters, notes=2).reduce(comm, (1.0, comm.rank))
         return [parameter.grad for parameter in parameters[:4]], notes
 
-    for result in on_each(2, reduced):
+    for result in run_on_ranks(2, reduce):
         assert isinstance(result, tuple)
         (half, single, double, never), notes = result
         assert notes == [2.0, 1.0]
@@ -170,7 +170,7 @@ def test_flat_arrays_are_made_once() -> None:
             found.append(parameter.grad.__array_interface__["data"])
         return found
 
-    for found in on_each(2, addresses):
+    for found in run_on_ranks(2, addresses):
         assert isinstance(found, list)
         assert found[0] == found[1]
 
@@ -179,7 +179,7 @@ def test_large_gradients_are_summed_where_they_are() -> None:
     shape = 256, 512
     counted = np.arange(256 * 512, dtype=np.float32).reshape(shape)
 
-    def reduced(comm: ThreadComm) -> tuple[bool, list[Any]]:
+    def reduce(comm: ThreadComm) -> tuple[bool, list[Any]]:
         plain, half, never = (mg.Parameter(np.zeros(shape, dtype)) for dtype in ("f4", "f2", "f4"))
         missing, turned = (mg.Parameter(np.zeros(shape, np.float32)) for _ in range(2))
         parameters = [plain, half, never, missing, turned]
@@ -191,7 +191,7 @@ def test_large_gradients_are_summed_where_they_are() -> None:
         FlatGradients(parameters, notes=0).reduce(comm, ())
         return plain.grad is ones, [parameter.grad for parameter in parameters]
 
-    for result in on_each(2, reduced):
+    for result in run_on_ranks(2, reduce):
         assert isinstance(result, tuple)
         in_place, (plain, half, never, missing, turned) = result
         assert in_place
@@ -203,50 +203,50 @@ def test_large_gradients_are_summed_where_they_are() -> None:
 def test_share_that_was_divided_is_whole_again() -> None:
     for count in range(1, 200):
         right = np.arange(count + 1)
-        np.testing.assert_array_equal(sums((right / count).tolist(), count), right)
-    assert sums([0.1], 3)[0] == 3 * 0.1
+        np.testing.assert_array_equal(scale_means((right / count).tolist(), count), right)
+    assert scale_means([0.1], 3)[0] == 3 * 0.1
 
 
-def ends(comm: ThreadComm) -> SharedEnds:
-    return SharedEnds(HeldInterrupt(), Callbacks(), Ranks(comm))
+def stop_check(comm: ThreadComm) -> SharedStopCheck:
+    return SharedStopCheck(PendingInterrupt(), Callbacks(), Ranks(comm))
 
 
 def test_signal_to_one_rank_ends_all() -> None:
     def run(comm: ThreadComm) -> None:
-        own = ends(comm)
+        own = stop_check(comm)
         if comm.rank == 1:
-            own.interrupt.hold(15, None)
+            own.interrupt.note_signal(15, None)
         own.after_epoch(model_and_optimizer()[0])
 
-    for error in on_each(2, lambda comm: _interrupted(run, comm)):
+    for error in run_on_ranks(2, lambda comm: _interrupted(run, comm)):
         assert error == 143
 
 
 def test_signal_while_ranks_agree_is_not_lost() -> None:
     def run(comm: ThreadComm) -> int:
-        own = ends(comm)
+        own = stop_check(comm)
         allgather = comm.allgather
 
         def meanwhile(told: Any) -> list[Any]:
             found = allgather(told)
-            own.interrupt.hold(15, None)
+            own.interrupt.note_signal(15, None)
             return found
 
         comm.allgather = meanwhile  # type: ignore[method-assign]
         own.after_epoch(model_and_optimizer()[0])
         return own.interrupt.status
 
-    assert on_each(2, run) == [143, 143]
+    assert run_on_ranks(2, run) == [143, 143]
 
 
 def test_plugin_that_ends_the_run_on_one_rank_ends_all() -> None:
     def run(comm: ThreadComm) -> None:
-        own = ends(comm)
+        own = stop_check(comm)
         if comm.rank == 1:
             own.callbacks._ended.append(EndedRun("enough"))
         own.after_epoch(model_and_optimizer()[0])
 
-    for error in on_each(2, run):
+    for error in run_on_ranks(2, run):
         assert isinstance(error, EndedRun)
         assert str(error) == "enough"
 
@@ -255,9 +255,9 @@ def test_weights_that_were_changed_on_one_rank_are_noticed() -> None:
     def run(comm: ThreadComm) -> None:
         model, _ = model_and_optimizer()
         next(iter(model.parameters())).data[0] += comm.rank == 1
-        ends(comm).after_epoch(model)
+        stop_check(comm).after_epoch(model)
 
-    for error in on_each(2, run):
+    for error in run_on_ranks(2, run):
         assert isinstance(error, RanksDifferError)
         assert "the weights of rank 1 are no longer those of rank 0" in str(error)
 

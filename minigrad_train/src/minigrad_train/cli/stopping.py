@@ -12,32 +12,32 @@ if TYPE_CHECKING:
 
     from ..distributed.ranks import Ranks
     from ..hooks import Callbacks
-    from .interrupt import HeldInterrupt
+    from .interrupt import PendingInterrupt
 
 
-class Ends:
+class StopCheck:
     """Ends a run as soon as somebody asked for it."""
 
-    def __init__(self, interrupt: HeldInterrupt, callbacks: Callbacks) -> None:
+    def __init__(self, interrupt: PendingInterrupt, callbacks: Callbacks) -> None:
         self.interrupt, self.callbacks = interrupt, callbacks
-        self.after_batch = interrupt.release
+        self.after_batch = interrupt.raise_if_pending
 
     def after_epoch(self, model: Module) -> None:  # noqa: ARG002 - that of several ranks looks at it
         """Raise `Interrupted` or `EndedRun` if a signal came, or a plugin asked to."""
-        self.interrupt.release()
+        self.interrupt.raise_if_pending()
         self.callbacks.release()
 
 
-class SharedEnds:
+class SharedStopCheck:
     """The same for all ranks, whichever of them was asked."""
 
-    def __init__(self, interrupt: HeldInterrupt, callbacks: Callbacks, ranks: Ranks) -> None:
+    def __init__(self, interrupt: PendingInterrupt, callbacks: Callbacks, ranks: Ranks) -> None:
         self.interrupt, self.callbacks, self.ranks = interrupt, callbacks, ranks
-        ranks.asked = lambda: interrupt.status != 0
+        ranks.stop_requested = lambda: interrupt.status != 0
 
     def after_batch(self) -> None:
         """Raise `Interrupted` on all ranks if a signal had come to one before the last step."""
-        if self.ranks.ending:
+        if self.ranks.stopping:
             self._release(self.ranks.comm.allgather(self.interrupt.status))
 
     def after_epoch(self, model: Module) -> None:
@@ -48,8 +48,8 @@ class SharedEnds:
         RanksDifferError
             The weights are no longer the same.
         """
-        told = self.interrupt.status, self._ended(), _checksum(model)
-        statuses, ends, checksums = zip(*self.ranks.comm.allgather(told), strict=True)
+        report = self.interrupt.status, self._end_reason(), _checksum(model)
+        statuses, ends, checksums = zip(*self.ranks.comm.allgather(report), strict=True)
         for rank, checksum in enumerate(checksums):
             if checksum != checksums[0]:
                 raise RanksDifferError(
@@ -64,9 +64,9 @@ class SharedEnds:
         # A signal that came meanwhile is of this rank alone: it waits until all have heard of it.
         if status := max(statuses):
             self.interrupt.status = status
-            self.interrupt.release()
+            self.interrupt.raise_if_pending()
 
-    def _ended(self) -> str:
+    def _end_reason(self) -> str:
         try:
             self.callbacks.release()
         except EndedRun as end:

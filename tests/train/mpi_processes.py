@@ -25,17 +25,17 @@ def on_ranks(count: int, arguments: Sequence[str]) -> list[str]:
     return [MPIEXEC, "-n", str(count), *arguments]
 
 
-def each_its_own(*commands: Sequence[str]) -> list[str]:
+def with_own_arguments(*commands: Sequence[str]) -> list[str]:
     """Return one run, whose ranks have commands of their own."""
     parts = [[":", "-n", "1", *arguments] for arguments in commands]
     return [MPIEXEC, *[word for part in parts for word in part][1:]]
 
 
-def finished(arguments: Sequence[str], **options: Any) -> subprocess.CompletedProcess[str]:
+def run_process(arguments: Sequence[str], **options: Any) -> subprocess.CompletedProcess[str]:
     return subprocess.run(arguments, check=False, timeout=120, stdin=subprocess.DEVNULL, **PIPES, **options)
 
 
-def ranks_of_a_run(out: Path) -> list[int]:
+def find_rank_processes(out: Path) -> list[int]:
     """Return the process ids of the ranks that train in a folder, as far as they are up."""
     found: dict[bytes, int] = {}
     for process in Path("/proc").glob("[0-9]*"):

@@ -16,7 +16,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from .atomic import write_atomically
-from .checkpoint import described, is_checkpoint, load_checkpoint, read_description, save_checkpoint
+from .checkpoint import describe_session, is_checkpoint, load_checkpoint, read_description, save_checkpoint
 from .errors import SavedRunError
 from .models import build_model
 from .weights import load_arrays, save_arrays
@@ -58,30 +58,30 @@ class RunFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.saved = False
-        self._made: list[Path] = []  # folders that would be empty without this run
+        self._created: list[Path] = []  # folders that would be empty without this run
 
     @classmethod
-    def dated(cls, parent: Path) -> RunFolder:
+    def create_dated(cls, parent: Path) -> RunFolder:
         """Make a folder that is named by the time, and numbered if another run took that name."""
         stamp = datetime.now().strftime("%Y-%m-%d_%H-%M-%S")
         names = chain([stamp], (f"{stamp}_{number}" for number in count(2)))
-        return next(folder for folder in (cls(parent / name) for name in names) if folder.make())
+        return next(folder for folder in (cls(parent / name) for name in names) if folder.create())
 
-    def make(self) -> bool:
+    def create(self) -> bool:
         """Make the folder, and return whether it was not there."""
         missing = [path for path in (self.path, *self.path.parents) if not path.exists()]
-        with self._writing():
+        with self._report_write_errors():
             try:
                 self.path.mkdir(parents=True)
             except FileExistsError:
                 if not self.path.is_dir():
                     raise
                 return False
-        self._made += missing
+        self._created += missing
         return True
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
+    def lock(self) -> Iterator[None]:
         """Make the folder, and keep it from other processes; one that dies lets go of it.
 
         A folder that was made for nothing is gone afterwards.
@@ -91,8 +91,8 @@ class RunFolder:
         SavedRunError
             Another process is training there.
         """
-        self.make()
-        with self._writing():
+        self.create()
+        with self._report_write_errors():
             lock = FileLock(self.path / LOCK, blocking=False)
             try:
                 lock.acquire()
@@ -104,17 +104,17 @@ class RunFolder:
         try:
             yield
         finally:
-            if self._made and not self._used():
+            if self._created and not self._find_files():
                 (self.path / LOCK).unlink(missing_ok=True)
-                for path in self._made:
+                for path in self._created:
                     with suppress(OSError):
                         path.rmdir()
             lock.release()
 
-    def _used(self) -> list[str]:
+    def _find_files(self) -> list[str]:
         return [name for name in FILES if (self.path / name).exists()]
 
-    def refuse_if_used(self) -> None:
+    def check_unused(self) -> None:
         """Raise if there are files that a new run would replace.
 
         Raises
@@ -122,7 +122,7 @@ class RunFolder:
         SavedRunError
             There is one.
         """
-        if used := self._used():
+        if used := self._find_files():
             go_on = f"go on with it by --resume {self.path}, " if CHECKPOINT in used else ""
             raise SavedRunError(
                 f"{self.path} holds a run ({', '.join(used)}): {go_on}replace it by --overwrite, or choose "
@@ -131,12 +131,12 @@ class RunFolder:
 
     def begin(self, session: Session) -> None:
         """Save a run as it begins or goes on, unless there is another one, which stays for now."""
-        if self.saved or not self._used():
+        if self.saved or not self._find_files():
             self.save(session)
 
     def save(self, session: Session) -> None:
         """Save a run between two epochs. What another one left goes."""
-        with self._writing():
+        with self._report_write_errors():
             if not self.saved:
                 for name in (CURVES, MISTAKES, RESULT):
                     (self.path / name).unlink(missing_ok=True)
@@ -148,22 +148,24 @@ class RunFolder:
             lines = [json.dumps(epoch.as_dict()) + "\n" for epoch in session.history]
             write_atomically(self.path / METRICS, "".join(lines).encode(), durable=False)
 
-    def save_unfinished(self, session: Session) -> None:
+    def save_weights(self, session: Session) -> None:
         """Save the weights in the middle of an epoch, unless another run is there."""
-        with self._writing():
+        with self._report_write_errors():
             if self.saved:
                 self._save_weights(session, durable=True)
 
     def _save_weights(self, session: Session, *, durable: bool) -> None:
-        save_arrays(self.path / WEIGHTS, session.model.state_dict(), described(session), durable=durable)
+        save_arrays(
+            self.path / WEIGHTS, session.model.state_dict(), describe_session(session), durable=durable
+        )
 
     def save_result(self, session: Session, measured: Mapping[str, float]) -> None:
         """Write what the test examples gave after the epochs so far, once they are saved."""
         result = {"epoch": len(session.history)} | {f"test_{name}": value for name, value in measured.items()}
-        with self._writing():
+        with self._report_write_errors():
             write_atomically(self.path / RESULT, json.dumps(result).encode() + b"\n", durable=False)
 
-    def withdraw(self) -> None:
+    def remove_files(self) -> None:
         """Remove the files of this run, which failed before it learned anything."""
         if self.saved:
             for name in FILES:
@@ -190,7 +192,7 @@ class RunFolder:
         return session
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
+    def _report_write_errors(self) -> Iterator[None]:
         """Turn the system's errors into one that says what to do."""
         try:
             yield

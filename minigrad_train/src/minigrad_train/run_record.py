@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from .datasets import Task
-from .datasets.content import read_content
+from .datasets.file_content import read_content
 from .errors import SavedRunError
-from .folder import CONFIG, METRICS, RESULT
+from .run_folder import CONFIG, METRICS, RESULT
 from .settings import Settings
 
 LARGEST = 2**26  # bytes of a file that is text

@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from ..errors import DatasetError
-from ..regular import open_regular
+from ..regular_file import open_regular
 
 GZIP_MAGIC = b"\x1f\x8b"
 LARGEST = 2**30  # bytes that are unpacked from one file; EMNIST, the largest set of its kind, has 0.6 of that
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[BinaryIO]:
+def open_content(path: Path) -> Iterator[BinaryIO]:
     """Open a file for reading, decompressed as far as it is read if it is gzip.
 
     Raises
@@ -44,9 +44,9 @@ def read_content(path: Path, largest: int = LARGEST) -> bytes:
     Raises
     ------
     DatasetError
-        There are more than `largest`; or as in `opened`.
+        There are more than `largest`; or as in `open_content`.
     """
-    with opened(path) as file:
+    with open_content(path) as file:
         content = file.read(largest + 1)
     if len(content) > largest:
         raise DatasetError(f"{path}: it holds more than the {largest:,} bytes that are read of such a file")

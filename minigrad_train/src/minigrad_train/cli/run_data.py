@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from ..settings import Settings
 
 
-def loaded(settings: Settings, *, mapped: bool = False) -> Dataset:
+def load_data(settings: Settings, *, mapped: bool = False) -> Dataset:
     """Return the data; what is to be said of them is a line, without the code that said it."""
-    with warnings.catch_warnings(record=True) as said:
+    with warnings.catch_warnings(record=True) as caught:
         data = load(settings.data, resize=settings.resize, seed=settings.seed, mapped=mapped)
-    for one in said:
-        if one.category is UserWarning:
-            click.echo(f"note: {one.message}", err=True)
+    for warning in caught:
+        if warning.category is UserWarning:
+            click.echo(f"note: {warning.message}", err=True)
         else:
-            warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
+            warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
     return data

@@ -1,4 +1,4 @@
-"""Images as rows in [0, 1]: in memory, or in their file, where what is taken is read and scaled then."""
+"""Images as rows in [0, 1]: in memory, or in their file, where what is taken is read and scale_to_rows then."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 
-def scaled(values: NDArray[Any], white: float = 255) -> NDArray[np.float32]:
+def scale_to_rows(values: NDArray[Any], white: float = 255) -> NDArray[np.float32]:
     """Return images (n, ...) as rows of float32, (n, pixels), `white` mapped to 1."""
     return np.divide(values.reshape(len(values), -1), white, dtype=np.float32)
 
@@ -16,7 +16,7 @@ def scaled(values: NDArray[Any], white: float = 255) -> NDArray[np.float32]:
 class MappedImages:
     """Images (n, pixels) in [0, 1] over a memory-mapped array; an index gives an array.
 
-    The numbers are those that `scaled` gives of all at once. Memory holds what was taken, and the pages of
+    The numbers are those that `scale_to_rows` gives of all at once. Memory holds what was taken, and the pages of
     the file that the system keeps, once for all processes of a machine.
 
     Parameters
@@ -52,7 +52,7 @@ class MappedImages:
 
     def __getitem__(self, chosen: Any) -> NDArray[Any]:
         rows = chosen if self.rows is None else self.rows[chosen]
-        return scaled(np.asarray(self.values[rows]), self.white).astype(self.dtype, copy=False)
+        return scale_to_rows(np.asarray(self.values[rows]), self.white).astype(self.dtype, copy=False)
 
     def astype(self, dtype: DTypeLike, *, copy: bool = True) -> MappedImages:  # noqa: ARG002 - as of an array
         """Return the same images, taken in another dtype."""
@@ -72,4 +72,4 @@ class MappedImages:
 
 def image_rows(values: NDArray[Any], white: float = 255) -> Any:
     """Return images (n, ...) as rows in [0, 1]: an array, or `MappedImages` of those that are mapped."""
-    return MappedImages(values, white) if isinstance(values, np.memmap) else scaled(values, white)
+    return MappedImages(values, white) if isinstance(values, np.memmap) else scale_to_rows(values, white)

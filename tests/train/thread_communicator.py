@@ -37,7 +37,7 @@ class ThreadComm:
         return found
 
 
-def on_each(count: int, call: Callable[[ThreadComm], T]) -> list[T | Exception]:
+def run_on_ranks(count: int, call: Callable[[ThreadComm], T]) -> list[T | Exception]:
     """Call a function on each of so many ranks; return what each returned or raised."""
     meeting, table = Barrier(count), [None] * count
 

@@ -126,7 +126,7 @@ def test_nothing_outside_is_changed_by_a_pickle_that_sets_attributes_of_the_stan
 def test_pickle_that_unpacks_to_more_than_the_bound_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("minigrad_train.datasets.content.read_content.__defaults__", (50_000,))
+    monkeypatch.setattr("minigrad_train.datasets.file_content.read_content.__defaults__", (50_000,))
     path = tmp_path / "mnist.pkl.gz"
     path.write_bytes(gzip.compress(bytes(10**6)))
     with pytest.raises(

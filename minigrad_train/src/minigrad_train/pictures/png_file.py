@@ -16,7 +16,7 @@ from ..atomic import write_atomically
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-FOREIGN = ("MPLBACKEND", "MATPLOTLIBRC")  # what Jupyter and users set for figures on their screens
+VARIABLES_IGNORED = ("MPLBACKEND", "MATPLOTLIBRC")  # what Jupyter and users set for figures on their screens
 
 
 def write_picture(path: Path, draw: Callable[[], Figure]) -> str | None:
@@ -38,7 +38,7 @@ def write_picture(path: Path, draw: Callable[[], Figure]) -> str | None:
 @contextmanager
 def _matplotlib_alone() -> Iterator[None]:
     """Draw as Matplotlib does by default, in silence: it speaks of fonts and caches on standard error."""
-    kept = {name: os.environ.pop(name) for name in FOREIGN if name in os.environ}
+    kept = {name: os.environ.pop(name) for name in VARIABLES_IGNORED if name in os.environ}
     logger = logging.getLogger("matplotlib")
     level = logger.level
     logger.setLevel(logging.CRITICAL)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from minigrad_core.errors import ArgumentError
 
 from .datasets import batches
-from .divergence import NotFinite
+from .divergence import NonFiniteLoss
 from .evaluation import evaluate
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Steps:
+class Trainer:
     """How a model is trained and measured: by one optimizer step for each batch.
 
     Attributes
@@ -41,16 +41,18 @@ class Steps:
     metrics: Metrics
     on_batch: Callable[[int], object] | None
 
-    def one_pass(self, train: Pair, batch_size: int | None, order: Generator | None) -> dict[str, float]:
+    def train_epoch(self, train: Pair, batch_size: int | None, order: Generator | None) -> dict[str, float]:
         """Take a step for each batch; return the means over all examples of the loss and of each metric."""
         model, optimizer, loss, on_batch = self.model, self.optimizer, self.loss, self.on_batch
         totals, examples = dict.fromkeys(("loss", *self.metrics), 0.0), 0
         for inputs, targets in batches(*train, batch_size, order):
             outputs = model(inputs)
-            value = checked_loss(loss(outputs, targets))
+            value = check_loss(loss(outputs, targets))
             number = value.item()
             if not math.isfinite(number):
-                raise NotFinite(f"the loss became {number} after {examples} examples", stepped=examples > 0)
+                raise NonFiniteLoss(
+                    f"the loss became {number} after {examples} examples", stepped=examples > 0
+                )
             optimizer.zero_grad()
             value.backward()
             optimizer.step()
@@ -68,7 +70,7 @@ class Steps:
         return evaluate(self.model, examples, self.loss, self.metrics)
 
 
-def checked_loss(value: Any) -> Any:
+def check_loss(value: Any) -> Any:
     """Return what a loss returned.
 
     Raises

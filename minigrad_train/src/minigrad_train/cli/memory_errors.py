@@ -9,7 +9,7 @@ import click
 
 
 @contextmanager
-def memory_told() -> Iterator[None]:
+def report_memory_error() -> Iterator[None]:
     """Turn a lack of memory into an error that says what needs less.
 
     Raises

@@ -12,14 +12,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.train.on_ranks import (
+from tests.train.mpi_processes import (
     MINIGRAD,
     PIPES,
     command,
-    finished,
+    find_rank_processes,
     needs_mpi,
     on_ranks,
-    ranks_of_a_run,
+    run_process,
     wait_for,
 )
 
@@ -33,7 +33,7 @@ RANKS = 2
 def undisturbed(small_mnist: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float]:
     out = tmp_path_factory.mktemp("undisturbed")
     start = time.monotonic()
-    done = finished(on_ranks(RANKS, command(small_mnist, out, *OPTIONS)))
+    done = run_process(on_ranks(RANKS, command(small_mnist, out, *OPTIONS)))
     assert done.returncode == 0, done.stderr
     return out, time.monotonic() - start
 
@@ -42,7 +42,7 @@ def resumed(data: Path, out: Path) -> None:
     """Finish a run; one that was killed before it was saved begins again."""
     saved = (out / "checkpoint.safetensors").exists()
     arguments = [MINIGRAD, "train", "--resume", str(out)] if saved else command(data, out, *OPTIONS)
-    done = finished(on_ranks(RANKS, arguments))
+    done = run_process(on_ranks(RANKS, arguments))
     assert done.returncode == 0, done.stderr
 
 
@@ -56,10 +56,10 @@ def test_killed_rank_ends_the_run_and_resume_finishes_it(
 ) -> None:
     with subprocess.Popen(on_ranks(RANKS, command(small_mnist, tmp_path, *OPTIONS)), **PIPES) as process:
         wait_for(process, "epoch 2/3")
-        os.kill(ranks_of_a_run(tmp_path)[1], signal.SIGKILL)
+        os.kill(find_rank_processes(tmp_path)[1], signal.SIGKILL)
         process.communicate(timeout=10)
     assert process.returncode != 0
-    assert ranks_of_a_run(tmp_path) == []
+    assert find_rank_processes(tmp_path) == []
     resumed(small_mnist, tmp_path)
     assert_same(tmp_path, undisturbed[0])
 
@@ -76,10 +76,10 @@ def test_rank_killed_at_any_moment(
         ranks: list[int] = []
         while process.poll() is None and not ranks:  # mpiexec has not started them yet
             time.sleep(0.01)
-            ranks = ranks_of_a_run(tmp_path)
+            ranks = find_rank_processes(tmp_path)
         with suppress(ProcessLookupError, IndexError):  # it has just ended
             os.kill(ranks[int(rng.integers(len(ranks) or 1))], signal.SIGKILL)
         process.communicate(timeout=10)
-    assert ranks_of_a_run(tmp_path) == []
+    assert find_rank_processes(tmp_path) == []
     resumed(small_mnist, tmp_path)
     assert_same(tmp_path, folder)

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..folder import CURVES
 from ..hooks import hookimpl
 from ..pictures import draw_curves, write_picture
-from .progress import epoch_line
-from .summary import settings_in_words
+from ..run_folder import CURVES
+from .progress import format_epoch
+from .summary import settings_caption
 
 if TYPE_CHECKING:
-    from ..folder import RunFolder
+    from ..run_folder import RunFolder
     from ..session import Session
     from .progress import Progress
 
@@ -39,7 +39,7 @@ class Saving:
     @hookimpl(tryfirst=True)
     def train_run_interrupted(self, run: Session) -> None:
         """Save the weights as they are since the last epoch."""
-        self.folder.save_unfinished(run)
+        self.folder.save_weights(run)
 
     @hookimpl(tryfirst=True)
     def train_run_ends(self, run: Session) -> None:
@@ -59,7 +59,7 @@ class Curves:
         """Draw the epochs that there are."""
         if not self.folder.saved or not run.history:
             return
-        caption = settings_in_words(run)
+        caption = settings_caption(run)
         path = self.folder.path / CURVES
         if fault := write_picture(path, lambda: draw_curves(run.history, run.measured, caption)):
             self.progress.line(fault)
@@ -87,7 +87,7 @@ class Display:
     @hookimpl
     def train_epoch_ends(self, run: Session) -> None:
         """Say how the epoch went."""
-        self.progress.line(epoch_line(run.history[-1], run.settings.epochs))
+        self.progress.line(format_epoch(run.history[-1], run.settings.epochs))
 
     @hookimpl(tryfirst=True)
     def train_run_interrupted(self, run: Session) -> None:

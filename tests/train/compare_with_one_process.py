@@ -1,6 +1,6 @@
 """A program: trains networks alone and on all ranks, and prints how far apart their weights are, as JSON.
 
-mpiexec -n 3 python trained_alone_and_together.py
+mpiexec -n 3 python compare_with_one_process.py
 """
 
 from __future__ import annotations
