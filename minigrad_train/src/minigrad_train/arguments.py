@@ -45,7 +45,8 @@ def parse_arguments(
     --------
     >>> def sgd(params, lr: float = 0.1, *, nesterov: bool = False, betas: tuple[float, float] = (0.9, 0.99)):
     ...     ...
-    >>> parse_arguments(sgd, ["lr=1", "nesterov=true", "betas=0.5,0.9"], option="--optimizer-arg", reserved=["params"])
+    >>> texts = ["lr=1", "nesterov=true", "betas=0.5,0.9"]
+    >>> parse_arguments(sgd, texts, option="--optimizer-arg", reserved=["params"])
     {'lr': 1.0, 'nesterov': True, 'betas': (0.5, 0.9)}
     """
     parameters = {

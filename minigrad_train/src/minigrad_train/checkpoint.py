@@ -119,7 +119,7 @@ def load_checkpoint(path: Path, model: str | None = None) -> Session:
 
 
 def is_checkpoint(description: Mapping[str, Any]) -> bool:
-    """Return whether a file that is so describe_session is a checkpoint; else it holds weights alone."""
+    """Return whether a file that is so described is a checkpoint; else it holds weights alone."""
     return "checkpoint" in description
 
 

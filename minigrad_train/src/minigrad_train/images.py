@@ -27,8 +27,8 @@ IDX_STARTS = (b"\0\0", GZIP_MAGIC)
 def load_images(path: Path, task: Task, side: int | None = None) -> NDArray[np.float32]:
     """Return the images of an IDX file, or the one of a PNG or JPEG file, as float32 (n, pixels) in [0, 1].
 
-    A picture is scale_to_rows to `side` x `side`, if that was done in training; or, if the task is that of MNIST,
-    its digit is cut out, scale_to_rows and centered. Where the images in training had a scale of their own, the
+    A picture is scaled to `side` x `side`, if that was done in training; or, if the task is that of MNIST,
+    its digit is cut out, scaled and centered. Where the images in training had a scale of their own, the
     numbers in the file are taken to be of that one.
 
     Raises

@@ -20,7 +20,7 @@ class Interrupted(SystemExit):
 
 
 class PendingInterrupt:
-    """What has come so far of the signals that are handled back.
+    """What has come so far of the signals that are held back.
 
     Attributes
     ----------

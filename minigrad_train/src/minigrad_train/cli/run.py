@@ -137,7 +137,7 @@ class _TrainingRun:
 
     def _fit(self, train: Labelled, validation: Labelled) -> None:
         settings = self.session.settings
-        # A loss that is not finite stop_check the run with a message that says more than the warnings on the way.
+        # A loss that is not finite ends the run with a message that says more than the warnings on the way.
         with np.errstate(over="ignore", invalid="ignore"):
             fit(
                 self.session.model,

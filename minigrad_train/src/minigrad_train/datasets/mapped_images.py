@@ -1,4 +1,4 @@
-"""Images as rows in [0, 1]: in memory, or in their file, where what is taken is read and scale_to_rows then."""
+"""Images as rows in [0, 1]: in memory, or in their file, where what is taken is read and scaled then."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def scale_to_rows(values: NDArray[Any], white: float = 255) -> NDArray[np.float3
 class MappedImages:
     """Images (n, pixels) in [0, 1] over a memory-mapped array; an index gives an array.
 
-    The numbers are those that `scale_to_rows` gives of all at once. Memory holds what was taken, and the pages of
+    The numbers are those that `scale_to_rows` gives. Memory holds what was taken, and the pages of
     the file that the system keeps, once for all processes of a machine.
 
     Parameters

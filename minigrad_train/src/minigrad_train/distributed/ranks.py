@@ -24,13 +24,13 @@ class Ranks:
     ----------
     comm : Communicator
     stop_requested : callable, optional
-        Returns whether this rank is stop_requested to end the run. It is asked in each step.
+        Returns whether this rank is asked to end the run. It is asked in each step.
 
     Attributes
     ----------
     rank, size : int
     stopping : bool
-        Whether any rank was stop_requested in the last step; the same on all of them.
+        Whether any rank was asked in the last step; the same on all of them.
     """
 
     def __init__(self, comm: Communicator, stop_requested: Callable[[], bool] = lambda: False) -> None:
