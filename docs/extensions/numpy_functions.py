@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 import minigrad_core as mg
-from minigrad_core.tensor.protocols import name_of
+from minigrad_core.tensor.protocols import describe_function
 
 
 def page() -> str:
@@ -40,7 +40,7 @@ def _written(function: Any) -> str:
     name: str = function.__name__
     if getattr(np, name, None) is function:
         return f"np.{name}"
-    return "t[index]" if name == "getitem" else name_of(function)
+    return "t[index]" if name == "getitem" else describe_function(function)
 
 
 def _keywords(op: Any) -> str:

@@ -15,7 +15,7 @@ def main() -> None:
         import signal
 
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # it may be ignored, by a shell
-            signal.signal(signal.SIGINT, _leave)
+            signal.signal(signal.SIGINT, _exit_at_once)
         from minigrad_core.cli import main as command
 
         try:
@@ -26,16 +26,16 @@ def main() -> None:
         raise SystemExit(INTERRUPTED) from None
 
 
-def _leave(*_: object) -> None:
+def _exit_at_once(*_: object) -> None:
     """End the process: in the middle of an import of compiled code, an exception becomes another one."""
     import os
 
     os._exit(INTERRUPTED)
 
 
-def loaded() -> None:
+def restore_interrupts() -> None:
     """Let Ctrl-C raise from now on: there is something to clean up."""
     import signal
 
-    if signal.getsignal(signal.SIGINT) is _leave:
+    if signal.getsignal(signal.SIGINT) is _exit_at_once:
         signal.signal(signal.SIGINT, signal.default_int_handler)

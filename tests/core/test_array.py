@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis.extra.numpy import mutually_broadcastable_shapes
 
-from minigrad_core.array import shape_of, unbroadcast
+from minigrad_core.array import get_shape, unbroadcast
 
 
 @given(mutually_broadcastable_shapes(num_shapes=2, min_dims=0, max_dims=4, min_side=0, max_side=3))
@@ -26,7 +26,7 @@ def test_unbroadcast_is_the_transpose_of_broadcasting(shapes: object) -> None:
     ("x", "shape"), [(1.0, ()), (np.ones((2, 3)), (2, 3)), ([[1.0], [2.0]], (2, 1)), (np.float32(1), ())]
 )
 def test_shape_of_anything(x: object, shape: tuple[int, ...]) -> None:
-    assert shape_of(x) == shape
+    assert get_shape(x) == shape
 
 
 def test_half_precision_counts_beyond_its_digits() -> None:

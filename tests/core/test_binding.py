@@ -12,7 +12,7 @@ import pytest
 from minigrad_core import Array, Context, Operation, Tensor, tensor
 from minigrad_core.errors import ArgumentError
 from minigrad_core.tensor import apply
-from minigrad_core.tensor.binding import bound
+from minigrad_core.tensor.binding import bind
 from tests.core.tiny_ops import add
 
 
@@ -98,7 +98,7 @@ X, Y, Z = np.ones(2), np.zeros(2), np.full(2, 5.0)
     ],
 )
 def test_arguments_find_their_places(function: Any, op: Any, call: Any, expected: tuple[Any, ...]) -> None:
-    call(bound(function, op))
+    call(bind(function, op))
     assert all(a is b for a, b in zip(op.call, expected, strict=True))
 
 
@@ -107,7 +107,7 @@ def test_a_default_of_numpys_that_differs_from_the_operations_is_filled_in() -> 
         """Stand for `np.add.reduce`, whose axis is 0."""
 
     op = Sum()
-    call = bound(reduce, op)
+    call = bind(reduce, op)
     for kwargs, axis in (({}, 0), ({"axis": 1}, 1), ({"keepdims": True}, 0)):
         call(X, **kwargs)
         assert op.call[1] == axis
@@ -115,10 +115,10 @@ def test_a_default_of_numpys_that_differs_from_the_operations_is_filled_in() -> 
 
 def test_a_leading_sequence_spreads_over_the_arrays() -> None:
     op = Join()
-    bound(join, op)([X, Y], 1)
+    bind(join, op)([X, Y], 1)
     (first, second), axis = op.call
     assert (first is X, second is Y, axis) == (True, True, 1)
-    bound(join, op)(arrays=(X, Y, Z), axis=-1)
+    bind(join, op)(arrays=(X, Y, Z), axis=-1)
     assert len(op.call[0]) == 3
 
 
@@ -139,12 +139,12 @@ def test_a_leading_sequence_spreads_over_the_arrays() -> None:
 )
 def test_what_the_operation_does_not_know_is_refused_by_name(call: Callable[..., Any], message: str) -> None:
     with pytest.raises(ArgumentError, match=message):
-        call(bound(total, Sum()))
+        call(bind(total, Sum()))
 
 
 def test_an_array_is_never_taken_for_a_default() -> None:
     with pytest.raises(ArgumentError, match="'initial'"):
-        bound(total, Sum())(X, initial=np.zeros(()))
+        bind(total, Sum())(X, initial=np.zeros(()))
 
 
 def test_an_operation_may_bind_the_arguments_itself() -> None:
@@ -157,7 +157,7 @@ def test_an_operation_may_bind_the_arguments_itself() -> None:
             return np.ones(1)
 
     op = Own()
-    bound(total, op)(X, Y, where=7)
+    bind(total, op)(X, Y, where=7)
     assert op.call[0] is Y
     assert op.call[1] is X
     assert op.call[2] == 7
@@ -167,17 +167,17 @@ def test_an_operation_may_answer_in_numpys_form() -> None:
     class Listed(Join):
         to_numpy = list
 
-    assert bound(join, Listed())([X, Y]) == [1.0]
+    assert bind(join, Listed())([X, Y]) == [1.0]
 
 
 def test_a_ufunc_needs_no_plan() -> None:
-    assert bound(np.add, add) == MethodType(apply, add)
+    assert bind(np.add, add) == MethodType(apply, add)
 
 
 def test_the_plan_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
     import inspect
 
-    call = bound(total, Sum())
+    call = bind(total, Sum())
 
     def fail(*_: Any) -> Any:
         raise AssertionError("signature was asked for during a call")

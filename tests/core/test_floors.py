@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import minigrad_core
-from minigrad_core.package_version import package_attribute
+from minigrad_core.package_version import get_package_attribute
 
 CORE = Path(minigrad_core.__file__).parent
 FILES = sorted(path for path in CORE.rglob("*.py") if "plugins" not in path.relative_to(CORE).parts)
@@ -51,4 +51,4 @@ def test_a_package_has_the_version_of_its_distribution(package: str) -> None:
 
 def test_what_is_not_installed_has_no_version_and_no_other_error() -> None:
     with pytest.raises(AttributeError, match="module 'not_installed' has no attribute '__version__'"):
-        package_attribute("not_installed", "__version__")
+        get_package_attribute("not_installed", "__version__")

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from minigrad_core import Array, Context, Operation, tensor
-from minigrad_core.contracts.conforming import made_callable
-from minigrad_core.contracts.validation import valid_operation
+from minigrad_core.contracts.adapters import adapt_operation
+from minigrad_core.contracts.validation import validate_operation
 from minigrad_core.errors import DifferentiabilityError
 from tests.core.tiny_ops import add
 
@@ -77,7 +77,7 @@ def test_a_class_that_merely_conforms_becomes_callable() -> None:
             (x,) = ctx.saved
             return 2 * grad * x
 
-    op = made_callable(Bare())
+    op = adapt_operation(Bare())
     x = tensor([3.0], requires_grad=True)
     op(x).backward()
     assert x.grad is not None
@@ -86,7 +86,7 @@ def test_a_class_that_merely_conforms_becomes_callable() -> None:
 
 
 def test_what_is_callable_already_stays_what_it_is() -> None:
-    assert made_callable(add) is add
+    assert adapt_operation(add) is add
 
 
 def test_a_context_keeps_what_it_was_given_last() -> None:
@@ -142,4 +142,4 @@ class Callables:
 def test_a_method_that_can_be_called_is_taken_however_it_is_written(how: str) -> None:
     method = vars(Callables)[how]
     op = type("Op", (), {"name": "op", "forward": method, "backward": method})()
-    valid_operation(op)
+    validate_operation(op)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from minigrad_core.tensor.ownership import owned
+from minigrad_core.tensor.ownership import copy_if_shared
 
 
 def fresh() -> NDArray[np.float64]:
@@ -15,37 +15,37 @@ def fresh() -> NDArray[np.float64]:
 def test_an_array_that_nobody_else_has_is_kept() -> None:
     array = fresh()
     address = array.ctypes.data
-    assert owned(array).ctypes.data == address
+    assert copy_if_shared(array).ctypes.data == address
 
 
 def test_an_array_with_a_second_name_is_copied() -> None:
     array = fresh()
     other = array
-    assert owned(array) is not other
+    assert copy_if_shared(array) is not other
 
 
 def test_an_array_in_a_container_is_copied() -> None:
     array = fresh()
     held = [array]
-    assert not np.shares_memory(owned(array), held[0])
+    assert not np.shares_memory(copy_if_shared(array), held[0])
 
 
 def test_an_array_that_has_a_view_is_copied() -> None:
     array = fresh()
     view = array[:2]
-    assert not np.shares_memory(owned(array), view)
+    assert not np.shares_memory(copy_if_shared(array), view)
 
 
 def test_an_array_behind_a_buffer_is_copied() -> None:
     array = fresh()
     buffer = memoryview(array)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
-    assert not np.shares_memory(owned(array), np.asarray(buffer))
+    assert not np.shares_memory(copy_if_shared(array), np.asarray(buffer))
 
 
 def test_a_view_is_copied() -> None:
     base = fresh()
     view = base[::2]
-    result = owned(view)
+    result = copy_if_shared(view)
     assert result.base is None
     assert not np.shares_memory(result, base)
 
@@ -53,13 +53,13 @@ def test_a_view_is_copied() -> None:
 def test_memory_that_numpy_does_not_own_is_copied() -> None:
     memory = bytearray(32)
     array = np.frombuffer(memory)
-    result = owned(array)
+    result = copy_if_shared(array)
     memory[0] = 1
     np.testing.assert_array_equal(result, np.zeros(4))
 
 
 def test_scalars_become_arrays() -> None:
-    result = owned(np.float32(2))
+    result = copy_if_shared(np.float32(2))
     assert type(result) is np.ndarray
     assert result.shape == ()
     assert result.dtype == np.float32

@@ -10,7 +10,7 @@ import pytest
 from minigrad_core import Array, Context, Operation, no_grad, tensor
 from minigrad_core.dispatch import FUNCTIONS
 from minigrad_core.errors import ArgumentError, NoOperationError
-from minigrad_core.tensor.protocols import name_of
+from minigrad_core.tensor.protocols import describe_function
 from tests.core.tiny_ops import add
 
 # The type checkers cannot unify what the table holds with each test's answer.
@@ -119,9 +119,9 @@ def test_a_plugin_may_answer_for_a_function_by_implementing_it() -> None:
     ],
 )  # fmt: skip
 def test_functions_are_named_as_a_user_writes_them(function: Any, name: str) -> None:
-    assert name_of(function) == name
+    assert describe_function(function) == name
 
 
 def test_the_ufuncs_of_scipy_are_named_as_a_user_writes_them() -> None:
     special = pytest.importorskip("scipy.special")
-    assert name_of(special.erf) == "scipy.special.erf"
+    assert describe_function(special.erf) == "scipy.special.erf"

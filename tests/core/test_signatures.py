@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from minigrad_core.tensor.signatures import WRITTEN_IN_C, signature_of
+from minigrad_core.tensor.signatures import WRITTEN_IN_C, get_signature
 
 FUNCTIONS: list[Any] = [
     np.add.accumulate, np.bincount, np.concatenate, np.dot, np.inner, np.lexsort, np.add.outer, np.add.reduce,
@@ -22,7 +22,7 @@ def test_signatures_are_numpys_own(function: Any) -> None:
     try:
         assert str(inspect.signature(function)) == str(written)
     except ValueError:  # NumPy before 2.4
-        assert signature_of(function) == written
+        assert get_signature(function) == written
 
 
 def test_every_signature_is_compared() -> None:
@@ -30,4 +30,4 @@ def test_every_signature_is_compared() -> None:
 
 
 def test_what_nobody_knows_has_no_signature() -> None:
-    assert signature_of(np.frompyfunc(abs, 1, 1)) is None or np.lib.NumpyVersion(np.__version__) >= "2.4.0"
+    assert get_signature(np.frompyfunc(abs, 1, 1)) is None or np.lib.NumpyVersion(np.__version__) >= "2.4.0"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minigrad_core.tensor.signatures import signature_of
+from minigrad_core.tensor.signatures import get_signature
 
 if TYPE_CHECKING:
     from inspect import Parameter
@@ -130,5 +130,5 @@ def _takes(function: Callable[..., Any], call: tuple[Any, ...]) -> bool:
 
 def parameters_of(function: Callable[..., Any]) -> list[Parameter]:
     """Return the parameters of a function."""
-    signature = signature_of(function)
+    signature = get_signature(function)
     return list(signature.parameters.values()) if signature else []

@@ -44,7 +44,7 @@ ANSWERED = {
 UNANSWERED = {
     name: f
     for name, f in FUNCTIONS_OF_NUMPY.items()
-    if isinstance(f, _DISPATCHED) and id(f) not in ANSWERED and f not in FUNCTIONS.of_shapes
+    if isinstance(f, _DISPATCHED) and id(f) not in ANSWERED and f not in FUNCTIONS.shape_functions
 }
 
 
@@ -81,7 +81,7 @@ def test_a_function_without_an_operation_names_the_way_out(function: Any) -> Non
 @pytest.mark.parametrize("function", FUNCTIONS_OF_NUMPY.values(), ids=FUNCTIONS_OF_NUMPY)
 def test_no_function_drops_a_gradient_in_silence(function: Any) -> None:
     op = ANSWERED.get(id(function))
-    if function in FUNCTIONS.of_shapes or (op is not None and not op.differentiable):
+    if function in FUNCTIONS.shape_functions or (op is not None and not op.differentiable):
         return  # it has none; the contract kit holds each such operation to that
     floats = [r for r in collect_results(function) if getattr(r, "dtype", np.dtype(int)).kind in "fc"]
     assert all(isinstance(r, mg.Tensor) and r.requires_grad for r in floats)

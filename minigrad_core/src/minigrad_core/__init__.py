@@ -12,10 +12,10 @@ from .dispatch import initializers, ops, optimizers
 from .engine.modes import no_grad
 from .engine.node import Cached, Context
 from .errors import MinigradError
-from .hints import of_the_package
+from .hints import describe_missing_package_name
 from .module import Module
 from .module_list import ModuleList
-from .package_version import package_attribute
+from .package_version import get_package_attribute
 from .parameter import Parameter
 from .plugins import register, rescan
 from .tensor import Tensor, tensor
@@ -66,7 +66,7 @@ if not TYPE_CHECKING:  # where a type checker would take every name for one of t
         if name == "hookimpl":  # importing pluggy costs 20 ms, and only plugins need it
             return plugins.hookimpl
         if name == "__version__":
-            return package_attribute(__name__, name)
+            return get_package_attribute(__name__, name)
         if name == "draw":  # so does what draws, and only those who look need it
             return import_module(".drawing", __name__).draw
-        raise AttributeError(of_the_package(name))
+        raise AttributeError(describe_missing_package_name(name))

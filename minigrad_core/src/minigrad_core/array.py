@@ -18,7 +18,7 @@ Array: TypeAlias = Union[NDArray[Any], "Tensor"]
 Shape: TypeAlias = tuple[int, ...]
 
 
-def shape_of(x: Any) -> Shape:
+def get_shape(x: Any) -> Shape:
     """Return the shape of an array, tensor, scalar or nested list, without asking an operation."""
     return x.shape if hasattr(x, "shape") else np.shape(x)
 

@@ -20,7 +20,7 @@ _GRAPH = "x.requires_grad tells whether the graph goes on"
 _FIXED = "tensors are not written to; x = x + y builds a new one, x.data is the array outside of the graph"
 
 
-def _of_operators() -> dict[str, str]:
+def _list_operator_hints() -> dict[str, str]:
     """Return what to write for `x.mul(y)`, `x.neg()` and their like: Python names its operators so, too."""
     documented = {name: getattr(operator, name).__doc__ or "" for name in operator.__all__}
     binary_or_unary = re.compile(r"Same as (a (?:[^\s=]{1,2}|[=!<>]=) b|[-~]a)\.")
@@ -28,7 +28,7 @@ def _of_operators() -> dict[str, str]:
     return {name: re.sub(r"\bb\b", "y", way.replace("a", "x")) for name, way in found.items()}
 
 
-def _of_numpy() -> dict[str, str]:
+def _list_numpy_hints() -> dict[str, str]:
     """Return what to write for the attributes of arrays, and for `x.exp()` and its like."""
     kinds = (np.ufunc, type(np.sum))
     functions = {name: f for name, f in vars(np).items() if isinstance(f, kinds)}
@@ -39,8 +39,8 @@ def _of_numpy() -> dict[str, str]:
 
 
 TENSOR = {
-    **_of_operators(),
-    **_of_numpy(),
+    **_list_operator_hints(),
+    **_list_numpy_hints(),
     **dict.fromkeys(("add_", "fill_", "mul_", "sub_", "zero_"), _FIXED),
     **dict.fromkeys(("cpu", "cuda", "device"), _CPU),
     **dict.fromkeys(("creator", "grad_fn"), _GRAPH),
@@ -135,14 +135,16 @@ PACKAGE = {
 }
 
 
-def of_the_package(name: str) -> str:
+def describe_missing_package_name(name: str) -> str:
     """Return the message for a name that `minigrad_core` does not have."""
     if name not in PACKAGE and not name.startswith("_") and hasattr(np, name):
-        return f"{_fact('minigrad_core', name)}: NumPy has np.{name}, and its functions work on tensors"
-    return of_a_module("minigrad_core", name, PACKAGE)
+        return (
+            f"{_describe_fact('minigrad_core', name)}: NumPy has np.{name}, and its functions work on tensors"
+        )
+    return describe_missing_name("minigrad_core", name, PACKAGE)
 
 
-def of_a_module(module: str, name: str, ways: Mapping[str, str], rooms: Iterable[str] = ()) -> str:
+def describe_missing_name(module: str, name: str, ways: Mapping[str, str], rooms: Iterable[str] = ()) -> str:
     """Return the message for a name that `module` does not have, and one of `rooms` may have.
 
     What `ways` does not list is found by a rule: names are the same but for case, underscores and the kind
@@ -150,38 +152,38 @@ def of_a_module(module: str, name: str, ways: Mapping[str, str], rooms: Iterable
 
     Examples
     --------
-    >>> of_a_module("minigrad_core", "modulelist", {})
+    >>> describe_missing_name("minigrad_core", "modulelist", {})
     "module 'minigrad_core' has no attribute 'modulelist': from minigrad_core import ModuleList"
     """
-    fact = _fact(module, name)
+    fact = _describe_fact(module, name)
     if name in ways:
         return f"{fact}: {ways[name]}"
-    word = _KIND.sub("", _folded(name))
+    word = _KIND.sub("", _fold(name))
     if name.startswith("_") or not word:
         return fact
-    known = {room: _public(room) for room in dict.fromkeys((module, *rooms))}
+    known = {room: _list_public_names(room) for room in dict.fromkeys((module, *rooms))}
     for room, names in known.items():
-        if same := next((own for own in names if _folded(own) == word), ""):
+        if same := next((own for own in names if _fold(own) == word), ""):
             return f"{fact}: from {room} import {same}"
     similar = [
         f"{room}.{own}"
         for room, names in known.items()
         for own in names
         if min(len(own), len(word)) >= SIMILAR
-        and (_folded(own).startswith(word) or word.startswith(_folded(own)))
+        and (_fold(own).startswith(word) or word.startswith(_fold(own)))
     ]
     return f"{fact}; similar: {', '.join(similar)}" if similar else fact
 
 
-def _fact(module: str, name: str) -> str:
+def _describe_fact(module: str, name: str) -> str:
     return f"module {module!r} has no attribute {name!r}"
 
 
-def _folded(name: str) -> str:
+def _fold(name: str) -> str:
     return name.replace("_", "").lower()
 
 
-def _public(module: str) -> list[str]:
+def _list_public_names(module: str) -> list[str]:
     """Return the names that a module has of its own package."""
     package = module.partition(".")[0]
     homes = {
@@ -190,7 +192,7 @@ def _public(module: str) -> list[str]:
     return [name for name, home in homes.items() if home.partition(".")[0] == package and name[0] != "_"]
 
 
-def hinted(ways: Mapping[str, str]) -> Callable[[type[T]], type[T]]:
+def add_hints(ways: Mapping[str, str]) -> Callable[[type[T]], type[T]]:
     """Return a class decorator: the AttributeError for each name says what to use instead.
 
     Not by `__getattr__`: with one on the class, Python 3.11 finds every other attribute more slowly.
@@ -203,14 +205,14 @@ def hinted(ways: Mapping[str, str]) -> Callable[[type[T]], type[T]]:
             return [name for name in object.__dir__(self) if name not in elsewhere]
 
         for name, way in elsewhere.items():
-            setattr(cls, name, _Elsewhere(name, way))
+            setattr(cls, name, _MissingAttribute(name, way))
         cls.__dir__ = without  # type: ignore[method-assign]
         return cls
 
     return decorate
 
 
-class _Elsewhere:
+class _MissingAttribute:
     """An attribute that is not there. `hasattr` says so, and an instance may have one of that name."""
 
     def __init__(self, name: str, way: str) -> None:

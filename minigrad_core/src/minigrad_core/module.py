@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .engine.calls import mark
+from .engine.calls import mark_call
 from .engine.node import numbers
 from .engine.version_counter import next_version, watch
 from .errors import ArgumentError, StateError
-from .hints import MODULE, hinted
-from .parameter import Parameter, Parameters
+from .hints import MODULE, add_hints
+from .parameter import Parameter, ParameterIterator
 
 
-@hinted(MODULE)
+@add_hints(MODULE)
 class Module(ABC):
     """A function with parameters: subclasses assign them, and modules, as attributes and define `forward`.
 
@@ -49,7 +49,7 @@ class Module(ABC):
         """Return what `forward` returns."""
         before = next(numbers)
         output = self.forward(*args, **kwargs)
-        mark(self, before, output)  # with the number 0.3 us a call: for `mg.draw`
+        mark_call(self, before, output)  # with the number 0.3 us a call: for `mg.draw`
         return output
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -74,7 +74,7 @@ class Module(ABC):
 
     def named_children(self) -> Iterator[tuple[str, Module]]:
         """Yield (attribute, module) of the modules directly below."""
-        yield from ((name, value) for name, value in self._owned() if isinstance(value, Module))
+        yield from ((name, value) for name, value in self._list_members() if isinstance(value, Module))
 
     def modules(self) -> Iterator[Module]:
         """Yield this module and all below it, each once."""
@@ -92,11 +92,11 @@ class Module(ABC):
         ArgumentError
             A list, tuple or dict holds a module or parameter that no attribute leads to.
         """
-        yield from ((name, value) for name, value in self._in_order() if isinstance(value, Parameter))
+        yield from ((name, value) for name, value in self._list_leaves() if isinstance(value, Parameter))
 
-    def parameters(self) -> Parameters:
+    def parameters(self) -> ParameterIterator:
         """Return an iterator over the parameters in the order of definition, each once."""
-        return Parameters(parameter for _, parameter in self.named_parameters())
+        return ParameterIterator(parameter for _, parameter in self.named_parameters())
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to None."""
@@ -115,7 +115,7 @@ class Module(ABC):
 
     def state_dict(self) -> dict[str, NDArray[Any]]:
         """Return copies of parameters and buffers under their dotted names."""
-        return {name: array.copy() for name, array in self._state()}
+        return {name: array.copy() for name, array in self._iterate_state()}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Copy the values of `state` into parameters and buffers, in place; none if any does not fit.
@@ -129,11 +129,11 @@ class Module(ABC):
         """
         if not isinstance(state, Mapping):
             raise ArgumentError(f"expected what state_dict() returned, got {type(state).__name__}")
-        own = dict(self._state())
+        own = dict(self._iterate_state())
         problems = [f"missing: {name} {own[name].shape}" for name in own if name not in state]
         problems += [f"unexpected: {name}" for name in state if name not in own]
         shared = [name for name in own if name in state]
-        problems += [f"{name}: {p}" for name in shared if (p := _misfit(own[name], state[name]))]
+        problems += [f"{name}: {p}" for name in shared if (p := _describe_misfit(own[name], state[name]))]
         if problems:
             raise StateError(f"the state does not fit {type(self).__name__}:\n  " + "\n  ".join(problems))
         parameters, now = list(self.parameters()), next_version()
@@ -165,23 +165,23 @@ class Module(ABC):
                 yield name, value
                 if _is_module(value):
                     prefix = f"{name}." if name else ""
-                    stack.extend((prefix + key, below) for key, below in reversed(value._owned()))  # noqa: SLF001
+                    stack.extend((prefix + key, below) for key, below in reversed(value._list_members()))  # noqa: SLF001
 
-    def _in_order(self) -> list[tuple[str, Parameter | NDArray[Any]]]:
+    def _list_leaves(self) -> list[tuple[str, Parameter | NDArray[Any]]]:
         """Return the parameters and buffers, where all that there are can be found."""
         found = list(self._walk())
-        _refuse_out_of_sight([value for _, value in found])
+        _refuse_unreachable([value for _, value in found])
         return [(name, value) for name, value in found if not _is_module(value)]
 
-    def _owned(self) -> list[tuple[str, Any]]:
+    def _list_members(self) -> list[tuple[str, Any]]:
         return [
             (name, value)
             for name, value in vars(self).items()
             if isinstance(value, (Parameter, Module)) or name in self._buffers
         ]
 
-    def _state(self) -> Iterator[tuple[str, NDArray[Any]]]:
-        for name, value in self._in_order():
+    def _iterate_state(self) -> Iterator[tuple[str, NDArray[Any]]]:
+        for name, value in self._list_leaves():
             yield name, value.data if isinstance(value, Parameter) else value
 
 
@@ -190,7 +190,7 @@ def _is_module(value: Any) -> bool:
     return not isinstance(value, (Parameter, np.ndarray)) and isinstance(value, Module)
 
 
-def _refuse_out_of_sight(found: list[Any]) -> None:
+def _refuse_unreachable(found: list[Any]) -> None:
     """Raise if a list, tuple or dict in a found module holds one, or a parameter, that was not found.
 
     PyTorch leaves such parameters out in silence; then they are neither trained nor saved.
@@ -208,7 +208,7 @@ def _refuse_out_of_sight(found: list[Any]) -> None:
                         )
 
 
-def _misfit(own: NDArray[Any], given: Any) -> str | None:
+def _describe_misfit(own: NDArray[Any], given: Any) -> str | None:
     shape, dtype = np.shape(given), np.asarray(given).dtype
     if shape != own.shape:
         return f"expected shape {own.shape}, got {shape}"

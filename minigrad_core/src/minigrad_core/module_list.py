@@ -24,7 +24,7 @@ class ModuleList(Module):
     def append(self, module: Module) -> ModuleList:
         """Add a module at the end, and return the list."""
         if not isinstance(module, Module):
-            raise ArgumentError(f"a {type(self).__name__} holds modules, got {_spoken(module)}")
+            raise ArgumentError(f"a {type(self).__name__} holds modules, got {_describe_kind(module)}")
         self._items.append(module)
         return self
 
@@ -52,11 +52,11 @@ class ModuleList(Module):
         part._items = self._items[index]  # noqa: SLF001
         return part
 
-    def _owned(self) -> list[tuple[str, Any]]:
-        return [*super()._owned(), *((str(i), module) for i, module in enumerate(self._items))]
+    def _list_members(self) -> list[tuple[str, Any]]:
+        return [*super()._list_members(), *((str(i), module) for i, module in enumerate(self._items))]
 
 
-def _spoken(thing: object) -> str:
+def _describe_kind(thing: object) -> str:
     name = type(thing).__name__
     if isinstance(thing, type):
         return f"the class {thing.__name__}; make one: {thing.__name__}(...)"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-def package_attribute(module: str, name: str) -> str:
+def get_package_attribute(module: str, name: str) -> str:
     """Return `__version__` of a package: its `__getattr__`, or where that ends.
 
     Raises

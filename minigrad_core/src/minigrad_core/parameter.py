@@ -11,7 +11,7 @@ from .errors import ArgumentError
 from .tensor import Tensor
 
 
-def _in_place(operator: str) -> Callable[[Parameter, Any], NoReturn]:
+def _make_refusal(operator: str) -> Callable[[Parameter, Any], NoReturn]:
     def refuse(_: Parameter, __: Any) -> NoReturn:
         raise ArgumentError(
             f"{operator} would make a new tensor and leave the parameter as it is; write parameter.data "
@@ -33,17 +33,17 @@ class Parameter(Tensor):
     # Python would take `p -= lr * p.grad` for `p = p - lr * p.grad`: a new tensor under the name `p`, and the
     # parameter, which the module holds, as it was.
 
-    __iadd__ = _in_place("+=")
-    __isub__ = _in_place("-=")
-    __imul__ = _in_place("*=")
-    __itruediv__ = _in_place("/=")
+    __iadd__ = _make_refusal("+=")
+    __isub__ = _make_refusal("-=")
+    __imul__ = _make_refusal("*=")
+    __itruediv__ = _make_refusal("/=")
 
     def __reduce__(self) -> tuple[Any, ...]:
         make, parts, state = super().__reduce__()
         return make, (*parts, self.name), state
 
 
-class Parameters(Iterator[Parameter]):
+class ParameterIterator(Iterator[Parameter]):
     """Parameters one after the other, and how many are left."""
 
     def __init__(self, parameters: Iterable[Parameter]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from minigrad_core.package_version import package_attribute
+from minigrad_core.package_version import get_package_attribute
 
 if TYPE_CHECKING:
     from . import subjects
@@ -44,7 +44,7 @@ if not TYPE_CHECKING:  # where a type checker would take every name for one of t
         if name == "subjects":
             return import_module(".subjects", __name__)
         if name == "__version__":
-            return package_attribute(__name__, name)
+            return get_package_attribute(__name__, name)
         if name not in _HOMES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         return getattr(import_module(f".{_HOMES[name]}", __name__), name)

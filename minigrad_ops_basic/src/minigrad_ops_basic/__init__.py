@@ -3,9 +3,9 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from minigrad_core.package_version import package_attribute
+from minigrad_core.package_version import get_package_attribute
 
 if TYPE_CHECKING:
     __version__: str
 else:
-    __getattr__ = partial(package_attribute, __name__)
+    __getattr__ = partial(get_package_attribute, __name__)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
-from minigrad_core.tensor.signatures import signature_of
+from minigrad_core.tensor.signatures import get_signature
 
 if TYPE_CHECKING:
     import numpy as np
@@ -63,7 +63,7 @@ class NonDifferentiable(Operation):
 
     def from_numpy(self, *args: Any, **kwargs: Any) -> Any:
         """Take the first arguments as the arrays, the others by name."""
-        signature = signature_of(self.function)
+        signature = get_signature(self.function)
         assert signature is not None
         given = list(signature.bind(*args, **kwargs).arguments.items())
         return [x for _, x in given[: self.arrays]], dict(given[self.arrays :])

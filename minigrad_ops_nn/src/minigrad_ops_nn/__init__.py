@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from minigrad_core.package_version import package_attribute
+from minigrad_core.package_version import get_package_attribute
 
 from . import activations, clipping, initializers, layers, losses, optimizers, schedules
 from .layers import *  # noqa: F403 - the layers, which are listed there
@@ -20,5 +20,5 @@ else:  # a type checker would take every name for one of the package's
 
     def __getattr__(name: str) -> Any:
         if name == "__version__":
-            return package_attribute(__name__, name)
+            return get_package_attribute(__name__, name)
         raise AttributeError(describe_missing_name(__name__, name))

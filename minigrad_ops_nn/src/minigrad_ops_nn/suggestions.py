@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from importlib import import_module
 
-from minigrad_core.hints import of_a_module
+from minigrad_core.hints import describe_missing_name
 
 PACKAGE = "minigrad_ops_nn"
 MODULES = (
@@ -40,7 +40,9 @@ REPLACEMENTS = {
 
 def describe_missing_name(module: str, name: str) -> str:
     """Return the message of an AttributeError: the module that has the name, or what to use instead."""
-    return of_a_module(module, name, REPLACEMENTS, (PACKAGE, *(f"{PACKAGE}.{room}" for room in MODULES)))
+    return describe_missing_name(
+        module, name, REPLACEMENTS, (PACKAGE, *(f"{PACKAGE}.{room}" for room in MODULES))
+    )
 
 
 def install_suggestions() -> None:

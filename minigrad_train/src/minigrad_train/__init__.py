@@ -3,7 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from minigrad_core.package_version import package_attribute
+from minigrad_core.package_version import get_package_attribute
 
 from . import datasets
 from .evaluation import accuracy, predict
@@ -15,4 +15,4 @@ __all__ = ["Epoch", "History", "accuracy", "datasets", "fit", "predict"]
 if TYPE_CHECKING:
     __version__: str
 else:
-    __getattr__ = partial(package_attribute, __name__)
+    __getattr__ = partial(get_package_attribute, __name__)

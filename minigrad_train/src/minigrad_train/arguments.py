@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
-from minigrad_core.contracts.conforming import source_of
+from minigrad_core.contracts.adapters import unwrap_adapter
 from minigrad_core.errors import ArgumentError, InputError
 
 LITERALS = {"true": True, "false": False, "none": None}
@@ -83,7 +83,7 @@ def _find_annotation(target: Callable[..., Any], parameter: inspect.Parameter) -
     annotation = parameter.annotation
     if isinstance(annotation, str):
         made = target.__init__ if isinstance(target, type) else target  # type: ignore[misc]
-        function = made if inspect.isroutine(made) else type(source_of(target)).__call__
+        function = made if inspect.isroutine(made) else type(unwrap_adapter(target)).__call__
         try:
             annotation = eval(annotation, vars(inspect.getmodule(function)))
         except (NameError, AttributeError, TypeError):  # imported for type checkers alone

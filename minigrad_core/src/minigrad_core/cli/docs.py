@@ -15,13 +15,13 @@ from unicodedata import normalize
 import click
 import numpy as np
 
-from ..contracts.conforming import source_of
-from ..contracts.location import file_and_line
-from ..dispatch.suggestions import miss
+from ..contracts.adapters import unwrap_adapter
+from ..contracts.location import find_file_and_line
+from ..dispatch.suggestions import describe_miss
 from ..dispatch.tables import TABLES
 from ..errors import UnknownNameError
 from ..plugins.startup import plugin_loader
-from ..tensor.protocols import name_of
+from ..tensor.protocols import describe_function
 from .ops import format_call, list_facts, read_doc, strip_annotations, summarize
 from .plugin_facts import read_home_page, read_summary
 from .pure_output import pure_output
@@ -59,7 +59,7 @@ def docs(namespace: str, out: Path) -> None:
         plugin = loader.plugin(namespace)
         if plugin is None:
             fact = f"no installed plugin has the namespace {namespace!r}"
-            raise UnknownNameError(miss(fact, namespace, loader.namespaces()))
+            raise UnknownNameError(describe_miss(fact, namespace, loader.namespaces()))
         pages = {
             f"{kind}s/{thing.name}.md": _write_page(kind, plugin, thing)
             for kind, thing in _list_things(plugin)
@@ -111,7 +111,7 @@ def _write_page(kind: str, plugin: Plugin, thing: Any) -> str:
         "kind": kind,
         "found as": found_as,
         **_list_facts(kind, thing),
-        "defined in": f"`{_locate(source_of(thing))}`",
+        "defined in": f"`{_locate(unwrap_adapter(thing))}`",
     }
     lines += ["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in told.items())]
     if kind == "operation" and thing.cases:
@@ -123,7 +123,7 @@ def _write_page(kind: str, plugin: Plugin, thing: Any) -> str:
 def _list_names(kind: str, plugin: Plugin, thing: Any) -> Iterator[str]:
     """Yield the name in the registry, and where a module of the package lists it, the nearest to the top."""
     yield f"mg.{CATALOGS[kind]}.{plugin.namespace}.{thing.name}"
-    source = source_of(thing)
+    source = unwrap_adapter(thing)
     parts = (source if isinstance(source, type) else type(source)).__module__.split(".")
     for path in (".".join(parts[:n]) for n in range(1, len(parts) + 1)):
         module = sys.modules.get(path)
@@ -155,7 +155,7 @@ def _list_facts(kind: str, thing: Any) -> dict[str, str]:
 
 def _link(function: Any) -> str:
     """Return the name of a function, with its page in the manual of NumPy or SciPy."""
-    name = name_of(function)
+    name = describe_function(function)
     library, _, path = name.partition(".")
     if library not in MANUALS:
         return f"`{name}`"
@@ -167,7 +167,7 @@ def _link(function: Any) -> str:
 def _locate(thing: Any) -> str:
     """Return file and line, from the top-level package on: the same wherever it is installed."""
     cls = thing if isinstance(thing, type) else type(thing)
-    file, line = file_and_line(cls)
+    file, line = find_file_and_line(cls)
     if file is None:
         return f"{cls.__module__}.{cls.__qualname__}"
     path = Path(file)

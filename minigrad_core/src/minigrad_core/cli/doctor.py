@@ -10,7 +10,7 @@ from unicodedata import normalize
 
 import click
 
-from ..dispatch.suggestions import miss
+from ..dispatch.suggestions import describe_miss
 from ..errors import UnknownNameError
 from ..plugins.compatibility import suggest_remedy
 from ..plugins.discovery import GROUP
@@ -39,7 +39,7 @@ def examine(loader: PluginLoader, namespace: str, show: Callable[[str], None]) -
     examined = [(plugin, group) for plugin, group in every if namespace in ("", plugin.namespace)]
     if namespace and not examined:
         fact = f"no installed distribution has the namespace {namespace!r}"
-        raise UnknownNameError(miss(fact, namespace, {plugin.namespace for plugin, _ in every}))
+        raise UnknownNameError(describe_miss(fact, namespace, {plugin.namespace for plugin, _ in every}))
     for plugin, group in examined:
         show("\n".join(_describe(loader, plugin, group)))
     for line in loader.scan().unreadable:

@@ -11,9 +11,9 @@ from typing import Any
 
 import click
 import rich  # noqa: F401 - every command prints with it: if it is missing, that is said before anything runs
-from minigrad_command import INTERRUPTED, loaded
+from minigrad_command import INTERRUPTED, restore_interrupts
 
-from ..dispatch.suggestions import nearest
+from ..dispatch.suggestions import find_similar_names
 from ..errors import MinigradError
 from ..plugins.ownership import RESERVED
 from ..plugins.startup import plugin_loader
@@ -53,10 +53,10 @@ class CommandLine(click.Group):
         """Find the command, or suggest the nearest."""
         try:
             found = super().resolve_command(ctx, args)
-            loaded()
+            restore_interrupts()
             return found
         except click.UsageError as error:
-            near = nearest(args[0], self.list_commands(ctx))
+            near = find_similar_names(args[0], self.list_commands(ctx))
             hint = f" Did you mean {near[0]!r}?" if near else ""
             if not near and not plugin_loader().has(TRAIN):
                 package = RESERVED[TRAIN]

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
-from ..contracts.location import shortened
+from ..contracts.location import shorten_path
 from ..plugins.compatibility import CORE, map_modules
 from ..plugins.discovery import Distribution
 from ..plugins.names import canonicalize_name
@@ -29,11 +29,11 @@ def find_undeclared(package: str, requirements: Iterable[str]) -> dict[str, str]
     brought = map_modules()
     found: dict[str, str] = {}
     for file in _files(package):
-        for name, line in _imports(ast.parse(file.read_bytes(), shortened(str(file)))):
+        for name, line in _imports(ast.parse(file.read_bytes(), shorten_path(str(file)))):
             known = brought.get(name) or _of_editable(name, declared)
             distributions = {canonicalize_name(one) for one in known}
             if name not in sys.stdlib_module_names and name != package and not distributions & declared:
-                found.setdefault(" or ".join(sorted(set(known))), f"{shortened(str(file))}:{line}")
+                found.setdefault(" or ".join(sorted(set(known))), f"{shorten_path(str(file))}:{line}")
     return found
 
 

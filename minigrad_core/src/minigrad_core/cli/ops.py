@@ -10,14 +10,14 @@ from typing import Any
 
 import click
 
-from ..contracts.conforming import source_of
-from ..contracts.location import location
+from ..contracts.adapters import unwrap_adapter
+from ..contracts.location import locate
 from ..dispatch import describe
 from ..dispatch import ops as catalog
-from ..dispatch.suggestions import miss
+from ..dispatch.suggestions import describe_miss
 from ..errors import UnknownNameError
 from ..plugins.startup import plugin_loader
-from ..tensor.protocols import name_of
+from ..tensor.protocols import describe_function
 from .columns import fill_paragraph, fit_text, show_columns, terminal_width
 from .completion import complete_operations
 from .pure_output import pure_output
@@ -55,7 +55,7 @@ def _match_names(pattern: str | None) -> list[str]:
     wildcards = pattern if any(c in pattern for c in "*?[") else f"*{pattern}*"
     names = [name for name in catalog if fnmatchcase(name, wildcards)]
     if not names:
-        raise UnknownNameError(miss(f"no operation matches {pattern!r}", pattern, catalog))
+        raise UnknownNameError(describe_miss(f"no operation matches {pattern!r}", pattern, catalog))
     return names
 
 
@@ -101,14 +101,14 @@ def list_facts(op: Any) -> dict[str, str]:
     return {
         "inputs": ", ".join(map(_format_parameter, inputs)),
         "settings": ", ".join(map(_format_parameter, settings)) or "none",
-        "answers for": ", ".join(map(name_of, op.implements)) or "no NumPy function",
+        "answers for": ", ".join(map(describe_function, op.implements)) or "no NumPy function",
         "derivatives": _describe_derivatives(op),
         "broadcasts": "yes" if op.broadcasts else "no",
     }
 
 
 def _format_operation(op: Any, width: int | None) -> list[str]:
-    told = list_facts(op) | {"defined in": location(source_of(op))}
+    told = list_facts(op) | {"defined in": locate(unwrap_adapter(op))}
     names = max(map(len, told))
     lines = [f"{describe(op)}", "", *fill_paragraph(format_call(op), width, "  ", "      "), ""]
     for name, value in told.items():
@@ -124,10 +124,10 @@ def _make_entry(name: str, op: Any) -> dict[str, Any]:
         "call": format_call(op),
         "inputs": [p.name for p in inputs],
         "settings": [p.name for p in settings],
-        "implements": [name_of(function) for function in op.implements],
+        "implements": [describe_function(function) for function in op.implements],
         "derivatives": _describe_derivatives(op),
         "broadcasts": bool(op.broadcasts),
-        "source": location(source_of(op)),
+        "source": locate(unwrap_adapter(op)),
         "summary": summarize(op),
     }
 
@@ -143,4 +143,4 @@ def _describe_derivatives(op: Any) -> str:
 
 def read_doc(op: Any) -> str:
     """Return the docstring."""
-    return inspect.cleandoc(source_of(op).__doc__ or "")  # not `getdoc`: it would find that of Operation
+    return inspect.cleandoc(unwrap_adapter(op).__doc__ or "")  # not `getdoc`: it would find that of Operation

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..contracts.validation import fault
+from ..contracts.validation import make_fault
 from ..plugins.names import describe_exception
 from ..plugins.startup import plugin_loader
 
@@ -69,7 +69,7 @@ def list_commands(plugin: Plugin) -> list[click.Command]:
 
 def _check(command: Any) -> None:
     if not isinstance(command, click.Command) or not command.name:
-        raise fault(command, "not a click command: decorate it with @click.command()")
+        raise make_fault(command, "not a click command: decorate it with @click.command()")
 
 
 def _commands(ctx: click.Context, plugin: Plugin) -> list[click.Command]:

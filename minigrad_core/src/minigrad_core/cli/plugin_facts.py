@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from urllib.parse import unquote, urlparse
 
-from ..contracts.location import shortened
+from ..contracts.location import shorten_path
 from ..dispatch.tables import TABLES
 from ..plugins.discovery import FUNCTIONS, GROUP
 from ..plugins.inventory import Inventory
@@ -97,7 +97,7 @@ def describe_source(claim: NamespaceClaim) -> str:
     project = _editable(claim)
     if project is None:
         return Path(claim.identity.folder).name
-    return f"editable: {shortened(str(find_root(claim.module.partition('.')[0]) or project))}"
+    return f"editable: {shorten_path(str(find_root(claim.module.partition('.')[0]) or project))}"
 
 
 def _editable(claim: NamespaceClaim) -> Path | None:

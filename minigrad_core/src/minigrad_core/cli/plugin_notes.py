@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..dispatch.tables import CLAIMS, OPERATIONS
 from ..plugins.function_claims import describe_owner, find_claimants
 from ..plugins.policy import PREFER
-from ..tensor.protocols import name_of
+from ..tensor.protocols import describe_function
 
 if TYPE_CHECKING:
     from ..plugins.loader import PluginLoader
@@ -26,7 +26,11 @@ def list_notes(loader: PluginLoader, plugin: Plugin) -> list[str]:
 def _note_functions(loader: PluginLoader, plugin: Plugin) -> Iterator[str]:
     own = [full for full in CLAIMS if full.startswith(f"{plugin.namespace}::")]
     for mine, function in [(full, function) for full in own for function in CLAIMS[full]]:
-        name, standing, claimant = name_of(function), _find_standing(loader, function), describe_owner(mine)
+        name, standing, claimant = (
+            describe_function(function),
+            _find_standing(loader, function),
+            describe_owner(mine),
+        )
         if standing == [mine]:
             continue
         if mine in standing:

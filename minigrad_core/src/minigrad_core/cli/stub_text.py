@@ -12,7 +12,7 @@ from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
-from ..contracts.conforming import Conforming, source_of
+from ..contracts.adapters import OperationAdapter, unwrap_adapter
 from ..plugins.ownership import OFFICIAL
 
 HEADER = '''\
@@ -61,14 +61,14 @@ class StubText:
 
     def _type(self, full: str, thing: Any) -> str:
         """Return the type of a registered thing; Any where its class cannot be imported by name."""
-        if isinstance(thing, Conforming):
+        if isinstance(thing, OperationAdapter):
             return self._conforming(full, thing)
         if isinstance(thing, type):
             name = self._imported(thing)
             return f"type[{name}]" if name else "Any"
-        return self._imported(type(source_of(thing))) or "Any"
+        return self._imported(type(unwrap_adapter(thing))) or "Any"
 
-    def _conforming(self, full: str, thing: Conforming) -> str:
+    def _conforming(self, full: str, thing: OperationAdapter) -> str:
         """Return a class that adds the call of `Operation` to one that merely conforms."""
         base = self._imported(type(thing.operation))
         if base is None or not _is_typed(type(thing.operation)):

@@ -12,7 +12,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from ..dispatch.tables import describe
 from ..errors import ArgumentError, InputError
-from ..tensor.ownership import owned
+from ..tensor.ownership import copy_if_shared
 
 if TYPE_CHECKING:
     from ..array import Shape
@@ -60,7 +60,7 @@ class Initializer(Protocol):
         def __init_subclass__(cls, **options: Any) -> None:
             super().__init_subclass__(**options)
             if "__call__" in vars(cls):
-                cls.__call__ = _checked(cls.__call__)
+                cls.__call__ = _check_values(cls.__call__)
 
     def __repr__(self) -> str:
         return f"<initializer {self.name}>"
@@ -92,7 +92,7 @@ def fans(shape: Shape) -> tuple[int, int]:
     return shape[1] * field, shape[0] * field
 
 
-def _checked(call: Callable[..., Any]) -> Callable[..., NDArray[Any]]:
+def _check_values(call: Callable[..., Any]) -> Callable[..., NDArray[Any]]:
     """Return a `__call__` whose values are known to be fit for a parameter, and nobody else's."""
 
     @wraps(call)
@@ -100,15 +100,17 @@ def _checked(call: Callable[..., Any]) -> Callable[..., NDArray[Any]]:
         values = call(self, shape, **settings)
         if isinstance(values, np.generic):
             values = np.asarray(values)  # as NumPy's own arithmetic makes of 0-d arrays
-        if fault := _unfit(values, np.broadcast_shapes(shape), np.dtype(settings.get("dtype", np.float32))):
+        if fault := _find_fault(
+            values, np.broadcast_shapes(shape), np.dtype(settings.get("dtype", np.float32))
+        ):
             raise InputError(f"{describe(self)} returned {fault}")
-        return owned(values)
+        return copy_if_shared(values)
 
     checked.unchecked = call  # type: ignore[attr-defined]  # which the contract kit judges
     return checked
 
 
-def _unfit(values: object, shape: Shape, dtype: np.dtype[Any]) -> str | None:
+def _find_fault(values: object, shape: Shape, dtype: np.dtype[Any]) -> str | None:
     """Return why no parameter of a shape and type can have such values, or None."""
     wanted = f"expected an array of shape {shape} and type {dtype}"
     if not isinstance(values, np.ndarray):

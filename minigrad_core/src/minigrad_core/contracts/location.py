@@ -8,19 +8,19 @@ from types import FunctionType, MethodType, ModuleType
 from typing import Any
 
 
-def location(thing: object) -> str:
+def locate(thing: object) -> str:
     """Return file and line of a function, class or module, or of the class of an instance."""
-    file, line = file_and_line(thing)
+    file, line = find_file_and_line(thing)
     if file is None:  # built in, compiled, or defined in a prompt
-        source = _defined(thing)
+        source = _get_definition(thing)
         parts = getattr(source, "__module__", None) or "?", getattr(source, "__qualname__", "")
         return ".".join(parts).rstrip(".")
-    return f"{shortened(file)}:{line}"
+    return f"{shorten_path(file)}:{line}"
 
 
-def file_and_line(thing: object) -> tuple[str | None, int]:
+def find_file_and_line(thing: object) -> tuple[str | None, int]:
     """Return the file, or None, and the line."""
-    source = _defined(thing)
+    source = _get_definition(thing)
     try:
         file = inspect.getsourcefile(source)
         return file, 1 if isinstance(source, ModuleType) else inspect.getsourcelines(source)[1]
@@ -28,7 +28,7 @@ def file_and_line(thing: object) -> tuple[str | None, int]:
         return None, 1
 
 
-def shortened(file: str) -> str:
+def shorten_path(file: str) -> str:
     """Return a path relative to the present folder where it lies below it."""
     try:
         return str(Path(file).relative_to(Path.cwd()))
@@ -36,5 +36,5 @@ def shortened(file: str) -> str:
         return file
 
 
-def _defined(thing: object) -> Any:
+def _get_definition(thing: object) -> Any:
     return thing if isinstance(thing, FunctionType | MethodType | ModuleType | type) else type(thing)

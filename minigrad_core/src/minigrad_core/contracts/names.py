@@ -8,16 +8,16 @@ from unicodedata import normalize
 SHOWN = 60  # letters of a name in a message
 
 
-def unusable(name: str) -> str | None:
+def find_name_fault(name: str) -> str | None:
     """Return why a name could not be written after a dot, or None.
 
     Python reads every name in a program in the form NFKC (PEP 3131).
 
     Examples
     --------
-    >>> unusable("gelu") is None
+    >>> find_name_fault("gelu") is None
     True
-    >>> unusable("my-op")
+    >>> find_name_fault("my-op")
     "'my-op' is no usable name: expected an identifier, no keyword"
     """
     if not name.isidentifier() or iskeyword(name):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Protocol, TypeVar, overload
 
 from ..errors import DifferentiabilityError
-from ..hints import OPERATION, hinted
+from ..hints import OPERATION, add_hints
 from ..tensor import Tensor, apply
 from .call_signature import CallSignature
 
@@ -42,21 +42,21 @@ class OperationLike(Protocol):
         ...
 
 
-class _Rule(Protocol):
+class _HasBackward(Protocol):
     def backward(
         self, ctx: Context, grad: Any, /, *grads: Any, **_: Any
     ) -> Array | tuple[Array | None, ...]: ...
 
 
-class _One(_Rule, Protocol[P]):
+class _SingleOutput(_HasBackward, Protocol[P]):
     def forward(self, ctx: Context, /, *inputs: P.args, **settings: P.kwargs) -> Array: ...
 
 
-class _Many(_Rule, Protocol[P]):
+class _SeveralOutputs(_HasBackward, Protocol[P]):
     def forward(self, ctx: Context, /, *inputs: P.args, **settings: P.kwargs) -> tuple[Array, ...]: ...
 
 
-@hinted(OPERATION)
+@add_hints(OPERATION)
 class Operation(OperationLike, Protocol):
     """A differentiable function, written in plain NumPy: `forward`, and the gradient rule `backward`.
 
@@ -112,7 +112,7 @@ class Operation(OperationLike, Protocol):
         """Let an operation that says `differentiable = False` do without `backward`."""
         super().__init_subclass__()
         if not cls.differentiable and getattr(cls.backward, "__isabstractmethod__", False):
-            cls.backward = _refuse  # type: ignore[method-assign]
+            cls.backward = _refuse_gradient  # type: ignore[method-assign]
 
     @abstractmethod
     def forward(self, ctx: Context, x: Any, /, *inputs: Any, **settings: Any) -> Array | tuple[Array, ...]:
@@ -126,14 +126,16 @@ class Operation(OperationLike, Protocol):
         The inputs are those of the call, and `len(ctx.needs)` tells their number. An optional one that it
         left out gets None, or nothing.
         """
-        return _refuse(self, ctx, grad, *grads)
+        return _refuse_gradient(self, ctx, grad, *grads)
 
     if TYPE_CHECKING:
 
         @overload
-        def __call__(self: _One[P], *inputs: P.args, **settings: P.kwargs) -> Tensor: ...
+        def __call__(self: _SingleOutput[P], *inputs: P.args, **settings: P.kwargs) -> Tensor: ...
         @overload
-        def __call__(self: _Many[P], *inputs: P.args, **settings: P.kwargs) -> tuple[Tensor, ...]: ...
+        def __call__(
+            self: _SeveralOutputs[P], *inputs: P.args, **settings: P.kwargs
+        ) -> tuple[Tensor, ...]: ...
         def __call__(self, *inputs: Any, **settings: Any) -> Any:
             """Call the operation on tensors or arrays."""
             return apply(self, *inputs, **settings)  # not `...`: pyright takes that for an abstract method
@@ -151,5 +153,5 @@ class Operation(OperationLike, Protocol):
 Operation._is_protocol = False  # type: ignore[attr-defined]  # noqa: SLF001
 
 
-def _refuse(self: OperationLike, *_: Any, **__: Any) -> Any:
+def _refuse_gradient(self: OperationLike, *_: Any, **__: Any) -> Any:
     raise DifferentiabilityError(f"{self.name} has no gradient")

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ..engine.version_counter import next_version, watch
 from ..errors import ArgumentError, GradientError, InputError, StateError
-from ..hints import OPTIMIZER, hinted
+from ..hints import OPTIMIZER, add_hints
 
 if TYPE_CHECKING:
     from ..parameter import Parameter
@@ -21,7 +21,7 @@ State: TypeAlias = dict[str, Any]
 Params: TypeAlias = "Iterable[Parameter] | Iterable[Mapping[str, Any]]"
 
 
-@hinted(OPTIMIZER)
+@add_hints(OPTIMIZER)
 class Optimizer(ABC):
     """Updates parameters in place from their gradients.
 
@@ -62,7 +62,7 @@ class Optimizer(ABC):
         self._settings = ("lr", *settings)
         for name, value in {"lr": lr, **settings}.items():
             setattr(self, name, value)
-        self.groups = self._grouped(_listed(self.name, params))
+        self.groups = self._make_groups(_list_params(self.name, params))
         self.params: list[Parameter] = [param for params, _ in self.groups for param in params]
         self.state: list[list[State]] = [[{} for _ in params] for params, _ in self.groups]
         watch(self.params)
@@ -80,7 +80,7 @@ class Optimizer(ABC):
 
     @lr.setter
     def lr(self, value: float) -> None:
-        self._lr = _checked_rate(value)
+        self._lr = _check_rate(value)
 
     def step(self) -> None:
         """Update every parameter that has a gradient.
@@ -119,7 +119,7 @@ class Optimizer(ABC):
             "settings": {name: getattr(self, name) for name in self._settings},
             "groups": [dict(overrides) for _, overrides in self.groups],
             "shapes": [param.shape for param in self.params],
-            "state": [_copied(state) for states in self.state for state in states],
+            "state": [_copy_state(state) for states in self.state for state in states],
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
@@ -134,7 +134,7 @@ class Optimizer(ABC):
         for name, value in state["settings"].items():
             setattr(self, name, value)
         pairs = zip(self.params, state["state"], strict=True)
-        states = iter([_copied(entry, param.dtype) for param, entry in pairs])
+        states = iter([_copy_state(entry, param.dtype) for param, entry in pairs])
         self.state = [[next(states) for _ in group] for group, _ in self.groups]
         overridden = zip(self.groups, state["groups"], strict=True)
         self.groups = [(group, dict(overrides)) for (group, _), overrides in overridden]
@@ -147,10 +147,10 @@ class Optimizer(ABC):
         settings = ", ".join(f"{name}={getattr(self, name)!r}" for name in self._settings)
         return f"{type(self).__name__}({len(self.params)} parameters, {settings})"
 
-    def _grouped(self, params: list[Any]) -> list[tuple[list[Parameter], dict[str, Any]]]:
+    def _make_groups(self, params: list[Any]) -> list[tuple[list[Parameter], dict[str, Any]]]:
         if not any(isinstance(entry, Mapping) for entry in params):
             params = [{"params": params}]
-        groups = [_group(self.name, entry, self._settings) for entry in params]
+        groups = [_make_group(self.name, entry, self._settings) for entry in params]
         times = Counter(param for group, _ in groups for param in group)
         for param, n in times.items():
             if n > 1:
@@ -180,7 +180,7 @@ class Optimizer(ABC):
                 )
 
 
-def _group(name: str, entry: Any, known: tuple[str, ...]) -> tuple[list[Parameter], dict[str, Any]]:
+def _make_group(name: str, entry: Any, known: tuple[str, ...]) -> tuple[list[Parameter], dict[str, Any]]:
     if not isinstance(entry, Mapping):
         raise ArgumentError(
             f"{name}: expected parameters, or groups alone, got {type(entry).__name__} among groups; put it "
@@ -189,7 +189,7 @@ def _group(name: str, entry: Any, known: tuple[str, ...]) -> tuple[list[Paramete
     entry = dict(entry)
     if "params" not in entry:
         raise InputError(f"{name}: a group lacks its 'params'; it has {sorted(entry)}")
-    params = _listed(name, entry.pop("params"))
+    params = _list_params(name, entry.pop("params"))
     for param in params:
         if getattr(param, "node", None) is not None:
             raise ArgumentError(
@@ -203,11 +203,11 @@ def _group(name: str, entry: Any, known: tuple[str, ...]) -> tuple[list[Paramete
     if unknown := sorted(set(entry) - set(known)):
         raise ArgumentError(f"{name}: unknown settings in a group: {unknown}; known are {sorted(known)}")
     if "lr" in entry:
-        _checked_rate(entry["lr"])
+        _check_rate(entry["lr"])
     return params, entry
 
 
-def _listed(name: str, params: Any) -> list[Any]:
+def _list_params(name: str, params: Any) -> list[Any]:
     """Return the parameters or groups; a tensor would be iterated over, into rows that nobody needs."""
     if hasattr(params, "requires_grad") or not isinstance(params, Iterable):
         raise ArgumentError(
@@ -217,7 +217,7 @@ def _listed(name: str, params: Any) -> list[Any]:
     return list(params)
 
 
-def _checked_rate(value: float) -> float:
+def _check_rate(value: float) -> float:
     try:
         fits = bool(value >= 0)
     except (TypeError, ValueError) as error:
@@ -227,7 +227,7 @@ def _checked_rate(value: float) -> float:
     return value
 
 
-def _copied(state: State, dtype: np.dtype[Any] | None = None) -> State:
+def _copy_state(state: State, dtype: np.dtype[Any] | None = None) -> State:
     """Return a copy of the state of one parameter, its floating-point arrays in a dtype if one is given."""
     return {
         key: value.astype(dtype if dtype and value.dtype.kind == "f" else value.dtype)

@@ -12,22 +12,22 @@ import numpy as np
 
 from ..dispatch.functions import FUNCTIONS
 from ..errors import PluginError
-from ..tensor.protocols import name_of
-from .location import location
-from .names import unusable
+from ..tensor.protocols import describe_function
+from .location import locate
+from .names import find_name_fault
 
 # NumPy gives functions that dispatch through `__array_function__` a type of their own, without a public name.
-DISPATCHED = (np.ufunc, type(np.sum))
+DISPATCHED_TYPES = (np.ufunc, type(np.sum))
 
 
-def fault(thing: object, fact: str) -> PluginError:
+def make_fault(thing: object, fact: str) -> PluginError:
     """Return the error for one object of a plugin."""
     # Not its repr: that is the plugin's code, and may be what is wrong.
     what = thing.__qualname__ if isinstance(thing, type) else type(thing).__qualname__
-    return PluginError(f"{what} ({location(thing)}): {fact}")
+    return PluginError(f"{what} ({locate(thing)}): {fact}")
 
 
-def shown(value: object) -> str:
+def safe_repr(value: object) -> str:
     """Return the repr of a plugin's object, cut; its type where the repr raises."""
     try:
         return shorten(repr(value), 80, placeholder=" ...")
@@ -35,18 +35,18 @@ def shown(value: object) -> str:
         return f"an instance of {type(value).__qualname__} whose repr raises"
 
 
-def instance(operation: Any) -> Any:
+def instantiate(operation: Any) -> Any:
     """Return an operation, made of a class if that is given."""
     if not isinstance(operation, type):
         return operation
-    _methods(operation, "an operation", ("forward",))
+    _require_methods(operation, "an operation", ("forward",))
     try:
         return operation()
     except Exception as error:
-        raise fault(operation, f"cannot be made without arguments: {error}") from error
+        raise make_fault(operation, f"cannot be made without arguments: {error}") from error
 
 
-def valid_operation(op: Any) -> None:
+def validate_operation(op: Any) -> None:
     """Check one operation.
 
     Raises
@@ -55,48 +55,52 @@ def valid_operation(op: Any) -> None:
         It is a class, lacks a method or a usable name, or has a signature that no call can satisfy.
     """
     differentiable = getattr(op, "differentiable", True)
-    _methods(op, "an operation", ("forward", "backward") if differentiable else ("forward",))
+    _require_methods(op, "an operation", ("forward", "backward") if differentiable else ("forward",))
     if isinstance(op, type):
-        raise fault(op, f"expected an operation, got a class; return an instance: {op.__name__}()")
-    _name(op)
-    _takes_context_first(op, "forward", "(self, ctx, x, ...)")
+        raise make_fault(op, f"expected an operation, got a class; return an instance: {op.__name__}()")
+    _require_name(op)
+    _require_context(op, "forward", "(self, ctx, x, ...)")
     if differentiable:
-        _takes_context_first(op, "backward", "(self, ctx, grad, ...)")
-    _implements(op)
+        _require_context(op, "backward", "(self, ctx, grad, ...)")
+    _validate_implements(op)
 
 
-def valid_initializer(init: Any) -> None:
-    """Check one initializer, as `valid_operation` does."""
+def validate_initializer(init: Any) -> None:
+    """Check one initializer, as `validate_operation` does."""
     if isinstance(init, type):
-        raise fault(init, f"expected an initializer, got a class; return an instance: {init.__name__}()")
-    _methods(init, "an initializer", ("__call__", "std"))
-    _name(init)
+        raise make_fault(init, f"expected an initializer, got a class; return an instance: {init.__name__}()")
+    _require_methods(init, "an initializer", ("__call__", "std"))
+    _require_name(init)
     parameters = inspect.signature(init).parameters
     keywords = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
     if missing := [name for name in ("rng", "dtype") if name not in parameters and not keywords]:
-        raise fault(init, f"__call__ lacks {missing[0]!r}; expected (self, shape, *, rng, dtype=np.float32)")
+        raise make_fault(
+            init, f"__call__ lacks {missing[0]!r}; expected (self, shape, *, rng, dtype=np.float32)"
+        )
 
 
-def valid_optimizer(cls: Any) -> None:
-    """Check one optimizer class, as `valid_operation` does."""
+def validate_optimizer(cls: Any) -> None:
+    """Check one optimizer class, as `validate_operation` does."""
     if not isinstance(cls, type):
         got = f"an instance of {type(cls).__name__}"
-        raise fault(cls, f"expected an optimizer class, got {got}; return the class, which users instantiate")
-    _methods(cls, "an optimizer", ("step", "zero_grad", "state_dict", "load_state_dict"))
-    _name(cls)
+        raise make_fault(
+            cls, f"expected an optimizer class, got {got}; return the class, which users instantiate"
+        )
+    _require_methods(cls, "an optimizer", ("step", "zero_grad", "state_dict", "load_state_dict"))
+    _require_name(cls)
     if abstract := sorted(getattr(cls, "__abstractmethods__", ())):
-        raise fault(cls, f"cannot be instantiated: {', '.join(abstract)} is abstract")
+        raise make_fault(cls, f"cannot be instantiated: {', '.join(abstract)} is abstract")
 
 
 # Kind -> what to hold a thing of that kind to.
-VALID: dict[str, Callable[[Any], None]] = {
-    "operation": valid_operation,
-    "initializer": valid_initializer,
-    "optimizer": valid_optimizer,
+VALIDATORS: dict[str, Callable[[Any], None]] = {
+    "operation": validate_operation,
+    "initializer": validate_initializer,
+    "optimizer": validate_optimizer,
 }
 
 
-def unique(things: Iterable[Any], kind: str) -> dict[str, Any]:
+def index_by_name(things: Iterable[Any], kind: str) -> dict[str, Any]:
     """Return name -> thing.
 
     Raises
@@ -108,38 +112,38 @@ def unique(things: Iterable[Any], kind: str) -> dict[str, Any]:
     claimed: dict[Callable[..., Any], Any] = {}
     for thing in things:
         if (other := table.get(thing.name, thing)) is not thing:
-            places = f"{location(other)} and {location(thing)}"
+            places = f"{locate(other)} and {locate(thing)}"
             raise PluginError(f"two {kind}s are called {thing.name!r}: {places}")
         table[thing.name] = thing
         for function in getattr(thing, "implements", ()) if kind == "operation" else ():
             if (other := claimed.setdefault(function, thing)) is not thing:
-                places = " and ".join(f"{each.name!r} ({location(each)})" for each in (other, thing))
-                raise PluginError(f"two operations answer for {name_of(function)}: {places}")
+                places = " and ".join(f"{each.name!r} ({locate(each)})" for each in (other, thing))
+                raise PluginError(f"two operations answer for {describe_function(function)}: {places}")
     return table
 
 
-def _methods(thing: Any, what: str, names: tuple[str, ...]) -> None:
+def _require_methods(thing: Any, what: str, names: tuple[str, ...]) -> None:
     for name in names:
         method = getattr(thing, name, None)
         if not callable(method):
-            raise fault(thing, f"not {what}: it has no method {name!r}")
+            raise make_fault(thing, f"not {what}: it has no method {name!r}")
         if inspect.iscoroutinefunction(method) or inspect.isgeneratorfunction(method):
-            raise fault(
+            raise make_fault(
                 thing, f"{name} must be a plain function that returns arrays, not async and without yield"
             )
 
 
-def _name(thing: Any) -> None:
+def _require_name(thing: Any) -> None:
     name = getattr(thing, "name", None)
     if not isinstance(name, str):
-        raise fault(thing, f"`name` must be a string, got {shown(name)}")
+        raise make_fault(thing, f"`name` must be a string, got {safe_repr(name)}")
     if name.startswith("_") and name.endswith("_"):
-        raise fault(thing, f"{name!r} is no usable name: those between underscores are Python's")
-    if fact := unusable(name):
-        raise fault(thing, fact)
+        raise make_fault(thing, f"{name!r} is no usable name: those between underscores are Python's")
+    if fact := find_name_fault(name):
+        raise make_fault(thing, fact)
 
 
-def _takes_context_first(op: Any, method: str, expected: str) -> None:
+def _require_context(op: Any, method: str, expected: str) -> None:
     function = getattr(op, method)
     code: Any = getattr(function, "__code__", None)
     # `inspect.signature` takes 20 us, a package of 200 operations has 400 methods, and somebody waits for the
@@ -154,36 +158,40 @@ def _takes_context_first(op: Any, method: str, expected: str) -> None:
     parameters = got.parameters.values()
     names = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     if "ctx" in names[1:] or (len(names) < 2 and not any(p.kind is p.VAR_POSITIONAL for p in parameters)):
-        raise fault(op, f"{method}{got} cannot be called: expected {method}{expected}")
+        raise make_fault(op, f"{method}{got} cannot be called: expected {method}{expected}")
     required = [p.name for p in parameters if p.kind is p.KEYWORD_ONLY and p.default is p.empty]
     if method == "backward" and required:
-        raise fault(op, f"backward requires the keyword {required[0]!r}, which the engine never passes")
+        raise make_fault(op, f"backward requires the keyword {required[0]!r}, which the engine never passes")
 
 
-def _implements(op: Any) -> None:
+def _validate_implements(op: Any) -> None:
     functions = getattr(op, "implements", ())
     if callable(functions):
-        raise fault(
-            op, f"`implements` must be a tuple, got {shown(functions)} alone; write ({name_of(functions)},)"
+        raise make_fault(
+            op,
+            f"`implements` must be a tuple, got {safe_repr(functions)} alone; "
+            f"write ({describe_function(functions)},)",
         )
     if not isinstance(functions, tuple | list | set | frozenset):
-        raise fault(op, f"`implements` must be a tuple of functions, got {shown(functions)}")
+        raise make_fault(op, f"`implements` must be a tuple of functions, got {safe_repr(functions)}")
     for function in functions:
         if not callable(function):
-            told = f"`implements` holds {shown(function)}: give the function itself, as in (np.i0,)"
-            raise fault(op, told)
-        if function in FUNCTIONS.of_shapes:
-            raise fault(op, f"`implements` claims {name_of(function)}, for which the core itself answers")
-        if not _reaches_tensors(function):
-            raise fault(
+            told = f"`implements` holds {safe_repr(function)}: give the function itself, as in (np.i0,)"
+            raise make_fault(op, told)
+        if function in FUNCTIONS.shape_functions:
+            raise make_fault(
+                op, f"`implements` claims {describe_function(function)}, for which the core itself answers"
+            )
+        if not _is_dispatched(function):
+            raise make_fault(
                 op,
-                f"`implements` claims {name_of(function)}, which never reaches a tensor: it is no ufunc"
-                " and not dispatched by NumPy's __array_function__; drop the claim",
+                f"`implements` claims {describe_function(function)}, which never reaches a tensor: "
+                "it is no ufunc and not dispatched by NumPy's __array_function__; drop the claim",
             )
 
 
-def _reaches_tensors(function: Any) -> bool:
+def _is_dispatched(function: Any) -> bool:
     if isinstance(getattr(function, "__self__", None), np.ufunc):  # np.add.reduce
         return True
     # np.array comes by its argument `like`.
-    return isinstance(function, DISPATCHED) or function is operator.getitem or function is np.array
+    return isinstance(function, DISPATCHED_TYPES) or function is operator.getitem or function is np.array

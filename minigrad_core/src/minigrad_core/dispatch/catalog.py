@@ -8,12 +8,12 @@ from unicodedata import normalize
 
 from ..errors import LookupFailure, PluginLoadError, UnknownNameError
 from .loading import SLOT
-from .suggestions import miss
+from .suggestions import describe_miss
 
 T = TypeVar("T")
 
 
-class _Filled:
+class _ReadOnly:
     """Has attributes that the tables fill, and nobody else: an assignment would hide what is registered."""
 
     __slots__ = ()
@@ -26,7 +26,7 @@ class _Filled:
         super().__setattr__(name, value)
 
 
-class Catalog(_Filled, Generic[T]):
+class Catalog(_ReadOnly, Generic[T]):
     """Everything of one kind that the installed plugins provide, loaded when it is first asked for.
 
     A name is `namespace::name`, for which that namespace is loaded and no other. A bare name is an official
@@ -98,13 +98,17 @@ class Catalog(_Filled, Generic[T]):
         return f"<{self.__kind}s: {len(self.__table)} loaded>"
 
     def __reduce__(self) -> tuple[Callable[[str], Catalog[Any]], tuple[str]]:
-        return catalog, (self.__kind,)  # there is one of each kind in a process: copies are the same object
+        return get_catalog, (
+            self.__kind,
+        )  # there is one of each kind in a process: copies are the same object
 
     def __namespace(self, name: str) -> Namespace[T] | None:
         if not SLOT.loader.has(name):
             return None
         new = Namespace(self, name, self.__kind, self.__table)
-        return self.__namespaces.setdefault(name, new)  # one for good, so that `forget` reaches it
+        return self.__namespaces.setdefault(
+            name, new
+        )  # one for good, so that `clear_cached_names` reaches it
 
     def __find(self, name: str) -> T:
         if not isinstance(name, str):
@@ -119,10 +123,12 @@ class Catalog(_Filled, Generic[T]):
             return self.__table[name]
         if SLOT.loader.has(namespace):
             own = [known for known in self.__table if known.startswith(f"{namespace}::")]
-            raise UnknownNameError(miss(f"plugin {namespace!r} has no {self.__kind} {bare!r}", name, own))
+            raise UnknownNameError(
+                describe_miss(f"plugin {namespace!r} has no {self.__kind} {bare!r}", name, own)
+            )
         fact = f"no installed plugin has the namespace {namespace!r}, so there is no {self.__kind} {name!r}"
         # Namespaces alone: a plugin that is missing is no misspelling of an operation of another one.
-        raise UnknownNameError(miss(fact, namespace, SLOT.loader.namespaces()))
+        raise UnknownNameError(describe_miss(fact, namespace, SLOT.loader.namespaces()))
 
     def __bare(self, name: str) -> T:
         asked = []
@@ -134,10 +140,10 @@ class Catalog(_Filled, Generic[T]):
             fact = f"{name!r} is a namespace, and no {self.__kind}"
             raise UnknownNameError(f"{fact}: ask for {self.__kind}s in it as in '{name}::NAME'")
         fact = f"there is no namespace {name!r}, and no {self.__kind} of that name in {' or '.join(asked)}"
-        raise UnknownNameError(miss(fact, name, [*self.__table, *SLOT.loader.namespaces()]))
+        raise UnknownNameError(describe_miss(fact, name, [*self.__table, *SLOT.loader.namespaces()]))
 
 
-class Namespace(_Filled, Generic[T]):
+class Namespace(_ReadOnly, Generic[T]):
     """The things of one kind that one plugin provides; the plugin is loaded when the first is asked for."""
 
     __slots__ = ("__dict__", "__kind", "__name", "__owner", "__table")
@@ -171,14 +177,14 @@ class Namespace(_Filled, Generic[T]):
         return getattr, (self.__owner, self.__name)
 
 
-def forget(catalog: Catalog[Any]) -> None:
+def clear_cached_names(catalog: Catalog[Any]) -> None:
     """Drop what attribute access remembered, after the tables were changed."""
     namespaces = catalog._Catalog__namespaces  # noqa: SLF001 - any name without underscores may be a thing's
     for holder in (catalog, *namespaces.values()):
         vars(holder).clear()
 
 
-def catalog(kind: str) -> Catalog[Any]:
+def get_catalog(kind: str) -> Catalog[Any]:
     """Return the catalog of a kind of thing: "operation", "initializer" or "optimizer"."""
     from .installed import CATALOGS  # a copy or a pickle of a catalog is the catalog itself
 

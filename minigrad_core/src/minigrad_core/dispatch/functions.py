@@ -18,19 +18,19 @@ class FunctionTable(dict[Function, Function]):
 
     Attributes
     ----------
-    of_shapes : frozenset of callables
+    shape_functions : frozenset of callables
         Functions of shapes and types alone: the fallback computes them, whatever plugins say.
     fallback : callable
         The tensors' slot. Called with the function and its arguments where no operation answers.
     """
 
-    of_shapes: frozenset[Function] = frozenset()
+    shape_functions: frozenset[Function] = frozenset()
     fallback: Callable[..., Any]
 
     def __missing__(self, function: Function) -> Function:
-        found = None if function in self.of_shapes else SLOT.loader.answer(function)
+        found = None if function in self.shape_functions else SLOT.loader.answer(function)
         call = found or partial(self.fallback, function)
-        if found or function in self.of_shapes or not SLOT.loader.out_of_resources():
+        if found or function in self.shape_functions or not SLOT.loader.out_of_resources():
             self[function] = call
         return call
 

@@ -7,18 +7,18 @@ from typing import Any
 
 from .loading import SLOT
 
-SHOWN = 5  # plugins that did not load
-LISTED = 20  # names, where none is near
+MAX_PLUGINS = 5  # plugins that did not load
+MAX_NAMES = 20  # names, where none is near
 
 
-def nearest(name: str, known: Iterable[str]) -> list[str]:
+def find_similar_names(name: str, known: Iterable[str]) -> list[str]:
     """Return up to three of the `known` names that resemble `name`, best first.
 
     A qualified name also resembles by its last part: `relu` is near `nn::relu`.
 
     Examples
     --------
-    >>> nearest("rleu", ["nn::relu", "basic::add"])
+    >>> find_similar_names("rleu", ["nn::relu", "basic::add"])
     ['nn::relu']
     """
     from difflib import get_close_matches  # only on a miss: it costs 3 ms to import
@@ -32,18 +32,18 @@ def nearest(name: str, known: Iterable[str]) -> list[str]:
     return list(dict.fromkeys([*whole, *(full for tail in tails for full in parts[tail])]))[:3]
 
 
-def miss(fact: str, name: str, known: Iterable[str]) -> str:
+def describe_miss(fact: str, name: str, known: Iterable[str]) -> str:
     """Return the message of a lookup that failed: the fact, near names or all, and what did not load."""
     lines = [fact]
     known = sorted({*known} - {name})  # which a leftover of what was uninstalled may claim
-    if near := nearest(name, known):
+    if near := find_similar_names(name, known):
         lines.append(f"  near  {', '.join(near)}")
-    elif 0 < len(full := [name for name in known if "::" in name] or known) <= LISTED:
+    elif 0 < len(full := [name for name in known if "::" in name] or known) <= MAX_NAMES:
         lines.append(f"  all   {', '.join(full)}")
-    return "\n".join([*lines, *not_loaded()])
+    return "\n".join([*lines, *describe_unavailable_plugins()])
 
 
-def idle(function: Callable[..., Any]) -> list[str]:
+def describe_idle_plugins(function: Callable[..., Any]) -> list[str]:
     """Return a line for each plugin that was loaded for a function that it declares, and has none for it."""
     declaring = map(SLOT.loader.plugin, SLOT.loader.find_declaring(function))
     loaded = [plugin for plugin in declaring if plugin and plugin.status == "loaded"]
@@ -51,10 +51,10 @@ def idle(function: Callable[..., Any]) -> list[str]:
     return [f"  note  plugin {plugin.namespace!r} ({plugin.label}) {fact}" for plugin in loaded]
 
 
-def not_loaded() -> list[str]:
+def describe_unavailable_plugins() -> list[str]:
     """Return a line for each plugin that did not load and so might have had what was asked for."""
     unavailable = SLOT.loader.list_unavailable()
-    lines = [f"  note  {line}" for line in unavailable[:SHOWN]]
-    if len(unavailable) > SHOWN:
-        lines.append(f"  note  and {len(unavailable) - SHOWN} more: minigrad plugins --doctor")
+    lines = [f"  note  {line}" for line in unavailable[:MAX_PLUGINS]]
+    if len(unavailable) > MAX_PLUGINS:
+        lines.append(f"  note  and {len(unavailable) - MAX_PLUGINS} more: minigrad plugins --doctor")
     return lines

@@ -16,7 +16,7 @@ from ..array import unbroadcast
 from ..dispatch.tables import describe
 from ..errors import FreedGraphError, GradientError, MinigradError
 from . import malloc, version_counter
-from .node import one_per_input
+from .node import match_to_inputs
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -52,18 +52,18 @@ def sweep(
     GradientError
         An operation returned gradients of a wrong number, shape or type.
     """
-    if not malloc.kept:
+    if not malloc.is_configured:
         malloc.keep_freed_memory()
     grads: dict[Any, Any] = {}
     owned: set[Key] = set()
     queue: list[tuple[int, Context]] = []
     for tensor, seed in roots:
-        _arrive(grads, owned, queue, tensor, seed)
-    _visit(grads, owned, queue, retain, until, rule)
+        _add_grad(grads, owned, queue, tensor, seed)
+    _empty_queue(grads, owned, queue, retain, until, rule)
     return grads
 
 
-def _visit(
+def _empty_queue(
     grads: dict[Any, Any],
     owned: set[Key],
     queue: list[tuple[int, Context]],
@@ -90,19 +90,19 @@ def _visit(
         inputs = node.inputs
         try:
             if node.outputs is not None or not inputs:
-                received = _received(node, grads.pop(node), rule)
+                received = _call_with_output_grads(node, grads.pop(node), rule)
             elif rule is None:
                 received = node.op.backward(node, grads.pop(node))
             else:
                 received = rule(node, (grads.pop(node),))
         except Exception as error:
             if not isinstance(error, MinigradError):  # ours name the operation
-                error.add_note(_raised_in(node, error))
+                error.add_note(_describe_call(node, error))
             raise
         if type(received) is not tuple:
             received = (received,)
         if len(received) != len(inputs):
-            received = _counted(node, received)
+            received = _match_to_inputs(node, received)
         needs = node.needs
         for i, g in enumerate(received):  # a zip of three takes longer
             if g is not None and needs[i]:
@@ -117,11 +117,11 @@ def _visit(
                         pass
                 try:
                     if g.shape != data.shape or g.dtype is not data.dtype:
-                        g = _fitted(node, received, x, g)
+                        g = _fit_to_input(node, received, x, g)
                 except AttributeError:  # it is no array
-                    g = _fitted(node, received, x, g)
+                    g = _fit_to_input(node, received, x, g)
                 key = x.node
-                # The common cases of `_arrive`, written out: a call per gradient is a tenth of a tiny op.
+                # The common cases of `_add_grad`, written out: a call per gradient is a tenth of a tiny op.
                 if key is None:
                     if x not in grads:
                         grads[x] = g
@@ -133,13 +133,13 @@ def _visit(
                     else:
                         heappush(queue, (-key.number, key))
                     continue
-                _arrive(grads, owned, queue, x, g)
+                _add_grad(grads, owned, queue, x, g)
         if not retain:
             node.saved = node.inputs = ()
             x = data = None  # what this node alone held is free before the next one needs memory
 
 
-def _raised_in(node: Context, error: Exception) -> str:
+def _describe_call(node: Context, error: Exception) -> str:
     """Return what the author of an operation needs to know of an exception in its backward."""
     shapes = ", ".join(str(getattr(x, "shape", type(x).__name__)) for x in node.inputs)
     note = f"in the backward of {describe(node.op)}, for inputs {shapes}"
@@ -148,7 +148,7 @@ def _raised_in(node: Context, error: Exception) -> str:
     return note
 
 
-def _received(node: Context, slots: dict[int, Any], rule: Rule | None) -> Any:
+def _call_with_output_grads(node: Context, slots: dict[int, Any], rule: Rule | None) -> Any:
     """Return what the rule of a node with several outputs makes of their gradients; unused ones get zeros."""
     if not node.inputs:
         raise FreedGraphError(
@@ -160,8 +160,8 @@ def _received(node: Context, slots: dict[int, Any], rule: Rule | None) -> Any:
     return node.op.backward(node, *grads) if rule is None else rule(node, grads)
 
 
-def _counted(node: Context, received: tuple[Any, ...]) -> tuple[Any, ...]:
-    counted = one_per_input(node.op, node.inputs, received)
+def _match_to_inputs(node: Context, received: tuple[Any, ...]) -> tuple[Any, ...]:
+    counted = match_to_inputs(node.op, node.inputs, received)
     if counted is None:
         raise GradientError(
             f"{describe(node.op)}: backward returned {len(received)} gradients for {len(node.inputs)} inputs"
@@ -169,7 +169,7 @@ def _counted(node: Context, received: tuple[Any, ...]) -> tuple[Any, ...]:
     return counted
 
 
-def _arrive(
+def _add_grad(
     grads: dict[Any, Any], owned: set[Key], queue: list[tuple[int, Context]], x: Tensor, g: Any
 ) -> None:
     node = x.node
@@ -191,17 +191,18 @@ def _arrive(
             owned.discard(key)
 
 
-def _fitted(node: Context, received: tuple[Any, ...], x: Tensor, g: Any) -> Any:
+def _fit_to_input(node: Context, received: tuple[Any, ...], x: Tensor, g: Any) -> Any:
     """Return `g`, one of those received, in the shape and dtype of the input `x`, or say what is wrong."""
     given, shape, dtype = g, x.data.shape, x.data.dtype
     if not hasattr(g, "shape") or not hasattr(g, "dtype"):
         raise GradientError(
-            f"{_place(node, received, x, g)}: expected an array of shape {shape}, got {type(g).__name__}"
+            f"{_describe_grad(node, received, x, g)}: "
+            f"expected an array of shape {shape}, got {type(g).__name__}"
         )
     if g.shape != shape:
-        if not (getattr(node.op, "broadcasts", False) and _stretches(shape, g.shape)):
+        if not (getattr(node.op, "broadcasts", False) and _is_broadcast(shape, g.shape)):
             raise GradientError(
-                f"{_place(node, received, x, g)} has the wrong shape: expected {shape}, got {g.shape}"
+                f"{_describe_grad(node, received, x, g)} has the wrong shape: expected {shape}, got {g.shape}"
             )
         g = unbroadcast(g, shape)
     if g.dtype.kind == "c" and dtype.kind == "f" and getattr(node.op, "takes_complex", False):
@@ -210,7 +211,8 @@ def _fitted(node: Context, received: tuple[Any, ...], x: Tensor, g: Any) -> Any:
         # Cast to integers, a gradient would lose its fractions in silence.
         if g.dtype.kind not in ("fiubc" if dtype.kind == "c" else "fiub") or dtype.kind not in "fc":
             raise GradientError(
-                f"{_place(node, received, x, given)} has the wrong dtype: expected {dtype}, got {g.dtype}"
+                f"{_describe_grad(node, received, x, given)} has the wrong dtype: "
+                f"expected {dtype}, got {g.dtype}"
                 + ("" if dtype.kind in "fc" else f"; values of type {dtype} have no gradient")
                 + ("; complex ones are for what says takes_complex" if g.dtype.kind == "c" else "")
             )
@@ -218,12 +220,12 @@ def _fitted(node: Context, received: tuple[Any, ...], x: Tensor, g: Any) -> Any:
     return g
 
 
-def _place(node: Context, received: tuple[Any, ...], x: Tensor, g: Any) -> str:
+def _describe_grad(node: Context, received: tuple[Any, ...], x: Tensor, g: Any) -> str:
     pairs = enumerate(zip(node.inputs, received, strict=True))
     index = next(i for i, (other, grad) in pairs if other is x and grad is g)
     return f"{describe(node.op)}: the gradient for input {index}"
 
 
-def _stretches(shape: tuple[int, ...], to: tuple[int, ...]) -> bool:
+def _is_broadcast(shape: tuple[int, ...], to: tuple[int, ...]) -> bool:
     tail = to[len(to) - len(shape) :]
     return len(to) >= len(shape) and all(n in (m, 1) for n, m in zip(shape, tail, strict=True))

@@ -14,19 +14,19 @@ from .node import Context
 
 # (the number before the first node, the module, its class, the mark of a call inside with the same output).
 # A weak reference: a module may hold an output, and would then keep itself, and the graph, alive.
-Mark: TypeAlias = "tuple[int, ref[Any], type, Mark | None]"
+CallMark: TypeAlias = "tuple[int, ref[Any], type, CallMark | None]"
 
 
-def mark(module: object, before: int, output: Any) -> None:
+def mark_call(module: object, before: int, output: Any) -> None:
     """Note on the node of `output` that `module` recorded what is numbered above `before`, up to it."""
     node = getattr(output, "node", None)
     if type(node) is not Context:
-        node = max(_nodes(output), key=lambda node: node.number, default=None)
+        node = max(_iterate_nodes(output), key=lambda node: node.number, default=None)
     if node is not None and node.number > before:  # else the output is what was passed in
         node.call = (before, ref(module), type(module), getattr(node, "call", None))
 
 
-def _nodes(output: Any) -> Iterator[Context]:
+def _iterate_nodes(output: Any) -> Iterator[Context]:
     """Yield the nodes of the tensors in an output, which may be a tuple, list or dict of them."""
     if isinstance(output, (tuple, list, dict)):
         for part in output.values() if isinstance(output, dict) else output:
@@ -34,4 +34,4 @@ def _nodes(output: Any) -> Iterator[Context]:
             if type(node) is Context:
                 yield node
             else:
-                yield from _nodes(part)
+                yield from _iterate_nodes(part)

@@ -13,7 +13,7 @@ import numpy as np
 # mallopt(3), M_MMAP_THRESHOLD and M_TRIM_THRESHOLD.
 JUST_UNDER_THE_LIMIT = 31 << 20
 
-kept = False
+is_configured = False
 
 
 def keep_freed_memory() -> None:
@@ -21,8 +21,8 @@ def keep_freed_memory() -> None:
 
     No page of the block is touched, so it takes microseconds and no memory.
     """
-    global kept
-    kept = True
+    global is_configured
+    is_configured = True
     try:
         np.empty(JUST_UNDER_THE_LIMIT, np.uint8)
     except MemoryError:  # the address space is limited (ulimit -v): slower, and not wrong

@@ -118,10 +118,10 @@ def _leave(blocks: ContextVar[_Blocks], *_: Any) -> None:
 recording: Mode[bool] = Mode("recording", True)
 # The leaves by which a transform around this call differentiates; None where none is at work. Inside another
 # transform, results stay in the graph.
-differentiated: Mode[frozenset[Tensor] | None] = Mode("differentiated", None)
+active_variables: Mode[frozenset[Tensor] | None] = Mode("differentiated", None)
 
 
-def recorded() -> AbstractContextManager[None]:
+def enable_grad() -> AbstractContextManager[None]:
     """Return a block in which calls are recorded; one that does nothing where they are anyway."""
     return nullcontext() if recording.get() else Block(recording, True)
 

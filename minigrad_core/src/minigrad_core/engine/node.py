@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from ..hints import CONTEXT, hinted
+from ..hints import CONTEXT, add_hints
 
 if TYPE_CHECKING:
     import numpy as np
 
     from ..array import Shape
     from ..contracts import OperationLike
-    from .calls import Mark
+    from .calls import CallMark
 
 # Numbers grow in the order of recording, so descending number is a reverse topological order.
 # `itertools.count` is atomic under the interpreter lock: threads share it without one of their own.
@@ -31,12 +31,12 @@ class Cached(tuple[Any, ...]):
     __slots__ = ()
 
 
-def uncached(saved: tuple[Any, ...]) -> tuple[Any, ...]:
+def drop_cached(saved: tuple[Any, ...]) -> tuple[Any, ...]:
     """Return what `backward` finds on tensors of what was saved."""
     return tuple(None if type(value) is Cached else value for value in saved)
 
 
-@hinted(CONTEXT)
+@add_hints(CONTEXT)
 class Context:
     """What `forward` leaves for `backward`, and what the engine remembers of the call.
 
@@ -70,7 +70,7 @@ class Context:
     unread: tuple[bool, ...]
     number: int
     outputs: tuple[tuple[Shape, np.dtype[Any]], ...] | None
-    call: Mark  # unset but on the output of a module
+    call: CallMark  # unset but on the output of a module
 
     def __init__(
         self, op: OperationLike, inputs: tuple[Any, ...], settings: dict[str, Any], needs: tuple[bool, ...]
@@ -86,7 +86,7 @@ class Context:
         self.saved = values
 
 
-def one_per_input(
+def match_to_inputs(
     op: OperationLike, inputs: Sequence[Any], received: tuple[Any, ...]
 ) -> tuple[Any, ...] | None:
     """Return as many gradients as the call had inputs; None if `backward` returned too many, or too few.
@@ -96,14 +96,14 @@ def one_per_input(
     """
     given = len(inputs)
     if len(received) > given:
-        left_out = all(g is None for g in received[given:]) and len(received) <= _positional(op)
+        left_out = all(g is None for g in received[given:]) and len(received) <= _count_positional(op)
         return received[:given] if left_out else None
     if received and all(x is None for x in inputs[len(received) :]):
         return (*received, *(None,) * (given - len(received)))
     return None
 
 
-def _positional(op: OperationLike) -> int:
+def _count_positional(op: OperationLike) -> int:
     """Return how many inputs `forward` names; 0 where its code cannot be seen."""
     forward: Any = op.forward
     code = getattr(forward, "__code__", None)

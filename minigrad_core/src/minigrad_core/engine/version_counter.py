@@ -33,14 +33,14 @@ _watched: WeakValueDictionary[int, Tensor] = WeakValueDictionary()
 lock = Lock()
 
 
-def _free() -> None:
+def _renew_lock() -> None:
     """Make the lock anew in a forked child, where the thread that held it does not go on."""
     global lock
     lock = Lock()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_free)
+    os.register_at_fork(after_in_child=_renew_lock)
 
 
 def watch(tensors: Iterable[Tensor]) -> None:
@@ -72,7 +72,7 @@ def refuse_stale(node: Context, *, replayed: bool) -> None:
     """
     with lock:
         changed = [leaf for leaf in _watched.values() if leaf.version > node.number]
-    held = list(_arrays((node.saved, node.inputs) if replayed else node.saved))
+    held = list(_iterate_arrays((node.saved, node.inputs) if replayed else node.saved))
     for leaf in changed:
         if any(np.may_share_memory(array, leaf.data) for array in held):
             named = f" {name!r}" if (name := getattr(leaf, "name", "")) else ""
@@ -84,11 +84,11 @@ def refuse_stale(node: Context, *, replayed: bool) -> None:
             )
 
 
-def _arrays(values: Iterable[Any]) -> Iterator[NDArray[Any]]:
+def _iterate_arrays(values: Iterable[Any]) -> Iterator[NDArray[Any]]:
     for value in values:
         if isinstance(value, np.ndarray):
             yield value
         elif isinstance(value, (tuple, list)):
-            yield from _arrays(value)
+            yield from _iterate_arrays(value)
         elif hasattr(value, "tracked"):
             yield value.data

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..contracts.location import file_and_line
+from ..contracts.location import find_file_and_line
 
 if TYPE_CHECKING:
     import pluggy
@@ -40,7 +40,7 @@ class Use(NamedTuple):
 
     def warn(self, plugin: Plugin) -> None:
         """Warn, at the place in the plugin's code."""
-        file, line = file_and_line(self.user)
+        file, line = find_file_and_line(self.user)
         whose = f"plugin {plugin.namespace!r} ({plugin.label})"
         warnings.warn_explicit(f"{whose}: {self.text}", DeprecationWarning, file or "?", line)
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from ..dispatch.loading import SLOT
-from ..dispatch.suggestions import SHOWN
+from ..dispatch.suggestions import MAX_PLUGINS
 from ..dispatch.tables import CLAIMS, OPERATIONS
 from ..errors import NoOperationError
-from ..tensor.binding import bound
-from ..tensor.protocols import name_of
+from ..tensor.binding import bind
+from ..tensor.protocols import describe_function
 from .policy import DENY, PREFER
 
 
@@ -32,13 +32,13 @@ def resolve_function(function: Callable[..., Any], namespaces: Collection[str]) 
     names = find_claimants(function, namespaces)
     if len(names) > 1:
         return _make_conflict(function, names)
-    return bound(function, OPERATIONS[names[0]]) if names else None
+    return bind(function, OPERATIONS[names[0]]) if names else None
 
 
 def _make_conflict(function: Callable[..., Any], names: Sequence[str]) -> Callable[..., Any]:
-    name, first = name_of(function), names[0].partition("::")[0]
+    name, first = describe_function(function), names[0].partition("::")[0]
     setting = f"{PREFER}={name}={first}" if "." in name else f"{DENY}=..., all but {first}"
-    owners = [*map(describe_owner, names[:SHOWN]), f"{len(names) - SHOWN} more"][: len(names)]
+    owners = [*map(describe_owner, names[:MAX_PLUGINS]), f"{len(names) - MAX_PLUGINS} more"][: len(names)]
 
     def contested(*_args: Any, **_settings: Any) -> Any:
         raise NoOperationError(

@@ -10,11 +10,11 @@ from importlib import invalidate_caches
 from time import perf_counter
 from typing import Any, TypeVar
 
-from ..contracts.conforming import made_callable
-from ..contracts.validation import instance, valid_operation
+from ..contracts.adapters import adapt_operation
+from ..contracts.validation import instantiate, validate_operation
 from ..dispatch.tables import CLAIMS
 from ..errors import PluginError, PluginSettingError
-from ..tensor.protocols import name_of
+from ..tensor.protocols import describe_function
 from . import ownership
 from .compatibility import suggest_remedy
 from .function_claims import describe_owner, find_claimants, resolve_function
@@ -68,8 +68,8 @@ class PluginLoader(Inventory):
             if call := resolve_function(function, namespaces):
                 return call
         if chosen := self.policy.find_preferred(function):
-            self.load(chosen, name_of(function))  # which raises, if that is why
-            fact = f"chooses {chosen!r} for {name_of(function)}, and it has no operation for that"
+            self.load(chosen, describe_function(function))  # which raises, if that is why
+            fact = f"chooses {chosen!r} for {describe_function(function)}, and it has no operation for that"
             raise PluginSettingError(f"{PREFER} {fact}")
         return None
 
@@ -111,9 +111,9 @@ class PluginLoader(Inventory):
 
     def register(self, operation: T) -> T:
         """Enter one operation, or one of a class, into the namespace of this process."""
-        op = instance(operation)
-        valid_operation(op)
-        op = made_callable(op)
+        op = instantiate(operation)
+        validate_operation(op)
+        op = adapt_operation(op)
         if op.implements:
             self._load_each(ownership.OFFICIAL)
         with self._lock:
@@ -121,7 +121,7 @@ class PluginLoader(Inventory):
             withdraw(local, op.name)
             enter(local, {"operation": {op.name: op}})
         for function in op.implements:
-            name = name_of(function)
+            name = describe_function(function)
             for full in find_claimants(function, ownership.OFFICIAL):
                 kept = f"{name} stays with {describe_owner(full)}"
                 warnings.warn(f"{kept}; yours is mg.ops.local.{op.name}", stacklevel=3)

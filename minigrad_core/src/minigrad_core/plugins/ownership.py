@@ -35,7 +35,7 @@ def explain_unusable(namespace: str) -> str | None:
     """Return why nobody could have a namespace of that name, or None."""
     if namespace.startswith("_"):
         return f"{namespace!r} is no name for a namespace: expected no underscore first"
-    return names.unusable(namespace)
+    return names.find_name_fault(namespace)
 
 
 def decide(namespace: str, claims: Sequence[NamespaceClaim], policy: Policy) -> Plugin:

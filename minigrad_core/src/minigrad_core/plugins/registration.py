@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..dispatch.catalog import forget
+from ..dispatch.catalog import clear_cached_names
 from ..dispatch.functions import FUNCTIONS
 from ..dispatch.installed import CATALOGS
 from ..dispatch.tables import CLAIMS, LABELS, TABLES
@@ -37,4 +37,4 @@ def clear_lookups() -> None:
     """Forget what was looked up: names, and who answers for which function."""
     FUNCTIONS.clear()
     for catalog in CATALOGS.values():
-        forget(catalog)
+        clear_cached_names(catalog)

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 import pluggy
 
-from ..contracts.conforming import made_callable, made_safe
-from ..contracts.location import location
-from ..contracts.validation import VALID, shown, unique
+from ..contracts.adapters import adapt_initializer, adapt_operation
+from ..contracts.location import locate
+from ..contracts.validation import VALIDATORS, index_by_name, safe_repr
 from ..errors import PluginError
 from . import deprecations, hookspecs
 from .names import describe_exception
@@ -39,9 +39,9 @@ def stage(plugin: object, namespace: str) -> Staged:
     """
     manager = _make_manager(plugin, namespace)
     ask = partial(call_hook, manager)
-    things = {kind: unique(ask(f"{PREFIX}{kind}s", check), kind) for kind, check in VALID.items()}
-    things["operation"] = {name: made_callable(op) for name, op in things["operation"].items()}
-    things["initializer"] = {name: made_safe(init) for name, init in things["initializer"].items()}
+    things = {kind: index_by_name(ask(f"{PREFIX}{kind}s", check), kind) for kind, check in VALIDATORS.items()}
+    things["operation"] = {name: adapt_operation(op) for name, op in things["operation"].items()}
+    things["initializer"] = {name: adapt_initializer(init) for name, init in things["initializer"].items()}
     hooks = [hook for caller in manager.get_hookcallers(plugin) or () for hook in caller.get_hookimpls()]
     all_things = [thing for by_name in things.values() for thing in by_name.values()]
     return Staged(things, ask, deprecations.uses(hooks, all_things))
@@ -75,7 +75,7 @@ def _refuse_plain_functions(manager: pluggy.PluginManager, plugin: object) -> No
             fact = (
                 "decorated: write @hookimpl above it" if plain else "a function: write `def`, under @hookimpl"
             )
-            raise PluginError(f"{name} ({location(function)}) is not {fact}{_suggest_hook(name)}")
+            raise PluginError(f"{name} ({locate(function)}) is not {fact}{_suggest_hook(name)}")
 
 
 def _refuse_misspelt(manager: pluggy.PluginManager, plugin: object) -> None:
@@ -83,13 +83,13 @@ def _refuse_misspelt(manager: pluggy.PluginManager, plugin: object) -> None:
     if not callers:
         what = getattr(plugin, "__name__", None) or type(plugin).__name__
         raise PluginError(
-            f"{what} ({location(plugin)}) has no hook: the entry point must name the module whose functions"
+            f"{what} ({locate(plugin)}) has no hook: the entry point must name the module whose functions"
             " are under @hookimpl, as in mine = minigrad_mine.plugin"
         )
     for caller in callers:
         for implementation in caller.get_hookimpls():
             if not caller.has_spec() and not implementation.optionalhook:
-                what = f"{caller.name} ({location(implementation.function)})"
+                what = f"{caller.name} ({locate(implementation.function)})"
                 raise PluginError(
                     f"{what} is decorated with @hookimpl and is no hook{_suggest_hook(caller.name)}"
                 )
@@ -110,7 +110,7 @@ def call_hook(manager: pluggy.PluginManager, hook: str, check: Callable[[Any], N
         return []
 
     def fault(fact: str) -> PluginError:
-        return PluginError(f"{hook} ({location(own[0].function)}){fact}")
+        return PluginError(f"{hook} ({locate(own[0].function)}){fact}")
 
     try:
         returned: list[Any] = caller()
@@ -121,7 +121,7 @@ def call_hook(manager: pluggy.PluginManager, hook: str, check: Callable[[Any], N
     if not returned:  # pluggy drops None
         raise fault(" returned None; expected a list: is the `return` missing?")
     if odd:
-        raise fault(f" returned {shown(odd[0])}; expected a list, even of one")
+        raise fault(f" returned {safe_repr(odd[0])}; expected a list, even of one")
     for position, thing in enumerate(things):
         try:
             check(thing)
@@ -129,7 +129,7 @@ def call_hook(manager: pluggy.PluginManager, hook: str, check: Callable[[Any], N
             fact = (
                 str(error)
                 if isinstance(error, PluginError)
-                else f"{shown(thing)}: {describe_exception(error)}"
+                else f"{safe_repr(thing)}: {describe_exception(error)}"
             )
             raise fault(f", item {position}: {fact}") from error
     return things

@@ -11,8 +11,8 @@ from ..dispatch.tables import describe
 from ..engine.modes import recording
 from ..engine.node import Context, numbers
 from ..errors import ArgumentError, DifferentiabilityError
-from .diagnosis import explained, refuse_tensor_settings
-from .operand import elementwise, operand
+from .diagnosis import explain_error, refuse_tensor_settings
+from .operand import check_elementwise, convert_operand
 from .tensor_class import Tensor
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
         case (x,) if type(x) is Tensor:
             arrays, needs = (x.data,), (x.tracked,)
         case _:
-            inputs, arrays, needs = _unwrapped(op, inputs)
+            inputs, arrays, needs = _unwrap_inputs(op, inputs)
     record = True in needs and (not _blocks() or recording.get())
     ctx: Context = _new(Context)
     ctx.op = op
@@ -85,7 +85,7 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
             case _:
                 out = op.forward(ctx, *arrays, **settings)
     except Exception as error:
-        explanation = explained(op, arrays, settings, error)
+        explanation = explain_error(op, arrays, settings, error)
         try:
             if explanation is error:
                 raise
@@ -96,13 +96,13 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
         if not op.differentiable:
             return out
         if isinstance(out, tuple):
-            return _many(op, ctx, out, record)
-        out = _as_array(op, out, inputs)
+            return _wrap_outputs(op, ctx, out, record)
+        out = _convert_output(op, out, inputs)
     elif not op.differentiable:
         return out
     kind = Tensor
     if record and (dtype := out.dtype) is not _DOUBLE and dtype is not _SINGLE:
-        kind = _kind(op, dtype)
+        kind = _choose_class(op, dtype)
     tensor: Tensor = _new(kind)
     tensor.data = out
     tensor.tracked = record
@@ -115,7 +115,9 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
     return tensor
 
 
-def _unwrapped(op: Operation, inputs: tuple[Any, ...]) -> tuple[tuple[Any, ...], list[Any], tuple[bool, ...]]:
+def _unwrap_inputs(
+    op: Operation, inputs: tuple[Any, ...]
+) -> tuple[tuple[Any, ...], list[Any], tuple[bool, ...]]:
     """Return the inputs as graph and `forward` see them, their arrays, and which require a gradient."""
     arrays: list[Any] = []
     needs: list[bool] = []
@@ -127,15 +129,15 @@ def _unwrapped(op: Operation, inputs: tuple[Any, ...]) -> tuple[tuple[Any, ...],
             needs.append(x.tracked)
             continue
         if type(x) not in _NUMBERS and (type(x) is not _ndarray or x.dtype.hasobject):
-            plain = operand(op, x)
+            plain = convert_operand(op, x)
             if plain is not x:  # of a sequence, say
-                return _unwrapped(op, tuple([plain if y is x else y for y in inputs]))
+                return _unwrap_inputs(op, tuple([plain if y is x else y for y in inputs]))
         arrays.append(x)
         needs.append(False)
     return inputs, arrays, tuple(needs)
 
 
-def _kind(op: Operation, dtype: np.dtype[Any]) -> type[Tensor]:
+def _choose_class(op: Operation, dtype: np.dtype[Any]) -> type[Tensor]:
     """Return the class of a tensor of `dtype` that requires a gradient: for integers there is none."""
     if dtype.kind == "f":
         return Tensor
@@ -147,27 +149,29 @@ def _kind(op: Operation, dtype: np.dtype[Any]) -> type[Tensor]:
     return ComplexTensor
 
 
-def _many(op: Operation, ctx: Context, outs: tuple[Any, ...], record: bool) -> tuple[Tensor, ...]:
-    arrays = [out if type(out) is _ndarray else _as_array(op, out, ctx.inputs) for out in outs]
+def _wrap_outputs(op: Operation, ctx: Context, outs: tuple[Any, ...], record: bool) -> tuple[Tensor, ...]:
+    arrays = [out if type(out) is _ndarray else _convert_output(op, out, ctx.inputs) for out in outs]
     if record:
         ctx.outputs = tuple([(a.shape, a.dtype) for a in arrays])
         ctx.number = next(numbers)
     # An output of integers, such as an index, has no gradient.
     made = [
-        output_of(ctx, a, i) if record and a.dtype.kind in "fc" and _kind(op, a.dtype) else Tensor(a)
+        make_output(ctx, a, i)
+        if record and a.dtype.kind in "fc" and _choose_class(op, a.dtype)
+        else Tensor(a)
         for i, a in enumerate(arrays)
     ]
     return tuple(made) if type(outs) is tuple else type(outs)(*made)  # NumPy's named ones, such as EighResult
 
 
-def output_of(node: Context, data: Any, index: int = 0) -> Tensor:
+def make_output(node: Context, data: Any, index: int = 0) -> Tensor:
     """Return an output of a recorded call, floating point or complex."""
     tensor: Tensor = _new(ComplexTensor if data.dtype.kind == "c" else Tensor)
     tensor.data, tensor.node, tensor.index, tensor.tracked = data, node, index, True
     return tensor
 
 
-def _as_array(op: Operation, out: Any, inputs: tuple[Any, ...]) -> Any:
+def _convert_output(op: Operation, out: Any, inputs: tuple[Any, ...]) -> Any:
     if isinstance(out, (np.generic, int, float)):  # of an operator on Python numbers
         return np.asarray(out)
     if isinstance(out, Tensor) or not hasattr(out, "__array_function__"):
@@ -175,4 +179,4 @@ def _as_array(op: Operation, out: Any, inputs: tuple[Any, ...]) -> Any:
         if type(out) is not Tensor and any(hasattr(x, "toarray") for x in inputs):  # a sparse array
             raise ArgumentError(f"{describe(op)}: a {kind} beside a tensor: pass its array, x.toarray()")
         raise ArgumentError(f"{describe(op)}: forward returned {kind}, not an array")
-    return elementwise(out)
+    return check_elementwise(out)

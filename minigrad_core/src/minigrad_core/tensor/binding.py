@@ -18,8 +18,8 @@ import numpy as np
 from ..dispatch.tables import describe
 from ..errors import ArgumentError, MinigradError
 from .apply import apply
-from .protocols import name_of, written_to
-from .signatures import signature_of
+from .protocols import describe_function, make_out_error
+from .signatures import get_signature
 
 if TYPE_CHECKING:
     from ..contracts import Operation
@@ -28,27 +28,27 @@ _EMPTY = inspect.Parameter.empty
 _NOT_GIVEN = np._NoValue  # noqa: SLF001 - NumPy's default where None means something; wrappers pass it on
 
 
-def bound(function: Callable[..., Any], op: Operation) -> Callable[..., Any]:
+def bind(function: Callable[..., Any], op: Operation) -> Callable[..., Any]:
     """Return a callable that takes `function`'s own arguments, calls `op`, and answers in NumPy's form."""
     from_numpy, to_numpy = getattr(op, "from_numpy", None), getattr(op, "to_numpy", None)
     call: Callable[..., Any]
     if from_numpy is not None:
-        call = _by_its_own(function, op, from_numpy)
+        call = _bind_with_from_numpy(function, op, from_numpy)
     elif isinstance(function, np.ufunc):
         # Its inputs are positional already, its other arguments are keywords: `apply` itself will do; as a
         # bound method it takes less than the operation, for which the interpreter looks up a slot.
         call = MethodType(apply, op)
     else:
-        call = Plan(function, op)
+        call = BindingPlan(function, op)
     return call if to_numpy is None else lambda *args, **kwargs: to_numpy(call(*args, **kwargs))
 
 
-def _by_its_own(
+def _bind_with_from_numpy(
     function: Callable[..., Any], op: Operation, from_numpy: Callable[..., Any]
 ) -> Callable[..., Any]:
     def call(*args: Any, **kwargs: Any) -> Any:
         if kwargs and kwargs.get("out") is not None and op.differentiable:
-            raise written_to(function)
+            raise make_out_error(function)
         try:
             inputs, settings = from_numpy(*args, **kwargs)
         except TypeError as error:
@@ -60,7 +60,7 @@ def _by_its_own(
     return call
 
 
-class Plan:
+class BindingPlan:
     """How the arguments of one function become the inputs and settings of one operation.
 
     An input takes the parameter of its own name, else the parameter at its own position. A setting takes the
@@ -74,11 +74,11 @@ class Plan:
         positional = [p for p in own if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
         self.variadic = any(p.kind is p.VAR_POSITIONAL for p in own)
         self.settings = {p.name for p in own if p.kind is p.KEYWORD_ONLY}
-        self.parameters, self.defaults = _numpy_parameters(function, positional, self.settings)
+        self.parameters, self.defaults = _read_numpy_parameters(function, positional, self.settings)
         self.filled = {
             p.name: self.defaults[p.name]
             for p in own
-            if p.kind is p.KEYWORD_ONLY and _differs(self.defaults.get(p.name, _EMPTY), p.default)
+            if p.kind is p.KEYWORD_ONLY and _overrides_default(self.defaults.get(p.name, _EMPTY), p.default)
         }
         known = {*self.parameters, *self.defaults}
         self.inputs = [
@@ -98,7 +98,7 @@ class Plan:
         nothing_to_move = len(args) <= self.aligned and kwargs.keys() <= self.settings
         if nothing_to_move and (not self.filled or self.filled.keys() <= kwargs.keys()):  # most calls
             return apply(self.op, *args, **kwargs)
-        given = self._given(args, kwargs)
+        given = self._name_arguments(args, kwargs)
         if self.variadic:
             first = self.parameters[0] if self.parameters else None
             inputs = tuple(given.pop(first)) if first in given else args
@@ -109,14 +109,15 @@ class Plan:
             self._refuse(name, value)
         return apply(self.op, *inputs, **settings)
 
-    def _given(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+    def _name_arguments(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
         if len(args) > len(self.parameters) and self.parameters:
             raise ArgumentError(
-                f"{name_of(self.function)} takes {len(self.parameters)} positional arguments, got {len(args)}"
+                f"{describe_function(self.function)} takes {len(self.parameters)} positional arguments, "
+                f"got {len(args)}"
             )
         given = dict(zip(self.parameters, args, strict=False))
         if twice := given.keys() & kwargs.keys():
-            raise ArgumentError(f"{name_of(self.function)} got {min(twice)!r} twice")
+            raise ArgumentError(f"{describe_function(self.function)} got {min(twice)!r} twice")
         given.update(kwargs)
         return {name: value for name, value in given.items() if value is not _NOT_GIVEN}
 
@@ -133,24 +134,24 @@ class Plan:
         if name == "out" and isinstance(value, tuple) and value == (None,):
             return
         if name == "out":
-            raise written_to(self.function)
+            raise make_out_error(self.function)
         raise ArgumentError(
-            f"{name_of(self.function)}: {describe(self.op)} does not know the argument {name!r} "
+            f"{describe_function(self.function)}: {describe(self.op)} does not know the argument {name!r} "
             "and would ignore it; "
             f"it knows {sorted(self.settings) or 'no settings'}"
         )
 
 
-def _differs(numpys: Any, own: Any) -> bool:
+def _overrides_default(numpys: Any, own: Any) -> bool:
     """Return whether NumPy has a default for a setting, and the operation another one."""
     return numpys is not _EMPTY and numpys is not _NOT_GIVEN and numpys is not own and bool(numpys != own)
 
 
-def _numpy_parameters(
+def _read_numpy_parameters(
     function: Callable[..., Any], inputs: list[inspect.Parameter], settings: set[str]
 ) -> tuple[list[str], dict[str, Any]]:
     """Return the names of `function`'s positional parameters, and all its defaults."""
-    signature = signature_of(function)
+    signature = get_signature(function)
     if signature is None:  # trust the operation's own
         return [p.name for p in inputs] + sorted(settings), {}
     parameters = signature.parameters.values()

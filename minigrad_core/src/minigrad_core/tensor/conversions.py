@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from ..dispatch.functions import FUNCTIONS
-from ..engine.modes import differentiated
+from ..engine.modes import active_variables
 from ..errors import ArgumentError, ConversionError, InputError
 
 if TYPE_CHECKING:
@@ -39,16 +39,16 @@ class Conversions:
         return np.array(self.data, dtype=dtype, copy=copy)
 
     def __float__(self) -> float:
-        return float(self._scalar("float"))
+        return float(self._get_scalar("float"))
 
     def __int__(self) -> int:
-        return int(self._scalar("int"))
+        return int(self._get_scalar("int"))
 
     def __complex__(self) -> complex:
-        return complex(self._scalar("complex"))
+        return complex(self._get_scalar("complex"))
 
     def __index__(self) -> int:
-        return self._scalar("index").__index__()
+        return self._get_scalar("index").__index__()
 
     def __round__(self, digits: int | None = None) -> Any:
         if self.data.ndim:
@@ -83,18 +83,18 @@ class Conversions:
         return f"tensor({body}{dtype}{', requires_grad=True' if self.tracked else ''})"
 
     def __copy__(self) -> Any:
-        return self._copied(lambda parts: parts)
+        return self._copy_as_leaf(lambda parts: parts)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
-        return self._copied(lambda parts: deepcopy(parts, memo))
+        return self._copy_as_leaf(lambda parts: deepcopy(parts, memo))
 
-    def _copied(self, copied: Callable[[Any], Any]) -> Any:
+    def _copy_as_leaf(self, copied: Callable[[Any], Any]) -> Any:
         """Return a leaf like this one; in a function that is being differentiated, a copy in the graph.
 
         Such a function treats a tensor as an array. Elsewhere, in the copy of a model that kept it say, the
         copy would hold on to the graph.
         """
-        if self.node is not None and differentiated.get() is not None:
+        if self.node is not None and active_variables.get() is not None:
             return FUNCTIONS[np.copy](self)
         make, parts, (_, slots) = self.__reduce__()
         new = make(*copied(parts))
@@ -109,7 +109,7 @@ class Conversions:
             )
         return type(self), (self.data,), (None, {"tracked": self.tracked, "_grad": self._grad})
 
-    def _scalar(self, kind: str) -> Any:
+    def _get_scalar(self, kind: str) -> Any:
         if self.tracked:
             ways = "use .item() for the value, .numpy() for the array"
             if kind == "float":  # which `array[i] = tensor` asks for, and math.sin

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .tensor_class import Tensor
 
 
-def _plain(function: Callable[..., Any]) -> Callable[..., Any]:
+def _make_plain_method(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return the method that gives the tensor to a function, and the arguments behind it, as NumPy's does."""
 
     def method(self: Methods, *args: Any, **settings: Any) -> Any:
@@ -26,7 +26,7 @@ def _plain(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 # The same, for a function that has a gradient.
-_method = cast("Callable[[Callable[..., Any]], Callable[..., Tensor]]", _plain)
+_make_method = cast("Callable[[Callable[..., Any]], Callable[..., Tensor]]", _make_plain_method)
 
 
 class Methods:
@@ -34,37 +34,37 @@ class Methods:
 
     __slots__ = ()
 
-    sum = _method(np.sum)
-    prod = _method(np.prod)
-    mean = _method(np.mean)
-    max = _method(np.max)
-    min = _method(np.min)
-    var = _method(np.var)
-    std = _method(np.std)
-    cumsum = _method(np.cumsum)
-    cumprod = _method(np.cumprod)
+    sum = _make_method(np.sum)
+    prod = _make_method(np.prod)
+    mean = _make_method(np.mean)
+    max = _make_method(np.max)
+    min = _make_method(np.min)
+    var = _make_method(np.var)
+    std = _make_method(np.std)
+    cumsum = _make_method(np.cumsum)
+    cumprod = _make_method(np.cumprod)
 
-    ravel = flatten = _method(np.ravel)
-    swapaxes = _method(np.swapaxes)
-    squeeze = _method(np.squeeze)
-    dot = _method(np.dot)
-    clip = _method(np.clip)
-    take = _method(np.take)
-    repeat = _method(np.repeat)
-    diagonal = _method(np.diagonal)
-    trace = _method(np.trace)
-    conj = conjugate = _method(np.conjugate)
+    ravel = flatten = _make_method(np.ravel)
+    swapaxes = _make_method(np.swapaxes)
+    squeeze = _make_method(np.squeeze)
+    dot = _make_method(np.dot)
+    clip = _make_method(np.clip)
+    take = _make_method(np.take)
+    repeat = _make_method(np.repeat)
+    diagonal = _make_method(np.diagonal)
+    trace = _make_method(np.trace)
+    conj = conjugate = _make_method(np.conjugate)
 
     # Plain arrays come back: these have no gradient.
-    all = _plain(np.all)
-    any = _plain(np.any)
-    argmax = _plain(np.argmax)
-    argmin = _plain(np.argmin)
-    argsort = _plain(np.argsort)
-    argpartition = _plain(np.argpartition)
-    nonzero = _plain(np.nonzero)
-    searchsorted = _plain(np.searchsorted)
-    round = _plain(np.round)
+    all = _make_plain_method(np.all)
+    any = _make_plain_method(np.any)
+    argmax = _make_plain_method(np.argmax)
+    argmin = _make_plain_method(np.argmin)
+    argsort = _make_plain_method(np.argsort)
+    argpartition = _make_plain_method(np.argpartition)
+    nonzero = _make_plain_method(np.nonzero)
+    searchsorted = _make_plain_method(np.searchsorted)
+    round = _make_plain_method(np.round)
 
     @property
     def T(self) -> Tensor:  # noqa: N802 - NumPy's name

@@ -10,21 +10,21 @@ import numpy as np
 from ..dispatch.functions import FUNCTIONS
 from ..dispatch.tables import describe
 from ..errors import ArgumentError
-from .diagnosis import holds_tensor
+from .diagnosis import has_tensor
 
 if TYPE_CHECKING:
     from ..contracts import Operation
 
-NO_NUMBERS = frozenset("OSUMmV")  # kinds of dtypes: objects, bytes, strings, times, records
+NON_NUMERIC_KINDS = frozenset("OSUMmV")  # kinds of dtypes: objects, bytes, strings, times, records
 # NumPy calls the operators of each element: those of tensors would be recorded one by one, and their
 # gradients lost in code that takes the array for one of numbers.
-OBJECTS = (
+OBJECT_ARRAY_ADVICE = (
     "an array of objects is not numeric: np.stack(list(x)) joins tensors in it, x.astype(float) converts "
     "numbers"
 )
 
 
-def operand(op: Operation, x: Any) -> Any:
+def convert_operand(op: Operation, x: Any) -> Any:
     """Return `x`, which is no tensor, as an array or a number; None, an input left out, stays None.
 
     A sequence with tensors in it becomes one tensor. What NumPy takes for an array, as a pandas Series or an
@@ -38,9 +38,9 @@ def operand(op: Operation, x: Any) -> Any:
         whose `*` is the matrix product.
     """
     if type(x) in (list, tuple):
-        return FUNCTIONS[np.array](x) if holds_tensor(x) else np.asarray(x)
+        return FUNCTIONS[np.array](x) if has_tensor(x) else np.asarray(x)
     if isinstance(x, np.ndarray) and x.dtype.hasobject:
-        raise ArgumentError(f"{describe(op)}: {OBJECTS}")
+        raise ArgumentError(f"{describe(op)}: {OBJECT_ARRAY_ADVICE}")
     if getattr(x, "__array_ufunc__", ...) is None:
         kind = type(x).__name__
         raise ArgumentError(
@@ -48,16 +48,16 @@ def operand(op: Operation, x: Any) -> Any:
             "own: pass an array, or write an operation that calls it"
         )
     if hasattr(x, "__array_function__") or hasattr(x, "toarray"):  # dask's, pint's, sparse ones
-        if holds_tensor(getattr(x, "__dict__", {})):
+        if has_tensor(getattr(x, "__dict__", {})):
             raise ArgumentError(
                 f"{describe(op)}: a {type(x).__name__} that holds a tensor: that one would be cut out of the "
                 "graph; pass the tensor itself"
             )
-        return elementwise(x)
+        return check_elementwise(x)
     if x is None or isinstance(x, (int, float, complex)) or not op.differentiable:
         return x
     array = x if isinstance(x, np.generic) else np.asarray(x)
-    if array.dtype.kind in NO_NUMBERS:
+    if array.dtype.kind in NON_NUMERIC_KINDS:
         raise ArgumentError(
             f"{describe(op)}: expected a number or an array, got a {type(x).__name__}; "
             "float(x) converts a number, np.array(list(x)) a collection"
@@ -65,7 +65,7 @@ def operand(op: Operation, x: Any) -> Any:
     return array
 
 
-def elementwise(array: Any) -> Any:
+def check_elementwise(array: Any) -> Any:
     """Return `array`, whose operators are those of `ndarray`.
 
     Raises
@@ -75,7 +75,7 @@ def elementwise(array: Any) -> Any:
         an operator of its own, such as a masked array.
     """
     sparse = sys.modules.get("scipy.sparse")  # which takes long to import
-    if _overrides_operators(type(array)):
+    if _has_own_operators(type(array)):
         way = "pass a plain array, np.asarray(x) of a matrix, x.filled(value) of a masked array"
     elif sparse is not None and isinstance(array, sparse.spmatrix):
         way = "pass x.toarray(), or for a product tensor @ x a sparse array, scipy.sparse.csr_array(x)"
@@ -93,7 +93,7 @@ _OPERATORS = tuple(
 )
 
 
-def _overrides_operators(kind: type) -> bool:
+def _has_own_operators(kind: type) -> bool:
     """Return whether a subclass of `ndarray` has an operator of its own."""
     if kind is np.ndarray or not issubclass(kind, np.ndarray):
         return False

@@ -21,21 +21,21 @@ if TYPE_CHECKING:
 # One table lookup and the call, no frame between: these are the hot path of small programs.
 
 
-def _unary(function: np.ufunc) -> Callable[[Operators], Tensor]:
+def _make_unary(function: np.ufunc) -> Callable[[Operators], Tensor]:
     return lambda self: FUNCTIONS[function](self)
 
 
-def _binary(function: np.ufunc) -> Callable[[Operators, Operand], Tensor]:
+def _make_binary(function: np.ufunc) -> Callable[[Operators, Operand], Tensor]:
     return lambda self, other: FUNCTIONS[function](self, other)
 
 
-def _reflected(function: np.ufunc) -> Callable[[Operators, Operand], Tensor]:
+def _make_reflected(function: np.ufunc) -> Callable[[Operators, Operand], Tensor]:
     return lambda self, other: FUNCTIONS[function](other, self)
 
 
 # The same, for functions without a gradient: they take anything, and give plain arrays.
-_plain = cast("Callable[[np.ufunc], Callable[[Operators, Any], Any]]", _binary)
-_plain_reflected = cast("Callable[[np.ufunc], Callable[[Operators, Any], Any]]", _reflected)
+_make_plain = cast("Callable[[np.ufunc], Callable[[Operators, Any], Any]]", _make_binary)
+_make_plain_reflected = cast("Callable[[np.ufunc], Callable[[Operators, Any], Any]]", _make_reflected)
 
 
 class Operators:
@@ -43,30 +43,30 @@ class Operators:
 
     __slots__ = ()
 
-    __add__, __radd__ = _binary(np.add), _reflected(np.add)
-    __sub__, __rsub__ = _binary(np.subtract), _reflected(np.subtract)
-    __mul__, __rmul__ = _binary(np.multiply), _reflected(np.multiply)
-    __truediv__, __rtruediv__ = _binary(np.divide), _reflected(np.divide)
-    __mod__, __rmod__ = _binary(np.remainder), _reflected(np.remainder)
-    __pow__, __rpow__ = _binary(np.power), _reflected(np.power)
-    __matmul__, __rmatmul__ = _binary(np.matmul), _reflected(np.matmul)
-    __neg__ = _unary(np.negative)
-    __pos__ = _unary(np.positive)
-    __abs__ = _unary(np.absolute)
+    __add__, __radd__ = _make_binary(np.add), _make_reflected(np.add)
+    __sub__, __rsub__ = _make_binary(np.subtract), _make_reflected(np.subtract)
+    __mul__, __rmul__ = _make_binary(np.multiply), _make_reflected(np.multiply)
+    __truediv__, __rtruediv__ = _make_binary(np.divide), _make_reflected(np.divide)
+    __mod__, __rmod__ = _make_binary(np.remainder), _make_reflected(np.remainder)
+    __pow__, __rpow__ = _make_binary(np.power), _make_reflected(np.power)
+    __matmul__, __rmatmul__ = _make_binary(np.matmul), _make_reflected(np.matmul)
+    __neg__ = _make_unary(np.negative)
+    __pos__ = _make_unary(np.positive)
+    __abs__ = _make_unary(np.absolute)
 
-    __divmod__, __rdivmod__ = _plain(np.divmod), _plain_reflected(np.divmod)
-    __floordiv__, __rfloordiv__ = _plain(np.floor_divide), _plain_reflected(np.floor_divide)
-    __and__, __rand__ = _plain(np.bitwise_and), _plain_reflected(np.bitwise_and)
-    __or__, __ror__ = _plain(np.bitwise_or), _plain_reflected(np.bitwise_or)
-    __xor__, __rxor__ = _plain(np.bitwise_xor), _plain_reflected(np.bitwise_xor)
-    __lshift__, __rlshift__ = _plain(np.left_shift), _plain_reflected(np.left_shift)
-    __rshift__, __rrshift__ = _plain(np.right_shift), _plain_reflected(np.right_shift)
-    __lt__, __le__ = _plain(np.less), _plain(np.less_equal)
-    __gt__, __ge__ = _plain(np.greater), _plain(np.greater_equal)
+    __divmod__, __rdivmod__ = _make_plain(np.divmod), _make_plain_reflected(np.divmod)
+    __floordiv__, __rfloordiv__ = _make_plain(np.floor_divide), _make_plain_reflected(np.floor_divide)
+    __and__, __rand__ = _make_plain(np.bitwise_and), _make_plain_reflected(np.bitwise_and)
+    __or__, __ror__ = _make_plain(np.bitwise_or), _make_plain_reflected(np.bitwise_or)
+    __xor__, __rxor__ = _make_plain(np.bitwise_xor), _make_plain_reflected(np.bitwise_xor)
+    __lshift__, __rlshift__ = _make_plain(np.left_shift), _make_plain_reflected(np.left_shift)
+    __rshift__, __rrshift__ = _make_plain(np.right_shift), _make_plain_reflected(np.right_shift)
+    __lt__, __le__ = _make_plain(np.less), _make_plain(np.less_equal)
+    __gt__, __ge__ = _make_plain(np.greater), _make_plain(np.greater_equal)
 
-    __invert__: Any = _unary(np.invert)
+    __invert__: Any = _make_unary(np.invert)
 
-    __eq__, __ne__ = _plain(np.equal), _plain(np.not_equal)  # elementwise, as in NumPy
+    __eq__, __ne__ = _make_plain(np.equal), _make_plain(np.not_equal)  # elementwise, as in NumPy
     # Elementwise equality, identity hash: tensors are keys of the engine's tables.
     __hash__ = object.__hash__
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def owned(array: Any) -> NDArray[Any]:
+def copy_if_shared(array: Any) -> NDArray[Any]:
     """Return `array` itself if nothing else can reach its memory, else a copy.
 
     A gradient that an operation returned may also be in its hands, in another leaf's, or be a view. The copy
@@ -18,13 +18,13 @@ def owned(array: Any) -> NDArray[Any]:
     views and buffers hold a reference to it.
     """
     whole = type(array) is np.ndarray and array.base is None and array.flags.owndata and array.ndim
-    if whole and getrefcount(array) <= _ALONE:
+    if whole and getrefcount(array) <= _SOLE_REFERENCE:
         return array
     return np.array(array)
 
 
-def _calibrated() -> int:
-    """Return the count that `owned` sees for an array that only the caller's variable holds.
+def _count_sole_reference() -> int:
+    """Return the count that `copy_if_shared` sees for an array that only the caller's variable holds.
 
     It is the interpreter's affair: 3.14 no longer counts every variable.
     """
@@ -36,4 +36,4 @@ def _calibrated() -> int:
     return count(array)
 
 
-_ALONE = _calibrated()
+_SOLE_REFERENCE = _count_sole_reference()

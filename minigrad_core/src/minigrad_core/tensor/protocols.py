@@ -10,10 +10,10 @@ import numpy as np
 
 from ..dispatch.functions import FUNCTIONS
 from ..dispatch.loading import SLOT
-from ..dispatch.suggestions import idle, not_loaded
+from ..dispatch.suggestions import describe_idle_plugins, describe_unavailable_plugins
 from ..engine.modes import recording
 from ..errors import ArgumentError, NoOperationError
-from .diagnosis import holds_tensor
+from .diagnosis import has_tensor
 
 # The keywords of NumPy's ufuncs, with their defaults.
 _UFUNC_DEFAULTS = {
@@ -23,7 +23,7 @@ _UFUNC_DEFAULTS = {
 
 
 # Functions of shapes and types alone: they have no gradient, and plain NumPy computes them.
-FUNCTIONS.of_shapes = frozenset(
+FUNCTIONS.shape_functions = frozenset(
     [
         np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.common_type, np.iscomplexobj,
         np.isrealobj, np.zeros_like, np.ones_like, np.empty_like, np.array_repr, np.array_str,
@@ -60,7 +60,7 @@ class Protocols:
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         function = ufunc if method == "__call__" else getattr(ufunc, method)
         if kwargs:
-            inputs, kwargs = _asked_for(function, inputs, kwargs)
+            inputs, kwargs = _resolve_ufunc_keywords(function, inputs, kwargs)
         return FUNCTIONS[function](*inputs, **kwargs)
 
     def __array_function__(
@@ -69,7 +69,7 @@ class Protocols:
         return FUNCTIONS[func](*args, **kwargs)
 
 
-def _asked_for(
+def _resolve_ufunc_keywords(
     function: Callable[..., Any], inputs: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """Return the inputs, cast as `dtype` says, and the other keywords that do not have their defaults."""
@@ -79,27 +79,27 @@ def _asked_for(
         if name not in _UFUNC_DEFAULTS or value is not _UFUNC_DEFAULTS[name]
     }
     if "out" in asked:
-        raise written_to(function)
+        raise make_out_error(function)
     if isinstance(function, np.ufunc):
         if "where" in asked:
             raise ArgumentError(
-                f"{name_of(function)}: where= leaves the other values as they come; choose them: "
+                f"{describe_function(function)}: where= leaves the other values as they come; choose them: "
                 "np.where(mask, f(x), values)"
             )
         if "dtype" in asked:
-            inputs = _in_type(function, inputs, np.dtype(asked.pop("dtype")))
+            inputs = _cast_inputs(function, inputs, np.dtype(asked.pop("dtype")))
     return inputs, asked
 
 
-def written_to(function: Callable[..., Any]) -> ArgumentError:
+def make_out_error(function: Callable[..., Any]) -> ArgumentError:
     """Return what to raise for an array that the result is to be written to."""
     return ArgumentError(
-        f"{name_of(function)}: out= would write in place, and drop the graph or break it; "
+        f"{describe_function(function)}: out= would write in place, and drop the graph or break it; "
         "use the result: y = f(x), y = y + x for y += x"
     )
 
 
-def _in_type(ufunc: np.ufunc, inputs: tuple[Any, ...], dtype: np.dtype[Any]) -> tuple[Any, ...]:
+def _cast_inputs(ufunc: np.ufunc, inputs: tuple[Any, ...], dtype: np.dtype[Any]) -> tuple[Any, ...]:
     """Return the inputs in the types in which NumPy computes results of `dtype`."""
     arrays: list[Any] = [
         x if type(x) in (int, float) or isinstance(x, Protocols) else np.asarray(x) for x in inputs
@@ -114,7 +114,7 @@ def _in_type(ufunc: np.ufunc, inputs: tuple[Any, ...], dtype: np.dtype[Any]) -> 
     )
 
 
-def _plainly(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+def _call_numpy(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     """Let plain NumPy compute what no operation implements, unless that would lose a gradient.
 
     Raises
@@ -122,8 +122,12 @@ def _plainly(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     NoOperationError
         An argument requires a gradient.
     """
-    if function not in FUNCTIONS.of_shapes and holds_tensor((args, kwargs), tracked=True) and recording.get():
-        name = name_of(function)
+    if (
+        function not in FUNCTIONS.shape_functions
+        and has_tensor((args, kwargs), tracked=True)
+        and recording.get()
+    ):
+        name = describe_function(function)
         advice = f"Use another function, write an operation with implements = ({name},)"
         if not SLOT.loader.has("basic"):
             advice = "Install NumPy's own, pip install minigrad-ops-basic"
@@ -132,20 +136,22 @@ def _plainly(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
             f"no operation answers for {name}, and an argument requires a gradient. {advice}, "
             f"or leave the graph on purpose: {name}(t.numpy()) or t.detach()"
         )
-        raise NoOperationError("\n".join([fact, *idle(function), *not_loaded()]))
-    return function(*_stripped(args), **_stripped(kwargs))
+        raise NoOperationError(
+            "\n".join([fact, *describe_idle_plugins(function), *describe_unavailable_plugins()])
+        )
+    return function(*_unwrap(args), **_unwrap(kwargs))
 
 
-def _stripped(value: Any) -> Any:
+def _unwrap(value: Any) -> Any:
     """Return `value` with the tensors in it replaced by their arrays."""
     if isinstance(value, (tuple, list)):
-        return type(value)(map(_stripped, value))
+        return type(value)(map(_unwrap, value))
     if isinstance(value, dict):
-        return {key: _stripped(item) for key, item in value.items()}
+        return {key: _unwrap(item) for key, item in value.items()}
     return value.data if isinstance(value, Protocols) else value  # type: ignore[attr-defined]
 
 
-def name_of(function: Callable[..., Any]) -> str:
+def describe_function(function: Callable[..., Any]) -> str:
     """Return how a user writes it: np.linalg.norm, np.add.reduce, scipy.special.erf."""
     owner = getattr(function, "__self__", None)
     if isinstance(owner, np.ufunc):
@@ -158,4 +164,4 @@ def name_of(function: Callable[..., Any]) -> str:
     return f"{module.replace('numpy', 'np', 1)}.{name}" if module else name
 
 
-FUNCTIONS.fallback = _plainly
+FUNCTIONS.fallback = _call_numpy

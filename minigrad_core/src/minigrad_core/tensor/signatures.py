@@ -23,13 +23,13 @@ WRITTEN_IN_C: dict[str, Any] = {
 }
 
 
-def signature_of(function: Callable[..., Any]) -> inspect.Signature | None:
+def get_signature(function: Callable[..., Any]) -> inspect.Signature | None:
     """Return the signature of a function, or None if nobody knows it.
 
     Examples
     --------
     >>> import numpy as np
-    >>> signature_of(np.dot)
+    >>> get_signature(np.dot)
     <Signature (a, b, out=None)>
     """
     try:

@@ -11,14 +11,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..engine import version_counter
 from ..engine.backward import sweep
-from ..engine.modes import differentiated
+from ..engine.modes import active_variables
 from ..errors import ArgumentError, ConversionError, DifferentiabilityError, GradientError
-from ..hints import TENSOR, hinted
+from ..hints import TENSOR, add_hints
 from .conversions import Conversions
 from .methods import Methods
-from .operand import OBJECTS, elementwise
+from .operand import OBJECT_ARRAY_ADVICE, check_elementwise
 from .operators import Operators
-from .ownership import owned
+from .ownership import copy_if_shared
 from .protocols import Protocols
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ..engine.node import Context
 
 
-@hinted(TENSOR)
+@add_hints(TENSOR)
 class Tensor(Operators, Methods, Protocols, Conversions):
     """A NumPy array in a computation graph.
 
@@ -74,12 +74,12 @@ class Tensor(Operators, Methods, Protocols, Conversions):
     _grad: NDArray[Any] | None
 
     def __init__(self, data: ArrayLike | Tensor, requires_grad: bool = False) -> None:
-        array: Any = data_for_leaf(data, requires_grad) if isinstance(data, Tensor) else data
+        array: Any = get_leaf_data(data, requires_grad) if isinstance(data, Tensor) else data
         if type(array) is not np.ndarray:
             # Not np.asarray for everything: foreign arrays that speak the protocols stay what they are.
-            array = elementwise(array) if hasattr(array, "__array_function__") else np.asarray(array)
+            array = check_elementwise(array) if hasattr(array, "__array_function__") else np.asarray(array)
         if array.dtype.kind == "O":
-            raise ArgumentError(f"expected numbers, got {type(data).__name__}: {OBJECTS}")
+            raise ArgumentError(f"expected numbers, got {type(data).__name__}: {OBJECT_ARRAY_ADVICE}")
         self.data = array
         self.node = None
         self.index = 0
@@ -199,7 +199,7 @@ class Tensor(Operators, Methods, Protocols, Conversions):
                 + ("; go on to a real result, by z.real or np.abs(z)" if self.data.dtype.kind == "c" else "")
             )
         reached = sweep([(self, self._seed(grad))], retain=retain_graph)
-        arguments = differentiated.get()
+        arguments = active_variables.get()
         if arguments is not None and not arguments.isdisjoint(reached):
             raise GradientError(
                 "backward() inside a function that is being differentiated, of a value that depends on its "
@@ -214,7 +214,7 @@ class Tensor(Operators, Methods, Protocols, Conversions):
                 before = leaf._grad  # noqa: SLF001 - the slot of our own kind: the setter's checks cost 1 us
                 leaves.append(leaf)
                 # A sum of 0-d arrays is a scalar, and `asarray` makes an array of it again.
-                totals.append(owned(g) if before is None else np.asarray(before + g))
+                totals.append(copy_if_shared(g) if before is None else np.asarray(before + g))
             # In one call in C: Ctrl-C comes before all of them or behind.
             deque(map(setattr, leaves, repeat("_grad"), totals), maxlen=0)
 
@@ -231,7 +231,7 @@ class Tensor(Operators, Methods, Protocols, Conversions):
         return seed
 
 
-def data_for_leaf(t: Tensor, requires_grad: bool) -> NDArray[Any]:
+def get_leaf_data(t: Tensor, requires_grad: bool) -> NDArray[Any]:
     """Return the data of `t` for another tensor, which is a leaf.
 
     Raises

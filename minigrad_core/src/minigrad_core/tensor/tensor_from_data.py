@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from ..errors import ArgumentError
-from .operand import NO_NUMBERS, elementwise
-from .tensor_class import Tensor, data_for_leaf
+from .operand import NON_NUMERIC_KINDS, check_elementwise
+from .tensor_class import Tensor, get_leaf_data
 
 
 def tensor(
@@ -30,8 +30,8 @@ def tensor(
     tensor([1., 2.], requires_grad=True)
     """
     if isinstance(data, Tensor):
-        data = data_for_leaf(data, requires_grad)
-    array = np.array(elementwise(data), dtype=dtype)
-    if array.dtype.kind in NO_NUMBERS and dtype is None:  # objects: of None, a generator, a set
+        data = get_leaf_data(data, requires_grad)
+    array = np.array(check_elementwise(data), dtype=dtype)
+    if array.dtype.kind in NON_NUMERIC_KINDS and dtype is None:  # objects: of None, a generator, a set
         raise ArgumentError(f"expected numbers, an array of them or nested lists, got {type(data).__name__}")
     return Tensor(array, requires_grad)

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from ..dispatch import initializers, ops, optimizers
-from ..dispatch.suggestions import miss
+from ..dispatch.suggestions import describe_miss
 from ..dispatch.tables import CLAIMS, INITIALIZERS, OPERATIONS, OPTIMIZERS
 from ..errors import UnknownNameError
 from ..plugins.names import is_path_to
 from ..plugins.plugin import FAULTS, Plugin
 from ..plugins.startup import plugin_loader
-from ..tensor.protocols import name_of
+from ..tensor.protocols import describe_function
 from .checks import check_initializer, check_operation, check_optimizer
 from .finding import Law
 from .laws import LAWS
@@ -75,7 +75,7 @@ def subjects(selectors: Sequence[str] = ()) -> list[Registered]:
                 f"nothing registered is called {selector!r}: expected a namespace ({known}) or a full name, "
                 "as in nn::relu; `minigrad ops` lists them"
             )
-            raise UnknownNameError(miss(fact, selector, names))
+            raise UnknownNameError(describe_miss(fact, selector, names))
     return chosen
 
 
@@ -135,7 +135,9 @@ def differences(plugin: Plugin) -> list[str]:
     own, declared = f"{plugin.namespace}::", [path for claim in plugin.claims for path in claim.functions]
     made = [function for full, claimed in CLAIMS.items() if full.startswith(own) for function in claimed]
     idle = [path for path in declared if not any(is_path_to(path, f) for f in made)]
-    silent = [name_of(f) for f in made if declared and not any(is_path_to(path, f) for path in declared)]
+    silent = [
+        describe_function(f) for f in made if declared and not any(is_path_to(path, f) for path in declared)
+    ]
     return [f"{path} is declared in the entry points, and no operation answers for it" for path in idle] + [
         f"{name} is answered for, and not declared" for name in silent
     ]

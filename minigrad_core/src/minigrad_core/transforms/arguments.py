@@ -10,7 +10,7 @@ import numpy as np
 
 from ..errors import ArgumentError
 from ..tensor import Tensor
-from ..tensor.operand import NO_NUMBERS
+from ..tensor.operand import NON_NUMERIC_KINDS
 from . import trees
 
 
@@ -62,5 +62,5 @@ def numeric_leaves(output: Any) -> list[Any]:
 def _is_numeric(x: Any) -> bool:
     """Return whether `x` is a tensor, an array or a number; another library's array might hold tensors."""
     if isinstance(x, (Tensor, np.ndarray, np.generic)):
-        return x.dtype.kind not in NO_NUMBERS
+        return x.dtype.kind not in NON_NUMERIC_KINDS
     return isinstance(x, (int, float, complex))

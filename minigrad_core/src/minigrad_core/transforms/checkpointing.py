@@ -10,10 +10,10 @@ from typing import Any
 from ..array import Array
 from ..contracts import Operation
 from ..engine.backward import sweep
-from ..engine.modes import Block, differentiated, recorded, recording
+from ..engine.modes import Block, active_variables, enable_grad, recording
 from ..engine.node import Context, numbers
 from ..errors import GradientError
-from ..tensor import Tensor, output_of
+from ..tensor import Tensor, make_output
 from . import trees
 from .arguments import check_function
 from .fingerprint import CallFingerprint
@@ -61,7 +61,7 @@ class Segment(Operation):
 
     def __init__(self, f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         self.call = f, args, kwargs
-        self.outer_leaves = differentiated.get()
+        self.outer_leaves = active_variables.get()
         self.state = PreservedState(f, args, kwargs)
 
     def run(self) -> Any:
@@ -73,7 +73,7 @@ class Segment(Operation):
         node = Context(self, (), {}, ())
         node.number = next(numbers)
         node.outputs = tuple((t.data.shape, t.data.dtype) for t in results)
-        twins = {id(t): output_of(node, t.data, i) for i, t in enumerate(results)}
+        twins = {id(t): make_output(node, t.data, i) for i, t in enumerate(results)}
         output = trees.map_leaves(output, lambda leaf: twins.get(id(leaf), leaf))
         del results  # frees the graph of the call
         # A leaf without another reference was made by `f`, and the second run makes another one.
@@ -90,7 +90,7 @@ class Segment(Operation):
 
     def backward(self, ctx: Context, *grads: Array) -> tuple[Array | None, ...]:
         """Run `f` again, recorded this time, and sweep through its graph."""
-        with recorded(), Block(differentiated, self.outer_leaves):
+        with enable_grad(), Block(active_variables, self.outer_leaves):
             _, results, start = self.state.run(self._call_function)
         self._check_same_calls(ctx, CallFingerprint(results, start))
         as_tensors = any(isinstance(g, Tensor) for g in grads)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..array import shape_of
+from ..array import get_shape
 from ..tensor import Tensor
 from . import trees
 from .reverse import scalar_seed
@@ -75,7 +75,7 @@ def transpose(traced: Trace) -> Trace:
     The pullback is linear, so it may be traced at any cotangents. They are ones, since an infinite slope
     times zero would be masked.
     """
-    ones = [np.ones(shape_of(out), float_dtype(out))[()] for out in traced.outputs]
+    ones = [np.ones(get_shape(out), float_dtype(out))[()] for out in traced.outputs]
     return trace(traced.pullback, [[Tensor(x) for x in ones] if traced.as_tensors else ones], (0,))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..array import shape_of
+from ..array import get_shape
 from . import trees
 from .arguments import check_function, normalize_argnums
 from .forward import float_dtype, transpose
@@ -74,7 +74,7 @@ def _blocks(traced: Trace) -> list[list[Any]]:
     """Return, for each leaf of the output, its derivatives with respect to each variable."""
     outs, variables = traced.outputs, traced.variables
     # A sweep through the transpose visits about twice as many nodes.
-    if 2 * sum(x.size for x in variables) >= sum(prod(shape_of(out)) for out in outs):
+    if 2 * sum(x.size for x in variables) >= sum(prod(get_shape(out)) for out in outs):
         return [_pull_back_units(traced, outs, k, variables, axis=0) for k in range(len(outs))]
     linear = transpose(traced)
     columns = [_pull_back_units(linear, variables, k, outs, axis=-1) for k in range(len(variables))]
@@ -83,12 +83,12 @@ def _blocks(traced: Trace) -> list[list[Any]]:
 
 def _pull_back_units(traced: Trace, outputs: list[Any], k: int, inputs: list[Any], *, axis: int) -> list[Any]:
     """Return, for each input, the pullbacks of the unit vectors of the k-th output, stacked on `axis`."""
-    out = shape_of(outputs[k])
+    out = get_shape(outputs[k])
     before, after = [None] * k, [None] * (len(outputs) - k - 1)
     rows = [traced.pullback([*before, unit, *after]) for unit in _unit_vectors(outputs[k])]
     if out == ():
         return rows[0]
-    shapes = [out + shape_of(x) if axis == 0 else shape_of(x) + out for x in inputs]
+    shapes = [out + get_shape(x) if axis == 0 else get_shape(x) + out for x in inputs]
     if not rows:
         return [np.zeros(shape, float_dtype(x)) for shape, x in zip(shapes, inputs, strict=True)]
     parts = zip(shapes, zip(*rows, strict=True), strict=True)
@@ -97,7 +97,7 @@ def _pull_back_units(traced: Trace, outputs: list[Any], k: int, inputs: list[Any
 
 def _unit_vectors(x: Any) -> Iterator[Any]:
     """Yield the arrays of the shape of `x` with a single one among zeros."""
-    for i in range(prod(shape_of(x))):
-        unit = np.zeros(shape_of(x), float_dtype(x))
+    for i in range(prod(get_shape(x))):
+        unit = np.zeros(get_shape(x), float_dtype(x))
         unit.reshape(-1)[i] = 1
         yield unit

@@ -10,7 +10,7 @@ from ..array import Array
 from ..contracts import Operation
 from ..dispatch.tables import describe
 from ..engine.backward import Rule
-from ..engine.node import Cached, Context, uncached
+from ..engine.node import Cached, Context, drop_cached
 from ..errors import DifferentiabilityError
 from ..tensor import Tensor
 from .paths import Needs, Paths
@@ -58,7 +58,7 @@ def replay_rule(paths: Paths, *, constant: bool, unread: frozenset[Context | Ten
             if not _restore_saved(node, ctx, constant):
                 pairs = zip(node.inputs, node.needs, strict=True)
                 op.forward(ctx, *[_wrap_input(x, needed, constant) for x, needed in pairs], **node.settings)
-                ctx.saved = uncached(ctx.saved)
+                ctx.saved = drop_cached(ctx.saved)
             return op.backward(ctx, *grads)
         except Exception as error:
             error.add_note(f"while differentiating the gradient of {describe(node.op)}")

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..array import shape_of
+from ..array import get_shape
 from ..errors import ArgumentError, DifferentiabilityError, GradientError
 from . import trees
 from .arguments import check_function, normalize_argnums
@@ -142,8 +142,8 @@ def value_and_grad(
 
 def scalar_seed(out: Any) -> Any:
     """Return the seed of a scalar output, which is floating point or a constant Python number."""
-    if isinstance(out, (list, tuple, dict)) or out is None or prod(shape_of(out)) != 1:
-        shown = f"shape {shape_of(out)}" if hasattr(out, "shape") else type(out).__name__
+    if isinstance(out, (list, tuple, dict)) or out is None or prod(get_shape(out)) != 1:
+        shown = f"shape {get_shape(out)}" if hasattr(out, "shape") else type(out).__name__
         raise GradientError(
             f"grad needs a function that returns a scalar, this one returned {shown}; "
             "reduce it (np.sum, np.mean), or use vjp or jacobian, and jacobian(jacobian(f)) for hessian(f)"
@@ -155,4 +155,4 @@ def scalar_seed(out: Any) -> Any:
             "comparisons, counts and positions have no gradient; for complex numbers take the gradient of "
             "z.real, z.imag or np.abs(z)"
         )
-    return np.full(shape_of(out), 1, dtype) if shape_of(out) else np.array(1, dtype)
+    return np.full(get_shape(out), 1, dtype) if get_shape(out) else np.array(1, dtype)

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from ..array import Array
 from ..contracts import Operation
 from ..engine.backward import sweep
-from ..engine.modes import Block, differentiated, recorded, recording
+from ..engine.modes import Block, active_variables, enable_grad, recording
 from ..engine.node import Context, numbers
 from ..errors import DifferentiabilityError, GradientError
 from ..parameter import Parameter
-from ..tensor import ComplexTensor, Tensor, output_of
-from ..tensor.ownership import owned
+from ..tensor import ComplexTensor, Tensor, make_output
+from ..tensor.ownership import copy_if_shared
 from . import trees
 from .arguments import check_argnums, check_function, numeric_leaves
 from .paths import Paths, find_paths, gradient_key
@@ -86,7 +86,7 @@ class Trace:
 
         Its outputs have no values: nothing reads them, and the second sweep needs their memory.
         """
-        with recorded():
+        with enable_grad():
             keys = frozenset(map(gradient_key, self.variables))
             grads = self._sweep_on_tensors(self._roots(cotangents, True), constant=False, unread=keys)
         outputs = list(map(_drop_values, self._results(grads, True)))
@@ -135,7 +135,7 @@ class Trace:
 def _drop_values(x: Tensor) -> Tensor:
     """Return a tensor with the same node, but without values."""
     node = x.node
-    return x if node is None else output_of(node, np.empty(0, x.data.dtype), x.index if node.outputs else 0)
+    return x if node is None else make_output(node, np.empty(0, x.data.dtype), x.index if node.outputs else 0)
 
 
 def refuse_complex(traced: Trace, what: str) -> None:
@@ -157,7 +157,7 @@ def trace(
     check_function(f)
     check_argnums(argnums, len(args))
     primals = [args[i] for i in argnums]
-    inputs, outer = trees.leaves(primals), differentiated.get()
+    inputs, outer = trees.leaves(primals), active_variables.get()
     as_tensors = outer is not None or any(
         isinstance(x, Tensor) and not isinstance(x, Parameter) for x in inputs
     )
@@ -168,10 +168,10 @@ def trace(
     for i, arg in zip(argnums, trees.replace_leaves(primals, variables, keep_modules=True), strict=True):
         new[i] = arg
         del others[i % len(args)]
-    with recorded():
+    with enable_grad():
         _refuse_repeated_parameters(variables, others)
         until = next(numbers)
-        with Block(differentiated, frozenset(leaves).union(outer or ())):
+        with Block(active_variables, frozenset(leaves).union(outer or ())):
             output = f(*new, **(kwargs or {}))
     outputs = numeric_leaves(output)
     between = find_paths(outputs, variables, until)
@@ -245,14 +245,14 @@ def _alias(x: Tensor) -> Tensor:
     node = Context(_alias_operation, (x,), {}, (True,))
     node.number = next(numbers)
     node.outputs = None
-    return output_of(node, x.data)
+    return make_output(node, x.data)
 
 
 def _finish_gradient(primal: Any, variable: Tensor, g: Any, as_tensors: bool) -> Any:
     """Return the gradient `g` of a variable in the type of its primal; None stands for zeros."""
     if isinstance(g, Tensor):
         return g
-    g = np.zeros_like(variable.data) if g is None else owned(g)
+    g = np.zeros_like(variable.data) if g is None else copy_if_shared(g)
     if as_tensors:
         return Tensor(g)
     return g if isinstance(primal, (np.ndarray, Tensor)) else g[()]

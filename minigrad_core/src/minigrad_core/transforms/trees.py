@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..array import shape_of
+from ..array import get_shape
 from ..errors import GradientError
 from ..module import Module
 from ..parameter import Parameter
@@ -45,7 +45,7 @@ def match_leaves(like: Any, tree: Any, what: str) -> list[Any]:
     GradientError
         The structure or a shape differs.
     """
-    if type(tree) in _LEAVES and type(like) in _LEAVES and shape_of(tree) == shape_of(like):
+    if type(tree) in _LEAVES and type(like) in _LEAVES and get_shape(tree) == get_shape(like):
         return [tree]
     if isinstance(like, Module):
         like = _parameters_by_name(like)
@@ -63,8 +63,8 @@ def match_leaves(like: Any, tree: Any, what: str) -> list[Any]:
         return [leaf for item, x in zip(like, tree, strict=True) for leaf in match_leaves(item, x, what)]
     if like is None:
         return []
-    if isinstance(tree, dict) or tree is None or shape_of(tree) != shape_of(like):
-        raise GradientError(f"{what}: expected an array of shape {shape_of(like)}, got {_describe(tree)}")
+    if isinstance(tree, dict) or tree is None or get_shape(tree) != get_shape(like):
+        raise GradientError(f"{what}: expected an array of shape {get_shape(like)}, got {_describe(tree)}")
     return [tree]
 
 
@@ -113,4 +113,4 @@ def _describe(tree: Any) -> str:
         return f"the keys {list(tree)}"
     if isinstance(tree, (list, tuple)):
         return f"a {type(tree).__name__} of {len(tree)}"
-    return "None" if tree is None else f"{type(tree).__name__} of shape {shape_of(tree)}"
+    return "None" if tree is None else f"{type(tree).__name__} of shape {get_shape(tree)}"

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from minigrad_core import Tensor, vjp
-from minigrad_core.contracts.conforming import Conforming
+from minigrad_core.contracts.adapters import OperationAdapter
 from minigrad_core.errors import ArgumentError
 
 
@@ -81,7 +81,7 @@ def callable_of(op: Any) -> Callable[..., Any]:
     """Return the function that calls an operation on arrays and tensors; ArgumentError if it is none."""
     if isinstance(op, type) or not (callable(op) or callable(getattr(op, "forward", None))):
         raise ArgumentError(f"expected an operation, as ops['nn::gelu'], got {op!r}")
-    call: Any = op if hasattr(op, "differentiable") or not hasattr(op, "backward") else Conforming(op)
+    call: Any = op if hasattr(op, "differentiable") or not hasattr(op, "backward") else OperationAdapter(op)
     return call
 
 

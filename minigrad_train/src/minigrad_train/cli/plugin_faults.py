@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from traceback import walk_tb
 
-from minigrad_core.contracts.location import shortened
+from minigrad_core.contracts.location import shorten_path
 from minigrad_core.errors import MinigradError
 from minigrad_core.plugins.names import describe_exception
 from minigrad_core.plugins.ownership import RESERVED
@@ -50,5 +50,5 @@ def _find_place(error: BaseException) -> str | None:
         # What comes through a generator may be thrown into it: a wrapper of a hook sees the errors of others.
         if plugin is not None and not code.co_flags & inspect.CO_GENERATOR:
             whose = f"plugin {plugin.namespace!r} ({plugin.label})"
-            return f"{code.co_qualname} of {whose} ({shortened(code.co_filename)}:{line})"
+            return f"{code.co_qualname} of {whose} ({shorten_path(code.co_filename)}:{line})"
     return None

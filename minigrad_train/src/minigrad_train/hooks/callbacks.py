@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pluggy
 
-from minigrad_core.contracts.location import location
+from minigrad_core.contracts.location import locate
 from minigrad_core.errors import PluginError, UnknownNameError
 from minigrad_core.plugins.compatibility import suggest_remedy
 from minigrad_core.plugins.inventory import Inventory
@@ -148,14 +148,14 @@ class Callbacks:
             if options is None:
                 if name.startswith(PREFIX):
                     raise PluginError(
-                        f"{name} ({location(function)}) is not under @minigrad_train.hooks.hookimpl"
+                        f"{name} ({locate(function)}) is not under @minigrad_train.hooks.hookimpl"
                     )
                 continue
             hook = options["specname"] or name
             if not hasattr(hookspecs, hook):
                 near = get_close_matches(hook, vars(hookspecs), n=1)
                 hint = f"; did you mean {near[0]}?" if near else ""
-                raise PluginError(f"{name} ({location(function)}) is no hook of training{hint}")
+                raise PluginError(f"{name} ({locate(function)}) is no hook of training{hint}")
             whose = f"{plugin.namespace!r} ({plugin.label})"
             call = guard_hook(function, hook, whose, self._ended, wrapper=options["wrapper"])
             hooks[name] = hookspecs.hookimpl(**options)(call)

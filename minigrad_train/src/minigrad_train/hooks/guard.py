@@ -8,7 +8,7 @@ from functools import wraps
 from traceback import extract_tb
 from typing import Any
 
-from minigrad_core.contracts.location import location
+from minigrad_core.contracts.location import locate
 from minigrad_core.plugins.names import describe_exception
 
 from ..errors import CallbackError, EndedRun
@@ -39,7 +39,7 @@ def guard_hook(
 class _Guard:
     def __init__(self, function: Callable[..., Any], hook: str, plugin: str, ended: list[EndedRun]) -> None:
         self.function, self.hook, self.ended = function, hook, ended
-        self.whose = f"{hook} of plugin {plugin} ({location(function)})"
+        self.whose = f"{hook} of plugin {plugin} ({locate(function)})"
         self.failed = False
 
     def call(self, *args: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ...contracts.conforming import source_of
+from ...contracts.adapters import unwrap_adapter
 from ...errors import MinigradError
 from ..finding import Broken
 from ..guarded import guarded, on_purpose
@@ -25,7 +25,7 @@ class InitializerDraws:
         self.process = process()
         if isinstance(initializer, type) or not callable(initializer):
             raise Broken("not-an-instance", f"expected an instance that is called, got {initializer!r}")
-        self.initializer = initializer = source_of(initializer)
+        self.initializer = initializer = unwrap_adapter(initializer)
         # The class's own, since what the base class refuses or copies is what is looked for here.
         call = type(initializer).__call__
         self.call: Any = getattr(call, "unchecked", call)

@@ -7,9 +7,9 @@ import numpy as np
 
 from ...array import unbroadcast
 from ...contracts import Operation
+from ...contracts.adapters import OperationAdapter, unwrap_adapter
 from ...contracts.cases import Case
-from ...contracts.conforming import Conforming, source_of
-from ...engine.node import Context, one_per_input, uncached
+from ...engine.node import Context, drop_cached, match_to_inputs
 from ...errors import DifferentiabilityError, MinigradError
 from ...tensor import Tensor
 from ...transforms import vjp
@@ -40,14 +40,14 @@ class OperationSubject:
     def __init__(
         self, op: Any, cases: Sequence[Case] | None = None, reference: Callable[..., Any] | None = None
     ) -> None:
-        op = source_of(op)
+        op = unwrap_adapter(op)
         if isinstance(op, type):
             raise Broken("not-an-instance", f"expected an instance, got a class: {op.__name__}()")
         said = {name: guarded(name, lambda name=name: getattr(op, name, None)) for name in READ}  # type: ignore[misc]
         if not callable(said["forward"]):
             raise Broken("not-an-operation", f"expected an operation, with forward; got {type(op)!r}")
         self.op = op
-        self.callable: Any = op if hasattr(op, "differentiable") else Conforming(op)
+        self.callable: Any = op if hasattr(op, "differentiable") else OperationAdapter(op)
         self.name = str(said["name"] or type(op).__name__)
         self.cases = sequence_of(said["cases"] if cases is None else cases)
         self.declared = _declared(op, said, reference)
@@ -67,7 +67,7 @@ class OperationSubject:
 
     def completed(self, sample: Sample, received: tuple[Any, ...]) -> tuple[Any, ...]:
         """Return None for optional inputs that were left out, as the engine does."""
-        return received if (each := one_per_input(self.op, sample.inputs, received)) is None else each
+        return received if (each := match_to_inputs(self.op, sample.inputs, received)) is None else each
 
     def second(self, sample: Sample, cotangents: Sequence[Any], weights: list[Any]) -> Second:
         """Return the second derivative by running both methods on tensors; as the engine refuses, so here."""
@@ -127,7 +127,7 @@ def _gradients_of_gradients(op: Any, sample: Sample, cotangents: Sequence[Any], 
         ctx = Context(op, inputs, sample.settings, sample.needs)
         y = op.forward(ctx, *inputs, **sample.settings)
         ys[:] = [t.numpy() if isinstance(t, Tensor) else t for t in (y if isinstance(y, tuple) else (y,))]
-        ctx.saved = uncached(ctx.saved)
+        ctx.saved = drop_cached(ctx.saved)
         received = op.backward(ctx, *(given.get(k, g) for k, g in enumerate(cotangents)))
         received = received if isinstance(received, tuple) else (received,)
         return tuple(_summed(received[i], sample.inputs[i]) for i in sample.floats)

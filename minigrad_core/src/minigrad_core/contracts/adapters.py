@@ -13,7 +13,7 @@ _DEFAULTS = [name for name in Operation.__annotations__ if hasattr(Operation, na
 _OWN = ("name", "forward", "backward", "from_numpy")
 
 
-class Conforming:
+class OperationAdapter:
     """An operation whose class did not inherit `Operation`: the same, callable, and with the base's defaults.
 
     The members are copied to the instance, so that a call finds them in a dict.
@@ -34,15 +34,15 @@ class Conforming:
         return f"<operation {vars(self)['name']}>"
 
 
-def made_callable(operation: Any) -> Any:
+def adapt_operation(operation: Any) -> Any:
     """Return the operation itself if it inherits `Operation`, else a view of it whose call is recorded.
 
     Also where its class defines `__call__`: that would return arrays, and lose the gradient.
     """
-    return operation if Operation in type(operation).__mro__ else Conforming(operation)
+    return operation if Operation in type(operation).__mro__ else OperationAdapter(operation)
 
 
-class ConformingInitializer(Initializer):
+class InitializerAdapter(Initializer):
     """An initializer whose class did not inherit `Initializer`: the same, and what it gives is looked at."""
 
     def __init__(self, initializer: Any) -> None:
@@ -59,13 +59,13 @@ class ConformingInitializer(Initializer):
         return claimed
 
 
-def source_of(thing: Any) -> Any:
+def unwrap_adapter(thing: Any) -> Any:
     """Return what the plugin defined of what a catalog has."""
-    if isinstance(thing, ConformingInitializer):
+    if isinstance(thing, InitializerAdapter):
         return thing.initializer
-    return thing.operation if isinstance(thing, Conforming) else thing
+    return thing.operation if isinstance(thing, OperationAdapter) else thing
 
 
-def made_safe(initializer: Any) -> Any:
+def adapt_initializer(initializer: Any) -> Any:
     """Return the initializer itself if it inherits `Initializer`, else a view of it that is looked at too."""
-    return initializer if Initializer in type(initializer).__mro__ else ConformingInitializer(initializer)
+    return initializer if Initializer in type(initializer).__mro__ else InitializerAdapter(initializer)
