@@ -12,7 +12,7 @@ from .dispatch import initializers, ops, optimizers
 from .engine.modes import no_grad
 from .engine.node import Cached, Context
 from .errors import MinigradError
-from .hints import describe_missing_package_name
+from .hints import describe_missing_package_attribute
 from .module import Module
 from .module_list import ModuleList
 from .package_version import get_package_attribute
@@ -69,4 +69,4 @@ if not TYPE_CHECKING:  # where a type checker would take every name for one of t
             return get_package_attribute(__name__, name)
         if name == "draw":  # so does what draws, and only those who look need it
             return import_module(".drawing", __name__).draw
-        raise AttributeError(describe_missing_package_name(name))
+        raise AttributeError(describe_missing_package_attribute(name))

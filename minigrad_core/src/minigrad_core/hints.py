@@ -135,16 +135,18 @@ PACKAGE = {
 }
 
 
-def describe_missing_package_name(name: str) -> str:
+def describe_missing_package_attribute(name: str) -> str:
     """Return the message for a name that `minigrad_core` does not have."""
     if name not in PACKAGE and not name.startswith("_") and hasattr(np, name):
         return (
             f"{_describe_fact('minigrad_core', name)}: NumPy has np.{name}, and its functions work on tensors"
         )
-    return describe_missing_name("minigrad_core", name, PACKAGE)
+    return describe_missing_attribute("minigrad_core", name, PACKAGE)
 
 
-def describe_missing_name(module: str, name: str, ways: Mapping[str, str], rooms: Iterable[str] = ()) -> str:
+def describe_missing_attribute(
+    module: str, name: str, ways: Mapping[str, str], rooms: Iterable[str] = ()
+) -> str:
     """Return the message for a name that `module` does not have, and one of `rooms` may have.
 
     What `ways` does not list is found by a rule: names are the same but for case, underscores and the kind
@@ -152,7 +154,7 @@ def describe_missing_name(module: str, name: str, ways: Mapping[str, str], rooms
 
     Examples
     --------
-    >>> describe_missing_name("minigrad_core", "modulelist", {})
+    >>> describe_missing_attribute("minigrad_core", "modulelist", {})
     "module 'minigrad_core' has no attribute 'modulelist': from minigrad_core import ModuleList"
     """
     fact = _describe_fact(module, name)

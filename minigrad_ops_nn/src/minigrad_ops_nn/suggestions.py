@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from importlib import import_module
 
-from minigrad_core.hints import describe_missing_name
+from minigrad_core.hints import describe_missing_attribute
 
 PACKAGE = "minigrad_ops_nn"
 MODULES = (
@@ -40,7 +40,7 @@ REPLACEMENTS = {
 
 def describe_missing_name(module: str, name: str) -> str:
     """Return the message of an AttributeError: the module that has the name, or what to use instead."""
-    return describe_missing_name(
+    return describe_missing_attribute(
         module, name, REPLACEMENTS, (PACKAGE, *(f"{PACKAGE}.{room}" for room in MODULES))
     )
 
