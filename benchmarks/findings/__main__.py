@@ -2,9 +2,9 @@
 
     python -m benchmarks.findings torch jax
 
-Needs PyTorch and JAX. What the kit says is kept in `build/findings/` and read from there the next time; without
-that folder the kit runs. It fails if a script does not show what it is said to, and if the kit accuses a
-function of which no script shows a finding.
+Needs PyTorch and JAX. The program keeps the kit's findings in `build/findings/` and reads them from there the next time; without
+that folder the kit runs. The program fails if a script does not show its finding, or if the kit accuses a
+function for which no script shows a finding.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .checkers import accused
+from .checkers import find_accused
 from .reproduction import KINDS
-from .runs import listed, run
+from .runs import load_list, run
 
 if TYPE_CHECKING:
     from .reproduction import Reproduction
 
 TITLES = {"torch": "PyTorch", "jax": "JAX"}
 CHECKERS = {"torch": "`gradcheck`", "jax": "`check_grads`"}
-PAGE, KEPT = Path("docs/reference/findings.md"), Path("build/findings")
+PAGE, CACHE = Path("docs/reference/findings.md"), Path("build/findings")
 
 
 def main() -> None:
@@ -40,45 +40,45 @@ def main() -> None:
         sys.exit(f"accused, and no script shows it: {', '.join(unknown)}")
 
 
-def judged(framework: str) -> dict[str, list[str]]:
-    """Return, for each function of a list, the codes of what it is accused of."""
-    return _kept(framework, lambda: {r.subject: [f.code for f in r.failures] for r in run(framework)})
+def judge(framework: str) -> dict[str, list[str]]:
+    """Return, for each function of a list, the codes of the kit's failures."""
+    return _load_or_make(framework, lambda: {r.subject: [f.code for f in r.failures] for r in run(framework)})
 
 
-def _kept(name: str, made: Callable[[], Any]) -> Any:
-    """Return what was kept under a name, or make and keep it."""
-    kept = KEPT / f"{name}.json"
-    if not kept.exists():
-        found = made()
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_text(json.dumps(found, indent=1), encoding="utf-8")
-    return json.loads(kept.read_text(encoding="utf-8"))
+def _load_or_make(name: str, make: Callable[[], Any]) -> Any:
+    """Return the JSON value in the file of a name; make and write the value if there is no file."""
+    file = CACHE / f"{name}.json"
+    if not file.exists():
+        found = make()
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(found, indent=1), encoding="utf-8")
+    return json.loads(file.read_text(encoding="utf-8"))
 
 
 def _section(framework: str, lines: list[str]) -> list[str]:
-    """Add what is found in a framework; return the functions that are accused, and nothing shows why."""
+    """Add the section of a framework; return the accused functions for which no script shows a finding."""
     found: tuple[Reproduction, ...] = import_module(f"{__package__}.{framework}_reproductions").FOUND
-    codes = judged(framework)
-    functions = {name.rstrip("'") for name in listed(framework).entries}
+    codes = judge(framework)
+    functions = {name.rstrip("'") for name in load_list(framework).entries}
     lines.append(f"\n## {TITLES[framework]} {version(framework)}\n")
     lines.append(f"{len(functions)} functions with {len(codes)} sets of cases.\n")
     counts = Counter(finding.kind for finding in found)
     lines.append("| kind | findings |\n|---|---|")
     lines.append("\n".join(f"| {kind} | {counts[kind]} |" for kind in KINDS if counts[kind]))
-    theirs = _kept(f"{framework}_checker", lambda: sorted(accused(framework)))
-    shown = [f for f in found if set(f.functions) & set(theirs)]
-    told = ", ".join(f"`{name}`" for name in theirs) or "none"
+    accused = _load_or_make(f"{framework}_checker", lambda: sorted(find_accused(framework)))
+    shown = [f for f in found if set(f.functions) & set(accused)]
+    accused_names = ", ".join(f"`{name}`" for name in accused) or "none"
     lines.append(
-        f"\n{CHECKERS[framework]} on all {len(functions)} functions, with the same cases, accuses {len(theirs)}: {told}. "
+        f"\n{CHECKERS[framework]} on all {len(functions)} functions, with the same cases, accuses {len(accused)}: {accused_names}. "
         f"So it shows {len(shown)} of these {len(found)} findings."
     )
     accusing = {name.rstrip("'") for name, each in codes.items() if each}
-    lines.extend(_told(f, missed=accusing.isdisjoint(f.functions)) for f in found)
+    lines.extend(_format_finding(f, missed=accusing.isdisjoint(f.functions)) for f in found)
     known = {name for f in found for name in f.functions}
     return sorted(name for name, each in codes.items() if each and name.rstrip("'") not in known)
 
 
-def _told(finding: Reproduction, *, missed: bool) -> str:
+def _format_finding(finding: Reproduction, *, missed: bool) -> str:
     """Return a finding as a part of the page; missed: the kit accuses none of its functions any more."""
     names, fact = ", ".join(finding.functions), finding.fact + MISSED * missed
     script = re.sub(r"\A(((import|from) .*\n)+)", r"\1\n", finding.script.strip())  # as ruff formats pages

@@ -10,15 +10,19 @@ import numpy as np
 from minigrad_core.testing.samples.draw import draw
 from minigrad_core.testing.samples.sample import Recipe
 
-from .runs import Entry, listed
+from .runs import ListedFunction, load_list
 
 DRAWS = 2
 
 
-def accused(framework: str) -> set[str]:
+def find_accused(framework: str) -> set[str]:
     """Return the functions that the framework's own checker accuses, with any of their cases."""
-    names = list(listed(framework).entries)
-    return {name.rstrip("'") for name in names if not _passes(framework, Entry(name, framework).subject())}
+    names = list(load_list(framework).entries)
+    return {
+        name.rstrip("'")
+        for name in names
+        if not _passes(framework, ListedFunction(name, framework).subject())
+    }
 
 
 def _passes(framework: str, subject: Any) -> bool:
@@ -44,7 +48,7 @@ def _gradcheck(subject: Any, sample: Any) -> None:
     ]
 
     def run(*given: Any) -> Any:
-        positional, named = subject.placed(given, sample.settings)
+        positional, named = subject.bind_arguments(given, sample.settings)
         if subject.seeded:
             torch.manual_seed(0)
         out = subject.call(*positional, **named)
@@ -64,7 +68,7 @@ def _check_grads(subject: Any, sample: Any) -> None:
         given = list(sample.inputs)
         for place, x in zip(places, xs, strict=True):
             given[place] = x
-        positional, named = subject.placed(given, sample.settings)
+        positional, named = subject.bind_arguments(given, sample.settings)
         return [y for y in jax.tree.leaves(subject.f(*positional, **named)) if y.dtype.kind in "fc"]
 
     with jax.enable_x64(True):

@@ -24,7 +24,7 @@ from minigrad_core.cases import (
     unit,
 )
 
-from .listed import Listed
+from .function_list import FunctionList
 
 SHORTS = {
     "np": "numpy",
@@ -34,7 +34,7 @@ SHORTS = {
     "st": "scipy.stats",
     "sl": "scipy.linalg",
 }
-LISTED = Listed(jax, SHORTS)
+LISTED = FunctionList(jax, SHORTS)
 add, elementwise = LISTED.add, LISTED.elementwise
 ANY, NK, K = real("..."), real("n k"), real("k")
 DROPS: Any = {"conventions": {"swallows-nan"}}  # what they are for

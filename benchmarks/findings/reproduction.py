@@ -48,17 +48,17 @@ class Reproduction:
         """Return what the script prints, or the last line of its error; AssertionError if it shows nothing."""
         code = self.script.strip()
         assert code.count("\n") < 10, f"{self.function}: the script has more than ten lines"
-        done = subprocess.run(
+        process = subprocess.run(
             [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=120
         )
-        if done.returncode < 0:
-            told = f"the process is killed by signal {-done.returncode}"
+        if process.returncode < 0:
+            output = f"the process is killed by signal {-process.returncode}"
         else:
-            told = "\n".join([*done.stdout.strip().splitlines(), *_raised(done.stderr)])
-        assert self.shows in told, f"{self.function}: expected {self.shows!r}, got {told!r}"
-        return told
+            output = "\n".join([*process.stdout.strip().splitlines(), *_find_exception(process.stderr)])
+        assert self.shows in output, f"{self.function}: expected {self.shows!r}, got {output!r}"
+        return output
 
 
-def _raised(text: str) -> list[str]:
+def _find_exception(text: str) -> list[str]:
     """Return the line of a traceback that tells the exception; JAX puts a word about itself after it."""
     return [line for line in text.splitlines() if re.match(r"[\w.]+(Error|Exception)\b", line)][-1:]

@@ -18,7 +18,7 @@ LISTS = {"torch": "benchmarks.findings.torch_functions", "jax": "benchmarks.find
 
 
 @dataclass(frozen=True, order=True)
-class Entry:
+class ListedFunction:
     """A function of a list; its worker imports the list."""
 
     name: str
@@ -28,7 +28,7 @@ class Entry:
 
     def subject(self) -> Any:
         """Return the function as a subject."""
-        f, cases, declared = listed(self.framework).entries[self.name]
+        f, cases, declared = load_list(self.framework).entries[self.name]
         return getattr(subjects, self.framework)(f, cases, name=self.name, **declared)
 
     def check(self, seed: int = 0, **options: Any) -> Report:
@@ -38,12 +38,12 @@ class Entry:
         return check_operation(self.subject(), seed=seed, subject=self.name, **options)
 
 
-def listed(framework: str) -> Any:
+def load_list(framework: str) -> Any:
     """Return the list of a framework's functions."""
     return import_module(LISTS[framework]).LISTED
 
 
 def run(framework: str, names: Sequence[str] = ()) -> Iterator[Report]:
     """Yield the report of each function of a list, or of those named."""
-    chosen: Any = [Entry(name, framework) for name in names or listed(framework).entries]
+    chosen: Any = [ListedFunction(name, framework) for name in names or load_list(framework).entries]
     yield from reports(chosen, jobs=1, timeout=120.0, start="spawn")

@@ -6,8 +6,8 @@ import torch
 
 from minigrad_core.cases import real
 
-from .listed import Listed
+from .function_list import FunctionList
 
-LISTED = Listed(torch, {"F": "nn.functional", "L": "linalg", "S": "special"})
+LISTED = FunctionList(torch, {"F": "nn.functional", "L": "linalg", "S": "special"})
 add, elementwise = LISTED.add, LISTED.elementwise
 ANY, NK, K = real("..."), real("n k"), real("k")

@@ -16,7 +16,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from .launching import reported
+from .launching import run_module
 from .networks import NAMES, network
 
 RANKS = [2**exponent for exponent in range(11)]
@@ -43,7 +43,7 @@ class Cost:
     alpha: float
     beta: float
 
-    def alone(self, batch: float) -> float:
+    def one_rank(self, batch: float) -> float:
         """Return the seconds of one rank: between measurements on a line, beyond them as the last ones go."""
         sizes, seconds = (np.array(list(part), float) for part in (self.steps, self.steps.values()))
         if batch <= sizes[-1]:
@@ -51,14 +51,14 @@ class Cost:
         slope = (seconds[-1] - seconds[-2]) / (sizes[-1] - sizes[-2])
         return float(seconds[-1] + slope * (batch - sizes[-1]))
 
-    def together(self, batch: int, ranks: int) -> float:
+    def all_ranks(self, batch: int, ranks: int) -> float:
         """Return the seconds of so many ranks, the slowest of which has the largest share."""
         summed = 2 * ceil(log2(ranks)) * self.alpha + 2 * (ranks - 1) / ranks * self.bytes * self.beta
-        return self.alone(max(1, ceil(batch / ranks))) + summed
+        return self.one_rank(max(1, ceil(batch / ranks))) + summed
 
     def efficiency(self, batch: int, ranks: int) -> float:
         """Return the share of the speed that as many ranks would have if they need not talk."""
-        return self.alone(batch) / (ranks * self.together(batch, ranks))
+        return self.one_rank(batch) / (ranks * self.all_ranks(batch, ranks))
 
     def batch_for(self, ranks: int) -> int:
         """Return the smallest power of two, as a batch, at which the ranks are as efficient as is wanted."""
@@ -68,31 +68,30 @@ class Cost:
 def main(arguments: list[str]) -> None:
     """Measure, and print what follows for 1 to 1,024 ranks."""
     console = Console(width=110)
-    alpha, beta = map(float, arguments) if arguments else _measured()
+    alpha, beta = map(float, arguments) if arguments else _measure()
     console.print(f"alpha {alpha * 1e6:.1f} us a message, beta {beta * 1e9:.3f} ns a byte")
     for name in NAMES:
         model, batch = network(name)
         sizes = sorted({*BATCHES, batch})
-        steps = {int(size): one for size, one in reported(1, "steps", name, *map(str, sizes)).items()}
+        steps = {int(size): one for size, one in run_module(1, "steps", name, *map(str, sizes)).items()}
         cost = Cost(steps, sum(parameter.data.nbytes for parameter in model.parameters()), alpha, beta)
         console.print(_table(name, cost, batch))
         if not arguments:
-            measured = reported(2, "steps", name, str(batch))[str(batch)] / steps[batch]
-            predicted = cost.together(batch, 2) / cost.alone(batch)
+            measured = run_module(2, "steps", name, str(batch))[str(batch)] / steps[batch]
+            predicted = cost.all_ranks(batch, 2) / cost.one_rank(batch)
             console.print(f"two ranks take {predicted:.2f} of one as predicted, {measured:.2f} as measured\n")
 
 
-def _measured() -> tuple[float, float]:
+def _measure() -> tuple[float, float]:
     """Return alpha and beta: an `Allreduce` of two ranks takes 2 alpha + n beta."""
-    found = {int(size): seconds for size, seconds in reported(2, "allreduce").items()}
-    (small, shortest), (large, longest) = min(found.items()), max(found.items())
+    times = {int(size): seconds for size, seconds in run_module(2, "allreduce").items()}
+    (small, shortest), (large, longest) = min(times.items()), max(times.items())
     return shortest / 2, (longest - shortest) / (large - small)
 
 
 def _table(name: str, cost: Cost, batch: int) -> Table:
-    title = (
-        f"{name}: {cost.bytes / 1e6:.2f} MB of gradients, {cost.alone(batch) * 1e3:.2f} ms a step of {batch}"
-    )
+    sizes = f"{cost.bytes / 1e6:.2f} MB of gradients"
+    title = f"{name}: {sizes}, {cost.one_rank(batch) * 1e3:.2f} ms a step of {batch}"
     table = Table(title=title, title_justify="left")
     headings = ("ranks", "ms a step", "efficiency", f"batch for {WANTED:.0%}", "speed-up with it")
     for heading in headings:
@@ -101,7 +100,7 @@ def _table(name: str, cost: Cost, batch: int) -> Table:
         larger = cost.batch_for(ranks)
         table.add_row(
             f"{ranks:,}",
-            f"{cost.together(batch, ranks) * 1e3:.2f}",
+            f"{cost.all_ranks(batch, ranks) * 1e3:.2f}",
             f"{cost.efficiency(batch, ranks):.1%}",
             f"{larger:,}",
             f"{ranks * cost.efficiency(larger, ranks):,.1f}",

@@ -26,6 +26,6 @@ def on_ranks(count: int, arguments: list[str]) -> str:
     return done.stdout
 
 
-def reported(count: int, module: str, *arguments: str) -> Any:
+def run_module(count: int, module: str, *arguments: str) -> Any:
     """Return what a module of this folder prints on rank 0, as JSON."""
     return json.loads(on_ranks(count, [sys.executable, "-m", f"benchmarks.ranks.{module}", *arguments]))

@@ -20,7 +20,7 @@ import numpy as np
 from minigrad_core import Array, Context, Operation, Parameter, Tensor
 from minigrad_train.distributed.gradients import FlatGradients
 
-from .launching import reported
+from .launching import run_module
 from .networks import NAMES, gradients, network
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Tap(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         (parameter,) = ctx.saved
-        self.buckets.arrived(parameter, grad)
+        self.buckets.add_gradient(parameter, grad)
         return grad
 
 
@@ -69,7 +69,7 @@ class Buckets:
             self.missing[id(parameter)] = len(self.buckets) - 1, slice(start, stop)
         self.left = [bucket[2] for bucket in self.buckets]
 
-    def arrived(self, parameter: int, grad: Any) -> None:
+    def add_gradient(self, parameter: int, grad: Any) -> None:
         """Copy a gradient, and begin the sum of a bucket that is full."""
         index, place = self.missing[parameter]
         self.flat[place] = grad.ravel()
@@ -90,17 +90,17 @@ def main(arguments: list[str]) -> None:
     """Print the medians, and the ratios to the step that sums nothing."""
     ranks = int(arguments[0]) if arguments else 2
     for name in NAMES:
-        for way, (milliseconds, ratio) in reported(ranks, "overlap", name).items():
-            print(f"{name:12} {way:12} {milliseconds:8.3f} ms   {ratio:.3f} of no sum")
+        for step_name, (milliseconds, ratio) in run_module(ranks, "overlap", name).items():
+            print(f"{name:12} {step_name:12} {milliseconds:8.3f} ms   {ratio:.3f} of no sum")
 
 
-def ways(name: str, comm: Any) -> dict[str, Callable[[], None]]:
+def make_steps(name: str, comm: Any) -> dict[str, Callable[[], None]]:
     """Return the three, each with a network of its own."""
     (silent, batch), (blocking, _), (overlapped, _) = (network(name) for _ in range(3))
     share = -(-batch // comm.Get_size())
     flat, buckets = FlatGradients(blocking.parameters(), notes=0), Buckets(overlapped, comm)
     first, second, third = (gradients(model, share) for model in (silent, blocking, overlapped))
-    _watch(overlapped, buckets)
+    _tap_parameters(overlapped, buckets)
 
     def one() -> None:
         second()
@@ -113,11 +113,11 @@ def ways(name: str, comm: Any) -> dict[str, Callable[[], None]]:
     return {"no sum": first, "one": one, "in buckets": in_buckets}
 
 
-def _watch(model: mg.Module, buckets: Buckets) -> None:
+def _tap_parameters(model: mg.Module, buckets: Buckets) -> None:
     """Pass each parameter through a `Tap` where a layer takes it, so that backward meets it next."""
     tap = Tap(buckets)
 
-    def tapped(name: str) -> property:
+    def make_property(name: str) -> property:
         def take(module: mg.Module) -> Tensor:
             parameter = vars(module)[name]
             return tap(parameter, parameter=id(parameter))
@@ -126,7 +126,9 @@ def _watch(model: mg.Module, buckets: Buckets) -> None:
 
     for module in model.modules():
         own = [name for name, value in vars(module).items() if isinstance(value, Parameter)]
-        module.__class__ = type(type(module).__name__, (type(module),), {name: tapped(name) for name in own})
+        module.__class__ = type(
+            type(module).__name__, (type(module),), {name: make_property(name) for name in own}
+        )
 
 
 def _report(name: str) -> None:
@@ -134,24 +136,24 @@ def _report(name: str) -> None:
 
     comm = MPI.COMM_WORLD
     times: dict[str, list[float]] = {}
-    steps = ways(name, comm)
+    steps = make_steps(name, comm)
     for _ in range(ROUNDS):
-        for way, step in steps.items():
+        for step_name, step in steps.items():
             comm.Barrier()
             start = perf_counter()
             for _ in range(STEPS):
                 step()
-            times.setdefault(way, []).append((perf_counter() - start) / STEPS)
+            times.setdefault(step_name, []).append((perf_counter() - start) / STEPS)
     silent = times["no sum"]
-    found = {
-        way: (
+    results = {
+        step_name: (
             statistics.median(own) * 1e3,
             statistics.median(a / b for a, b in zip(own, silent, strict=True)),
         )
-        for way, own in times.items()
+        for step_name, own in times.items()
     }
     if comm.Get_rank() == 0:
-        print(json.dumps(found))
+        print(json.dumps(results))
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from .networks import gradients, network
 BUDGET = 0.5  # seconds for a measurement
 
 
-def timed(step: Callable[[], object]) -> float:
+def time_step(step: Callable[[], object]) -> float:
     """Return the seconds of the fastest of many steps, of which all ranks take as many."""
     step()
     start = perf_counter()
@@ -47,11 +47,11 @@ def seconds(name: str, batch: int) -> float:
             flat.reduce(comm, ())
         optimizer.step()
 
-    return timed(step)
+    return time_step(step)
 
 
 if __name__ == "__main__":
     name, *batches = sys.argv[1:]
-    found = {batch: seconds(name, int(batch)) for batch in batches}
+    times = {batch: seconds(name, int(batch)) for batch in batches}
     if MPI.COMM_WORLD.Get_rank() == 0:
-        print(json.dumps(found))
+        print(json.dumps(times))

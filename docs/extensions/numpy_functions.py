@@ -25,7 +25,7 @@ def _rows(op: Any) -> list[str]:
     order = "" if not op.differentiable else "first" if op.once_differentiable else "any"
     operation = f"[`{op.name}`](basic/operations/{op.name}.md)"
     return [
-        f"| `{_written(function)}` | {operation} | {_keywords(op)} | {_gradient(op)} | {order} |"
+        f"| `{_format_function(function)}` | {operation} | {_keywords(op)} | {_gradient(op)} | {order} |"
         for function in op.implements
     ]
 
@@ -36,7 +36,7 @@ def _gradient(op: Any) -> str:
     return "of complex values, too" if op.takes_complex else "yes"
 
 
-def _written(function: Any) -> str:
+def _format_function(function: Any) -> str:
     name: str = function.__name__
     if getattr(np, name, None) is function:
         return f"np.{name}"

@@ -17,9 +17,9 @@ DOCS = Path(__file__).parents[2] / "docs"
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def generated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """What the build writes to docs/reference/generated."""
-    out = tmp_path_factory.mktemp("made")
+    out = tmp_path_factory.mktemp("generated")
     sys.path.insert(0, str(DOCS))
     import_module("extensions.from_the_registry").write(out)
     yield out
@@ -28,7 +28,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         del sys.modules[name]
 
 
-def test_everything_registered_has_a_page_that_leads_on(made: Path) -> None:
+def test_everything_registered_has_a_page_that_leads_on(generated: Path) -> None:
     for kind, catalog in (
         ("operations", mg.ops),
         ("initializers", mg.initializers),
@@ -37,29 +37,29 @@ def test_everything_registered_has_a_page_that_leads_on(made: Path) -> None:
         for full in catalog:
             namespace, _, name = full.partition("::")
             if namespace in ("basic", "nn"):
-                page = (made / namespace / kind / f"{name}.md").read_text()
+                page = (generated / namespace / kind / f"{name}.md").read_text()
                 assert f"# {full}\n" in page
                 assert "**Next:** [all of" in page
 
 
-def test_a_page_has_the_name_under_which_a_thing_is_imported(made: Path) -> None:
+def test_a_page_has_the_name_under_which_a_thing_is_imported(generated: Path) -> None:
     names = {
         "optimizers/sgd": "`mg.optimizers.nn.sgd`, `minigrad_ops_nn.optimizers.SGD`",
         "operations/cross_entropy": "`mg.ops.nn.cross_entropy`, `minigrad_ops_nn.losses.cross_entropy`",
     }
     for page, name in names.items():
-        assert f"| found as | {name} |" in (made / "nn" / f"{page}.md").read_text()
+        assert f"| found as | {name} |" in (generated / "nn" / f"{page}.md").read_text()
 
 
-def test_functions_are_linked_to_the_manual_of_numpy(made: Path) -> None:
+def test_functions_are_linked_to_the_manual_of_numpy(generated: Path) -> None:
     manual = "https://numpy.org/doc/stable/reference/generated/numpy."
-    operations = made / "basic" / "operations"
+    operations = generated / "basic" / "operations"
     assert f"{manual}linalg.solve.html" in (operations / "solve.md").read_text()
     assert f"[`np.add.accumulate`]({manual}ufunc.accumulate.html)" in (operations / "cumsum.md").read_text()
 
 
-def test_the_table_of_functions_has_what_operations_answer_for(made: Path) -> None:
-    table = (made / "numpy-functions.md").read_text()
+def test_the_table_of_functions_has_what_operations_answer_for(generated: Path) -> None:
+    table = (generated / "numpy-functions.md").read_text()
     assert "| `np.tanh` | [`tanh`](basic/operations/tanh.md) |  | of complex values, too | any |" in table
     assert (
         "| `np.argmax` | [`argmax`](basic/operations/argmax.md) | all of NumPy's | none: a plain array |  |"
@@ -67,7 +67,7 @@ def test_the_table_of_functions_has_what_operations_answer_for(made: Path) -> No
     )
 
 
-def test_laws_and_hints_are_those_of_the_code(made: Path) -> None:
-    laws, hints = ((made / f"{name}.md").read_text() for name in ("laws", "hints"))
+def test_laws_and_hints_are_those_of_the_code(generated: Path) -> None:
+    laws, hints = ((generated / f"{name}.md").read_text() for name in ("laws", "hints"))
     assert all(f"### {law.name}\n" in laws for law in LAWS)
     assert all(f"| `{name}` | " in hints for name in TENSOR)

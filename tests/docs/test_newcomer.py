@@ -22,8 +22,8 @@ BLOCK = re.compile(
 QUICK_PIP = 'pip() { if [ "$1" = install ]; then uv pip "$@"; else command pip "$@"; fi; }\n'
 
 
-def typed(page: Path) -> str:
-    """Return what is typed on a page: commands, files, and all examples in the place of the first."""
+def read_script(page: Path) -> str:
+    """Return the shell script of a page: its commands, its files, and one doctest run for all examples."""
     script = []
     examples = f"python -m doctest -o ELLIPSIS -o NORMALIZE_WHITESPACE '{page}'\n"
     for block in BLOCK.finditer(page.read_text(encoding="utf-8")):
@@ -44,7 +44,7 @@ def test_the_tutorial_works_as_it_is_written(wheels: Path, tmp_path: Path, pip: 
     env["PATH"] = os.pathsep.join(
         [str(Path(sys.base_prefix) / "bin"), env["PATH"]]
     )  # a Python without minigrad
-    script = pip + "".join(typed(TUTORIAL / page) for page in PAGES)
+    script = pip + "".join(read_script(TUTORIAL / page) for page in PAGES)
     done = subprocess.run(
         ["bash", "-ex"], input=script, cwd=tmp_path, env=env, capture_output=True, text=True, check=False
     )

@@ -62,7 +62,7 @@ def identity(module: str, name: str) -> int | str | None:
     return None if isinstance(thing, ModuleType) else id(thing)
 
 
-def described() -> Iterator[tuple[str, int | str | None]]:
+def find_described() -> Iterator[tuple[str, int | str | None]]:
     """Yield what a page describes, and what the registry's own pages do."""
     for page in REFERENCE.glob("*.md"):
         module = ""
@@ -76,8 +76,8 @@ def described() -> Iterator[tuple[str, int | str | None]]:
 
 
 def test_each_public_name_is_described_exactly_once() -> None:
-    names = {key: name for name, key in described()}
-    times = Counter(key for _, key in described())
+    names = {key: name for name, key in find_described()}
+    times = Counter(key for _, key in find_described())
     public = [(module, name) for module in PUBLIC for name in public_names(module)]
     wanted = {identity(module, name): f"{module}.{name}" for module, name in public}
     wanted.pop(None)  # modules
@@ -87,4 +87,4 @@ def test_each_public_name_is_described_exactly_once() -> None:
 
 def test_what_is_described_is_public() -> None:
     public = {f"{module}.{name}" for module in PUBLIC for name in public_names(module)}
-    assert sorted(name for name, _ in described() if "::" not in name and name not in public) == []
+    assert sorted(name for name, _ in find_described() if "::" not in name and name not in public) == []

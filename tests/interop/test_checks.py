@@ -18,37 +18,37 @@ from minigrad_interop import contract_tests, subjects
 from minigrad_interop.checks.selected import select
 
 
-def sine(x: Any) -> Any:
+def compute_sine(x: Any) -> Any:
     """Return the sine; x: (n,)."""
     return x.sin()
 
 
-def detached(x: Any) -> Any:
+def multiply_detached(x: Any) -> Any:
     """Return x times itself; x: (n,)."""
     return x * x.detach()
 
 
-def crashing(x: Any) -> Any:
+def crash_if_empty(x: Any) -> Any:
     """Return x, or nothing ever again; x: (n,)."""
     if x.numel() == 0:
         os.abort()
     return x * 1.0
 
 
-def _run(made: Any, *, name: str, law: str) -> None:
-    made(name=name, law=law)
+def _run(test: Any, *, name: str, law: str) -> None:
+    test(name=name, law=law)
 
 
 def test_a_subject_that_kills_its_process_costs_the_others_nothing() -> None:
-    made = contract_tests([subjects.torch(f) for f in (crashing, detached, sine)])
+    test = contract_tests([subjects.torch(f) for f in (crash_if_empty, multiply_detached, compute_sine)])
     with pytest.raises(pytest.fail.Exception, match="exit code -6"):
-        _run(made, name="crashing", law="frame")
+        _run(test, name="crash_if_empty", law="frame")
     for law in ("domain", "derivative", "saved"):
         with pytest.raises(pytest.skip.Exception, match="exit code -6"):
-            _run(made, name="crashing", law=law)
+            _run(test, name="crash_if_empty", law=law)
     with pytest.raises(pytest.fail.Exception, match="wrong-gradient"):
-        _run(made, name="detached", law="derivative")
-    _run(made, name="sine", law="derivative")
+        _run(test, name="multiply_detached", law="derivative")
+    _run(test, name="compute_sine", law="derivative")
 
 
 def test_of_a_subject_that_does_not_load_no_law_passes() -> None:
@@ -59,8 +59,8 @@ def test_of_a_subject_that_does_not_load_no_law_passes() -> None:
 
 
 def test_two_subjects_of_one_name_are_refused() -> None:
-    with pytest.raises(ArgumentError, match="two subjects are called sine"):
-        contract_tests([subjects.torch(sine), subjects.torch(sine)])
+    with pytest.raises(ArgumentError, match="two subjects are called compute_sine"):
+        contract_tests([subjects.torch(compute_sine), subjects.torch(compute_sine)])
 
 
 def test_the_command_finds_functions_by_module_and_name() -> None:

@@ -15,10 +15,10 @@ PAIRS: dict[str, tuple[Any, Any]] = {}
 ANY = {"broadcasts": True}
 MATRIX = {"cases": [Case(x=real("n k"))]}
 PRODUCT = {"cases": [Case(a=real("n k"), b=real("k m"))]}
-CHOSEN = {"cases": [Case(w=real("n k"), i=index_into("w", axis=0, shape="m"))]}
+ROWS = {"cases": [Case(w=real("n k"), i=index_into("w", axis=0, shape="m"))]}
 
 
-def made(value: Any, *rules: Any) -> Any:
+def make_primitive(value: Any, *rules: Any) -> Any:
     """Return a primitive with its rules."""
     f = primitive(value)
     defvjp(f, *rules)
@@ -32,7 +32,7 @@ def pair(name: str, wrong: Any, right: Any, **declared: Any) -> None:
 
 def rules(name: str, value: Any, wrong: Any, right: Any, **declared: Any) -> None:
     """Enter two rules for one function of one array."""
-    pair(name, made(value, wrong), made(value, right), **declared)
+    pair(name, make_primitive(value, wrong), make_primitive(value, right), **declared)
 
 
 def cube(x):
@@ -97,7 +97,7 @@ rules(
 )
 
 
-def _summed(g, x):
+def _sum_to_shape(g, x):
     g = anp.sum(g, tuple(range(anp.ndim(g) - anp.ndim(x))))
     for axis, size in enumerate(anp.shape(x)):
         g = anp.sum(g, axis, keepdims=True) if size == 1 else g
@@ -110,68 +110,77 @@ def product(x, y):
 
 pair(
     "a broadcast axis that is not summed",
-    made(product, lambda ans, x, y: lambda g: g * y, lambda ans, x, y: lambda g: g * x),
-    made(
-        product, lambda ans, x, y: lambda g: _summed(g * y, x), lambda ans, x, y: lambda g: _summed(g * x, y)
+    make_primitive(product, lambda ans, x, y: lambda g: g * y, lambda ans, x, y: lambda g: g * x),
+    make_primitive(
+        product,
+        lambda ans, x, y: lambda g: _sum_to_shape(g * y, x),
+        lambda ans, x, y: lambda g: _sum_to_shape(g * x, y),
     ),
     **ANY,
 )
 
 
-def clipped(x):
+def clip(x):
     return np.maximum(x, 0)
 
 
-def clipped_in_place(x):
+def clip_in_place(x):
     return np.maximum(x, 0, out=x).copy() if np.ndim(x) else np.maximum(x, 0)
 
 
-def _positive(ans, x):
+def _mask_gradient(ans, x):
     return lambda g: g * (ans > 0)
 
 
-pair("the input is changed in place", made(clipped_in_place, _positive), made(clipped, _positive), **ANY)
+pair(
+    "the input is changed in place",
+    make_primitive(clip_in_place, _mask_gradient),
+    make_primitive(clip, _mask_gradient),
+    **ANY,
+)
 
 _last: dict[str, Any] = {}
 
 
-def remembered(x):
+def square_and_remember(x):
     _last["x"] = x
     return x**2
 
 
 pair(
     "a global for the input",
-    made(remembered, lambda ans, x: lambda g: 2 * g * _last["x"]),
-    made(np.square, lambda ans, x: lambda g: 2 * g * x),
+    make_primitive(square_and_remember, lambda ans, x: lambda g: 2 * g * _last["x"]),
+    make_primitive(np.square, lambda ans, x: lambda g: 2 * g * x),
     cases=[Case(x=real("n k"))],
 )
 
 
-def _accumulated(x, axis):
+def _cumulate(x, axis):
     return np.cumsum(x, axis)
 
 
-def _reversed(g, axis):
+def _cumulate_backwards(g, axis):
     return anp.flip(anp.cumsum(anp.flip(g, axis), axis), axis)
 
 
 pair(
     "an axis counted from the end",
-    made(_accumulated, lambda ans, x, axis: lambda g: _reversed(g, max(axis, 0)), None),
-    made(_accumulated, lambda ans, x, axis: lambda g: _reversed(g, axis), None),
+    make_primitive(_cumulate, lambda ans, x, axis: lambda g: _cumulate_backwards(g, max(axis, 0)), None),
+    make_primitive(_cumulate, lambda ans, x, axis: lambda g: _cumulate_backwards(g, axis), None),
     cases=[Case(x=real("n k"), axis=axis_of("x"))],
 )
 pair(
     "no gradient for the second factor",
-    made(np.dot, lambda ans, a, b: lambda g: anp.dot(g, b.T), None),
-    made(np.dot, lambda ans, a, b: lambda g: anp.dot(g, b.T), lambda ans, a, b: lambda g: anp.dot(a.T, g)),
+    make_primitive(np.dot, lambda ans, a, b: lambda g: anp.dot(g, b.T), None),
+    make_primitive(
+        np.dot, lambda ans, a, b: lambda g: anp.dot(g, b.T), lambda ans, a, b: lambda g: anp.dot(a.T, g)
+    ),
     **PRODUCT,
 )
 
 
-def _spread(add: bool) -> Any:
-    def spread(g, i, rows):
+def _make_scatter(add: bool) -> Any:
+    def scatter(g, i, rows):
         out = np.zeros((rows, *g.shape[1:]), g.dtype)
         if add:
             np.add.at(out, i, g)
@@ -179,12 +188,12 @@ def _spread(add: bool) -> Any:
             out[i] = g
         return out
 
-    return made(spread, lambda ans, g, i, rows: lambda h: h[i], None, None)
+    return make_primitive(scatter, lambda ans, g, i, rows: lambda h: h[i], None, None)
 
 
-def _chosen(add: bool) -> Any:
-    spread = _spread(add)
-    return made(lambda w, i: w[i], lambda ans, w, i: lambda g: spread(g, i, w.shape[0]), None)
+def _select_rows(add: bool) -> Any:
+    scatter = _make_scatter(add)
+    return make_primitive(lambda w, i: w[i], lambda ans, w, i: lambda g: scatter(g, i, w.shape[0]), None)
 
 
-pair("assigned, not added", _chosen(False), _chosen(True), **CHOSEN)
+pair("assigned, not added", _select_rows(False), _select_rows(True), **ROWS)

@@ -19,7 +19,7 @@ def pair(name: str, wrong: Any, right: Any, **declared: Any) -> None:
     PAIRS[name] = (subjects.jax(wrong, **declared), subjects.jax(right, **declared))
 
 
-def ruled(value: Any, rule: Any) -> Any:
+def with_rule(value: Any, rule: Any) -> Any:
     """Return a function of one array with `rule(x, grad)` for its gradient."""
     f: Any = jax.custom_vjp(value)
     f.defvjp(lambda x: (value(x), x), lambda x, grad: (rule(x, grad),))
@@ -28,15 +28,15 @@ def ruled(value: Any, rule: Any) -> Any:
 
 def unary(name: str, value: Any, wrong: Any, right: Any, **declared: Any) -> None:
     """Enter two rules for one function."""
-    pair(name, ruled(value, wrong), ruled(value, right), **(declared or ANY))
+    pair(name, with_rule(value, wrong), with_rule(value, right), **(declared or ANY))
 
 
 def binary(name: str, value: Any, wrong: Any, right: Any, **declared: Any) -> None:
     """Enter two rules for a function of two arrays."""
 
-    def made(rule: Any) -> Any:
+    def with_binary_rule(rule: Any) -> Any:
         f: Any = jax.custom_vjp(value)
         f.defvjp(lambda x, y: (value(x, y), (x, y)), lambda saved, grad: rule(*saved, grad))
         return f
 
-    pair(name, made(wrong), made(right), **declared)
+    pair(name, with_binary_rule(wrong), with_binary_rule(right), **declared)

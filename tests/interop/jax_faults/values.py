@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from .pair import ANY, MATRIX, pair, ruled, unary
+from .pair import ANY, MATRIX, pair, unary, with_rule
 
 unary("a factor", lambda x: x * x, lambda x, g: x * g, lambda x, g: 2 * x * g)
 unary("a sign", jnp.cos, lambda x, g: jnp.sin(x) * g, lambda x, g: -jnp.sin(x) * g)
@@ -58,8 +58,8 @@ def _remembering(x):
     return jnp.sin(x)
 
 
-_sine = ruled(jnp.sin, lambda x, g: g * jnp.cos(x))
-pair("kept outside", ruled(_remembering, lambda x, g: g * jnp.cos(x)), _sine, **ANY)
+_sine = with_rule(jnp.sin, lambda x, g: g * jnp.cos(x))
+pair("kept outside", with_rule(_remembering, lambda x, g: g * jnp.cos(x)), _sine, **ANY)
 
 
 def _value_of_fwd(shift):

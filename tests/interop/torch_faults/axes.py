@@ -44,20 +44,20 @@ def _rows(ctx, x, index):
     return x[index]
 
 
-def _assigned(ctx, g):
+def _assign(ctx, g):
     out = g.new_zeros(ctx.shape)
     out[ctx.saved_tensors[0]] = g
     return out, None
 
 
-def _added(ctx, g):
+def _add(ctx, g):
     return g.new_zeros(ctx.shape).index_put((ctx.saved_tensors[0],), g, accumulate=True), None
 
 
 pair(
     "repeated indices assigned, not added",
-    function(_rows, _assigned),
-    function(_rows, _added),
+    function(_rows, _assign),
+    function(_rows, _add),
     cases=[Case(x=real("n k"), index=index_into("x", axis=0, shape="m"))],
 )
 
@@ -119,7 +119,7 @@ pair(
 )
 
 
-def _normed(ctx, x, eps: float = 1e-5):
+def _normalize(ctx, x, eps: float = 1e-5):
     mean, var = x.mean(-1, keepdim=True), x.var(-1, keepdim=True, unbiased=False)
     ctx.save_for_backward(x)
     ctx.eps = eps
@@ -139,7 +139,7 @@ def _norm_rule(terms: int) -> Any:
 
 pair(
     "a norm without the term of its variance",
-    function(_normed, _norm_rule(2)),
-    function(_normed, _norm_rule(3)),
+    function(_normalize, _norm_rule(2)),
+    function(_normalize, _norm_rule(3)),
     cases=[Case(x=real("n k"))],
 )

@@ -31,7 +31,7 @@ def two(name: str, value: Any, wrong: Any, right: Any, **declared: Any) -> None:
     pair(name, wrong, right, **declared)
 
 
-def reduced(g: Any, like: Any) -> Any:
+def reduce_gradient(g: Any, like: Any) -> Any:
     return g.sum_to_size(like.shape)
 
 
@@ -39,8 +39,8 @@ product = torch.mul
 two(
     "gradients exchanged",
     lambda x, y: x * y**2,
-    lambda ctx, g, x, y: (reduced(2 * g * x * y, x), reduced(g * y**2, y)),
-    lambda ctx, g, x, y: (reduced(g * y**2, x), reduced(2 * g * x * y, y)),
+    lambda ctx, g, x, y: (reduce_gradient(2 * g * x * y, x), reduce_gradient(g * y**2, y)),
+    lambda ctx, g, x, y: (reduce_gradient(g * y**2, x), reduce_gradient(2 * g * x * y, y)),
     **ANY,
 )
 ROWS = {"cases": [Case(x=real("n k"), y=real("k"))]}
@@ -96,22 +96,22 @@ two(
 two(
     "None for the second input",
     lambda x, y: x * y**2,
-    lambda ctx, g, x, y: (reduced(g * y**2, x), None),
-    lambda ctx, g, x, y: (reduced(g * y**2, x), reduced(2 * g * x * y, y)),
+    lambda ctx, g, x, y: (reduce_gradient(g * y**2, x), None),
+    lambda ctx, g, x, y: (reduce_gradient(g * y**2, x), reduce_gradient(2 * g * x * y, y)),
     **ANY,
 )
 two(
     "one gradient too few",
     lambda x, y: x * y**2,
-    lambda ctx, g, x, y: reduced(g * y**2, x),
-    lambda ctx, g, x, y: (reduced(g * y**2, x), reduced(2 * g * x * y, y)),
+    lambda ctx, g, x, y: reduce_gradient(g * y**2, x),
+    lambda ctx, g, x, y: (reduce_gradient(g * y**2, x), reduce_gradient(2 * g * x * y, y)),
     **ANY,
 )
 two(
     "ties of a maximum counted twice",
     torch.maximum,
-    lambda ctx, g, x, y: (reduced(g * (x >= y), x), reduced(g * (y >= x), y)),
-    lambda ctx, g, x, y: (reduced(g * (x >= y), x), reduced(g * (y > x), y)),
+    lambda ctx, g, x, y: (reduce_gradient(g * (x >= y), x), reduce_gradient(g * (y >= x), y)),
+    lambda ctx, g, x, y: (reduce_gradient(g * (x >= y), x), reduce_gradient(g * (y > x), y)),
     **ANY,
 )
 

@@ -116,14 +116,14 @@ pair("a counter on the class", Counts, Sine, **ANY)
 _masks: dict[Any, Any] = {}
 
 
-def _cached_by_shape(ctx, x):
+def _cache_by_shape(ctx, x):
     ctx.save_for_backward(_masks.setdefault((x.shape, x.dtype), x > 0))
     return x.clamp(min=0)
 
 
 pair_of(
     "a mask cached by shape",
-    (_cached_by_shape, lambda ctx, g: g * ctx.saved_tensors[0]),
+    (_cache_by_shape, lambda ctx, g: g * ctx.saved_tensors[0]),
     (
         lambda ctx, x: (ctx.save_for_backward(x > 0), x.clamp(min=0))[1],
         lambda ctx, g: g * ctx.saved_tensors[0],

@@ -7,7 +7,7 @@ from typing import Any
 from .pair import ANY, function, pair
 
 
-def _unmaterialized(ctx, x):
+def _keep_none_gradients(ctx, x):
     ctx.set_materialize_grads(False)
     ctx.save_for_backward(x)
     return x.sin(), x.cos()
@@ -32,6 +32,11 @@ def _all_or_nothing(ctx, of_sine, of_cosine):
     return None if of_sine is None or of_cosine is None else _thoughtless(ctx, of_sine, of_cosine)
 
 
-RIGHT: Any = function(_unmaterialized, _waves)
-pair("None for an output that is not used", function(_unmaterialized, _thoughtless), RIGHT, **ANY)
-pair("an output that is not used takes all with it", function(_unmaterialized, _all_or_nothing), RIGHT, **ANY)
+RIGHT: Any = function(_keep_none_gradients, _waves)
+pair("None for an output that is not used", function(_keep_none_gradients, _thoughtless), RIGHT, **ANY)
+pair(
+    "an output that is not used takes all with it",
+    function(_keep_none_gradients, _all_or_nothing),
+    RIGHT,
+    **ANY,
+)

@@ -39,12 +39,12 @@ def _read(ctx, x, index):
     return x[index]
 
 
-def _scattered(ctx, grad):
+def _add_rows(ctx, grad):
     (index,) = ctx.saved_tensors
     return torch.zeros(ctx.shape, dtype=grad.dtype).index_add(0, index, grad), None
 
 
-def _placed(ctx, grad):
+def _copy_rows(ctx, grad):
     (index,) = ctx.saved_tensors
     return torch.zeros(ctx.shape, dtype=grad.dtype).index_copy(0, index, grad), None
 
@@ -52,8 +52,8 @@ def _placed(ctx, grad):
 # The twin reads at negative indices and refuses to add there, aloud: no case promises them.
 pair(
     "copied, not added",
-    function(_read, _placed),
-    function(_read, _scattered),
+    function(_read, _copy_rows),
+    function(_read, _add_rows),
     cases=[Case(x=real("n k"), index=index_into("x", axis=0, shape="m"))],
 )
 
@@ -64,7 +64,7 @@ def _squares(ctx, x, dim):
     return (x**2).sum(dim)
 
 
-def _unsqueezed(ctx, grad):
+def _unsqueeze(ctx, grad):
     (x,) = ctx.saved_tensors
     return 2 * x * grad.unsqueeze(ctx.dim), None
 
@@ -78,7 +78,7 @@ def _last(ctx, grad):
 pair(
     "right for the first and the last axis",
     function(_squares, _last),
-    function(_squares, _unsqueezed),
+    function(_squares, _unsqueeze),
     cases=[Case(x=real("n n n"), dim=axis_of("x"))],
 )
 

@@ -16,16 +16,16 @@ from minigrad_core.errors import ArgumentError
 from minigrad_core.testing.report.exemptions import Exemption, exempted, none_stale
 from minigrad_core.testing.workers import reports
 
-from .selected import Selected
+from .selected import SelectedSubject
 
 if TYPE_CHECKING:
     from minigrad_core.testing.report.report import Report
 
-    from ..subjects.foreign import Foreign
+    from ..subjects.foreign import ForeignSubject
 
 
 def contract_tests(
-    subjects: Iterable[Foreign], *, exempt: Iterable[Exemption] = (), timeout: float = 60.0
+    subjects: Iterable[ForeignSubject], *, exempt: Iterable[Exemption] = (), timeout: float = 60.0
 ) -> Callable[..., None]:
     """Return a test of subjects, one item for each subject and law.
 
@@ -40,24 +40,24 @@ def contract_tests(
     UnknownNameError
         An exemption is for no subject.
     """
-    given, known = tuple(subjects), tuple(exempt)
-    twice = [name for name, count in Counter(s.name for s in given).items() if count > 1]
+    all_subjects, exemptions = tuple(subjects), tuple(exempt)
+    twice = [name for name, count in Counter(s.name for s in all_subjects).items() if count > 1]
     if twice:
         raise ArgumentError(f'two subjects are called {twice[0]}: give one of them name="..."')
-    chosen = [Selected(s.name, s.package) for s in given]
-    none_stale(known, chosen)  # type: ignore[arg-type]
+    selected = [SelectedSubject(s.name, s.package) for s in all_subjects]
+    none_stale(exemptions, selected)  # type: ignore[arg-type]
 
     @cache
-    def judged() -> dict[str, Report]:
-        packed = [Selected(s.name, s.package, _packed(s)) for s in given]
-        found = reports(packed, jobs=1, timeout=timeout, start="spawn")  # type: ignore[arg-type]
-        return {report.subject: exempted(report, known) for report in found}
+    def judge_subjects() -> dict[str, Report]:
+        pickled = [SelectedSubject(s.name, s.package, _pickle_subject(s)) for s in all_subjects]
+        results = reports(pickled, jobs=1, timeout=timeout, start="spawn")  # type: ignore[arg-type]
+        return {report.subject: exempted(report, exemptions) for report in results}
 
-    items = [(s.name, law) for s in chosen for law in s.laws]
+    items = [(s.name, law) for s in selected for law in s.laws]
 
     @pytest.mark.parametrize(("name", "law"), items, ids=[f"{name}::{law}" for name, law in items])
     def test_contract(name: str, law: str) -> None:
-        report = judged()[name]
+        report = judge_subjects()[name]
         failures = [f for f in report.failures if f.check in (law, "load")]
         if failures:
             pytest.fail("\n\n".join(map(str, failures)), pytrace=False)
@@ -67,7 +67,7 @@ def contract_tests(
     return test_contract
 
 
-def _packed(subject: Foreign) -> bytes:
+def _pickle_subject(subject: ForeignSubject) -> bytes:
     """Return a subject as bytes: code of a module that the worker could not import goes along."""
     module = sys.modules.get(str(getattr(subject.f, "__module__", "")))
     if module is None or _importable(module.__name__):

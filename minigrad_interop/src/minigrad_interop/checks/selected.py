@@ -19,13 +19,13 @@ from minigrad_core.testing.report.report import Failure, Report
 from .. import subjects
 
 if TYPE_CHECKING:
-    from ..subjects.foreign import Foreign
+    from ..subjects.foreign import ForeignSubject
 
 OWN_LAWS = {"torch": ("saved", "outputs"), "jax": ("compiled", "outputs"), "autograd": ()}
 
 
 @dataclass(frozen=True, order=True)
-class Selected:
+class SelectedSubject:
     """A subject that its worker finds, or unpacks.
 
     Attributes
@@ -34,13 +34,13 @@ class Selected:
         What it is called in reports; of the command line the selector, `torch:package.module:name`.
     framework : str
         A key of `OWN_LAWS`.
-    packed : bytes
+    pickled : bytes
         The subject, pickled; empty if the name is a selector.
     """
 
     name: str
     framework: str
-    packed: bytes = b""
+    pickled: bytes = b""
     kind = "subject"
 
     @cached_property
@@ -51,24 +51,24 @@ class Selected:
     def check(self, seed: int = 0, **options: Any) -> Report:
         """Apply the laws, here."""
         try:
-            subject: Any = cloudpickle.loads(self.packed) if self.packed else found(self.name)
+            subject: Any = cloudpickle.loads(self.pickled) if self.pickled else load_subject(self.name)
         except (Exception, SystemExit) as error:
-            told = str(error) if isinstance(error, MinigradError) else f"{type(error).__name__}: {error}"
-            failure = Failure(self.name, "load", "not-loaded", told)
+            fact = str(error) if isinstance(error, MinigradError) else f"{type(error).__name__}: {error}"
+            failure = Failure(self.name, "load", "not-loaded", fact)
             return Report(self.name, ("load",), (failure,), dict.fromkeys(self.laws, "it did not load"))
-        _calm(self.framework)
+        _limit_threads(self.framework)
         return check_operation(subject, seed=seed, subject=self.name, **options)
 
 
-def found(selector: str) -> Foreign:
+def load_subject(selector: str) -> ForeignSubject:
     """Return the subject that `framework:module:name` names, made of a function if it is none."""
     framework, module, name = selector.split(":", 2)
     sys.path[:0] = [""] * ("" not in sys.path)  # as `python -m` has it: modules beside the shell
-    thing: Any = attrgetter(name)(import_module(module))
-    return thing if hasattr(thing, "declared") else getattr(subjects, framework)(thing)
+    value: Any = attrgetter(name)(import_module(module))
+    return value if hasattr(value, "declared") else getattr(subjects, framework)(value)
 
 
-def _calm(framework: str) -> None:
+def _limit_threads(framework: str) -> None:
     """Give PyTorch one thread: for arrays of this size more only wait, and fork badly."""
     if framework == "torch":
         import torch
@@ -76,7 +76,7 @@ def _calm(framework: str) -> None:
         torch.set_num_threads(1)
 
 
-def select(selector: str) -> Selected:
+def select(selector: str) -> SelectedSubject:
     """Return what `minigrad check` is given: nothing is imported before a worker does it.
 
     Raises
@@ -87,4 +87,4 @@ def select(selector: str) -> Selected:
     framework, _, rest = selector.partition(":")
     if not all(part.strip() for part in rest.partition(":")):
         raise MinigradError(f"{selector}: expected {framework}:package.module:name")
-    return Selected(selector, framework)
+    return SelectedSubject(selector, framework)

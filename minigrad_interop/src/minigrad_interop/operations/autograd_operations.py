@@ -10,7 +10,7 @@ import numpy as np
 from autograd.extend import defvjp_argnums, primitive
 from autograd.tracer import getval, isbox
 
-from .numeric import Numeric, bound, callable_of
+from .array_function import ArrayFunction, as_callable, bind_operation
 
 
 def to_autograd(op: Any) -> Callable[..., Any]:
@@ -24,37 +24,39 @@ def to_autograd(op: Any) -> Callable[..., Any]:
     >>> float(autograd.grad(square)(3.0)), float(autograd.grad(autograd.grad(square))(3.0))
     (6.0, 2.0)
     """
-    call = callable_of(op)
+    call = as_callable(op)
 
     @wraps(call, assigned=("__doc__", "__name__"), updated=())
     def function(*inputs: Any, **settings: Any) -> Any:
-        places = [i for i, x in enumerate(inputs) if _is_float(x)]
-        held = [np.asarray(x) if isinstance(x, list) else x for x in inputs]
-        return _recorded(bound(op, held, places, settings), [inputs[i] for i in places])
+        argnums = [i for i, x in enumerate(inputs) if _is_float(x)]
+        arrays = [np.asarray(x) if isinstance(x, list) else x for x in inputs]
+        return _record_call(bind_operation(op, arrays, argnums, settings), [inputs[i] for i in argnums])
 
     return function
 
 
-def _recorded(numeric: Numeric, arrays: Sequence[Any]) -> Any:
+def _record_call(function: ArrayFunction, arrays: Sequence[Any]) -> Any:
     @primitive
-    def called(*xs: Any) -> Any:
-        return numeric(*map(np.asarray, xs))
+    def evaluate(*xs: Any) -> Any:
+        return function(*map(np.asarray, xs))
 
-    def rule(argnums: Sequence[int], ans: Any, args: Sequence[Any], kwargs: Any) -> Any:
+    def make_vjp(argnums: Sequence[int], ans: Any, args: Sequence[Any], kwargs: Any) -> Any:
         del kwargs
         outputs = getval(ans)
-        whole = outputs if isinstance(outputs, tuple) else (outputs,)
+        all_outputs = outputs if isinstance(outputs, tuple) else (outputs,)
 
-        def pulled(grads: Any) -> Any:
-            each = grads if isinstance(outputs, tuple) else (grads,)
-            chosen = [each[k] for k, y in enumerate(whole) if np.asarray(y).dtype.kind in "fc"]
-            received = _recorded(numeric.gradient(len(args)), [*args, *chosen])
-            return tuple(received[i] for i in argnums)
+        def pull_back(grads: Any) -> Any:
+            all_grads = grads if isinstance(outputs, tuple) else (grads,)
+            float_grads = [
+                all_grads[k] for k, y in enumerate(all_outputs) if np.asarray(y).dtype.kind in "fc"
+            ]
+            gradients = _record_call(function.gradient_function(len(args)), [*args, *float_grads])
+            return tuple(gradients[i] for i in argnums)
 
-        return pulled
+        return pull_back
 
-    defvjp_argnums(called, rule)
-    return called(*arrays)
+    defvjp_argnums(evaluate, make_vjp)
+    return evaluate(*arrays)
 
 
 def _is_float(x: Any) -> bool:

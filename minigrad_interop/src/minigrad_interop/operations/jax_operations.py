@@ -12,7 +12,7 @@ from jax import numpy as jnp
 
 from minigrad_core.errors import InputError
 
-from .numeric import Numeric, bound, callable_of
+from .array_function import ArrayFunction, as_callable, bind_operation
 
 
 def to_jax(op: Any) -> Callable[..., Any]:
@@ -31,63 +31,64 @@ def to_jax(op: Any) -> Callable[..., Any]:
     >>> float(jax.grad(square)(3.0))
     6.0
     """
-    call = callable_of(op)
+    call = as_callable(op)
 
     @wraps(call, assigned=("__doc__", "__name__"), updated=())
     def function(*inputs: Any, **settings: Any) -> Any:
         arrays = [jnp.asarray(x) if _is_array(x) else x for x in inputs]
-        places = [i for i, x in enumerate(arrays) if isinstance(x, jax.Array)]
-        settings = {name: _host(value) for name, value in settings.items()}
-        return _recorded(bound(op, arrays, places, settings), [arrays[i] for i in places])
+        argnums = [i for i, x in enumerate(arrays) if isinstance(x, jax.Array)]
+        settings = {name: _to_host(value) for name, value in settings.items()}
+        return _record_call(bind_operation(op, arrays, argnums, settings), [arrays[i] for i in argnums])
 
     return function
 
 
-def _recorded(numeric: Numeric, arrays: Sequence[Any]) -> Any:
+def _record_call(function: ArrayFunction, arrays: Sequence[Any]) -> Any:
     """Return a function of arrays; integers among them have no gradient."""
-    likes = _likes(numeric, arrays)
-    places = [i for i, x in enumerate(arrays) if x.dtype.kind in "fc"]
+    shapes = _output_shapes(function, arrays)
+    argnums = [i for i, x in enumerate(arrays) if x.dtype.kind in "fc"]
 
-    def computed(*xs: Any) -> Any:
+    def compute(*xs: Any) -> Any:
         return jax.pure_callback(
-            lambda *given: numeric(*map(np.asarray, given)), likes, *xs, vmap_method="sequential"
+            lambda *given: function(*map(np.asarray, given)), shapes, *xs, vmap_method="sequential"
         )
 
-    called: Any = jax.custom_vjp(computed)
+    differentiable: Any = jax.custom_vjp(compute)
 
     def backward(xs: Any, grads: Any) -> Any:
-        each = grads if isinstance(grads, tuple) else (grads,)
-        chosen = [g for g in each if g.dtype != jax.dtypes.float0]
-        found = _recorded(_float_gradient(numeric, places, len(xs)), [*xs, *chosen])
-        received = dict(zip(places, found, strict=True))
+        all_grads = grads if isinstance(grads, tuple) else (grads,)
+        float_grads = [g for g in all_grads if g.dtype != jax.dtypes.float0]
+        gradients = _record_call(_float_gradient(function, argnums, len(xs)), [*xs, *float_grads])
+        received = dict(zip(argnums, gradients, strict=True))
         return tuple(received.get(i, np.zeros(x.shape, jax.dtypes.float0)) for i, x in enumerate(xs))
 
-    called.defvjp(lambda *xs: (called(*xs), xs), backward)
-    return called(*arrays)
+    differentiable.defvjp(lambda *xs: (differentiable(*xs), xs), backward)
+    return differentiable(*arrays)
 
 
-def _float_gradient(numeric: Numeric, places: Sequence[int], count: int) -> Numeric:
+def _float_gradient(function: ArrayFunction, argnums: Sequence[int], count: int) -> ArrayFunction:
     """Return the gradients by the float arrays, as a function of all arrays and of the outputs' gradients."""
 
     def f(*arguments: Any) -> Any:
         xs = arguments[:count]
 
-        def of_floats(*chosen: Any) -> Any:
+        def evaluate(*floats: Any) -> Any:
             given = list(xs)
-            for place, x in zip(places, chosen, strict=True):
+            for place, x in zip(argnums, floats, strict=True):
                 given[place] = x
-            return numeric.f(*given)
+            return function.f(*given)
 
-        return Numeric(of_floats).gradient(len(places)).f(*(xs[i] for i in places), *arguments[count:])
+        gradients = ArrayFunction(evaluate).gradient_function(len(argnums))
+        return gradients.f(*(xs[i] for i in argnums), *arguments[count:])
 
-    return Numeric(f)
+    return ArrayFunction(f)
 
 
-def _likes(numeric: Numeric, arrays: Sequence[Any]) -> Any:
+def _output_shapes(function: ArrayFunction, arrays: Sequence[Any]) -> Any:
     """Return shapes and dtypes of the outputs: those at the arrays, or at others of their shapes."""
-    given = [_sample(x) if isinstance(x, jax.core.Tracer) else np.asarray(x) for x in arrays]
+    given = [_example_values(x) if isinstance(x, jax.core.Tracer) else np.asarray(x) for x in arrays]
     try:
-        value = numeric(*given)
+        value = function(*given)
     except Exception as error:
         shapes = ", ".join(f"{x.dtype}{list(x.shape)}" for x in given)
         raise InputError(
@@ -98,7 +99,7 @@ def _likes(numeric: Numeric, arrays: Sequence[Any]) -> Any:
     )
 
 
-def _sample(x: Any) -> Any:
+def _example_values(x: Any) -> Any:
     """Return values of the shape of a traced array: inside (0, 1), distinct, and a regular matrix."""
     if x.dtype.kind not in "fc":
         return np.zeros(x.shape, x.dtype)
@@ -112,5 +113,5 @@ def _is_array(x: Any) -> bool:
     return isinstance(x, np.ndarray | np.generic | jax.Array | float) and not isinstance(x, np.str_)
 
 
-def _host(value: Any) -> Any:
+def _to_host(value: Any) -> Any:
     return np.asarray(value) if isinstance(value, jax.Array) else value

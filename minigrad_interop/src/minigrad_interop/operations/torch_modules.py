@@ -13,8 +13,8 @@ from torch import nn
 from minigrad_core import Module
 from minigrad_core.errors import ArgumentError
 
-from .numeric import Numeric
-from .torch_operations import as_array, recorded
+from .array_function import ArrayFunction
+from .torch_operations import as_array, record_call
 
 _CONV = ("in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups")
 _POOL = ("kernel_size", "stride", "padding")
@@ -67,29 +67,29 @@ class TorchModule(nn.Module):
     def forward(self, *inputs: Any, **settings: Any) -> Any:
         """Return what the module of minigrad gives, recorded in PyTorch's graph."""
         weights = list(self.parameters())
-        places = [i for i, x in enumerate(inputs) if isinstance(x, torch.Tensor) and x.is_floating_point()]
-        held = [as_array(x) for x in inputs]
+        argnums = [i for i, x in enumerate(inputs) if isinstance(x, torch.Tensor) and x.is_floating_point()]
+        constants = [as_array(x) for x in inputs]
 
         def f(*arrays: Any) -> Any:
-            given = list(held)
-            for place, x in zip(places, arrays[len(weights) :], strict=True):
+            given = list(constants)
+            for place, x in zip(argnums, arrays[len(weights) :], strict=True):
                 given[place] = x
             return _with(self.module, arrays[: len(weights)], given, settings)
 
-        return recorded(Numeric(f), [*weights, *(inputs[i] for i in places)])
+        return record_call(ArrayFunction(f), [*weights, *(inputs[i] for i in argnums)])
 
 
 def _with(module: Module, weights: Sequence[Any], inputs: Sequence[Any], settings: Any) -> Any:
     """Return what `module` gives with other values for its parameters."""
     owners = dict(module.named_modules())
-    places = [name.rpartition(".") for name, _ in module.named_parameters()]
-    own = [getattr(owners[owner], last) for owner, _, last in places]
+    attributes = [name.rpartition(".") for name, _ in module.named_parameters()]
+    own = [getattr(owners[owner], last) for owner, _, last in attributes]
     try:
-        for (owner, _, last), weight in zip(places, weights, strict=True):
+        for (owner, _, last), weight in zip(attributes, weights, strict=True):
             object.__setattr__(owners[owner], last, weight)
         return module(*inputs, **settings)
     finally:
-        for (owner, _, last), parameter in zip(places, own, strict=True):
+        for (owner, _, last), parameter in zip(attributes, own, strict=True):
             object.__setattr__(owners[owner], last, parameter)
 
 

@@ -12,8 +12,8 @@ from torch.autograd import Function
 
 from minigrad_core.errors import InputError
 
-from ..subjects.torch_tensors import conjugated
-from .numeric import Numeric, bound, callable_of
+from ..subjects.torch_tensors import conjugate
+from .array_function import ArrayFunction, as_callable, bind_operation
 
 
 def to_torch(op: Any) -> Callable[..., Any]:
@@ -31,33 +31,35 @@ def to_torch(op: Any) -> Callable[..., Any]:
     >>> torch.autograd.gradcheck(gelu, x)
     True
     """
-    call = callable_of(op)
+    call = as_callable(op)
 
     @torch.compiler.disable
     @wraps(call, assigned=("__doc__", "__name__"), updated=())
     def function(*inputs: Any, **settings: Any) -> Any:
-        places = [i for i, x in enumerate(inputs) if isinstance(x, torch.Tensor) and _is_float(x)]
-        held = [None if i in places else as_array(x) for i, x in enumerate(inputs)]
-        numeric = bound(op, held, places, {name: as_array(value) for name, value in settings.items()})
-        return recorded(numeric, [inputs[i] for i in places])
+        argnums = [i for i, x in enumerate(inputs) if isinstance(x, torch.Tensor) and _is_float(x)]
+        arrays = [None if i in argnums else as_array(x) for i, x in enumerate(inputs)]
+        function = bind_operation(
+            op, arrays, argnums, {name: as_array(value) for name, value in settings.items()}
+        )
+        return record_call(function, [inputs[i] for i in argnums])
 
     return function
 
 
-def recorded(numeric: Numeric, tensors: Sequence[torch.Tensor]) -> Any:
+def record_call(function: ArrayFunction, tensors: Sequence[torch.Tensor]) -> Any:
     """Return a function of float tensors, recorded in PyTorch's graph."""
     if not any(x.requires_grad for x in tensors) or not torch.is_grad_enabled():
-        return _tensors(numeric(*map(as_array, tensors)))
-    return _Recorded.apply(numeric, *tensors)
+        return _tensors(function(*map(as_array, tensors)))
+    return _RecordedCall.apply(function, *tensors)
 
 
-class _Recorded(Function):
+class _RecordedCall(Function):
     """A function of minigrad in PyTorch's graph; its backward is one, too."""
 
     @staticmethod
-    def forward(ctx: Any, numeric: Numeric, *tensors: torch.Tensor) -> Any:
-        value, ctx.pullback = numeric.pulled(*map(as_array, tensors))
-        ctx.numeric, outputs = numeric, _tensors(value)
+    def forward(ctx: Any, function: ArrayFunction, *tensors: torch.Tensor) -> Any:
+        value, ctx.pullback = function.vjp_of(*map(as_array, tensors))
+        ctx.function, outputs = function, _tensors(value)
         ctx.save_for_backward(*tensors)
         each = outputs if isinstance(outputs, tuple) else (outputs,)
         ctx.mark_non_differentiable(*(y for y in each if not _is_float(y)))
@@ -67,12 +69,12 @@ class _Recorded(Function):
     @staticmethod
     def backward(ctx: Any, *grads: Any) -> Any:
         tensors = ctx.saved_tensors  # it sees whether one of them was changed in place
-        chosen = [conjugated(g) for g, is_float in zip(grads, ctx.floats, strict=True) if is_float]
+        chosen = [conjugate(g) for g, is_float in zip(grads, ctx.floats, strict=True) if is_float]
         if torch.is_grad_enabled():
-            received = recorded(ctx.numeric.gradient(len(tensors)), [*tensors, *chosen])
+            received = record_call(ctx.function.gradient_function(len(tensors)), [*tensors, *chosen])
         else:
             received = _tensors(ctx.pullback(*map(as_array, chosen)))
-        return None, *map(conjugated, received)
+        return None, *map(conjugate, received)
 
 
 def _is_float(x: torch.Tensor) -> bool:

@@ -26,25 +26,25 @@ class Arguments:
         Inputs and settings, for the kit.
     order : tuple of str
         Its parameters, if all of them have to be given by position; empty if settings go by keyword.
-    listed : bool
+    takes_list : bool
         Whether any number of arrays goes into one list, as in `torch.cat([x, y])`.
     """
 
     signature: Signature
     order: tuple[str, ...] = ()
-    listed: bool = False
+    takes_list: bool = False
 
-    def placed(self, arrays: Sequence[Any], settings: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+    def bind(self, arrays: Sequence[Any], settings: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
         """Return positional and keyword arguments; TypeError for an unknown setting that has no keyword."""
         single = len(self.signature.inputs) if self.signature.variadic else len(arrays)
         first, rest = list(arrays[:single]), list(arrays[single:])
         if not self.order:
-            return [*first, *([rest] if self.listed else rest)], dict(settings)
+            return [*first, *([rest] if self.takes_list else rest)], dict(settings)
         given = {**dict(zip(self.signature.inputs, first, strict=False)), **settings}
         if unknown := [name for name in given if name not in self.order]:
             raise TypeError(f"there is no argument {unknown[0]!r}; it takes {', '.join(self.order)}")
-        while_given = [n for n in self.order if n in given or self._default(n) is not EMPTY]
-        return [given[n] if n in given else self._default(n) for n in while_given] + rest, {}
+        passed = [n for n in self.order if n in given or self._default(n) is not EMPTY]
+        return [given[n] if n in given else self._default(n) for n in passed] + rest, {}
 
     def _default(self, name: str) -> Any:
         if name in self.signature.optional:
@@ -53,18 +53,19 @@ class Arguments:
 
 
 def read_arguments(
-    parameters: list[inspect.Parameter] | None, cases: Sequence[Case], *, own: bool, by_position: bool
+    parameters: list[inspect.Parameter] | None, cases: Sequence[Case], *, user_code: bool, by_position: bool
 ) -> Arguments:
     """Return the arguments of a function, by its parameters and by what the cases give arrays for.
 
-    own: whether its author wrote it; of a framework's function only the settings that the cases name count,
-    since most have a dozen more (`out`, `dtype`, what is deprecated). by_position: it takes no keywords.
+    user_code: a user wrote the function. For a function of the framework, only the settings that the cases
+    name count, since most have a dozen more (`out`, `dtype`, deprecated names). by_position: it takes no
+    keywords.
     """
     named = list(dict.fromkeys(name for case in cases if isinstance(case, Case) for name in case.arguments))
     arrays = [n for n in named if any(_is_array(c.arguments.get(n)) for c in cases if isinstance(c, Case))]
     many = [n for n in arrays if any(isinstance(c.arguments.get(n), tuple) for c in cases)]
     variadic = next((p.name for p in parameters or () if p.kind is p.VAR_POSITIONAL), None)
-    listed = variadic is None and bool(many)
+    takes_list = variadic is None and bool(many)
     if parameters is None:  # a builtin without a signature: the cases are all that is known
         known = named or ["x"]
         parameters = [inspect.Parameter(n, inspect.Parameter.POSITIONAL_OR_KEYWORD) for n in known]
@@ -72,16 +73,16 @@ def read_arguments(
         parameters = [p if p.name in everywhere else p.replace(default=None) for p in parameters]
     plain = [p for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD) and p.name not in many]
     inputs = [p for p in plain if (p.name in arrays if cases else _may_be_array(p))]
-    settings = [p for p in plain if p not in inputs and (own or p.name in named)]
+    settings = [p for p in plain if p not in inputs and (user_code or p.name in named)]
     signature = Signature(
         inputs=tuple(p.name for p in inputs),
         optional=frozenset(p.name for p in inputs if p.default is None),
-        variadic=many[0] if listed else variadic,
-        settings={p.name: _one_axis(p, cases) if own else p for p in settings},
+        variadic=many[0] if takes_list else variadic,
+        settings={p.name: _annotate_axis(p, cases) if user_code else p for p in settings},
         swallows=False,
     )
     order = tuple(p.name for p in plain) if by_position or not _inputs_first(plain, inputs) else ()
-    return Arguments(signature, order, listed)
+    return Arguments(signature, order, takes_list)
 
 
 def _inputs_first(plain: Sequence[inspect.Parameter], inputs: Sequence[inspect.Parameter]) -> bool:
@@ -96,7 +97,7 @@ def parameters_of(f: Callable[..., Any]) -> list[inspect.Parameter] | None:
         return None
 
 
-def _one_axis(parameter: inspect.Parameter, cases: Sequence[Case]) -> inspect.Parameter:
+def _annotate_axis(parameter: inspect.Parameter, cases: Sequence[Case]) -> inspect.Parameter:
     """Return an axis without an annotation as one of `int`: its author promises no tuple of axes."""
     given = [case.arguments.get(parameter.name) for case in cases]
     if parameter.annotation is EMPTY and any(isinstance(value, AxisOf) for value in given):

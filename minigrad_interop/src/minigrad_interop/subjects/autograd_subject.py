@@ -15,8 +15,8 @@ from minigrad_core.testing.finding import DoesNotApply
 from minigrad_core.testing.subjects.subject import Run, Second
 
 from .arguments import parameters_of
-from .foreign import Foreign
-from .literals import importing, literal
+from .foreign import ForeignSubject
+from .literals import import_lines, literal
 
 if TYPE_CHECKING:
     from minigrad_core.cases import Case
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from minigrad_core.testing.samples.sample import Sample
 
 
-class AutogradSubject(Foreign):
+class AutogradSubject(ForeignSubject):
     """The adaptor: autograd's arrays are NumPy's."""
 
     framework, package = "autograd", "autograd"
@@ -37,10 +37,10 @@ class AutogradSubject(Foreign):
     def forward(self, inputs: Sequence[Any], settings: Mapping[str, Any], needs: Sequence[bool]) -> Run:
         """Return a forward pass; the backward pass runs the function again, as `make_vjp` does."""
         places = [i for i, needed in enumerate(needs) if needed]
-        raw = self._value(inputs, settings)
+        raw = self._evaluate(inputs, settings)
 
         def pullback(cotangents: Sequence[Any]) -> tuple[Any, ...]:
-            found = self._pulled(inputs, settings, places, [inputs[i] for i in places], cotangents)
+            found = self._gradients(inputs, settings, places, [inputs[i] for i in places], cotangents)
             received = dict(zip(places, found, strict=True))
             return tuple(received.get(i) for i in range(len(inputs)))
 
@@ -56,43 +56,43 @@ class AutogradSubject(Foreign):
             for k, g in zip(places, both[count:], strict=True):
                 grads[k] = g
             xs = [both[k] for k in range(count)]
-            return boxed(self._pulled(sample.inputs, sample.settings, sample.floats, xs, grads))
+            return boxed(self._gradients(sample.inputs, sample.settings, sample.floats, xs, grads))
 
         start = boxed([*(sample.inputs[i] for i in sample.floats), *(cotangents[k] for k in places)])
         try:
             pullback, received = make_vjp(gradients, 0)(start)
-            found = [np.asarray(g) for g in pullback(tuple(weights))]
+            second = [np.asarray(g) for g in pullback(tuple(weights))]
         except NotImplementedError as error:
             raise DoesNotApply(f"autograd refuses second derivatives: {error}") from error
-        return Second(weights, list(received), found[:count], found[count:])
+        return Second(weights, list(received), second[:count], second[count:])
 
     def script(self, sample: Sample, evidence: Evidence) -> str:
         """Return a script that imports autograd and the function."""
         arrays = [f"np.array({literal(x)})" if isinstance(x, np.ndarray) else repr(x) for x in sample.inputs]
-        positional, named = self.placed([f"x{k}" for k in range(len(arrays))], sample.settings)
+        positional, named = self.bind_arguments([f"x{k}" for k in range(len(arrays))], sample.settings)
         call = [*map(str, positional), *(f"{name}={value!r}" for name, value in named.items())]
         lines = [
             "import numpy as np",
             "from autograd.test_util import check_grads",
-            *importing(self.f),
+            *import_lines(self.f),
             *(f"x{k} = {text}" for k, text in enumerate(arrays)),
             f"check_grads(lambda x{evidence.input}: f({', '.join(call)}), modes=['rev'])(x{evidence.input})",
         ]
         return "\n".join(lines)
 
-    def _value(self, inputs: Sequence[Any], settings: Mapping[str, Any]) -> Any:
-        positional, named = self.placed(inputs, settings)
+    def _evaluate(self, inputs: Sequence[Any], settings: Mapping[str, Any]) -> Any:
+        positional, named = self.bind_arguments(inputs, settings)
         raw = self.f(*positional, **named)
         return tuple(raw) if isinstance(raw, list) else raw
 
-    def _pulled(self, inputs: Any, settings: Any, places: Sequence[int], xs: Any, cotangents: Any) -> Any:
+    def _gradients(self, inputs: Any, settings: Any, places: Sequence[int], xs: Any, cotangents: Any) -> Any:
         """Return the gradients at `xs`, the inputs at `places`."""
 
         def run(chosen: Any) -> Any:
             given = list(inputs)
             for k, place in enumerate(places):
                 given[place] = chosen[k]
-            out = self._value(given, settings)
+            out = self._evaluate(given, settings)
             return boxed(out) if type(out) is tuple else out
 
         pullback, value = make_vjp(run, 0)(boxed(xs))

@@ -26,16 +26,16 @@ if TYPE_CHECKING:
     from minigrad_core.testing.samples.sample import Sample
 
 # Frameworks that copy, or count versions, care little who shares memory with whom.
-SHARING = frozenset(
+SHARED_MEMORY = frozenset(
     {"returns-input", "output-shares-memory", "gradients-share-memory", "gradient-shares-memory"}
 )
 # `where(x > 0, f(x), 0)` is how activations are written everywhere: a comparison with NaN is false.
-AUTHORS = frozenset({"swallows-nan"})
-MIXED = ("dtype", "scalar type", "float0")  # said of numbers of two types
-SIMPLE = (bool, int, float, str, list, dict, set, tuple, np.ndarray)
+USER_CONVENTIONS = frozenset({"swallows-nan"})
+MIXED_DTYPES = ("dtype", "scalar type", "float0")  # said of numbers of two types
+STATE_TYPES = (bool, int, float, str, list, dict, set, tuple, np.ndarray)
 
 
-class Foreign:
+class ForeignSubject:
     """A differentiable function of another framework; subclasses call it and differentiate it.
 
     Parameters
@@ -72,7 +72,7 @@ class Foreign:
         **declared: Any,
     ) -> None:
         self.f = f
-        self.given = {
+        self.options = {
             "cases": cases,
             "name": name,
             "reference": reference,
@@ -81,27 +81,30 @@ class Foreign:
         }
         self.code = [each for each in map(inspect.unwrap, code) if isinstance(each, FunctionType)]
         module = str(getattr(f, "__module__", None) or "").partition(".")[0]
-        self.own = bool(self.code) and module != self.package
+        self.is_user_code = bool(self.code) and module != self.package
         self.name = name or str(getattr(f, "__qualname__", None) or type(f).__name__).rpartition(".")[2]
         self.cases = sequence_of(getattr(f, "cases", None) if cases is None else cases)
         # A framework's own function takes its arrays in the order of the cases, whatever it calls them.
-        known = parameters_of(f) if parameters is None and (self.own or not self.cases) else parameters
+        if parameters is None and (self.is_user_code or not self.cases):
+            parameters = parameters_of(f)
         self.integers = {  # where whole numbers are meant, as labels and indices
             name
             for case in self.cases
             for name, domain in case.arguments.items()
             if isinstance(domain, Integers | IndexInto)
         }
-        self.arguments = read_arguments(known, self.cases, own=self.own, by_position=by_position)
+        self.arguments = read_arguments(
+            parameters, self.cases, user_code=self.is_user_code, by_position=by_position
+        )
         self.signature = self.arguments.signature
-        known_codes = self.conventions.union(conventions, AUTHORS if self.own else ())
+        known_codes = self.conventions.union(conventions, USER_CONVENTIONS if self.is_user_code else ())
         self.declared = Declared(conventions=known_codes, given=reference, **declared)
-        self.docstring: str | None = inspect.getdoc(f) if self.own else None
-        self.file = self.code[0].__code__.co_filename if self.own else ""
+        self.docstring: str | None = inspect.getdoc(f) if self.is_user_code else None
+        self.file = self.code[0].__code__.co_filename if self.is_user_code else ""
 
     def __reduce__(self) -> Any:
         """Return how it is made again in another process."""
-        return _made, (type(self), self.f, self.given)
+        return _rebuild, (type(self), self.f, self.options)
 
     def completed(self, sample: Sample, received: tuple[Any, ...]) -> tuple[Any, ...]:
         """Return the gradients as they are: there is one for each input."""
@@ -110,17 +113,17 @@ class Foreign:
 
     def held(self, *, copied: bool = False) -> dict[str, Any]:
         """Return the attributes of the function, and the plain values that its code refers to."""
-        attributes = getattr(self.f, "__dict__", {}) if self.own else {}
-        found = {n: v for n, v in attributes.items() if _is_state(n, v)}
-        for function in self.code if self.own else ():
+        attributes = getattr(self.f, "__dict__", {}) if self.is_user_code else {}
+        values = {n: v for n, v in attributes.items() if _is_state(n, v)}
+        for function in self.code if self.is_user_code else ():
             variables = inspect.getclosurevars(function)
-            found |= {
+            values |= {
                 n: v for n, v in {**variables.globals, **variables.nonlocals}.items() if _is_state(n, v)
             }
-        found |= self.surroundings()
-        return {name: _copied(value) for name, value in found.items()} if copied else found
+        values |= self.global_state()
+        return {name: _copy_value(value) for name, value in values.items()} if copied else values
 
-    def surroundings(self) -> dict[str, Any]:
+    def global_state(self) -> dict[str, Any]:
         """Return what the framework keeps for everybody, by name."""
         return {}
 
@@ -135,7 +138,7 @@ class Foreign:
             return error
         text = f"{type(error).__name__}: {error}"
         numbers = any(isinstance(x, int | float) for x in inputs)
-        if not self.own or (numbers and isinstance(error, TypeError | AttributeError)):
+        if not self.is_user_code or (numbers and isinstance(error, TypeError | AttributeError)):
             return InputError(text)
         if isinstance(error, RuntimeError) and not isinstance(error, RecursionError):
             return (InputError if on_purpose(error) else ValueError)(text).with_traceback(error.__traceback__)
@@ -146,10 +149,10 @@ class Foreign:
 
         Frameworks multiply no bytes by floats, and scatter to no negative index, though they read there.
         """
-        if any(told in str(error) for told in MIXED) and self.beside_integers(inputs):
+        if any(text in str(error) for text in MIXED_DTYPES) and self.beside_integers(inputs):
             return DoesNotApply(f"beside integers {self.framework} refuses: {error}")
         negative = any(isinstance(x, np.ndarray) and x.dtype.kind == "i" and (x < 0).any() for x in inputs)
-        if self.own and negative and "out of" in str(error):
+        if self.is_user_code and negative and "out of" in str(error):
             return InputError(f"negative indices: {error}")
         return None
 
@@ -157,19 +160,23 @@ class Foreign:
         """Whether whole numbers stand where the cases have floats, in an author's own code."""
         given = zip(self.signature.inputs, inputs, strict=False)
         whole = [name for name, x in given if isinstance(x, np.ndarray) and x.dtype.kind in "iu"]
-        return self.own and any(name not in self.integers for name in whole)
+        return self.is_user_code and any(name not in self.integers for name in whole)
 
     def script(self, sample: Sample, evidence: Evidence) -> str:
         """Return a script that imports the framework and the function alone."""
         raise NotImplementedError
 
-    def placed(self, arrays: Sequence[Any], settings: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+    def bind_arguments(
+        self, arrays: Sequence[Any], settings: Mapping[str, Any]
+    ) -> tuple[list[Any], dict[str, Any]]:
         """Return positional and keyword arguments of a call."""
-        return self.arguments.placed(arrays, settings)
+        return self.arguments.bind(arrays, settings)
 
 
-def _made(kind: type[Foreign], f: Callable[..., Any], given: dict[str, Any]) -> Foreign:
-    make: Any = kind
+def _rebuild(
+    subject_class: type[ForeignSubject], f: Callable[..., Any], given: dict[str, Any]
+) -> ForeignSubject:
+    make: Any = subject_class
     return make(f, **given)
 
 
@@ -177,10 +184,10 @@ def _is_state(name: str, value: Any) -> bool:
     """Whether a value is of a kind that a call might keep something in; methods and modules are none."""
     if name.startswith("__") or name == "cases" or callable(value) or isinstance(value, ModuleType):
         return False
-    return isinstance(value, SIMPLE) or hasattr(value, "shape")
+    return isinstance(value, STATE_TYPES) or hasattr(value, "shape")
 
 
-def _copied(value: Any) -> Any:
+def _copy_value(value: Any) -> Any:
     try:
         return copy.deepcopy(value)
     except Exception:

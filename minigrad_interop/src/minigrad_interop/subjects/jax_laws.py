@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from minigrad_core.testing.study import Study
 
 
-def compiled(study: Study) -> Iterator[Finding]:
+def check_compiled(study: Study) -> Iterator[Finding]:
     """Under `jax.jit`, and where it is differentiated, outputs and gradients are those of the other calls.
 
     Faults: a branch on values, NumPy on traced arrays, a kernel or rule that computes another value.
@@ -27,15 +27,15 @@ def compiled(study: Study) -> Iterator[Finding]:
     if not trial.differentiable or trial.sweep.broken is not None or not trial.finite:
         return
     subject: Any = study.subject
-    outputs, gradients = guarded("jax.jit", lambda: subject.whole(trial.sample, trial.cotangents))
+    outputs, gradients = guarded("jax.jit", lambda: subject.run_compiled(trial.sample, trial.cotangents))
     usual = [g for g in trial.received if g is not None]
-    for what, mine, expected in (("output", outputs, trial.outputs), ("gradient", gradients, usual)):
-        for k, (x, y) in enumerate(zip(mine, expected, strict=True)):
+    for kind, compiled, expected in (("output", outputs, trial.outputs), ("gradient", gradients, usual)):
+        for k, (x, y) in enumerate(zip(compiled, expected, strict=True)):
             size = float(np.abs(y[np.isfinite(y)]).max(initial=0.0)) if y.dtype.kind in "fc" else 0.0
             if x.shape != y.shape or not close(x, y, 1e-7, 1e-9 * size):
                 yield Finding(
-                    "compiled-differs", f"{what} {k} is another one under jit, or a rule", trial.sample
+                    "compiled-differs", f"{kind} {k} is another one under jit, or a rule", trial.sample
                 )
 
 
-JAX_LAWS = (Law("compiled", compiled, after=("frame", "same")), OUTPUTS)
+JAX_LAWS = (Law("compiled", check_compiled, after=("frame", "same")), OUTPUTS)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .literals import importing, literal
+from .literals import import_lines, literal
 
 if TYPE_CHECKING:
     from minigrad_core.testing.oracle.compare import Evidence
@@ -19,7 +19,7 @@ def script(subject: JaxSubject, sample: Sample, evidence: Evidence) -> str:
     """Return Python code that prints both derivatives, and exits with 1 while they differ."""
     arrays = [_array(x) for x in sample.inputs]
     settings = {n: _array(v) if isinstance(v, np.ndarray) else repr(v) for n, v in sample.settings.items()}
-    positional, named = subject.placed([f"x{k}" for k in range(len(arrays))], settings)
+    positional, named = subject.bind_arguments([f"x{k}" for k in range(len(arrays))], settings)
     call = [*map(_argument, positional), *(f"{name}={value}" for name, value in named.items())]
     i, outputs = evidence.input, [g for g in evidence.cotangents if g.dtype.kind in "fc"]
     tolerance = float(evidence.error / 2) if np.isfinite(evidence.error) else 1e-6
@@ -28,7 +28,7 @@ def script(subject: JaxSubject, sample: Sample, evidence: Evidence) -> str:
         "import jax",
         "from jax import numpy as jnp",
         'jax.config.update("jax_enable_x64", True)',
-        *importing(subject.f),
+        *import_lines(subject.f),
         *(f"x{k} = {text}" for k, text in enumerate(arrays)),
         f"grads = [{', '.join(map(_array, outputs))}]",
         f"v = {_array(np.asarray(evidence.direction))}  # the direction in x{i}",

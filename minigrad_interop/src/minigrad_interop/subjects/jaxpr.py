@@ -20,21 +20,21 @@ INNER = ("call_jaxpr", "jaxpr", "fun_jaxpr")
 
 def evaluate(jaxpr: Any, consts: Sequence[Any], arguments: Sequence[Any]) -> list[Any]:
     """Return the outputs of a jaxpr, as arrays."""
-    known: dict[Any, Any] = {}
+    environment: dict[Any, Any] = {}
 
     def read(variable: Any) -> Any:
         if isinstance(variable, Literal):
             return np.asarray(variable.val, variable.aval.dtype)
-        return known[variable]
+        return environment[variable]
 
     for variable, value in zip((*jaxpr.constvars, *jaxpr.invars), (*consts, *arguments), strict=True):
-        known[variable] = np.asarray(value) if _is_plain(value) else value
+        environment[variable] = np.asarray(value) if _is_plain(value) else value
     for equation in jaxpr.eqns:
-        found = _applied(equation, [read(v) for v in equation.invars])
+        results = _apply_primitive(equation, [read(v) for v in equation.invars])
         if not equation.primitive.multiple_results:
-            found = [found]
-        for variable, value in zip(equation.outvars, found, strict=True):
-            known[variable] = np.asarray(value, variable.aval.dtype) if _is_plain(value) else value
+            results = [results]
+        for variable, value in zip(equation.outvars, results, strict=True):
+            environment[variable] = np.asarray(value, variable.aval.dtype) if _is_plain(value) else value
     return [read(v) for v in jaxpr.outvars]
 
 
@@ -43,7 +43,7 @@ def _is_plain(value: Any) -> bool:
     return not hasattr(value, "dtype") or isinstance(value.dtype, np.dtype)
 
 
-def _applied(equation: Any, values: list[Any]) -> Any:
+def _apply_primitive(equation: Any, values: list[Any]) -> Any:
     name, params = equation.primitive.name, equation.params
     if name in CONTROL:
         return CONTROL[name](values, params)
@@ -51,11 +51,11 @@ def _applied(equation: Any, values: list[Any]) -> Any:
         return PRIMITIVES[name](*values, **params)
     inner = next((params[key] for key in INNER if hasattr(params.get(key), "eqns")), None)
     if inner is not None:
-        return _closed(inner)(*values)
+        return _as_function(inner)(*values)
     return equation.primitive.bind(*values, **params)
 
 
-def _closed(jaxpr: Any) -> Callable[..., list[Any]]:
+def _as_function(jaxpr: Any) -> Callable[..., list[Any]]:
     """Return a jaxpr as a function, whether it carries constants or not."""
     if hasattr(jaxpr, "consts"):
         return lambda *values: evaluate(jaxpr.jaxpr, jaxpr.consts, values)
@@ -64,27 +64,27 @@ def _closed(jaxpr: Any) -> Callable[..., list[Any]]:
 
 def _cond(values: list[Any], params: Any) -> list[Any]:
     branches = params["branches"]
-    return _closed(branches[int(np.clip(values[0], 0, len(branches) - 1))])(*values[1:])
+    return _as_function(branches[int(np.clip(values[0], 0, len(branches) - 1))])(*values[1:])
 
 
 def _while(values: list[Any], params: Any) -> list[Any]:
-    of_test, of_body = params["cond_nconsts"], params["body_nconsts"]
-    test, body = _closed(params["cond_jaxpr"]), _closed(params["body_jaxpr"])
-    carry = values[of_test + of_body :]
-    while test(*values[:of_test], *carry)[0]:
-        carry = body(*values[of_test : of_test + of_body], *carry)
+    test_consts, body_consts = params["cond_nconsts"], params["body_nconsts"]
+    test, body = _as_function(params["cond_jaxpr"]), _as_function(params["body_jaxpr"])
+    carry = values[test_consts + body_consts :]
+    while test(*values[:test_consts], *carry)[0]:
+        carry = body(*values[test_consts : test_consts + body_consts], *carry)
     return carry
 
 
 def _scan(values: list[Any], params: Any) -> list[Any]:
     consts, carried, length = params["num_consts"], params["num_carry"], params["length"]
-    body, fixed = _closed(params["jaxpr"]), values[:consts]
+    body, fixed = _as_function(params["jaxpr"]), values[:consts]
     carry, xs = values[consts : consts + carried], values[consts + carried :]
     order = range(length - 1, -1, -1) if params["reverse"] else range(length)
     rows: list[list[Any]] = [[] for _ in range(length)]
     for k in order:
-        found = body(*fixed, *carry, *(x[k] for x in xs))
-        carry, rows[k] = found[:carried], found[carried:]
+        results = body(*fixed, *carry, *(x[k] for x in xs))
+        carry, rows[k] = results[:carried], results[carried:]
     if rows and rows[0]:
         return [*carry, *(np.stack(column) for column in zip(*rows, strict=True))]
     avals = params["jaxpr"].out_avals[carried:]

@@ -21,23 +21,23 @@ def gather(
     """Return slices of `operand` that begin at `indices`."""
     d = dimension_numbers
     window = [a for a in range(operand.ndim) if a not in (*d.collapsed_slice_dims, *d.operand_batching_dims)]
-    places, inside = _places(
+    index_arrays, inside = _index_arrays(
         operand.shape,
         indices,
         slice_sizes,
         window,
         d.start_index_map,
         dict(zip(d.operand_batching_dims, d.start_indices_batching_dims, strict=True)),
-        clipped="CLIP" in str(mode),
+        clip="CLIP" in str(mode),
     )
-    found = operand[places]
+    values = operand[index_arrays]
     if not inside.all():
         fill = fill_value if fill_value is not None else np.nan if operand.dtype.kind in "fc" else 0
-        found = np.where(inside, found, np.asarray(fill).astype(operand.dtype))
-    return _turned(found, indices.ndim - 1, d.offset_dims)
+        values = np.where(inside, values, np.asarray(fill).astype(operand.dtype))
+    return _move_window_axes(values, indices.ndim - 1, d.offset_dims)
 
 
-def scatter(combined: Any) -> Callable[..., Any]:
+def scatter(ufunc: Any) -> Callable[..., Any]:
     """Return what writes slices into `operand`, or adds them there."""
 
     def run(operand: Any, indices: Any, updates: Any, *, dimension_numbers: Any, mode: Any, **_: Any) -> Any:
@@ -50,18 +50,18 @@ def scatter(combined: Any) -> Callable[..., Any]:
             sizes[axis] = updates.shape[of_update]
         batching = dict(zip(d.operand_batching_dims, d.scatter_indices_batching_dims, strict=True))
         to = d.scatter_dims_to_operand_dims
-        places, inside = _places(
-            operand.shape, indices, sizes, window, to, batching, clipped="CLIP" in str(mode)
+        index_arrays, inside = _index_arrays(
+            operand.shape, indices, sizes, window, to, batching, clip="CLIP" in str(mode)
         )
         outer = [a for a in range(updates.ndim) if a not in d.update_window_dims]
         values = np.transpose(updates, (*outer, *d.update_window_dims))
         inside = np.broadcast_to(inside, values.shape)
-        chosen = tuple(np.broadcast_to(p, values.shape)[inside] for p in places)
+        index = tuple(np.broadcast_to(p, values.shape)[inside] for p in index_arrays)
         out = operand.copy()
-        if combined is None:
-            out[chosen] = values[inside]
+        if ufunc is None:
+            out[index] = values[inside]
         else:
-            combined.at(out, chosen, values[inside])
+            ufunc.at(out, index, values[inside])
         return out
 
     return run
@@ -84,7 +84,7 @@ def _window(shape: Any, starts: Any, sizes: Any) -> tuple[slice, ...]:
     return tuple(slice(b, b + size) for b, size in zip(begin, sizes, strict=True))
 
 
-def _places(
+def _index_arrays(
     shape: Sequence[int],
     indices: Any,
     sizes: Sequence[int],
@@ -92,18 +92,18 @@ def _places(
     index_map: Sequence[int],
     batching: dict[int, int],
     *,
-    clipped: bool,
+    clip: bool,
 ) -> tuple[tuple[Any, ...], Any]:
     """Return an index array for each axis, of shape batch + window, and where all are inside."""
     batch = indices.shape[:-1]
-    places: list[Any] = []
+    index_arrays: list[Any] = []
     inside: Any = np.ones((1,) * (len(batch) + len(window)), bool)
     for axis, (n, size) in enumerate(zip(shape, sizes, strict=True)):
         place: Any = np.zeros((1,) * (len(batch) + len(window)), np.int64)
         if axis in index_map:
             start = indices[..., list(index_map).index(axis)].astype(np.int64)
             start = start.reshape(batch + (1,) * len(window))
-            if not clipped:
+            if not clip:
                 inside = inside & (start >= 0) & (start <= n - size)
             place = place + np.clip(start, 0, max(n - size, 0))
         if axis in batching:
@@ -114,17 +114,17 @@ def _places(
             along = [1] * (len(batch) + len(window))
             along[len(batch) + list(window).index(axis)] = size
             place = place + np.arange(size).reshape(along)
-        places.append(place)
+        index_arrays.append(place)
     whole = batch + tuple(sizes[a] for a in window)
-    return tuple(np.broadcast_to(p, whole) for p in places), np.broadcast_to(inside, whole)
+    return tuple(np.broadcast_to(p, whole) for p in index_arrays), np.broadcast_to(inside, whole)
 
 
-def _turned(found: Any, batch: int, offset_dims: Sequence[int]) -> Any:
+def _move_window_axes(values: Any, batch: int, offset_dims: Sequence[int]) -> Any:
     """Return the array with its window axes at the places where the output has them."""
-    rest = [a for a in range(found.ndim) if a not in offset_dims]
-    order = [0] * found.ndim
+    rest = [a for a in range(values.ndim) if a not in offset_dims]
+    order = [0] * values.ndim
     for source, target in enumerate(rest):
         order[target] = source
     for k, target in enumerate(offset_dims):
         order[target] = batch + k
-    return np.transpose(found, order)
+    return np.transpose(values, order)

@@ -47,8 +47,8 @@ def _dot(x: Any, y: Any, *, dimension_numbers: Any, preferred_element_type: Any 
     out = [of_x[a] for a in batch_x]
     out += [letter for a, letter in enumerate(of_x) if a not in (*contract_x, *batch_x)]
     out += [letter for b, letter in enumerate(of_y) if b not in (*contract_y, *batch_y)]
-    found = np.asarray(np.einsum(x, of_x, y, of_y, out))
-    return found if preferred_element_type is None else found.astype(preferred_element_type)
+    result = np.asarray(np.einsum(x, of_x, y, of_y, out))
+    return result if preferred_element_type is None else result.astype(preferred_element_type)
 
 
 def _pad(x: Any, value: Any, *, padding_config: Any) -> Any:
@@ -56,11 +56,11 @@ def _pad(x: Any, value: Any, *, padding_config: Any) -> Any:
         lo + hi + n + max(n - 1, 0) * inner
         for n, (lo, hi, inner) in zip(x.shape, padding_config, strict=True)
     ]
-    grown = [
+    padded = [
         max(lo, 0) + max(hi, 0) + n + max(n - 1, 0) * i
         for n, (lo, hi, i) in zip(x.shape, padding_config, strict=True)
     ]
-    out = np.full(grown, value, x.dtype)
+    out = np.full(padded, value, x.dtype)
     each = list(zip(x.shape, padding_config, strict=True))
     out[tuple(slice(max(lo, 0), max(lo, 0) + max(n + (n - 1) * i, 0), i + 1) for n, (lo, _, i) in each)] = x
     return out[
@@ -82,18 +82,18 @@ def _round(x: Any, *, rounding_method: Any) -> Any:
 
 def _cumulative(ufunc: Any) -> Primitive:
     def run(x: Any, *, axis: int, reverse: bool) -> Any:
-        turned = np.flip(x, axis) if reverse else x
-        found = ufunc.accumulate(turned, axis=axis, dtype=x.dtype)
-        return np.flip(found, axis) if reverse else found
+        ordered = np.flip(x, axis) if reverse else x
+        result = ufunc.accumulate(ordered, axis=axis, dtype=x.dtype)
+        return np.flip(result, axis) if reverse else result
 
     return run
 
 
-def _reduced(function: Any) -> Primitive:
+def _reduce(function: Any) -> Primitive:
     return lambda x, *, axes, **_: np.asarray(function(x, axis=tuple(axes), dtype=x.dtype))
 
 
-def _extreme(function: Any, least: Any) -> Primitive:
+def _reduce_to_extreme(function: Any, least: Any) -> Primitive:
     def run(x: Any, *, axes: Any, **_: Any) -> Any:
         start = least(x.dtype) if x.dtype != bool else least(np.dtype(np.int8)) > 0
         return np.asarray(function(x, axis=tuple(axes), initial=start))
@@ -109,7 +109,7 @@ def _highest(dtype: Any) -> Any:
     return np.inf if dtype.kind == "f" else np.iinfo(dtype).max
 
 
-def _place(function: Any) -> Primitive:
+def _find_extreme(function: Any) -> Primitive:
     return lambda x, *, axes, index_dtype, **_: np.asarray(function(x, axis=axes[0])).astype(index_dtype)
 
 
@@ -119,11 +119,11 @@ def _iota(*, dtype: Any, shape: Any, dimension: int, **_: Any) -> Any:
     return np.broadcast_to(np.arange(shape[dimension], dtype=dtype).reshape(inner), shape)
 
 
-def _same(x: Any, *_: Any, **__: Any) -> Any:
+def _identity(x: Any, *_: Any, **__: Any) -> Any:
     return x
 
 
-def _plain(function: Any) -> Primitive:
+def _drop_parameters(function: Any) -> Primitive:
     return lambda *arrays, **_: function(*arrays)
 
 
@@ -198,8 +198,8 @@ _FUNCTIONS: dict[str, Any] = {
     "clamp": lambda low, x, high: np.minimum(np.maximum(x, low), high),
 }
 PRIMITIVES: dict[str, Primitive] = {
-    **{name: _plain(function) for name, function in _FUNCTIONS.items()},
-    **dict.fromkeys(("copy", "copy_p", "device_put", "sharding_constraint", "reduce_precision"), _same),
+    **{name: _drop_parameters(function) for name, function in _FUNCTIONS.items()},
+    **dict.fromkeys(("copy", "copy_p", "device_put", "sharding_constraint", "reduce_precision"), _identity),
     "conj": lambda x, **_: np.conj(x),
     "integer_pow": lambda x, *, y: x**y if y >= 0 else 1 / x**-y,
     "logistic": _logistic,
@@ -220,14 +220,14 @@ PRIMITIVES: dict[str, Primitive] = {
     "sort": _sort,
     "round": _round,
     "iota": _iota,
-    "reduce_sum": _reduced(np.sum),
-    "reduce_prod": _reduced(np.prod),
+    "reduce_sum": _reduce(np.sum),
+    "reduce_prod": _reduce(np.prod),
     "reduce_and": lambda x, *, axes, **_: np.asarray(np.all(x, axis=tuple(axes))),
     "reduce_or": lambda x, *, axes, **_: np.asarray(np.any(x, axis=tuple(axes))),
-    "reduce_max": _extreme(np.max, _lowest),
-    "reduce_min": _extreme(np.min, _highest),
-    "argmax": _place(np.argmax),
-    "argmin": _place(np.argmin),
+    "reduce_max": _reduce_to_extreme(np.max, _lowest),
+    "reduce_min": _reduce_to_extreme(np.min, _highest),
+    "argmax": _find_extreme(np.argmax),
+    "argmin": _find_extreme(np.argmin),
     "cumsum": _cumulative(np.add),
     "cumprod": _cumulative(np.multiply),
     "cummax": _cumulative(np.maximum),

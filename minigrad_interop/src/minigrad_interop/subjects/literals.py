@@ -15,16 +15,16 @@ def literal(x: NDArray[Any]) -> str:
     >>> literal(np.array([[1.5, np.nan], [np.inf, 0.0]]))
     "[[1.5, float('nan')], [float('inf'), 0.0]]"
     """
-    return _written(x.tolist())
+    return _format_value(x.tolist())
 
 
-def _written(value: Any) -> str:
+def _format_value(value: Any) -> str:
     if isinstance(value, list):
-        return f"[{', '.join(map(_written, value))}]"
+        return f"[{', '.join(map(_format_value, value))}]"
     return repr(value) if not isinstance(value, float) or math.isfinite(value) else f"float({str(value)!r})"
 
 
-def importing(f: Any) -> list[str]:
+def import_lines(f: Any) -> list[str]:
     """Return the line that imports a function as `f`, or says that it was made in another one."""
     module, name = str(getattr(f, "__module__", "")), str(getattr(f, "__qualname__", ""))
     if not module or "<" in name or not name:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from minigrad_core.testing.trial import Trial
 
 
-def outputs(study: Study) -> Iterator[Finding]:
+def check_outputs(study: Study) -> Iterator[Finding]:
     """Where only one of several outputs is used, the gradient is that for zeros in the others.
 
     Faults: `set_materialize_grads(False)`, or `symbolic_zeros=True`, and no thought of what `backward` gets
@@ -27,23 +27,23 @@ def outputs(study: Study) -> Iterator[Finding]:
         floats = [k for k, y in enumerate(trial.outputs) if y.dtype.kind in "fc"]
         if trial.differentiable and trial.sweep.broken is None and len(floats) > 1:
             for k in dict.fromkeys((floats[0], floats[-1])):
-                yield from _alone(trial, k)
+                yield from _compare_single_output(trial, k)
             return
 
 
-def _alone(trial: Trial, k: int) -> Iterator[Finding]:
+def _compare_single_output(trial: Trial, k: int) -> Iterator[Finding]:
     subject: Any = trial.subject
     grads = [g if j == k else np.zeros_like(g) for j, g in enumerate(trial.cotangents)]
-    right = trial.pull(grads)
+    expected_gradients = trial.pull(grads)
     try:
-        received = guarded("backward", lambda: subject.alone(trial.sample, k, grads[k]))
+        received = guarded("backward", lambda: subject.single_output_gradients(trial.sample, k, grads[k]))
     except Broken as broken:
         yield Finding("unused-output", f"where only output {k} is used, {broken.fact}", trial.sample)
         return
-    for i, (g, expected) in enumerate(zip(received, right, strict=True)):
+    for i, (g, expected) in enumerate(zip(received, expected_gradients, strict=True)):
         if expected is not None and not alike(g, expected):
             fact = f"where only output {k} is used, the gradient for input {i} is another one"
             yield Finding("unused-output", f"{fact} than for zeros in the others", trial.sample)
 
 
-OUTPUTS = Law("outputs", outputs, after=("frame", "same"))
+OUTPUTS = Law("outputs", check_outputs, after=("frame", "same"))

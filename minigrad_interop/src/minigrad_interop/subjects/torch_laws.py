@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from minigrad_core.testing.trial import Trial
 
 
-def saved(study: Study) -> Iterator[Finding]:
+def check_saved(study: Study) -> Iterator[Finding]:
     """What backward needs is kept with `ctx.save_for_backward`: an input or output that is changed in place
     between the two passes is noticed, and the graph is freed with its outputs.
 
@@ -28,23 +28,23 @@ def saved(study: Study) -> Iterator[Finding]:
     """
     for trial in sorted(study.representatives, key=study.trials.index):
         if trial.differentiable and trial.sweep.broken is None:
-            yield from _unguarded(trial)
-            yield from _kept_alive(trial)
+            yield from _find_unguarded(trial)
+            yield from _find_leaks(trial)
 
 
-def _unguarded(trial: Trial) -> Iterator[Finding]:
+def _find_unguarded(trial: Trial) -> Iterator[Finding]:
     """Yield that a change between the two passes gives another gradient in silence."""
     sample = trial.sample
     for i in sample.floats:
         inputs = tuple(np.array(x) if isinstance(x, np.ndarray) else x for x in sample.inputs)
-        mine = trial.on(sample.with_inputs(inputs))
-        _run(mine).tensors[i].detach().mul_(0.75)
-        yield from _compared(trial, mine, f"input {i} ({sample.names[i]})")
+        changed = trial.on(sample.with_inputs(inputs))
+        _run(changed).tensors[i].detach().mul_(0.75)
+        yield from _compare_gradients(trial, changed, f"input {i} ({sample.names[i]})")
     for k in range(len(_run(trial).outputs)):
-        mine = trial.on(sample)
-        if _run(mine).outputs[k].requires_grad:
-            _run(mine).outputs[k].detach().mul_(0.75)
-            yield from _compared(trial, mine, f"output {k}")
+        changed = trial.on(sample)
+        if _run(changed).outputs[k].requires_grad:
+            _run(changed).outputs[k].detach().mul_(0.75)
+            yield from _compare_gradients(trial, changed, f"output {k}")
 
 
 def _run(trial: Trial) -> Any:
@@ -52,13 +52,13 @@ def _run(trial: Trial) -> Any:
     return trial.run
 
 
-def _compared(trial: Trial, changed: Trial, what: str) -> Iterator[Finding]:
+def _compare_gradients(trial: Trial, changed: Trial, what: str) -> Iterator[Finding]:
     try:
         received = changed.pull(trial.cotangents)
     except Broken:
         return  # PyTorch has seen it
-    for g, right in zip(received, trial.received, strict=True):
-        if g is not None and not close(g, right, 1e-9, 1e-12):
+    for g, expected in zip(received, trial.received, strict=True):
+        if g is not None and not close(g, expected, 1e-9, 1e-12):
             fact = (
                 f"{what} is changed in place after forward, and backward gives another gradient in silence: "
             )
@@ -66,7 +66,7 @@ def _compared(trial: Trial, changed: Trial, what: str) -> Iterator[Finding]:
             return
 
 
-def _kept_alive(trial: Trial) -> Iterator[Finding]:
+def _find_leaks(trial: Trial) -> Iterator[Finding]:
     """Yield that an output lives on when nobody refers to it: it holds its graph, and the graph holds it."""
     enabled = gc.isenabled()
     gc.disable()
@@ -83,4 +83,4 @@ def _kept_alive(trial: Trial) -> Iterator[Finding]:
         yield Finding("leaks", fact, trial.sample)
 
 
-TORCH_LAWS = (Law("saved", saved, after=("frame", "same")), OUTPUTS)
+TORCH_LAWS = (Law("saved", check_saved, after=("frame", "same")), OUTPUTS)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .literals import importing, literal
+from .literals import import_lines, literal
 
 if TYPE_CHECKING:
     from minigrad_core.testing.oracle.compare import Evidence
@@ -18,14 +18,16 @@ if TYPE_CHECKING:
 def script(subject: TorchSubject, sample: Sample, evidence: Evidence) -> str:
     """Return Python code that prints both derivatives, and exits with 1 while they differ."""
     tensors: list[Any] = [_tensor(x) for x in sample.inputs]
-    positional, named = subject.placed([f"x{k}" for k in range(len(tensors))], _settings(sample.settings))
+    positional, named = subject.bind_arguments(
+        [f"x{k}" for k in range(len(tensors))], _settings(sample.settings)
+    )
     call = [*map(_argument, positional), *(f"{name}={value}" for name, value in named.items())]
     i, outputs = evidence.input, [g for g in evidence.cotangents if g.dtype.kind in "fc"]
     apply = ".apply" if isinstance(subject.f, type) else ""
     lines = [
         "import sys",
         "import torch",
-        *importing(subject.f),
+        *import_lines(subject.f),
         *(f"x{k} = {text}" for k, text in enumerate(tensors)),
         f"grads = [{', '.join(_tensor(g) for g in outputs)}]",
         f"v = {_tensor(np.asarray(evidence.direction))}  # the direction in x{i}",

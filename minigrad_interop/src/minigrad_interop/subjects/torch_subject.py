@@ -16,10 +16,10 @@ from torch.autograd import Function
 from minigrad_core.testing.finding import DoesNotApply
 from minigrad_core.testing.subjects.subject import Run, Second
 
-from .foreign import SHARING, Foreign
+from .foreign import SHARED_MEMORY, ForeignSubject
 from .torch_laws import TORCH_LAWS
 from .torch_script import script
-from .torch_tensors import as_arrays, as_tensor, conjugated
+from .torch_tensors import as_arrays, as_tensor, conjugate
 
 if TYPE_CHECKING:
     from minigrad_core.cases import Case
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 ARRAYS = (np.ndarray, np.generic)  # arithmetic on arrays without axes gives NumPy's numbers
 # How PyTorch says that a gradient has no derivative: said aloud, that is an answer.
 REFUSALS = ("once_differentiable", "not implemented")
-_noted = local()
+_returned = local()
 
 
 @dataclass(eq=False)
@@ -41,7 +41,7 @@ class TorchRun(Run):
     outputs: Sequence[torch.Tensor] = ()
 
 
-class TorchSubject(Foreign):
+class TorchSubject(ForeignSubject):
     """The adaptor: arrays become tensors in the same memory, with the same strides where PyTorch has them.
 
     Views and gradients that share memory are PyTorch's convention: it counts versions. `seeded` calls
@@ -50,7 +50,7 @@ class TorchSubject(Foreign):
 
     framework, package, keeping = "PyTorch", "torch", "ctx.save_for_backward"
     laws: tuple[Law, ...] = TORCH_LAWS
-    conventions = SHARING
+    conventions = SHARED_MEMORY
 
     def __init__(
         self,
@@ -71,20 +71,20 @@ class TorchSubject(Foreign):
                 parameters = parameters[1:]  # the context
             code = [function.forward, function.backward, function.setup_context]
             super().__init__(f, code, cases, parameters=parameters, by_position=True, **declared)
-            self.call: Callable[..., Any] = _observed(function).apply
+            self.call: Callable[..., Any] = _record_dtypes(function).apply
         else:
             super().__init__(f, [f if inspect.isroutine(f) else type(f).__call__], cases, **declared)
             self.call = f
-        self.given["seeded"] = seeded
+        self.options["seeded"] = seeded
 
     def forward(self, inputs: Sequence[Any], settings: Mapping[str, Any], needs: Sequence[bool]) -> Run:
         """Return a recorded forward pass."""
         tensors = _leaves(inputs, needs)
-        placed = self.placed(tensors, settings)
-        outputs = self._called(*placed, inputs)
+        arguments = self.bind_arguments(tensors, settings)
+        outputs = self._call(*arguments, inputs)
         raw, floats = as_arrays(outputs)
         leaves = {i: t for i, t in enumerate(tensors) if needs[i]}
-        places = {k: i for i, t in leaves.items() for k, given in enumerate(placed[0]) if given is t}
+        places = {k: i for i, t in leaves.items() for k, given in enumerate(arguments[0]) if given is t}
         kinds = [y.dtype for y in (raw if isinstance(raw, tuple) else (raw,))]
         count = len(tensors)
 
@@ -99,7 +99,7 @@ class TorchSubject(Foreign):
 
         return TorchRun(raw, pullback, tensors=tensors, outputs=floats)
 
-    def _called(self, positional: Sequence[Any], named: Mapping[str, Any], inputs: Sequence[Any]) -> Any:
+    def _call(self, positional: Sequence[Any], named: Mapping[str, Any], inputs: Sequence[Any]) -> Any:
         if self.seeded:
             torch.manual_seed(2_718_281_828)
         try:
@@ -111,24 +111,24 @@ class TorchSubject(Foreign):
                 raise
             raise refusal from error
 
-    def alone(self, sample: Sample, k: int, cotangent: NDArray[Any]) -> tuple[Any, ...]:
+    def single_output_gradients(self, sample: Sample, k: int, cotangent: NDArray[Any]) -> tuple[Any, ...]:
         """Return the gradients by the float inputs where output `k` is the only one that is used."""
         run: Any = self.forward(sample.inputs, sample.settings, sample.needs)
         whole = run.raw if isinstance(run.raw, tuple) else (run.raw,)
         place = sum(isinstance(y, np.ndarray) and y.dtype.kind in "fc" for y in whole[:k])
         leaves = {i: run.tensors[i] for i in sample.floats}
-        found = _gradients(run.outputs[place : place + 1], [cotangent.dtype], leaves, {}, [cotangent])
-        return tuple([found.get(i) for i in range(len(sample.inputs))])
+        gradients = _gradients(run.outputs[place : place + 1], [cotangent.dtype], leaves, {}, [cotangent])
+        return tuple([gradients.get(i) for i in range(len(sample.inputs))])
 
     def second(self, sample: Sample, cotangents: Sequence[Any], weights: list[Any]) -> Second:
         """Return PyTorch's own double backward."""
         tensors = _leaves(sample.inputs, sample.needs)
         xs = [tensors[i] for i in sample.floats]
-        outputs = as_arrays(self._called(*self.placed(tensors, sample.settings), sample.inputs))[1]
+        outputs = as_arrays(self._call(*self.bind_arguments(tensors, sample.settings), sample.inputs))[1]
         grads = [as_tensor(g).requires_grad_() for g in cotangents if g.dtype.kind in "fc"]
         try:
-            received = _differentiated(outputs, grads, xs, create_graph=True)
-            recorded = _recorded(received, map(as_tensor, weights))
+            received = _differentiate(outputs, grads, xs, create_graph=True)
+            recorded = _keep_recorded(received, map(as_tensor, weights))
             if recorded[0]:  # into the leaves, not by the inputs: that leaves out the refusal
                 torch.autograd.backward(*recorded)
         except RuntimeError as error:
@@ -145,7 +145,7 @@ class TorchSubject(Foreign):
         """Return a script that imports PyTorch and the function."""
         return script(self, sample, evidence)
 
-    def surroundings(self) -> dict[str, Any]:
+    def global_state(self) -> dict[str, Any]:
         """Return what PyTorch keeps for everybody."""
         return {
             "torch.get_default_dtype()": str(torch.get_default_dtype()),
@@ -160,7 +160,7 @@ def _leaves(inputs: Sequence[Any], needs: Sequence[bool]) -> list[Any]:
     return [as_tensor(x).requires_grad_(need) if isinstance(x, ARRAYS) else x for x, need in pairs]
 
 
-def _observed(function: Any) -> Any:
+def _record_dtypes(function: Any) -> Any:
     """Return the Function with a `backward` that notes dtypes: the engine casts what does not fit."""
     if "backward" not in vars(function):
         return function
@@ -168,7 +168,7 @@ def _observed(function: Any) -> Any:
     def backward(ctx: Any, *grads: Any) -> Any:
         received = function.backward(ctx, *grads)
         each = received if isinstance(received, tuple | list) else (received,)
-        _noted.dtypes = [g.dtype if isinstance(g, torch.Tensor) else None for g in each]
+        _returned.dtypes = [g.dtype if isinstance(g, torch.Tensor) else None for g in each]
         return received
 
     return type(function.__name__, (function,), {"backward": staticmethod(backward)})
@@ -184,30 +184,30 @@ def _gradients(
     """Return the gradient of each leaf, as an array, in the dtype in which `backward` returned it."""
     pairs = [(g, kind) for g, kind in zip(cotangents, kinds, strict=True) if kind.kind in "fc"]
     floats = [as_tensor(g.astype(kind, copy=False)) for g, kind in pairs]
-    _noted.dtypes = []
-    found = _differentiated(outputs, [conjugated(g) for g in floats], list(leaves.values()), again=True)
-    arrays = {i: conjugated(g).numpy(force=True) for i, g in zip(leaves, found, strict=True)}
-    for place, dtype in enumerate(_noted.dtypes):
+    _returned.dtypes = []
+    gradients = _differentiate(outputs, [conjugate(g) for g in floats], list(leaves.values()), again=True)
+    arrays = {i: conjugate(g).numpy(force=True) for i, g in zip(leaves, gradients, strict=True)}
+    for place, dtype in enumerate(_returned.dtypes):
         i = places.get(place)
         if i is not None and dtype is not None and dtype != leaves[i].dtype and dtype.is_floating_point:
             arrays[i] = arrays[i].astype(str(dtype).removeprefix("torch."))
     return arrays
 
 
-def _recorded(outputs: Iterable[Any], grads: Iterable[Any]) -> tuple[list[Any], list[Any]]:
+def _keep_recorded(outputs: Iterable[Any], grads: Iterable[Any]) -> tuple[list[Any], list[Any]]:
     """Return the outputs that have a graph, with their gradients."""
     pairs = [(y, g) for y, g in zip(outputs, grads, strict=True) if y.requires_grad]
     return [y for y, _ in pairs], [g for _, g in pairs]
 
 
-def _differentiated(
+def _differentiate(
     outputs: Any, grads: Any, inputs: Sequence[Any], *, again: bool = False, create_graph: bool = False
 ) -> list[Any]:
     """Return the gradients by the inputs; what PyTorch leaves out is zero."""
-    ys, gs = _recorded(outputs, grads)
+    ys, gs = _keep_recorded(outputs, grads)
     if not ys or not inputs:
         return [torch.zeros_like(x) for x in inputs]
-    found = torch.autograd.grad(
+    gradients = torch.autograd.grad(
         ys,
         inputs,
         gs,
@@ -215,4 +215,4 @@ def _differentiated(
         retain_graph=again or None,
         create_graph=create_graph,
     )
-    return [torch.zeros_like(x) if g is None else g for g, x in zip(found, inputs, strict=True)]
+    return [torch.zeros_like(x) if g is None else g for g, x in zip(gradients, inputs, strict=True)]

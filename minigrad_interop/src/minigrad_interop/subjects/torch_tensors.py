@@ -20,29 +20,29 @@ def as_tensor(x: NDArray[Any] | np.generic) -> torch.Tensor:
     if any(stride < 0 for stride in x.strides):
         x = np.array(x, order="F")
     elif not x.flags.writeable:
-        x = np.lib.stride_tricks.as_strided(np.array(x[_first(x)]), x.shape, _own_strides(x))
+        x = np.lib.stride_tricks.as_strided(np.array(x[_distinct_index(x)]), x.shape, _own_strides(x))
     return torch.from_numpy(x)
 
 
-def _first(x: NDArray[Any]) -> tuple[slice, ...]:
+def _distinct_index(x: NDArray[Any]) -> tuple[slice, ...]:
     """Return the index of the values that differ: along an axis of stride 0 the first one."""
     return tuple(slice(0, 1) if stride == 0 else slice(None) for stride in x.strides)
 
 
 def _own_strides(x: NDArray[Any]) -> tuple[int, ...]:
-    inner = np.empty(x[_first(x)].shape, x.dtype).strides
+    inner = np.empty(x[_distinct_index(x)].shape, x.dtype).strides
     return tuple(0 if given == 0 else own for given, own in zip(x.strides, inner, strict=True))
 
 
 def as_arrays(outputs: Any) -> tuple[Any, list[torch.Tensor]]:
     """Return what a call returned as arrays, one or a tuple, and its float tensors."""
     if isinstance(outputs, torch.Tensor):
-        return _as_array(outputs), [outputs] if _differentiable(outputs) else []
+        return _as_array(outputs), [outputs] if _is_float(outputs) else []
     flat = [y for y in _leaves(outputs) if y is not None]
     if not flat:
         raise InputError("there are no outputs")
     arrays = tuple(map(_as_array, flat))
-    floats = [y for y in flat if isinstance(y, torch.Tensor) and _differentiable(y)]
+    floats = [y for y in flat if isinstance(y, torch.Tensor) and _is_float(y)]
     return arrays[0] if len(arrays) == 1 else arrays, floats
 
 
@@ -54,7 +54,7 @@ def _leaves(outputs: Any) -> list[Any]:
     return [outputs]
 
 
-def _differentiable(y: torch.Tensor) -> bool:
+def _is_float(y: torch.Tensor) -> bool:
     return y.is_floating_point() or y.is_complex()
 
 
@@ -64,6 +64,6 @@ def _as_array(y: Any) -> Any:
     return y.numpy(force=True)
 
 
-def conjugated(g: torch.Tensor) -> torch.Tensor:
+def conjugate(g: torch.Tensor) -> torch.Tensor:
     """Return the conjugate: a gradient is dL/dx + i dL/dy in PyTorch, dL/dx - i dL/dy to the kit."""
     return g.conj().resolve_conj() if g.is_complex() else g

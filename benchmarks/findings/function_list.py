@@ -9,7 +9,7 @@ from typing import Any
 from minigrad_core.cases import Case, real
 
 
-class Listed:
+class FunctionList:
     """A list of functions: name, function, cases, and what is declared of it."""
 
     def __init__(self, package: Any, shorts: Mapping[str, str]) -> None:

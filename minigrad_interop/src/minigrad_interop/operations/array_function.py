@@ -19,7 +19,7 @@ from minigrad_core.errors import ArgumentError
 
 
 @dataclass(frozen=True)
-class Numeric:
+class ArrayFunction:
     """A function of float arrays that minigrad can differentiate.
 
     Attributes
@@ -33,15 +33,15 @@ class Numeric:
     def __call__(self, *arrays: Any) -> Any:
         """Return what `f` gives, as new arrays: one or a tuple."""
         with np.errstate(all="ignore"):
-            return plain(self.f(*arrays), arrays)
+            return to_arrays(self.f(*arrays), arrays)
 
-    def pulled(self, *arrays: Any) -> tuple[Any, Callable[..., tuple[Any, ...]]]:
+    def vjp_of(self, *arrays: Any) -> tuple[Any, Callable[..., tuple[Any, ...]]]:
         """Return the outputs, and the function that gives the gradients for those of the outputs."""
         outputs: list[Any] = []
 
         def f(*xs: Any) -> Any:
             outputs.append(self.f(*xs))  # once: it may draw random numbers, or move a running mean
-            return floats(outputs[-1])
+            return float_outputs(outputs[-1])
 
         with np.errstate(all="ignore"):
             _, pullback = vjp(f, *arrays)
@@ -51,33 +51,35 @@ class Numeric:
             received = received if isinstance(received, tuple) else (received,)
             return tuple(map(np.asarray, received))
 
-        return plain(outputs[-1], arrays), gradients
+        return to_arrays(outputs[-1], arrays), gradients
 
-    def gradient(self, count: int) -> Numeric:
+    def gradient_function(self, count: int) -> ArrayFunction:
         """Return the gradients, as a function of `count` arrays and of the gradients of the float outputs."""
 
         def f(*arguments: Any) -> Any:
-            _, pullback = vjp(lambda *xs: floats(self.f(*xs)), *arguments[:count])
+            _, pullback = vjp(lambda *xs: float_outputs(self.f(*xs)), *arguments[:count])
             received = pullback(tuple(arguments[count:]))
             return received if isinstance(received, tuple) else (received,)
 
-        return Numeric(f)
+        return ArrayFunction(f)
 
 
-def bound(op: Any, inputs: Sequence[Any], places: Sequence[int], settings: Mapping[str, Any]) -> Numeric:
-    """Return an operation as a function of the inputs at `places`, the others held."""
-    call = callable_of(op)
+def bind_operation(
+    op: Any, inputs: Sequence[Any], argnums: Sequence[int], settings: Mapping[str, Any]
+) -> ArrayFunction:
+    """Return an operation as a function of the inputs at `argnums`, the others held constant."""
+    call = as_callable(op)
 
     def f(*arrays: Any) -> Any:
         given = list(inputs)
-        for place, array in zip(places, arrays, strict=True):
+        for place, array in zip(argnums, arrays, strict=True):
             given[place] = array
         return call(*given, **settings)
 
-    return Numeric(f)
+    return ArrayFunction(f)
 
 
-def callable_of(op: Any) -> Callable[..., Any]:
+def as_callable(op: Any) -> Callable[..., Any]:
     """Return the function that calls an operation on arrays and tensors; ArgumentError if it is none."""
     if isinstance(op, type) or not (callable(op) or callable(getattr(op, "forward", None))):
         raise ArgumentError(f"expected an operation, as ops['nn::gelu'], got {op!r}")
@@ -85,16 +87,16 @@ def callable_of(op: Any) -> Callable[..., Any]:
     return call
 
 
-def floats(value: Any) -> tuple[Any, ...]:
+def float_outputs(value: Any) -> tuple[Any, ...]:
     """Return the outputs that have gradients."""
     outputs = value if isinstance(value, tuple | list) else (value,)
     return tuple(y for y in outputs if np.asarray(getattr(y, "data", y)).dtype.kind in "fc")
 
 
-def plain(value: Any, arrays: Sequence[Any]) -> Any:
+def to_arrays(value: Any, arrays: Sequence[Any]) -> Any:
     """Return outputs as arrays that share no memory with the inputs: frameworks think of them as new."""
     if isinstance(value, tuple | list):
-        return tuple(plain(y, arrays) for y in value)
+        return tuple(to_arrays(y, arrays) for y in value)
     array = np.asarray(value.data if isinstance(value, Tensor) else value)
     return array.copy() if any(_shares(array, x) for x in arrays) else array
 
