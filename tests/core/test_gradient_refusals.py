@@ -68,7 +68,7 @@ def test_backward_without_anything_that_requires_a_gradient_is_refused() -> None
         (np.ones((1, 2)), r"expected \(2,\), got \(1, 2\)"),
         (1.0, r"faulty: the gradient for input 0: expected an array of shape \(2,\), got float"),
         ([1.0, 1.0], "expected an array of shape .*, got list"),
-        (np.ones(2, complex), "got complex128; complex ones are for what says takes_complex"),
+        (np.ones(2, complex), "got complex128; complex gradients need an operation with takes_complex"),
         (np.array(["a", "b"]), "the wrong dtype: expected float64, got <U1"),
         ((np.ones(2), np.ones(2)), "faulty: backward returned 2 gradients for 1 inputs"),
         ((), "faulty: backward returned 0 gradients for 1 inputs"),

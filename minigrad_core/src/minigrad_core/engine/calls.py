@@ -1,7 +1,8 @@
-"""Which call of a module recorded which nodes, for drawings of the graph.
+"""Marks in the graph: which call of a module recorded which nodes. Drawings of the graph show these calls.
 
-Nodes are numbered as they are recorded, so those of one call are an interval of numbers. It begins after a
-number that is taken before `forward`, and ends with the node of the output, which keeps the mark.
+Nodes are numbered as they are recorded, so the nodes of one call are an interval of numbers.
+`Module.__call__` takes a number before it runs `forward`. The interval begins after that number, and ends
+with the node of the output, which keeps the mark.
 """
 
 from __future__ import annotations
@@ -12,22 +13,25 @@ from weakref import ref
 
 from .node import Context
 
-# (the number before the first node, the module, its class, the mark of a call inside with the same output).
-# A weak reference: a module may hold an output, and would then keep itself, and the graph, alive.
+# (the number before the first node, the module, its class, the mark of an inner call with the same output).
+# The reference is weak: a module may hold an output, and would keep itself and the graph alive.
 CallMark: TypeAlias = "tuple[int, ref[Any], type, CallMark | None]"
 
 
 def mark_call(module: object, before: int, output: Any) -> None:
-    """Note on the node of `output` that `module` recorded what is numbered above `before`, up to it."""
+    """Note on the node of `output` that `module` recorded this node and all others numbered above `before`.
+
+    A module that only returns one of its inputs leaves no mark.
+    """
     node = getattr(output, "node", None)
     if type(node) is not Context:
         node = max(_iterate_nodes(output), key=lambda node: node.number, default=None)
-    if node is not None and node.number > before:  # else the output is what was passed in
+    if node is not None and node.number > before:
         node.call = (before, ref(module), type(module), getattr(node, "call", None))
 
 
 def _iterate_nodes(output: Any) -> Iterator[Context]:
-    """Yield the nodes of the tensors in an output, which may be a tuple, list or dict of them."""
+    """Yield the nodes of the tensors in an output: a tensor, or a tuple, list or dict of outputs."""
     if isinstance(output, (tuple, list, dict)):
         for part in output.values() if isinstance(output, dict) else output:
             node = getattr(part, "node", None)

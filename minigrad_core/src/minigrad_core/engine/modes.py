@@ -1,8 +1,10 @@
-"""Modes: whether calls are recorded, and whether a transform is at work. Per thread and per async task.
+"""Modes: whether calls are recorded, and which variables a transform differentiates by.
 
-Ctrl-C may come between any two lines of Python, before the first one of an `__exit__` too, so a mode does not
-count on its block being left. It ends when the block is freed, which is when Python leaves the `with`
-statement, in whatever way.
+A mode holds per thread and per async task. A block sets it, and the block's end resets it.
+
+Ctrl-C may raise between any two lines of Python, also before the first line of an `__exit__`. So a mode does
+not rely on `__exit__`: a block that was freed no longer counts, and Python frees the block whenever it leaves
+the `with` statement.
 """
 
 from __future__ import annotations
@@ -21,19 +23,18 @@ from ..errors import ArgumentError
 if TYPE_CHECKING:
     from ..tensor import Tensor
 
-    F = TypeVar("F", bound=Callable[..., Any])
-
+F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
 _Blocks = tuple["ref[Block[Any]]", ...]
 
 
 class Mode(Generic[T]):
-    """A value that holds in a block of code, and in what that calls.
+    """A value that holds in a block of code, and in the functions that the block calls.
 
     Attributes
     ----------
     blocks : ContextVar
-        Weak references to the blocks that are open, the innermost last. None: the default holds.
+        Weak references to the open blocks, the innermost last. An empty tuple means the default.
     """
 
     def __init__(self, name: str, default: T) -> None:
@@ -50,12 +51,12 @@ class Mode(Generic[T]):
             if block is not None and block.entered:
                 value: T = block.value
                 return value
-        self.blocks.set(())  # none of them was left by its `__exit__`
+        self.blocks.set(())  # every block was freed, and none ran its `__exit__`
         return self.default
 
 
-# `functools.partial` because it is written in C: `__exit__` calls `_leave` from there, and neither this frame
-# nor a traceback through it refers to the block, which could then outlive the `with` statement.
+# `functools.partial` is written in C. So `__exit__` calls `_leave` from C, and no frame or traceback refers
+# to the block; with such a reference, the block could outlive the `with` statement.
 class Block(partial[None], Generic[T]):
     """A `with` block, or a decorated function, in which a mode has another value."""
 
@@ -64,7 +65,7 @@ class Block(partial[None], Generic[T]):
     entered: bool
 
     def __new__(cls, mode: Mode[T], value: T) -> Block[T]:
-        """Return a block; it may be entered again inside itself, and by several threads."""
+        """Return a block; several threads may enter it, and it may be entered again inside itself."""
         block = super().__new__(cls, _leave, mode.blocks)
         block.mode, block.value, block.entered = mode, value, False
         return block
@@ -72,7 +73,7 @@ class Block(partial[None], Generic[T]):
     def __enter__(self) -> None:
         blocks = self.mode.blocks
         blocks.set((*blocks.get(), ref(self)))
-        self.entered = True  # last: Python looks for signals when a call ends, and not after an assignment
+        self.entered = True  # last: Python handles signals after a call, and not after an assignment
 
     if TYPE_CHECKING:
 
@@ -82,9 +83,9 @@ class Block(partial[None], Generic[T]):
     else:
         __exit__ = partial.__call__
 
-    # It decorates, where a partial calls.
+    # The call of a block decorates a function, whereas the call of a partial would call `_leave`.
     def __call__(self, func: F) -> F:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """Return `func` with its body in a block of this kind; of a coroutine function too.
+        """Return `func`, also a coroutine function, with its body in a block of this kind.
 
         Raises
         ------
@@ -98,36 +99,37 @@ class Block(partial[None], Generic[T]):
             )
 
         @wraps(func)
-        def inside(*args: Any, **kwargs: Any) -> Any:
+        def call(*args: Any, **kwargs: Any) -> Any:
             with Block(self.mode, self.value):
                 return func(*args, **kwargs)
 
         @wraps(func)
-        async def awaited(*args: Any, **kwargs: Any) -> Any:
+        async def await_call(*args: Any, **kwargs: Any) -> Any:
             with Block(self.mode, self.value):
                 return await func(*args, **kwargs)
 
-        return awaited if inspect.iscoroutinefunction(func) else inside  # type: ignore[return-value]
+        return await_call if inspect.iscoroutinefunction(func) else call  # type: ignore[return-value]
 
 
 def _leave(blocks: ContextVar[_Blocks], *_: Any) -> None:
-    """Close the innermost block, and drop the references to blocks around it that were freed."""
+    """Close the innermost block, and drop the references to outer blocks that were freed."""
     blocks.set(tuple(reference for reference in blocks.get() if reference() is not None)[:-1])
 
 
 recording: Mode[bool] = Mode("recording", True)
-# The leaves by which a transform around this call differentiates; None where none is at work. Inside another
-# transform, results stay in the graph.
-active_variables: Mode[frozenset[Tensor] | None] = Mode("differentiated", None)
+
+# The variables by which the transforms around this call differentiate, or None outside of every transform. A
+# transform inside another one keeps its results in the graph.
+active_variables: Mode[frozenset[Tensor] | None] = Mode("active_variables", None)
 
 
 def enable_grad() -> AbstractContextManager[None]:
-    """Return a block in which calls are recorded; one that does nothing where they are anyway."""
+    """Return a context in which calls are recorded; it does nothing where recording is already on."""
     return nullcontext() if recording.get() else Block(recording, True)
 
 
 def no_grad() -> Block[bool]:
-    """Return a context (or decorator) in which nothing is recorded and results need no gradient.
+    """Return a context manager, and decorator, that turns recording off: results require no gradient.
 
     Examples
     --------

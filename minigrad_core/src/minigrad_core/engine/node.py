@@ -1,4 +1,4 @@
-"""One recorded call. The node of the graph *is* the context that the operation was given."""
+"""One recorded call. The node of the graph *is* the context that the operation receives."""
 
 from __future__ import annotations
 
@@ -16,45 +16,46 @@ if TYPE_CHECKING:
     from .calls import CallMark
 
 # Numbers grow in the order of recording, so descending number is a reverse topological order.
-# `itertools.count` is atomic under the interpreter lock: threads share it without one of their own.
+# `itertools.count` is atomic under the interpreter lock: threads share it without a lock of their own.
 numbers: Iterator[int] = count(1)
 
 
 class Cached(tuple[Any, ...]):
-    """Values that `backward` could compute from the inputs, saved because `forward` has them anyway.
+    """Values that `forward` saves although `backward` could compute them from the inputs.
 
-    `ctx.save(x, Cached((e, sums)))`: where the gradient is itself differentiated, `backward` finds None in
-    their place and computes them from `x`, in calls that are recorded. `forward`, which would also compute
-    its result again, need not run then.
+    `ctx.save(x, Cached((e, sums)))` saves the work of a first derivative. In a higher derivative `backward`
+    finds None in place of the `Cached` and computes the values from `x`, in recorded calls. The engine then
+    need not run `forward` again, which would also compute its result again.
     """
 
     __slots__ = ()
 
 
 def drop_cached(saved: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return what `backward` finds on tensors of what was saved."""
+    """Return `saved` with None in place of each `Cached`, as `backward` finds it in a higher derivative."""
     return tuple(None if type(value) is Cached else value for value in saved)
 
 
 @add_hints(CONTEXT)
 class Context:
-    """What `forward` leaves for `backward`, and what the engine remembers of the call.
+    """The record of one call: `forward` saves values for `backward`, the engine notes the graph.
 
-    For authors of operations: `save`, `saved` and `needs`. The rest belongs to the engine. A context holds
-    the inputs of its call and never the outputs, so a graph has no cycles and is freed by reference counting.
+    Authors of operations use `save`, `saved` and `needs`. The other attributes belong to the engine. A
+    context holds the inputs of its call and never the outputs. So a graph has no cycles, and reference
+    counting frees it.
 
     Attributes
     ----------
     needs : tuple of bool
-        One per input: whether its gradient was asked for.
+        One per input: whether its gradient is needed.
     saved : tuple
-        What `forward` gave to `save`.
+        The values that `forward` passed to `save`.
     cached : tuple
-        Only where the gradient is itself differentiated: the contents of `Cached`, as they were. They are
-        constants: an operation that computes the gradient may return them, and no formula may use them.
+        Only in a higher derivative: the contents of each `Cached`, unchanged. They are constants there. An
+        operation that computes the gradient may return them, and no formula may use them.
     unread : tuple of bool
-        One per input, where the gradient is itself differentiated, else empty: whether nobody will read the
-        values of its gradient, but only go back through it. An operation need not compute them.
+        Only in a higher derivative, else empty. One per input: whether nobody reads the values of its
+        gradient, and a sweep only goes back through it. An operation need not compute these values.
     """
 
     __slots__ = (
@@ -62,15 +63,16 @@ class Context:
     )  # fmt: skip
 
     op: OperationLike
-    inputs: tuple[Any, ...]
+    inputs: tuple[Any, ...]  # tensors, arrays, numbers or None; empty once the graph is freed
     settings: dict[str, Any]
     needs: tuple[bool, ...]
     saved: tuple[Any, ...]
     cached: tuple[Any, ...]
     unread: tuple[bool, ...]
     number: int
+    # Shape and dtype of each output; None if `forward` returned one array, and not a tuple.
     outputs: tuple[tuple[Shape, np.dtype[Any]], ...] | None
-    call: CallMark  # unset but on the output of a module
+    call: CallMark  # set on the node of a module's output only
 
     def __init__(
         self, op: OperationLike, inputs: tuple[Any, ...], settings: dict[str, Any], needs: tuple[bool, ...]
@@ -82,29 +84,29 @@ class Context:
         self.saved = self.cached = self.unread = ()
 
     def save(self, *values: Any) -> None:
-        """Keep `values` for `backward`; they come back as `saved`."""
+        """Keep `values` for `backward`, which reads them as the tuple `saved`."""
         self.saved = values
 
 
 def match_to_inputs(
-    op: OperationLike, inputs: Sequence[Any], received: tuple[Any, ...]
+    op: OperationLike, inputs: Sequence[Any], input_grads: tuple[Any, ...]
 ) -> tuple[Any, ...] | None:
-    """Return as many gradients as the call had inputs; None if `backward` returned too many, or too few.
+    """Return one gradient per input of the call; None if `backward` returned too many, or too few.
 
-    An optional input that was left out may get its None all the same, as the signature of `forward` has it,
-    and one that was given as None need not.
+    `backward` may return None for an optional input that the call left out. It may return nothing for last
+    inputs that are None.
     """
     given = len(inputs)
-    if len(received) > given:
-        left_out = all(g is None for g in received[given:]) and len(received) <= _count_positional(op)
-        return received[:given] if left_out else None
-    if received and all(x is None for x in inputs[len(received) :]):
-        return (*received, *(None,) * (given - len(received)))
+    if len(input_grads) > given:
+        only_none = all(g is None for g in input_grads[given:])
+        return input_grads[:given] if only_none and len(input_grads) <= _count_positional(op) else None
+    if input_grads and all(x is None for x in inputs[len(input_grads) :]):
+        return (*input_grads, *(None,) * (given - len(input_grads)))
     return None
 
 
 def _count_positional(op: OperationLike) -> int:
-    """Return how many inputs `forward` names; 0 where its code cannot be seen."""
+    """Return the number of inputs that `forward` names; 0 if its code is compiled."""
     forward: Any = op.forward
     code = getattr(forward, "__code__", None)
     return 0 if code is None else code.co_argcount - 1 - hasattr(forward, "__self__")

@@ -1,7 +1,7 @@
-"""Version counters: which leaves were written to in place since a call was recorded.
+"""Version counters: which leaves were written in place since a call was recorded.
 
-A graph holds the arrays of its leaves, not copies. If an optimizer steps between a call and its backward,
-what the call saved has changed under it, and the gradient would be a mixture of old values and new.
+A graph holds the arrays of its leaves, not copies. If an optimizer steps between a call and its backward, the
+saved arrays have changed, and the gradient would mix old values with new ones.
 """
 
 from __future__ import annotations
@@ -17,24 +17,23 @@ from numpy.typing import NDArray
 
 from ..dispatch.tables import describe
 from ..errors import StaleGraphError
-from .node import numbers
+from .node import Context, numbers
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
-    from .node import Context
 
-# The number of the latest write. Nodes above it, which is nearly all that a sweep ever meets, need no look.
+# The number of the latest write. Nearly all nodes that a sweep visits are above it, and need no check.
 latest = 0
-# By identity: a WeakSet would compare a tensor that it has with itself, elementwise.
+
+# By identity: a WeakSet would compare tensors with ==, which is elementwise.
 _watched: WeakValueDictionary[int, Tensor] = WeakValueDictionary()
 
-
-# Over what threads share: this set, and the gradients of leaves.
+# Guards the data that threads share: `_watched`, and the gradients of leaves.
 lock = Lock()
 
 
 def _renew_lock() -> None:
-    """Make the lock anew in a forked child, where the thread that held it does not go on."""
+    """Replace the lock in a forked child: the thread that held it exists in the parent only."""
     global lock
     lock = Lock()
 
@@ -44,8 +43,8 @@ if hasattr(os, "register_at_fork"):
 
 
 def watch(tensors: Iterable[Tensor]) -> None:
-    """Watch these leaves. Code that writes to one in place sets its `version` to a `next_version()`."""
-    with lock:  # a set that grows in one thread cannot be gone through in another
+    """Watch these leaves. Code that writes to a leaf in place sets its `version` to a `next_version()`."""
+    with lock:  # another thread could iterate over the dict
         for leaf in tensors:
             if not hasattr(leaf, "version"):
                 leaf.version = 0
@@ -53,38 +52,39 @@ def watch(tensors: Iterable[Tensor]) -> None:
 
 
 def next_version() -> int:
-    """Return the number of a write that begins now, in the order of nodes."""
+    """Return the number of a write that begins now, in the numbering of nodes."""
     global latest
     number = next(numbers)
-    latest = max(latest, number)  # of two threads, the later number
+    latest = max(latest, number)  # another thread may have taken a later number meanwhile
     return number
 
 
 def refuse_stale(node: Context, *, replayed: bool) -> None:
-    """Raise if a leaf was written to since `node` was recorded, and its gradient rule would see that.
+    """Raise if a leaf was written after `node` was recorded, and the gradient rule would read the new values.
 
-    replayed: whether the rule computes from the inputs again, and not from what was saved alone.
+    replayed: whether the rule also reads the inputs of the node, to compute `forward` again.
 
     Raises
     ------
     StaleGraphError
-        What the rule computes from shares memory with the leaf.
+        An array that the rule reads shares memory with such a leaf.
     """
     with lock:
         changed = [leaf for leaf in _watched.values() if leaf.version > node.number]
-    held = list(_iterate_arrays((node.saved, node.inputs) if replayed else node.saved))
+    arrays = list(_iterate_arrays((node.saved, node.inputs) if replayed else node.saved))
     for leaf in changed:
-        if any(np.may_share_memory(array, leaf.data) for array in held):
-            named = f" {name!r}" if (name := getattr(leaf, "name", "")) else ""
+        if any(np.may_share_memory(array, leaf.data) for array in arrays):
+            name = getattr(leaf, "name", "")
             raise StaleGraphError(
-                f"{describe(node.op)} was called with a parameter{named} of shape {leaf.data.shape} "
-                "that has been changed since, by a step of an optimizer or by load_state_dict: the gradient "
-                "would be a mixture of old values and new. Call backward before step, or run the forward "
-                "pass again"
+                f"{describe(node.op)} was called with a parameter{f' {name!r}' if name else ''} of shape "
+                f"{leaf.data.shape} that has been changed since, by a step of an optimizer or by "
+                "load_state_dict: the gradient would be a mixture of old values and new. Call backward "
+                "before step, or run the forward pass again"
             )
 
 
 def _iterate_arrays(values: Iterable[Any]) -> Iterator[NDArray[Any]]:
+    """Yield the arrays, and the data of the tensors, in nested tuples and lists."""
     for value in values:
         if isinstance(value, np.ndarray):
             yield value
