@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from minigrad_core import Array
+from minigrad_core import Array
 
 Axis: TypeAlias = int | tuple[int, ...] | None
 

@@ -8,14 +8,13 @@ derivatives stay right where a gradient happens to be zero.
 from __future__ import annotations
 
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from .dtypes import detach
+from minigrad_core import Array
 
-if TYPE_CHECKING:
-    from minigrad_core import Array
+from .dtypes import detach
 
 
 def is_finite(x: Array) -> bool:

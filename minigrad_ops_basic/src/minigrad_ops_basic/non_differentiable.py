@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
 
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.tensor.signatures import get_signature
-
-if TYPE_CHECKING:
-    import numpy as np
 
 
 class UnaryUfunc(Operation):

@@ -106,7 +106,7 @@ class Operation(OperationLike, Protocol):
     once_differentiable: ClassVar[bool | str] = False
     differentiable: ClassVar[bool] = True
     returns_view: ClassVar[bool] = False
-    takes_complex: ClassVar[bool] = False
+    takes_complex: bool = False
 
     def __init_subclass__(cls) -> None:
         """Let an operation that says `differentiable = False` do without `backward`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -12,10 +12,8 @@ from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError
 
 from ..gather import Gather, scatter_flat
+from ..indexing.taking import Indices
 from ..references import indexing as references
-
-if TYPE_CHECKING:
-    from ..indexing.taking import Indices
 
 
 class Delete(Gather):

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from minigrad_core import Array, Context, Operation
+from minigrad_core.array import Shape
 from minigrad_core.cases import Case, real
-
-if TYPE_CHECKING:
-    from minigrad_core.array import Shape
 
 
 class Concatenate(Operation):

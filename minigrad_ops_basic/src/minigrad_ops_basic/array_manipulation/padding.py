@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
+from minigrad_core import Array, Context
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError
 
 from ..composite import Composite
 from ..gather import scatter_flat
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Context
 
 Pair: TypeAlias = tuple[Any, Any]
 

@@ -8,7 +8,7 @@ half of a spectrum have each other's, conjugate, but for the scale.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -17,10 +17,8 @@ from minigrad_core.cases import Case, axis_of, real
 
 from ..composite import Composite
 
-if TYPE_CHECKING:
-    # From the gradient of a transform along `axis`, from `size` values to n, to that of these values.
-    Rule: TypeAlias = Callable[[Any, int, int, int, Any], Array]
-
+# From the gradient of a transform along `axis`, from `size` values to n, to that of these values.
+Rule: TypeAlias = Callable[[Any, int, int, int, Any], Array]
 Norm: TypeAlias = Any  # "backward", "ortho", "forward" or None
 Ints: TypeAlias = tuple[int, ...]
 

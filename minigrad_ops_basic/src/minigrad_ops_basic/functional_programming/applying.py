@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from minigrad_core import Array, Context
 from minigrad_core.cases import Case, nonzero, real
 
 from ..composite import Composite
 from ..references import arranging as references
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Context
 
 
 def _apply_to_lines(x: Any, *, function: Callable[..., Any], axis: int, args: Any, kwargs: Any) -> Array:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-from ..dtypes import conjugate
+from minigrad_core import Array
 
-if TYPE_CHECKING:
-    from minigrad_core import Array
+from ..dtypes import conjugate
 
 
 def transpose(x: Array) -> Array:

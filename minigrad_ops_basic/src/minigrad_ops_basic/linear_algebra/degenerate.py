@@ -7,14 +7,11 @@ that is seen. So a gradient that asks for it is refused; a wrong number would lo
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-from ..dtypes import detach
+from minigrad_core import Array
 
-if TYPE_CHECKING:
-    from minigrad_core import Array
+from ..dtypes import detach
 
 
 def share_evenly(values: Array, grad: Array) -> Array:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-from .adjoints import adjoint
+from minigrad_core import Array
 
-if TYPE_CHECKING:
-    from minigrad_core import Array
+from .adjoints import adjoint
 
 
 def halve_diagonal(x: Array) -> Array:

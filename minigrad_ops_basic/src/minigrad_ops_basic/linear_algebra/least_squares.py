@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from minigrad_core import Array, Context
 from minigrad_core.cases import Case, real
 
 from ..composite import Composite
 from ..dtypes import cast, conjugate, detach, find_floating_type
 from .singular_values import refuse_infinite
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Context
 
 
 def _solve_least_squares(a: Any, b: Any, *, rcond: float) -> tuple[Any, ...]:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
+from minigrad_core import Array, Context
 from minigrad_core.cases import Case, dominant, real
 
 from ..composite import Composite
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Context
 
 
 def _raise_to_power(x: Array, *, n: int) -> Array:

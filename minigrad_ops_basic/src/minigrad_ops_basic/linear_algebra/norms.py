@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from minigrad_core import Array, Context
 from minigrad_core.cases import Case, axis_of, between, nonzero, real
 
 from ..axes import Axis, normalize_axes, restore_axes
@@ -14,9 +15,6 @@ from ..dtypes import conjugate, detach, widen_half
 from ..nan_safe import divide_or_zero
 from ..non_differentiable import UnaryFunction
 from .singular_values import refuse_infinite
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Context
 
 
 def _find_largest(sizes: Any, axis: Axis, keepdims: bool = False) -> Array:

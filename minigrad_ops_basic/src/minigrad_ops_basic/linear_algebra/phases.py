@@ -8,16 +8,14 @@ depend on the phase has the same gradient with and without.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from minigrad_core import Array
 from minigrad_core.errors import DifferentiabilityError
 
 from ..dtypes import detach
-
-if TYPE_CHECKING:
-    from minigrad_core import Array
 
 
 def mask_row(n: int, place: int) -> Any:

@@ -1,4 +1,4 @@
-"""`add`, `subtract`, `multiply`, `divide`, `negative`, `positive` and `reciprocal`."""
+"""`add`, `subtract`, `multiply`, `divide`, `negative`, `positive`, `reciprocal` and `square`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, nonzero, real
 
+from ..elementwise import InputElementwise, LinearElementwise, OutputElementwise
 from ..nan_safe import divide_no_nan, multiply_no_nan
 
 
@@ -22,7 +23,6 @@ class Add(Operation):
         return x + y
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        """Return the gradient for both, in memory of their own."""
         return grad.copy() if ctx.needs[0] else None, grad.copy() if ctx.needs[1] else None
 
 
@@ -38,7 +38,6 @@ class Subtract(Operation):
         return x - y
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        """Pass the gradient on, negated for `y`."""
         return grad.copy() if ctx.needs[0] else None, -grad if ctx.needs[1] else None
 
 
@@ -82,60 +81,31 @@ class Divide(Operation):
             return for_x, multiply_no_nan(grad, slope=-(x / y) / y)
 
 
-class Negative(Operation):
+@LinearElementwise.define(np.negative, takes_complex=True)
+def negative(grad: Array) -> Array:
     """`-x`. d/dx = -grad."""
-
-    name = "negative"
-    broadcasts = True
-    implements = (np.negative,)
-    takes_complex = True
-
-    def forward(self, ctx: Context, x: Array) -> Array:
-        return -x
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        return -grad
+    return -grad
 
 
-class Positive(Operation):
+@LinearElementwise.define(np.positive, takes_complex=True)
+def positive(grad: Array) -> Array:
     """`+x`, a copy. d/dx = grad."""
-
-    name = "positive"
-    broadcasts = True
-    implements = (np.positive,)
-    takes_complex = True
-
-    def forward(self, ctx: Context, x: Array) -> Array:
-        return +x
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        return grad.copy()
+    return grad.copy()
 
 
-class Reciprocal(Operation):
+@OutputElementwise.define(np.reciprocal, Case(x=nonzero("...")), takes_complex=True)
+def reciprocal(grad: Array, y: Array) -> Array:
     """`1 / x`. d/dx = -grad / x^2."""
+    return multiply_no_nan(grad, slope=-y * y)
 
-    name = "reciprocal"
-    broadcasts = True
-    implements = (np.reciprocal,)
-    takes_complex = True
-    cases = (Case(x=nonzero("...")),)
 
-    def forward(self, ctx: Context, x: Array) -> Array:
-        y = np.reciprocal(x)
-        ctx.save(y)
-        return y
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient times minus the square of the output."""
-        (y,) = ctx.saved
-        return multiply_no_nan(grad, slope=-y * y)
+@InputElementwise.define(np.square, takes_complex=True)
+def square(grad: Array, x: Array) -> Array:
+    """`x^2`. d/dx = 2 grad x."""
+    return grad * (2 * x)
 
 
 add = Add()
 subtract = Subtract()
 multiply = Multiply()
 divide = Divide()
-negative = Negative()
-positive = Positive()
-reciprocal = Reciprocal()

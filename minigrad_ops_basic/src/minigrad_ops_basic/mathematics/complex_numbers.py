@@ -15,6 +15,7 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, nonzero
 from minigrad_core.cases import real as any_real
 
+from ..elementwise import LinearElementwise
 from ..nan_safe import divide_or_zero
 
 
@@ -36,19 +37,10 @@ class RealPart(Operation):
         return grad.copy()
 
 
-class Conjugate(Operation):
+@LinearElementwise.define(np.conjugate, takes_complex=True)
+def conjugate(grad: Array) -> Array:
     """The complex conjugate. d/dx = conj(grad)."""
-
-    name = "conjugate"
-    broadcasts = True
-    implements = (np.conjugate,)
-    takes_complex = True
-
-    def forward(self, ctx: Context, x: Array) -> Array:
-        return np.conjugate(x)
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        return np.conjugate(grad)
+    return np.conjugate(grad)
 
 
 class ImaginaryPart(Operation):
@@ -85,13 +77,11 @@ class Angle(Operation):
         return np.angle(x, deg)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient: across the direction from the origin."""
         x, deg = ctx.saved
         return divide_or_zero(grad * (-180j / np.pi if deg else -1j), x)
 
 
 real = RealPart(np.real)
 real_if_close = RealPart(np.real_if_close)
-conjugate = Conjugate()
 imag = ImaginaryPart()
 angle = Angle()

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import operator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from minigrad_core import Array, Context, Operation
+from minigrad_core.array import Shape
 from minigrad_core.cases import Case, axis_of, real
 
 from ..composite import Composite
 from ..dtypes import promote
 from ..references import mathematics as references
-
-if TYPE_CHECKING:
-    from minigrad_core.array import Shape
 
 
 def _take_along(x: Any, axis: int, *index: Any) -> Array:

@@ -4,180 +4,64 @@ from __future__ import annotations
 
 import numpy as np
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array
 from minigrad_core.cases import Case, between, nonzero, positive
 
+from ..elementwise import InputElementwise, OutputElementwise
 from ..nan_safe import divide_no_nan, divide_or_zero
 
+_POSITIVE = Case(x=positive("..."))
 
-class Exp(Operation):
+
+@OutputElementwise.define(np.exp, takes_complex=True)
+def exp(grad: Array, y: Array) -> Array:
     """e^x. d/dx = grad e^x."""
-
-    name = "exp"
-    broadcasts = True
-    implements = (np.exp,)
-    takes_complex = True
-
-    def forward(self, ctx: Context, x: Array) -> Array:
-        y = np.exp(x)
-        ctx.save(y)
-        return y
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        (y,) = ctx.saved
-        return grad * y
+    return grad * y
 
 
-class Exp2(Operation):
+@OutputElementwise.define(np.exp2, takes_complex=True)
+def exp2(grad: Array, y: Array) -> Array:
     """2^x. d/dx = grad 2^x log 2."""
-
-    name = "exp2"
-    broadcasts = True
-    implements = (np.exp2,)
-    takes_complex = True
-
-    def forward(self, ctx: Context, x: Array) -> Array:
-        y = np.exp2(x)
-        ctx.save(y)
-        return y
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        (y,) = ctx.saved
-        return grad * (y * float(np.log(2)))
+    return grad * (y * float(np.log(2)))
 
 
-class Expm1(Operation):
+@InputElementwise.define(np.expm1, takes_complex=True)
+def expm1(grad: Array, x: Array) -> Array:
     """e^x - 1, exact for small x. d/dx = grad e^x."""
-
-    name = "expm1"
-    broadcasts = True
-    implements = (np.expm1,)
-    takes_complex = True
-
-    def forward(self, ctx: Context, x: Array) -> Array:
-        ctx.save(x)
-        return np.expm1(x)
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        (x,) = ctx.saved
-        return grad * np.exp(x)
+    return grad * np.exp(x)
 
 
-class Log(Operation):
+@InputElementwise.define(np.log, _POSITIVE, takes_complex=True)
+def log(grad: Array, x: Array) -> Array:
     """The natural logarithm. d/dx = grad / x."""
-
-    name = "log"
-    broadcasts = True
-    implements = (np.log,)
-    takes_complex = True
-    cases = (Case(x=positive("...")),)
-
-    def forward(self, ctx: Context, x: Array) -> Array:
-        ctx.save(x)
-        return np.log(x)
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        (x,) = ctx.saved
-        return divide_no_nan(grad, x)
+    return divide_no_nan(grad, x)
 
 
-class Log2(Operation):
+@InputElementwise.define(np.log2, _POSITIVE, takes_complex=True)
+def log2(grad: Array, x: Array) -> Array:
     """The logarithm to base 2. d/dx = grad / (x log 2)."""
-
-    name = "log2"
-    broadcasts = True
-    implements = (np.log2,)
-    takes_complex = True
-    cases = (Case(x=positive("...")),)
-
-    def forward(self, ctx: Context, x: Array) -> Array:
-        ctx.save(x)
-        return np.log2(x)
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        (x,) = ctx.saved
-        return divide_no_nan(grad, x * float(np.log(2)))
+    return divide_no_nan(grad, x * float(np.log(2)))
 
 
-class Log10(Operation):
+@InputElementwise.define(np.log10, _POSITIVE, takes_complex=True)
+def log10(grad: Array, x: Array) -> Array:
     """The logarithm to base 10. d/dx = grad / (x log 10)."""
-
-    name = "log10"
-    broadcasts = True
-    implements = (np.log10,)
-    takes_complex = True
-    cases = (Case(x=positive("...")),)
-
-    def forward(self, ctx: Context, x: Array) -> Array:
-        ctx.save(x)
-        return np.log10(x)
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        (x,) = ctx.saved
-        return divide_no_nan(grad, x * float(np.log(10)))
+    return divide_no_nan(grad, x * float(np.log(10)))
 
 
-class Log1p(Operation):
+@InputElementwise.define(np.log1p, Case(x=between(-1, 10, "...")), takes_complex=True)
+def log1p(grad: Array, x: Array) -> Array:
     """log(1 + x), exact for small x. d/dx = grad / (1 + x)."""
-
-    name = "log1p"
-    broadcasts = True
-    implements = (np.log1p,)
-    takes_complex = True
-    cases = (Case(x=between(-1, 10, "...")),)
-
-    def forward(self, ctx: Context, x: Array) -> Array:
-        ctx.save(x)
-        return np.log1p(x)
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        (x,) = ctx.saved
-        return divide_no_nan(grad, 1 + x)
+    return divide_no_nan(grad, 1 + x)
 
 
-class Sqrt(Operation):
+@OutputElementwise.define(np.sqrt, _POSITIVE, takes_complex=True)
+def sqrt(grad: Array, y: Array) -> Array:
     """The square root. d/dx = grad / (2 sqrt x), and 0 at x = 0 (the convention of this library)."""
-
-    name = "sqrt"
-    broadcasts = True
-    implements = (np.sqrt,)
-    takes_complex = True
-    cases = (Case(x=positive("...")),)
-
-    def forward(self, ctx: Context, x: Array) -> Array:
-        y = np.sqrt(x)
-        ctx.save(y)
-        return y
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        (y,) = ctx.saved
-        return divide_or_zero(grad, 2 * y)
+    return divide_or_zero(grad, 2 * y)
 
 
-class Cbrt(Operation):
+@OutputElementwise.define(np.cbrt, Case(x=nonzero("...")))
+def cbrt(grad: Array, y: Array) -> Array:
     """The cube root. d/dx = grad / (3 cbrt(x)^2), and 0 at x = 0 (the convention of this library)."""
-
-    name = "cbrt"
-    broadcasts = True
-    implements = (np.cbrt,)
-    cases = (Case(x=nonzero("...")),)
-
-    def forward(self, ctx: Context, x: Array) -> Array:
-        y = np.cbrt(x)
-        ctx.save(y)
-        return y
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        (y,) = ctx.saved
-        return divide_or_zero(grad, 3 * y**2)
-
-
-exp = Exp()
-exp2 = Exp2()
-expm1 = Expm1()
-log = Log()
-log2 = Log2()
-log10 = Log10()
-log1p = Log1p()
-sqrt = Sqrt()
-cbrt = Cbrt()
+    return divide_or_zero(grad, 3 * y**2)

@@ -4,123 +4,47 @@ from __future__ import annotations
 
 import numpy as np
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array
 from minigrad_core.cases import Case, between, unit
 
+from ..elementwise import InputElementwise, OutputElementwise
 from ..nan_safe import divide_no_nan
 
 
-class Sinh(Operation):
+@InputElementwise.define(np.sinh, takes_complex=True)
+def sinh(grad: Array, x: Array) -> Array:
     """(e^x - e^-x) / 2. d/dx = grad cosh x."""
-
-    name = "sinh"
-    broadcasts = True
-    implements = (np.sinh,)
-    takes_complex = True
-
-    def forward(self, ctx: Context, x: Array) -> Array:
-        ctx.save(x)
-        return np.sinh(x)
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        (x,) = ctx.saved
-        return grad * np.cosh(x)
+    return grad * np.cosh(x)
 
 
-class Cosh(Operation):
+@InputElementwise.define(np.cosh, takes_complex=True)
+def cosh(grad: Array, x: Array) -> Array:
     """(e^x + e^-x) / 2. d/dx = grad sinh x."""
-
-    name = "cosh"
-    broadcasts = True
-    implements = (np.cosh,)
-    takes_complex = True
-
-    def forward(self, ctx: Context, x: Array) -> Array:
-        ctx.save(x)
-        return np.cosh(x)
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        (x,) = ctx.saved
-        return grad * np.sinh(x)
+    return grad * np.sinh(x)
 
 
-class Tanh(Operation):
+@OutputElementwise.define(np.tanh, takes_complex=True)
+def tanh(grad: Array, y: Array) -> Array:
     """The hyperbolic tangent, in [-1, 1] for any x. d/dx = grad (1 - tanh^2 x)."""
-
-    name = "tanh"
-    broadcasts = True
-    implements = (np.tanh,)
-    takes_complex = True
-
-    def forward(self, ctx: Context, x: Array) -> Array:
-        y = np.tanh(x)
-        ctx.save(y)
-        return y
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        (y,) = ctx.saved
-        return grad * (1 - y * y)
+    return grad * (1 - y * y)
 
 
-class Arcsinh(Operation):
+@InputElementwise.define(np.arcsinh, takes_complex=True)
+def arcsinh(grad: Array, x: Array) -> Array:
     """The inverse of sinh. d/dx = grad / sqrt(1 + x^2)."""
-
-    name = "arcsinh"
-    broadcasts = True
-    implements = (np.arcsinh,)
-    takes_complex = True
-
-    def forward(self, ctx: Context, x: Array) -> Array:
-        ctx.save(x)
-        return np.arcsinh(x)
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        (x,) = ctx.saved
-        if x.dtype.kind == "c":
-            return grad / np.sqrt(x * x - -1)  # on the branch cuts -0 counts, and 1 + -0 would lose it
-        return grad / np.hypot(1, x)  # x * x would overflow, in float32 from 2e19 on
+    if x.dtype.kind == "c":
+        return grad / np.sqrt(x * x - -1)  # on the branch cuts -0 counts, and 1 + -0 would lose it
+    return grad / np.hypot(1, x)  # x * x would overflow, in float32 from 2e19 on
 
 
-class Arccosh(Operation):
+@InputElementwise.define(np.arccosh, Case(x=between(1, 10, "...")), takes_complex=True)
+def arccosh(grad: Array, x: Array) -> Array:
     """The inverse of cosh, for x >= 1. d/dx = grad / sqrt(x^2 - 1)."""
-
-    name = "arccosh"
-    broadcasts = True
-    implements = (np.arccosh,)
-    takes_complex = True
-    cases = (Case(x=between(1, 10, "...")),)
-
-    def forward(self, ctx: Context, x: Array) -> Array:
-        ctx.save(x)
-        return np.arccosh(x)
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        (x,) = ctx.saved
-        # Of complex values on the branch cut -0 counts, and x + 1 would lose it.
-        return divide_no_nan(grad, np.sqrt(x - 1) * np.sqrt(x - -1))
+    # On the branch cut of complex values -0 counts, and x + 1 would lose it.
+    return divide_no_nan(grad, np.sqrt(x - 1) * np.sqrt(x - -1))
 
 
-class Arctanh(Operation):
+@InputElementwise.define(np.arctanh, Case(x=unit("...")), takes_complex=True)
+def arctanh(grad: Array, x: Array) -> Array:
     """The inverse of tanh, for x in (-1, 1). d/dx = grad / (1 - x^2)."""
-
-    name = "arctanh"
-    broadcasts = True
-    implements = (np.arctanh,)
-    takes_complex = True
-    cases = (Case(x=unit("...")),)
-
-    def forward(self, ctx: Context, x: Array) -> Array:
-        ctx.save(x)
-        return np.arctanh(x)
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        (x,) = ctx.saved
-        return divide_no_nan(grad, (1 - x) * (1 + x))
-
-
-sinh = Sinh()
-cosh = Cosh()
-tanh = Tanh()
-arcsinh = Arcsinh()
-arccosh = Arccosh()
-arctanh = Arctanh()
+    return divide_no_nan(grad, (1 - x) * (1 + x))

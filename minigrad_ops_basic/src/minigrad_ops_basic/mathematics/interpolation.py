@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from minigrad_core import Array, Context
 from minigrad_core.cases import Case, between, real
 
 from ..composite import Composite
 from ..dtypes import cast, detach, find_floating_type
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Context
 
 _POINTS = np.array([-1.0, -0.25, 0.5, 2.0])
 _BYTES = np.array([-1, 1, 2], np.int8)

@@ -8,6 +8,7 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 
 from ..axes import Axis, normalize_axes, restore_axes
+from ..elementwise import BinaryElementwise
 from ..nan_safe import is_finite
 from ..references import mathematics as references
 
@@ -18,61 +19,40 @@ _CASES = (
 )
 
 
-def _share_gradient(
-    grad: Array, d: Array, x: Array, y: Array, ctx: Context
-) -> tuple[Array | None, Array | None]:
-    """Return grad e^x / (e^x + e^y) and grad e^y / (e^x + e^y), given d = x - y on the natural scale.
+@BinaryElementwise.define(np.logaddexp, *_CASES)
+def logaddexp(grad: Array, x: Array, y: Array, needs: tuple[bool, ...]) -> tuple[Array | None, Array | None]:
+    """log(e^x + e^y), without overflow. d/dx = grad e^x / (e^x + e^y); half each for equal infinities."""
+    with np.errstate(invalid="ignore"):
+        distance = x - y
+    return _share_gradient(grad, distance, x, y, needs)
 
-    Without overflow; equal infinities share evenly.
+
+@BinaryElementwise.define(np.logaddexp2, *_CASES)
+def logaddexp2(grad: Array, x: Array, y: Array, needs: tuple[bool, ...]) -> tuple[Array | None, Array | None]:
+    """log2(2^x + 2^y), without overflow. d/dx = grad 2^x / (2^x + 2^y); half each for equal infinities."""
+    with np.errstate(invalid="ignore"):
+        distance = (x - y) * float(np.log(2))
+    return _share_gradient(grad, distance, x, y, needs)
+
+
+def _share_gradient(
+    grad: Array, distance: Array, x: Array, y: Array, needs: tuple[bool, ...]
+) -> tuple[Array | None, Array | None]:
+    """Return grad / (1 + e^-distance) and grad / (1 + e^distance), without overflow.
+
+    distance: x - y on the natural scale, NaN for equal infinities, which share evenly.
     """
-    if not is_finite(d):
-        d = np.where(x == y, 0, d)
-    ahead = d >= 0
-    small = np.exp(np.where(ahead, -d, d))  # not exp(-|d|): |d| has a kink, and the second derivative none
+    if not is_finite(distance):
+        distance = np.where(x == y, 0, distance)
+    ahead = distance >= 0
+    # Not exp(-|distance|): the absolute value has a kink, and the second derivative would be wrong there.
+    small = np.exp(np.where(ahead, -distance, distance))
     part = grad / (1 + small)
     rest = part * small
     return (
-        np.where(ahead, part, rest) if ctx.needs[0] else None,
-        np.where(ahead, rest, part) if ctx.needs[1] else None,
+        np.where(ahead, part, rest) if needs[0] else None,
+        np.where(ahead, rest, part) if needs[1] else None,
     )
-
-
-class LogAddExp(Operation):
-    """log(e^x + e^y), without overflow. d/dx = grad e^x / (e^x + e^y); half each for equal infinities."""
-
-    name = "logaddexp"
-    broadcasts = True
-    implements = (np.logaddexp,)
-    cases = _CASES
-
-    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        ctx.save(x, y)
-        return np.logaddexp(x, y)
-
-    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        x, y = ctx.saved
-        with np.errstate(invalid="ignore"):
-            d = x - y
-        return _share_gradient(grad, d, x, y, ctx)
-
-
-class LogAddExp2(Operation):
-    """log2(2^x + 2^y), without overflow. d/dx = grad 2^x / (2^x + 2^y); half each for equal infinities."""
-
-    name = "logaddexp2"
-    broadcasts = True
-    implements = (np.logaddexp2,)
-    cases = _CASES
-
-    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        ctx.save(x, y)
-        return np.logaddexp2(x, y)
-
-    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        x, y = ctx.saved
-        with np.errstate(invalid="ignore"):
-            d = (x - y) * float(np.log(2))
-        return _share_gradient(grad, d, x, y, ctx)
 
 
 class LogSumExp(Operation):
@@ -117,6 +97,4 @@ def _drop_axes(shape: tuple[int, ...], axis: Axis) -> tuple[int, ...]:
     return tuple(size for a, size in enumerate(shape) if a not in gone)
 
 
-logaddexp = LogAddExp()
-logaddexp2 = LogAddExp2()
 logsumexp = LogSumExp()

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 
+from ..axes import Axis
 from ..dtypes import detach
 from ..statistics.nan_reductions import find_valid
 from .max_min import share_among_ties
-
-if TYPE_CHECKING:
-    from ..axes import Axis
 
 
 class NanExtreme(Operation):

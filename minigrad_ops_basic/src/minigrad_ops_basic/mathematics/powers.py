@@ -1,4 +1,4 @@
-"""`power`, `float_power` and `square`."""
+"""`power` and `float_power`."""
 
 from __future__ import annotations
 
@@ -100,24 +100,5 @@ class FloatPower(Operation):
         return _pull_back_power(ctx, grad)
 
 
-class Square(Operation):
-    """`x^2`. d/dx = 2 grad x."""
-
-    name = "square"
-    broadcasts = True
-    implements = (np.square,)
-    takes_complex = True
-
-    def forward(self, ctx: Context, x: Array) -> Array:
-        ctx.save(x)
-        return np.square(x)
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return twice the gradient times `x`."""
-        (x,) = ctx.saved
-        return grad * (2 * x)
-
-
 power = Power()
 float_power = FloatPower()
-square = Square()

@@ -7,56 +7,37 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, nonzero, real
 
+from ..elementwise import BinaryElementwise
 from ..non_differentiable import BinaryUfunc
 
+_CASE = Case(x=real("..."), y=nonzero("..."))
 
-class Remainder(Operation):
+
+@BinaryElementwise.define(np.remainder, _CASE)
+def remainder(grad: Array, x: Array, y: Array, needs: tuple[bool, ...]) -> tuple[Array | None, Array | None]:
     """`x mod y`, with the sign of `y`.
 
     d/dx = grad; d/dy = -grad floor(x / y). At the jumps: the slope on the right.
     """
-
-    name = "remainder"
-    broadcasts = True
-    implements = (np.remainder, np.mod)
-    cases = (Case(x=real("..."), y=nonzero("...")),)
-
-    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        ctx.save(x, y)
-        return np.remainder(x, y)
-
-    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        x, y = ctx.saved
-        return grad.copy(), -grad * np.floor_divide(x, y) if ctx.needs[1] else None
+    return grad.copy(), -grad * np.floor_divide(x, y) if needs[1] else None
 
 
-class Fmod(Operation):
+@BinaryElementwise.define(np.fmod, _CASE)
+def fmod(grad: Array, x: Array, y: Array, needs: tuple[bool, ...]) -> tuple[Array | None, Array | None]:
     """The remainder with the sign of `x`. d/dx = grad; d/dy = -grad trunc(x / y)."""
-
-    name = "fmod"
-    broadcasts = True
-    implements = (np.fmod,)
-    cases = (Case(x=real("..."), y=nonzero("...")),)
-
-    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        ctx.save(x, y)
-        return np.fmod(x, y)
-
-    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        x, y = ctx.saved
-        return grad.copy(), -grad * np.trunc(x / y) if ctx.needs[1] else None
+    return grad.copy(), -grad * np.trunc(x / y) if needs[1] else None
 
 
 class DivMod(Operation):
-    """`floor(x / y)` and `x mod y`, in one.
+    """The quotient `floor(x / y)` and the remainder `x mod y`.
 
-    d/dx = grad of the remainder; d/dy = -floor(x / y) times it. The quotient is flat between its jumps.
+    d/dx = grad of the remainder; d/dy = -floor(x / y) times that grad. The quotient is flat.
     """
 
     name = "divmod"
     broadcasts = True
     implements = (np.divmod,)
-    cases = (Case(x=real("..."), y=nonzero("...")),)
+    cases = (_CASE,)
 
     def forward(self, ctx: Context, x: Array, y: Array) -> tuple[Array, ...]:
         quotient, rest = np.divmod(x, y)
@@ -69,11 +50,9 @@ class DivMod(Operation):
         return of_rest.copy(), -of_rest * quotient if ctx.needs[1] else None
 
 
-remainder = Remainder()
-fmod = Fmod()
 floor_divide = BinaryUfunc(
     np.floor_divide,
     "`floor(x / y)`, a plain array: flat between its jumps.",
-    Case(x=real("..."), y=nonzero("...")),
+    _CASE,
 )
 divmod = DivMod()  # noqa: A001 - NumPy's name

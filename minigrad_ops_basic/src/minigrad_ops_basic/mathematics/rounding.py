@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from minigrad_core import Context
+
 from ..non_differentiable import UnaryFunction, UnaryUfunc
 from ..references import mathematics as references
-
-if TYPE_CHECKING:
-    from minigrad_core import Context
 
 
 class Fix(UnaryFunction):

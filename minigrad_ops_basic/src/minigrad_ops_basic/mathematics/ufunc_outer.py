@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from minigrad_core import Array, Context
 from minigrad_core.cases import Case, positive, real
 
 from ..composite import Composite
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Context
 
 
 def _compute_outer(x: Array, y: Array, *, ufunc: np.ufunc) -> Array:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from minigrad_core import Operation
+from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 
 from ..composite import Composite
 from ..dtypes import detach, find_floating_type
 from ..nan_safe import divide_no_nan
 from .evaluation import evaluate, stack_powers
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Context
 
 
 def _prepend_zeros(p: Any, n: int) -> Any:

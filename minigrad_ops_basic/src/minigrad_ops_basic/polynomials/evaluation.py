@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from minigrad_core import Array, Context
 from minigrad_core.cases import Case, real
 
 from ..composite import Composite
 from ..dtypes import detach
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Context
 
 
 def evaluate(p: Any, x: Any) -> Array:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from minigrad_core import Array, Context
 from minigrad_core.cases import Case, between, real
 
 from ..composite import Composite
 from ..dtypes import cast, find_floating_type
 from ..linear_algebra.singular_values import refuse_infinite
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Context
 
 
 def _to_double(x: Any) -> Any:

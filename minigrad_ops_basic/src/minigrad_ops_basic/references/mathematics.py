@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from minigrad_core import Array
+from minigrad_core import Array
 
 
 def clip(x: Array, lower: Array | None = None, upper: Array | None = None) -> Array:
