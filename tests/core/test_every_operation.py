@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pytest
 
 from minigrad_core import checkpoint, grad, hvp, jvp, ops, tensor, vjp
+from minigrad_core.cases import Case
 from minigrad_core.errors import MinigradError
 from minigrad_core.testing.samples.draw import draw
-from minigrad_core.testing.samples.sample import Recipe
+from minigrad_core.testing.samples.sample import Recipe, Sample
 from minigrad_core.testing.study import Study
 from minigrad_core.testing.subjects.operation import OperationSubject
-
-if TYPE_CHECKING:
-    from minigrad_core.cases import Case
-    from minigrad_core.testing.samples.sample import Sample
 
 OPERATIONS = [name for name in ops if getattr(ops[name], "differentiable", True)]
 

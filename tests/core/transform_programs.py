@@ -8,10 +8,7 @@ constant vectors, and the transforms have minigrad's names; what differs between
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import numpy as np
+import numpy as np
 
 POINT, V, W = (0.7, -0.4, 1.1), (0.5, -1.0, 0.25), (-0.3, 0.8, 0.6)
 

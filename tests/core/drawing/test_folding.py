@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pytest
 
 import minigrad_core as mg
+from minigrad_core.drawing import Drawing
 from tests.core.drawing.programs import Stack, random_graph
-
-if TYPE_CHECKING:
-    from minigrad_core.drawing import Drawing
 
 
 def cards(picture: Drawing) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
@@ -13,12 +13,10 @@ import pytest
 from PIL import Image
 
 import minigrad_core as mg
+from minigrad_core.drawing import Drawing
 from minigrad_core.drawing.palette import BOLD, DARK, LIGHT
 from minigrad_core.errors import ArgumentError, MissingPackageError
 from tests.core.drawing.programs import Stack
-
-if TYPE_CHECKING:
-    from minigrad_core.drawing import Drawing
 
 HOSTILE = '<script>alert("1")</script>&'
 

@@ -1,4 +1,4 @@
-"""Pictures of computation graphs. Nothing of this is imported before it is asked for."""
+"""Pictures of computation graphs. The core imports this package at the first use of `draw`."""
 
 from .draw import draw
 from .drawing import Drawing

@@ -1,32 +1,31 @@
-"""A graph as a tree: the calls of modules, and the operations that each of them recorded."""
+"""A graph as a tree of the calls of modules, with the operations that each call recorded."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from math import inf
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from ..engine.node import Context
-    from ..module import Module
-    from .names import Names
+from ..engine.node import Context
+from ..module import Module
+from .names import Names
 
 
 @dataclass(slots=True, eq=False)
 class Group:
-    """A part of the tape that belongs together: what a module's call recorded, or what is folded.
+    """An interval of the tape: the operations that a module's call recorded, or a fold.
 
     Attributes
     ----------
     title : str
-        The class of the module; what a fold holds.
+        The class of the module, or the contents of the fold.
     path : str
-        The dotted name of the module, from the outermost one on.
+        The dotted name of the module, from the outermost module on.
     members : list
         Nodes and groups, in the order of recording.
     folded : bool
-        Whether it is drawn as one card.
+        Whether the group is drawn as one card.
     """
 
     title: str = ""
@@ -35,12 +34,12 @@ class Group:
     folded: bool = False
 
     def heading(self, path: str) -> str:
-        """Return "layers.0: Linear"; in a box with the path of `layers`, "0: Linear"."""
+        """Return such as "layers.0: Linear"; inside a box with the path "layers", "0: Linear"."""
         name = self.path.removeprefix(f"{path}.")
         return f"{name}: {self.title}" if name else self.title
 
     def nodes(self) -> Iterator[Context]:
-        """Yield the nodes of the group and of those inside."""
+        """Yield the nodes of the group and of the groups inside, in the order of recording."""
         stack = self.members[::-1]
         while stack:
             member = stack.pop()
@@ -51,7 +50,7 @@ class Group:
 
 
 class _ModuleCall(NamedTuple):
-    """A module's call: it recorded what is numbered above `before`, up to `last`."""
+    """A module's call, which recorded the nodes numbered above `before` and up to `last`."""
 
     before: int
     last: int
@@ -60,7 +59,7 @@ class _ModuleCall(NamedTuple):
 
 
 def group_calls(nodes: Iterable[Context], names: Names) -> Group:
-    """Return the tree of calls; its root has no title. The modules' names are learnt by `names`."""
+    """Return the tree of calls, whose root has no title; add the names of the modules to `names`."""
     nodes = list(nodes)
     calls = sorted((call for node in nodes for call in _calls(node)), reverse=True)
     root = Group()
@@ -71,7 +70,7 @@ def group_calls(nodes: Iterable[Context], names: Names) -> Group:
         while calls and calls[-1].before < node.number:
             call = calls.pop()
             end, parent, paths = open_calls[-1]
-            if call.last <= end:  # else it overlaps with a call in another thread
+            if call.last <= end:  # otherwise the call overlaps with a call in another thread
                 group, paths = _open_group(call, paths, names)
                 parent.members.append(group)
                 open_calls.append((call.last, group, paths))
@@ -80,7 +79,7 @@ def group_calls(nodes: Iterable[Context], names: Names) -> Group:
 
 
 def _open_group(call: _ModuleCall, paths: dict[int, str], names: Names) -> tuple[Group, dict[int, str]]:
-    """Return the group of a call, and the paths of the modules around; one of no tree so far is a root."""
+    """Return the group of a call and the paths of its tree's modules; a module not in `paths` is a root."""
     module = call.module
     if module is not None and id(module) not in paths:
         paths = names.add_modules(module)

@@ -1,49 +1,56 @@
-"""One card of a drawing: what it says of an operation, of an input, or of what is folded into it."""
+"""The cards of a drawing: an operation, an input, the result, or a fold."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from enum import StrEnum
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from ..dispatch.tables import describe
+from ..engine.node import Context
 from ..parameter import Parameter
 from ..tensor import Tensor
 from .calls import Group
+from .names import Names
+from .values import CardValues
 
-if TYPE_CHECKING:
-    from ..engine.node import Context
-    from .names import Names
-    from .values import CardValues
-
-Row: TypeAlias = "tuple[str, str]"  # what stands on the left, and on the right
+Row: TypeAlias = "tuple[str, str]"  # the text on the left, and on the right
 LONGEST_TEXT = 28
+
+
+class CardKind(StrEnum):
+    """The kind of a card, which is also the name of its colours."""
+
+    OPERATION = "operation"
+    INPUT = "input"
+    RESULT = "result"
+    FOLD = "fold"
 
 
 @dataclass(slots=True, eq=False)
 class Card:
-    """What is drawn as one thing.
+    """One node of the drawing.
 
     Attributes
     ----------
-    kind : str
-        "operation", "input", "result" or "fold".
+    kind : CardKind
     title : str
         The name of an operation without its namespace, or of an input.
     namespace : str
-        Of an operation, or empty.
+        The namespace of an operation; else empty.
     caption : str
-        The module that recorded this and nothing else.
+        The module whose call recorded this operation alone.
     rows : list of Row
-        Parameters, plain arguments and settings.
+        Parameters, constants and settings.
     foot : list of Row
-        What comes out: names, and shapes with dtypes.
+        The outputs: names, and shapes with dtypes.
     """
 
-    kind: str
+    kind: CardKind
     title: str
     namespace: str = ""
     caption: str = ""
@@ -51,14 +58,14 @@ class Card:
     foot: list[Row] = field(default_factory=list)
 
     def text(self) -> list[str]:
-        """Return what the card says, line by line."""
+        """Return the lines of text of the card."""
         title = f"{self.namespace}::{self.title}" if self.namespace else self.title
         rows = [" ".join(filter(None, row)) for row in self.rows + self.foot]
         return [*filter(None, [self.caption]), title, *rows]
 
 
 def is_input(x: Any) -> bool:
-    """Return whether an argument has a card of its own: leaves but parameters, and arrays with an axis."""
+    """Return whether an argument has its own card: a leaf that is no parameter, or an array with an axis."""
     if isinstance(x, Tensor):
         return x.node is None and not isinstance(x, Parameter) and (x.tracked or x.ndim > 0)
     return getattr(x, "ndim", 0) > 0
@@ -67,13 +74,13 @@ def is_input(x: Any) -> bool:
 def operation_card(
     node: Context, path: str, outputs: Sequence[Tensor], names: Names, values: CardValues
 ) -> Card:
-    """Return the card of a recorded call; path: the module in whose box it is."""
+    """Return the card of a recorded call; path: the module whose box contains the card."""
     namespace, _, title = _full_name(node).rpartition("::")
-    card = Card("operation", title, namespace)
+    card = Card(CardKind.OPERATION, title, namespace)
     for argument, x in zip(names.argument_names(node.op), node.inputs, strict=False):
         if isinstance(x, Parameter):
             name = names.parameter_name(x, argument).removeprefix(f"{path}.")
-            card.rows += [(name, _shape(x, node.inputs)), *values.rows(x)]
+            card.rows += [(name, _format_shape(x, node.inputs)), *values.rows(x)]
         elif x is not None and not is_input(x) and getattr(x, "node", None) is None:
             card.rows.append((argument, _format_value(x)))
     card.rows += [(name, _format_value(setting)) for name, setting in names.changed_settings(node)]
@@ -83,23 +90,23 @@ def operation_card(
 
 
 def input_card(x: Any, role: str, names: Names, values: CardValues) -> Card:
-    """Return the card of a leaf or an array, under the variable's name or else its role, as "x of matmul"."""
+    """Return the card of a leaf or an array, titled with its variable, or else its role, "x of matmul"."""
     unnamed = "leaf" if isinstance(x, Tensor) and x.tracked else role
-    return Card("input", names.variable_name(x) or unnamed, foot=[("", describe_array(x)), *values.rows(x)])
+    title = names.variable_name(x) or unnamed
+    return Card(CardKind.INPUT, title, foot=[("", describe_array(x)), *values.rows(x)])
 
 
 def inputs_card(xs: Sequence[Any]) -> Card:
-    """Return the card of many inputs."""
-    return Card(
-        "input", f"{len(xs):,} arrays", foot=[("", text) for text in _first_unique(map(describe_array, xs))]
-    )
+    """Return one card for many inputs."""
+    types = _first_unique(map(describe_array, xs))
+    return Card(CardKind.INPUT, f"{len(xs):,} arrays", foot=[("", text) for text in types])
 
 
 def fold_card(group: Group, path: str) -> Card:
-    """Return the card of a folded group: what is in it, counted; path: the module in whose box it is."""
+    """Return the card of a folded group, which counts its operations; path: the module of the box around."""
     nodes = list(group.nodes())
     parameters = {id(x): x for node in nodes for x in node.inputs if isinstance(x, Parameter)}
-    card = Card("fold", group.heading(path))
+    card = Card(CardKind.FOLD, group.heading(path))
     kinds = Counter(
         member.title if isinstance(member, Group) else _full_name(member) for member in group.members
     )
@@ -116,7 +123,7 @@ def fold_card(group: Group, path: str) -> Card:
 
 
 def describe_array(x: Any) -> str:
-    """Return shape and dtype in one line."""
+    """Return the shape and dtype of an array as text."""
     return f"{x.shape} {x.dtype}"
 
 
@@ -124,9 +131,9 @@ def _full_name(node: Context) -> str:
     return describe(node.op).partition(" (")[0]
 
 
-def _shape(x: Tensor, beside: Sequence[Any]) -> str:
-    """Return the shape; with the dtype where those beside have others."""
-    dtypes = {y.dtype for y in beside if isinstance(y, Tensor)}
+def _format_shape(x: Tensor, inputs: Sequence[Any]) -> str:
+    """Return the shape, and the dtype if the tensors among `inputs` have several dtypes."""
+    dtypes = {y.dtype for y in inputs if isinstance(y, Tensor)}
     return describe_array(x) if len(dtypes) > 1 else str(x.shape)
 
 
@@ -143,6 +150,6 @@ def _format_value(value: Any) -> str:
 
 
 def _first_unique(texts: Iterator[str]) -> list[str]:
-    """Return the first three different ones, and that there are others."""
+    """Return the first three different texts, and "…" if there are more."""
     found = list(dict.fromkeys(texts))
     return found if len(found) <= 3 else [*found[:3], "…"]

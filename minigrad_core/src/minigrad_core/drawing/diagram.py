@@ -1,34 +1,41 @@
-"""What is drawn, as plain text and numbers: cards in boxes, and arrows between them."""
+"""The contents of a drawing as text and numbers: cards in boxes, and arrows between the cards."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ..engine.node import Context
 from ..parameter import Parameter
 from ..tensor import Tensor
 from .calls import Group
-from .cards import Card, describe_array, fold_card, input_card, inputs_card, is_input, operation_card
+from .cards import (
+    Card,
+    CardKind,
+    describe_array,
+    fold_card,
+    input_card,
+    inputs_card,
+    is_input,
+    operation_card,
+)
+from .names import Names
+from .tape import Tape
+from .values import CardValues
 
-if TYPE_CHECKING:
-    from ..engine.node import Context
-    from .names import Names
-    from .tape import Tape
-    from .values import CardValues
-
-MANY = 6  # inputs that one card alone has: more of them share a card
+MANY = 6  # if only one card reads more inputs than this, these inputs share a card
 
 
 @dataclass(slots=True, eq=False)
 class Box:
-    """A rectangle around cards and other boxes: a module's call. The root has no title."""
+    """A rectangle around the cards and boxes of a module's call. The root has no title."""
 
     title: str = ""
     members: list[Card | Box] = field(default_factory=list)
 
     def cards(self) -> Iterator[Card]:
-        """Yield the cards inside, at any depth."""
+        """Yield the cards inside, in inner boxes too."""
         for member in self.members:
             if isinstance(member, Box):
                 yield from member.cards()
@@ -38,7 +45,7 @@ class Box:
 
 @dataclass(slots=True, eq=False)
 class Diagram:
-    """Cards in boxes, arrows from card to card, and how many operations there are and are folded."""
+    """Cards in boxes, arrows from card to card, and the numbers of all and of folded operations."""
 
     root: Box
     arrows: list[tuple[Card, Card]]
@@ -58,12 +65,12 @@ class Diagram:
 
 
 def build_diagram(tape: Tape, tree: Group, names: Names, values: CardValues) -> Diagram:
-    """Return the diagram of a tree of calls, as it is folded."""
+    """Return the diagram of a tree of calls, with its folds as single cards."""
     return _DiagramBuilder(tape, names, values).build(tree)
 
 
 class _DiagramBuilder:
-    """Makes the cards of a tape, and finds what is computed from what."""
+    """The builder of one diagram: it makes the cards of a tape, and the arrows between them."""
 
     def __init__(self, tape: Tape, names: Names, values: CardValues) -> None:
         self._tape, self._names, self._values = tape, names, values
@@ -71,18 +78,18 @@ class _DiagramBuilder:
         self._folded = 0
 
     def build(self, tree: Group) -> Diagram:
-        """Return the diagram; members of its boxes stand behind what they are computed from."""
-        inside = [self._member(member, "") for member in tree.members]
+        """Return the diagram. In each box a member comes after the members that it is computed from."""
+        members = [self._member(member, "") for member in tree.members]
         inputs: list[Card | Box] = []
         arrows = dict.fromkeys(self._arrows(inputs))
         output = self._tape.output
         if output.node is None:
             inputs.append(input_card(output, "leaf", self._names, self._values))
         else:
-            result = Card("result", self._names.variable_name(output) or "output")
-            inside.append(result)
+            result = Card(CardKind.RESULT, self._names.variable_name(output) or "output")
+            members.append(result)
             arrows[self._source_card(output), result] = None
-        return Diagram(Box(members=inputs + inside), list(arrows), len(self._tape.nodes), self._folded)
+        return Diagram(Box(members=inputs + members), list(arrows), len(self._tape.nodes), self._folded)
 
     def _member(self, member: Context | Group, path: str) -> Card | Box:
         if not isinstance(member, Group):
@@ -98,21 +105,26 @@ class _DiagramBuilder:
         inside = [self._member(below, member.path) for below in member.members]
         title = member.heading(path)
         only = inside[0]
-        if len(inside) == 1 and isinstance(only, Card) and only.kind == "operation" and not only.caption:
-            only.caption = title  # a box with one operation is its card
+        if (
+            len(inside) == 1
+            and isinstance(only, Card)
+            and only.kind is CardKind.OPERATION
+            and not only.caption
+        ):
+            only.caption = title  # a box with one operation is drawn as a card with a caption
             return only
         return Box(title, inside)
 
     def _source_card(self, tensor: Tensor) -> Card:
-        """Return the card that a tensor comes from; a fold lists it among its outputs."""
+        """Return the card that computes a tensor; if it is a fold, add the tensor to its foot."""
         card = self._card_of[id(tensor.node)]
         row = ("", describe_array(tensor))
-        if card.kind == "fold" and row not in card.foot:
+        if card.kind is CardKind.FOLD and row not in card.foot:
             card.foot.append(row)
         return card
 
-    def _arrows(self, made: list[Card | Box]) -> Iterator[tuple[Card, Card]]:
-        """Yield what is computed from what; the cards of inputs are `made`."""
+    def _arrows(self, inputs: list[Card | Box]) -> Iterator[tuple[Card, Card]]:
+        """Yield (source, card that reads it), and append the cards of inputs to `inputs`."""
         readers: dict[int, tuple[Any, str, dict[Card, None]]] = {}
         for node in self._tape.nodes:
             card = self._card_of[id(node)]
@@ -122,12 +134,17 @@ class _DiagramBuilder:
                         yield self._source_card(x), card
                 elif not isinstance(x, Parameter) and is_input(x):
                     readers.setdefault(id(x), (x, f"{argument} of {node.op.name}", {}))[2][card] = None
-        for source, cards in self._inputs(list(readers.values())):
-            made.append(source)
+        for source, cards in self._input_cards(list(readers.values())):
+            inputs.append(source)
             yield from ((source, card) for card in cards)
 
-    def _inputs(self, readers: list[tuple[Any, str, dict[Card, None]]]) -> Iterator[tuple[Card, list[Card]]]:
-        """Yield a card for each input, and who reads it; one for all that one card alone reads, if many."""
+    def _input_cards(
+        self, readers: list[tuple[Any, str, dict[Card, None]]]
+    ) -> Iterator[tuple[Card, list[Card]]]:
+        """Yield (card of an input, cards that read it). Many inputs with one common reader share a card.
+
+        readers: (array, role, cards that read it) for each input.
+        """
         private: dict[Card, list[Any]] = {}
         for x, _, cards in readers:
             if len(cards) == 1:

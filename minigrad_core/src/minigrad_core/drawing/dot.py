@@ -1,17 +1,19 @@
-"""A diagram in the language of Graphviz, for those who have it and want another layout or format."""
+"""A diagram in the language of Graphviz, which offers other layouts and formats."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import count
-from typing import TYPE_CHECKING
 
-from .cards import Card
+from .cards import Card, CardKind
+from .diagram import Box, Diagram
 
-if TYPE_CHECKING:
-    from .diagram import Box, Diagram
-
-SHAPES = {"operation": "box", "fold": "box3d", "input": "oval", "result": "oval"}
+SHAPES = {
+    CardKind.OPERATION: "box",
+    CardKind.FOLD: "box3d",
+    CardKind.INPUT: "oval",
+    CardKind.RESULT: "oval",
+}
 
 
 def to_dot(diagram: Diagram) -> str:

@@ -1,47 +1,47 @@
-"""The public function: from a tensor to the picture of how it was computed."""
+"""`draw`: a picture of the computation graph of a tensor."""
 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
+from ..dispatch.tables import LABELS
 from ..errors import ArgumentError
+from ..plugins.startup import plugin_loader
 from ..tensor import Tensor
 from .calls import group_calls
-from .diagram import build_diagram
+from .diagram import Diagram, build_diagram
 from .drawing import Drawing
 from .folding import fold_tree
 from .names import Names, visible_variables
-from .namespaces import load_plugins
 from .tape import Tape
 from .values import CardValues
 
-if TYPE_CHECKING:
-    from .diagram import Diagram
-
 
 def draw(output: Tensor, *, values: bool = False, max_nodes: int = 200) -> Drawing:
-    """Return a picture of the computation graph of `output`, which a notebook shows by itself.
+    """Return a picture of the computation graph of `output`, which a notebook displays.
 
-    Each operation is a card: its namespace and name, its parameters and settings, and the shape and dtype of
-    what it returned. Arrows show where that goes. The calls of a module are drawn as boxes around what they
-    recorded, under the names of the attributes. Where the caller's variables hold a tensor, an array or a
-    module, it has their name. What was computed without recording (under `no_grad`, or of nothing that
-    requires a gradient) appears as an input.
+    Each operation is a card with its namespace and name, its parameters and settings, and the shapes and
+    dtypes of its outputs. Arrows lead from an output to the operations that use it. A call of a module is a
+    box around the operations that it recorded, titled with the name of the attribute. A tensor, array or
+    module that is the value of a variable of the caller has the name of the variable. A tensor that was
+    computed without recording (under `no_grad`, or from tensors that require no gradient) is an input.
 
-    A pattern that comes eight times or more in a row is drawn at its beginning and end, and its middle folded
-    into one card. If more than `max_nodes` cards are left, shorter patterns are folded, then the calls of
-    modules, innermost first, and at last what was computed first. The picture says how much it does not show.
+    If a pattern repeats eight times or more in a row, the first and last repetition are drawn, and the others
+    are folded into one card. If more than `max_nodes` cards are left, patterns with four repetitions are
+    folded, then the calls of modules, innermost first, and at last the beginning of the computation. A note
+    in the picture gives the number of folded operations.
 
-    Nothing in the graph is changed, and the drawing holds nothing of it.
+    The graph is not changed, and the drawing keeps no reference to it.
 
     Parameters
     ----------
     output : Tensor
-        Such as a loss; draw it before `backward` frees the graph, or `backward(retain_graph=True)`.
+        A computed tensor, such as a loss. Draw it before `backward` frees the graph, or call
+        `backward(retain_graph=True)`.
     values : bool
-        Whether arrays of up to nine elements are shown with their values, and with the gradient of `output`
-        (of its sum, if it is no scalar) with respect to them. That takes the time of a `backward`.
+        Whether cards show the values of arrays of up to nine elements, and the gradient of `output` (of its
+        sum if it is no scalar) with respect to these arrays. This takes the time of a `backward`.
     max_nodes : int
         At least 1.
 
@@ -54,7 +54,7 @@ def draw(output: Tensor, *, values: bool = False, max_nodes: int = 200) -> Drawi
     Raises
     ------
     ArgumentError
-        `output` is no tensor, or nothing was recorded of it; `max_nodes` is no number from 1 up.
+        `output` is no tensor, or was computed without recording; or `max_nodes` is no integer from 1 up.
     FreedGraphError
         A `backward` has freed the graph, or a part of it.
 
@@ -75,18 +75,39 @@ def draw(output: Tensor, *, values: bool = False, max_nodes: int = 200) -> Drawi
         raise ArgumentError(f"max_nodes must be a whole number from 1 up, got {max_nodes!r}")
     if not output.tracked:
         raise ArgumentError(
-            "nothing was recorded of this tensor: nothing it was computed from requires a gradient, or it "
-            "was computed under no_grad; draw what parameters or mg.tensor(data, requires_grad=True) led to"
+            "this tensor was computed without recording: nothing it was computed from requires a gradient, "
+            "or it was computed under no_grad; draw a tensor that was computed from parameters or "
+            "mg.tensor(data, requires_grad=True)"
         )
     variables = visible_variables(sys._getframe(1))  # noqa: SLF001 - the names that the user gave
     return Drawing(_diagram(output, values, max_nodes, variables))
 
 
 def _diagram(output: Tensor, values: bool, max_nodes: int, variables: dict[str, object]) -> Diagram:
-    """Return what is to be drawn. Whatever refers to the graph is gone with this frame."""
+    """Return the diagram. All references to the graph end with this frame."""
     tape = Tape(output)
-    load_plugins(node.op for node in tape.nodes)
+    _load_plugins(node.op for node in tape.nodes)
     names = Names(variables)
     tree = group_calls(tape.nodes, names)
     shown = CardValues(output if values else None)
     return fold_tree(tree, max_nodes, lambda tree: build_diagram(tape, tree, names, shown))
+
+
+def _load_plugins(operations: Iterable[object]) -> None:
+    """Load the plugins of packages that the operations come from, so that `describe` knows their namespaces.
+
+    An operation that was imported (`from minigrad_ops_nn import relu`) works without its plugin, which is
+    then perhaps not loaded yet.
+    """
+    unknown = [op for op in operations if id(op) not in LABELS]
+    packages = {_package(type(op).__module__) for op in unknown}
+    if not packages:
+        return
+    loader = plugin_loader()
+    for plugin in loader.plugins():
+        if any(_package(claim.value) in packages for claim in plugin.claims):
+            loader.ensure(plugin.namespace)
+
+
+def _package(module: str) -> str:
+    return module.partition(".")[0]

@@ -1,38 +1,35 @@
-"""What `draw` returns: a picture that can be shown and saved."""
+"""The picture that `draw` returns, to show or to save."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ..errors import ArgumentError
+from .diagram import Diagram
 from .dot import to_dot
 from .mermaid import to_mermaid
 from .png import to_png
 from .scene import build_scene
 from .svg import to_svg
 
-if TYPE_CHECKING:
-    from .diagram import Diagram
-
-ENDINGS = (".svg", ".png", ".dot")
+SUFFIXES = (".svg", ".png", ".dot")
 
 
 class Drawing:
-    """A computation graph as a picture. It holds text and positions, and nothing of the graph."""
+    """A picture of a computation graph. It holds text and positions, and no reference to the graph."""
 
     def __init__(self, diagram: Diagram) -> None:
         self._diagram = diagram
 
     def save(self, path: str | Path) -> None:
-        """Write the picture in the format that the ending names: .svg, .png or .dot.
+        """Write the picture in the format of the file's suffix: .svg, .png or .dot.
 
         Raises
         ------
         ArgumentError
-            Another ending.
+            The suffix is another one.
         MissingPackageError
-            .png, and matplotlib is not installed.
+            The suffix is .png, and matplotlib is not installed.
         """
         path = Path(path)
         match path.suffix.lower():
@@ -43,10 +40,10 @@ class Drawing:
             case ".png":
                 path.write_bytes(to_png(build_scene(self._diagram)))
             case _:
-                raise ArgumentError(f"a drawing is saved as {', '.join(ENDINGS)}, got {str(path)!r}")
+                raise ArgumentError(f"a drawing is saved as {', '.join(SUFFIXES)}, got {str(path)!r}")
 
     def mermaid(self) -> str:
-        """Return the diagram in Mermaid, for a block of code in Markdown whose language is `mermaid`."""
+        """Return the diagram in Mermaid, for a code block of the language `mermaid` in Markdown."""
         return to_mermaid(self._diagram)
 
     def _repr_svg_(self) -> str:

@@ -1,4 +1,4 @@
-"""What of a large graph is drawn as one card: the middle of a repetition, a module, what came first.
+"""Fold parts of a large graph into single cards: the middle of a repetition, a module, or the beginning.
 
 Each fold is an interval of the tape. Data flow only forward along the tape, so the folded graph has no cycle.
 """
@@ -6,26 +6,24 @@ Each fold is an interval of the tape. Data flow only forward along the tape, so 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine.node import Context
 from .calls import Group
+from .diagram import Diagram
 
-if TYPE_CHECKING:
-    from ..engine.node import Context
-    from .diagram import Diagram
-
-LONG, SHORT = 8, 4  # repetitions in a row that are folded always, and where there are too many cards
+LONG, SHORT = 8, 4  # so many repetitions in a row are folded: always, and if there are too many cards
 LONGEST_PATTERN = 64
 
 
 def fold_tree(tree: Group, max_nodes: int, build: Callable[[Group], Diagram]) -> Diagram:
-    """Return the first diagram of at most `max_nodes` cards, from the least folded tree to the most."""
+    """Return the least folded diagram with at most `max_nodes` cards."""
     diagram = None
-    for _ in _foldings(tree, max_nodes):
-        if _visible(tree) <= max_nodes:
+    for _ in _fold_stepwise(tree, max_nodes):
+        if _count_cards(tree) <= max_nodes:
             diagram = build(tree)
             if len(diagram.cards) <= max_nodes:
                 break
@@ -33,8 +31,8 @@ def fold_tree(tree: Group, max_nodes: int, build: Callable[[Group], Diagram]) ->
     return diagram
 
 
-def _foldings(tree: Group, max_nodes: int) -> Iterator[None]:
-    """Fold more and more of the tree, in place."""
+def _fold_stepwise(tree: Group, max_nodes: int) -> Iterator[None]:
+    """Fold more of the tree in place with each step."""
     for repetitions in LONG, SHORT:
         kinds: dict[Any, int] = {}
         _fold_repetitions(tree, repetitions, kinds)
@@ -52,9 +50,10 @@ def _foldings(tree: Group, max_nodes: int) -> Iterator[None]:
         yield
 
 
-def _visible(group: Group) -> int:
+def _count_cards(group: Group) -> int:
     return sum(
-        _visible(member) if isinstance(member, Group) and not member.folded else 1 for member in group.members
+        _count_cards(member) if isinstance(member, Group) and not member.folded else 1
+        for member in group.members
     )
 
 
@@ -66,27 +65,29 @@ def _depths(group: Group, depth: int) -> Iterator[tuple[Group, int]]:
 
 
 def _fold_repetitions(group: Group, at_least: int, kinds: dict[Any, int]) -> None:
-    """Fold the middle of each pattern that comes `at_least` times in a row, shortest patterns first."""
+    """Fold the middle of each pattern that repeats `at_least` times in a row, short patterns first."""
     for member in group.members:
         if isinstance(member, Group) and not member.folded:
             _fold_repetitions(member, at_least, kinds)
     members, length = group.members, 1
-    signs = np.array([_kind_number(member, kinds) for member in members], int)
+    kind_ids = np.array([_kind_id(member, kinds) for member in members], int)
     while length <= min(LONGEST_PATTERN, len(members) // at_least):
-        start, repetitions = _longest_run(signs, length)
+        start, repetitions = _longest_run(kind_ids, length)
         if repetitions < at_least:
             length += 1
             continue
         middle = slice(start + length, start + length * (repetitions - 1))
         fold = Group(f"{repetitions - 2:,} times", members=members[middle], folded=True)
         members[middle] = [fold]
-        signs = np.concatenate((signs[: middle.start], [_kind_number(fold, kinds)], signs[middle.stop :]))
+        kind_ids = np.concatenate(
+            (kind_ids[: middle.start], [_kind_id(fold, kinds)], kind_ids[middle.stop :])
+        )
 
 
-def _longest_run(signs: NDArray[Any], length: int) -> tuple[int, int]:
-    """Return where the longest repetition of a pattern of `length` starts, and how often it comes."""
-    same = np.concatenate(([False], signs[length:] == signs[:-length], [False]))
-    edges = np.flatnonzero(same[1:] != same[:-1])  # where runs of equal pairs begin and end, in turn
+def _longest_run(kind_ids: NDArray[Any], length: int) -> tuple[int, int]:
+    """Return the start of the longest repetition of a pattern of `length`, and its number of repetitions."""
+    same = np.concatenate(([False], kind_ids[length:] == kind_ids[:-length], [False]))
+    edges = np.flatnonzero(same[1:] != same[:-1])  # beginnings and ends of runs of equal pairs, in turn
     starts, ends = edges[::2], edges[1::2]
     if not len(starts):
         return 0, 1
@@ -94,11 +95,11 @@ def _longest_run(signs: NDArray[Any], length: int) -> tuple[int, int]:
     return int(starts[longest]), int(ends[longest] - starts[longest]) // length + 1
 
 
-def _kind_number(member: Context | Group, kinds: dict[Any, int]) -> int:
-    """Return a number that members of one kind share: operations by name, groups by what is in them too."""
+def _kind_id(member: Context | Group, kinds: dict[Any, int]) -> int:
+    """Return the number of a member's kind: an operation's name, or a group's title and members."""
     kind: Any
     if isinstance(member, Group):
-        kind = (member.title, member.folded, *(_kind_number(below, kinds) for below in member.members))
+        kind = (member.title, member.folded, *(_kind_id(below, kinds) for below in member.members))
     else:
         kind = (member.op.name, len(member.inputs))
     return kinds.setdefault(kind, len(kinds))

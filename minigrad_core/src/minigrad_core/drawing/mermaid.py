@@ -1,21 +1,18 @@
-"""A diagram in Mermaid, which Markdown on GitHub and in notebooks shows as a picture."""
+"""A diagram in Mermaid, which GitHub and notebooks show as a picture in Markdown."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import count
-from typing import TYPE_CHECKING
 
-from .cards import Card
+from .cards import Card, CardKind
+from .diagram import Box, Diagram
 
-if TYPE_CHECKING:
-    from .diagram import Box, Diagram
-
-AROUND = {
-    "operation": ("[", "]"),
-    "fold": ("[[", "]]"),
-    "input": ("([", "])"),
-    "result": ("([", "])"),
+BRACKETS = {
+    CardKind.OPERATION: ("[", "]"),
+    CardKind.FOLD: ("[[", "]]"),
+    CardKind.INPUT: ("([", "])"),
+    CardKind.RESULT: ("([", "])"),
 }
 
 
@@ -31,9 +28,9 @@ def to_mermaid(diagram: Diagram) -> str:
 def _members(box: Box, names: dict[Card, str], numbers: Iterator[int], indent: str) -> Iterator[str]:
     for member in box.members:
         if isinstance(member, Card):
-            before, behind = AROUND[member.kind]
+            opening, closing = BRACKETS[member.kind]
             text = "<br>".join(_escape(line) for line in member.text())
-            yield f'{indent}{names[member]}{before}"{text}"{behind}'
+            yield f'{indent}{names[member]}{opening}"{text}"{closing}'
         else:
             yield f'{indent}subgraph s{next(numbers)}["{_escape(member.title)}"]'
             yield from _members(member, names, numbers, f"{indent}  ")
@@ -41,5 +38,5 @@ def _members(box: Box, names: dict[Card, str], numbers: Iterator[int], indent: s
 
 
 def _escape(text: str) -> str:
-    """Return text in which nothing is Markdown, HTML or Mermaid: what could be is written as codes."""
+    """Return text with codes in the place of characters that mean something in Markdown, HTML or Mermaid."""
     return "".join(c if c.isalnum() or c in " .,:()-=_" else f"#{ord(c)};" for c in text)

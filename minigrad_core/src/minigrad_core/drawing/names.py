@@ -1,4 +1,4 @@
-"""What tensors, arrays and modules are called: by the user's variables, and by the attributes of modules."""
+"""Names of tensors, arrays and modules: the user's variables, and the attributes of modules."""
 
 from __future__ import annotations
 
@@ -7,69 +7,67 @@ import sys
 from collections.abc import Iterator, Mapping
 from itertools import chain, repeat
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ..engine.node import Context
+from ..module import Module
 from ..parameter import Parameter
-
-if TYPE_CHECKING:
-    from ..engine.node import Context
-    from ..module import Module
 
 
 def visible_variables(frame: FrameType) -> dict[str, object]:
-    """Return the variables that code in `frame` sees, but those of functions around it.
+    """Return the local and global variables of the code in `frame`.
 
-    Before Python 3.13 a function's frame keeps the dict that it gives, and so what the variables hold, until
-    the function returns; unless somebody else has the dict, it is emptied again.
+    Before Python 3.13 a function's frame keeps the dict of its locals, and so the values, until the function
+    returns. The dict is emptied unless somebody else refers to it.
     """
-    held = frame.f_locals
-    variables = {**frame.f_globals, **held}
+    local_variables = frame.f_locals
+    variables = {**frame.f_globals, **local_variables}
     is_copy = sys.version_info < (3, 13) and frame.f_code.co_flags & inspect.CO_OPTIMIZED
-    if is_copy and sys.getrefcount(held) == 3:  # the frame, this function, and the argument
-        held.clear()
+    if is_copy and sys.getrefcount(local_variables) == 3:  # the frame, this function, and the argument
+        local_variables.clear()
     return variables
 
 
 class Names:
     """Names of objects, by identity.
 
-    variables : the names to use, such as the locals of a function, and what they hold. Those that begin with
-    an underscore are left out: a notebook's are its last results.
+    variables : names and values, such as the locals of a function. Names that begin with an underscore are
+    left out, since a notebook keeps its last results under such names.
     """
 
     def __init__(self, variables: Mapping[str, object]) -> None:
-        self._names = {id(held): name for name, held in variables.items() if not name.startswith("_")}
+        self._names = {id(value): name for name, value in variables.items() if not name.startswith("_")}
         self._parameters: dict[int, str] = {}
         self._signatures: dict[int, tuple[list[str], dict[str, Any]]] = {}
 
-    def variable_name(self, thing: object) -> str:
-        """Return the variable that holds `thing`, or an empty string."""
-        return self._names.get(id(thing), "")
+    def variable_name(self, x: object) -> str:
+        """Return the name of a variable whose value is `x`, or an empty string."""
+        return self._names.get(id(x), "")
 
     def add_modules(self, root: Module) -> dict[int, str]:
-        """Remember the dotted paths of the parameters below `root`; return those of the modules, by id."""
+        """Add the dotted paths of the parameters below `root`; return the paths of the modules by id."""
         paths = {}
         for path, module in root.named_modules():
             paths[id(module)] = path
             prefix = f"{path}." if path else ""
-            for attribute, held in vars(module).items():
-                if isinstance(held, Parameter):
-                    self._parameters.setdefault(id(held), prefix + attribute)
+            for attribute, value in vars(module).items():
+                if isinstance(value, Parameter):
+                    self._parameters.setdefault(id(value), prefix + attribute)
         return paths
 
     def parameter_name(self, parameter: Parameter, argument: str) -> str:
-        """Return the path, the own name, the variable or else the argument that a parameter was passed as."""
+        """Return a parameter's path, else its own name, its variable, or the `argument` it was passed as."""
         return (
             self._parameters.get(id(parameter)) or parameter.name or self.variable_name(parameter) or argument
         )
 
     def argument_names(self, op: Any) -> Iterator[str]:
-        """Yield the names of the positional arguments of an operation; that of `*arrays` for all the rest."""
-        known, _ = self._signature(op)
-        return chain(known, repeat(known[-1] if known else "input"))
+        """Yield the names of an operation's positional arguments; the last name repeats for `*arrays`."""
+        names, _ = self._signature(op)
+        return chain(names, repeat(names[-1] if names else "input"))
 
     def changed_settings(self, node: Context) -> Iterator[tuple[str, Any]]:
-        """Yield the settings of a call that are not the operation's defaults."""
+        """Yield the settings of a call that differ from the operation's defaults."""
         _, defaults = self._signature(node.op)
         for name, value in node.settings.items():
             default = defaults.get(name, inspect.Parameter.empty)
@@ -81,7 +79,7 @@ class Names:
         if id(op) not in self._signatures:
             try:
                 parameters = list(inspect.signature(op.forward).parameters.values())[1:]
-            except (TypeError, ValueError):  # its code cannot be seen
+            except (TypeError, ValueError):  # a callable without a signature
                 parameters = []
             inputs = [p.name for p in parameters if p.kind not in (p.KEYWORD_ONLY, p.VAR_KEYWORD)]
             self._signatures[id(op)] = inputs, {p.name: p.default for p in parameters}

@@ -1,4 +1,4 @@
-"""Colours: what each kind of shape is filled and outlined with, on light and on dark."""
+"""Fill and outline colours of each kind of shape, on a light and on a dark ground."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 
 class Colours(NamedTuple):
-    """Of one kind of shape or text; an empty string is none."""
+    """The colours of one kind of shape or text; an empty string stands for no colour."""
 
     fill: str
     stroke: str = ""
 
 
-# Contrast of text is 4.5 to 1 and more (WCAG 2.2, 1.4.3).
+# The contrast of text is at least 4.5 to 1 (WCAG 2.2, 1.4.3).
 LIGHT = {
     "paper": Colours("#ffffff"),
     "box1": Colours("#f6f8fa", "#d1d9e0"),

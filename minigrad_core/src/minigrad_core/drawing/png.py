@@ -1,25 +1,22 @@
-"""A scene as PNG, drawn by matplotlib, which brings its font along."""
+"""A scene as PNG, drawn by matplotlib, whose wheel contains the font."""
 
 from __future__ import annotations
 
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..errors import MissingPackageError
 from .palette import BOLD, LIGHT
-from .scene import HEAD, Curve, Rectangle
+from .scene import HEAD, Curve, Rectangle, Scene, Text
 from .typeset import SMALL, TITLE, text_width
 
-if TYPE_CHECKING:
-    from .scene import Scene, Text
-
-SCALE = 2  # pixels to a unit: sharp on today's screens
-LARGEST = 20_000  # pixels to a side
+SCALE = 2  # pixels per unit, for screens of high resolution
+LARGEST = 20_000  # pixels per side
 FONT = "DejaVu Sans Mono"
 
 
 def to_png(scene: Scene) -> bytes:
-    """Return the file: the picture on a light ground.
+    """Return the contents of the file: the picture on a light ground.
 
     Raises
     ------

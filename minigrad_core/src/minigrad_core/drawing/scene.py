@@ -1,18 +1,15 @@
-"""A drawing as shapes with positions, before it is written in one format or another."""
+"""A drawing as shapes with positions, common to SVG and PNG."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 from zlib import crc32
 
-from .cards import Card
-from .layout.nested import HEADER, lay_out
+from .cards import Card, CardKind
+from .diagram import Diagram
+from .layout.nested import HEADER, PlacedBox, Point, lay_out
 from .typeset import PAD, SMALL, text_width, typeset
-
-if TYPE_CHECKING:
-    from .diagram import Diagram
-    from .layout.nested import PlacedBox, Point
 
 HEAD = 7.0  # the length of an arrow's head
 ACCENTS = 6  # colours of namespaces
@@ -20,7 +17,7 @@ ACCENTS = 6  # colours of namespaces
 
 @dataclass(frozen=True, slots=True)
 class Rectangle:
-    """With rounded corners; `kind` names its colours."""
+    """A rectangle with rounded corners; `kind` names its colours."""
 
     kind: str
     x: float
@@ -32,7 +29,7 @@ class Rectangle:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """On a baseline. anchor: "start", "middle" or "end"; parts: (kind, text), one behind the other."""
+    """A line of text on a baseline. anchor: "start", "middle" or "end"; parts: (kind, text) in sequence."""
 
     x: float
     y: float
@@ -42,7 +39,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A line through points at which it is vertical, and whether it ends in the head of an arrow."""
+    """A line that is vertical at each of its points. arrow: whether it ends in the head of an arrow."""
 
     points: tuple[Point, ...]
     arrow: bool
@@ -59,7 +56,7 @@ Shape: TypeAlias = Rectangle | Text | Curve
 
 @dataclass(slots=True)
 class Scene:
-    """Shapes, from the back to the front, in a picture of some width and height."""
+    """The shapes of a picture, from back to front, and its width and height."""
 
     width: float
     height: float
@@ -67,7 +64,7 @@ class Scene:
 
 
 def build_scene(diagram: Diagram) -> Scene:
-    """Return the shapes of a diagram, with a note of what it does not show below."""
+    """Return the shapes of a diagram, with a note about folded operations at the bottom."""
     root = lay_out(diagram)
     note = text_width(diagram.note, SMALL) + 2 * PAD if diagram.folded else 0.0
     result = Scene(max(root.width, note), root.height)
@@ -79,7 +76,7 @@ def build_scene(diagram: Diagram) -> Scene:
 
 
 def _add(scene: Scene, box: PlacedBox, x: float, y: float, depth: int) -> None:
-    """Add a box at a position: its frame, its lines, and then what is in it."""
+    """Add the frame of a box at a position, its lines, and then its members."""
     if depth:
         scene.shapes.append(Rectangle(f"box{depth % 2}", x, y, box.width, box.height, 10))
     for points, arrow in box.lines:
@@ -94,15 +91,19 @@ def _add(scene: Scene, box: PlacedBox, x: float, y: float, depth: int) -> None:
 
 
 def _add_card(scene: Scene, card: Card, x: float, y: float) -> None:
-    setting = typeset(card)
-    width, height = setting.width, setting.height
-    radius = min(14.0, height / 2) if card.kind in {"input", "result"} else 6.0
-    if card.kind == "fold":  # as of a stack of cards
+    layout = typeset(card)
+    width, height = layout.width, layout.height
+    radius = min(14.0, height / 2) if card.kind in {CardKind.INPUT, CardKind.RESULT} else 6.0
+    if card.kind is CardKind.FOLD:  # drawn as a stack of cards
         scene.shapes += [Rectangle("fold", x + shift, y + shift, width, height, radius) for shift in (6, 3)]
     scene.shapes.append(Rectangle(card.kind, x, y, width, height, radius))
-    scene.shapes += [Rectangle("rule", x + PAD, y + rule, width - 2 * PAD, 1, 0) for rule in setting.rules]
-    for line in setting.lines:
-        kind = f"{card.kind}-title" if line.kind == "title" and card.kind != "operation" else line.kind
+    scene.shapes += [Rectangle("rule", x + PAD, y + rule, width - 2 * PAD, 1, 0) for rule in layout.rules]
+    for line in layout.lines:
+        kind = (
+            f"{card.kind}-title"
+            if line.kind == "title" and card.kind is not CardKind.OPERATION
+            else line.kind
+        )
         left = (
             ((accent_kind(card.namespace), line.prefix), (kind, line.left))
             if line.prefix
@@ -119,5 +120,5 @@ def _add_card(scene: Scene, card: Card, x: float, y: float) -> None:
 
 
 def accent_kind(namespace: str) -> str:
-    """Return the kind of colour of a namespace: the same in every drawing."""
+    """Return the name of a namespace's colour, which is the same in every drawing."""
     return f"accent{crc32(namespace.encode()) % ACCENTS}"

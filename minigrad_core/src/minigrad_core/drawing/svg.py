@@ -1,25 +1,20 @@
-"""A scene as SVG: one file, no script and no font of its own, light or dark as the reader has it."""
+"""A scene as SVG: one file without scripts and fonts, light or dark as the reader prefers."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
-from typing import TYPE_CHECKING
 
-from .palette import BOLD, DARK, LIGHT
-from .scene import HEAD, Curve, Rectangle
+from .palette import BOLD, DARK, LIGHT, Colours
+from .scene import HEAD, Curve, Rectangle, Scene, Text
 from .typeset import SMALL, TITLE
 
-if TYPE_CHECKING:
-    from .palette import Colours
-    from .scene import Scene, Text
-
-CLASS = "minigrad-drawing"  # in a notebook, the rules of a style hold for the whole page
+CLASS = "minigrad-drawing"  # in a notebook, style rules apply to the whole page
 FONTS = "ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace"
 
 
 def to_svg(scene: Scene, label: str) -> str:
-    """Return the document; label: what a screen reader says of it."""
+    """Return the document; label: the text for screen readers."""
     width, height = _number(scene.width), _number(scene.height)
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="{CLASS}" width="{width}" height="{height}" '
@@ -39,7 +34,7 @@ def to_svg(scene: Scene, label: str) -> str:
 
 
 def _style() -> str:
-    """Return the rules, with plain colours: not every program that shows SVG knows variables."""
+    """Return the style rules, with plain colours, since some viewers of SVG do not support CSS variables."""
     fonts = [f".{CLASS} text{{font:{SMALL:g}px {FONTS};white-space:pre}}"]
     fonts += [f".{CLASS} .{kind}{{font-weight:600;font-size:{TITLE:g}px}}" for kind in sorted(BOLD)]
     fonts.append(f".{CLASS} .t{{font-size:{TITLE:g}px}}")
@@ -61,7 +56,7 @@ def _rectangle(shape: Rectangle) -> str:
 
 
 def _curve(shape: Curve) -> list[str]:
-    """Return the elements of a line: cubic curves that are vertical at each point."""
+    """Return the elements of a line, whose cubic curves are vertical at each point."""
     (x, y), *others = shape.line
     path = [f"M{_number(x)} {_number(y)}"]
     for to_x, to_y in others:

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ..dispatch.tables import describe
+from ..engine.node import Context
 from ..errors import FreedGraphError
 from ..tensor import Tensor
 
-if TYPE_CHECKING:
-    from ..engine.node import Context
-
 
 class Tape:
-    """What `output` was computed from, in the order of recording.
+    """The calls that `output` was computed by, in the order of recording.
 
     Attributes
     ----------
     output : Tensor
     nodes : list of Context
-        In ascending number, so that each stands behind what it was computed from.
+        In ascending number, so that each node comes after the nodes that its inputs come from.
     tensors : dict
-        (id of a node, index of its output) -> the tensor; a node does not hold what it returned.
+        (id of a node, index of an output) -> the tensor; a node does not refer to its outputs.
 
     Raises
     ------
     FreedGraphError
-        A node has been visited by a `backward` that did not retain the graph.
+        A `backward` without `retain_graph` has visited a node.
     """
 
     def __init__(self, output: Tensor) -> None:
@@ -47,14 +43,14 @@ class Tape:
         self.nodes = sorted(reached.values(), key=lambda node: node.number)
 
     def outputs(self, node: Context) -> list[Tensor]:
-        """Return the outputs of a node that something was computed from."""
+        """Return the outputs of a node that other calls used."""
         count = 1 if node.outputs is None else len(node.outputs)
         found = (self.tensors.get((id(node), index)) for index in range(count))
         return [tensor for tensor in found if tensor is not None]
 
 
 def output_key(tensor: Tensor) -> tuple[int, int]:
-    """Return where a tensor comes from: the id of its node, and which of its outputs it is."""
+    """Return the id of a tensor's node, and the tensor's index among the outputs."""
     node = tensor.node
     return id(node), 0 if node is None or node.outputs is None else tensor.index
 

@@ -1,32 +1,31 @@
-"""The lines of text of a card: where they stand, and how much room they take.
+"""Positions and sizes of the lines of text of a card.
 
-All text is monospaced, whose width is known without the font: nearly all have letters of 0.6 em.
+The font is monospaced, so the width of a text is known without it: nearly all such fonts have letters of 0.6
+em.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
-if TYPE_CHECKING:
-    from .cards import Card
+from .cards import Card, CardKind
 
 LETTER = 0.605  # em
 TITLE, SMALL = 13.0, 11.0  # font sizes
-LINE, PAD, BETWEEN = 16.0, 10.0, 16.0  # the height of a line; around the text; between left and right
+LINE, PAD, BETWEEN = 16.0, 10.0, 16.0  # height of a line; space around text; space between left and right
 NARROWEST = 90.0
 
 
 def text_width(text: str, size: float) -> float:
-    """Return how wide a text is; Chinese, Japanese and Korean letters are two wide."""
+    """Return the width of a text; Chinese, Japanese and Korean letters are two cells wide."""
     cells = sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
     return cells * LETTER * size
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a card: `left` and `right` text on a baseline `y`, in the style `kind`; it may be centred."""
+    """A line of a card: `left` and `right` text on the baseline `y`, in the style `kind`, perhaps centred."""
 
     kind: str
     y: float
@@ -36,7 +35,7 @@ class Line:
     centred: bool = False
 
     def width(self) -> float:
-        """Return the room it needs."""
+        """Return the width of the line."""
         size = TITLE if self.kind == "title" else SMALL
         between = BETWEEN if self.left and self.right else 0.0
         return text_width(self.prefix + self.left, size) + between + text_width(self.right, size)
@@ -44,7 +43,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class CardLayout:
-    """A card set in type: its size, its lines, and the heights at which it has rules."""
+    """The size of a card, its lines, and the heights of its rules."""
 
     width: float
     height: float
@@ -53,10 +52,10 @@ class CardLayout:
 
 
 def typeset(card: Card) -> CardLayout:
-    """Return where the text of a card stands."""
+    """Return the layout of a card."""
     lines: list[Line] = []
     rules: list[float] = []
-    centred = card.kind in {"input", "result"}
+    centred = card.kind in {CardKind.INPUT, CardKind.RESULT}
     y = 0.0
     if card.caption:
         lines.append(Line("caption", y + 15, card.caption))
@@ -69,7 +68,7 @@ def typeset(card: Card) -> CardLayout:
     for left, right in card.rows:
         lines.append(Line("row", y + 11, left, right))
         y += LINE
-    if card.foot and card.kind in {"operation", "fold"}:
+    if card.foot and card.kind in {CardKind.OPERATION, CardKind.FOLD}:
         y += 2
         rules.append(y)
         y += 3

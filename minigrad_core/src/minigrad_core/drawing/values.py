@@ -1,27 +1,25 @@
-"""Values of small arrays, and the gradients of what is drawn with respect to them."""
+"""Values of small arrays, and the gradients of the drawn output with respect to them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ..engine.backward import sweep
+from ..engine.node import Context
 from ..errors import ArgumentError
 from ..tensor import Tensor
 from .tape import output_key
-
-if TYPE_CHECKING:
-    from ..engine.node import Context
 
 SMALL = 9  # elements
 
 
 class CardValues:
-    """What cards show of the numbers, if anything.
+    """The numbers that cards show.
 
-    output : whose sum's gradients are shown; None: no numbers are. The sweep is that of `backward`, but it
-    retains the graph, and leaves `grad` of the leaves as it is.
+    output : cards show values and the gradients of the sum of `output`; for None, they show no numbers. The
+    sweep is that of `backward`, but it retains the graph, and does not change `grad` of the leaves.
 
     Raises
     ------
@@ -40,15 +38,15 @@ class CardValues:
             )
         grads: dict[Any, Any] = {}
 
-        def noting(node: Context, received: tuple[Any, ...]) -> Any:
+        def record_grads(node: Context, received: tuple[Any, ...]) -> Any:
             grads.update({(id(node), index): grad for index, grad in enumerate(received)})
             return node.op.backward(node, *received)
 
-        leaves = sweep([(output, np.ones_like(output.data))], retain=True, rule=noting)
+        leaves = sweep([(output, np.ones_like(output.data))], retain=True, rule=record_grads)
         self._grads = grads | {id(leaf): grad for leaf, grad in leaves.items()}
 
     def rows(self, x: Any) -> list[tuple[str, str]]:
-        """Return the rows for the tensor or array `x`: values, and the gradient if one reached it."""
+        """Return the rows for the tensor or array `x`: its values, and its gradient if there is one."""
         if not self._shown or x.size > SMALL or x.ndim > 2:
             return []
         if not isinstance(x, Tensor):

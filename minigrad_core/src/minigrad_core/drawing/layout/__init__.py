@@ -1,5 +1,6 @@
-"""Where cards, boxes and lines lie: a layered layout (Sugiyama, Tagawa, Toda 1981), for boxes in boxes.
+"""The layout of cards, boxes and lines: a layered layout (Sugiyama, Tagawa, Toda 1981) of nested boxes.
 
-`nested` lays out a box after those inside, which it then takes for single vertices. Each of these levels goes
-through `layering` (which layer a vertex is in), `ordering` (its place in the layer) and `coordinates`.
+`nested` lays out the inner boxes first; each of them is then one vertex of the box around it. The layout of a
+box has three steps: `layering` puts each vertex into a layer, `ordering` sorts the layers, and `coordinates`
+finds horizontal positions.
 """

@@ -1,24 +1,22 @@
 """Horizontal positions: each vertex as near to its neighbours as the order in its layer allows.
 
-Layer by layer, the sum of the horizontal lengths of edges is made smallest for fixed neighbours. That is an
-isotonic regression in the first norm, which pooling adjacent violators solves (Barlow et al. 1972). The first
-norm, and not the second: its minima are medians, so that lines become straight and not nearly straight.
+Layer by layer, the sum of the horizontal lengths of the edges is minimized for fixed neighbours. This is an
+isotonic regression in the first norm, which pooling adjacent violators solves (Barlow et al. 1972). Minima in
+the first norm are medians, which make lines straight; with least squares they would be nearly straight.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from .layering import Edge, Layers
+from .layering import Edge, Layers
 
 SWEEPS = 8
-Target = tuple[float, float]  # a position, and the weight of the wish for it
+Target = tuple[float, float]  # a desired position, and its weight
 
 
 def find_positions(layers: Layers, widths: Sequence[float], gap: float) -> list[float]:
-    """Return the horizontal centre of each vertex; `widths` has those of bends too."""
+    """Return the horizontal centre of each vertex. widths: those of the vertices, bends included."""
     xs = [0.0] * len(widths)
     offsets = [_offsets(layer, widths, gap) for layer in layers.layers]
     for layer, offset in zip(layers.layers, offsets, strict=True):
@@ -42,19 +40,20 @@ def find_positions(layers: Layers, widths: Sequence[float], gap: float) -> list[
 
     rows = list(zip(layers.layers, offsets, strict=True))
     for _ in range(SWEEPS):
-        _settle(rows, xs, from_above)
-        _settle(rows[::-1], xs, from_below)
-    _settle(rows, xs, from_above)
-    _settle(rows[::-1], xs, from_both)
-    _settle(rows, xs, from_both)
+        _move_vertices(rows, xs, from_above)
+        _move_vertices(rows[::-1], xs, from_below)
+    _move_vertices(rows, xs, from_above)
+    _move_vertices(rows[::-1], xs, from_both)
+    _move_vertices(rows, xs, from_both)
     return xs
 
 
 def _weights(layers: Layers, up: Sequence[list[Edge]], down: Sequence[list[Edge]]) -> dict[Edge, float]:
-    """Return how much each edge wants to be vertical: between members most, where a long one bends least.
+    """Return the weight with which each edge should be vertical.
 
-    Of those that share an end one alone can be vertical, so each wants it less; an input wants it least, so
-    that what is computed goes straight on.
+    It is 4 between members; 2 in the middle of a long edge, between two bends, and 1 at its ends; and 1 for
+    an edge from an input, so that the edges between computed values are straight. If edges share an end, only
+    one of them can be vertical, so their weight is divided by their number.
     """
     weights = {}
     for edge in layers.edges:
@@ -66,7 +65,7 @@ def _weights(layers: Layers, up: Sequence[list[Edge]], down: Sequence[list[Edge]
 
 
 def _offsets(layer: list[int], widths: Sequence[float], gap: float) -> list[float]:
-    """Return the positions of a layer that is packed, from the centre of its first vertex on."""
+    """Return the positions of the vertices of a tightly packed layer, from the centre of the first one on."""
     offsets, at = [], 0.0
     for before, vertex in zip([None, *layer], layer, strict=False):
         at += 0.0 if before is None else (widths[before] + widths[vertex]) / 2 + gap
@@ -74,23 +73,23 @@ def _offsets(layer: list[int], widths: Sequence[float], gap: float) -> list[floa
     return offsets
 
 
-def _settle(
+def _move_vertices(
     rows: list[tuple[list[int], list[float]]], xs: list[float], targets: Callable[[int], list[Target]]
 ) -> None:
     for layer, offsets in rows:
-        wishes = [
+        targets_of_layer = [
             [(x - offset, weight) for x, weight in targets(vertex) or [(xs[vertex], 0.01)]]
             for vertex, offset in zip(layer, offsets, strict=True)
         ]
-        for vertex, offset, at in zip(layer, offsets, _isotonic(wishes), strict=True):
+        for vertex, offset, at in zip(layer, offsets, _isotonic(targets_of_layer), strict=True):
             xs[vertex] = at + offset
 
 
-def _isotonic(wishes: list[list[Target]]) -> list[float]:
-    """Return the ascending positions with the smallest sum of weighted distances to the wishes."""
+def _isotonic(targets_of_vertices: list[list[Target]]) -> list[float]:
+    """Return the ascending positions with the smallest sum of weighted distances to the targets."""
     blocks: list[tuple[list[Target], int, float]] = []
-    for wish in wishes:
-        block = (wish, 1, _median(wish))
+    for targets in targets_of_vertices:
+        block = (targets, 1, _median(targets))
         while blocks and blocks[-1][2] > block[2]:
             pooled = blocks[-1][0] + block[0]
             block = (pooled, blocks.pop()[1] + block[1], _median(pooled))
@@ -98,14 +97,14 @@ def _isotonic(wishes: list[list[Target]]) -> list[float]:
     return [at for _, count, at in blocks for _ in range(count)]
 
 
-def _median(wish: list[Target]) -> float:
-    """Return the weighted median; the middle between two where the weights below and above are equal."""
-    wish = sorted(wish)
-    half, passed = sum(weight for _, weight in wish) / 2, 0.0
-    for index, (x, weight) in enumerate(wish):
+def _median(targets: list[Target]) -> float:
+    """Return the weighted median; the middle between two positions if the weights on both sides are equal."""
+    targets = sorted(targets)
+    half, passed = sum(weight for _, weight in targets) / 2, 0.0
+    for index, (x, weight) in enumerate(targets):
         passed += weight
         if abs(passed - half) < 1e-9:
-            return (x + wish[index + 1][0]) / 2
+            return (x + targets[index + 1][0]) / 2
         if passed > half:
             return x
-    return wish[-1][0]
+    return targets[-1][0]

@@ -1,4 +1,4 @@
-"""Layers: each vertex below all those that it has an edge from, and long edges cut at each layer."""
+"""Layers: each vertex is below the tails of its edges, and long edges have a bend in each layer between."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class Edge(NamedTuple):
-    """An edge between vertices, by number; where it leaves and arrives, beside their centres."""
+    """An edge between two vertices by number, and the offsets of its ends from their centres."""
 
     tail: int
     head: int
@@ -18,9 +18,9 @@ class Edge(NamedTuple):
 
 @dataclass(slots=True)
 class Layers:
-    """Vertices in layers, from the top one down; those beyond the given ones are bends in long edges.
+    """Vertices in layers, from top to bottom. Vertices from number `given` on are bends of long edges.
 
-    Edges go from one layer to the next. Edges that leave a vertex at one place share their bends.
+    Edges lead from one layer to the next. Edges that leave a vertex at the same point share their bends.
     """
 
     layers: list[list[int]]
@@ -29,7 +29,7 @@ class Layers:
     entries: int = 0
 
     def is_entry(self, vertex: int) -> bool:
-        """Return whether a vertex is where a line comes into the box."""
+        """Return whether a line enters the box at a vertex."""
         return vertex < self.entries
 
     def is_bend(self, vertex: int) -> bool:
@@ -47,12 +47,12 @@ def assign_layers(count: int, edges: Sequence[Edge], top: int, bottom: int) -> L
     for vertex, rank in enumerate(ranks):
         layers[rank].append(vertex)
     result = Layers(layers, given=count, entries=top)
-    _cut(result, ranks, edges)
+    _add_edges(result, ranks, edges)
     return result
 
 
 def _ranks(count: int, edges: Sequence[Edge], top: int, bottom: int) -> list[int]:
-    """Return the layer of each vertex: as high as its sources allow; without sources, as low as it can be."""
+    """Return the layer of each vertex: as high as its sources allow; without a source, as low as possible."""
     ranks = [0 if vertex < top or not top else 1 for vertex in range(count)]
     heads: list[list[int]] = [[] for _ in range(count)]
     has_source = [vertex < top for vertex in range(count)]
@@ -71,8 +71,9 @@ def _ranks(count: int, edges: Sequence[Edge], top: int, bottom: int) -> list[int
     return ranks
 
 
-def _cut(layers: Layers, ranks: list[int], edges: Sequence[Edge]) -> None:
-    bends: dict[tuple[int, float], list[tuple[int, float]]] = {}  # of a tail: what a line of it passes
+def _add_edges(layers: Layers, ranks: list[int], edges: Sequence[Edge]) -> None:
+    """Add the edges to `layers`, with a bend in each layer between their ends."""
+    bends: dict[tuple[int, float], list[tuple[int, float]]] = {}  # (tail, offset) -> the vertices of its line
     for edge in edges:
         line = bends.setdefault((edge.tail, edge.tail_dx), [(edge.tail, edge.tail_dx)])
         while len(line) < ranks[edge.head] - ranks[edge.tail]:

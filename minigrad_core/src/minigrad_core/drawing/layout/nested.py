@@ -1,43 +1,40 @@
-"""Boxes in boxes: each is laid out by itself, and is then one vertex of the box around it."""
+"""Nested boxes: each box is laid out by itself, and is then one vertex of the box around it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
-from ..cards import Card
-from ..diagram import Box
+from ..cards import Card, CardKind
+from ..diagram import Box, Diagram
 from ..typeset import SMALL, text_width, typeset
 from .coordinates import find_positions
 from .layering import Edge, Layers, assign_layers
 from .ordering import order
 from .routes import Route, find_routes
 
-if TYPE_CHECKING:
-    from ..diagram import Diagram
-
-BESIDE, BELOW = 26.0, 30.0  # between the vertices of a layer, and between layers
-SIDE, MARGIN = 16.0, 14.0  # between the border and what is inside: of a box, and of the picture
-HEADER = 26.0  # the strip with a box's title, through which lines go straight down
-BEND = 6.0  # the room for a line that passes
-TITLE_ROOM = 12.0  # beside the title of a box
+BESIDE, BELOW = 26.0, 30.0  # space between the vertices of a layer, and between layers
+SIDE, MARGIN = 16.0, 14.0  # space inside the border of a box, and of the picture
+HEADER = 26.0  # height of the strip with a box's title, which lines cross vertically
+BEND = 6.0  # width of a line that passes a layer
+TITLE_ROOM = 12.0  # space beside the title of a box
 
 Point: TypeAlias = tuple[float, float]
 
 
 @dataclass(slots=True, eq=False)
 class PlacedBox:
-    """A box, laid out: positions are from its own left upper corner.
+    """A box after its layout. Positions are relative to its upper left corner.
 
     Attributes
     ----------
     members : list of (Card or PlacedBox, x, y)
     lines : list of (points, bool)
-        A line is vertical at each of its points; whether it ends with the head of an arrow.
+        The points of a line, which is vertical at each of them; whether it ends in the head of an arrow.
     entries, exits : dict
-        A source -> where its line crosses the upper and the lower border, from the centre of the box.
+        A source -> the offset from the centre of the box at which its line crosses the upper, lower border.
     title_x : float
-        Where the title begins, so that no line crosses it.
+        The beginning of the title, which no line crosses.
     """
 
     title: str
@@ -61,18 +58,18 @@ def _lay_out_box(box: Box, routes_of_boxes: dict[Box, list[Route]]) -> PlacedBox
         for member in box.members
     }
     own = routes_of_boxes.get(box, [])
-    entries = list(dict.fromkeys(way.source for way in own if way.tail is None))
-    exits = list(dict.fromkeys(way.source for way in own if way.head is None))
+    entries = list(dict.fromkeys(route.source for route in own if route.tail is None))
+    exits = list(dict.fromkeys(route.source for route in own if route.head is None))
     level = _Level(list(inside.values()), entries, exits)
-    for way in own:
-        tail = None if way.tail is None else inside[way.tail]
-        level.join(tail, None if way.head is None else inside[way.head], way.source)
-    level.settle()
+    for route in own:
+        tail = None if route.tail is None else inside[route.tail]
+        level.add_line(tail, None if route.head is None else inside[route.head], route.source)
+    level.arrange()
     return level.place_members(box.title)
 
 
 class _Level:
-    """One box: its vertices are the lines that enter, the members, the lines that leave, and bends."""
+    """The layout of one box, whose vertices are entering lines, members, leaving lines and bends."""
 
     def __init__(self, members: list[Card | PlacedBox], entries: list[Card], exits: list[Card]) -> None:
         self._members, self._entries, self._exits = members, entries, exits
@@ -84,8 +81,8 @@ class _Level:
         self._layers = Layers([])
         self._xs: list[float] = []
 
-    def join(self, tail: Card | PlacedBox | None, head: Card | PlacedBox | None, source: Card) -> None:
-        """Add a line from member to member, or from or to the world outside."""
+    def add_line(self, tail: Card | PlacedBox | None, head: Card | PlacedBox | None, source: Card) -> None:
+        """Add a line from `tail` to `head`; None stands for the outside of the box."""
         first_exit = len(self._entries) + len(self._members)
         start = self._entries.index(source) if tail is None else self._number[tail]
         end = first_exit + self._exits.index(source) if head is None else self._number[head]
@@ -93,8 +90,8 @@ class _Level:
         head_dx = head.entries[source] if isinstance(head, PlacedBox) else 0.0
         self._edges.append(Edge(start, end, tail_dx, head_dx))
 
-    def settle(self) -> None:
-        """Find the layers of the vertices, and their places in these."""
+    def arrange(self) -> None:
+        """Find the layers and the horizontal positions of the vertices."""
         count = len(self._widths)
         self._layers = assign_layers(count, self._edges, len(self._entries), len(self._exits))
         order(self._layers)
@@ -104,7 +101,7 @@ class _Level:
         self._xs = find_positions(self._layers, self._widths, BESIDE)
 
     def place_members(self, title: str) -> PlacedBox:
-        """Return the box with all that is in it."""
+        """Return the box with its members and lines."""
         result = PlacedBox(title)
         left, right = self._sides(result)
         result.width = right - left
@@ -127,22 +124,22 @@ class _Level:
         return result
 
     def _sides(self, result: PlacedBox) -> tuple[float, float]:
-        """Return left and right border, with room for the title where no line enters."""
+        """Return the left and right border, with room for the title beside the entering lines."""
         pairs = list(zip(self._xs, self._widths, strict=True))
         side = SIDE if result.title else MARGIN
         left = min((x - width / 2 for x, width in pairs), default=0.0) - side
         right = max((x + width / 2 for x, width in pairs), default=0.0) + side
         needed = text_width(result.title, SMALL) + 2 * TITLE_ROOM if result.title else 0.0
         entries = self._xs[: len(self._entries)] or [right]
-        before, behind = min(entries) - left, right - max(entries)
-        if (missing := needed - max(before, behind)) > 0:
+        before, after = min(entries) - left, right - max(entries)
+        if (missing := needed - max(before, after)) > 0:
             left, right = left - missing, right + missing
             before += missing
         result.title_x = TITLE_ROOM if before >= needed else max(entries) - left + TITLE_ROOM
         return left, right
 
     def _rows(self, titled: bool) -> tuple[list[float], list[float], float]:
-        """Return the upper and the lower edge of each layer, and the height of it all."""
+        """Return the upper and the lower edge of each layer, and the height of the box."""
         tops, bottoms = [], []
         y = 0.0 if self._entries else HEADER + 8 if titled else MARGIN
         for index, layer in enumerate(self._layers.layers):
@@ -157,12 +154,12 @@ class _Level:
         return tops, bottoms, y + (SIDE if titled else MARGIN)
 
     def _top(self, vertex: int, top: float, bottom: float) -> float:
-        """Return where a vertex begins: inputs just above those that read them, others in the middle."""
+        """Return the upper edge of a vertex: an input is at the bottom of its layer, others in the middle."""
         member = self._members[vertex - len(self._entries)] if self._is_member(vertex) else None
         if member is None or vertex < len(self._entries):
             return top
         spare = bottom - top - self._heights[vertex]
-        return top + (spare if isinstance(member, Card) and member.kind == "input" else spare / 2)
+        return top + (spare if isinstance(member, Card) and member.kind is CardKind.INPUT else spare / 2)
 
     def _is_member(self, vertex: int) -> bool:
         return 0 <= vertex - len(self._entries) < len(self._members)
@@ -174,5 +171,5 @@ class _Level:
 def _size(member: Card | PlacedBox) -> tuple[float, float]:
     if isinstance(member, PlacedBox):
         return member.width, member.height
-    setting = typeset(member)
-    return setting.width, setting.height
+    layout = typeset(member)
+    return layout.width, layout.height

@@ -1,21 +1,19 @@
-"""The order in each layer: by the barycentre of the neighbours, for few crossings (Sugiyama et al. 1981)."""
+"""The order in each layer, by the barycentres of neighbours, for few crossings (Sugiyama et al. 1981)."""
 
 from __future__ import annotations
 
 from bisect import bisect_right, insort
 from itertools import pairwise
 from random import Random
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from .layering import Layers
+from .layering import Layers
 
 SWEEPS = 8
-STARTS = 12  # orders to begin with: that of the tape, and shuffled ones
+STARTS = 12  # initial orders: that of the tape, and shuffled ones
 
 
 def order(layers: Layers) -> None:
-    """Order each layer in place: the best order of several sweeps down and up, from several beginnings."""
+    """Order each layer in place: the best of several sweeps down and up, from several initial orders."""
     above: dict[int, list[int]] = {}
     below: dict[int, list[int]] = {}
     for edge in layers.edges:
@@ -37,27 +35,27 @@ def order(layers: Layers) -> None:
 
 
 def _sweep(layers: list[list[int]], neighbours: dict[int, list[int]]) -> None:
-    """Order each layer by the mean place of its vertices' neighbours in the one before."""
+    """Order each layer by the mean position of the vertices' neighbours in the layer before."""
     for before, layer in pairwise(layers):
-        place = {vertex: index for index, vertex in enumerate(before)}
+        position = {vertex: index for index, vertex in enumerate(before)}
         own = {vertex: index for index, vertex in enumerate(layer)}
         scale = len(before) / len(layer) if layer else 1
 
         def barycentre(vertex: int) -> float:
-            near = [place[other] for other in neighbours.get(vertex, ()) if other in place]  # noqa: B023
+            near = [position[other] for other in neighbours.get(vertex, ()) if other in position]  # noqa: B023
             return sum(near) / len(near) if near else own[vertex] * scale  # noqa: B023
 
         layer.sort(key=barycentre)
 
 
 def _crossings(layers: list[list[int]], below: dict[int, list[int]]) -> int:
-    """Return how many pairs of edges cross."""
+    """Return the number of pairs of edges that cross."""
     total = 0
     for layer, following in pairwise(layers):
-        place = {vertex: index for index, vertex in enumerate(following)}
+        position = {vertex: index for index, vertex in enumerate(following)}
         passed: list[int] = []
         for vertex in layer:
-            heads = [place[head] for head in below.get(vertex, ())]
+            heads = [position[head] for head in below.get(vertex, ())]
             total += sum(len(passed) - bisect_right(passed, head) for head in heads)
             for head in heads:
                 insort(passed, head)

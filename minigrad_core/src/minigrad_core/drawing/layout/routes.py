@@ -1,18 +1,15 @@
-"""The lines of each box: an arrow passes through every box around its source or its target."""
+"""Routes of arrows: an arrow has a line in every box around its source or its target."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from ..diagram import Box
-
-if TYPE_CHECKING:
-    from ..cards import Card
-    from ..diagram import Diagram
+from ..cards import Card
+from ..diagram import Box, Diagram
 
 
 class Route(NamedTuple):
-    """A line in a box, from member to member; None: it comes from outside, or leaves the box."""
+    """A line in a box from member to member; None stands for the outside of the box."""
 
     tail: Card | Box | None
     head: Card | Box | None
@@ -20,27 +17,28 @@ class Route(NamedTuple):
 
 
 def find_routes(diagram: Diagram) -> dict[Box, list[Route]]:
-    """Return the lines in each box. Arrows from one source that take the same way are one line."""
+    """Return the lines in each box. Arrows that have source and route in common are one line."""
     around: dict[Card | Box, Box] = {}
     boxes = [diagram.root]
     while boxes:
         box = boxes.pop()
         around.update(dict.fromkeys(box.members, box))
         boxes += [member for member in box.members if isinstance(member, Box)]
-    found: dict[Box, dict[Route, None]] = {}
+    routes: dict[Box, dict[Route, None]] = {}
     for source, target in diagram.arrows:
         up, down = _around(source, around), _around(target, around)
-        while len(up) > 1 and len(down) > 1 and up[-2] is down[-2]:  # a box around both
+        # Drop the boxes around both ends, except for the innermost box.
+        while len(up) > 1 and len(down) > 1 and up[-2] is down[-2]:
             up.pop()
             down.pop()
         leaving: list[Card | Box] = [source, *up[:-1]]
         entering: list[Card | Box] = [target, *down[:-1]]
         for member, box in zip(leaving, up[:-1], strict=False):
-            found.setdefault(box, {})[Route(member, None, source)] = None
+            routes.setdefault(box, {})[Route(member, None, source)] = None
         for member, box in zip(entering, down[:-1], strict=False):
-            found.setdefault(box, {})[Route(None, member, source)] = None
-        found.setdefault(up[-1], {})[Route(leaving[-1], entering[-1], source)] = None
-    return {box: list(lines) for box, lines in found.items()}
+            routes.setdefault(box, {})[Route(None, member, source)] = None
+        routes.setdefault(up[-1], {})[Route(leaving[-1], entering[-1], source)] = None
+    return {box: list(lines) for box, lines in routes.items()}
 
 
 def _around(card: Card, around: dict[Card | Box, Box]) -> list[Box]:
