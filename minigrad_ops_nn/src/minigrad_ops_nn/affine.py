@@ -6,11 +6,10 @@ from functools import cache
 from itertools import zip_longest
 from math import prod
 from operator import matmul
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from minigrad_core import Operation, Tensor
+from minigrad_core import Array, Context, Operation, Tensor
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
@@ -18,9 +17,6 @@ from .kernels.constants import ones, zeros
 from .kernels.precision import to_floating
 from .kernels.split_k import WHOLE, data_gradient, multiply, weight_gradient
 from .references import layers as plain
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Context
 
 
 class Affine(Operation):

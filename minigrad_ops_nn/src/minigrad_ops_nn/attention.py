@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from minigrad_core import Operation
+from minigrad_core import Array, Context, Operation
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, boolean, real
 from minigrad_core.errors import ArgumentError, InputError
@@ -14,9 +14,6 @@ from minigrad_core.errors import ArgumentError, InputError
 from .activations.softmax import exponentiate_without_shift, sum_of_products
 from .kernels.ndarrays import are_ndarrays
 from .references import attention as plain
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Context
 
 
 class ScaledDotProductAttention(Operation):

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from math import inf, isfinite
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from minigrad_core import Tensor
+from minigrad_core import Parameter, Tensor
 from minigrad_core.errors import ArgumentError, GradientError
-
-if TYPE_CHECKING:
-    from minigrad_core import Parameter
 
 
 def clip_grad_norm(parameters: Iterable[Parameter], max_norm: float, *, norm_type: float = 2.0) -> float:

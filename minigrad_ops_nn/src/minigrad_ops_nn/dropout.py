@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from minigrad_core import Operation
+from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, boolean, real
 from minigrad_core.errors import ArgumentError, InputError
 
 from .convolution.layout import match_layout
 from .kernels.ndarrays import are_ndarrays
 from .references import attention as plain
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Context
 
 
 class Dropout(Operation):

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from minigrad_core import Operation
+from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, index_into, real
 from minigrad_core.errors import InputError
 
 from .kernels.ndarrays import are_ndarrays
 from .kernels.precision import to_single
 from .references import layers as plain
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Context
 
 
 class Embedding(Operation):

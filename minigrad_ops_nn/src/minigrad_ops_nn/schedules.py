@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from math import cos, pi
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
+from minigrad_core import Optimizer
 from minigrad_core.errors import ArgumentError, StateError
-
-if TYPE_CHECKING:
-    from minigrad_core import Optimizer
 
 Factor: TypeAlias = Callable[[int], float]
 

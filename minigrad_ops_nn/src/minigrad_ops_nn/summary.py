@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from minigrad_core import no_grad
-
-if TYPE_CHECKING:
-    from minigrad_core import Module
+from minigrad_core import Module, no_grad
 
 
 def summary(model: Module, *inputs: Any) -> None:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-from minigrad_core import Operation
+from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 
 from ..kernels.precision import to_floating
 from ..references import activations as plain
 from .byte_cases import CASES
 from .vectorized import expm1, negative_part, positive_part
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Context
 
 # Klambauer et al. 2017, "Self-Normalizing Neural Networks", equation 14.
 SELU_ALPHA = 1.6732632423543772848170429916717

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from minigrad_core import Operation
+from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError
 
@@ -16,9 +16,6 @@ from ..kernels.precision import restore_half, to_single
 from ..references import activations as plain
 from .blocks import apply_in_blocks
 from .normal_cdf import approximate_normal_distribution, normal_density, normal_distribution
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Context
 
 _ROOT = (2 / np.pi) ** 0.5
 _CUBIC = 0.044715

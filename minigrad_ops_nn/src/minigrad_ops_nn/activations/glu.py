@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-from minigrad_core import Operation
+from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
 from ..kernels.precision import to_floating
 from ..references import activations as plain
 from .sigmoid import logistic
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Context
 
 
 class GLU(Operation):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from minigrad_core import Operation
+from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, between
 
 from ..kernels.precision import to_floating
@@ -14,9 +14,6 @@ from ..references import activations as plain
 from .byte_cases import BYTES, CASES
 from .masked import apply_mask
 from .vectorized import is_plain
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Context
 
 
 class HardSigmoid(Operation):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from minigrad_core import Operation
+from minigrad_core import Array, Context, Operation
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
@@ -15,9 +15,6 @@ from ..kernels.constants import scalar
 from ..kernels.precision import to_single
 from ..references import activations as plain
 from .vectorized import is_plain, negative_part, positive_part
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Context
 
 
 def scale_by_slope(grad: Array, positive: Any, slope: Any) -> Array:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from minigrad_core import Array
+from minigrad_core import Array
 
 INTEGERS = {size: np.dtype(f"i{size}") for size in (2, 4, 8)}
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from minigrad_core import Operation
+from minigrad_core import Array, Context, Operation
 
 from ..kernels.ndarrays import are_ndarrays
 from ..kernels.precision import restore_half, to_single
 from ..references import activations as plain
 from .blocks import apply_in_blocks
 from .byte_cases import CASES
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Context
 
 # Beyond it, t and the derivative are 1 in every type; up to it, nothing overflows in single precision.
 _OPEN = 25.0

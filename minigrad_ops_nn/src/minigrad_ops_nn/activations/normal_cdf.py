@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from minigrad_core import Operation, Tensor
+from minigrad_core import Array, Context, Operation, Tensor
 
 from ..kernels.precision import to_floating
 from ..references import activations as plain
 from .byte_cases import CASES
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Context
 
 # By falling powers of t, see `approximate_normal_distribution`; they sum to 1/2.
 _TAIL = (

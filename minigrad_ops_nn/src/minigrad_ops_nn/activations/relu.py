@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from minigrad_core import Operation, Tensor
+from minigrad_core import Array, Context, Operation, Tensor
 
 from ..kernels.constants import scalar
 from ..references import activations as plain
 from .masked import apply_mask
 from .vectorized import positive_part
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Context
 
 
 class ReLU(Operation):

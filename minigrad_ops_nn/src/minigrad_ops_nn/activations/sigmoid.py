@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from minigrad_core import Operation
+from minigrad_core import Array, Context, Operation
 
 from ..kernels.constants import scalar
 from ..kernels.precision import to_floating
 from ..references import activations as plain
 from .byte_cases import CASES
 from .vectorized import is_plain
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Context
 
 
 def logistic(x: Array) -> Array:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from minigrad_core import Operation
+from minigrad_core import Array, Context, Operation
 
 from ..kernels.precision import to_floating
 from ..references import activations as plain
 from .byte_cases import CASES
 from .sigmoid import logistic
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Context
 
 
 class SiLU(Operation):

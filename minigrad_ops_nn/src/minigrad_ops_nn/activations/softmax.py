@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 from math import log
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from minigrad_core import Cached, Operation
+from minigrad_core import Array, Cached, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 
 from ..kernels.constants import ones, scalar
@@ -20,10 +20,7 @@ from ..kernels.ndarrays import are_ndarrays
 from ..kernels.precision import restore_half, to_single
 from ..references import activations as plain
 
-if TYPE_CHECKING:
-    from minigrad_core import Array, Context
-
-    Axis = int | tuple[int, ...] | None
+Axis = int | tuple[int, ...] | None
 
 _CASES = (
     Case(x=real("n k")),

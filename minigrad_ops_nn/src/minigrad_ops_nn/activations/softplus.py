@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-from minigrad_core import Operation
+from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 
 from ..kernels.precision import to_floating
@@ -14,9 +12,6 @@ from ..references import activations as plain
 from .byte_cases import CASES
 from .sigmoid import logistic
 from .vectorized import log1p, positive_part
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Context
 
 
 def log1p_exp(x: Array) -> Array:

@@ -6,14 +6,13 @@ log1p 1.39, log 0.45. Tensors and other types than float32 and float64 take the 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from ..kernels.constants import scalar
+from minigrad_core import Array
 
-if TYPE_CHECKING:
-    from minigrad_core import Array
+from ..kernels.constants import scalar
 
 
 def is_plain(x: Any) -> bool:

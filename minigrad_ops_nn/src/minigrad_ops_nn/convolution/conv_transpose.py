@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
-from minigrad_core import Operation
+from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError, InputError
 
@@ -16,9 +16,6 @@ from ..references import windows as plain
 from .convolve import add_bias, bias_gradient, correlate, data_gradient, weight_gradient
 from .geometry import Geometry, expand_to_axes
 from .layout import store_images_innermost
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Context
 
 
 class TransposedConvolution(Operation):

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from minigrad_core import Array
 
 from ..kernels.ndarrays import are_ndarrays
 from . import gather, kernels
-
-if TYPE_CHECKING:
-    from minigrad_core import Array
-
-    from .geometry import Geometry
+from .geometry import Geometry
 
 
 def correlate(x: Any, weight: Any, geometry: Geometry, groups: int) -> Array:

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from functools import cache
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from minigrad_core import Array
+from minigrad_core import Array
 
-    from .geometry import Geometry
+from .geometry import Geometry
 
 
 def to_columns(x: Array, geometry: Geometry, fill: float = 0.0) -> Array:

@@ -7,12 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from math import prod
-from typing import TYPE_CHECKING
 
+from minigrad_core.array import Shape
 from minigrad_core.errors import ArgumentError, InputError
-
-if TYPE_CHECKING:
-    from minigrad_core.array import Shape
 
 
 @dataclass(frozen=True)

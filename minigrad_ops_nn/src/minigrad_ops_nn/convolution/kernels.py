@@ -9,15 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .geometry import Geometry
 from .layout import move_images_first, move_images_last
-
-if TYPE_CHECKING:
-    from .geometry import Geometry
 
 # Bytes of windows at a time: they stay in the cache, and the whole, `cells` times the input, is never in
 # memory.

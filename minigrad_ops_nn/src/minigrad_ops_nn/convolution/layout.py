@@ -6,15 +6,14 @@ operations keep the order, so that a network stays in it until something flatten
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..kernels.ndarrays import are_ndarrays
+from minigrad_core import Array
 
-if TYPE_CHECKING:
-    from minigrad_core import Array
+from ..kernels.ndarrays import are_ndarrays
 
 
 def move_images_last(x: NDArray[Any]) -> NDArray[Any]:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from minigrad_core import Initializer
+from minigrad_core.array import Shape
 from minigrad_core.testing import references
-
-if TYPE_CHECKING:
-    from minigrad_core.array import Shape
 
 
 class Constant(Initializer):

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from minigrad_core.array import Shape
 from minigrad_core.errors import ArgumentError
-
-if TYPE_CHECKING:
-    from minigrad_core.array import Shape
 
 
 def draw_uniform(

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from minigrad_core import Initializer
+from minigrad_core.array import Shape
 from minigrad_core.testing import references
 
 from .draws import check_floating_dtype
-
-if TYPE_CHECKING:
-    from minigrad_core.array import Shape
 
 
 class Orthogonal(Initializer):

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from minigrad_core import Initializer
+from minigrad_core.array import Shape
 from minigrad_core.contracts import fans
 from minigrad_core.testing import references
 
 from .draws import draw_normal, draw_uniform
-
-if TYPE_CHECKING:
-    from minigrad_core.array import Shape
 
 Variance: TypeAlias = Callable[[int, int], float]
 

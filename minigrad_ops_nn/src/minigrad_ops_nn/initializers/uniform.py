@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from minigrad_core import Initializer
+from minigrad_core.array import Shape
 from minigrad_core.errors import ArgumentError
 from minigrad_core.testing import references
 
 from .draws import draw_normal, draw_uniform
-
-if TYPE_CHECKING:
-    from minigrad_core.array import Shape
 
 
 class Uniform(Initializer):

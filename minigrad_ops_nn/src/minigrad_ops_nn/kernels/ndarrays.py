@@ -6,12 +6,9 @@ assignment are for the first kind; the second takes the plain formula beside the
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-if TYPE_CHECKING:
-    from minigrad_core import Array
+from minigrad_core import Array
 
 
 def are_ndarrays(*arrays: Array | None) -> bool:

@@ -6,12 +6,11 @@ overflow, and a count of more than 65,504 does.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from minigrad_core import Array
+from minigrad_core import Array
 
 _SINGLE = np.dtype(np.float32)
 

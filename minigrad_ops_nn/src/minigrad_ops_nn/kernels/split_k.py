@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 from math import inf
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .cpu import has_avx512
+from minigrad_core import Array
 
-if TYPE_CHECKING:
-    from minigrad_core import Array
+from .cpu import has_avx512
 
 UNCOPIED = 100**3
 FEW_ROWS = 32

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from minigrad_core import Module
+from minigrad_core import Array, Module, Tensor
 from minigrad_core.errors import ArgumentError
 
 from .. import activations
 from .initial import make_constant_parameter
 from .sizes import check_sizes
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Tensor
 
 
 class Activation(Module):

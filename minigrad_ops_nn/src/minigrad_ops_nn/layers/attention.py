@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from minigrad_core import Module
+from minigrad_core import Array, Module, Tensor
 from minigrad_core.errors import InputError
 
 from ..attention import scaled_dot_product_attention
@@ -18,9 +18,6 @@ from .initial import make_generator
 from .linear import Linear
 from .normalization import LayerNorm
 from .sizes import check_sizes
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Tensor
 
 
 class MultiHeadAttention(Module):

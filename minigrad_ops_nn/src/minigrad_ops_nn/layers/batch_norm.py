@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from minigrad_core import Module
+from minigrad_core import Array, Module, Tensor
 from minigrad_core.errors import InputError
 
 from ..batch_share import current_share
@@ -16,9 +16,6 @@ from ..normalization.channels import per_channel
 from .dropout import check_probability
 from .initial import make_constant_parameter
 from .sizes import check_sizes
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Tensor
 
 
 class BatchNorm(Module):

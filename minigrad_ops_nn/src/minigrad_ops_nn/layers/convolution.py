@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from minigrad_core import Module, Parameter
+from minigrad_core import Array, Module, Parameter, Tensor
 from minigrad_core.errors import InputError
 
 from .. import convolution
@@ -17,9 +17,6 @@ from ..convolution.geometry import check_spacing, expand_to_axes
 from ..initializers import kaiming_uniform
 from .initial import make_constant_parameter, make_generator
 from .sizes import check_sizes
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Tensor
 
 
 class Convolution(Module):

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
-from minigrad_core import Module
+from minigrad_core import Array, Module
 from minigrad_core.errors import ArgumentError
 
 from ..batch_share import uniform
 from ..dropout import dropout
 from .initial import make_generator
-
-if TYPE_CHECKING:
-    from minigrad_core import Array
 
 
 class Dropout(Module):

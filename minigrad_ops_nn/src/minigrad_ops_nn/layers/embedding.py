@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from minigrad_core import Module, Parameter
+from minigrad_core import Module, Parameter, Tensor
 from minigrad_core.errors import InputError
 
 from ..embedding import embedding
 from ..initializers import normal
 from .initial import make_generator
 from .sizes import check_sizes
-
-if TYPE_CHECKING:
-    from minigrad_core import Tensor
 
 
 class Embedding(Module):

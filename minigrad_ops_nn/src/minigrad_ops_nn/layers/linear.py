@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import DTypeLike
 
-from minigrad_core import Module, Parameter
+from minigrad_core import Array, Module, Parameter, Tensor
 
 from ..affine import affine
 from ..initializers import glorot_uniform, zeros
 from .initial import make_generator
 from .sizes import check_sizes
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Tensor
 
 
 class Linear(Module):

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Never
+from typing import Any, Never
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from minigrad_core import Module, ModuleList
+from minigrad_core import Array, Module, ModuleList, Tensor
 from minigrad_core.errors import ArgumentError, InputError
 
 from .activation import find_activation
 from .initial import make_generator
 from .linear import Linear
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Tensor
 
 
 class MLP(Module):

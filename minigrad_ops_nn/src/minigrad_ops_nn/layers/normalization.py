@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from minigrad_core import Module
+from minigrad_core import Array, Module, Tensor
 from minigrad_core.errors import InputError
 
 from ..normalization import group_norm, layer_norm, rms_norm
 from .initial import make_constant_parameter
 from .sizes import check_sizes
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Tensor
 
 
 class LayerNorm(Module):

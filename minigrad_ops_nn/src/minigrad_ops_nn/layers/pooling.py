@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
-from minigrad_core import Module
+from minigrad_core import Array, Module, Tensor
 
 from .. import pooling
-from ..pooling.adaptive_windows import check_output_size
+from ..pooling.adaptive_windows import OutputSize, check_output_size
 from ..pooling.windows import check_pooling_settings
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Tensor
-
-    from ..pooling.adaptive_windows import OutputSize
 
 
 class Pooling(Module):

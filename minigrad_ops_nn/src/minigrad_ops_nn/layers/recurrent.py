@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from minigrad_core import Module
+from minigrad_core import Array, Module, Tensor
 from minigrad_core.errors import InputError
 
 from .. import recurrent
 from .dropout import apply_dropout, check_probability
 from .initial import draw_parameter, make_generator
 from .sizes import check_sizes
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Tensor
 
 
 class Recurrent(Module):

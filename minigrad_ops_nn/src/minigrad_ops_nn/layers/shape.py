@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING
 
-from minigrad_core import Module
+from minigrad_core import Array, Module
 from minigrad_core.errors import ArgumentError, InputError
-
-if TYPE_CHECKING:
-    from minigrad_core import Array
 
 
 class Flatten(Module):

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from minigrad_core import Module
 from minigrad_core.errors import ArgumentError
-
-if TYPE_CHECKING:
-    from minigrad_core import Module
 
 
 def check_sizes(layer: Module, *, least: int = 0, **sizes: Any) -> None:

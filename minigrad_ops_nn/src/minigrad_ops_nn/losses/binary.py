@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-from minigrad_core import Operation
+from minigrad_core import Array, Context, Operation
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, between, positive, real
 from minigrad_core.errors import InputError
@@ -17,9 +15,6 @@ from ..activations.vectorized import positive_part
 from ..kernels.precision import to_floating
 from ..references import losses
 from .reduction import Reduction, check_pair, reduce_losses, spread_gradient
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Context
 
 
 class BinaryCrossEntropy(Operation):

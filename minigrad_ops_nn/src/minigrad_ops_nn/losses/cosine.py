@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-from minigrad_core import Operation
+from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
 from ..kernels.precision import restore_half, to_single
 from ..references import losses
 from .reduction import Reduction, check_pair, reduce_losses, spread_gradient
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Context
 
 
 class Cosine(Operation):

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-from minigrad_core import Cached, Operation
+from minigrad_core import Array, Cached, Context, Operation
 from minigrad_core.cases import Case, index_into, positive, real
 
 from ..kernels.precision import restore_half, to_single
@@ -17,9 +15,6 @@ from .cross_entropy_kernel import compute_losses, compute_recorded_losses
 from .labels import find_valid_labels
 from .reduction import Reduction, check_reduction
 from .weighted_targets import WeightedTargets, reduce_targets, spread_target_gradient
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Context
 
 
 class CrossEntropy(Operation):

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from minigrad_core import Cached, Operation, Tensor
+from minigrad_core import Array, Cached, Context, Operation, Tensor
 from minigrad_core.cases import Case, index_into, real
 
 from ..activations.softmax import softmax, sum_of_products
 from ..kernels.precision import to_single
-from .cross_entropy_kernel import compute_losses
+from .cross_entropy_kernel import LabelResiduals, compute_losses
 from .labels import make_target_rows
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Context
-
-    from .cross_entropy_kernel import LabelResiduals
-    from .reduction import Reduction
+from .reduction import Reduction
 
 
 class CrossEntropyGradient(Operation):

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from functools import lru_cache
 from math import exp, log
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from minigrad_core import Array
+
 from ..activations.softmax import flush_small_exponentials, log_softmax
 from ..kernels.constants import arange, ones, scalar
-
-if TYPE_CHECKING:
-    from minigrad_core import Array
-
 
 # NumPy starts a loop for each row: below this many classes the maxima of rows are quicker of columns.
 FEW = 16

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-from minigrad_core import Operation
+from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 
 from ..kernels.precision import to_floating
 from ..references import losses
 from .reduction import Reduction, check_pair, reduce_losses, spread_gradient
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Context
 
 
 class Hinge(Operation):

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 
-from minigrad_core import Operation
+from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, positive, real
 
 from ..kernels.precision import restore_half, to_floating, to_single
 from ..references import losses
 from .reduction import check_pair
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Context
 
 
 class KLDivergence(Operation):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from minigrad_core import Operation
+from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, index_into, positive, real
 from minigrad_core.errors import InputError
 
@@ -17,9 +17,6 @@ from ..references import losses
 from .class_rows import from_rows, to_rows
 from .labels import find_valid_labels, make_target_rows
 from .reduction import Reduction, check_reduction
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Context
 
 
 class LabelTerms(NamedTuple):

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
+from minigrad_core import Array
 from minigrad_core.errors import ArgumentError, InputError
 
 from ..kernels.precision import restore_half, to_single
-
-if TYPE_CHECKING:
-    from minigrad_core import Array
 
 Reduction: TypeAlias = Literal["mean", "sum", "none"]
 

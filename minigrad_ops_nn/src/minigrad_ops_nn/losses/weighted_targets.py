@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
+from minigrad_core import Array
 from minigrad_core.errors import InputError
 
 from ..kernels.precision import to_single
 from .labels import make_target_rows
-
-if TYPE_CHECKING:
-    from minigrad_core import Array
 
 
 class WeightedTargets:

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from minigrad_core import Operation
+from minigrad_core import Array, Context, Operation
+from minigrad_core.array import Shape
 from minigrad_core.cases import Case, real
 
+from ..batch_share import BatchShare
 from ..convolution.layout import move_images_first, move_images_last
 from ..kernels.ndarrays import are_ndarrays
 from ..kernels.precision import restore_half
 from ..references import normalization
 from .channels import check_channels
 from .statistics import channel_gradients, normalize_channels
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Context
-    from minigrad_core.array import Shape
-
-    from ..batch_share import BatchShare
 
 
 class BatchNorm(Operation):

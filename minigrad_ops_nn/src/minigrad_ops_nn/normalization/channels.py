@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from minigrad_core import Array
 from minigrad_core.errors import InputError
-
-if TYPE_CHECKING:
-    from minigrad_core import Array
 
 
 def check_channels(op: str, x: Array, *scales: Array | None) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from minigrad_core import Operation
+from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
@@ -15,9 +14,6 @@ from ..kernels.precision import restore_half, to_single
 from ..references import normalization
 from .channels import check_channels
 from .rows import normalize_rows, row_gradients
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Context
 
 
 class GroupNorm(Operation):

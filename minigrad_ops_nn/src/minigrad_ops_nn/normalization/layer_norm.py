@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from minigrad_core import Operation
+from minigrad_core import Array, Context, Operation
+from minigrad_core.array import Shape
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
@@ -16,10 +17,6 @@ from ..kernels.precision import restore_half, to_floating, to_single
 from ..references import normalization
 from .rows import normalize_rows, row_gradients
 from .sums import column_sums, mean_of_product
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Context
-    from minigrad_core.array import Shape
 
 
 class LayerNorm(Operation):

@@ -7,15 +7,14 @@ With z the normalized x and g = grad * weight, the gradient of x is inverse * (g
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from minigrad_core import Array
+
 from ..kernels.constants import ones
 from ..kernels.ndarrays import are_ndarrays
-
-if TYPE_CHECKING:
-    from minigrad_core import Array
 
 # Values of a block of samples, worked through while they are in the cache: a quarter megabyte of float32.
 BLOCK = 1 << 16

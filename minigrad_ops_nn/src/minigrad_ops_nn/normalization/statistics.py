@@ -6,18 +6,16 @@ Tensor they are out of place.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from minigrad_core import Array
+
+from ..batch_share import BatchShare
 from ..kernels.constants import ones
 from ..kernels.ndarrays import are_ndarrays
 from ..kernels.precision import to_single
-
-if TYPE_CHECKING:
-    from minigrad_core import Array
-
-    from ..batch_share import BatchShare
 
 
 class NormalizedChannels(NamedTuple):

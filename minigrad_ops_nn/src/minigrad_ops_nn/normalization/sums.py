@@ -6,15 +6,14 @@ each row.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from minigrad_core import Array
+
 from ..kernels.constants import ones
 from ..kernels.ndarrays import are_ndarrays
-
-if TYPE_CHECKING:
-    from minigrad_core import Array
 
 
 def row_means(rows: Any) -> Array:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from minigrad_core.contracts.optimizer import Params, State
 from minigrad_core.testing import references
 
 from .averages import add_weight_decay, count_step, state_array, update_mean_square
 from .validation import ValidatedOptimizer
-
-if TYPE_CHECKING:
-    from minigrad_core.contracts.optimizer import Params, State
 
 
 class Adadelta(ValidatedOptimizer):

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from minigrad_core.contracts.optimizer import State
+from minigrad_core.contracts.optimizer import State
 
 # Every so many steps an optimizer settles its averages. Where the gradient stays 0, as for the weights of a
 # pixel that is dark in most images, or fades, as in a network that has learned all its examples, they fade

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from minigrad_core.contracts.optimizer import Params, State
 from minigrad_core.testing import references
 
 from .adam import apply_adam
 from .averages import count_step, update_mean
 from .validation import ValidatedOptimizer
-
-if TYPE_CHECKING:
-    from minigrad_core.contracts.optimizer import Params, State
-
 
 # The quintic iteration x -> a x + b x^3 + c x^5 on the singular values; Jordan et al. 2024, which tuned it.
 _A, _B, _C = 3.4445, -4.7750, 2.0315

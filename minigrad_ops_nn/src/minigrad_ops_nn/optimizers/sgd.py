@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from minigrad_core.contracts.optimizer import Params, State
 from minigrad_core.testing import references
 
 from .averages import SETTLING, add_weight_decay, count_step, settle, state_array
 from .validation import ValidatedOptimizer
-
-if TYPE_CHECKING:
-    from minigrad_core.contracts.optimizer import Params, State
 
 # An array for `lr * grad` is avoided: for 784 x 100 weights it pushes so much out of a cache of 2 MB that a
 # training step takes 30 us more. But divided by less than this, or in float16, a velocity might overflow.

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from minigrad_core import Optimizer
+from minigrad_core.contracts.optimizer import Params
 from minigrad_core.errors import ArgumentError, InputError
-
-if TYPE_CHECKING:
-    from minigrad_core.contracts.optimizer import Params
 
 NOT_NEGATIVE = "eps", "initial_accumulator_value", "lr_decay", "momentum", "momentum_decay", "weight_decay"
 FRACTIONS = "alpha", "rho"  # of what a running average keeps

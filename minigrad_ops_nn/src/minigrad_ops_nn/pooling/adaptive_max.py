@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from itertools import product
 from math import prod
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from minigrad_core import Operation
+from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 
 from ..kernels.ndarrays import are_ndarrays
 from ..references import windows as plain
 from .adaptive_windows import OutputSize, make_adaptive_windows
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Context
 
 
 class AdaptiveMaxPooling(Operation):

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
+from minigrad_core.array import Shape
 from minigrad_core.errors import InputError
 
 from ..convolution.geometry import expand_to_axes
-
-if TYPE_CHECKING:
-    from minigrad_core.array import Shape
 
 # One size for all axes, or one for each; None keeps the size of the axis, as in PyTorch.
 OutputSize: TypeAlias = "int | Sequence[int | None] | None"

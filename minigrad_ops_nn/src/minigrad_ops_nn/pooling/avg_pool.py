@@ -5,25 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import reduce
 from math import prod
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from minigrad_core import Operation
+from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 
 from ..convolution.gather import from_columns, to_columns
+from ..convolution.geometry import Geometry
 from ..convolution.layout import move_images_first, move_images_last
 from ..kernels.ndarrays import are_ndarrays
 from ..kernels.precision import restore_half, to_single
 from ..references import windows as plain
 from .windows import make_pooling_geometry
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Context
-
-    from ..convolution.geometry import Geometry
 
 
 class AveragePooling(Operation):

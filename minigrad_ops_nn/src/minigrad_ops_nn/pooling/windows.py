@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from minigrad_core.array import Shape
 from minigrad_core.errors import ArgumentError, InputError
 
 from ..convolution.geometry import Geometry, expand_to_axes, make_geometry
-
-if TYPE_CHECKING:
-    from minigrad_core.array import Shape
 
 
 def make_pooling_geometry(

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
-from minigrad_core import Operation
+from minigrad_core import Array, Context, Operation
 
 from ..activations.sigmoid import logistic
 from ..references import layers as plain
 from . import gru_kernel
 from .cases import make_cases
-from .cell import StepGradients
+from .cell import State, StepGradients
 from .operations import cell_backward, cell_forward, sequence_backward, sequence_forward
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Context
-
-    from .cell import State
 
 
 class GRUEquations:

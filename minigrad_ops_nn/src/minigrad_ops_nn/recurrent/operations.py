@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from minigrad_core import Array, Context
 from minigrad_core.errors import InputError
 
 from ..kernels.ndarrays import are_ndarrays
 from ..kernels.precision import to_floating
 from . import unroll
+from .cell import CellEquations, State, Weights
 from .projections import project, projection_gradients
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Context
-
-    from .cell import CellEquations, State, Weights
 
 
 def cell_forward(

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from minigrad_core import Array, Context
+
 from ..kernels.ndarrays import are_ndarrays
 from ..normalization.sums import column_sums
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Context
-
-    from .cell import StepGradients
+from .cell import StepGradients
 
 
 def project(x: Array, weight: Array, bias: Array | None = None) -> Array:

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from minigrad_core import Operation
+from minigrad_core import Array, Context, Operation
 from minigrad_core.errors import ArgumentError
 
 from ..references import layers as plain
 from . import rnn_kernel
 from .cases import make_cases
-from .cell import StepGradients
+from .cell import SequenceResult, State, StepGradients, Weights
 from .operations import cell_backward, cell_forward, sequence_backward, sequence_forward
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Context
-
-    from .cell import SequenceResult, State, Weights
 
 
 class RNNEquations:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from .cell import SequenceResult, StepGradients
+from minigrad_core import Array
+
+from .cell import CellEquations, SequenceResult, State, StepGradients, Weights
 from .projections import project
-
-if TYPE_CHECKING:
-    from minigrad_core import Array
-
-    from .cell import CellEquations, State, Weights
 
 
 def run(cell: CellEquations, xs: Array, state: State, weights: Weights) -> SequenceResult:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from math import e, erfc, pi, sqrt
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .numbers import to_floats
 
-if TYPE_CHECKING:
-    Array = NDArray[Any]
-    Axis = int | tuple[int, ...] | None
+Array = NDArray[Any]
+Axis = int | tuple[int, ...] | None
 
 
 def relu(x: Array) -> Array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from .activations import relu, sigmoid
 from .numbers import to_floats
 
-if TYPE_CHECKING:
-    Array = NDArray[Any]
+Array = NDArray[Any]
 
 
 def affine(x: Array, weight: Array, bias: Array | None = None) -> Array:

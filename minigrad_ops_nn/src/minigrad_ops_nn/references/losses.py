@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from .numbers import to_floats
+from minigrad_core import Array
 
-if TYPE_CHECKING:
-    from minigrad_core import Array
+from .numbers import to_floats
 
 
 def mse(x: Array, target: Array, *, reduction: str = "mean") -> Array:

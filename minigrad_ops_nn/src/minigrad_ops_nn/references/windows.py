@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .numbers import to_floats
 
-if TYPE_CHECKING:
-    Array = NDArray[Any]
-    PerAxis = int | Sequence[int]
+Array = NDArray[Any]
+PerAxis = int | Sequence[int]
 
 
 def conv(
