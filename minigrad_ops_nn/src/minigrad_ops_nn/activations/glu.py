@@ -14,9 +14,9 @@ from .sigmoid import logistic
 
 
 class GLU(Operation):
-    """`a * sigmoid(b)` for the halves a, b of x along `axis`. Dauphin et al. 2017.
+    """`a * sigmoid(b)`, where a and b are the halves of x along `axis`. Dauphin et al. 2017.
 
-    x: any shape whose `axis` has an even size -> that axis halved.
+    x: any shape whose `axis` has an even size -> the same shape with that axis halved.
     d/da = grad * sigmoid(b), d/db = grad * a * sigmoid(b) * (1 - sigmoid(b)).
 
     Raises

@@ -1,4 +1,4 @@
-"""Piecewise linear stand-ins for sigmoid and silu. Howard et al. 2019, "Searching for MobileNetV3"."""
+"""Piecewise linear approximations of sigmoid and silu. Howard et al. 2019, "Searching for MobileNetV3"."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from minigrad_core.cases import Case, between
 
 from ..kernels.precision import to_floating
 from ..references import activations as plain
-from .byte_cases import BYTES, CASES
-from .masked import apply_mask
-from .vectorized import is_plain
+from .elementwise import apply_mask, is_float_ndarray
+from .pointwise import BYTES, CASES
 
 
 class HardSigmoid(Operation):
@@ -39,14 +38,14 @@ class HardSigmoid(Operation):
 class HardSwish(Operation):
     """`x * clip(x / 6 + 1/2, 0, 1)`.
 
-    x: any shape. d/dx = 0 where x < -3, grad where x > 3, between them grad * (x / 3 + 1/2); at the kinks,
-    x = -3 and x = 3, the slopes of the outer halves.
+    x: any shape. d/dx = 0 where x < -3, grad where x > 3, and grad * (x / 3 + 1/2) between them; at the
+    kinks, x = -3 and x = 3, the derivatives of the outer pieces.
     """
 
     name = "hard_swish"
     reference = staticmethod(plain.hard_swish)
     broadcasts = True
-    cases = (Case(x=between(-4.5, 4.5, "...")), BYTES)  # beyond its kinks
+    cases = (Case(x=between(-4.5, 4.5, "...")), BYTES)  # the interval contains both kinks
 
     def forward(self, ctx: Context, x: Array) -> Array:
         x = to_floating(x)
@@ -63,10 +62,12 @@ class HardSwish(Operation):
 
 
 def _hard_swish_slope(x: Any) -> Array:
-    """Return the slope of `hard_swish` where x > -3; where it is 1, x / 3 is cut to 1, which is its own
-    integral part, as no other is. `np.where` takes six times as long on a random mask.
+    """Return the derivative of `hard_swish` where x > -3.
+
+    Where the derivative is 1, x / 3 is clipped to 1, the only value that is its own nonzero integral part
+    there. `np.where` takes six times as long on a random mask.
     """
-    if not is_plain(x):
+    if not is_float_ndarray(x):
         return np.where(x >= 3, 1, x / 3 + 0.5)
     third: Any = np.divide(x, 3, out=np.empty_like(x))
     np.clip(third, -1, 1, out=third)

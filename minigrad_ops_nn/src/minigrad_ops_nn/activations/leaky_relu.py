@@ -14,25 +14,25 @@ from minigrad_core.errors import InputError
 from ..kernels.constants import scalar
 from ..kernels.precision import to_single
 from ..references import activations as plain
-from .vectorized import is_plain, negative_part, positive_part
+from .elementwise import is_float_ndarray, negative_part, positive_part
 
 
 def scale_by_slope(grad: Array, positive: Any, slope: Any) -> Array:
-    """Return grad where positive, slope * grad elsewhere."""
-    if is_plain(grad) and isinstance(slope, (int, float)) and 0 <= slope <= 1:
-        # 0 and 1 cut to [slope, 1]: half the time.
+    """Return grad where the mask `positive` is true, else slope * grad."""
+    if is_float_ndarray(grad) and isinstance(slope, (int, float)) and 0 <= slope <= 1:
+        # The mask as 0 and 1, clipped to [slope, 1], takes half the time.
         factor: Any = positive.astype(grad.dtype).clip(scalar(slope, grad.dtype), scalar(1, grad.dtype))
         factor *= grad
         return factor
-    kept = grad * positive
-    return kept + slope * (grad - kept)
+    right = grad * positive
+    return right + slope * (grad - right)
 
 
 class LeakyReLU(Operation):
     """`max(x, 0) + negative_slope * min(x, 0)`.
 
-    x: any shape. d/dx = grad where x > 0, else negative_slope * grad; at the kink, x = 0, the slope of the
-    left.
+    x: any shape. d/dx = grad where x > 0, else negative_slope * grad; at the kink, x = 0, the left
+    derivative.
     """
 
     name = "leaky_relu"
@@ -42,7 +42,7 @@ class LeakyReLU(Operation):
 
     def forward(self, ctx: Context, x: Array, *, negative_slope: float = 0.01) -> Array:
         ctx.save(x > 0, negative_slope)
-        if 0 < negative_slope <= 1:  # the larger one, and nothing infinite turns into NaN
+        if 0 < negative_slope <= 1:  # the larger of two: an infinite x does not become NaN
             return np.maximum(x, negative_slope * x)
         return positive_part(x) + negative_slope * negative_part(x)
 
@@ -54,10 +54,10 @@ class LeakyReLU(Operation):
 class PReLU(Operation):
     """`max(x, 0) + weight * min(x, 0)`, with learned slopes.
 
-    x: (n, c, ...), weight: (c,) one slope for each channel, or (1,) one for all; an x of fewer than two
-    axes has
-    one channel. d/dx = grad where x > 0, else weight * grad; d/dweight = grad * min(x, 0), summed over all
-    but the channels.
+    x: (n, c, ...), weight: (c,), a slope for each channel, or (1,), a slope for all channels; an x with fewer
+    than two axes has one channel.
+    d/dx = grad where x > 0, else weight * grad; d/dweight = grad * min(x, 0), summed over all axes but the
+    channels.
 
     Raises
     ------

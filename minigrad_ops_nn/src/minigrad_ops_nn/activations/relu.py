@@ -6,8 +6,7 @@ from minigrad_core import Array, Context, Operation, Tensor
 
 from ..kernels.constants import scalar
 from ..references import activations as plain
-from .masked import apply_mask
-from .vectorized import positive_part
+from .elementwise import apply_mask, positive_part
 
 
 class ReLU(Operation):
@@ -21,12 +20,10 @@ class ReLU(Operation):
     broadcasts = True
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return `max(x, 0)`."""
-        ctx.save(x)  # which the node holds anyway; a mask would come on top
+        ctx.save(x)  # the node holds x anyway; a mask would take more memory
         return positive_part(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return `grad` where x > 0."""
         (x,) = ctx.saved
         return apply_mask(grad, (x.numpy() if isinstance(x, Tensor) else x) > scalar(0, x.dtype))
 

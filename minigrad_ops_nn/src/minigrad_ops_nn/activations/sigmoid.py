@@ -7,30 +7,35 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context
 
 from ..kernels.constants import scalar
 from ..kernels.precision import to_floating
 from ..references import activations as plain
-from .byte_cases import CASES
-from .vectorized import is_plain
+from .elementwise import is_float_ndarray
+from .pointwise import Pointwise
 
 
 def logistic(x: Array) -> Array:
-    """Return `1 / (1 + exp(-x))`, without overflow and with the relative precision of its left tail, which
-    the form with tanh does not have.
+    """Return `1 / (1 + exp(-x))`, without overflow.
+
+    The left tail keeps its relative precision; the form with tanh would lose it.
     """
-    return _logistic_in_place(x) if is_plain(x) else np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
+    if is_float_ndarray(x):
+        return _logistic_in_place(x)
+    return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
 
 
 def logistic_slope(x: Array) -> Array:
-    """Return the derivative of `logistic`, y(x) y(-x): y (1 - y) would cancel in the right tail."""
+    """Return the derivative of `logistic`, y(x) y(-x); in y (1 - y) digits would cancel in the right tail."""
     return logistic(x) * logistic(-x)
 
 
 def _logistic_in_place(x: Any) -> NDArray[Any]:
-    """Return the quotient in place: one exponential in a third of the time. Where it overflows, the function
-    is rightly 0, below the least normal number.
+    """Return `logistic` with one exponential, in a third of the time.
+
+    Where the exponential overflows, the logistic function is smaller than the least normal number, and the
+    result is 0.
     """
     y: Any = np.negative(x, out=np.empty_like(x))
     with np.errstate(over="ignore"):
@@ -40,14 +45,14 @@ def _logistic_in_place(x: Any) -> NDArray[Any]:
 
 
 def logistic_and_slope(x: Any) -> tuple[Array, Array]:
-    """Return `logistic` y at x and its derivative, `e * y**2` with e = exp(-x), of one exponential."""
-    if not is_plain(x):
+    """Return y = `logistic(x)`, and its derivative `e * y**2` with e = exp(-x), with one exponential."""
+    if not is_float_ndarray(x):
         return logistic(x), logistic_slope(x)
     e: Any = np.negative(x, out=np.empty_like(x))
     try:
-        with np.errstate(over="raise"):  # NumPy looks when all is done, which costs nothing
+        with np.errstate(over="raise"):  # NumPy checks the flag once per call, which costs nothing
             np.exp(e, out=e)
-    except FloatingPointError:  # infinity times 0
+    except FloatingPointError:  # infinity times 0 would be NaN
         return logistic(x), logistic_slope(x)
     y = np.add(e, scalar(1, x.dtype), out=np.empty_like(x))
     np.divide(scalar(1, x.dtype), y, out=y)
@@ -56,7 +61,7 @@ def logistic_and_slope(x: Any) -> tuple[Array, Array]:
     return y, e
 
 
-class Sigmoid(Operation):
+class Sigmoid(Pointwise):
     """`1 / (1 + exp(-x))`.
 
     x: any shape. d/dx = grad * y * (1 - y).
@@ -64,21 +69,14 @@ class Sigmoid(Operation):
 
     name = "sigmoid"
     reference = staticmethod(plain.sigmoid)
-    broadcasts = True
-    cases = CASES
 
     def forward(self, ctx: Context, x: Array) -> Array:
         x = to_floating(x)
         if not ctx.needs[0]:
             return logistic(x)
-        y, slope = logistic_and_slope(x)
-        ctx.save(slope)
+        y, derivative = logistic_and_slope(x)
+        ctx.save(derivative)
         return y
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return `grad` times the derivative, which forward has the parts of at hand."""
-        (slope,) = ctx.saved
-        return grad * slope
 
 
 sigmoid = Sigmoid()

@@ -1,6 +1,6 @@
-"""Softmax and its logarithm, shifted by the maximum where something could overflow.
+"""Softmax and its logarithm, shifted by the maximum where an exponential could overflow.
 
-`/=` and the like are for arrays that were made here; on a Tensor they are out of place.
+`/=` and the like write into arrays that were made here; on a Tensor they are out of place.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _CASES = (
 
 
 class Softmax(Operation):
-    """`exp(x) / sum(exp(x))` along `axis`: one, several, or None for all.
+    """`exp(x) / sum(exp(x))` along `axis`: one axis, several, or None for all.
 
     x: any shape of at least one axis. d/dx = y * (grad - sum(grad * y)).
     """
@@ -43,7 +43,6 @@ class Softmax(Operation):
     cases = _CASES
 
     def forward(self, ctx: Context, x: Array, *, axis: Axis = -1) -> Array:
-        """Return probabilities that sum to one along `axis`."""
         z = to_single(x)
         found = exponentiate_without_shift(z, axis)
         y = _exponentiate(z - _find_maximum(z, axis)) if found is None else found[0]
@@ -52,7 +51,6 @@ class Softmax(Operation):
         return restore_half(y, x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return `y * (grad - sum(grad * y))`."""
         x, axis, cached = ctx.saved
         y = cached[0] if cached else softmax(x, axis=axis)
         grad = to_single(grad)
@@ -62,7 +60,7 @@ class Softmax(Operation):
 
 
 class LogSoftmax(Operation):
-    """`x - log(sum(exp(x)))` along `axis`: one, several, or None for all.
+    """`x - log(sum(exp(x)))` along `axis`: one axis, several, or None for all.
 
     x: any shape of at least one axis. d/dx = grad - softmax(x) * sum(grad).
     """
@@ -81,7 +79,6 @@ class LogSoftmax(Operation):
         return restore_half(z, x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return `grad - softmax(x) * sum(grad)`, with the exponentials that forward took."""
         x, axis, cached = ctx.saved
         grad = to_single(grad)
         e, sums = cached or (softmax(x, axis=axis), 1)
@@ -91,11 +88,11 @@ class LogSoftmax(Operation):
 
 
 def flush_small_exponentials(exponentials: Any) -> Any:
-    """Round exponentials, which are ours, to multiples of 2^-99 in float32, and so to 0 what would soon be
-    subnormal numbers in a gradient, times weights and inputs.
+    """Round exponentials in place, in float32 to multiples of 2**-99; smaller ones become 0.
 
-    Those take a hundred times as long to multiply: a network that has learned all its examples, which gives
-    the other classes such probabilities, took three times as long for a step. On a Tensor nothing is done.
+    In a gradient, times weights and inputs, they would become subnormal numbers, which take a hundred times
+    as long to multiply. A network that has learned all its examples gives such probabilities to the other
+    classes; a step of it took three times as long. A Tensor is returned as it is.
     """
     if are_ndarrays(exponentials):
         rounding = _rounding_constant(exponentials.dtype)
@@ -106,19 +103,20 @@ def flush_small_exponentials(exponentials: Any) -> Any:
 
 @lru_cache(maxsize=8)
 def _rounding_constant(dtype: np.dtype[Any]) -> NDArray[Any]:
-    """Return what is so large that its last digit is the multiple, to be added and subtracted again."""
+    """Return a number so large that its last digit is the multiple; it is added and subtracted again."""
     limits = np.finfo(dtype)
     return scalar(2.0**27 * float(limits.tiny) / float(limits.eps), dtype)
 
 
 def exponentiate_without_shift(x: Any, axis: Axis = -1) -> tuple[NDArray[Any], NDArray[Any]] | None:
-    """Return exp(x) and its sums along `axis`, kept as an axis of 1, if x needs no shift; else None.
+    """Return exp(x) and its sums along `axis`, kept as an axis of 1; None if x needs a shift.
 
-    None for several axes, too, and for one that x does not have, of which NumPy speaks more clearly.
+    The result is also None for several axes, and for an axis that x does not have: NumPy's error is clearer.
 
-    Usual scores (in float32 of up to 10) are far from overflow, and not all of a row near 0. For 2,048 rows
-    of 64 the maxima of the rows take 220 us and the differences 50, the exponentials 60, the maximum of all
-    30. BLAS takes a third of the time of np.add.reduce for the sums. No NaN passes the comparisons.
+    Usual scores (up to 10 in float32) do not overflow, and not all exponentials of a row are near 0. For
+    2,048 rows of 64 the maxima of the rows take 220 us and the differences 50, the exponentials 60, and the
+    maximum of all 30. BLAS takes a third of the time of np.add.reduce for the sums. The comparisons are false
+    for NaN.
     """
     if not are_ndarrays(x) or x.dtype.char not in "fd" or not x.size or not x.ndim:
         return None
@@ -137,17 +135,17 @@ def exponentiate_without_shift(x: Any, axis: Axis = -1) -> tuple[NDArray[Any], N
 
 
 def _find_maximum(x: Array, axis: Axis) -> Array | float:
-    """Return the maximum along `axis`, and 0 where there is nothing to shift."""
+    """Return the maximum along `axis`, or 0 if x is empty."""
     return x.max(axis=axis, keepdims=True) if x.size else 0.0
 
 
-def _exponentiate(ours: Any) -> Array:
-    """Return the exponentials, in place where the array, which is ours, is plain and of floats."""
-    return np.exp(ours, out=ours) if are_ndarrays(ours) and ours.dtype.kind == "f" else np.exp(ours)
+def _exponentiate(x: Any) -> Array:
+    """Return the exponentials of x, in place if x is an array of floating point."""
+    return np.exp(x, out=x) if are_ndarrays(x) and x.dtype.kind == "f" else np.exp(x)
 
 
 def sum_of_products(a: Any, b: Any, axis: Axis = -1) -> Array:
-    """Return `sum(a * b)` along `axis`; along the last one vecdot takes half the time of the two."""
+    """Return `sum(a * b)` along `axis`, kept as an axis of 1; vecdot takes half the time of the two."""
     if are_ndarrays(a, b) and axis in (-1, a.ndim - 1):
         return np.vecdot(a, b)[..., None]
     return (a * b).sum(axis=axis, keepdims=True)

@@ -9,9 +9,9 @@ from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, between, positive, real
 from minigrad_core.errors import InputError
 
+from ..activations.elementwise import positive_part
 from ..activations.sigmoid import logistic
 from ..activations.softplus import even_part
-from ..activations.vectorized import positive_part
 from ..kernels.precision import to_floating
 from ..references import losses
 from .reduction import Reduction, check_pair, reduce_losses, spread_gradient
