@@ -188,18 +188,18 @@ def test_cross_entropy_does_not_depend_on_where_the_logits_lie(
 ) -> None:
     """In float32 the exponential of 89 is infinite, that of -105 is 0."""
     rows, labels = np.eye(4, classes, dtype=dtype) + dtype(logit), np.arange(4) % 3
-    losses, picked = compute_losses(rows, labels, None, "none")
+    losses, residuals = compute_losses(rows, labels, None, "none")
     each: Any = np.ones(4, dtype)
     exact = rows.astype(np.float64)
     expected, _ = compute_recorded_losses(exact, labels, None, "none")
     p = np.exp(exact - exact.max(axis=1, keepdims=True))
     p /= p.sum(axis=1, keepdims=True)
-    ours, formula = picked.gradient(each, "none"), p - np.eye(classes)[labels]
+    ours, formula = residuals.gradient(each, "none"), p - np.eye(classes)[labels]
     assert losses.dtype == ours.dtype == dtype
     tolerance = 4 * np.finfo(dtype).eps
     assert np.allclose(losses, expected, rtol=tolerance, atol=tolerance)
     assert np.allclose(ours, formula, atol=tolerance)
-    assert np.allclose(picked.probabilities(), p, atol=tolerance)
+    assert np.allclose(residuals.probabilities(), p, atol=tolerance)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

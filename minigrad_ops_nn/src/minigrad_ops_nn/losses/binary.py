@@ -1,4 +1,4 @@
-"""Binary cross-entropy, of probabilities and of logits."""
+"""Binary cross-entropy of probabilities and of logits."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ from .reduction import Reduction, check_pair, reduce_losses, spread_gradient
 
 
 class BinaryCrossEntropy(Operation):
-    """`-(target * log(x) + (1 - target) * log(1 - x))`, weighted by value.
+    """`-(target * log(x) + (1 - target) * log(1 - x))`, times `weight`.
 
-    x: probabilities in [0, 1]; target: of its shape, in [0, 1]; weight: broadcasts to it, or None -> a
-    number, or that shape for "none". Logarithms are cut off at -100, as in PyTorch: 0 and 1 have a loss.
-    d/dx = weight * (x - target) / max(x (1 - x), 1e-12) * grad, over the number of values for "mean";
-    d/dtarget = weight * (log(1 - x) - log(x)) * grad. Prefer logits: a probability has lost what matters.
+    x: probabilities in [0, 1]; target: the shape of x, in [0, 1]; weight: broadcasts to x, or None -> a
+    number, or that shape for "none". Logarithms are clipped at -100, as in PyTorch: 0 and 1 have a finite
+    loss. d/dx = weight * (x - target) / max(x (1 - x), 1e-12) * grad, divided by the number of values for
+    "mean"; d/dtarget = weight * (log(1 - x) - log(x)) * grad. Prefer logits: a rounded probability near 0 or
+    1 has lost their digits.
 
     Raises
     ------
@@ -69,27 +70,27 @@ class BinaryCrossEntropy(Operation):
         gw = unbroadcast(each * losses, weight.shape) if any(ctx.needs[2:]) else None
         if weight is not None:
             each = each * weight
-        slope = (x - target) / np.maximum(x * (1 - x), _LEAST)
+        slope = (x - target) / np.maximum(x * (1 - x), _LEAST_DIVISOR)
         return (each * slope, each * (no - yes), gw)[: len(ctx.needs)]
 
 
 def _log(x: Array) -> Array:
     """Return `max(log(x), -100)` without taking the logarithm of 0."""
-    return np.maximum(np.where(x <= 0, _CUT, np.log(np.where(x <= 0, 1, x))), _CUT)
+    return np.maximum(np.where(x <= 0, _LEAST_LOGARITHM, np.log(np.where(x <= 0, 1, x))), _LEAST_LOGARITHM)
 
 
 def _log_complement(x: Array) -> Array:
     """Return `max(log(1 - x), -100)`, precise for small x."""
-    return np.maximum(np.where(x >= 1, _CUT, np.log1p(-np.where(x >= 1, 0, x))), _CUT)
+    return np.maximum(np.where(x >= 1, _LEAST_LOGARITHM, np.log1p(-np.where(x >= 1, 0, x))), _LEAST_LOGARITHM)
 
 
 class BinaryCrossEntropyWithLogits(Operation):
     """`max(x, 0) - x * target + log(1 + exp(-|x|))`, the binary cross-entropy of sigmoid(x).
 
-    x: logits x of any size; target: of its shape, in [0, 1]; weight: broadcasts to it, or None; pos_weight:
-    broadcasts to it, or None, multiplies what target asks for -> a number, or the shape for "none".
-    d/dx = weight * (sigmoid(x) - target) * grad, over the number of values for "mean"; with pos_weight q,
-    weight * (q target (sigmoid(x) - 1) + (1 - target) sigmoid(x)) * grad.
+    x: logits; target: the shape of x, in [0, 1]; weight: broadcasts to x, or None; pos_weight: broadcasts to
+    x, or None, a factor of `target` in the loss of positive examples -> a number, or that shape for "none".
+    d/dx = weight * (sigmoid(x) - target) * grad, divided by the number of values for "mean"; with pos_weight
+    q, weight * (q target (sigmoid(x) - 1) + (1 - target) sigmoid(x)) * grad.
 
     Raises
     ------
@@ -130,13 +131,12 @@ class BinaryCrossEntropyWithLogits(Operation):
         # -log(sigmoid(x)) = softplus(-x), -log(1 - sigmoid(x)) = softplus(x).
         even = even_part(x)
         yes, no = positive_part(-x) + even, positive_part(x) + even
-        wanted = target if pos_weight is None else target * pos_weight
-        losses = wanted * yes + (1 - target) * no
+        positive = target if pos_weight is None else target * pos_weight
+        losses = positive * yes + (1 - target) * no
         ctx.save(x, target, weight, pos_weight, yes, losses, reduction)
         return reduce_losses(losses if weight is None else losses * weight, reduction)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Return the gradients of x, target, weight and pos_weight."""
         x, target, weight, pos_weight, yes, losses, reduction = ctx.saved
         each = spread_gradient(grad, reduction, x.size)
         needs = (*ctx.needs, False, False)
@@ -144,16 +144,15 @@ class BinaryCrossEntropyWithLogits(Operation):
         if weight is not None:
             each = each * weight
         gp = unbroadcast(each * (target * yes), pos_weight.shape) if needs[3] else None
-        wanted = target if pos_weight is None else target * pos_weight
-        gx = each * ((1 - target) * logistic(x) - wanted * logistic(-x)) if needs[0] else None
-        # yes - no is -x: the difference of the two would cancel.
+        positive = target if pos_weight is None else target * pos_weight
+        gx = each * ((1 - target) * logistic(x) - positive * logistic(-x)) if needs[0] else None
+        # yes - no = -x, without the digits that the difference would cancel.
         gt = each * (-x if pos_weight is None else (pos_weight - 1) * yes - x)
         return (gx, gt, gw, gp)[: len(ctx.needs)]
 
 
-_CUT = -100.0
-# What a slope is not divided by less than, as in PyTorch.
-_LEAST = 1e-12
+_LEAST_LOGARITHM = -100.0  # as in PyTorch; so is the least divisor of a slope
+_LEAST_DIVISOR = 1e-12
 
 binary_cross_entropy = BinaryCrossEntropy()
 binary_cross_entropy_with_logits = BinaryCrossEntropyWithLogits()

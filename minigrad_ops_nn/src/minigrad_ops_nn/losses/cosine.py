@@ -14,11 +14,10 @@ from .reduction import Reduction, check_pair, reduce_losses, spread_gradient
 
 
 class Cosine(Operation):
-    """`1 - cos(x, target)` along `axis`: 0 for vectors of one direction, 1 at right angles, 2 for opposite
-    ones.
+    """`1 - cos(x, target)` along `axis`: 0 for parallel, 1 for orthogonal, 2 for opposite vectors.
 
-    x, target: of one shape -> a number, or that shape without `axis` for "none". Lengths below `eps` count as
-    eps: a zero vector has the loss 1, and no gradient that is not finite.
+    x, target: the same shape -> a number, or that shape without `axis` for "none". A length below `eps` is
+    replaced by eps: a zero vector has the loss 1 and a finite gradient.
     d/dx = (cos * u - v) / |x| * grad with the unit vectors u of x and v of target; d/dtarget likewise.
 
     Raises
@@ -49,7 +48,7 @@ class Cosine(Operation):
         check_pair("cosine", x, target, reduction)
         if not x.ndim:
             raise InputError("cosine expected vectors along an axis, got shape ()")
-        u, length, long = _normalize(to_single(x, target), axis, eps)  # in half precision, eps is 0
+        u, length, long = _normalize(to_single(x, target), axis, eps)  # eps is 0 in half precision
         v, target_length, target_long = _normalize(to_single(target, x), axis, eps)
         cos = (u * v).sum(axis=axis, keepdims=True)
         ctx.save(u, length, long, v, target_length, target_long, cos, axis, reduction)
@@ -61,15 +60,15 @@ class Cosine(Operation):
         if reduction == "none":
             grad = np.expand_dims(grad, axis)
         each = spread_gradient(grad, reduction, cos.size)
-        # A length below eps is the constant eps: only the direction counts there.
+        # A length below eps is the constant eps, and has no derivative.
         return each * (long * cos * u - v) / length, each * (target_long * cos * v - u) / target_length
 
 
 def _normalize(x: Array, axis: int, eps: float) -> tuple[Array, Array, Array]:
-    """Return x over its length, that length or eps, and whether it is the length."""
+    """Return x / length, where length = max(|x|, eps), the length, and whether |x| > eps."""
     squared = (x * x).sum(axis=axis, keepdims=True)
     long = squared > eps * eps
-    # The root is taken where it has a derivative.
+    # The square root is taken only where it has a derivative.
     length = np.sqrt(np.where(long, squared, eps * eps))
     return x / length, length, long
 

@@ -1,4 +1,4 @@
-"""The gradient of the cross-entropy, as an operation: a second derivative meets one call, not five."""
+"""The gradient of the cross-entropy as an operation: a second derivative records one call, not five."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from .reduction import Reduction
 
 
 class CrossEntropyGradient(Operation):
-    """`(softmax(rows) - one_hot(labels)) * grad`, by the number of labels for "mean".
+    """`(softmax(rows) - one_hot(labels)) * grad`, divided by the number of labels for "mean".
 
-    rows: (n, c); labels: (n,) ints in [0, c); grad: (n,) for "none", else (); valid: (n,) bools, which of the
-    labels count, or None.
-    For a gradient v of the result, p = softmax(rows) and the factor s of each row:
-    d/drows = s p (v - sum(p v)); d/dgrad = sum(p v) - v[label], summed, or averaged, over the rows.
+    rows: (n, c); labels: (n,) ints in [0, c); grad: (n,) for "none", else (); valid: (n,) bools, false for
+    ignored labels, or None.
+    Given a gradient v of the result, with p = softmax(rows) and the factor s of each row:
+    d/drows = s p (v - sum(p v)); d/dgrad = sum(p v) - v[label], summed or averaged over the rows.
     """
 
     name = "cross_entropy_gradient"
@@ -44,18 +44,17 @@ class CrossEntropyGradient(Operation):
         *,
         known: tuple[LabelResiduals, ...] = (),
     ) -> Array:
-        """Return the gradient (n, c), from what the loss has found, if that is `known`."""
+        """Return the gradient (n, c); `known` holds the residuals, if the loss has computed them."""
         if not isinstance(rows, Tensor) and not isinstance(grad, Tensor):
-            picked = known[0] if known else compute_losses(to_single(rows), labels, valid, "none")[1]
-            ctx.save(rows, labels, grad, valid, Cached((picked.probabilities(),)))
-            return picked.gradient(grad, self.reduction)
+            residuals = known[0] if known else compute_losses(to_single(rows), labels, valid, "none")[1]
+            ctx.save(rows, labels, grad, valid, Cached((residuals.probabilities(),)))
+            return residuals.gradient(grad, self.reduction)
         ctx.save(rows, labels, grad, valid, None)
         p = softmax(to_single(rows))
-        residuals = p - make_target_rows(labels, None, rows.shape[1], p.dtype)
-        return residuals * self._factor(grad, labels, valid)
+        difference = p - make_target_rows(labels, None, rows.shape[1], p.dtype)
+        return difference * self._factor(grad, labels, valid)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Return the gradients of the rows and of the factor."""
         rows, labels, factor, valid, cached = ctx.saved
         p = cached[0] if cached else softmax(to_single(rows))
         along = sum_of_products(p, grad)
@@ -69,13 +68,13 @@ class CrossEntropyGradient(Operation):
         return for_rows, None, each if self.reduction == "none" else each.sum(), None
 
     def _factor(self, grad: Array, labels: Array, valid: Array | None) -> Array:
-        """Return what the rows are multiplied with, () or (n, 1)."""
+        """Return the factor of the rows, () or (n, 1)."""
         none = self.reduction == "none"
         factor = grad.reshape(-1, 1) if none else to_single(grad) * self._share(labels, valid)
         return factor if valid is None else factor * valid.reshape(-1, 1)
 
     def _share(self, labels: Array, valid: Array | None) -> float:
-        """Return the part of the result that the loss of one label is."""
+        """Return the derivative of the reduced loss by the loss of one label."""
         counted = len(labels) if valid is None else int(valid.sum())
         return 1 / max(counted, 1) if self.reduction == "mean" else 1
 

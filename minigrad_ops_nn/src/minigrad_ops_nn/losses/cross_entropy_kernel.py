@@ -1,4 +1,4 @@
-"""Cross-entropy of plain labels: on raw arrays with no (n, c) array but the exponentials and the gradient."""
+"""Cross-entropy of unweighted labels; the exponentials and the gradient are the only (n, c) arrays."""
 
 from __future__ import annotations
 
@@ -14,79 +14,81 @@ from minigrad_core import Array
 from ..activations.softmax import flush_small_exponentials, log_softmax
 from ..kernels.constants import arange, ones, scalar
 
-# NumPy starts a loop for each row: below this many classes the maxima of rows are quicker of columns.
+# NumPy starts a loop for each row: with fewer classes, the maxima over a transposed copy are quicker.
 FEW = 16
 
 
 class LabelResiduals(NamedTuple):
-    """What the gradient needs: residuals (n, c), sums (n,) of the exponentials, and which labels count.
+    """The values that the gradient needs.
 
-    The entries are the labels' own, in the flat residuals. The residuals are exp_ij - one_hot_ij sum_i.
-    loss_i = log(sum_i) - logits[i, label_i]; d/dlogits_i = grad_i residual_i / sum_i; both are the same for
-    shifted logits.
+    residuals: (n, c), exp_ij - one_hot_ij sum_i; sums: (n,), of the exponentials; valid: (n,) bools, false
+    for ignored labels, or None; label_count: the number of valid labels, at least 1; entries: (n,), the
+    positions of the labels in the flat residuals. loss_i = log(sum_i) - logits[i, label_i], and
+    d/dlogits_i = grad_i residual_i / sum_i; both are the same for shifted logits.
     """
 
     residuals: NDArray[Any]
     sums: NDArray[Any]
     valid: NDArray[np.bool_] | None
-    counted: int
+    label_count: int
     entries: NDArray[np.intp]
 
     def gradient(self, grad: NDArray[Any], reduction: str) -> NDArray[Any]:
         """Return d/dlogits (n, c)."""
         each = (grad.reshape(-1) if reduction == "none" else grad) / self.sums
         if reduction == "mean":
-            each /= scalar(self.counted, each.dtype)
+            each /= scalar(self.label_count, each.dtype)
         if self.valid is not None:
             each *= self.valid
         return self.residuals * each.reshape(-1, 1)
 
     def probabilities(self) -> NDArray[Any]:
         """Return softmax(logits) (n, c)."""
-        found: NDArray[Any] = self.residuals / self.sums.reshape(-1, 1)
-        found.put(self.entries, found.take(self.entries) + 1)
-        return found
+        result: NDArray[Any] = self.residuals / self.sums.reshape(-1, 1)
+        result.put(self.entries, result.take(self.entries) + 1)
+        return result
 
 
 def compute_losses(
     logits: Any, labels: Any, valid: NDArray[np.bool_] | None, reduction: str
 ) -> tuple[Any, LabelResiduals]:
-    """Return the losses (n,), or their sum or mean, and what the gradient needs.
+    """Return the losses (n,), or their sum or mean, and the values that the gradient needs.
 
-    Small batches pay for each call of NumPy, and twice for the first of its kind in a step, whose code is out
-    of the caches by then: hence few calls, of few kinds, products with ones for sums.
+    Each call of NumPy is expensive for a small batch, and the first call of its kind in a step twice as
+    expensive, since its code has left the caches. So the kernel makes few calls, of few kinds, and sums by
+    products with ones.
 
     Raises
     ------
     ValueError
-        A label that counts is out of range.
+        A label that is not ignored is out of range.
     """
     n, classes = logits.shape
     if labels.ndim != 1:
         labels = labels.reshape(-1)
-    counted = n
+    count = n
     if valid is not None:
         valid = valid.reshape(-1)
         labels = np.where(valid, labels, 0)
-        counted = int(valid.sum())
+        count = int(valid.sum())
     entries = np.ravel_multi_index((arange(n), labels), (n, classes))
     losses, residuals, sums = _compute_losses(logits, entries)
-    saved = LabelResiduals(residuals, sums, valid, counted or 1, entries)
+    saved = LabelResiduals(residuals, sums, valid, count or 1, entries)
     if valid is not None:
         losses[~valid] = 0
     if reduction == "none":
         return losses, saved
     total = losses.dot(ones(n, losses.dtype))
-    return total if reduction == "sum" else total / saved.counted, saved
+    return total if reduction == "sum" else total / saved.label_count, saved
 
 
 def _compute_losses(scores: Any, entries: Any) -> tuple[Any, Any, Any]:
     """Return the losses (n,), the residuals (n, c), and the sums of the exponentials (n,).
 
-    entries: where, in the flat scores, those of the labels are.
+    entries: the positions of the labels' scores in the flat scores.
 
-    Usual scores (in float32 of up to 21) need no shift: for 512 x 1,000 the maxima of the rows and the array
-    of differences take 0.4 ms, the exponentials 0.3, the largest of all 0.05. No NaN passes the comparisons.
+    Usual scores (up to 21 in float32) need no shift: for 512 x 1,000 the maxima of the rows and the array of
+    differences take 0.4 ms, the exponentials 0.3, the maximum of all 0.05. The comparisons are false for NaN.
     """
     bound, least = _unshifted_bounds(scores.dtype, scores.shape[1])
     if scores.size and scores.item(scores.argmax()) <= bound:
@@ -119,7 +121,7 @@ def _row_maxima(scores: Any) -> Any:
 
 @lru_cache(maxsize=64)
 def _unshifted_bounds(dtype: np.dtype[Any], classes: int) -> tuple[float, float]:
-    """Return how large scores may be, and how small the exponentials of the labels' own, without a shift.
+    """Return the largest score, and the smallest exponential of a label's score, that need no shift.
 
     Both leave room for the products of the gradient.
     """
@@ -130,8 +132,8 @@ def _unshifted_bounds(dtype: np.dtype[Any], classes: int) -> tuple[float, float]
 def compute_recorded_losses(
     rows: Array, labels: Any, valid: NDArray[np.bool_] | None, reduction: str
 ) -> tuple[Array, None]:
-    """Return the losses that `compute_losses` does, in calls that are recorded where `rows` is a tensor."""
-    labels, counted = labels.reshape(-1), max(labels.size if valid is None else int(valid.sum()), 1)
+    """Return the losses of `compute_losses`, in calls that are recorded if `rows` is a tensor."""
+    labels, count = labels.reshape(-1), max(labels.size if valid is None else int(valid.sum()), 1)
     if valid is not None:
         valid = valid.reshape(-1)
         labels = np.where(valid, labels, 0)
@@ -140,4 +142,4 @@ def compute_recorded_losses(
         losses = np.where(valid, losses, 0)
     if reduction == "none":
         return losses, None
-    return losses.sum() * (1 if reduction == "sum" else 1 / counted), None
+    return losses.sum() * (1 if reduction == "sum" else 1 / count), None

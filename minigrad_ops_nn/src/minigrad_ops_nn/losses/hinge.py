@@ -13,11 +13,11 @@ from .reduction import Reduction, check_pair, reduce_losses, spread_gradient
 
 
 class Hinge(Operation):
-    """`max(0, margin - target * x)` for targets of -1 and 1.
+    """`max(0, margin - target * x)` for targets of -1 and 1. Cortes and Vapnik 1995.
 
-    x, target: of one shape -> a number, or that shape for "none". Target may be integers.
-    d/dx = -target * grad where target * x < margin, else 0, over the number of values for "mean"; at the
-    kink 0; d/dtarget likewise with x. Cortes and Vapnik 1995.
+    x, target: the same shape -> a number, or that shape for "none". The target may be integers.
+    d/dx = -target * grad where target * x < margin, else 0, divided by the number of values for "mean"; 0 at
+    the kink. d/dtarget likewise, with -x in place of -target.
 
     Raises
     ------
@@ -36,13 +36,7 @@ class Hinge(Operation):
     )
 
     def forward(
-        self,
-        ctx: Context,
-        x: Array,
-        target: Array,
-        *,
-        margin: float = 1.0,
-        reduction: Reduction = "mean",
+        self, ctx: Context, x: Array, target: Array, *, margin: float = 1.0, reduction: Reduction = "mean"
     ) -> Array:
         check_pair("hinge", x, target, reduction)
         x, target = to_floating(x, target), to_floating(target, x)

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError
 
-from ..kernels.precision import to_floating
 from ..references import losses
-from .reduction import Reduction, check_pair, reduce_losses, spread_gradient
+from .distances import DifferenceLoss
+from .reduction import Reduction, reduce_losses
 
 
-class Huber(Operation):
-    """`d**2 / 2` where |d| <= delta, `delta * (|d| - delta / 2)` elsewhere, with d = x - target. Huber 1964.
+class Huber(DifferenceLoss):
+    """`d**2 / 2` where |d| <= delta, else `delta * (|d| - delta / 2)`, with d = x - target. Huber 1964.
 
-    x, target: of one shape -> a number, or that shape for "none".
-    d/dx = clip(d, -delta, delta) * grad, over the number of values for "mean"; d/dtarget is its negative.
+    x, target: the same shape -> a number, or that shape for "none".
+    d/dx = clip(d, -delta, delta) * grad, divided by the number of values for "mean"; d/dtarget is its
+    negative.
 
     Raises
     ------
@@ -38,27 +39,21 @@ class Huber(Operation):
     def forward(
         self, ctx: Context, x: Array, target: Array, *, reduction: Reduction = "mean", delta: float = 1.0
     ) -> Array:
-        check_pair("huber", x, target, reduction)
+        difference = self._subtract(x, target, reduction)
         if delta <= 0:
             raise ArgumentError(f"huber expected delta above 0, got {delta}")
-        difference = to_floating(x, target) - target
         near = np.clip(difference, -delta, delta)
         ctx.save(near, reduction)
-        # near**2 / 2 inside, and outside the line that continues it: one formula for both.
+        # One formula for both pieces: near**2 / 2 inside, and the line that continues it outside.
         return reduce_losses(near * (difference - 0.5 * near), reduction)
 
-    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        near, reduction = ctx.saved
-        each = spread_gradient(grad, reduction, near.size) * near
-        return each, -each
 
+class SmoothL1(DifferenceLoss):
+    """`d**2 / (2 beta)` where |d| < beta, else `|d| - beta / 2`, with d = x - target: huber over beta.
 
-class SmoothL1(Operation):
-    """`d**2 / (2 beta)` where |d| < beta, `|d| - beta / 2` elsewhere, with d = x - target: huber over beta.
-
-    x, target: of one shape -> a number, or that shape for "none". With beta = 0 it is l1, as in PyTorch.
-    Girshick 2015, equation 3. d/dx = clip(d / beta, -1, 1) * grad, over the number of values for "mean";
-    d/dtarget is its negative.
+    x, target: the same shape -> a number, or that shape for "none". With beta = 0 it is l1, as in PyTorch.
+    Girshick 2015, equation 3. d/dx = clip(d / beta, -1, 1) * grad, divided by the number of values for
+    "mean"; d/dtarget is its negative.
 
     Raises
     ------
@@ -79,18 +74,12 @@ class SmoothL1(Operation):
     def forward(
         self, ctx: Context, x: Array, target: Array, *, reduction: Reduction = "mean", beta: float = 1.0
     ) -> Array:
-        check_pair("smooth_l1", x, target, reduction)
+        difference = self._subtract(x, target, reduction)
         if beta < 0:
             raise ArgumentError(f"smooth_l1 expected beta of at least 0, got {beta}")
-        difference = to_floating(x, target) - target
         slope = np.clip(difference / beta, -1, 1) if beta else np.sign(difference)
         ctx.save(slope, reduction)
         return reduce_losses(slope * (difference - 0.5 * beta * slope), reduction)
-
-    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        slope, reduction = ctx.saved
-        each = spread_gradient(grad, reduction, slope.size) * slope
-        return each, -each
 
 
 huber = Huber()

@@ -15,11 +15,11 @@ from .reduction import check_pair
 
 
 class KLDivergence(Operation):
-    """`target * (log(target) - x)` for log-probabilities `x`: the divergence of target from it.
+    """`target * (log(target) - x)`, the divergence of `target` from the log-probabilities `x`.
 
     x: log-probabilities; target: probabilities of its shape, or log-probabilities with `log_target` -> a
-    number, or that shape for "none". "mean" divides by the number of values, "batchmean" by the first axis,
-    which is what the mathematics asks for. A target of 0 adds 0, whatever x is. d/dx = -target * grad;
+    number, or that shape for "none". "mean" divides by the number of values, "batchmean" by the length of
+    the first axis, as in the mathematical definition. A target of 0 adds 0, for any x. d/dx = -target * grad;
     d/dtarget = (log(target) + 1 - x) * grad, and with `log_target` exp(target) * (target + 1 - x) * grad.
     Kullback and Leibler 1951.
 
@@ -55,21 +55,21 @@ class KLDivergence(Operation):
         probability = np.exp(target) if log_target else target
         with np.errstate(divide="ignore", invalid="ignore"):
             difference = (target if log_target else np.log(target)) - x
-        # Where the target is 0, so is the product, whatever the logarithms.
+        # Where the target is 0, the product is 0, for any logarithm.
         if not np.isfinite(difference).all():
             difference = np.where((probability == 0) & ~np.isfinite(difference), 0, difference)
         losses = probability * difference
         count = {"mean": losses.size, "batchmean": len(losses) if losses.ndim else 1}.get(reduction, 1)
         ctx.save(probability, difference, max(count, 1), log_target)
-        return (
-            losses if reduction == "none" else restore_half(to_single(losses).sum() / max(count, 1), losses)
-        )
+        if reduction == "none":
+            return losses
+        return restore_half(to_single(losses).sum() / max(count, 1), losses)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         probability, difference, count, log_target = ctx.saved
         each = to_single(grad) / count
-        through = each * (difference + 1)
-        return -(each * probability), through * probability if log_target else through
+        gt = each * (difference + 1)
+        return -(each * probability), gt * probability if log_target else gt
 
 
 kl_div = KLDivergence()

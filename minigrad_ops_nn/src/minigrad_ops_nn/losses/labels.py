@@ -1,19 +1,21 @@
-"""Validation of class labels, and their one-hot rows."""
+"""Class labels and the scores of their classes: validation, rows, and one-hot rows."""
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from minigrad_core import Array
 from minigrad_core.errors import InputError
 
 
 def find_valid_labels(
     op: str, labels: Any, scores: tuple[int, ...], ignore_index: int
 ) -> NDArray[np.bool_] | None:
-    """Return which labels count, or None if all do.
+    """Return a mask of the labels that are not `ignore_index`, or None if the mask is true everywhere.
 
     scores: the shape (c,), (n, c) or (n, c, ...) of the scores; labels: ints in [0, c) or `ignore_index`, of
     that shape without the class axis.
@@ -21,7 +23,7 @@ def find_valid_labels(
     Raises
     ------
     InputError
-        Labels that are no integers, of another shape, or out of range.
+        The labels are no integers, have another shape, or are out of range.
     """
     axis = min(len(scores) - 1, 1)
     classes = scores[axis] if scores else 0
@@ -41,7 +43,7 @@ def find_valid_labels(
 
 
 def _largest_label(labels: NDArray[Any]) -> Any:
-    """Return the largest label: as unsigned numbers negative ones are huge, so one search checks both."""
+    """Return the largest label as an unsigned number: negative labels are huge, so one search checks both."""
     unsigned = labels.view(np.uint64) if labels.dtype.itemsize == 8 else labels.astype(np.uint64)
     return unsigned.item(unsigned.argmax())
 
@@ -63,15 +65,9 @@ def _label_error(op: str, labels: Any, scores: tuple[int, ...]) -> InputError:
 
 
 def make_target_rows(
-    labels: Any,
-    valid: NDArray[np.bool_] | None,
-    classes: int,
-    dtype: DTypeLike,
-    smoothing: float = 0.0,
+    labels: Any, valid: NDArray[np.bool_] | None, classes: int, dtype: DTypeLike, smoothing: float = 0.0
 ) -> NDArray[Any]:
-    """Return (n, c) rows `(1 - smoothing) * one_hot(label) + smoothing / c`; zeros where a label does not
-    count.
-    """
+    """Return (n, c) rows `(1 - smoothing) * one_hot(label) + smoothing / c`, zeros for ignored labels."""
     rows = (labels.reshape(-1, 1) == np.arange(classes)).astype(dtype)
     if smoothing:
         rows *= 1 - smoothing
@@ -79,3 +75,23 @@ def make_target_rows(
     if valid is not None:
         rows *= valid.reshape(-1, 1)
     return rows
+
+
+def to_rows(scores: Array) -> Array:
+    """Return scores (c,), (n, c) or (n, c, d, ...) as rows (n * d * ..., c)."""
+    if scores.ndim == 2:
+        return scores
+    if scores.ndim == 1:
+        return scores.reshape(1, -1)
+    moved = scores.transpose(0, *range(2, scores.ndim), 1)
+    return moved.reshape(prod(moved.shape[:-1]), moved.shape[-1])
+
+
+def from_rows(rows: Array, shape: tuple[int, ...]) -> Array:
+    """Return rows (n * d * ..., c) as scores of `shape`, the inverse of `to_rows`."""
+    if len(shape) == 2:
+        return rows
+    if len(shape) == 1:
+        return rows.reshape(shape)
+    moved = rows.reshape(shape[0], *shape[2:], shape[1])
+    return moved.transpose(0, -1, *range(1, len(shape) - 1))

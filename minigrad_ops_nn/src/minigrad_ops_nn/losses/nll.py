@@ -14,13 +14,12 @@ from minigrad_core.errors import InputError
 from ..kernels.ndarrays import are_ndarrays
 from ..kernels.precision import restore_half, to_single
 from ..references import losses
-from .class_rows import from_rows, to_rows
-from .labels import find_valid_labels, make_target_rows
+from .labels import find_valid_labels, from_rows, make_target_rows, to_rows
 from .reduction import Reduction, check_reduction
 
 
 class LabelTerms(NamedTuple):
-    """The log-probabilities lp and weights w (n,) of the labels (n,), both 0 where a label does not count."""
+    """The log-probabilities lp and weights w (n,) of the labels (n,), both 0 for ignored labels."""
 
     lp: Any
     weights: Any
@@ -32,12 +31,12 @@ class LabelTerms(NamedTuple):
         """Return `-w lp`."""
         return -(self.weights * self.lp)
 
-    def total(self) -> Array:
-        """Return the sum of w, or 1 where no label counts: the loss is then 0, not 0/0."""
+    def total_weight(self) -> Array:
+        """Return the sum of w, or 1 if all labels are ignored: the loss is then 0, not 0/0."""
         total = self.weights.sum()
         return np.where(total == 0, 1, total)
 
-    def in_rows(self, values: Any) -> Array:
+    def scatter_to_rows(self, values: Any) -> Array:
         """Return zeros (n, c) with the values (n,) at the labels."""
         if not are_ndarrays(values):
             return values.reshape(-1, 1) * make_target_rows(self.labels, None, self.classes, values.dtype)
@@ -45,13 +44,13 @@ class LabelTerms(NamedTuple):
         rows[np.arange(len(self.labels)), self.labels] = values
         return rows
 
-    def by_class(self, values: Any) -> Array:
-        """Return the sums (c,) of the values (n,) of the labels of each class, of those that count."""
+    def sum_by_class(self, values: Any) -> Array:
+        """Return the sums (c,) of the values (n,) of each class, without ignored labels."""
         return values @ make_target_rows(self.labels, self.valid, self.classes, values.dtype)
 
 
 def gather_label_terms(labels: Any, valid: NDArray[np.bool_] | None, rows: Any, weight: Any) -> LabelTerms:
-    """Return what the loss needs of rows (n, c) and weight (c,) or None."""
+    """Return the terms of the labels in log-probabilities `rows` (n, c), with weight (c,) or None."""
     classes = rows.shape[1]
     if weight is not None and weight.shape != (classes,):
         raise InputError(f"weight must have shape ({classes},), one for each class, got {weight.shape}")
@@ -70,15 +69,14 @@ class NLL(Operation):
     """Negative log-likelihood: `-log_probabilities[i, labels[i]]`, weighted by class.
 
     log_probabilities: (n, c), (c,) or (n, c, d, ...); labels: ints in [0, c), of that shape without the class
-    axis; weight: (c,) or None. "none" gives one loss for each label, "mean" their weighted mean, "sum"
-    their sum.
-    d/dlog_probabilities = -weight[label] at the label, over the total weight for "mean"; labels have none.
-    Labels equal to `ignore_index` count for nothing; if all do, the loss is 0.
+    axis; weight: (c,) or None. "none" gives a loss for each label, "mean" their weighted mean, "sum" their
+    sum. d/dlog_probabilities = -weight[label] at the label, divided by the total weight for "mean".
+    Labels equal to `ignore_index` are left out; if all are, the loss is 0.
 
     Raises
     ------
     InputError
-        Labels out of range, no integers, or of the wrong shape.
+        The labels are out of range, no integers, or of the wrong shape.
     ArgumentError
         An unknown reduction.
     """
@@ -119,28 +117,25 @@ class NLL(Operation):
         given = log_probabilities, weight
         log_probabilities = to_single(log_probabilities, weight)
         weight = None if weight is None else to_single(weight, log_probabilities)
-        picked = gather_label_terms(labels, valid, to_rows(log_probabilities), weight)
-        ctx.save(picked, log_probabilities.shape, reduction)
-        losses = picked.losses()
+        terms = gather_label_terms(labels, valid, to_rows(log_probabilities), weight)
+        ctx.save(terms, log_probabilities.shape, reduction)
+        losses = terms.losses()
         if reduction == "none":
             return restore_half(losses.reshape(labels.shape), *given)
-        return restore_half(losses.sum() if reduction == "sum" else losses.sum() / picked.total(), *given)
+        total = losses.sum()
+        return restore_half(total if reduction == "sum" else total / terms.total_weight(), *given)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Return the gradients of the log-probabilities and of the weight."""
-        picked, shape, reduction = ctx.saved
+        terms, shape, reduction = ctx.saved
         each = to_single(grad).reshape(-1) if reduction == "none" else to_single(grad)
         if reduction == "mean":
-            each = each / picked.total()
+            each = each / terms.total_weight()
         gw = None
         if any(ctx.needs[2:]):
-            through_total = picked.losses().sum() / picked.total() if reduction == "mean" else 0
-            gw = picked.by_class((picked.lp + through_total) * -each)
-        return (
-            from_rows(picked.in_rows(-(picked.weights * each)), shape) if ctx.needs[0] else None,
-            None,
-            gw,
-        )[: len(ctx.needs)]
+            total_term = terms.losses().sum() / terms.total_weight() if reduction == "mean" else 0
+            gw = terms.sum_by_class((terms.lp + total_term) * -each)
+        gx = from_rows(terms.scatter_to_rows(-(terms.weights * each)), shape) if ctx.needs[0] else None
+        return (gx, None, gw)[: len(ctx.needs)]
 
 
 nll = NLL()

@@ -19,7 +19,7 @@ def check_reduction(op: str, reduction: str) -> None:
 
 
 def check_pair(op: str, x: Array, target: Array, reduction: str) -> None:
-    """Raise unless the two have one shape: broadcasting here is a mistake more often than not."""
+    """Raise unless x and target have one shape: broadcasting them is a mistake more often than not."""
     check_reduction(op, reduction)
     if x.shape != target.shape:
         hint = ""
@@ -30,7 +30,7 @@ def check_pair(op: str, x: Array, target: Array, reduction: str) -> None:
 
 
 def reduce_losses(losses: Array, reduction: str) -> Array:
-    """Return the mean or the sum of `losses`, or the losses themselves for "none"; nothing has the mean 0."""
+    """Return the mean or the sum of `losses`, or the losses themselves for "none"; an empty mean is 0."""
     if reduction == "none":
         return losses
     total = to_single(losses).sum()
@@ -38,5 +38,5 @@ def reduce_losses(losses: Array, reduction: str) -> Array:
 
 
 def spread_gradient(grad: Array, reduction: str, size: int) -> Array:
-    """Return the gradient of each loss, as an array that broadcasts, for that of the reduced loss."""
+    """Return the gradient of each of `size` losses, given that of their reduction; the result broadcasts."""
     return to_single(grad) / max(size, 1) if reduction == "mean" else grad
