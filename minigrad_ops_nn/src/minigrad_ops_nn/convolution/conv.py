@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -11,15 +11,16 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
+from ..kernels.ndarrays import are_ndarrays
 from ..kernels.precision import to_floating
 from ..references import windows as plain
-from .convolve import add_bias, bias_gradient, correlate, data_gradient, weight_gradient
-from .geometry import make_geometry
+from . import gather, kernels
+from .geometry import Geometry, make_geometry
 from .layout import store_images_innermost
 
 
 class Convolution(Operation):
-    """What conv1d and conv2d share; `axes` is the number of axes that the windows move along."""
+    """A convolution whose windows move along `axes` axes."""
 
     axes: ClassVar[int]
 
@@ -48,7 +49,7 @@ class Convolution(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         x, weight, geometry, groups = ctx.saved
-        grad = store_images_innermost(grad)  # once for both products
+        grad = store_images_innermost(grad)  # one copy for both products
         return (
             data_gradient(grad, weight, geometry, groups) if ctx.needs[0] else None,
             weight_gradient(x, grad, geometry, groups) if ctx.needs[1] else None,
@@ -74,19 +75,51 @@ def check_shapes(op: str, axes: int, x: Array, weight: Array, bias: Array | None
         )
 
 
+def correlate(x: Any, weight: Any, geometry: Geometry, groups: int) -> Array:
+    """Return the sums (n, out, ...) of the windows of x (n, c, ...), weighted by (out, c / groups, ...).
+
+    Kernels compute the three products of a convolution on arrays, and plain formulas on tensors.
+    """
+    return (kernels if are_ndarrays(x, weight) else gather).correlate(x, weight, geometry, groups)
+
+
+def data_gradient(grad: Any, weight: Any, geometry: Geometry, groups: int) -> Array:
+    """Return the gradient of x, given that of the output."""
+    return (kernels if are_ndarrays(grad, weight) else gather).data_gradient(grad, weight, geometry, groups)
+
+
+def weight_gradient(x: Any, grad: Any, geometry: Geometry, groups: int) -> Array:
+    """Return the gradient of the weight, given that of the output."""
+    return (kernels if are_ndarrays(x, grad) else gather).weight_gradient(x, grad, geometry, groups)
+
+
+def add_bias(y: Any, bias: Any) -> Array:
+    """Return y (n, c, ...) plus a value for each channel; add in place if that keeps the dtype."""
+    bias = bias.reshape(-1, *(1,) * (y.ndim - 2))
+    if y.dtype is bias.dtype:
+        y += bias
+        return y
+    return y + bias
+
+
+def bias_gradient(grad: Array) -> Array:
+    """Return the gradient of the bias: the sum over all axes but the channels."""
+    return grad.sum(axis=(0, *range(2, grad.ndim)))
+
+
 class Conv1d(Convolution):
     """`y[n, o, l] = bias[o] + sum_{c, i} weight[o, c, i] x[n, c, stride l + dilation i - padding]`.
 
     x: (n, c, l), weight: (out, c / groups, k), bias: (out,) or None -> (n, out, l') with
     l' = (l + 2 padding - dilation (k - 1) - 1) // stride + 1. `padding` may be "same" or "valid".
-    d/dx: the transposed convolution of grad; d/dweight: x correlated with grad; d/dbias: grad summed.
+    d/dx: the transposed convolution of grad; d/dweight: x correlated with grad; d/dbias: the sum of grad.
 
     Raises
     ------
     InputError
-        The shapes do not fit, or not one window does.
+        The shapes do not fit, or no window fits.
     ArgumentError
-        A setting is no size.
+        A setting is not a valid size.
     """
 
     name = "conv1d"
@@ -103,16 +136,16 @@ class Conv2d(Convolution):
     """`y[n, o, h, w] = bias[o] + sum_{c, i, j} weight[o, c, i, j] x[n, c, s h + d i - p, s w + d j - p]`.
 
     x: (n, c, h, w), weight: (out, c / groups, kh, kw), bias: (out,) or None -> (n, out, h', w') with
-    h' = (h + 2 padding - dilation (kh - 1) - 1) // stride + 1. Settings are ints or one for each axis;
-    `padding` may be "same" or "valid".
-    d/dx: the transposed convolution of grad; d/dweight: x correlated with grad; d/dbias: grad summed.
+    h' = (h + 2 padding - dilation (kh - 1) - 1) // stride + 1. A setting is an int, or
+    one int for each axis; `padding` may be "same" or "valid".
+    d/dx: the transposed convolution of grad; d/dweight: x correlated with grad; d/dbias: the sum of grad.
 
     Raises
     ------
     InputError
-        The shapes do not fit, or not one window does.
+        The shapes do not fit, or no window fits.
     ArgumentError
-        A setting is no size.
+        A setting is not a valid size.
     """
 
     name = "conv2d"

@@ -1,4 +1,4 @@
-"""Transposed convolution: the gradient of a convolution by its input, as an operation."""
+"""Transposed convolution: an operation that computes the gradient of a convolution by its input."""
 
 from __future__ import annotations
 
@@ -13,15 +13,13 @@ from minigrad_core.errors import ArgumentError, InputError
 
 from ..kernels.precision import to_floating
 from ..references import windows as plain
-from .convolve import add_bias, bias_gradient, correlate, data_gradient, weight_gradient
+from .conv import add_bias, bias_gradient, correlate, data_gradient, weight_gradient
 from .geometry import Geometry, expand_to_axes
 from .layout import store_images_innermost
 
 
 class TransposedConvolution(Operation):
-    """What conv_transpose1d and conv_transpose2d share; `axes` is the number of axes that the windows move
-    along.
-    """
+    """A transposed convolution whose windows move along `axes` axes."""
 
     axes: ClassVar[int]
 
@@ -38,7 +36,6 @@ class TransposedConvolution(Operation):
         groups: int = 1,
         dilation: int | Sequence[int] = 1,
     ) -> Array:
-        """Return the sum of the kernel's copies, one for each value of x."""
         self._check(x, weight, bias, groups)
         geometry = self._geometry(x, weight.shape[2:], stride, padding, output_padding, dilation)
         groups = int(groups)
@@ -48,9 +45,9 @@ class TransposedConvolution(Operation):
         return y if bias is None else add_bias(y, bias)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Return the gradients of x, weight and bias; x and grad change places against a convolution."""
+        # The products of a convolution, with x and grad exchanged.
         x, weight, geometry, groups = ctx.saved
-        grad = store_images_innermost(grad)  # once for both products
+        grad = store_images_innermost(grad)  # one copy for both products
         return (
             correlate(grad, weight, geometry, groups) if ctx.needs[0] else None,
             weight_gradient(grad, x, geometry, groups) if ctx.needs[1] else None,
@@ -80,7 +77,7 @@ class TransposedConvolution(Operation):
         output_padding: object,
         dilation: object,
     ) -> Geometry:
-        """Return the geometry of the convolution that this is the transpose of."""
+        """Return the geometry of the convolution whose transpose this operation is."""
         strides, pads, extra, dilations = check_transposed_spacing(
             self.name,
             self.axes,
@@ -97,7 +94,7 @@ class TransposedConvolution(Operation):
             raise InputError(
                 f"{self.name}: padding {pads} leaves nothing of the output, its size would be {size}"
             )
-        # One window for each cell of x, even if an output_padding of a whole stride has room for another.
+        # One window for each cell of x, even if an output_padding of a whole stride leaves room for another.
         return Geometry(size, kernel, strides, tuple((p, p) for p in pads), dilations, x.shape[2:])
 
 
@@ -109,7 +106,8 @@ def check_transposed_spacing(
     Raises
     ------
     ArgumentError
-        A setting is no size for each axis, or an output padding is not smaller than stride or dilation.
+        A setting is not a valid size for each axis, or an output padding is not smaller than the larger of
+        stride and dilation.
     """
     sizes = [
         expand_to_axes(op, name, value, axes, least)  # type: ignore[arg-type]  # checked there
@@ -133,14 +131,14 @@ class ConvTranspose1d(TransposedConvolution):
 
     x: (n, c, l), weight: (c, out / groups, k), bias: (out,) or None -> (n, out, l') with
     l' = (l - 1) stride - 2 padding + dilation (k - 1) + output_padding + 1.
-    d/dx: the convolution of grad with the weight; d/dweight: grad correlated with x; d/dbias: grad summed.
+    d/dx: the convolution of grad with weight; d/dweight: grad correlated with x; d/dbias: the sum of grad.
 
     Raises
     ------
     InputError
-        The shapes do not fit, or nothing is left of the output.
+        The shapes do not fit, or the padding leaves no output.
     ArgumentError
-        A setting is no size.
+        A setting is not a valid size.
     """
 
     name = "conv_transpose1d"
@@ -158,14 +156,14 @@ class ConvTranspose2d(TransposedConvolution):
 
     x: (n, c, h, w), weight: (c, out / groups, kh, kw), bias: (out,) or None -> (n, out, h', w') with
     h' = (h - 1) stride - 2 padding + dilation (kh - 1) + output_padding + 1.
-    d/dx: the convolution of grad with the weight; d/dweight: grad correlated with x; d/dbias: grad summed.
+    d/dx: the convolution of grad with weight; d/dweight: grad correlated with x; d/dbias: the sum of grad.
 
     Raises
     ------
     InputError
-        The shapes do not fit, or nothing is left of the output.
+        The shapes do not fit, or the padding leaves no output.
     ArgumentError
-        A setting is no size.
+        A setting is not a valid size.
     """
 
     name = "conv_transpose2d"

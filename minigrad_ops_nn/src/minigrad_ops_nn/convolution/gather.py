@@ -1,6 +1,6 @@
-"""Convolution as plain formulas, for Tensors: windows by indexing, then one product.
+"""Convolution by plain formulas, for Tensors: index the windows, then take one product.
 
-The reference that the kernels are held to, and what second derivatives run through.
+Higher derivatives run these formulas, and the tests compare the kernels with them.
 """
 
 from __future__ import annotations
@@ -26,9 +26,7 @@ def to_columns(x: Array, geometry: Geometry, fill: float = 0.0) -> Array:
 
 
 def from_columns(columns: Array, geometry: Geometry) -> Array:
-    """Return the transpose of `to_columns`: each cell of (n, c, *size) gets the sum of what its copies
-    hold.
-    """
+    """Return (n, c, *size), each cell the sum of its copies in the windows: the transpose of `to_columns`."""
     n, c = columns.shape[:2]
     flat = columns.reshape(n, c, geometry.cells * prod(geometry.out))
     filled = np.concatenate([flat, np.zeros((n, c, 1), columns.dtype)], axis=2)
@@ -42,7 +40,7 @@ def correlate(x: Array, weight: Array, geometry: Geometry, groups: int) -> Array
 
 
 def data_gradient(grad: Array, weight: Array, geometry: Geometry, groups: int) -> Array:
-    """Return the gradient (n, c, ...) of x for that of the output (n, out, ...)."""
+    """Return the gradient (n, c, ...) of x, given that of the output (n, out, ...)."""
     n, outputs, places = len(grad), grad.shape[1] // groups, prod(geometry.out)
     columns = _weight_matrix(weight, groups).transpose(0, 2, 1) @ grad.reshape(n, groups, outputs, places)
     channels = groups * weight.shape[1]
@@ -68,7 +66,7 @@ def _split_groups(columns: Array, groups: int) -> Array:
 
 @cache
 def _input_cells(geometry: Geometry) -> NDArray[Any]:
-    """Return (cells, out): which input cell is where; the one past the last stands for padding."""
+    """Return (cells, out), the input cell at each place of the windows; prod(size) stands for padding."""
     places = np.full(geometry.padded, prod(geometry.size))
     places[geometry.inner] = np.arange(prod(geometry.size)).reshape(geometry.size)
     return np.stack([places[window].ravel() for window in geometry.windows()])
@@ -76,9 +74,7 @@ def _input_cells(geometry: Geometry) -> NDArray[Any]:
 
 @cache
 def _column_cells(geometry: Geometry) -> NDArray[Any]:
-    """Return (size, most copies): where each input cell is in the columns; the place past the last is
-    filling.
-    """
+    """Return (size, most copies), the places of each input cell in the columns; the last place is filling."""
     places = _input_cells(geometry).ravel()
     cells = prod(geometry.size)
     order = np.argsort(places, kind="stable")

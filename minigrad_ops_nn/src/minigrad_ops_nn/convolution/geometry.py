@@ -1,4 +1,4 @@
-"""Where the windows of a convolution or pooling lie: sizes, strides, padding, dilation."""
+"""The geometry of the windows of a convolution or pooling: sizes, strides, padding, dilation."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from minigrad_core.errors import ArgumentError, InputError
 
 @dataclass(frozen=True)
 class Geometry:
-    """Windows over axes of `size`, padded by `padding` before and after; one entry for each axis.
+    """Windows over axes of `size`, padded by `padding` (before, after); a field has an entry for each axis.
 
-    A window holds `kernel` cells, `dilation` apart; windows start `stride` apart. There are `count` of them
-    along each axis, by default as many as fit.
+    A window holds `kernel` cells, `dilation` apart. Windows start `stride` apart. Each axis has `count`
+    windows, by default as many as fit.
     """
 
     size: tuple[int, ...]
@@ -34,7 +34,7 @@ class Geometry:
 
     @cached_property
     def out(self) -> Shape:
-        """How many windows there are along each axis."""
+        """The number of windows along each axis."""
         return self.count or tuple(
             (n - d * (k - 1) - 1) // s + 1
             for n, k, s, d in zip(self.padded, self.kernel, self.stride, self.dilation, strict=True)
@@ -42,20 +42,21 @@ class Geometry:
 
     @cached_property
     def cells(self) -> int:
-        """How many cells a window has."""
+        """The number of cells in a window."""
         return prod(self.kernel)
 
     @cached_property
     def inner(self) -> tuple[slice, ...]:
-        """The slices of the padded axes that are no padding."""
+        """The slices of the padded axes that hold the input."""
         return tuple(
             slice(before, before + n) for n, (before, _) in zip(self.size, self.padding, strict=True)
         )
 
     @cached_property
     def mirrored(self) -> Geometry | None:
-        """The windows over the output whose sums, weighted by the flipped kernel, are the gradient of the
-        input; None if they are not 1 apart, or there is padding that none of them reaches.
+        """The windows over the output whose sums, weighted by the flipped kernel, are the input's gradient.
+
+        None if the stride is not 1, or if no window reaches some of the padding.
         """
         spans = [d * (k - 1) for d, k in zip(self.dilation, self.kernel, strict=True)]
         befores = [span - before for span, (before, _) in zip(spans, self.padding, strict=True)]
@@ -68,16 +69,16 @@ class Geometry:
         return Geometry(self.out, self.kernel, self.stride, pads, self.dilation)
 
     def windows(self, rows: slice | None = None) -> list[tuple[slice, ...]]:
-        """Return, for each cell of a window, the slices of the padded axes that hold it in every window.
+        """Return, for each cell of a window, the slices of the padded axes that hold it in all windows.
 
-        With `rows`, only for those windows along the first axis.
+        With `rows`, only these windows along the first axis count.
         """
         return list(
             product(*(self.axis_windows(axis, None if axis else rows) for axis in range(len(self.size))))
         )
 
     def axis_windows(self, axis: int, part: slice | None = None) -> list[slice]:
-        """Return the same for one axis alone."""
+        """Return the slices of one axis that hold each cell of its windows, of all windows or of a part."""
         first, last = (part.start, part.stop - 1) if part else (0, self.out[axis] - 1)
         stride, dilation = self.stride[axis], self.dilation[axis]
         starts = range(0, dilation * self.kernel[axis], dilation)
@@ -95,15 +96,15 @@ def make_geometry(
 ) -> Geometry:
     """Return the geometry of `op`; an int stands for every axis.
 
-    padding: zeros on both sides of an axis, "valid" for none, or "same" for an output of the input's size,
-    which needs stride 1 (an odd cell goes after, as in PyTorch).
+    padding: the number of zeros on both sides of an axis, "valid" for none, or "same" for an output of the
+    input's size, which needs stride 1 (an odd cell goes after the input, as in PyTorch).
 
     Raises
     ------
     ArgumentError
-        A setting is no size for each axis.
+        A setting is not a valid size for each axis.
     InputError
-        Not one window fits.
+        No window fits.
     """
     strides, pads, dilations = check_spacing(op, kernel, stride=stride, padding=padding, dilation=dilation)
     return _check_windows(op, Geometry(size, kernel, strides, pads, dilations))
@@ -122,7 +123,7 @@ def check_spacing(
     Raises
     ------
     ArgumentError
-        A setting is no size for each axis.
+        A setting is not a valid size for each axis.
     """
     axes = len(kernel)
     strides = expand_to_axes(op, "stride", stride, axes, 1)
@@ -156,4 +157,4 @@ def expand_to_axes(op: str, name: str, value: int | Sequence[int], axes: int, le
         raise ArgumentError(
             f"{op}: {name} must be an int of at least {least}, or {axes} of them, got {value!r}"
         )
-    return tuple(map(int, sizes))  # the products of narrow integers wrap around
+    return tuple(map(int, sizes))  # products of NumPy's narrow integers would wrap around

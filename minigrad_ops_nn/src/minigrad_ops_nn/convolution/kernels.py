@@ -1,8 +1,7 @@
-"""Convolution on plain arrays: channels outermost, images innermost, windows copied cell by cell, one
-product.
+"""Convolution on plain arrays: copy the windows cell by cell into columns, then take one product.
 
-In memory an image batch is (c, h, w, n): the cells of all windows are runs of w * n values, and the columns
-they make are what BLAS wants. kernels/README.md has the reasons.
+An image batch is (c, h, w, n) in memory: one cell of all windows is made of runs of w * n values, and BLAS
+multiplies the columns without another copy. kernels/README.md has the reasons.
 """
 
 from __future__ import annotations
@@ -17,15 +16,13 @@ from numpy.typing import NDArray
 from .geometry import Geometry
 from .layout import move_images_first, move_images_last
 
-# Bytes of windows at a time: they stay in the cache, and the whole, `cells` times the input, is never in
+# Bytes of windows in a block. A block stays in the cache; all windows, `cells` times the input, are never in
 # memory.
 BLOCK = 1 << 20
 
 
 def correlate(x: NDArray[Any], weight: NDArray[Any], geometry: Geometry, groups: int) -> NDArray[Any]:
-    """Return (n, out, ...) for x (n, c, ...), weight (out, c / groups, ...); in memory, images are
-    innermost.
-    """
+    """Return (n, out, ...), images innermost in memory, for x (n, c, ...), weight (out, c / groups, ...)."""
     padded, matrix = _pad(x, geometry, groups), _weight_matrix(weight, groups)
     row = prod(geometry.out[1:]) * len(x)
     y = np.empty((groups, len(weight) // groups, geometry.out[0] * row), np.result_type(x, weight))
@@ -35,13 +32,13 @@ def correlate(x: NDArray[Any], weight: NDArray[Any], geometry: Geometry, groups:
 
 
 def data_gradient(grad: NDArray[Any], weight: NDArray[Any], geometry: Geometry, groups: int) -> NDArray[Any]:
-    """Return the gradient (n, c, ...) of x for that of the output (n, out, ...)."""
-    # A convolution with the flipped kernel copies windows of grad, where else products are added up cell by
-    # cell: with as many outputs as inputs it takes 0.8 of the time, with half as many 0.55, with twice 1.1.
+    """Return the gradient (n, c, ...) of x, given that of the output (n, out, ...)."""
+    # A convolution of grad with the flipped kernel takes 0.8 of the time of the sum over cells below, with as
+    # many outputs as inputs; 0.55 with half as many, 1.1 with twice as many.
     if len(weight) <= weight.shape[1] * groups and (mirrored := geometry.mirrored):
         return correlate(grad, _flip_kernel(weight, groups), mirrored, groups)
     n, inputs, row = len(grad), weight.shape[1], prod(geometry.out[1:]) * len(grad)
-    # Copied, since BLAS takes 1.1 of the time with a transposed left factor.
+    # The weight is copied: BLAS takes 1.1 of the time with a transposed left factor.
     grads, matrix = (
         _split_groups(grad, groups),
         np.ascontiguousarray(_weight_matrix(weight, groups).transpose(0, 2, 1)),
@@ -49,7 +46,7 @@ def data_gradient(grad: NDArray[Any], weight: NDArray[Any], geometry: Geometry, 
     padded = np.zeros((groups, inputs, *geometry.padded, n), np.result_type(grad, weight))
     for rows in _iterate_ranges(geometry, groups * inputs * n * padded.itemsize):
         part = grads[:, :, rows.start * row : rows.stop * row]
-        # BLAS takes five times as long for outer products, of one output for each group.
+        # With one output for each group this is an outer product, for which BLAS takes five times as long.
         columns = matrix @ part if matrix.shape[2] > 1 else matrix * part
         count = rows.stop - rows.start
         columns = columns.reshape(groups, geometry.cells, inputs, count, *geometry.out[1:], n)
@@ -63,7 +60,7 @@ def weight_gradient(x: NDArray[Any], grad: NDArray[Any], geometry: Geometry, gro
     """Return the gradient (out, c / groups, ...) of the weight."""
     padded, grads = _pad(x, geometry, groups), _split_groups(grad, groups)
     outputs, inputs, row = grad.shape[1], x.shape[1] // groups, prod(geometry.out[1:]) * len(x)
-    # Transposed: BLAS takes 0.9 of the time with the longer factor on the left.
+    # The sum is transposed: BLAS takes 0.9 of the time with the longer factor on the left.
     total = np.zeros((groups, geometry.cells * inputs, outputs // groups), np.result_type(x, grad))
     for rows, columns in _iterate_blocks(padded, geometry):
         total += columns @ grads[:, :, rows.start * row : rows.stop * row].transpose(0, 2, 1)
@@ -82,14 +79,14 @@ def _pad(x: NDArray[Any], geometry: Geometry, groups: int) -> NDArray[Any]:
 
 
 def _weight_matrix(weight: NDArray[Any], groups: int) -> NDArray[Any]:
-    """Return (groups, out / groups, cells * c / groups): cell-major, as the columns are."""
+    """Return (groups, out / groups, cells * c / groups), cell-major like the columns."""
     outputs, inputs = weight.shape[:2]
     by_cell = weight.reshape(outputs, inputs, -1).transpose(0, 2, 1)
     return np.ascontiguousarray(by_cell.reshape(groups, outputs // groups, -1))  # BLAS takes no flipped axes
 
 
 def _flip_kernel(weight: NDArray[Any], groups: int) -> NDArray[Any]:
-    """Return the kernel (c, out / groups, ...) that leads from the outputs back to the inputs."""
+    """Return the flipped kernel (c, out / groups, ...), whose inputs are the outputs."""
     outputs, inputs, *kernel = weight.shape
     swapped = weight.reshape(groups, outputs // groups, inputs, *kernel).swapaxes(1, 2)
     flipped = np.flip(swapped, axis=tuple(range(3, swapped.ndim)))
@@ -102,12 +99,12 @@ def _split_groups(grad: NDArray[Any], groups: int) -> NDArray[Any]:
 
 
 def _iterate_blocks(padded: NDArray[Any], geometry: Geometry) -> Iterator[tuple[slice, NDArray[Any]]]:
-    """Yield (rows, their windows (groups, cells * c / groups, places * n)) for a block of rows at a time."""
+    """Yield each block of rows, and its windows (groups, cells * c / groups, places * n)."""
     groups, inputs, n = padded.shape[0], padded.shape[1], padded.shape[-1]
     buffer = np.empty(0, padded.dtype)
     for rows in _iterate_ranges(geometry, groups * inputs * n * padded.itemsize):
         shape = (groups, geometry.cells, inputs, rows.stop - rows.start, *geometry.out[1:], n)
-        # One buffer for all blocks, the first of which is the largest: fresh memory costs a fault for each
+        # All blocks share the buffer of the first, which is the largest: fresh memory costs a fault for each
         # page.
         buffer = buffer if len(buffer) else np.empty(prod(shape), padded.dtype)
         columns = buffer[: prod(shape)].reshape(shape)
@@ -117,8 +114,9 @@ def _iterate_blocks(padded: NDArray[Any], geometry: Geometry) -> Iterator[tuple[
 
 
 def _iterate_ranges(geometry: Geometry, each: int) -> Iterator[slice]:
-    """Yield slices of the rows of windows (the first axis of the output) that fill a block; `each`: bytes
-    of a cell.
+    """Yield slices of the rows of windows (the output's first axis) that fill a block.
+
+    each: the bytes of one cell of one window, over all channels and images.
     """
     row = geometry.cells * prod(geometry.out[1:]) * each
     step = max(1, BLOCK // max(row, 1))

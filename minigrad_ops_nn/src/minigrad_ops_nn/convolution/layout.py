@@ -1,7 +1,7 @@
-"""How image batches lie in memory: logically (n, c, h, w), in memory (c, h, w, n).
+"""The memory layout of image batches: an array (n, c, h, w) that is stored as (c, h, w, n).
 
-Slices along h and w, which convolutions and pooling are made of, are then runs of many values; elementwise
-operations keep the order, so that a network stays in it until something flattens it.
+Convolutions and pooling take slices along h and w, which are runs of many values in this layout. Elementwise
+operations keep the layout, so a network stays in it until an operation flattens the images.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ def move_images_first(x: NDArray[Any]) -> NDArray[Any]:
 
 
 def store_images_innermost(x: Any) -> Array:
-    """Return x (n, c, ...) with images innermost in memory, copied if they are not; a tensor as it is."""
+    """Return x (n, c, ...) with images innermost in memory, copied if need be; a Tensor as it is."""
     return move_images_first(np.ascontiguousarray(move_images_last(x))) if are_ndarrays(x) else x
 
 
 def match_layout(x: Any, other: Any) -> NDArray[Any]:
-    """Return x in the memory order of `other`, copied only if it is in another; gaps do not matter."""
+    """Return x in the memory order of `other`, copied only if the orders differ; gaps do not matter."""
     if np.argsort(x.strides).tolist() == np.argsort(other.strides).tolist():
         return x
     copy = np.empty_like(other, dtype=x.dtype)

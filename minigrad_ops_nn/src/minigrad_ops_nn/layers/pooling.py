@@ -8,8 +8,7 @@ from typing import Any, ClassVar
 from minigrad_core import Array, Module, Tensor
 
 from .. import pooling
-from ..pooling.adaptive_windows import OutputSize, check_output_size
-from ..pooling.windows import check_pooling_settings
+from ..pooling.windows import OutputSize, check_output_size, check_pooling_settings
 
 
 class Pooling(Module):

@@ -13,13 +13,11 @@ from minigrad_core.cases import Case, real
 
 from ..kernels.precision import restore_half, to_single
 from ..references import windows as plain
-from .adaptive_windows import OutputSize, make_adaptive_windows
+from .windows import OutputSize, make_adaptive_windows
 
 
 class AdaptiveAveragePooling(Operation):
-    """What adaptive_avg_pool1d and 2d share. Each axis is a product with a constant matrix of window
-    weights.
-    """
+    """An adaptive average pooling over `axes` axes: each is a product with a matrix of window weights."""
 
     axes: ClassVar[int]
 
@@ -30,19 +28,20 @@ class AdaptiveAveragePooling(Operation):
             _averaging_matrix(n, along, cells.dtype) for n, along in zip(x.shape[2:], windows, strict=True)
         ]
         ctx.save(matrices)
-        with np.errstate(invalid="ignore"):  # 0 times infinity
+        with np.errstate(invalid="ignore"):  # 0 times infinity is NaN
             y = _apply_matrices(cells, matrices)
         return restore_half(y if np.isfinite(y).all() else _average_windows(cells, windows), x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return to each cell its share of every window that held it."""
         (matrices,) = ctx.saved
         return _apply_matrices(grad, [matrix.T for matrix in matrices])
 
 
 def _apply_matrices(x: Array, matrices: list[NDArray[Any]]) -> Array:
-    """Return x with each matrix applied to its axis: the last from the right, in one product for all rows,
-    the one before from the left. A matrix of one column, which spreads a gradient, only multiplies.
+    """Return x with each matrix applied to its axis.
+
+    The last matrix multiplies from the right, in one product for all rows, the other one from the left. A
+    matrix of one column, which spreads a gradient, is a factor that broadcasts.
     """
     last = matrices[-1]
     if last.shape[1] == 1:
@@ -57,7 +56,7 @@ def _apply_matrices(x: Array, matrices: list[NDArray[Any]]) -> Array:
 
 
 def _average_windows(x: Any, windows: list[list[slice]]) -> Array:
-    """Return the means where a value is not finite: 0 times that is NaN in windows which do not hold it."""
+    """Return the means by windows, for values that are not finite: 0 times them would be NaN elsewhere."""
     for axis, along in enumerate(windows, start=2):
         before = (slice(None),) * axis
         x = np.stack([x[*before, window].mean(axis=axis) for window in along], axis=axis)
@@ -75,7 +74,7 @@ def _averaging_matrix(n: int, windows: list[slice], dtype: Any) -> NDArray[Any]:
 class AdaptiveAvgPool1d(AdaptiveAveragePooling):
     """The means of `output_size` windows that cover x evenly; None keeps the size of the axis.
 
-    x: (n, c, l) -> (n, c, output_size). Window i reaches from floor(i l / m) to ceil((i + 1) l / m).
+    x: (n, c, l) -> (n, c, output_size). Window i of m reaches from floor(i l / m) to ceil((i + 1) l / m).
     d/dx = grad / cells, summed over the windows that hold the cell.
 
     Raises
@@ -83,7 +82,7 @@ class AdaptiveAvgPool1d(AdaptiveAveragePooling):
     InputError
         x has another number of axes, or an axis without cells.
     ArgumentError
-        The output size is no size.
+        The output size is not a valid size.
     """
 
     name = "adaptive_avg_pool1d"
@@ -97,8 +96,8 @@ class AdaptiveAvgPool1d(AdaptiveAveragePooling):
 
 
 class AdaptiveAvgPool2d(AdaptiveAveragePooling):
-    """The means of `output_size` windows, an int or one for each axis, that cover x evenly; None keeps the
-    size of the axis.
+    """The means of `output_size` windows that cover x evenly: an int, or one for each axis; None keeps
+    the size of the axis.
 
     x: (n, c, h, w) -> (n, c, *output_size). Window i of m reaches from floor(i h / m) to ceil((i + 1) h / m).
     d/dx = grad / cells, summed over the windows that hold the cell.
@@ -108,7 +107,7 @@ class AdaptiveAvgPool2d(AdaptiveAveragePooling):
     InputError
         x has another number of axes, or an axis without cells.
     ArgumentError
-        The output size is no size for each axis.
+        The output size is not a valid size for each axis.
     """
 
     name = "adaptive_avg_pool2d"

@@ -14,11 +14,11 @@ from minigrad_core.cases import Case, real
 
 from ..kernels.ndarrays import are_ndarrays
 from ..references import windows as plain
-from .adaptive_windows import OutputSize, make_adaptive_windows
+from .windows import OutputSize, make_adaptive_windows
 
 
 class AdaptiveMaxPooling(Operation):
-    """What adaptive_max_pool1d and 2d share. Windows may overlap, and differ in size."""
+    """An adaptive max pooling over `axes` axes; windows may overlap and differ in size."""
 
     axes: ClassVar[int]
 
@@ -30,7 +30,6 @@ class AdaptiveMaxPooling(Operation):
         return np.take_along_axis(flat, places, axis=2).reshape(*x.shape[:2], *map(len, windows))
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return grad at the first maximum of each window."""
         places, shape = ctx.saved
         n, c, count = places.shape
         grad, cells = grad.reshape(n, c, count), prod(shape[2:])
@@ -46,9 +45,7 @@ class AdaptiveMaxPooling(Operation):
 
 
 def _find_maximum(x: Array, window: tuple[slice, ...]) -> NDArray[Any]:
-    """Return where (n, c) the first maximum of that window is, counted in reading order over the cells of x;
-    NaN counts as the largest.
-    """
+    """Return the position (n, c) of a window's first maximum in the flat cells of x; NaN is the largest."""
     cells = x[:, :, *window]
     size = cells.shape[2:]
     within = np.unravel_index(cells.reshape(*x.shape[:2], prod(size)).argmax(axis=2), size)
@@ -60,14 +57,14 @@ class AdaptiveMaxPool1d(AdaptiveMaxPooling):
     """The maxima of `output_size` windows that cover x evenly; None keeps the size of the axis.
 
     x: (n, c, l) -> (n, c, output_size). Window i of m reaches from floor(i l / m) to ceil((i + 1) l / m).
-    d/dx = grad at the window's maximum, at the first one if several tie.
+    d/dx = grad at the maximum of each window, at the first one of a tie.
 
     Raises
     ------
     InputError
         x has another number of axes, or an axis without cells.
     ArgumentError
-        The output size is no size.
+        The output size is not a valid size.
     """
 
     name = "adaptive_max_pool1d"
@@ -77,18 +74,18 @@ class AdaptiveMaxPool1d(AdaptiveMaxPooling):
 
 
 class AdaptiveMaxPool2d(AdaptiveMaxPooling):
-    """The maxima of `output_size` windows, an int or one for each axis, that cover x evenly; None keeps the
-    size of the axis.
+    """The maxima of `output_size` windows that cover x evenly: an int, or one for each axis; None keeps
+    the size of the axis.
 
     x: (n, c, h, w) -> (n, c, *output_size). Window i of m reaches from floor(i h / m) to ceil((i + 1) h / m).
-    d/dx = grad at the window's maximum, at the first one in reading order if several tie.
+    d/dx = grad at the maximum of each window, at the first one of a tie in reading order.
 
     Raises
     ------
     InputError
         x has another number of axes, or an axis without cells.
     ArgumentError
-        The output size is no size for each axis.
+        The output size is not a valid size for each axis.
     """
 
     name = "adaptive_max_pool2d"

@@ -23,7 +23,7 @@ from .windows import make_pooling_geometry
 
 
 class AveragePooling(Operation):
-    """What avg_pool1d and avg_pool2d share; `axes` is the number of axes that the windows move along."""
+    """An average pooling whose windows move along `axes` axes."""
 
     axes: ClassVar[int]
 
@@ -47,7 +47,6 @@ class AveragePooling(Operation):
         return restore_half(sums.reshape(*x.shape[:2], *geometry.out) / counts, x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return to each cell its share of every window that held it."""
         geometry, counts = ctx.saved
         share = to_single(grad) / counts
         if are_ndarrays(grad):
@@ -59,7 +58,7 @@ class AveragePooling(Operation):
 
 
 def _sum_windows(x: Any, geometry: Geometry) -> NDArray[Any]:
-    """Return the sums of the windows, one axis after the other."""
+    """Return the sums of the windows, axis by axis."""
     padded = x
     if geometry.padded != geometry.size:
         wide = np.zeros((x.shape[1], *geometry.padded, len(x)), x.dtype)
@@ -72,7 +71,7 @@ def _sum_windows(x: Any, geometry: Geometry) -> NDArray[Any]:
 
 
 def _spread_over_windows(share: Any, geometry: Geometry) -> NDArray[Any]:
-    """Return the transpose of `_sum_windows`."""
+    """Return zeros to which `share` is added in all cells of each window, the transpose of `_sum_windows`."""
     total = move_images_first(np.zeros((share.shape[1], *geometry.padded, len(share)), share.dtype))
     for window in geometry.windows():
         total[:, :, *window] += share
@@ -80,7 +79,7 @@ def _spread_over_windows(share: Any, geometry: Geometry) -> NDArray[Any]:
 
 
 def _count_input_cells(geometry: Geometry) -> NDArray[Any]:
-    """Return how many cells of each window are no padding."""
+    """Return the number of cells of each window that are not padding."""
     return _sum_windows(np.ones((1, 1, *geometry.size)), geometry)
 
 
@@ -88,16 +87,15 @@ class AvgPool1d(AveragePooling):
     """The mean of each window of `kernel_size` cells, `stride` apart (the kernel's size by default).
 
     x: (n, c, l) -> (n, c, l') with l' = (l + 2 padding - kernel_size) // stride + 1. Padding counts as
-    zeros, or
-    not at all with `count_include_pad=False`. d/dx = grad / cells, summed over the windows that hold the
-    cell.
+    zeros, or not at all with `count_include_pad=False`.
+    d/dx = grad / cells, summed over the windows that hold the cell.
 
     Raises
     ------
     InputError
-        x has another number of axes, or not one window fits.
+        x has another number of axes, or no window fits.
     ArgumentError
-        A setting is no size, or the padding exceeds half the kernel.
+        A setting is not a valid size, or the padding exceeds half the kernel.
     """
 
     name = "avg_pool1d"
@@ -112,16 +110,16 @@ class AvgPool1d(AveragePooling):
 class AvgPool2d(AveragePooling):
     """The mean of each window of `kernel_size` cells, `stride` apart (the kernel's size by default).
 
-    x: (n, c, h, w) -> (n, c, h', w') with h' = (h + 2 padding - kernel_size) // stride + 1; settings are
-    ints or one for each axis. Padding counts as zeros, or not at all with `count_include_pad=False`.
+    x: (n, c, h, w) -> (n, c, h', w') with h' = (h + 2 padding - kernel_size) // stride + 1; a setting
+    is an int, or one for each axis. Padding counts as zeros, or not at all with `count_include_pad=False`.
     d/dx = grad / cells, summed over the windows that hold the cell.
 
     Raises
     ------
     InputError
-        x has another number of axes, or not one window fits.
+        x has another number of axes, or no window fits.
     ArgumentError
-        A setting is no size, or the padding exceeds half the kernel.
+        A setting is not a valid size, or the padding exceeds half the kernel.
     """
 
     name = "avg_pool2d"

@@ -22,7 +22,7 @@ from .windows import make_pooling_geometry
 
 
 class MaxPooling(Operation):
-    """What max_pool1d and max_pool2d share; `axes` is the number of axes that the windows move along."""
+    """A max pooling whose windows move along `axes` axes."""
 
     axes: ClassVar[int]
 
@@ -35,7 +35,6 @@ class MaxPooling(Operation):
         stride: int | Sequence[int] | None = None,
         padding: int | Sequence[int] = 0,
     ) -> Array:
-        """Return the maximum of each window; padding never wins."""
         geometry = make_pooling_geometry(self.name, self.axes, x.shape, kernel_size, stride, padding)
         if are_ndarrays(x):
             y = _max_of_windows(_pad(x, geometry, _lowest_value(x.dtype)), geometry)
@@ -47,7 +46,6 @@ class MaxPooling(Operation):
         return largest.reshape(*x.shape[:2], *geometry.out)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return grad at the first maximum of each window."""
         x, y, geometry = ctx.saved
         if are_ndarrays(x, grad):
             return _scatter_gradient(grad, x, y, geometry)
@@ -60,12 +58,12 @@ class MaxPooling(Operation):
 
 
 def _lowest_value(dtype: np.dtype[Any]) -> float:
-    """Return what no value of the type is below: what padding counts as."""
+    """Return the lowest value of the dtype, which fills the padding."""
     return -np.inf if dtype.kind == "f" else int(np.iinfo(dtype).min) if dtype.kind in "iu" else 0
 
 
 def _pad(x: Any, geometry: Geometry, fill: float) -> NDArray[Any]:
-    """Return x, or a copy with `fill` around it, in the memory order of convolutions."""
+    """Return x padded with `fill`, images innermost in memory; x itself if there is no padding."""
     if geometry.padded == geometry.size:
         return x
     padded = np.full((x.shape[1], *geometry.padded, len(x)), fill, x.dtype)
@@ -74,18 +72,18 @@ def _pad(x: Any, geometry: Geometry, fill: float) -> NDArray[Any]:
 
 
 def _max_of_windows(padded: NDArray[Any], geometry: Geometry) -> NDArray[Any]:
-    """Return the maxima, one axis after the other: kh + kw passes in place of kh * kw."""
+    """Return the maxima, axis by axis: kh + kw passes in place of kh * kw."""
     for axis in range(len(geometry.size)):
         before = (slice(None),) * (2 + axis)
         padded = reduce(np.maximum, [padded[*before, cells] for cells in geometry.axis_windows(axis)])
-    return padded.copy() if geometry.cells == 1 else padded  # never a view of x
+    return padded.copy() if geometry.cells == 1 else padded  # not a view of x
 
 
 def _scatter_gradient(grad: Any, x: Any, y: Any, geometry: Geometry) -> NDArray[Any]:
-    """Return grad added where each window's first maximum was."""
-    # NaN equals no maximum: where all of a window is -inf, padding must not win, either.
+    """Return zeros like x, to which the gradient of each window is added at its first maximum."""
+    # The padding is NaN, which equals no maximum: padding must not win where a whole window is -inf.
     padded, grad = _pad(x, geometry, np.nan), match_layout(grad, y)
-    free = np.ones_like(y, bool)  # windows whose maximum was not met yet
+    free = np.ones_like(y, bool)  # windows whose maximum has not been found yet
     apart = all(k <= s for k, s in zip(geometry.kernel, geometry.stride, strict=True))
     total = np.empty_like(padded, dtype=grad.dtype)
     if not apart or geometry.cells * prod(geometry.out) < prod(geometry.padded):
@@ -98,7 +96,7 @@ def _scatter_gradient(grad: Any, x: Any, y: Any, geometry: Geometry) -> NDArray[
             np.multiply(grad, hits, out=total[:, :, *window])
         else:
             total[:, :, *window] += grad * hits
-    if free.any():  # NaN equals nothing: what is above all numbers stands for it
+    if free.any():  # a maximum is NaN, which equals nothing: infinity takes its place
         largest = float(np.finfo(x.dtype).max)
         x, y = (np.nan_to_num(a, nan=np.inf, posinf=largest, neginf=-np.inf) for a in (x, y))
         return _scatter_gradient(grad, x, y, geometry)
@@ -109,14 +107,14 @@ class MaxPool1d(MaxPooling):
     """The maximum of each window of `kernel_size` cells, `stride` apart (the kernel's size by default).
 
     x: (n, c, l) -> (n, c, l') with l' = (l + 2 padding - kernel_size) // stride + 1; padding counts as -inf.
-    d/dx = grad at the window's maximum, at the first one if several tie; NaN counts as the largest.
+    d/dx = grad at the maximum of each window, at the first one of a tie; NaN is the largest value.
 
     Raises
     ------
     InputError
-        x has another number of axes, or not one window fits.
+        x has another number of axes, or no window fits.
     ArgumentError
-        A setting is no size, or the padding exceeds half the kernel.
+        A setting is not a valid size, or the padding exceeds half the kernel.
     """
 
     name = "max_pool1d"
@@ -134,17 +132,17 @@ class MaxPool1d(MaxPooling):
 class MaxPool2d(MaxPooling):
     """The maximum of each window of `kernel_size` cells, `stride` apart (the kernel's size by default).
 
-    x: (n, c, h, w) -> (n, c, h', w') with h' = (h + 2 padding - kernel_size) // stride + 1; settings are
-    ints or one for each axis; padding counts as -inf.
-    d/dx = grad at the window's maximum, at the first one in reading order if several tie; NaN counts as the
-    largest.
+    x: (n, c, h, w) -> (n, c, h', w') with h' = (h + 2 padding - kernel_size) // stride + 1; a
+    setting is an int, or one for each axis; padding counts as -inf.
+    d/dx = grad at the maximum of each window, at the first one of a tie in reading order; NaN is the largest
+    value.
 
     Raises
     ------
     InputError
-        x has another number of axes, or not one window fits.
+        x has another number of axes, or no window fits.
     ArgumentError
-        A setting is no size, or the padding exceeds half the kernel.
+        A setting is not a valid size, or the padding exceeds half the kernel.
     """
 
     name = "max_pool2d"

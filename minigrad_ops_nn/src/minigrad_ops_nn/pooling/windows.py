@@ -1,13 +1,17 @@
-"""The settings of a pooling, checked."""
+"""The windows of pooling and adaptive pooling, made of checked settings."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias
 
 from minigrad_core.array import Shape
 from minigrad_core.errors import ArgumentError, InputError
 
 from ..convolution.geometry import Geometry, expand_to_axes, make_geometry
+
+# One size for all axes, or one for each; None keeps the size of the axis, as in PyTorch.
+OutputSize: TypeAlias = "int | Sequence[int | None] | None"
 
 
 def make_pooling_geometry(
@@ -18,14 +22,14 @@ def make_pooling_geometry(
     stride: int | Sequence[int] | None,
     padding: int | Sequence[int],
 ) -> Geometry:
-    """Return the windows of pooling over the last `axes` of x (n, c, ...); they do not overlap by default.
+    """Return the windows of pooling over the last `axes` of x (n, c, ...); by default they do not overlap.
 
     Raises
     ------
     InputError
-        x has another number of axes, or not one window fits.
+        x has another number of axes, or no window fits.
     ArgumentError
-        A setting is no size, or a window might hold nothing but padding.
+        A setting is not a valid size, or a window could hold padding only.
     """
     if len(shape) != axes + 2:
         raise InputError(f"{op} expected x (n, c{', l' if axes == 1 else ', h, w'}), got shape {shape}")
@@ -45,10 +49,41 @@ def check_pooling_settings(
     Raises
     ------
     ArgumentError
-        A setting is no size, or a window might hold nothing but padding.
+        A setting is not a valid size, or a window could hold padding only.
     """
     kernel = expand_to_axes(op, "kernel_size", kernel_size, axes, 1)
     pads = expand_to_axes(op, "padding", padding, axes, 0)
     if any(2 * p > k for p, k in zip(pads, kernel, strict=True)):
         raise ArgumentError(f"{op}: padding {pads} must be at most half of kernel_size {kernel}")
     return kernel, kernel if stride is None else expand_to_axes(op, "stride", stride, axes, 1), pads
+
+
+def make_adaptive_windows(op: str, axes: int, shape: Shape, output_size: OutputSize) -> list[list[slice]]:
+    """Return the windows along each of the last `axes` of x (n, c, ...).
+
+    Window i of m along an axis of n cells reaches from floor(i n / m) to ceil((i + 1) n / m), as in PyTorch.
+
+    Raises
+    ------
+    InputError
+        x has another number of axes, or an axis without cells.
+    ArgumentError
+        The output size is not a valid size for each axis.
+    """
+    if len(shape) != axes + 2:
+        raise InputError(f"{op} expected x (n, c{', l' if axes == 1 else ', h, w'}), got shape {shape}")
+    cells = shape[2:]
+    if 0 in cells:
+        raise InputError(f"{op}: a window needs a cell, got x of shape {shape}")
+    sizes = check_output_size(op, cells, output_size)
+    return [
+        [slice(i * n // m, -(-(i + 1) * n // m)) for i in range(m)] for n, m in zip(cells, sizes, strict=True)
+    ]
+
+
+def check_output_size(op: str, cells: Shape, output_size: OutputSize) -> Shape:
+    """Return the number of windows along each axis of `cells`, or raise `ArgumentError`."""
+    axes = len(cells)
+    wanted = output_size if isinstance(output_size, Iterable) else [output_size] * axes
+    given = [cells[i % axes] if size is None else size for i, size in enumerate(wanted)]
+    return expand_to_axes(op, "output_size", given, axes, 1)
