@@ -1,4 +1,4 @@
-"""The call of an operation: what is unwrapped, recorded, wrapped, and refused."""
+"""The call of an operation: how its inputs are unwrapped and its outputs recorded, wrapped and refused."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ import pytest
 
 from minigrad_core import Array, Context, Operation, Parameter, Tensor, no_grad, tensor
 from minigrad_core.errors import ArgumentError, InputError
-from tests.core.tiny_ops import add, multiply, pair, total
+from tests.core.tiny_ops import add, make_operation, multiply, pair, total
 
 
 class Settings(Operation):
-    """Hands what it was given to the test."""
+    """The identity, which keeps its arguments for the test."""
 
     name = "settings"
 
@@ -33,15 +33,7 @@ class Settings(Operation):
         return grad
 
 
-class Is(Operation):
-    name = "is_positive"
-    differentiable = False
-
-    def forward(self, ctx: Context, x: Array) -> Any:
-        return x > 0
-
-
-def test_forward_gets_plain_arrays() -> None:
+def test_forward_receives_plain_arrays() -> None:
     op, x = Settings(), tensor([1.0, 2.0], requires_grad=True)
     op(x, tensor([3]), Parameter(np.ones(1)), np.zeros(2), 5, None)
     assert [type(a) for a in op.inputs] == [np.ndarray, np.ndarray, np.ndarray, np.ndarray, int, type(None)]
@@ -55,32 +47,27 @@ def test_sequences_become_arrays() -> None:
     np.testing.assert_array_equal(op.inputs[1], [3])
 
 
-def test_settings_go_to_forward_as_they_are() -> None:
+def test_settings_reach_forward_unchanged() -> None:
     op = Settings()
     op(np.ones(2), axis=(0, "a"))
     assert op.axis == (0, "a")
 
 
-def test_a_call_on_plain_arrays_returns_a_tensor_that_requires_nothing() -> None:
-    y = add(np.ones(2), np.ones(2))
-    assert type(y) is Tensor
-    assert not y.requires_grad
-    assert y.node is None
-
-
-def test_a_call_on_a_tensor_that_requires_a_gradient_is_recorded() -> None:
+def test_a_call_is_recorded_only_if_an_input_requires_a_gradient_and_recording_is_on() -> None:
     x = tensor([1.0], requires_grad=True)
     y = add(x, 1.0)
     assert y.requires_grad
     assert y.node is not None
     assert y.node.inputs == (x, 1.0)
+    with no_grad():
+        unrecorded = add(x, x)
+    for z in (add(np.ones(2), np.ones(2)), unrecorded):
+        assert type(z) is Tensor
+        assert not z.requires_grad
+        assert z.node is None
 
 
-def test_a_parameter_gives_a_plain_tensor() -> None:
-    assert type(add(Parameter(np.ones(2)), 1.0)) is Tensor
-
-
-def test_nodes_are_numbered_as_they_are_recorded() -> None:
+def test_nodes_are_numbered_in_the_order_of_recording() -> None:
     x = tensor([1.0], requires_grad=True)
     nodes = [add(x, x).node for _ in range(3)]
     numbers = [node.number for node in nodes if node is not None]
@@ -88,24 +75,14 @@ def test_nodes_are_numbered_as_they_are_recorded() -> None:
     assert numbers == sorted(numbers)
 
 
-def test_nothing_is_recorded_without_gradients() -> None:
-    x = tensor([1.0], requires_grad=True)
-    with no_grad():
-        y = add(x, x)
-    assert y.node is None
-    assert not y.requires_grad
-
-
 def test_a_scalar_result_becomes_a_0d_array() -> None:
     y = total(np.ones(3, np.float32))
     assert type(y.data) is np.ndarray
-    assert y.shape == ()
-    assert y.dtype == np.float32
+    assert (y.shape, y.dtype) == ((), np.float32)
 
 
 def test_several_outputs_become_a_tuple_of_tensors() -> None:
-    x = tensor([1.0], requires_grad=True)
-    twice, minus = pair(x)
+    twice, minus = pair(tensor([1.0], requires_grad=True))
     assert (twice.item(), minus.item()) == (2, -1)
     assert twice.requires_grad
     assert minus.requires_grad
@@ -118,28 +95,19 @@ def test_python_scalars_stay_python_scalars() -> None:
 
 
 def test_an_operation_without_gradient_returns_plain_arrays() -> None:
-    result: Any = Is()(tensor([1.0, -1.0], requires_grad=True))
-    assert type(result) is np.ndarray
+    positive = make_operation(lambda self, ctx, x: x > 0, differentiable=False)
+    assert type(positive(tensor([1.0, -1.0], requires_grad=True))) is np.ndarray
 
 
-def test_what_forward_returns_must_be_an_array() -> None:
-    class Wrong(Operation):
-        name = "wrong"
-
-        def forward(self, ctx: Context, x: Array) -> Any:
-            return [1.0]
-
-        def backward(self, ctx: Context, grad: Array) -> Array:
-            return grad
-
+def test_forward_must_return_an_array() -> None:
     with pytest.raises(ArgumentError, match="wrong: forward returned list, not an array"):
-        Wrong()(np.ones(1))
+        make_operation(lambda self, ctx, x: [1.0], name="wrong")(np.ones(1))
 
 
 class OnlyAnArray:
-    """What says no more than how to make an array of it, with an operator of its own, as pandas has."""
+    """An object that can only be converted to an array, with an operator of its own, as in pandas."""
 
-    __array_priority__ = 1000  # an ndarray leaves operators to it
+    __array_priority__ = 1000  # an ndarray leaves operators to the object
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         return np.array([2, 3], np.uint8)
@@ -159,7 +127,7 @@ class OnlyAnArray:
         deque([2, 3]),
     ],
 )
-def test_what_numpy_takes_for_an_array_becomes_one_before_the_call(given: Any) -> None:
+def test_objects_that_numpy_converts_become_arrays_before_the_call(given: Any) -> None:
     x = tensor([1.5, 2.0], requires_grad=True)
     y = multiply(x, given)
     assert isinstance(y.node.inputs[1], np.ndarray)  # type: ignore[union-attr]
@@ -180,12 +148,10 @@ def test_what_numpy_takes_for_an_array_becomes_one_before_the_call(given: Any) -
         OnlyAnArray,
     ],
 )
-def test_what_is_no_number_is_refused_at_the_call(given: Any) -> None:
-    x = tensor([1.0], requires_grad=True)
-    with pytest.raises(
-        ArgumentError, match=r"tiny_multiply: expected a number or an array, got a \w+; float"
-    ):
-        multiply(x, given)
+def test_an_input_that_is_no_number_is_refused_at_the_call(given: Any) -> None:
+    message = r"tiny_multiply: expected a number or an array, got a \w+; float"
+    with pytest.raises(ArgumentError, match=message):
+        multiply(tensor([1.0], requires_grad=True), given)
 
 
 def test_a_foreign_array_that_holds_a_tensor_is_refused() -> None:
@@ -204,18 +170,23 @@ def test_a_foreign_array_that_holds_a_tensor_is_refused() -> None:
     "wrap", [lambda t: t, lambda t: (0, t), lambda t: [t], lambda t: {"axis": t}, lambda t: (0, (1, t))]
 )
 def test_a_tensor_as_a_setting_is_refused(wrap: Any) -> None:
-    setting = wrap(tensor(1))
     with pytest.raises(ArgumentError, match="settings: the setting 'axis' is a tensor; settings are static"):
-        Settings()(np.ones(2), axis=setting)
+        Settings()(np.ones(2), axis=wrap(tensor(1)))
 
 
-def test_a_wrong_number_of_inputs_is_explained_with_the_signature() -> None:
-    with pytest.raises(
-        ArgumentError, match=r"tiny_add: missing a required argument: 'y'; its signature is tiny_add\(x"
-    ):
-        add(np.ones(1))  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
-    with pytest.raises(ArgumentError, match="tiny_add: too many positional arguments"):
-        add(np.ones(1), np.ones(1), np.ones(1))  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+@pytest.mark.parametrize(
+    ("inputs", "settings", "message"),
+    [
+        ((1.0,), {}, r"tiny_add: missing a required argument: 'y'; its signature is tiny_add\(x"),
+        ((1.0, 1.0, 1.0), {}, "tiny_add: too many positional arguments"),
+        ((1.0, 1.0), {"axs": 1}, "tiny_add: got an unexpected keyword argument 'axs'; its signature"),
+    ],
+)
+def test_wrong_arguments_are_explained_with_the_signature(
+    inputs: tuple[float, ...], settings: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ArgumentError, match=message):
+        add(*inputs, **settings)
 
 
 def test_an_operation_without_a_name_is_called_by_its_class() -> None:
@@ -232,97 +203,60 @@ def test_an_operation_without_a_name_is_called_by_its_class() -> None:
         op(1, 2)
 
 
-def test_an_unknown_setting_is_explained_with_the_signature() -> None:
-    with pytest.raises(
-        ArgumentError, match="tiny_add: got an unexpected keyword argument 'axs'; its signature"
-    ):
-        add(np.ones(1), np.ones(1), axs=1)  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
-
-
-def test_shapes_that_do_not_fit_are_shown() -> None:
-    with pytest.raises(
-        InputError, match=r"tiny_add: operands could not be broadcast.*\(2,\) float64, \(3,\) float32"
-    ):
-        add(np.ones(2), np.ones(3, np.float32))
-
-
-def test_an_error_of_numpy_keeps_its_type_and_gets_a_note() -> None:
-    class Singular(Operation):
-        name = "singular"
-
-        def forward(self, ctx: Context, x: Array) -> Any:
-            return np.linalg.inv(x)
-
-        def backward(self, ctx: Context, grad: Array) -> Array:
-            return grad
-
-    with pytest.raises(np.linalg.LinAlgError, match="Singular matrix") as caught:
-        Singular()(np.zeros((2, 2)))
-    assert caught.value.__notes__ == ["in singular, on (2, 2) float64"]
+def test_shapes_that_do_not_fit_are_shown_and_the_failed_call_is_not_recorded() -> None:
+    x = tensor([1.0, 2.0], requires_grad=True)
+    message = r"tiny_add: operands could not be broadcast.*\(2,\) float64, \(3,\) float32"
+    with pytest.raises(InputError, match=message):
+        add(x, np.ones(3, np.float32))
+    add(x, x).backward()
+    np.testing.assert_array_equal(x.grad, [2, 2])
 
 
 @pytest.mark.parametrize(
-    "error", [RuntimeError("mine"), ZeroDivisionError("mine"), KeyError("mine"), MemoryError()]
+    "error",
+    [
+        RuntimeError("mine"),
+        ZeroDivisionError("mine"),
+        KeyError("mine"),
+        AttributeError("mine"),
+        OSError("mine"),
+        MemoryError(),
+        np.linalg.LinAlgError("Singular matrix"),
+    ],
 )
-def test_an_error_of_any_kind_is_told_where_it_was_raised(error: Exception) -> None:
-    class Failing(Operation):
-        name = "failing"
-
-        def forward(self, ctx: Context, x: Array) -> Array:
-            raise error
-
-        def backward(self, ctx: Context, grad: Array) -> Array:
-            return grad
+def test_an_error_in_forward_keeps_its_type_and_names_the_operation(error: Exception) -> None:
+    def forward(self: Any, ctx: Context, x: Array) -> Array:
+        raise error
 
     with pytest.raises(type(error)) as caught:
-        Failing()(np.zeros((2, 2)))
+        make_operation(forward, name="failing")(np.zeros((2, 2)))
     assert caught.value is error
     assert caught.value.__notes__ == ["in failing, on (2, 2) float64"]
 
 
-def test_a_failed_call_records_nothing() -> None:
-    x = tensor([1.0, 2.0], requires_grad=True)
-    with pytest.raises(InputError):
-        add(x, np.ones(3))
-    y = add(x, x)
-    y.backward()
-    np.testing.assert_array_equal(x.numpy(), [1, 2])
-
-
-def test_another_kind_of_array_is_kept() -> None:
+def test_an_array_of_another_type_is_kept() -> None:
     class Foreign(np.ndarray):
-        """Stands for any array that speaks NumPy's protocols."""
+        """Stands for any array that implements NumPy's protocols."""
 
-    data = np.ones(2).view(Foreign)
     x = tensor(0.0)
-    x.data = data
+    x.data = np.ones(2).view(Foreign)
     assert type(add(x, x).data) is Foreign
 
 
 def test_an_input_that_is_no_array_is_named() -> None:
-    class Wide(Settings):
-        def forward(self, ctx: Context, x: Any, *others: Any, axis: Any = None) -> Array:
-            return x * others[0].ndim
-
+    op = make_operation(lambda self, ctx, x, y: x * y.ndim)
     with pytest.raises(ArgumentError, match=r"input 1 must be an array, got int; its signature is \w+\(x, "):
-        Wide()(np.ones(2), 2)
+        op(np.ones(2), 2)
 
 
-def test_what_forward_would_keep_on_the_context_itself_is_told_of_save() -> None:
-    class Kept(Settings):
-        def forward(self, ctx: Context, x: Any, *others: Any, axis: Any = None) -> Array:
-            ctx.x = x  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
-            return x * 1
-
+def test_an_attribute_that_forward_assigns_to_the_context_is_refused_with_advice() -> None:
+    op = make_operation(lambda self, ctx, x: setattr(ctx, "x", x))
     with pytest.raises(AttributeError) as caught:
-        Kept()(np.ones(2))
+        op(np.ones(2))
     assert "use ctx.save(...), which keeps what backward needs" in str(caught.value)
 
 
-def test_an_attribute_that_the_operation_itself_lacks_is_no_fault_of_its_inputs() -> None:
-    class Lacks(Settings):
-        def forward(self, ctx: Context, x: Any, *others: Any, axis: Any = None) -> Array:
-            return x * self.factor  # type: ignore[attr-defined]
-
-    with pytest.raises(AttributeError, match="'Lacks' object has no attribute 'factor'"):
-        Lacks()(np.ones(2))
+def test_an_attribute_that_the_operation_lacks_is_not_blamed_on_its_inputs() -> None:
+    op = make_operation(lambda self, ctx, x: x * self.factor)
+    with pytest.raises(AttributeError, match="'Made' object has no attribute 'factor'"):
+        op(np.ones(2))

@@ -18,6 +18,12 @@ def gradient(x: Tensor) -> Any:
     return x.grad
 
 
+def make_operation(forward: Any, backward: Any = lambda self, ctx, grad: grad, **attributes: Any) -> Any:
+    """Return an operation with these methods; its gradient rule is by default that of the identity."""
+    body = {"name": "made", "forward": forward, "backward": backward, **attributes}
+    return type(Operation)("Made", (Operation,), body)()
+
+
 class Add(Operation):
     name = "tiny_add"
     broadcasts = True
@@ -26,7 +32,7 @@ class Add(Operation):
         return x + y
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array, Array]:
-        # The same array for both: the contract allows no such thing, and the engine must stand it.
+        # The same array for both inputs: the contract forbids this, and the engine must stay right.
         return grad, grad
 
 
