@@ -69,8 +69,8 @@ def _section(framework: str, lines: list[str]) -> list[str]:
     shown = [f for f in found if set(f.functions) & set(accused)]
     accused_names = ", ".join(f"`{name}`" for name in accused) or "none"
     lines.append(
-        f"\n{CHECKERS[framework]} on all {len(functions)} functions, with the same cases, accuses {len(accused)}: {accused_names}. "
-        f"So it shows {len(shown)} of these {len(found)} findings."
+        f"\n{CHECKERS[framework]} on all {len(functions)} functions, with the same cases, fails for {len(accused)}: {accused_names}. "
+        f"It shows {len(shown)} of these {len(found)} findings."
     )
     accusing = {name.rstrip("'") for name, each in codes.items() if each}
     lines.extend(_format_finding(f, missed=accusing.isdisjoint(f.functions)) for f in found)
@@ -92,20 +92,20 @@ MISSED = " (An earlier kit accused it; today's does not.)"
 
 HEAD = """# What the kit finds in PyTorch and JAX
 
-The contract kit was given functions of both frameworks, with the arguments that they are made for, and nothing else. It chose
-sizes, values, layouts and types by itself. Each accusation below was checked by hand and is shown by a script that imports
-the framework alone; `python -m benchmarks.findings torch jax` runs kit and scripts, and writes this page. What
-[the kit](contract.md) does for your own functions, [a guide](../how-to/pytorch-and-jax.md) tells."""
+The contract kit checked functions of both frameworks. Its only input was the list of functions, with cases that describe their valid arguments; the kit chose sizes,
+values, layouts and dtypes itself. Each finding below was checked by hand, and a script that imports the framework alone shows it.
+`python -m benchmarks.findings torch jax` runs the kit and the scripts, and writes this page. [A guide](../how-to/pytorch-and-jax.md) explains how
+[the kit](contract.md) checks your own functions."""
 
 TAIL = """
 ## How it compares
 
-No accusation of the kit is left out: each function that it accuses is above. What is documented, or is the convention of both, is declared
-in the lists: that `fmax` drops a NaN, that a source may be longer than its indices.
+This page lists every function for which the kit reports a finding. Behaviour that is documented, or is a convention of both frameworks, is declared
+in the lists: for example, `fmax` drops a NaN, and a source may be longer than its indices.
 
-`gradcheck` and `check_grads` compare the gradient with a numeric one at the values that they are given; here these are two draws for
-each case, as for a test written by hand. Crashes at empty inputs, NaN, bytes and singular matrices show to them only if somebody
-thinks of these inputs.
+`gradcheck` and `check_grads` compare the gradient with a numeric one at given values; here these are two draws for
+each case, as in a test written by hand. They find crashes at empty inputs, NaN, bytes and singular matrices only if the author of a test
+includes such inputs.
 
 **Next:** [how authors of extensions use the kit](../how-to/pytorch-and-jax.md)."""
 
