@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 
 import minigrad_core as mg
 from minigrad_ops_nn import recurrent
-from minigrad_ops_nn.recurrent import lstm_kernel, lstm_sums, small_gemm, unroll
+from minigrad_ops_nn.recurrent import lstm_sums, small_gemm
 from minigrad_ops_nn.recurrent.gru import GRU_EQUATIONS
 from minigrad_ops_nn.recurrent.lstm import LSTM_EQUATIONS
+from minigrad_ops_nn.recurrent.operations import unroll, unroll_backward
 from minigrad_ops_nn.recurrent.rnn import RNNEquations
 
-# (rule, states)
-RULES: dict[str, tuple[Any, int]] = {
+# (equations, states)
+EQUATIONS: dict[str, tuple[Any, int]] = {
     "tanh": (RNNEquations("tanh"), 1),
     "relu": (RNNEquations("relu"), 1),
     "gru": (GRU_EQUATIONS, 1),
@@ -31,7 +32,7 @@ OPERATIONS: dict[str, tuple[Any, int, int]] = {
 }
 
 
-@pytest.mark.parametrize("name", sorted(RULES))
+@pytest.mark.parametrize("name", sorted(EQUATIONS))
 @given(
     st.tuples(st.integers(1, 4), st.integers(0, 5), st.integers(0, 3), st.sampled_from([1, 2, 3, 64, 96])),
     st.tuples(st.booleans(), st.booleans()),
@@ -42,24 +43,24 @@ OPERATIONS: dict[str, tuple[Any, int, int]] = {
 def test_all_steps_at_once_equal_one_after_the_other(
     name: str, shape: tuple[int, int, int, int], biased: tuple[bool, bool], avx512: bool, seed: int
 ) -> None:
-    rule, states = RULES[name]
+    equations, states = EQUATIONS[name]
     steps, n, features, hidden = shape
     rng = np.random.default_rng(seed)
     xs = rng.standard_normal((n, steps, features)).swapaxes(0, 1)[::-1]
     state = tuple(rng.standard_normal((n, hidden)) for _ in range(states))
-    wide = rule.gates * hidden
+    wide = equations.gates * hidden
     biases = [rng.standard_normal(wide) if present else None for present in biased]
     weights: Any = (rng.standard_normal((features, wide)), rng.standard_normal((hidden, wide)), *biases)
-    formula = unroll.run(rule, xs, state, weights)
+    formula = unroll(equations, xs, state, weights)
     grads = rng.standard_normal(formula.outputs.shape)
     last = tuple(rng.standard_normal(c.shape) for c in formula.last)
     with mock.patch.object(small_gemm, "has_avx512", return_value=avx512):
-        ours = rule.run(xs, state, weights)
-        through = rule.run_backward(grads, last, ours.kept, weights[1])
-    expected = unroll.run_backward(rule, grads, last, formula.kept, weights[1])
+        ours = equations.run(xs, state, weights)
+        gradients = equations.run_backward(grads, last, ours.saved, weights[1])
+    expected = unroll_backward(equations, grads, last, formula.saved, weights[1])
     for got, wanted in zip(
-        (ours.outputs, ours.before, *ours.last, through.x, through.h, *through.state),
-        (formula.outputs, formula.before, *formula.last, expected.x, expected.h, *expected.state),
+        (ours.outputs, ours.previous, *ours.last, gradients.x, gradients.h, *gradients.state),
+        (formula.outputs, formula.previous, *formula.last, expected.x, expected.h, *expected.state),
         strict=True,
     ):
         np.testing.assert_allclose(got, wanted, rtol=1e-10, atol=1e-10)
@@ -118,7 +119,7 @@ def test_an_lstm_of_many_rows_multiplies_inputs_and_states_as_one(
     rng = np.random.default_rng(0)
     arrays: list[Any] = [rng.standard_normal(shape) for shape in shapes]
     arrays += [rng.standard_normal(256) if at in biased else None for at in (0, 1)]
-    assert lstm_kernel.run(arrays[0], (*arrays[1:3],), (*arrays[3:],)).joined is not None
+    assert LSTM_EQUATIONS.run(arrays[0], (*arrays[1:3],), (*arrays[3:],)).joined is not None
 
     def outcome() -> list[Any]:
         inputs: Any = [None if a is None else mg.tensor(a, requires_grad=True) for a in arrays]

@@ -1,4 +1,4 @@
-"""Recurrent networks: one step (`_cell`), and a whole sequence as one operation."""
+"""Recurrent networks: one step (`..._cell`), or a whole sequence in one operation."""
 
 from .gru import gru, gru_cell
 from .lstm import lstm, lstm_cell

@@ -1,65 +1,101 @@
-"""Forward and backward of one step of a cell, and of a whole sequence as one node."""
+"""Recurrent operations: one step of a cell, or a whole sequence as one node of the graph."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
-from minigrad_core import Array, Context
+import numpy as np
+
+from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
 from ..kernels.ndarrays import are_ndarrays
 from ..kernels.precision import to_floating
-from . import unroll
-from .cell import CellEquations, State, Weights
+from .equations import CellEquations, SequenceResult, State, StepGradients, Weights
 from .projections import project, projection_gradients
 
 
-def cell_forward(
-    op: str, cell: CellEquations, ctx: Context, x: Array, state: State, weights: Weights
-) -> State:
-    """Return the next state; x is (n, features)."""
-    _check_shapes(op, cell, x, state, weights)
+class RecurrentOperation(Operation):
+    """One step of a cell for x (n, features), or, if `sequence`, all steps of x (t, n, features)."""
+
+    sequence: ClassVar[bool]
+
+    def _run(self, cell: CellEquations, ctx: Context, x: Array, state: State, weights: Weights) -> State:
+        """Return the next state, or the outputs (t, n, hidden) and the last state without h."""
+        _check_shapes(self.name, cell, x, state, weights)
+        run = _run_sequence if self.sequence else _run_step
+        return run(self.name, cell, ctx, *_convert_to_floating(x, state, weights))
+
+    def backward(self, ctx: Context, *grads: Array) -> tuple[Array | None, ...]:
+        return (_sequence_gradients if self.sequence else _step_gradients)(ctx, *grads)
+
+
+def _run_step(op: str, cell: CellEquations, ctx: Context, x: Array, state: State, weights: Weights) -> State:
     if x.ndim != 2:
         raise InputError(f"{op} expected x (n, features), one step, got {x.shape}")
-    x, state, weights = _convert_to_floating(x, state, weights)
     w_ih, w_hh, b_ih, b_hh = weights
-    after, kept = cell.step(project(x, w_ih, b_ih), project(state[0], w_hh, b_hh), state)
-    ctx.save(cell, kept, x, state[0], w_ih, w_hh)
+    after, saved = cell.step(project(x, w_ih, b_ih), project(state[0], w_hh, b_hh), state)
+    ctx.save(cell, saved, x, state[0], w_ih, w_hh)
     return after
 
 
-def cell_backward(ctx: Context, *grads: Array) -> tuple[Array | None, ...]:
-    """Return the gradients of x, state, weights and biases."""
-    cell, kept, x, h, w_ih, w_hh = ctx.saved
-    return projection_gradients(ctx, cell.step_backward(grads, kept), x, h, w_ih, w_hh)
+def _step_gradients(ctx: Context, *grads: Array) -> tuple[Array | None, ...]:
+    cell, saved, x, h, w_ih, w_hh = ctx.saved
+    return projection_gradients(ctx, cell.step_backward(grads, saved), x, h, w_ih, w_hh)
 
 
-def sequence_forward(
+def _run_sequence(
     op: str, cell: CellEquations, ctx: Context, xs: Array, state: State, weights: Weights
-) -> tuple[Array, ...]:
-    """Return the outputs (t, n, hidden) and the last state other than h; xs is (t, n, features)."""
-    _check_shapes(op, cell, xs, state, weights)
+) -> State:
     if xs.ndim != 3 or not xs.shape[0]:
         raise InputError(f"{op} expected x (t, n, features) of at least one step, got {xs.shape}")
-    xs, state, weights = _convert_to_floating(xs, state, weights)
     if _share_floating_dtype(xs, *state, *weights):
         run, run_backward = cell.run, cell.run_backward
     else:
-        run, run_backward = partial(unroll.run, cell), partial(unroll.run_backward, cell)
-    outputs, before, last, kept, joined = run(xs, state, weights)
-    ctx.save(run_backward, kept, xs, before, weights[0], weights[1], joined)
+        run, run_backward = partial(unroll, cell), partial(unroll_backward, cell)
+    outputs, previous, last, saved, joined = run(xs, state, weights)
+    ctx.save(run_backward, saved, xs, previous, weights[0], weights[1], joined)
     return outputs, *last
 
 
-def sequence_backward(ctx: Context, grad: Array, *last: Array) -> tuple[Array | None, ...]:
-    """Return the gradients of xs, state, weights and biases."""
-    run_backward, kept, xs, before, w_ih, w_hh, joined = ctx.saved
-    return projection_gradients(ctx, run_backward(grad, last, kept, w_hh), xs, before, w_ih, w_hh, joined)
+def _sequence_gradients(ctx: Context, grad: Array, *last: Array) -> tuple[Array | None, ...]:
+    run_backward, saved, xs, previous, w_ih, w_hh, joined = ctx.saved
+    gradients = run_backward(grad, last, saved, w_hh)
+    return projection_gradients(ctx, gradients, xs, previous, w_ih, w_hh, joined)
+
+
+def unroll(cell: CellEquations, xs: Array, state: State, weights: Weights) -> SequenceResult:
+    """Return the result of all steps of xs (t, n, features), step by step, in calls that can be recorded."""
+    w_ih, w_hh, b_ih, b_hh = weights
+    from_x = project(xs, w_ih, b_ih)
+    states, saved = [state], []
+    for step in range(xs.shape[0]):
+        state, of_step = cell.step(from_x[step], project(state[0], w_hh, b_hh), state)
+        states.append(state)
+        saved.append(of_step)
+    hs = np.stack([state[0] for state in states])
+    return SequenceResult(hs[1:], hs[:-1], state[1:], saved)
+
+
+def unroll_backward(cell: CellEquations, grads: Array, last: State, saved: Any, w_hh: Array) -> StepGradients:
+    """Return the gradients of all steps of `unroll`, step by step."""
+    steps: list[StepGradients] = []
+    for step in reversed(range(len(saved))):
+        gh = grads[step]
+        if steps:
+            later = steps[-1]
+            gh = gh + later.state[0] + later.h @ w_hh.T
+            last = later.state[1:]
+        steps.append(cell.step_backward((gh, *last), saved[step]))
+    steps.reverse()
+    gx, gh = (np.stack([gradients[place] for gradients in steps]) for place in (0, 1))
+    return StepGradients(gx, gh, steps[0].state)
 
 
 def _convert_to_floating(x: Any, state: State, weights: Weights) -> tuple[Any, State, Weights]:
-    """Return the arguments with whole numbers in floating point."""
+    """Return the arguments with whole numbers converted to floating point."""
     arrays = (x, *state, *weights)
     x, *others = (to_floating(array, *arrays) for array in arrays)
     return x, tuple(others[: len(state)]), (others[-4], others[-3], others[-2], others[-1])
@@ -76,13 +112,43 @@ def _check_shapes(op: str, cell: CellEquations, x: Array, state: State, weights:
     w_ih, w_hh, *biases = weights
     hidden = w_hh.shape[0] if w_hh.ndim == 2 else -1
     wide = cell.gates * hidden
-    shapes = [h.shape == (x.shape[-2], hidden) if x.ndim > 1 else False for h in state]
-    shapes += [w_ih.shape == (x.shape[-1], wide) if x.ndim else False, w_hh.shape == (hidden, wide)]
-    shapes += [b is None or b.shape == (wide,) for b in biases]
-    if not all(shapes):
+    fits = [h.shape == (x.shape[-2], hidden) if x.ndim > 1 else False for h in state]
+    fits += [w_ih.shape == (x.shape[-1], wide) if x.ndim else False, w_hh.shape == (hidden, wide)]
+    fits += [b is None or b.shape == (wide,) for b in biases]
+    if not all(fits):
         given = ", ".join(str(None if a is None else a.shape) for a in (x, *state, *weights))
         raise InputError(
             f"{op} expected x (..., n, i), states (n, k), weight_ih (i, {cell.gates} k), weight_hh (k, "
             f"{cell.gates} k) and biases ({cell.gates} k,) or None, got {given}; weights are the transpose "
             "of PyTorch's"
         )
+
+
+def make_cases(gates: int, states: str, *, steps: str, **settings: Any) -> tuple[Case, ...]:
+    """Return a case with biases and `settings`, a case of other sizes without biases, and a case of bytes.
+
+    states: the names of the states, "h" or "hc"; steps: the number of steps in the shape of x, or "".
+    """
+    return (
+        Case(
+            x=real(f"{steps} n 2"),
+            **{name: real("n 3") for name in states},
+            weight_ih=real(f"2 {3 * gates}"),
+            weight_hh=real(f"3 {3 * gates}"),
+            bias_ih=real(f"{3 * gates}"),
+            bias_hh=real(f"{3 * gates}"),
+            **settings,
+        ),
+        Case(
+            x=real(f"{steps} n 1"),
+            **{name: real("n 2") for name in states},
+            weight_ih=real(f"1 {2 * gates}"),
+            weight_hh=real(f"2 {2 * gates}"),
+        ),
+        Case(
+            x=np.ones((*map(int, steps), 2, 1), np.uint8),
+            **{name: np.ones((2, 2), np.uint8) for name in states},
+            weight_ih=np.ones((1, 2 * gates), np.uint8),
+            weight_hh=np.ones((2, 2 * gates), np.uint8),
+        ),
+    )

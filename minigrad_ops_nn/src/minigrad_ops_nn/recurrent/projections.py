@@ -1,4 +1,4 @@
-"""Products with the weights, for one step or all steps at once, and their gradients."""
+"""Products with the weights, for one step or for all steps at once, and their gradients."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from minigrad_core import Array, Context
 
 from ..kernels.ndarrays import are_ndarrays
 from ..normalization.sums import column_sums
-from .cell import StepGradients
+from .equations import StepGradients
 
 
 def project(x: Array, weight: Array, bias: Array | None = None) -> Array:
@@ -24,48 +24,50 @@ def project(x: Array, weight: Array, bias: Array | None = None) -> Array:
 
 def projection_gradients(
     ctx: Context,
-    through: StepGradients,
+    gradients: StepGradients,
     x: Array,
-    before: Array,
+    previous: Array,
     w_ih: Array,
     w_hh: Array,
     joined: Array | None = None,
 ) -> tuple[Array | None, ...]:
-    """Return the gradients that were asked for, of x, the state, the weights and the biases.
+    """Return the gradients of x, the state, the weights and the biases; None where `ctx.needs` is false.
 
-    `through` is of one step or of all; before: the h that each step started from. joined: x, before and 1,
-    side by side, where inputs and states have the same gradient: one product gives three.
+    `gradients` is of one step or of all steps; previous: the h that each step started from. joined: x,
+    previous and 1, side by side, if inputs and states have the same gradient: one product gives three
+    gradients.
     """
-    flat_x, flat_h = to_rows(through.x), to_rows(through.h)
-    first = through.h if through.h.ndim == 2 else through.h[0]
+    flat_x, flat_h = to_rows(gradients.x), to_rows(gradients.h)
+    first = gradients.h if gradients.h.ndim == 2 else gradients.h[0]
     needs = iter(ctx.needs)
 
-    def owed(gradient: Callable[[], Array]) -> Array | None:
+    def compute_if_needed(gradient: Callable[[], Array]) -> Array | None:
         return gradient() if next(needs, False) else None
 
     if joined is None:
         of_w_ih, of_w_hh, of_bias = (
             lambda: to_rows(x).T @ flat_x,
-            lambda: to_rows(before).T @ flat_h,
+            lambda: to_rows(previous).T @ flat_h,
             lambda: column_sums(flat_x),
         )
     else:
         of_w_ih, of_w_hh, of_bias = _joint_gradients(joined, flat_x, len(w_ih))
+    shares_gradient = gradients.h is gradients.x
     grads = (
-        owed(lambda: _multiply(through.x, w_ih.T)),
-        owed(lambda: through.state[0] + first @ w_hh.T),
-        *[owed(lambda: through.state[1]) for _ in through.state[1:]],  # the c of an LSTM
-        owed(of_w_ih),
-        owed(of_w_hh),
-        gb := owed(of_bias),
-        owed(lambda: column_sums(flat_h) if gb is None or through.h is not through.x else gb.copy()),
+        compute_if_needed(lambda: _multiply(gradients.x, w_ih.T)),
+        compute_if_needed(lambda: gradients.state[0] + first @ w_hh.T),
+        *[compute_if_needed(lambda: gradients.state[1]) for _ in gradients.state[1:]],  # the c of an LSTM
+        compute_if_needed(of_w_ih),
+        compute_if_needed(of_w_hh),
+        gb := compute_if_needed(of_bias),
+        compute_if_needed(lambda: column_sums(flat_h) if gb is None or not shares_gradient else gb.copy()),
     )
-    return grads[: len(ctx.needs)]  # biases that were left out have no gradient
+    return grads[: len(ctx.needs)]  # biases that are left out have no gradient
 
 
-def _joint_gradients(joined: Array, through: Array, features: int) -> tuple[Callable[[], Array], ...]:
-    """Return what gives the gradients of both weights and the bias, by one product, once it is asked for."""
-    whole = cache(lambda: to_rows(joined).T @ through)
+def _joint_gradients(joined: Array, grad: Array, features: int) -> tuple[Callable[[], Array], ...]:
+    """Return functions that compute the gradients of both weights and the bias, from one shared product."""
+    whole = cache(lambda: to_rows(joined).T @ grad)
     return lambda: whole()[:features], lambda: whole()[features:-1], lambda: whole()[-1]
 
 
@@ -75,7 +77,7 @@ def to_rows(x: Any) -> Any:
 
 
 def _multiply(x: Array, weight: Array) -> Array:
-    """Return `x @ weight` in one product; the array owns its memory, as a reshaped product would not."""
+    """Return `x @ weight` in one product; the array owns its memory, unlike a reshaped product."""
     shape = (*x.shape[:-1], weight.shape[1])
     if not are_ndarrays(x, weight):
         return (to_rows(x) @ weight).reshape(shape)

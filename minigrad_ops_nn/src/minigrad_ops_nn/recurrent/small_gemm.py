@@ -1,11 +1,11 @@
-"""A matrix that many small ones are multiplied by, one after the other, cut into panels of few columns.
+"""Products of many small matrices with one matrix, which is cut into panels of few columns.
 
-With AVX-512 OpenBLAS reads the operands of a small product, of up to a million multiplications, where they
-lie; for a larger one it packs both first, each time. 32 rows by 128 x 512 take 30 us as products with eight
-panels of 64 columns, 42 as one; 32 rows by 512 x 128 take 36 with four of 32 columns, 50 as one, 79 with a
-transposed 128 x 512. A panel that does not begin with a cache line takes a tenth to a third more, since each
-load of 64 bytes takes two lines then. Without AVX-512 OpenBLAS packs always: there the matrix stays as it is,
-since panels of it take as long as the whole (59 us both), and to make them 0.1 to 0.3 ms.
+With AVX-512 OpenBLAS multiplies small matrices, with up to a million multiplications, without a copy; for
+larger ones it packs both operands first, at each product. 32 rows by 128 x 512 take 30 us as products with
+eight panels of 64 columns, 42 as one; 32 rows by 512 x 128 take 36 with four panels of 32 columns, 50 as one,
+79 with a transposed 128 x 512. A panel that does not begin with a cache line takes a tenth to a third more,
+since each load of 64 bytes then reads two lines. Without AVX-512 OpenBLAS always packs, and the matrix stays
+whole: panels take as long (59 us both), and cutting them takes 0.1 to 0.3 ms.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ CACHE_LINE = 64  # bytes
 def arrange_operands(
     x: NDArray[Any], weight: NDArray[Any], out: NDArray[Any]
 ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-    """Return x (..., n, i), weight (i, k) or (gates, i, k) and out (..., n, k) as their product is fastest.
+    """Return x (..., n, i), weight (i, k) or (gates, i, k) and out (..., n, k) in their fastest form.
 
-    Two or three rows are as many products with a vector, for which no kernel packs.
+    Two or three rows are multiplied one by one, as vectors, which no kernel packs.
     """
     n = x.shape[-2]
     if n < 2:
@@ -41,7 +41,7 @@ def arrange_operands(
 
 
 def fits_small_gemm(n: int, i: int, k: int, width: int) -> bool:
-    """Return whether BLAS packs nothing for products of (n, i) and (i, k) in panels of so many columns."""
+    """Return whether BLAS packs nothing for products of (n, i) and (i, k) in panels of `width` columns."""
     return has_avx512() and k % width == 0 and n * i * width <= SMALL
 
 
@@ -51,13 +51,13 @@ def _count_panels(n: int, i: int, k: int) -> int:
 
 
 def _copy_panels(weight: NDArray[Any], count: int) -> NDArray[Any]:
-    """Return weight (..., i, k) as (..., count, i, k / count), without gaps, from a cache line on."""
-    cut = _view_panels(weight, count)
-    size = prod(cut.shape) * cut.itemsize
+    """Return weight (..., i, k) as (..., count, i, k / count), without gaps, aligned to a cache line."""
+    panels = _view_panels(weight, count)
+    size = prod(panels.shape) * panels.itemsize
     raw = np.empty(size + CACHE_LINE, np.uint8)
     start = -raw.ctypes.data % CACHE_LINE
-    result: Any = raw[start : start + size].view(cut.dtype).reshape(cut.shape)
-    result[...] = cut
+    result: Any = raw[start : start + size].view(panels.dtype).reshape(panels.shape)
+    result[...] = panels
     return result
 
 
