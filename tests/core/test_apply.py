@@ -162,7 +162,7 @@ def test_a_foreign_array_that_holds_a_tensor_is_refused() -> None:
         def __array_function__(self, *_: Any) -> Any:
             return NotImplemented
 
-    with pytest.raises(ArgumentError, match="a Quantity that holds a tensor: that one would be cut out"):
+    with pytest.raises(ArgumentError, match="a Quantity that holds a tensor: this tensor would be cut out"):
         multiply(tensor([1.0], requires_grad=True), Quantity(tensor([1.0], requires_grad=True)))
 
 
@@ -253,7 +253,7 @@ def test_an_attribute_that_forward_assigns_to_the_context_is_refused_with_advice
     op = make_operation(lambda self, ctx, x: setattr(ctx, "x", x))
     with pytest.raises(AttributeError) as caught:
         op(np.ones(2))
-    assert "use ctx.save(...), which keeps what backward needs" in str(caught.value)
+    assert "keep values for backward by ctx.save(...)" in str(caught.value)
 
 
 def test_an_attribute_that_the_operation_lacks_is_not_blamed_on_its_inputs() -> None:

@@ -214,7 +214,7 @@ def test_formatting_shows_the_value() -> None:
     assert f"{tracked(1, 2)}" == "[1. 2.]"
     assert "%.1f" % tensor(2.0) == "2.0"  # noqa: UP031 - it goes another way
     for several in (tracked(1, 2), tensor([1.0])):
-        with pytest.raises(ArgumentError, match=r"'.3f' is one of a single value.*np\.array2string"):
+        with pytest.raises(ArgumentError, match=r"'.3f' is for a single value.*np\.array2string"):
             f"{several:.3f}"
 
 

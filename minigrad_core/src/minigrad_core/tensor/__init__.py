@@ -1,4 +1,4 @@
-"""Where tensors and arrays cross: the class, its operators, NumPy's protocols, the call of an operation."""
+"""The class `Tensor` with its operators and NumPy's protocols, and the call of an operation on tensors."""
 
 from .apply import ComplexTensor, apply, make_output
 from .tensor_class import Tensor

@@ -1,4 +1,4 @@
-"""The call of an operation: unwrap the tensors, run `forward`, record, wrap."""
+"""The call of an operation: unwrap the tensors, run `forward` on arrays, record the call, wrap the output."""
 
 from __future__ import annotations
 
@@ -18,56 +18,46 @@ from .tensor_class import Tensor
 if TYPE_CHECKING:
     from ..contracts import Operation
 
+# Globals of this module are found faster than attributes of others.
 _ndarray = np.ndarray
 _new = object.__new__
 _DOUBLE, _SINGLE = np.dtype(np.float64), np.dtype(np.float32)
 _NUMBERS = frozenset([int, float, bool])
-_blocks = recording.blocks.get
+_open_blocks = recording.blocks.get
 
 
 class ComplexTensor(Tensor):
-    """Complex values in the middle of a graph.
+    """A complex tensor that requires a gradient. `apply` makes it; a leaf is never complex.
 
-    A class of its own, so that `apply` tells it from most tensors by their type alone: rules that are right
-    for real numbers may be wrong for complex ones, and an operation has to say that its own are not.
+    A gradient rule that is right for real numbers may be wrong for complex ones, so an operation has to
+    declare `takes_complex`. With a class of its own, `apply` checks that for complex tensors without any
+    cost to others.
     """
 
     __slots__ = ()
 
 
-def check_complex(op: Operation) -> None:
-    """Raise if a call with a complex tensor would be recorded, and `op` is for real numbers.
-
-    Raises
-    ------
-    DifferentiabilityError
-        It does not say `takes_complex`.
-    """
-    if op.differentiable and not op.takes_complex and recording.get():
-        raise DifferentiabilityError(
-            f"{describe(op)} is for real numbers, and has no gradient for complex ones: give it z.real, "
-            "z.imag or np.abs(z), or leave the graph on purpose: z.numpy()"
-        )
-
-
 def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
-    """Call `op` on tensors and arrays: a tensor comes back, or a tuple of them.
+    """Call `op` on tensors and arrays, and return a tensor, or a tuple of tensors.
 
-    This is the hot path: slots are set by hand, since a call of a class takes 100 ns more, and everything
-    that goes wrong is explained in `diagnosis`, at no cost to what goes right.
+    The call is recorded if recording is on and an input requires a gradient: then `ctx` becomes a node of the
+    graph. An operation with `differentiable = False` is never recorded, and its plain arrays are returned.
+
+    Every operation takes this path, so each line of it counts. It sets slots by hand, since a call of a class
+    takes 100 ns more. Errors are explained in `diagnosis`, which a call that succeeds never enters.
     """
     if settings:
         refuse_tensor_settings(op, settings)
     arrays: Sequence[Any]
     needs: tuple[bool, ...]
-    match inputs:  # mostly two tensors, or one: without the lists an operation takes a twentieth less
+    match inputs:  # most calls take two tensors, or one: without lists, these calls are a twentieth faster
         case x, y if type(x) is Tensor and type(y) is Tensor:
             arrays, needs = (x.data, y.data), (x.tracked, y.tracked)
         case (x,) if type(x) is Tensor:
             arrays, needs = (x.data,), (x.tracked,)
         case _:
             inputs, arrays, needs = _unwrap_inputs(op, inputs)
-    record = True in needs and (not _blocks() or recording.get())
+    record = True in needs and (not _open_blocks() or recording.get())
     ctx: Context = _new(Context)
     ctx.op = op
     ctx.inputs = inputs
@@ -75,7 +65,7 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
     ctx.needs = needs if record else (False,) * len(needs)
     ctx.saved = ()
     try:
-        match arrays:  # written out: with *arrays CPython would call through C, which is slower
+        match arrays:  # written out: CPython makes a call with *arrays through C, which is slower
             case a, b if not settings:
                 out = op.forward(ctx, a, b)
             case (a,) if not settings:
@@ -91,7 +81,7 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
                 raise
             raise explanation from error
         finally:
-            del explanation  # it holds this frame, which would hold it, and all arrays, until a collection
+            del explanation  # it refers to this frame, and the cycle would keep all arrays alive
     if type(out) is not _ndarray:
         if not op.differentiable:
             return out
@@ -100,13 +90,13 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
         out = _convert_output(op, out, inputs)
     elif not op.differentiable:
         return out
-    kind = Tensor
+    cls = Tensor
     if record and (dtype := out.dtype) is not _DOUBLE and dtype is not _SINGLE:
-        kind = _choose_class(op, dtype)
-    tensor: Tensor = _new(kind)
+        cls = _choose_class(op, dtype)
+    tensor: Tensor = _new(cls)
     tensor.data = out
     tensor.tracked = record
-    if record:  # the constructor, by hand; `index` is for one of several outputs, a gradient for leaves
+    if record:  # `index` stays unset: the node has one output. `_grad` does too: the tensor is no leaf
         tensor.node = ctx
         ctx.outputs = None
         ctx.number = next(numbers)
@@ -118,30 +108,55 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
 def _unwrap_inputs(
     op: Operation, inputs: tuple[Any, ...]
 ) -> tuple[tuple[Any, ...], list[Any], tuple[bool, ...]]:
-    """Return the inputs as graph and `forward` see them, their arrays, and which require a gradient."""
+    """Return the inputs for the graph, the arrays for `forward`, and which inputs require a gradient.
+
+    Inputs that are neither tensors, arrays nor numbers are converted first.
+    """
     arrays: list[Any] = []
     needs: list[bool] = []
     for x in inputs:
-        if isinstance(x, Tensor):  # a parameter, say
+        if isinstance(x, Tensor):  # also of a subclass, such as Parameter
             if type(x) is ComplexTensor:
                 check_complex(op)
             arrays.append(x.data)
             needs.append(x.tracked)
             continue
         if type(x) not in _NUMBERS and (type(x) is not _ndarray or x.dtype.hasobject):
-            plain = convert_operand(op, x)
-            if plain is not x:  # of a sequence, say
-                return _unwrap_inputs(op, tuple([plain if y is x else y for y in inputs]))
+            converted = convert_operand(op, x)
+            if converted is not x:  # it may be a tensor, made of a list of tensors
+                return _unwrap_inputs(op, tuple([converted if y is x else y for y in inputs]))
         arrays.append(x)
         needs.append(False)
     return inputs, arrays, tuple(needs)
 
 
+def check_complex(op: Operation) -> None:
+    """Raise if a call with complex values would be recorded, and the gradient rule is for real numbers.
+
+    Raises
+    ------
+    DifferentiabilityError
+        `op` does not declare `takes_complex`.
+    """
+    if op.differentiable and not op.takes_complex and recording.get():
+        raise DifferentiabilityError(
+            f"{describe(op)} is for real numbers, and has no gradient for complex ones: give it z.real, "
+            "z.imag or np.abs(z), or leave the graph on purpose: z.numpy()"
+        )
+
+
 def _choose_class(op: Operation, dtype: np.dtype[Any]) -> type[Tensor]:
-    """Return the class of a tensor of `dtype` that requires a gradient: for integers there is none."""
+    """Return the class of a tensor of `dtype` that requires a gradient.
+
+    Raises
+    ------
+    DifferentiabilityError
+        The values are no floating point numbers, as after `astype(int)`: the gradient would be lost in
+        silence.
+    """
     if dtype.kind == "f":
         return Tensor
-    if dtype.kind != "c":  # as astype does: a result without a gradient would lose it silently
+    if dtype.kind != "c":
         raise DifferentiabilityError(
             f"{describe(op)}: values of type {dtype} have no gradient; leave the graph on purpose: x.numpy()"
         )
@@ -150,29 +165,38 @@ def _choose_class(op: Operation, dtype: np.dtype[Any]) -> type[Tensor]:
 
 
 def _wrap_outputs(op: Operation, ctx: Context, outs: tuple[Any, ...], record: bool) -> tuple[Tensor, ...]:
+    """Return the tensors of an operation with several outputs; an output of integers requires no gradient."""
     arrays = [out if type(out) is _ndarray else _convert_output(op, out, ctx.inputs) for out in outs]
     if record:
         ctx.outputs = tuple([(a.shape, a.dtype) for a in arrays])
         ctx.number = next(numbers)
-    # An output of integers, such as an index, has no gradient.
-    made = [
+    tensors = [
         make_output(ctx, a, i)
         if record and a.dtype.kind in "fc" and _choose_class(op, a.dtype)
         else Tensor(a)
         for i, a in enumerate(arrays)
     ]
-    return tuple(made) if type(outs) is tuple else type(outs)(*made)  # NumPy's named ones, such as EighResult
+    if type(outs) is not tuple:  # a named tuple, such as EighResult
+        return type(outs)(*tensors)
+    return tuple(tensors)
 
 
 def make_output(node: Context, data: Any, index: int = 0) -> Tensor:
-    """Return an output of a recorded call, floating point or complex."""
+    """Return the tensor of one output of a recorded call; data: floating point or complex."""
     tensor: Tensor = _new(ComplexTensor if data.dtype.kind == "c" else Tensor)
     tensor.data, tensor.node, tensor.index, tensor.tracked = data, node, index, True
     return tensor
 
 
 def _convert_output(op: Operation, out: Any, inputs: tuple[Any, ...]) -> Any:
-    if isinstance(out, (np.generic, int, float)):  # of an operator on Python numbers
+    """Return an output that is no ndarray as an array.
+
+    Raises
+    ------
+    ArgumentError
+        `out` is no array.
+    """
+    if isinstance(out, (np.generic, int, float)):  # NumPy's sums are scalars, Python's operators give numbers
         return np.asarray(out)
     if isinstance(out, Tensor) or not hasattr(out, "__array_function__"):
         kind = type(out).__name__

@@ -1,7 +1,7 @@
-"""NumPy's call, bound to an operation's: inputs by position, settings by keyword.
+"""Binds the arguments of a NumPy function to an operation: inputs by position, settings by keyword.
 
-The plan (which NumPy parameter is which input or setting) is made once for each function; a call only
-follows it.
+A plan says which parameter of NumPy is which input or setting. It is made once per function, and each call
+only follows it.
 """
 
 from __future__ import annotations
@@ -25,25 +25,25 @@ if TYPE_CHECKING:
     from ..contracts import Operation
 
 _EMPTY = inspect.Parameter.empty
-_NOT_GIVEN = np._NoValue  # noqa: SLF001 - NumPy's default where None means something; wrappers pass it on
+_NOT_GIVEN = np._NoValue  # noqa: SLF001 - NumPy's default where None has a meaning; wrappers pass it on
 
 
 def bind(function: Callable[..., Any], op: Operation) -> Callable[..., Any]:
-    """Return a callable that takes `function`'s own arguments, calls `op`, and answers in NumPy's form."""
+    """Return a callable with the parameters, and the form of result, of `function` that calls `op`."""
     from_numpy, to_numpy = getattr(op, "from_numpy", None), getattr(op, "to_numpy", None)
     call: Callable[..., Any]
     if from_numpy is not None:
-        call = _bind_with_from_numpy(function, op, from_numpy)
+        call = _bind_from_numpy(function, op, from_numpy)
     elif isinstance(function, np.ufunc):
-        # Its inputs are positional already, its other arguments are keywords: `apply` itself will do; as a
-        # bound method it takes less than the operation, for which the interpreter looks up a slot.
+        # The inputs of a ufunc are positional, and its other arguments are keywords: no plan is needed. A
+        # bound method is faster than a call of `op`, for which the interpreter looks up the slot `__call__`.
         call = MethodType(apply, op)
     else:
         call = BindingPlan(function, op)
     return call if to_numpy is None else lambda *args, **kwargs: to_numpy(call(*args, **kwargs))
 
 
-def _bind_with_from_numpy(
+def _bind_from_numpy(
     function: Callable[..., Any], op: Operation, from_numpy: Callable[..., Any]
 ) -> Callable[..., Any]:
     def call(*args: Any, **kwargs: Any) -> Any:
@@ -61,11 +61,11 @@ def _bind_with_from_numpy(
 
 
 class BindingPlan:
-    """How the arguments of one function become the inputs and settings of one operation.
+    """A mapping from the parameters of one function to the inputs and settings of one operation.
 
     An input takes the parameter of its own name, else the parameter at its own position. A setting takes the
-    parameter of its name, and NumPy's default where that differs from the operation's (`np.add.reduce` has
-    axis 0, `np.sum` None). Any other argument is refused by name, unless it has NumPy's default.
+    parameter of its name. Where the defaults differ, NumPy's holds (the axis is 0 for `np.add.reduce`, None
+    for `np.sum`). A call with any other argument raises, unless the argument has NumPy's default.
     """
 
     def __init__(self, function: Callable[..., Any], op: Operation) -> None:
@@ -75,59 +75,65 @@ class BindingPlan:
         self.variadic = any(p.kind is p.VAR_POSITIONAL for p in own)
         self.settings = {p.name for p in own if p.kind is p.KEYWORD_ONLY}
         self.parameters, self.defaults = _read_numpy_parameters(function, positional, self.settings)
-        self.filled = {
+        self.numpy_settings = {  # defaults of NumPy that differ from those of the operation
             p.name: self.defaults[p.name]
             for p in own
-            if p.kind is p.KEYWORD_ONLY and _overrides_default(self.defaults.get(p.name, _EMPTY), p.default)
+            if p.kind is p.KEYWORD_ONLY and _is_other_default(self.defaults.get(p.name, _EMPTY), p.default)
         }
         known = {*self.parameters, *self.defaults}
         self.inputs = [
             p.name if p.name in known or i >= len(self.parameters) else self.parameters[i]
             for i, p in enumerate(positional)
         ]
-        # How many arguments by position are inputs as they are; -1 if they spread.
+        # The number of leading parameters that are inputs at the same position; -1 for a variadic operation.
         same = takewhile(bool, map(eq, self.inputs, self.parameters))
         self.aligned = -1 if self.variadic else len(list(same))
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Follow the plan."""
-        if 0 <= self.aligned < len(args) <= len(self.parameters):  # t.sum(0): a setting by its position
+        """Call the operation with the arguments of the function."""
+        if 0 <= self.aligned < len(args) <= len(self.parameters):  # t.sum(0) passes a setting by position
             moved = dict(zip(self.parameters[self.aligned :], args[self.aligned :], strict=False))
             if moved.keys() <= self.settings and kwargs.keys().isdisjoint(moved):
                 args, kwargs = args[: self.aligned], moved | kwargs
-        nothing_to_move = len(args) <= self.aligned and kwargs.keys() <= self.settings
-        if nothing_to_move and (not self.filled or self.filled.keys() <= kwargs.keys()):  # most calls
+        # Most calls pass inputs by position, settings by keyword, and need no default of NumPy.
+        in_place = len(args) <= self.aligned and kwargs.keys() <= self.settings
+        if in_place and (not self.numpy_settings or self.numpy_settings.keys() <= kwargs.keys()):
             return apply(self.op, *args, **kwargs)
-        given = self._name_arguments(args, kwargs)
+        arguments = self._name_arguments(args, kwargs)
         if self.variadic:
             first = self.parameters[0] if self.parameters else None
-            inputs = tuple(given.pop(first)) if first in given else args
+            inputs = tuple(arguments.pop(first)) if first in arguments else args
         else:
-            inputs = self._inputs(given)
-        settings = self.filled | {name: given.pop(name) for name in list(given) if name in self.settings}
-        for name, value in given.items():
-            self._refuse(name, value)
+            inputs = self._take_inputs(arguments)
+        settings = self.numpy_settings | {
+            name: arguments.pop(name) for name in list(arguments) if name in self.settings
+        }
+        for name, value in arguments.items():
+            self._refuse_unknown(name, value)
         return apply(self.op, *inputs, **settings)
 
     def _name_arguments(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+        """Return the arguments of a call by the names of NumPy's parameters."""
         if len(args) > len(self.parameters) and self.parameters:
             raise ArgumentError(
                 f"{describe_function(self.function)} takes {len(self.parameters)} positional arguments, "
                 f"got {len(args)}"
             )
-        given = dict(zip(self.parameters, args, strict=False))
-        if twice := given.keys() & kwargs.keys():
+        arguments = dict(zip(self.parameters, args, strict=False))
+        if twice := arguments.keys() & kwargs.keys():
             raise ArgumentError(f"{describe_function(self.function)} got {min(twice)!r} twice")
-        given.update(kwargs)
-        return {name: value for name, value in given.items() if value is not _NOT_GIVEN}
+        arguments.update(kwargs)
+        return {name: value for name, value in arguments.items() if value is not _NOT_GIVEN}
 
-    def _inputs(self, given: dict[str, Any]) -> tuple[Any, ...]:
-        inputs = [given.pop(name, _EMPTY) for name in self.inputs]
+    def _take_inputs(self, arguments: dict[str, Any]) -> tuple[Any, ...]:
+        """Remove the inputs from `arguments` and return them; inputs at the end may be missing."""
+        inputs = [arguments.pop(name, _EMPTY) for name in self.inputs]
         while inputs and inputs[-1] is _EMPTY:
             inputs.pop()
         return tuple(None if x is _EMPTY else x for x in inputs)
 
-    def _refuse(self, name: str, value: Any) -> None:
+    def _refuse_unknown(self, name: str, value: Any) -> None:
+        """Raise for an argument that the operation does not know, unless its value is NumPy's default."""
         default = self.defaults.get(name, _EMPTY)
         if value is default or (isinstance(value, (bool, str, int)) and value == default):
             return
@@ -142,9 +148,11 @@ class BindingPlan:
         )
 
 
-def _overrides_default(numpys: Any, own: Any) -> bool:
+def _is_other_default(numpy_default: Any, default: Any) -> bool:
     """Return whether NumPy has a default for a setting, and the operation another one."""
-    return numpys is not _EMPTY and numpys is not _NOT_GIVEN and numpys is not own and bool(numpys != own)
+    if numpy_default is _EMPTY or numpy_default is _NOT_GIVEN or numpy_default is default:
+        return False
+    return bool(numpy_default != default)
 
 
 def _read_numpy_parameters(
@@ -152,7 +160,7 @@ def _read_numpy_parameters(
 ) -> tuple[list[str], dict[str, Any]]:
     """Return the names of `function`'s positional parameters, and all its defaults."""
     signature = get_signature(function)
-    if signature is None:  # trust the operation's own
+    if signature is None:  # assume the parameters of the operation
         return [p.name for p in inputs] + sorted(settings), {}
     parameters = signature.parameters.values()
     positional = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]

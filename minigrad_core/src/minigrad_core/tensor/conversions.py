@@ -1,4 +1,4 @@
-"""Conversions of tensors to arrays, Python numbers, text and pickles."""
+"""Conversions of tensors to arrays, Python numbers, text, copies and pickles."""
 
 from __future__ import annotations
 
@@ -18,11 +18,15 @@ if TYPE_CHECKING:
 
 
 class Conversions:
-    """The conversion methods of `Tensor`. One that requires a gradient is only converted to text."""
+    """The conversion methods of `Tensor`.
+
+    A tensor that requires a gradient converts to text only: an array or a number would leave the graph in
+    silence.
+    """
 
     __slots__ = ()
 
-    data: NDArray[Any]  # of the tensor
+    data: NDArray[Any]
     node: Context | None
     tracked: bool
     _grad: NDArray[Any] | None
@@ -71,7 +75,7 @@ class Conversions:
     def __format__(self, spec: str) -> str:
         if spec and self.data.ndim:
             raise ArgumentError(
-                f"the format {spec!r} is one of a single value, this tensor has shape {self.data.shape}: "
+                f"the format {spec!r} is for a single value, this tensor has shape {self.data.shape}: "
                 "np.array2string(t.numpy(), precision=3), or format t.item() if it has one element"
             )
         return format(self.data if self.data.ndim else self.data.item(), spec)
@@ -88,16 +92,17 @@ class Conversions:
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
         return self._copy_as_leaf(lambda parts: deepcopy(parts, memo))
 
-    def _copy_as_leaf(self, copied: Callable[[Any], Any]) -> Any:
-        """Return a leaf like this one; in a function that is being differentiated, a copy in the graph.
+    def _copy_as_leaf(self, copy_parts: Callable[[Any], Any]) -> Any:
+        """Return a leaf like this one, with the arguments of its constructor copied by `copy_parts`.
 
-        Such a function treats a tensor as an array. Elsewhere, in the copy of a model that kept it say, the
-        copy would hold on to the graph.
+        A function that is being differentiated treats a tensor as an array, so there the copy of a computed
+        tensor stays in the graph. Elsewhere it would keep the graph alive, for example in the copy of a model
+        that stores an output.
         """
         if self.node is not None and active_variables.get() is not None:
             return FUNCTIONS[np.copy](self)
         make, parts, (_, slots) = self.__reduce__()
-        new = make(*copied(parts))
+        new = make(*copy_parts(parts))
         new.tracked, new._grad = slots["tracked"], deepcopy(slots["_grad"])  # noqa: SLF001
         return new
 
@@ -105,14 +110,15 @@ class Conversions:
         if self.node is not None:
             raise ConversionError(
                 "a tensor in the middle of a graph cannot be copied or pickled; .detach() it, or .copy() it "
-                "in the graph, and give its .numpy() to what copies arrays, as plt.plot does"
+                "in the graph, and pass its .numpy() to code that copies arrays, as plt.plot does"
             )
         return type(self), (self.data,), (None, {"tracked": self.tracked, "_grad": self._grad})
 
     def _get_scalar(self, kind: str) -> Any:
+        """Return the value for a conversion to `kind`, or raise if the tensor requires a gradient."""
         if self.tracked:
-            ways = "use .item() for the value, .numpy() for the array"
-            if kind == "float":  # which `array[i] = tensor` asks for, and math.sin
-                ways += ", np.stack([...]) instead of array[i] = tensor, np.sin(t) instead of math.sin(t)"
-            raise ConversionError(f"{kind}(tensor) would leave the graph in silence; {ways}")
+            advice = "use .item() for the value, .numpy() for the array"
+            if kind == "float":  # `array[i] = tensor` and math.sin convert to float
+                advice += ", np.stack([...]) instead of array[i] = tensor, np.sin(t) instead of math.sin(t)"
+            raise ConversionError(f"{kind}(tensor) would leave the graph in silence; {advice}")
         return self.data[()]

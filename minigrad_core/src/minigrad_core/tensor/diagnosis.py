@@ -1,4 +1,4 @@
-"""Messages for failed calls: the operation, its inputs, and what it takes."""
+"""Messages for failed calls: which operation failed, for which inputs, and which arguments it takes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 def explain_error(
     op: Operation, arrays: Sequence[Any], settings: dict[str, Any], error: Exception
 ) -> Exception:
-    """Return the error to raise instead of `error`, which `op.forward` (or its call) raised."""
+    """Return the error to raise in place of `error`, which `op.forward` (or its call) raised.
+
+    A TypeError becomes an ArgumentError, a ValueError an InputError. Other exceptions keep their class and
+    get a note.
+    """
     name = describe(op)
     if isinstance(error, MinigradError):
         return error
@@ -33,7 +37,7 @@ def explain_error(
                 )
         if "'Context' object" in str(error) and error.name not in CONTEXT:  # ctx.x = x
             return AttributeError(
-                f"{name}: {error}; use ctx.save(...), which keeps what backward needs: ctx.saved is its tuple"
+                f"{name}: {error}; keep values for backward by ctx.save(...); ctx.saved is their tuple"
             )
     if isinstance(error, TypeError):
         try:
@@ -43,45 +47,52 @@ def explain_error(
         return ArgumentError(f"{name}: {error}")
     if type(error) is ValueError:
         return InputError(f"{name}: {error}; the inputs are {_describe_arrays(arrays)}")
-    error.add_note(f"in {name}, on {_describe_arrays(arrays)}")  # a LinAlgError, say, which stays one
+    error.add_note(f"in {name}, on {_describe_arrays(arrays)}")  # for example a LinAlgError
     return error
 
 
 def refuse_tensor_settings(op: Operation, settings: dict[str, Any]) -> None:
-    """Raise if a setting is, or holds, a tensor: it would be cut out of the graph."""
+    """Raise if a setting is a tensor, or has one in it: the graph would not include this tensor.
+
+    Raises
+    ------
+    ArgumentError
+        A setting has a tensor.
+    """
     for name, value in settings.items():
         if type(value) not in _PLAIN and has_tensor(value):
             raise ArgumentError(
                 f"{describe(op)}: the setting {name!r} is a tensor; settings are static, and it would be "
-                "cut out of the graph. Pass tensors as positional inputs, or .item() or .numpy() of it "
-                "on purpose"
+                "cut out of the graph. Pass tensors as positional inputs, or pass .item() or .numpy() on "
+                "purpose"
             )
 
 
 def has_tensor(value: Any, *, tracked: bool = False) -> bool:
-    """Return whether `value` is a tensor (if `tracked`, one that requires a gradient), or holds one.
+    """Return whether `value` is a tensor, or a list, tuple, dict or array of objects with a tensor in it.
 
-    Lists, tuples, dicts and arrays of objects are looked into.
+    tracked: look for tensors that require a gradient only.
     """
     if isinstance(value, (tuple, list, dict)):
         items = value.values() if isinstance(value, dict) else value
         return any(has_tensor(item, tracked=tracked) for item in items)
     if type(value) is np.ndarray and value.dtype.hasobject:
         return any(has_tensor(item, tracked=tracked) for item in value.flat)
-    of_tensor: bool | None = getattr(value, "tracked", None)
-    return bool(of_tensor) if tracked else of_tensor is not None
+    requires_grad: bool | None = getattr(value, "tracked", None)  # only tensors have the attribute
+    return bool(requires_grad) if tracked else requires_grad is not None
 
 
-# What is cached was made from arrays.
+# Types without tensors in them. The values in a `Cached` were computed from arrays.
 _PLAIN = frozenset([int, bool, float, str, type(None), Cached])
 
 
 def _describe_signature(op: Operation) -> str:
+    """Return "signature is affine(x, weight, bias)", without the context and without annotations."""
     parameters = list(inspect.signature(op.forward).parameters.values())[1:]
     own = inspect.Signature([p.replace(annotation=p.empty) for p in parameters])
     return f"signature is {getattr(op, 'name', type(op).__name__)}{own}"
 
 
 def _describe_arrays(arrays: Iterable[Any]) -> str:
-    shown = [f"{np.shape(a)} {getattr(a, 'dtype', type(a).__name__)}" for a in arrays]
-    return ", ".join(shown)
+    """Return "(2, 3) float32, (3,) float32"."""
+    return ", ".join(f"{np.shape(a)} {getattr(a, 'dtype', type(a).__name__)}" for a in arrays)

@@ -1,4 +1,4 @@
-"""NumPy's array methods on tensors: `t.f(...)` is `np.f(t, ...)`, which resolves through the table."""
+"""NumPy's array methods on tensors: `t.f(...)` calls the operation that implements `np.f`, on `t`."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ if TYPE_CHECKING:
 
 
 def _make_plain_method(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return the method that gives the tensor to a function, and the arguments behind it, as NumPy's does."""
+    """Return the method that passes the tensor, and then its own arguments, to `function`."""
 
     def method(self: Methods, *args: Any, **settings: Any) -> Any:
         return FUNCTIONS[function](self, *args, **settings)
 
     name = method.__name__ = function.__name__
-    method.__doc__ = f"Return `np.{name}(t, ...)` of this tensor `t`, with the same arguments behind it."
+    method.__doc__ = f"Return `np.{name}(t, ...)` for this tensor `t`, with the same further arguments."
     return method
 
 
-# The same, for a function that has a gradient.
+# The same for a function with a gradient: its result is a tensor.
 _make_method = cast("Callable[[Callable[..., Any]], Callable[..., Tensor]]", _make_plain_method)
 
 
 class Methods:
-    """The methods of `ndarray`, except those that write to it: for these `hints` names the function."""
+    """The methods of `ndarray` that do not write to the array. For the others, `hints` names functions."""
 
     __slots__ = ()
 
@@ -55,7 +55,7 @@ class Methods:
     trace = _make_method(np.trace)
     conj = conjugate = _make_method(np.conjugate)
 
-    # Plain arrays come back: these have no gradient.
+    # These functions have no gradient, and return plain arrays.
     all = _make_plain_method(np.all)
     any = _make_plain_method(np.any)
     argmax = _make_plain_method(np.argmax)
@@ -83,10 +83,10 @@ class Methods:
 
     @property
     def imag(self) -> Tensor:
-        """The imaginary part, zeros of real numbers."""
+        """The imaginary part: zeros for real numbers."""
         return FUNCTIONS[np.imag](self)
 
-    # Those whose arguments are other ones than the function's.
+    # Methods whose arguments differ from those of the function.
 
     def reshape(self, *shape: Any, **settings: Any) -> Tensor:
         """Return the same values in another shape: `t.reshape(2, 3)` or `t.reshape((2, 3))`."""
@@ -98,11 +98,11 @@ class Methods:
         return FUNCTIONS[np.transpose](self, axes=order)
 
     def astype(self, dtype: DTypeLike, *, copy: bool = True) -> Tensor:
-        """Return the values in another type. The gradient comes back in this one; integers have none."""
+        """Return the values as `dtype`. The gradient has the dtype of this tensor; integers have none."""
         return FUNCTIONS[np.astype](self, dtype, copy=copy)
 
     def copy(self, order: str = "C") -> Tensor:
-        """Return a copy, as part of the graph."""
+        """Return a copy that is part of the graph."""
         return FUNCTIONS[np.copy](self, order=order)
 
     def compress(self, condition: Any, axis: int | None = None, *more: Any, **settings: Any) -> Tensor:
@@ -110,7 +110,7 @@ class Methods:
         return FUNCTIONS[np.compress](condition, self, axis, *more, **settings)
 
     def choose(self, choices: Any, *more: Any, **settings: Any) -> Tensor:
-        """Return the values that this tensor of numbers chooses among `choices`."""
+        """Return, for each index in this tensor, the value of that array in `choices`."""
         return FUNCTIONS[np.choose](self.data, choices, *more, **settings)  # type: ignore[attr-defined]
 
     def tolist(self) -> Any:

@@ -1,4 +1,4 @@
-"""Converts the inputs of an operation that are not tensors to arrays and numbers."""
+"""Converts the inputs of an operation that are no tensors to arrays and numbers."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from ..contracts import Operation
 
 NON_NUMERIC_KINDS = frozenset("OSUMmV")  # kinds of dtypes: objects, bytes, strings, times, records
-# NumPy calls the operators of each element: those of tensors would be recorded one by one, and their
-# gradients lost in code that takes the array for one of numbers.
+# NumPy calls the operators of each element of such an array. Operators of tensors would be recorded one by
+# one, and code that expects an array of numbers would lose their gradients.
 OBJECT_ARRAY_ADVICE = (
     "an array of objects is not numeric: np.stack(list(x)) joins tensors in it, x.astype(float) converts "
     "numbers"
@@ -25,33 +25,33 @@ OBJECT_ARRAY_ADVICE = (
 
 
 def convert_operand(op: Operation, x: Any) -> Any:
-    """Return `x`, which is no tensor, as an array or a number; None, an input left out, stays None.
+    """Return `x`, which is no tensor, as an array or a number.
 
-    A sequence with tensors in it becomes one tensor. What NumPy takes for an array, as a pandas Series or an
-    `array.array`, becomes one: within `op` its own operators and attributes would be other ones. Arrays that
-    speak NumPy's protocols themselves stay what they are, and comparisons take anything.
+    A sequence with tensors in it becomes one tensor. An object that NumPy converts to an array, such as a
+    pandas Series or an `array.array`, is converted: `op` would otherwise call the operators of its own
+    class. An array with NumPy's protocols is returned unchanged, and so are None (an optional input that was
+    left out) and any operand of an operation without a gradient, such as a comparison.
 
     Raises
     ------
     ArgumentError
-        It holds no numbers, or its operators are not those of arrays, as those of SciPy's LinearOperator,
-        whose `*` is the matrix product.
+        `x` has no numbers in it, or operators with another meaning: `*` of SciPy's LinearOperator is the
+        matrix product.
     """
     if type(x) in (list, tuple):
         return FUNCTIONS[np.array](x) if has_tensor(x) else np.asarray(x)
     if isinstance(x, np.ndarray) and x.dtype.hasobject:
         raise ArgumentError(f"{describe(op)}: {OBJECT_ARRAY_ADVICE}")
     if getattr(x, "__array_ufunc__", ...) is None:
-        kind = type(x).__name__
         raise ArgumentError(
-            f"{describe(op)}: a {kind} keeps NumPy's operators to itself, and gradients cannot follow its "
-            "own: pass an array, or write an operation that calls it"
+            f"{describe(op)}: a {type(x).__name__} does not let NumPy handle its operators, and gradients "
+            "cannot follow them: pass an array, or write an operation that calls it"
         )
-    if hasattr(x, "__array_function__") or hasattr(x, "toarray"):  # dask's, pint's, sparse ones
+    if hasattr(x, "__array_function__") or hasattr(x, "toarray"):  # of dask, pint or SciPy (sparse)
         if has_tensor(getattr(x, "__dict__", {})):
             raise ArgumentError(
-                f"{describe(op)}: a {type(x).__name__} that holds a tensor: that one would be cut out of the "
-                "graph; pass the tensor itself"
+                f"{describe(op)}: a {type(x).__name__} that holds a tensor: this tensor would be cut out of "
+                "the graph; pass the tensor itself"
             )
         return check_elementwise(x)
     if x is None or isinstance(x, (int, float, complex)) or not op.differentiable:
@@ -66,23 +66,23 @@ def convert_operand(op: Operation, x: Any) -> Any:
 
 
 def check_elementwise(array: Any) -> Any:
-    """Return `array`, whose operators are those of `ndarray`.
+    """Return `array`, or raise if its class overrides the operators of `ndarray`.
 
     Raises
     ------
     ArgumentError
-        It is a sparse matrix or an `np.matrix`, whose `*` is the matrix product, or of another class with
-        an operator of its own, such as a masked array.
+        `array` is a sparse matrix or an `np.matrix`, whose `*` is the matrix product, a masked array, or of
+        another class with an operator of its own.
     """
-    sparse = sys.modules.get("scipy.sparse")  # which takes long to import
+    sparse = sys.modules.get("scipy.sparse")  # without an import, which takes long
     if _has_own_operators(type(array)):
-        way = "pass a plain array, np.asarray(x) of a matrix, x.filled(value) of a masked array"
+        advice = "pass a plain array, np.asarray(x) of a matrix, x.filled(value) of a masked array"
     elif sparse is not None and isinstance(array, sparse.spmatrix):
-        way = "pass x.toarray(), or for a product tensor @ x a sparse array, scipy.sparse.csr_array(x)"
+        advice = "pass x.toarray(), or for a product tensor @ x a sparse array, scipy.sparse.csr_array(x)"
     else:
         return array
     raise ArgumentError(
-        f"a {type(array).__name__} has operators of its own, which gradients do not follow: {way}"
+        f"a {type(array).__name__} has operators of its own, which gradients do not follow: {advice}"
     )
 
 
@@ -94,7 +94,7 @@ _OPERATORS = tuple(
 
 
 def _has_own_operators(kind: type) -> bool:
-    """Return whether a subclass of `ndarray` has an operator of its own."""
+    """Return whether `kind` is a subclass of `ndarray` that overrides an operator."""
     if kind is np.ndarray or not issubclass(kind, np.ndarray):
         return False
     return any(getattr(kind, name) is not getattr(np.ndarray, name) for name in _OPERATORS)

@@ -1,4 +1,4 @@
-"""Python's operators on tensors: each calls a NumPy function, by whatever operation answers for it."""
+"""Python's operators on tensors: each calls the operation that implements a NumPy function."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     Operand: TypeAlias = ArrayLike | Tensor
 
 
-# One table lookup and the call, no frame between: these are the hot path of small programs.
+# Each operator is one table lookup and one call, without another Python frame: small programs spend most of
+# their time here.
 
 
 def _make_unary(function: np.ufunc) -> Callable[[Operators], Tensor]:
@@ -33,7 +34,7 @@ def _make_reflected(function: np.ufunc) -> Callable[[Operators, Operand], Tensor
     return lambda self, other: FUNCTIONS[function](other, self)
 
 
-# The same, for functions without a gradient: they take anything, and give plain arrays.
+# The same methods for functions without a gradient: they take any operand, and return plain arrays.
 _make_plain = cast("Callable[[np.ufunc], Callable[[Operators, Any], Any]]", _make_binary)
 _make_plain_reflected = cast("Callable[[np.ufunc], Callable[[Operators, Any], Any]]", _make_reflected)
 
@@ -66,8 +67,9 @@ class Operators:
 
     __invert__: Any = _make_unary(np.invert)
 
-    __eq__, __ne__ = _make_plain(np.equal), _make_plain(np.not_equal)  # elementwise, as in NumPy
-    # Elementwise equality, identity hash: tensors are keys of the engine's tables.
+    __eq__, __ne__ = _make_plain(np.equal), _make_plain(np.not_equal)
+    # Equality is elementwise, as in NumPy. The hash is by identity: the engine stores gradients in dicts by
+    # tensor.
     __hash__ = object.__hash__
 
     def __getitem__(self, index: Any) -> Tensor:
@@ -75,9 +77,9 @@ class Operators:
 
     def __setitem__(self, index: Any, value: Any) -> None:
         raise ArgumentError(
-            "tensors are not written to: the graph may need the old values. Build a new one, with np.where, "
-            "np.concatenate or mg.ops.basic.setitem(t, value, index=...); or write to t.data on purpose, "
-            "outside the graph"
+            "tensors are not written to: the graph may need the old values. Build a new tensor, with "
+            "np.where, np.concatenate or mg.ops.basic.setitem(t, value, index=...); or write to t.data on "
+            "purpose, outside the graph"
         )
 
     def __iter__(self) -> Iterator[Tensor]:

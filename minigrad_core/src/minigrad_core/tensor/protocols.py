@@ -1,4 +1,4 @@
-"""NumPy's protocols: how `np.f(tensor)` becomes a call of the operation that answers for `np.f`."""
+"""NumPy's protocols: `np.f(tensor)` calls the operation that implements `np.f`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _UFUNC_DEFAULTS = {
 }  # fmt: skip
 
 
-# Functions of shapes and types alone: they have no gradient, and plain NumPy computes them.
+# Functions of shapes and dtypes only: they have no gradient, and plain NumPy computes them.
 FUNCTIONS.shape_functions = frozenset(
     [
         np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.common_type, np.iscomplexobj,
@@ -32,13 +32,13 @@ FUNCTIONS.shape_functions = frozenset(
     ]
 )  # fmt: skip
 
-# What to write instead of functions that will never have an operation.
+# Advice for functions that will never have an operation.
 _IN_PLACE = "It writes in place: build a new one, with np.where or mg.ops.basic.setitem(t, values, index=...)"
 _INSTEAD = {
     **dict.fromkeys(("putmask", "place", "put", "fill_diagonal"), _IN_PLACE),
     "copyto": f"{_IN_PLACE}; np.full_like(array, t) is t * np.ones_like(array)",
     **dict.fromkeys(
-        ("spacing", "nextafter"), "It depends on the type rather than on the values: give it plain arrays"
+        ("spacing", "nextafter"), "It depends on the dtype rather than on the values: give it plain arrays"
     ),
     **dict.fromkeys(("asarray", "asanyarray"), "Use np.array(values, like=tensor)"),
     **dict.fromkeys(
@@ -72,27 +72,33 @@ class Protocols:
 def _resolve_ufunc_keywords(
     function: Callable[..., Any], inputs: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """Return the inputs, cast as `dtype` says, and the other keywords that do not have their defaults."""
-    asked = {
+    """Return the inputs, cast for the keyword `dtype`, and the other keywords that are not at their defaults.
+
+    Raises
+    ------
+    ArgumentError
+        `out`, or `where` of an elementwise call.
+    """
+    others = {
         name: value
         for name, value in kwargs.items()
         if name not in _UFUNC_DEFAULTS or value is not _UFUNC_DEFAULTS[name]
     }
-    if "out" in asked:
+    if "out" in others:
         raise make_out_error(function)
     if isinstance(function, np.ufunc):
-        if "where" in asked:
+        if "where" in others:
             raise ArgumentError(
-                f"{describe_function(function)}: where= leaves the other values as they come; choose them: "
+                f"{describe_function(function)}: where= leaves the other values undefined; choose them: "
                 "np.where(mask, f(x), values)"
             )
-        if "dtype" in asked:
-            inputs = _cast_inputs(function, inputs, np.dtype(asked.pop("dtype")))
-    return inputs, asked
+        if "dtype" in others:
+            inputs = _cast_inputs(function, inputs, np.dtype(others.pop("dtype")))
+    return inputs, others
 
 
 def make_out_error(function: Callable[..., Any]) -> ArgumentError:
-    """Return what to raise for an array that the result is to be written to."""
+    """Return the error for the keyword `out`."""
     return ArgumentError(
         f"{describe_function(function)}: out= would write in place, and drop the graph or break it; "
         "use the result: y = f(x), y = y + x for y += x"
@@ -100,27 +106,27 @@ def make_out_error(function: Callable[..., Any]) -> ArgumentError:
 
 
 def _cast_inputs(ufunc: np.ufunc, inputs: tuple[Any, ...], dtype: np.dtype[Any]) -> tuple[Any, ...]:
-    """Return the inputs in the types in which NumPy computes results of `dtype`."""
+    """Return the inputs in the dtypes from which NumPy computes results of `dtype`."""
     arrays: list[Any] = [
         x if type(x) in (int, float) or isinstance(x, Protocols) else np.asarray(x) for x in inputs
     ]
-    given: Any = [getattr(x, "dtype", type(x)) for x in arrays]
-    types = ufunc.resolve_dtypes(
-        (*given, *[None] * ufunc.nout), signature=(*[None] * ufunc.nin, *[dtype] * ufunc.nout)
+    present: Any = [getattr(x, "dtype", type(x)) for x in arrays]
+    dtypes = ufunc.resolve_dtypes(
+        (*present, *[None] * ufunc.nout), signature=(*[None] * ufunc.nin, *[dtype] * ufunc.nout)
     )
     return tuple(
-        x.astype(wanted) if hasattr(x, "dtype") and x.dtype != wanted else x
-        for x, wanted in zip(arrays, types, strict=False)
+        x.astype(target) if hasattr(x, "dtype") and x.dtype != target else x
+        for x, target in zip(arrays, dtypes, strict=False)
     )
 
 
 def _call_numpy(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-    """Let plain NumPy compute what no operation implements, unless that would lose a gradient.
+    """Return the result of plain NumPy for a function that no operation implements.
 
     Raises
     ------
     NoOperationError
-        An argument requires a gradient.
+        An argument requires a gradient, and the result would lose it.
     """
     if (
         function not in FUNCTIONS.shape_functions
@@ -152,13 +158,13 @@ def _unwrap(value: Any) -> Any:
 
 
 def describe_function(function: Callable[..., Any]) -> str:
-    """Return how a user writes it: np.linalg.norm, np.add.reduce, scipy.special.erf."""
+    """Return the name of a function as a user writes it: np.linalg.norm, np.add.reduce, scipy.special.erf."""
     owner = getattr(function, "__self__", None)
     if isinstance(owner, np.ufunc):
         return f"np.{owner.__name__}.{function.__name__}"
     name: str = getattr(function, "__name__", repr(function))
     module = getattr(function, "__module__", None)
-    if module is None:  # a ufunc, which does not tell
+    if module is None:  # a ufunc has no module
         homes = ("numpy", "scipy.special")
         module = next((home for home in homes if getattr(sys.modules.get(home), name, None) is function), "")
     return f"{module.replace('numpy', 'np', 1)}.{name}" if module else name

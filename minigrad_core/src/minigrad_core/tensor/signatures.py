@@ -1,6 +1,6 @@
-"""The parameters of NumPy's functions, those of functions in C too, which NumPy itself tells from 2.4 on."""
+"""Signatures of NumPy's functions. NumPy has signatures of its functions in C only from 2.4 on."""
 
-# ruff: noqa: ARG005 - the lambdas are their parameters and nothing else
+# ruff: noqa: ARG005 - the lambdas only state parameters
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-# As `inspect.signature` gives them in NumPy 2.4.
+# The signatures that `inspect.signature` returns with NumPy 2.4.
 WRITTEN_IN_C: dict[str, Any] = {
     "accumulate": lambda array, /, axis=0, dtype=None, out=None: ...,
     "bincount": lambda x, /, weights=None, minlength=0: ...,
@@ -24,7 +24,7 @@ WRITTEN_IN_C: dict[str, Any] = {
 
 
 def get_signature(function: Callable[..., Any]) -> inspect.Signature | None:
-    """Return the signature of a function, or None if nobody knows it.
+    """Return the signature of a function, or None if it is written in C and has none.
 
     Examples
     --------

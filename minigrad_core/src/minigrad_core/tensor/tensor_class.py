@@ -30,29 +30,29 @@ if TYPE_CHECKING:
 class Tensor(Operators, Methods, Protocols, Conversions):
     """A NumPy array in a computation graph.
 
-    Everything that NumPy does with an array, it does with a tensor: operators, methods, `np.` functions. What
-    is done to a tensor that requires a gradient is recorded; `backward` then fills `grad` of the leaves.
+    NumPy's operators, methods and `np.` functions take tensors as they take arrays. Calls on a tensor that
+    requires a gradient are recorded; `backward` then fills `grad` of the leaves.
 
-    What is recorded keeps arrays, not copies. So write to `x.data[...]` after backward, not between a call
-    and its backward: the gradient would be wrong in silence. (Steps of optimizers and `load_state_dict`
-    write, too, and are noticed: `StaleGraphError`.) Another array, `x.data = array`, changes nothing that was
-    recorded.
+    The graph keeps arrays, not copies. A write to `x.data[...]` between a call and its backward therefore
+    makes the gradient wrong in silence: write after backward. (Steps of optimizers and `load_state_dict`
+    write, too; `backward` notices them and raises a `StaleGraphError`.) The assignment of another array,
+    `x.data = array`, does not change a recorded graph.
 
     Parameters
     ----------
     data : array_like
-        Shared, not copied; `minigrad_core.tensor` copies. Any array that speaks NumPy's protocols will do.
+        Shared, not copied; `minigrad_core.tensor` copies. It may be any array with NumPy's protocols.
     requires_grad : bool
         Whether gradients flow to this tensor. Only floating point data can require one.
 
     Raises
     ------
     DifferentiabilityError
-        The data is not floating point and a gradient is required.
+        `requires_grad` is true, and the data is not floating point.
     ConversionError
-        The data is a tensor that requires a gradient, and this one is to require none.
+        The data is a tensor that requires a gradient, and `requires_grad` is false.
     ArgumentError
-        The data is an `np.matrix`, a masked array or one of objects.
+        The data is an `np.matrix`, a masked array or an array of objects.
 
     Examples
     --------
@@ -66,17 +66,17 @@ class Tensor(Operators, Methods, Protocols, Conversions):
     __slots__ = ("__weakref__", "_grad", "data", "index", "node", "tracked", "version")
 
     data: NDArray[Any]
-    # For the engine. `tracked` is what `requires_grad` shows: the property checks, the slot is fast.
-    node: Context | None
-    index: int
-    tracked: bool
-    version: int  # the number, in the order of nodes, of the last write to the data; unset if there was none
+    # The engine reads and writes these slots.
+    node: Context | None  # the call that computed this tensor; None for a leaf
+    index: int  # which output of that call
+    tracked: bool  # the value of `requires_grad`, without the checks of that property
+    version: int  # the number of the last write to the data, in the numbering of nodes; unset without one
     _grad: NDArray[Any] | None
 
     def __init__(self, data: ArrayLike | Tensor, requires_grad: bool = False) -> None:
         array: Any = get_leaf_data(data, requires_grad) if isinstance(data, Tensor) else data
         if type(array) is not np.ndarray:
-            # Not np.asarray for everything: foreign arrays that speak the protocols stay what they are.
+            # An array of another library with NumPy's protocols is not converted.
             array = check_elementwise(array) if hasattr(array, "__array_function__") else np.asarray(array)
         if array.dtype.kind == "O":
             raise ArgumentError(f"expected numbers, got {type(data).__name__}: {OBJECT_ARRAY_ADVICE}")
@@ -96,10 +96,11 @@ class Tensor(Operators, Methods, Protocols, Conversions):
     @requires_grad.setter
     def requires_grad(self, value: bool) -> None:
         if value and self.data.dtype.kind != "f":
-            ways = {"c": "make one for the real and one for the imaginary part, and compute with x + 1j * y"}
-            way = ways.get(self.data.dtype.kind, "convert it first: x.astype(float), float(x)")
+            advice = "convert it first: x.astype(float), float(x)"
+            if self.data.dtype.kind == "c":
+                advice = "make one for the real and one for the imaginary part, and compute with x + 1j * y"
             raise DifferentiabilityError(
-                f"only floating point tensors can require a gradient, this one is {self.data.dtype}; {way}"
+                f"only floating point tensors can require a gradient, this one is {self.data.dtype}; {advice}"
             )
         if self.node is not None and not value:
             raise DifferentiabilityError("this tensor was computed from others; use .detach() to cut it off")
@@ -107,14 +108,14 @@ class Tensor(Operators, Methods, Protocols, Conversions):
 
     @property
     def grad(self) -> NDArray[Any] | None:
-        """The gradient that `backward` accumulated in this leaf, or None. It shares memory with nothing.
+        """The gradient that `backward` accumulated in this leaf, or None; no other array shares its memory.
 
         Raises
         ------
         AttributeError
             The tensor is no leaf: it was computed from others.
         """
-        if self.node is not None:  # None would say that backward has not come by yet
+        if self.node is not None:  # None would mean that no backward has run yet
             raise AttributeError(
                 "this tensor was computed from others, and backward fills the grad of leaves; mg.grad gives "
                 "the gradient with respect to any value. A leaf stays one if w.data -= lr * w.grad updates "
@@ -151,45 +152,50 @@ class Tensor(Operators, Methods, Protocols, Conversions):
 
     @property
     def size(self) -> int:
-        """The number of elements: a plain int, since NumPy promotes float32 beside any other kind."""
+        """The number of elements, as a Python int: float32 times a NumPy integer would be float64."""
         return self.data.size
 
     def item(self, *index: int) -> Any:
-        """Return one element (the only one, without `index`) as a Python scalar, cut from the graph."""
+        """Return an element as a Python scalar, cut from the graph: the one at `index`, or the only one."""
         return self.data.item(*index)
 
     def numpy(self) -> NDArray[Any]:
-        """Return the data, cut from the graph; memory is shared, so take a copy to write to."""
+        """Return the data, cut from the graph. The memory is shared: copy the array before writing to it."""
         return self.data
 
     def detach(self) -> Tensor:
-        """Return a tensor with the same memory that is no part of the graph."""
+        """Return a tensor with the same memory that requires no gradient and is not in the graph."""
         return Tensor(self.data)
 
     def zero_grad(self) -> None:
-        """Forget the accumulated gradient."""
+        """Set the gradient to None."""
         self._grad = None
 
     def backward(self, grad: ArrayLike | Tensor | None = None, retain_graph: bool = False) -> None:
-        """Add the gradient of this tensor to `grad` of every leaf that it was computed from.
+        """Add the gradient of `sum(grad * self)` to the `grad` of every leaf from which it was computed.
 
-        grad: of this tensor's shape, what the result is weighted with; ones by default, as if the tensor were
-        summed. The graph is freed on the way unless `retain_graph`.
+        Parameters
+        ----------
+        grad : array_like
+            Weights, of this tensor's shape; ones by default.
+        retain_graph : bool
+            Whether the graph is kept for another backward. By default it is freed.
 
         Raises
         ------
         DifferentiabilityError
-            Nothing that this tensor was computed from requires a gradient, or it is not floating point.
+            No leaf from which this tensor was computed requires a gradient, or the tensor is not floating
+            point.
         GradientError
             `grad` has another shape than the tensor.
         FreedGraphError
-            The graph was freed by an earlier backward.
+            An earlier backward freed the graph.
         StaleGraphError
             An optimizer stepped, or a state was loaded, since the graph was recorded.
         """
         if not self.tracked:
             raise DifferentiabilityError(
-                "this tensor requires no gradient, nor does anything it was computed from (or it was "
+                "this tensor requires no gradient, nor does any tensor that it was computed from (or it was "
                 "computed under no_grad): make a leaf with mg.tensor(data, requires_grad=True), and update "
                 "it by leaf.data -= step, since leaf -= step makes a new tensor"
             )
@@ -198,29 +204,29 @@ class Tensor(Operators, Methods, Protocols, Conversions):
                 f"only floating point tensors have a gradient, this one is {self.data.dtype}"
                 + ("; go on to a real result, by z.real or np.abs(z)" if self.data.dtype.kind == "c" else "")
             )
-        reached = sweep([(self, self._seed(grad))], retain=retain_graph)
-        arguments = active_variables.get()
-        if arguments is not None and not arguments.isdisjoint(reached):
+        leaf_grads = sweep([(self, self._convert_seed(grad))], retain=retain_graph)
+        variables = active_variables.get()
+        if variables is not None and not variables.isdisjoint(leaf_grads):
             raise GradientError(
                 "backward() inside a function that is being differentiated, of a value that depends on its "
-                "argument: the gradients would be plain arrays, and what is made of them lose its own "
-                "gradient in silence; use mg.grad or mg.value_and_grad inside"
+                "argument: the gradients would be plain arrays, and values computed from them would lose "
+                "their own gradient in silence; use mg.grad or mg.value_and_grad inside"
             )
-        # Of threads that add to one leaf, each would take the sum of before, and lose those of the others.
+        # Without the lock, two threads that add to one leaf could read the same sum, and lose a gradient.
         with version_counter.lock:
             leaves, totals = [], []
-            while reached:
-                leaf, g = reached.popitem()
-                before = leaf._grad  # noqa: SLF001 - the slot of our own kind: the setter's checks cost 1 us
+            while leaf_grads:
+                leaf, g = leaf_grads.popitem()
+                before = leaf._grad  # noqa: SLF001 - the slot: the checks of the property cost 1 us
                 leaves.append(leaf)
-                # A sum of 0-d arrays is a scalar, and `asarray` makes an array of it again.
+                # NumPy returns a scalar for a sum of 0-d arrays; `asarray` makes an array of it.
                 totals.append(copy_if_shared(g) if before is None else np.asarray(before + g))
-            # In one call in C: Ctrl-C comes before all of them or behind.
+            # One call in C sets all leaves: Ctrl-C raises before all of them are set, or after.
             deque(map(setattr, leaves, repeat("_grad"), totals), maxlen=0)
 
-    def _seed(self, grad: ArrayLike | Tensor | None) -> NDArray[Any]:
-        """Return the gradient of this tensor that a sweep starts from."""
-        if grad is None:  # for a scalar, np.array is ten times as fast
+    def _convert_seed(self, grad: ArrayLike | Tensor | None) -> NDArray[Any]:
+        """Return the gradient of this tensor with which a sweep starts."""
+        if grad is None:  # np.array is ten times faster for a scalar
             return np.ones_like(self.data) if self.data.ndim else np.array(1, self.data.dtype)
         seed = np.asarray(grad, self.data.dtype)
         if seed.shape != self.data.shape:
@@ -232,17 +238,17 @@ class Tensor(Operators, Methods, Protocols, Conversions):
 
 
 def get_leaf_data(t: Tensor, requires_grad: bool) -> NDArray[Any]:
-    """Return the data of `t` for another tensor, which is a leaf.
+    """Return the data of `t` for a new leaf.
 
     Raises
     ------
     ConversionError
-        `t` requires a gradient, and the leaf is to require none.
+        `t` requires a gradient, and `requires_grad` is false.
     """
     if t.tracked and not requires_grad:
         raise ConversionError(
-            "a new tensor made of one that requires a gradient would leave the graph in silence; take the "
-            "tensor itself to stay in it, .detach() to leave it on purpose, or requires_grad=True for a new "
-            "leaf"
+            "a new tensor made of one that requires a gradient would leave the graph in silence; use the "
+            "tensor itself to stay in the graph, .detach() to leave it on purpose, or requires_grad=True for "
+            "a new leaf"
         )
     return t.data

@@ -18,11 +18,11 @@ def tensor(
     Raises
     ------
     DifferentiabilityError
-        A gradient is required of data that is not floating point.
+        `requires_grad` is true, and the data is not floating point.
     ConversionError
-        The data are a tensor that requires a gradient, and this one is to require none.
+        The data is a tensor that requires a gradient, and `requires_grad` is false.
     ArgumentError
-        The data are no numbers, or are an `np.matrix` or a masked array.
+        The data has no numbers in it, or is an `np.matrix` or a masked array.
 
     Examples
     --------
@@ -32,6 +32,6 @@ def tensor(
     if isinstance(data, Tensor):
         data = get_leaf_data(data, requires_grad)
     array = np.array(check_elementwise(data), dtype=dtype)
-    if array.dtype.kind in NON_NUMERIC_KINDS and dtype is None:  # objects: of None, a generator, a set
+    if array.dtype.kind in NON_NUMERIC_KINDS and dtype is None:  # None, a generator or a set
         raise ArgumentError(f"expected numbers, an array of them or nested lists, got {type(data).__name__}")
     return Tensor(array, requires_grad)
