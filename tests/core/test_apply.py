@@ -78,7 +78,8 @@ def test_nodes_are_numbered_in_the_order_of_recording() -> None:
 def test_a_scalar_result_becomes_a_0d_array() -> None:
     y = total(np.ones(3, np.float32))
     assert type(y.data) is np.ndarray
-    assert (y.shape, y.dtype) == ((), np.float32)
+    assert y.shape == ()
+    assert y.dtype == np.float32
 
 
 def test_several_outputs_become_a_tuple_of_tensors() -> None:

@@ -1,4 +1,4 @@
-"""Modules as arguments of transforms: the gradient of a parameter is of all that is computed with it."""
+"""Modules as arguments of transforms: the gradient of a parameter covers all of its uses."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Scale(Module):
 
 
 class Holding(Scale):
-    """Computes with what it was given to hold beside the parameter."""
+    """Multiplies a submodule's output by `call(held, x)`, where `held` refers to a parameter in some way."""
 
     def __init__(self, hold: Any, call: Any) -> None:
         super().__init__()
@@ -80,7 +80,7 @@ def _in_turns(m: Any) -> Any:
         (lambda m: frozenset([m.below]), lambda held, x: next(iter(held))(x)),
     ],
 )
-def test_the_gradient_is_that_of_backward_whatever_holds_a_parameter(hold: Any, call: Any) -> None:
+def test_the_gradient_is_that_of_backward_whatever_refers_to_a_parameter(hold: Any, call: Any) -> None:
     module = Holding(hold, call)
     module(X).backward(np.ones(2))
     own = {name: np.zeros(2) if p.grad is None else p.grad for name, p in module.named_parameters()}
@@ -90,10 +90,10 @@ def test_the_gradient_is_that_of_backward_whatever_holds_a_parameter(hold: Any, 
         np.testing.assert_array_equal(found[name], expected)
 
 
-def test_the_function_is_given_the_module_itself() -> None:
-    module, given = Scale(), []
-    grad(lambda m: given.append(m) or total(m(X)))(module)  # type: ignore[func-returns-value]
-    assert given == [module]
+def test_the_function_receives_the_module_itself() -> None:
+    module, received = Scale(), []
+    grad(lambda m: received.append(m) or total(m(X)))(module)  # type: ignore[func-returns-value]
+    assert received == [module]
     assert module.w.grad is None
 
 
@@ -107,7 +107,7 @@ def test_a_parameter_that_a_function_encloses_is_the_same_one() -> None:
     np.testing.assert_array_equal(both["w"], 2 * X * X)
 
 
-def test_a_parameter_that_is_given_twice_is_refused() -> None:
+def test_a_parameter_that_is_passed_twice_is_refused() -> None:
     module = Scale()
     calls: list[Any] = [
         lambda: grad(lambda m, n: total(m(n(X))))(module, module),
@@ -118,18 +118,11 @@ def test_a_parameter_that_is_given_twice_is_refused() -> None:
     for call in calls:
         with pytest.raises(GradientError, match=r"passed twice.*copy\.deepcopy\(model\)"):
             call()
-    found = grad(lambda m, n: total(m(n(X))))(module, copy.deepcopy(module))
+    found = grad(lambda m, n: total(m(n(X))))(module, copy.deepcopy(module))  # the copy is a constant
     np.testing.assert_array_equal(found["w"], X)
 
 
-def test_what_a_copy_computes_is_a_constant() -> None:
-    module = Scale()
-    other = copy.deepcopy(module)
-    found = grad(lambda m: total(multiply(m(X), other(X))))(module)
-    np.testing.assert_array_equal(found["w"], X * X)
-
-
-def test_a_frozen_parameter_has_none() -> None:
+def test_the_gradient_of_a_frozen_parameter_is_none() -> None:
     module = Holding(lambda m: None, lambda _, x: x)
     module.w.requires_grad = False
     found = grad(lambda m: total(multiply(m(X), m.w)))(module)
@@ -140,7 +133,7 @@ def test_a_frozen_parameter_has_none() -> None:
     np.testing.assert_array_equal(product["below.w"], 2 * X * X * found["below.w"])
 
 
-def test_a_frozen_parameter_that_is_an_argument_itself_is_a_value() -> None:
+def test_a_frozen_parameter_as_an_argument_is_a_variable() -> None:
     weight = Parameter(X)
     weight.requires_grad = False
     np.testing.assert_array_equal(grad(lambda w: total(multiply(w, w)))(weight), 2 * X)
@@ -178,7 +171,7 @@ def _loss_of_arrays(arrays: dict[str, Any]) -> Any:
     return network(X) ** 2 + network(2.0 * X)
 
 
-def _squared(gradients: dict[str, Any]) -> Any:
+def _sum_of_squares(gradients: dict[str, Any]) -> Any:
     return sum(np.sum(g**2) for g in gradients.values())
 
 
@@ -187,8 +180,8 @@ def _squared(gradients: dict[str, Any]) -> Any:
     [
         grad,
         hessian,
-        lambda f: grad(lambda m: _squared(grad(f)(m))),
-        lambda f: grad(lambda m: _squared(grad(lambda n: _squared(grad(f)(n)))(m))),
+        lambda f: grad(lambda m: _sum_of_squares(grad(f)(m))),
+        lambda f: grad(lambda m: _sum_of_squares(grad(lambda n: _sum_of_squares(grad(f)(n)))(m))),
         lambda f: grad(checkpoint(f)),
         lambda f: lambda m: vjp(f, m)[1](2.0),
         lambda f: lambda m: jvp(f, (m,), (grad(f)(m),))[1],
@@ -211,7 +204,7 @@ def _rounded(tree: Any) -> Any:
     return tuple(map(_rounded, tree)) if isinstance(tree, tuple) else np.round(tree, 8)
 
 
-def test_what_was_computed_before_the_inner_function_is_a_constant_to_it() -> None:
+def test_a_tensor_computed_before_the_inner_function_is_a_constant_to_it() -> None:
     def f(m: Any) -> Any:
         before = total(m(X))
         (inner,) = grad(lambda n: before * total(n(X)))(m).values()
@@ -257,7 +250,7 @@ class Remembering(Scale):
         return y
 
 
-def test_what_forward_assigns_stays_assigned() -> None:
+def test_attributes_that_forward_assigns_stay_assigned() -> None:
     module = Remembering()
     for _ in range(2):
         value_and_grad(lambda m: total(m(X)))(module)
@@ -266,7 +259,7 @@ def test_what_forward_assigns_stays_assigned() -> None:
     assert module.best is module.w
 
 
-def test_inside_another_transform_what_stays_assigned_is_differentiated() -> None:
+def test_inside_another_transform_an_assigned_tensor_stays_in_the_graph() -> None:
     def f(m: Any) -> Any:
         grad(lambda m: total(m(X)))(m)
         return total(m.last["y"][0])

@@ -1,4 +1,4 @@
-"""Derivatives of derivatives: to any order, in any combination, without confusing the variables."""
+"""Derivatives of derivatives: of any order, in any combination, without confusing the variables."""
 
 from __future__ import annotations
 
@@ -10,18 +10,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from minigrad_core import checkpoint, grad, hessian, hvp, jacobian, jvp, tensor, value_and_grad, vjp
-from minigrad_core.engine.modes import recording
+from minigrad_core import grad, hessian, hvp, jacobian, jvp, tensor, value_and_grad, vjp
 from minigrad_core.errors import FreedGraphError, GradientError
 
 
-def forward(f: Any) -> Any:
-    """Return the derivative of a function of one number, by jvp."""
+def differentiate_by_jvp(f: Any) -> Any:
+    """Return the derivative of a function of a number, computed by jvp."""
     return lambda x: jvp(f, (x,), (1.0,))[1]
 
 
-def pulled(f: Any) -> Any:
-    """Return the same by vjp."""
+def differentiate_by_vjp(f: Any) -> Any:
+    """Return the derivative of a function of a number, computed by vjp."""
 
     def derivative(x: Any) -> Any:
         _, pullback = vjp(f, x)
@@ -30,48 +29,43 @@ def pulled(f: Any) -> Any:
     return derivative
 
 
-WAYS: dict[str, Any] = {"grad": grad, "jvp": forward, "vjp": pulled, "jacobian": jacobian}
+TRANSFORMS: dict[str, Any] = {
+    "grad": grad,
+    "jvp": differentiate_by_jvp,
+    "vjp": differentiate_by_vjp,
+    "jacobian": jacobian,
+}
 
 
 def derivatives_of_tanh(x: float, order: int) -> float:
-    """Return it as a polynomial in t = tanh x: t' = 1 - t^2."""
+    """Return the derivative from a polynomial in t = tanh x, where t' = 1 - t^2."""
     p, t = np.polynomial.Polynomial([0, 1]), np.polynomial.Polynomial([0, 1])
     for _ in range(order):
         p = p.deriv() * (1 - t**2)
     return float(p(np.tanh(x)))
 
 
-@pytest.mark.parametrize("ways", list(itertools.product(WAYS, repeat=3)), ids="-".join)
-def test_three_transforms_in_any_order_give_the_third_derivative(ways: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    "names", [*itertools.product(TRANSFORMS, repeat=3), ("grad",) * 4, ("grad",) * 5], ids="-".join
+)
+def test_transforms_nested_in_any_order_give_the_higher_derivative(names: tuple[str, ...]) -> None:
     f: Any = np.tanh
-    for way in ways:
-        f = WAYS[way](f)
-    np.testing.assert_allclose(f(0.4), derivatives_of_tanh(0.4, 3), rtol=1e-12)
+    for name in names:
+        f = TRANSFORMS[name](f)
+    np.testing.assert_allclose(f(0.4), derivatives_of_tanh(0.4, len(names)), rtol=1e-10)
 
 
-@pytest.mark.parametrize("order", [1, 2, 3, 4, 5])
-def test_grad_of_grad_of_grad(order: int) -> None:
-    f: Any = np.tanh
-    for _ in range(order):
-        f = grad(f)
-    np.testing.assert_allclose(f(0.7), derivatives_of_tanh(0.7, order), rtol=1e-10)
-
-
-def test_the_classic_confusion_of_perturbations() -> None:
+def test_perturbations_are_not_confused() -> None:
     # d/dx (x d/dy (x + y)) = 1, and not 2 (Siskind and Pearlmutter, 2005)
-    for outer, inner in itertools.product(WAYS.values(), repeat=2):
+    for outer, inner in itertools.product(TRANSFORMS.values(), repeat=2):
         assert outer(lambda x: x * inner(lambda y: x + y)(1.0))(1.0) == 1.0  # noqa: B023
         assert outer(lambda x: x * inner(lambda y: x * y)(1.0))(3.0) == 6.0  # noqa: B023
 
-
-def test_a_variable_of_the_same_value_is_another_variable() -> None:
-    # d/dx (x f'(x)) = f' + x f'', where the inner variable stands on the same array as the outer one
-    for outer, inner in itertools.product(WAYS.values(), repeat=2):
+        # d/dx (x f'(x)) = f' + x f'', where the inner variable has the same array as the outer one
         np.testing.assert_allclose(outer(lambda x: x * inner(lambda y: y**3)(x))(2.0), 3 * 4 + 2 * 12)  # noqa: B023
 
 
-def test_a_product_of_a_tensor_with_its_detached_self() -> None:
-    # The two factors share one array: only one of them is a variable.
+def test_a_detached_tensor_is_a_constant_beside_the_variable_with_its_array() -> None:
     def f(x: Any) -> Any:
         return np.sum(x * x.detach() * x)
 
@@ -80,16 +74,13 @@ def test_a_product_of_a_tensor_with_its_detached_self() -> None:
     np.testing.assert_array_equal(grad(lambda x: np.sum(grad(f)(x)))(x), [6])
 
 
-def test_inner_derivatives_at_constants_are_constants() -> None:
+def test_the_inner_function_may_be_constant_or_return_the_outer_variable() -> None:
     assert grad(lambda x: grad(lambda y: y**3)(2.0) * x)(5.0) == 12
     assert grad(lambda x: grad(lambda y: y**3)(2.0))(5.0) == 0
-
-
-def test_an_inner_transform_may_return_the_outer_variable() -> None:
     assert grad(lambda x: grad(lambda y: x)(1.0) + x)(3.0) == 1
 
 
-def test_a_pullback_that_leaves_the_transform_it_was_made_in_says_that_its_graph_is_gone() -> None:
+def test_a_pullback_that_is_called_after_its_transform_finds_a_freed_graph() -> None:
     kept: list[Any] = []
 
     def f(x: Any) -> Any:
@@ -108,17 +99,6 @@ def test_transforms_of_value_and_grad() -> None:
         return value * g
 
     np.testing.assert_allclose(grad(f)(0.3), np.cos(0.6))
-
-
-def test_newton_steps_can_be_differentiated() -> None:
-    def root(a: Any) -> Any:
-        x = a
-        for _ in range(20):
-            x = x - (x * x - a) / grad(lambda x: x * x - a)(x)
-        return x
-
-    np.testing.assert_allclose(root(tensor(2.0)).item(), np.sqrt(2))
-    np.testing.assert_allclose(grad(root)(2.0), 0.5 / np.sqrt(2))
 
 
 def test_gradient_descent_can_be_differentiated_by_its_rate() -> None:
@@ -142,7 +122,7 @@ def softmax(x: Any) -> Any:
 
 
 def partitions(items: tuple[int, ...]) -> Iterator[list[tuple[int, ...]]]:
-    """Yield every way to divide the items into blocks."""
+    """Yield every partition of the items into blocks."""
     if not items:
         yield []
         return
@@ -206,37 +186,13 @@ def test_hessians_of_gradients_of_modules() -> None:
         np.testing.assert_allclose(expected, total, rtol=1e-10)
 
 
-def test_state_is_restored_when_a_nested_body_raises() -> None:
-    def f(x: Any) -> Any:
-        raise RuntimeError("mine")
-
-    for transform in (*WAYS.values(), checkpoint, lambda f: lambda x: hvp(f, (x,), (x,)), hessian):
-        with pytest.raises(RuntimeError, match="mine"):
-            grad(lambda x: transform(f)(x))(1.0)  # noqa: B023
-    assert recording.get()
-    assert isinstance(grad(np.sin)(1.0), float)  # and no tensor
-
-
-def test_backward_in_a_function_is_refused_where_its_gradients_would_depend_on_the_argument() -> None:
-    def step(x: Any) -> Any:
+def test_backward_inside_a_function_is_refused_if_it_depends_on_the_argument_and_else_a_constant() -> None:
+    def step(x: Any, factor: Any) -> Any:
         w = tensor([1.0, 2.0], requires_grad=True)
-        np.sum(w * x * x).backward()
+        np.sum(w * w * factor).backward()
         return np.sum(x * w.grad)
 
+    x = np.array([1.0, 2.0])
     with pytest.raises(GradientError, match=r"backward\(\) inside a function that is being differentiated"):
-        grad(step)(np.array([1.0, 2.0]))
-
-
-def test_backward_in_a_function_of_what_does_not_depend_on_the_argument_is_a_constant() -> None:
-    def step(x: Any) -> Any:
-        w = tensor([1.0, 2.0], requires_grad=True)
-        np.sum(w * w).backward()
-        return np.sum(x * w.grad)
-
-    np.testing.assert_array_equal(grad(step)(np.array([1.0, 2.0])), [2, 4])
-
-
-def test_backward_goes_through_what_a_transform_has_left() -> None:
-    x = tensor([1.0, 2.0], requires_grad=True)
-    np.sum(grad(lambda x: np.sum(x**3))(x)).backward()
-    np.testing.assert_array_equal(x.grad, [6, 12])
+        grad(lambda x: step(x, x))(x)
+    np.testing.assert_array_equal(grad(lambda x: step(x, 1.0))(x), [2, 4])

@@ -1,4 +1,4 @@
-"""How the transforms go through a node a second time: what is run again, and what need not be."""
+"""Replay: the gradient rule on tensors, with `forward` run again only where that is needed."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ import pytest
 
 from minigrad_core import Array, Cached, Context, Operation, Tensor, grad, hessian, hvp, tensor
 from minigrad_core.errors import DifferentiabilityError
+from tests.core.tiny_ops import make_operation
 
 
 class Recording(Operation):
-    """x^2 y, which saves what it is told to, and counts its runs."""
+    """x^2 y, which saves the values that `saved` returns, and counts its runs."""
 
     name = "recording"
 
@@ -49,7 +50,7 @@ def second(op: Recording, x: Any = X, y: Any = Y, **settings: Any) -> Any:
         lambda x, y, s: (x, y, 1, x > 0, np.reshape(x, 1) > 0, np.argsort(np.reshape(x, 1))),
     ],
 )
-def test_what_saves_its_inputs_is_not_run_again(saved: Any) -> None:
+def test_forward_does_not_run_again_if_it_saved_its_inputs(saved: Any) -> None:
     op = Recording(saved)
     xx, xy = second(op)
     assert (xx.item(), xy.item()) == (10, 4)
@@ -66,14 +67,14 @@ def test_what_saves_its_inputs_is_not_run_again(saved: Any) -> None:
         lambda x, y, s: (x.reshape(1), y, 1),
     ],
 )
-def test_what_saves_anything_else_is_run_again_on_tensors(saved: Any) -> None:
+def test_forward_runs_again_on_tensors_if_it_saved_other_values(saved: Any) -> None:
     op = Recording(saved)
     xx, xy = second(op)
     assert (xx.item(), xy.item()) == (10, 4)
     assert op.runs == [np.ndarray, Tensor]
 
 
-def test_two_inputs_on_one_array_are_told_apart_by_running_again() -> None:
+def test_two_inputs_with_one_array_are_distinguished_by_running_again() -> None:
     op = Recording(lambda x, y, s: (x, y, 1))
     xx, xy = second(op, X, X)
     assert (xx.item(), xy.item()) == (4, 4)
@@ -109,7 +110,7 @@ class Caching(Operation):
         return 2 * grad * x * y if ctx.needs[0] else None, grad * square if ctx.needs[1] else None
 
 
-def test_what_is_cached_is_there_for_the_gradient_and_gone_for_its_derivative() -> None:
+def test_a_cached_value_is_present_for_the_gradient_and_none_for_its_derivative() -> None:
     op = Caching()
     assert grad(lambda y: np.sum(op(X, y)))(Y).item() == 4
     assert (op.forwards, op.found) == ([np.ndarray], [True])
@@ -118,91 +119,71 @@ def test_what_is_cached_is_there_for_the_gradient_and_gone_for_its_derivative() 
     assert (op.forwards[1:], op.found[1:]) == ([np.ndarray], [False])
 
 
-def test_what_is_cached_is_gone_as_well_where_forward_runs_again() -> None:
+def test_a_cached_value_is_none_also_where_forward_runs_again() -> None:
     op = Caching()
     detached = grad(lambda x: np.sum(grad(lambda x: np.sum(op(x, x.detach())))(x)))(X)
     assert detached.item() == 4
     assert (op.forwards, op.found) == ([np.ndarray, Tensor], [False])
 
 
-def test_all_floats_are_tensors_and_what_can_have_no_gradient_stays_an_array() -> None:
-    """So that what is computed of one input can be added to in place what is computed of another."""
-    kinds: list[tuple[type, ...]] = []
+def test_all_floats_are_tensors_and_other_inputs_stay_arrays() -> None:
+    """A tensor can then be added in place to a value that was computed from another input."""
+    types: list[tuple[type, ...]] = []
 
-    class Kinds(Operation):
-        name = "kinds"
+    def forward(self: Any, ctx: Context, x: Array, y: Array, z: Any) -> Array:
+        types.append((type(x), type(y), type(z)))
+        ctx.save(x * 1, y)
+        return x * x * y
 
-        def forward(self, ctx: Context, x: Array, y: Array, z: Any) -> Array:
-            kinds.append((type(x), type(y), type(z)))
-            ctx.save(x * 1, y)
-            return x * x * y
-
-        def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-            x, y = ctx.saved
-            return 2 * grad * x * y, None, None
-
-    op = Kinds()
+    op = make_operation(forward, lambda self, ctx, g: (2 * g * ctx.saved[0] * ctx.saved[1], None, None))
     hvp(lambda x: np.sum(op(x, tensor([3.0]), [1, 2])), X, X)
-    assert kinds == [(np.ndarray, np.ndarray, np.ndarray), (Tensor, Tensor, np.ndarray)]
+    assert types == [(np.ndarray, np.ndarray, np.ndarray), (Tensor, Tensor, np.ndarray)]
 
 
-def test_backward_gets_tensors_only_even_for_outputs_that_nobody_used() -> None:
-    kinds: list[tuple[type, ...]] = []
+def test_backward_receives_tensors_for_unused_outputs_too() -> None:
+    types: list[tuple[type, ...]] = []
 
-    class Two(Operation):
-        name = "two"
+    def forward(self: Any, ctx: Context, x: Array) -> tuple[Array, Array]:
+        ctx.save(x)
+        return x * x, x * 3
 
-        def forward(self, ctx: Context, x: Array) -> tuple[Array, Array]:
-            ctx.save(x)
-            return x * x, x * 3
+    def backward(self: Any, ctx: Context, a: Array, b: Array) -> Array:
+        types.append((type(a), type(b)))
+        return 2 * a * ctx.saved[0] + 3 * b
 
-        def backward(self, ctx: Context, a: Array, b: Array) -> Array:
-            kinds.append((type(a), type(b)))
-            (x,) = ctx.saved
-            return 2 * a * x + 3 * b
-
-    assert hessian(lambda x: np.sum(Two()(x)[0]))(X).item() == 2
-    assert kinds == [(Tensor, Tensor)]
+    op = make_operation(forward, backward)
+    assert hessian(lambda x: np.sum(op(x)[0]))(X).item() == 2
+    assert types == [(Tensor, Tensor)]
 
 
 @pytest.mark.parametrize(
     ("reason", "message"),
     [("it rounds", "once has no second derivative: it rounds"), (True, "once has no second derivative$")],
 )
-def test_an_honest_refusal_is_raised_when_the_second_derivative_is_taken(reason: Any, message: str) -> None:
-    class Once(Operation):
-        name = "once"
-        once_differentiable = reason
+def test_a_refusal_is_raised_when_the_second_derivative_is_taken(reason: Any, message: str) -> None:
+    def forward(self: Any, ctx: Context, x: Array) -> Array:
+        ctx.save(x)
+        return x * x
 
-        def forward(self, ctx: Context, x: Array) -> Array:
-            ctx.save(x)
-            return x * x
+    def backward(self: Any, ctx: Context, grad: Array) -> Array:
+        (x,) = ctx.saved
+        assert type(x) is np.ndarray
+        return 2 * grad * x
 
-        def backward(self, ctx: Context, grad: Array) -> Array:
-            (x,) = ctx.saved
-            assert type(x) is np.ndarray
-            return 2 * grad * x
-
-    op = Once()
+    op = make_operation(forward, backward, name="once", once_differentiable=reason)
     assert grad(lambda x: np.sum(op(x)))(X).item() == 4
     with pytest.raises(DifferentiabilityError, match=message):
         hvp(lambda x: np.sum(op(x)), X, X)
-    # What depends on it in the first derivative only is fine.
+    # A value that depends on the first derivative alone can be differentiated.
     assert grad(lambda y: np.sum(grad(lambda x: np.sum(op(x)))(X) * y))(Y).item() == 4
 
 
-def test_an_error_on_the_way_names_the_operation() -> None:
-    class NotAgain(Operation):
-        name = "not_again"
+def test_an_error_during_a_replay_names_the_operation() -> None:
+    def forward(self: Any, ctx: Context, x: Array) -> Array:
+        ctx.save(x * 1)
+        return x * 1
 
-        def forward(self, ctx: Context, x: Array) -> Array:
-            ctx.save(x * 1)
-            return x * 1
-
-        def backward(self, ctx: Context, grad: Array) -> Array:
-            (x,) = ctx.saved
-            return np.asarray(x) * grad
-
+    op = make_operation(forward, lambda self, ctx, grad: np.asarray(ctx.saved[0]) * grad, name="not_again")
     with pytest.raises(TypeError, match="does not turn into an array in silence") as caught:
-        hvp(lambda x: np.sum(NotAgain()(x)), X, X)
+        hvp(lambda x: np.sum(op(x)), X, X)
     assert "while differentiating the gradient of not_again" in caught.value.__notes__

@@ -28,20 +28,20 @@ class Leaf(Module):
 TREE = {"x": [1.0, (2.0, None)], "y": Pair(3.0, {"z": 4.0})}
 
 
-def test_leaves_come_in_order_and_none_holds_none() -> None:
+def test_leaves_are_in_order_and_none_has_no_leaf() -> None:
     assert trees.leaves(TREE) == [1, 2, 3, 4]
     assert trees.leaves(None) == []
     assert trees.leaves(5.0) == [5.0]
     assert trees.leaves([]) == []
 
 
-def test_a_tree_is_filled_with_other_leaves() -> None:
+def test_leaves_are_replaced() -> None:
     filled = trees.replace_leaves(TREE, ["a", "b", "c", "d"], keep_modules=True)
     assert filled == {"x": ["a", ("b", None)], "y": Pair("c", {"z": "d"})}
     assert type(filled["y"]) is Pair
 
 
-def test_a_module_stays_in_a_filled_tree_and_is_mirrored_as_a_dict() -> None:
+def test_a_module_stays_or_becomes_a_dict_when_its_leaves_are_replaced() -> None:
     module = ModuleList([Leaf(), Leaf()])
     parameters = list(module.parameters())
     assert trees.leaves([module, 1.0]) == [*parameters, 1.0]
@@ -57,11 +57,11 @@ def test_a_frozen_parameter_is_no_leaf() -> None:
     assert trees.match_leaves(module, {"0.w": None, "1.w": np.ones(1)}, "it") == [np.ones(1)]
 
 
-def test_mapped_changes_everything_that_is_no_container() -> None:
+def test_map_leaves_changes_everything_that_is_no_container() -> None:
     assert trees.map_leaves(TREE, str) == {"x": ["1.0", ("2.0", "None")], "y": Pair("3.0", {"z": "4.0"})}
 
 
-def test_matched_takes_dicts_by_key_and_modules_by_name() -> None:
+def test_dicts_match_by_key_and_modules_by_name() -> None:
     assert trees.match_leaves({"a": 1.0, "b": 2.0}, {"b": 20.0, "a": 10.0}, "it") == [10, 20]
     leaf, other = Leaf(), Leaf()
     assert trees.match_leaves(leaf, {"w": np.zeros(1)}, "it") == [np.zeros(1)]
@@ -75,11 +75,12 @@ def test_matched_takes_dicts_by_key_and_modules_by_name() -> None:
         ([1.0], [1.0, 2.0], "it: expected a list of 1, got a list of 2"),
         ((1.0,), 1.0, r"expected a tuple of 1, got float of shape \(\)"),
         ({"a": 1.0}, [1.0], r"expected a dict with the keys \['a'\], got a list of 1"),
+        ({"a": 1.0}, {"b": 1.0}, r"expected a dict with the keys \['a'\], got the keys \['b'\]"),
         (1.0, {"a": 1.0}, r"expected an array of shape \(\), got the keys \['a'\]"),
         (1.0, None, r"expected an array of shape \(\), got None"),
         (np.ones((1, 2)), np.ones(2), r"expected an array of shape \(1, 2\), got ndarray of shape \(2,\)"),
     ],
 )
-def test_another_form_is_refused(like: Any, given: Any, message: str) -> None:
+def test_another_structure_is_refused(like: Any, given: Any, message: str) -> None:
     with pytest.raises(GradientError, match=message):
         trees.match_leaves(like, given, "it")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import new_class
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ def gradient(x: Tensor) -> Any:
 def make_operation(forward: Any, backward: Any = lambda self, ctx, grad: grad, **attributes: Any) -> Any:
     """Return an operation with these methods; its gradient rule is by default that of the identity."""
     body = {"name": "made", "forward": forward, "backward": backward, **attributes}
-    return type(Operation)("Made", (Operation,), body)()
+    return new_class("Made", (Operation,), exec_body=lambda namespace: namespace.update(body))()
 
 
 class Add(Operation):
