@@ -139,7 +139,7 @@ def test_a_miss_is_an_attribute_error_and_a_key_error(registry: PluginLoader, er
 
 
 def test_a_key_that_is_no_name_is_told(registry: PluginLoader) -> None:
-    with pytest.raises(UnknownNameError, match=r"operations are asked for by name, as in 'nn::relu'; got 3"):
+    with pytest.raises(UnknownNameError, match=r"operations are looked up by name, as in 'nn::relu'; got 3"):
         mg.ops[3]  # type: ignore[index]  # what it is about
 
 

@@ -1,4 +1,4 @@
-"""Plain tables: a name or a NumPy function -> a registered thing; one slot, called on a miss."""
+"""Tables from a name, or a NumPy function, to a registered object; on a miss they call the plugin loader."""
 
 from .functions import FUNCTIONS
 from .installed import initializers, ops, optimizers

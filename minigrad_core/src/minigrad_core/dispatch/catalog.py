@@ -1,4 +1,4 @@
-"""Names to things: `ops.nn.relu`, `ops["nn::relu"]`, `ops.relu`, `dir(ops)`."""
+"""Catalogs look up registered objects by name: `ops.nn.relu`, `ops["nn::relu"]`, `ops.relu`, `dir(ops)`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class _ReadOnly:
-    """Has attributes that the tables fill, and nobody else: an assignment would hide what is registered."""
+    """An object whose attributes come from the tables: an assignment would hide a registered object."""
 
     __slots__ = ()
 
@@ -27,18 +27,18 @@ class _ReadOnly:
 
 
 class Catalog(_ReadOnly, Generic[T]):
-    """Everything of one kind that the installed plugins provide, loaded when it is first asked for.
+    """All operations, initializers or optimizers of the installed plugins; a lookup loads the plugin.
 
-    A name is `namespace::name`, for which that namespace is loaded and no other. A bare name is an official
-    operation's: no other plugin is loaded for it, or can make it ambiguous. What was found by attribute stays
-    in the instance's dict, so asking again is a plain dict hit.
+    The lookup of `namespace::name` loads the plugin of that namespace and no other. A bare name is searched
+    in the official plugins only, so no other plugin is loaded for it or can make it ambiguous. The
+    instance's dict caches the lookups by attribute.
 
     Parameters
     ----------
     kind : str
-        What the things are called in messages: "operation".
+        The noun for messages: "operation", "initializer" or "optimizer".
     table : dict
-        Qualified name -> thing; the loader fills it.
+        Qualified name -> object; the loader fills it.
 
     Raises
     ------
@@ -48,7 +48,7 @@ class Catalog(_ReadOnly, Generic[T]):
         There is no such namespace, or it has no such name.
     """
 
-    __slots__ = ("__dict__", "__kind", "__namespaces", "__table")  # the dict: what was found by attribute
+    __slots__ = ("__dict__", "__kind", "__namespaces", "__table")  # the dict caches lookups by attribute
 
     def __init__(self, kind: str, table: dict[str, T]) -> None:
         self.__kind = kind
@@ -56,11 +56,12 @@ class Catalog(_ReadOnly, Generic[T]):
         self.__namespaces: dict[str, Namespace[T]] = {}
 
     def __getattr__(self, name: str) -> Any:
-        # Probing (copying, inspection, a notebook's `_repr_html_`) must load nothing.
+        # Copying, inspection and a notebook's `_repr_html_` probe for such names: no plugin is loaded for
+        # them.
         if name.startswith("_"):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        found = vars(self)[name] = self.__namespace(name) or self.__bare(name)
-        return found
+        value = vars(self)[name] = self.__get_namespace(name) or self.__find_bare(name)
+        return value
 
     def __getitem__(self, name: str) -> T:
         try:
@@ -87,37 +88,36 @@ class Catalog(_ReadOnly, Generic[T]):
         return len(self.__table)
 
     def __bool__(self) -> bool:
-        """Whether there is any namespace; `len` would load them all."""
+        """Return whether there is any namespace; `len` would load all plugins."""
         return bool(SLOT.loader.namespaces())
 
     def __dir__(self) -> list[str]:
-        """Return the namespaces: completion with TAB is to load no plugin."""
+        """Return the namespaces only: completion with TAB loads no plugin."""
         return sorted(SLOT.loader.namespaces())
 
     def __repr__(self) -> str:
         return f"<{self.__kind}s: {len(self.__table)} loaded>"
 
     def __reduce__(self) -> tuple[Callable[[str], Catalog[Any]], tuple[str]]:
-        return get_catalog, (
-            self.__kind,
-        )  # there is one of each kind in a process: copies are the same object
+        # A process has one catalog of each kind: a copy is the same object.
+        return get_catalog, (self.__kind,)
 
-    def __namespace(self, name: str) -> Namespace[T] | None:
+    def __get_namespace(self, name: str) -> Namespace[T] | None:
+        """Return the namespace `name`, always the same object: `clear_cached_names` has to reach it."""
         if not SLOT.loader.has(name):
             return None
         new = Namespace(self, name, self.__kind, self.__table)
-        return self.__namespaces.setdefault(
-            name, new
-        )  # one for good, so that `clear_cached_names` reaches it
+        return self.__namespaces.setdefault(name, new)
 
     def __find(self, name: str) -> T:
+        """Load the plugin of a name that is not in the table, and return the object."""
         if not isinstance(name, str):
-            raise UnknownNameError(f"{self.__kind}s are asked for by name, as in 'nn::relu'; got {name!r}")
-        if (read := normalize("NFKC", name)) != name:
-            return self[read]  # as Python reads it behind a dot
+            raise UnknownNameError(f"{self.__kind}s are looked up by name, as in 'nn::relu'; got {name!r}")
+        if (normal := normalize("NFKC", name)) != name:
+            return self[normal]  # Python normalizes attribute names so
         namespace, separator, bare = name.partition("::")
         if not separator:
-            return self.__bare(name)
+            return self.__find_bare(name)
         SLOT.loader.load(namespace, name)
         if name in self.__table:
             return self.__table[name]
@@ -127,24 +127,27 @@ class Catalog(_ReadOnly, Generic[T]):
                 describe_miss(f"plugin {namespace!r} has no {self.__kind} {bare!r}", name, own)
             )
         fact = f"no installed plugin has the namespace {namespace!r}, so there is no {self.__kind} {name!r}"
-        # Namespaces alone: a plugin that is missing is no misspelling of an operation of another one.
+        # The message suggests namespaces only: the plugin may not be installed, and then no operation is
+        # similar.
         raise UnknownNameError(describe_miss(fact, namespace, SLOT.loader.namespaces()))
 
-    def __bare(self, name: str) -> T:
-        asked = []
+    def __find_bare(self, name: str) -> T:
+        """Return the object of that name in the first official plugin that has one."""
+        official = []
         for namespace in SLOT.loader.load_official():
-            asked.append(namespace)
-            if (found := self.__table.get(f"{namespace}::{name}")) is not None:
-                return found
+            official.append(namespace)
+            if (value := self.__table.get(f"{namespace}::{name}")) is not None:
+                return value
         if SLOT.loader.has(name):
             fact = f"{name!r} is a namespace, and no {self.__kind}"
-            raise UnknownNameError(f"{fact}: ask for {self.__kind}s in it as in '{name}::NAME'")
-        fact = f"there is no namespace {name!r}, and no {self.__kind} of that name in {' or '.join(asked)}"
+            raise UnknownNameError(f"{fact}: look up its {self.__kind}s as in '{name}::NAME'")
+        places = " or ".join(official)
+        fact = f"there is no namespace {name!r}, and no {self.__kind} of that name in {places}"
         raise UnknownNameError(describe_miss(fact, name, [*self.__table, *SLOT.loader.namespaces()]))
 
 
 class Namespace(_ReadOnly, Generic[T]):
-    """The things of one kind that one plugin provides; the plugin is loaded when the first is asked for."""
+    """The operations, initializers or optimizers of one plugin; the first lookup loads the plugin."""
 
     __slots__ = ("__dict__", "__kind", "__name", "__owner", "__table")
 
@@ -155,12 +158,12 @@ class Namespace(_ReadOnly, Generic[T]):
         self.__table = table
 
     def __getattr__(self, name: str) -> T:
-        # Probing, by a mock or for a coroutine too, must load nothing; by item such a name is found.
+        # A mock, or a check for coroutines, probes for such names: no plugin is loaded. Item access loads it.
         own = name.startswith("_Namespace__")
         if own or (name.startswith("_") and f"{self.__name}::{name}" not in self.__table):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        found = vars(self)[name] = self.__owner[f"{self.__name}::{name}"]
-        return found
+        value = vars(self)[name] = self.__owner[f"{self.__name}::{name}"]
+        return value
 
     def __dir__(self) -> list[str]:
         try:
@@ -178,14 +181,15 @@ class Namespace(_ReadOnly, Generic[T]):
 
 
 def clear_cached_names(catalog: Catalog[Any]) -> None:
-    """Drop what attribute access remembered, after the tables were changed."""
-    namespaces = catalog._Catalog__namespaces  # noqa: SLF001 - any name without underscores may be a thing's
+    """Drop the cached lookups by attribute, after the tables were changed."""
+    # The attribute is private to keep all names without underscores for registered objects.
+    namespaces = catalog._Catalog__namespaces  # noqa: SLF001
     for holder in (catalog, *namespaces.values()):
         vars(holder).clear()
 
 
 def get_catalog(kind: str) -> Catalog[Any]:
-    """Return the catalog of a kind of thing: "operation", "initializer" or "optimizer"."""
-    from .installed import CATALOGS  # a copy or a pickle of a catalog is the catalog itself
+    """Return the catalog of a kind: "operation", "initializer" or "optimizer"."""
+    from .installed import CATALOGS  # imported here since `installed` imports this module
 
     return CATALOGS[kind]

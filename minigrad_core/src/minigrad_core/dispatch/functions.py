@@ -1,4 +1,4 @@
-"""Which operation answers for a NumPy function: a plain table, filled on a miss."""
+"""The table from a NumPy function to the operation that implements it."""
 
 from __future__ import annotations
 
@@ -12,25 +12,27 @@ Function: TypeAlias = Callable[..., Any]
 
 
 class FunctionTable(dict[Function, Function]):
-    """NumPy or SciPy function -> what to call instead when an argument is a tensor.
+    """NumPy or SciPy function -> the callable to call instead when an argument is a tensor.
 
-    The values take the function's own arguments. Each function is looked for once, also if nobody answers.
+    The callable takes the arguments of the function. The table asks the loader once per function, and stores
+    the fallback where no operation implements it.
 
     Attributes
     ----------
     shape_functions : frozenset of callables
-        Functions of shapes and types alone: the fallback computes them, whatever plugins say.
+        Functions of shapes and dtypes only. The fallback computes them; no plugin can implement them.
     fallback : callable
-        The tensors' slot. Called with the function and its arguments where no operation answers.
+        Takes a function that no operation implements, and its arguments. `tensor/protocols.py` sets it.
     """
 
     shape_functions: frozenset[Function] = frozenset()
     fallback: Callable[..., Any]
 
     def __missing__(self, function: Function) -> Function:
-        found = None if function in self.shape_functions else SLOT.loader.answer(function)
-        call = found or partial(self.fallback, function)
-        if found or function in self.shape_functions or not SLOT.loader.out_of_resources():
+        is_shape_function = function in self.shape_functions
+        implementation = None if is_shape_function else SLOT.loader.answer(function)
+        call = implementation or partial(self.fallback, function)
+        if implementation or is_shape_function or not SLOT.loader.out_of_resources():
             self[function] = call
         return call
 

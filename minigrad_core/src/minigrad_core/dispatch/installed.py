@@ -1,4 +1,4 @@
-"""The three public catalogs. `minigrad stubs` writes a typed twin of this file for what is installed."""
+"""The three public catalogs. `minigrad stubs` writes a typed stub of this file for the installed plugins."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one slot through which the tables reach a loader that stands above them."""
+"""The slot through which the tables call the plugin loader, which is in a higher layer."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ if TYPE_CHECKING:
 
 
 class Slot:
-    """Holds what is called on a miss: a loader that may import plugins and fill the tables.
+    """Holds the loader that a table calls on a miss; it may import plugins, and it fills the tables.
 
-    Code asks the slot at each miss, so that a test can put another loader in.
+    The tables read the slot at each miss, so a test can replace the loader.
     """
 
     loader: PluginLoader

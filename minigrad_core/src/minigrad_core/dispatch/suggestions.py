@@ -1,4 +1,4 @@
-"""Messages of failed lookups: similar names, and the plugins that did not load."""
+"""Messages of failed lookups: similar names, and plugins that did not load."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Any
 
 from .loading import SLOT
 
-MAX_PLUGINS = 5  # plugins that did not load
-MAX_NAMES = 20  # names, where none is near
+MAX_PLUGINS = 5  # the number of failed plugins in a message
+MAX_NAMES = 20  # the number of names in a message where none is similar
 
 
 def find_similar_names(name: str, known: Iterable[str]) -> list[str]:
     """Return up to three of the `known` names that resemble `name`, best first.
 
-    A qualified name also resembles by its last part: `relu` is near `nn::relu`.
+    The last part of a qualified name counts, too: `relu` is similar to `nn::relu`.
 
     Examples
     --------
@@ -33,18 +33,21 @@ def find_similar_names(name: str, known: Iterable[str]) -> list[str]:
 
 
 def describe_miss(fact: str, name: str, known: Iterable[str]) -> str:
-    """Return the message of a lookup that failed: the fact, near names or all, and what did not load."""
+    """Return the message of a failed lookup.
+
+    The lines are `fact`, similar names (or all names, if there are few), and the plugins that did not load.
+    """
     lines = [fact]
-    known = sorted({*known} - {name})  # which a leftover of what was uninstalled may claim
-    if near := find_similar_names(name, known):
-        lines.append(f"  near  {', '.join(near)}")
+    known = sorted({*known} - {name})  # an uninstalled plugin may have left `name` among the known names
+    if similar := find_similar_names(name, known):
+        lines.append(f"  near  {', '.join(similar)}")
     elif 0 < len(full := [name for name in known if "::" in name] or known) <= MAX_NAMES:
         lines.append(f"  all   {', '.join(full)}")
     return "\n".join([*lines, *describe_unavailable_plugins()])
 
 
 def describe_idle_plugins(function: Callable[..., Any]) -> list[str]:
-    """Return a line for each plugin that was loaded for a function that it declares, and has none for it."""
+    """Return a line for each loaded plugin that declares `function` and registered no operation for it."""
     declaring = map(SLOT.loader.plugin, SLOT.loader.find_declaring(function))
     loaded = [plugin for plugin in declaring if plugin and plugin.status == "loaded"]
     fact = "declares it in its entry points, and registers no operation for it"
@@ -52,7 +55,7 @@ def describe_idle_plugins(function: Callable[..., Any]) -> list[str]:
 
 
 def describe_unavailable_plugins() -> list[str]:
-    """Return a line for each plugin that did not load and so might have had what was asked for."""
+    """Return a line for each plugin that did not load, up to `MAX_PLUGINS`: it may have the name."""
     unavailable = SLOT.loader.list_unavailable()
     lines = [f"  note  {line}" for line in unavailable[:MAX_PLUGINS]]
     if len(unavailable) > MAX_PLUGINS:

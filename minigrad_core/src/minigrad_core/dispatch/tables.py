@@ -1,4 +1,4 @@
-"""The registry: plain dicts, filled by a loader. Nothing here runs a plugin's code."""
+"""The registry: plain dicts that the plugin loader fills. No code here runs code of a plugin."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ OPERATIONS: dict[str, Any] = {}
 INITIALIZERS: dict[str, Any] = {}
 OPTIMIZERS: dict[str, Any] = {}
 
-# "nn::relu" -> the functions that it claims to answer for.
+# "nn::relu" -> the NumPy functions that this operation claims to implement.
 CLAIMS: dict[str, dict[Any, None]] = {}
 
 TABLES = {"operation": OPERATIONS, "initializer": INITIALIZERS, "optimizer": OPTIMIZERS}
 
 # id of a registered object -> "nn::relu (minigrad-ops-nn 0.1.0)". The tables above keep the objects alive,
-# so an id cannot pass to another one; ids, since a plugin's class may define equality without a hash.
+# so no other object gets such an id. The keys are ids since a plugin's class may define equality without a
+# hash.
 LABELS: dict[int, str] = {}
 
 
 def describe(op: object) -> str:
-    """Return "nn::relu (minigrad-ops-nn 0.1.0)" for what a plugin registered, else the bare name.
+    """Return "nn::relu (minigrad-ops-nn 0.1.0)" for an object that a plugin registered, else its bare name.
 
     Examples
     --------
