@@ -1,6 +1,7 @@
 """Initializers of parameters."""
 
 from .constant import constant, ones, zeros
+from .distributions import normal, truncated_normal, uniform
 from .orthogonal import orthogonal
 from .scaled import (
     glorot_normal,
@@ -10,8 +11,6 @@ from .scaled import (
     lecun_normal,
     lecun_uniform,
 )
-from .truncated import truncated_normal
-from .uniform import normal, uniform
 
 __all__ = [
     "constant",

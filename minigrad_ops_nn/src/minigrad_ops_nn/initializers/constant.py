@@ -14,7 +14,7 @@ from minigrad_core.testing import references
 
 
 class Constant(Initializer):
-    """Every value is `value`; the generator is not touched.
+    """Every value is `value`; nothing is drawn from the generator.
 
     Examples
     --------
@@ -36,11 +36,9 @@ class Constant(Initializer):
         dtype: DTypeLike = np.float32,
         value: float | None = None,
     ) -> NDArray[Any]:
-        """Return `shape` values, all equal to `value`, or to the initializer's own."""
         return np.full(shape, self.value if value is None else value, dtype)
 
     def std(self, fan_in: int, fan_out: int) -> float:
-        """Return 0."""
         return 0.0
 
 

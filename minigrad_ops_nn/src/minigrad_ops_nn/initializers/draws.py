@@ -1,4 +1,4 @@
-"""Random numbers in the dtype that is asked for."""
+"""Random numbers in the requested dtype."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ def draw_normal(
 
 
 def check_floating_dtype(dtype: DTypeLike) -> np.dtype[Any]:
-    """Return `dtype`; raise `ArgumentError` unless it is floating point: integer draws would be zeros."""
+    """Return `dtype`; raise `ArgumentError` unless it is floating point: integer draws would all be 0."""
     try:
-        found = np.dtype(dtype)
+        checked = np.dtype(dtype)
     except TypeError as error:
         raise ArgumentError(f"dtype: {error}; use one such as numpy.float32") from error
-    if found.kind != "f":
+    if checked.kind != "f":
         raise ArgumentError(
-            f"dtype: parameters are floating point, got {found}; use one such as numpy.float32"
+            f"dtype: parameters are floating point, got {checked}; use one such as numpy.float32"
         )
-    return found
+    return checked
 
 
 def _draw(rng: np.random.Generator, draw: str, shape: Shape, dtype: DTypeLike) -> NDArray[Any]:
-    """Return draws; NumPy has them in float32 and float64, and other dtypes are made from float64."""
+    """Return draws of NumPy's in float32 or float64; other dtypes are converted from float64."""
     if not isinstance(rng, np.random.Generator):
         raise ArgumentError(f"rng: expected a generator, such as numpy.random.default_rng(0), got {rng!r}")
     dtype = check_floating_dtype(dtype)

@@ -16,11 +16,10 @@ from .draws import check_floating_dtype
 
 
 class Orthogonal(Initializer):
-    """`gain` times a matrix that is drawn uniformly from those with orthonormal columns, or rows if it is
-    wide.
+    """`gain` times a uniformly drawn matrix with orthonormal columns, or rows if it is wide.
 
-    Saxe et al. 2014; the draw is that of Mezzadri 2007, section 4. A convolution (out, in, ...) counts as the
-    matrix (out, in * ...), a vector as one column: it has length `gain`.
+    Saxe et al. 2014, drawn as in Mezzadri 2007, section 4. A convolution (out, in, ...) is treated as the
+    matrix (out, in * ...), and a vector as one column: its length is `gain`.
     """
 
     name = "orthogonal"
@@ -29,16 +28,15 @@ class Orthogonal(Initializer):
     def __call__(
         self, shape: Shape, *, rng: np.random.Generator, dtype: DTypeLike = np.float32, gain: float = 1.0
     ) -> NDArray[Any]:
-        """Return an array of `shape`."""
         rows, columns = prod(shape[:1]), prod(shape[1:])
         tall = rng.standard_normal((max(rows, columns), min(rows, columns)))
         q, r = np.linalg.qr(tall)
-        # The signs of R's diagonal are the library's choice; without them the draw is not uniform.
+        # LAPACK chooses the signs of R's diagonal; multiplying by them makes the draw uniform.
         q *= np.copysign(1.0, np.diagonal(r))
         return (gain * (q if rows >= columns else q.T)).reshape(shape).astype(check_floating_dtype(dtype))
 
     def std(self, fan_in: int, fan_out: int) -> None:
-        """Return no claim: it is 1 / sqrt(the longer side), which the fans of a convolution do not tell."""
+        """Return no claim: the std is 1 / sqrt(longer side), which does not follow from the fans."""
 
 
 orthogonal = Orthogonal()

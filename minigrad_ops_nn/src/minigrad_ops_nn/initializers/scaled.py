@@ -26,11 +26,11 @@ class VarianceScaling(Initializer):
     name : str
         The registered name.
     variance : callable
-        From the fans, which count the receptive field of a convolution.
+        A function of the fans, which include the receptive field of a convolution.
     distribution : {"uniform", "normal"}
         A uniform draw on [-b, b) has variance b**2 / 3.
     reference : callable
-        The draw as published.
+        The published rule, for the contract kit.
     """
 
     def __init__(
@@ -48,7 +48,6 @@ class VarianceScaling(Initializer):
     def __call__(
         self, shape: Shape, *, rng: np.random.Generator, dtype: DTypeLike = np.float32, gain: float = 1.0
     ) -> NDArray[Any]:
-        """Return draws of `shape`, `gain` times as wide as the claim."""
         std = gain * self.std(*fans(shape))
         if self.distribution == "normal":
             return draw_normal(rng, shape, dtype, 0.0, std)
@@ -56,7 +55,6 @@ class VarianceScaling(Initializer):
         return draw_uniform(rng, shape, dtype, -bound, bound)
 
     def std(self, fan_in: int, fan_out: int) -> float:
-        """Return the square root of the variance."""
         return self.variance(fan_in or 1, fan_out or 1) ** 0.5
 
 

@@ -1,1 +1,1 @@
-"""What the kernels of several operations share; README.md has the measurements."""
+"""Helpers that the kernels of several operations share; README.md has the measurements."""

@@ -1,7 +1,8 @@
-"""The products of a small batch and a tall weight, in pieces; of a large one, the way that BLAS is quicker.
+"""Products of a small batch and a tall weight in pieces, and of a large batch in the faster order.
 
-OpenBLAS copies both operands into blocks before it multiplies; for few rows that takes as long as the sums,
-and on processors with AVX-512 it does without up to 100**3 multiplications: README.md has measurements.
+OpenBLAS copies both operands into blocks before it multiplies. For few rows the copy takes as long as the
+product. On processors with AVX-512 it copies nothing for up to 100**3 multiplications. README.md has
+measurements.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ WHOLE = UNCOPIED // FEW_ROWS if has_avx512() else inf
 
 
 def multiply(x: Array, weight: Array) -> Array:
-    """Return x (m, k) @ weight (k, n); weights of size `WHOLE` can do without the call."""
+    """Return x (m, k) @ weight (k, n); for a weight of at most `WHOLE` values, `x @ weight` is the same."""
     m, k = x.shape
     n = weight.shape[1]
     if m > FEW_ROWS or m * k * n <= UNCOPIED or type(x) is not np.ndarray or type(weight) is not np.ndarray:
@@ -37,9 +38,9 @@ def multiply(x: Array, weight: Array) -> Array:
 
 
 def data_gradient(grad: Array, weight: Array) -> Array:
-    """Return grad (m, n) @ weight.T (n, k), for few rows as the transpose of weight @ grad.T.
+    """Return grad (m, n) @ weight.T (n, k), for few rows computed as the transpose of weight @ grad.T.
 
-    BLAS copies the transposed weight into blocks: (64, 128) by (1568, 128) takes 0.20 ms, the other way 0.16.
+    BLAS copies a transposed weight into blocks: (64, 128) by (1568, 128) takes 0.20 ms, and 0.16 transposed.
     """
     if len(grad) > 2 * FEW_ROWS or weight.size <= WHOLE:
         return grad @ weight.T
@@ -47,23 +48,25 @@ def data_gradient(grad: Array, weight: Array) -> Array:
 
 
 def weight_gradient(x: Array, grad: Array) -> Array:
-    """Return x.T (k, m) @ grad (m, n), for few rows in pieces of k: of (32, 784) and (32, 100) in 0.75 of the
-    time. For one row np.dot takes a fifth of the time of `@`. A tall one of many rows in float64 is the
-    transpose of grad.T @ x: with AVX-512, OpenBLAS is quicker where vectors lie along the longer side, and of
-    (8192, 784) and (8192, 100) the product and its copy take 0.8 of the time. In float32 they gain little
-    there, and lose a fifth where both sides are whole vectors.
+    """Return x.T (k, m) @ grad (m, n).
+
+    For few rows it is computed in pieces of k: for (32, 784) and (32, 100) in 0.75 of the time. For one row
+    np.dot takes a fifth of the time of `@`. For many rows in float64, a tall result is the copied transpose
+    of grad.T @ x: with AVX-512 OpenBLAS is faster if its vectors lie along the longer side, and for (8192,
+    784) and (8192, 100) the product and the copy take 0.8 of the time. In float32 this order gains little for
+    such shapes, and loses a fifth where both sides are multiples of a vector.
     """
     m, k = x.shape
     n = grad.shape[1]
     if type(x) is not np.ndarray or type(grad) is not np.ndarray:
         return x.T @ grad
     if m > 2 * FEW_ROWS:
-        turned = m >= MANY_ROWS and k > 2 * n and x.dtype == np.float64 and has_avx512()
-        return (grad.T @ x).T.copy() if turned else x.T @ grad
+        transposes = m >= MANY_ROWS and k > 2 * n and x.dtype == np.float64 and has_avx512()
+        return (grad.T @ x).T.copy() if transposes else x.T @ grad
     if m == 1 or k * n <= WHOLE:
         return np.dot(x.T, grad) if m == 1 else x.T @ grad
     pieces = _count_row_pieces(m, k, n)
-    result = np.empty((k, n), np.result_type(x, grad))  # not a view, which a leaf would copy
+    result = np.empty((k, n), np.result_type(x, grad))  # a view would be copied by the leaf
     columns = x.reshape(m, pieces, -1).transpose(1, 2, 0)
     np.matmul(columns, grad, out=result.reshape(pieces, -1, n))
     return result
@@ -71,14 +74,14 @@ def weight_gradient(x: Array, grad: Array) -> Array:
 
 @lru_cache(maxsize=64)
 def _count_row_pieces(m: int, k: int, n: int) -> int:
-    """Return into how many equal pieces to cut k, or 1, so that none is copied."""
+    """Return the least number of equal pieces of k for which BLAS copies nothing, or 1."""
     least = max(-(-m * k * n // UNCOPIED), 1)
     return next((p for p in range(least, k // SHALLOWEST + 1) if k % p == 0), 1)
 
 
 @lru_cache(maxsize=64)
 def _count_depth_pieces(m: int, k: int, n: int) -> int:
-    """Return into how many equal pieces to cut k, or 1."""
+    """Return the number of equal pieces of k, or 1 where one product is faster."""
     pieces = next(p for p in range(-(-k // DEEPEST), k + 1) if k % p == 0)
     depth = k // pieces
     worth_it = k >= 4 * n and depth >= DEEPEST // 2 and m * depth * n <= UNCOPIED

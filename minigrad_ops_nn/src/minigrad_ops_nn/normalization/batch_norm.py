@@ -19,14 +19,14 @@ from .statistics import channel_gradients, normalize_channels
 
 
 class BatchNorm(Operation):
-    """`(x - mean) / sqrt(variance + eps) * weight + bias` for each channel, with the batch's own statistics.
+    """`(x - mean) / sqrt(variance + eps) * weight + bias` for each channel, with the statistics of the batch.
 
-    x: (n, c, ...), weight and bias: (c,) or None -> (y, mean (c,), variance (c,)). The variance is the biased
-    one. A layer keeps running averages of the two statistics; nothing flows back through those.
-    d/dx = inverse * (g - mean(g) - z * mean(g * z)) with g = grad * weight and z the normalized x, plus what
-    flows through the returned statistics; d/dweight = grad * z, d/dbias = grad, summed over all but the
-    channels. Ioffe and Szegedy 2015, algorithm 1. With a `share`, x is a part of a batch, and the
-    statistics are those of the whole.
+    x: (n, c, ...), weight and bias: (c,) or None -> (y, mean (c,), variance (c,)), with the biased variance.
+    The layer keeps running averages of the two statistics, through which no gradient flows.
+    d/dx = inverse * (g - mean(g) - z * mean(g * z)), plus the gradients of the returned statistics, with
+    inverse = 1 / sqrt(variance + eps), g = grad * weight and z the normalized x; d/dweight = grad * z,
+    d/dbias = grad, summed over all axes but the channels. Ioffe and Szegedy 2015, algorithm 1. With a
+    `share`, x is a part of a batch, and the statistics are those of the whole batch.
 
     Raises
     ------
@@ -52,7 +52,6 @@ class BatchNorm(Operation):
         eps: float = 1e-5,
         share: BatchShare | None = None,
     ) -> tuple[Array, ...]:
-        """Return the normalized x, and the mean and variance of each channel."""
         check_channels("batch_norm", x, weight, bias)
         innermost = are_ndarrays(x) and not x.flags.c_contiguous and move_images_last(x).flags.c_contiguous
         y, saved, mean, variance = normalize_channels(to_cells(x, innermost), weight, bias, eps, share)
@@ -69,8 +68,9 @@ class BatchNorm(Operation):
 
 
 def to_cells(x: Any, innermost: bool) -> Any:
-    """Return x (n, c, ...) as (n, c, i); or as one sample (1, c, i n), which is free in the order that
-    convolutions leave.
+    """Return x (n, c, ...) as (n, c, i), or, if images are innermost, as one sample (1, c, i n).
+
+    The second form needs no copy in the memory order that convolutions leave.
     """
     if innermost:
         return move_images_last(x).reshape(1, x.shape[1], x.size // x.shape[1])
@@ -78,7 +78,7 @@ def to_cells(x: Any, innermost: bool) -> Any:
 
 
 def from_cells(cells: Any, shape: Shape, innermost: bool) -> Any:
-    """Return in its `shape` what `to_cells` made."""
+    """Return cells in the `shape` of x, the inverse of `to_cells`."""
     return move_images_first(cells.reshape(*shape[1:], shape[0])) if innermost else cells.reshape(shape)
 
 

@@ -1,4 +1,4 @@
-"""Arrays (n, c, ...) and one value for each channel."""
+"""Arrays (n, c, ...) and vectors (c,) with a value for each channel."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from minigrad_core.errors import InputError
 
 
 def check_channels(op: str, x: Array, *scales: Array | None) -> None:
-    """Raise `InputError` unless x has channels and each scale one value for each of them."""
+    """Raise `InputError` unless x has channels, and each scale that is not None has a value for each."""
     if x.ndim < 2 or any(scale is not None and scale.shape != x.shape[1:2] for scale in scales):
         given = ", ".join(str(None if scale is None else scale.shape) for scale in scales)
         raise InputError(
@@ -16,5 +16,5 @@ def check_channels(op: str, x: Array, *scales: Array | None) -> None:
 
 
 def per_channel(values: Array, ndim: int) -> Array:
-    """Return values (c,) in a shape that broadcasts against (n, c, ...) of `ndim` axes."""
+    """Return values (c,) in a shape that broadcasts with (n, c, ...) of `ndim` axes."""
     return values.reshape(-1, *(1,) * (ndim - 2))

@@ -20,8 +20,9 @@ class GroupNorm(Operation):
     """`(x - mean) / sqrt(variance + eps) * weight + bias` over each group of channels. Wu and He 2018.
 
     x: (n, c, ...), weight and bias: (c,) or None; `num_groups` divides c. The variance is the biased one.
-    d/dx = inverse * (g - mean(g) - z * mean(g * z)) with g = grad * weight and z the normalized x;
-    d/dweight = grad * z, d/dbias = grad, both summed over all but the channels.
+    d/dx = inverse * (g - mean(g) - z * mean(g * z)) with
+    inverse = 1 / sqrt(variance + eps), g = grad * weight and z the normalized x; d/dweight = grad * z,
+    d/dbias = grad, both summed over all axes but the channels.
 
     Raises
     ------

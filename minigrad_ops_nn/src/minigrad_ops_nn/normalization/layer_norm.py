@@ -23,8 +23,8 @@ class LayerNorm(Operation):
     """`(x - mean) / sqrt(variance + eps) * weight + bias` over the last axes. Ba et al. 2016.
 
     x: (..., *normalized_shape), weight and bias: normalized_shape or None. The variance is the biased one.
-    d/dx = inverse * (g - mean(g) - z * mean(g * z)) with g = grad * weight and z the normalized x;
-    d/dweight = grad * z, d/dbias = grad, both summed over the leading axes.
+    d/dx = inverse * (g - mean(g) - z * mean(g * z)) with inverse = 1 / sqrt(variance + eps), g = grad *
+    weight and z the normalized x; d/dweight = grad * z, d/dbias = grad, both summed over the leading axes.
 
     Raises
     ------
@@ -66,10 +66,9 @@ class LayerNorm(Operation):
 class RMSNorm(Operation):
     """`x / sqrt(mean(x**2) + eps) * weight` over the last axes. Zhang and Sennrich 2019.
 
-    x: (..., *normalized_shape), weight: normalized_shape or None. eps is the epsilon of the dtype by
-    default, as in PyTorch.
-    d/dx = inverse * (g - z * mean(g * z)) with g = grad * weight and z the normalized x;
-    d/dweight = grad * z, summed over the leading axes.
+    x: (..., *normalized_shape), weight: normalized_shape or None. By default eps is the epsilon of
+    the dtype, as in PyTorch. d/dx = inverse * (g - z * mean(g * z)) with inverse = 1 / sqrt(mean(x**2) +
+    eps), g = grad * weight and z the normalized x; d/dweight = grad * z, summed over the leading axes.
 
     Raises
     ------
@@ -131,7 +130,7 @@ def check_normalized_shape(op: str, x: Array, normalized_shape: Any, *scales: Ar
 
 
 def to_rows(x: Array, shape: Shape) -> Array:
-    """Return x as (r, d), one row for each index of the leading axes."""
+    """Return x as (r, d), with a row for each index of the leading axes."""
     d = prod(shape)
     return x.reshape(prod(x.shape[: x.ndim - len(shape)]), d)
 

@@ -1,7 +1,8 @@
-"""What layer and group norm share: samples (n, c) of m rows of d = c / m values, each row with a mean and a
-variance of its own, and a weight and a bias for each of the c values. Layer norm has one row in a sample.
+"""The kernel of layer norm and group norm.
 
-With z the normalized x and g = grad * weight, the gradient of x is inverse * (g - mean(g) - z * mean(g * z)).
+A sample (c,) of x (n, c) has m rows of d = c / m values. Each row has a mean and a variance, and each of the
+c values a weight and a bias. Layer norm has one row in a sample. With z the normalized x and g = grad *
+weight, the gradient of x is inverse * (g - mean(g) - z * mean(g * z)).
 """
 
 from __future__ import annotations
@@ -16,15 +17,17 @@ from minigrad_core import Array
 from ..kernels.constants import ones
 from ..kernels.ndarrays import are_ndarrays
 
-# Values of a block of samples, worked through while they are in the cache: a quarter megabyte of float32.
+# Values in a block of samples, a quarter megabyte of float32, which stays in the cache.
 BLOCK = 1 << 16
-# From rows of so many values on, a call for each row is quicker than an array of the products.
+# The least length of a row for which vecdot, with a call for each row, beats an array of the products.
 VECDOT = 64
 
 
 class NormalizedRows(NamedTuple):
-    """What backward needs: x less its means (n, c), the inverse standard deviations (n m, 1), weight (c,)
-    or None, and m.
+    """The values that backward needs.
+
+    centered: x minus its means (n, c); inverse: 1 / sqrt(variance + eps) of each row (n m, 1); weight: (c,)
+    or None; rows: m.
     """
 
     centered: Any
@@ -34,7 +37,7 @@ class NormalizedRows(NamedTuple):
 
 
 def normalize_rows(x: Any, weight: Any, bias: Any, rows: int, eps: float) -> tuple[Any, NormalizedRows]:
-    """Return x (n, c), normalized by rows and scaled, and what backward needs."""
+    """Return x (n, c), normalized by rows and scaled, and the values that backward needs."""
     n, c = x.shape
     if are_ndarrays(x, weight, bias):
         return _normalize_by_blocks(np.ascontiguousarray(x), weight, bias, rows, eps)
@@ -50,7 +53,7 @@ def normalize_rows(x: Any, weight: Any, bias: Any, rows: int, eps: float) -> tup
 def row_gradients(
     grad: Any, saved: NormalizedRows, needs: tuple[bool, ...]
 ) -> tuple[Array | None, Array, Array]:
-    """Return the gradients of x (n, c), if it is needed, weight and bias (c,)."""
+    """Return the gradients of x (n, c), or None if it is not needed, weight and bias (c,)."""
     centered, inverse, weight, rows = saved
     if are_ndarrays(grad, *saved[:3]):
         return _gradients_by_blocks(np.ascontiguousarray(grad), saved, needs[0])
@@ -67,7 +70,7 @@ def _row_means(x: Any) -> Any:
 
 
 def _normalize_by_blocks(x: Any, weight: Any, bias: Any, rows: int, eps: float) -> tuple[Any, NormalizedRows]:
-    """Return the same for plain arrays; products with ones are the quickest sums."""
+    """Return the results of `normalize_rows` for plain arrays; products with ones are the fastest sums."""
     n, c = x.shape
     d = c // rows
     centered, inverse = np.empty(x.shape, x.dtype), np.empty((n * rows, 1), x.dtype)
@@ -102,12 +105,12 @@ def _gradients_by_blocks(grad: Any, saved: NormalizedRows, of_x: bool) -> tuple[
         g, inner, each_inverse = grad[start:stop], centered[start:stop], inverse[start * rows : stop * rows]
         product, by_row = g * inner, each_inverse.reshape(-1, rows)
         each = product.reshape(-1, rows, d)
-        # Products of BLAS, one for each of the m rows: (m, 1, n) @ (m, n, d).
+        # A product of BLAS for each of the m rows: (m, 1, n) @ (m, n, d).
         gw += (np.ascontiguousarray(by_row.T)[:, None] @ each.swapaxes(0, 1)).reshape(c)
         gb += ones(len(g), dtype) @ g
         if gx is None:
             continue
-        # The sums are multiplied by the inverse first, lest a large x underflow.
+        # The sums are multiplied by the inverse first, so that the gradient of a large x does not underflow.
         share = by_row / d
         of_g = _weighted_sums(g, weight, rows) * share
         of_z = _weighted_sums(product, weight, rows) * by_row * share * by_row
@@ -121,7 +124,7 @@ def _gradients_by_blocks(grad: Any, saved: NormalizedRows, of_x: bool) -> tuple[
 
 
 def _common_dtype(x: Any, *others: Any) -> Any:
-    """Return the dtype of what is computed from arrays, all but the first of which may be None."""
+    """Return the result dtype of the arrays; all but the first may be None."""
     given = [other for other in others if other is not None]
     return np.result_type(x, *given) if any(a.dtype is not x.dtype for a in given) else x.dtype
 
@@ -135,9 +138,9 @@ def _weighted_sums(x: Any, weight: Any, rows: int) -> Any:
 
 
 def _write_factors(inverse: Any, weight: Any, rows: int, out: Any) -> None:
-    """Write inverse (n m, 1) times weight (m d,) to `out` (n, m d): what x less its means is multiplied by.
+    """Write inverse (n m, 1) times weight (m d,), the factors of the centered x, to `out` (n, m d).
 
-    For one row in a sample BLAS writes it in half the time, as a product of depth 2 whose other half is 0:
+    For one row in a sample, a BLAS product of depth 2, with zeros in its second half, takes half the time:
     NumPy starts a loop for each row.
     """
     if rows == 1 and weight is not None:
@@ -151,7 +154,7 @@ def _write_factors(inverse: Any, weight: Any, rows: int, out: Any) -> None:
 
 
 def _iterate_blocks(n: int, c: int) -> Iterator[tuple[int, int]]:
-    """Yield where each block of samples begins and ends."""
+    """Yield the start and the stop of each block of samples."""
     if c == 0:
         return
     step = max(1, BLOCK // c)

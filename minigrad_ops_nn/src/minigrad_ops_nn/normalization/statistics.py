@@ -1,7 +1,7 @@
-"""The kernel of batch norm: each channel of x (n, c, i), of n samples of i values, with its own statistics.
+"""The kernel of batch norm: x (n, c, i) has n samples of i values, and statistics for each channel.
 
-What is summed over i is a table (n, c), and small. `*=` and the like are for arrays that were made here; on a
-Tensor they are out of place.
+Sums over i are a small table (n, c). `*=` and the like write into arrays that were made here; on a Tensor
+they are out of place.
 """
 
 from __future__ import annotations
@@ -19,7 +19,11 @@ from ..kernels.precision import to_single
 
 
 class NormalizedChannels(NamedTuple):
-    """`x - mean` (n, c, i), the inverse standard deviations (c,), the weight (c,) or 1; where x is a part."""
+    """The values that backward needs.
+
+    centered: x - mean (n, c, i); inverse: 1 / sqrt(variance + eps) (c,); weight: (c,) or 1; share: the share
+    of the batch that x is, or None.
+    """
 
     centered: Any
     inverse: Any
@@ -30,7 +34,7 @@ class NormalizedChannels(NamedTuple):
 def normalize_channels(
     x: Any, weight: Any, bias: Any, eps: float, share: BatchShare | None = None
 ) -> tuple[Any, NormalizedChannels, Array, Array]:
-    """Return x (n, c, i), normalized and scaled, what backward needs, and mean and variance (c,)."""
+    """Return x (n, c, i), normalized and scaled, the values for backward, and mean and variance (c,)."""
     x = to_single(x, weight, bias)
     count = _count_values(x, share)
     mean = sum_samples(sum_cells(x), share) / count
@@ -49,10 +53,10 @@ def normalize_channels(
 def channel_gradients(
     grad: Any, saved: NormalizedChannels, needs: tuple[bool, ...], mean_grad: Any, variance_grad: Any
 ) -> tuple[Array | None, ...]:
-    """Return the gradients of x, weight and bias for those of y (n, c, i), mean and variance (c,).
+    """Return the gradients of x, weight and bias, given those of y (n, c, i), mean and variance (c,).
 
-    That of x is inverse * (g - mean(g) - z * mean(g * z)) with z = centered * inverse and g = grad * weight,
-    gathered by what grad and centered are multiplied by.
+    The gradient of x is inverse * (g - mean(g) - z * mean(g * z)) with z = centered * inverse and g = grad *
+    weight, computed as a factor of grad, a factor of centered, and a constant for each channel.
     """
     centered, inverse, weight, _ = saved
     grad = to_single(grad)
@@ -79,19 +83,19 @@ def sum_cells(x: Any, other: Any = None) -> Any:
 
 
 def sum_samples(sums: Any, share: BatchShare | None = None) -> Any:
-    """Return the table (n, c), summed over the samples, and over all shares of the batch."""
+    """Return the sums (c,) of a table (n, c) over the samples, and over all shares of the batch."""
     total = ones(len(sums), sums.dtype) @ sums if are_ndarrays(sums) else sums.sum(axis=0)
     return total if share is None else share.sum(total)
 
 
 def _count_values(x: Any, share: BatchShare | None) -> int:
-    """Return how many values a channel has."""
+    """Return the number of values of a channel in the whole batch."""
     count = x.shape[0] * x.shape[2]
     return (count if share is None else share.whole(count)) or 1
 
 
 def _statistics_gradients(sums: tuple[Any, ...], saved: NormalizedChannels) -> tuple[Any, Any]:
-    """Return what flows to x through the variance, as a factor of `centered`, and through the mean; (c,)."""
+    """Return the gradient of x through the variance, a factor of `centered`, and through the mean; (c,)."""
     centered, inverse, weight, share = saved
     if share is not None:
         sums = tuple(share.sum(np.stack(sums)))

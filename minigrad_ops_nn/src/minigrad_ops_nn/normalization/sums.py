@@ -1,7 +1,6 @@
-"""Means of rows and sums of columns.
+"""Means of rows and sums of columns, as products with ones.
 
-Means are products with a constant column: BLAS reads each row once, while `sum(axis=-1)` starts a loop for
-each row.
+BLAS reads each row once, while `sum(axis=-1)` starts a loop for each row.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ def row_means(rows: Any) -> Array:
 
 
 def mean_of_product(a: Any, b: Any) -> Array:
-    """Return the means (r, 1) of a * b (r, d) over each row; vecdot makes no array of the products."""
+    """Return the means (r, 1) of each row of a * b (r, d); vecdot makes no array of the products."""
     if are_ndarrays(a, b):
         return np.vecdot(a, b)[:, None] / max(a.shape[1], 1)
     return row_means(a * b)

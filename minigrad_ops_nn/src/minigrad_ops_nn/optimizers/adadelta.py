@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 from minigrad_core.contracts.optimizer import Params, State
 from minigrad_core.testing import references
 
-from .averages import add_weight_decay, count_step, state_array, update_mean_square
+from .averages import Settings, add_weight_decay, count_step, state_array, update_mean_square
 from .validation import ValidatedOptimizer
 
 
@@ -27,9 +26,9 @@ class Adadelta(ValidatedOptimizer):
     lr : float
         The learning rate, at least 0.
     rho : float
-        Decay of both averages, in [0, 1).
+        Decay rate of both averages, in [0, 1).
     eps : float
-        Added inside of the square roots.
+        Added inside the square roots.
     weight_decay : float
         Adds `weight_decay * p` to the gradient.
     """
@@ -48,10 +47,7 @@ class Adadelta(ValidatedOptimizer):
     ) -> None:
         super().__init__(params, lr=lr, rho=rho, eps=eps, weight_decay=weight_decay)
 
-    def update(
-        self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]
-    ) -> None:
-        """Apply one step to `data`."""
+    def update(self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Settings) -> None:
         grad = add_weight_decay(grad, data, settings)
         rho, eps = settings["rho"], settings["eps"]
         count_step(state)

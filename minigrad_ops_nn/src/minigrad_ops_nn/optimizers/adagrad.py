@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 from minigrad_core.contracts.optimizer import Params, State
 from minigrad_core.testing import references
 
-from .averages import add_weight_decay
+from .averages import Settings, add_weight_decay
 from .validation import ValidatedOptimizer
 
 
@@ -25,11 +24,11 @@ class Adagrad(ValidatedOptimizer):
     lr : float
         The learning rate, at least 0.
     lr_decay : float
-        Divides the rate at step t, counted from 0, by `1 + t * lr_decay`.
+        The rate at step t, counted from 0, is divided by `1 + t * lr_decay`.
     initial_accumulator_value : float
-        What s starts from.
+        The initial value of s.
     eps : float
-        Added outside of the square root.
+        Added to the square root.
     weight_decay : float
         Adds `weight_decay * p` to the gradient.
     """
@@ -57,10 +56,7 @@ class Adagrad(ValidatedOptimizer):
             weight_decay=weight_decay,
         )
 
-    def update(
-        self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]
-    ) -> None:
-        """Apply one step to `data`."""
+    def update(self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Settings) -> None:
         grad = add_weight_decay(grad, data, settings)
         if "square" not in state:
             state["square"] = np.full_like(data, settings["initial_accumulator_value"])

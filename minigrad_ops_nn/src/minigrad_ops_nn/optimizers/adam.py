@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -12,15 +11,23 @@ from numpy.typing import NDArray
 from minigrad_core.contracts.optimizer import Params, State
 from minigrad_core.testing import references
 
-from .averages import SETTLING, add_weight_decay, count_step, settle, settle_square, state_array
+from .averages import (
+    FLUSH_INTERVAL,
+    Settings,
+    add_weight_decay,
+    count_step,
+    flush_small_values,
+    flush_square,
+    state_array,
+)
 from .validation import ValidatedOptimizer
 
 
 class Adam(ValidatedOptimizer):
     """`p -= lr * m_hat / (sqrt(v_hat) + eps)`: Kingma and Ba 2015, algorithm 1.
 
-    m = beta1 m + (1 - beta1) g, v = beta2 v + (1 - beta2) g^2, each divided by 1 - beta^t. Where m has faded
-    to less than 1.6e-30 (float32), it becomes 0 at the next 64th step, and v never fades below 1.2e-38.
+    m = beta1 m + (1 - beta1) g, v = beta2 v + (1 - beta2) g^2; m_hat and v_hat are m and v divided by
+    1 - beta^t. Values of m below 1.6e-30 (in float32) become 0 every 64 steps, and v stays above 1.2e-38.
 
     Parameters
     ----------
@@ -29,11 +36,11 @@ class Adam(ValidatedOptimizer):
     lr : float
         The learning rate, at least 0.
     betas : (float, float)
-        Decay of the two moments, each in [0, 1).
+        Decay rates of the mean and the mean square, each in [0, 1).
     eps : float
-        Added outside of the square root.
+        Added to the square root.
     weight_decay : float
-        Adds `weight_decay * p` to the gradient; `adamw` decays apart from it.
+        Adds `weight_decay * p` to the gradient; `adamw` decouples the decay.
     """
 
     name = "adam"
@@ -50,18 +57,14 @@ class Adam(ValidatedOptimizer):
     ) -> None:
         super().__init__(params, lr=lr, betas=betas, eps=eps, weight_decay=weight_decay)
 
-    def update(
-        self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]
-    ) -> None:
-        """Apply one step to `data`."""
+    def update(self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Settings) -> None:
         apply_adam(data, add_weight_decay(grad, data, settings), state, settings)
 
 
 class AdamW(Adam):
-    """Adam with decay apart from the gradient: `p *= 1 - lr * weight_decay` first. Loshchilov and Hutter
-    2019.
+    """Adam with decoupled decay: `p *= 1 - lr * weight_decay` before each step. Loshchilov and Hutter 2019.
 
-    Its settings are those of `Adam`, with `weight_decay=0.01` by default.
+    The settings are those of `Adam`, with `weight_decay=0.01` by default.
     """
 
     name = "adamw"
@@ -78,16 +81,13 @@ class AdamW(Adam):
     ) -> None:
         super().__init__(params, lr, betas=betas, eps=eps, weight_decay=weight_decay)
 
-    def update(
-        self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]
-    ) -> None:
-        """Apply one step to `data`."""
+    def update(self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Settings) -> None:
         data *= 1 - settings["lr"] * settings["weight_decay"]
         apply_adam(data, grad, state, settings)
 
 
-def apply_adam(data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]) -> None:
-    """Apply Adam's rule without decay; `state` keeps "mean", "square" and the step count."""
+def apply_adam(data: NDArray[Any], grad: NDArray[Any], state: State, settings: Settings) -> None:
+    """Apply Adam's rule without decay; `state` holds "mean", "square" and "step"."""
     beta1, beta2 = settings["betas"]
     step = count_step(state)
     mean, square = state_array(state, "mean", data), state_array(state, "square", data)
@@ -101,9 +101,9 @@ def apply_adam(data: NDArray[Any], grad: NDArray[Any], state: State, settings: M
     scratch *= scratch
     square *= keep2
     square += scratch
-    if step % SETTLING == 0:
-        settle(mean)
-        settle_square(square, beta2)
+    if step % FLUSH_INTERVAL == 0:
+        flush_small_values(mean)
+        flush_square(square, beta2)
     np.sqrt(square, out=scratch)
     scratch *= unbias
     scratch += eps
@@ -112,12 +112,14 @@ def apply_adam(data: NDArray[Any], grad: NDArray[Any], state: State, settings: M
     data -= scratch
 
 
-@lru_cache(maxsize=8)  # of a step: one for each group
+@lru_cache(maxsize=8)  # an entry for each group of a step
 def _factors(
     step: int, lr: float, beta1: float, beta2: float, eps: float, dtype: np.dtype[Any]
 ) -> tuple[NDArray[Any], ...]:
-    """Return beta1, 1 - beta1, beta2, (1 - beta2)^0.5 / (1 - beta1), (1 - beta2^step)^-0.5, eps and the rate
-    of this step as arrays: Python numbers make a small operation half as long again.
+    """Return the factors of a step as arrays: a Python number makes a small operation 1.5 times as long.
+
+    They are beta1, 1 - beta1, beta2, (1 - beta2)^0.5 / (1 - beta1), (1 - beta2^step)^-0.5, eps and
+    lr / (1 - beta1^step).
     """
     values = (
         *(beta1, 1 - beta1, beta2, (1 - beta2) ** 0.5 / (1 - beta1)),

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from minigrad_core.contracts.optimizer import State
 
-# Every so many steps an optimizer settles its averages. Where the gradient stays 0, as for the weights of a
-# pixel that is dark in most images, or fades, as in a network that has learned all its examples, they fade
-# into subnormal numbers, and rounding keeps them there for good: after 1,500 steps on MNIST a step of SGD
-# took four times as long, and one of Adam three times after 100,000. What shrinks by no more than a quarter a
-# step is caught on the way.
-SETTLING = 64
+Settings: TypeAlias = Mapping[str, Any]
+
+# An optimizer flushes its averages every 64 steps. The gradient stays 0 for the weights of a pixel that is
+# dark in most images, and fades in a network that has learned all its examples. The averages then become
+# subnormal numbers, and rounding keeps them subnormal for good: a step of SGD took four times as long after
+# 1,500 steps on MNIST, and a step of Adam three times as long after 100,000. An average that shrinks by no
+# more than a quarter a step is flushed before it becomes subnormal.
+FLUSH_INTERVAL = 64
 
 
 def count_step(state: State) -> int:
-    """Return the number of this step of a parameter, from 1 on."""
+    """Increase the step count of a parameter, and return it; the first step is 1."""
     step: int = state.get("step", 0) + 1
     state["step"] = step
     return step
@@ -36,21 +38,31 @@ def update_average(
 
 
 def update_mean(state: State, key: str, value: NDArray[Any], beta: float, data: NDArray[Any]) -> NDArray[Any]:
-    """Return the same, settled; the step has been `count_step`."""
+    """Return the result of `update_average`, flushed every 64 steps; call `count_step` before."""
     average = update_average(state, key, value, beta, data)
-    if state["step"] % SETTLING == 0:
-        settle(average)
+    if state["step"] % FLUSH_INTERVAL == 0:
+        flush_small_values(average)
     return average
 
 
 def update_mean_square(
     state: State, key: str, grad: NDArray[Any], beta: float, data: NDArray[Any]
 ) -> NDArray[Any]:
-    """Return the same of the squares of the gradient."""
+    """Return the running average of `grad**2`, flushed every 64 steps; call `count_step` before."""
     square = update_average(state, key, grad * grad, beta, data)
-    if state["step"] % SETTLING == 0:
-        settle_square(square, beta)
+    if state["step"] % FLUSH_INTERVAL == 0:
+        flush_square(square, beta)
     return square
+
+
+def update_moments(
+    state: State, grad: NDArray[Any], settings: Settings, data: NDArray[Any]
+) -> tuple[int, NDArray[Any], NDArray[Any]]:
+    """Count the step; return its number, and Adam's averages of the gradient and of its square."""
+    beta1, beta2 = settings["betas"]
+    step = count_step(state)
+    mean = update_mean(state, "mean", grad, beta1, data)
+    return step, mean, update_mean_square(state, "square", grad, beta2, data)
 
 
 def state_array(state: State, key: str, data: NDArray[Any]) -> NDArray[Any]:
@@ -61,23 +73,23 @@ def state_array(state: State, key: str, data: NDArray[Any]) -> NDArray[Any]:
     return array
 
 
-def settle(average: NDArray[Any]) -> None:
-    """Set to 0 in place what has faded to less than 1.6e-30 (float32); see `SETTLING`."""
-    if average.dtype.itemsize > 2:  # float16 is computed in float32
+def flush_small_values(average: NDArray[Any]) -> None:
+    """Set to 0, in place, values below 1.6e-30 (in float32); see `FLUSH_INTERVAL`."""
+    if average.dtype.itemsize > 2:  # NumPy computes float16 in float32
         average *= np.abs(average) >= 2.0**27 * float(np.finfo(average.dtype).tiny)
 
 
-def settle_square(square: NDArray[Any], beta: float) -> None:
-    """Raise in place what would be a subnormal number before the next time, after as many decays by `beta`.
+def flush_square(square: NDArray[Any], beta: float) -> None:
+    """Raise, in place, values that would become subnormal before the next flush, after 64 decays by `beta`.
 
-    Not to 0, which may be divided by.
+    The least value is not 0, since an optimizer may divide by it.
     """
     if square.dtype.itemsize > 2:
-        least = float(np.finfo(square.dtype).tiny) * min(max(beta, 0.5) ** -(SETTLING + 1), 2.0**27)
+        least = float(np.finfo(square.dtype).tiny) * min(max(beta, 0.5) ** -(FLUSH_INTERVAL + 1), 2.0**27)
         np.maximum(square, square.dtype.type(least), out=square)
 
 
 def add_weight_decay(grad: NDArray[Any], data: NDArray[Any], settings: Mapping[str, Any]) -> NDArray[Any]:
-    """Return `grad + weight_decay * data`, and `grad` itself where there is no decay."""
+    """Return `grad + weight_decay * data`, or `grad` itself if the decay is 0."""
     decay = settings["weight_decay"]
     return grad + decay * data if decay else grad

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,14 +10,14 @@ from numpy.typing import NDArray
 from minigrad_core.contracts.optimizer import Params, State
 from minigrad_core.testing import references
 
-from .averages import add_weight_decay, count_step, update_mean, update_mean_square
+from .averages import Settings, add_weight_decay, update_moments
 from .validation import ValidatedOptimizer
 
 
 class Lamb(ValidatedOptimizer):
-    """`p -= lr * |p| / |d| * d` with Adam's direction d, decayed. You et al. 2020, algorithm 2.
+    """`p -= lr * |p| / |d| * d`, where d is Adam's step plus the decay. You et al. 2020, algorithm 2.
 
-    Where p or d is zero, the ratio of their lengths counts as 1.
+    If p or d is zero, the ratio of their norms is replaced by 1.
 
     Parameters
     ----------
@@ -27,11 +26,11 @@ class Lamb(ValidatedOptimizer):
     lr : float
         The learning rate, at least 0.
     betas : (float, float)
-        Decay of the two moments, each in [0, 1).
+        Decay rates of the mean and the mean square, each in [0, 1).
     eps : float
-        Added outside of the square root.
+        Added to the square root.
     weight_decay : float
-        Adds `weight_decay * p` to the direction.
+        Adds `weight_decay * p` to d.
     """
 
     name = "lamb"
@@ -48,15 +47,10 @@ class Lamb(ValidatedOptimizer):
     ) -> None:
         super().__init__(params, lr=lr, betas=betas, eps=eps, weight_decay=weight_decay)
 
-    def update(
-        self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]
-    ) -> None:
-        """Apply one step to `data`."""
+    def update(self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Settings) -> None:
         beta1, beta2 = settings["betas"]
-        t = count_step(state)
-        mean = update_mean(state, "mean", grad, beta1, data)
-        square = update_mean_square(state, "square", grad, beta2, data)
+        t, mean, square = update_moments(state, grad, settings, data)
         root = np.sqrt(square / (1 - beta2**t)) + settings["eps"]
         direction = add_weight_decay(mean / (1 - beta1**t) / root, data, settings)
-        length, step = (float(np.sqrt(np.sum(a * a))) for a in (data, direction))
-        data -= settings["lr"] * (length / step if length and step else 1.0) * direction
+        p_norm, d_norm = (float(np.sqrt(np.sum(a * a))) for a in (data, direction))
+        data -= settings["lr"] * (p_norm / d_norm if p_norm and d_norm else 1.0) * direction

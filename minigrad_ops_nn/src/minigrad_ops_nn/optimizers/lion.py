@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,14 +10,14 @@ from numpy.typing import NDArray
 from minigrad_core.contracts.optimizer import Params, State
 from minigrad_core.testing import references
 
-from .averages import add_weight_decay, state_array, update_average
+from .averages import Settings, add_weight_decay, state_array, update_average
 from .validation import ValidatedOptimizer
 
 
 class Lion(ValidatedOptimizer):
     """`p -= lr * (sign(beta1 * m + (1 - beta1) * g) + weight_decay * p)`. Chen et al. 2023, algorithm 2.
 
-    The average m moves after the step, with beta2.
+    The average m is updated after the step, with beta2.
 
     Parameters
     ----------
@@ -27,9 +26,9 @@ class Lion(ValidatedOptimizer):
     lr : float
         The learning rate, at least 0.
     betas : (float, float)
-        Weight of m in the step, and its decay, each in [0, 1).
+        The weight of m in the step, and the decay rate of m, each in [0, 1).
     weight_decay : float
-        Decoupled from the gradient.
+        Decoupled decay: it is not part of the gradient.
     """
 
     name = "lion"
@@ -45,10 +44,7 @@ class Lion(ValidatedOptimizer):
     ) -> None:
         super().__init__(params, lr=lr, betas=betas, weight_decay=weight_decay)
 
-    def update(
-        self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]
-    ) -> None:
-        """Apply one step to `data`."""
+    def update(self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Settings) -> None:
         beta1, beta2 = settings["betas"]
         mean = state_array(state, "mean", data)
         direction = np.sign(beta1 * mean + (1 - beta1) * grad)

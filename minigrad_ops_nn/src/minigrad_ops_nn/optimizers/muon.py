@@ -1,8 +1,7 @@
-"""Muon: orthogonalised momentum."""
+"""Muon: orthogonalized momentum."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,20 +11,20 @@ from minigrad_core.contracts.optimizer import Params, State
 from minigrad_core.testing import references
 
 from .adam import apply_adam
-from .averages import count_step, update_mean
+from .averages import Settings, count_step, update_mean
 from .validation import ValidatedOptimizer
 
-# The quintic iteration x -> a x + b x^3 + c x^5 on the singular values; Jordan et al. 2024, which tuned it.
+# Coefficients of the iteration x -> a x + b x^3 + c x^5 on the singular values, tuned by Jordan et al. 2024.
 _A, _B, _C = 3.4445, -4.7750, 2.0315
 
 
 class Muon(ValidatedOptimizer):
-    """Steps along the nearly orthogonal matrix next to the momentum. Jordan et al. 2024, "Muon".
+    """Steps along the momentum, made nearly orthogonal. Jordan et al. 2024, "Muon".
 
-    `m = momentum * m + (1 - momentum) * g`, looked ahead if `nesterov`, its singular values brought near 1 by
-    five Newton-Schulz steps, times `sqrt(max(1, fan_out / fan_in))`. A convolution (out, in, ...) counts as
-    the
-    matrix (out, in * ...). Vectors and scalars have no singular values: they get `adamw` with these betas.
+    The momentum is `m = momentum * m + (1 - momentum) * g`, with Nesterov's look-ahead if `nesterov`. Five
+    Newton-Schulz steps bring its singular values near 1, and the step is scaled by
+    `sqrt(max(1, fan_out / fan_in))`. A convolution (out, in, ...) is treated as the matrix (out, in * ...).
+    Vectors and scalars have no singular values: `adamw` with these betas updates them.
 
     Parameters
     ----------
@@ -34,15 +33,15 @@ class Muon(ValidatedOptimizer):
     lr : float
         The learning rate, at least 0.
     momentum : float
-        Decay of m, in [0, 1).
+        Decay rate of m, in [0, 1).
     nesterov : bool
-        Orthogonalise `momentum * m + (1 - momentum) * g`.
+        Orthogonalizes `momentum * m + (1 - momentum) * g`.
     weight_decay : float
         Decoupled: `p *= 1 - lr * weight_decay`.
     betas : (float, float)
-        Of the rule for vectors and scalars.
+        Decay rates of the rule for vectors and scalars.
     eps : float
-        Of the rule for vectors and scalars; also what a matrix's norm is not divided by less than.
+        Added to the square root in the rule for vectors and scalars; also the least norm of a matrix.
     """
 
     name = "muon"
@@ -69,10 +68,7 @@ class Muon(ValidatedOptimizer):
             eps=eps,
         )
 
-    def update(
-        self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]
-    ) -> None:
-        """Apply one step to `data`."""
+    def update(self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Settings) -> None:
         data *= 1 - settings["lr"] * settings["weight_decay"]
         if data.ndim < 2 or not data.size:
             apply_adam(data, grad, state, settings)
@@ -90,7 +86,7 @@ class Muon(ValidatedOptimizer):
 
 
 def orthogonalize(matrix: NDArray[Any], eps: float) -> NDArray[Any]:
-    """Return the matrix with its singular values brought into about [0.7, 1.2]."""
+    """Return the matrix with its singular values moved into about [0.7, 1.2]."""
     x = matrix / max(float(np.sqrt(np.sum(matrix * matrix))), eps)
     wide = x.T if len(x) > x.shape[1] else x  # the smaller of the two Gram matrices
     for _ in range(5):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 from minigrad_core.contracts.optimizer import Params, State
 from minigrad_core.testing import references
 
-from .averages import add_weight_decay, count_step, update_mean, update_mean_square
+from .averages import Settings, add_weight_decay, update_moments
 from .validation import ValidatedOptimizer
 
 
@@ -28,13 +27,13 @@ class NAdam(ValidatedOptimizer):
     lr : float
         The learning rate, at least 0.
     betas : (float, float)
-        Decay of the two moments, each in [0, 1).
+        Decay rates of the mean and the mean square, each in [0, 1).
     eps : float
-        Added outside of the square root.
+        Added to the square root.
     weight_decay : float
         Adds `weight_decay * p` to the gradient.
     momentum_decay : float
-        How fast mu approaches beta1.
+        The rate at which mu approaches beta1.
     """
 
     name = "nadam"
@@ -54,16 +53,11 @@ class NAdam(ValidatedOptimizer):
             params, lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, momentum_decay=momentum_decay
         )
 
-    def update(
-        self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]
-    ) -> None:
-        """Apply one step to `data`."""
+    def update(self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Settings) -> None:
         grad = add_weight_decay(grad, data, settings)
         beta1, beta2 = settings["betas"]
-        t = count_step(state)
+        t, mean, square = update_moments(state, grad, settings, data)
         mu, following = (beta1 * (1 - 0.5 * 0.96 ** (k * settings["momentum_decay"])) for k in (t, t + 1))
         product = state["product"] = state.get("product", 1.0) * mu
-        mean = update_mean(state, "mean", grad, beta1, data)
-        square = update_mean_square(state, "square", grad, beta2, data)
         ahead = (1 - mu) / (1 - product) * grad + following / (1 - product * following) * mean
         data -= settings["lr"] * ahead / (np.sqrt(square / (1 - beta2**t)) + settings["eps"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,10 +11,11 @@ from minigrad_core.contracts.optimizer import Params, State
 from minigrad_core.testing import references
 
 from .averages import (
-    SETTLING,
+    FLUSH_INTERVAL,
+    Settings,
     add_weight_decay,
     count_step,
-    settle,
+    flush_small_values,
     state_array,
     update_mean,
     update_mean_square,
@@ -33,13 +33,13 @@ class RMSprop(ValidatedOptimizer):
     lr : float
         The learning rate, at least 0.
     alpha : float
-        Decay of the running square, in [0, 1).
+        Decay rate of s, in [0, 1).
     eps : float
-        Added outside of the square root.
+        Added to the square root.
     momentum : float
-        Steps along `b = momentum * b + g / (sqrt(s) + eps)` instead.
+        If not 0, steps along `b = momentum * b + g / (sqrt(s) + eps)`.
     centered : bool
-        Divides by the root of the running variance: s less the square of the running mean. Graves 2013.
+        Replaces s by the running variance, s minus the square of the running mean. Graves 2013.
     weight_decay : float
         Adds `weight_decay * p` to the gradient.
     """
@@ -68,24 +68,21 @@ class RMSprop(ValidatedOptimizer):
             weight_decay=weight_decay,
         )
 
-    def update(
-        self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]
-    ) -> None:
-        """Apply one step to `data`."""
+    def update(self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Settings) -> None:
         grad = add_weight_decay(grad, data, settings)
         alpha = settings["alpha"]
         step_number = count_step(state)
         scale = update_mean_square(state, "square", grad, alpha, data)
         if settings["centered"]:
             mean = update_mean(state, "mean", grad, alpha, data)
-            # Rounding may take a variance of zero below it.
+            # Rounding can make a zero variance negative.
             scale = np.maximum(scale - mean * mean, 0)
         step = grad / (np.sqrt(scale) + settings["eps"])
         if settings["momentum"]:
             velocity = state_array(state, "velocity", data)
             velocity *= settings["momentum"]
             velocity += step
-            if step_number % SETTLING == 0:
-                settle(velocity)
+            if step_number % FLUSH_INTERVAL == 0:
+                flush_small_values(velocity)
             step = velocity
         data -= settings["lr"] * step

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -12,11 +11,12 @@ from numpy.typing import NDArray
 from minigrad_core.contracts.optimizer import Params, State
 from minigrad_core.testing import references
 
-from .averages import SETTLING, add_weight_decay, count_step, settle, state_array
+from .averages import FLUSH_INTERVAL, Settings, add_weight_decay, count_step, flush_small_values, state_array
 from .validation import ValidatedOptimizer
 
-# An array for `lr * grad` is avoided: for 784 x 100 weights it pushes so much out of a cache of 2 MB that a
-# training step takes 30 us more. But divided by less than this, or in float16, a velocity might overflow.
+# The update makes no array of `lr * grad`: for 784 x 100 weights that array evicts so much from a cache of
+# 2 MB that a training step takes 30 us more. Divided by a smaller rate, or in float16, a velocity could
+# overflow.
 SMALLEST_DIVISOR = 1e-12
 FLOAT16_SIZE = 2
 
@@ -24,9 +24,9 @@ FLOAT16_SIZE = 2
 class SGD(ValidatedOptimizer):
     """`p -= lr * g`, with momentum `v = momentum * v - lr * g; p += v`.
 
-    The velocity holds the learning rate of the steps that made it (Sutskever et al. 2013, equations 1-4),
-    as in the lab; PyTorch's holds none. The two agree as long as `lr` does not change. Without gradients it
-    fades to 0: what is less than 1.6e-30 (float32) becomes 0 at the next 64th step.
+    The velocity includes the learning rate of earlier steps (Sutskever et al. 2013, equations 1-4), as in the
+    lab; PyTorch's velocity does not. The two rules agree as long as `lr` does not change. Without gradients
+    the velocity fades to 0: values below 1.6e-30 (in float32) become 0 every 64 steps.
 
     Parameters
     ----------
@@ -35,9 +35,9 @@ class SGD(ValidatedOptimizer):
     lr : float
         The learning rate, at least 0.
     momentum : float
-        How much of the velocity is kept, in [0, 1).
+        The fraction of the velocity that a step keeps, in [0, 1).
     nesterov : bool
-        Step with `momentum * v - lr * g`, the velocity after the one that was just computed.
+        Steps by `momentum * v - lr * g`, the next velocity if the gradient stays the same.
     weight_decay : float
         Adds `weight_decay * p` to the gradient.
     """
@@ -56,10 +56,7 @@ class SGD(ValidatedOptimizer):
     ) -> None:
         super().__init__(params, lr=lr, momentum=momentum, nesterov=nesterov, weight_decay=weight_decay)
 
-    def update(
-        self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]
-    ) -> None:
-        """Apply one step to `data`."""
+    def update(self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Settings) -> None:
         lr, momentum = settings["lr"], settings["momentum"]
         if settings["weight_decay"]:
             grad = add_weight_decay(grad, data, settings)
@@ -70,17 +67,17 @@ class SGD(ValidatedOptimizer):
         if lr < SMALLEST_DIVISOR or velocity.itemsize == FLOAT16_SIZE:
             velocity *= momentum
             velocity -= lr * grad
-        else:  # the same, as -lr * (grad - momentum / lr * velocity)
-            carry, rate = _factors(float(lr), float(momentum), velocity.dtype)
+        else:  # the same, computed as -lr * (grad - momentum / lr * velocity)
+            carry, negative_rate = _factors(float(lr), float(momentum), velocity.dtype)
             velocity *= carry
             velocity += grad
-            velocity *= rate
-        if count_step(state) % SETTLING == 0:
-            settle(velocity)
+            velocity *= negative_rate
+        if count_step(state) % FLUSH_INTERVAL == 0:
+            flush_small_values(velocity)
         data += momentum * velocity - lr * grad if settings["nesterov"] else velocity
 
 
 @lru_cache(maxsize=64)
 def _factors(lr: float, momentum: float, dtype: np.dtype[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return -momentum / lr and -lr as arrays: Python numbers make a small operation half as long again."""
+    """Return -momentum / lr and -lr as arrays: a Python number makes a small operation 1.5 times as long."""
     return np.array(-momentum / lr, dtype), np.array(-lr, dtype)

@@ -10,18 +10,18 @@ from minigrad_core.contracts.optimizer import Params
 from minigrad_core.errors import ArgumentError, InputError
 
 NOT_NEGATIVE = "eps", "initial_accumulator_value", "lr_decay", "momentum", "momentum_decay", "weight_decay"
-FRACTIONS = "alpha", "rho"  # of what a running average keeps
+FRACTIONS = "alpha", "rho"  # decay rates of a running average
 
 
 class ValidatedOptimizer(Optimizer):
-    """An optimizer that refuses settings with which its steps would diverge, or be no numbers, in silence.
+    """An optimizer that refuses settings with which its steps would silently diverge or become NaN.
 
     Raises
     ------
     InputError
         A setting, of the optimizer or of a group, is out of its range.
     ArgumentError
-        It is no number, or no pair of them.
+        A setting is no number, or no pair of numbers.
     """
 
     def __init__(self, params: Params, *, lr: float, **settings: Any) -> None:

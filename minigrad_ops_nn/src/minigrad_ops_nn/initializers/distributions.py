@@ -1,4 +1,4 @@
-"""Uniform and normal initializers."""
+"""Uniform, normal and truncated normal initializers."""
 
 from __future__ import annotations
 
@@ -30,14 +30,12 @@ class Uniform(Initializer):
         low: float = -0.05,
         high: float = 0.05,
     ) -> NDArray[Any]:
-        """Return draws of `shape`."""
         if not low <= high:
             raise ArgumentError(f"uniform expected low of at most high, got {low=}, {high=}")
         return draw_uniform(rng, shape, dtype, low, high)
 
     def std(self, fan_in: int, fan_out: int) -> float:
-        """Return the standard deviation of the default bounds, 0.1 / sqrt(12)."""
-        return 0.1 / 12**0.5
+        return 0.1 / 12**0.5  # of the default bounds
 
 
 class Normal(Initializer):
@@ -55,15 +53,52 @@ class Normal(Initializer):
         mean: float = 0.0,
         stddev: float = 0.05,
     ) -> NDArray[Any]:
-        """Return draws of `shape`."""
         if not stddev >= 0:
             raise ArgumentError(f"normal expected stddev of at least 0, got {stddev}")
         return draw_normal(rng, shape, dtype, mean, stddev)
 
     def std(self, fan_in: int, fan_out: int) -> float:
-        """Return the default `stddev`."""
         return 0.05
+
+
+class TruncatedNormal(Initializer):
+    """Normal with `mean` and `stddev`; values more than two `stddev` from the mean are redrawn, as in Keras.
+
+    The standard deviation of the result is 0.8796 times `stddev`.
+
+    Raises
+    ------
+    ArgumentError
+        `stddev` is negative.
+    """
+
+    name = "truncated_normal"
+    reference = staticmethod(references.truncated_normal)
+
+    def __call__(
+        self,
+        shape: Shape,
+        *,
+        rng: np.random.Generator,
+        dtype: DTypeLike = np.float32,
+        mean: float = 0.0,
+        stddev: float = 0.05,
+    ) -> NDArray[Any]:
+        if stddev < 0:
+            raise ArgumentError(f"truncated_normal expected stddev of at least 0, got {stddev}")
+
+        draws = draw_normal(rng, shape, dtype, 0.0, 1.0)
+        while count := int(np.count_nonzero(outside := np.abs(draws) > 2)):
+            draws[outside] = draw_normal(rng, (count,), dtype, 0.0, 1.0)
+        draws *= stddev
+        draws += mean
+        return draws
+
+    def std(self, fan_in: int, fan_out: int) -> float:
+        """Return the default `stddev`, 0.05, times sqrt(1 - 4 phi(2) / (2 Phi(2) - 1))."""
+        return 0.05 * 0.8796256610342398
 
 
 uniform = Uniform()
 normal = Normal()
+truncated_normal = TruncatedNormal()
