@@ -1,6 +1,6 @@
 """Run the benchmarks: `uv run --group bench python -m benchmarks [NAME ...]`.
 
-Every contender of a table is measured in turns with the others, on one thread; numbers are ratios.
+The contenders of a table are measured in turns, on one thread; the numbers are ratios.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def main(names: list[str]) -> None:
 
 
 def _table(title: str, results: dict[str, Result]) -> Table:
-    """Show each contender's time, and minigrad's as a multiple of it."""
+    """Return a table with the time of each contender, and the ratio of minigrad's time to it."""
     table = Table(title=title, title_justify="left", min_width=len(title))
     table.add_column("")
     for heading in ("ms", "minigrad takes"):

@@ -18,7 +18,7 @@ LR, MOMENTUM = 1e-6, 0.9  # see mlp_step.py
 
 
 def contenders(setting: str) -> dict[str, Contender]:
-    """Return one step by each library."""
+    """Return one training step of each library."""
     rng = np.random.default_rng(0)
     batch = int(setting.split()[1])
     x = rng.random((batch, 1, 28, 28), dtype=np.float32)
@@ -30,7 +30,7 @@ def contenders(setting: str) -> dict[str, Contender]:
 
 
 def _by_hand(x: NDArray[Any], labels: NDArray[Any]) -> Contender:
-    """Return the step without an engine: images innermost in memory, as (c, h, w, n)."""
+    """Return the step without an engine. The images are the last axis in memory: (c, h, w, n)."""
     rng, n = np.random.default_rng(0), len(x)
     shapes = ((16, 9), (16, 1), (32, 144), (32, 1), (1568, 128), (128,), (128, 10), (10,))
     params = [(rng.standard_normal(shape) * 0.05).astype(np.float32) for shape in shapes]
@@ -56,9 +56,9 @@ def _by_hand(x: NDArray[Any], labels: NDArray[Any]) -> Contender:
         gw4, gb4 = h3.T @ g, g.sum(axis=0)
         g3 = (g @ w4.T) * (h3 > 0)
         gw3, gb3 = flat.T @ g3, g3.sum(axis=0)
-        g2 = _unpooled((g3 @ w3.T).T.reshape(p2.shape), h2, p2).reshape(32, -1)
+        g2 = _unpool((g3 @ w3.T).T.reshape(p2.shape), h2, p2).reshape(32, -1)
         gw2, gb2 = g2 @ cols2.T, g2.sum(axis=1, keepdims=True)
-        g1 = _unpooled(_added(w2.T @ g2, p1.shape), h1, p1).reshape(16, -1)
+        g1 = _unpool(_added(w2.T @ g2, p1.shape), h1, p1).reshape(16, -1)
         gw1, gb1 = g1 @ cols1.T, g1.sum(axis=1, keepdims=True)
         for p, v, gp in zip(params, velocities, (gw1, gb1, gw2, gb2, gw3, gb3, gw4, gb4), strict=True):
             v *= MOMENTUM
@@ -91,8 +91,8 @@ def _pooled(x: NDArray[Any]) -> NDArray[Any]:
     return np.maximum(top, np.maximum(x[:, 1::2, ::2], x[:, 1::2, 1::2]))
 
 
-def _unpooled(g: NDArray[Any], x: NDArray[Any], pooled: NDArray[Any]) -> NDArray[Any]:
-    """Return the gradient before pooling and relu: where the value is the maximum, and is above 0."""
+def _unpool(g: NDArray[Any], x: NDArray[Any], pooled: NDArray[Any]) -> NDArray[Any]:
+    """Return the gradient of the input of relu and pooling: only a maximum above 0 receives it."""
     g = g * (pooled > 0)
     out = np.empty_like(x)
     for i, j in ((0, 0), (0, 1), (1, 0), (1, 1)):

@@ -2,12 +2,12 @@
 
     uv run python -m benchmarks.contract_kit [NAMESPACE | NS::NAME ...]
 
-Processor time is what counts on a machine that does other things too; wall time is there for comparison.
-Each subject is checked twice, and the second time counts: at the first, one may import SciPy's functions.
-Garbage is collected as in the workers of `minigrad check`, which the last table times with all imports.
-An operation's time is split: what runs below its own `forward` and `backward`, with all that these call, and
-the rest, the kit's, which is arithmetic too: draws, differences, comparisons. The command runs twice, and
-the second run counts: the first may have to compile modules to bytecode.
+The tables show processor time, which does not depend on other programs, and wall time for comparison. Each
+subject is checked twice and the second check is measured, since the first may import SciPy. The garbage
+collector is set as in the workers of `minigrad check`, which the last table measures with all imports. The
+time of an operation has two parts: the time inside of its `forward` and `backward`, and the time of the kit,
+which draws samples, computes differences and compares. The command runs twice and the second run is
+measured, since the first may compile modules to bytecode.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from minigrad_core.dispatch.tables import OPERATIONS
 from minigrad_core.testing.registered import Registered, subjects
 
 SLOWEST = 10
-INTERVAL = 1e-3  # seconds of processor time between two samples; the system may take 4 ms
+INTERVAL = 1e-3  # seconds of processor time between two samples; the system may use 4 ms
 
 
 def main(selectors: Sequence[str]) -> None:
@@ -41,17 +41,17 @@ def main(selectors: Sequence[str]) -> None:
         subject.check()
     gc.freeze()
     gc.set_threshold(50_000)
-    seconds, inside = _timed(found)
+    seconds, inside = _measure_subjects(found)
     console.print(_by_kind(seconds))
     console.print(_of_operations(seconds, inside))
     console.print(_slowest(seconds))
     console.print(_whole(selectors))
 
 
-def _timed(found: Sequence[Registered]) -> tuple[dict[Registered, float], float]:
-    """Return the processor seconds of each subject, and the share of operations' that is inside them.
+def _measure_subjects(found: Sequence[Registered]) -> tuple[dict[Registered, float], float]:
+    """Return the processor seconds of each subject, and the share of the time inside of the operations.
 
-    The share is that of samples: to wrap the two methods would hide their code from the kit.
+    The share is estimated by sampling the stack: wrapping the two methods would hide their code from the kit.
     """
     seconds: dict[Registered, float] = {}
     own: set[CodeType] = set()
@@ -75,7 +75,7 @@ def _timed(found: Sequence[Registered]) -> tuple[dict[Registered, float], float]
 
 
 def _code(subject: Registered) -> set[CodeType]:
-    """Return the code of the two methods of an operation; nothing for other kinds."""
+    """Return the code objects of the two methods of an operation; none for other subjects."""
     if subject.kind != "operation":
         return set()
     kind = type(OPERATIONS[subject.name])
@@ -110,7 +110,7 @@ def _slowest(seconds: dict[Registered, float]) -> Table:
 
 
 def _whole(selectors: Sequence[str]) -> Table:
-    """Return the cost of the command with its workers, from the start of the process to its end."""
+    """Return the time of the command with its workers, from the start of the process to its end."""
     command = [sys.executable, "-c", "from minigrad_core.cli import main; main()", "check", *selectors]
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     subprocess.run(command, capture_output=True, check=False, env=environment)

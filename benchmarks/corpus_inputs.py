@@ -1,4 +1,4 @@
-"""Inputs for the gradient checkers of other libraries: plain draws from the cases of an operation."""
+"""Draw inputs for the gradient checkers of other libraries from the cases of an operation."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def draws(op: Any) -> Iterator[tuple[list[Any], dict[str, Any]]]:
         documented = Case(**{name: real("...") for name in names})
     cases = getattr(op, "cases", ()) or (documented,)
     for seed, case in enumerate((*cases, *cases)):
-        values = drawn(case, np.random.default_rng(seed))
+        values = draw_arguments(case, np.random.default_rng(seed))
         settings = {name: value for name, value in values.items() if name not in names}
         inputs: list[Any] = []
-        for p in parameters:  # an optional input may be left out; a tuple is spread over *arrays
+        for p in parameters:  # an optional input may be omitted; a tuple is passed as *arrays
             if p.kind is not p.KEYWORD_ONLY:
                 value = values.get(p.name, () if p.kind is p.VAR_POSITIONAL else None)
                 inputs += value if isinstance(value, tuple) else (value,)
@@ -37,11 +37,11 @@ def draws(op: Any) -> Iterator[tuple[list[Any], dict[str, Any]]]:
         yield inputs, settings
 
 
-def drawn(case: Case, rng: np.random.Generator) -> dict[str, Any]:
+def draw_arguments(case: Case, rng: np.random.Generator) -> dict[str, Any]:
     """Return values for the arguments of `case`."""
     sizes: dict[str, int] = {}
     values: dict[str, Any] = {}
-    # Indices last: they depend on the array that they point into.
+    # Indices last: they depend on the indexed array.
     for name, described in sorted(case.arguments.items(), key=lambda item: isinstance(item[1], IndexInto)):
         if isinstance(described, tuple) and any(isinstance(part, Values) for part in described):
             values[name] = tuple(value_of(part, values, sizes, rng) for part in described)
@@ -51,7 +51,7 @@ def drawn(case: Case, rng: np.random.Generator) -> dict[str, Any]:
 
 
 def value_of(described: Any, values: dict[str, Any], sizes: dict[str, int], rng: np.random.Generator) -> Any:
-    """Return a value for one description; what describes nothing is a setting, and stays as it is."""
+    """Return a value for one description; a setting is returned unchanged."""
     shape = shape_of(described, sizes) if isinstance(described, Values) else ()
     match described:
         case Dominant():
@@ -72,7 +72,7 @@ def value_of(described: Any, values: dict[str, Any], sizes: dict[str, int], rng:
 
 
 def shape_of(described: Values, sizes: dict[str, int]) -> tuple[int, ...]:
-    """Return a shape for a description: a letter gets the next of SIZES, `...` is (3, 4)."""
+    """Return a shape for a description: each letter gets the next of SIZES, `...` is (3, 4)."""
     shape: list[int] = []
     for axis in described.dimensions:
         if axis == "...":
@@ -85,7 +85,7 @@ def shape_of(described: Values, sizes: dict[str, int]) -> tuple[int, ...]:
 
 
 def into_domain(x: Any, described: Floats) -> Any:
-    """Return normal values `x`, moved into the domain that is described."""
+    """Return the normal values `x`, mapped into the described domain."""
     if np.isfinite(described.low) and np.isfinite(described.high):
         return described.low + (described.high - described.low) / (1 + np.exp(-x))
     return np.abs(x) + described.low if np.isfinite(described.low) else np.asarray(x)

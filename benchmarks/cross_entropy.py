@@ -16,7 +16,7 @@ SETTINGS = ("64 x 10", "1024 x 10", "512 x 1000", "64 x 30000")
 
 
 def contenders(setting: str) -> dict[str, Contender]:
-    """Return one pass by each library."""
+    """Return one pass of each library."""
     rng = np.random.default_rng(0)
     rows, classes = map(int, setting.split(" x "))
     logits = rng.standard_normal((rows, classes), dtype=np.float32)

@@ -1,4 +1,4 @@
-"""Contenders measured in turns: A B A B ..., so that whatever the machine does hits all of them alike."""
+"""Measure contenders in turns, A B A B ..., so that the load of the machine affects all of them equally."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ ROUND_SECONDS = 0.03
 
 @dataclass(frozen=True)
 class Result:
-    """Seconds of one call (median over the rounds), and how many times that of each contender it is."""
+    """The seconds of one call (median over the rounds), and the ratio to each contender."""
 
     seconds: float
     ratios: dict[str, float]
 
 
 def in_turns(contenders: dict[str, Contender], rounds: int = 30) -> dict[str, Result]:
-    """Time the contenders against one another. Ratios are taken within each round, then the median."""
+    """Return the result of each contender. A ratio is the median of the ratios within each round."""
     calls = {name: _calls_per_round(call) for name, call in contenders.items()}
     times: dict[str, list[float]] = {name: [] for name in contenders}
     for _ in range(rounds):
@@ -42,7 +42,7 @@ def in_turns(contenders: dict[str, Contender], rounds: int = 30) -> dict[str, Re
 
 
 def installed(name: str) -> ModuleType | None:
-    """Return a peer's module, or None where it is not installed."""
+    """Return the module of a peer library, or None if it is not installed."""
     try:
         module = importlib.import_module(name)
     except ImportError:
@@ -62,8 +62,8 @@ def _per_call(call: Contender, calls: int) -> float:
     gc.collect()
     gc.disable()
     try:
-        # The collector and the contender before have left nothing of this one in the caches: of a round of 75
-        # steps of the MLP the first takes 2.5 times as long, the sixth a tenth longer.
+        # The garbage collector and the previous contender have evicted this contender from the caches: in a
+        # round of 75 steps of the MLP the first step takes 2.5 times as long, the sixth a tenth longer.
         for _ in range(max(1, calls // 8)):
             call()
         start = time.perf_counter()

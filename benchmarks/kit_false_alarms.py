@@ -1,9 +1,9 @@
-"""Run the contract kit over everything registered with many seeds: no correct operation may be accused.
+"""Run the contract kit on everything registered, with many seeds: it must report no failure.
 
     uv run python -m benchmarks.kit_false_alarms [SEEDS | FIRST LAST]
 
-Prints each accusation, and at the end how many reports there were. A long run can be taken up again with the
-first and the last seed.
+Prints each failure, and at the end the number of reports. To continue a long run, pass the first and the last
+seed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from minigrad_core.testing.workers import reports
 
 
 def main(first: int, last: int) -> int:
-    """Return the number of accusations under the seeds from `first` to `last`."""
+    """Return the number of failures with the seeds from `first` to `last`."""
     found = subjects()
     accused: Counter[str] = Counter()
     start, runs = perf_counter(), 0

@@ -21,7 +21,7 @@ LR = 0.4
 
 
 def contenders(_: str) -> dict[str, Contender]:
-    """Return one epoch by each library."""
+    """Return one epoch of each library."""
     train = datasets.mnist().train
     x, labels = train.images.astype(np.float64), train.labels
     found = {"NumPy by hand": _by_hand(x, labels), "minigrad": _minigrad(x, labels)}

@@ -17,7 +17,7 @@ SETTINGS = ("batch 32, 32 steps",)
 
 
 def contenders(setting: str) -> dict[str, Contender]:
-    """Return one pass by each library, gradients of the input included."""
+    """Return one pass of each library, with the gradient of the input."""
     batch, steps = (int(part.split()[at]) for part, at in zip(setting.split(", "), (1, 0), strict=True))
     rng = np.random.default_rng(0)
     x, g = (rng.standard_normal((steps, batch, 128), dtype=np.float32) for _ in range(2))
@@ -28,9 +28,9 @@ def contenders(setting: str) -> dict[str, Contender]:
 
 
 def _by_hand(x: NDArray[Any], g: NDArray[Any]) -> Contender:
-    """Return the pass without an engine: one product for all inputs, one a step, one for each gradient.
+    """Return the pass without an engine: one product for all inputs, one per step, one per gradient.
 
-    Its weights have the gates in the order i, f, o, g, so that the sigmoids are one slice.
+    The gates have the order i, f, o, g, so that the sigmoids are one slice.
     """
     rng = np.random.default_rng(0)
     (steps, n, _), k = x.shape, 128

@@ -1,7 +1,7 @@
-"""What training leaves in memory, and what it takes at its peak: `python -m benchmarks.memory [STEPS]`.
+"""Measure the memory that training leaves in use, and its peak: `python -m benchmarks.memory [STEPS]`.
 
-Growth is counted with the garbage collector off, so that a reference cycle shows. The peak is the resident
-memory of a process of its own above what it held before the first step (Linux only).
+The garbage collector is off, so that a reference cycle shows as growth. The peak is the resident memory of a
+separate process minus its memory before the first step (Linux only).
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def _training(optimizer_class: Any) -> Callable[[], object]:
 
 
 def growth(step: Callable[[], object], steps: int) -> dict[str, float]:
-    """Return what `steps` steps added after the warm-up: bytes of arrays, live objects, resident bytes."""
+    """Return the growth over `steps` steps after a warm-up: bytes of arrays, live objects, resident bytes."""
     gc.collect()
     gc.disable()
     tracemalloc.start()
@@ -91,10 +91,10 @@ def _resident(field: str) -> float:
 
 
 def peak(contender: str) -> float:
-    """Return the MB that the training step of a convolutional network needs at its peak."""
+    """Return the peak memory of a training step of a convolutional network, in MB."""
     step = cnn_step.contenders("batch 64")[contender]
     gc.collect()
-    Path("/proc/self/clear_refs").write_text("5")  # forget the peak so far
+    Path("/proc/self/clear_refs").write_text("5")  # reset the peak
     before = _resident("VmRSS")
     for _ in range(PEAK_STEPS):
         step()
@@ -102,7 +102,7 @@ def peak(contender: str) -> float:
 
 
 def main(steps: int) -> None:
-    """Print what each workload leaves behind, and the peaks."""
+    """Print the growth of each workload, and the peaks."""
     console = Console()
     table = Table(title=f"left behind by {steps:,} steps", title_justify="left")
     for heading in ("", "array bytes", "objects", "resident MB"):

@@ -17,15 +17,15 @@ from .harness import Contender, installed
 TITLE = "MLP 784-100-100-10, one training step"
 SETTINGS = ("batch 1", "batch 32", "batch 128", "batch 1024")
 SIZES = (784, 100, 100, 10)
-# So slow that the network stays as it is: fitted to its one batch, it would have gradients of 0, and
-# velocities that fade into denormal numbers, with which a step takes twice as long.
+# A rate so low that the network hardly changes: after fitting its only batch, gradients would be 0, and the
+# velocities would become denormal numbers, with which a step takes twice as long.
 LR, MOMENTUM = 1e-6, 0.9
 
 Arrays = list[NDArray[Any]]
 
 
 def contenders(setting: str) -> dict[str, Contender]:
-    """Return one step by each library, from the same weights and data."""
+    """Return one training step of each library, with the same weights and data."""
     rng = np.random.default_rng(0)
     batch = int(setting.split()[1])
     x = rng.random((batch, SIZES[0]), dtype=np.float32)
@@ -49,7 +49,7 @@ def _copies(arrays: Arrays) -> Arrays:
 
 
 def _by_hand(x: NDArray[Any], labels: NDArray[Any], weights: Arrays, biases: Arrays) -> Contender:
-    """Write the step as one would: an expression for each quantity, parameters updated in place."""
+    """Return the step in plain NumPy: one expression for each quantity, parameters updated in place."""
     n, rows = len(x), np.arange(len(x))
     params = [*weights, *biases]
     velocities = [np.zeros_like(p) for p in params]
@@ -76,7 +76,7 @@ def _by_hand(x: NDArray[Any], labels: NDArray[Any], weights: Arrays, biases: Arr
 
 
 def _in_place(x: NDArray[Any], labels: NDArray[Any], weights: Arrays, biases: Arrays) -> Contender:
-    """Squeeze the step: every array that can be written over is, gradients included."""
+    """Return the step in optimized NumPy: it reuses every array that it can, gradients included."""
     n, rows = len(x), np.arange(len(x))
     params = [*weights, *biases]
     velocities = [np.zeros_like(p) for p in params]

@@ -18,7 +18,7 @@ EPS = 1e-5
 
 
 def contenders(setting: str) -> dict[str, Contender]:
-    """Return one pass by each library."""
+    """Return one pass of each library."""
     name, rows, _, features = setting.split()
     rng = np.random.default_rng(0)
     x, grad = rng.standard_normal((2, int(rows), int(features)), dtype=np.float32)

@@ -1,7 +1,7 @@
-"""NumPy's functions, forward and backward: `python -m benchmarks.numpy_functions [NAME ...]`.
+"""Measure NumPy's functions, forward and backward: `python -m benchmarks.numpy_functions [NAME ...]`.
 
-One row for each, in float32 on 256 x 256 values (or what the function wants): what minigrad takes, and as a
-multiple of PyTorch and of autograd, where they are installed and know the function.
+One row for each function, in float32 on 256 x 256 values (or on an argument that the function accepts): the
+time of minigrad, and its ratio to PyTorch and autograd, if they are installed and have the function.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .harness import Contender, in_turns, installed
 
 
 class Function(NamedTuple):
-    """A function as NumPy spells it (`xp` is numpy or autograd.numpy), as PyTorch does, and its argument."""
+    """A function in NumPy's spelling (`xp` is numpy or autograd.numpy) and in PyTorch's, and its argument."""
 
     numpy: Callable[[Any, Any], Any]
     torch: Callable[[Any, Any], Any]
@@ -80,7 +80,7 @@ FUNCTIONS = {
 
 
 def contenders(function: Function) -> dict[str, Contender]:
-    """Return the function forward and backward, by each library that knows it."""
+    """Return the forward and backward pass of each library that has the function."""
     seed = np.ones(np.shape(function.numpy(np, function.x)), np.float32)
     found: dict[str, Contender] = {"minigrad": _minigrad(function, seed)}
     if torch := installed("torch"):
@@ -89,7 +89,7 @@ def contenders(function: Function) -> dict[str, Contender]:
         call = _autograd(autograd, xp, function, seed)
         try:
             call()
-        except Exception:  # it does not know the function: diff, say
+        except Exception:  # the library does not have the function, for example diff
             return found
         found["autograd"] = call
     return found
@@ -121,7 +121,7 @@ def _autograd(autograd: Any, xp: Any, function: Function, seed: NDArray[Any]) ->
 
 
 def main(names: list[str]) -> None:
-    """Print the table, of all functions or of those named."""
+    """Print the table of all functions, or of the named ones."""
     table = Table("", title="NumPy's functions, forward and backward", title_justify="left")
     for heading in ("us", "of PyTorch", "of autograd"):
         table.add_column(heading, justify="right")

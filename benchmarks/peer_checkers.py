@@ -1,7 +1,7 @@
-"""The gradient checkers of other libraries, run on an operation of minigrad.
+"""Run the gradient checkers of other libraries on an operation of minigrad.
 
-The operation becomes one custom function of the library. Its differentiable inputs are the arguments of the
-function, the others (indices, masks) are constants. Peers are imported when used: one may be missing.
+The operation becomes a custom function of the library. Differentiable inputs are arguments of the function;
+other inputs (indices, masks) are constants. A library is imported when it is used, since it may be missing.
 """
 
 from __future__ import annotations
@@ -16,30 +16,30 @@ from minigrad_core import Context
 from .corpus_inputs import draws
 
 
-def wants(inputs: list[Any]) -> list[int]:
+def differentiable_positions(inputs: list[Any]) -> list[int]:
     """Return the positions of the inputs that are differentiable."""
     return [i for i, x in enumerate(inputs) if _is_float(x)]
 
 
-def _is_float(x: Any) -> bool:  # an optional input that is left out is None
+def _is_float(x: Any) -> bool:  # an omitted optional input is None
     return x is not None and x.dtype.kind == "f"
 
 
 def forward(op: Any, inputs: list[Any], settings: dict[str, Any]) -> tuple[Context, Any]:
-    """Run `op` on arrays, as an engine does."""
+    """Run `forward` of `op` on arrays, as the engine does."""
     ctx = Context(op, tuple(inputs), settings, tuple(map(_is_float, inputs)))
     return ctx, op.forward(ctx, *inputs, **settings)
 
 
 def backward(op: Any, ctx: Context, grads: tuple[Any, ...], n: int) -> tuple[Any, ...]:
-    """Run the rule of `op`; a bare gradient becomes a tuple, Nones for what was left out are dropped."""
+    """Run `backward` of `op`; return a tuple, without the None of an omitted input."""
     found = op.backward(ctx, *grads)
     found = found if isinstance(found, tuple) else (found,) if n == 1 else tuple(found)
     return tuple(g for k, g in enumerate(found) if k < n or g is not None)
 
 
-def replaced(inputs: list[Any], at: list[int], by: tuple[Any, ...]) -> list[Any]:
-    """Return `inputs` with those at the positions `at` exchanged."""
+def replace(inputs: list[Any], at: list[int], by: tuple[Any, ...]) -> list[Any]:
+    """Return `inputs` with the values at the positions `at` replaced."""
     new = list(inputs)
     for i, x in zip(at, by, strict=True):
         new[i] = np.array(x)
@@ -51,12 +51,12 @@ def torch_check(op: Any) -> bool:
     torch = import_module("torch")
 
     def run(inputs: list[Any], settings: dict[str, Any]) -> bool:
-        at = wants(inputs)
+        at = differentiable_positions(inputs)
 
         class Wrapped(torch.autograd.Function):  # type: ignore[misc,name-defined]
             @staticmethod
             def forward(ctx: Any, *tensors: Any) -> Any:
-                arrays = replaced(inputs, at, tuple(t.detach().numpy() for t in tensors))
+                arrays = replace(inputs, at, tuple(t.detach().numpy() for t in tensors))
                 ctx.minigrad, out = forward(op, arrays, settings)
                 outs = tuple(
                     torch.as_tensor(np.array(o)) for o in (out if isinstance(out, tuple) else (out,))
@@ -84,17 +84,17 @@ def jax_check(op: Any) -> bool:
     jax.config.update("jax_enable_x64", True)
 
     def run(inputs: list[Any], settings: dict[str, Any]) -> bool:
-        at = wants(inputs)
+        at = differentiable_positions(inputs)
         like = jax.tree.map(
             lambda o: jax.ShapeDtypeStruct(np.shape(o), o.dtype), forward(op, inputs, settings)[1]
         )
         likes = tuple(jax.ShapeDtypeStruct(inputs[i].shape, inputs[i].dtype) for i in at)
 
         def value(*xs: Any) -> Any:
-            return forward(op, replaced(inputs, at, xs), settings)[1]
+            return forward(op, replace(inputs, at, xs), settings)[1]
 
         def gradients(xs: Any, grads: Any) -> Any:
-            ctx, _ = forward(op, replaced(inputs, at, xs), settings)
+            ctx, _ = forward(op, replace(inputs, at, xs), settings)
             arrays = tuple(np.array(g) for g in (grads if isinstance(like, tuple) else (grads,)))
             found = backward(op, ctx, arrays, len(inputs))
             if len(found) != len(inputs):
@@ -120,15 +120,15 @@ def autograd_check(op: Any) -> bool:
     extend, test_util = import_module("autograd.extend"), import_module("autograd.test_util")
 
     def run(inputs: list[Any], settings: dict[str, Any]) -> bool:
-        at = wants(inputs)
+        at = differentiable_positions(inputs)
 
         @extend.primitive  # type: ignore[untyped-decorator]
         def f(*xs: Any) -> Any:
-            return forward(op, replaced(inputs, at, xs), settings)[1]
+            return forward(op, replace(inputs, at, xs), settings)[1]
 
         @extend.primitive  # type: ignore[untyped-decorator]
         def gradient(i: int, grads: Any, *xs: Any) -> Any:
-            ctx, out = forward(op, replaced(inputs, at, xs), settings)
+            ctx, out = forward(op, replace(inputs, at, xs), settings)
             found = backward(op, ctx, grads if isinstance(out, tuple) else (grads,), len(inputs))
             if len(found) != len(inputs):
                 raise ValueError(f"{len(found)} gradients for {len(inputs)} inputs")

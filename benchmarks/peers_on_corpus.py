@@ -1,4 +1,4 @@
-"""Count the wrong operations of the corpus that the gradient checkers of other libraries catch.
+"""Count the faulty operations of the corpus that the gradient checkers of other libraries find.
 
     uv run --group bench --with jax python -m benchmarks.peers_on_corpus [--verbose]
 
@@ -8,10 +8,11 @@ library's checker is then called as its documentation says, with its own toleran
 of standard normal values (moved into the domain) for each case of the operation: sizes 3, 4, 2, indices with
 repetitions. The contract kit is given the operation and nothing else.
 
-A fault is caught if the checker fails or the operation raises, and the twin passes. Not caught is also what
-no checker of gradients could see: a second derivative (NumPy code is opaque to all three), what is wrong in
-float32 only (they ask for float64), what is no matter of gradients at all (a global state, a name), and what
-the library mends by itself (torch sums a gradient that is too large). So read the table by law.
+A fault is found if the checker fails or the operation raises, and the twin passes. Some faults cannot be
+found by a checker of gradients: a wrong second derivative (NumPy code is opaque to all three), a fault in
+float32 alone (they require float64), a fault that does not concern gradients (global state, a name), and a
+fault that the library corrects (torch sums a gradient that is too large). The table therefore lists the laws
+separately.
 """
 
 from __future__ import annotations
@@ -49,31 +50,31 @@ CHECKS: dict[str, Check] = {
 
 
 def passes(check: Check, op: Any) -> bool:
-    """Return whether `check` lets `op` pass; whatever it raises is a failure, and its output is dropped."""
+    """Return whether `op` passes `check`; an exception is a failure, and output is suppressed."""
     quiet = io.StringIO()
     errors = np.geterr()
     try:
         with warnings.catch_warnings(), contextlib.redirect_stdout(quiet), contextlib.redirect_stderr(quiet):
             warnings.simplefilter("ignore")
-            # The peers have no notion of an operation without a gradient: nothing to check.
+            # The other checkers cannot check an operation without a gradient.
             return check(op) if check is kit_check or getattr(op, "differentiable", True) else True
     except KeyboardInterrupt:
         raise
-    except BaseException:  # some operations call sys.exit, or worse
+    except BaseException:  # some operations call sys.exit
         return False
     finally:
         np.seterr(**errors)
 
 
-def _of(pair: Any, check: Callable[[Any], bool]) -> Callable[[Any], bool]:
-    """Return a checker that knows the reference of a pair: only minigrad's takes one."""
+def _with_reference(pair: Any, check: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    """Return a checker with the reference of a pair; only minigrad's checker takes one."""
     if check is not kit_check or pair.reference is None:
         return check
     return lambda op: check_operation(op, reference=pair.reference).ok
 
 
 def main() -> None:
-    """Print how many faults each checker catches, by law."""
+    """Print the number of faults that each checker finds, by law."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -84,7 +85,11 @@ def main() -> None:
         name: {t for t, op in twins.items() if not passes(check, op)} for name, check in CHECKS.items()
     }
     caught = {
-        name: [p for p in OPERATIONS if p.right not in accused[name] and not passes(_of(p, check), p.wrong())]
+        name: [
+            p
+            for p in OPERATIONS
+            if p.right not in accused[name] and not passes(_with_reference(p, check), p.wrong())
+        ]
         for name, check in CHECKS.items()
     }
     print(f"{'law':14}{'faults':>8}" + "".join(f"{name:>10}" for name in CHECKS))

@@ -1,4 +1,4 @@
-"""The Hessian of a small network's loss times a vector: 784-100-100-10, ReLU, float32."""
+"""The Hessian-vector product of a small network's loss: 784-100-100-10, ReLU, float32."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Arrays = list[NDArray[Any]]
 
 
 def contenders(setting: str) -> dict[str, Contender]:
-    """Return one product by each library, at the same weights and for the same data."""
+    """Return one product of each library, with the same weights and data."""
     rng = np.random.default_rng(0)
     batch = int(setting.split()[1])
     x = rng.random((batch, SIZES[0]), dtype=np.float32)
@@ -54,7 +54,7 @@ def _by_hand(x: NDArray[Any], labels: NDArray[Any], params: Arrays, vectors: Arr
         m1, m2 = h1 > 0, h2 > 0
         g3 = (p - one_hot) / n
         g2 = g3 @ w3.T * m2
-        dh1 = (x @ v1 + c1) * m1  # d for: along the vectors
+        dh1 = (x @ v1 + c1) * m1  # prefix d: the derivative along the vectors
         dh2 = (h1 @ v2 + dh1 @ w2 + c2) * m2
         dz = h2 @ v3 + dh2 @ w3 + c3
         dg3 = p * (dz - (p * dz).sum(axis=1, keepdims=True)) / n

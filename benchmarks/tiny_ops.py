@@ -16,7 +16,7 @@ DATA = np.array([1.0, 1.01, 0.99])
 
 
 def contenders(_: str) -> dict[str, Contender]:
-    """Return y = y x + x, fifty times, by each engine."""
+    """Return fifty evaluations of y = y x + x in each engine."""
     found: dict[str, Contender] = {"NumPy by hand": _by_hand, "minigrad": _minigrad()}
     if torch := installed("torch"):
         found["PyTorch"] = _torch(torch)

@@ -1,4 +1,4 @@
-"""A transformer block, forward and backward: normalized first, hidden 512, tanh gelu."""
+"""A transformer block, forward and backward: pre-normalization, hidden width 512, tanh GELU."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SETTINGS = ("batch 8, 64 tokens",)
 
 
 def contenders(setting: str) -> dict[str, Contender]:
-    """Return one pass by each library, gradients of the input included."""
+    """Return one pass of each library, with the gradient of the input."""
     batch, tokens = (int(part.split()[at]) for part, at in zip(setting.split(", "), (1, 0), strict=True))
     rng = np.random.default_rng(0)
     x, g = (rng.standard_normal((batch, tokens, 128), dtype=np.float32) for _ in range(2))
@@ -93,7 +93,7 @@ def _softmax(scores: NDArray[Any]) -> NDArray[Any]:
 
 
 def _gelu(x: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return gelu(x) and its derivative."""
+    """Return GELU(x) and its derivative."""
     root = np.float32((2 / np.pi) ** 0.5)
     square = x * x
     t = np.tanh(x * (root + root * np.float32(0.044715) * square))

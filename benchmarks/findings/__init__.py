@@ -1,1 +1,1 @@
-"""What the contract kit finds in functions of PyTorch and JAX: the page `docs/reference/findings.md`."""
+"""Findings of the contract kit in functions of PyTorch and JAX, for the page `docs/reference/findings.md`."""

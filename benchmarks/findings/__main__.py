@@ -1,4 +1,4 @@
-"""Write `docs/reference/findings.md`: run the kit over the lists of functions, and every script that shows a finding.
+"""Write `docs/reference/findings.md`: run the kit on the lists of functions, and the script of each finding.
 
     python -m benchmarks.findings torch jax
 
@@ -32,7 +32,7 @@ PAGE, CACHE = Path("docs/reference/findings.md"), Path("build/findings")
 
 
 def main() -> None:
-    """Write the page; what MKL prints goes elsewhere."""
+    """Write the page."""
     lines = [HEAD]
     unknown = [name for framework in sys.argv[1:] for name in _section(framework, lines)]
     PAGE.write_text("\n".join([*lines, TAIL]) + "\n", encoding="utf-8")
@@ -79,7 +79,7 @@ def _section(framework: str, lines: list[str]) -> list[str]:
 
 
 def _format_finding(finding: Reproduction, *, missed: bool) -> str:
-    """Return a finding as a part of the page; missed: the kit accuses none of its functions any more."""
+    """Return the section of a finding; missed: the kit no longer reports any of its functions."""
     names, fact = ", ".join(finding.functions), finding.fact + MISSED * missed
     script = re.sub(r"\A(((import|from) .*\n)+)", r"\1\n", finding.script.strip())  # as ruff formats pages
     return (

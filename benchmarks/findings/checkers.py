@@ -1,4 +1,4 @@
-"""`gradcheck` and `check_grads` on the functions of the lists, at draws of their cases."""
+"""Run `gradcheck` and `check_grads` on the functions of the lists, with arguments drawn from their cases."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DRAWS = 2
 
 
 def find_accused(framework: str) -> set[str]:
-    """Return the functions that the framework's own checker accuses, with any of their cases."""
+    """Return the functions for which the framework's own checker fails, with any of their cases."""
     names = list(load_list(framework).entries)
     return {
         name.rstrip("'")

@@ -1,6 +1,7 @@
 """Measure the CPU time that the kit takes for a function: `python -m benchmarks.findings.cpu_time torch jax`.
 
-In this process, warm, without the functions that end it. The bounds are 25 ms for PyTorch and 1 s for JAX.
+The functions run in this process, after a warm-up, except for functions that crash. The bounds are 25 ms for
+PyTorch and 1 s for JAX.
 """
 
 from __future__ import annotations
@@ -14,15 +15,15 @@ from .runs import ListedFunction, load_list
 
 
 def main() -> None:
-    """Print mean, median and the dearest functions of each list."""
+    """Print the mean, the median and the slowest functions of each list."""
     for framework in sys.argv[1:]:
         found = import_module(f"{__package__}.{framework}_reproductions").FOUND
-        deadly = {f.function for f in found if "signal" in f.shows}
-        names = [name for name in load_list(framework).entries if name.rstrip("'") not in deadly]
+        crashing = {f.function for f in found if "signal" in f.shows}
+        names = [name for name in load_list(framework).entries if name.rstrip("'") not in crashing]
         ListedFunction(names[0], framework).check()
         times = {name: _measure(ListedFunction(name, framework)) for name in names}
         print(f"{framework}: {len(times)} sets of cases, mean {mean(times.values()):.1f} ms", end=", ")
-        print(f"median {median(times.values()):.1f} ms of CPU; the dearest:")
+        print(f"median {median(times.values()):.1f} ms of CPU; the slowest:")
         for name in sorted(times, key=times.__getitem__)[-5:]:
             print(f"  {times[name]:7.1f} ms {name}")
 

@@ -1,4 +1,4 @@
-"""Functions of JAX, with arguments that make sense."""
+"""Functions of JAX, with cases."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ SHORTS = {
 LISTED = FunctionList(jax, SHORTS)
 add, elementwise = LISTED.add, LISTED.elementwise
 ANY, NK, K = real("..."), real("n k"), real("k")
-DROPS: Any = {"conventions": {"swallows-nan"}}  # what they are for
+DROPS: Any = {"conventions": {"swallows-nan"}}  # dropping NaN is their purpose
 
-# --- value by value
+# --- elementwise
 elementwise(
     "np.abs np.angle np.arcsinh np.arctan np.cbrt np.ceil np.cos np.cosh np.deg2rad np.exp np.exp2 np.expm1"
 )
@@ -168,7 +168,7 @@ add("lax.top_k", Case(x=NK, k=2))
 for name in ["cummax", "cummin", "cumlogsumexp"]:
     add(f"lax.{name}", Case(x=NK, axis=0))
 
-# --- shapes and places
+# --- shapes and positions
 for name in [
     "ravel",
     "squeeze",

@@ -1,4 +1,4 @@
-"""What was found in JAX, checked by hand: each with a script that imports JAX alone, and what it shows."""
+"""All findings in JAX, each with a script that imports JAX alone and shows the finding."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ FOUND = (
     Reproduction(
         "jax.scipy.special.i0",
         WRONG,
-        "The gradient at 0 is not that of I0, which is I1(0) = 0.",
+        "The gradient at 0 is wrong: the derivative of I0 is I1, and I1(0) = 0.",
         """
 import jax
 print(jax.grad(jax.scipy.special.i0)(0.0), jax.grad(jax.scipy.special.i0)(1e-6))
@@ -18,7 +18,7 @@ print(jax.grad(jax.scipy.special.i0)(0.0), jax.grad(jax.scipy.special.i0)(1e-6))
     Reproduction(
         "jax.numpy.angle",
         WRONG,
-        "Of a float32 scalar the angle is float64; of a float32 vector it is float32.",
+        "The angle of a float32 scalar is float64; the angle of a float32 vector is float32.",
         """
 import jax
 import jax.numpy as jnp
@@ -31,7 +31,7 @@ print(jnp.angle(x).dtype, jnp.angle(x[None]).dtype)
     Reproduction(
         "jax.scipy.special.rel_entr",
         WRONG,
-        "A NaN vanishes: the result is infinite. SciPy gives NaN.",
+        "A NaN vanishes: the result is infinite. SciPy returns NaN.",
         """
 import jax.numpy as jnp
 from jax.scipy.special import rel_entr
@@ -42,7 +42,7 @@ print(rel_entr(jnp.nan, 1.0), rel_entr(1.0, jnp.nan))
     Reproduction(
         "jax.scipy.special.xlogy",
         REFUSAL,
-        "Beside bytes forward works, and the gradient raises.",
+        "With a uint8 input forward works, and the gradient raises.",
         """
 import jax
 import jax.numpy as jnp
@@ -72,7 +72,7 @@ jax.grad(jnp.linalg.det)(a)
     Reproduction(
         "jax.numpy.arctan2",
         CONVENTION,
-        "At (0, 0) the gradient is NaN; so is that of `angle`. In PyTorch it is 0.",
+        "At (0, 0) the gradients of this function and of `angle` are NaN. In PyTorch they are 0.",
         """
 import jax
 import jax.numpy as jnp
@@ -83,7 +83,7 @@ print(jax.grad(jnp.arctan2)(0.0, 0.0))
     Reproduction(
         "jax.numpy.hypot",
         WRONG,
-        "For tiny numbers the gradient overflows, though it is at most 1.",
+        "For tiny numbers the gradient overflows, although the correct gradient is at most 1.",
         """
 import jax
 import jax.numpy as jnp
@@ -96,7 +96,7 @@ for x in (1e-100, 1e-200):
     Reproduction(
         "jax.numpy.vander",
         WRONG,
-        "At 0 the gradient is NaN, though the columns are powers: the derivatives are 0, 1 and 0.",
+        "At 0 the gradient is NaN. The columns are powers, with the derivatives 0, 1 and 0.",
         """
 import jax
 import jax.numpy as jnp
@@ -107,7 +107,7 @@ print(jax.grad(lambda x: jnp.vander(x).sum())(jnp.zeros(3)))
     Reproduction(
         "jax.scipy.stats.gamma.logpdf",
         WRONG,
-        "A NaN vanishes: the log density is minus infinity. SciPy gives NaN.",
+        "A NaN vanishes: the log density is minus infinity. SciPy returns NaN.",
         """
 import jax.numpy as jnp
 from jax.scipy.stats import gamma
@@ -118,7 +118,7 @@ print(gamma.logpdf(jnp.nan, 2.0))
     Reproduction(
         "jax.nn.dot_product_attention",
         PRECISION,
-        "For float64 the softmax is computed in float32: the output has seven digits, and its numeric derivative fewer.",
+        "For float64 inputs the softmax is computed in float32: the output has seven correct digits, and its numeric derivative fewer.",
         """
 import jax
 import jax.numpy as jnp
@@ -134,7 +134,7 @@ print(q.dtype, "off by more than 1e-9:", error > 1e-9)
     Reproduction(
         "jax.nn.standardize",
         PRECISION,
-        "In float32 around 1000 it is off by more than a hundredth: the variance is E[x^2] - E[x]^2.",
+        "For float32 values around 1000 the result is off by more than a hundredth: the variance is computed as E[x^2] - E[x]^2.",
         """
 import jax
 import numpy as np
@@ -147,7 +147,7 @@ print((x - x.mean()) / x.std())
     Reproduction(
         "jax.numpy.linalg.det",
         PRECISION,
-        "In float32 a 3 x 3 matrix around 1000 loses three digits: the products are written out. NumPy's float32 keeps them.",
+        "In float32 a 3 x 3 matrix with values around 1000 loses three digits: the products are written out. NumPy's float32 does not lose them.",
         """
 import jax.numpy as jnp
 import numpy as np
@@ -161,7 +161,7 @@ print(jnp.linalg.det(x.astype(np.float32)))
     Reproduction(
         "jax.ops.segment_prod",
         REFUSAL,
-        "The gradient raises unless the indices are said to be unique.",
+        "The gradient raises unless the indices are declared unique.",
         """
 import jax
 import jax.numpy as jnp
@@ -173,7 +173,7 @@ jax.grad(lambda x: jax.ops.segment_prod(x, index, 2).sum())(jnp.ones(3))
     Reproduction(
         "jax.numpy.cov",
         CONVENTION,
-        "Without any variable the result is float64 for float32, as in NumPy.",
+        "For float32 without any variable the result is float64, as in NumPy.",
         """
 import jax
 import jax.numpy as jnp
@@ -188,7 +188,7 @@ for rows in (0, 3):
     Reproduction(
         "jax.numpy.corrcoef",
         CONVENTION,
-        "A constant row gives NaN, as in NumPy.",
+        "The result for a constant row is NaN, as in NumPy.",
         """
 import jax.numpy as jnp
 print(jnp.corrcoef(jnp.array([[1.0, 1, 1], [1, 2, 3]])))
@@ -198,7 +198,7 @@ print(jnp.corrcoef(jnp.array([[1.0, 1, 1], [1, 2, 3]])))
     Reproduction(
         "jax.numpy.linalg.norm",
         CONVENTION,
-        "At 0 the gradient is NaN, of the norm of order 3 too; PyTorch's is 0, which is a subgradient.",
+        "At 0 the gradient is NaN, also for the norm of order 3; PyTorch's gradient is 0, which is a subgradient.",
         """
 import jax
 import jax.numpy as jnp

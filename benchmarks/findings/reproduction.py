@@ -1,4 +1,4 @@
-"""A finding that was checked by hand: what it is, a script that shows it, and what the script shows."""
+"""A finding that was checked by hand, with a script that shows it."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ KINDS = (WRONG, CRASH, REFUSAL, PRECISION, CONVENTION)
 
 @dataclass(frozen=True)
 class Reproduction:
-    """A finding.
+    """A finding in a function of a framework, and the script that reproduces it.
 
     Attributes
     ----------
     function : str
-        Its name, as the list of functions has it.
+        The name in the list of functions.
     kind : str
         One of `KINDS`.
     fact : str
-        What is wrong, in a sentence or two.
+        The fault, in one or two sentences.
     script : str
         At most ten lines that import the framework alone.
     shows : str
-        What they print, or the end of what they raise; "signal" if the process is killed.
+        Part of the output, or of the last line of the exception; "signal" if the process is killed.
     also : tuple of str
-        Other functions of which the script shows the same.
+        Other functions with the same fault.
     """
 
     function: str
@@ -41,7 +41,7 @@ class Reproduction:
 
     @property
     def functions(self) -> tuple[str, ...]:
-        """All functions that it is about."""
+        """All functions with this fault."""
         return (self.function, *self.also)
 
     def run(self) -> str:
@@ -60,5 +60,5 @@ class Reproduction:
 
 
 def _find_exception(text: str) -> list[str]:
-    """Return the line of a traceback that tells the exception; JAX puts a word about itself after it."""
+    """Return the last line of a traceback that names an exception; JAX prints further lines after it."""
     return [line for line in text.splitlines() if re.match(r"[\w.]+(Error|Exception)\b", line)][-1:]

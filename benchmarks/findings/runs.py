@@ -1,4 +1,4 @@
-"""Runs the kit over a list of functions, each in a worker process."""
+"""Run the kit on a list of functions, each in a worker process."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class ListedFunction:
     name: str
     framework: str
     kind = "subject"
-    laws = ("domain",)  # which one is broken by what kills its process
+    laws = ("domain",)  # the law that fails if the function kills its process
 
     def subject(self) -> Any:
         """Return the function as a subject."""

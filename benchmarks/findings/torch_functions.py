@@ -1,4 +1,4 @@
-"""Functions of PyTorch, with arguments that make sense."""
+"""Functions of PyTorch, with cases."""
 
 from . import torch_layers, torch_places, torch_products, torch_values  # noqa: F401 - they fill the list
 from .torch_list import LISTED

@@ -85,7 +85,7 @@ add(
     Case(x=real("n 4 l"), weight=real("4"), bias=real("4"), num_groups=2),
     f=lambda x, weight, bias, num_groups: functional.group_norm(x, num_groups, weight, bias),
 )
-add("F.instance_norm", Case(x=real("n c 5")))  # over two values the gradient vanishes, but for rounding
+add("F.instance_norm", Case(x=real("n c 5")))  # for two values the gradient is 0 up to rounding
 add(
     "F.batch_norm",
     Case(x=real("n c"), weight=real("c"), bias=real("c")),
@@ -113,5 +113,5 @@ add(
 add("F.scaled_dot_product_attention", Case(q=real("b n k"), k=real("b m k"), v=real("b m l")))
 add(
     "F.dropout", Case(x=NK, p=0.5), seeded=True, conventions={"depends-on-layout"}
-)  # random numbers lie as memory does
+)  # the random numbers depend on the memory layout
 add("F.gumbel_softmax", Case(x=NK), seeded=True)

@@ -1,4 +1,4 @@
-"""The list of PyTorch's functions, which four files fill, and what their cases share."""
+"""The list of PyTorch's functions, which four modules fill, and the arguments that their cases share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Functions of PyTorch that change shapes and places."""
+"""Functions of PyTorch that change shapes and positions."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ add(
 )
 add("take_along_dim", Case(x=NK, index=index_into("x", axis=1, shape="n m"), dim=1))
 add("take", Case(x=real("n"), index=index_into("x", axis=0, shape="m")))
-LONGER = {"accepts-mismatch"}  # a source that is longer than the indices: documented
+LONGER = {"accepts-mismatch"}  # the source may be longer than the indices, as documented
 add(
     "scatter_add",
     Case(x=NK, index=index_into("x", axis=1, shape="n k"), src=NK),

@@ -1,4 +1,4 @@
-"""What PyTorch refuses in backward, loses digits of, or has as its convention."""
+"""Findings in PyTorch: errors in backward, losses of precision, and conventions."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ torch.dist(x, torch.rand(3, requires_grad=True), p=0).backward()
     Reproduction(
         "torch.vander",
         REFUSAL,
-        "Backward raises: forward writes in place to what its own backward needs.",
+        "Backward raises: forward writes in place to an array that its own backward needs.",
         """
 import torch
 x = torch.rand(3, requires_grad=True)
@@ -67,7 +67,7 @@ torch.nn.functional.pixel_unshuffle(x, 2).sum().backward()
     Reproduction(
         "torch.nn.functional.adaptive_avg_pool2d",
         REFUSAL,
-        "Backward raises for an input without channels; so it does with two axes, and by mode='area'.",
+        "Backward raises for an input without channels, also with two axes, and with mode='area'.",
         """
 import torch
 from torch.nn import functional as F
@@ -84,7 +84,7 @@ for out in (F.adaptive_avg_pool1d(x, 3), F.adaptive_avg_pool2d(y, 3), F.interpol
     Reproduction(
         "torch.nn.functional.huber_loss",
         REFUSAL,
-        "Backward raises beside bytes.",
+        "Backward raises if another input has bytes.",
         """
 import torch
 x = torch.rand(3, requires_grad=True)
@@ -95,7 +95,7 @@ torch.nn.functional.huber_loss(x, torch.ones(3, dtype=torch.uint8)).backward()
     Reproduction(
         "torch.addcdiv",
         REFUSAL,
-        "Backward raises beside bytes.",
+        "Backward raises if another input has bytes.",
         """
 import torch
 x = torch.rand(3, requires_grad=True)
@@ -107,7 +107,7 @@ torch.addcdiv(x, y, torch.full((3,), 2, dtype=torch.uint8)).sum().backward()
     Reproduction(
         "torch.addr",
         REFUSAL,
-        "Backward raises beside bytes.",
+        "Backward raises if another input has bytes.",
         """
 import torch
 x = torch.rand(3, requires_grad=True)
@@ -118,7 +118,7 @@ torch.addr(torch.zeros(3, 4), x, torch.ones(4, dtype=torch.uint8)).sum().backwar
     Reproduction(
         "torch.remainder",
         REFUSAL,
-        "Of a number by a tensor forward works, and backward raises; of a tensor by a tensor both work.",
+        "For a number and a tensor, forward works and backward raises; for two tensors both work.",
         """
 import torch
 y = torch.tensor([0.7, 2.5], requires_grad=True)
@@ -141,7 +141,7 @@ print(torch.kron(torch.rand(3, 4), torch.rand(4, 3).T).shape)
     Reproduction(
         "torch.hypot",
         CONVENTION,
-        "At (0, 0) the gradient is NaN, where that of abs and of vector_norm is 0.",
+        "At (0, 0) the gradient is NaN; the gradients of abs and of vector_norm are 0.",
         """
 import torch
 x = torch.zeros((), requires_grad=True)
@@ -153,7 +153,7 @@ print(x.grad)
     Reproduction(
         "torch.special.bessel_j0",
         CONVENTION,
-        "It has no derivative and does not say so: the output takes no part in the graph.",
+        "The function has no derivative and raises no error: the output is not part of the graph.",
         """
 import torch
 x = torch.ones((), requires_grad=True)
@@ -165,7 +165,7 @@ print(torch.special.bessel_j0(x).requires_grad, torch.special.bessel_j1(x).requi
     Reproduction(
         "torch.corrcoef",
         CONVENTION,
-        "A constant row gives NaN.",
+        "The result for a constant row is NaN.",
         """
 import torch
 print(torch.corrcoef(torch.tensor([[1.0, 1, 1], [1, 2, 3]])))
@@ -175,7 +175,7 @@ print(torch.corrcoef(torch.tensor([[1.0, 1, 1], [1, 2, 3]])))
     Reproduction(
         "torch.linalg.qr",
         CONVENTION,
-        "At a matrix without full rank the gradient of R is NaN, without an error.",
+        "For a matrix without full rank the gradient of R is NaN, without an error.",
         """
 import torch
 a = torch.zeros(2, 2, requires_grad=True)
@@ -187,7 +187,7 @@ print(a.grad)
     Reproduction(
         "torch.matrix_exp",
         PRECISION,
-        "A large gradient of the output costs digits, the same one times 1e-12 does not: the algorithm squares a matrix that holds it.",
+        "A large gradient of the output loses digits, and the same gradient times 1e-12 does not: the algorithm squares a matrix that contains the gradient.",
         """
 import torch
 a = torch.tensor([[9.0, 1, 2], [1, 8, 1], [0.5, 1, 9]], dtype=torch.float64, requires_grad=True)
@@ -203,7 +203,7 @@ print(((large / 1e12 - small).abs().max() / small.abs().max()).item())
     Reproduction(
         "torch.linalg.householder_product",
         PRECISION,
-        "Of vectors that no factorization gives, backward divides by what forward multiplied with: in float64 the gradient is off by 9 %; the second line is exact.",
+        "For vectors that are not the result of a factorization, backward divides by the factor of forward: in float64 the gradient is off by 9 %; the second line is exact.",
         """
 import torch
 v = torch.full((3, 2), 1000.0, dtype=torch.float64, requires_grad=True)

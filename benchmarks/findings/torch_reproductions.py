@@ -1,4 +1,4 @@
-"""What was found in PyTorch, checked by hand: each with a script that imports PyTorch alone, and what it shows."""
+"""All findings in PyTorch, each with a script that imports PyTorch alone and shows the finding."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Functions of PyTorch that work value by value, and reductions."""
+"""Elementwise functions and reductions of PyTorch."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from minigrad_core.cases import (
 
 from .torch_list import ANY, NK, add, elementwise
 
-# --- value by value
+# --- elementwise
 elementwise("abs angle asinh atan ceil conj_physical cos cosh deg2rad erf erfc exp exp2 expm1 floor frac neg")
 elementwise("positive rad2deg relu round sgn sigmoid sign sin sinc sinh square tan tanh trunc")
 elementwise("acos asin atanh erfinv", unit("..."))
@@ -52,7 +52,7 @@ add("clamp", Case(x=NK, lo=between(-3, -1, "n k"), hi=between(1, 3, "n k")))
 add("polygamma", Case(n=1, x=positive("n k")), f=lambda n, x: torch.polygamma(n, x))
 add("mvlgamma", Case(x=between(3, 9, "n k"), p=2))
 add("dist", Case(x=NK, y=NK), Case(x=NK, y=NK, p=1.0))
-DROPS: Any = {"conventions": {"swallows-nan"}}  # what they are for
+DROPS: Any = {"conventions": {"swallows-nan"}}  # dropping NaN is their purpose
 for name in ["fmax", "fmin"]:
     add(name, Case(x=ANY, y=ANY), broadcasts=True, **DROPS)
 add("nan_to_num", Case(x=ANY), broadcasts=True, **DROPS)

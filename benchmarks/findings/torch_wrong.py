@@ -1,4 +1,4 @@
-"""What was found wrong in PyTorch: values, and crashes."""
+"""Findings in PyTorch: wrong values and crashes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ FOUND = (
     Reproduction(
         "torch.atan2",
         WRONG,
-        "Beside uint8 the gradient squares bytes, which wrap around: the derivative is x / (x^2 + y^2).",
+        "With a uint8 input the gradient squares bytes, which wrap around: the derivative is x / (x^2 + y^2).",
         """
 import torch
 x = torch.tensor(20, dtype=torch.uint8)
@@ -21,7 +21,7 @@ print("gradient", y.grad.item(), "expected", -20 / (20**2 + 3**2))
     Reproduction(
         "torch.nn.functional.soft_margin_loss",
         WRONG,
-        "Beside uint8 targets the gradient is another one: -y wraps around to 255.",
+        "With uint8 targets the gradient is wrong: -y wraps around to 255.",
         """
 import torch
 x = torch.tensor([0.5, -0.5], dtype=torch.float64, requires_grad=True)
@@ -34,7 +34,7 @@ for dtype in (torch.uint8, torch.float64):
     Reproduction(
         "torch.nn.functional.group_norm",
         WRONG,
-        "For an input without positions the gradient of the weight is NaN; that of the bias is 0, and so is the true one.",
+        "For an input with an axis of length 0 the gradient of the weight is NaN; the correct value is 0, as for the bias.",
         """
 import torch
 x = torch.zeros(3, 4, 0, requires_grad=True)
@@ -47,7 +47,7 @@ print(weight.grad, bias.grad)
     Reproduction(
         "torch.segment_reduce",
         WRONG,
-        "Tied maxima share a positive gradient; of a negative one each gets the whole.",
+        "Tied maxima share a positive gradient, but each of them gets the whole of a negative gradient.",
         """
 import torch
 x = torch.zeros(2, requires_grad=True)
@@ -60,7 +60,7 @@ for grad in (torch.ones(1), -torch.ones(1)):
     Reproduction(
         "torch.kron",
         WRONG,
-        "An input that is changed in place between forward and backward changes the gradient in silence; a product notices it.",
+        "If an input is changed in place between forward and backward, the gradient changes silently; a product raises an error.",
         """
 import torch
 for product in (torch.kron, torch.mul):
@@ -74,7 +74,7 @@ for product in (torch.kron, torch.mul):
     Reproduction(
         "torch.linalg.det",
         WRONG,
-        "At rank n - 1 the gradient is zero; it is the matrix of cofactors, and here its corner is 13.",
+        "At rank n - 1 the gradient is zero; the correct gradient is the matrix of cofactors, and here its corner is 13.",
         """
 import torch
 a = torch.tensor([[0.0, 1, 2], [0, 3, 1], [0, 2, 5]], dtype=torch.float64, requires_grad=True)
@@ -87,7 +87,7 @@ print("gradient", a.grad[0, 0].item(), "expected", cofactor.item())
     Reproduction(
         "torch.take_along_dim",
         WRONG,
-        "An index out of range is accepted, and reads another value, where gather refuses it.",
+        "An index out of range is accepted and reads another value; gather raises an error.",
         """
 import torch
 x = torch.arange(12.0).reshape(3, 4)
@@ -98,7 +98,7 @@ print(torch.take_along_dim(x, torch.tensor([[4], [4], [4]]), dim=1))
     Reproduction(
         "torch.nn.functional.multi_margin_loss",
         WRONG,
-        "For an empty batch the value is whatever was in memory.",
+        "For an empty batch the value is uninitialized memory.",
         """
 import torch
 from torch.nn.functional import multi_margin_loss
@@ -113,7 +113,7 @@ for k in range(4):
     Reproduction(
         "torch.nn.functional.multilabel_margin_loss",
         WRONG,
-        "For an empty batch the value is whatever was in memory.",
+        "For an empty batch the value is uninitialized memory.",
         """
 import torch
 from torch.nn.functional import multilabel_margin_loss
@@ -152,7 +152,7 @@ print(multilabel_margin_loss(x, torch.tensor([[0, -1, -1]])))
     Reproduction(
         "torch.cdist",
         WRONG,
-        "With p = inf a NaN vanishes; with p = 2 it stays.",
+        "With p = inf a NaN vanishes; with p = 2 the result is NaN.",
         """
 import torch
 x = torch.tensor([[float("nan"), 1.0]])
@@ -163,7 +163,7 @@ print(torch.cdist(x, torch.zeros(1, 2), p=float("inf")), torch.cdist(x, torch.ze
     Reproduction(
         "torch.cdist",
         WRONG,
-        "With p = inf each of several largest differences gets the whole gradient; in amax they share it.",
+        "With p = inf each of several largest differences gets the whole gradient; amax shares the gradient among them.",
         """
 import torch
 x = torch.zeros(1, 2, requires_grad=True)
@@ -188,7 +188,7 @@ print(grid_sample(x, grid, padding_mode="border", align_corners=True))
     Reproduction(
         "torch.nn.functional.grid_sample",
         CRASH,
-        "Backward with padding_mode='border' and a NaN in the grid: a segmentation fault.",
+        "Backward with padding_mode='border' and a NaN in the grid causes a segmentation fault.",
         """
 import torch
 from torch.nn.functional import grid_sample
@@ -212,7 +212,7 @@ torch.nn.functional.pdist(x).sum().backward()
     Reproduction(
         "torch.linalg.lstsq",
         CRASH,
-        "A NaN ends in an internal assertion.",
+        "A NaN raises an internal assertion error.",
         """
 import torch
 a = torch.full((3, 3), float("nan"), dtype=torch.float64)

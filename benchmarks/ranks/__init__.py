@@ -1,1 +1,1 @@
-"""Training on several ranks: what it takes, what it would take on more, and whether to overlap."""
+"""Training on several ranks: measured times, predicted times for more ranks, and the effect of overlap."""

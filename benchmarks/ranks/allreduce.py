@@ -1,4 +1,4 @@
-"""A program: the seconds of an `Allreduce`, by the number of bytes, as JSON."""
+"""Print the seconds of an `Allreduce` by the number of bytes, as JSON. Run under mpiexec."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""What more ranks would give: the alpha-beta model of an `Allreduce`, and the steps measured here.
+"""Predict the speed-up of more ranks from the alpha-beta model of an `Allreduce` and measured steps.
 
     uv run python -m benchmarks.ranks cost [ALPHA BETA]
 
 An `Allreduce` of n bytes over P ranks takes 2 ceil(log2 P) alpha + 2 (P - 1) / P n beta seconds (Thakur,
-Rabenseifner and Gropp 2005): messages cost alpha each, and every byte is sent twice at beta. Both are
-measured between two ranks of this machine, or given: seconds, and seconds a byte.
+Rabenseifner and Gropp 2005): each message costs alpha, and every byte is sent twice at beta. Both are
+measured between two ranks of this machine, or given as arguments: seconds, and seconds per byte.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ from .networks import NAMES, network
 
 RANKS = [2**exponent for exponent in range(11)]
 BATCHES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]
-WANTED = 0.8  # of the speed of as many machines
+WANTED = 0.8  # the required efficiency
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What a step of a network takes.
+    """The time of a training step of a network.
 
     Attributes
     ----------
     steps : dict of int to float
         The seconds of a step on one rank, by batch size.
     bytes : int
-        Of the gradients.
+        The size of the gradients.
     alpha, beta : float
-        Seconds of a message, and of a byte.
+        Seconds per message, and per byte.
     """
 
     steps: dict[int, float]
@@ -44,7 +44,7 @@ class Cost:
     beta: float
 
     def one_rank(self, batch: float) -> float:
-        """Return the seconds of one rank: between measurements on a line, beyond them as the last ones go."""
+        """Return the seconds of a step on one rank: measurements, interpolated or extrapolated linearly."""
         sizes, seconds = (np.array(list(part), float) for part in (self.steps, self.steps.values()))
         if batch <= sizes[-1]:
             return float(np.interp(batch, sizes, seconds))
@@ -52,21 +52,21 @@ class Cost:
         return float(seconds[-1] + slope * (batch - sizes[-1]))
 
     def all_ranks(self, batch: int, ranks: int) -> float:
-        """Return the seconds of so many ranks, the slowest of which has the largest share."""
+        """Return the seconds of a step on `ranks` ranks; the rank with the largest share decides."""
         summed = 2 * ceil(log2(ranks)) * self.alpha + 2 * (ranks - 1) / ranks * self.bytes * self.beta
         return self.one_rank(max(1, ceil(batch / ranks))) + summed
 
     def efficiency(self, batch: int, ranks: int) -> float:
-        """Return the share of the speed that as many ranks would have if they need not talk."""
+        """Return the speed relative to `ranks` ranks without communication."""
         return self.one_rank(batch) / (ranks * self.all_ranks(batch, ranks))
 
     def batch_for(self, ranks: int) -> int:
-        """Return the smallest power of two, as a batch, at which the ranks are as efficient as is wanted."""
+        """Return the smallest power of two as batch size at which the efficiency is at least WANTED."""
         return next(2**n for n in range(40) if self.efficiency(2**n, ranks) >= WANTED)
 
 
 def main(arguments: list[str]) -> None:
-    """Measure, and print what follows for 1 to 1,024 ranks."""
+    """Measure, and print predictions for 1 to 1,024 ranks."""
     console = Console(width=110)
     alpha, beta = map(float, arguments) if arguments else _measure()
     console.print(f"alpha {alpha * 1e6:.1f} us a message, beta {beta * 1e9:.3f} ns a byte")

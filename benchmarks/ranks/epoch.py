@@ -1,4 +1,4 @@
-"""An epoch of `minigrad train`: the plain command, one rank and two ranks under mpiexec, in turns.
+"""Measure an epoch of `minigrad train`: the plain command, and one and two ranks under mpiexec, in turns.
 
 uv run python -m benchmarks.ranks epoch [ROUNDS]
 """
@@ -14,12 +14,12 @@ from tempfile import TemporaryDirectory
 
 from .launching import on_ranks
 
-MODELS = {"mlp": 3, "cnn": 1, "transformer": 1}  # and epochs for each measurement
+MODELS = {"mlp": 3, "cnn": 1, "transformer": 1}  # epochs per measurement
 CONTENDERS = {"plain": 0, "one rank": 1, "two ranks": 2}
 
 
 def main(arguments: list[str]) -> None:
-    """Print for each model the medians of the seconds, and of the ratios to plain in each round."""
+    """Print for each model the median seconds, and the median ratio to the plain command within a round."""
     rounds = int(arguments[0]) if arguments else 5
     print(f"seconds for an epoch, median of {rounds} rounds")
     for model in arguments[1:] or MODELS:
@@ -40,7 +40,7 @@ def _ratio(own: list[float], plain: list[float]) -> float:
 
 
 def _seconds(model: str, epochs: int, ranks: int) -> float:
-    """Return the time of the fastest epoch, as the run's `metrics.jsonl` has it."""
+    """Return the seconds of the fastest epoch, from the run's `metrics.jsonl`."""
     with TemporaryDirectory() as folder:
         minigrad = str(Path(sys.executable).with_name("minigrad"))
         arguments = [minigrad, "train", "--model", model, "--epochs", str(epochs), "--out", f"{folder}/run"]

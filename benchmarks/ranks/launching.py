@@ -1,4 +1,4 @@
-"""Programs of this folder and the command itself, under the `mpiexec` that is beside Python."""
+"""Run modules of this folder, and `minigrad train`, with the `mpiexec` of this environment."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_
 
 
 def on_ranks(count: int, arguments: list[str]) -> str:
-    """Return what a command prints on so many ranks, each with one thread."""
-    done = subprocess.run(
+    """Return the output of a command on `count` ranks, each with one thread."""
+    process = subprocess.run(
         [MPIEXEC, "-n", str(count), *arguments],
         env=os.environ | ONE_THREAD,
         stdout=subprocess.PIPE,
@@ -23,9 +23,9 @@ def on_ranks(count: int, arguments: list[str]) -> str:
         text=True,
         check=True,
     )
-    return done.stdout
+    return process.stdout
 
 
 def run_module(count: int, module: str, *arguments: str) -> Any:
-    """Return what a module of this folder prints on rank 0, as JSON."""
+    """Return the JSON output of a module of this folder."""
     return json.loads(on_ranks(count, [sys.executable, "-m", f"benchmarks.ranks.{module}", *arguments]))

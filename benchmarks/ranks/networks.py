@@ -19,7 +19,7 @@ NAMES = ("mlp", "cnn", "transformer")
 
 
 def network(name: str) -> tuple[mg.Module, int]:
-    """Return a network, and the batch size that suits it."""
+    """Return a network, and its default batch size."""
     settings = Settings(model=name, **recommended_settings(name))
     return build_model(settings, DIGITS, np.random.default_rng(0)), settings.batch_size or 128
 

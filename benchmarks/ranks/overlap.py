@@ -1,9 +1,9 @@
-"""Whether it pays to sum gradients while others are still computed.
+"""Measure whether summing gradients during the backward pass saves time.
 
     uv run python -m benchmarks.ranks overlap [RANKS]
 
-Three ways to take a step, in turns: without any sum, with one `Allreduce` at the end, and with an
-`Iallreduce` for each bucket of gradients, begun as soon as the last of them is there.
+Three kinds of steps are measured in turns: without a sum, with one `Allreduce` at the end, and with an
+`Iallreduce` for each bucket of gradients, started as soon as the bucket is complete.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     import minigrad_core as mg
 
 ROUNDS, STEPS = 15, 10
-BUCKET = 2**18  # bytes at least
+BUCKET = 2**18  # minimum bytes
 
 
 class Tap(Operation):
-    """x, whose gradient is told."""
+    """The identity; its `backward` adds the gradient to the buckets."""
 
     name = "tap"
 
@@ -49,7 +49,7 @@ class Tap(Operation):
 
 
 class Buckets:
-    """Gradients that are summed in buckets, in the order in which backward gets to them."""
+    """Buckets of gradients, in the order of the backward pass; each bucket is summed on its own."""
 
     def __init__(self, model: mg.Module, comm: Any) -> None:
         self.comm = comm
@@ -58,7 +58,7 @@ class Buckets:
         total = sum(parameter.size for parameter in parameters)
         self.flat, self.sums = np.zeros(total, np.float32), np.zeros(total, np.float32)
         self.missing: dict[int, tuple[int, slice]] = {}
-        self.buckets: list[list[int]] = [[0, 0, 0]]  # start, stop, and how many parameters are to come
+        self.buckets: list[list[int]] = [[0, 0, 0]]  # start, stop, and the number of missing gradients
         stop = 0
         for parameter in parameters:
             start, stop = stop, stop + parameter.size
@@ -70,7 +70,7 @@ class Buckets:
         self.left = [bucket[2] for bucket in self.buckets]
 
     def add_gradient(self, parameter: int, grad: Any) -> None:
-        """Copy a gradient, and begin the sum of a bucket that is full."""
+        """Copy a gradient into its bucket, and start the sum if the bucket is complete."""
         index, place = self.missing[parameter]
         self.flat[place] = grad.ravel()
         self.left[index] -= 1
@@ -87,7 +87,7 @@ class Buckets:
 
 
 def main(arguments: list[str]) -> None:
-    """Print the medians, and the ratios to the step that sums nothing."""
+    """Print the medians, and the ratios to the step without a sum."""
     ranks = int(arguments[0]) if arguments else 2
     for name in NAMES:
         for step_name, (milliseconds, ratio) in run_module(ranks, "overlap", name).items():
@@ -95,7 +95,7 @@ def main(arguments: list[str]) -> None:
 
 
 def make_steps(name: str, comm: Any) -> dict[str, Callable[[], None]]:
-    """Return the three, each with a network of its own."""
+    """Return the three kinds of steps, each with its own network."""
     (silent, batch), (blocking, _), (overlapped, _) = (network(name) for _ in range(3))
     share = -(-batch // comm.Get_size())
     flat, buckets = FlatGradients(blocking.parameters(), notes=0), Buckets(overlapped, comm)
@@ -114,7 +114,7 @@ def make_steps(name: str, comm: Any) -> dict[str, Callable[[], None]]:
 
 
 def _tap_parameters(model: mg.Module, buckets: Buckets) -> None:
-    """Pass each parameter through a `Tap` where a layer takes it, so that backward meets it next."""
+    """Replace each parameter, where a layer reads it, by the output of a `Tap`."""
     tap = Tap(buckets)
 
     def make_property(name: str) -> property:

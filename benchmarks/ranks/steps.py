@@ -1,6 +1,6 @@
-"""A program: the seconds of a step on all ranks, by network and batch size, as JSON.
+"""Print the seconds of a training step on all ranks by batch size, as JSON. Run under mpiexec.
 
-The batch is shared out, and the gradients are summed as `fit` sums them.
+The ranks share the batch, and sum the gradients as `fit` does.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from minigrad_train.distributed.gradients import FlatGradients
 
 from .networks import gradients, network
 
-BUDGET = 0.5  # seconds for a measurement
+BUDGET = 0.5  # seconds per measurement
 
 
 def time_step(step: Callable[[], object]) -> float:
-    """Return the seconds of the fastest of many steps, of which all ranks take as many."""
+    """Return the seconds of the fastest of many steps; all ranks take the same number of steps."""
     step()
     start = perf_counter()
     step()
@@ -35,7 +35,7 @@ def time_step(step: Callable[[], object]) -> float:
 
 
 def seconds(name: str, batch: int) -> float:
-    """Return those of a step on a batch of so many examples."""
+    """Return the seconds of a step on a batch of `batch` examples."""
     comm = MPI.COMM_WORLD
     model, _ = network(name)
     optimizer, flat = Adam(model.parameters()), FlatGradients(model.parameters(), notes=0)
