@@ -4,8 +4,8 @@
 
 The programs are those of the tests, numbered from SEED (0) on. A program depends on its number alone, so that
 several processes can share the work. The inputs have values that float16 can represent, as float16, float32
-or float64. Differences check the gradient in float64, and the gradient in the dtypes of the inputs is compared
-with it; the peers compute the value and the gradient in float64. For every eighth program, second derivatives
+or float64. Differences check the gradient in float64, and the gradient in the inputs' dtypes is compared with
+it; the peers compute the value and the gradient in float64. For every eighth program, second derivatives
 are checked too. The command prints each program whose results differ by more than rounding, and counts the
 outcomes.
 """
