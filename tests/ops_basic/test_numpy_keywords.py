@@ -9,7 +9,7 @@ import pytest
 
 import minigrad_core as mg
 from minigrad_core.errors import ArgumentError
-from minigrad_ops_basic.statistics.quantile_methods import METHODS
+from minigrad_ops_basic.statistics.quantiles import METHODS
 
 _GRID = np.random.default_rng(0).uniform(0.5, 2, (3, 4))
 _WEIGHTS = np.array([1, 3, 1, 2])

@@ -1,7 +1,7 @@
-"""Gradients times slopes that may be infinite.
+"""Gradients in the presence of NaN, infinities and zeros.
 
-A branch that `np.where` did not select sends back zeros; they must not become NaN on the way (0 times
-infinity), or the branch leaks into the other one. Where all is finite nothing is masked, so second
+`np.where` sends zeros back to the branch that it did not select. Zero times an infinite slope would be NaN,
+so the functions `*_no_nan` return 0 there. They mask nothing where all values are finite, so that second
 derivatives stay right where a gradient happens to be zero.
 """
 
@@ -20,7 +20,7 @@ from .dtypes import detach
 def is_finite(x: Array) -> bool:
     """Return whether all values are finite."""
     values = detach(x)
-    # The sum of squares in BLAS: a third of the time of isfinite. Squares that overflow are looked at again.
+    # The sum of squares in BLAS takes a third of the time of isfinite. Where it overflows, isfinite decides.
     return isfinite(np.vdot(values, values).real) or bool(np.isfinite(values).all())
 
 
@@ -47,16 +47,22 @@ def divide_or_zero(grad: Array, divisor: Array) -> Array:
     return out if is_finite(out) else np.where(divisor == 0, 0, out)
 
 
+def invert_or_zero(x: Array) -> Array:
+    """Return 1 / x, and 0 where x = 0."""
+    zero = x == 0
+    return np.where(zero, 0, 1 / np.where(zero, 1, x))
+
+
 def has_zeros(x: Any) -> bool:
-    """Return whether a value is 0. For masks that are rarely needed: one takes three times as long."""
+    """Return whether a value is 0. A rule that needs a mask only then saves two thirds of its time."""
     values = detach(x)
     return bool(np.count_nonzero(values) < np.size(values))
 
 
 def is_divisible(x: Array) -> bool:
-    """Return whether x is a plain array of values that can be divided by and into: normal numbers all.
+    """Return whether x is a plain array of normal numbers, by which a gradient can be divided.
 
-    What is recorded is left to formulas without a division, whose derivatives are right at 0, too.
+    The answer for a tensor is False: a formula without a division has the right derivatives at 0, too.
     """
     if type(x) is not np.ndarray or not x.size:
         return False
@@ -64,7 +70,7 @@ def is_divisible(x: Array) -> bool:
     return bool(sizes.min() >= np.finfo(x.dtype).tiny and isfinite(sizes.max()))
 
 
-def invert_or_zero(x: Array) -> Array:
-    """Return 1 / x, and 0 where x = 0."""
-    zero = x == 0
-    return np.where(zero, 0, 1 / np.where(zero, 1, x))
+def find_valid(x: Any, where: Any) -> Any:
+    """Return a mask of the values that are not NaN and for which `where` holds."""
+    valid = np.logical_not(np.isnan(x))
+    return valid if where is True else np.logical_and(valid, where)

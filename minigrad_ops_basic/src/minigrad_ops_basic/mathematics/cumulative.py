@@ -1,4 +1,4 @@
-"""`cumsum`, `cumprod` and other accumulations along an axis."""
+"""`cumsum`, `cumprod`, their variants, and other accumulations along an axis."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from numpy.typing import DTypeLike, NDArray
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 
-from ..dtypes import widen_half
+from ..dtypes import detach, widen_half
 from ..gather import scatter_flat
-from ..nan_safe import is_divisible
+from ..mask import apply_mask
+from ..nan_safe import find_valid, is_divisible
 from ..references import mathematics as references
 
 _CASES = (Case(x=real("2 2 n"), axis=axis_of("x")), Case(x=real("4"), axis=0))
@@ -26,7 +27,7 @@ _FLAT = (
 
 
 def _move_first(x: Any, axis: int | None) -> Array:
-    """Return `x` with the axis in front; None: flattened. NumPy flattens a 0-d array for an axis, too."""
+    """Return `x` with the axis in front, or flattened for None. NumPy flattens a 0-d array for any axis."""
     return np.reshape(x, (-1,)) if axis is None or x.ndim == 0 else np.moveaxis(x, axis, 0)
 
 
@@ -36,13 +37,13 @@ def _move_back(x: Any, axis: int | None, shape: tuple[int, ...]) -> Array:
 
 
 def _sum_from_end(x: Any, axis: int | None) -> Any:
-    """Return the running sum along the axis of a result (None: the only one), from the end."""
+    """Return the cumulative sum from the end, along the axis of a result (None: its only axis)."""
     along = 0 if axis is None else axis
     return np.flip(np.cumsum(np.flip(widen_half(x), along), axis=along), along)
 
 
 def _recur_from_end(values: Any, factors: Any) -> Array:
-    """Return r along the first axis, where r_i = values_i + factors_i r_(i+1), and r_n = values_n."""
+    """Return r along the first axis, with r_i = values_i + factors_i r_(i+1) and r_n = values_n."""
     n = values.shape[0]
     collected = [values[n - 1]]
     for i in range(n - 2, -1, -1):
@@ -50,136 +51,46 @@ def _recur_from_end(values: Any, factors: Any) -> Array:
     return np.stack(collected[::-1])
 
 
-class Cumsum(Operation):
-    """The running sum along `axis` (None: of the flattened values). d/dx = grad summed from the end."""
+class Cumulative(Operation):
+    """`cumsum` and `cumprod`, `nancumsum` and `nancumprod`, along `axis` (None: of the flattened values).
 
-    name = "cumsum"
-    implements = (np.cumsum, np.add.accumulate)
-    takes_complex = True
-    cases = _FLAT
+    The nan functions take NaN as 0 or 1.
 
-    def forward(
-        self, ctx: Context, x: Array, *, axis: int | None = None, dtype: DTypeLike | None = None
-    ) -> Array:
-        ctx.save(x.shape, axis)
-        return np.cumsum(x, axis=axis, dtype=dtype)
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the running sum of the gradient, from the end."""
-        shape, axis = ctx.saved
-        return np.reshape(_sum_from_end(grad, axis), shape)
-
-
-def pull_back_cumsum(grad: Array, x: Array, axis: int | None) -> Array:
-    """Return the gradient of the values x of a running sum: the running sum of `grad`, from the end."""
-    return np.reshape(_sum_from_end(grad, axis), x.shape)
-
-
-class Cumprod(Operation):
-    """The running product along `axis` (None: of the flattened values).
-
-    d/dx_i = sum over j >= i of grad_j prod_(k <= j, k != i) x_k.
+    d/dx of a sum = grad summed from the end; of a product, d/dx_i = sum over j >= i of
+    grad_j prod_(k <= j, k != i) x_k; 0 for NaN.
     """
 
-    name = "cumprod"
-    implements = (np.cumprod, np.multiply.accumulate)
-    takes_complex = True
-    cases = _FLAT
+    def __init__(self, rule: Any, *implements: Any, skips_nan: bool) -> None:
+        self.function, self.rule, self.skips_nan = implements[0], rule, skips_nan
+        self.name = self.function.__name__
+        self.implements = implements
+        self.takes_complex = not skips_nan
+        self.cases = _CASES if skips_nan else _FLAT
 
     def forward(
         self, ctx: Context, x: Array, *, axis: int | None = None, dtype: DTypeLike | None = None
     ) -> Array:
         ctx.save(x, axis)
-        return np.cumprod(x, axis=axis, dtype=dtype)
+        return self.function(x, axis=axis, dtype=dtype)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        return pull_back_cumprod(grad, *ctx.saved)
+        x, axis = ctx.saved
+        if not self.skips_nan:
+            return self.rule(grad, x, axis)
+        valid = find_valid(detach(x), True)
+        return apply_mask(self.rule(grad, np.where(valid, x, 1), axis), valid)
 
 
-def pull_back_cumprod(grad: Array, x: Array, axis: int | None) -> Array:
-    """Return the gradient of the factors x of a running product: the sum of grad y from the end, divided by
-    x; without the division where it may fail.
+class ArrayApiCumulative(Operation):
+    """`cumulative_sum` and `cumulative_prod`, of the array API: `include_initial` puts a 0 or a 1 in front.
 
-    Then it is what is before x_i times r_i, where r_i = grad_i + x_(i+1) r_(i+1) collects what is behind.
-    """
-    if is_divisible(x) and is_divisible(y := np.cumprod(x, axis=axis)):
-        return _sum_from_end(grad * y, axis).reshape(x.shape) / x
-    values = _move_first(x, axis)
-    if not x.size:
-        return np.zeros(x.shape, grad.dtype)
-    before = np.concatenate([np.ones((1, *values.shape[1:]), x.dtype), np.cumprod(values[:-1], axis=0)])
-    return _move_back(before * _recur_from_end(_move_first(grad, axis), values[1:]), axis, x.shape)
-
-
-class LogCumSumExp(Operation):
-    """The running log of the sum of e^x along `axis`, without overflow.
-
-    d/dx_i = sum over j >= i of grad_j e^(x_i - y_j).
-    """
-
-    name = "logcumsumexp"
-    reference = staticmethod(references.logcumsumexp)
-    implements = (np.logaddexp.accumulate,)
-    cases = (*_CASES, Case(x=np.array([-np.inf, -np.inf, 0.5, -np.inf, 1.5])))
-
-    def forward(self, ctx: Context, x: Array, *, axis: int = 0) -> Array:
-        y = np.logaddexp.accumulate(x, axis=axis)
-        ctx.save(x, y, axis)
-        return y
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return e^(x_i - y_i) r_i; r_i = grad_i + e^(y_i - y_(i+1)) r_(i+1): no exponent is positive."""
-        x, y, axis = ctx.saved
-        if not x.size:
-            return np.zeros(x.shape, grad.dtype)
-        x, y, grads = (_move_first(a, axis) for a in (x, y, grad))
-        above = np.where(np.isneginf(y), 0, y)  # -inf so far: nothing to share, and no inf - inf
-        shares = np.exp(y[:-1] - above[1:])
-        collected = _recur_from_end(grads, shares)
-        return np.moveaxis(np.exp(x - above) * collected, 0, axis)
-
-
-class CumulativeExtreme(Operation):
-    """The largest (or smallest) value so far along `axis`.
-
-    d/dx_i = grad summed where x_i is it; of equal ones, the last.
-    """
-
-    cases = _CASES
-
-    def __init__(self, ufunc: np.ufunc, name: str) -> None:
-        self.name = name
-        self.ufunc = ufunc
-        self.implements = (ufunc.accumulate,)
-        self.reference = partial(references.accumulate_lines, ufunc)
-
-    def forward(self, ctx: Context, x: Array, *, axis: int = 0) -> Array:
-        y = self.ufunc.accumulate(x, axis=axis)
-        hit = (x == y) | np.logical_and(np.isnan(x), np.isnan(y))
-        ctx.save(x.shape, hit, axis)
-        return y
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient to the value that each result is."""
-        shape, hit, axis = ctx.saved
-        index = np.moveaxis(
-            np.broadcast_to(np.arange(shape[axis]), np.moveaxis(hit, axis, -1).shape), -1, axis
-        )
-        last: NDArray[np.intp] = np.maximum.accumulate(np.where(hit, index, 0), axis=axis)
-        positions = np.take_along_axis(np.arange(hit.size).reshape(shape), last, axis)
-        return scatter_flat(grad, shape, positions)
-
-
-class Cumulative(Operation):
-    """`cumsum` and `cumprod` in the array API's spelling: `include_initial` puts a 0 or a 1 in front.
-
-    d/dx = as there.
+    d/dx = the derivative of `cumsum` or `cumprod`.
     """
 
     takes_complex = True
     cases = (Case(x=real("4")), Case(x=real("2 3 2"), axis=axis_of("x"), include_initial=True))
 
-    def __init__(self, function: Any, rule: Any) -> None:
+    def __init__(self, rule: Any, function: Any) -> None:
         self.name = function.__name__
         self.function, self.rule = function, rule
         self.implements = (function,)
@@ -197,17 +108,95 @@ class Cumulative(Operation):
         return self.function(x, axis=axis, dtype=dtype, include_initial=include_initial)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient of the running sum or product, without the first of all results."""
         x, axis, include_initial = ctx.saved
         if include_initial:
             grad = grad[(slice(None),) * ((axis or 0) % grad.ndim) + (slice(1, None),)]
         return self.rule(grad, x, axis)
 
 
-cumsum = Cumsum()
-cumprod = Cumprod()
+def _pull_back_sum(grad: Array, x: Array, axis: int | None) -> Array:
+    return np.reshape(_sum_from_end(grad, axis), x.shape)
+
+
+def _pull_back_product(grad: Array, x: Array, axis: int | None) -> Array:
+    """Return the cumulative sum of grad y from the end, divided by x.
+
+    Near zeros and overflow there is no division: the gradient is the product of the values before x_i times
+    r_i = grad_i + x_(i+1) r_(i+1).
+    """
+    if is_divisible(x) and is_divisible(y := np.cumprod(x, axis=axis)):
+        return _sum_from_end(grad * y, axis).reshape(x.shape) / x
+    values = _move_first(x, axis)
+    if not x.size:
+        return np.zeros(x.shape, grad.dtype)
+    before = np.concatenate([np.ones((1, *values.shape[1:]), x.dtype), np.cumprod(values[:-1], axis=0)])
+    return _move_back(before * _recur_from_end(_move_first(grad, axis), values[1:]), axis, x.shape)
+
+
+class LogCumSumExp(Operation):
+    """The cumulative log of the sum of e^x along `axis`, without overflow.
+
+    d/dx_i = sum over j >= i of grad_j e^(x_i - y_j).
+    """
+
+    name = "logcumsumexp"
+    reference = staticmethod(references.logcumsumexp)
+    implements = (np.logaddexp.accumulate,)
+    cases = (*_CASES, Case(x=np.array([-np.inf, -np.inf, 0.5, -np.inf, 1.5])))
+
+    def forward(self, ctx: Context, x: Array, *, axis: int = 0) -> Array:
+        y = np.logaddexp.accumulate(x, axis=axis)
+        ctx.save(x, y, axis)
+        return y
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        # e^(x_i - y_i) r_i, with r_i = grad_i + e^(y_i - y_(i+1)) r_(i+1): no exponent is positive.
+        x, y, axis = ctx.saved
+        if not x.size:
+            return np.zeros(x.shape, grad.dtype)
+        x, y, grads = (_move_first(a, axis) for a in (x, y, grad))
+        above = np.where(np.isneginf(y), 0, y)  # so that -inf minus -inf does not occur
+        shares = np.exp(y[:-1] - above[1:])
+        collected = _recur_from_end(grads, shares)
+        return np.moveaxis(np.exp(x - above) * collected, 0, axis)
+
+
+class CumulativeExtreme(Operation):
+    """`cummax` and `cummin`: the largest or smallest value up to each place along `axis`.
+
+    d/dx_i = grad summed over the places of which x_i is the extreme; the last one of equal values.
+    """
+
+    cases = _CASES
+
+    def __init__(self, ufunc: np.ufunc, name: str) -> None:
+        self.name = name
+        self.ufunc = ufunc
+        self.implements = (ufunc.accumulate,)
+        self.reference = partial(references.accumulate_lines, ufunc)
+
+    def forward(self, ctx: Context, x: Array, *, axis: int = 0) -> Array:
+        y = self.ufunc.accumulate(x, axis=axis)
+        hit = (x == y) | np.logical_and(np.isnan(x), np.isnan(y))
+        ctx.save(x.shape, hit, axis)
+        return y
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        shape, hit, axis = ctx.saved
+        index = np.moveaxis(
+            np.broadcast_to(np.arange(shape[axis]), np.moveaxis(hit, axis, -1).shape), -1, axis
+        )
+        last: NDArray[np.intp] = np.maximum.accumulate(np.where(hit, index, 0), axis=axis)
+        positions = np.take_along_axis(np.arange(hit.size).reshape(shape), last, axis)
+        return scatter_flat(grad, shape, positions)
+
+
+cumsum = Cumulative(_pull_back_sum, np.cumsum, np.add.accumulate, skips_nan=False)
+cumprod = Cumulative(_pull_back_product, np.cumprod, np.multiply.accumulate, skips_nan=False)
+nancumsum = Cumulative(_pull_back_sum, np.nancumsum, skips_nan=True)
+nancumprod = Cumulative(_pull_back_product, np.nancumprod, skips_nan=True)
+cumulative_sum = ArrayApiCumulative(_pull_back_sum, np.cumulative_sum)
+cumulative_prod = ArrayApiCumulative(_pull_back_product, np.cumulative_prod)
 logcumsumexp = LogCumSumExp()
 cummax = CumulativeExtreme(np.maximum, "cummax")
 cummin = CumulativeExtreme(np.minimum, "cummin")
-cumulative_sum = Cumulative(np.cumulative_sum, pull_back_cumsum)
-cumulative_prod = Cumulative(np.cumulative_prod, pull_back_cumprod)

@@ -1,4 +1,4 @@
-"""`sum`."""
+"""`sum`, `prod`, `nansum` and `nanprod`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from numpy.typing import DTypeLike
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 
-from ..axes import Axis, restore_axes
+from ..axes import Axis, normalize_axes, restore_axes
+from ..dtypes import detach
+from ..nan_safe import find_valid, is_divisible
 
 CASES = (
     Case(x=real("n k")),
@@ -21,7 +23,7 @@ CASES = (
 
 
 def spread(grad: Array, shape: tuple[int, ...], where: Any) -> Array:
-    """Return `grad` over all of `shape`, zero where `where` is false."""
+    """Return `grad` broadcast to `shape`, zero where `where` is false."""
     if where is True and isinstance(grad, (np.ndarray, np.generic)):
         out = np.empty(shape, grad.dtype)  # five times faster than broadcast_to and copy
         out[...] = grad
@@ -31,9 +33,9 @@ def spread(grad: Array, shape: tuple[int, ...], where: Any) -> Array:
 
 
 class Sum(Operation):
-    """The sum over `axis` (None: all), of the values for which `where` holds.
+    """The sum over `axis` (None: all axes) of the values for which `where` holds.
 
-    d/dx = grad, spread over the axis.
+    d/dx = grad, broadcast over the axis.
     """
 
     name = "sum"
@@ -66,5 +68,104 @@ class Sum(Operation):
         return spread(restore_axes(grad, axis, len(shape), keepdims), shape, where)
 
 
+class Product(Operation):
+    """The product over `axis` (None: all axes) of the values for which `where` holds.
+
+    d/dx_i = grad times the product of the other values, with any number of zeros.
+    """
+
+    name = "prod"
+    implements = (np.prod, np.multiply.reduce)
+    takes_complex = True
+    cases = (*CASES, Case(x=real("3 4"), axis=1, where=np.array([True, False, True, True]), initial=2.0))
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        *,
+        axis: Axis = None,
+        dtype: DTypeLike | None = None,
+        keepdims: bool = False,
+        initial: float = 1,
+        where: Any = True,
+    ) -> Array:
+        ctx.save(x, axis, keepdims, initial, where)
+        return np.prod(x, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial, where=where)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        return _pull_back_product(grad, *ctx.saved)
+
+
+class NanReduction(Operation):
+    """`nansum` and `nanprod`: the sum or product over `axis` (None: all axes) of the values that are not NaN.
+
+    d/dx = the derivative of `sum` or `prod`; 0 for NaN.
+    """
+
+    cases = (*CASES[:3], Case(x=real("2 3"), axis=1, where=np.array([True, False, True]), initial=2.0))
+
+    def __init__(self, function: Any, initial: float, rule: Any) -> None:
+        self.name = function.__name__
+        self.function, self.initial, self.rule = function, initial, rule
+        self.implements = (function,)
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        *,
+        axis: Axis = None,
+        keepdims: bool = False,
+        initial: float | None = None,
+        where: Any = True,
+        dtype: DTypeLike | None = None,
+    ) -> Array:
+        start = self.initial if initial is None else initial
+        ctx.save(x, axis, keepdims, start, where)
+        return self.function(x, axis=axis, keepdims=keepdims, initial=start, where=where, dtype=dtype)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        x, *settings, where = ctx.saved
+        return self.rule(grad, x, *settings, find_valid(detach(x), where))
+
+
+def _pull_back_sum(grad: Array, x: Array, axis: Axis, keepdims: bool, _: float, where: Any) -> Array:
+    return spread(restore_axes(grad, axis, x.ndim, keepdims), x.shape, where)
+
+
+def _pull_back_product(
+    grad: Array, x: Array, axis: Axis, keepdims: bool, initial: float, where: Any
+) -> Array:
+    """Return the gradient times the product of all other values for which `where` holds."""
+    factors = x if where is True else np.where(where, x, 1)
+    others = _multiply_others(factors, normalize_axes(axis, x.ndim))
+    out = restore_axes(grad * initial, axis, x.ndim, keepdims) * others
+    return out if where is True else np.where(where, out, 0)
+
+
+def _multiply_others(x: Array, axes: tuple[int, ...]) -> Array:
+    """Return, for each value, the product over `axes` of all other values.
+
+    This is the whole product divided by the value or, near zeros and overflow, the product of the values
+    before times the product of the values behind.
+    """
+    if is_divisible(x) and is_divisible(whole := np.prod(x, axis=axes, keepdims=True)):
+        return whole / x
+    kept = tuple(a for a in range(x.ndim) if a not in axes)
+    order = kept + axes
+    moved = np.transpose(x, order)
+    lead, tail = moved.shape[: len(kept)], moved.shape[len(kept) :]
+    flat = np.reshape(moved, (*lead, int(np.prod(tail))))
+    one = np.ones((*lead, 1), x.dtype)
+    before = np.cumprod(np.concatenate([one, flat[..., :-1]], axis=-1), axis=-1)
+    behind = np.flip(np.cumprod(np.concatenate([one, np.flip(flat[..., 1:], -1)], axis=-1), axis=-1), -1)
+    product = np.reshape(before * behind, moved.shape) if flat.shape[-1] else moved
+    return np.transpose(product, tuple(np.argsort(order)))
+
+
 _sum: Any = np.add.reduce  # `np.sum` without its Python code; the stubs have no overload for a union
 sum = Sum()  # noqa: A001 - NumPy's name
+prod = Product()
+nansum = NanReduction(np.nansum, 0, _pull_back_sum)
+nanprod = NanReduction(np.nanprod, 1, _pull_back_product)

@@ -1,32 +1,39 @@
-"""`mean`, `var` and `std`."""
+"""`mean`, `var` and `std`, and their nan variants."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context, Operation, Tensor
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, axis_of, real
 
 from ..axes import Axis, count_values, restore_axes
-from ..dtypes import widen_half
+from ..dtypes import detach, widen_half
 from ..mathematics.sums import CASES, spread
+from ..nan_safe import find_valid
+
+_MASK = np.array([True, False, True, True])
 
 
 class Mean(Operation):
-    """The mean over `axis` (None: all), of the values for which `where` holds.
+    """`mean` and `nanmean`: the mean over `axis` (None: all axes) of the values for which `where` holds.
 
-    d/dx = grad / n, spread over the axis.
+    `nanmean` leaves NaN out. It is NaN, with NumPy's warning, where all values are.
+
+    d/dx = grad / n, broadcast over the axis; 0 for NaN.
     """
 
-    name = "mean"
-    implements = (np.mean,)
-    takes_complex = True
     cases = (*CASES, Case(x=real("2 3"), axis=1, where=np.array([[True, False, True], [False, True, False]])))
+
+    def __init__(self, function: Any, *, skips_nan: bool) -> None:
+        self.name = function.__name__
+        self.function, self.skips_nan = function, skips_nan
+        self.implements = (function,)
+        self.takes_complex = not skips_nan
 
     def forward(
         self,
@@ -38,8 +45,9 @@ class Mean(Operation):
         keepdims: bool = False,
         where: Any = True,
     ) -> Array:
-        ctx.save(x.shape, axis, keepdims, where)
-        return np.mean(x, axis=axis, dtype=dtype, keepdims=keepdims, where=where)
+        counted = find_valid(detach(x), where) if self.skips_nan and ctx.needs[0] else where
+        ctx.save(x.shape, axis, keepdims, counted)
+        return self.function(x, axis=axis, dtype=dtype, keepdims=keepdims, where=where)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         return pull_back_mean(grad, *ctx.saved)
@@ -58,24 +66,32 @@ def _count_where(shape: tuple[int, ...], axis: Axis, where: Any, dtype: Any) -> 
     return np.maximum(np.sum(np.broadcast_to(where, shape), axis=axis, keepdims=True), 1).astype(dtype)
 
 
-class Var(Operation):
-    """The variance over `axis` (None: all), of the values for which `where` holds.
+class Variance(Operation):
+    """`var` and `nanvar`: the variance over `axis` (None: all axes) of the values for which `where` holds.
 
-    That is their mean square distance from the mean, with n - `ddof` (or, by its other name, `correction`)
-    for n. A `mean` that is at hand is taken as it is; it broadcasts to x.
-    d/dx = 2 grad (x - mean) / (n - ddof); d/dmean = minus that, summed.
+    The variance is the mean square distance from the mean, with n - `ddof` (or its other name, `correction`)
+    for n. `mean`, if given, is taken as the mean; it broadcasts to x. `nanvar` leaves NaN out. NumPy looks
+    for tensors in x alone: beside an array, a tensor as `mean` meets NumPy's own code of `nanvar`, and is
+    refused there for its `out=`. `mg.ops.basic.nanvar(array, mean)` takes it.
+
+    d/dx = 2 grad (x - mean) / (n - ddof), 0 for NaN; d/dmean = minus that, summed.
     """
 
-    name = "var"
-    implements = (np.var,)
-    takes_complex = True
     cases = (
         *CASES[:3],
         Case(x=real("4 5"), axis=axis_of("x"), ddof=1),
-        Case(x=real("3 4"), axis=1, where=np.array([True, False, True, True])),
-        Case(x=real("3 4"), axis=1, where=np.array([True, False, True, True]), ddof=1),
+        Case(x=real("3 4"), axis=1, where=_MASK),
+        Case(x=real("3 4"), axis=1, where=_MASK, ddof=1),
         Case(x=real("3 4"), mean=real("3 1"), axis=1, correction=1),
     )
+    divides_by_deviation = False
+
+    def __init__(self, function: Any, plain: Any) -> None:
+        self.name = function.__name__
+        self.function, self.plain = function, plain
+        self.skips_nan = function is not plain
+        self.implements = (function,)
+        self.takes_complex = not self.skips_nan
 
     def forward(
         self,
@@ -90,86 +106,46 @@ class Var(Operation):
         where: Any = True,
         correction: float | None = None,
     ) -> Array:
-        settings = check_variance_settings(x.shape, mean, ddof, correction) | {
-            "axis": axis,
-            "keepdims": keepdims,
-        }
-        ctx.save(x, mean, axis, settings["ddof"], keepdims, where)
-        return apply_in_single(np.var, x, dtype, where=where, **settings)
-
-    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Return the gradients of the values and, if it was given, of the mean."""
-        return pull_back_variance(ctx.needs, grad, *ctx.saved)
-
-
-class Std(Operation):
-    """The square root of the variance, over `axis` (None: all), of the values for which `where` holds; see
-    `var`.
-
-    d/dx = grad (x - mean) / ((n - ddof) std), 0 where std = 0; d/dmean = minus that, summed.
-    """
-
-    name = "std"
-    implements = (np.std,)
-    takes_complex = True
-    cases = Var.cases
-
-    def forward(
-        self,
-        ctx: Context,
-        x: Array,
-        mean: Array | None = None,
-        *,
-        axis: Axis = None,
-        dtype: DTypeLike | None = None,
-        ddof: float = 0,
-        keepdims: bool = False,
-        where: Any = True,
-        correction: float | None = None,
-    ) -> Array:
-        settings = check_variance_settings(x.shape, mean, ddof, correction) | {
-            "axis": axis,
-            "keepdims": keepdims,
-        }
-        y = apply_in_single(np.std, x, dtype, where=where, **settings)
-        ctx.save(x, mean, axis, settings["ddof"], keepdims, where, y)
+        given = _check_mean_and_ddof(x.shape, mean, ddof, correction)
+        function, counted = self.function, where
+        if self.skips_nan and isinstance(mean, Tensor):  # NumPy's nanvar would not dispatch on the mean
+            function, counted = self.plain, find_valid(detach(x), where)
+        # NumPy would compute in half precision; its mean is rounded from single precision, and so is this.
+        y = function(widen_half(x), axis=axis, dtype=dtype, keepdims=keepdims, where=counted, **given)
+        if x.dtype.char == "e" and dtype is None:
+            y = y.astype(x.dtype)
+        ctx.save(x, mean, axis, given["ddof"], keepdims, where, y if self.divides_by_deviation else None)
         return y
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Return the gradients of the values and, if it was given, of the mean."""
-        return pull_back_variance(ctx.needs, grad, *ctx.saved)
+        x, mean, axis, ddof, keepdims, where, deviation = ctx.saved
+        if self.skips_nan:
+            where = find_valid(detach(x), where)
+        grad = widen_half(grad)
+        scale = grad * 2 if deviation is None else grad / np.where(deviation > 0, deviation, np.inf)
+        slope = restore_axes(scale, axis, x.ndim, keepdims) * _compute_distance(x, mean, axis, ddof, where)
+        for_mean = -unbroadcast(slope, np.shape(mean)) if mean is not None and ctx.needs[1] else None
+        return (slope, for_mean)[: len(ctx.needs)]
 
 
-def pull_back_variance(
-    needs: Sequence[bool],
-    grad: Array,
-    x: Array,
-    mean: Any,
-    axis: Axis,
-    ddof: float,
-    keepdims: bool,
-    where: Any,
-    deviation: Any = None,
-) -> tuple[Array | None, ...]:
-    """Return for x twice its distance from the mean, or that in deviations; for the mean, minus its sum."""
-    grad = widen_half(grad)
-    scale = grad * 2 if deviation is None else grad / np.where(deviation > 0, deviation, np.inf)
-    slope = restore_axes(scale, axis, x.ndim, keepdims) * _compute_distance(x, mean, axis, ddof, where)
-    for_mean = -unbroadcast(slope, np.shape(mean)) if mean is not None and needs[1] else None
-    return (slope, for_mean)[: len(needs)]
+class StandardDeviation(Variance):
+    """`std` and `nanstd`: the square root of the variance; see `var` for the settings.
 
-
-def apply_in_single(function: Any, x: Array, dtype: DTypeLike | None, **settings: Any) -> Array:
-    """Return the function of x; where NumPy would compute in half precision, rounded from single precision,
-    as NumPy's own mean is.
+    d/dx = grad (x - mean) / ((n - ddof) std), 0 for NaN and where std = 0; d/dmean = minus that, summed.
     """
-    y = function(widen_half(x), dtype=dtype, **settings)
-    return y.astype(x.dtype) if x.dtype.char == "e" and dtype is None else y
+
+    divides_by_deviation = True
 
 
-def check_variance_settings(shape: Any, mean: Any, ddof: float, correction: float | None) -> dict[str, Any]:
-    """Return NumPy's arguments for a mean that may be given, and a correction that has two names."""
-    size = np.shape(mean)  # of None, ()
+def _check_mean_and_ddof(shape: Any, mean: Any, ddof: float, correction: float | None) -> dict[str, Any]:
+    """Return NumPy's arguments `ddof` and, if it was given, `mean`.
+
+    Raises
+    ------
+    ValueError
+        The mean does not broadcast to x, or both `ddof` and `correction` are given.
+    """
+    size = np.shape(mean)  # () for None
     if len(size) > len(shape) or any(n not in (1, m) for n, m in zip(size[::-1], shape[::-1], strict=False)):
         raise ValueError(
             f"mean has shape {size}, which does not broadcast to {shape}: keep the axes, of size one"
@@ -196,6 +172,9 @@ def _compute_distance(x: Array, mean: Any, axis: Axis, ddof: float, where: Any) 
     return np.where(where, distance / np.where(n > ddof, n - float(ddof), np.nan), 0)
 
 
-mean = Mean()
-var = Var()
-std = Std()
+mean = Mean(np.mean, skips_nan=False)
+nanmean = Mean(np.nanmean, skips_nan=True)
+var = Variance(np.var, np.var)
+nanvar = Variance(np.nanvar, np.var)
+std = StandardDeviation(np.std, np.std)
+nanstd = StandardDeviation(np.nanstd, np.std)

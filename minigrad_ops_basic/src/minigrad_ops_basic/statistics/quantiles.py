@@ -1,4 +1,4 @@
-"""`median`, `quantile`, `percentile` and their kin: weighted means of one or two of the sorted values."""
+"""`median`, `quantile` and `percentile`, and their nan variants."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from math import prod
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
@@ -13,51 +14,98 @@ from minigrad_core.cases import Case, axis_of, real
 from ..axes import Axis, normalize_axes
 from ..dtypes import detach
 from ..gather import scatter_flat
-from .quantile_methods import METHODS, find_by_weight, find_neighbours
 
+# The (alpha, beta) of each method. The quantile q of n values is at the place
+# n q + alpha + q (1 - alpha - beta) - 1 of their order (Hyndman and Fan, Sample quantiles in statistical
+# packages, 1996), or at q (n - 1) for (1, 1).
+METHODS = {
+    **dict.fromkeys(("linear", "lower", "higher", "midpoint", "nearest"), (1, 1)),
+    **dict.fromkeys(("inverted_cdf", "averaged_inverted_cdf", "interpolated_inverted_cdf"), (0, 1)),
+    "closest_observation": (-0.5, 1.5), "hazen": (0.5, 0.5), "weibull": (0, 0),
+    "median_unbiased": (1 / 3, 1 / 3), "normal_unbiased": (3 / 8, 3 / 8),
+}  # fmt: skip
 _WEIGHTS = np.array([[1.0, 3.0, 0.5, 2.0], [0.0, 1.0, 4.0, 0.5]])
 _MISSING = np.array([[0.5, np.nan, -1.25, 2.0], [1.5, -0.75, np.nan, 0.25]])
-_CASES = (
+_MEDIAN_CASES = (
     Case(x=real("n k")),
     Case(x=real("3 4"), axis=axis_of("x"), keepdims=True),
     Case(x=real("2 3 3"), axis=(0, -1)),
+)
+_PERCENTILE_CASES = (
+    Case(x=real("5"), q=30.0),
+    Case(x=real("3 4"), q=np.array([25.0, 90.0]), axis=axis_of("x"), keepdims=True),
+)
+_QUANTILE_CASES = (
+    *(
+        Case(x=real("6"), q=q, method=method)
+        for q, method in zip(
+            (0.3, 0.1, 0.5, 0.7, 0.85, 0.4, 0.5, 0.45, 0.25, 0.55, 0.75, 0.6, 0.2), METHODS, strict=True
+        )
+    ),
+    Case(x=real("3 4"), q=np.array([0.25, 0.9]), axis=axis_of("x"), keepdims=True),
+    Case(x=real("2 3 3"), q=1.0, axis=(0, -1)),
+    Case(x=real("2 4"), q=np.array([0.3, 0.6]), axis=1, method="inverted_cdf", weights=_WEIGHTS),
+    Case(x=real("2 4"), q=np.array([[0.3, 0.6], [0.2, 0.9]]), axis=1),
+    Case(x=np.array([1, 2, 4]), q=0.3),
+    Case(x=real("1 3"), q=0.3, method="inverted_cdf", weights=_WEIGHTS[:1, :3]),
+    Case(
+        x=real("2 3 4"),
+        q=0.4,
+        axis=(2, 0),
+        method="inverted_cdf",
+        weights=np.arange(8.0).reshape(4, 2) % 3 + 1,
+    ),
+    Case(
+        x=real("2 3 1 4"),
+        q=np.array([0.3, 0.6]),
+        axis=(3, 0),
+        method="inverted_cdf",
+        keepdims=True,
+        weights=np.arange(24.0).reshape(2, 3, 1, 4) % 7 + 1,
+    ),
+)
+_NAN_QUANTILE_CASES = (
+    *_QUANTILE_CASES,
+    Case(x=_MISSING, q=0.3, axis=1),
+    Case(x=_MISSING, q=0.3, axis=1, method="inverted_cdf", weights=_WEIGHTS),
 )
 
 
 class SortedStatistic(Operation):
     """The rule of all quantiles.
 
-    In order, the quantile q of n values is (1 - t) x_low + t x_high, with low = floor(q (n - 1)), high = low
-    + 1 and t what is left, or as `method` says. d/dx_low = grad (1 - t), d/dx_high = grad t. Equal values:
-    the first ones in the array count as the smaller ones. NaNs, last in order, are not counted by the `nan`
-    functions; elsewhere one NaN makes the result NaN. With weights it is one of the values, which has the
-    gradient.
+    The quantile q of n values in ascending order is (1 - t) x_low + t x_high, with low = floor(q (n - 1)),
+    high = low + 1 and t the rest of q (n - 1), or as `method` says. d/dx_low = grad (1 - t), d/dx_high =
+    grad t. Of equal values, the first in the array counts as the smaller one. NaNs are last in order. The nan
+    functions do not count them; for the others, one NaN makes the result NaN. A weighted quantile is one of
+    the values, which gets all of the gradient.
     """
 
+    def __init__(
+        self, function: Any, cases: tuple[Case, ...], *, skips_nan: bool = False, whole: int = 1
+    ) -> None:
+        self.name = function.__name__
+        self.function, self.skips_nan, self.whole = function, skips_nan, whole
+        self.implements = (function,)
+        self.cases = cases
+
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return to the two values in order the gradient times their weights."""
-        x, q, axis, method, skip, weights = ctx.saved
+        x, q, axis, method, weights = ctx.saved
         if not x.size:
             return np.zeros_like(x)
         axes = normalize_axes(axis, x.ndim)
-        kept = tuple(a for a in range(x.ndim) if a not in axes)
-        shape = (*(x.shape[a] for a in kept), prod(x.shape[a] for a in axes))
-
-        def in_lines(a: Any) -> Any:
-            return np.reshape(np.transpose(a, kept + axes), shape)
-
-        lines = in_lines(detach(x))
+        lines = _to_lines(detach(x), axes)
         order = np.argsort(lines, kind="stable")
-        places = np.take_along_axis(in_lines(np.arange(x.size).reshape(x.shape)), order, -1)
-        counted = ~np.isnan(lines) if skip else np.ones(shape, bool)
-        column = np.reshape(q, (-1, *(1 for _ in kept)))
+        places = np.take_along_axis(_to_lines(np.arange(x.size).reshape(x.shape), axes), order, -1)
+        counted = ~np.isnan(lines) if self.skips_nan else np.ones(lines.shape, bool)
+        column = np.reshape(q, (-1, *(1 for _ in lines.shape[1:])))
         if weights is None:
-            low, high, t = find_neighbours(column, np.sum(counted, axis=-1), method)
+            low, high, t = _find_neighbours(column, np.sum(counted, axis=-1), method)
         else:
-            heavy = in_lines(_spread_weights(weights, x.shape, axes)) * counted
-            low = high = find_by_weight(column, np.take_along_axis(heavy, order, -1))
+            heavy = _to_lines(_spread_weights(weights, x.shape, axes), axes) * counted
+            low = high = _find_by_weight(column, np.take_along_axis(heavy, order, -1))
             t = np.zeros(low.shape)
-        grads = np.reshape(grad, (np.size(q), *shape[:-1]))
+        grads = np.reshape(grad, (np.size(q), *lines.shape[:-1]))
         positions = [np.take_along_axis(places, np.moveaxis(i, 0, -1), -1) for i in (low, high)]
         t = t.astype(grad.dtype)
         moved = [np.moveaxis(grads * share, 0, -1) for share in (1 - t, t)]
@@ -65,84 +113,77 @@ class SortedStatistic(Operation):
         return scatter_flat(both, x.shape, np.concatenate([np.ravel(p) for p in positions]))
 
 
+def _to_lines(x: Any, axes: tuple[int, ...]) -> Any:
+    """Return `x` with `axes` joined into one last axis."""
+    kept = tuple(a for a in range(x.ndim) if a not in axes)
+    shape = (*(x.shape[a] for a in kept), prod(x.shape[a] for a in axes))
+    return np.reshape(np.transpose(x, kept + axes), shape)
+
+
 def _spread_weights(weights: Any, shape: tuple[int, ...], axes: tuple[int, ...]) -> Any:
-    """Return weights of the array's shape, given those or one for each place on the axes."""
+    """Return weights of `shape`, given such weights, or one for each place on the axes."""
     if weights.shape == shape:
         return weights
     ordered = np.transpose(weights, np.argsort(axes))
     return np.broadcast_to(np.expand_dims(ordered, tuple(set(range(len(shape))) - set(axes))), shape)
 
 
-class Median(SortedStatistic):
-    """The middle value in order over `axis` (None: all), the mean of the two middle ones for an even number.
+def _find_neighbours(q: NDArray[np.float64], n: NDArray[np.intp], method: str) -> tuple[Any, Any, Any]:
+    """Return the places of the two neighbours in order, and the weight of the second, for each q and line."""
+    alpha, beta = METHODS[method]
+    last = np.maximum(n - 1, 0)
+    place = q * last if alpha == beta == 1 else n * q + (alpha + q * (1 - alpha - beta)) - 1
+    low = np.floor(place)
+    t: Any = place - low
+    if method == "lower":
+        t = np.zeros_like(t)
+    elif method in ("higher", "inverted_cdf"):
+        t = np.ceil(t)
+    elif method == "midpoint":
+        t = np.where(t > 0, 0.5, 0.0)
+    elif method == "averaged_inverted_cdf":
+        t = np.where(t > 0, 1.0, 0.5)
+    elif method == "nearest":  # halves to the even place, as in NumPy
+        t = np.rint(place) - low
+    elif method == "closest_observation":  # halves to the even place, counted from one
+        t = np.where((t == 0) & (low % 2 == 1), 0.0, 1.0)
+    at, behind = (np.clip(i, 0, last).astype(np.intp) for i in (low, low + 1))
+    return at, behind, t
 
-    d/dx = grad for the middle value, or half for each of two.
+
+def _find_by_weight(q: NDArray[np.float64], weights: NDArray[Any]) -> NDArray[np.intp]:
+    """Return the first place at which the cumulative share of the weights reaches q, for each q and line.
+
+    q: broadcasts against the lines; weights: (lines, n), in the order of the values.
+    """
+    share = np.cumsum(weights, axis=-1, dtype=np.float64)
+    share /= share[..., -1:]
+    share[share == 0] = -1  # a value without weight is no quantile, not even for q = 0
+    return np.sum(share < q[..., None], axis=-1)
+
+
+class Median(SortedStatistic):
+    """`median` and `nanmedian`: the middle value in order over `axis` (None: all axes).
+
+    For an even number of values it is the mean of the two middle ones. `nanmedian` leaves NaN out.
+
+    d/dx = grad for the middle value, or half of grad for each of two; 0 for NaN.
     """
 
-    implements = (np.median,)
-    name = "median"
-    cases = _CASES
-    function: Any = staticmethod(np.median)
-    skip = False
-
     def forward(self, ctx: Context, x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
-        ctx.save(x, 0.5, axis, "linear", self.skip, None)
+        ctx.save(x, 0.5, axis, "linear", None)
         return self.function(x, axis=axis, keepdims=keepdims)
 
 
-class NanMedian(Median):
-    """The median of the values that are not NaN, over `axis` (None: all).
-
-    d/dx = as for `median`, 0 for NaN.
-    """
-
-    implements = (np.nanmedian,)
-    name = "nanmedian"
-    function = staticmethod(np.nanmedian)
-    skip = True
-
-
 class Quantile(SortedStatistic):
-    """The quantiles `q`, in [0, 1], over `axis` (None: all); an array of them on a new first axis.
+    """`quantile`, `percentile` and their nan variants: the quantiles `q` over `axis` (None: all axes).
 
-    method: NumPy's, which say what lies between two values. weights: how much each value counts, of x's shape
-    or one for each place on the axis; with "inverted_cdf" alone. d/dx = grad times the shares of the two.
+    q: in [0, 1], for percentiles in [0, 100]; the result has the axes of q in front. method: NumPy's name of
+    the rule for quantiles between two values. weights: how much each value counts, of the shape of x or one
+    for each place on the axis, with the method "inverted_cdf" alone. The nan variants leave NaN out.
+
+    d/dx = grad times the shares of the two neighbours; 0 for NaN.
     """
-
-    name = "quantile"
-    implements = (np.quantile,)
-    cases = (
-        *(
-            Case(x=real("6"), q=q, method=method)
-            for q, method in zip(
-                (0.3, 0.1, 0.5, 0.7, 0.85, 0.4, 0.5, 0.45, 0.25, 0.55, 0.75, 0.6, 0.2), METHODS, strict=True
-            )
-        ),
-        Case(x=real("3 4"), q=np.array([0.25, 0.9]), axis=axis_of("x"), keepdims=True),
-        Case(x=real("2 3 3"), q=1.0, axis=(0, -1)),
-        Case(x=real("2 4"), q=np.array([0.3, 0.6]), axis=1, method="inverted_cdf", weights=_WEIGHTS),
-        Case(x=real("2 4"), q=np.array([[0.3, 0.6], [0.2, 0.9]]), axis=1),
-        Case(x=np.array([1, 2, 4]), q=0.3),
-        Case(x=real("1 3"), q=0.3, method="inverted_cdf", weights=_WEIGHTS[:1, :3]),
-        Case(
-            x=real("2 3 4"),
-            q=0.4,
-            axis=(2, 0),
-            method="inverted_cdf",
-            weights=np.arange(8.0).reshape(4, 2) % 3 + 1,
-        ),
-        Case(
-            x=real("2 3 1 4"),
-            q=np.array([0.3, 0.6]),
-            axis=(3, 0),
-            method="inverted_cdf",
-            keepdims=True,
-            weights=np.arange(24.0).reshape(2, 3, 1, 4) % 7 + 1,
-        ),
-    )
-    function: Any = staticmethod(np.quantile)
-    whole = 1
-    skip = False
 
     def forward(
         self,
@@ -155,71 +196,30 @@ class Quantile(SortedStatistic):
         keepdims: bool = False,
         weights: Any = None,
     ) -> Array:
-        given = None if weights is None else np.asarray(weights)
-        several = np.shape(q)
-        q = np.ravel(q) if several else q  # of more axes than one, NumPy's nanquantile moves the wrong ones
-        if given is not None and isinstance(axis, tuple):
-            y = self._over_axes(x, q, normalize_axes(axis, x.ndim), given, method, keepdims)
+        weights = None if weights is None else np.asarray(weights)
+        shape = np.shape(q)
+        q = np.ravel(q) if shape else q  # NumPy's nanquantile moves the wrong axes of a q with several axes
+        if weights is not None and isinstance(axis, tuple):
+            y = self._join_axes(x, q, normalize_axes(axis, x.ndim), weights, method, keepdims)
         else:
             y = self.function(x, q, axis=axis, method=method, keepdims=keepdims, weights=weights)
-        ctx.save(x, np.asarray(q) / self.whole, axis, method, self.skip, given)
-        y = np.reshape(y, several + np.shape(y)[1:]) if several else y
+        ctx.save(x, np.asarray(q) / self.whole, axis, method, weights)
+        y = np.reshape(y, shape + np.shape(y)[1:]) if shape else y
         # float32 stays float32, where NumPy takes on the type of an array q.
         return y.astype(x.dtype) if x.dtype.kind == "f" else y
 
-    def _over_axes(
+    def _join_axes(
         self, x: Array, q: Any, axes: tuple[int, ...], weights: Any, method: Any, keepdims: bool
     ) -> Array:
-        """Return the weighted quantiles over several axes made one: NumPy before 2.4 mixed the weights up."""
-        kept = tuple(a for a in range(x.ndim) if a not in axes)
-        shape = (*(x.shape[a] for a in kept), prod(x.shape[a] for a in axes))
-        lines, heavy = (
-            np.reshape(np.transpose(a, kept + axes), shape)
-            for a in (x, _spread_weights(weights, x.shape, axes))
-        )
+        """Return weighted quantiles over several axes, joined into one: NumPy before 2.4 mixes weights up."""
+        lines, heavy = (_to_lines(a, axes) for a in (x, _spread_weights(weights, x.shape, axes)))
         y = self.function(lines, q, axis=-1, method=method, weights=heavy)
         return np.expand_dims(y, tuple(a + np.ndim(q) for a in axes)) if keepdims else y
 
 
-class NanQuantile(Quantile):
-    """The quantiles of the values that are not NaN; see `quantile`. d/dx = as there, 0 for NaN."""
-
-    name = "nanquantile"
-    implements = (np.nanquantile,)
-    cases = (
-        *Quantile.cases,
-        Case(x=_MISSING, q=0.3, axis=1),
-        Case(x=_MISSING, q=0.3, axis=1, method="inverted_cdf", weights=_WEIGHTS),
-    )
-    function = staticmethod(np.nanquantile)
-    skip = True
-
-
-class Percentile(Quantile):
-    """The percentiles `q`, in [0, 100]; see `quantile`. d/dx = as there."""
-
-    name = "percentile"
-    implements = (np.percentile,)
-    cases = (
-        Case(x=real("5"), q=30.0),
-        Case(x=real("3 4"), q=np.array([25.0, 90.0]), axis=axis_of("x"), keepdims=True),
-    )
-    function = staticmethod(np.percentile)
-    whole = 100
-
-
-class NanPercentile(Percentile):
-    """The percentiles of the values that are not NaN; see `quantile`. d/dx = as there, 0 for NaN."""
-
-    name = "nanpercentile"
-    implements = (np.nanpercentile,)
-    function = staticmethod(np.nanpercentile)
-    skip = True
-
-
-median = Median()
-nanmedian = NanMedian()
-quantile = Quantile()
-nanquantile = NanQuantile()
-percentile = Percentile()
-nanpercentile = NanPercentile()
+median = Median(np.median, _MEDIAN_CASES)
+nanmedian = Median(np.nanmedian, _MEDIAN_CASES, skips_nan=True)
+quantile = Quantile(np.quantile, _QUANTILE_CASES)
+nanquantile = Quantile(np.nanquantile, _NAN_QUANTILE_CASES, skips_nan=True)
+percentile = Quantile(np.percentile, _PERCENTILE_CASES, whole=100)
+nanpercentile = Quantile(np.nanpercentile, _PERCENTILE_CASES, whole=100, skips_nan=True)
