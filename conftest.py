@@ -1,4 +1,4 @@
-"""What holds for all tests, and for the examples in the documentation."""
+"""Fixtures of all tests, and of the examples in the documentation."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from minigrad_core.plugins.ownership import LOCAL
 from minigrad_core.plugins.registration import withdraw
 from minigrad_core.plugins.startup import plugin_loader
 
-collect_ignore_glob = ["docs/reference/generated/*"]  # docstrings, which run where they stand
+collect_ignore_glob = ["docs/reference/generated/*"]  # docstrings, which run as doctests of their modules
 
 
 @pytest.fixture(autouse=True)
 def nothing_stays_registered() -> Iterator[None]:
-    """Take out what an example registered in this process, which runs other tests after it."""
+    """Remove the operations that an example registered in this process, before the next test."""
     yield
     loader = plugin_loader()
     if local := loader._plugins.pop(LOCAL, None):  # noqa: SLF001
@@ -25,6 +25,6 @@ def nothing_stays_registered() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def one_thread_for_products() -> Iterator[None]:
-    """Keep the workers of pytest-xdist from fighting for the cores: products would take ten times as long."""
+    """Give the workers of pytest-xdist one thread each: with more, matrix products take ten times as long."""
     with threadpool_limits(1, user_api="blas"):
         yield

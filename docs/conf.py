@@ -6,7 +6,7 @@ import sys
 from importlib.metadata import version as version_of
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))  # for `extensions`
+sys.path.insert(0, str(Path(__file__).parent))  # for the package `extensions`
 
 project = "minigrad"
 author = "the authors of minigrad"
@@ -20,14 +20,14 @@ extensions = [
     "sphinx_click",
     "extensions.from_the_registry",
 ]
-linkcheck_ignore = ["https?://"]  # what is left are the links within the site
+linkcheck_ignore = ["https?://"]  # check the links within the site only
 
 myst_enable_extensions = ["attrs_block", "colon_fence"]
 myst_heading_anchors = 3
 default_role = "literal"  # `x` in a docstring is code
 autodoc_member_order = "bysource"
-autodoc_preserve_defaults = True  # np.float32, as it is written
-autodoc_mock_imports = ["autograd", "jax", "torch"]  # of minigrad_interop
+autodoc_preserve_defaults = True  # np.float32 as in the source
+autodoc_mock_imports = ["autograd", "jax", "torch"]  # imported by minigrad_interop
 autodoc_typehints_format = "short"
 python_use_unqualified_type_names = True
 numpydoc_show_class_members = False  # autodoc shows them

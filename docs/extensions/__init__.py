@@ -1,1 +1,1 @@
-"""Pages of the site that are made, not written."""
+"""Generators of the site's generated pages."""

@@ -1,4 +1,4 @@
-"""The table of PyTorch's names, of the words that the errors use."""
+"""Generate the page of PyTorch's names from the hints of the errors."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from minigrad_core import hints
 from minigrad_ops_nn.suggestions import REPLACEMENTS
 
 TABLES = {
-    "Of the package, `minigrad_core`": hints.PACKAGE,
+    "Of the package `minigrad_core`": hints.PACKAGE,
     "Of a tensor": hints.TENSOR,
     "Of the context of an operation": hints.CONTEXT,
     "Of an operation": hints.OPERATION,
@@ -16,18 +16,19 @@ TABLES = {
     "Of an optimizer": hints.OPTIMIZER,
     "Of `torch.nn`": REPLACEMENTS,
 }
-MARKS = str.maketrans({mark: f"\\{mark}" for mark in "*_<>|[]"})  # which mean something in Markdown
+MARKS = str.maketrans({mark: f"\\{mark}" for mark in "*_<>|[]"})  # special characters of Markdown
 
 
 def page() -> str:
-    """Return a table for each class whose errors know names of PyTorch or MyGrad."""
+    """Return one table for each class whose errors have hints for names of PyTorch or MyGrad."""
     lines = [
         "# Names of PyTorch and MyGrad",
         "",
-        "What the error says when one of these is asked of minigrad: `x.unsqueeze(0)` raises an",
-        "AttributeError that names what to write. NumPy's names are not here: they are the same. Nor is what",
-        "differs in capitals and underscores, or in a `Loss`, `_loss` or `LR` at the end: `mse_loss` leads",
-        "to `mse`, `nn.Hardswish` to `HardSwish`, and `StepLR` to what begins with the same word.",
+        "If you use one of these names, the error contains the replacement: `x.unsqueeze(0)` raises an",
+        "AttributeError that names `np.expand_dims`. The tables leave out NumPy's names, which are the same in",
+        "minigrad. They also leave out names that differ in capitals, in underscores, or in a final `Loss`, `_loss`",
+        "or `LR`: for `mse_loss` the error names `mse`, for `nn.Hardswish` `HardSwish`, and for `StepLR` the names",
+        "that begin with the same word.",
     ]
     for heading, ways in TABLES.items():
         lines += ["", f"## {heading}", "", *_table(ways)]

@@ -1,4 +1,4 @@
-"""What the contract kit says of its laws."""
+"""Generate the page of the contract kit's laws."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ KINDS: tuple[Kind, ...] = ("operation", "initializer", "optimizer")
 
 def page() -> str:
     """Return the page of all laws, by kind of subject."""
-    lines = ["# The laws", "", "What `minigrad check --explain LAW` says, of every law."]
+    lines = ["# The laws", "", "These are the texts of `minigrad check --explain LAW` for all laws."]
     for kind in KINDS:
-        lines += ["", f"## Of an {kind}"]
+        lines += ["", f"## Laws of an {kind}"]
         for name in Registered("", kind).laws:
             (law,) = (law for of, law in law_named(name) if of == kind)
             lines += ["", f"### {name}", "", "```text", inspect.getdoc(law.run) or "", "```"]

@@ -1,4 +1,4 @@
-"""The table of NumPy's functions that have an operation, made from the registry."""
+"""Generate the table of NumPy's functions that an operation implements."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from minigrad_core.tensor.protocols import describe_function
 
 
 def page() -> str:
-    """Return one row for each NumPy function that an operation of `basic` answers for."""
+    """Return the page with one row for each NumPy function that an operation of `basic` implements."""
     rows = sorted({row for name in mg.ops if name.startswith("basic::") for row in _rows(mg.ops[name])})
-    about = "Which of them take tensors, their keywords, and whether a gradient comes back."
+    about = "These functions accept tensors. The table shows their keywords, and whether they have gradients."
     head = ["# NumPy's functions", "", about]
     tail = ["", "**Next:** [the conventions](../numpy.md) at kinks, ties and jumps.", ""]
     table = ["", "| NumPy | operation | keywords | gradient | order |", "|---|---|---|---|---|", *rows]
@@ -33,7 +33,7 @@ def _rows(op: Any) -> list[str]:
 def _gradient(op: Any) -> str:
     if not op.differentiable:
         return "none: a plain array"
-    return "of complex values, too" if op.takes_complex else "yes"
+    return "also of complex values" if op.takes_complex else "yes"
 
 
 def _format_function(function: Any) -> str:

@@ -1,4 +1,4 @@
-"""The path of a newcomer: the pages of the tutorial in their order, typed as they are, on wheels alone."""
+"""Run the tutorial as a newcomer would: all of its pages in order, in an environment with wheels alone."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BLOCK = re.compile(
     r"|(?P<examples>```python\n>>> )",
     re.DOTALL,
 )
-# The pages say pip. uv does the same with the packages that it has kept, ten times as quick.
+# The pages use pip. uv does the same from its cache in a tenth of the time.
 QUICK_PIP = 'pip() { if [ "$1" = install ]; then uv pip "$@"; else command pip "$@"; fi; }\n'
 
 
@@ -37,7 +37,7 @@ def read_script(page: Path) -> str:
 
 
 @pytest.mark.parametrize("pip", [QUICK_PIP, pytest.param("", marks=pytest.mark.slow)], ids=["quick", "pip"])
-def test_the_tutorial_works_as_it_is_written(wheels: Path, tmp_path: Path, pip: str) -> None:
+def test_the_commands_and_examples_of_the_tutorial_work(wheels: Path, tmp_path: Path, pip: str) -> None:
     outside = {"VIRTUAL_ENV", "UV_PYTHON", "UV_PROJECT_ENVIRONMENT", "PYTHONPATH"}
     env = {key: value for key, value in os.environ.items() if key not in outside}
     env |= {"PIP_FIND_LINKS": str(wheels), "UV_FIND_LINKS": str(wheels), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
@@ -45,12 +45,12 @@ def test_the_tutorial_works_as_it_is_written(wheels: Path, tmp_path: Path, pip: 
         [str(Path(sys.base_prefix) / "bin"), env["PATH"]]
     )  # a Python without minigrad
     script = pip + "".join(read_script(TUTORIAL / page) for page in PAGES)
-    done = subprocess.run(
+    process = subprocess.run(
         ["bash", "-ex"], input=script, cwd=tmp_path, env=env, capture_output=True, text=True, check=False
     )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.count("mine: loaded") == 1
-    assert done.stdout.count("all pass") == 2
-    assert " passed" in done.stdout
-    assert "0.8414709848" in done.stdout  # sin(1), the derivative of sin2 at 1/2
-    assert re.search(r"^mine +minigrad-mine .* site-packages ", done.stdout, re.MULTILINE)  # the wheel
+    assert process.returncode == 0, process.stdout + process.stderr
+    assert process.stdout.count("mine: loaded") == 1
+    assert process.stdout.count("all pass") == 2
+    assert " passed" in process.stdout
+    assert "0.8414709848" in process.stdout  # sin(1), the derivative of sin2 at 1/2
+    assert re.search(r"^mine +minigrad-mine .* site-packages ", process.stdout, re.MULTILINE)  # the wheel

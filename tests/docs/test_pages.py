@@ -1,4 +1,4 @@
-"""What holds for each page of the documentation that somebody wrote."""
+"""Tests of each hand-written page of the documentation."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PAGES = sorted(
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_says_where_to_go_next(name: str) -> None:
+def test_a_page_ends_with_a_link_to_the_next(name: str) -> None:
     last = (DOCS / name).read_text(encoding="utf-8").rstrip().split("\n\n")[-1]
     assert re.match(r"\*\*Next:\*\* .*\]\(", last, re.DOTALL), last
 
@@ -27,7 +27,7 @@ def test_a_page_is_short(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_links_between_files_lead_somewhere(name: str) -> None:
+def test_links_between_files_exist(name: str) -> None:
     page = DOCS / name
     for link in re.findall(r"\]\(([^)#]+)[)#]", page.read_text(encoding="utf-8")):
         if not re.match(r"https?://", link) and "generated/" not in link:
@@ -35,7 +35,7 @@ def test_links_between_files_lead_somewhere(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in PAGES if name.startswith("adr/0")])
-def test_a_decision_says_why_what_and_what_follows(name: str) -> None:
+def test_a_decision_has_context_decision_and_consequences(name: str) -> None:
     text = (DOCS / name).read_text(encoding="utf-8")
     parts = ("Context", "Decision", "Consequences")
     found = [re.search(rf"^\*\*{part}", text, re.MULTILINE) for part in parts]

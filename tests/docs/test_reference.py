@@ -1,4 +1,4 @@
-"""The reference describes each public name of all packages, once."""
+"""The reference describes each public name of all packages exactly once."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ DIRECTIVE = re.compile(r"^\.\. (?:auto|py:)?(?P<kind>\w+):: (?P<name>[\w.]+)", r
 
 
 def public_names(module: str) -> list[str]:
-    """Return what a module lists, or has of its package if it has no list."""
+    """Return `__all__` of a module, or the names that its own package defines if there is no list."""
     found = import_module(module)
     package = module.partition(".")[0]
     homes = {name: str(getattr(value, "__module__", "")) for name, value in vars(found).items()}
@@ -54,16 +54,16 @@ def public_names(module: str) -> list[str]:
 
 
 def identity(module: str, name: str) -> int | str | None:
-    """Return what tells one object from another, whatever it is called; None for a module."""
+    """Return a key that is equal for two names of the same object; None for a module."""
     try:
         thing = getattr(import_module(module), name)
-    except ImportError:  # what needs a framework that is not installed
+    except ImportError:  # the object needs a framework that is not installed
         return f"{module}.{name}"
     return None if isinstance(thing, ModuleType) else id(thing)
 
 
 def find_described() -> Iterator[tuple[str, int | str | None]]:
-    """Yield what a page describes, and what the registry's own pages do."""
+    """Yield the name and the identity of each object that a hand-written or a generated page describes."""
     for page in REFERENCE.glob("*.md"):
         module = ""
         for directive in DIRECTIVE.finditer(page.read_text(encoding="utf-8")):
@@ -79,12 +79,12 @@ def test_each_public_name_is_described_exactly_once() -> None:
     names = {key: name for name, key in find_described()}
     times = Counter(key for _, key in find_described())
     public = [(module, name) for module in PUBLIC for name in public_names(module)]
-    wanted = {identity(module, name): f"{module}.{name}" for module, name in public}
-    wanted.pop(None)  # modules
-    assert sorted(wanted[key] for key in wanted.keys() - times.keys()) == [], "nowhere"
+    expected = {identity(module, name): f"{module}.{name}" for module, name in public}
+    expected.pop(None)  # modules
+    assert sorted(expected[key] for key in expected.keys() - times.keys()) == [], "nowhere"
     assert sorted(names[key] for key, count in times.items() if count > 1) == [], "more than once"
 
 
-def test_what_is_described_is_public() -> None:
+def test_each_described_name_is_public() -> None:
     public = {f"{module}.{name}" for module in PUBLIC for name in public_names(module)}
     assert sorted(name for name, _ in find_described() if "::" not in name and name not in public) == []

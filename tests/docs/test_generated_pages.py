@@ -1,4 +1,4 @@
-"""The pages that the site's build makes, without Sphinx."""
+"""Tests of the generated pages, without Sphinx."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 
 @pytest.fixture(scope="module")
 def generated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """What the build writes to docs/reference/generated."""
+    """The folder of the generated pages."""
     out = tmp_path_factory.mktemp("generated")
     sys.path.insert(0, str(DOCS))
     import_module("extensions.from_the_registry").write(out)
@@ -28,7 +28,7 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         del sys.modules[name]
 
 
-def test_everything_registered_has_a_page_that_leads_on(generated: Path) -> None:
+def test_each_registered_object_has_a_page_with_a_link(generated: Path) -> None:
     for kind, catalog in (
         ("operations", mg.ops),
         ("initializers", mg.initializers),
@@ -42,7 +42,7 @@ def test_everything_registered_has_a_page_that_leads_on(generated: Path) -> None
                 assert "**Next:** [all of" in page
 
 
-def test_a_page_has_the_name_under_which_a_thing_is_imported(generated: Path) -> None:
+def test_a_page_has_the_import_path_of_its_object(generated: Path) -> None:
     names = {
         "optimizers/sgd": "`mg.optimizers.nn.sgd`, `minigrad_ops_nn.optimizers.SGD`",
         "operations/cross_entropy": "`mg.ops.nn.cross_entropy`, `minigrad_ops_nn.losses.cross_entropy`",
@@ -51,23 +51,23 @@ def test_a_page_has_the_name_under_which_a_thing_is_imported(generated: Path) ->
         assert f"| found as | {name} |" in (generated / "nn" / f"{page}.md").read_text()
 
 
-def test_functions_are_linked_to_the_manual_of_numpy(generated: Path) -> None:
+def test_functions_link_to_the_manual_of_numpy(generated: Path) -> None:
     manual = "https://numpy.org/doc/stable/reference/generated/numpy."
     operations = generated / "basic" / "operations"
     assert f"{manual}linalg.solve.html" in (operations / "solve.md").read_text()
     assert f"[`np.add.accumulate`]({manual}ufunc.accumulate.html)" in (operations / "cumsum.md").read_text()
 
 
-def test_the_table_of_functions_has_what_operations_answer_for(generated: Path) -> None:
+def test_the_table_lists_the_functions_that_operations_implement(generated: Path) -> None:
     table = (generated / "numpy-functions.md").read_text()
-    assert "| `np.tanh` | [`tanh`](basic/operations/tanh.md) |  | of complex values, too | any |" in table
+    assert "| `np.tanh` | [`tanh`](basic/operations/tanh.md) |  | also of complex values | any |" in table
     assert (
         "| `np.argmax` | [`argmax`](basic/operations/argmax.md) | all of NumPy's | none: a plain array |  |"
         in table
     )
 
 
-def test_laws_and_hints_are_those_of_the_code(generated: Path) -> None:
+def test_the_pages_list_all_laws_and_hints(generated: Path) -> None:
     laws, hints = ((generated / f"{name}.md").read_text() for name in ("laws", "hints"))
     assert all(f"### {law.name}\n" in laws for law in LAWS)
     assert all(f"| `{name}` | " in hints for name in TENSOR)
