@@ -26,9 +26,9 @@ def page() -> str:
         "",
         "If you use one of these names, the error contains the replacement: `x.unsqueeze(0)` raises an",
         "AttributeError that names `np.expand_dims`. The tables leave out NumPy's names, which are the same",
-        "in minigrad. They also leave out names that differ in capitals, in underscores, or in a final `Loss`,",
-        "`_loss` or `LR`: for `mse_loss` the error names `mse`, for `nn.Hardswish` `HardSwish`, and for `StepLR`",
-        "the names that begin with the same word.",
+        "in minigrad. They also leave out names that differ in capitals, in underscores, or in a last `Loss`",
+        "or `_loss` or `LR`: for `mse_loss` the error names `mse`, for `nn.Hardswish` `HardSwish`, and for",
+        "`StepLR` the names that begin with the same word.",
     ]
     for heading, ways in TABLES.items():
         lines += ["", f"## {heading}", "", *_table(ways)]
