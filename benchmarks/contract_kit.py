@@ -27,7 +27,7 @@ from rich.console import Console
 from rich.table import Table
 
 from minigrad_core.dispatch.tables import OPERATIONS
-from minigrad_core.testing.registered import Registered, subjects
+from minigrad_core.testing.registered_subjects import RegisteredSubject, find_subjects
 
 SLOWEST = 10
 INTERVAL = 1e-3  # seconds of processor time between two samples; the system may use 4 ms
@@ -36,7 +36,7 @@ INTERVAL = 1e-3  # seconds of processor time between two samples; the system may
 def main(selectors: Sequence[str]) -> None:
     """Print the tables."""
     console = Console()
-    found = subjects(selectors)
+    found = find_subjects(selectors)
     for subject in found:
         subject.check()
     gc.freeze()
@@ -48,12 +48,12 @@ def main(selectors: Sequence[str]) -> None:
     console.print(_whole(selectors))
 
 
-def _measure_subjects(found: Sequence[Registered]) -> tuple[dict[Registered, float], float]:
+def _measure_subjects(found: Sequence[RegisteredSubject]) -> tuple[dict[RegisteredSubject, float], float]:
     """Return the processor seconds of each subject, and the share of the time inside of the operations.
 
     The share is estimated by sampling the stack: wrapping the two methods would hide their code from the kit.
     """
-    seconds: dict[Registered, float] = {}
+    seconds: dict[RegisteredSubject, float] = {}
     own: set[CodeType] = set()
     samples = [0, 0]
 
@@ -74,7 +74,7 @@ def _measure_subjects(found: Sequence[Registered]) -> tuple[dict[Registered, flo
     return seconds, samples[1] / max(sum(samples), 1)
 
 
-def _code(subject: Registered) -> set[CodeType]:
+def _code(subject: RegisteredSubject) -> set[CodeType]:
     """Return the code objects of the two methods of an operation; none for other subjects."""
     if subject.kind != "operation":
         return set()
@@ -82,7 +82,7 @@ def _code(subject: Registered) -> set[CodeType]:
     return {method.__code__ for method in (kind.forward, kind.backward) if hasattr(method, "__code__")}
 
 
-def _by_kind(seconds: dict[Registered, float]) -> Table:
+def _by_kind(seconds: dict[RegisteredSubject, float]) -> Table:
     table = Table(title="processor time of one subject, ms", title_justify="left")
     for column in ("", "subjects", "mean", "median", "largest", "all, s"):
         table.add_column(column, justify="right" if column else "left")
@@ -93,7 +93,7 @@ def _by_kind(seconds: dict[Registered, float]) -> Table:
     return table
 
 
-def _of_operations(seconds: dict[Registered, float], inside: float) -> Table:
+def _of_operations(seconds: dict[RegisteredSubject, float], inside: float) -> Table:
     own = [each * 1e3 for subject, each in seconds.items() if subject.kind == "operation"]
     mean = statistics.mean(own) if own else 0.0
     table = Table("", "mean, ms", title="of an operation's, by samples", title_justify="left")
@@ -102,7 +102,7 @@ def _of_operations(seconds: dict[Registered, float], inside: float) -> Table:
     return table
 
 
-def _slowest(seconds: dict[Registered, float]) -> Table:
+def _slowest(seconds: dict[RegisteredSubject, float]) -> Table:
     table = Table("subject", "ms", title=f"the slowest {SLOWEST}", title_justify="left")
     for subject, each in sorted(seconds.items(), key=lambda pair: -pair[1])[:SLOWEST]:
         table.add_row(subject.name, f"{each * 1e3:.0f}")

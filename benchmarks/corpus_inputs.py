@@ -10,7 +10,7 @@ import numpy as np
 
 from minigrad_core.cases import Case, real
 from minigrad_core.contracts.cases import AxisOf, Booleans, Dominant, Floats, IndexInto, Integers, Values
-from minigrad_core.testing.samples.cases import documented_case
+from minigrad_core.testing.samples.cases import parse_documented_case
 from minigrad_core.testing.subjects.signature import read_signature
 
 SIZES = (3, 4, 2, 5)
@@ -20,7 +20,7 @@ def draws(op: Any) -> Iterator[tuple[list[Any], dict[str, Any]]]:
     """Yield (inputs, settings), two for each case of `op`."""
     parameters = list(inspect.signature(op.forward).parameters.values())[1:]
     names = [p.name for p in parameters if p.kind is not p.KEYWORD_ONLY]
-    documented = documented_case(type(op).__doc__, read_signature(op))
+    documented = parse_documented_case(type(op).__doc__, read_signature(op))
     if documented is None or getattr(op, "broadcasts", False):
         documented = Case(**{name: real("...") for name in names})
     cases = getattr(op, "cases", ()) or (documented,)

@@ -13,17 +13,17 @@ import sys
 from collections import Counter
 from time import perf_counter
 
-from minigrad_core.testing.registered import subjects
-from minigrad_core.testing.workers import reports
+from minigrad_core.testing.registered_subjects import find_subjects
+from minigrad_core.testing.workers import check_in_workers
 
 
 def main(first: int, last: int) -> int:
     """Return the number of failures with the seeds from `first` to `last`."""
-    found = subjects()
+    found = find_subjects()
     accused: Counter[str] = Counter()
     start, runs = perf_counter(), 0
     for seed in range(first, last + 1):
-        for report in reports(found, jobs=os.cpu_count() or 1, timeout=60.0, seed=seed):
+        for report in check_in_workers(found, jobs=os.cpu_count() or 1, timeout=60.0, seed=seed):
             runs += 1
             for failure in report.failures:
                 accused[f"{failure.subject}::{failure.check}"] += 1

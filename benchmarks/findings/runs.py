@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from minigrad_core.testing import check_operation
-from minigrad_core.testing.workers import reports
+from minigrad_core.testing.workers import check_in_workers
 from minigrad_interop import subjects
 
 if TYPE_CHECKING:
@@ -46,4 +46,4 @@ def load_list(framework: str) -> Any:
 def run(framework: str, names: Sequence[str] = ()) -> Iterator[Report]:
     """Yield the report of each function of a list, or of those named."""
     chosen: Any = [ListedFunction(name, framework) for name in names or load_list(framework).entries]
-    yield from reports(chosen, jobs=1, timeout=120.0, start="spawn")
+    yield from check_in_workers(chosen, jobs=1, timeout=120.0, start="spawn")

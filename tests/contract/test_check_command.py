@@ -18,7 +18,7 @@ from minigrad_core.testing.laws import LAWS
 from minigrad_core.testing.laws.initializers import INITIALIZER_LAWS
 from minigrad_core.testing.laws.operation import OWN_LAWS
 from minigrad_core.testing.laws.optimizers import OPTIMIZER_LAWS
-from minigrad_core.testing.registered import law_named
+from minigrad_core.testing.registered_subjects import find_laws
 from tests.contract.faulty_plugins import plugin
 from tests.plugins.testbed import Site
 
@@ -177,9 +177,9 @@ def test_what_is_not_registered_is_an_error_that_names_the_namespaces() -> None:
 def test_every_law_is_explained_with_a_remedy(name: str) -> None:
     result = run("--explain", name)
     assert result.exit_code == 0
-    for kind, _ in law_named(name):
+    for kind, _ in find_laws(name):
         assert f"{name} (of an {kind})" in result.stdout
-    assert " ".join(result.stdout.split()).count("Fix: ") == len(law_named(name))
+    assert " ".join(result.stdout.split()).count("Fix: ") == len(find_laws(name))
 
 
 def test_a_code_is_explained_by_its_law() -> None:

@@ -12,7 +12,7 @@ import pytest
 from minigrad_core.cases import Case
 from minigrad_core.testing.diagnosis.diagnose import diagnose
 from minigrad_core.testing.diagnosis.facts import Facts
-from minigrad_core.testing.finding import Broken
+from minigrad_core.testing.finding import SubjectFailed
 from minigrad_core.testing.samples.sample import Recipe, Sample
 from minigrad_core.testing.subjects.operation import OperationSubject
 
@@ -49,7 +49,7 @@ def told(
     grads = [np.asarray(g) for g in (grad if isinstance(grad, tuple) else (grad,))]
     names, domains = tuple("xwv"[: len(inputs)]), (None,) * len(inputs)
     sample = Sample(inputs, settings, names, domains, Recipe(Case()))
-    facts = Facts(OperationSubject(Made()), sample, index, grads, "complex step").at()
+    facts = Facts(OperationSubject(Made()), sample, index, grads, "complex step").try_at()
     assert facts is not None
     return diagnose(facts)
 
@@ -124,7 +124,7 @@ def test_what_fits_by_chance_is_not_told() -> None:
 def test_a_backward_that_fails_elsewhere_is_diagnosed_all_the_same() -> None:
     def pullback(g: Any, x: Any, w: Any) -> Any:
         if not np.array_equal(w, W):
-            raise Broken("elsewhere", "only here")
+            raise SubjectFailed("elsewhere", "only here")
         return np.where(x < 0, -1, 1) * (g @ w.T)
 
     assert told(lambda x, w: x @ w, pullback, X, W) == "wrong only where x < 0: -1 times there"

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from minigrad_core.testing.mutants.mutant import edits, mutants
-from minigrad_core.testing.mutants.score import Score, score
+from minigrad_core.testing.mutants.mutant import generate_edits, generate_mutants
+from minigrad_core.testing.mutants.score import Score, score_mutants
 from minigrad_core.testing.mutants.source import Source
 from tests.contract.faulty_plugins import plugin
 from tests.contract.weak_cases import OPERATIONS, Unregistered
@@ -22,7 +22,7 @@ def changed(function: Any) -> set[str]:
     """Return the lines that a function has after one change, and not before."""
     source = Source(function)
     before = source.text.decode().splitlines()
-    texts = [source.edited(edit) for edit in edits(function)]
+    texts = [source.apply(edit) for edit in generate_edits(function)]
     return {line.strip() for text in texts for line in text.splitlines() if line not in before}
 
 
@@ -123,13 +123,13 @@ def test_each_operator_makes_one_small_change(function: Any, lines: set[str]) ->
 
 def scored(*names: str) -> Score:
     found = [Unregistered(name, "operation") for name in names]
-    return score(found, lambda reports, _: reports, jobs=2, timeout=12)
+    return score_mutants(found, lambda reports, _: reports, jobs=2, timeout=12)
 
 
 def test_cases_that_hold_enough_kill_every_mutant() -> None:
     found = scored("doubled")
     assert found.ok
-    assert found.made == {"doubled": 4}
+    assert found.mutant_counts == {"doubled": 4}
     assert str(found) == "mutants: 4, killed: 4 (100.0%)"
 
 
@@ -151,27 +151,27 @@ def test_a_value_that_nobody_compares_is_killed_by_a_reference() -> None:
 
 def test_a_change_to_shared_code_counts_once_and_is_killed_by_whoever_notices() -> None:
     found = scored("sum_of_one_row", "compared_row_sums")
-    assert found.made == {"sum_of_one_row": 7}
+    assert found.mutant_counts == {"sum_of_one_row": 7}
     assert found.ok
 
 
 def test_a_mutant_that_never_returns_is_ended_and_killed() -> None:
     found = scored("counted")
     assert found.ok
-    assert found.made["counted"] > 5
+    assert found.mutant_counts["counted"] > 5
 
 
 def test_what_fails_as_it_is_has_no_mutants() -> None:
     found = scored("wrong")
     assert not found.ok
-    assert not found.made
+    assert not found.mutant_counts
     assert "wrong: no mutants, it fails as it is" in str(found)
 
 
 def test_a_mutant_leaves_the_code_as_it_was() -> None:
     function = type(OPERATIONS["doubled"]).forward
     code = function.__code__
-    first = mutants([Unregistered("doubled", "operation")])[0]
+    first = generate_mutants([Unregistered("doubled", "operation")])[0]
     assert not first.check().ok
     assert function.__code__ is code
 

@@ -18,7 +18,7 @@ import pytest
 
 import minigrad_core as mg
 from minigrad_core.testing import check_initializer, check_operation, check_optimizer
-from minigrad_core.testing.surroundings import preserved
+from minigrad_core.testing.global_state import preserve_global_state
 
 if TYPE_CHECKING:
     from minigrad_core.testing import Report
@@ -137,7 +137,7 @@ def test_an_operation_that_changes_a_part_of_the_process_is_told_so(
 
 def test_the_process_is_put_back_when_the_body_raises() -> None:
     def body() -> None:
-        with preserved():
+        with preserve_global_state():
             turn_the_world_over()
             assert all(mine != other for mine, other in zip(world(), before, strict=True))
             raise KeyError

@@ -15,7 +15,7 @@ from minigrad_core import Context, Operation, hookimpl
 from minigrad_core.errors import UnknownNameError
 from minigrad_core.testing import Exemption, contract_tests
 from minigrad_core.testing.pytest_plugin import judge
-from minigrad_core.testing.registered import Registered
+from minigrad_core.testing.registered_subjects import RegisteredSubject
 from tests.contract.faulty_plugins import plugin
 
 if TYPE_CHECKING:
@@ -240,7 +240,7 @@ class TimesPlugin:
 
 
 def test_what_has_one_name_in_two_registries_is_judged_in_both(isolated_registry: Callable[..., Any]) -> None:
-    times = Registered("mine::times", "operation")
+    times = RegisteredSubject("mine::times", "operation")
     isolated_registry({"mine": TimesPlugin(2.0)})
     with pytest.raises(pytest.fail.Exception, match="wrong-gradient"):
         judge(times, "derivative")

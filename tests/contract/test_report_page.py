@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from minigrad_core.cli.group import minigrad
 from minigrad_core.cli.report_page import report_page
-from minigrad_core.testing.registered import Registered
+from minigrad_core.testing.registered_subjects import RegisteredSubject
 from minigrad_core.testing.report.report import Explanation, Failure, Gradients, Report
 from tests.contract.browser import found_in, needs_browser
 from tests.contract.faulty_plugins import plugin
@@ -42,7 +42,9 @@ def passing(name: str) -> Report:
 
 
 def page(*results: Report) -> str:
-    return report_page(results, [Registered(r.subject, "operation") for r in results], seconds=1.5, seed=7)
+    return report_page(
+        results, [RegisteredSubject(r.subject, "operation") for r in results], seconds=1.5, seed=7
+    )
 
 
 class Reader(HTMLParser):
@@ -93,7 +95,7 @@ def test_every_kind_of_subject_has_a_grid_with_its_own_laws() -> None:
         Report("nn::adam", ("rate", "state")),
         Report("minigrad-mine", ("import",)),
     ]
-    found = [Registered("nn::relu", "operation"), Registered("nn::adam", "optimizer")]
+    found = [RegisteredSubject("nn::relu", "operation"), RegisteredSubject("nn::adam", "optimizer")]
     text = report_page(results, found, seconds=0, seed=0)
     assert [kind in text for kind in ("Operations", "Optimizers", "Packages", "Initializers")] == [1, 1, 1, 0]
     optimizers = text[text.index("Optimizers") : text.index("Packages")]
@@ -103,7 +105,7 @@ def test_every_kind_of_subject_has_a_grid_with_its_own_laws() -> None:
 
 def test_a_subject_that_ended_its_process_stands_among_those_of_its_kind() -> None:
     ended = Failure("nn::relu", "load", "crashed", "in the check load: the process ended with status 7")
-    found = [Registered("nn::relu", "operation")]
+    found = [RegisteredSubject("nn::relu", "operation")]
     text = report_page([Report("nn::relu", ("load",), (ended,))], found, seconds=0, seed=0)
     assert "Operations" in text
     assert "Packages" not in text
@@ -119,7 +121,7 @@ def test_a_failure_has_its_six_parts_and_its_heat_map() -> None:
 def test_a_failure_without_parts_shows_its_message() -> None:
     failure = Failure("mine", "load", "plugin-not-loaded", "mine is unavailable:\n  cause ImportError")
     text = report_page(
-        [Report("mine", ("load",), (failure,))], [Registered("mine", "plugin")], seconds=0, seed=0
+        [Report("mine", ("load",), (failure,))], [RegisteredSubject("mine", "plugin")], seconds=0, seed=0
     )
     assert "mine is unavailable:\n  cause ImportError" in text
     assert "Plugins that did not load" in text
@@ -154,7 +156,7 @@ def test_the_page_fetches_nothing() -> None:
 
 def test_gradients_that_are_not_finite_are_marked_worst() -> None:
     gradients = Gradients("x", np.array([[np.nan, 1.0]]), np.ones((1, 2)))
-    assert gradients.shades().tolist() == [[-1, 0]]
+    assert gradients.compute_shades().tolist() == [[-1, 0]]
     assert "[! ]" in str(gradients)
     assert '<td class="shadex">nan</td>' in page(
         failing("mine::wrong", told=Explanation("x", gradients=gradients))
@@ -223,7 +225,7 @@ def test_the_grid_is_walked_by_the_arrow_keys_and_entered_by_tab_at_one_cell(tmp
         found.after = grid.querySelectorAll('[tabindex="0"]').length;
         """,
     )
-    laws = Registered("mine::a", "operation").laws
+    laws = RegisteredSubject("mine::a", "operation").laws
     left = laws[laws.index("derivative") - 1]
     assert (found["stops"], found["after"]) == (1, 1)
     assert found["path"] == [
@@ -262,7 +264,7 @@ def test_filters_by_namespace_law_text_and_failure_leave_what_fits_and_count_it(
         found.told = !field("nothing").hidden;
         """,
     )
-    laws = len(Registered("mine::a", "operation").laws)
+    laws = len(RegisteredSubject("mine::a", "operation").laws)
     assert found["opened"] == "1 of 3 subjects"  # what failed, first
     assert found["namespace"] == [["other::c"], laws, "1 of 3 subjects"]
     assert found["law"] == [["mine::a", "mine::b", "other::c"], 1, "3 subjects"]

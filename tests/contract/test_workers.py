@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from minigrad_core.testing import Exemption
-from minigrad_core.testing.report.exemptions import exempted
-from minigrad_core.testing.workers import reports
+from minigrad_core.testing.report.exemptions import apply_exemptions
+from minigrad_core.testing.workers import check_in_workers
 
 if TYPE_CHECKING:
     from minigrad_core.testing.report.report import Report
@@ -34,7 +34,7 @@ class Ending:
 
 def ended(how: str) -> Report:
     """Return what is reported of a subject that ends so."""
-    (report,) = reports([Ending("mine::ending", how)], jobs=1, timeout=1.0)  # type: ignore[list-item]
+    (report,) = check_in_workers([Ending("mine::ending", how)], jobs=1, timeout=1.0)  # type: ignore[list-item]
     return report
 
 
@@ -47,5 +47,5 @@ def test_what_ends_its_process_fails_the_first_law_and_no_other_one_passes(how: 
 
 
 def test_of_what_ended_its_process_no_other_exemption_is_said_to_be_out_of_date() -> None:
-    (failure,) = exempted(ended("died"), [Exemption("mine::ending", "type", "issue 12")]).failures
+    (failure,) = apply_exemptions(ended("died"), [Exemption("mine::ending", "type", "issue 12")]).failures
     assert failure.code == "died"

@@ -9,7 +9,7 @@ import numpy as np
 
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
-from minigrad_core.testing.registered import Registered
+from minigrad_core.testing.registered_subjects import RegisteredSubject
 
 
 class RowSums(Operation):
@@ -100,7 +100,7 @@ OPERATIONS = {
 }
 
 
-class Unregistered(Registered):
+class Unregistered(RegisteredSubject):
     """One of them, as the kit presents what is registered."""
 
     @property

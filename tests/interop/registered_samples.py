@@ -9,7 +9,7 @@ import numpy as np
 
 from minigrad_core import ops
 from minigrad_core.errors import MinigradError
-from minigrad_core.testing.samples.cases import elementwise_cases
+from minigrad_core.testing.samples.cases import propose_cases
 from minigrad_core.testing.samples.draw import draw
 from minigrad_core.testing.samples.sample import Recipe, Sample
 from minigrad_core.testing.subjects.operation import OperationSubject
@@ -25,7 +25,7 @@ NAMES = [
 def sample_of(name: str) -> Sample:
     """Return arguments at which the operation runs, with finite results."""
     subject = OperationSubject(ops[name])
-    for case in subject.cases or tuple(elementwise_cases(subject.signature)):
+    for case in subject.cases or tuple(propose_cases(subject.signature)):
         sample = draw(Recipe(case, seed=3), subject.signature)
         try:
             with np.errstate(all="ignore"):

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from minigrad_core.cli.check import check
 from minigrad_core.errors import ArgumentError, UnknownNameError
-from minigrad_core.testing.workers import reports
+from minigrad_core.testing.workers import check_in_workers
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 
@@ -52,7 +52,7 @@ def test_a_subject_that_kills_its_process_costs_the_others_nothing() -> None:
 
 
 def test_of_a_subject_that_does_not_load_no_law_passes() -> None:
-    (report,) = reports([select("torch:no.such:thing")], jobs=1, timeout=60.0)  # type: ignore[list-item]
+    (report,) = check_in_workers([select("torch:no.such:thing")], jobs=1, timeout=60.0)  # type: ignore[list-item]
     assert [failure.code for failure in report.failures] == ["not-loaded"]
     assert set(report.skipped.values()) == {"it did not load"}
     assert set(report.skipped) == set(select("torch:no.such:thing").laws)

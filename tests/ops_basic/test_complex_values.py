@@ -58,7 +58,7 @@ OF_REAL = {"basic::rfft", "basic::rfft2", "basic::rfftn", "basic::ihfft"}
 def test_second_derivatives_of_complex_values(name: str) -> None:
     compared = 0
     study = Study(OperationSubject(mg.ops[name]))
-    for trial in [t for t in study.trials[: len(study.cases)] if t.sample.finite]:
+    for trial in [t for t in study.trials[: len(study.cases)] if t.sample.is_finite]:
         f, points = split_into_parts(mg.ops[name], trial.sample, 1.0 if name in OF_REAL else 1j)
         vectors = [RNG.normal(size=p.shape) * np.minimum(abs(p), 1) for p in points]
         try:

@@ -12,7 +12,7 @@ from scipy import special  # type: ignore[import-untyped]  # SciPy ships no type
 import minigrad_core as mg
 from minigrad_core.cli.plugin_notes import list_notes
 from minigrad_core.errors import NoOperationError, PluginLoadError, PluginSettingError
-from minigrad_core.testing.registered import differences
+from minigrad_core.testing.registered_subjects import compare_claims
 
 if TYPE_CHECKING:
     from minigrad_core.plugins.loader import PluginLoader
@@ -219,7 +219,7 @@ def test_what_a_declaring_plugin_does_not_declare_is_told(site: Site, registry: 
     assert list_notes(registry, plugin) == [
         f"{ERF} is not among the functions that it declares, so a::answer (mg-a 1.0) is never asked"
     ]
-    assert differences(plugin) == [
+    assert compare_claims(plugin) == [
         "scipy.special.erfc is declared in the entry points, and no operation answers for it",
         f"{ERF} is answered for, and not declared",
     ]
@@ -230,7 +230,7 @@ def test_a_declaration_may_say_another_name_of_the_function(site: Site, registry
     np.testing.assert_array_equal(value(np.absolute(ones())), [2.0])
     plugin = registry.plugin("a")
     assert plugin is not None
-    assert differences(plugin) == []
+    assert compare_claims(plugin) == []
 
 
 @pytest.mark.parametrize("declared", [(), (ERF,)])

@@ -10,7 +10,7 @@ import pytest
 
 from minigrad_core.cli.import_probe import probe_import
 from minigrad_core.cli.package_lint import CHECKS, check_packages
-from minigrad_core.testing.registered import subjects
+from minigrad_core.testing.registered_subjects import find_subjects
 from tests.plugins.test_function_claims import ANSWERS
 from tests.plugins.testbed import RANGE, WORKING
 
@@ -174,7 +174,7 @@ def test_a_module_that_ends_its_process_at_once_took_no_time(site: Site, registr
 def test_declared_functions_are_held_to_what_is_registered(site: Site, registry: PluginLoader) -> None:
     code = ANSWERS.format(function="np.i0", factor=2.0).replace("from scipy import special\n", "")
     site.add("mg-a", namespace="a", code=code, functions=["numpy.sinc"])
-    reports = [subject.check() for subject in subjects(["a"]) if subject.kind == "plugin"]
+    reports = [subject.check() for subject in find_subjects(["a"]) if subject.kind == "plugin"]
     assert [(failure.check, failure.message) for failure in reports[0].failures] == [
         ("declared-functions", "numpy.sinc is declared in the entry points, and no operation answers for it"),
         ("declared-functions", "np.i0 is answered for, and not declared"),

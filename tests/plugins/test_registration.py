@@ -14,7 +14,7 @@ import minigrad_core as mg
 from minigrad_core.cli.group import minigrad
 from minigrad_core.errors import NoOperationError, PluginError
 from minigrad_core.testing import check_operation
-from minigrad_core.testing.registered import subjects
+from minigrad_core.testing.registered_subjects import find_subjects
 from tests.plugins.test_function_claims import add
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ def test_the_contract_kit_checks_it_in_place(
 
     mg.register(Exact)
     assert check_operation(mg.ops.local.i0).ok
-    (subject,) = subjects(["local"])
+    (subject,) = find_subjects(["local"])
     assert subject.check().ok
 
 

@@ -16,11 +16,11 @@ import click
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
 
 from ..errors import UnknownNameError
-from ..testing.mutants.score import score
-from ..testing.registered import Registered, law_named, subjects
-from ..testing.report.exemptions import Exemption, exempted, none_stale
-from ..testing.report.report import totals
-from ..testing.workers import reports
+from ..testing.mutants.score import score_mutants
+from ..testing.registered_subjects import RegisteredSubject, find_laws, find_subjects
+from ..testing.report.exemptions import Exemption, apply_exemptions, refuse_stale
+from ..testing.report.report import count_checks
+from ..testing.workers import check_in_workers
 from .columns import fit_text, terminal_width
 from .completion import complete_subjects
 from .frameworks import is_foreign, load_foreign_subject
@@ -29,7 +29,7 @@ from .package_lint import check_packages, select_unregistered
 from .pure_output import pure_output
 
 if TYPE_CHECKING:
-    from ..testing.registered import Kind
+    from ..testing.registered_subjects import Kind
     from ..testing.report.report import Report
 
 
@@ -86,17 +86,18 @@ def check(
         return
     if html is not None and mutants:
         raise click.UsageError("--html shows what the laws say; --mutants has no page")
-    known = [Exemption.parsed(text) for text in exempt]
+    known = [Exemption.parse(text) for text in exempt]
     # A worker has a core to itself, and small products: a second thread of BLAS would wait more than work.
     with pure_output() as show, threadpool_limits(1, user_api="blas"):
         start = perf_counter()
         packages, found = _select([normalize("NFKC", selector) for selector in selectors])  # as Python reads
         if not selectors:
-            none_stale(known, found)
+            refuse_stale(known, found)
         if mutants:
             sys.exit(_show_mutants(found, show, as_json, jobs=jobs, timeout=timeout, seed=seed))
         results = [
-            exempted(r, known) for r in (*packages, *reports(found, jobs=jobs, timeout=timeout, seed=seed))
+            apply_exemptions(r, known)
+            for r in (*packages, *check_in_workers(found, jobs=jobs, timeout=timeout, seed=seed))
         ]
         results.sort(key=lambda report: report.subject)
         seconds = perf_counter() - start
@@ -114,8 +115,8 @@ def check(
 def _explain(name: str) -> None:
     """Print what a law says; of the code of a fault, what the laws say in whose files it is written."""
     kinds: tuple[Kind, ...] = ("operation", "initializer", "optimizer")
-    names = dict.fromkeys(law for kind in kinds for law in Registered("", kind).laws)
-    laws = [named for law in names for named in law_named(law)]
+    names = dict.fromkeys(law for kind in kinds for law in RegisteredSubject("", kind).laws)
+    laws = [named for law in names for named in find_laws(law)]
     found = [(kind, law) for kind, law in laws if law.name == name] or [
         (kind, law) for kind, law in laws if f'"{name}"' in inspect.getsource(sys.modules[law.run.__module__])
     ]
@@ -133,17 +134,19 @@ def _select(selectors: Sequence[str]) -> tuple[list[Report], list[Any]]:
     some = bool(ours) or not selectors
     packages = check_packages(ours) if some else []  # first: an import shows once what it takes
     rest = sorted(set(ours) - select_unregistered(ours))
-    found = subjects(rest) if rest or not selectors else []
+    found = find_subjects(rest) if rest or not selectors else []
     return packages, found + [load_foreign_subject(s) for s in selectors if is_foreign(s)]
 
 
-def _show_mutants(found: Sequence[Registered], show: Callable[[str], None], as_json: bool, **how: Any) -> int:
+def _show_mutants(
+    found: Sequence[RegisteredSubject], show: Callable[[str], None], as_json: bool, **how: Any
+) -> int:
     def show_progress(some: Iterator[Report], length: int) -> Iterator[Report]:
         with click.progressbar(some, length=length, label="mutants", file=sys.stderr) as bar:
             yield from bar
 
-    made = score(found, show_progress, **how)
-    show(json.dumps(made.as_json(), indent=2) if as_json else str(made))
+    made = score_mutants(found, show_progress, **how)
+    show(json.dumps(made.to_json(), indent=2) if as_json else str(made))
     return 0 if made.ok else 1
 
 
@@ -153,7 +156,7 @@ def _make_json(results: Sequence[Report]) -> dict[str, object]:
         for report in results
         for f in report.failures
     ]
-    return {"checks": totals(results)["checks"], "failures": failures}
+    return {"checks": count_checks(results)["checks"], "failures": failures}
 
 
 def _print_results(results: Sequence[Report], seconds: float, show: Callable[[str], None]) -> None:
@@ -164,7 +167,7 @@ def _print_results(results: Sequence[Report], seconds: float, show: Callable[[st
                 + f" ({failure.code})"
             )
             show("  " + failure.message.replace("\n", "\n  ") + "\n")
-    count = totals(results)
+    count = count_checks(results)
     verdict = "all pass" if results else "nothing to check"
     if count["failed_subjects"]:
         verdict = "failed subjects: {failed_subjects}, failed checks: {failed_checks}".format_map(count)

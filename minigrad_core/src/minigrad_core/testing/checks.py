@@ -14,8 +14,8 @@ from .laws.operation import OWN_LAWS
 from .laws.optimizers import OPTIMIZER_LAWS
 from .references.optimizers import Rule
 from .report.report import Report
-from .samples.arrays import InitializerDraws
-from .samples.runs import OptimizerRuns
+from .samples.initializer_draws import InitializerDraws
+from .samples.optimizer_runs import OptimizerRuns
 from .study import Study
 from .subjects.operation import OperationSubject
 from .subjects.subject import Subject

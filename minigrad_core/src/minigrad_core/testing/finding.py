@@ -1,4 +1,4 @@
-"""What a law says of a subject: a finding with its evidence, or that it does not apply."""
+"""Laws, and the outcomes of a law: a finding, a failure of the subject, or that the law does not apply."""
 
 from __future__ import annotations
 
@@ -13,33 +13,65 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Finding:
-    """A fault that a law met."""
+    """A fault that a law found.
 
-    code: str  # the kind of fault
-    fact: str  # the fault in a line
-    sample: Sample | None = None  # the arguments that show it
-    evidence: Evidence | None = None  # how a wrong gradient was seen: a direction, its slope, the error
+    Attributes
+    ----------
+    code : str
+        The kind of fault, stable across releases.
+    fact : str
+        The fault in one line.
+    sample : Sample, optional
+        The arguments that show the fault.
+    evidence : Evidence, optional
+        For a wrong gradient: the direction, the numeric slope along it, and the error.
+    """
+
+    code: str
+    fact: str
+    sample: Sample | None = None
+    evidence: Evidence | None = None
 
 
 Findings: TypeAlias = Iterator[Finding]
 
 
-class Broken(Exception):  # noqa: N818 - it carries a finding or a reason, nothing of ours went wrong
-    """The subject did something that no law can build on."""
+class SubjectFailed(Exception):  # noqa: N818 - control flow of the kit, and no error of the user
+    """The subject raised, or returned something with which no law can go on.
+
+    Attributes
+    ----------
+    code : str
+        The kind of fault, as of a finding.
+    fact : str
+        The fault in one line.
+    cause : BaseException, optional
+        The exception of the subject.
+    """
 
     def __init__(self, code: str, fact: str, cause: BaseException | None = None) -> None:
         super().__init__(fact)
         self.code, self.fact, self.cause = code, fact, cause
 
 
-class DoesNotApply(Exception):  # noqa: N818 - it carries a finding or a reason, nothing of ours went wrong
-    """The law has nothing to say about this subject; the text is the reason."""
+class DoesNotApply(Exception):  # noqa: N818 - control flow of the kit, and no error of the user
+    """The law does not apply to this subject; the message is the reason."""
 
 
 @dataclass(frozen=True, eq=False)
 class Law:
-    """One promise of the contract, and how it is verified."""
+    """One promise of the contract.
 
-    name: str  # as in reports, ids and `--explain`
-    run: Callable[..., Iterator[Finding]]  # its docstring is what `--explain` prints
-    after: tuple[str, ...] = ()  # laws that it builds on: once one of them is broken, it is blocked
+    Attributes
+    ----------
+    name : str
+        The name in reports, test ids and `--explain`.
+    run : callable
+        Yields findings. Its docstring is the text of `--explain`.
+    after : tuple of str
+        The laws on which this law builds: if one of them is broken, this law is blocked.
+    """
+
+    name: str
+    run: Callable[..., Iterator[Finding]]
+    after: tuple[str, ...] = ()

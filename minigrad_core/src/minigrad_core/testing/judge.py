@@ -7,12 +7,12 @@ from typing import Any, TypedDict, Unpack
 import numpy as np
 
 from ..errors import UnknownNameError
-from .finding import Broken, DoesNotApply, Finding, Law
-from .guarded import guarded
-from .report.message import explanation
+from .finding import DoesNotApply, Finding, Law, SubjectFailed
+from .global_state import preserve_global_state
+from .guard import guard
+from .report.message import explain_finding
 from .report.report import Explanation, Failure, Report
 from .study import Study
-from .surroundings import preserved
 
 
 class Options(TypedDict, total=False):
@@ -30,26 +30,26 @@ def run_laws(
 
     `make` returns the study. If it fails, the law `domain` is broken, or the first: it cannot even be called.
     """
-    chosen, brief = _chosen([*laws, *own], options.get("only")), options.get("until_first", False)
-    with preserved(), warnings.catch_warnings(), np.errstate(all="ignore"):
+    chosen, brief = _select_laws([*laws, *own], options.get("only")), options.get("until_first", False)
+    with preserve_global_state(), warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
             study = make()
-        except Broken as broken:
+        except SubjectFailed as failure:
             study, (first, *_) = None, sorted(chosen, key=lambda law: law.name != "domain")
-            findings = {first.name: Finding(broken.code, broken.fact)}
+            findings = {first.name: Finding(failure.code, failure.fact)}
             skipped = {law.name: f"blocked: {first.name} failed" for law in chosen if law is not first}
         else:
-            findings, skipped = _heard(study, chosen, own, brief)
+            findings, skipped = _apply_laws(study, chosen, own, brief)
         name, failures = str(options.get("subject") or getattr(study, "name", "?")), []
         for law, finding in findings.items():
-            told = Explanation(finding.fact) if brief else _told(study, finding, name, law)
-            failures.append(Failure(name, law, finding.code, str(told), told))
+            explanation = Explanation(finding.fact) if brief else _explain(study, finding, name, law)
+            failures.append(Failure(name, law, finding.code, str(explanation), explanation))
         ran = tuple(law.name for law in chosen if law.name not in skipped)
         return Report(name, ran, tuple(failures), skipped)
 
 
-def _heard(
+def _apply_laws(
     study: Any, laws: Sequence[Law], own: Sequence[Law], brief: bool
 ) -> tuple[dict[str, Finding], dict[str, str]]:
     """Return of each law the first fault, and why laws were not asked: they do not apply, or are blocked."""
@@ -80,20 +80,20 @@ def _first_finding(law: Law, study: Any, *trial: Any) -> Finding | None:
     conventions = study.subject.declared.conventions if isinstance(study, Study) else ()
     found = (finding for finding in law.run(study, *trial) if finding.code not in conventions)
     try:
-        return guarded(f"the law {law.name}", lambda: next(found, None))
-    except Broken as broken:
-        return Finding(broken.code, broken.fact)
+        return guard(f"the law {law.name}", lambda: next(found, None))
+    except SubjectFailed as failure:
+        return Finding(failure.code, failure.fact)
 
 
-def _told(study: Any, finding: Finding, subject: str, law: str) -> Explanation:
+def _explain(study: Any, finding: Finding, subject: str, law: str) -> Explanation:
     """Explain a finding; only now, since shrinking and diagnosis cost more than the laws."""
     try:
-        return guarded("the explanation", lambda: explanation(study, finding, subject, law))
-    except (Broken, DoesNotApply) as reason:
+        return guard("the explanation", lambda: explain_finding(study, finding, subject, law))
+    except (SubjectFailed, DoesNotApply) as reason:
         return Explanation(finding.fact, f"(no details: {reason})")
 
 
-def _chosen(laws: Sequence[Law], only: Iterable[str] | None) -> Sequence[Law]:
+def _select_laws(laws: Sequence[Law], only: Iterable[str] | None) -> Sequence[Law]:
     """Return the laws of these names, and what they build on."""
     if only is None:
         return laws

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from ..errors import MinigradError
-from .registered import Registered, report_of, subjects
-from .report.exemptions import Exemption, exempted, none_stale
+from .registered_subjects import RegisteredSubject, find_subjects, report_once
+from .report.exemptions import Exemption, apply_exemptions, refuse_stale
 
 MARK = "minigrad_contract"
 
@@ -31,21 +31,21 @@ def contract_tests(*selectors: str, exempt: Iterable[Exemption] = ()) -> Callabl
     UnknownNameError
         A selector names nothing that is installed, or an exemption nothing that is selected.
     """
-    known, chosen = tuple(exempt), subjects(selectors)
-    none_stale(known, chosen)
+    known, chosen = tuple(exempt), find_subjects(selectors)
+    refuse_stale(known, chosen)
     items = [(subject, check) for subject in chosen for check in subject.laws]
 
     @pytest.mark.parametrize(("subject", "check"), items, ids=[f"{s.name}::{check}" for s, check in items])
-    def test_contract(subject: Registered, check: str, record_property: Any) -> None:
+    def test_contract(subject: RegisteredSubject, check: str, record_property: Any) -> None:
         record_property(MARK, subject.name)
         judge(subject, check, known)
 
     return test_contract
 
 
-def judge(subject: Registered, check: str, exemptions: Sequence[Exemption] = ()) -> None:
+def judge(subject: RegisteredSubject, check: str, exemptions: Sequence[Exemption] = ()) -> None:
     """Fail or skip the running test as the report of the subject says."""
-    report = exempted(report_of(subject), exemptions)
+    report = apply_exemptions(report_once(subject), exemptions)
     if failures := [str(failure) for failure in report.failures if failure.check == check]:
         pytest.fail("\n\n".join(failures), pytrace=False)
     if check in report.skipped:
@@ -55,7 +55,7 @@ def judge(subject: Registered, check: str, exemptions: Sequence[Exemption] = ())
 class ContractItem(pytest.Item):
     """One check of one subject, collected without a test file."""
 
-    def __init__(self, *, subject: Registered, check: str, **options: Any) -> None:
+    def __init__(self, *, subject: RegisteredSubject, check: str, **options: Any) -> None:
         super().__init__(**options)
         self.subject, self.check = subject, check
         self.user_properties.append((MARK, subject.name))
@@ -71,11 +71,13 @@ class ContractItem(pytest.Item):
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--minigrad-contract[=NS,...]` and the list of exemptions."""
-    told = "also check operations, initializers and optimizers against minigrad's contract: all, or these"
-    options: dict[str, Any] = {"nargs": "?", "const": "", "metavar": "NS,...", "help": told}
+    explanation = (
+        "also check operations, initializers and optimizers against minigrad's contract: all, or these"
+    )
+    options: dict[str, Any] = {"nargs": "?", "const": "", "metavar": "NS,...", "help": explanation}
     parser.getgroup("minigrad").addoption("--minigrad-contract", **options)
-    told = "known failures, one a line: SUBJECT::CHECK[/CODE]: REASON"
-    parser.addini("minigrad_contract_exempt", told, type="linelist", default=[])
+    explanation = "known failures, one a line: SUBJECT::CHECK[/CODE]: REASON"
+    parser.addini("minigrad_contract_exempt", explanation, type="linelist", default=[])
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -88,9 +90,9 @@ def pytest_collection_modifyitems(
         return
     selectors = [name.strip() for name in chosen.split(",") if name.strip()]
     try:
-        found, exemptions = subjects(selectors), _exemptions(config)
+        found, exemptions = find_subjects(selectors), _exemptions(config)
         if not selectors:
-            none_stale(exemptions, found)
+            refuse_stale(exemptions, found)
     except MinigradError as error:  # a path after the bare option is taken for its value
         raise pytest.UsageError(f"--minigrad-contract={chosen}: {error}") from error
     named = [(f"{s.name}::{check}", s, check) for s in found for check in s.laws]
@@ -102,14 +104,14 @@ def pytest_collection_modifyitems(
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say how many checks ran: silence cannot pass for success."""
     counts, names = Counter[str](), set()
-    for outcome, told in {"passed": "passed", "failed": "failed", "skipped": "not applicable"}.items():
+    for outcome, explanation in {"passed": "passed", "failed": "failed", "skipped": "not applicable"}.items():
         for report in terminalreporter.stats.get(outcome, []):
             name = dict(getattr(report, "user_properties", ())).get(MARK)
             if name and (outcome == "skipped" or report.when == "call"):
-                counts[told] += 1
+                counts[explanation] += 1
                 names.add(name)
     if counts:
-        checks = ", ".join(f"{count} {told}" for told, count in counts.items())
+        checks = ", ".join(f"{count} {explanation}" for explanation, count in counts.items())
         terminalreporter.write_line(f"minigrad contract, subjects: {len(names)}, checks: {checks}")
 
 
@@ -123,4 +125,4 @@ def isolated_registry() -> Iterator[Callable[..., Any]]:
 
 
 def _exemptions(config: pytest.Config) -> list[Exemption]:
-    return [Exemption.parsed(line) for line in config.getini("minigrad_contract_exempt") if line.strip()]
+    return [Exemption.parse(line) for line in config.getini("minigrad_contract_exempt") if line.strip()]

@@ -1,175 +1,247 @@
-"""One subject under study: the pool drawn for it, with a trial of each sample."""
+"""All trials of one subject: the pool of samples, drawn once, and one trial for each sample."""
 
 import zlib
+from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 
 from ..contracts.cases import Case
 from ..errors import MinigradError
-from .answer import answer_of
-from .finding import Broken, Finding
-from .guarded import on_purpose
-from .otherwise import OTHERWISE, Results, agrees, narrowed
-from .samples.cases import check_fits, documented_case, elementwise_cases, needs_cases
+from .finding import Finding, SubjectFailed
+from .global_state import is_same_value, snapshot_process, watch_global_state
+from .guard import is_deliberate
+from .reference_output import evaluate_reference
+from .samples.cases import check_case, parse_documented_case, propose_cases, request_cases
 from .samples.draw import draw
-from .samples.pool import fill
-from .samples.sample import Recipe, Sample, Undrawable
+from .samples.pool import fill_pool
+from .samples.sample import Family, Recipe, Sample, Undrawable
 from .samples.sizes import LARGE
 from .subjects.subject import Subject
-from .surroundings import process, same_value, watched
 from .trial import Trial
+from .variations import ALL_AT_ONCE, Results, is_same_under, repeat_in_float32
 
-SEVERAL = 2  # trials of which all is asked, second derivatives too: of 16 modes one does for the others
-ORDINARY = ("case", "axes", "settings", "sizes")
-FAR_OFF = ("offsets", "extremes")
-MANY = 64 * LARGE  # the diagonal matrix of a large vector would cost more than all the rest
-APART = ("indices", "integers")  # of kinds of their own: values repeated, or of another type
-# Settings and sizes that the kit made up may have a domain of their own: the mean of nothing is NaN.
-MAY_LEAVE_THE_DOMAIN = ("settings", "sizes", "large")
+# Second derivatives and the comparison with float32 cost more than all other checks of a trial. Two trials
+# are enough for them: an operation with 16 modes computes its derivatives in the same way in each.
+EXPENSIVE_TRIALS = 2
+ORDINARY = frozenset({Family.CASE, Family.AXES, Family.SETTINGS, Family.SIZES})
+EXTREME = frozenset({Family.OFFSETS, Family.EXTREMES})
+# Families whose values take code paths of their own: indices repeat, and integers are of another dtype.
+SEPARATE = frozenset({Family.INDICES, Family.INTEGERS})
+# Settings and sizes that the kit made up may leave the domain: the mean of an empty array is NaN.
+MAY_LEAVE_DOMAIN = frozenset({Family.SETTINGS, Family.SIZES, Family.LARGE})
+# A subject may refuse samples of these families with any exception, also where it broadcasts.
+MAY_RAISE_ANYTHING = frozenset(
+    {Family.SETTINGS, Family.EXTREMES, Family.INDICES, Family.INTEGERS, Family.NON_FINITE}
+)
+# Output values: `np.diag` of a vector of 1,025 makes a million, which cost more than the rest of the pool.
+MOST_OUTPUT_VALUES = 64 * LARGE
 
 
 class Study:
-    """All trials of a subject, made in this order: forward passes of the pool, then their backward passes.
+    """One subject, its cases, and a trial for each sample of its pool.
 
-    So between forward and backward of each sample lie calls with other values, shapes and settings. Whoever
-    keeps something between calls is seen. Broken without cases, or where it fails at one.
+    All forward passes run before all backward passes. Between the forward and the backward pass of a sample
+    lie calls with other values, shapes and settings, so a subject that keeps something between calls fails.
+
+    Attributes
+    ----------
+    cases : tuple of Case
+        The author's cases, or the cases that the kit derived.
+    trials : list of Trial
+        The trials of the cases first, then those of the derived samples.
+    first_trial : Trial
+        The trial of the first case. Checks that one sample decides run on this trial only.
+    representatives : set of Trial
+        Trials for the expensive checks: one trial per code path, at most `EXPENSIVE_TRIALS` of them.
+    wrong_refusals : list of Finding
+        Samples at which the subject raised, although it had to accept them.
+    changed_globals : list of str
+        The parts of the global state that the calls changed.
+    changed_attribute : str or None
+        The first attribute of the subject that the calls changed.
+
+    Raises
+    ------
+    SubjectFailed
+        The subject has no cases, or raises at one of its cases.
     """
 
     def __init__(self, subject: Subject, seed: int = 0) -> None:
-        self.subject, self.seed = subject, seed  # the seed is mixed into every generator
-        self.trials: list[Trial] = []  # those of the cases first
-        self.refused: list[Finding] = []  # samples at which it raised, though it may not
-        self._asked: set[object] = set()
-        self._again: dict[Trial, tuple[bool | None, Results | None]] = {}
-        self._plain: dict[object, Sample] = {}
-        held, begun = subject.held(copied=True), process()
-        self.cases = self._cases()
+        self.subject, self.seed = subject, seed  # each generator of the study depends on the seed
+        self.trials: list[Trial] = []
+        self.wrong_refusals: list[Finding] = []
+        self._seen_kinds: set[object] = set()
+        self._repeats: dict[Trial, tuple[bool | None, Results | None]] = {}
+        self._drawn_samples: dict[object, Sample] = {}
+
+        state, process_state = subject.read_state(copied=True), snapshot_process()
+        self.cases = self._choose_cases()
         self._warm_up()
-        with watched(begun) as (self.heard, changes):
-            self._call()
-            self.changed = changes()  # for everybody
-        now = subject.held()
-        # What the calls have changed on the subject.
-        self.kept = next((n for n in {**held, **now} if not same_value(held.get(n), now.get(n))), None)
-        self.first = self.trials[0]
-        kinds: dict[object, Trial] = {}  # as far as lines of code go
-        for trial in sorted(self.trials, key=lambda t: not t.differentiable):
-            if trial.sample.recipe.family in ORDINARY:
-                kinds.setdefault(trial.sample.kind, trial)
-        # The first of each kind, of those with gradients if there are any: what is dear is asked of these.
-        self.representatives = set([*kinds.values()][:SEVERAL])
-
-    def _warm_up(self) -> None:
-        """Call it once, unseen: what is imported at a first call may change what is global, for good."""
-        with suppress(Broken):
-            trial = Trial(self.subject, self.draw(Recipe(self.cases[0])))
-            _ = trial.differentiable and trial.sweep
-
-    def _call(self) -> None:
-        """Make all forward passes, then all backward passes."""
-        subject = self.subject
-        for i, case in enumerate(self.cases):
-            seed = zlib.crc32(f"case {i}|{self.seed}".encode())
-            recipe = Recipe(case, seed=seed, label=f"case {i}")
-            self.trials.append(Trial(subject, self.draw(recipe), heard=self.heard))
-        fill([trial.sample.recipe for trial in self.trials], subject, self._takes)
-        for trial in self.trials:
-            if trial.differentiable:
-                _ = trial.sweep
+        with watch_global_state(process_state) as (self.warning_log, find_changes):
+            self._run_trials()
+            self.changed_globals = find_changes()
+        self.changed_attribute = next(_find_changes(state, subject.read_state()), None)
+        self.first_trial = self.trials[0]
+        self.representatives = self._choose_representatives()
 
     @property
     def name(self) -> str:
-        """What the subject is called."""
+        """The name of the subject."""
         return self.subject.name
 
-    def again(self, trial: Trial) -> tuple[bool | None, Results | None]:
-        """Return whether another call gives the same, and its results if it was made in single precision.
-
-        None where no call is made, since one was for a sample of the same kind.
-        """
-        if trial not in self._again:
-            new = trial.sample.recipe.family not in FAR_OFF and self.is_new("same", trial)
-            single = narrowed(trial) if new else None
-            self._again[trial] = (single is not None or agrees(trial, OTHERWISE)) if new else None, single
-        return self._again[trial]
-
-    def is_new(self, law: str, trial: Trial) -> bool:
-        """Whether a law has not yet been asked of such a sample: of these ranks, or with one of these words.
-
-        A law sees every sample. What takes further calls, in another layout say, is asked once of each kind.
-        """
-        family = trial.sample.recipe.family
-        asked = {(law, family if family in APART else "", part) for part in trial.sample.kind}
-        new = not asked <= self._asked
-        self._asked |= asked
-        return new
-
     def draw(self, recipe: Recipe) -> Sample:
-        """Return the arguments of a recipe; what is made of the same values has copies of these."""
+        """Return the arguments that a recipe describes.
+
+        Recipes that differ only in their change of values start from copies of the same drawn arrays.
+        """
         if recipe.change is None:
             return draw(recipe, self.subject.signature)
-        plain = self._plain.get(recipe.drawn)
-        if plain is None:
-            plain = self._plain[recipe.drawn] = draw(recipe.but(change=None), self.subject.signature)
-        return plain.changed(recipe)
+        sample = self._drawn_samples.get(recipe.value_key)
+        if sample is None:
+            sample = draw(recipe.replace(change=None), self.subject.signature)
+            self._drawn_samples[recipe.value_key] = sample
+        return sample.apply_change(recipe)
 
-    def _cases(self) -> tuple[Case, ...]:
-        subject = self.subject
+    def is_new_kind(self, law: str, trial: Trial) -> bool:
+        """Return whether a law meets the code path of a trial, or a part of it, for the first time.
+
+        A code path is given by the ranks and dtypes of the inputs, and by the settings that are strings or
+        flags. Each law sees each trial; checks that call the subject again run once per code path.
+        """
+        family = trial.sample.recipe.family
+        kinds = {(law, family if family in SEPARATE else None, part) for part in trial.sample.code_path}
+        is_new = not kinds <= self._seen_kinds
+        self._seen_kinds |= kinds
+        return is_new
+
+    def repeat_agrees(self, trial: Trial) -> bool | None:
+        """Return whether a second call on the same values gives the same results.
+
+        The second call differs in memory layout, in the scale of the cotangents and, if possible, in
+        precision. The result is None where no second call is made: the code path was repeated in another
+        trial, or the values are extreme.
+        """
+        return self._repeat(trial)[0]
+
+    def float32_results(self, trial: Trial) -> Results | None:
+        """Return the results of the second call if it ran in float32 and agreed, else None."""
+        return self._repeat(trial)[1]
+
+    def _repeat(self, trial: Trial) -> tuple[bool | None, Results | None]:
+        if trial not in self._repeats:
+            self._repeats[trial] = self._make_repeat(trial)
+        return self._repeats[trial]
+
+    def _make_repeat(self, trial: Trial) -> tuple[bool | None, Results | None]:
+        if trial.sample.recipe.family in EXTREME or not self.is_new_kind("same", trial):
+            return None, None
+        results = repeat_in_float32(trial)
+        return results is not None or is_same_under(trial, ALL_AT_ONCE), results
+
+    def _choose_cases(self) -> tuple[Case, ...]:
+        """Return the author's cases, else the case of the docstring, else any shape for what broadcasts."""
+        subject, signature = self.subject, self.subject.signature
         for case in subject.cases:
-            check_fits(case, subject.signature)
+            check_case(case, signature)
         if subject.cases:
             return subject.cases
-        documented = documented_case(subject.docstring, subject.signature)
-        if documented is not None and not subject.declared.broadcasts:
-            return (documented,)
-        if not subject.declared.broadcasts or not subject.signature.inputs or subject.signature.variadic:
-            raise needs_cases(subject.signature)
-        return (self._usual_domain(),)
+        broadcasts = subject.declared.broadcasts
+        documented_case = parse_documented_case(subject.docstring, signature)
+        if documented_case is not None and not broadcasts:
+            return (documented_case,)
+        if not broadcasts or not signature.inputs or signature.variadic:
+            raise request_cases(signature)
+        return (self._find_domain(),)
 
-    def _usual_domain(self) -> Case:
-        """Return any shape, in the first domain that is usual in which all is finite, or that is accepted."""
-        cases = [*elementwise_cases(self.subject.signature)]
+    def _find_domain(self) -> Case:
+        """Return the case of any shape in the first common domain where all outputs are finite.
+
+        If there is no such domain, the first domain that the subject accepts is taken.
+        """
+        proposals = list(propose_cases(self.subject.signature))
         accepted = []
-        for case in cases:
-            with suppress(Broken):
+        for case in proposals:
+            with suppress(SubjectFailed):
                 trial = Trial(self.subject, self.draw(Recipe(case)))
                 accepted.append(case)
-                if trial.finite:
+                if trial.is_finite:
                     return case
-        return (accepted or cases)[0]
+        return (accepted or proposals)[0]
 
-    def _takes(self, recipe: Recipe) -> bool:
-        """Whether the subject takes a sample, or should; it becomes a trial then, or a fault."""
+    def _warm_up(self) -> None:
+        """Call the subject once before its calls are watched: imports in a first call change global state."""
+        with suppress(SubjectFailed):
+            trial = Trial(self.subject, self.draw(Recipe(self.cases[0])))
+            if trial.differentiable:
+                _ = trial.backward_pass
+
+    def _run_trials(self) -> None:
+        """Run the forward passes of the cases and of the pool, then all backward passes."""
+        for i, case in enumerate(self.cases):
+            seed = zlib.crc32(f"case {i}|{self.seed}".encode())
+            recipe = Recipe(case, seed=seed, label=f"case {i}")
+            self.trials.append(Trial(self.subject, self.draw(recipe), warning_log=self.warning_log))
+        fill_pool([trial.sample.recipe for trial in self.trials], self.subject, self._try_sample)
+        for trial in self.trials:
+            if trial.differentiable:
+                _ = trial.backward_pass
+
+    def _try_sample(self, recipe: Recipe) -> bool:
+        """Run the forward pass of a derived sample; return whether the pool has a sample of this kind now.
+
+        The sample becomes a trial, or a finding where the subject refuses what it has to accept. Samples that
+        cannot be drawn, may be refused or leave the domain are skipped.
+        """
         try:
             sample = self.draw(recipe)
         except Undrawable:
             return False
         base = next((t for t in self.trials if t.sample.recipe.case is recipe.case), self.trials[0])
         try:
-            trial = Trial(self.subject, sample, heard=self.heard, base=base)
-        except Broken as broken:
-            known = self.subject.declared.references
-            if self._may_refuse(recipe, broken) or None in [
-                answer_of(f, self.subject, sample) for f in known
-            ]:
-                return False  # as what it is held against does
-            self.refused.append(Finding(broken.code, f"at {recipe.label}: {broken.fact}", sample))
+            trial = Trial(self.subject, sample, warning_log=self.warning_log, base=base)
+        except SubjectFailed as failure:
+            if self._may_refuse(recipe, failure) or self._is_refused_by_reference(sample):
+                return False
+            self.wrong_refusals.append(Finding(failure.code, f"at {recipe.label}: {failure.fact}", sample))
             return True
-        if not trial.finite and recipe.family in MAY_LEAVE_THE_DOMAIN:
+        if not trial.is_finite and recipe.family in MAY_LEAVE_DOMAIN:
             return False
-        if recipe.family == "large" and sum(max(y.size, LARGE) for y in trial.outputs) > MANY:
+        output_values = sum(max(y.size, LARGE) for y in trial.outputs)
+        if recipe.family is Family.LARGE and output_values > MOST_OUTPUT_VALUES:
             return False
         self.trials.append(trial)
         return True
 
-    def _may_refuse(self, recipe: Recipe, broken: Broken) -> bool:
-        """Whether raising is an answer to these arguments.
+    def _may_refuse(self, recipe: Recipe, failure: SubjectFailed) -> bool:
+        """Return whether the exception is a legitimate refusal of these arguments.
 
-        What the author promised must work; sizes and values that the kit made up may be refused with a
-        ValueError or an error of ours, settings, indices and far values that it made up with anything.
+        Arguments that the author promised have to work: only sizes may be refused, by a ValueError from a
+        `raise` statement, or by an error of minigrad. Arguments that the kit made up may be refused by any
+        ValueError, and in some families by any exception.
         """
-        cause, made_up = broken.cause, ("settings", "extremes", "indices", "integers", "odd")
+        cause = failure.cause
         if recipe.promised:
-            size = bool(recipe.sizes) and isinstance(cause, ValueError) and on_purpose(cause)
-            return size or isinstance(cause, MinigradError)
-        anything = recipe.family in made_up or not self.subject.declared.broadcasts
-        return isinstance(cause, Exception if anything else (ValueError, MinigradError))
+            refuses_size = bool(recipe.sizes) and isinstance(cause, ValueError) and is_deliberate(cause)
+            return refuses_size or isinstance(cause, MinigradError)
+        if recipe.family in MAY_RAISE_ANYTHING or not self.subject.declared.broadcasts:
+            return isinstance(cause, Exception)
+        return isinstance(cause, ValueError | MinigradError)
+
+    def _is_refused_by_reference(self, sample: Sample) -> bool:
+        evaluate = partial(evaluate_reference, subject=self.subject, sample=sample)
+        return any(evaluate(function) is None for function in self.subject.declared.references)
+
+    def _choose_representatives(self) -> set[Trial]:
+        """Return the first trials of distinct code paths, differentiable trials before others."""
+        by_code_path: dict[object, Trial] = {}
+        for trial in sorted(self.trials, key=lambda trial: not trial.differentiable):
+            if trial.sample.recipe.family in ORDINARY:
+                by_code_path.setdefault(trial.sample.code_path, trial)
+        return set([*by_code_path.values()][:EXPENSIVE_TRIALS])
+
+
+def _find_changes(before: dict[str, object], after: dict[str, object]) -> Iterator[str]:
+    """Yield the names of attributes whose values differ between two states of a subject."""
+    for name in {**before, **after}:
+        if not is_same_value(before.get(name), after.get(name)):
+            yield name

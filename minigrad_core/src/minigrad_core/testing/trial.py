@@ -1,4 +1,4 @@
-"""One sample put to a subject: a forward and a backward pass, computed once and shared by all laws."""
+"""One sample, one forward pass and one backward pass: computed once, and shared by all laws."""
 
 from __future__ import annotations
 
@@ -11,30 +11,49 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .answer import answer_of
-from .closeness import finite
-from .finding import Broken
-from .guarded import guarded
+from .backward_pass import BackwardPass, filter_warnings, snapshot
+from .closeness import is_finite
+from .finding import SubjectFailed
+from .guard import guard
+from .reference_output import evaluate_reference
 from .samples.sample import is_float
-from .samples.values import signed_values
-from .subjects.returned import per_input
-from .subjects.subject import flat
-from .sweep import Sweep, look, told
+from .samples.values import draw_signed
+from .subjects.gradients import split_gradients
+from .subjects.subject import flatten_floats
 
 if TYPE_CHECKING:
-    from .answer import Answer
+    from .reference_output import ReferenceOutput
     from .samples.sample import Sample
-    from .subjects.subject import Run, Second, Subject
+    from .subjects.subject import ForwardPass, SecondOrder, Subject
+
+SCALES = (30.0, 1e-6, 0.0, -3.0)  # large, tiny, zero and negative factors of cotangents, in turns
 
 
 class Trial:
-    """A forward pass, and on demand the backward pass that all laws share; Broken if it gives no arrays.
+    """The forward pass of a subject on one sample, and on demand its backward pass.
 
-    What goes in is looked at before, and what comes out is copied: whoever writes to it later is seen.
+    Snapshots of the arguments are taken before the call, and copies of the outputs after it. They show who
+    writes to an array later.
 
-    needs: of which inputs a gradient will be asked for, by default all floats. heard: the list of warnings;
-    without it, nobody asks for what is written to. base: the trial of the case that it derives from, at
-    ordinary values: what is far below its scale is rounding.
+    Parameters
+    ----------
+    subject : Subject
+        The function under test.
+    sample : Sample
+        The arguments of the call.
+    needs : tuple of bool, optional
+        The inputs whose gradients will be requested; by default all float inputs.
+    warning_log : sequence, optional
+        The list to which `warnings.catch_warnings` appends. Without it, neither warnings nor snapshots of the
+        arguments are kept.
+    base : Trial, optional
+        The trial of the case from which the sample derives, at ordinary values. Errors far below its scale
+        are rounding errors.
+
+    Raises
+    ------
+    SubjectFailed
+        The forward pass raises, or returns something other than NumPy arrays.
     """
 
     def __init__(
@@ -42,153 +61,204 @@ class Trial:
         subject: Subject,
         sample: Sample,
         needs: tuple[bool, ...] | None = None,
-        heard: Sequence[Any] | None = None,
+        warning_log: Sequence[Any] | None = None,
         base: Trial | None = None,
     ) -> None:
         self.subject, self.sample = subject, sample
         self.needs = sample.needs if needs is None else needs
-        self.heard, self._base = () if heard is None else heard, base
-        # Whether there are gradients to ask for.
+        self.warning_log = () if warning_log is None else warning_log
+        self._base = base
         self.differentiable = subject.declared.differentiable and bool(sample.floats)
-        known = () if heard is None else (*sample.inputs, *sample.settings.values())
-        self.given = [*map(look, known)]
-        before, arguments = len(self.heard), (sample.inputs, sample.settings, self.needs)
-        self.run: Run = guarded("forward", lambda: subject.forward(*arguments))
-        self.told = told("forward", self.heard[before:], sample)
-        self.many = isinstance(self.run.raw, tuple)
-        self.returned = tuple(map(_as_array, self.run.raw if self.many else (self.run.raw,)))
+        arguments = () if warning_log is None else (*sample.inputs, *sample.settings.values())
+        self.argument_snapshots = [snapshot(argument) for argument in arguments]
+
+        warning_count = len(self.warning_log)
+        self.forward_pass: ForwardPass = guard(
+            "forward", lambda: subject.forward(sample.inputs, sample.settings, self.needs)
+        )
+        self.warning_texts = filter_warnings("forward", self.warning_log[warning_count:], sample)
+        raw = self.forward_pass.raw
+        self.returns_tuple = isinstance(raw, tuple)
+        self.returned = tuple(map(_check_output, raw if self.returns_tuple else (raw,)))
         self.outputs = tuple([y.copy() for y in self.returned])
 
-    def pull(self, cotangents: Sequence[Any], *, checked: bool = True) -> list[Any]:
-        """Return one gradient per input; Broken if the pullback raises, or returns what nobody could use."""
-        returned = guarded("backward", lambda: self.run.pullback(cotangents))
-        return per_input(self.subject, self.sample, self.needs, returned, checked=checked)
-
-    @cached_property
-    def cotangents(self) -> list[NDArray[Any]]:
-        """Random signed cotangents of the outputs, the same for the same sample."""
-        return self.drawn("", self.outputs)
-
-    def drawn(self, purpose: str, like: Sequence[NDArray[Any]]) -> list[NDArray[Any]]:
-        """Return an array for each of some: random and signed for floats, zeros for others."""
-        recipe = self.sample.recipe
-        first = zlib.crc32((recipe.label + purpose).encode())
-        starts = accumulate((y.size for y in like), initial=first)
-        drawn = [signed_values(recipe.seed, start, y.shape) for start, y in zip(starts, like, strict=False)]
-        return [(g * (y.dtype.kind in "fc")).astype(y.dtype) for g, y in zip(drawn, like, strict=True)]
-
-    @cached_property
-    def sweep(self) -> Sweep:
-        """The backward pass for `cotangents`."""
-        return Sweep(self, self.cotangents)
-
-    @property
-    def pulls(self) -> bool:
-        """Whether it has gradients that are of use."""
-        return self.differentiable and self.sweep.broken is None
-
-    @property
-    def received(self) -> list[Any]:
-        """The gradients for `cotangents`, one per input, None where none is owed; Broken without them."""
-        return self.sweep.received
-
-    @cached_property
-    def uneven(self) -> tuple[list[NDArray[Any]], list[Any]]:
-        """Cotangents that are large, tiny or zero, of one sign each, and the gradients for them.
-
-        A clip may hide at one end.
-        """
-        sizes = np.array([30.0, 1e-6, 0.0, -3.0])
-        grads = [
-            np.resize(sizes, g.shape) * np.abs(g) if g.dtype.kind in "fc" else g for g in self.cotangents
-        ]
-        return grads, self.pull(grads)
-
-    @cached_property
-    def second(self) -> Second:
-        """The derivatives of the gradients; Broken if that fails."""
-        weights = self.drawn("weights", [self.sample.inputs[i] for i in self.sample.floats])
-        subject, sample = self.subject, self.sample
-        return guarded("the second derivative", lambda: subject.second(sample, self.cotangents, weights))
-
-    def on(self, sample: Sample, needs: tuple[bool, ...] | None = None) -> Trial:
-        """Return a trial of another sample; its warnings are nobody's concern."""
+    def run_on(self, sample: Sample, needs: tuple[bool, ...] | None = None) -> Trial:
+        """Return a trial of the same subject on another sample; its warnings are ignored."""
         return Trial(self.subject, sample, needs, base=self.base)
 
-    @cached_property
-    def said(self) -> list[Answer]:
-        """What it is held against says of the sample, where that takes it."""
-        answers = (answer_of(f, self.subject, self.sample) for f in self.subject.declared.references)
-        return [answer for answer in answers if answer is not None]
-
-    @property
-    def answers(self) -> list[Answer]:
-        """What of that has as many outputs: anything else breaks the law of the reference."""
-        return [a for a in self.said if len(a.parts) == len(self.outputs)]
-
-    def called(self, k: int) -> str:
-        """Return what an output is called."""
-        return f"output {k}" if self.many else "the output"
-
-    def tried(self, sample: Sample) -> Trial | None:
-        """Return a trial of another sample, None if that is refused."""
+    def try_on(self, sample: Sample) -> Trial | None:
+        """Return a trial of the same subject on another sample, None if the subject refuses the sample."""
         try:
-            return self.on(sample)
-        except Broken:
+            return self.run_on(sample)
+        except SubjectFailed:
             return None
 
     @property
     def base(self) -> Trial:
-        """That of its case; itself, if it is one, but not kept: a cycle takes a garbage collector to end."""
+        """The trial of the case from which the sample derives; the trial itself if its sample is a case.
+
+        A stored reference to itself would be a cycle, which only the garbage collector frees.
+        """
         return self._base or self
 
-    @cached_property
-    def finite(self) -> bool:
-        """All outputs are finite."""
-        return all(map(finite, self.outputs))
+    def output_name(self, k: int) -> str:
+        """Return the name of output `k` in messages."""
+        return f"output {k}" if self.returns_tuple else "the output"
+
+    # Cotangents and gradients.
 
     @cached_property
-    def flat(self) -> NDArray[Any]:
-        """The float outputs as one vector."""
-        return flat(self.outputs)
+    def cotangents(self) -> list[NDArray[Any]]:
+        """Random cotangents of both signs, one per output; they depend on the sample only."""
+        return self.draw_like("", self.outputs)
+
+    def draw_like(self, purpose: str, arrays: Sequence[NDArray[Any]]) -> list[NDArray[Any]]:
+        """Return one array for each of `arrays`, in its shape and dtype.
+
+        Values are random, of magnitude 0.5 to 1.5 and of both signs; arrays of other than floats get zeros.
+        """
+        recipe = self.sample.recipe
+        first = zlib.crc32((recipe.label + purpose).encode())
+        starts = accumulate((y.size for y in arrays), initial=first)
+        pairs = zip(starts, arrays, strict=False)
+        draws = [draw_signed(recipe.seed, start, y.shape) for start, y in pairs]
+        return [(g * (y.dtype.kind in "fc")).astype(y.dtype) for g, y in zip(draws, arrays, strict=True)]
+
+    def pull(self, cotangents: Sequence[Any], *, checked: bool = True) -> list[Any]:
+        """Return the gradients for some cotangents, one per input.
+
+        Raises
+        ------
+        SubjectFailed
+            The pullback raises, or returns something that no engine could use.
+        """
+        returned = guard("backward", lambda: self.forward_pass.pullback(cotangents))
+        return split_gradients(self.subject, self.sample, self.needs, returned, checked=checked)
 
     @cached_property
-    def size(self) -> float:
-        """The largest absolute value among the float outputs."""
-        return float(np.abs(self.flat).max(initial=0.0))
-
-    @cached_property
-    def steepest(self) -> float:
-        """The largest absolute value of the gradients received."""
-        return max((float(np.abs(g).max(initial=0.0)) for g in self.received if g is not None), default=1.0)
+    def backward_pass(self) -> BackwardPass:
+        """The backward pass for `cotangents`."""
+        return BackwardPass(self, self.cotangents)
 
     @property
-    def elementwise(self) -> bool:
-        """Whether it says that it broadcasts, and is pointwise."""
-        return self.subject.declared.broadcasts and self.pointwise
+    def has_gradients(self) -> bool:
+        """Whether the backward pass gave gradients that an engine could use."""
+        return self.differentiable and self.backward_pass.failure is None
+
+    @property
+    def gradients(self) -> list[Any]:
+        """The gradients for `cotangents`, one per input, None where none is needed.
+
+        Raises
+        ------
+        SubjectFailed
+            The backward pass gave no gradients that an engine could use.
+        """
+        return self.backward_pass.gradients
 
     @cached_property
-    def pointwise(self) -> bool:
-        """Whether each value of the output depends on one value of each input: seen, not claimed."""
+    def scaled_cotangents(self) -> tuple[list[NDArray[Any]], list[Any]]:
+        """Cotangents of very different sizes, by the factors `SCALES`, and the gradients for them.
+
+        A gradient that is clipped at one end is right for cotangents of ordinary size.
+        """
+        scales = np.array(SCALES)
+        cotangents = [
+            np.resize(scales, g.shape) * np.abs(g) if g.dtype.kind in "fc" else g for g in self.cotangents
+        ]
+        return cotangents, self.pull(cotangents)
+
+    @cached_property
+    def second_order(self) -> SecondOrder:
+        """The derivatives of a weighted sum of the gradients.
+
+        Raises
+        ------
+        SubjectFailed
+            The gradients cannot be differentiated.
+        """
+        weights = self.draw_like("weights", [self.sample.inputs[i] for i in self.sample.floats])
+        return guard(
+            "the second derivative",
+            lambda: self.subject.differentiate_twice(self.sample, self.cotangents, weights),
+        )
+
+    # References.
+
+    @cached_property
+    def reference_outputs(self) -> list[ReferenceOutput]:
+        """The outputs of the references that accept the sample."""
+        functions = self.subject.declared.references
+        outputs = (evaluate_reference(f, self.subject, self.sample) for f in functions)
+        return [output for output in outputs if output is not None]
+
+    @property
+    def comparable_outputs(self) -> list[ReferenceOutput]:
+        """The outputs of those references that return as many arrays as the subject.
+
+        The law `reference` reports another number of arrays.
+        """
+        return [r for r in self.reference_outputs if len(r.arrays) == len(self.outputs)]
+
+    # Magnitudes.
+
+    @cached_property
+    def is_finite(self) -> bool:
+        """Whether all outputs are finite."""
+        return all(map(is_finite, self.outputs))
+
+    @cached_property
+    def flat_outputs(self) -> NDArray[Any]:
+        """The float outputs as one vector."""
+        return flatten_floats(self.outputs)
+
+    @cached_property
+    def largest_output(self) -> float:
+        """The largest absolute value among the float outputs, 0 if there are none."""
+        return float(np.abs(self.flat_outputs).max(initial=0.0))
+
+    @cached_property
+    def largest_gradient(self) -> float:
+        """The largest absolute value among the gradients, 1 if there are none."""
+        gradients = (g for g in self.gradients if g is not None)
+        return max((float(np.abs(g).max(initial=0.0)) for g in gradients), default=1.0)
+
+    # Which outputs depend on which inputs.
+
+    @property
+    def is_elementwise(self) -> bool:
+        """Whether the subject declares that it broadcasts, and is pointwise on the sample."""
+        return self.subject.declared.broadcasts and self.is_pointwise
+
+    @cached_property
+    def is_pointwise(self) -> bool:
+        """Whether each output value depends on one value of each input: measured, not declared.
+
+        Every second value of the inputs is changed, then the others; outputs at unchanged places have to
+        stay.
+        """
         if self._base is not None:
-            return self._base.pointwise
+            return self._base.is_pointwise
         shape = self.outputs[0].shape
         if len(self.outputs) != 1 or any(self.sample.inputs[i].shape != shape for i in self.sample.floats):
             return False
         odd = np.arange(self.outputs[0].size).reshape(shape) % 2 == 1
-        return all(self._stays(~chosen, chosen) for chosen in (odd, ~odd))
+        return self._keeps_outputs(fixed=~odd) and self._keeps_outputs(fixed=odd)
 
-    def _stays(self, still: NDArray[Any], moved: NDArray[Any]) -> bool:
-        """Whether outputs stay the same where the inputs do."""
-        inputs = [np.where(moved, x * 0.75, x) if is_float(x) else x for x in self.sample.inputs]
-        again = self.on(self.sample.with_inputs(tuple(inputs))).outputs[0]
-        return np.array_equal(again[still], self.outputs[0][still])
+    def _keeps_outputs(self, fixed: NDArray[np.bool_]) -> bool:
+        """Return whether the outputs at fixed places stay if the inputs elsewhere shrink by a quarter."""
+        inputs = [np.where(fixed, x, x * 0.75) if is_float(x) else x for x in self.sample.inputs]
+        output = self.run_on(self.sample.with_inputs(tuple(inputs))).outputs[0]
+        return np.array_equal(output[fixed], self.outputs[0][fixed])
 
 
-def _as_array(y: Any) -> NDArray[Any]:
-    plain = type(y) is np.ndarray
-    if (plain or isinstance(y, np.generic)) and y.dtype.kind in "biufc":
+def _check_output(y: Any) -> NDArray[Any]:
+    """Return an output as an array; raise SubjectFailed if it is no NumPy array of numbers."""
+    is_array = type(y) is np.ndarray
+    if (is_array or isinstance(y, np.generic)) and y.dtype.kind in "biufc":
         return np.asarray(y)
-    what = f"an array of dtype {y.dtype}" if plain else f"{type(y).__name__}, no plain array"
+    description = f"an array of dtype {y.dtype}" if is_array else f"{type(y).__name__}, no plain array"
     hint = "; several outputs are a tuple" if isinstance(y, list) else ""
-    raise Broken("not-an-array", f"forward returned {what}: expected a NumPy array of numbers{hint}")
+    raise SubjectFailed(
+        "not-an-array", f"forward returned {description}: expected a NumPy array of numbers{hint}"
+    )

@@ -14,15 +14,15 @@ from multiprocessing.connection import wait
 from time import monotonic
 from typing import Any
 
-from .registered import Registered
+from .registered_subjects import RegisteredSubject
 from .report.report import Failure, Report
 
 # A forked worker starts in 3 ms with everything loaded, a spawned one imports all again; macOS must not fork.
 _START = "fork" if sys.platform == "linux" else "spawn"
 
 
-def reports(
-    subjects: Sequence[Registered], *, jobs: int, timeout: float, seed: int = 0, start: str = _START
+def check_in_workers(
+    subjects: Sequence[RegisteredSubject], *, jobs: int, timeout: float, seed: int = 0, start: str = _START
 ) -> Iterator[Report]:
     """Yield the report of each subject as it comes, by `jobs` processes.
 
@@ -38,9 +38,9 @@ def reports(
             ready = wait([worker.pipe for worker in busy], max(0.0, limit - monotonic()))
             for worker in list(busy):
                 if worker.pipe in ready or monotonic() - worker.started >= timeout:
-                    yield worker.report(timeout)
+                    yield worker.receive_report(timeout)
                     if worker.process.is_alive() and todo:
-                        worker.give(todo.popleft())
+                        worker.assign(todo.popleft())
                     else:
                         busy.remove(worker)
                         worker.end()
@@ -50,18 +50,18 @@ def reports(
 
 
 class _Worker:
-    def __init__(self, context: Any, seed: int, subject: Registered) -> None:
-        self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=_work, args=(self.pipe, theirs, seed), daemon=True)
+    def __init__(self, context: Any, seed: int, subject: RegisteredSubject) -> None:
+        self.pipe, child_end = context.Pipe()
+        self.process = context.Process(target=_work, args=(self.pipe, child_end, seed), daemon=True)
         self.process.start()
-        theirs.close()
-        self.give(subject)
+        child_end.close()
+        self.assign(subject)
 
-    def give(self, subject: Registered) -> None:
+    def assign(self, subject: RegisteredSubject) -> None:
         self.subject, self.started = subject, monotonic()
         self.pipe.send(subject)
 
-    def report(self, timeout: float) -> Report:
+    def receive_report(self, timeout: float) -> Report:
         """Return the report that came, or why none comes: the first law is blamed, the others are skipped."""
         try:
             if self.pipe.poll():
@@ -80,8 +80,8 @@ class _Worker:
         self.pipe.close()
 
 
-def _work(ours: Any, pipe: Any, seed: int) -> None:
-    ours.close()  # a copy, which would keep the pipe open after the parent's end
+def _work(parent_end: Any, pipe: Any, seed: int) -> None:
+    parent_end.close()  # a copy, which would keep the pipe open after the parent's end
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches both: the parent tells, and ends this one
     # What the fork shares is no garbage, and the heap of one check is small: 6 % less processor time.
     gc.freeze()

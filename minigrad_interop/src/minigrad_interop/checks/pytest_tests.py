@@ -13,8 +13,8 @@ import cloudpickle
 import pytest
 
 from minigrad_core.errors import ArgumentError
-from minigrad_core.testing.report.exemptions import Exemption, exempted, none_stale
-from minigrad_core.testing.workers import reports
+from minigrad_core.testing.report.exemptions import Exemption, apply_exemptions, refuse_stale
+from minigrad_core.testing.workers import check_in_workers
 
 from .selected import SelectedSubject
 
@@ -45,13 +45,13 @@ def contract_tests(
     if twice:
         raise ArgumentError(f'two subjects are called {twice[0]}: give one of them name="..."')
     selected = [SelectedSubject(s.name, s.package) for s in all_subjects]
-    none_stale(exemptions, selected)  # type: ignore[arg-type]
+    refuse_stale(exemptions, selected)  # type: ignore[arg-type]
 
     @cache
     def judge_subjects() -> dict[str, Report]:
         pickled = [SelectedSubject(s.name, s.package, _pickle_subject(s)) for s in all_subjects]
-        results = reports(pickled, jobs=1, timeout=timeout, start="spawn")  # type: ignore[arg-type]
-        return {report.subject: exempted(report, exemptions) for report in results}
+        results = check_in_workers(pickled, jobs=1, timeout=timeout, start="spawn")  # type: ignore[arg-type]
+        return {report.subject: apply_exemptions(report, exemptions) for report in results}
 
     items = [(s.name, law) for s in selected for law in s.laws]
 

@@ -79,7 +79,7 @@ def read_arguments(
         optional=frozenset(p.name for p in inputs if p.default is None),
         variadic=many[0] if takes_list else variadic,
         settings={p.name: _annotate_axis(p, cases) if user_code else p for p in settings},
-        swallows=False,
+        takes_any_setting=False,
     )
     order = tuple(p.name for p in plain) if by_position or not _inputs_first(plain, inputs) else ()
     return Arguments(signature, order, takes_list)

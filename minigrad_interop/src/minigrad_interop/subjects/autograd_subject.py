@@ -12,7 +12,7 @@ from autograd import make_vjp
 from autograd.builtins import tuple as boxed
 
 from minigrad_core.testing.finding import DoesNotApply
-from minigrad_core.testing.subjects.subject import Run, Second
+from minigrad_core.testing.subjects.subject import ForwardPass, SecondOrder
 
 from .arguments import parameters_of
 from .foreign import ForeignSubject
@@ -28,13 +28,15 @@ class AutogradSubject(ForeignSubject):
     """The adaptor: autograd's arrays are NumPy's."""
 
     framework, package = "autograd", "autograd"
-    keeping = "the vjp that its maker returns"
+    save_call = "the vjp that its maker returns"
 
     def __init__(self, f: Callable[..., Any], cases: Sequence[Case] | None = None, **declared: Any) -> None:
         inner = getattr(f, "fun", f)  # what `primitive` was given: it tells the arguments
         super().__init__(f, [inner], cases, parameters=_parameters(inner, cases), **declared)
 
-    def forward(self, inputs: Sequence[Any], settings: Mapping[str, Any], needs: Sequence[bool]) -> Run:
+    def forward(
+        self, inputs: Sequence[Any], settings: Mapping[str, Any], needs: Sequence[bool]
+    ) -> ForwardPass:
         """Return a forward pass; the backward pass runs the function again, as `make_vjp` does."""
         places = [i for i, needed in enumerate(needs) if needed]
         raw = self._evaluate(inputs, settings)
@@ -44,9 +46,11 @@ class AutogradSubject(ForeignSubject):
             received = dict(zip(places, found, strict=True))
             return tuple(received.get(i) for i in range(len(inputs)))
 
-        return Run(raw, pullback)
+        return ForwardPass(raw, pullback)
 
-    def second(self, sample: Sample, cotangents: Sequence[Any], weights: list[Any]) -> Second:
+    def differentiate_twice(
+        self, sample: Sample, cotangents: Sequence[Any], weights: list[Any]
+    ) -> SecondOrder:
         """Return autograd's gradients of its gradients."""
         count = len(sample.floats)
         places = [k for k, g in enumerate(cotangents) if g.dtype.kind in "fc"]
@@ -64,9 +68,9 @@ class AutogradSubject(ForeignSubject):
             second = [np.asarray(g) for g in pullback(tuple(weights))]
         except NotImplementedError as error:
             raise DoesNotApply(f"autograd refuses second derivatives: {error}") from error
-        return Second(weights, list(received), second[:count], second[count:])
+        return SecondOrder(weights, list(received), second[:count], second[count:])
 
-    def script(self, sample: Sample, evidence: Evidence) -> str:
+    def write_script(self, sample: Sample, evidence: Evidence) -> str:
         """Return a script that imports autograd and the function."""
         arrays = [f"np.array({literal(x)})" if isinstance(x, np.ndarray) else repr(x) for x in sample.inputs]
         positional, named = self.bind_arguments([f"x{k}" for k in range(len(arrays))], sample.settings)

@@ -13,9 +13,9 @@ import numpy as np
 from minigrad_core.contracts.cases import IndexInto, Integers
 from minigrad_core.errors import InputError
 from minigrad_core.testing.finding import DoesNotApply
-from minigrad_core.testing.guarded import on_purpose
-from minigrad_core.testing.samples.cases import sequence_of
-from minigrad_core.testing.subjects.subject import Declared
+from minigrad_core.testing.guard import is_deliberate
+from minigrad_core.testing.samples.cases import as_cases
+from minigrad_core.testing.subjects.subject import Declarations
 
 from .arguments import parameters_of, read_arguments
 
@@ -54,7 +54,7 @@ class ForeignSubject:
 
     framework = ""
     package = ""  # the module at the top of what the framework itself wrote
-    keeping = ""  # how what backward needs is kept there
+    save_call = ""  # how what backward needs is kept there
     laws: tuple[Law, ...] = ()
     conventions: frozenset[str] = frozenset()  # codes of findings that the framework documents
 
@@ -83,7 +83,7 @@ class ForeignSubject:
         module = str(getattr(f, "__module__", None) or "").partition(".")[0]
         self.is_user_code = bool(self.code) and module != self.package
         self.name = name or str(getattr(f, "__qualname__", None) or type(f).__name__).rpartition(".")[2]
-        self.cases = sequence_of(getattr(f, "cases", None) if cases is None else cases)
+        self.cases = as_cases(getattr(f, "cases", None) if cases is None else cases)
         # A framework's own function takes its arrays in the order of the cases, whatever it calls them.
         if parameters is None and (self.is_user_code or not self.cases):
             parameters = parameters_of(f)
@@ -98,7 +98,7 @@ class ForeignSubject:
         )
         self.signature = self.arguments.signature
         known_codes = self.conventions.union(conventions, USER_CONVENTIONS if self.is_user_code else ())
-        self.declared = Declared(conventions=known_codes, given=reference, **declared)
+        self.declared = Declarations(conventions=known_codes, reference=reference, **declared)
         self.docstring: str | None = inspect.getdoc(f) if self.is_user_code else None
         self.file = self.code[0].__code__.co_filename if self.is_user_code else ""
 
@@ -106,12 +106,12 @@ class ForeignSubject:
         """Return how it is made again in another process."""
         return _rebuild, (type(self), self.f, self.options)
 
-    def completed(self, sample: Sample, received: tuple[Any, ...]) -> tuple[Any, ...]:
+    def complete_gradients(self, sample: Sample, received: tuple[Any, ...]) -> tuple[Any, ...]:
         """Return the gradients as they are: there is one for each input."""
         del sample
         return received
 
-    def held(self, *, copied: bool = False) -> dict[str, Any]:
+    def read_state(self, *, copied: bool = False) -> dict[str, Any]:
         """Return the attributes of the function, and the plain values that its code refers to."""
         attributes = getattr(self.f, "__dict__", {}) if self.is_user_code else {}
         values = {n: v for n, v in attributes.items() if _is_state(n, v)}
@@ -141,7 +141,9 @@ class ForeignSubject:
         if not self.is_user_code or (numbers and isinstance(error, TypeError | AttributeError)):
             return InputError(text)
         if isinstance(error, RuntimeError) and not isinstance(error, RecursionError):
-            return (InputError if on_purpose(error) else ValueError)(text).with_traceback(error.__traceback__)
+            return (InputError if is_deliberate(error) else ValueError)(text).with_traceback(
+                error.__traceback__
+            )
         return error
 
     def excuse(self, error: Exception, inputs: Sequence[Any]) -> Exception | None:
@@ -162,7 +164,7 @@ class ForeignSubject:
         whole = [name for name, x in given if isinstance(x, np.ndarray) and x.dtype.kind in "iu"]
         return self.is_user_code and any(name not in self.integers for name in whole)
 
-    def script(self, sample: Sample, evidence: Evidence) -> str:
+    def write_script(self, sample: Sample, evidence: Evidence) -> str:
         """Return a script that imports the framework and the function alone."""
         raise NotImplementedError
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minigrad_core.testing.closeness import close
+from minigrad_core.testing.closeness import is_close
 from minigrad_core.testing.finding import Finding, Law
-from minigrad_core.testing.guarded import guarded
+from minigrad_core.testing.guard import guard
 
 from .outputs_law import OUTPUTS
 
@@ -23,16 +23,16 @@ def check_compiled(study: Study) -> Iterator[Finding]:
     Faults: a branch on values, NumPy on traced arrays, a kernel or rule that computes another value.
     Fix: `jnp.where` or `jax.lax.cond` in the place of `if`, `jnp` in the place of `np`.
     """
-    trial = study.first
-    if not trial.differentiable or trial.sweep.broken is not None or not trial.finite:
+    trial = study.first_trial
+    if not trial.differentiable or trial.backward_pass.failure is not None or not trial.is_finite:
         return
     subject: Any = study.subject
-    outputs, gradients = guarded("jax.jit", lambda: subject.run_compiled(trial.sample, trial.cotangents))
-    usual = [g for g in trial.received if g is not None]
+    outputs, gradients = guard("jax.jit", lambda: subject.run_compiled(trial.sample, trial.cotangents))
+    usual = [g for g in trial.gradients if g is not None]
     for kind, compiled, expected in (("output", outputs, trial.outputs), ("gradient", gradients, usual)):
         for k, (x, y) in enumerate(zip(compiled, expected, strict=True)):
             size = float(np.abs(y[np.isfinite(y)]).max(initial=0.0)) if y.dtype.kind in "fc" else 0.0
-            if x.shape != y.shape or not close(x, y, 1e-7, 1e-9 * size):
+            if x.shape != y.shape or not is_close(x, y, 1e-7, 1e-9 * size):
                 yield Finding(
                     "compiled-differs", f"{kind} {k} is another one under jit, or a rule", trial.sample
                 )

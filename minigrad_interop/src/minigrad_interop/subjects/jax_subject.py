@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from minigrad_core.testing.finding import DoesNotApply
-from minigrad_core.testing.subjects.subject import Run, Second
+from minigrad_core.testing.subjects.subject import ForwardPass, SecondOrder
 
 from .foreign import SHARED_MEMORY, ForeignSubject
 from .jax_laws import JAX_LAWS
@@ -47,7 +47,7 @@ class JaxSubject(ForeignSubject):
     The law `compiled` compares that with what XLA computes under `jit`.
     """
 
-    framework, package, keeping = "JAX", "jax", "the residuals that fwd returns"
+    framework, package, save_call = "JAX", "jax", "the residuals that fwd returns"
     laws: tuple[Law, ...] = JAX_LAWS
     conventions = SHARED_MEMORY | {"accepts-index"}  # indices out of range are clipped, or dropped
 
@@ -56,7 +56,9 @@ class JaxSubject(ForeignSubject):
         super().__init__(f, [p for p in parts if inspect.isroutine(p)], cases, **declared)
         self.jaxprs: dict[Any, Any] = {}
 
-    def forward(self, inputs: Sequence[Any], settings: Mapping[str, Any], needs: Sequence[bool]) -> Run:
+    def forward(
+        self, inputs: Sequence[Any], settings: Mapping[str, Any], needs: Sequence[bool]
+    ) -> ForwardPass:
         """Return a forward pass; JAX writes to no array, so it gets copies."""
         arrays, places = _copies(inputs), [i for i, needed in enumerate(needs) if needed]
         outputs = self._run("value", partial(self._evaluate, settings), (arrays,), settings)
@@ -69,7 +71,7 @@ class JaxSubject(ForeignSubject):
             received = dict(zip(places, results, strict=True))
             return tuple(received.get(i) for i in range(len(arrays)))
 
-        return Run(tuple(outputs) if len(outputs) != 1 else outputs[0], pullback)
+        return ForwardPass(tuple(outputs) if len(outputs) != 1 else outputs[0], pullback)
 
     def single_output_gradients(self, sample: Sample, k: int, cotangent: NDArray[Any]) -> tuple[Any, ...]:
         """Return the gradients by the float inputs where output `k` is the only one that is used."""
@@ -78,7 +80,9 @@ class JaxSubject(ForeignSubject):
         received = dict(zip(sample.floats, results, strict=True))
         return tuple([received.get(i) for i in range(len(sample.inputs))])
 
-    def second(self, sample: Sample, cotangents: Sequence[Any], weights: list[Any]) -> Second:
+    def differentiate_twice(
+        self, sample: Sample, cotangents: Sequence[Any], weights: list[Any]
+    ) -> SecondOrder:
         """Return the gradients of JAX's gradients."""
         grads = [np.array(g) for g in cotangents if g.dtype.kind in "fc"]
         count, run = len(sample.floats), partial(self._second, sample.settings, sample.floats)
@@ -88,9 +92,9 @@ class JaxSubject(ForeignSubject):
             if any(words in str(error) for words in REFUSALS):
                 raise DoesNotApply(f"JAX refuses second derivatives: {error}") from error
             raise
-        return Second(weights, results[:count], results[count : 2 * count], results[2 * count :])
+        return SecondOrder(weights, results[:count], results[count : 2 * count], results[2 * count :])
 
-    def script(self, sample: Sample, evidence: Evidence) -> str:
+    def write_script(self, sample: Sample, evidence: Evidence) -> str:
         """Return a script that imports JAX and the function."""
         return script(self, sample, evidence)
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minigrad_core.testing.finding import Broken, Finding, Law
-from minigrad_core.testing.guarded import guarded
-from minigrad_core.testing.otherwise import alike
+from minigrad_core.testing.finding import Finding, Law, SubjectFailed
+from minigrad_core.testing.guard import guard
+from minigrad_core.testing.variations import is_alike
 
 if TYPE_CHECKING:
     from minigrad_core.testing.study import Study
@@ -25,7 +25,7 @@ def check_outputs(study: Study) -> Iterator[Finding]:
     """
     for trial in study.trials:
         floats = [k for k, y in enumerate(trial.outputs) if y.dtype.kind in "fc"]
-        if trial.differentiable and trial.sweep.broken is None and len(floats) > 1:
+        if trial.differentiable and trial.backward_pass.failure is None and len(floats) > 1:
             for k in dict.fromkeys((floats[0], floats[-1])):
                 yield from _compare_single_output(trial, k)
             return
@@ -36,12 +36,12 @@ def _compare_single_output(trial: Trial, k: int) -> Iterator[Finding]:
     grads = [g if j == k else np.zeros_like(g) for j, g in enumerate(trial.cotangents)]
     expected_gradients = trial.pull(grads)
     try:
-        received = guarded("backward", lambda: subject.single_output_gradients(trial.sample, k, grads[k]))
-    except Broken as broken:
-        yield Finding("unused-output", f"where only output {k} is used, {broken.fact}", trial.sample)
+        received = guard("backward", lambda: subject.single_output_gradients(trial.sample, k, grads[k]))
+    except SubjectFailed as failure:
+        yield Finding("unused-output", f"where only output {k} is used, {failure.fact}", trial.sample)
         return
     for i, (g, expected) in enumerate(zip(received, expected_gradients, strict=True)):
-        if expected is not None and not alike(g, expected):
+        if expected is not None and not is_alike(g, expected):
             fact = f"where only output {k} is used, the gradient for input {i} is another one"
             yield Finding("unused-output", f"{fact} than for zeros in the others", trial.sample)
 

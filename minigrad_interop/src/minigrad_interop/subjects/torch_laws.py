@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minigrad_core.testing.closeness import close
-from minigrad_core.testing.finding import Broken, Finding, Law
+from minigrad_core.testing.closeness import is_close
+from minigrad_core.testing.finding import Finding, Law, SubjectFailed
 
 from .outputs_law import OUTPUTS
 
@@ -27,7 +27,7 @@ def check_saved(study: Study) -> Iterator[Finding]:
     Fix: `ctx.save_for_backward(x)`; plain numbers and sizes may stay attributes.
     """
     for trial in sorted(study.representatives, key=study.trials.index):
-        if trial.differentiable and trial.sweep.broken is None:
+        if trial.differentiable and trial.backward_pass.failure is None:
             yield from _find_unguarded(trial)
             yield from _find_leaks(trial)
 
@@ -37,11 +37,11 @@ def _find_unguarded(trial: Trial) -> Iterator[Finding]:
     sample = trial.sample
     for i in sample.floats:
         inputs = tuple(np.array(x) if isinstance(x, np.ndarray) else x for x in sample.inputs)
-        changed = trial.on(sample.with_inputs(inputs))
+        changed = trial.run_on(sample.with_inputs(inputs))
         _run(changed).tensors[i].detach().mul_(0.75)
         yield from _compare_gradients(trial, changed, f"input {i} ({sample.names[i]})")
     for k in range(len(_run(trial).outputs)):
-        changed = trial.on(sample)
+        changed = trial.run_on(sample)
         if _run(changed).outputs[k].requires_grad:
             _run(changed).outputs[k].detach().mul_(0.75)
             yield from _compare_gradients(trial, changed, f"output {k}")
@@ -49,16 +49,16 @@ def _find_unguarded(trial: Trial) -> Iterator[Finding]:
 
 def _run(trial: Trial) -> Any:
     """Return the pass with its tensors."""
-    return trial.run
+    return trial.forward_pass
 
 
 def _compare_gradients(trial: Trial, changed: Trial, what: str) -> Iterator[Finding]:
     try:
         received = changed.pull(trial.cotangents)
-    except Broken:
+    except SubjectFailed:
         return  # PyTorch has seen it
-    for g, expected in zip(received, trial.received, strict=True):
-        if g is not None and not close(g, expected, 1e-9, 1e-12):
+    for g, expected in zip(received, trial.gradients, strict=True):
+        if g is not None and not is_close(g, expected, 1e-9, 1e-12):
             fact = (
                 f"{what} is changed in place after forward, and backward gives another gradient in silence: "
             )

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch.autograd import Function
 
 from minigrad_core.testing.finding import DoesNotApply
-from minigrad_core.testing.subjects.subject import Run, Second
+from minigrad_core.testing.subjects.subject import ForwardPass, SecondOrder
 
 from .foreign import SHARED_MEMORY, ForeignSubject
 from .torch_laws import TORCH_LAWS
@@ -34,7 +34,7 @@ _returned = local()
 
 
 @dataclass(eq=False)
-class TorchRun(Run):
+class TorchForwardPass(ForwardPass):
     """A forward pass, with its tensors: the inputs, and the outputs that are floats."""
 
     tensors: Sequence[Any] = ()
@@ -48,7 +48,7 @@ class TorchSubject(ForeignSubject):
     `torch.manual_seed` before each call, so that dropout is a function of its inputs.
     """
 
-    framework, package, keeping = "PyTorch", "torch", "ctx.save_for_backward"
+    framework, package, save_call = "PyTorch", "torch", "ctx.save_for_backward"
     laws: tuple[Law, ...] = TORCH_LAWS
     conventions = SHARED_MEMORY
 
@@ -77,7 +77,9 @@ class TorchSubject(ForeignSubject):
             self.call = f
         self.options["seeded"] = seeded
 
-    def forward(self, inputs: Sequence[Any], settings: Mapping[str, Any], needs: Sequence[bool]) -> Run:
+    def forward(
+        self, inputs: Sequence[Any], settings: Mapping[str, Any], needs: Sequence[bool]
+    ) -> ForwardPass:
         """Return a recorded forward pass."""
         tensors = _leaves(inputs, needs)
         arguments = self.bind_arguments(tensors, settings)
@@ -97,7 +99,7 @@ class TorchSubject(ForeignSubject):
                 raise
             return tuple([received.get(i) for i in range(count)])
 
-        return TorchRun(raw, pullback, tensors=tensors, outputs=floats)
+        return TorchForwardPass(raw, pullback, tensors=tensors, outputs=floats)
 
     def _call(self, positional: Sequence[Any], named: Mapping[str, Any], inputs: Sequence[Any]) -> Any:
         if self.seeded:
@@ -120,7 +122,9 @@ class TorchSubject(ForeignSubject):
         gradients = _gradients(run.outputs[place : place + 1], [cotangent.dtype], leaves, {}, [cotangent])
         return tuple([gradients.get(i) for i in range(len(sample.inputs))])
 
-    def second(self, sample: Sample, cotangents: Sequence[Any], weights: list[Any]) -> Second:
+    def differentiate_twice(
+        self, sample: Sample, cotangents: Sequence[Any], weights: list[Any]
+    ) -> SecondOrder:
         """Return PyTorch's own double backward."""
         tensors = _leaves(sample.inputs, sample.needs)
         xs = [tensors[i] for i in sample.floats]
@@ -139,9 +143,9 @@ class TorchSubject(ForeignSubject):
             [(torch.zeros_like(x) if x.grad is None else x.grad).numpy(force=True) for x in each]
             for each in (xs, grads)
         ]
-        return Second(weights, [g.numpy(force=True) for g in received], *by)
+        return SecondOrder(weights, [g.numpy(force=True) for g in received], *by)
 
-    def script(self, sample: Sample, evidence: Evidence) -> str:
+    def write_script(self, sample: Sample, evidence: Evidence) -> str:
         """Return a script that imports PyTorch and the function."""
         return script(self, sample, evidence)
 

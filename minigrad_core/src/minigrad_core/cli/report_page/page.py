@@ -13,11 +13,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from ...errors import UnknownNameError
-from ...testing.registered import law_named
-from ...testing.report.report import Explanation, totals
+from ...testing.registered_subjects import find_laws
+from ...testing.report.report import Explanation, count_checks
 
 if TYPE_CHECKING:
-    from ...testing.registered import Registered
+    from ...testing.registered_subjects import RegisteredSubject
     from ...testing.report.report import Failure, Report
 
 HERE = Path(__file__).parent
@@ -74,7 +74,9 @@ class Shown:
     also: tuple[Failure, ...]
 
 
-def report_page(results: Sequence[Report], found: Sequence[Registered], *, seconds: float, seed: int) -> str:
+def report_page(
+    results: Sequence[Report], found: Sequence[RegisteredSubject], *, seconds: float, seed: int
+) -> str:
     """Return the page in HTML.
 
     results : what came out; found : the subjects, which say of what kind they are.
@@ -85,7 +87,7 @@ def report_page(results: Sequence[Report], found: Sequence[Registered], *, secon
     return environment.get_template("page.html.jinja").render(
         grids=grids,
         failures=[cell.failure for grid in grids for row in grid.rows for cell in row.cells if cell.failure],
-        count=totals(results),
+        count=count_checks(results),
         namespaces=sorted({row.namespace for grid in grids for row in grid.rows}),
         laws=list(dict.fromkeys(column.law for grid in grids for column in grid.columns)),
         seconds=seconds,
@@ -96,7 +98,7 @@ def report_page(results: Sequence[Report], found: Sequence[Registered], *, secon
     )
 
 
-def _grids(results: Sequence[Report], found: Sequence[Registered]) -> Iterator[Grid]:
+def _grids(results: Sequence[Report], found: Sequence[RegisteredSubject]) -> Iterator[Grid]:
     kinds: dict[str, list[str]] = {}  # of what has a name
     laws: dict[str, dict[str, None]] = {kind: {} for kind in KINDS}
     for subject in found:
@@ -139,7 +141,7 @@ def _cell(report: Report, law: str, anchor: str) -> Cell:
 def _meaning(kind: str, law: str) -> str:
     """Return the first line of what `--explain` says of a law."""
     try:
-        found = dict(law_named(law))
+        found = dict(find_laws(law))
     except UnknownNameError:  # of a package or a plugin
         return ""
     doc = inspect.getdoc(found[kind].run) if kind in found else None

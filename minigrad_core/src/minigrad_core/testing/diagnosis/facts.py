@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..finding import Broken
-from ..oracle.compare import steps
-from ..oracle.slopes import IMAGINARY, LONGER, complex_slope, line, long_slope, real_slope
+from ..finding import SubjectFailed
+from ..oracle.compare import step_sizes
+from ..oracle.slopes import IMAGINARY, LONGER, complex_slope, long_slope, real_slope, restrict_to_line
 from ..samples.sample import Sample
-from ..subjects.subject import Subject, as_function, flat
+from ..subjects.subject import Subject, as_function, flatten_floats
 from ..trial import Trial
 
 FIT = 1e-6  # relative; oracles are known to 1e-8 or better
@@ -30,12 +30,12 @@ class Facts:
     cotangents: Sequence[NDArray[Any]]  # one for each output
     oracle: str  # which method gives the numeric gradient
 
-    def at(self, **changes: Any) -> "Facts | None":
+    def try_at(self, **changes: Any) -> "Facts | None":
         """Return the facts with other arguments, None if there are no two gradients to compare."""
         other = replace(self, **changes)
-        with suppress(Broken):
-            mine, true = other.gradient, other.expected
-            if mine.dtype.kind == "f" and mine.shape == true.shape and np.isfinite(true).all():
+        with suppress(SubjectFailed):
+            actual, true = other.gradient, other.expected
+            if actual.dtype.kind == "f" and actual.shape == true.shape and np.isfinite(true).all():
                 return other
         return None
 
@@ -52,45 +52,45 @@ class Facts:
     @cached_property
     def expected(self) -> NDArray[Any]:
         """The numeric gradient."""
-        return self.gradient_for(self.cotangents)
+        return self.compute_gradient(self.cotangents)
 
-    def gradient_for(self, cotangents: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    def compute_gradient(self, cotangents: Sequence[NDArray[Any]]) -> NDArray[Any]:
         """Return the numeric gradient for other cotangents."""
-        return np.asarray((flat(cotangents) @ self.jacobian).reshape(self.x.shape))
+        return np.asarray((flatten_floats(cotangents) @ self.jacobian).reshape(self.x.shape))
 
     @cached_property
     def jacobian(self) -> NDArray[Any]:
         """The numeric Jacobian (outputs, values); NaN for a value that may not move."""
         x, f = self.x, as_function(self.subject, self.sample, [self.index])
         take = {IMAGINARY: complex_slope, LONGER: long_slope}.get(self.oracle, real_slope)
-        found = np.full((flat(self.cotangents).size, x.size), np.nan)
-        for j, scale in enumerate(steps(x, self.sample.domains[self.index]).flat):
-            at = line(f, [x], [scale * (np.arange(x.size) == j).reshape(x.shape)])
+        found = np.full((flatten_floats(self.cotangents).size, x.size), np.nan)
+        for j, scale in enumerate(step_sizes(x, self.sample.domains[self.index]).flat):
+            at = restrict_to_line(f, [x], [scale * (np.arange(x.size) == j).reshape(x.shape)])
             # A longdouble that nothing moves cannot prove that it was one.
             slope = (take(at) or real_slope(at)) if scale else None
             if scale and (slope is None or slope.value.size != len(found)):
-                raise Broken("no-jacobian", "there is no numeric Jacobian")
+                raise SubjectFailed("no-jacobian", "there is no numeric Jacobian")
             if slope is not None:
                 found[:, j] = slope.value / scale
         return found
 
 
-def fits(mine: Any, true: Any) -> bool:
+def is_fit(actual: Any, true: Any) -> bool:
     """Return whether two arrays are equal as far as an oracle can tell."""
     scale = float(np.abs(true).max(initial=0.0))
-    return np.shape(mine) == np.shape(true) and bool((np.abs(mine - true) <= FIT * scale + 1e-12).all())
+    return np.shape(actual) == np.shape(true) and bool((np.abs(actual - true) <= FIT * scale + 1e-12).all())
 
 
-def ratio_of(mine: Any, true: Any) -> float | None:
+def find_ratio(actual: Any, true: Any) -> float | None:
     """Return c if mine = c true, by more than chance, and c is not zero, else None."""
     size = np.abs(true)
     big = size > 1e-3 * size.max(initial=0.0)
-    ratio = float(np.median(mine[big] / true[big])) if big.any() else 0.0
-    by_chance = big.sum() == 1 and "." in as_number(ratio)  # one value is some multiple of any other
-    return ratio if ratio and not by_chance and fits(mine, ratio * true) else None
+    ratio = float(np.median(actual[big] / true[big])) if big.any() else 0.0
+    by_chance = big.sum() == 1 and "." in format_ratio(ratio)  # one value is some multiple of any other
+    return ratio if ratio and not by_chance and is_fit(actual, ratio * true) else None
 
 
-def as_number(ratio: float) -> str:
+def format_ratio(ratio: float) -> str:
     """Return a ratio as a fraction of small numbers, if it is one."""
     fraction = Fraction(ratio).limit_denominator(12)
     return str(fraction) if np.isclose(ratio, float(fraction), rtol=1e-7) else f"{ratio:.6g}"

@@ -1,123 +1,145 @@
-"""The gradient is the derivative."""
+"""The law `derivative`: the gradient is the derivative."""
 
 from collections.abc import Iterator
 
 import numpy as np
 
 from ...errors import DifferentiabilityError
-from ..finding import Broken, DoesNotApply, Finding, Law
-from ..oracle.compare import compare, directions
-from ..oracle.complex_slope import wrong_for_complex
+from ..finding import DoesNotApply, Finding, Law, SubjectFailed
+from ..oracle.compare import compare, draw_directions
+from ..oracle.complex_values import judge_complex
 from ..oracle.kink import judge_kink
-from ..oracle.second import judge_second
-from ..oracle.slopes import SIDE_STEP, Line, line, one_sided
-from ..samples.special import FAR
-from ..study import FAR_OFF, ORDINARY, Study
+from ..oracle.second_order import judge_second_order
+from ..oracle.slopes import SIDE_STEP, Line, one_sided_slope, restrict_to_line
+from ..samples.sample import Family, Offset
+from ..study import EXTREME, ORDINARY, Study
 from ..subjects.subject import as_function
 from ..trial import Trial
 
+STEEP = 1e-3  # a slope below this is no evidence that the output is not flat
+
 
 def derivative(study: Study, trial: Trial) -> Iterator[Finding]:
-    """`backward` returns one gradient per input, in its shape, and it equals the numeric derivative.
+    """`backward` returns one gradient per input, in the shape of the input, equal to the numeric derivative.
 
-    At a kink each value lies between the slopes on its two sides, at a tie the total is the slope along it,
-    and infinities of a case make no NaN. Beside a NaN of a case it is right too, if all outputs are finite.
-    The gradient of the gradient is right too, or `once_differentiable` is declared and it refuses. With
-    `takes_complex`, Re sum(gradient dz) is the change for any complex dz. With `differentiable = False` the
-    output is flat. With `surrogate` nothing is compared: the gradient is one by decree.
-    Faults: a factor or an inner derivative that is missing, a transposed matrix, right only for x > 0 or for
-    some sizes, a broadcast axis that is not summed, `dx[index] = grad`, both tied inputs get all of it, an
-    intermediate value that is saved as a constant.
-    Fix: derive d/dx again; the message shows both gradients side by side, and where they part.
+    At a kink each value lies between the slopes on its two sides. At a tie the values add up to the slope
+    along the tie. Infinities in a case make no NaN; beside a NaN in a case the gradient is right if all
+    outputs are finite. The gradient of the gradient is right too, or `once_differentiable` is declared and
+    the operation refuses second derivatives. With `takes_complex`, Re sum(gradient dz) is the change of the
+    output for any complex dz. With `differentiable = False` the output is flat. With `surrogate` nothing is
+    compared: the author declares that the gradient is not the derivative.
+    Faults: a factor or an inner derivative is missing, a matrix is transposed, the gradient is right only
+    for x > 0 or for some sizes, a broadcast axis is not summed, `dx[index] = grad`, both tied inputs get the
+    whole gradient, an intermediate value is saved as a constant.
+    Fix: derive d/dx again. The message shows both gradients side by side, and the places where they differ.
     """
     declared = trial.subject.declared
     if not declared.differentiable:
-        yield from _slope(trial)
+        yield from _judge_flatness(trial)
         return
     if not trial.differentiable:
         return
-    if trial.sweep.broken is not None:
-        if trial.sweep.broken.code not in ("backward-raises", "backward-exits"):
-            label = trial.sample.recipe.label
-            where = "" if label.startswith("case") else f"at {label}: "
-            yield Finding(trial.sweep.broken.code, where + trial.sweep.broken.fact, trial.sample)
-        return  # a backward that raises breaks another law
+    recipe, failure = trial.sample.recipe, trial.backward_pass.failure
+    if failure is not None:
+        if failure.code not in ("backward-raises", "backward-exits"):  # which the law `refusal` reports
+            place = "" if recipe.family is Family.CASE else f"at {recipe.label}: "
+            yield Finding(failure.code, place + failure.fact, trial.sample)
+        return
     if declared.surrogate:
         raise DoesNotApply(f"surrogate: {declared.surrogate}")
-    if not trial.sample.finite:
-        if trial.sample.recipe.family != "case":
+    if not trial.sample.is_finite:
+        if recipe.family is not Family.CASE:
             return
-        yield from _not_finite(trial)
-    yield from _first_order(study, trial)
-    if trial in study.representatives and trial.finite:
-        yield from _second_order(trial)
-    if trial is study.first and declared.takes_complex:
-        modes = {t.sample.kind[1:]: t for t in reversed(study.trials[: len(study.cases)])}  # the first ones
-        yield from wrong_for_complex(sorted(modes.values(), key=study.trials.index))
+        yield from _judge_infinities(trial)
+    yield from _judge_first_order(study, trial)
+    if trial in study.representatives and trial.is_finite:
+        yield from _judge_second_order(trial)
+    if trial is study.first_trial and declared.takes_complex:
+        cases = study.trials[: len(study.cases)]
+        # The first case of each combination of settings.
+        by_settings = {t.sample.code_path[1:]: t for t in reversed(cases)}
+        yield from judge_complex(sorted(by_settings.values(), key=study.trials.index))
 
 
-def _not_finite(trial: Trial) -> Iterator[Finding]:
-    known = (*trial.outputs, *(trial.sample.inputs[i] for i in trial.sample.floats))
-    for i, g in enumerate(trial.received):
-        if g is not None and np.isnan(g).any() and not any(np.isnan(x).any() for x in known):
+def _judge_infinities(trial: Trial) -> Iterator[Finding]:
+    """Yield gradients that are NaN although neither an input nor an output is NaN."""
+    arrays = (*trial.outputs, *(trial.sample.inputs[i] for i in trial.sample.floats))
+    if any(np.isnan(x).any() for x in arrays):
+        return
+    for i, g in enumerate(trial.gradients):
+        if g is not None and np.isnan(g).any():
             yield Finding("wrong-gradient", f"input {i}: at infinities the gradient is NaN", trial.sample)
 
 
-def _first_order(study: Study, trial: Trial) -> Iterator[Finding]:
+def _judge_first_order(study: Study, trial: Trial) -> Iterator[Finding]:
     recipe = trial.sample.recipe
-    if not trial.finite or (recipe.family in FAR_OFF and recipe.label != FAR):
-        return  # a step that fits one input is far too long or short for the other, and x - tanh(x) is noise
-    if recipe.family == "kinks":
+    # At extreme values a step that fits one input is too long or too short for another one, and the
+    # difference of a function such as x - tanh(x) is noise. At 1000 +- 1 one step fits all values.
+    if not trial.is_finite or (recipe.family in EXTREME and recipe.offset is not Offset.FAR):
+        return
+    if recipe.family is Family.KINKS:
         yield from judge_kink(trial)
         return
-    ordinary = recipe.family == "case"
-    more = [trial.uneven] if trial is study.first else []
-    # What is nearly the derivative is so at the first of the cases.
-    found = compare(trial, *more, derived=not (ordinary and trial in study.representatives))
-    if found:
+    is_case = recipe.family is Family.CASE
+    passes = [trial.scaled_cotangents] if trial is study.first_trial else []
+    # A gradient that is wrong in the last digits only is so at the first cases, too: others are compared
+    # roughly.
+    is_precise = is_case and trial in study.representatives
+    evidence = compare(trial, *passes, derived=not is_precise)
+    if evidence:
         fact = "the gradient differs from the numeric one"
-        if not ordinary:
+        if not is_case:
             fact = f"the gradient is wrong at {recipe.label}, right elsewhere"
-        yield Finding("wrong-gradient", fact, trial.sample, found)
+        yield Finding("wrong-gradient", fact, trial.sample, evidence)
 
 
-def _second_order(trial: Trial) -> Iterator[Finding]:
-    once = trial.subject.declared.once_differentiable
+def _judge_second_order(trial: Trial) -> Iterator[Finding]:
+    once_differentiable = trial.subject.declared.once_differentiable
     try:
-        finding = judge_second(trial)
-    except Broken as broken:
-        refused = isinstance(broken.cause, DifferentiabilityError)
-        if refused and (once or not trial.sample.recipe.promised):
+        finding = judge_second_order(trial)
+    except SubjectFailed as failure:
+        is_refusal = isinstance(failure.cause, DifferentiabilityError)
+        if is_refusal and (once_differentiable or not trial.sample.recipe.promised):
             return
-        fact = f"the gradient cannot be differentiated: {broken.fact}"
-        hint = "" if once else '; if that is meant, say once_differentiable = "why"'
+        fact = f"the gradient cannot be differentiated: {failure.fact}"
+        hint = "" if once_differentiable else '; if that is meant, say once_differentiable = "why"'
         yield Finding("second-order-raises", fact + hint, trial.sample)
         return
-    if finding is not None and not once:
+    if finding is not None and not once_differentiable:
         yield finding
 
 
-def _slope(trial: Trial) -> Iterator[Finding]:
-    """Yield that what claims to be flat has a slope at ordinary points, of real or complex values."""
+def _judge_flatness(trial: Trial) -> Iterator[Finding]:
+    """Yield that an output has a slope, at ordinary real or complex values, although it is declared flat."""
     family = trial.sample.recipe.family
-    turns = {"the output has a slope": (1.0, 1.0), "complex values move the output": (1 + 0.5j, 1 + 1j)}
-    for told, turn in turns.items():
-        if family == "case" or (family in ORDINARY and turn[0] == 1):
-            at = _along(trial, turn)
-            y = at(0.0)
-            value, again = (None if y is None else one_sided(at, y, h) for h in (SIDE_STEP, SIDE_STEP / 4))
-            # A shorter step shows it too: a jump between would be four times as steep, or gone.
-            if value is not None and again is not None and value.shape == again.shape:
-                steep = np.abs(value) > 1e-3
-                if (steep & (np.abs(again - value) < 0.5 * np.abs(value))).any():
-                    yield Finding("not-flat", f"differentiable = False, but {told}", trial.sample)
+    if family in ORDINARY and _has_slope(_restrict_to_line(trial)):
+        fact = "differentiable = False, but the output has a slope"
+        yield Finding("not-flat", fact, trial.sample)
+    if family is Family.CASE and _has_slope(_restrict_to_line(trial, 1 + 0.5j, 1 + 1j)):
+        fact = "differentiable = False, but complex values move the output"
+        yield Finding("not-flat", fact, trial.sample)
 
 
-def _along(trial: Trial, turn: tuple[complex, complex]) -> Line:
-    """Return the outputs along a line, the inputs turned off the real axis."""
-    xs, vs = trial.sample.inputs, directions(trial.sample)
-    f = as_function(trial.subject, trial.sample, list(vs))
-    return line(f, [xs[i] * turn[0] for i in vs], [v * turn[1] for v in vs.values()])
+def _has_slope(at: Line) -> bool:
+    """Return whether outputs have the same slope over a step and over a quarter of the step.
+
+    A jump between the two ends would be four times as steep over the short step, or would lie outside of it.
+    """
+    y = at(0.0)
+    if y is None:
+        return False
+    long, short = (one_sided_slope(at, y, step) for step in (SIDE_STEP, SIDE_STEP / 4))
+    if long is None or short is None or long.shape != short.shape:
+        return False
+    return bool(((np.abs(long) > STEEP) & (np.abs(short - long) < 0.5 * np.abs(long))).any())
+
+
+def _restrict_to_line(trial: Trial, turn: complex = 1.0, direction_turn: complex = 1.0) -> Line:
+    """Return the outputs along a random line; the factors turn inputs and directions off the real axis."""
+    xs, directions = trial.sample.inputs, draw_directions(trial.sample)
+    f = as_function(trial.subject, trial.sample, list(directions))
+    turned = [v * direction_turn for v in directions.values()]
+    return restrict_to_line(f, [xs[i] * turn for i in directions], turned)
 
 
 LAW = Law("derivative", derivative, after=("frame", "same"))

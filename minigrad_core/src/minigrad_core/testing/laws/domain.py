@@ -1,4 +1,4 @@
-"""Finite where the true value is, NaN where it has to be."""
+"""The law `domain`: results are finite where the true value is finite, and NaN where it has to be NaN."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -7,160 +7,182 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..closeness import finite
-from ..finding import Broken, Finding, Law
-from ..samples.sample import Undrawable
-from ..samples.special import scaled
+from ..closeness import is_finite
+from ..finding import Finding, Law, SubjectFailed
+from ..samples.sample import Family, Undrawable
+from ..samples.special_values import scale_values
 from ..study import Study
 from ..trial import Trial
 
-HALVINGS = 50
-REPRESENTABLE = 1e290
+HALVINGS = 50  # of the bisection for the last finite value
+REPRESENTABLE = 1e290  # a function that reaches this size before it is infinite truly overflows
 
 
 def domain(study: Study, trial: Trial) -> Iterator[Finding]:
-    """Results are finite where the true value is finite and representable; NaN is not made, and not lost.
+    """Results are finite where the true value is finite and representable; NaN is neither made nor lost.
 
-    On what its cases describe, on zeros, ties and edges inside the domain, around 1,000, and at 1e200 and
-    1e-200 where it scales with its input. A NaN that the result depends on stays, unless the reference drops
-    it, too.
+    The law holds at the values that the cases describe, at zeros, ties and edges inside the domain, at values
+    around 1,000, and at 1e200 and 1e-200 where the output scales with its input. A NaN on which the result
+    depends stays NaN, unless the reference drops it, too.
     Faults: `log(sum(exp(x)))`, `1 / (1 + exp(-x))`, 0 / 0 in a norm at zero, `where(x > 0, x, 0)`.
-    Fix: shift by the maximum, use both halves, divide only where the divisor is not zero, name the domain
+    Fix: subtract the maximum, use both branches, divide only where the divisor is not zero, name the domain
     (positive, nonzero, unit, between) in the cases.
     """
-    if not trial.sample.finite or trial.sample.recipe.family == "empties":
-        return  # the mean of nothing is NaN
-    yield from _judged(trial)
-    described = trial.sample.recipe.family in ("case", "axes") and study.is_new("domain", trial)
-    if described and (study.subject.declared.broadcasts or not _selects(trial)):
-        yield from _swallowed(study, trial)
-    if trial is study.first and study.subject.declared.broadcasts:
-        yield from _huge(trial)
+    family = trial.sample.recipe.family
+    if not trial.sample.is_finite or family is Family.EMPTIES:  # the mean of an empty array is NaN
+        return
+    yield from _judge_results(trial)
+    broadcasts = study.subject.declared.broadcasts
+    is_described = family in (Family.CASE, Family.AXES) and study.is_new_kind("domain", trial)
+    if is_described and (broadcasts or not _selects_inputs(trial)):
+        yield from _judge_lost_nan(study, trial)
+    if trial is study.first_trial and broadcasts:
+        yield from _judge_huge_values(trial)
 
 
-def _judged(trial: Trial) -> Iterator[Finding]:
+def _judge_results(trial: Trial) -> Iterator[Finding]:
     for k, y in enumerate(trial.outputs):
-        if not finite(y) and not _neither_is(trial, k, y):
-            yield from _not_finite(trial, k, y, trial.called(k))
-    if trial.pulls and trial.finite:
-        for i, g in enumerate(trial.received):
-            if g is not None and not finite(g):
-                yield from _not_finite(trial, i, g, f"the gradient for input {i}", gradient=True)
+        if not is_finite(y) and not _has_infinite_reference(trial, k, y):
+            yield from _report_not_finite(trial, k, y, trial.output_name(k))
+    if trial.has_gradients and trial.is_finite:
+        for i, g in enumerate(trial.gradients):
+            if g is not None and not is_finite(g):
+                yield from _report_not_finite(trial, i, g, f"the gradient for input {i}", gradient=True)
 
 
-def _neither_is(trial: Trial, k: int, y: NDArray[Any]) -> bool:
-    """Whether what it is held against is not finite there either."""
-    known, theirs = np.isfinite(y), [a.parts[k] for a in trial.answers]
-    return any(np.all(np.isfinite(part) <= known) for part in theirs if part.shape == y.shape)
+def _has_infinite_reference(trial: Trial, k: int, y: NDArray[Any]) -> bool:
+    """Return whether a reference is infinite or NaN wherever output `k` is."""
+    arrays = [output.arrays[k] for output in trial.comparable_outputs]
+    return any(np.all(np.isfinite(x) <= np.isfinite(y)) for x in arrays if x.shape == y.shape)
 
 
-def _not_finite(trial: Trial, k: int, y: Any, which: str, *, gradient: bool = False) -> Iterator[Finding]:
-    """Yield that a result is NaN, or infinite though it could be a number."""
-    family, label = trial.sample.recipe.family, trial.sample.recipe.label
-    if family == "case" and not gradient:
-        fact = f"forward gives NaN or infinity on {trial.sample.recipe.case!r}: name the domain where it is "
+def _report_not_finite(
+    trial: Trial, k: int, y: Any, name: str, *, gradient: bool = False
+) -> Iterator[Finding]:
+    """Yield that a result is NaN, or infinite although a number would represent it."""
+    recipe = trial.sample.recipe
+    if recipe.family is Family.CASE and not gradient:
+        fact = f"forward gives NaN or infinity on {recipe.case!r}: name the domain where it is "
         yield Finding("not-finite", fact + "defined (positive, nonzero, unit, between)", trial.sample)
-    elif np.isnan(y).any() and family != "extremes":
-        code = "nan-at-kink" if gradient and family == "kinks" else "makes-nan"
-        fact = f"{which} is NaN at {label}, which its cases allow" + ", where the output is finite" * gradient
-        yield Finding(code, fact, trial.sample)
-    elif family != "kinks" and (last := _last(trial, k, gradient=gradient)) < REPRESENTABLE:
-        fact = f"{which} is not finite at {label}, though next to it it is {last:.4g}"
-        yield Finding("overflow", fact, trial.sample)
+    elif np.isnan(y).any() and recipe.family is not Family.EXTREMES:
+        code = "nan-at-kink" if gradient and recipe.family is Family.KINKS else "makes-nan"
+        fact = f"{name} is NaN at {recipe.label}, which its cases allow"
+        yield Finding(code, fact + ", where the output is finite" * gradient, trial.sample)
+    elif recipe.family is not Family.KINKS:
+        last = _find_last_finite(trial, k, gradient=gradient)
+        if last < REPRESENTABLE:
+            fact = f"{name} is not finite at {recipe.label}, though next to it it is {last:.4g}"
+            yield Finding("overflow", fact, trial.sample)
 
 
-def _huge(trial: Trial) -> Iterator[Finding]:
-    """Judge values whose squares overflow or vanish, where f(2 x) = 2 f(x): there nothing has to."""
+def _judge_huge_values(trial: Trial) -> Iterator[Finding]:
+    """Judge values whose squares overflow or vanish, if f(2 x) = 2 f(x): then the results have to be finite.
+
+    Where some outputs stay the same instead of doubling, only large values are judged.
+    """
     sample = trial.sample
     try:
-        twice = trial.on(sample.but({i: 2 * sample.inputs[i] for i in sample.floats})).flat
-    except Broken:
-        return  # outside of the domain
-    doubles = np.abs(twice - 2 * trial.flat) <= 1e-13 * np.abs(twice)
-    if not doubles.any() or not (doubles | (twice == trial.flat)).all():
+        doubled = trial.run_on(sample.replace_inputs({i: 2 * sample.inputs[i] for i in sample.floats}))
+    except SubjectFailed:
+        return  # 2 x lies outside of the domain
+    y, y_doubled = trial.flat_outputs, doubled.flat_outputs
+    doubles = np.abs(y_doubled - 2 * y) <= 1e-13 * np.abs(y_doubled)
+    if not doubles.any() or not (doubles | (y_doubled == y)).all():
         return
     for factor in (1e200, 1e-200) if doubles.all() else (1e200,):
+        recipe = sample.recipe.replace(family=Family.EXTREMES)
+        recipe = recipe.with_change(f"values around {factor:g}", scale_values(factor))
         try:
-            recipe = sample.recipe.but(family="extremes")
-            large = trial.on(sample.changed(recipe.special(f"values around {factor:g}", scaled(factor))))
-            _ = large.differentiable and large.received
-        except (Broken, Undrawable):
+            scaled = trial.run_on(sample.apply_change(recipe))
+            _ = scaled.differentiable and scaled.gradients
+        except (SubjectFailed, Undrawable):
             continue
-        yield from _judged(large)
+        yield from _judge_results(scaled)
 
 
-def _selects(trial: Trial) -> bool:
-    """Whether the output is some of the input's values: then NaN may be among the others, as in a sort."""
-    given = np.concatenate([trial.sample.inputs[i].ravel() for i in trial.sample.floats] or [np.empty(0)])
-    floats = [y for y in trial.outputs if y.dtype.kind == "f"]  # beside them, perhaps, where they were found
-    return all(y.size < given.size and np.isin(y, given).all() for y in floats)
+def _selects_inputs(trial: Trial) -> bool:
+    """Return whether each float output consists of some of the input values, as of a sort or a maximum.
+
+    A NaN may then be among the values that were not selected.
+    """
+    values = np.concatenate([trial.sample.inputs[i].ravel() for i in trial.sample.floats] or [np.empty(0)])
+    floats = [y for y in trial.outputs if y.dtype.kind == "f"]  # integer outputs may be the places
+    return all(y.size < values.size and np.isin(y, values).all() for y in floats)
 
 
-def _swallowed(study: Study, trial: Trial) -> Iterator[Finding]:
-    """Yield that a NaN vanishes: everywhere at once, where each value has a result of its own.
+def _judge_lost_nan(study: Study, trial: Trial) -> Iterator[Finding]:
+    """Yield that a NaN in the input vanishes although the result depends on that value.
 
-    Else in the place of the largest and the smallest value: some results depend on one of them alone.
+    For an elementwise subject all values are NaN at once. Otherwise one value is: the largest and then the
+    smallest in the first trial, because some results depend on one of them alone; the last in other trials.
     """
     for i in trial.sample.floats:
         x = trial.sample.inputs[i]
-        ends = (x.argmax(), x.argmin()) if x.size and trial is study.first else (x.size - 1,)
-        for place in (slice(None),) if trial.elementwise else dict.fromkeys(map(int, ends)) if x.size else ():
-            with suppress(Broken):
-                if _swallows(trial, i, place):
+        places: Sequence[Any] = [slice(None)]
+        if not trial.is_elementwise:
+            ends = (x.argmax(), x.argmin()) if x.size and trial is study.first_trial else (x.size - 1,)
+            places = list(dict.fromkeys(map(int, ends))) if x.size else []
+        for place in places:
+            with suppress(SubjectFailed):
+                if _loses_nan(trial, i, place):
                     fact = f"input {i}: a NaN that the result depends on vanishes: the output is finite"
                     yield Finding("swallows-nan", fact, trial.sample)
 
 
-def _swallows(trial: Trial, i: int, place: Any) -> bool:
-    x = trial.sample.inputs[i]
+def _loses_nan(trial: Trial, i: int, place: Any) -> bool:
+    """Return whether outputs that move with the value at `place` of input `i` are no NaN where it is NaN."""
+    x, y = trial.sample.inputs[i], trial.flat_outputs
 
-    def at(value: Any) -> Trial:
+    def run_at(value: Any) -> Trial:
         changed = x.copy()
         changed.flat[place] = value
-        return trial.on(trial.sample.but({i: changed}))
+        return trial.run_on(trial.sample.replace_inputs({i: changed}))
 
-    missing = at(np.nan)
-    nan = np.isnan(missing.flat)
-    if nan.shape != trial.flat.shape or (nan.all() if trial.elementwise else nan.any()):
+    with_nan = run_at(np.nan)
+    is_nan = np.isnan(with_nan.flat_outputs)
+    if is_nan.shape != y.shape or (is_nan.all() if trial.is_elementwise else is_nan.any()):
         return False
-    # A rounding does not move by little; in a sort, what moves far takes another place.
-    steps = (1 - 2.0**-10, 0.4) if trial.elementwise else (1 - 2.0**-10,)
-    moved = any((~nan & (trial.flat != at(x.flat[place] * by).flat)).any() for by in steps)
-    return moved and not _dropped(missing)
+    # Rounding functions need a large move. In a sort a value that moves far takes another place.
+    factors = (1 - 2.0**-10, 0.4) if trial.is_elementwise else (1 - 2.0**-10,)
+    moves = any((~is_nan & (y != run_at(x.flat[place] * factor).flat_outputs)).any() for factor in factors)
+    return moves and not _is_dropped_by_reference(with_nan)
 
 
-def _dropped(trial: Trial) -> bool:
-    """Whether what it is held against drops the same NaN, as np.fmax does."""
+def _is_dropped_by_reference(trial: Trial) -> bool:
+    """Return whether a reference has NaN at the same places as the outputs, as np.fmax, which drops NaN."""
 
-    def nans(ys: Sequence[Any]) -> list[Any]:
-        return [np.isnan(y).tolist() if y.dtype.kind in "fc" else None for y in ys]
+    def locate_nan(arrays: Sequence[Any]) -> list[Any]:
+        return [np.isnan(y).tolist() if y.dtype.kind in "fc" else None for y in arrays]
 
-    return nans(trial.outputs) in [nans(answer.parts) for answer in trial.answers]
+    return locate_nan(trial.outputs) in [locate_nan(output.arrays) for output in trial.comparable_outputs]
 
 
-def _last(trial: Trial, k: int, *, gradient: bool) -> float:
-    """Return how large a result is next to where it ceases to be finite; infinite, if it never is.
+def _find_last_finite(trial: Trial, k: int, *, gradient: bool) -> float:
+    """Return the last absolute value of a result before it is infinite; infinity if it is never finite.
 
-    The inputs are shrunk towards zero until it is, and the place is found by bisection. What truly overflows
-    is near the largest float64 there; what was lost half-way, as in log(sum(exp(x))), jumps from 709. That
-    asks nothing of the function but to be called, so it holds where there is no finer precision.
+    The inputs are shrunk towards zero until the result is finite, and the edge is found by bisection. A true
+    overflow has values near the largest float64 there. An overflow of an intermediate value, as in
+    log(sum(exp(x))), jumps from 709 to infinity. No finer precision than float64 is needed for that.
     """
     sample = trial.sample
-    place = int(np.flatnonzero(~np.isfinite((trial.received if gradient else trial.outputs)[k]))[0])
+    result = (trial.gradients if gradient else trial.outputs)[k]
+    place = int(np.flatnonzero(~np.isfinite(result))[0])
 
-    def value(exponent: float) -> float:
+    def evaluate(exponent: float) -> float:
+        inputs = {i: sample.inputs[i] * 2.0**exponent for i in sample.floats}
         try:
-            moved = trial.on(sample.but({i: sample.inputs[i] * 2.0**exponent for i in sample.floats}))
-            there = np.ravel((moved.pull(trial.cotangents) if gradient else moved.outputs)[k])
-        except Broken:
+            shrunk = trial.run_on(sample.replace_inputs(inputs))
+            values = np.ravel((shrunk.pull(trial.cotangents) if gradient else shrunk.outputs)[k])
+        except SubjectFailed:
             return np.inf
-        return float(np.abs(there[place])) if place < there.size else np.inf
+        return float(np.abs(values[place])) if place < values.size else np.inf
 
-    low, high = next((e for e in (-1.0, -4.0, -16.0, -64.0, -256.0) if value(e) < np.inf), -1000.0), 0.0
+    low = next((e for e in (-1.0, -4.0, -16.0, -64.0, -256.0) if evaluate(e) < np.inf), -1000.0)
+    high = 0.0
     for _ in range(HALVINGS):
         middle = (low + high) / 2
-        low, high = (middle, high) if value(middle) < np.inf else (low, middle)
-    return value(low)
+        low, high = (middle, high) if evaluate(middle) < np.inf else (low, middle)
+    return evaluate(low)
 
 
 LAW = Law("domain", domain, after=("frame", "same"))

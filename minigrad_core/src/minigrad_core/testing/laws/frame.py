@@ -1,121 +1,159 @@
-"""What was handed in, what came back, and everything around: all of it is left alone."""
+"""The law `frame`: a call has no side effects."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..closeness import finite
+from ..backward_pass import BackwardPass, snapshot
+from ..closeness import is_finite
 from ..finding import Finding, Law
+from ..samples.sample import Family
 from ..study import Study
-from ..sweep import Sweep, look
 from ..trial import Trial
 
-Named: TypeAlias = tuple[str, NDArray[Any]]
+
+class NamedArray(NamedTuple):
+    """An array, and its name in messages."""
+
+    name: str
+    array: NDArray[Any]
 
 
 def frame(study: Study, trial: Trial) -> Iterator[Finding]:
-    """A call changes nothing that it was handed, shares no memory, keeps nothing, warns of nothing.
+    """A call changes none of its arguments, shares no memory, keeps nothing, and warns of nothing.
 
     Arguments, cotangents and outputs keep their values, shapes and flags, also where they hold NaN. Outputs
-    share no memory with inputs unless `returns_view` is declared, gradients with nothing. Nothing stays on
-    `self`. The random state, `np.errstate`, print options, environment and their like are as before. There is
-    no warning where every result is finite, nor of invalid values at infinities of a case where none is NaN.
-    Faults: `grad *= y`, `x -= x.max()`, `out=` on something that was saved, one array returned for two
+    share no memory with inputs unless `returns_view` is declared; gradients share memory with nothing. No
+    attribute of `self` changes. The random state, `np.errstate`, print options, the environment and other
+    global state are as before. There is no warning where every result is finite, and no warning of invalid
+    values at infinities of a case where no result is NaN.
+    Faults: `grad *= y`, `x -= x.max()`, `out=` on an array that was saved, one array returned for two
     inputs, `self.x = x`, `np.random.seed`, `where(x > 0, log(x), 0)`.
     Fix: compute into new arrays; keep what backward needs with `ctx.save`; choose the arguments before the
     function instead of the results after it.
     """
-    yield from _written(trial)
-    yield from _shared(study, trial)
-    yield from _warned(trial)
-    if trial is study.first:
-        yield from _around(study)
+    yield from _judge_writes(trial)
+    yield from _judge_memory(study, trial)
+    yield from _judge_warnings(trial)
+    if trial is study.first_trial:
+        yield from _judge_state(study)
 
 
-def _written(trial: Trial) -> Iterator[Finding]:
+def _judge_writes(trial: Trial) -> Iterator[Finding]:
+    """Yield arguments, outputs, cotangents and gradients that were written to."""
     sample = trial.sample
-    inputs = [f"input {i} ({name})" for i, name in enumerate(sample.names)]
-    arguments = [*zip(inputs, sample.inputs, strict=True), *sample.settings.items()]
-    for (name, x), before in zip(arguments, trial.given, strict=True):
-        if look(x) != before:
+    names = [f"input {i} ({name})" for i, name in enumerate(sample.names)]
+    arguments = [*zip(names, sample.inputs, strict=True), *sample.settings.items()]
+    for (name, argument), before in zip(arguments, trial.argument_snapshots, strict=True):
+        if snapshot(argument) != before:
             yield Finding("writes-input", f"{name} is changed in place", sample)
-    for k, (y, kept) in enumerate(zip(trial.returned, trial.outputs, strict=True)):
-        if _changed(y, kept):
+    for k, (y, copy) in enumerate(zip(trial.returned, trial.outputs, strict=True)):
+        if _is_changed(y, copy):
             fact = f"output {k} is changed after it was returned, by backward or by a later call"
             yield Finding("writes-output", fact, sample)
     if not trial.differentiable:
         return
-    for k, written in enumerate(trial.sweep.written):
-        if written:
+    backward_pass = trial.backward_pass
+    for k, is_changed in enumerate(backward_pass.cotangents_changed):
+        if is_changed:
             yield Finding("writes-grad", f"backward changes grad in place (that of output {k})", sample)
-    for i, (g, kept) in enumerate(zip(trial.sweep.parts, trial.sweep.kept, strict=True)):
-        if isinstance(g, np.ndarray) and _changed(g, kept):
+    for i, (g, copy) in enumerate(zip(backward_pass.returned, backward_pass.returned_copies, strict=True)):
+        if isinstance(g, np.ndarray) and _is_changed(g, copy):
             fact = f"a later call changes the gradient that was returned for input {i}"
             yield Finding("reuses-buffer", fact, sample)
 
 
-def _changed(y: NDArray[Any], kept: NDArray[Any]) -> bool:
-    return y.shape != kept.shape or y.tobytes() != kept.tobytes()
+def _is_changed(array: NDArray[Any], copy: NDArray[Any]) -> bool:
+    return array.shape != copy.shape or array.tobytes() != copy.tobytes()
 
 
-def _shared(study: Study, trial: Trial) -> Iterator[Finding]:
-    view = study.subject.declared.returns_view
-    inputs = _named("input {}", trial.sample.inputs)
-    outputs = _named("output {}", trial.returned)
-    for (mine, y), (other, x) in _sharing(outputs, inputs) if not view else ():
-        itself = y is x and other.startswith("input")
-        told = f"{mine} is {other} itself" if itself else f"{mine} is a view: it shares memory with {other}"
-        yield Finding("returns-input" if itself else "output-shares-memory", told, trial.sample)
-    sweeps = [trial.sweep] if trial.pulls else []
-    if sweeps and trial is study.first:  # a cotangent of ones may be taken for nothing to do
+def _judge_memory(study: Study, trial: Trial) -> Iterator[Finding]:
+    """Yield outputs and gradients that share memory with other arrays of the call."""
+    returns_view = study.subject.declared.returns_view
+    inputs = _name_arrays("input {}", trial.sample.inputs)
+    outputs = _name_arrays("output {}", trial.returned)
+    for k, output in enumerate(outputs) if not returns_view else ():
+        yield from _judge_output_memory(trial, output, outputs[:k], inputs)
+
+    passes = [trial.backward_pass] if trial.has_gradients else []
+    if passes and trial is study.first_trial:
+        # A subject may return a cotangent of ones as it is, because a product with ones changes nothing.
         ones = [np.ones_like(g) if g.dtype.kind in "fc" else g for g in trial.cotangents]
-        sweeps.append(Sweep(trial, ones))
-    for sweep in sweeps:
-        others = [*inputs, *outputs, *_named("what forward saved (place {})", trial.run.saved())]
-        others += [] if view else _named("grad" if len(sweep.given) == 1 else "grad {}", sweep.given)
-        for (i, _), (what, _) in _sharing(_named("{}", sweep.parts), others):
-            if what.isdigit():
-                fact = f"the array returned for input {what} is also the one returned for input {i}"
-                yield Finding("gradients-share-memory", fact, trial.sample)
-            fact = f"the gradient for input {i} shares memory with {what}: return a copy"
+        passes.append(BackwardPass(trial, ones))
+    for backward_pass in passes:
+        saved = _name_arrays("what forward saved (place {})", trial.forward_pass.saved())
+        grad = "grad" if len(backward_pass.cotangents) == 1 else "grad {}"
+        cotangents = [] if returns_view else _name_arrays(grad, backward_pass.cotangents)
+        yield from _judge_gradient_memory(trial, backward_pass, [*inputs, *outputs, *saved, *cotangents])
+
+
+def _judge_output_memory(
+    trial: Trial, output: NamedArray, earlier: Sequence[NamedArray], inputs: Sequence[NamedArray]
+) -> Iterator[Finding]:
+    """Yield that an output is an input, or shares memory with an input or with an earlier output."""
+    for other in _find_shared(output, inputs):
+        if output.array is other.array:
+            yield Finding("returns-input", f"{output.name} is {other.name} itself", trial.sample)
+    for other in _find_shared(output, [*earlier, *inputs]):
+        fact = f"{output.name} is a view: it shares memory with {other.name}"
+        yield Finding("output-shares-memory", fact, trial.sample)
+
+
+def _judge_gradient_memory(
+    trial: Trial, backward_pass: BackwardPass, others: Sequence[NamedArray]
+) -> Iterator[Finding]:
+    """Yield gradients that share memory with an earlier gradient or with one of the other arrays."""
+    gradients = _name_arrays("input {}", backward_pass.returned)
+    for k, gradient in enumerate(gradients):
+        for other in _find_shared(gradient, gradients[:k]):
+            fact = f"the array returned for {other.name} is also the one returned for {gradient.name}"
+            yield Finding("gradients-share-memory", fact, trial.sample)
+        for other in _find_shared(gradient, others):
+            fact = f"the gradient for {gradient.name} shares memory with {other.name}: return a copy"
             yield Finding("gradient-shares-memory", fact, trial.sample)
 
 
-def _named(told: str, arrays: Iterable[Any]) -> list[Named]:
-    return [(told.format(k), x) for k, x in enumerate(arrays) if isinstance(x, np.ndarray)]
+def _name_arrays(pattern: str, values: Iterable[Any]) -> list[NamedArray]:
+    return [NamedArray(pattern.format(k), x) for k, x in enumerate(values) if isinstance(x, np.ndarray)]
 
 
-def _sharing(mine: Sequence[Named], others: Sequence[Named]) -> Iterator[tuple[Named, Named]]:
-    """Yield arrays that share memory with an earlier one among them, or with another one."""
-    for k, one in enumerate(mine):
-        for other in (*mine[:k], *others):
-            if np.may_share_memory(one[1], other[1]) and np.shares_memory(one[1], other[1]):
-                yield one, other
+def _find_shared(named: NamedArray, others: Sequence[NamedArray]) -> Iterator[NamedArray]:
+    """Yield the other arrays that share memory with an array."""
+    for other in others:
+        if np.may_share_memory(named.array, other.array) and np.shares_memory(named.array, other.array):
+            yield other
 
 
-def _warned(trial: Trial) -> Iterator[Finding]:
-    told, results = trial.told, trial.outputs
-    if trial.pulls:
-        told = told + trial.sweep.told
-        results = (*results, *(g for g in trial.received if g is not None))
-    odd, family = not trial.sample.finite, trial.sample.recipe.family
-    told = [w for w in told if not odd or (family == "case" and "invalid value" in w)]
-    known = all(not np.isnan(y).any() if odd else finite(y) for y in results) and bool(told)
-    if known and all(map(np.size, trial.sample.inputs)):
-        fact = f"though {'none is NaN' if odd else 'every result is finite'} ({trial.sample.recipe.label})"
-        yield Finding("spurious-warning", f"{told[0]}, {fact}", trial.sample)
+def _judge_warnings(trial: Trial) -> Iterator[Finding]:
+    """Yield the first warning of a call whose results are finite; at infinities, whose results are no NaN."""
+    texts, results = trial.warning_texts, trial.outputs
+    if trial.has_gradients:
+        texts = texts + trial.backward_pass.warning_texts
+        results = (*results, *(g for g in trial.gradients if g is not None))
+    if not all(map(np.size, trial.sample.inputs)):
+        return
+    recipe = trial.sample.recipe
+    if trial.sample.is_finite:
+        is_spurious, fact = all(map(is_finite, results)), "every result is finite"
+    else:
+        texts = [text for text in texts if recipe.family is Family.CASE and "invalid value" in text]
+        is_spurious, fact = not any(np.isnan(y).any() for y in results), "none is NaN"
+    if texts and is_spurious:
+        yield Finding("spurious-warning", f"{texts[0]}, though {fact} ({recipe.label})", trial.sample)
 
 
-def _around(study: Study) -> Iterator[Finding]:
-    for name in study.changed:
+def _judge_state(study: Study) -> Iterator[Finding]:
+    """Yield the global state and the attribute of the subject that calls have changed."""
+    for name in study.changed_globals:
         fact = f"a call changes {name}, for everybody: leave it alone"
-        yield Finding("changes-global-state", fact, study.first.sample)
-    if study.kept is not None:
-        keeping = study.subject.keeping
-        fact = f"a call changes {study.kept}, which other calls see: keep what backward needs with {keeping}"
-        yield Finding("state-on-self", fact)
+        yield Finding("changes-global-state", fact, study.first_trial.sample)
+    if study.changed_attribute is not None:
+        fact = (
+            f"a call changes {study.changed_attribute}, which other calls see: keep what backward needs with "
+        )
+        yield Finding("state-on-self", fact + study.subject.save_call)
 
 
 LAW = Law("frame", frame)

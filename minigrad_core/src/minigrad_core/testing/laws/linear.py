@@ -1,79 +1,98 @@
-"""`backward` is linear in the gradient of the output."""
+"""The law `linear`: `backward` is linear in the cotangent."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from ..closeness import everywhere, finite
-from ..finding import Broken, Finding, Law
-from ..otherwise import FACTOR, scaled
-from ..study import FAR_OFF, Study
+from ..closeness import all_true, is_finite
+from ..finding import Finding, Law, SubjectFailed
+from ..samples.sample import Family
+from ..study import EXTREME, Study
 from ..trial import Trial
+from ..variations import FACTOR, scale_floats
 
 
 def linear(study: Study, trial: Trial) -> Iterator[Finding]:
     """`backward` is linear in `grad`: scaled, added, and zero for zero; forward mode is its transpose.
 
     <g, J v> = <J^T g, v> to rounding, with J v from forward mode: no finite difference is involved.
-    Faults: |g| for g, a gradient that is clipped, rounded, ignored or squared; grad is cut out of the graph.
-    Fix: use `grad` once, as a factor, by NumPy calls only.
+    Faults: |g| for g, a gradient that is clipped, rounded or squared, a gradient that ignores `grad`, a
+    `grad` that is cut out of the graph.
+    Fix: use `grad` once, as a factor, and in NumPy calls only.
     """
-    if not trial.pulls or not trial.finite:
+    if not trial.has_gradients or not trial.is_finite:
         return
-    agreed, family = study.again(trial)[0], trial.sample.recipe.family
-    # At a kink the convention may be a constant, which no slope contradicts.
-    if trial.sample.finite and not agreed and (agreed is False or family in ("kinks", "case")):
-        grads, expected = ([scaled(g, FACTOR) for g in gs] for gs in (trial.cotangents, trial.received))
-        yield from _differs(trial, grads, expected, "-2^20 times grad must give -2^20 times the gradient")
-    if trial is study.first:
-        yield from _sums(trial)
-    slopes = all(finite(g) for g in trial.received if g is not None)  # one may be infinite, at an edge
-    if slopes and trial in study.representatives and not trial.subject.declared.once_differentiable:
-        yield from _adjoint(trial)
+    agrees, family = study.repeat_agrees(trial), trial.sample.recipe.family
+    # A second call that agreed has already had -2^20 times the cotangents. At a kink there may be no second
+    # call, and a gradient that is a constant by convention contradicts no slope: so kinks are checked here.
+    if trial.sample.is_finite and (
+        agrees is False or (agrees is None and family in (Family.KINKS, Family.CASE))
+    ):
+        cotangents = [scale_floats(g, FACTOR) for g in trial.cotangents]
+        expected = [scale_floats(g, FACTOR) for g in trial.gradients]
+        rule = "-2^20 times grad must give -2^20 times the gradient"
+        yield from _compare(trial, cotangents, expected, rule)
+    if trial is study.first_trial:
+        yield from _judge_sums(trial)
+    has_finite_slopes = all(is_finite(g) for g in trial.gradients if g is not None)
+    once_differentiable = trial.subject.declared.once_differentiable
+    if has_finite_slopes and trial in study.representatives and not once_differentiable:
+        yield from _judge_adjoint(trial)
 
 
-def _sums(trial: Trial) -> Iterator[Finding]:
-    """Yield that the gradient of a sum is not the sum of the gradients: of two grads, and of all outputs."""
-    g, (other, received) = trial.cotangents, trial.uneven
-    terms = [trial.received, received]
-    if trial.many:
-        parts = [[y if k == j else y * 0 for k, y in enumerate(other)] for j in range(len(g))]
+def _judge_sums(trial: Trial) -> Iterator[Finding]:
+    """Yield that the gradient for a sum of cotangents is not the sum of the gradients.
+
+    The second cotangent is the one of very different sizes. With several outputs it is split into one
+    cotangent per output, with zeros for the other outputs.
+    """
+    cotangents, (scaled, scaled_gradients) = trial.cotangents, trial.scaled_cotangents
+    terms = [trial.gradients, scaled_gradients]
+    if trial.returns_tuple:
+        parts = [[y if k == j else y * 0 for k, y in enumerate(scaled)] for j in range(len(scaled))]
         terms[1:] = [trial.pull(part) for part in parts]
     expected = [None if each[0] is None else sum(each) for each in zip(*terms, strict=True)]
-    total = [x + y if x.dtype.kind in "fc" else x for x, y in zip(g, other, strict=True)]
-    yield from _differs(trial, total, expected, "the gradient of a sum must be the sum of the gradients")
+    pairs = zip(cotangents, scaled, strict=True)
+    total = [x + y if x.dtype.kind in "fc" else x for x, y in pairs]
+    yield from _compare(trial, total, expected, "the gradient of a sum must be the sum of the gradients")
 
 
-def _adjoint(trial: Trial) -> Iterator[Finding]:
+def _judge_adjoint(trial: Trial) -> Iterator[Finding]:
+    """Yield that <g, J v> differs from <J^T g, v> by more than rounding."""
     try:
-        second = trial.second
-    except Broken:
-        return  # the law of the derivative says so
-    grads = [g for g in trial.cotangents if g.dtype.kind in "fc"]
-    left = [g * p for g, p in zip(grads, second.by_cotangents, strict=True)]
-    pairs = zip(trial.sample.floats, second.weights, strict=True)
-    right = [trial.received[i] * w for i, w in pairs]
-    gap = abs(sum(float(x.sum().real) for x in left) - sum(float(x.sum()) for x in right))
-    terms = sum(float(np.abs(x).sum()) for x in (*left, *right))
-    floor = sum(float(np.abs(g).sum()) for g in grads) * trial.size
+        second_order = trial.second_order
+    except SubjectFailed:
+        return  # the law `derivative` reports it
+    cotangents = [g for g in trial.cotangents if g.dtype.kind in "fc"]
+    forward = [g * jv for g, jv in zip(cotangents, second_order.by_cotangents, strict=True)]
+    weights = zip(trial.sample.floats, second_order.weights, strict=True)
+    reverse = [trial.gradients[i] * v for i, v in weights]
+    gap = abs(sum(float(x.sum().real) for x in forward) - sum(float(x.sum()) for x in reverse))
+    terms = sum(float(np.abs(x).sum()) for x in (*forward, *reverse))
+    floor = sum(float(np.abs(g).sum()) for g in cotangents) * trial.largest_output
     if not gap <= 1e-11 * terms + 1e-14 * floor:
         fact = f"forward and reverse mode differ: <g, J v> and <J^T g, v> are {gap:.2g} apart; "
         yield Finding("not-adjoint", f"{fact}is grad cut out of the graph?", trial.sample)
 
 
-def _differs(trial: Trial, grads: Sequence[Any], expected: Sequence[Any], law: str) -> Iterator[Finding]:
-    least = max((float(np.abs(g).max(initial=0.0)) for g in grads), default=1.0)
-    for i, (r, e) in enumerate(zip(trial.pull(grads), expected, strict=True)):
-        if e is None:
+def _compare(
+    trial: Trial, cotangents: Sequence[Any], expected: Sequence[Any], rule: str
+) -> Iterator[Finding]:
+    """Yield the first input whose gradient for some cotangents is not the expected one."""
+    largest_cotangent = max((float(np.abs(g).max(initial=0.0)) for g in cotangents), default=1.0)
+    # Rounding of a derivative that cancels to zero has the scale of cotangent and output; more at extremes.
+    share = 1e-11 if trial.sample.recipe.family in EXTREME else 1e-13
+    floor = share * largest_cotangent * (1 + trial.largest_output)
+    for i, (g, right) in enumerate(zip(trial.pull(cotangents), expected, strict=True)):
+        if right is None:
             continue
-        # What overflows for any backward says nothing.
-        error, scale = np.where(np.isfinite(e), np.abs(r - e), 0), np.where(np.isfinite(e), np.abs(e), 0)
-        # A derivative that cancels to zero leaves rounding at the scale of grad and output, more far off.
-        floor = (1e-11 if trial.sample.recipe.family in FAR_OFF else 1e-13) * least * (1 + trial.size)
-        if not everywhere(error <= 1e-11 * scale.max(initial=0.0) + floor):
-            off = f"it is off by {float(np.max(error)):.2g}"
-            fact = f"input {i}: backward is not linear in grad: {law}, {off}"
+        is_known = np.isfinite(right)  # a sum that overflows does so for any `backward`
+        error, scale = np.where(is_known, np.abs(g - right), 0), np.where(is_known, np.abs(right), 0)
+        if not all_true(error <= 1e-11 * scale.max(initial=0.0) + floor):
+            fact = (
+                f"input {i}: backward is not linear in grad: {rule}, it is off by {float(np.max(error)):.2g}"
+            )
             yield Finding("not-linear", fact, trial.sample)
             return
 

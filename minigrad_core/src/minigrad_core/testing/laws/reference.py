@@ -1,4 +1,4 @@
-"""The outputs equal those of what the subject is held against."""
+"""The law `reference`: the outputs equal those of a reference."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -6,112 +6,149 @@ from typing import Any
 
 import numpy as np
 
-from ..answer import Answer, answer_of, name_of
-from ..closeness import close, largest, same_bits
-from ..finding import Broken, DoesNotApply, Finding, Law
-from ..guarded import guarded
-from ..oracle.compare import SUBNORMAL, moved
+from ..closeness import has_same_bits, is_close, largest_magnitude
+from ..finding import DoesNotApply, Finding, Law, SubjectFailed
+from ..guard import guard
+from ..oracle.compare import SUBNORMAL, measure_rounding
 from ..oracle.slopes import LONG
-from ..samples.sample import Sample
+from ..reference_output import ReferenceOutput, evaluate_reference, function_name
+from ..samples.sample import Family, Sample
 from ..study import Study
 from ..trial import Trial
 
-EPS = 2 * float(np.finfo(np.float64).eps)
+INPUT_ROUNDING = 2 * float(np.finfo(np.float64).eps)
 
 
 def reference(study: Study, trial: Trial) -> Iterator[Finding]:
     """The outputs equal the author's `reference`, and the NumPy functions that the operation `implements`.
 
-    In shape, kind and value, at every sample that the reference takes, and in the digits of small values.
-    Faults: a constant, an axis or a default that is another one, two arguments exchanged, an approximation
-    under NumPy's name, `log(1 + exp(x))` at -30. The gradient may be right for the wrong values.
-    Fix: mend forward; a reference is a slow and obvious forward, of the same inputs and settings.
+    They are equal in shape, kind and value at every sample that the reference accepts, and in the digits of
+    small values.
+    Faults: another constant, axis or default, two arguments exchanged, an approximation under NumPy's name,
+    `log(1 + exp(x))` at -30. The gradient may be right for the wrong values.
+    Fix: mend forward. A reference is a slow and obvious forward, of the same inputs and settings.
     """
-    functions = trial.subject.declared.references
-    if not functions:
+    declared, sample = study.subject.declared, trial.sample
+    if not declared.references:
         raise DoesNotApply("no reference is given, and it implements no NumPy function")
-    for answer in trial.said:
-        yield from _compared(trial, answer)
-    given, promised = study.subject.declared.given, trial.sample.recipe.family == "case"
-    if promised and given is not None and all(a.function is not given for a in trial.said):
-        guarded("the reference", lambda: given(*trial.sample.inputs, **trial.sample.settings))
-    if not trial.said:
-        told = f"{name_of(functions[0])} takes other arguments"
-        raise DoesNotApply(f"{told}: give a reference that takes these")
+    outputs = trial.reference_outputs
+    for output in outputs:
+        yield from _compare(trial, output)
+    own = declared.reference
+    if (
+        own is not None
+        and sample.recipe.family is Family.CASE
+        and all(o.function is not own for o in outputs)
+    ):
+        guard("the reference", lambda: own(*sample.inputs, **sample.settings))
+    if not outputs:
+        fact = f"{function_name(declared.references[0])} takes other arguments"
+        raise DoesNotApply(f"{fact}: give a reference that takes these")
 
 
-def _compared(trial: Trial, answer: Answer) -> Iterator[Finding]:
-    if len(trial.outputs) != len(answer.parts):
-        fact = f"it gives {len(trial.outputs)} outputs, {answer.name} gives {len(answer.parts)}"
+def _compare(trial: Trial, reference_output: ReferenceOutput) -> Iterator[Finding]:
+    """Yield the outputs that differ from those of one reference."""
+    name, arrays = reference_output.name, reference_output.arrays
+    if len(trial.outputs) != len(arrays):
+        fact = f"it gives {len(trial.outputs)} outputs, {name} gives {len(arrays)}"
         yield Finding("differs-from-reference", fact, trial.sample)
         return
-    for k, (mine, other) in enumerate(zip(trial.outputs, answer.parts, strict=True)):
-        which = trial.called(k)
-        unlike = mine.dtype.kind != other.dtype.kind or (mine.dtype.kind == "f" and mine.dtype != other.dtype)
-        if mine.shape != other.shape or (mine.size and unlike):
-            fact = f"{which} is {mine.shape} {mine.dtype}, {answer.name} gives {other.shape} {other.dtype}"
+    for k, (actual, expected) in enumerate(zip(trial.outputs, arrays, strict=True)):
+        output_name = trial.output_name(k)
+        differs_in_dtype = actual.dtype.kind != expected.dtype.kind or (
+            actual.dtype.kind == "f" and actual.dtype != expected.dtype
+        )
+        if actual.shape != expected.shape or (actual.size and differs_in_dtype):
+            expectation = f"{name} gives {expected.shape} {expected.dtype}"
+            fact = f"{output_name} is {actual.shape} {actual.dtype}, {expectation}"
             yield Finding("differs-from-reference", fact, trial.sample)
-        elif not same_bits(mine, other) and not _as_good(trial, answer, k, mine, other):
-            fact = _difference(which, answer.name, mine, other)
+        elif not has_same_bits(actual, expected) and not _differs_by_rounding(trial, reference_output, k):
+            fact = _describe_difference(output_name, name, actual, expected)
             yield Finding("differs-from-reference", fact, trial.sample)
 
 
-def _as_good(trial: Trial, answer: Answer, k: int, mine: Any, other: Any) -> bool:
-    """Whether two results differ by rounding: their own, or that of the inputs."""
-    if mine.dtype.kind not in "fc":
+def _differs_by_rounding(trial: Trial, reference_output: ReferenceOutput, k: int) -> bool:
+    """Return whether output `k` differs from the reference by rounding of results, or of inputs.
+
+    Three tests, the cheapest first: both are close; they differ by no more than the reference moves if its
+    inputs are rounded otherwise; or the reference is further from long double than the output is.
+    """
+    actual, expected = trial.outputs[k], reference_output.arrays[k]
+    if actual.dtype.kind not in "fc":
         return False
     family = trial.sample.recipe.family
-    if family in ("extremes", "offsets"):
-        known = np.isfinite(other)
-        mine, other = np.where(known, mine, 0), np.where(known, other, 0)  # there it may overflow itself
-    if family == "odd":
-        # inf - inf, or inf, as it comes; but an infinity is neither a number nor the other infinity.
-        unclear = ~np.isfinite(mine) & ~np.isfinite(other) & (np.isnan(mine) | np.isnan(other))
-        if answer.function is trial.subject.declared.given:  # another formula may come to 0 times infinity
-            missing = [np.isnan(trial.sample.inputs[i]) for i in trial.sample.floats]
-            unclear |= np.isnan(other) & (sum(missing) == 0) if trial.elementwise else np.isnan(mine)
-        mine, other = (np.where(unclear, np.nan, y) for y in (mine, other))
-        if close(np.sort(mine, axis=None), np.sort(other, axis=None), 1e-9, 1e-12):
-            return True  # where NaN and equal values come in a partition is nobody's promise
-    scale = largest(other)
-    rtol = max(1e-9, 64 * float(np.finfo(mine.dtype).eps))  # a case may be in single precision
-    if close(mine, other, rtol, 1e-3 * rtol * max(scale, 1.0)):
-        return not (trial.pointwise and _loses(trial, k, mine, other, rtol))
+    if family in (Family.EXTREMES, Family.OFFSETS):
+        # The reference itself may overflow there.
+        is_known = np.isfinite(expected)
+        actual, expected = np.where(is_known, actual, 0), np.where(is_known, expected, 0)
+    if family is Family.NON_FINITE:
+        unclear = _find_unclear(trial, reference_output, actual, expected)
+        actual, expected = np.where(unclear, np.nan, actual), np.where(unclear, np.nan, expected)
+        # The order of NaN and of equal values is unspecified, in a partition for example.
+        if is_close(np.sort(actual, axis=None), np.sort(expected, axis=None), 1e-9, 1e-12):
+            return True
+    scale = largest_magnitude(expected)
+    rtol = max(1e-9, 64 * float(np.finfo(actual.dtype).eps))  # a case may be in single precision
+    if is_close(actual, expected, rtol, 1e-3 * rtol * max(scale, 1.0)):
+        return not (trial.is_pointwise and _has_lost_digits(trial, k, actual, expected, rtol))
 
-    def result(sample: Sample) -> Any:
-        moved_answer = answer_of(answer.function, trial.subject, sample)
-        return None if moved_answer is None or len(moved_answer.parts) <= k else moved_answer.parts[k]
+    def evaluate(sample: Sample) -> Any:
+        output = evaluate_reference(reference_output.function, trial.subject, sample)
+        return None if output is None or len(output.arrays) <= k else output.arrays[k]
 
-    slack = 256 * moved(result, trial.sample, other, EPS) + 1e-9 * scale * (family != "case")
-    equal = (mine == other) | (np.isnan(mine) & np.isnan(other))
-    if (equal | (np.abs(mine - other) <= slack)).all():
+    slack = 256 * measure_rounding(evaluate, trial.sample, expected, INPUT_ROUNDING)
+    slack = slack + 1e-9 * scale * (family is not Family.CASE)
+    is_equal = (actual == expected) | (np.isnan(actual) & np.isnan(expected))
+    if (is_equal | (np.abs(actual - expected) <= slack)).all():
         return True
-    # What is obvious may lose digits: then it is not forward that is far from it in long double.
-    exact = result(trial.sample.cast(np.longdouble)) if LONG else None
-    if exact is None or exact.shape != mine.shape:
+    # An obvious formula may lose digits. Then its error against long double is far larger than that of
+    # forward.
+    exact = evaluate(trial.sample.cast(np.longdouble)) if LONG else None
+    if exact is None or exact.shape != actual.shape:
         return False
-    off, theirs = np.abs(mine - exact), np.abs(other - exact)
-    return bool((equal | (off <= slack) | (off <= 0.01 * theirs)).all())
+    error, reference_error = np.abs(actual - exact), np.abs(expected - exact)
+    return bool((is_equal | (error <= slack) | (error <= 0.01 * reference_error)).all())
 
 
-def _loses(trial: Trial, k: int, mine: Any, other: Any, rtol: float) -> bool:
-    """Whether small values have lost digits that they have in long double, as the reference says, too."""
-    off = np.abs(mine - other)
-    lost = off > rtol * np.abs(other) + SUBNORMAL
-    with suppress(Broken):
-        exact = trial.on(trial.sample.cast(np.longdouble)).outputs[k] if LONG and lost.any() else mine
-        return bool((lost & (np.abs(exact - other) < 0.01 * off)).any())
+def _find_unclear(trial: Trial, reference_output: ReferenceOutput, actual: Any, expected: Any) -> Any:
+    """Return the places where NaN and infinity are both acceptable, for samples with NaN and infinities.
+
+    inf - inf may be NaN or inf, whichever a formula gives, but an infinity is neither a number nor the other
+    infinity. The author's formula may also come to 0 times infinity where another formula does not.
+    """
+    unclear = ~np.isfinite(actual) & ~np.isfinite(expected) & (np.isnan(actual) | np.isnan(expected))
+    if reference_output.function is trial.subject.declared.reference:
+        if trial.is_elementwise:
+            nan_count = sum([np.isnan(trial.sample.inputs[i]) for i in trial.sample.floats])
+            unclear |= np.isnan(expected) & (nan_count == 0)
+        else:
+            unclear |= np.isnan(actual)
+    return unclear
+
+
+def _has_lost_digits(trial: Trial, k: int, actual: Any, expected: Any, rtol: float) -> bool:
+    """Return whether small values have lost digits that the reference has, and long double confirms."""
+    error = np.abs(actual - expected)
+    is_off = error > rtol * np.abs(expected) + SUBNORMAL
+    if not LONG or not is_off.any():
+        return False
+    with suppress(SubjectFailed):
+        exact = trial.run_on(trial.sample.cast(np.longdouble)).outputs[k]
+        return bool((is_off & (np.abs(exact - expected) < 0.01 * error)).any())
     return False
 
 
-def _difference(which: str, name: str, mine: Any, other: Any) -> str:
-    if mine.dtype.kind not in "fc":
-        return f"{which} differs from {name} in {int(np.sum(mine != other))} of {mine.size} places"
-    error = np.where(np.isfinite(mine) & np.isfinite(other), np.abs(mine - other), np.inf)
-    error = np.where((mine == other) | (np.isnan(mine) & np.isnan(other)), 0.0, error)
+def _describe_difference(output_name: str, reference_name: str, actual: Any, expected: Any) -> str:
+    """Return where two arrays differ most, with both values; of integers, at how many places they differ."""
+    if actual.dtype.kind not in "fc":
+        count = int(np.sum(actual != expected))
+        return f"{output_name} differs from {reference_name} in {count} of {actual.size} places"
+    error = np.where(np.isfinite(actual) & np.isfinite(expected), np.abs(actual - expected), np.inf)
+    error = np.where((actual == expected) | (np.isnan(actual) & np.isnan(expected)), 0.0, error)
     place = np.unravel_index(int(error.argmax()), error.shape) if error.ndim else ()
     at = f" at {tuple(map(int, place))}" if place else ""
-    return f"{which} differs from {name}{at}: {mine[place]:.6g}, expected {other[place]:.6g}"
+    values = f"{actual[place]:.6g}, expected {expected[place]:.6g}"
+    return f"{output_name} differs from {reference_name}{at}: {values}"
 
 
 LAW = Law("reference", reference, after=("frame", "same"))

@@ -1,179 +1,245 @@
-"""float32 stays float32, float64 stays float64, and both are as good as they can be."""
+"""The law `type`: float32 stays float32, float64 stays float64, and both are as precise as they can be."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..closeness import close, everywhere, finite, largest
-from ..finding import Broken, Finding, Law
-from ..oracle.compare import moved
+from ..closeness import all_true, is_close, is_finite, largest_magnitude
+from ..finding import Finding, Law, SubjectFailed
+from ..oracle.compare import measure_rounding
 from ..oracle.slopes import LONG
-from ..samples.sample import Sample
-from ..samples.special import CLOSE, FAR, SMALL
+from ..samples.sample import Family, Offset, Sample
+from ..samples.values import Style
 from ..study import Study
 from ..trial import Trial
 
-SINGLE, DOUBLE = np.dtype(np.float32), np.dtype(np.float64)
-SEPARATE = (FAR, CLOSE)  # far from zero, a result that is tiny has not cancelled by chance
-SLACK = {SINGLE: 1e3 * float(np.finfo(SINGLE).eps), DOUBLE: 1e-6}  # of the largest value
+SINGLE, DOUBLE, LONG_DOUBLE = np.dtype(np.float32), np.dtype(np.float64), np.dtype(np.longdouble)
+TOLERANCES = {SINGLE: 1e3 * float(np.finfo(SINGLE).eps), DOUBLE: 1e-6}  # of the largest value
+# Values far from zero and apart from one another, or nearly equal: a tiny result has not cancelled by chance.
+SEPARATE = (Offset.FAR, Offset.CLOSE)
+# Float32 has no digits for a kink or an extreme value, and rounds the values that an index selects.
+NO_PRECISION = (Family.KINKS, Family.INDICES, Family.EXTREMES)
+
+
+class Result(NamedTuple):
+    """A float output or a gradient."""
+
+    name: str
+    values: NDArray[Any]
+    is_gradient: bool
 
 
 def types(study: Study, trial: Trial) -> Iterator[Finding]:
-    """float32 in gives float32 out, as good as that allows; float64 likewise.
+    """float32 inputs give float32 results, as precise as float32 allows; float64 likewise.
 
-    Single precision is compared with double, double with long double where values are tiny or close together:
-    what is lost beyond what rounding of the inputs explains was lost by the formula.
-    Faults: `np.zeros(shape)` without a dtype, a NumPy scalar such as `np.log(2)`, which makes float32 float64
-    where a Python float does not, an int64 mask, `log(1 + x)` near zero, a variance by E[x^2] - E[x]^2.
+    float32 is compared with float64. float64 is compared with long double where values are tiny or close
+    together. The formula is wrong if it loses more digits than rounding of the inputs explains.
+    Faults: `np.zeros(shape)` without a dtype, a NumPy scalar such as `np.log(2)`, which turns float32 into
+    float64 where a Python float does not, an int64 mask, `log(1 + x)` near zero, a variance by
+    E[x^2] - E[x]^2.
     Fix: `dtype=x.dtype`, `float(np.log(2))`; `np.log1p`, `np.expm1`, `np.logaddexp`, shifted formulas.
     """
     sample, recipe = trial.sample, trial.sample.recipe
-    if sample.typed or not sample.floats:  # NumPy itself makes float64 of np.exp(2.0)
+    if sample.fixes_type or not sample.floats:  # NumPy itself gives float64 for np.exp(2.0)
         return
-    if trial.differentiable and not trial.pulls:
+    if trial.differentiable and not trial.has_gradients:
         return
-    yield from _dtypes(trial, trial.outputs, trial.sweep.received if trial.differentiable else (), DOUBLE)
-    if recipe.family == "case":
-        yield from _truncated(trial)
-    if LONG and recipe.family == "offsets" and trial.finite and (recipe.label in SEPARATE or trial.pointwise):
-        with suppress(Broken):
-            long = trial.on(sample.cast(np.longdouble))
-            yield from _lost(trial, long, np.dtype(np.longdouble))
-    again, narrowed = study.again(trial)
-    if narrowed is not None:  # it gives what double precision gives, too
-        yield from _dtypes(trial, *narrowed, SINGLE)
-    elif again is not None or recipe.label == FAR or _small(trial):
+    yield from _judge_dtypes(trial, trial.outputs, _get_gradients(trial), DOUBLE)
+    if recipe.family is Family.CASE:
+        yield from _judge_truncation(trial)
+    is_comparable = recipe.family is Family.OFFSETS and trial.is_finite
+    if LONG and is_comparable and (recipe.offset in SEPARATE or trial.is_pointwise):
+        with suppress(SubjectFailed):
+            long_double = trial.run_on(sample.cast(np.longdouble))
+            yield from _judge_lost_digits(trial, long_double, LONG_DOUBLE)
+
+    agrees, float32_results = study.repeat_agrees(trial), study.float32_results(trial)
+    if float32_results is not None:  # they agree with float64, so only their dtypes are judged
+        yield from _judge_dtypes(trial, *float32_results, SINGLE)
+    elif agrees is not None or recipe.offset is Offset.FAR or _has_small_values(trial):
         try:
-            single = trial.on(sample.cast(np.float32))
-            yield from _dtypes(trial, single.outputs, single.received if trial.differentiable else (), SINGLE)
-            yield from _precision(study, trial, single)
-        except Broken as broken:
-            if recipe.family == "case":
-                yield Finding(broken.code, f"in float32: {broken.fact}", sample)
+            single = trial.run_on(sample.cast(np.float32))
+            yield from _judge_dtypes(trial, single.outputs, _get_gradients(single), SINGLE)
+            yield from _judge_float32(study, trial, single)
+        except SubjectFailed as failure:
+            if recipe.family is Family.CASE:
+                yield Finding(failure.code, f"in float32: {failure.fact}", sample)
 
 
-def _dtypes(trial: Trial, outputs: Sequence[Any], gradients: Sequence[Any], kind: Any) -> Iterator[Finding]:
+def _get_gradients(trial: Trial) -> Sequence[Any]:
+    return trial.gradients if trial.differentiable else ()
+
+
+def _judge_dtypes(
+    trial: Trial, outputs: Sequence[Any], gradients: Sequence[Any], dtype: np.dtype[Any]
+) -> Iterator[Finding]:
+    """Yield float outputs and gradients that are not of the dtype of the inputs."""
     if not trial.differentiable:
         return
-    label = trial.sample.recipe.label
-    given = f"for {kind} inputs" + ("" if label.startswith("case") else f" (at {label})")
+    recipe = trial.sample.recipe
+    inputs = f"for {dtype} inputs" + ("" if recipe.family is Family.CASE else f" (at {recipe.label})")
     for k, y in enumerate(outputs):
-        if y.dtype != kind and y.dtype.kind in "fc" and np.finfo(y.dtype).dtype != kind:
-            yield Finding("wrong-dtype", f"{trial.called(k)} is {y.dtype} {given}", trial.sample.cast(kind))
+        # A complex output has the precision of its parts.
+        if y.dtype != dtype and y.dtype.kind in "fc" and np.finfo(y.dtype).dtype != dtype:
+            fact = f"{trial.output_name(k)} is {y.dtype} {inputs}"
+            yield Finding("wrong-dtype", fact, trial.sample.cast(dtype))
     for i, g in enumerate(gradients):
-        if g is not None and g.dtype != kind:
-            fact = f"the gradient for input {i} is {g.dtype} {given}"
-            yield Finding("wrong-dtype", fact, trial.sample.cast(kind))
+        if g is not None and g.dtype != dtype:
+            fact = f"the gradient for input {i} is {g.dtype} {inputs}"
+            yield Finding("wrong-dtype", fact, trial.sample.cast(dtype))
 
 
-def _truncated(trial: Trial) -> Iterator[Finding]:
-    """Yield what has 24 bits in each value for inputs of 53, though more than 12."""
-    for name, y in _results(trial):
-        if everywhere(y == y.astype(SINGLE)) and finite(y) and (np.frexp(y)[0] * 2**12 % 1).any():
-            inputs = [trial.sample.inputs[i] for i in trial.sample.floats]
-            if any((x != x.astype(SINGLE)).any() for x in inputs):
-                fact = f"{name} has single precision for float64: is something cast to float32?"
-                yield Finding("imprecise", fact, trial.sample)
-
-
-def _precision(study: Study, trial: Trial, single: Trial) -> Iterator[Finding]:
-    family, label = trial.sample.recipe.family, trial.sample.recipe.label
-    if not trial.sample.finite or not trial.finite or family in ("kinks", "indices", "extremes"):
+def _judge_truncation(trial: Trial) -> Iterator[Finding]:
+    """Yield results whose values all fit into 24 bits, and not into 12, for inputs that need 53 bits."""
+    inputs = [trial.sample.inputs[i] for i in trial.sample.floats]
+    if not any((x != x.astype(SINGLE)).any() for x in inputs):
         return
-    if trial in study.representatives or family == "large" or label == FAR or _small(trial):
-        with suppress(Broken):
-            both = zip(_results(single), _results(trial), strict=True)
-            if not _as_good((x, y) for (_, x), (_, y) in both) and not _reordered(single, trial):
-                yield from _lost(single, single.on(single.sample.cast(DOUBLE)), DOUBLE)
+    for name, y, _ in _list_results(trial):
+        fits_float32 = all_true(y == y.astype(SINGLE)) and is_finite(y)
+        if fits_float32 and (np.frexp(y)[0] * 2**12 % 1).any():
+            fact = f"{name} has single precision for float64: is something cast to float32?"
+            yield Finding("imprecise", fact, trial.sample)
 
 
-def _small(trial: Trial) -> bool:
-    """Whether values are of a size at which a formula ends, and a series begins."""
-    return trial.pointwise and trial.sample.recipe.style == "small"
+def _judge_float32(study: Study, trial: Trial, single: Trial) -> Iterator[Finding]:
+    """Yield results of float32 that are less precise than the same values computed in float64."""
+    recipe = trial.sample.recipe
+    if not trial.sample.is_finite or not trial.is_finite or recipe.family in NO_PRECISION:
+        return
+    is_relevant = trial in study.representatives or recipe.family is Family.LARGE
+    if is_relevant or recipe.offset is Offset.FAR or _has_small_values(trial):
+        with suppress(SubjectFailed):
+            pairs = zip(_list_results(single), _list_results(trial), strict=True)
+            is_precise = _is_close_to_double((x.values, y.values) for x, y in pairs)
+            if not is_precise and not _is_reordered(single, trial):
+                double = single.run_on(single.sample.cast(DOUBLE))
+                yield from _judge_lost_digits(single, double, DOUBLE)
 
 
-def _reordered(single: Trial, double: Trial) -> bool:
-    """Whether an output has the same values in another order, as eigenvalues may: so has its gradient."""
+def _has_small_values(trial: Trial) -> bool:
+    """Return whether an elementwise sample has small values, where a series may replace a formula."""
+    return trial.is_pointwise and trial.sample.recipe.style is Style.SMALL
+
+
+def _is_close_to_double(pairs: Iterable[tuple[Any, Any]]) -> bool:
+    """Return whether float32 results are as close to those of float64 as rounded inputs allow."""
+    return all(
+        x.shape == y.shape and is_close(x, y, 0.0, TOLERANCES[SINGLE] * largest_magnitude(y))
+        for x, y in pairs
+    )
+
+
+def _is_reordered(single: Trial, double: Trial) -> bool:
+    """Return whether an output has the same values in another order; then its gradient has, too.
+
+    Eigenvalues of about the same size may change places.
+    """
     pairs = [(np.abs(x), np.abs(y)) for x, y in zip(single.outputs, double.outputs, strict=True)]
-    sizes = [(np.sort(x, axis=None), np.sort(y, axis=None)) for x, y in pairs]
-    return _as_good(sizes) and not _as_good(pairs)
+    sorted_pairs = [(np.sort(x, axis=None), np.sort(y, axis=None)) for x, y in pairs]
+    return _is_close_to_double(sorted_pairs) and not _is_close_to_double(pairs)
 
 
-def _as_good(pairs: Iterable[tuple[Any, Any]]) -> bool:
-    """Whether single precision gives what double does, though its inputs are rounded as well."""
-    return all(x.shape == y.shape and close(x, y, 0.0, SLACK[SINGLE] * largest(y)) for x, y in pairs)
+def _list_results(trial: Trial) -> list[Result]:
+    """Return the float outputs and the gradients of a trial."""
+    results = [Result(trial.output_name(k), y, is_gradient=False) for k, y in enumerate(trial.outputs)]
+    results += [
+        Result(f"the gradient for input {i}", g, is_gradient=True)
+        for i, g in enumerate(_get_gradients(trial))
+        if g is not None
+    ]
+    return [result for result in results if result.values.dtype.kind == "f"]
 
 
-def _results(trial: Trial) -> list[tuple[str, NDArray[Any]]]:
-    """Return the float outputs and gradients with their names."""
-    named = [(trial.called(k), y) for k, y in enumerate(trial.outputs)]
-    if trial.differentiable:
-        gradients = enumerate(trial.received)
-        named += [(f"the gradient for input {i}", g) for i, g in gradients if g is not None]
-    return [(name, values) for name, values in named if values.dtype.kind == "f"]
+def _judge_lost_digits(coarse: Trial, fine: Trial, fine_dtype: np.dtype[Any]) -> Iterator[Finding]:
+    """Yield the first result of `coarse` that has lost digits.
 
-
-def _lost(coarse: Trial, fine: Trial, kind: np.dtype[Any]) -> Iterator[Finding]:
-    """Yield what `coarse` has lost against the same values in a finer type."""
-    own = DOUBLE if kind != DOUBLE else SINGLE
-    for k, ((name, mine), (_, exact)) in enumerate(zip(_results(coarse), _results(fine), strict=True)):
-        if exact.dtype != kind or not finite(exact) or exact.shape != mine.shape or not exact.size:
+    `fine` is a trial of the same values in a finer dtype. The error may be as large as a tolerance, or as
+    the result moves when the inputs are rounded otherwise.
+    """
+    coarse_dtype = DOUBLE if fine_dtype != DOUBLE else SINGLE
+    pairs = zip(_list_results(coarse), _list_results(fine), strict=True)
+    for k, (result, fine_result) in enumerate(pairs):
+        values, exact = result.values, fine_result.values
+        if exact.dtype != fine_dtype or not is_finite(exact) or exact.shape != values.shape or not exact.size:
             continue
-        size, gradient = float(np.abs(exact).max()), name.startswith("the gradient")
-        allowed = _allowed(coarse, own, size, gradient=gradient)
-        error = np.abs(mine.astype(kind) - exact)
-        if allowed is None or everywhere(error <= allowed):
+        size = float(np.abs(exact).max())
+        error = np.abs(values.astype(fine_dtype) - exact)
+        tolerance = _find_tolerance(coarse, coarse_dtype, size, is_gradient=result.is_gradient)
+        if tolerance is None or all_true(error <= tolerance):
             continue
-        if not gradient and _reference_loses(coarse, fine, k, error):
+        if not result.is_gradient and _reference_loses_digits(coarse, fine, k, error):
             return
 
-        def result(sample: Sample, k: int = k) -> Any:
-            return _results(fine.on(sample))[k][1]
+        def evaluate(sample: Sample, k: int = k) -> Any:
+            return _list_results(fine.run_on(sample))[k].values
 
-        moves = moved(result, fine.sample, exact, float(np.finfo(own).eps))
-        if gradient and not coarse.pointwise:
-            moves = moves.max()  # what cancels in one entry was rounded in others
-        if not (error <= allowed + 64 * moves).all():
-            against = "float64" if kind == DOUBLE else "long double"
-            fact = f"{name} loses precision at {coarse.sample.recipe.label}, against {against}: it is off by "
-            yield Finding("imprecise", f"{fact}{float(np.max(error) / size):.1g} of its size", coarse.sample)
+        moves = measure_rounding(evaluate, fine.sample, exact, float(np.finfo(coarse_dtype).eps))
+        if result.is_gradient and not coarse.is_pointwise:
+            moves = moves.max()  # an entry may cancel terms that were rounded in other entries
+        if not (error <= tolerance + 64 * moves).all():
+            comparison = "float64" if fine_dtype == DOUBLE else "long double"
+            relative = float(np.max(error) / size)
+            fact = f"{result.name} loses precision at {coarse.sample.recipe.label}, against {comparison}: "
+            yield Finding("imprecise", f"{fact}it is off by {relative:.1g} of its size", coarse.sample)
             return
 
 
-def _allowed(coarse: Trial, own: np.dtype[Any], size: float, *, gradient: bool) -> float | None:
-    """Return how far off a result of this size may be, None if nothing is to be said."""
-    eps, label = float(np.finfo(own).eps), coarse.sample.recipe.label
-    base = coarse.base  # at ordinary values
-    inputs = [float(np.abs(base.sample.inputs[i]).max(initial=0.0)) for i in base.sample.floats]
-    # As steep as it is elsewhere, or as y / x: tanh' = 1 - y^2 cancels where tanh is nearly 1.
-    usual = max(base.steepest if base.pulls else 0.0, base.size / max(*inputs, 1e-3))
-    separate = label in SEPARATE
-    if not float(np.finfo(own).tiny) / eps < size < float(np.finfo(own).max) ** 0.5 or usual < 1e-12:
-        return None  # of a long product, parts may be none that it can hold; or all is zero
-    if label == SMALL and not gradient:
-        return None  # a cosine minus one has no more digits than that
-    if (separate or _small(coarse)) and size < 0.05 * usual:
-        return None  # derivatives of nearly equal values cancel, and what is of second order in small ones
-    if own == DOUBLE and (size < 16 * eps or not coarse.pointwise) and not separate:
-        return None  # log(cosh(x)) near 0: constants rounded to float64 spoil long double as well
-    allowed = SLACK[own] * size * (10 if coarse.sample.recipe.family == "large" else 1)
-    if own == SINGLE and separate:
-        allowed = (0.1 if gradient else 1e-3) * size
-    if gradient:
-        return allowed + 256 * eps * usual  # a derivative that cancels: only rounding is left
-    # One minus a cosine that is nearly one; a sum of a thousand that cancels.
-    return allowed + 1e3 * eps * base.size * (separate or coarse.sample.recipe.family == "large")
+def _find_tolerance(coarse: Trial, dtype: np.dtype[Any], size: float, *, is_gradient: bool) -> float | None:
+    """Return the tolerance for a result, None if its precision cannot be judged.
+
+    Parameters
+    ----------
+    coarse : Trial
+        The trial of which the result is judged.
+    dtype : dtype
+        The type of the trial, float32 or float64.
+    size : float
+        The largest absolute value of the result.
+    is_gradient : bool
+        Whether the result is a gradient.
+    """
+    info, recipe, base = np.finfo(dtype), coarse.sample.recipe, coarse.base
+    eps, tiny, largest = float(info.eps), float(info.tiny), float(info.max)
+    is_separate, is_large = recipe.offset in SEPARATE, recipe.family is Family.LARGE
+    inputs = (base.sample.inputs[i] for i in base.sample.floats)
+    largest_input = max((float(np.abs(x).max(initial=0.0)) for x in inputs), default=0.0)
+    # The usual slope at ordinary values: the largest gradient, or y / x. At large values tanh' = 1 - y^2
+    # cancels.
+    largest_gradient = base.largest_gradient if base.has_gradients else 0.0
+    usual_slope = max(largest_gradient, base.largest_output / max(largest_input, 1e-3))
+
+    # Terms of a result of extreme size may underflow or overflow; a function without slope is constant.
+    if not tiny / eps < size < largest**0.5 or usual_slope < 1e-12:
+        return None
+    # Near zero, one minus a cosine has no more digits.
+    if recipe.offset is Offset.SMALL and not is_gradient:
+        return None
+    # Derivatives of nearly equal values cancel, and so do second-order terms of small values.
+    if (is_separate or _has_small_values(coarse)) and size < 0.05 * usual_slope:
+        return None
+    # log(cosh(x)) near 0: constants rounded to float64 spoil long double as well.
+    if dtype == DOUBLE and (size < 16 * eps or not coarse.is_pointwise) and not is_separate:
+        return None
+
+    tolerance = TOLERANCES[dtype] * size * (10 if is_large else 1)
+    if dtype == SINGLE and is_separate:
+        tolerance = (0.1 if is_gradient else 1e-3) * size
+    if is_gradient:
+        return tolerance + 256 * eps * usual_slope  # only rounding remains of a derivative that cancels
+    # One minus a cosine that is nearly one, or a sum of a thousand terms that cancel.
+    return tolerance + 1e3 * eps * base.largest_output * (is_separate or is_large)
 
 
-def _reference_loses(coarse: Trial, fine: Trial, k: int, error: NDArray[Any]) -> bool:
-    """Whether what it is held against loses as much, as a fit of nearly equal points does."""
-    for mine, exact in zip(coarse.answers, fine.answers, strict=False):
-        if mine.parts[k].shape == exact.parts[k].shape == error.shape:
-            off = np.abs(mine.parts[k] - exact.parts[k])
-            return bool(off.max(initial=0.0) > 0.1 * error.max(initial=0.0))
+def _reference_loses_digits(coarse: Trial, fine: Trial, k: int, error: NDArray[Any]) -> bool:
+    """Return whether a reference loses as much at output `k`, as a fit of nearly equal points does."""
+    for reference, fine_reference in zip(coarse.comparable_outputs, fine.comparable_outputs, strict=False):
+        x, exact = reference.arrays[k], fine_reference.arrays[k]
+        if x.shape == exact.shape == error.shape:
+            reference_error = np.abs(x - exact)
+            return bool(reference_error.max(initial=0.0) > 0.1 * error.max(initial=0.0))
     return False
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from types import FunctionType
 
-from ..registered import Registered
+from ..registered_subjects import RegisteredSubject
 from ..report.report import Report
-from .operators import replacements
-from .own_code import function_at, own_functions, visible_nodes
-from .source import Edit, Source, source
+from .operators import propose_replacements
+from .own_code import find_function, find_own_functions, find_visible_nodes
+from .source import Edit, Source, read_source
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Mutant:
     """
 
     name: str
-    subjects: tuple[Registered, ...]
+    subjects: tuple[RegisteredSubject, ...]
     module: str
     function: str
     edit: Edit
@@ -40,13 +40,13 @@ class Mutant:
     @property
     def source(self) -> Source:
         """The file that it changes."""
-        return source(function_at(self.module, self.function))
+        return read_source(find_function(self.module, self.function))
 
     def check(self, seed: int = 0) -> Report:
         """Return the first fault that is found while the code is changed, as if that stood in the file."""
-        function, changed = self.source.function, self.source.compiled(self.edit)
+        function, changed = self.source.function, self.source.compile(self.edit)
         assert changed is not None
-        _forget(function)
+        _clear_caches(function)
         function.__code__ = changed
         try:
             found = (subject.check(seed, until_first=True) for subject in self.subjects)
@@ -54,7 +54,7 @@ class Mutant:
             return replace(next((r for r in found if not r.ok), survived), subject=self.name)
         finally:
             function.__code__ = self.source.code
-            _forget(function)
+            _clear_caches(function)
 
     @property
     def place(self) -> tuple[str, int]:
@@ -62,39 +62,39 @@ class Mutant:
         line = self.source.text.count(b"\n", 0, self.edit.start) + 1
         return os.path.relpath(self.source.code.co_filename), line
 
-    def inside(self, other: "Mutant") -> bool:
+    def is_inside(self, other: "Mutant") -> bool:
         """Whether it changes a part of what another one does."""
         (start, end, _), (first, last, _) = self.edit, other.edit
         return self.module == other.module and first <= start and end <= last
 
     def diff(self) -> str:
         """Return the change as a unified diff."""
-        texts = self.source.text.decode(), self.source.edited(self.edit)
+        texts = self.source.text.decode(), self.source.apply(self.edit)
         before, after = (text.splitlines() for text in texts)
         return "\n".join(difflib.unified_diff(before, after, self.place[0], "mutant", n=1, lineterm=""))
 
 
-def mutants(subjects: Iterable[Registered]) -> list[Mutant]:
+def generate_mutants(subjects: Iterable[RegisteredSubject]) -> list[Mutant]:
     """Return the visible mutants of the subjects' own functions, each change once."""
-    users: dict[FunctionType, list[Registered]] = {}
+    users: dict[FunctionType, list[RegisteredSubject]] = {}
     for subject in subjects:
-        for function in own_functions(subject.thing):
+        for function in find_own_functions(subject.thing):
             users.setdefault(function, []).append(subject)
-    found = [(f, edit) for f in users for edit in edits(f)]
+    found = [(f, edit) for f in users for edit in generate_edits(f)]
     return [
         Mutant(str(k), tuple(users[f]), f.__module__, f.__qualname__, edit)
         for k, (f, edit) in enumerate(found)
     ]
 
 
-def edits(function: FunctionType) -> list[Edit]:
+def generate_edits(function: FunctionType) -> list[Edit]:
     """Return the visible changes to a function; none where it has no source."""
-    pairs = [pair for node in visible_nodes(function) for pair in replacements(node)]
-    found = dict.fromkeys(source(function).edit(old, new) for old, new in pairs)
-    return [edit for edit in found if source(function).compiled(edit) is not None]
+    pairs = [pair for node in find_visible_nodes(function) for pair in propose_replacements(node)]
+    found = dict.fromkeys(read_source(function).make_edit(old, new) for old, new in pairs)
+    return [edit for edit in found if read_source(function).compile(edit) is not None]
 
 
-def _forget(function: FunctionType) -> None:
+def _clear_caches(function: FunctionType) -> None:
     """Empty the caches of a function's package: they keep what it has computed."""
     package = function.__module__.partition(".")[0]
     for module in [m for name, m in sys.modules.items() if name.partition(".")[0] == package]:

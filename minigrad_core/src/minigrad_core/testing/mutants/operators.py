@@ -26,26 +26,26 @@ SYMMETRIC = {
 }
 
 
-def replacements(node: ast.AST) -> Iterator[tuple[Node, ast.AST]]:
+def propose_replacements(node: ast.AST) -> Iterator[tuple[Node, ast.AST]]:
     """Yield what may be changed at a node: (old, new)."""
     if isinstance(node, ast.If | ast.IfExp | ast.While):
         yield node.test, ast.UnaryOp(ast.Not(), node.test)
     if isinstance(node, ast.expr | ast.stmt):
-        for operator in (_symbols, _values, _arguments, _statements):
+        for operator in (_replace_operators, _replace_values, _replace_arguments, _replace_statements):
             yield from ((node, new) for new in operator(node))
 
 
-def _symbols(node: Node) -> Iterator[ast.AST]:
+def _replace_operators(node: Node) -> Iterator[ast.AST]:
     """`x + y` becomes `x - y`; `x < y` becomes `x <= y`, and `x >= y`; `x and y` becomes `x or y`."""
     match node:
         case ast.BinOp(op=op) | ast.AugAssign(op=op) | ast.BoolOp(op=op):
-            yield from (_like(node, op=new) for new in OTHERS[type(op)])
+            yield from (_copy_node(node, op=new) for new in OTHERS[type(op)])
         case ast.Compare(ops=ops):
             for k, old in enumerate(ops):
-                yield from (_like(node, ops=[*ops[:k], new, *ops[k + 1 :]]) for new in OTHERS[type(old)])
+                yield from (_copy_node(node, ops=[*ops[:k], new, *ops[k + 1 :]]) for new in OTHERS[type(old)])
 
 
-def _values(node: Node) -> Iterator[ast.AST]:
+def _replace_values(node: Node) -> Iterator[ast.AST]:
     """A number becomes the next one, True False; `x[i]`, `x.copy()`, `-x` and `not x` become `x`."""
     match node:
         case ast.Constant(value=bool() as flag):
@@ -54,28 +54,28 @@ def _values(node: Node) -> Iterator[ast.AST]:
             yield ast.Constant(number + 1 if number + 1 != number else number / 2)
         case ast.Call(func=ast.Attribute(value=value), args=[], keywords=[]) | ast.UnaryOp(operand=value):
             yield value
-        case ast.Subscript(value=value, ctx=ast.Load()) if not asks(node):
+        case ast.Subscript(value=value, ctx=ast.Load()) if not depends_on_needs(node):
             yield value
 
 
-def _arguments(node: Node) -> Iterator[ast.AST]:
+def _replace_arguments(node: Node) -> Iterator[ast.AST]:
     """`f(x, y)` becomes `f(y, x)`; `f(x, axis=1)` becomes `f(x)`."""
     match node:
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args, keywords=keywords):
             for k, pair in enumerate(pairwise(args) if name not in SYMMETRIC else ()):
                 if not any(isinstance(x, ast.Starred) for x in pair) and len({*map(ast.dump, pair)}) == 2:
-                    yield _like(node, args=[*args[:k], *reversed(pair), *args[k + 2 :]])
+                    yield _copy_node(node, args=[*args[:k], *reversed(pair), *args[k + 2 :]])
             for keyword in keywords:
                 if keyword.arg is not None and keyword.arg not in SAVING:
-                    yield _like(node, keywords=[other for other in keywords if other is not keyword])
+                    yield _copy_node(node, keywords=[other for other in keywords if other is not keyword])
 
 
-def _statements(node: Node) -> Iterator[ast.AST]:
+def _replace_statements(node: Node) -> Iterator[ast.AST]:
     """A statement becomes `pass`, if all names still stand for something afterwards."""
     match node:
         case ast.Expr(value=ast.Call()) | ast.AugAssign():
             yield ast.Pass()
-        case ast.If(test=test, orelse=[]) if not asks(test):
+        case ast.If(test=test, orelse=[]) if not depends_on_needs(test):
             yield ast.Pass()
         case ast.Assign():
             names = [n for n in ast.walk(node) if isinstance(n, ast.Name)]
@@ -84,10 +84,10 @@ def _statements(node: Node) -> Iterator[ast.AST]:
                 yield ast.Pass()
 
 
-def asks(node: ast.AST) -> bool:
+def depends_on_needs(node: ast.AST) -> bool:
     """Whether it depends on which gradients are needed: one too many does no harm."""
     return any("needs" in (getattr(n, "id", ""), getattr(n, "attr", "")) for n in ast.walk(node))
 
 
-def _like(node: ast.AST, **fields: Any) -> ast.AST:
+def _copy_node(node: ast.AST, **fields: Any) -> ast.AST:
     return type(node)(**{**vars(node), **fields})

@@ -14,13 +14,13 @@ from types import FunctionType
 from typing import Any
 
 from .operators import SAVING
-from .source import source
+from .source import read_source
 
 INSTANCE = ("forward", "backward", "__call__", "std")  # of operations and initializers
 OPTIMIZER = ("__init__", "step", "zero_grad", "state_dict", "load_state_dict")
 
 
-def own_functions(thing: Any) -> list[FunctionType]:
+def find_own_functions(thing: Any) -> list[FunctionType]:
     """Return the functions that an operation, initializer or optimizer consists of.
 
     Those are the methods that the contract names and functions that the subject holds, as far as they are of
@@ -32,42 +32,42 @@ def own_functions(thing: Any) -> list[FunctionType]:
     todo = [inspect.getattr_static(cls, name, None) for name in (OPTIMIZER if cls is thing else INSTANCE)]
     todo += [] if cls is thing else getattr(thing, "__dict__", {}).values()
     while todo:
-        function = _function(todo.pop(0))
+        function = _unwrap_function(todo.pop(0))
         if function is None or function in found or function.__module__.partition(".")[0] != package:
             continue
-        if function_at(function.__module__, function.__qualname__) is not function:
+        if find_function(function.__module__, function.__qualname__) is not function:
             continue
         found[function] = None
-        for name in {getattr(n, "id", getattr(n, "attr", "")): 0 for n in visible_nodes(function)}:
-            near = _function(function.__globals__.get(name))
+        for name in {getattr(n, "id", getattr(n, "attr", "")): 0 for n in find_visible_nodes(function)}:
+            near = _unwrap_function(function.__globals__.get(name))
             todo += [near if near and near.__module__ == function.__module__ else None]
             todo += [inspect.getattr_static(cls, name, None)]
     return list(found)
 
 
-def visible_nodes(function: FunctionType) -> list[ast.AST]:
+def find_visible_nodes(function: FunctionType) -> list[ast.AST]:
     """Return the nodes of a function that a mutant may change; none where it has no source."""
     try:
-        return list(_visible(source(function).node.body, function))
+        return list(_walk_visible(read_source(function).node.body, function))
     except OSError:
         return []
 
 
-def function_at(module: str, qualname: str) -> Any:
+def find_function(module: str, qualname: str) -> Any:
     """Return the function of that name, None if there is none."""
     found: Any = sys.modules[module]
     for part in qualname.split("."):
         found = inspect.getattr_static(found, part, None)
-    return _function(found)
+    return _unwrap_function(found)
 
 
-def _function(value: Any) -> FunctionType | None:
+def _unwrap_function(value: Any) -> FunctionType | None:
     """Return a function, also the one inside of a static method or a cache."""
     inner = inspect.unwrap(value) if hasattr(value, "__wrapped__") else value
     return inner if isinstance(inner, FunctionType) else None
 
 
-def _visible(nodes: Iterable[ast.AST], function: FunctionType) -> Iterator[ast.AST]:
+def _walk_visible(nodes: Iterable[ast.AST], function: FunctionType) -> Iterator[ast.AST]:
     for node in nodes:
         parts: Iterable[ast.AST] = ()
         match node:
@@ -86,10 +86,12 @@ def _visible(nodes: Iterable[ast.AST], function: FunctionType) -> Iterator[ast.A
             case _:
                 yield node
                 parts = ast.iter_child_nodes(node)
-        yield from _visible(parts, function)
+        yield from _walk_visible(parts, function)
 
 
 def _can_raise(caller: FunctionType, name: str) -> bool:
     cls = caller.__qualname__.rpartition(".")[0]
-    function = _function(caller.__globals__.get(name)) or function_at(caller.__module__, f"{cls}.{name}")
+    function = _unwrap_function(caller.__globals__.get(name)) or find_function(
+        caller.__module__, f"{cls}.{name}"
+    )
     return function is not None and any(i.opname == "RAISE_VARARGS" for i in dis.get_instructions(function))

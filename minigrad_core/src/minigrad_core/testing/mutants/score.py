@@ -1,65 +1,100 @@
-"""How many mutants of each subject its laws and cases notice, and which ones they do not."""
+"""The mutation score: how many mutants of each subject its laws and cases notice."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..registered import Registered
-from ..workers import reports
-from .mutant import Mutant, mutants
+from ..registered_subjects import RegisteredSubject
+from ..workers import check_in_workers
+from .mutant import Mutant, generate_mutants
 
 
 @dataclass(frozen=True)
 class Score:
-    """The outcome."""
+    """The outcome of mutation testing.
 
-    made: Counter[str]  # of each subject, how many mutants there are
+    Attributes
+    ----------
+    mutant_counts : Counter
+        The number of mutants, by the name of the subject.
+    survivors : list of Mutant
+        The mutants that no law noticed.
+    failed_subjects : list of str
+        Subjects that break a law without any mutation; they have no mutants.
+    """
+
+    mutant_counts: Counter[str]
     survivors: list[Mutant]
-    failed: list[str]  # subjects that break a law as they are: their mutants would tell nothing
+    failed_subjects: list[str]
 
     @property
     def ok(self) -> bool:
-        """Whether there were mutants, and nothing but killed ones."""
-        return bool(self.made) and not self.survivors and not self.failed
+        """Whether there were mutants, and all of them were killed."""
+        return bool(self.mutant_counts) and not self.survivors and not self.failed_subjects
 
     @property
-    def killed(self) -> Counter[str]:
-        """Of each subject, how many were noticed."""
-        return self.made - Counter(mutant.subject for mutant in self.survivors)
+    def killed_counts(self) -> Counter[str]:
+        """The number of killed mutants, by the name of the subject."""
+        return self.mutant_counts - Counter(mutant.subject for mutant in self.survivors)
 
-    def as_json(self) -> dict[str, Any]:
-        """Return it for machines."""
-        places = [(m.subject, *m.place, m.diff()) for m in self.survivors]
+    def to_json(self) -> dict[str, Any]:
+        """Return the score as JSON values, for machines."""
+        killed_counts = self.killed_counts
+        survivors = []
+        for mutant in self.survivors:
+            file, line = mutant.place
+            survivors.append({"subject": mutant.subject, "file": file, "line": line, "diff": mutant.diff()})
         return {
-            "mutants": self.made.total(),
-            "killed": self.killed.total(),
-            "subjects": {name: {"mutants": n, "killed": self.killed[name]} for name, n in self.made.items()},
-            "survivors": [dict(zip(("subject", "file", "line", "diff"), p, strict=True)) for p in places],
-            "failed": self.failed,
+            "mutants": self.mutant_counts.total(),
+            "killed": killed_counts.total(),
+            "subjects": {
+                name: {"mutants": count, "killed": killed_counts[name]}
+                for name, count in self.mutant_counts.items()
+            },
+            "survivors": survivors,
+            "failed": self.failed_subjects,
         }
 
     def __str__(self) -> str:
-        made, killed, of = self.made.total(), self.killed.total(), self.killed
+        killed_counts = self.killed_counts
+        total, killed = self.mutant_counts.total(), killed_counts.total()
         lines = [f"{m.subject}, {m.place[0]}:{m.place[1]}\n{m.diff()}\n" for m in self.survivors]
-        lines += [f"{name}: no mutants, it fails as it is" for name in self.failed]
-        lines += [f"{name}: killed {of[name]} of {n}" for name, n in self.made.items() if of[name] < n]
-        return "\n".join([*lines, f"mutants: {made}, killed: {killed} ({killed / max(made, 1):.1%})"])
+        lines += [f"{name}: no mutants, it fails as it is" for name in self.failed_subjects]
+        lines += [
+            f"{name}: killed {killed_counts[name]} of {count}"
+            for name, count in self.mutant_counts.items()
+            if killed_counts[name] < count
+        ]
+        return "\n".join([*lines, f"mutants: {total}, killed: {killed} ({killed / max(total, 1):.1%})"])
 
 
-def score(subjects: Sequence[Registered], track: Any, *, timeout: float = 60.0, **how: Any) -> Score:
-    """Return the score of some subjects.
+def score_mutants(
+    subjects: Sequence[RegisteredSubject], track: Any, *, timeout: float = 60.0, **options: Any
+) -> Score:
+    """Return the mutation score of some subjects.
 
-    track: shows how far the mutants are, `track(reports, how_many)` gives the reports. timeout: seconds for a
-    subject. A mutant that takes longer than a sixth of that, with all its subjects, counts as noticed.
+    Parameters
+    ----------
+    subjects : sequence of RegisteredSubject
+        The subjects whose own functions are mutated.
+    track : callable
+        Shows the progress: `track(reports, count)` returns the reports.
+    timeout : float
+        Seconds for a subject. A mutant that takes longer than a sixth of that, with all its subjects, is
+        killed.
+    **options
+        Options of `check_in_workers`.
     """
-    failed = [r.subject for r in reports(subjects, timeout=timeout, **how) if not r.ok]
-    made = mutants([subject for subject in subjects if subject.name not in failed])
-    reported = track(reports(list[Any](made), timeout=timeout / 6, **how), len(made))
-    killed = {report.subject for report in reported if not report.ok}
-    survivors = [mutant for mutant in made if mutant.name not in killed]
-    # Inside of a statement that may go altogether, which is a survivor itself, no other one counts.
-    gone = [mutant for mutant in survivors if mutant.edit.text == "pass"]
-    subsumed = {m.name for m in survivors if any(m.inside(whole) for whole in gone if m is not whole)}
-    counted, left = ([m for m in some if m.name not in subsumed] for some in (made, survivors))
-    return Score(Counter(m.subject for m in counted), left, failed)
+    reports = check_in_workers(subjects, timeout=timeout, **options)
+    failed_subjects = [report.subject for report in reports if not report.ok]
+    mutants = generate_mutants([subject for subject in subjects if subject.name not in failed_subjects])
+    reports = track(check_in_workers(list[Any](mutants), timeout=timeout / 6, **options), len(mutants))
+    killed = {report.subject for report in reports if not report.ok}
+    survivors = [mutant for mutant in mutants if mutant.name not in killed]
+    # If a whole statement can be deleted, mutants inside of the statement say nothing more: they do not
+    # count.
+    deletions = [mutant for mutant in survivors if mutant.edit.text == "pass"]
+    subsumed = {m.name for m in survivors if any(m.is_inside(other) for other in deletions if m is not other)}
+    mutants, survivors = ([m for m in some if m.name not in subsumed] for some in (mutants, survivors))
+    return Score(Counter(m.subject for m in mutants), survivors, failed_subjects)

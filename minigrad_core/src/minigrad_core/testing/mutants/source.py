@@ -27,42 +27,45 @@ class Source:
         self.starts = [0, *accumulate(map(len, self.text.splitlines(keepends=True)))]
         # The first of its name from there on: its decorators may stand above it.
         first, name = self.code.co_firstlineno, self.code.co_name
-        nodes = [n for n in _functions(self.text) if n.lineno >= first and n.name == name]
+        nodes = [n for n in _find_functions(self.text) if n.lineno >= first and n.name == name]
         if not nodes:
             raise OSError(f"there is no source of {function.__qualname__}")
         self.node = min(nodes, key=lambda node: node.lineno)
 
-    def edit(self, old: Node, new: ast.AST) -> Edit:
+    def make_edit(self, old: Node, new: ast.AST) -> Edit:
         """Return what puts a node in the place of another, in parentheses where it might need them."""
         start = self.starts[old.lineno - 1] + old.col_offset
         end = self.starts[(old.end_lineno or 0) - 1] + (old.end_col_offset or 0)
         compound = isinstance(new, ast.BinOp | ast.BoolOp | ast.Compare | ast.IfExp | ast.UnaryOp)
         return Edit(start, end, f"({ast.unparse(new)})" if compound else ast.unparse(new))
 
-    def edited(self, edit: Edit) -> str:
+    def apply(self, edit: Edit) -> str:
         """Return the text with a change made."""
         return (self.text[: edit.start] + edit.text.encode() + self.text[edit.end :]).decode()
 
-    def compiled(self, edit: Edit) -> CodeType | None:
+    def compile(self, edit: Edit) -> CodeType | None:
         """Return the changed code of the function, None if it could not run in the place of the original."""
-        whole = compile(self.edited(edit), self.code.co_filename, "exec", dont_inherit=True)
-        return next((code for code in _codes_in(whole) if _identity(code) == _identity(self.code)), None)
+        whole = compile(self.apply(edit), self.code.co_filename, "exec", dont_inherit=True)
+        return next((code for code in _iterate_codes(whole) if _identify(code) == _identify(self.code)), None)
 
 
 @cache  # as it was read first: the file may be edited meanwhile
-def source(function: FunctionType) -> Source:
+def read_source(function: FunctionType) -> Source:
     """Return the source of a function."""
     return Source(function)
 
 
 @cache
-def _functions(text: bytes) -> list[ast.FunctionDef]:
+def _find_functions(text: bytes) -> list[ast.FunctionDef]:
     return [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)]
 
 
-def _codes_in(code: CodeType) -> list[CodeType]:
-    return [code, *(c for const in code.co_consts if isinstance(const, CodeType) for c in _codes_in(const))]
+def _iterate_codes(code: CodeType) -> list[CodeType]:
+    return [
+        code,
+        *(c for const in code.co_consts if isinstance(const, CodeType) for c in _iterate_codes(const)),
+    ]
 
 
-def _identity(code: CodeType) -> object:
+def _identify(code: CodeType) -> object:
     return code.co_qualname, code.co_firstlineno, code.co_freevars

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ..closeness import everywhere, finite
+from ..closeness import all_true, is_finite
 
 # Float arrays -> all float outputs, flattened into one vector.
 Function: TypeAlias = Callable[[list[Any]], NDArray[Any]]
@@ -41,7 +41,9 @@ class Slope:
     noise: Any  # how well absolutely, in all or of each output: rounding of f over the step
 
 
-def line(f: Function, xs: Sequence[Any], vs: Sequence[Any], y: NDArray[Any] | None = None) -> Line:
+def restrict_to_line(
+    f: Function, xs: Sequence[Any], vs: Sequence[Any], y: NDArray[Any] | None = None
+) -> Line:
     """Return `f` along x + t v, as a function of t: a float, a longdouble or an imaginary number.
 
     None where it fails, or gives another number of values than `y`, which is what it gives at 0.
@@ -57,14 +59,14 @@ def line(f: Function, xs: Sequence[Any], vs: Sequence[Any], y: NDArray[Any] | No
     return at
 
 
-def one_sided(at: Line, y: NDArray[Any], h: float) -> Any:
+def one_sided_slope(at: Line, y: NDArray[Any], h: float) -> Any:
     """Return the difference quotient towards one side, None where `f` fails."""
     return None if (there := at(h)) is None else (there - y) / h
 
 
 def rough_slope(at: Line, y: NDArray[Any]) -> Slope | None:
     """Return the one-sided difference in float64, good to a millionth, for one evaluation of `f`."""
-    value = one_sided(at, y, SIDE_STEP)
+    value = one_sided_slope(at, y, SIDE_STEP)
     return None if value is None else Slope(value, ROUGH, SIDE_STEP, 1e-6, 0.0)
 
 
@@ -76,7 +78,7 @@ def precise_slope(at: Line, rough: Slope) -> Slope | None:
     return long_slope(at) or real_slope(at)
 
 
-def all_slopes(at: Line, y: NDArray[Any]) -> list[Slope]:
+def valid_slopes(at: Line, y: NDArray[Any]) -> list[Slope]:
     """Return what every valid oracle says, the most precise first, for when one contradicts the operation.
 
     None at all at a kink, or where values jump. The plain difference is there if nothing more precise is
@@ -98,7 +100,7 @@ def all_slopes(at: Line, y: NDArray[Any]) -> list[Slope]:
 def complex_slope(at: Line) -> Slope | None:
     """Return the complex step's derivative, None where the operation does not take complex numbers."""
     y = at(1j * COMPLEX_STEP)
-    if y is None or y.dtype.kind != "c" or not finite(y):
+    if y is None or y.dtype.kind != "c" or not is_finite(y):
         return None
     return Slope(y.imag / COMPLEX_STEP, IMAGINARY, COMPLEX_STEP, 1e-10, 0.0)
 
@@ -122,7 +124,7 @@ def _central(at: Line, h: Any, oracle: str, rtol: float) -> Slope | None:
     value = ((high - low) / (2 * h)).astype(np.float64)
     size = max(1.0, float(np.abs(high).max(initial=0.0)))  # of what is small, parts may be of size 1
     noise = 8 * float(np.finfo(h.dtype).eps) * size / float(h)
-    return Slope(value, oracle, float(h), rtol, noise) if finite(value) else None
+    return Slope(value, oracle, float(h), rtol, noise) if is_finite(value) else None
 
 
 def _agree(slope: Slope, coarse: Slope, noise: Any, factor: float = 1.0) -> bool:
@@ -131,12 +133,12 @@ def _agree(slope: Slope, coarse: Slope, noise: Any, factor: float = 1.0) -> bool
         return False
     size = np.abs(coarse.value)
     allowed = factor * (1e-6 * size + 1e-7 * size.max(initial=0.0)) + noise
-    return everywhere(np.abs(slope.value - coarse.value) <= allowed)
+    return all_true(np.abs(slope.value - coarse.value) <= allowed)
 
 
 def has_kink(at: Line, y: NDArray[Any]) -> bool:
     """Whether the slopes on both sides differ more than a smooth function's would over so small a step."""
-    sides = [one_sided(at, y, times * REAL_STEP) for times in (-1, 1, -64, 64)]
+    sides = [one_sided_slope(at, y, times * REAL_STEP) for times in (-1, 1, -64, 64)]
     if any(side is None for side in sides):
         return True
     left, right, far_left, far_right = sides

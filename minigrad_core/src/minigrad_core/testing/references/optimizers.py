@@ -14,12 +14,12 @@ Settings: TypeAlias = Mapping[str, Any]
 Rule: TypeAlias = Callable[[Values, Values, State, Settings], Any]
 
 
-def _penalised(data: Values, grad: Values, settings: Settings) -> Values:
+def _add_decay(data: Values, grad: Values, settings: Settings) -> Values:
     """Return the gradient with that of `weight_decay / 2 * |p|^2`."""
     return grad + settings.get("weight_decay", 0.0) * data
 
 
-def _averaged(state: State, name: str, share: float, value: Values) -> Values:
+def _update_average(state: State, name: str, share: float, value: Values) -> Values:
     """Return the running average of a value, which starts at zero."""
     state[name] = share * state.get(name, 0 * value) + (1 - share) * value
     return state[name]
@@ -32,7 +32,7 @@ def sgd(data: Values, grad: Values, state: State, settings: Settings) -> Values:
     `nesterov`, `p += momentum v - lr g`: Bengio et al. 2013, "Advances in optimizing recurrent networks", 7.
     """
     lr, momentum = settings["lr"], settings.get("momentum", 0.0)
-    g = _penalised(data, grad, settings)
+    g = _add_decay(data, grad, settings)
     v = state["v"] = momentum * state.get("v", 0 * data) - lr * g
     return data + (momentum * v - lr * g if settings.get("nesterov", False) else v)
 
@@ -42,7 +42,7 @@ def sgd_pytorch(data: Values, grad: Values, state: State, settings: Settings) ->
 
     It begins with the whole of the first gradient. The two conventions differ once `lr` changes.
     """
-    g, momentum = _penalised(data, grad, settings), settings.get("momentum", 0.0)
+    g, momentum = _add_decay(data, grad, settings), settings.get("momentum", 0.0)
     share = 1 - settings.get("dampening", 0.0) if "v" in state else 1.0
     v = state["v"] = momentum * state.get("v", 0 * data) + share * g
     if settings.get("nesterov", False):
@@ -52,8 +52,8 @@ def sgd_pytorch(data: Values, grad: Values, state: State, settings: Settings) ->
 
 def signsgd(data: Values, grad: Values, state: State, settings: Settings) -> Values:
     """Bernstein et al. 2018, "signSGD", algorithm 1; with `momentum` its Signum, algorithm 3."""
-    g, momentum = _penalised(data, grad, settings), settings.get("momentum", 0.0)
-    return data - settings["lr"] * np.sign(_averaged(state, "m", momentum, g))
+    g, momentum = _add_decay(data, grad, settings), settings.get("momentum", 0.0)
+    return data - settings["lr"] * np.sign(_update_average(state, "m", momentum, g))
 
 
 def lion(data: Values, grad: Values, state: State, settings: Settings) -> Values:
@@ -63,13 +63,13 @@ def lion(data: Values, grad: Values, state: State, settings: Settings) -> Values
     """
     beta1, beta2 = settings["betas"]
     direction = np.sign(beta1 * state.get("m", 0 * data) + (1 - beta1) * grad)
-    _averaged(state, "m", beta2, grad)
+    _update_average(state, "m", beta2, grad)
     return data - settings["lr"] * (direction + settings.get("weight_decay", 0.0) * data)
 
 
 def adagrad(data: Values, grad: Values, state: State, settings: Settings) -> Values:
     """Duchi et al. 2011, "Adaptive subgradient methods", figure 1, with PyTorch's decay of the rate."""
-    g = _penalised(data, grad, settings)
+    g = _add_decay(data, grad, settings)
     t = state["t"] = state.get("t", -1) + 1  # counted from 0
     start = np.full_like(data, settings.get("initial_accumulator_value", 0.0))
     total = state["total"] = state.get("total", start) + g**2
@@ -83,10 +83,10 @@ def rmsprop(data: Values, grad: Values, state: State, settings: Settings) -> Val
     The epsilon stands outside of the root. With `centered` the average is that of (g - mean)^2: Graves 2013,
     "Generating sequences with recurrent neural networks", equations 38 to 41.
     """
-    g, alpha = _penalised(data, grad, settings), settings["alpha"]
-    size = _averaged(state, "square", alpha, g**2)
+    g, alpha = _add_decay(data, grad, settings), settings["alpha"]
+    size = _update_average(state, "square", alpha, g**2)
     if settings.get("centered", False):
-        mean = _averaged(state, "mean", alpha, g)
+        mean = _update_average(state, "mean", alpha, g)
         size = np.maximum(size - mean**2, 0)  # rounding may take a variance of zero below it
     step = g / (np.sqrt(size) + settings["eps"])
     v = state["v"] = settings.get("momentum", 0.0) * state.get("v", 0 * data) + step
@@ -95,24 +95,24 @@ def rmsprop(data: Values, grad: Values, state: State, settings: Settings) -> Val
 
 def adadelta(data: Values, grad: Values, state: State, settings: Settings) -> Values:
     """Zeiler 2012, "ADADELTA", algorithm 1, with a rate that the paper takes for 1."""
-    g, rho, eps = _penalised(data, grad, settings), settings["rho"], settings["eps"]
-    square = _averaged(state, "square", rho, g**2)
+    g, rho, eps = _add_decay(data, grad, settings), settings["rho"], settings["eps"]
+    square = _update_average(state, "square", rho, g**2)
     step = np.sqrt(state.get("steps", 0 * data) + eps) / np.sqrt(square + eps) * g
-    _averaged(state, "steps", rho, step**2)
+    _update_average(state, "steps", rho, step**2)
     return data - settings["lr"] * step
 
 
-def _moments(grad: Values, state: State, settings: Settings) -> tuple[Values, Values, int]:
+def _update_moments(grad: Values, state: State, settings: Settings) -> tuple[Values, Values, int]:
     """Return the averages of g and g^2, and the step, counted from 1."""
     beta1, beta2 = settings["betas"]
     t = state["t"] = state.get("t", 0) + 1
-    return _averaged(state, "m", beta1, grad), _averaged(state, "v", beta2, grad**2), t
+    return _update_average(state, "m", beta1, grad), _update_average(state, "v", beta2, grad**2), t
 
 
-def _direction(grad: Values, state: State, settings: Settings) -> Values:
+def _compute_direction(grad: Values, state: State, settings: Settings) -> Values:
     """Return Adam's step at a rate of 1; with `amsgrad` the largest v so far takes the place of v."""
     beta1, beta2 = settings["betas"]
-    m, v, t = _moments(grad, state, settings)
+    m, v, t = _update_moments(grad, state, settings)
     if settings.get("amsgrad", False):
         v = state["largest"] = np.maximum(state.get("largest", 0.0), v)
     return m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + settings["eps"])
@@ -120,20 +120,20 @@ def _direction(grad: Values, state: State, settings: Settings) -> Values:
 
 def adam(data: Values, grad: Values, state: State, settings: Settings) -> Values:
     """Kingma and Ba 2015, "Adam", algorithm 1; with `amsgrad` Reddi et al. 2018, algorithm 2 (PyTorch's)."""
-    return data - settings["lr"] * _direction(_penalised(data, grad, settings), state, settings)
+    return data - settings["lr"] * _compute_direction(_add_decay(data, grad, settings), state, settings)
 
 
 def adamw(data: Values, grad: Values, state: State, settings: Settings) -> Values:
     """Loshchilov and Hutter 2019, "Decoupled weight decay regularization", algorithm 2, as in PyTorch."""
     kept = data * (1 - settings["lr"] * settings["weight_decay"])
-    return kept - settings["lr"] * _direction(grad, state, settings)
+    return kept - settings["lr"] * _compute_direction(grad, state, settings)
 
 
 def nadam(data: Values, grad: Values, state: State, settings: Settings) -> Values:
     """Dozat 2016, "Incorporating Nesterov momentum into Adam", algorithm 2, with PyTorch's schedule."""
-    g = _penalised(data, grad, settings)
+    g = _add_decay(data, grad, settings)
     beta1, beta2 = settings["betas"]
-    m, v, t = _moments(g, state, settings)
+    m, v, t = _update_moments(g, state, settings)
     decay = settings.get("momentum_decay", 4e-3)
     mu, following = (beta1 * (1 - 0.5 * 0.96 ** (k * decay)) for k in (t, t + 1))
     product = state["product"] = state.get("product", 1.0) * mu
@@ -143,7 +143,7 @@ def nadam(data: Values, grad: Values, state: State, settings: Settings) -> Value
 
 def lamb(data: Values, grad: Values, state: State, settings: Settings) -> Values:
     """You et al. 2020, "Large batch optimization for deep learning", algorithm 2, with phi(z) = z."""
-    step = _direction(grad, state, settings) + settings.get("weight_decay", 0.0) * data
+    step = _compute_direction(grad, state, settings) + settings.get("weight_decay", 0.0) * data
     length, other = np.sqrt(np.sum(data**2)), np.sqrt(np.sum(step**2))
     return data - settings["lr"] * (length / other if length > 0 and other > 0 else 1.0) * step
 
@@ -158,7 +158,7 @@ def muon(data: Values, grad: Values, state: State, settings: Settings) -> Values
     if data.ndim < 2 or not data.size:
         return adamw(data, grad, state, settings)
     beta, lr = settings["momentum"], settings["lr"]
-    m = _averaged(state, "m", beta, grad)
+    m = _update_average(state, "m", beta, grad)
     ahead = beta * m + (1 - beta) * grad if settings["nesterov"] else m
     u, s, vt = np.linalg.svd(ahead.reshape(len(data), -1), full_matrices=False)
     s = s / max(float(np.sqrt(np.sum(s**2))), settings["eps"])

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from ...errors import ArgumentError, UnknownNameError
-from ..registered import Registered, law_named
+from ..registered_subjects import RegisteredSubject, find_laws
 from .report import Failure, Report
 
 _LINE = re.compile(r"(?P<subject>[^=/\s]+)::(?P<check>\w+)(/(?P<code>[\w-]+))?\s*(=|:\s)\s*(?P<reason>.*)")
@@ -33,12 +33,12 @@ class Exemption:
     code: str | None = None
 
     def __post_init__(self) -> None:
-        law_named(self.check)
+        find_laws(self.check)
         if not self.reason.strip():
             raise ArgumentError(f"the exemption of {self.subject} from {self.check} needs a reason")
 
     @classmethod
-    def parsed(cls, text: str) -> "Exemption":
+    def parse(cls, text: str) -> "Exemption":
         """Return what `SUBJECT::CHECK[/CODE]: REASON` describes; an `=` does for the last colon."""
         match = _LINE.fullmatch(text.strip())
         if match is None:
@@ -47,30 +47,32 @@ class Exemption:
         return cls(**match.groupdict())
 
 
-def none_stale(exemptions: Iterable[Exemption], subjects: Iterable[Registered]) -> None:
+def refuse_stale(exemptions: Iterable[Exemption], subjects: Iterable[RegisteredSubject]) -> None:
     """Raise UnknownNameError for an exemption of what is not among the subjects: it would rot unseen."""
     names = {subject.name for subject in subjects}
     for known in exemptions:
         if known.subject not in names:
-            told = f"the exemption of {known.subject} from {known.check} ({known.reason})"
-            raise UnknownNameError(f"{told} is for nothing that is checked: remove it")
+            description = f"the exemption of {known.subject} from {known.check} ({known.reason})"
+            raise UnknownNameError(f"{description} is for nothing that is checked: remove it")
 
 
-def exempted(report: Report, exemptions: Iterable[Exemption]) -> Report:
+def apply_exemptions(report: Report, exemptions: Iterable[Exemption]) -> Report:
     """Return the report without its known failures; one that does not occur is a failure itself."""
     for known in exemptions:
         # Blocked by another failure, nothing is known of it.
         if known.subject == report.subject and known.check not in report.skipped:
-            report = _applied(report, known)
+            report = _apply_exemption(report, known)
     return report
 
 
-def _applied(report: Report, known: Exemption) -> Report:
+def _apply_exemption(report: Report, known: Exemption) -> Report:
     others = tuple(f for f in report.failures if f.check != known.check or known.code not in (None, f.code))
     if others == report.failures:
         code = f" with {known.code}" if known.code else ""
-        told = f"it was exempted ({known.reason}), expected to fail{code}, but did not: remove the exemption"
-        failure = Failure(report.subject, known.check, "unexpected-pass", told)
+        description = (
+            f"it was exempted ({known.reason}), expected to fail{code}, but did not: remove the exemption"
+        )
+        failure = Failure(report.subject, known.check, "unexpected-pass", description)
         return replace(report, failures=(*others, failure))
     ran = tuple(name for name in report.ran if name != known.check)
     skipped = {**report.skipped, known.check: f"exempt: {known.reason}"}

@@ -14,21 +14,21 @@ HEAT = " .:*#!"  # by shade; the last one is for -1
 class Gradients:
     """What `backward` returned for an input, beside what is right: matrices, the last axis to a row."""
 
-    of: str  # the input
+    input_name: str  # the input
     analytic: NDArray[Any]
     numeric: NDArray[Any]
 
-    def shades(self) -> NDArray[Any]:
+    def compute_shades(self) -> NDArray[Any]:
         """Return how wrong each value is, from 0 to 4, the worst; -1 for what is not finite."""
         error = np.abs(self.analytic - self.numeric)
         worst = error[np.isfinite(error)].max(initial=1e-300)
         return np.where(np.isfinite(error), np.ceil(4 * error / worst - 1e-7), -1).astype(int)
 
     def __str__(self) -> str:
-        rows = [f"gradient of {self.of}: analytic | numeric | difference"]
-        for a, b, shades in zip(self.analytic, self.numeric, self.shades(), strict=True):
-            mine, true = (" ".join(f"{v:10.4g}" for v in row) for row in (a, b))
-            rows.append(f"  {mine} | {true} | [{''.join(HEAT[shade] for shade in shades)}]")
+        rows = [f"gradient of {self.input_name}: analytic | numeric | difference"]
+        for a, b, compute_shades in zip(self.analytic, self.numeric, self.compute_shades(), strict=True):
+            left, right = (" ".join(f"{v:10.4g}" for v in row) for row in (a, b))
+            rows.append(f"  {left} | {right} | [{''.join(HEAT[shade] for shade in compute_shades)}]")
         return "\n".join(rows)
 
 
@@ -115,7 +115,7 @@ class Report:
         return "\n\n".join([head, *map(str, self.failures)])
 
 
-def totals(reports: Sequence[Report]) -> dict[str, int]:
+def count_checks(reports: Sequence[Report]) -> dict[str, int]:
     """Return the counts of a run, for whoever prints or draws it. A check that fails twice is one."""
     return {
         "subjects": len(reports),

@@ -43,7 +43,7 @@ print("they differ" if wrong else "they agree")
 sys.exit(wrong)"""
 
 
-def script(op: Any, sample: Sample, evidence: Evidence) -> str:
+def write_script(op: Any, sample: Sample, evidence: Evidence) -> str:
     """Return Python code that prints both derivatives, and exits with 1 while they differ."""
     index, names = evidence.input, [f"x{k}" for k in range(len(sample.inputs))]
     # Half of the error: far above what a plain difference gets wrong, far below what is wrong.

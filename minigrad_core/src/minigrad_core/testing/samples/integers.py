@@ -1,4 +1,4 @@
-"""Integers: indices that count from the end or are bytes, masks, whole numbers beside floats."""
+"""Samples of integers: negative indices, indices as bytes, masks, whole numbers among floats."""
 
 from collections.abc import Iterator, Mapping
 from functools import partial
@@ -9,77 +9,83 @@ import numpy as np
 from ...contracts.cases import Booleans, Floats, IndexInto, Integers
 from ..subjects.subject import Subject
 from .sample import Recipe, Sample
-from .special import free
-from .values import signed_values
+from .special_values import find_free_inputs
+from .values import draw_signed
 
 BYTES = np.dtype(np.uint8)
-NUMBERS = (0, 1, 2)  # the first two that a domain has: more of the second, since a zero hides much
+WHOLE_NUMBERS = (0, 1, 2)
 
 
-def indices(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
-    """Yield each index beside its negative twin, and masks that are all false."""
-    if recipe.named(IndexInto):
-        yield recipe.special("negative indices", _twins)
-    if recipe.named(Booleans):
-        yield recipe.special("a mask that is all false", _all_false)
+def vary_indices(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
+    """Yield each index together with the negative index of the same place, and masks that are all false."""
+    if recipe.argument_names(IndexInto):
+        yield recipe.with_change("negative indices", _pair_indices)
+    if recipe.argument_names(Booleans):
+        yield recipe.with_change("a mask that is all false", _clear_masks)
 
 
-def _twins(sample: Sample) -> Mapping[int, Any]:
-    found: dict[int, Any] = {}
-    for i in sample.drawn_from(IndexInto):
-        x, n = sample.inputs[i], sample.sizes_of(i)
-        turns = np.arange(x.size).reshape(x.shape)
-        found[i] = turns // 2 % n - n * (turns % 2 == 0)
-    return found
+def _pair_indices(sample: Sample) -> Mapping[int, Any]:
+    """Return indices in pairs: -n and 0, 1 - n and 1, and so on, for an axis of size n."""
+    arrays: dict[int, Any] = {}
+    for i in sample.inputs_drawn_from(IndexInto):
+        x, n = sample.inputs[i], sample.indexed_size(i)
+        count = np.arange(x.size).reshape(x.shape)
+        arrays[i] = count // 2 % n - n * (count % 2 == 0)
+    return arrays
 
 
-def _all_false(sample: Sample) -> Mapping[int, Any]:
-    return {i: np.zeros_like(sample.inputs[i]) for i in sample.drawn_from(Booleans)}
+def _clear_masks(sample: Sample) -> Mapping[int, Any]:
+    return {i: np.zeros_like(sample.inputs[i]) for i in sample.inputs_drawn_from(Booleans)}
 
 
-def integers(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
-    """Yield whole numbers for all float inputs but one, which law `same` compares with bytes.
+def vary_integers(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
+    """Yield whole numbers for all float inputs but one, and bytes for integer inputs.
 
-    And bytes for what are integers.
+    The law `same` compares the whole numbers with the same numbers as bytes.
     """
-    floats = recipe.named(Floats)
+    floats = recipe.argument_names(Floats)
     for kept in (floats[0], floats[-1]) if len(floats) > 1 else ():
-        yield recipe.special(f"whole numbers beside {kept}", partial(_beside, kept))
-    if recipe.named(Integers | IndexInto):
-        yield recipe.special("small integers", _small)
+        yield recipe.with_change(f"whole numbers beside {kept}", partial(_make_whole, kept))
+    if recipe.argument_names(Integers | IndexInto):
+        yield recipe.with_change("small integers", _make_bytes)
 
 
-def _beside(kept: str, sample: Sample) -> Mapping[int, Any]:
-    found: dict[int, Any] = {}
-    for i, domain in free(sample).items():
-        fitting = [n for n in NUMBERS if domain.low < n < domain.high and (n or not domain.nonzero)]
-        if sample.names[i] != kept and len(fitting) > 1:
+def _make_whole(kept: str, sample: Sample) -> Mapping[int, Any]:
+    """Return the first two whole numbers of the domain for each free input but one.
+
+    Two thirds of the values are the second number: the first is often a zero, which hides errors.
+    """
+    arrays: dict[int, Any] = {}
+    for i, domain in find_free_inputs(sample).items():
+        numbers = [n for n in WHOLE_NUMBERS if domain.low < n < domain.high and (n or not domain.nonzero)]
+        if sample.names[i] != kept and len(numbers) > 1:
             x = sample.inputs[i]
-            order = signed_values(0, 89 * i, (x.size,)).argsort()
-            numbers = np.array([fitting[0], fitting[1], fitting[1]], x.dtype)
-            found[i] = numbers[order % 3].reshape(x.shape)
-    return found
+            order = draw_signed(0, 89 * i, (x.size,)).argsort()
+            choices = np.array([numbers[0], numbers[1], numbers[1]], x.dtype)
+            arrays[i] = choices[order % 3].reshape(x.shape)
+    return arrays
 
 
-def as_bytes(sample: Sample, kept: str) -> Sample:
-    """Return the sample with bytes for the whole numbers beside one input."""
+def convert_to_bytes(sample: Sample, kept: str) -> Sample:
+    """Return the sample with whole numbers as bytes, in all float inputs but one."""
     whole = [i for i in sample.floats if sample.names[i] != kept and not np.any(sample.inputs[i] % 1)]
-    return sample.but({i: sample.inputs[i].astype(BYTES) for i in whole})
+    return sample.replace_inputs({i: sample.inputs[i].astype(BYTES) for i in whole})
 
 
-def _small(sample: Sample) -> Mapping[int, Any]:
-    """Return bytes, where the numbers fit."""
-    known = {i: sample.inputs[i] for i in sample.drawn_from(Integers | IndexInto)}
-    return {i: x.astype(BYTES) for i, x in known.items() if np.all((x >= 0) & (x < 256))}
+def _make_bytes(sample: Sample) -> Mapping[int, Any]:
+    """Return integer inputs as bytes, where all values are between 0 and 255."""
+    arrays = {i: sample.inputs[i] for i in sample.inputs_drawn_from(Integers | IndexInto)}
+    return {i: x.astype(BYTES) for i, x in arrays.items() if np.all((x >= 0) & (x < 256))}
 
 
-def numbers(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
-    """Yield a Python number for one of several float inputs, where all broadcast."""
-    floats, recipe = recipe.named(Floats), recipe.but(family="integers")
+def insert_numbers(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
+    """Yield a Python number for one of several float inputs, if the subject broadcasts."""
+    floats = recipe.argument_names(Floats)
     for name in floats if subject.declared.broadcasts and len(floats) > 1 else ():
-        yield recipe.special(f"a Python number for {name}", partial(_number, name))
+        yield recipe.with_change(f"a Python number for {name}", partial(_insert_number, name))
 
 
-def _number(name: str, sample: Sample) -> Mapping[int, Any]:
-    domains = {i: domain for i, domain in free(sample).items() if sample.names[i] == name}
-    return {i: n for i, d in domains.items() for n in (0.5, 1.5) if d.low < n < d.high}
+def _insert_number(name: str, sample: Sample) -> Mapping[int, Any]:
+    """Return 1.5, or 0.5 if the domain ends before, for one input."""
+    domains = {i: domain for i, domain in find_free_inputs(sample).items() if sample.names[i] == name}
+    return {i: n for i, domain in domains.items() for n in (0.5, 1.5) if domain.low < n < domain.high}

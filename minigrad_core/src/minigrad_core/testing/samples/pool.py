@@ -1,29 +1,51 @@
-"""The pool: every sample that the laws see, drawn once for a subject, of each kind in `FAMILIES`."""
+"""The pool: samples of every family, derived from the cases of a subject."""
 
 from collections.abc import Callable, Sequence
 from itertools import islice
 
 from ..subjects.subject import Subject
-from .integers import indices, integers, numbers
-from .sample import Recipe
-from .settings import axes, settings
-from .sizes import empties, large, sizes
-from .special import extremes, kinks, odd, offsets
+from .integers import insert_numbers, vary_indices, vary_integers
+from .sample import Family, Recipe
+from .settings import vary_axes, vary_settings
+from .sizes import enlarge, make_empty, vary_sizes
+from .special_values import insert_non_finite, make_extreme, offset_values, place_on_kinks
 
-FAMILIES = (axes, settings, sizes, empties, large, indices, integers, numbers, kinks, offsets, extremes, odd)
-MOST = 8  # labels of one family: of 16 cases with 10 settings hundreds could be drawn
+# In this order. Each generator takes the recipe of a case and the subject, and yields derived recipes.
+GENERATORS = (
+    (Family.AXES, vary_axes),
+    (Family.SETTINGS, vary_settings),
+    (Family.SIZES, vary_sizes),
+    (Family.EMPTIES, make_empty),
+    (Family.LARGE, enlarge),
+    (Family.INDICES, vary_indices),
+    (Family.INTEGERS, vary_integers),
+    (Family.INTEGERS, insert_numbers),
+    (Family.KINKS, place_on_kinks),
+    (Family.OFFSETS, offset_values),
+    (Family.EXTREMES, make_extreme),
+    (Family.NON_FINITE, insert_non_finite),
+)
+MOST_LABELS = 8  # per generator: 16 cases with 10 settings would give hundreds of samples
 
 
-def fill(recipes: Sequence[Recipe], subject: Subject, takes: Callable[[Recipe], bool]) -> None:
-    """Offer recipes of every family, each label once, in turns from other cases.
+def fill_pool(recipes: Sequence[Recipe], subject: Subject, try_sample: Callable[[Recipe], bool]) -> None:
+    """Offer derived recipes to `try_sample`, one of each label.
 
-    `takes` tells whether the subject takes one.
+    Parameters
+    ----------
+    recipes : sequence of Recipe
+        The recipes of the cases. Recipes of one label that derive from different cases are alternatives: the
+        n-th label begins with the n-th case, and goes on until one recipe is accepted.
+    subject : Subject
+        The subject for which the pool is drawn.
+    try_sample : callable
+        Returns whether the sample of a recipe was accepted.
     """
-    for family in FAMILIES:
-        groups: dict[str, list[Recipe]] = {}
+    for family, generate in GENERATORS:
+        by_label: dict[str, list[Recipe]] = {}
         for recipe in recipes:
-            for each in family(recipe.but(family=family.__name__), subject):
-                groups.setdefault(each.label, []).append(each)
-        for k, group in enumerate(islice(groups.values(), MOST)):
-            turn = k % len(group)
-            any(map(takes, (*group[turn:], *group[:turn])))
+            for derived in generate(recipe.replace(family=family), subject):
+                by_label.setdefault(derived.label, []).append(derived)
+        for k, alternatives in enumerate(islice(by_label.values(), MOST_LABELS)):
+            start = k % len(alternatives)
+            any(map(try_sample, (*alternatives[start:], *alternatives[:start])))

@@ -1,7 +1,8 @@
-"""Concrete arguments for one call, and how they are made."""
+"""Samples, the arguments of one call, and recipes, from which samples are drawn."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -9,105 +10,187 @@ import numpy as np
 
 from ...array import Shape
 from ...contracts.cases import Case, Values
-from ..closeness import finite
+from ..closeness import is_finite
+from .values import Style
 
 
-@dataclass(eq=False)  # frozen, it takes six times as long to make
+class Family(Enum):
+    """The families of samples: how the arguments of a sample derive from a case."""
+
+    CASE = auto()  # the case as it is
+    AXES = auto()  # another axis, where the case has `axis_of`
+    SETTINGS = auto()  # another value of a setting
+    SIZES = auto()  # other sizes of letters, other shapes for `...`
+    EMPTIES = auto()  # a size of 0
+    LARGE = auto()  # about 1,025 values along an axis
+    INDICES = auto()  # negative indices, masks that are all false
+    INTEGERS = auto()  # whole numbers, bytes and Python numbers among floats
+    KINKS = auto()  # round values, zeros and ties
+    OFFSETS = auto()  # values far from zero, near zero or near one another
+    EXTREMES = auto()  # values around 1000, at which naive formulas overflow
+    NON_FINITE = auto()  # NaN and infinities
+
+
+class Offset(Enum):
+    """The samples of the family `OFFSETS`."""
+
+    FAR = auto()  # 1000 with a spread of about 1
+    TINY = auto()  # one input within 1e-12 of zero, or of an edge of its domain
+    CLOSE = auto()  # inputs nearly equal to one another
+    SMALL = auto()  # all inputs within 1e-6 of zero, or of an edge of their domain
+
+
+@dataclass(eq=False)  # a frozen dataclass takes six times as long to make
 class Recipe:
-    """How to draw a sample: all that the kit varies, so that a failing sample can be shrunk."""
+    """The description of a sample: everything that the kit varies, so that a failing sample can be shrunk.
+
+    Attributes
+    ----------
+    case : Case
+        The case of the author from which the sample derives.
+    sizes : mapping of str to int
+        Sizes of letters; the other letters get the sizes of `draw.SIZES`, in order.
+    shapes : tuple of shape
+        The shapes for `...`, for the inputs in turns.
+    settings : mapping of str to value
+        Values that replace arguments of the case.
+    style : Style
+        The sign and the magnitude of float values.
+    seed : int
+        The seed of all values.
+    promised : bool
+        Whether the author promised that these arguments work. Arguments that the kit made up may be refused.
+    family : Family
+        The way in which the sample derives from the case.
+    offset : Offset or None
+        The kind of offset, in the family `OFFSETS`.
+    label : str
+        The difference from the case, for messages.
+    change : callable, optional
+        Replaces drawn values by other ones.
+    """
 
     case: Case
-    sizes: Mapping[str, int] = field(default_factory=dict)  # of letters; others get `draw.SIZES` in order
-    shapes: tuple[Shape, ...] = ((2, 3),)  # what `...` is for the inputs, in turns
-    settings: Mapping[str, Any] = field(default_factory=dict)  # in the place of arguments of the case
-    style: str = "base"  # how the values are spread; see `values.draw_floats`
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    shapes: tuple[Shape, ...] = ((2, 3),)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    style: Style = Style.BASE
     seed: int = 0
-    promised: bool = True  # by the author; what the kit made up may be refused with an error
-    family: str = "case"  # the kind of sample: the function of `samples/` that made it
-    label: str = ""  # what is special, for messages
-    change: "Change | None" = None  # gives other values than those that are drawn
+    promised: bool = True
+    family: Family = Family.CASE
+    offset: Offset | None = None
+    label: str = ""
+    change: "Change | None" = None
 
     @property
-    def drawn(self) -> object:
-        """What the values depend on, before the change: copies of a recipe share these objects."""
+    def value_key(self) -> object:
+        """Everything on which the drawn values depend; copies of a recipe share these objects."""
         return (*map(id, (self.case, self.sizes, self.settings)), self.shapes, self.style, self.seed)
 
-    def but(self, **changes: Any) -> "Recipe":
+    def replace(self, **changes: Any) -> "Recipe":
         """Return a copy with some fields replaced."""
         recipe = object.__new__(Recipe)  # `dataclasses.replace` takes ten times as long
         vars(recipe).update(vars(self), **changes)
         return recipe
 
-    def named(self, kind: Any) -> list[str]:
-        """Return the names of the arguments that are described so."""
+    def argument_names(self, kind: Any) -> list[str]:
+        """Return the names of the arguments whose description is of a kind, `Floats` for example."""
         return [name for name, described in self.case.arguments.items() if isinstance(described, kind)]
 
-    def special(self, label: str, change: "Change") -> "Recipe":
-        """Return the recipe of a sample with other values, which may be refused: nobody promised them."""
-        return self.but(label=label, change=change, promised=False)
+    def with_change(self, label: str, change: "Change", offset: Offset | None = None) -> "Recipe":
+        """Return the recipe with other values than the drawn ones; the author did not promise them."""
+        return self.replace(label=label, change=change, promised=False, offset=offset)
 
 
 @dataclass(eq=False)
 class Sample:
-    """Arguments for one call."""
+    """The arguments of one call.
 
-    inputs: tuple[Any, ...]  # arrays, None where an optional input is left out
+    Attributes
+    ----------
+    inputs : tuple
+        One array per input, None for an optional input that is left out.
+    settings : dict
+        The keyword arguments.
+    names : tuple of str
+        The names of the inputs.
+    domains : tuple
+        For each input, the description from which it was drawn; None for a literal.
+    recipe : Recipe
+        The recipe of the sample.
+    needs : tuple of bool
+        For each input, whether it can have a gradient: it is an array of real floats.
+    floats : tuple of int
+        The indices of those inputs.
+    """
+
+    inputs: tuple[Any, ...]
     settings: dict[str, Any]
-    names: tuple[str, ...]  # of the inputs
-    domains: tuple[Values | None, ...]  # what each input was drawn from; None for a literal
+    names: tuple[str, ...]
+    domains: tuple[Values | None, ...]
     recipe: Recipe
 
     def __post_init__(self) -> None:
-        self.needs = tuple([is_float(x) for x in self.inputs])  # of which a gradient can be asked for
+        self.needs = tuple([is_float(x) for x in self.inputs])
         self.floats = tuple([i for i, needed in enumerate(self.needs) if needed])
 
     @cached_property
-    def kind(self) -> tuple[object, ...]:
-        """What decides which lines of code run: ranks with dtypes, and settings that are words or flags."""
+    def code_path(self) -> tuple[object, ...]:
+        """Everything that usually decides which lines of code run.
+
+        That is rank and dtype of each input, the value of each setting that is a string or a flag, and the
+        type of each other setting.
+        """
         inputs = [(x.ndim, x.dtype.kind) if isinstance(x, np.ndarray) else None for x in self.inputs]
         values = [(n, v if isinstance(v, str | bool) else type(v).__name__) for n, v in self.settings.items()]
         return (tuple(inputs), *sorted(values))
 
     @property
-    def typed(self) -> bool:
-        """Whether other things than float arrays decide on the type: Python numbers, or a setting."""
-        numbers = any(isinstance(x, float | int) for x in self.inputs)
-        return numbers or self.settings.get("dtype") is not None
+    def fixes_type(self) -> bool:
+        """Whether a Python number among the inputs, or a setting `dtype`, decides the output type."""
+        has_numbers = any(isinstance(x, float | int) for x in self.inputs)
+        return has_numbers or self.settings.get("dtype") is not None
 
     @cached_property
-    def finite(self) -> bool:
+    def is_finite(self) -> bool:
         """Whether all float inputs are finite."""
-        return all(finite(x) for x in self.inputs if isinstance(x, np.ndarray) and x.dtype.kind in "fc")
+        return all(is_finite(x) for x in self.inputs if isinstance(x, np.ndarray) and x.dtype.kind in "fc")
 
     def with_inputs(self, inputs: tuple[Any, ...]) -> "Sample":
         """Return the same call on other arrays."""
         return Sample(inputs, self.settings, self.names, self.domains, self.recipe)
 
-    def but(self, changed: Mapping[int, Any]) -> "Sample":
-        """Return the same call with some inputs replaced."""
-        arrays = {i: np.asarray(x) if isinstance(x, np.generic) else x for i, x in changed.items()}
-        return self.with_inputs(tuple([arrays.get(i, x) for i, x in enumerate(self.inputs)]))
+    def replace_inputs(self, arrays: Mapping[int, Any]) -> "Sample":
+        """Return the same call with some inputs replaced, by index."""
+        new = {i: np.asarray(x) if isinstance(x, np.generic) else x for i, x in arrays.items()}
+        return self.with_inputs(tuple([new.get(i, x) for i, x in enumerate(self.inputs)]))
 
-    def changed(self, recipe: Recipe) -> "Sample":
-        """Return the special sample that a recipe makes of this one; Undrawable where that cannot be."""
+    def apply_change(self, recipe: Recipe) -> "Sample":
+        """Return the sample of a recipe whose change starts from copies of these inputs.
+
+        Raises
+        ------
+        Undrawable
+            The change makes no sense for these inputs.
+        """
         copies = tuple([x.copy() if isinstance(x, np.ndarray) else x for x in self.inputs])
-        plain = Sample(copies, self.settings, self.names, self.domains, recipe)
-        if recipe.change and (values := recipe.change(plain)):
-            return plain.but(values)
+        sample = Sample(copies, self.settings, self.names, self.domains, recipe)
+        if recipe.change and (values := recipe.change(sample)):
+            return sample.replace_inputs(values)
         raise Undrawable(f"there are no {recipe.label}")
 
-    def drawn_from(self, kind: Any) -> dict[int, Any]:
-        """Return the inputs that are described so, with what they were drawn from."""
+    def inputs_drawn_from(self, kind: Any) -> dict[int, Any]:
+        """Return the descriptions of a kind, `Floats` for example, by the index of the input."""
         return {i: domain for i, domain in enumerate(self.domains) if isinstance(domain, kind)}
 
     def cast(self, dtype: Any) -> "Sample":
         """Return the same call with float inputs of another dtype."""
         return self.with_inputs(tuple([x.astype(dtype) if is_float(x) else x for x in self.inputs]))
 
-    def sizes_of(self, index: int) -> int:
-        """Return the size of the axis that the index input points into."""
-        d: Any = self.domains[index]
-        return int(self.inputs[self.names.index(d.name)].shape[d.axis])
+    def indexed_size(self, index: int) -> int:
+        """Return the size of the axis into which the index array at input `index` points."""
+        description: Any = self.domains[index]
+        return int(self.inputs[self.names.index(description.name)].shape[description.axis])
 
     def __str__(self) -> str:
         shown = [f"{x.shape} {x.dtype}" if isinstance(x, np.ndarray) else repr(x) for x in self.inputs]
@@ -115,14 +198,15 @@ class Sample:
         return ", ".join([*map(" ".join, zip(self.names, shown, strict=True)), *settings])
 
 
-# Returns other values by input, and leaves out the inputs that keep theirs; nothing, where it makes no sense.
+# Returns new values by the index of the input. Inputs that keep their values are left out; an empty mapping
+# says that the change makes no sense for the sample.
 Change: TypeAlias = Callable[[Sample], Mapping[int, Any]]
 
 
 def is_float(x: Any) -> bool:
-    """Whether `x` is an array that a gradient can be asked for."""
+    """Return whether `x` is an array of real floats, and can have a gradient."""
     return isinstance(x, np.ndarray) and x.dtype.kind == "f"
 
 
-class Undrawable(ValueError):  # noqa: N818 - it carries a finding or a reason, nothing of ours went wrong
-    """No value fits the description, such as an index into an empty axis."""
+class Undrawable(ValueError):  # noqa: N818 - control flow of the kit, and no error of the user
+    """No value fits the description: an index into an empty axis, for example."""

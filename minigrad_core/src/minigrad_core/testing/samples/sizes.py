@@ -1,6 +1,6 @@
-"""Other sizes: 0-d, empty, one, square, about 1,025; shapes that broadcast.
+"""Samples of other sizes: 0-d, empty, one, square, about 1,025, and shapes that broadcast.
 
-Each has values of another sign or magnitude: that costs no sample of its own.
+The samples have values of other signs and magnitudes, too, which would cost samples of their own.
 """
 
 from collections.abc import Iterator
@@ -10,60 +10,75 @@ from typing import Any
 from ...array import Shape
 from ...contracts.cases import ANY, Case, Values
 from ..subjects.subject import Subject
-from .draw import letter_sizes
+from .draw import assign_sizes
 from .sample import Recipe
+from .values import Style
 
-LARGE = 1025  # past the usual thresholds of blocked or vectorised code paths
-SQUARE = 33  # the same for what grows with its square
+LARGE = 1025  # more than the usual thresholds of blocked or vectorized code paths
+LARGE_SQUARE = 33  # the size of a letter that occurs twice in one input: 33 * 33 values
 BROADCAST: tuple[Shape, ...] = ((2, 3), ())
-_EMPTY: Shape = (2, 0)
-_ALIKE: dict[tuple[Shape, ...], str] = {((),): "negative", ((3, 3),): "small", ((2, 3, 4),): "wide"}
-# One of them 0-d, or a missing leading axis and axes of size 1 on both sides.
-_PARTNERS = {BROADCAST: "positive", ((), (2, 3)): "negative", ((4, 1, 3), (2, 1)): "wide"}
+EMPTY: Shape = (2, 0)
+SAME_SHAPES: dict[tuple[Shape, ...], Style] = {
+    ((),): Style.NEGATIVE,
+    ((3, 3),): Style.SMALL,
+    ((2, 3, 4),): Style.WIDE,
+}
+# One input is 0-d, or a leading axis is missing and both inputs have axes of size 1.
+BROADCAST_SHAPES: dict[tuple[Shape, ...], Style] = {
+    BROADCAST: Style.POSITIVE,
+    ((), (2, 3)): Style.NEGATIVE,
+    ((4, 1, 3), (2, 1)): Style.WIDE,
+}
 
 
-def sizes(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
-    """Yield other sizes of letters, other shapes for `...`, each with values of another magnitude.
+def vary_sizes(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
+    """Yield the case with equal sizes and sizes of 1 for letters, and with other shapes for `...`.
 
-    A bounded domain has ordinary values, or of one sign, and small distances from its edges.
+    Shapes that broadcast are promised, because the subject declares that it broadcasts.
     """
     if letters := recipe.case.letters:
-        square = dict.fromkeys(letters, 3 if len(letters) > 1 else 2)
-        told = " = ".join(letters)  # cases with other letters have other sizes
-        yield _sized(recipe, f"{told}, square", "small", sizes=square)
-        yield _sized(recipe, f"{told} = 1", "wide", sizes=dict.fromkeys(letters, 1))
-    free = any_shaped(recipe.case)
-    broadcast = _PARTNERS if subject.declared.broadcasts and len(free) > 1 else {}
-    for shapes, style in {**_ALIKE, **broadcast}.items() if free else ():
-        promised = len(shapes) > 1
-        yield _sized(recipe, f"shapes {', '.join(map(str, shapes))}", style, shapes=shapes, promised=promised)
+        # The label has the letters, so that cases with other letters get samples of their own.
+        names, square_size = " = ".join(letters), 3 if len(letters) > 1 else 2
+        square = dict.fromkeys(letters, square_size)
+        yield _with_style(recipe, f"{names}, square", Style.SMALL, sizes=square)
+        yield _with_style(recipe, f"{names} = 1", Style.WIDE, sizes=dict.fromkeys(letters, 1))
+    inputs = find_any_shaped(recipe.case)
+    broadcast = BROADCAST_SHAPES if subject.declared.broadcasts and len(inputs) > 1 else {}
+    for shapes, style in {**SAME_SHAPES, **broadcast}.items() if inputs else ():
+        label = f"shapes {', '.join(map(str, shapes))}"
+        yield _with_style(recipe, label, style, shapes=shapes, promised=len(shapes) > 1)
 
 
-def _sized(recipe: Recipe, told: str, style: str, **changes: Any) -> Recipe:
-    return recipe.but(style=style, label=f"{told}, {style} values", **changes)
+def _with_style(recipe: Recipe, label: str, style: Style, **changes: Any) -> Recipe:
+    return recipe.replace(style=style, label=f"{label}, {style.value} values", **changes)
 
 
-def empties(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
+def make_empty(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
     """Yield the case with one size 0 at a time."""
-    letters = letter_sizes(recipe.case, {})
+    letters = assign_sizes(recipe.case, {})
     for letter in letters:
-        yield recipe.but(sizes={**letters, letter: 0}, promised=False, label=f"{letter} = 0")
-    if any_shaped(recipe.case):
-        yield recipe.but(shapes=(_EMPTY,), promised=False, label=f"shape {_EMPTY}")
+        yield recipe.replace(sizes={**letters, letter: 0}, promised=False, label=f"{letter} = 0")
+    if find_any_shaped(recipe.case):
+        yield recipe.replace(shapes=(EMPTY,), promised=False, label=f"shape {EMPTY}")
 
 
-def large(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
-    """Yield the case with about 1,025 values in its largest input, along any letter: one of them is drawn."""
-    recipe, letters = recipe.but(promised=False, label="a large size"), recipe.case.letters
-    if any_shaped(recipe.case):
-        yield recipe.but(shapes=((LARGE,),))
+def enlarge(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
+    """Yield the case with about 1,025 values in its largest input.
+
+    One recipe per letter, all of one label: the pool takes the first one that the subject accepts.
+    """
+    recipe, letters = recipe.replace(promised=False, label="a large size"), recipe.case.letters
+    if find_any_shaped(recipe.case):
+        yield recipe.replace(shapes=((LARGE,),))
         return
-    parts = [*chain(*(d if isinstance(d, tuple) else (d,) for d in recipe.case.arguments.values()))]
+    arguments = recipe.case.arguments.values()
+    descriptions = [*chain(*(d if isinstance(d, tuple) else (d,) for d in arguments))]
     for letter in reversed(letters):
-        twice = any(isinstance(d, Values) and d.dimensions.count(letter) > 1 for d in parts)
-        yield recipe.but(sizes={**dict.fromkeys(letters, 2), letter: SQUARE if twice else LARGE})
+        occurs_twice = any(isinstance(d, Values) and d.dimensions.count(letter) > 1 for d in descriptions)
+        size = LARGE_SQUARE if occurs_twice else LARGE
+        yield recipe.replace(sizes={**dict.fromkeys(letters, 2), letter: size})
 
 
-def any_shaped(case: Case) -> list[str]:
-    """Return the arguments that may have any shape."""
+def find_any_shaped(case: Case) -> list[str]:
+    """Return the names of the arguments that may have any shape."""
     return [name for name, d in case.arguments.items() if isinstance(d, Values) and ANY in d.dimensions]

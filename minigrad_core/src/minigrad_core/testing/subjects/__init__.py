@@ -1,1 +1,1 @@
-"""What laws see, and the adaptor that makes it of an operation."""
+"""Subjects: the functions under test, and the adapter for operations of minigrad."""

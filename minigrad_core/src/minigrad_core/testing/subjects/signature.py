@@ -1,4 +1,4 @@
-"""What the signature of `forward` says: inputs, which of them are optional, settings and defaults."""
+"""The signature of `forward`: inputs, optional inputs, settings and their defaults."""
 
 import inspect
 import re
@@ -10,23 +10,37 @@ from ...contracts import OperationLike
 
 @dataclass(frozen=True)
 class Signature:
-    """The arguments of an operation."""
+    """The arguments of a subject.
 
-    inputs: tuple[str, ...]  # names of the positional arrays, without `*arrays`
-    optional: frozenset[str]  # those that may be None
-    variadic: str | None  # the name of `*arrays`
-    settings: Mapping[str, inspect.Parameter]  # keyword-only
-    swallows: bool  # unknown settings vanish into `**settings`
+    Attributes
+    ----------
+    inputs : tuple of str
+        The names of the positional arrays, without `*arrays`.
+    optional : frozenset of str
+        The inputs that may be None.
+    variadic : str or None
+        The name of `*arrays`.
+    settings : mapping of str to Parameter
+        The keyword-only arguments.
+    takes_any_setting : bool
+        Whether the signature has `**settings`, so that a misspelled setting vanishes.
+    """
+
+    inputs: tuple[str, ...]
+    optional: frozenset[str]
+    variadic: str | None
+    settings: Mapping[str, inspect.Parameter]
+    takes_any_setting: bool
 
 
-def annotation_of(parameter: inspect.Parameter) -> str:
+def annotation_text(parameter: inspect.Parameter) -> str:
     """Return an annotation as text, empty if there is none."""
     annotation = parameter.annotation
     return "" if annotation is parameter.empty else str(annotation)
 
 
-def words(annotation: str) -> list[str]:
-    """Return the words of a `Literal`, none if it is another annotation."""
+def parse_literal(annotation: str) -> list[str]:
+    """Return the strings of a `Literal`, none if the annotation is another one."""
     literal = re.search(r"Literal\[(.*?)\]", annotation)
     return re.findall(r"['\"]([^'\"]*)['\"]", literal[1]) if literal else []
 
@@ -34,21 +48,22 @@ def words(annotation: str) -> list[str]:
 def read_signature(op: OperationLike) -> Signature:
     """Return the signature of `op.forward` without its context.
 
-    A positional argument whose default is anything but None can only be meant as a setting, and is taken as
-    one.
+    A positional argument with a default other than None can only be meant as a setting, and counts as one. A
+    Literal may be the value of a global name in the annotation: `Mode = Literal["same", "valid"]`.
     """
     forward = op.forward
-    bound = getattr(forward, "keywords", {})  # of a partial: settled, though Python lists them still
+    bound = getattr(forward, "keywords", {})  # of a `partial`: `inspect.signature` lists them, too
     parameters = [p for p in inspect.signature(forward).parameters.values() if p.name not in bound][1:]
     positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     inputs = [p for p in positional if p.default is p.empty or p.default is None]
     settings = [p for p in parameters if p.kind is p.KEYWORD_ONLY or (p in positional and p not in inputs)]
-    known = getattr(forward, "__globals__", {})
-    literals = {p.name: x for p in settings if words(str(x := known.get(annotation_of(p))))}  # called by name
+    names = getattr(forward, "__globals__", {})
+    aliases = {p.name: names.get(annotation_text(p)) for p in settings}
+    literals = {name: str(alias) for name, alias in aliases.items() if parse_literal(str(alias))}
     return Signature(
         inputs=tuple(p.name for p in inputs),
         optional=frozenset(p.name for p in inputs if p.default is None),
         variadic=next((p.name for p in parameters if p.kind is p.VAR_POSITIONAL), None),
         settings={p.name: p.replace(annotation=literals.get(p.name, p.annotation)) for p in settings},
-        swallows=any(p.kind is p.VAR_KEYWORD for p in parameters),
+        takes_any_setting=any(p.kind is p.VAR_KEYWORD for p in parameters),
     )

@@ -1,4 +1,4 @@
-"""What a law sees: a function that is called on arrays, and gives outputs and a pullback."""
+"""The protocol of subjects: functions on arrays, with outputs and a pullback, of any framework."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from ..guarded import guarded
+from ..guard import guard
 
 if TYPE_CHECKING:
     from ...contracts.cases import Case
@@ -20,96 +20,168 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Declared:
-    """What the author says of a subject, and the laws hold it to."""
+class Declarations:
+    """The facts that an author declares of a subject; the laws hold the subject to them.
 
-    broadcasts: bool = False  # it follows NumPy's broadcasting, value by value
-    differentiable: bool = True  # if not, it is flat wherever it is smooth, and has no pullback
-    once_differentiable: bool | str = False  # it refuses second derivatives
-    surrogate: str = ""  # why its gradient is no derivative, as that of a straight-through estimator
-    returns_view: bool = False  # its outputs may share memory with its inputs
+    Attributes
+    ----------
+    broadcasts : bool
+        The subject is elementwise, and broadcasts as NumPy does.
+    differentiable : bool
+        If False, the output is flat wherever it is smooth, and there is no pullback.
+    once_differentiable : bool or str
+        The subject refuses second derivatives; a string is the reason.
+    surrogate : str
+        The reason why the gradient is not the derivative, as of a straight-through estimator.
+    returns_view : bool
+        Outputs may share memory with inputs.
+    takes_complex : bool
+        The subject accepts complex inputs.
+    conventions : frozenset of str
+        Codes of findings that are conventions of the framework, and no faults.
+    reference : callable, optional
+        The author's reference: slow, obvious, of the same arguments.
+    implemented : tuple of callable
+        NumPy functions that the subject implements.
+    """
+
+    broadcasts: bool = False
+    differentiable: bool = True
+    once_differentiable: bool | str = False
+    surrogate: str = ""
+    returns_view: bool = False
     takes_complex: bool = False
-    conventions: frozenset[str] = frozenset()  # codes of findings that its framework means to be so
-    given: Callable[..., Any] | None = None  # the author's reference: slow, obvious, of the same arguments
-    functions: tuple[Callable[..., Any], ...] = ()  # known functions that it answers for
+    conventions: frozenset[str] = frozenset()
+    reference: Callable[..., Any] | None = None
+    implemented: tuple[Callable[..., Any], ...] = ()
 
     @property
     def references(self) -> tuple[Callable[..., Any], ...]:
-        """What it is held against."""
-        return self.functions if self.given is None else (self.given, *self.functions)
+        """All functions with which outputs are compared: the author's reference first."""
+        return self.implemented if self.reference is None else (self.reference, *self.implemented)
 
 
 @dataclass(eq=False)
-class Run:
-    """One forward pass and what it left behind."""
+class ForwardPass:
+    """One forward pass.
 
-    raw: Any  # what was returned, as it was returned
-    pullback: Callable[[Sequence[Any]], Any]  # cotangents -> gradients, as the subject returns them
-    saved: Callable[[], Sequence[Any]] = tuple  # returns what is kept for the pullback
+    Attributes
+    ----------
+    raw : object
+        The outputs exactly as the subject returned them.
+    pullback : callable
+        Takes one cotangent per output, and returns the gradients as the subject returns them.
+    saved : callable
+        Returns the values that are saved for the pullback.
+    """
+
+    raw: Any
+    pullback: Callable[[Sequence[Any]], Any]
+    saved: Callable[[], Sequence[Any]] = tuple
 
 
 @dataclass(frozen=True)
-class Second:
-    """The gradients of sum(weights * J^T cotangents)."""
+class SecondOrder:
+    """The derivatives of sum(weights * J^T cotangents).
 
-    weights: list[Any]  # one for each float input
-    received: list[Any]  # J^T cotangents, as they were when differentiated
-    by_inputs: list[Any]  # the gradients by the float inputs
-    by_cotangents: list[Any]  # by the float cotangents: J weights, the forward-mode product
-    outputs: Sequence[Any] = ()  # where forward may run otherwise then
+    Attributes
+    ----------
+    weights : list
+        One array for each float input.
+    gradients : list
+        J^T cotangents, from the call that was differentiated.
+    by_inputs : list
+        The derivatives by the float inputs.
+    by_cotangents : list
+        The derivatives by the float cotangents: J weights, the product of forward mode.
+    outputs : sequence
+        The outputs of the call that was differentiated, if forward may run differently there.
+    """
+
+    weights: list[Any]
+    gradients: list[Any]
+    by_inputs: list[Any]
+    by_cotangents: list[Any]
+    outputs: Sequence[Any] = ()
 
 
 @runtime_checkable
 class Subject(Protocol):
-    """A differentiable function, of whatever framework."""
+    """A differentiable function of any framework.
+
+    Attributes
+    ----------
+    name : str
+        The name in reports.
+    signature : Signature
+        The inputs and the settings.
+    declared : Declarations
+        The facts that the author declares.
+    cases : tuple of Case
+        The arguments that make sense; empty if the author gives none.
+    docstring : str or None
+        Shapes in it, such as `x: (n, k)`, serve as a case if there are no others.
+    file : str
+        The file of the author's code; empty if there is no Python code.
+    framework : str
+        NumPy, PyTorch, ...
+    save_call : str
+        The way in which the framework keeps values for the backward pass: `ctx.save`.
+    laws : tuple of Law
+        Laws of the framework beside the eight laws; each runs once for the whole study.
+    """
 
     name: str
     signature: Signature
-    declared: Declared
-    cases: tuple[Case, ...]  # which arguments make sense; none if the author says nothing
-    docstring: str | None  # shapes in it, as in `x: (n, k)`, serve as a case where there are no others
-    file: str  # where its code stands; empty for what has no Python code of its own
-    framework: str  # what it is written in: NumPy, PyTorch
-    keeping: str  # how its framework keeps what the backward pass needs: `ctx.save`
-    laws: tuple[Law, ...]  # what its framework asks beside the eight laws, once of the whole study
+    declared: Declarations
+    cases: tuple[Case, ...]
+    docstring: str | None
+    file: str
+    framework: str
+    save_call: str
+    laws: tuple[Law, ...]
 
-    def forward(self, inputs: Sequence[Any], settings: Mapping[str, Any], needs: Sequence[bool]) -> Run:
-        """Return a forward pass; `needs` tells of which inputs the gradient will be asked for."""
+    def forward(
+        self, inputs: Sequence[Any], settings: Mapping[str, Any], needs: Sequence[bool]
+    ) -> ForwardPass:
+        """Return a forward pass; `needs` says for each input whether its gradient will be requested."""
         ...
 
-    def completed(self, sample: Sample, received: tuple[Any, ...]) -> tuple[Any, ...]:
-        """Return one gradient per input where the framework lets some be left out."""
+    def complete_gradients(self, sample: Sample, gradients: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Return one gradient per input, if the framework lets authors leave some out."""
         ...
 
-    def second(self, sample: Sample, cotangents: Sequence[Any], weights: list[Any]) -> Second:
-        """Return the gradients of a weighted sum of gradients; raise what the framework raises."""
+    def differentiate_twice(
+        self, sample: Sample, cotangents: Sequence[Any], weights: list[Any]
+    ) -> SecondOrder:
+        """Return the derivatives of a weighted sum of the gradients; raise what the framework raises."""
         ...
 
-    def script(self, sample: Sample, evidence: Evidence) -> str:
-        """Return a stand-alone script that shows a wrong gradient; it imports the framework alone."""
+    def write_script(self, sample: Sample, evidence: Evidence) -> str:
+        """Return a stand-alone script that shows a wrong gradient; it imports the framework only."""
         ...
 
-    def held(self, *, copied: bool = False) -> dict[str, Any]:
-        """Return what it holds, by name, or copies of that: none of it may change."""
+    def read_state(self, *, copied: bool = False) -> dict[str, Any]:
+        """Return the state of the subject by name, or copies of it: calls may not change it."""
         ...
 
 
 def as_function(
     subject: Subject, sample: Sample, indices: Sequence[int]
 ) -> Callable[[list[Any]], NDArray[Any]]:
-    """Return the float outputs as a function of the inputs at `indices`, the others held."""
+    """Return the float outputs, flattened, as a function of the inputs at `indices`; the others are fixed."""
 
     def f(xs: list[Any]) -> NDArray[Any]:
         inputs = list(sample.inputs)
         for i, x in zip(indices, xs, strict=True):
             inputs[i] = x
-        out = guarded("forward", lambda: subject.forward(inputs, sample.settings, sample.needs).raw)
-        return flat(out if isinstance(out, tuple) else (np.asarray(out),))
+        raw = guard("forward", lambda: subject.forward(inputs, sample.settings, sample.needs).raw)
+        return flatten_floats(raw if isinstance(raw, tuple) else (np.asarray(raw),))
 
     return f
 
 
-def flat(arrays: Sequence[Any]) -> NDArray[Any]:
-    """Return the float ones of some arrays, one per output, as one vector."""
+def flatten_floats(arrays: Sequence[Any]) -> NDArray[Any]:
+    """Return the real and complex arrays among some arrays as one vector."""
     floats = [np.ravel(y) for y in arrays if y.dtype.kind in "fc"]
     return floats[0] if len(floats) == 1 else np.concatenate(floats or [np.empty(0)])

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ....contracts import fans
-from ...closeness import close, largest
-from ...finding import Broken, DoesNotApply, Finding, Findings
-from ...samples.arrays import InitializerDraws, Shape, refused
-from ...samples.modes import others, settings_of
+from ...closeness import is_close, largest_magnitude
+from ...finding import DoesNotApply, Finding, Findings, SubjectFailed
+from ...samples.alternatives import propose_values, read_settings
+from ...samples.initializer_draws import InitializerDraws, Shape, is_refusal
 
 # About 12,000 values each, far from square, so that exchanged fans show; small fans too.
 WIDE = ((300, 40), (40, 300), (40, 10, 5, 6), (10, 40, 6, 5), (30, 20, 20), (1, 3000), (3000, 1), (12_000,))
@@ -33,17 +33,17 @@ def claim(draws: InitializerDraws) -> Findings:
     root of three, a receptive field that is ignored.
     Fix: `fans(shape)` from the core: (in, out) of a matrix, (out, in, *kernel) of a convolution.
     """
-    claimed = {shape: std for shape in WIDE if (std := draws.claim(*fans(shape))) is not None}
+    claimed = {shape: std for shape in WIDE if (std := draws.claimed_std(*fans(shape))) is not None}
     if not claimed:
         raise DoesNotApply("std returns None: it makes no claim")
     for shape, std in claimed.items():
-        if (values := draws.drawn(shape)) is None:
+        if (values := draws.draw_shared(shape)) is None:
             continue
         squares = (values - values.mean()) ** 2
         chance = float(np.sqrt(squares.var() / values.size))  # by the fourth moment: it may be sparse
         if abs(squares.mean() - std**2) > SIGMAS * chance + 1e-3 * std**2 + 1e-12:
-            told = f"of {shape}, fans {fans(shape)}, is {values.std():.5g}, claimed is {std:.5g}"
-            yield Finding("wrong-std", f"the standard deviation {told}")
+            fact = f"of {shape}, fans {fans(shape)}, is {values.std():.5g}, claimed is {std:.5g}"
+            yield Finding("wrong-std", f"the standard deviation {fact}")
 
 
 def reference(draws: InitializerDraws) -> Findings:
@@ -57,45 +57,50 @@ def reference(draws: InitializerDraws) -> Findings:
     """
     if draws.reference is None:
         raise DoesNotApply("no reference is given: reference = rule, or check_initializer(it, reference=...)")
-    mine, its = settings_of(draws.call, "shape", "rng", "dtype"), settings_of(draws.reference, "shape", "rng")
-    known = {name: others(p.default, p) for name, p in its.items() if name in mine}
+    actual, expected = (
+        read_settings(draws.call, "shape", "rng", "dtype"),
+        read_settings(draws.reference, "shape", "rng"),
+    )
+    known = {name: propose_values(p.default, p) for name, p in expected.items() if name in actual}
     modes = [{}, *({name: values[0]} for name, parts in known.items() for values in parts if values)]
     for settings in modes:
         for shape in SHAPES:
             try:
-                drawn = _drawn(draws, shape, settings)
-            except Broken as broken:
-                if refused(broken, shape) or settings:
+                drawn = _draw_both(draws, shape, settings)
+            except SubjectFailed as failure:
+                if is_refusal(failure, shape) or settings:
                     continue
                 raise
-            if fact := _differs(drawn) or _parted(draws, shape, settings):
+            if fact := _find_difference(drawn) or _compare_streams(draws, shape, settings):
                 given = "".join(f", {name}={value!r}" for name, value in settings.items())
                 yield Finding("another-distribution", f"at shape {shape}{given} {fact}")
 
 
-def _parted(draws: InitializerDraws, shape: Shape, settings: dict[str, Any]) -> str:
+def _compare_streams(draws: InitializerDraws, shape: Shape, settings: dict[str, Any]) -> str:
     """Return how another number parts what one generator makes alike with the defaults."""
     for given in ({}, settings) if set(map(type, settings.values())) == {float} else ():
-        mine, its = (draw(shape, draws.rng(3), **given) for draw in (draws.draw, draws.expected))
-        if not close(mine, its, ROOM, ROOM * largest(its)):
-            told = f"one generator gives {mine.flat[0]:.6g} first, to the reference {its.flat[0]:.6g}"
-            return told if given else ""  # each draws in its own way
+        actual, expected = (draw(shape, draws.rng(3), **given) for draw in (draws.draw, draws.draw_reference))
+        if not is_close(actual, expected, ROOM, ROOM * largest_magnitude(expected)):
+            fact = f"one generator gives {actual.flat[0]:.6g} first, to the reference {expected.flat[0]:.6g}"
+            return fact if given else ""  # each draws in its own way
     return ""
 
 
-def _drawn(draws: InitializerDraws, shape: Shape, settings: dict[str, Any]) -> NDArray[Any]:
+def _draw_both(draws: InitializerDraws, shape: Shape, settings: dict[str, Any]) -> NDArray[Any]:
     """Return draws of both."""
     count = MANY if prod(shape) <= SMALL else FEW
     drawn, rng, other = np.empty((2, count, *shape)), draws.rng(3), draws.rng(4)
-    for mine, its in zip(*drawn, strict=True):
-        mine[...] = draws.draw(shape, rng, **settings)
-        its[...] = draws.expected(shape, other, **settings)
+    for actual, expected in zip(*drawn, strict=True):
+        actual[...] = draws.draw(shape, rng, **settings)
+        expected[...] = draws.draw_reference(shape, other, **settings)
     return drawn
 
 
-def _differs(drawn: NDArray[Any]) -> str:
+def _find_difference(drawn: NDArray[Any]) -> str:
     """Return which statistic differs by more than chance, and where; nothing if none does."""
-    chosen = _products(drawn) if drawn.shape[1] == MANY else (*_squares(drawn), *_shares(drawn))
+    chosen = (
+        _yield_products(drawn) if drawn.shape[1] == MANY else (*_yield_squares(drawn), *_yield_shares(drawn))
+    )
     values = [("value at {}".format, drawn, 0.0)]  # of what draws nothing
     for name, found, least in chosen if np.ptp(drawn, axis=1).any() else values:
         first, second = found.mean(axis=1)
@@ -109,7 +114,7 @@ def _differs(drawn: NDArray[Any]) -> str:
     return ""
 
 
-def _products(drawn: NDArray[Any]) -> Statistics:
+def _yield_products(drawn: NDArray[Any]) -> Statistics:
     rows, flat = (drawn.reshape(*drawn.shape[:2], *by) for by in ((drawn.shape[2], -1), (-1, 1)))
     yield "value at {}".format, rows, 0.0
     yield "product of values {}".format, flat @ flat.swapaxes(2, 3), 0.0
@@ -117,7 +122,7 @@ def _products(drawn: NDArray[Any]) -> Statistics:
     yield "squared product of columns {}".format, (rows.swapaxes(2, 3) @ rows) ** 2, 0.0
 
 
-def _squares(drawn: NDArray[Any]) -> Statistics:
+def _yield_squares(drawn: NDArray[Any]) -> Statistics:
     """Yield the mean square by place along each axis, where a place has values enough."""
     for axis, places in enumerate(drawn.shape[2:]):
         if drawn[0, 0].size >= ENOUGH * places:
@@ -126,7 +131,7 @@ def _squares(drawn: NDArray[Any]) -> Statistics:
             yield f"square at {{}} of axis {axis}".format, squares.mean(axis=3), least
 
 
-def _shares(drawn: NDArray[Any]) -> Statistics:
+def _yield_shares(drawn: NDArray[Any]) -> Statistics:
     """Yield shares of values below some levels, and at them: zero and the extremes are among them."""
     rows, room = drawn.reshape(*drawn.shape[:2], -1), ROOM * float(np.abs(drawn).max())
     ends = [*drawn.reshape(2, -1).min(axis=1), *drawn.reshape(2, -1).max(axis=1)]

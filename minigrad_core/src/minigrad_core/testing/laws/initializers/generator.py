@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...finding import Finding, Findings
-from ...samples.arrays import InitializerDraws
-from ...surroundings import watched
+from ...global_state import watch_global_state
+from ...samples.initializer_draws import InitializerDraws
 
 # An odd number of values, too, where some are left out of pairs.
 LINES = ((30, 12, 3, 3), (301, 7), (40, 40), (301,))
@@ -24,19 +24,19 @@ def generator(draws: InitializerDraws) -> Findings:
     values that is repeated, a last value that is never filled, a seed of a few bits.
     Fix: draw `shape` values from `rng`, and keep nothing.
     """
-    yield from _calls(draws)
-    for shape in LINES if draws.random else ():
-        found = [draws.drawn(shape, stream) for stream in range(STREAMS)]
+    yield from _judge_calls(draws)
+    for shape in LINES if draws.is_random else ():
+        found = [draws.draw_shared(shape, stream) for stream in range(STREAMS)]
         if found[0] is not None:
-            yield from _lines(found[0], found[1])
-            yield from _values(draws, found) if draws.continuous else ()
+            yield from _judge_lines(found[0], found[1])
+            yield from _judge_values(draws, found) if draws.is_continuous else ()
 
 
-def _calls(draws: InitializerDraws) -> Findings:
-    shape, several = draws.usual, DRAWS if draws.continuous else 2 if draws.random else 1
+def _judge_calls(draws: InitializerDraws) -> Findings:
+    shape, several = draws.usual_shape, DRAWS if draws.is_continuous else 2 if draws.is_random else 1
     results = []
     for seed in (1, 1, 2):  # of the global generators
-        with watched(draws.process, seed) as (_, changes):
+        with watch_global_state(draws.process_state, seed) as (_, changes):
             results.append(draws.draw(shape, draws.rng()))
             changed = changes()
         for name in changed:
@@ -44,7 +44,9 @@ def _calls(draws: InitializerDraws) -> Findings:
     one, again, elsewhere = results
     if np.array_equal(one, again) and not np.array_equal(one, elsewhere):
         yield Finding("reads-global-state", "the values depend on the global random state: draw from rng")
-    if not np.array_equal(one, again) or not np.array_equal(one, draws.drawn(shape)):  # the first of all
+    if not np.array_equal(one, again) or not np.array_equal(
+        one, draws.draw_shared(shape)
+    ):  # the first of all
         yield Finding("not-deterministic", "one generator state gives two arrays: is rng ignored?")
     rng = draws.rng()
     count = len({draws.draw(shape, rng).tobytes() for _ in range(several)})
@@ -52,7 +54,7 @@ def _calls(draws: InitializerDraws) -> Findings:
         yield Finding("few-draws", f"{several} draws give {count} arrays: is rng advanced, and by enough?")
 
 
-def _lines(values: NDArray[Any], others: NDArray[Any]) -> Findings:
+def _judge_lines(values: NDArray[Any], propose_values: NDArray[Any]) -> Findings:
     for axis, size in enumerate(values.shape):
         rows = np.moveaxis(values - values.mean(), axis, 0).reshape(size, -1)
         together = float(np.mean(rows[1:] * rows[:-1])) / (float(rows.var()) or 1.0)
@@ -60,18 +62,18 @@ def _lines(values: NDArray[Any], others: NDArray[Any]) -> Findings:
             yield Finding("correlated", f"axis {axis} of {values.shape} repeats (correlation {together:.2f})")
         zeros = values == 0
         of_all = zeros.any() and np.all(zeros == zeros.take([0], axis=axis))
-        if of_all and np.any(zeros != (others == 0)):
+        if of_all and np.any(zeros != (propose_values == 0)):
             yield Finding("correlated", f"zeros are drawn once for all along axis {axis} of {values.shape}")
 
 
-def _values(draws: InitializerDraws, found: Sequence[NDArray[Any]]) -> Findings:
+def _judge_values(draws: InitializerDraws, found: Sequence[NDArray[Any]]) -> Findings:
     values = found[0][found[0] != 0]
     sizes = len(np.unique(np.abs(values)))
     if sizes < 0.9 * values.size:
         yield Finding("values-repeat", f"{sizes} sizes, whatever the sign, at shape {found[0].shape}")
     same = np.ptp(found, axis=0) == 0
     if 0 < same.mean() < 0.5 and draws.reference:  # where that is constant it is meant
-        same &= np.ptp([draws.expected(same.shape, draws.rng(k)) for k in range(STREAMS)], axis=0) > 0
+        same &= np.ptp([draws.draw_reference(same.shape, draws.rng(k)) for k in range(STREAMS)], axis=0) > 0
     if 0 < same.mean() < 0.5:
         place = tuple(map(int, np.argwhere(same)[0]))
         yield Finding("never-drawn", f"the value at {place} of shape {same.shape} is one in every draw")

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ...finding import Broken, Finding, Findings
-from ...samples.arrays import InitializerDraws
+from ...finding import Finding, Findings, SubjectFailed
+from ...samples.initializer_draws import InitializerDraws
 
 # No multiples of one another, 0-d and empty too.
 SHAPES = ((12, 3), (3, 12), (5, 2, 3, 3), (7,), (), (0,), (3, 0), (1, 1), (31, 17))
@@ -18,9 +18,9 @@ def shape_and_type(draws: InitializerDraws) -> Findings:
     a cached array, `np.broadcast_to(value, shape)`, `**settings` that swallow a typo.
     Fix: pass `shape` on to the generator, and end in `.astype(dtype)`; `np.full`; no cache.
     """
-    for shape in (draws.usual, *SHAPES):
+    for shape in (draws.usual_shape, *SHAPES):
         for wanted in (np.float64, np.float32, None):
-            array, expected = draws.drawn(shape, dtype=wanted), np.dtype(wanted or np.float32)
+            array, expected = draws.draw_shared(shape, dtype=wanted), np.dtype(wanted or np.float32)
             if array is None:
                 continue
             if array.shape != shape:
@@ -32,13 +32,13 @@ def shape_and_type(draws: InitializerDraws) -> Findings:
             if array.size and 0 in array.strides:
                 yield Finding("shared-memory", f"several values at shape {shape} share one place in memory")
     for kind in (np.float32, np.float64):
-        one, other = (draws.draw(draws.usual, draws.rng(), kind) for _ in range(2))
+        one, other = (draws.draw(draws.usual_shape, draws.rng(), kind) for _ in range(2))
         if not one.flags.writeable:
             yield Finding("read-only", "the array cannot be written to: a parameter has to be")
         if np.shares_memory(one, other):
             yield Finding("shared-memory", f"two calls return the same memory ({np.dtype(kind)})")
     try:
-        draws.draw(draws.usual, draws.rng(), no_such_setting=1)
-    except Broken:
+        draws.draw(draws.usual_shape, draws.rng(), no_such_setting=1)
+    except SubjectFailed:
         return
     yield Finding("swallows-settings", "an unknown setting is ignored in silence: name the settings")

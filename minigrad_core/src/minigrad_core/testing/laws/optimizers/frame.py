@@ -5,11 +5,11 @@ from collections.abc import Set
 import numpy as np
 
 from ....parameter import Parameter
-from ...finding import Broken, Finding, Findings
-from ...guarded import guarded
-from ...otherwise import gaps
-from ...samples.runs import OptimizerRuns, Places, Run
-from ...surroundings import same_value, watched
+from ...finding import Finding, Findings, SubjectFailed
+from ...global_state import is_same_value, watch_global_state
+from ...guard import guard
+from ...samples.optimizer_runs import OptimizerRun, OptimizerRuns, Positions
+from ...variations import gaps
 
 # What happens around the steps of a run, and may not matter: the code and the fact if it does.
 AROUND = {
@@ -30,26 +30,28 @@ def frame(optimizer: OptimizerRuns) -> Findings:
     `zero_grad` that stops at None, `ravel()` of a strided parameter, which is a copy, `np.random` in a step.
     Fix: compute into a new array, copy what is kept, make state in `__init__`.
     """
-    with watched(optimizer.process) as (_, changes):
+    with watch_global_state(optimizer.process_state) as (_, changes):
         for run in optimizer.runs:
-            expected = optimizer.trace(run).places
-            if where := run.parted(_around(optimizer, run, AROUND.keys()), expected):
-                blamed = (k for k in AROUND if run.parted(_around(optimizer, run, {k}), expected))
+            expected = optimizer.trajectory(run).positions
+            if where := run.find_divergence(_run_around(optimizer, run, AROUND.keys()), expected):
+                blamed = (
+                    k for k in AROUND if run.find_divergence(_run_around(optimizer, run, {k}), expected)
+                )
                 code, fact = AROUND[next(blamed, "nothing")]
                 yield Finding(code, fact + where)
-        changed = changes()
-    for name in changed:
+        with_settings = changes()
+    for name in with_settings:
         yield Finding("changes-global-state", f"a step changes {name}: leave it alone")
 
 
-def _around(optimizer: OptimizerRuns, run: Run, around: Set[str]) -> Places:
+def _run_around(optimizer: OptimizerRuns, run: OptimizerRun, around: Set[str]) -> Positions:
     lay = gaps if "views" in around else np.array
-    params, others = [Parameter(lay(p.data)) for p in run.params()], run.params()
-    made, other = (optimizer.make(some, **run.settings) for some in (params, others))
+    params, propose_values = [Parameter(lay(p.data)) for p in run.params()], run.params()
+    made, other = (optimizer.make(some, **run.settings) for some in (params, propose_values))
     buffers = [lay(p.data) for p in params]  # which hold the gradients of one step after the other
-    places = []
+    positions = []
     for step in range(run.steps):
-        grads = run.grads(step)
+        grads = run.gradients(step)
         for k, g in enumerate(grads):
             buffers[k] = buffers[k] if "overwritten" in around else lay(buffers[k])
             buffers[k][...] = np.nan if g is None else g
@@ -57,12 +59,16 @@ def _around(optimizer: OptimizerRuns, run: Run, around: Set[str]) -> Places:
         optimizer.step(made, params, held, run.assigned.get(step, {}))
         left = [p.grad for p in params]
         if "emptied" in around:
-            guarded("zero_grad", lambda: made.zero_grad())
+            guard("zero_grad", lambda: made.zero_grad())
             if any(p.grad is not None for p in params):
-                raise Broken("grad-not-none", "zero_grad leaves a gradient: does it stop where one is None?")
-        if any(g is not h for g, h in zip(left, held, strict=True)) or not same_value(held, grads):
-            raise Broken("writes-gradient", f"a step, or zero_grad, changes a gradient in place{run.told}")
+                raise SubjectFailed(
+                    "grad-not-none", "zero_grad leaves a gradient: does it stop where one is None?"
+                )
+        if any(g is not h for g, h in zip(left, held, strict=True)) or not is_same_value(held, grads):
+            raise SubjectFailed(
+                "writes-gradient", f"a step, or zero_grad, changes a gradient in place{run.description}"
+            )
         if "beside" in around and step == 1:  # large: a maximum that is shared would hide small ones
-            optimizer.step(other, others, [None if g is None else 8 * g for g in grads])
-        places.append([p.data.copy() for p in params])
-    return places
+            optimizer.step(other, propose_values, [None if g is None else 8 * g for g in grads])
+        positions.append([p.data.copy() for p in params])
+    return positions

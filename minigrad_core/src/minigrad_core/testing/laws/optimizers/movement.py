@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 
 from ...finding import Finding, Findings
-from ...samples.runs import MIDDLE, OptimizerRuns, Run
+from ...samples.optimizer_runs import MIDDLE, OptimizerRun, OptimizerRuns
 
 RATES, DOWN = (0.05, 1e-3, 0.5), 6
 
@@ -20,13 +20,15 @@ def in_place(optimizer: OptimizerRuns) -> Findings:
     """
     for run in optimizer.runs:
         for k, shape in enumerate(run.shapes):
-            places = [now[k] for now in optimizer.trace(run).places]
-            if not np.isfinite(places).all():
-                yield Finding("not-finite", f"steps make shape {shape} NaN or infinite{run.told}")
+            positions = [now[k] for now in optimizer.trajectory(run).positions]
+            if not np.isfinite(positions).all():
+                yield Finding("not-finite", f"steps make shape {shape} NaN or infinite{run.description}")
             # Step by step: a rule of signs may come back. A setting may well hold parameters where they are.
-            still = all(np.array_equal(then, now) for then, now in pairwise(places[MIDDLE - 1 :]))
+            still = all(np.array_equal(then, now) for then, now in pairwise(positions[MIDDLE - 1 :]))
             if still and run.settings.keys() == {"lr"} and 0 not in shape:
-                yield Finding("no-update", f"shape {shape} rests after step {MIDDLE}{run.told}: an iterator?")
+                yield Finding(
+                    "no-update", f"shape {shape} rests after step {MIDDLE}{run.description}: an iterator?"
+                )
 
 
 def descent(optimizer: OptimizerRuns) -> Findings:
@@ -35,13 +37,15 @@ def descent(optimizer: OptimizerRuns) -> Findings:
     Faults: the gradient added, a minus too many in one of two terms.
     Fix: `data -= lr * grad`.
     """
-    for run in (optimizer.plain, *optimizer.alone):
+    for run in (optimizer.default_run, *optimizer.single_changes):
         flag = any(isinstance(v, bool) for v in run.settings.values())  # it may well ask for the way up
         if not flag and not any(_descends(optimizer, run, lr) for lr in RATES):
-            yield Finding("ascends", f"|p - c|^2 / 2 is larger after {DOWN} steps, at any rate{run.told}")
+            yield Finding(
+                "ascends", f"|p - c|^2 / 2 is larger after {DOWN} steps, at any rate{run.description}"
+            )
 
 
-def _descends(optimizer: OptimizerRuns, run: Run, lr: float) -> bool:
+def _descends(optimizer: OptimizerRuns, run: OptimizerRun, lr: float) -> bool:
     """Whether |p - c|^2 / 2, whose gradient is p - c, falls; c is so far out that no decay leads there."""
     param = run.params()[0]
     target = 3 * param.data

@@ -33,7 +33,7 @@ _REPORTS: dict[Any, tuple[Any, Report]] = {}
 
 
 @dataclass(frozen=True, order=True)
-class Registered:
+class RegisteredSubject:
     """One registered thing, or a plugin."""
 
     name: str  # `nn::relu`; for a plugin its namespace
@@ -52,24 +52,24 @@ class Registered:
     def check(self, seed: int = 0, **options: Any) -> Report:
         """Apply the laws."""
         if self.kind == "plugin":
-            return _of_plugin(self.name)
+            return _check_plugin(self.name)
         check, _ = _LAWS[self.kind]
         return check(self.thing, seed=seed, subject=self.name, **options)
 
 
-def report_of(subject: Registered) -> Report:
+def report_once(subject: RegisteredSubject) -> Report:
     """Return the report of a subject that several test items share: it is run once in a process."""
     key = subject, id(subject.thing)  # another registry may have the name; what is kept here keeps its id
     return (_REPORTS.get(key) or _REPORTS.setdefault(key, (subject.thing, subject.check())))[1]
 
 
-def subjects(selectors: Sequence[str] = ()) -> list[Registered]:
+def find_subjects(selectors: Sequence[str] = ()) -> list[RegisteredSubject]:
     """Return what is registered, sorted: all, or what is selected, as `nn` or `nn::relu`, and must exist."""
-    found = sorted(_registered({selector.partition("::")[0] for selector in selectors}))
-    chosen = [s for s in found if not selectors or any(_selected(s, selector) for selector in selectors)]
+    found = sorted(_list_registered({selector.partition("::")[0] for selector in selectors}))
+    chosen = [s for s in found if not selectors or any(_is_selected(s, selector) for selector in selectors)]
     for selector in selectors:
-        if not any(_selected(subject, selector) for subject in chosen):
-            names = {subject.name for subject in _registered(())}
+        if not any(_is_selected(subject, selector) for subject in chosen):
+            names = {subject.name for subject in _list_registered(())}
             known = ", ".join(sorted({name.partition("::")[0] for name in names})) or "none"
             fact = (
                 f"nothing registered is called {selector!r}: expected a namespace ({known}) or a full name, "
@@ -79,7 +79,7 @@ def subjects(selectors: Sequence[str] = ()) -> list[Registered]:
     return chosen
 
 
-def law_named(name: str) -> Sequence[tuple[str, Law]]:
+def find_laws(name: str) -> Sequence[tuple[str, Law]]:
     """Return the laws of that name, with the kind of thing that each is for; UnknownNameError without any."""
     every = [(kind, law) for kind, (_, laws) in _LAWS.items() for law in laws]
     found = [(kind, law) for kind, law in every if law.name == name]
@@ -89,7 +89,7 @@ def law_named(name: str) -> Sequence[tuple[str, Law]]:
     return found
 
 
-def _registered(namespaces: Collection[str]) -> list[Registered]:
+def _list_registered(namespaces: Collection[str]) -> list[RegisteredSubject]:
     """Return what is in some namespaces, and loads: in all without any."""
     loader = plugin_loader()
     loader.check_settings()
@@ -104,11 +104,11 @@ def _registered(namespaces: Collection[str]) -> list[Registered]:
         if p.status == "loaded" and (p.declares_functions or p.namespace not in filled)
     ]
     judged = [*loaded, *(p for p in loader.plugins() if p.status in FAULTS)]
-    plugins = [Registered(plugin.namespace, "plugin") for plugin in judged]
-    return plugins + [Registered(name, kind) for kind, table in _LOADED.items() for name in table]
+    plugins = [RegisteredSubject(plugin.namespace, "plugin") for plugin in judged]
+    return plugins + [RegisteredSubject(name, kind) for kind, table in _LOADED.items() for name in table]
 
 
-def _selected(subject: Registered, selector: str) -> bool:
+def _is_selected(subject: RegisteredSubject, selector: str) -> bool:
     namespace = subject.name.partition("::")[0]
     if subject.kind == "plugin" and selector.startswith(f"{namespace}::"):  # what it would have, if it loaded
         plugin = plugin_loader().plugin(namespace)
@@ -116,18 +116,20 @@ def _selected(subject: Registered, selector: str) -> bool:
     return selector in (subject.name, namespace)
 
 
-def _of_plugin(namespace: str) -> Report:
+def _check_plugin(namespace: str) -> Report:
     """Say whether a plugin loads, and answers for the functions that its distribution declares."""
     plugin = plugin_loader().plugin(namespace)
     if plugin is None or plugin.status != "loaded":
         message = f"{namespace} is not installed" if plugin is None else str(plugin.make_error(namespace))
         failure = Failure(namespace, "load", "plugin-not-loaded", message)
         return Report(namespace, ("load",), (failure,), {"declared-functions": "it did not load"})
-    failures = [Failure(namespace, PLUGIN_LAWS[1], "function-claims", line) for line in differences(plugin)]
+    failures = [
+        Failure(namespace, PLUGIN_LAWS[1], "function-claims", line) for line in compare_claims(plugin)
+    ]
     return Report(namespace, PLUGIN_LAWS, tuple(failures))
 
 
-def differences(plugin: Plugin) -> list[str]:
+def compare_claims(plugin: Plugin) -> list[str]:
     """Return a line for each function that a loaded plugin declares and does not answer for, or vice versa.
 
     One that declares nothing is free to answer for what it likes.

@@ -1,0 +1,169 @@
+"""Variations of a call that may not change its results: memory layout, needs, the scale of the cotangents."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .closeness import has_same_bits, is_close, largest_magnitude
+from .finding import SubjectFailed
+from .trial import Trial
+
+Results: TypeAlias = tuple[Sequence[NDArray[Any]], Sequence[Any]]  # outputs, and a gradient for each input
+Layout: TypeAlias = Callable[[NDArray[Any]], NDArray[Any]]  # returns the same values in another memory layout
+
+FACTOR = -(2.0**20)  # of cotangents: a power of two keeps all bits of a gradient
+FLOAT32_TOLERANCE = 1e3 * float(np.finfo(np.float32).eps)  # of the largest value
+
+
+def fortran_order(x: NDArray[Any]) -> NDArray[Any]:
+    """Return a copy in Fortran order: the first axis is the innermost."""
+    return np.array(x, order="F")
+
+
+def negative_strides(x: NDArray[Any]) -> NDArray[Any]:
+    """Return a copy that lies in memory in reverse order, read-only."""
+    flip: Any = (..., *(slice(None, None, -1),) * x.ndim)  # the ellipsis keeps a 0-d array an array
+    view = np.array(x[flip])[flip]
+    view.flags.writeable = False
+    return view
+
+
+def gaps(x: NDArray[Any]) -> NDArray[Any]:
+    """Return a copy with rotated axes, and with values between its own that would show if they were read.
+
+    NaN for floats, True for truth values, about a million for integers.
+    """
+    rotated = x.transpose((*range(1, x.ndim), 0)[: x.ndim])
+    poison = np.nan if x.dtype.kind in "fc" else x.dtype.kind == "b" or 10**6 % (np.iinfo(x.dtype).max + 1)
+    wide = np.full(tuple([2 * n + 1 for n in rotated.shape]), poison, x.dtype)
+    inner: Any = (..., *(slice(1, None, 2),) * x.ndim)
+    wide[inner] = rotated
+    return wide[inner].transpose((-1, *range(x.ndim - 1))[: x.ndim])
+
+
+def zero_strides(g: NDArray[Any]) -> NDArray[Any]:
+    """Return an array that is constant along its last axis, with a stride of 0, as of `np.broadcast_to`.
+
+    The values are those at the first place: this layout changes values.
+    """
+    return np.broadcast_to(g[..., :1], g.shape) if g.size and g.ndim else g
+
+
+@dataclass(frozen=True)
+class Variation:
+    """Another way to make the same call.
+
+    Attributes
+    ----------
+    inputs : callable
+        The memory layout of the inputs.
+    cotangents : callable
+        The memory layout of the cotangents; with `zero_strides` they have other values, too.
+    needs : tuple of bool, optional
+        The inputs that get the layout, and a gradient. By default all get the layout, and the usual inputs
+        get a gradient.
+    factor : float
+        The factor of the cotangents.
+    """
+
+    inputs: Layout = np.copy
+    cotangents: Layout = np.copy
+    needs: tuple[bool, ...] | None = None
+    factor: float = 1.0
+
+
+ALL_AT_ONCE = Variation(gaps, negative_strides, factor=FACTOR)
+
+
+def find_differences(trial: Trial, variation: Variation) -> Iterator[str]:
+    """Yield the names of the results that differ under a variation.
+
+    Raises
+    ------
+    SubjectFailed
+        The call fails under the variation.
+    """
+    sample, needs = trial.sample, variation.needs or trial.needs
+    has_layout = variation.needs or [True] * len(needs)
+    pairs = zip(sample.inputs, has_layout, strict=True)
+    inputs = tuple(variation.inputs(x) if moved and isinstance(x, np.ndarray) else x for x, moved in pairs)
+    varied = trial.run_on(sample.with_inputs(inputs), needs)
+    floats = [sample.inputs[i] for i in sample.floats]
+    for k, (y, expected) in enumerate(zip(varied.outputs, trial.outputs, strict=False)):
+        if not is_alike(y, expected, *floats):  # a sum may cancel: rounding has the scale of the inputs
+            yield trial.output_name(k)
+
+    if not trial.has_gradients or (sample.is_finite and not trial.is_finite):
+        return  # at a pole the gradient is undetermined
+    cotangents = [variation.cotangents(scale_floats(g, variation.factor)) for g in trial.cotangents]
+    usual = [scale_floats(g, variation.factor) for g in trial.gradients]
+    expected_gradients = usual
+    if variation.cotangents is zero_strides:
+        expected_gradients = trial.pull([np.array(g) for g in cotangents])
+    for i, g in enumerate(varied.pull(cotangents)):
+        # For constant cotangents the gradient of a norm is zero but for rounding, at the scale of the usual
+        # one.
+        if g is not None and needs[i] and not is_alike(g, expected_gradients[i], usual[i], *cotangents):
+            yield f"the gradient for input {i} ({sample.names[i]})"
+
+
+def is_same_under(trial: Trial, variation: Variation) -> bool:
+    """Return whether a call under a variation succeeds with the same results."""
+    try:
+        return next(find_differences(trial, variation), None) is None
+    except SubjectFailed:
+        return False
+
+
+def repeat_in_float32(trial: Trial) -> Results | None:
+    """Return the results of a call in float32, in another layout and for scaled cotangents, if they agree.
+
+    Nearly always they agree with the results of the trial to float32's precision. One call then shows that
+    precision, layout and scale do not matter. None if they do not agree, or if float32 does not apply.
+    """
+    sample = trial.sample
+    if not sample.floats or sample.fixes_type or (trial.differentiable and not trial.has_gradients):
+        return None
+    single = sample.cast(np.float32)
+    inputs = tuple(gaps(x) if isinstance(x, np.ndarray) else x for x in single.inputs)
+    gradients: list[Any] = []
+    expected: list[Any] = [*trial.outputs]
+    try:
+        repeat = trial.run_on(single.with_inputs(inputs))
+        if trial.has_gradients and (trial.is_finite or not sample.is_finite):
+            cotangents = [negative_strides(scale_floats(g, FACTOR)) for g in repeat.cotangents]
+            gradients = [scale_floats(g, 1 / FACTOR) for g in repeat.pull(cotangents)]
+            expected += trial.gradients
+    except SubjectFailed:
+        return None
+    results = [*repeat.outputs, *gradients]
+    agrees = len(results) == len(expected) and all(map(_is_equal_in_float32, results, expected))
+    return (repeat.outputs, gradients) if agrees else None
+
+
+def _is_equal_in_float32(x: Any, y: Any) -> bool:
+    if x is None or x.shape != y.shape or y.dtype.kind not in "fc":
+        return x is None or has_same_bits(x, y)
+    return is_close(x, y, 0.0, FLOAT32_TOLERANCE * largest_magnitude(y))
+
+
+def scale_floats(g: Any, factor: float) -> Any:
+    """Return a multiple of a float array; None and other arrays stay as they are."""
+    return g if factor == 1.0 or g is None or g.dtype.kind not in "fc" else g * factor
+
+
+def are_alike(xs: Sequence[Any], ys: Sequence[Any]) -> bool:
+    """Return whether two lists of arrays are equal but for rounding; None equals None."""
+    return len(xs) == len(ys) and all(map(is_alike, xs, ys))
+
+
+def is_alike(x: Any, y: Any, *scales: Any) -> bool:
+    """Return whether x equals y but for rounding, at the scale of y and of other arrays."""
+    if x is None or y is None or x.shape != y.shape:
+        return x is y
+    if has_same_bits(x, y):
+        return True
+    return is_close(x, y, 1e-9, 1e-11 * max(map(largest_magnitude, (y, *scales))))
