@@ -117,7 +117,7 @@ def test_a_generator_of_parameters_is_fine() -> None:
         (
             [{"params": []}, Parameter(np.ones(1))],
             ArgumentError,
-            "got Parameter among groups; put it into one",
+            "got Parameter among groups; put it into a group",
         ),
         ([1.0], ArgumentError, r"plain: expected a Parameter, got float; pass model\.parameters\(\)"),
         ([Parameter(np.ones(3)) * 2], ArgumentError, r"plain: a tensor of shape \(3,\) is no leaf but was"),

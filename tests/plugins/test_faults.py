@@ -243,7 +243,7 @@ FAULTS = {
     "a name that attributes cannot have": (operation("name = '_'"), r"'_' is no usable name"),
     "a claim on a function of shapes": (
         operation("implements = (np.shape,)"),
-        r"`implements` claims np.shape, for which the core itself answers",
+        r"`implements` claims np.shape, which the core itself implements",
     ),
     "an initializer class": (
         "import minigrad_core as mg\nclass Ones(mg.Initializer):\n    name = 'ones'\n"
@@ -474,7 +474,7 @@ def test_two_operations_that_answer_for_one_function_are_both_shown(
         "@mg.hookimpl", "class B(Op):\n    name = 'b'\n\n@mg.hookimpl"
     )
     site.add("mg-bad", namespace="bad", code=code, module="bad_plugin")
-    message = r"two operations answer for np.tanh: 'a' \(.*:5\) and 'b' \(.*:\d+\)"
+    message = r"two operations implement np.tanh: 'a' \(.*:5\) and 'b' \(.*:\d+\)"
     with pytest.raises(PluginLoadError, match=message):
         _ = mg.ops.bad.a
 

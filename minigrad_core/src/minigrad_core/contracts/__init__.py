@@ -1,4 +1,4 @@
-"""The contracts of plugins. To write a plugin, read these files."""
+"""The contracts of operations, initializers and optimizers. To write a plugin, read these files."""
 
 from .initializer import Initializer, fans
 from .operation import Operation, OperationLike

@@ -1,22 +1,21 @@
-"""Adds what the base class does to operations and initializers that do not inherit it."""
+"""Adapters of operations and initializers whose classes do not inherit the base class of the core."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from ..tensor import apply
-from .call_signature import CallSignature
 from .initializer import Initializer
-from .operation import Operation
+from .operation import CallSignature, Operation
 
 _DEFAULTS = [name for name in Operation.__annotations__ if hasattr(Operation, name)]
 _OWN = ("name", "forward", "backward", "from_numpy")
 
 
 class OperationAdapter:
-    """An operation whose class did not inherit `Operation`: the same, callable, and with the base's defaults.
+    """An operation of a class that does not inherit `Operation`, with the call and defaults of `Operation`.
 
-    The members are copied to the instance, so that a call finds them in a dict.
+    The members are copied to the instance: a call finds them in its dict.
     """
 
     operation: Any
@@ -35,37 +34,37 @@ class OperationAdapter:
 
 
 def adapt_operation(operation: Any) -> Any:
-    """Return the operation itself if it inherits `Operation`, else a view of it whose call is recorded.
+    """Return the operation itself if it inherits `Operation`, else an adapter whose call is recorded.
 
-    Also where its class defines `__call__`: that would return arrays, and lose the gradient.
+    The adapter also replaces a `__call__` of the class, which would return arrays and lose the gradient.
     """
     return operation if Operation in type(operation).__mro__ else OperationAdapter(operation)
 
 
 class InitializerAdapter(Initializer):
-    """An initializer whose class did not inherit `Initializer`: the same, and what it gives is looked at."""
+    """An initializer of a class that does not inherit `Initializer`, with the checks of `Initializer`."""
 
     def __init__(self, initializer: Any) -> None:
-        self.initializer = self.__wrapped__ = initializer  # whose signature is shown
+        self.initializer = self.__wrapped__ = initializer  # `inspect.signature` follows `__wrapped__`
         self.name = initializer.name
 
     def __call__(self, shape: Any, **settings: Any) -> Any:
-        """Return what it returns."""
+        """Return the values of the adapted initializer."""
         return self.initializer(shape, **settings)
 
     def std(self, fan_in: int, fan_out: int) -> float | None:
-        """Return what it claims."""
-        claimed: float | None = self.initializer.std(fan_in, fan_out)
-        return claimed
+        """Return the claim of the adapted initializer."""
+        std: float | None = self.initializer.std(fan_in, fan_out)
+        return std
 
 
 def unwrap_adapter(thing: Any) -> Any:
-    """Return what the plugin defined of what a catalog has."""
+    """Return the object that the plugin defined, for an object of a catalog."""
     if isinstance(thing, InitializerAdapter):
         return thing.initializer
     return thing.operation if isinstance(thing, OperationAdapter) else thing
 
 
 def adapt_initializer(initializer: Any) -> Any:
-    """Return the initializer itself if it inherits `Initializer`, else a view of it that is looked at too."""
+    """Return the initializer itself if it inherits `Initializer`, else an adapter with its checks."""
     return initializer if Initializer in type(initializer).__mro__ else InitializerAdapter(initializer)

@@ -1,14 +1,14 @@
-"""The case language: which arguments make sense to an operation, in a line.
+"""The case language describes the arguments that an operation takes, in one line.
 
-A case is a description, not data. The contract kit draws values from it, and derives what it does not say:
-sizes, 0-d, empty, layouts, dtypes, ties, duplicates, extremes.
+A case is a description, not data. The contract kit draws values from it, and varies all that the case does
+not fix: sizes, 0-d and empty arrays, layouts, dtypes, ties, duplicates, extremes.
 
 >>> Case(x=real("n k"), labels=index_into("x", axis=1, shape="n"))
 Case(x=real('n k'), labels=index_into('x', axis=1, shape='n'))
 >>> Case(x=real("n k"), axis=axis_of("x"), keepdims=True)
 Case(x=real('n k'), axis=axis_of('x'), keepdims=True)
 
-In a shape string the same letter is the same size in all of the case, a number is itself, `""` is 0-d, and
+In a shape string a letter is a size, the same one in all of the case; a number is that size. `""` is 0-d, and
 `"..."` is any shape (`"... k"`: any leading axes).
 """
 
@@ -41,7 +41,7 @@ ANY = "..."
 
 @dataclass(frozen=True, repr=False)
 class Values:
-    """An array of a described shape. Subclasses say which values; `written`, how they stand in a case."""
+    """An array of a described shape, and in subclasses its values. `written` is the format of the repr."""
 
     written: str = field(compare=False)
     shape: str
@@ -51,7 +51,7 @@ class Values:
 
     @property
     def dimensions(self) -> tuple[Dimension, ...]:
-        """The axes: a size, a letter, or `...`."""
+        """The axes, each a size, a letter, or `...`."""
         return parse_shape(self.shape)
 
     def __repr__(self) -> str:
@@ -69,8 +69,10 @@ class Floats(Values):
 
 @dataclass(frozen=True, repr=False)
 class Dominant(Floats):
-    """Square matrices in the last two axes, each diagonal value above the sum of the sizes beside it, in its
-    row and column together: regular, well conditioned, and positive definite where made symmetric.
+    """Square matrices in the last two axes that are diagonally dominant.
+
+    Each diagonal value exceeds the sum of the absolute values of the others in its row and column together.
+    So the matrices are regular and well conditioned, and positive definite when made symmetric.
     """
 
 
@@ -160,9 +162,9 @@ def axis_of(name: str) -> AxisOf:
 
 
 class Case:
-    """Arguments of an operation by name: descriptions for arrays, anything else as it is.
+    """Arguments of an operation by name: a description for each array, other values unchanged.
 
-    A tuple of descriptions stands for `*arrays`; `None` leaves out an optional input.
+    A tuple of descriptions describes `*arrays`; `None` leaves out an optional input.
 
     Raises
     ------
@@ -211,7 +213,7 @@ def parse_shape(shape: str) -> tuple[Dimension, ...]:
     Raises
     ------
     InputError
-        An axis that is no size, no letter and not `...`, or more than one `...`.
+        An axis is no size, no letter and not `...`, or there is more than one `...`.
 
     Examples
     --------

@@ -21,20 +21,20 @@ if TYPE_CHECKING:
 class Initializer(Protocol):
     """First values for a parameter: a pure function of shape, generator and settings.
 
-    `std` is the claim that the contract kit verifies: the standard deviation of the values under default
-    settings, or None where the initializer makes no such claim.
+    The contract kit verifies `std`, the standard deviation of the values under default settings; None makes
+    no claim.
 
-    What `__call__` of a subclass returns is looked at before anybody gets it. What no parameter can have is
-    an error that names the initializer and its plugin; an array that somebody else can reach is copied.
+    The base class checks the values that `__call__` of a subclass returns. Values that no parameter can have
+    raise an error that names the initializer and its plugin. An array that other code can reach is copied.
 
     Attributes
     ----------
     name : str
         An identifier, unique in its namespace.
     reference : callable, optional
-        The same draw, slow and obvious, `reference(shape, *, rng) -> array`: the contract kit compares the
-        two in distribution, under the settings too that `reference` takes by keyword. Nobody owes one, so
-        it is no member of this protocol; `minigrad_core.testing.references` has published ones.
+        The same draw, slow and obvious, `reference(shape, *, rng) -> array`. The contract kit compares the
+        two in distribution, also under the settings that `reference` takes by keyword. It is optional, so it
+        is no member of this protocol. `minigrad_core.testing.references` has published ones.
     """
 
     name: str
@@ -47,15 +47,15 @@ class Initializer(Protocol):
         Raises
         ------
         InputError
-            A subclass returned no array of that shape and type, or one with NaN or infinities.
+            The values are no array of that shape and dtype, or have NaN or infinities.
         """
         ...
 
     def std(self, fan_in: int, fan_out: int) -> float | None:
-        """Return the standard deviation that is claimed for these fans."""
+        """Return the standard deviation of the values for these fans, or None for no claim."""
         ...
 
-    if not TYPE_CHECKING:  # where it would be one of the members that a class has to have
+    if not TYPE_CHECKING:  # a type checker would demand it of every class that conforms
 
         def __init_subclass__(cls, **options: Any) -> None:
             super().__init_subclass__(**options)
@@ -69,8 +69,8 @@ class Initializer(Protocol):
 def fans(shape: Shape) -> tuple[int, int]:
     """Return (fan_in, fan_out) of a weight of `shape`.
 
-    A matrix is (in, out), as in `x @ weight`. A convolution is `(out, in, *kernel)`, and its receptive field
-    counts for both. Vectors and scalars have as many of each as they have values.
+    A matrix is (in, out), as in `x @ weight`. The weight of a convolution is (out, in, *kernel), and both
+    fans are multiplied by the size of its kernel. Both fans of a vector or a scalar are its size.
 
     Raises
     ------
@@ -93,25 +93,25 @@ def fans(shape: Shape) -> tuple[int, int]:
 
 
 def _check_values(call: Callable[..., Any]) -> Callable[..., NDArray[Any]]:
-    """Return a `__call__` whose values are known to be fit for a parameter, and nobody else's."""
+    """Return a `__call__` that checks its values, and copies an array that other code can reach."""
 
     @wraps(call)
-    def checked(self: Initializer, shape: Shape, **settings: Any) -> NDArray[Any]:
+    def call_and_check(self: Initializer, shape: Shape, **settings: Any) -> NDArray[Any]:
         values = call(self, shape, **settings)
         if isinstance(values, np.generic):
-            values = np.asarray(values)  # as NumPy's own arithmetic makes of 0-d arrays
+            values = np.asarray(values)  # NumPy's arithmetic makes scalars of 0-d arrays
         if fault := _find_fault(
             values, np.broadcast_shapes(shape), np.dtype(settings.get("dtype", np.float32))
         ):
             raise InputError(f"{describe(self)} returned {fault}")
         return copy_if_shared(values)
 
-    checked.unchecked = call  # type: ignore[attr-defined]  # which the contract kit judges
-    return checked
+    call_and_check.unchecked = call  # type: ignore[attr-defined]  # the contract kit judges this function
+    return call_and_check
 
 
 def _find_fault(values: object, shape: Shape, dtype: np.dtype[Any]) -> str | None:
-    """Return why no parameter of a shape and type can have such values, or None."""
+    """Return why no parameter of this shape and dtype can have these values, or None."""
     wanted = f"expected an array of shape {shape} and type {dtype}"
     if not isinstance(values, np.ndarray):
         return f"{type(values).__name__}, {wanted}"

@@ -1,4 +1,4 @@
-"""Where something was defined: "minigrad_mine/gelu.py:12"."""
+"""Locations of definitions, for messages: "minigrad_mine/gelu.py:12"."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from typing import Any
 
 
 def locate(thing: object) -> str:
-    """Return file and line of a function, class or module, or of the class of an instance."""
+    """Return "file:line" of a function, class or module, or of the class of an instance.
+
+    An object without a file has its qualified name instead.
+    """
     file, line = find_file_and_line(thing)
-    if file is None:  # built in, compiled, or defined in a prompt
+    if file is None:  # built in, compiled, or defined at a prompt
         source = _get_definition(thing)
         parts = getattr(source, "__module__", None) or "?", getattr(source, "__qualname__", "")
         return ".".join(parts).rstrip(".")
@@ -19,7 +22,7 @@ def locate(thing: object) -> str:
 
 
 def find_file_and_line(thing: object) -> tuple[str | None, int]:
-    """Return the file, or None, and the line."""
+    """Return the file, or None, and the line of the definition of `thing`."""
     source = _get_definition(thing)
     try:
         file = inspect.getsourcefile(source)
@@ -29,10 +32,10 @@ def find_file_and_line(thing: object) -> tuple[str | None, int]:
 
 
 def shorten_path(file: str) -> str:
-    """Return a path relative to the present folder where it lies below it."""
+    """Return a path relative to the working directory if it lies below it, else unchanged."""
     try:
         return str(Path(file).relative_to(Path.cwd()))
-    except (ValueError, OSError):  # it lies elsewhere; the folder is gone
+    except (ValueError, OSError):  # outside; or the directory was deleted
         return file
 
 

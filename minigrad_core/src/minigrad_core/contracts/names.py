@@ -1,17 +1,17 @@
-"""Which names can be written as an attribute: `ops.NAMESPACE.NAME`."""
+"""Checks names that users write as attributes: `ops.NAMESPACE.NAME`."""
 
 from __future__ import annotations
 
 from keyword import iskeyword
 from unicodedata import normalize
 
-SHOWN = 60  # letters of a name in a message
+MAX_LETTERS = 60  # of a name in a message
 
 
 def find_name_fault(name: str) -> str | None:
-    """Return why a name could not be written after a dot, or None.
+    """Return why `name` cannot be written after a dot, or None.
 
-    Python reads every name in a program in the form NFKC (PEP 3131).
+    Python normalizes every name in a program to the form NFKC (PEP 3131).
 
     Examples
     --------
@@ -21,9 +21,9 @@ def find_name_fault(name: str) -> str | None:
     "'my-op' is no usable name: expected an identifier, no keyword"
     """
     if not name.isidentifier() or iskeyword(name):
-        shown = name if len(name) <= SHOWN else f"{name[:SHOWN]}..."
-        return f"{shown!r} is no usable name: expected an identifier, no keyword"
-    if (read := normalize("NFKC", name)) != name:
-        differing = f"{name!a} as {read!a}"  # they may look the same
-        return f"{name!r} can never be found: Python reads it as {read!r} (NFKC), {differing}"
+        short = name if len(name) <= MAX_LETTERS else f"{name[:MAX_LETTERS]}..."
+        return f"{short!r} is no usable name: expected an identifier, no keyword"
+    if (normal := normalize("NFKC", name)) != name:
+        escaped = f"{name!a} as {normal!a}"  # the two may look the same
+        return f"{name!r} can never be found: Python reads it as {normal!r} (NFKC), {escaped}"
     return None

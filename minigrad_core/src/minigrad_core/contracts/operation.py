@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Protocol, TypeVar, overload
@@ -9,7 +10,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Protocol, TypeVar, o
 from ..errors import DifferentiabilityError
 from ..hints import OPERATION, add_hints
 from ..tensor import Tensor, apply
-from .call_signature import CallSignature
 
 if TYPE_CHECKING:
     from ..array import Array
@@ -22,23 +22,23 @@ if TYPE_CHECKING:
     F = TypeVar("F", bound=Callable[..., Any])
 
     def abstract_if_differentiable(method: F) -> F:
-        """Return it: a type checker cannot know which classes say `differentiable = False`."""
+        """Return `method`: a type checker cannot know which classes declare `differentiable = False`."""
         return method
 else:
     abstract_if_differentiable = abstractmethod
 
 
 class OperationLike(Protocol):
-    """The bare contract. A class that merely has these members conforms."""
+    """The minimal contract: any class with these members is an operation."""
 
     name: str
 
     def forward(self, ctx: Context, x: Any, /, *inputs: Any, **settings: Any) -> Array | tuple[Array, ...]:
-        """Return the output (or a tuple of outputs) for array inputs."""
+        """Return the output, or a tuple of outputs, for arrays."""
         ...
 
     def backward(self, ctx: Context, grad: Any, /, *grads: Any, **_: Any) -> Array | tuple[Array | None, ...]:
-        """Return one gradient per input, given one gradient per output."""
+        """Return one gradient per input, from one gradient per output."""
         ...
 
 
@@ -56,45 +56,61 @@ class _SeveralOutputs(_HasBackward, Protocol[P]):
     def forward(self, ctx: Context, /, *inputs: P.args, **settings: P.kwargs) -> tuple[Array, ...]: ...
 
 
+class CallSignature:
+    """The `__signature__` of an operation, for `help` and completion: that of `forward` without the context.
+
+    Only instances have it: the signature of a class is that of its constructor.
+    """
+
+    def __get__(self, operation: Any, _: type) -> inspect.Signature:
+        try:
+            first, *rest = inspect.signature(operation.forward).parameters.values()
+        except (AttributeError, ValueError):  # for the class, or for compiled code
+            raise AttributeError("__signature__") from None
+        return inspect.Signature([first, *rest] if first.kind is first.VAR_POSITIONAL else rest)
+
+
 @add_hints(OPERATION)
 class Operation(OperationLike, Protocol):
     """A differentiable function, written in plain NumPy: `forward`, and the gradient rule `backward`.
 
     Inputs are positional arrays, settings are keyword-only and static. Both methods call NumPy and never
-    other operations, and keep no state on `self`; the engine runs them on NumPy's arrays, and on tensors
-    when a higher derivative is asked for.
+    other operations, and they keep no state on `self`. The engine runs them on NumPy's arrays, and for
+    higher derivatives on tensors.
 
     Attributes
     ----------
     name : str
         An identifier, unique in its namespace.
     broadcasts : bool
-        The op follows NumPy broadcasting: the engine sums a gradient back to its input's shape.
+        Whether the inputs follow NumPy broadcasting. The engine then sums a gradient to its input's shape.
     implements : tuple of callables
-        The NumPy or SciPy functions that this op answers for.
+        The NumPy or SciPy functions that call this operation when an argument is a tensor.
     cases : sequence of Case
-        Which arguments make sense, for the contract kit. Elementwise ops need none.
+        Arguments that make sense, for the contract kit. Elementwise operations need none.
     reference : callable, optional
-        The same function, slow and obvious, `reference(*inputs, **settings)`: the contract kit compares the
-        two. It takes no `self`: `reference = staticmethod(function)`. What `implements` a function is held
-        against that, too.
+        The same function, slow and obvious, `reference(*inputs, **settings)`. The contract kit compares the
+        two. It takes no `self`: `reference = staticmethod(function)`. The kit also compares an operation with
+        the functions in `implements`.
     surrogate : str
-        Why `backward` is not `forward`'s derivative, as in a straight-through estimator; empty if it is.
+        The reason why `backward` is not the derivative of `forward`, as in a straight-through estimator;
+        empty if it is.
     once_differentiable : bool or str
-        An honest refusal of second derivatives; better the reason than True.
+        True, or better the reason as a string, if a second derivative has to raise.
     differentiable : bool
-        False for what has no gradient anywhere: `forward` alone, and the call returns plain arrays.
+        False if no input ever has a gradient. Such an operation needs no `backward`, and its call returns
+        plain arrays.
     returns_view : bool
-        The output may share memory with an input, as `reshape` and slices do in NumPy.
+        Whether the output may share memory with an input, as that of `reshape` and slices does in NumPy.
     takes_complex : bool
-        Values may be complex: `forward` and `backward` are right for them, too. The gradient of a complex
-        z = x + iy is dL/dx - i dL/dy, so the rule of a holomorphic function holds as it is, without a
-        conjugate; the engine takes the real part of the gradient of a real input.
+        Whether `forward` and `backward` are right for complex values, too. The gradient of a complex
+        z = x + iy is dL/dx - i dL/dy, so the rule of a holomorphic function holds unchanged, without a
+        conjugate. The engine takes the real part of the gradient of a real input.
     from_numpy : callable, optional
-        `from_numpy(*args, **kwargs) -> (inputs, settings)` for an op whose arguments do not line up with
-        those of the functions it implements.
+        `from_numpy(*args, **kwargs) -> (inputs, settings)`, if the arguments of the functions in `implements`
+        are not the inputs and settings of this operation in the same order.
     to_numpy : callable, optional
-        `to_numpy(result)` for an op whose NumPy functions answer in another form, such as a list.
+        `to_numpy(result)`, if these functions return another form of result, such as a list.
     """
 
     name: str
@@ -109,22 +125,22 @@ class Operation(OperationLike, Protocol):
     takes_complex: bool = False
 
     def __init_subclass__(cls) -> None:
-        """Let an operation that says `differentiable = False` do without `backward`."""
+        """Give a class with `differentiable = False` and no `backward` one that raises."""
         super().__init_subclass__()
         if not cls.differentiable and getattr(cls.backward, "__isabstractmethod__", False):
             cls.backward = _refuse_gradient  # type: ignore[method-assign]
 
     @abstractmethod
     def forward(self, ctx: Context, x: Any, /, *inputs: Any, **settings: Any) -> Array | tuple[Array, ...]:
-        """Return the output (or a tuple of outputs), and `ctx.save` what `backward` needs."""
+        """Return the output, or a tuple of outputs, and `ctx.save` the values that `backward` needs."""
         ...
 
     @abstract_if_differentiable
     def backward(self, ctx: Context, grad: Any, /, *grads: Any, **_: Any) -> Array | tuple[Array | None, ...]:
-        """Return one gradient per input, `None` where none is owed, for one gradient per output.
+        """Return one gradient per input, from one gradient per output.
 
-        The inputs are those of the call, and `len(ctx.needs)` tells their number. An optional one that it
-        left out gets None, or nothing.
+        An input without a gradient, or with a false `ctx.needs`, gets None. The call had `len(ctx.needs)`
+        inputs; the gradient of an optional input that it left out is None, or missing.
         """
         return _refuse_gradient(self, ctx, grad, *grads)
 
@@ -138,9 +154,9 @@ class Operation(OperationLike, Protocol):
         ) -> tuple[Tensor, ...]: ...
         def __call__(self, *inputs: Any, **settings: Any) -> Any:
             """Call the operation on tensors or arrays."""
-            return apply(self, *inputs, **settings)  # not `...`: pyright takes that for an abstract method
+            return apply(self, *inputs, **settings)  # not `...`, which pyright reads as an abstract method
     else:
-        # `apply` itself, not a method that calls it: one Python frame less on every call.
+        # `apply` itself saves a Python frame on every call, compared with a method that calls it.
         __call__ = apply
         __signature__ = CallSignature()
 
@@ -148,8 +164,8 @@ class Operation(OperationLike, Protocol):
         return f"<operation {getattr(self, 'name', type(self).__name__)}>"
 
 
-# A protocol to type checkers, an abstract base class at run time: issubclass(MyOperation, Operation) answers,
-# where a protocol with attributes raises (typing's own hook reads this flag).
+# Operation is a protocol for type checkers, and an abstract base class at run time: issubclass(cls,
+# Operation) works, whereas it raises for a protocol with attributes. The hook of `typing` reads this flag.
 Operation._is_protocol = False  # type: ignore[attr-defined]  # noqa: SLF001
 
 

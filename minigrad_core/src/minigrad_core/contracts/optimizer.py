@@ -1,4 +1,4 @@
-"""The contract of an optimizer: one rule, `update`; the base keeps parameters, groups, state and settings."""
+"""The contract of an optimizer: its rule, `update`. The base keeps parameters, groups, state and settings."""
 
 from __future__ import annotations
 
@@ -26,12 +26,13 @@ class Optimizer(ABC):
     """Updates parameters in place from their gradients.
 
     Subclasses pass their settings to `__init__` by keyword and define `update`. Every setting becomes an
-    attribute that may be assigned between steps; it is read at each step.
+    attribute; `step` reads it, so it may be assigned between steps.
 
     Parameters
     ----------
     params : iterable of Parameter, or of dicts
-        A dict is a group, as in PyTorch: `{"params": [...], "lr": 0.01}` overrides settings for its own.
+        A dict is a group, as in PyTorch: `{"params": [...], "lr": 0.01}` overrides settings for its
+        parameters.
     lr : float
         The learning rate, at least 0; at 0 a step changes nothing.
 
@@ -40,18 +41,18 @@ class Optimizer(ABC):
     name : str
         An identifier, unique in its namespace.
     reference : callable, optional
-        The rule as in the paper, `reference(data, grad, state, settings) -> new data`, slow and obvious: the
-        contract kit holds each step against it. `state` is a dict that starts empty, one for each parameter.
-        `minigrad_core.testing.references` has published ones: `reference = staticmethod(references.adam)`.
+        The rule of the paper, `reference(data, grad, state, settings) -> new data`, slow and obvious. The
+        contract kit compares each step with it. `state` is a dict per parameter that starts empty.
+        `minigrad_core.testing.references` has published rules: `reference = staticmethod(references.adam)`.
     initial : sequence of str
-        Settings that are read when the state begins, and not again: assigned later they have no effect.
+        Settings that `update` reads only when it initializes the state: a later assignment has no effect.
 
     Raises
     ------
     InputError
-        No parameters, one that is listed twice, or a negative learning rate.
+        There are no parameters, one is listed twice, or the learning rate is negative.
     ArgumentError
-        Something that is no parameter, an unknown setting in a group, or a learning rate that is no number.
+        An entry is no parameter, a group has an unknown setting, or the learning rate is no number.
     """
 
     name: str
@@ -71,7 +72,11 @@ class Optimizer(ABC):
     def update(
         self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]
     ) -> None:
-        """Change `data` in place. `grad` is read-only; `state` belongs to this parameter and starts empty."""
+        """Change `data` in place.
+
+        grad: of the shape of `data`, read-only. state: the dict of this parameter, which starts empty.
+        settings: by name, with the overrides of the parameter's group.
+        """
 
     @property
     def lr(self) -> float:
@@ -88,7 +93,7 @@ class Optimizer(ABC):
         Raises
         ------
         GradientError
-            None has one: the step would change nothing, in silence.
+            No parameter has a gradient.
         """
         now = next_version()
         changed = False
@@ -114,7 +119,7 @@ class Optimizer(ABC):
             param.grad = None
 
     def state_dict(self) -> dict[str, Any]:
-        """Return a copy of settings and state, from which another instance goes on bit for bit."""
+        """Return a copy of settings and state; another instance that loads it continues bit for bit."""
         return {
             "settings": {name: getattr(self, name) for name in self._settings},
             "groups": [dict(overrides) for _, overrides in self.groups],
@@ -123,12 +128,12 @@ class Optimizer(ABC):
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Take over what `state_dict` returned, as a copy, in the dtype of each parameter.
+        """Copy the settings and state of a `state_dict`, in the dtype of each parameter.
 
         Raises
         ------
         StateError
-            It was made by another kind of optimizer, or for other parameters.
+            `state` is from another class of optimizer, or for other parameters.
         """
         self._check_fits(state)
         for name, value in state["settings"].items():
@@ -141,25 +146,27 @@ class Optimizer(ABC):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
-        watch(self.params)  # a copy has parameters of its own
+        watch(self.params)  # a copy has other parameters
 
     def __repr__(self) -> str:
         settings = ", ".join(f"{name}={getattr(self, name)!r}" for name in self._settings)
         return f"{type(self).__name__}({len(self.params)} parameters, {settings})"
 
     def _make_groups(self, params: list[Any]) -> list[tuple[list[Parameter], dict[str, Any]]]:
+        """Return (parameters, overridden settings) of each group; plain parameters are one group."""
         if not any(isinstance(entry, Mapping) for entry in params):
             params = [{"params": params}]
         groups = [_make_group(self.name, entry, self._settings) for entry in params]
-        times = Counter(param for group, _ in groups for param in group)
-        for param, n in times.items():
-            if n > 1:
+        counts = Counter(param for group, _ in groups for param in group)
+        for param, count in counts.items():
+            if count > 1:
                 raise InputError(f"{self.name}: a parameter of shape {param.shape} is listed twice")
-        if not times:
+        if not counts:
             raise InputError(f"{self.name}: no parameters to optimize; pass model.parameters()")
         return groups
 
     def _check_fits(self, state: Mapping[str, Any]) -> None:
+        """Raise a StateError if `state` is no state of this optimizer."""
         if not isinstance(state, Mapping):
             raise StateError(f"{self.name}: expected what state_dict() returned, got {type(state).__name__}")
         if missing := [key for key in ("settings", "groups", "shapes", "state") if key not in state]:
@@ -181,10 +188,11 @@ class Optimizer(ABC):
 
 
 def _make_group(name: str, entry: Any, known: tuple[str, ...]) -> tuple[list[Parameter], dict[str, Any]]:
+    """Return the parameters of a group, and the settings that it overrides."""
     if not isinstance(entry, Mapping):
         raise ArgumentError(
-            f"{name}: expected parameters, or groups alone, got {type(entry).__name__} among groups; put it "
-            'into one, {"params": [...]}'
+            f"{name}: expected only parameters, or only groups, got {type(entry).__name__} among groups; put "
+            'it into a group, {"params": [...]}'
         )
     entry = dict(entry)
     if "params" not in entry:
@@ -194,7 +202,7 @@ def _make_group(name: str, entry: Any, known: tuple[str, ...]) -> tuple[list[Par
         if getattr(param, "node", None) is not None:
             raise ArgumentError(
                 f"{name}: a tensor of shape {param.shape} is no leaf but was computed from others: it gets "
-                "no gradient, and is computed anew in each step; optimize the leaves that it comes from"
+                "no gradient, and each step computes it again; optimize the leaves from which it is computed"
             )
         if not hasattr(param, "grad") or not hasattr(param, "data"):
             raise ArgumentError(
@@ -208,7 +216,13 @@ def _make_group(name: str, entry: Any, known: tuple[str, ...]) -> tuple[list[Par
 
 
 def _list_params(name: str, params: Any) -> list[Any]:
-    """Return the parameters or groups; a tensor would be iterated over, into rows that nobody needs."""
+    """Return the parameters or groups in a list.
+
+    Raises
+    ------
+    ArgumentError
+        `params` is a tensor, whose rows are no parameters, or no iterable.
+    """
     if hasattr(params, "requires_grad") or not isinstance(params, Iterable):
         raise ArgumentError(
             f"{name}: expected parameters in a list or another iterable, got {type(params).__name__}; pass "
@@ -218,17 +232,18 @@ def _list_params(name: str, params: Any) -> list[Any]:
 
 
 def _check_rate(value: float) -> float:
+    """Return a learning rate, or raise if it is no number or negative."""
     try:
-        fits = bool(value >= 0)
+        is_valid = bool(value >= 0)
     except (TypeError, ValueError) as error:
         raise ArgumentError(f"lr must be a number, got {value!r}") from error
-    if not fits:
+    if not is_valid:
         raise InputError(f"lr must be at least 0, got {value}")
     return value
 
 
 def _copy_state(state: State, dtype: np.dtype[Any] | None = None) -> State:
-    """Return a copy of the state of one parameter, its floating-point arrays in a dtype if one is given."""
+    """Return a copy of the state of one parameter, with its floating-point arrays as `dtype` if given."""
     return {
         key: value.astype(dtype if dtype and value.dtype.kind == "f" else value.dtype)
         if isinstance(value, np.ndarray)

@@ -1,4 +1,4 @@
-"""Checks that what a hook returned can be registered. Each error names the object and its file and line."""
+"""Checks the objects that a hook returned. Each error names the object, and its file and line."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from ..tensor.protocols import describe_function
 from .location import locate
 from .names import find_name_fault
 
-# NumPy gives functions that dispatch through `__array_function__` a type of their own, without a public name.
+# The type of functions that dispatch through `__array_function__` has no public name.
 DISPATCHED_TYPES = (np.ufunc, type(np.sum))
 
 
 def make_fault(thing: object, fact: str) -> PluginError:
     """Return the error for one object of a plugin."""
-    # Not its repr: that is the plugin's code, and may be what is wrong.
-    what = thing.__qualname__ if isinstance(thing, type) else type(thing).__qualname__
-    return PluginError(f"{what} ({locate(thing)}): {fact}")
+    # Its repr is code of the plugin, and may raise.
+    name = thing.__qualname__ if isinstance(thing, type) else type(thing).__qualname__
+    return PluginError(f"{name} ({locate(thing)}): {fact}")
 
 
 def safe_repr(value: object) -> str:
-    """Return the repr of a plugin's object, cut; its type where the repr raises."""
+    """Return the repr of a plugin's object, cut to 80 letters, or its type if the repr raises."""
     try:
         return shorten(repr(value), 80, placeholder=" ...")
     except Exception:
@@ -36,7 +36,13 @@ def safe_repr(value: object) -> str:
 
 
 def instantiate(operation: Any) -> Any:
-    """Return an operation, made of a class if that is given."""
+    """Return the operation, or an instance of it if it is a class.
+
+    Raises
+    ------
+    PluginError
+        The class lacks `forward`, or cannot be instantiated without arguments.
+    """
     if not isinstance(operation, type):
         return operation
     _require_methods(operation, "an operation", ("forward",))
@@ -52,7 +58,8 @@ def validate_operation(op: Any) -> None:
     Raises
     ------
     PluginError
-        It is a class, lacks a method or a usable name, or has a signature that no call can satisfy.
+        The operation is a class, lacks a method or a usable name, has a signature that no call can satisfy,
+        or claims a function that it cannot implement.
     """
     differentiable = getattr(op, "differentiable", True)
     _require_methods(op, "an operation", ("forward", "backward") if differentiable else ("forward",))
@@ -66,7 +73,7 @@ def validate_operation(op: Any) -> None:
 
 
 def validate_initializer(init: Any) -> None:
-    """Check one initializer, as `validate_operation` does."""
+    """Check one initializer: an instance with a usable name, `std`, and a call with `rng` and `dtype`."""
     if isinstance(init, type):
         raise make_fault(init, f"expected an initializer, got a class; return an instance: {init.__name__}()")
     _require_methods(init, "an initializer", ("__call__", "std"))
@@ -80,7 +87,7 @@ def validate_initializer(init: Any) -> None:
 
 
 def validate_optimizer(cls: Any) -> None:
-    """Check one optimizer class, as `validate_operation` does."""
+    """Check one optimizer: a concrete class with a usable name and the methods of the contract."""
     if not isinstance(cls, type):
         got = f"an instance of {type(cls).__name__}"
         raise make_fault(
@@ -92,7 +99,7 @@ def validate_optimizer(cls: Any) -> None:
         raise make_fault(cls, f"cannot be instantiated: {', '.join(abstract)} is abstract")
 
 
-# Kind -> what to hold a thing of that kind to.
+# Kind -> the check of an object of that kind.
 VALIDATORS: dict[str, Callable[[Any], None]] = {
     "operation": validate_operation,
     "initializer": validate_initializer,
@@ -101,32 +108,33 @@ VALIDATORS: dict[str, Callable[[Any], None]] = {
 
 
 def index_by_name(things: Iterable[Any], kind: str) -> dict[str, Any]:
-    """Return name -> thing.
+    """Return the objects of one kind by name.
 
     Raises
     ------
     PluginError
-        Two things have one name, or two operations answer for one function.
+        Two objects have one name, or two operations implement one function.
     """
     table: dict[str, Any] = {}
-    claimed: dict[Callable[..., Any], Any] = {}
+    implementations: dict[Callable[..., Any], Any] = {}
     for thing in things:
         if (other := table.get(thing.name, thing)) is not thing:
             places = f"{locate(other)} and {locate(thing)}"
             raise PluginError(f"two {kind}s are called {thing.name!r}: {places}")
         table[thing.name] = thing
         for function in getattr(thing, "implements", ()) if kind == "operation" else ():
-            if (other := claimed.setdefault(function, thing)) is not thing:
+            if (other := implementations.setdefault(function, thing)) is not thing:
                 places = " and ".join(f"{each.name!r} ({locate(each)})" for each in (other, thing))
-                raise PluginError(f"two operations answer for {describe_function(function)}: {places}")
+                raise PluginError(f"two operations implement {describe_function(function)}: {places}")
     return table
 
 
-def _require_methods(thing: Any, what: str, names: tuple[str, ...]) -> None:
+def _require_methods(thing: Any, kind: str, names: tuple[str, ...]) -> None:
+    """Raise unless all of these are plain methods."""
     for name in names:
         method = getattr(thing, name, None)
         if not callable(method):
-            raise make_fault(thing, f"not {what}: it has no method {name!r}")
+            raise make_fault(thing, f"not {kind}: it has no method {name!r}")
         if inspect.iscoroutinefunction(method) or inspect.isgeneratorfunction(method):
             raise make_fault(
                 thing, f"{name} must be a plain function that returns arrays, not async and without yield"
@@ -134,26 +142,28 @@ def _require_methods(thing: Any, what: str, names: tuple[str, ...]) -> None:
 
 
 def _require_name(thing: Any) -> None:
+    """Raise unless `name` is a string that users can write after a dot."""
     name = getattr(thing, "name", None)
     if not isinstance(name, str):
         raise make_fault(thing, f"`name` must be a string, got {safe_repr(name)}")
     if name.startswith("_") and name.endswith("_"):
-        raise make_fault(thing, f"{name!r} is no usable name: those between underscores are Python's")
+        raise make_fault(thing, f"{name!r} is no usable name: Python reserves names between underscores")
     if fact := find_name_fault(name):
         raise make_fault(thing, fact)
 
 
 def _require_context(op: Any, method: str, expected: str) -> None:
+    """Raise unless the engine can call the method with a context and an array."""
     function = getattr(op, method)
     code: Any = getattr(function, "__code__", None)
-    # `inspect.signature` takes 20 us, a package of 200 operations has 400 methods, and somebody waits for the
-    # first of them. So what is written as usual is seen by its code.
-    usual = code and code.co_varnames[1:2] == ("ctx",) and code.co_argcount > 2
-    if usual and (method == "forward" or not code.co_kwonlyargcount):
+    # `inspect.signature` takes 20 us, and a package of 200 operations has 400 methods that the first lookup
+    # waits for. The code object is enough for the usual way to write them.
+    is_usual = code and code.co_varnames[1:2] == ("ctx",) and code.co_argcount > 2
+    if is_usual and (method == "forward" or not code.co_kwonlyargcount):
         return
     try:
         got = inspect.signature(function)
-    except ValueError:  # compiled, and does not tell
+    except ValueError:  # compiled, without a signature
         return
     parameters = got.parameters.values()
     names = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
@@ -165,6 +175,7 @@ def _require_context(op: Any, method: str, expected: str) -> None:
 
 
 def _validate_implements(op: Any) -> None:
+    """Raise unless `implements` is a tuple of functions that NumPy dispatches on tensors."""
     functions = getattr(op, "implements", ())
     if callable(functions):
         raise make_fault(
@@ -176,11 +187,11 @@ def _validate_implements(op: Any) -> None:
         raise make_fault(op, f"`implements` must be a tuple of functions, got {safe_repr(functions)}")
     for function in functions:
         if not callable(function):
-            told = f"`implements` holds {safe_repr(function)}: give the function itself, as in (np.i0,)"
-            raise make_fault(op, told)
+            fact = f"`implements` holds {safe_repr(function)}: give the function itself, as in (np.i0,)"
+            raise make_fault(op, fact)
         if function in FUNCTIONS.shape_functions:
             raise make_fault(
-                op, f"`implements` claims {describe_function(function)}, for which the core itself answers"
+                op, f"`implements` claims {describe_function(function)}, which the core itself implements"
             )
         if not _is_dispatched(function):
             raise make_fault(
@@ -191,7 +202,8 @@ def _validate_implements(op: Any) -> None:
 
 
 def _is_dispatched(function: Any) -> bool:
+    """Return whether a call of `function` on a tensor reaches the tensor's protocols."""
     if isinstance(getattr(function, "__self__", None), np.ufunc):  # np.add.reduce
         return True
-    # np.array comes by its argument `like`.
+    # np.array dispatches on its argument `like`.
     return isinstance(function, DISPATCHED_TYPES) or function is operator.getitem or function is np.array
