@@ -29,7 +29,7 @@ from minigrad_ops_nn.optimizers import SGD, Adam
 from minigrad_train import fit
 
 if TYPE_CHECKING:
-    from minigrad_train.distributed.communicator import Communicator
+    from minigrad_train.distributed.ranks import Communicator
 
 EXAMPLES, BATCH, EPOCHS = 23, 10, 5  # the last batch has three: fewer than four ranks
 

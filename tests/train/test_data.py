@@ -296,9 +296,7 @@ def test_file_of_another_kind_is_told_what_is_read(tmp_path: Path, name: str) ->
     picture(tmp_path / "digit.png", DIGITS[0])
     (tmp_path / "set.csv").write_text("1,2,3\n")
     (tmp_path / "images-idx3-ubyte").write_bytes(idx_bytes(DIGITS))
-    told = (
-        r"no file of images with labels that is known; expected an .npz file, .*, or a folder: of .npy files"
-    )
+    told = r"unknown format of images with labels; expected an .npz file, .*, or a folder: of .npy files"
     with pytest.raises(DatasetError, match=rf"{name}: {told}"):
         load(path)
 
@@ -339,7 +337,7 @@ def test_header_of_something_else_than_numbers_is_refused(tmp_path: Path, descr:
 def test_archive_that_promises_more_than_the_bound_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("minigrad_train.datasets.npz.LARGEST", 100_000)
+    monkeypatch.setattr("minigrad_train.datasets.array_files.LARGEST", 100_000)
     path = zipped(tmp_path / "set.npz", "", bytes(10**6))
     with pytest.raises(DatasetError, match=r"it promises 2,000,\d+ bytes, more than the 100,000"):
         load(path)

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from minigrad_train.cli.interrupt import Interrupted, defer_interrupts
+from minigrad_train.cli.stopping import Interrupted, defer_interrupts
 
 pytestmark = pytest.mark.usefixtures("interrupts_arrive")
 

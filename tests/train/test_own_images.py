@@ -173,8 +173,8 @@ def test_picture_of_another_scale_than_the_arrays_in_training_is_refused(
 @pytest.mark.parametrize(
     ("changed", "told"),
     [
-        (lambda x, y: (16 - x, y), r"the pixels of the train examples are others"),
-        (lambda x, y: (x, (y + 1) % 10), r"the labels of the train examples are others"),
+        (lambda x, y: (16 - x, y), r"the pixels of the train examples differ"),
+        (lambda x, y: (x, (y + 1) % 10), r"the labels of the train examples differ"),
         (lambda x, y: (x[::2], y[::2]), r"348 train examples are now 175"),
     ],
 )

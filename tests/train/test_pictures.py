@@ -76,7 +76,7 @@ def test_mistakes_have_a_title_the_names_and_an_explanation() -> None:
         "cat",
         "90.0 %",
         "Chrysanthemum…",
-        "probable",
+        "probability",
     ):
         assert text in shown
 

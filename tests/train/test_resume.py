@@ -66,7 +66,7 @@ def test_finished_run_says_so_and_how_to_go_on(small_mnist: Path, tmp_path: Path
 def test_fewer_epochs_than_there_were_are_refused(small_mnist: Path, tmp_path: Path) -> None:
     result = run("--resume", started(small_mnist, tmp_path, 2), "--epochs", 1)
     assert result.exit_code == 2
-    assert "the run is after epoch 2 already; ask for more with --epochs" in result.output
+    assert "the run has 2 complete epochs; give --epochs a larger number" in result.output
 
 
 def test_folder_without_a_checkpoint_is_refused(tmp_path: Path) -> None:

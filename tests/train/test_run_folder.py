@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from minigrad_core.errors import MinigradError
-from minigrad_train.cli.interrupt import Interrupted
+from minigrad_train.cli.stopping import Interrupted
 from minigrad_train.cli.train import train
 from minigrad_train.errors import DivergedError
 from minigrad_train.run_folder import RunFolder

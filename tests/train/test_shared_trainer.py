@@ -15,8 +15,7 @@ from minigrad_ops_nn.batch_share import BatchShare, uniform, use_share
 from minigrad_ops_nn.normalization import batch_norm
 from minigrad_ops_nn.optimizers import SGD
 from minigrad_train import fit
-from minigrad_train.cli.interrupt import Interrupted, PendingInterrupt
-from minigrad_train.cli.stopping import SharedStopCheck
+from minigrad_train.cli.stopping import Interrupted, PendingInterrupt, SharedStopCheck
 from minigrad_train.distributed.gradients import FlatGradients
 from minigrad_train.distributed.launch import rank_and_size
 from minigrad_train.distributed.ranks import Ranks

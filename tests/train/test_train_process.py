@@ -46,7 +46,7 @@ def test_interrupt_ends_cleanly_with_what_was_learned_saved(
         output, errors = process.stdout.read(), process.stderr.read()
     assert process.returncode == 128 + number, errors
     assert "Traceback" not in errors
-    assert f"what was learned is saved; --resume {tmp_path} goes on after epoch" in output
+    assert f"the weights are saved; --resume {tmp_path} goes on after epoch" in output
     *_, model = load_model(tmp_path / "weights.safetensors")
     assert f"test accuracy {accuracy(model, *datasets.mnist(small_mnist).test):.2%}" in output
     complete = len(RunFolder(tmp_path).resume().history)
@@ -94,7 +94,7 @@ def test_interrupt_during_an_import_has_the_same_status_and_says_nothing(
 def test_more_threads_than_cores_are_not_used_and_that_is_told(small_mnist: Path, tmp_path: Path) -> None:
     arguments = command(small_mnist, tmp_path, "--epochs", "1", "--threads", "1" + "0" * 20)
     done = subprocess.run(arguments, capture_output=True, text=True, check=True, preexec_fn=one_core)
-    assert f"threads 1: as many as there are cores to use, of 1{'0' * 20} asked for" in done.stdout
+    assert f"threads 1, the number of cores; --threads asked for 1{'0' * 20}" in done.stdout
 
 
 def one_core() -> None:

@@ -1,4 +1,4 @@
-"""Settings of somebody's class or function, from text such as `eps=1e-6`: in the types of its signature."""
+"""Parse `NAME=VALUE` texts such as `eps=1e-6` into keyword arguments, by the types of a signature."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ LITERALS = {"true": True, "false": False, "none": None}
 def parse_arguments(
     target: Callable[..., Any], assignments: Iterable[str], *, option: str, reserved: Collection[str] = ()
 ) -> dict[str, Any]:
-    """Return the keyword arguments that `NAME=VALUE` texts are for a class or function.
+    """Return keyword arguments for a class or function from `NAME=VALUE` texts.
 
-    A value is a number, true, false or none, several of them with commas between, or else text, whichever
-    the parameter's annotation takes; without an annotation, the type of its default.
+    A value is a number, true, false, none, several of these separated by commas, or text. The annotation of
+    the parameter decides which; without an annotation, the type of the default decides.
 
     Parameters
     ----------
     target : callable
-        A class of optimizers, an initializer, a function that makes a model.
+        For example a class of optimizers, an initializer, or a function that makes a model.
     assignments : iterable of str
-        As the user wrote them.
+        The `NAME=VALUE` texts of the user.
     option : str
-        What they were given by, for messages: `--optimizer-arg`.
+        The command-line option, for messages: `--optimizer-arg`.
     reserved : collection of str
-        Parameters that others give it: `params`, `rng`.
+        Parameters that the user cannot set, such as `params` and `rng`.
 
     Raises
     ------
     ArgumentError
-        It is no assignment, there is no such parameter, or it was given twice.
+        A text has no `=`, its name is no parameter, or a name occurs twice.
     InputError
-        The parameter does not take such a value.
+        The annotation of the parameter does not allow the value.
 
     Examples
     --------
@@ -68,8 +68,8 @@ def parse_arguments(
 
 
 def _find_parameter(name: str, parameters: dict[str, inspect.Parameter], context: str) -> inspect.Parameter:
-    if (found := parameters.get(name)) is not None and found.kind is not found.VAR_KEYWORD:
-        return found
+    if (parameter := parameters.get(name)) is not None and parameter.kind is not parameter.VAR_KEYWORD:
+        return parameter
     for parameter in parameters.values():
         if parameter.kind is parameter.VAR_KEYWORD:
             return parameter
@@ -79,19 +79,19 @@ def _find_parameter(name: str, parameters: dict[str, inspect.Parameter], context
 
 
 def _find_annotation(target: Callable[..., Any], parameter: inspect.Parameter) -> Any:
-    """Return the type of a parameter; Any where it does not tell."""
+    """Return the annotation of a parameter, else the type of its default, else Any."""
     annotation = parameter.annotation
     if isinstance(annotation, str):
-        made = target.__init__ if isinstance(target, type) else target  # type: ignore[misc]
-        function = made if inspect.isroutine(made) else type(unwrap_adapter(target)).__call__
+        call = target.__init__ if isinstance(target, type) else target  # type: ignore[misc]
+        function = call if inspect.isroutine(call) else type(unwrap_adapter(target)).__call__
         try:
             annotation = eval(annotation, vars(inspect.getmodule(function)))
-        except (NameError, AttributeError, TypeError):  # imported for type checkers alone
+        except (NameError, AttributeError, TypeError):  # imported under TYPE_CHECKING
             annotation = parameter.empty
     if annotation is not parameter.empty:
         return annotation
-    known = parameter.default not in (None, parameter.empty)
-    return type(parameter.default) if known and parameter.kind is not parameter.VAR_KEYWORD else Any
+    has_default = parameter.default not in (None, parameter.empty)
+    return type(parameter.default) if has_default and parameter.kind is not parameter.VAR_KEYWORD else Any
 
 
 def _parse_value(text: str, annotation: Any, context: str) -> Any:
@@ -113,13 +113,13 @@ def _parse_literal(text: str) -> Any:
 
 
 def _convert(value: Any, annotation: Any) -> Any:
-    """Return a value as the type wants it, an int as a float, say; ValueError if it does not want it."""
+    """Return a value converted to a type, such as an int to a float; raise ValueError if it does not fit."""
     origin, inner = get_origin(annotation), get_args(annotation)
     if annotation is Any:
         return value
     if origin in (Union, UnionType):
         return _convert_to_any(value, inner)
-    if origin is Literal and any(value == one and type(value) is type(one) for one in inner):
+    if origin is Literal and any(value == choice and type(value) is type(choice) for choice in inner):
         return value
     if annotation in (bool, int, str, NoneType, None) and type(value) is (annotation or NoneType):
         return value
@@ -132,7 +132,7 @@ def _convert(value: Any, annotation: Any) -> Any:
 
 def _convert_to_any(value: Any, annotations: tuple[Any, ...]) -> Any:
     exact = sorted(annotations, key=lambda annotation: annotation is not type(value))
-    for annotation in exact:  # an int stays one where both int and float are taken
+    for annotation in exact:  # an int stays an int where the union has int and float
         try:
             return _convert(value, annotation)
         except ValueError:
@@ -148,7 +148,7 @@ def _convert_items(value: Any, kind: Any, inner: tuple[Any, ...]) -> Any:
         annotations = list(inner)
     else:
         annotations = [inner[0] if inner else Any] * len(values)
-    converted = [_convert(one, annotation) for one, annotation in zip(values, annotations, strict=True)]
+    converted = [_convert(item, annotation) for item, annotation in zip(values, annotations, strict=True)]
     return converted if kind is list else tuple(converted)
 
 

@@ -1,4 +1,4 @@
-"""Files that are either the old ones or the new ones, whatever happens while they are written."""
+"""Write a file so that a crash leaves either the old content or the new one."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from pathlib import Path
 
 
 def write_atomically(path: Path, content: bytes, *, durable: bool = True) -> None:
-    """Replace the file at `path` by `content` in one step; its folder is made if it is not there.
+    """Replace the file at `path` by `content` in one step; make its folder if necessary.
 
-    The content goes to a file beside it, which takes over the name once it is complete. `kill -9` and a full
-    disk leave what was there before, and at worst a `.partial` file that the next write removes. So does the
-    loss of power if the write is `durable`: it waits for the disk, some 25 ms.
+    The function writes to a `.partial` file in the same folder and renames it when it is complete. After
+    `kill -9` or with a full disk, the old file is still there, and at worst a `.partial` file that the next
+    write removes. With `durable`, the same holds after a loss of power: the write waits for the disk, about
+    25 ms.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.partial")

@@ -1,17 +1,18 @@
-"""A run between two epochs, in one file: enough to go on bit for bit."""
+"""Save a run between two epochs in one file, and resume it bit for bit."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from minigrad_core.errors import MinigradError
 
 from .datasets import Task
-from .datasets.fingerprint import read_fingerprint
+from .datasets.fingerprint import Fingerprint, read_fingerprint
 from .errors import SavedRunError
 from .generators import find_generators
 from .history import Epoch
@@ -21,14 +22,9 @@ from .session import Session, assemble
 from .settings import Settings
 from .weights import load_arrays, save_arrays
 
-if TYPE_CHECKING:
-    import numpy as np
-
-    from .datasets.fingerprint import Fingerprint
-
 
 def describe_session(session: Session) -> dict[str, Any]:
-    """Return what a file of weights says, so that their network can be built."""
+    """Return the description in a file of weights: settings, task and fingerprint, to build the network."""
     settings, task = session.settings.as_dict(), session.task.as_dict()
     return {"settings": settings, "task": task, "examples": session.examples}
 
@@ -36,21 +32,22 @@ def describe_session(session: Session) -> dict[str, Any]:
 def read_description(
     description: Mapping[str, Any], path: Path, model: str | None
 ) -> tuple[Settings, Task, Fingerprint | None]:
-    """Return settings, task and fingerprint of the data in a file of weights, if its network may be built.
+    """Return the settings, the task and the fingerprint of the data from the description of a file.
 
     Parameters
     ----------
     description : mapping
-        What the file says.
     path : Path
+        The file, for messages.
     model : str or None
-        The `package.module:callable` that the user allows to be run, or names.
+        The model that the user names. A `package.module:callable` has to be named: a file from elsewhere must
+        not decide which code is imported.
 
     Raises
     ------
     SavedRunError
-        There are none, or they are damaged; or the network is another one than `model`, or code of somebody's
-        own which `model` does not name: a file that comes from elsewhere must not decide what is imported.
+        The description is incomplete or damaged; the network is not `model`; or the network is a
+        `package.module:callable` and `model` is None.
     """
     settings = Settings.from_dict(description.get("settings"), str(path))
     if model not in (None, settings.model):
@@ -65,7 +62,7 @@ def read_description(
 
 
 def save_checkpoint(path: Path, session: Session) -> None:
-    """Write weights, optimizer state, the state of every generator, and the epochs so far."""
+    """Write the weights, the state of the optimizer and of every generator, and the epochs so far."""
     arrays: dict[str, NDArray[Any]] = {}
     state = {
         "model": session.model.state_dict(),
@@ -78,27 +75,27 @@ def save_checkpoint(path: Path, session: Session) -> None:
     }
     try:
         checkpoint = flatten(state, "run", arrays)
-    except SavedRunError as error:  # somebody's optimizer or model keeps what is no state
+    except SavedRunError as error:  # the state of a plugin's optimizer or model holds other objects
         settings = session.settings
         raise SavedRunError(f"{settings.model} with {settings.optimizer}: {error}") from None
     save_arrays(path, arrays, describe_session(session) | {"checkpoint": checkpoint})
 
 
 def load_checkpoint(path: Path, model: str | None = None) -> Session:
-    """Return the run as it was when its checkpoint was saved.
+    """Return the run that a checkpoint holds.
 
     Parameters
     ----------
     path : Path
     model : str, optional
-        The `package.module:callable` that makes the network, if it is none of this package's.
+        The `package.module:callable` that makes the network, if it is not one of this package.
 
     Raises
     ------
     SavedRunError
         The file is missing, damaged, or no checkpoint; or its network is not `model`.
     StateError
-        The code of the network or of the optimizer has changed since.
+        The code of the network or of the optimizer has changed since the checkpoint was saved.
     """
     arrays, description = load_arrays(path)
     if not is_checkpoint(description):
@@ -113,16 +110,16 @@ def load_checkpoint(path: Path, model: str | None = None) -> Session:
         session.history.extend(Epoch(*epoch) for epoch in state["history"])
     except MinigradError:
         raise
-    except Exception as error:  # a file may hold anything
+    except Exception as error:  # a damaged file may raise anything
         raise SavedRunError(f"{path}: no state of a run is in it ({type(error).__name__})") from error
     return session
 
 
 def is_checkpoint(description: Mapping[str, Any]) -> bool:
-    """Return whether a file that is so described is a checkpoint; else it holds weights alone."""
+    """Return whether a file with this description is a checkpoint; if not, it holds weights only."""
     return "checkpoint" in description
 
 
 def _all_generators(session: Session) -> list[np.random.Generator]:
-    """Return the generators that a run advances: the one for the batches, and those that layers draw from."""
+    """Return the generators that a run advances: that of the batches, and those of the layers."""
     return [session.rng, *find_generators(session.model)]

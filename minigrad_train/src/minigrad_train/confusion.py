@@ -1,4 +1,4 @@
-"""Which classes are taken for which."""
+"""Confusion matrices: count and print which classes a network predicts for which."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-WIDEST = 30  # classes of a table; of more, the commonest confusions are told
+WIDEST = 30  # classes in a table; with more, only the commonest confusions are printed
 
 
 def confusion_matrix(labels: NDArray[Any], predictions: NDArray[Any], classes: int) -> NDArray[np.int64]:
-    """Return how many examples of class i (row) were taken for class j (column), (classes, classes).
+    """Return how many examples of class i (row) are predicted as class j (column), (classes, classes).
 
     Parameters
     ----------
@@ -32,15 +32,15 @@ def confusion_matrix(labels: NDArray[Any], predictions: NDArray[Any], classes: i
 
 
 def format_confusion(matrix: NDArray[np.int64], names: Sequence[str]) -> str:
-    """Return the matrix as a table, or of many classes the commonest confusions."""
+    """Return the matrix as a table; with more than 30 classes, the ten commonest confusions."""
     return _format_table(matrix, names) if len(names) <= WIDEST else _format_commonest(matrix, names)
 
 
 def _format_table(matrix: NDArray[np.int64], names: Sequence[str]) -> str:
-    """Return a row to each true class, with the share of it that is right, and a column to each predicted.
+    """Return a table with a row for each true class and a column for each predicted class.
 
-    A column has the name of its class if those are short, else its number, which stands in the row before the
-    name.
+    A row ends with the share of right predictions. The columns are headed by the names of the classes if all
+    have at most four characters; else by their numbers, which also stand before the names in the rows.
     """
     numbers = [str(number) for number in range(len(names))]
     short = max(map(len, names)) <= 4
@@ -62,6 +62,6 @@ def _cells(values: Sequence[object], width: int) -> str:
 def _format_commonest(matrix: NDArray[np.int64], names: Sequence[str]) -> str:
     wrong = matrix - np.diag(np.diag(matrix))
     most = np.argsort(-wrong, axis=None, kind="stable")[:10]
-    pairs = [divmod(int(place), len(names)) for place in most if wrong.flat[place]]
+    pairs = [divmod(int(index), len(names)) for index in most if wrong.flat[index]]
     lines = [f"{wrong[true, guess]:6}  {names[true]} predicted as {names[guess]}" for true, guess in pairs]
     return "\n".join(["the commonest confusions", *lines])

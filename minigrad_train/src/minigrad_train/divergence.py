@@ -1,27 +1,25 @@
-"""What to do about a loss that is no finite number, which may be due to the data, the start or the rate."""
+"""Explain a loss that is not finite: the data, the first loss or the learning rate may be the cause."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from minigrad_core import Optimizer
+
 from .errors import DivergedError
-
-if TYPE_CHECKING:
-    from minigrad_core import Optimizer
-
-    from .trainer import Pair
+from .evaluation import Pair
 
 
-class NonFiniteLoss(ArithmeticError):  # noqa: N818 - a fact, which `explain_divergence` makes an error of
+class NonFiniteLoss(ArithmeticError):  # noqa: N818 - a fact; `explain_divergence` makes an error of it
     """A loss is not finite.
 
     Attributes
     ----------
     message : str
-        Which, and where.
+        The value of the loss, and the example or epoch where it occurred.
     stepped : bool
         Whether the optimizer has taken a step in this pass.
     """
@@ -32,30 +30,30 @@ class NonFiniteLoss(ArithmeticError):  # noqa: N818 - a fact, which `explain_div
 
 
 def explain_divergence(
-    fact: NonFiniteLoss, optimizer: Optimizer, data: Mapping[str, Pair | None], *, first: bool
+    loss: NonFiniteLoss, optimizer: Optimizer, data: Mapping[str, Pair | None], *, first: bool
 ) -> DivergedError:
-    """Return the error that says what to do.
+    """Return an error that names the cause of a loss that is not finite, and a remedy.
 
     Parameters
     ----------
-    fact : NonFiniteLoss
+    loss : NonFiniteLoss
     optimizer : Optimizer
     data : mapping of str to (inputs, targets)
-        All that was trained on and measured, by name.
+        The examples for training and validation, by name.
     first : bool
-        It was in the first pass.
+        Whether this is the first pass.
     """
     for name, pair in data.items():
         for part, values in zip(("inputs", "targets"), pair or (), strict=False):
-            if found := _not_finite(values):
-                return DivergedError(f"{fact.message}: {name} {part} {found}; leave those out, or mend them")
-    if first and not fact.stepped:
+            if fact := _describe_non_finite(values):
+                return DivergedError(f"{loss.message}: {name} {part} {fact}; leave those out, or mend them")
+    if first and not loss.stepped:
         hint = "no step was taken yet, so look at the scale of the inputs, and at the loss of one batch"
-        return DivergedError(f"{fact.message}; {hint}")
-    return DivergedError(f"{fact.message}; lower lr={optimizer.lr}")
+        return DivergedError(f"{loss.message}; {hint}")
+    return DivergedError(f"{loss.message}; lower lr={optimizer.lr}")
 
 
-def _not_finite(values: Any) -> str | None:
+def _describe_non_finite(values: Any) -> str | None:
     """Return how many examples of an array hold NaN or infinity, or None."""
     if not isinstance(values, np.ndarray) or values.dtype.kind not in "fc":
         return None

@@ -1,4 +1,4 @@
-"""What can go wrong with a file of data, a saved run, or a training run."""
+"""The errors of minigrad_train."""
 
 from __future__ import annotations
 
@@ -6,27 +6,27 @@ from minigrad_core.errors import MinigradError
 
 
 class DatasetError(MinigradError, ValueError):
-    """A file of images or labels is missing, damaged, or not what its name promises."""
+    """A file of images or labels is missing, damaged, or in another format than its name says."""
 
 
 class SavedRunError(MinigradError, ValueError):
-    """Saved weights or a saved run is missing, damaged, of another model, or cannot be written."""
+    """Saved weights or a saved run are missing, damaged, of another model, or cannot be written."""
 
 
 class DivergedError(MinigradError, ArithmeticError):
-    """The loss is no longer a finite number: going on would only spread the NaN."""
+    """The loss is no longer a finite number: further steps would only spread the NaN."""
 
 
 class RanksDifferError(MinigradError, ValueError):
-    """Processes that should train together would not train the same."""
+    """The ranks of a run have different versions, settings, examples or weights."""
 
 
 class LaunchError(MinigradError, RuntimeError):
-    """A process was started as one of several, and cannot reach the others."""
+    """A process was started as one of several ranks and cannot reach the others."""
 
 
 class CallbackError(MinigradError, RuntimeError):
-    """A plugin's code raised, and its hook does not say that the run goes on."""
+    """The code of a plugin raised in a hook whose error ends the run."""
 
 
 class EndedRun(MinigradError):  # noqa: N818 - it is raised on purpose, and no fault

@@ -1,41 +1,39 @@
-"""What a model says about examples, and how good that is."""
+"""Predict, and measure the loss and the metrics of a model on examples."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from minigrad_core import no_grad
+from minigrad_core import Module, no_grad
 from minigrad_core.errors import InputError
 
-if TYPE_CHECKING:
-    from minigrad_core import Module
+Loss: TypeAlias = Callable[[Any, Any], Any]
+Pair: TypeAlias = tuple[NDArray[Any], NDArray[Any]]  # inputs (n, ...) and targets (n, ...)
+Metrics: TypeAlias = Mapping[str, Callable[[NDArray[Any], NDArray[Any]], float]]
 
-    Loss: TypeAlias = Callable[[Any, Any], Any]
-    Metrics: TypeAlias = Mapping[str, Callable[[NDArray[Any], NDArray[Any]], float]]
-
-# Large enough for an efficient product, small enough that a convolution's intermediate arrays stay small.
+# Examples at a time: enough for an efficient product, few enough that the arrays of a convolution stay small.
 CHUNK = 500
 
 
 def predict(model: Module, images: NDArray[Any]) -> NDArray[Any]:
-    """Return the model's output for each example, (n, ...), computed in evaluation mode and unrecorded.
+    """Return the output of the model for each example, (n, ...), in evaluation mode and without recording.
 
     Parameters
     ----------
     model : Module
-        Maps (n, ...) to (n, ...). Its modes are restored afterwards.
+        Maps (n, ...) to (n, ...). The mode of each module is restored afterwards.
     images : array of (n, ...)
-        At least one.
+        At least one image.
 
     Raises
     ------
     InputError
-        No images.
+        There are no images.
     """
     if len(images) == 0:
         raise InputError("predict expected at least one image, got none")
@@ -45,12 +43,12 @@ def predict(model: Module, images: NDArray[Any]) -> NDArray[Any]:
 
 
 def accuracy(model: Module, images: NDArray[Any], labels: NDArray[Any]) -> float:
-    """Return the share in [0, 1] of the images whose largest output is at their label.
+    """Return the fraction in [0, 1] of the images whose largest output is that of their label.
 
     Raises
     ------
     InputError
-        No images, or another number of labels.
+        There are no images, or another number of labels than of images.
     """
     if len(labels) != len(images):
         raise InputError(f"accuracy expected as many labels as images, got {len(labels)} and {len(images)}")
@@ -58,14 +56,12 @@ def accuracy(model: Module, images: NDArray[Any], labels: NDArray[Any]) -> float
 
 
 def fraction_correct(outputs: NDArray[Any], labels: NDArray[Any]) -> float:
-    """Return the share in [0, 1] of the outputs (n, ..., classes) that are largest at their label."""
+    """Return the fraction in [0, 1] of the outputs (n, ..., classes) that are largest at their label."""
     return np.count_nonzero(outputs.argmax(axis=-1) == labels) / labels.size
 
 
-def evaluate(
-    model: Module, examples: tuple[NDArray[Any], NDArray[Any]], loss: Loss, metrics: Metrics
-) -> dict[str, float]:
-    """Return the loss of the model's outputs, and each metric, under their names."""
+def evaluate(model: Module, examples: Pair, loss: Loss, metrics: Metrics) -> dict[str, float]:
+    """Return the loss and each metric of the model on examples, by name."""
     inputs, targets = examples
     outputs = predict(model, inputs)
     with no_grad():

@@ -1,32 +1,29 @@
-"""What `fit` is given, looked at before the first step."""
+"""Check the arguments of `fit` before the first step."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from minigrad_core import Module
 from minigrad_core.errors import ArgumentError, InputError
 
+from .evaluation import Metrics, Pair
 from .history import Epoch
 
-if TYPE_CHECKING:
-    from .evaluation import Metrics
-    from .trainer import Pair
-
-VALIDATION_PREFIX = "validation_"  # what is measured on those examples has its name behind it
+VALIDATION_PREFIX = "validation_"  # of the names under which an epoch has the metrics of validation
 
 
 def check_pair(name: str, given: Any) -> Pair:
-    """Return a pair of arrays, as many inputs as targets.
+    """Return a pair of arrays, inputs (n, ...) and targets (n, ...).
 
     Raises
     ------
     InputError
-        It is none, or the targets are no numbers.
+        The value is no pair, the lengths differ, or the targets are not numbers.
     """
     if not isinstance(given, tuple | list) or len(given) != 2:
         raise InputError(f"{name}: expected a pair (inputs, targets), got {type(given).__name__}")
@@ -37,19 +34,20 @@ def check_pair(name: str, given: Any) -> Pair:
             f"{targets.shape}"
         )
     if getattr(targets, "dtype", None) is not None and targets.dtype.kind not in "biufc":
-        fact = f"{name}: expected targets of numbers, got {targets.dtype}"
-        made = "names, labels = np.unique(targets, return_inverse=True)"
-        raise InputError(f"{fact}; of text, numbers are made by {made}")
+        raise InputError(
+            f"{name}: expected targets of numbers, got {targets.dtype}; to number classes given as text, use "
+            "names, labels = np.unique(targets, return_inverse=True)"
+        )
     return inputs, targets
 
 
 def check_metrics(metrics: Any) -> Metrics:
-    """Return functions by name, none of which takes the place of what an epoch has anyway.
+    """Return the metrics, functions by name.
 
     Raises
     ------
     ArgumentError
-        One does, or is no function.
+        A metric is no function, or its name is taken by another field of an epoch.
     """
     if not isinstance(metrics, Mapping):
         raise ArgumentError(f"metrics: expected functions by name, such as {{'mae': mae}}, got {metrics!r}")
@@ -57,19 +55,22 @@ def check_metrics(metrics: Any) -> Metrics:
     for name, metric in metrics.items():
         check_callable(f"metrics[{name!r}]", metric, "a function of (outputs, targets) that returns a number")
         if name in reserved or str(name).startswith(VALIDATION_PREFIX):
-            kept = f"{', '.join(sorted(reserved))} and what begins with {VALIDATION_PREFIX!r} are taken"
-            raise ArgumentError(f"metrics: one cannot be called {name!r}: {kept}; choose another name")
+            taken = f"{', '.join(sorted(reserved))} and names that begin with {VALIDATION_PREFIX!r} are taken"
+            raise ArgumentError(f"metrics: {name!r} is not possible as a name: {taken}; choose another name")
     return metrics
 
 
 def check_callable(name: str, value: Any, expected: str) -> None:
-    """Raise unless a value can be called."""
+    """Raise ArgumentError if a value is not callable."""
     if not callable(value):
         raise ArgumentError(f"{name}: expected {expected}, got {value!r}")
 
 
 def check_model(model: Any, optimizer: Any, epochs: Any) -> None:
-    """Raise if steps of the optimizer would not train the model: the loss would stay as it is, in silence."""
+    """Raise ArgumentError for a wrong model, optimizer or number of epochs.
+
+    An optimizer of another model is refused: its steps would leave the loss as it is, without an error.
+    """
     if not isinstance(model, Module):
         raise ArgumentError(f"model: expected a Module, got {model!r}")
     if not isinstance(epochs, (int, np.integer)) or epochs < 0:
@@ -79,7 +80,7 @@ def check_model(model: Any, optimizer: Any, epochs: Any) -> None:
             f"optimizer: expected one for the model, such as SGD(model.parameters()), got {optimizer!r}"
         )
     own = list(model.parameters())
-    params = getattr(optimizer, "params", own)  # that of a plugin need not have the attribute
+    params = getattr(optimizer, "params", own)  # an optimizer of a plugin need not have the attribute
     if not {id(param) for param in own} & {id(param) for param in params}:
         raise ArgumentError(
             "the optimizer has none of the model's parameters; make it from model.parameters()"

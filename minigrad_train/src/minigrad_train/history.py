@@ -1,4 +1,4 @@
-"""What a training run was like, epoch by epoch."""
+"""The history of a training run: loss, metrics and time of each epoch."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ class Epoch:
     epoch : int
         Counted from 1.
     loss : float
-        The mean over all examples, each measured before the step that its batch led to.
+        The mean over all examples, each measured before the step of its batch.
     seconds : float
-        How long the pass took, without the validation.
+        The time of the pass, without the validation.
     examples_per_second : float
-        Training examples by seconds.
+        Training examples divided by seconds.
     metrics : mapping of str to float
-        Each metric under its name, measured as the loss is; and, if there are validation examples, under
-        `validation_NAME` after the epoch, as is `validation_loss`.
+        Each metric under its name, a mean like the loss. With validation examples also `validation_loss` and
+        each metric as `validation_NAME`, measured after the epoch.
     """
 
     epoch: int
@@ -36,11 +36,11 @@ class Epoch:
 
     @property
     def validation_accuracy(self) -> float | None:
-        """The share in [0, 1] that is right after the epoch; None without validation or as another metric."""
+        """The fraction of right answers in validation after the epoch; None if it was not measured."""
         return self.metrics.get("validation_accuracy")
 
     def as_dict(self) -> dict[str, Any]:
-        """Return everything under its name, side by side."""
+        """Return all fields and metrics in one flat dict."""
         return {
             "epoch": self.epoch,
             "loss": self.loss,
@@ -74,18 +74,18 @@ class History(list[Epoch]):
 
     @property
     def validation_loss(self) -> list[float | None]:
-        """The mean loss of the validation examples after each epoch; None without any."""
+        """The mean loss of the validation examples after each epoch; None without validation."""
         return [epoch.metrics.get("validation_loss") for epoch in self]
 
     def metric(self, name: str) -> list[float | None]:
-        """Return what `metrics.jsonl` has under a name, of each epoch; None where it was not measured.
+        """Return the value under a name in each epoch; None for an epoch where it was not measured.
 
         Raises
         ------
         UnknownNameError
-            It was measured in no epoch.
+            The name was measured in no epoch.
         """
         known = dict.fromkeys(key for epoch in self for key in epoch.as_dict())
         if self and name not in known:
-            raise UnknownNameError(f"no epoch has {name!r}; what they have: {', '.join(known)}")
+            raise UnknownNameError(f"no epoch has {name!r}; available: {', '.join(known)}")
         return [epoch.as_dict().get(name) for epoch in self]

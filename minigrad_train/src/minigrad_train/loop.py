@@ -1,4 +1,4 @@
-"""The training loop."""
+"""`fit`: the training loop."""
 
 from __future__ import annotations
 
@@ -6,27 +6,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from math import isfinite
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from minigrad_core import Module, Optimizer
 from minigrad_core.errors import InputError
 from minigrad_ops_nn.losses import cross_entropy
 
+from .distributed.ranks import Communicator, Ranks
+from .distributed.shared_trainer import SharedTrainer, begin_together
 from .divergence import NonFiniteLoss, explain_divergence
-from .evaluation import fraction_correct, predict
+from .evaluation import Loss, Metrics, Pair, fraction_correct, predict
 from .fit_arguments import VALIDATION_PREFIX, check_callable, check_metrics, check_model, check_pair
 from .history import Epoch, History
 from .trainer import Trainer
-
-if TYPE_CHECKING:
-    from minigrad_core import Module, Optimizer
-
-    from .distributed.communicator import Communicator
-    from .distributed.ranks import Ranks
-    from .distributed.shared_trainer import SharedTrainer
-    from .evaluation import Loss, Metrics
-    from .trainer import Pair
 
 CLASSIFICATION: Metrics = {"accuracy": fraction_correct}
 
@@ -47,57 +41,59 @@ def fit(
     on_batch: Callable[[int], object] | None = None,
     comm: Communicator | Ranks | None = None,
 ) -> History:
-    """Fit the model's parameters to examples and return how it went.
+    """Fit the parameters of a model to examples and return the history of the training.
 
-    Minimizes the loss of the model's outputs by one optimizer step per batch. Matrix products use as many
-    threads as NumPy takes; for small batches one is often faster: `OPENBLAS_NUM_THREADS=1`.
+    `fit` minimizes the loss of the model's outputs by one optimizer step per batch. Matrix products use as
+    many threads as NumPy takes; for small batches one thread is often faster: `OPENBLAS_NUM_THREADS=1`.
 
     Parameters
     ----------
     model : Module
-        Maps a batch (n, ...) to outputs (n, ...). It is put into training mode, and left there.
+        Maps a batch (n, ...) to outputs (n, ...). `fit` puts it into training mode and leaves it there.
     train : (inputs, targets)
         Arrays of (n, ...) and (n, ...); for the default loss, targets are labels (n,), integers in
         [0, classes).
     validation : (inputs, targets), optional
-        Measured after each epoch, in evaluation mode.
+        Examples that are measured after each epoch, in evaluation mode.
     optimizer : Optimizer
-        Over the model's parameters.
+        An optimizer of the model's parameters.
     epochs : int
         Passes over the training examples.
     batch_size : int, optional
-        Default: all examples at once, in their own order. The last batch may be shorter.
+        Examples in a batch; the last batch may be shorter. Default: all examples at once, in their own order.
     loss : callable, optional
-        `loss(outputs, targets)` is the mean over the examples, a scalar tensor. Default: the cross-entropy of
-        logits (n, classes).
+        `loss(outputs, targets)` returns the mean over the examples, a scalar tensor. Default: the
+        cross-entropy of logits (n, classes).
     metrics : mapping of str to callable, optional
-        `metric(outputs, targets)` on plain arrays is a mean over the examples, a number; it is reported under
-        its name, which is none that `Epoch` has. Default: with the default loss the accuracy, else none.
+        `metric(outputs, targets)` takes plain arrays and returns a number, the mean over the examples. The
+        history has it under its name, which must not be a field of `Epoch`. Default: the accuracy with the
+        default loss, else no metric.
     shuffle : bool, optional
-        Draw the order of the examples anew for each epoch; else they are taken as they stand.
+        Whether each epoch takes the examples in a new random order. If not, it takes them in their own order.
     rng : Generator, optional
-        Draws the order; give a seeded one to make a run repeatable. Default: one that the system seeds.
+        Draws the order; a seeded generator makes a run repeatable. Default: a generator seeded by the system.
     on_epoch : callable, optional
-        Gets each `Epoch` as it ends.
+        Called with each `Epoch` at its end.
     on_batch : callable, optional
-        Gets the number of examples of each batch after its step; what it raises ends the loop between steps.
+        Called with the number of examples after the step of each batch; an exception ends the loop there.
     comm : communicator, optional
-        Such as mpi4py's `MPI.COMM_WORLD`. Each of its ranks calls `fit` with the same arguments, computes its
-        share of every batch, and has the same weights after each step: to rounding, those that one process
-        has. They begin as those of rank 0, as do the generators. See docs/how-to/distributed.md.
+        For example mpi4py's `MPI.COMM_WORLD`. Each rank calls `fit` with the same arguments and computes its
+        share of every batch. All ranks have the same weights after each step: those of a run on one process,
+        to rounding. Weights and generators start as those of rank 0. See docs/how-to/distributed.md.
 
     Raises
     ------
     DivergedError
-        The loss of a batch is not finite, and its step is not taken; or that of the validation examples.
+        The loss of a batch (before its step) or of the validation examples is not finite.
     InputError
-        No pair, no examples, a batch size below 1, or another number of targets than of inputs.
+        The examples are no pair or empty, the numbers of inputs and targets differ, or the batch size is
+        below 1.
     ArgumentError
-        What should be a model or an optimizer is none, or the optimizer is for another model; epochs are no
-        whole number; the loss is no scalar tensor; a metric is no function, or has the name of something
-        else.
+        The model is no Module, the optimizer is none or is for another model, the number of epochs is no
+        whole number, the loss is no scalar tensor, or a metric is no function or has the name of a field of
+        `Epoch`.
     RanksDifferError
-        The ranks have other examples or other settings; on all of them.
+        The ranks have different examples or settings. All ranks raise it.
     """
     check_model(model, optimizer, epochs)
     train = check_pair("train", train)
@@ -128,9 +124,9 @@ def fit(
             seconds = perf_counter() - start
             if validation is not None:
                 means |= _validate(trainer, validation, number)
-        except NonFiniteLoss as fact:
+        except NonFiniteLoss as error:
             data = {"train": train, "validation": validation}
-            raise explain_divergence(fact, optimizer, data, first=number == 1) from None
+            raise explain_divergence(error, optimizer, data, first=number == 1) from None
         history.append(Epoch(number, means.pop("loss"), seconds, len(train[1]) / seconds, means))
         if on_epoch is not None:
             on_epoch(history[-1])
@@ -139,7 +135,7 @@ def fit(
 
 @contextmanager
 def _note_validation() -> Iterator[None]:
-    """Let an error of the model's, or of the loss's, say which examples it is about."""
+    """Add the note "in the validation examples" to an exception of the model or of the loss."""
     try:
         yield
     except Exception as error:
@@ -154,16 +150,14 @@ def _choose_trainer(
     validation: Pair | None,
     settings: dict[str, Any],
 ) -> Trainer | SharedTrainer:
-    """Return the steps that the ranks take together; where there is one rank, its own."""
+    """Return a trainer for all ranks of the communicator; the given trainer if there is only one rank."""
     if comm is None or comm.Get_size() == 1:
         return trainer
-    from .distributed.shared_trainer import begin_together
-
     return begin_together(comm, trainer, train, validation, settings)
 
 
 def _validate(trainer: Trainer | SharedTrainer, validation: Pair, number: int) -> dict[str, float]:
-    """Return what is measured on the validation examples after an epoch, by the names in the history."""
+    """Return the loss and the metrics of the validation examples, by their names in the history."""
     with _note_validation():
         measured = trainer.evaluate(validation)
     if not isfinite(loss := measured["loss"]):

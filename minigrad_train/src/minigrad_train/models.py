@@ -1,4 +1,4 @@
-"""The networks that `minigrad train` knows by name, and how it finds a user's own."""
+"""Build the network that `--model` names: one of this package, of a plugin, or of the user."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from importlib import import_module
 from inspect import signature
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -18,13 +18,11 @@ from minigrad_core.errors import ArgumentError, InputError, UnknownNameError
 from minigrad_ops_nn import MLP, Linear
 
 from .arguments import parse_arguments
+from .datasets import Task
 from .evaluation import predict
 from .networks import ConvolutionalNetwork, RowTransformer
 from .plugin_resources import find_resource, is_resource_name, name_errors
-
-if TYPE_CHECKING:
-    from .datasets import Task
-    from .settings import Settings
+from .settings import Settings
 
 OPTION = "--model-arg"
 
@@ -35,7 +33,7 @@ def linear(settings: Settings, task: Task, rng: np.random.Generator) -> mg.Modul
 
 
 def mlp(settings: Settings, task: Task, rng: np.random.Generator) -> mg.Module:
-    """Return affine layers of the widths in `hidden`, with an activation between any two."""
+    """Return affine layers with the hidden widths of the settings, and activations between the layers."""
     sizes = (task.pixels, *settings.hidden, len(task.classes))
     return MLP(sizes, activation=settings.activation, rng=rng, dtype=settings.dtype)
 
@@ -59,9 +57,11 @@ def transformer(
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How a network is built, and the settings that suit it, where they differ from the general ones."""
+    """A function that builds a network, and recommended settings that differ from the defaults."""
 
-    build: Callable[..., mg.Module]  # of settings, task, generator, and of what --model-arg may set
+    build: Callable[
+        ..., mg.Module
+    ]  # takes settings, task, generator, and the arguments that --model-arg may set
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -74,33 +74,32 @@ MODELS = {
 
 
 def recommended_settings(model: str) -> Mapping[str, Any]:
-    """Return the settings that suit a model of this package; none for a user's own."""
+    """Return the settings recommended for a model of this package; an empty mapping for other models."""
     return MODELS[model].settings if model in MODELS else {}
 
 
 def is_import_path(model: str) -> bool:
-    """Return whether a model is code of the user's, `package.module:callable`, that building it would run."""
+    """Return whether the name of a model is a `package.module:callable`, the user's code."""
     return ":" in model and not is_resource_name(model)
 
 
 def build_model(settings: Settings, task: Task, rng: np.random.Generator) -> mg.Module:
     """Return the network that the settings name for a task, its weights drawn from `rng`.
 
-    A name with a colon, `package.module:callable`, is a user's own, and is imported (the current directory
-    counts); one with two, `NAMESPACE::NAME`, is a plugin's. It is called with `rng=`, a Generator to draw the
-    weights from, with those of `shape=` (channels, height, width) and `classes=` (how many) that it takes,
-    and with the settings in `model_arg`; it returns a module that maps images (n, channels x height x width)
-    to logits (n, classes).
+    `package.module:callable` is imported, also from the current directory; `NAMESPACE::NAME` is a function of
+    a plugin. Either is called with `rng=`, a Generator to draw the weights from, with `shape=` (channels,
+    height, width) and `classes=` (a number) if it takes them, and with the settings in `model_arg`. It
+    returns a module that maps images (n, channels x height x width) to logits (n, classes).
 
     Raises
     ------
     UnknownNameError
-        No network has the name, or the module or the callable does not exist.
+        There is no network of this name, or the module or the callable does not exist.
     ArgumentError
-        The callable does not take `rng`, did not return a module, or one with another output; or there is no
+        The callable does not take `rng`, returned no module or a module with another output; or it has no
         such setting.
     CallbackError
-        A plugin's function raised.
+        The function of a plugin raised.
     """
     if ":" in settings.model:
         model = _build_external(settings.model, settings.model_arg, task, rng)
@@ -121,7 +120,7 @@ def build_model(settings: Settings, task: Task, rng: np.random.Generator) -> mg.
 
 
 def _build_external(name: str, assignments: Sequence[str], task: Task, rng: np.random.Generator) -> mg.Module:
-    """Return the network that somebody's own function makes, once it is known to fit the task."""
+    """Return the network that a function of a plugin or of the user makes; check that it fits the task."""
     function = find_resource("models", name) if is_resource_name(name) else _import_callable(name)
     if not callable(function):
         raise ArgumentError(f"{name} is {function!r}, expected a function that makes a network")
@@ -148,7 +147,7 @@ def _build_external(name: str, assignments: Sequence[str], task: Task, rng: np.r
 
 
 def _initialize(model: mg.Module, name: str, assignments: Sequence[str], rng: np.random.Generator) -> None:
-    """Draw every weight anew; vectors (biases, scales) keep what their layers gave them."""
+    """Draw the weights of two or more axes again; biases and scales, which are vectors, stay as they are."""
     initializer = mg.initializers[name]
     given = parse_arguments(
         initializer, assignments, option="--initializer-arg", reserved=("shape", "rng", "dtype")
@@ -163,7 +162,9 @@ def _import_callable(path: str) -> Callable[..., object]:
     module, _, name = path.partition(":")
     if not all(part.isidentifier() for part in (*module.split("."), name)):
         raise UnknownNameError(f"{path!r} is no name of a model: expected package.module:callable")
-    if os.getcwd() not in sys.path:  # a console script does not see the current directory, `python` does
+    if (
+        os.getcwd() not in sys.path
+    ):  # a console script does not import from the current directory, `python -m` does
         sys.path.insert(0, os.getcwd())
     try:
         imported = import_module(module)
@@ -171,23 +172,23 @@ def _import_callable(path: str) -> Callable[..., object]:
         raise UnknownNameError(f"{path}: no module named {error.name!r}") from error
     if not hasattr(imported, name):
         raise UnknownNameError(f"{path}: module {module} has no {name!r}")
-    found: Callable[..., object] = getattr(imported, name)
-    return found
+    function: Callable[..., object] = getattr(imported, name)
+    return function
 
 
 def _select_arguments(function: Callable[..., object], name: str, settings: Mapping[str, Any]) -> set[str]:
-    """Return what a function is called with beside its settings, once it is known that it can be."""
+    """Return which of rng, shape and classes a function is called with; check that the call is possible."""
     try:
         parameters = signature(function).parameters
-        by_name = {"rng", "shape", "classes"}
+        names = {"rng", "shape", "classes"}
         if not any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values()):
-            by_name &= {"rng", *parameters}
-        signature(function).bind(**dict.fromkeys(by_name), **settings)
+            names &= {"rng", *parameters}
+        signature(function).bind(**dict.fromkeys(names), **settings)
     except TypeError as error:
         raise ArgumentError(
             f"{name} is called with rng=, a numpy.random.Generator to draw the weights from, and shape= and "
             f"classes= where it takes them, and with settings by {OPTION}: {error}"
         ) from error
-    except ValueError:  # compiled, without a signature to look at
+    except ValueError:  # a compiled function without a signature
         return {"rng"}
-    return by_name
+    return names

@@ -1,4 +1,4 @@
-"""Nested state, such as an optimizer's, as JSON beside a flat table of arrays; and back, bit for bit."""
+"""Convert nested state, such as that of an optimizer, to JSON and a flat table of arrays, and back."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from .errors import SavedRunError
 
 
 def flatten(value: Any, name: str, arrays: dict[str, NDArray[Any]]) -> Any:
-    """Return `value` in a form that JSON can hold, and put its arrays into `arrays` under dotted names.
+    """Return `value` in a form that JSON can hold; put its arrays into `arrays` under dotted names.
 
     Parameters
     ----------
     value : dict, list, tuple, array, NumPy scalar, number, string, bool or None
         Nested to any depth; the keys of a dict may be numbers.
     name : str
-        The name of the value, and the prefix of those below it.
+        The name of the value, and the prefix of the names of the values inside it.
     arrays : dict
-        The table that grows.
+        The table that receives the arrays.
 
     Raises
     ------
     SavedRunError
-        Something in it is none of these.
+        The value holds an object of another type.
     """
     if isinstance(value, dict):
         return {"dict": [[key, flatten(item, f"{name}.{key}", arrays)] for key, item in value.items()]}
@@ -39,13 +39,15 @@ def flatten(value: Any, name: str, arrays: dict[str, NDArray[Any]]) -> Any:
         arrays[name] = np.asarray(value)
         return {"array" if isinstance(value, np.ndarray) else "scalar": name}
     if not isinstance(value, bool | int | float | str | None):
-        kept = "arrays, numbers, text, and lists and dicts of them"
-        raise SavedRunError(f"{name} cannot be saved: expected {kept}, got {type(value).__qualname__}")
+        raise SavedRunError(
+            f"{name} cannot be saved: expected arrays, numbers, text, and lists and dicts of them, got "
+            f"{type(value).__qualname__}"
+        )
     return value
 
 
 def unflatten(form: Any, arrays: Mapping[str, NDArray[Any]]) -> Any:
-    """Return the value that `flatten` gave this form for.
+    """Return the value from the form and the arrays of `flatten`, bit for bit.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What this package adds to minigrad: its commands."""
+"""The hook by which this package adds its commands to `minigrad`."""
 
 from __future__ import annotations
 

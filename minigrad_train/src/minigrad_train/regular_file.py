@@ -1,4 +1,4 @@
-"""Opening what is a file, and nothing that only looks like one."""
+"""Open regular files only: to read from a pipe waits for a writer, and a device may never end."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import BinaryIO
 
 
 def open_regular(path: Path) -> BinaryIO:
-    """Open a file for reading.
+    """Open a file for reading in binary mode.
 
     Raises
     ------
     OSError
-        It cannot be opened, or is a folder, a pipe or a device: one waits for a writer, another never ends.
+        The file cannot be opened, or it is a folder, a pipe or a device.
     """
     if stat.S_ISREG(path.stat().st_mode):
         return path.open("rb")

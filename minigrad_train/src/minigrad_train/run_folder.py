@@ -1,4 +1,4 @@
-"""The folder of a run: what it was set to, how it went, and what it learned."""
+"""The folder of a run, with its settings, metrics, weights, checkpoint and results."""
 
 from __future__ import annotations
 
@@ -10,25 +10,21 @@ from datetime import datetime
 from importlib.metadata import version
 from itertools import chain, count
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from filelock import FileLock, Timeout
 
+import minigrad_core as mg
+
 from .atomic import write_atomically
 from .checkpoint import describe_session, is_checkpoint, load_checkpoint, read_description, save_checkpoint
+from .datasets import Task
+from .datasets.fingerprint import Fingerprint
 from .errors import SavedRunError
 from .models import build_model
+from .session import Session
+from .settings import Settings
 from .weights import load_arrays, save_arrays
-
-if TYPE_CHECKING:
-    import minigrad_core as mg
-
-    from .datasets import Task
-    from .datasets.fingerprint import Fingerprint
-    from .session import Session
-    from .settings import Settings
-
 
 CONFIG, METRICS, RESULT = "config.json", "metrics.jsonl", "result.json"
 WEIGHTS, CHECKPOINT, LOCK = "weights.safetensors", "checkpoint.safetensors", ".lock"
@@ -37,38 +33,38 @@ FILES = (CHECKPOINT, WEIGHTS, CONFIG, METRICS, RESULT, CURVES)
 
 
 class RunFolder:
-    """Writes the files of a run, and reads them back. A file is replaced in one step.
+    """Writes the files of a run, each in one step, and resumes the run from them.
 
-    The checkpoint is the run: it is written first, and the only one that waits for the disk; the other files
-    are written again from it when the run is resumed. So a run can be killed at any moment; and one that
-    replaces another takes its place at once, with the checkpoint of its first epoch.
+    The checkpoint holds the whole run. It is written first, and is the only file whose write waits for the
+    disk; a resumed run writes the other files again. So a run can be killed at any moment. A run that
+    replaces another one writes nothing before the checkpoint of its first epoch.
 
     Attributes
     ----------
     path : Path
     saved : bool
-        Whether the folder holds this run; else there is nothing yet, or another one.
+        Whether the folder holds this run; if not, it is empty or holds another run.
 
     Raises
     ------
     SavedRunError
-        From any method that writes: the folder cannot be written, or the disk is full.
+        By any method that writes: the folder cannot be written, or the disk is full.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.saved = False
-        self._created: list[Path] = []  # folders that would be empty without this run
+        self._created: list[Path] = []  # folders that this object created
 
     @classmethod
     def create_dated(cls, parent: Path) -> RunFolder:
-        """Make a folder that is named by the time, and numbered if another run took that name."""
+        """Create a folder named by the time, with a number if another run has the same name."""
         stamp = datetime.now().strftime("%Y-%m-%d_%H-%M-%S")
         names = chain([stamp], (f"{stamp}_{number}" for number in count(2)))
         return next(folder for folder in (cls(parent / name) for name in names) if folder.create())
 
     def create(self) -> bool:
-        """Make the folder, and return whether it was not there."""
+        """Create the folder; return False if it exists already."""
         missing = [path for path in (self.path, *self.path.parents) if not path.exists()]
         with self._report_write_errors():
             try:
@@ -82,14 +78,14 @@ class RunFolder:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Make the folder, and keep it from other processes; one that dies lets go of it.
+        """Create the folder and lock it against other processes; the lock of a process ends with the process.
 
-        A folder that was made for nothing is gone afterwards.
+        At the end, a folder that was created and holds no file of a run is removed.
 
         Raises
         ------
         SavedRunError
-            Another process is training there.
+            Another process is training in the folder.
         """
         self.create()
         with self._report_write_errors():
@@ -115,13 +111,7 @@ class RunFolder:
         return [name for name in FILES if (self.path / name).exists()]
 
     def check_unused(self) -> None:
-        """Raise if there are files that a new run would replace.
-
-        Raises
-        ------
-        SavedRunError
-            There is one.
-        """
+        """Raise SavedRunError if the folder has files that a new run would replace."""
         if used := self._find_files():
             go_on = f"go on with it by --resume {self.path}, " if CHECKPOINT in used else ""
             raise SavedRunError(
@@ -130,59 +120,59 @@ class RunFolder:
             )
 
     def begin(self, session: Session) -> None:
-        """Save a run as it begins or goes on, unless there is another one, which stays for now."""
+        """Save a run before its first step, unless the folder holds another run, which stays until `save`."""
         if self.saved or not self._find_files():
             self.save(session)
 
     def save(self, session: Session) -> None:
-        """Save a run between two epochs. What another one left goes."""
+        """Save a run between two epochs; remove the pictures and the result of another run."""
         with self._report_write_errors():
             if not self.saved:
                 for name in (CURVES, MISTAKES, RESULT):
                     (self.path / name).unlink(missing_ok=True)
             save_checkpoint(self.path / CHECKPOINT, session)
             self.saved = True
-            self._save_weights(session, durable=False)
+            self._write_weights(session, durable=False)
             config = session.settings.as_dict() | session.task.as_dict() | {"versions": versions()}
             write_atomically(self.path / CONFIG, json.dumps(config, indent=2).encode() + b"\n", durable=False)
             lines = [json.dumps(epoch.as_dict()) + "\n" for epoch in session.history]
             write_atomically(self.path / METRICS, "".join(lines).encode(), durable=False)
 
     def save_weights(self, session: Session) -> None:
-        """Save the weights in the middle of an epoch, unless another run is there."""
+        """Save the weights in the middle of an epoch, unless the folder holds another run."""
         with self._report_write_errors():
             if self.saved:
-                self._save_weights(session, durable=True)
+                self._write_weights(session, durable=True)
 
-    def _save_weights(self, session: Session, *, durable: bool) -> None:
+    def _write_weights(self, session: Session, *, durable: bool) -> None:
         save_arrays(
             self.path / WEIGHTS, session.model.state_dict(), describe_session(session), durable=durable
         )
 
     def save_result(self, session: Session, measured: Mapping[str, float]) -> None:
-        """Write what the test examples gave after the epochs so far, once they are saved."""
+        """Write the loss and accuracy of the test examples after the epochs so far."""
         result = {"epoch": len(session.history)} | {f"test_{name}": value for name, value in measured.items()}
         with self._report_write_errors():
             write_atomically(self.path / RESULT, json.dumps(result).encode() + b"\n", durable=False)
 
     def remove_files(self) -> None:
-        """Remove the files of this run, which failed before it learned anything."""
+        """Remove the files of this run, which failed before its first complete epoch."""
         if self.saved:
             for name in FILES:
                 (self.path / name).unlink(missing_ok=True)
 
     def resume(self, model: str | None = None) -> Session:
-        """Return the run as it was after its last complete epoch.
+        """Return the run after its last complete epoch.
 
         Parameters
         ----------
         model : str, optional
-            The `package.module:callable` that makes its network, if it is none of this package's.
+            The `package.module:callable` that makes its network, if it is not one of this package.
 
         Raises
         ------
         SavedRunError
-            There is no readable checkpoint in the folder, or its network is not `model`.
+            The folder has no readable checkpoint, or its network is not `model`.
         """
         checkpoint = self.path / CHECKPOINT
         if not checkpoint.exists():
@@ -193,7 +183,7 @@ class RunFolder:
 
     @contextmanager
     def _report_write_errors(self) -> Iterator[None]:
-        """Turn the system's errors into one that says what to do."""
+        """Turn an OSError into a SavedRunError that says how to go on."""
         try:
             yield
         except OSError as error:
@@ -206,22 +196,22 @@ class RunFolder:
 
 
 def load_model(path: Path, model: str | None = None) -> tuple[Settings, Task, Fingerprint | None, mg.Module]:
-    """Return the network whose weights a run saved, after its settings, task and fingerprint of the data.
+    """Return settings, task, fingerprint of the data, and network from a file of weights.
 
     Parameters
     ----------
     path : Path
         The file of weights.
     model : str, optional
-        The `package.module:callable` that makes the network, if it is none of this package's.
+        The `package.module:callable` that makes the network, if it is not one of this package.
 
     Raises
     ------
     SavedRunError
-        The file is missing, damaged, no weights, or not from `minigrad train`; its weights are no finite
-        numbers; or its network is not `model`.
+        The file is missing, damaged, or not from `minigrad train`; it is a checkpoint; its weights are not
+        finite; or its network is not `model`.
     StateError
-        The code of the network has changed since.
+        The code of the network has changed since the weights were saved.
     """
     arrays, description = load_arrays(path)
     if is_checkpoint(description):
@@ -236,6 +226,6 @@ def load_model(path: Path, model: str | None = None) -> tuple[Settings, Task, Fi
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of what decides how a run goes."""
+    """Return the versions of Python and of the packages that the results of a run depend on."""
     names = ("minigrad-core", "minigrad-ops-nn", "minigrad-train", "numpy")
     return {"python": sys.version.split()[0]} | {name: version(name) for name in names}

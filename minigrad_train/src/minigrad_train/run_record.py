@@ -1,4 +1,4 @@
-"""What a run's folder says about it, without its weights."""
+"""Read the settings and results of a run from the text files in its folder."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from .errors import SavedRunError
 from .run_folder import CONFIG, METRICS, RESULT
 from .settings import Settings
 
-LARGEST = 2**26  # bytes of a file that is text
+LARGEST = 2**26  # bytes of a text file
 
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """A run's settings and results.
+    """The settings and results of a run.
 
     Attributes
     ----------
     path : Path
     settings : Settings
     epochs : int
-        How many are done.
+        The number of complete epochs.
     last : mapping of str to float
         The last line of `metrics.jsonl`; empty before the first epoch.
     result : mapping of str to float
-        What the test gave after that epoch; empty if it has not been made.
+        The results of the test after the last epoch; empty if there was no test.
     """
 
     path: Path
@@ -41,7 +41,7 @@ class RunRecord:
     result: Mapping[str, float]
 
     def as_dict(self) -> dict[str, Any]:
-        """Return everything as JSON holds it."""
+        """Return the record as a dict that JSON can hold."""
         return {
             "run": str(self.path),
             "settings": self.settings.as_dict(),
@@ -52,36 +52,37 @@ class RunRecord:
 
 
 def read_record(path: Path) -> RunRecord:
-    """Return what the text files in a run's folder say.
+    """Return the record of the run in a folder.
 
     Raises
     ------
     DatasetError, SavedRunError
-        One is missing or damaged.
+        A file is missing or damaged.
     """
-    [config] = _objects(path / CONFIG)
+    [config] = _read_objects(path / CONFIG)
     others = {"versions", *(field.name for field in fields(Task))}
-    known = {name: value for name, value in config.items() if name not in others}
-    settings = Settings.from_dict(known, str(path / CONFIG))
-    epochs = _objects(path / METRICS, lines=True)
-    [result] = _objects(path / RESULT) if (path / RESULT).exists() else [{}]
-    if result.get("epoch") != len(epochs):  # of an earlier end: the run went on
+    values = {name: value for name, value in config.items() if name not in others}
+    settings = Settings.from_dict(values, str(path / CONFIG))
+    epochs = _read_objects(path / METRICS, lines=True)
+    [result] = _read_objects(path / RESULT) if (path / RESULT).exists() else [{}]
+    if result.get("epoch") != len(epochs):  # the test was before the run went on
         result = {}
-    return RunRecord(path, settings, len(epochs), _numbers(epochs[-1] if epochs else {}), _numbers(result))
+    last = epochs[-1] if epochs else {}
+    return RunRecord(path, settings, len(epochs), _select_finite(last), _select_finite(result))
 
 
-def _objects(path: Path, *, lines: bool = False) -> list[dict[str, Any]]:
+def _read_objects(path: Path, *, lines: bool = False) -> list[dict[str, Any]]:
     content = read_content(path, largest=LARGEST)
     try:
-        found = [json.loads(part) for part in (content.splitlines() if lines else [content])]
+        values = [json.loads(part) for part in (content.splitlines() if lines else [content])]
     except (ValueError, RecursionError) as error:
         raise SavedRunError(f"{path}: it is no JSON") from error
-    if not all(isinstance(value, dict) for value in found):
+    if not all(isinstance(value, dict) for value in values):
         raise SavedRunError(f"{path}: expected JSON objects")
-    return found
+    return values
 
 
-def _numbers(values: Mapping[str, Any]) -> dict[str, float]:
+def _select_finite(values: Mapping[str, Any]) -> dict[str, float]:
     return {
         name: value for name, value in values.items() if isinstance(value, int | float) and isfinite(value)
     }

@@ -1,10 +1,10 @@
-"""One training run in memory, made from settings."""
+"""One training run in memory: model, optimizer, generator and history, made from settings."""
 
 from __future__ import annotations
 
 import inspect
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -13,36 +13,34 @@ from minigrad_core.dispatch import describe
 from minigrad_core.errors import ArgumentError
 
 from .arguments import parse_arguments
+from .datasets import Task
+from .datasets.fingerprint import Fingerprint
 from .history import History
 from .models import build_model
-
-if TYPE_CHECKING:
-    from .datasets import Task
-    from .datasets.fingerprint import Fingerprint
-    from .settings import Settings
+from .settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What takes part in a run, and changes in its course; another model or optimizer cannot take its place.
+    """The state of a run. Model, optimizer and history change in place; no attribute can be replaced.
 
     Attributes
     ----------
     settings : Settings
     task : Task
-        What the network is asked.
+        The shape of the images, and their classes.
     model : Module
     optimizer : Optimizer
     rng : Generator
-        Orders the examples.
+        Draws the order of the examples.
     history : History
         The epochs so far.
     measured : dict of str to float
-        The loss and accuracy of the test examples, once all is trained; empty before.
+        The loss and accuracy of the test examples after the training; empty before.
     examples : fingerprint, optional
-        By which it is noticed that the data have changed.
+        Checksums of the data, to notice that they have changed.
     rank : int
-        Which of the processes this is that train together; 0 if it is alone.
+        The rank of this process among those that train together; 0 if it trains alone.
     """
 
     settings: Settings
@@ -57,14 +55,14 @@ class Session:
 
 
 def assemble(settings: Settings, task: Task, examples: Fingerprint | None = None) -> Session:
-    """Return a run that has not begun: two with the same settings go the same way.
+    """Return a run before its first step. Equal settings give equal weights and an equal order of examples.
 
     Raises
     ------
     UnknownNameError
-        No plugin provides a name, or no network has it.
+        The settings name a network, an initializer or an optimizer that does not exist.
     ArgumentError
-        The network, its initializer or the optimizer does not take a setting.
+        The network, the initializer or the optimizer does not take a setting.
     """
     weights, order = np.random.default_rng(settings.seed).spawn(2)
     model = build_model(settings, task, weights)
@@ -86,23 +84,25 @@ def _make_optimizer(settings: Settings, model: mg.Module) -> mg.Optimizer:
         optimizer: mg.Optimizer = kind(model.parameters(), **given)
     except TypeError as error:
         missing = [name for name in _settings_without_default(kind) if name not in given]
-        by = [f"--{name}" if name in options else f"--optimizer-arg {name}=..." for name in missing]
+        flags = [f"--{name}" if name in options else f"--optimizer-arg {name}=..." for name in missing]
         if missing:
             fact = f"{settings.optimizer} has no default for {', '.join(missing)}"
-            raise ArgumentError(f"{fact}: give it by {' '.join(by)}") from error
+            raise ArgumentError(f"{fact}: give it by {' '.join(flags)}") from error
         raise ArgumentError(
             f"{settings.optimizer} cannot be made with {given}: {error}; leave that out, or choose another "
             "optimizer"
         ) from error
-    lr = getattr(optimizer, "lr", None)  # its class need not inherit ours
+    lr = getattr(optimizer, "lr", None)  # the class need not inherit from mg.Optimizer
     if not isinstance(lr, int | float | np.number):
-        fact = "expected a number as its attribute lr, the rate that a run shows and lowers"
+        fact = "expected a number as its attribute lr, the rate that a run shows and decays"
         raise ArgumentError(f"{describe(kind)}: {fact}; got {lr!r}")
     return optimizer
 
 
 def _settings_without_default(kind: type[mg.Optimizer]) -> list[str]:
-    """Return the names of an optimizer's settings that have no default."""
+    """Return the names of the settings of an optimizer that have no default."""
     _params, *settings = inspect.signature(kind).parameters.values()
-    named = [each for each in settings if each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD)]
-    return [each.name for each in named if each.default is each.empty]
+    named = [
+        setting for setting in settings if setting.kind not in (setting.VAR_POSITIONAL, setting.VAR_KEYWORD)
+    ]
+    return [setting.name for setting in named if setting.default is setting.empty]

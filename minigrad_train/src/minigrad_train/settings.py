@@ -1,4 +1,4 @@
-"""Everything that decides how a training run goes: with the same settings, the same weights."""
+"""The settings of a training run: the same settings give the same weights."""
 
 from __future__ import annotations
 
@@ -17,30 +17,30 @@ class Settings:
     Attributes
     ----------
     data : str or None
-        What `datasets.load` reads, a path or a plugin's `NAMESPACE::NAME`; None for the packaged MNIST.
+        The argument of `datasets.load`, a path or the `NAMESPACE::NAME` of a plugin; None: the packaged
+        MNIST.
     resize : int or None
-        The height and width that pictures are scaled to.
+        The height and width to which pictures are scaled.
     model : str
         A name of `minigrad_train.models`, a plugin's `NAMESPACE::NAME`, or `package.module:callable`.
     model_arg, initializer_arg, optimizer_arg : tuple of str
-        `NAME=VALUE` for other settings of what is named; see `arguments`.
+        `NAME=VALUE` texts for further settings of the model, the initializer and the optimizer.
     hidden : tuple of int
-        The widths between input and output of an MLP.
+        The widths of the hidden layers of an MLP.
     activation, initializer, optimizer : str
-        Registered names; an initializer of None leaves the layers' own.
+        Registered names; None: each layer has its own initializer.
     lr, momentum : float or None
-        None leaves the optimizer's own.
+        None: the default of the optimizer.
     lr_decay : float
-        What the learning rate is multiplied by after each epoch.
+        The factor by which the learning rate is multiplied after each epoch.
     batch_size : int or None
-        None for all examples at once.
+        None: all examples at once.
     epochs, seed : int
     threads : int
-        Of the matrix products, at most: there are never more than cores to use. One by default: more gain
-        little on small batches (15 % with two on the MLP), and lose tenfold when another program wants the
-        cores.
+        The largest number of threads for matrix products; the number of cores is another limit. The default
+        is 1: two threads gain 15 % on the MLP, and are ten times as slow when another program uses the cores.
     dtype : str
-        Of weights and images, `float32` or `float64`.
+        The dtype of weights and images, `float32` or `float64`.
     """
 
     data: str | None = None
@@ -63,17 +63,17 @@ class Settings:
     dtype: str = "float32"
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the settings as JSON holds them."""
+        """Return the settings as a dict that JSON can hold."""
         return asdict(self)
 
     @classmethod
     def from_dict(cls, values: Any, source: str) -> Settings:
-        """Return the settings that `as_dict` gave; what an older version lacked keeps its default.
+        """Return settings from the dict of `as_dict`; a setting that an older version lacked has its default.
 
         Raises
         ------
         SavedRunError
-            There are settings that this version does not know, or values that a setting cannot have.
+            This version does not know a setting, or a setting cannot have its value.
         """
         if not isinstance(values, dict):
             raise SavedRunError(f"{source}: it holds no settings of a run")

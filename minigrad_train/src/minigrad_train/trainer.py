@@ -1,38 +1,30 @@
-"""One pass over the examples, a step of the optimizer for each batch."""
+"""One pass over the examples, with a step of the optimizer for each batch."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any
 
-from numpy.typing import NDArray
+from numpy.random import Generator
 
+from minigrad_core import Module, Optimizer
 from minigrad_core.errors import ArgumentError
 
 from .datasets import batches
 from .divergence import NonFiniteLoss
-from .evaluation import evaluate
-
-if TYPE_CHECKING:
-    from numpy.random import Generator
-
-    from minigrad_core import Module, Optimizer
-
-    from .evaluation import Loss, Metrics
-
-    Pair: TypeAlias = tuple[NDArray[Any], NDArray[Any]]
+from .evaluation import Loss, Metrics, Pair, evaluate
 
 
 @dataclass(frozen=True, slots=True)
 class Trainer:
-    """How a model is trained and measured: by one optimizer step for each batch.
+    """Trains and evaluates a model on one process.
 
     Attributes
     ----------
     model, optimizer, loss, metrics, on_batch
-        As `fit` has them.
+        The arguments of `fit`.
     """
 
     model: Module
@@ -50,9 +42,8 @@ class Trainer:
             value = check_loss(loss(outputs, targets))
             number = value.item()
             if not math.isfinite(number):
-                raise NonFiniteLoss(
-                    f"the loss became {number} after {examples} examples", stepped=examples > 0
-                )
+                message = f"the loss became {number} after {examples} examples"
+                raise NonFiniteLoss(message, stepped=examples > 0)
             optimizer.zero_grad()
             value.backward()
             optimizer.step()
@@ -66,18 +57,12 @@ class Trainer:
         return {name: total / examples for name, total in totals.items()}
 
     def evaluate(self, examples: Pair) -> dict[str, float]:
-        """Return the loss and each metric of some examples, in evaluation mode."""
+        """Return the loss and each metric of examples in evaluation mode."""
         return evaluate(self.model, examples, self.loss, self.metrics)
 
 
 def check_loss(value: Any) -> Any:
-    """Return what a loss returned.
-
-    Raises
-    ------
-    ArgumentError
-        It is no scalar tensor.
-    """
+    """Return the value of a loss function; raise ArgumentError if it is not a scalar tensor."""
     if getattr(value, "shape", None) != () or not hasattr(value, "backward"):
         raise ArgumentError(f"loss: expected a scalar tensor, the mean over the examples, got {value!r}")
     return value

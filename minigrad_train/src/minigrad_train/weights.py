@@ -1,4 +1,4 @@
-"""Named arrays and a description of them in one safetensors file, written atomically, with a checksum."""
+"""Save and load named arrays and a description in one safetensors file, with a checksum."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .atomic import write_atomically
 from .errors import SavedRunError
 from .regular_file import open_regular
 
-# safetensors keeps strings by key, in any order: ours holds everything, so that equal runs have equal files.
+# safetensors writes its metadata in any order. There is one key, so that equal runs have equal files.
 KEY, CHECKSUM = "minigrad", "sha256"
 
 
@@ -26,7 +26,7 @@ def save_arrays(
     *,
     durable: bool = True,
 ) -> None:
-    """Write the arrays under their names, with a description that JSON can hold; as `write_atomically`."""
+    """Write arrays by name and a description that JSON can hold, in the way of `write_atomically`."""
     from safetensors.numpy import save
 
     contiguous = {name: np.asarray(array, order="C") for name, array in arrays.items()}
@@ -40,7 +40,7 @@ def load_arrays(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     Raises
     ------
     SavedRunError
-        The file is missing, damaged in any bit of what it says, or was written by something else.
+        The file is missing, one of its bits has changed, or another program wrote it.
     """
     text, arrays = _read(path)
     if text is None:
@@ -52,7 +52,7 @@ def load_arrays(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     if not isinstance(description, dict):
         raise SavedRunError(f"{path}: the description of its model is no JSON object")
     if description.pop(CHECKSUM, None) != _checksum(arrays, description):
-        raise SavedRunError(f"{path}: it is damaged: its content has another checksum than it was saved with")
+        raise SavedRunError(f"{path}: it is damaged: the checksum of its content is not the saved one")
     return arrays, description
 
 
@@ -64,7 +64,7 @@ def _read(path: Path) -> tuple[str | None, dict[str, NDArray[Any]]]:
         with safe_open(path, framework="np") as file:
             names = file.keys()
             return (file.metadata() or {}).get(KEY), {name: file.get_tensor(name) for name in names}
-    except Exception as error:  # SafetensorError, OSError, TypeError for a type that NumPy lacks
+    except Exception as error:  # SafetensorError, OSError, TypeError for a dtype that NumPy lacks
         fact = getattr(error, "strerror", None) or error
         raise SavedRunError(f"{path}: no readable safetensors file ({str(fact)[:200]})") from error
 

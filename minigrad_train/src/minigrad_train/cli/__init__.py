@@ -1,1 +1,1 @@
-"""The commands of this package. The only room that parses arguments, prints, or listens to signals."""
+"""The commands of this package. Only this folder parses arguments, prints, and handles signals."""

@@ -1,62 +1,58 @@
-"""What this package itself does in the course of a run, by the hooks that plugins have: saves, draws, shows.
+"""The callbacks of this package: they save, draw and display a run through the hooks that plugins use.
 
-Called in this order, after the plugins' at the end of an epoch, and before them elsewhere.
+They are called in the order of this file: at the end of an epoch after the plugins, at other times before
+them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from ..hooks import hookimpl
 from ..pictures import draw_curves, write_picture
-from ..run_folder import CURVES
-from .progress import format_epoch
+from ..run_folder import CURVES, RunFolder
+from ..session import Session
+from .progress import Progress, format_epoch
 from .summary import settings_caption
 
-if TYPE_CHECKING:
-    from ..run_folder import RunFolder
-    from ..session import Session
-    from .progress import Progress
 
-
-class Saving:
-    """Keeps what was learned: checkpoint, weights, metrics and the test's result."""
+class SavingCallback:
+    """Saves checkpoint, weights, metrics, and the results of the test."""
 
     def __init__(self, folder: RunFolder) -> None:
         self.folder = folder
 
     @hookimpl(tryfirst=True)
     def train_run_begins(self, run: Session) -> None:
-        """Save a run before its first step, unless that would replace another one."""
+        """Save the run before its first step, unless the folder holds another run."""
         self.folder.begin(run)
 
     @hookimpl
     def train_epoch_ends(self, run: Session) -> None:
-        """Save all that is needed to go on from here."""
+        """Save the state after the epoch."""
         self.folder.save(run)
 
     @hookimpl(tryfirst=True)
     def train_run_interrupted(self, run: Session) -> None:
-        """Save the weights as they are since the last epoch."""
+        """Save the weights after the last step."""
         self.folder.save_weights(run)
 
     @hookimpl(tryfirst=True)
     def train_run_ends(self, run: Session) -> None:
-        """Save what the test gave."""
+        """Save the results of the test."""
         if self.folder.saved:
             self.folder.save_result(run, run.measured)
 
 
-class Curves:
-    """Draws how it went."""
+class CurvesCallback:
+    """Draws loss and accuracy by epoch."""
 
     def __init__(self, folder: RunFolder, progress: Progress) -> None:
         self.folder, self.progress = folder, progress
 
     @hookimpl(tryfirst=True)
     def train_run_ends(self, run: Session) -> None:
-        """Draw the epochs that there are."""
+        """Draw the epochs so far; print a line if that fails."""
         if not self.folder.saved or not run.history:
             return
         caption = settings_caption(run)
@@ -65,44 +61,44 @@ class Curves:
             self.progress.line(fault)
 
 
-class Display:
-    """Says how it goes."""
+class DisplayCallback:
+    """Prints the progress of a run."""
 
-    def __init__(self, folder: RunFolder, progress: Progress, announced: Sequence[str]) -> None:
-        self.folder, self.progress, self.announced = folder, progress, announced
+    def __init__(self, folder: RunFolder, progress: Progress, summary: Sequence[str]) -> None:
+        self.folder, self.progress, self.summary = folder, progress, summary
 
     @hookimpl(tryfirst=True)
     def train_run_begins(self, run: Session) -> None:
-        """Say what is trained."""
-        for line in self.announced:
+        """Print the summary of the run."""
+        for line in self.summary:
             self.progress.line(line)
         if len(run.history) == run.settings.epochs:
             self.progress.line("all epochs are done; --epochs N asks for more, and counts those too")
 
     @hookimpl
     def train_batch_ends(self, examples: int) -> None:
-        """Count the examples."""
+        """Advance the bar."""
         self.progress.advance(examples)
 
     @hookimpl
     def train_epoch_ends(self, run: Session) -> None:
-        """Say how the epoch went."""
+        """Print loss, accuracy and time of the epoch."""
         self.progress.line(format_epoch(run.history[-1], run.settings.epochs))
 
     @hookimpl(tryfirst=True)
     def train_run_interrupted(self, run: Session) -> None:
-        """Say what is kept."""
+        """Print which state is saved, and how to go on."""
         done = len(run.history)
         fact = f"interrupted in epoch {min(done + 1, run.settings.epochs)}"
         if self.folder.saved:
-            kept = f"what was learned is saved; --resume {self.folder.path} goes on after epoch {done}"
+            state = f"the weights are saved; --resume {self.folder.path} goes on after epoch {done}"
         else:
-            kept = f"nothing is saved, and the run in {self.folder.path} stays"
-        self.progress.line(f"{fact}; {kept}")
+            state = f"nothing is saved, and the run in {self.folder.path} stays"
+        self.progress.line(f"{fact}; {state}")
 
     @hookimpl(tryfirst=True)
     def train_run_ends(self, run: Session) -> None:
-        """Say what came of it, and where it is."""
+        """Print the test accuracy and the folder."""
         self.progress.line(f"test accuracy {run.measured['accuracy']:.2%}")
         if self.folder.saved:
             self.progress.line(f"saved in {self.folder.path}")

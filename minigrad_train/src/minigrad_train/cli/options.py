@@ -1,4 +1,4 @@
-"""Option values that click has no type for: how they are read, and how a shell completes them."""
+"""Parse and complete the option values for which click has no type."""
 
 from __future__ import annotations
 
@@ -22,30 +22,30 @@ complete_models = complete_from(lambda: MODELS)
 def complete_run_folders(
     _ctx: click.Context, _param: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """Return the folders of runs that begin so, here and in `runs`; else whatever folder does."""
-    from click.shell_completion import CompletionItem  # a run has no use for it
+    """Return the folders of runs, here and in `runs`, that begin with the text; without any, all folders."""
+    from click.shell_completion import CompletionItem  # only a shell needs it
 
-    around = {Path(), Path("runs"), Path(incomplete).parent, Path(incomplete)}
-    found = {str(file.parent) for folder in around for file in folder.glob(f"*/{CHECKPOINT}")}
-    runs = sorted(path for path in found if path.startswith(incomplete))
+    parents = {Path(), Path("runs"), Path(incomplete).parent, Path(incomplete)}
+    folders = {str(file.parent) for folder in parents for file in folder.glob(f"*/{CHECKPOINT}")}
+    runs = sorted(path for path in folders if path.startswith(incomplete))
     return [CompletionItem(path) for path in runs] or [CompletionItem(incomplete, type="dir")]
 
 
 class DataPath(click.Path):
-    """A path, or the name of a plugin's dataset."""
+    """The type of `--data`: a path, or the `NAMESPACE::NAME` of a plugin's dataset."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return a name as it is, and a path as `click.Path` does."""
+        """Return a name unchanged, and a path as `click.Path` does."""
         return value if is_resource_name(value) else super().convert(value, param, ctx)
 
 
 def parse_batch_size(_ctx: click.Context, _param: click.Parameter, value: str) -> int | None:
-    """Return a number of examples, or None for `full`."""
+    """Return the number of examples in a batch, or None for `full`."""
     return None if value == "full" else _parse_size(value, "a whole number from 1 up, or full")
 
 
 def parse_widths(_ctx: click.Context, _param: click.Parameter, value: str) -> tuple[int, ...]:
-    """Return layer widths that were separated by commas; an empty string is none."""
+    """Return the widths of layers from numbers separated by commas; () from an empty text."""
     expected = "whole numbers from 1 up, separated by commas"
     return tuple(_parse_size(part, expected) for part in value.split(",") if part.strip())
 

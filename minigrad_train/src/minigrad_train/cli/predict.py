@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 import click
 import numpy as np
 from numpy.typing import NDArray
 
+from minigrad_core import Module
 from minigrad_ops_nn.activations import softmax
 
 from .. import evaluation
 from ..confusion import confusion_matrix, format_confusion
+from ..datasets import Dataset, Task
 from ..datasets.examples import check_examples
 from ..datasets.fingerprint import check_same_data
 from ..datasets.idx import read_idx
@@ -21,16 +23,10 @@ from ..errors import SavedRunError
 from ..images import load_images
 from ..pictures import draw_mistakes, write_picture
 from ..run_folder import MISTAKES, WEIGHTS, load_model
-from .memory_errors import report_memory_error
+from ..settings import Settings
 from .options import complete_run_folders
 from .plugin_faults import name_plugin_errors
-from .run_data import load_data
-
-if TYPE_CHECKING:
-    from minigrad_core import Module
-
-    from ..datasets import Dataset, Task
-    from ..settings import Settings
+from .user_messages import load_data, report_memory_error
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -45,15 +41,19 @@ Examples:
 @click.command(epilog=EXAMPLES)
 @click.argument("weights", type=click.Path(exists=True, path_type=Path), shell_complete=complete_run_folders)
 @click.argument("images", type=FILE, nargs=-1)
-@click.option("--test", is_flag=True, help="Predict the test images of the data that the weights come from.")
-@click.option("--labels", type=FILE, help="An IDX file with the labels of all images, to measure against.")
-@click.option("--model", help="The package.module:callable of weights whose network is your own.")
+@click.option("--test", is_flag=True, help="Predict the test images of the data in training.")
+@click.option(
+    "--labels", type=FILE, help="An IDX file with the labels of all IMAGES, to measure the predictions."
+)
+@click.option("--model", help="The package.module:callable that makes the network, if it is your own.")
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Where mistakes.png goes; default: beside the weights.",
+    help="The folder for mistakes.png; default: that of the weights.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, with all there is.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print predictions and measurements as one JSON object."
+)
 @report_memory_error()
 @name_plugin_errors()
 def predict(
@@ -65,13 +65,13 @@ def predict(
     out: Path | None,
     as_json: bool,
 ) -> None:
-    """Say which classes images show: digits, or what the network was trained on.
+    """Predict the classes of images with a trained network.
 
-    WEIGHTS are what `minigrad train` saved: a weights.safetensors, or the folder of a run. IMAGES are IDX,
-    PNG or JPEG files, of the size of those in training; the digit in a picture of another size than MNIST's
-    is cut out, scaled and centered. Where training was on numbers of another scale than bytes have, such as
-    0 to 15, files hold the same numbers. Where labels are known, a confusion matrix is printed and the worst
-    mistakes are drawn.
+    WEIGHTS is the folder of a run of `minigrad train`, or its weights.safetensors. IMAGES are IDX, PNG or
+    JPEG files of the same size as the images in training. With a network for MNIST, the digit in a picture of
+    another size is cut out, scaled and centered. If the data in training had another scale than bytes, such
+    as 0 to 15, the files hold numbers of the same scale. With labels, the command prints a confusion matrix
+    and draws the worst mistakes.
     """
     if test == bool(images):
         raise click.UsageError("give either IMAGES or --test")
@@ -104,7 +104,7 @@ def predict(
 
 
 class _ImageSet(NamedTuple):
-    """A name for each image, the images (n, pixels), and their labels (n,), if those are known."""
+    """Names of n images, the images (n, pixels), and their labels (n,) or None."""
 
     names: list[str]
     pixels: NDArray[Any]
@@ -135,7 +135,7 @@ def _read_image_set(
 def _draw_mistakes(
     path: Path, image_set: _ImageSet, probabilities: NDArray[Any], task: Task, title: str
 ) -> str | None:
-    """Draw the worst mistakes; return where, or None after saying why not."""
+    """Draw the worst mistakes and return the path; if that fails, print why and return None."""
     fault = write_picture(
         path, lambda: draw_mistakes(image_set.pixels, probabilities, image_set.labels, task, title)
     )
@@ -145,22 +145,20 @@ def _draw_mistakes(
 
 
 def _predict_probabilities(network: Module, pixels: NDArray[Any], weights: Path) -> NDArray[Any]:
-    """Return how probable the network finds each class, (n, classes)."""
+    """Return the probability of each class, (n, classes)."""
     with np.errstate(over="ignore", invalid="ignore"):
         logits = evaluation.predict(network, pixels)
     if not np.isfinite(logits).all():
-        raise SavedRunError(
-            f"{weights}: such weights predict nothing: what they make of an image is not finite"
-        )
+        raise SavedRunError(f"{weights}: such weights predict nothing: the output for an image is not finite")
     return softmax(logits, axis=-1).numpy()
 
 
 class Measurement(TypedDict):
-    """How well the predictions fit the labels."""
+    """The comparison of predictions and labels."""
 
     accuracy: float
-    confusion: list[list[int]]  # true classes in rows, predicted ones in columns
-    picture: str | None  # of the worst mistakes; None if there are none, or it could not be drawn
+    confusion: list[list[int]]  # true classes in rows, predicted classes in columns
+    picture: str | None  # the path; None without mistakes, or if drawing failed
 
 
 def _measure(probabilities: NDArray[Any], labels: NDArray[Any], task: Task) -> Measurement:

@@ -1,28 +1,27 @@
-"""What a run shows while it goes on: a bar on a terminal, plain lines elsewhere."""
+"""Show the progress of a run: a bar on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import Protocol, Self
 
 import click
 
-if TYPE_CHECKING:
-    from ..history import Epoch
+from ..history import Epoch
 
 
 class Progress(Protocol):
-    """Shows lines, and how far the current epoch is."""
+    """Prints lines, and shows the progress of the current epoch."""
 
     def __enter__(self) -> Self: ...
 
     def __exit__(self, *_: object) -> None: ...
 
     def line(self, text: str) -> None:
-        """Show a line that stays."""
+        """Print a line."""
 
     def advance(self, examples: int) -> None:
-        """Show that so many examples more are done."""
+        """Add the examples of a step to the progress of the epoch."""
 
 
 class Lines:
@@ -39,24 +38,24 @@ class Lines:
         click.echo(text)
 
     def advance(self, examples: int) -> None:
-        """Show nothing: a bar in a file is noise."""
+        """Do nothing: a bar in a file would be noise."""
 
 
-class BarProgress:
-    """Lines above a bar that counts the examples of each epoch, and the time of the run; gone at its end."""
+class Bar:
+    """Lines above a bar with the examples of the epoch and the time of the run. The bar goes at the end."""
 
     def __init__(self, examples: int, epoch: int, epochs: int) -> None:
         from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
         from rich.progress import Progress as RichProgress
 
         self._examples, self._epoch, self._epochs, self._done = examples, epoch, epochs, 0
-        counted = (
+        columns = (
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
             TextColumn("examples"),
         )
-        self._progress = RichProgress(*counted, TimeElapsedColumn(), transient=True)
+        self._progress = RichProgress(*columns, TimeElapsedColumn(), transient=True)
         self._task = self._progress.add_task(self._label(), total=examples)
 
     def __enter__(self) -> Self:
@@ -74,7 +73,7 @@ class BarProgress:
         self._progress.console.print(text, highlight=False, markup=False, soft_wrap=True)
 
     def advance(self, examples: int) -> None:
-        """Move the bar; after the last example of an epoch it begins again."""
+        """Move the bar; after the last example of an epoch, begin the next epoch."""
         if self._done >= self._examples:
             self._done, self._epoch = 0, self._epoch + 1
         self._done += examples
@@ -82,12 +81,20 @@ class BarProgress:
 
 
 def choose_progress(examples: int, epoch: int, epochs: int) -> Progress:
-    """Return the display that fits standard output, for epochs of so many examples, from the one given."""
-    return BarProgress(examples, epoch, epochs) if sys.stdout.isatty() else Lines()
+    """Return a bar if standard output is a terminal, else plain lines.
+
+    Parameters
+    ----------
+    examples : int
+        Examples in an epoch.
+    epoch, epochs : int
+        The first epoch, counted from 1, and the number of epochs.
+    """
+    return Bar(examples, epoch, epochs) if sys.stdout.isatty() else Lines()
 
 
 def format_epoch(epoch: Epoch, epochs: int) -> str:
-    """Return the line that sums an epoch up."""
+    """Return the line that an epoch is printed as."""
     width = len(str(epochs))
     right = "" if epoch.validation_accuracy is None else f"validation {epoch.validation_accuracy:7.2%}   "
     return (

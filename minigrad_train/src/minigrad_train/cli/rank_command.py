@@ -1,4 +1,4 @@
-"""A command on several ranks: rank 0 speaks, and an error on any of them ends them all, told once."""
+"""A command on several ranks: only rank 0 prints, and an error on one rank ends all, with one message."""
 
 from __future__ import annotations
 
@@ -10,28 +10,26 @@ import traceback
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 from minigrad_command import INTERRUPTED
 
 from minigrad_core.errors import MinigradError
 
+from ..datasets import Dataset
 from ..datasets.fingerprint import fingerprint
 from ..distributed.launch import error_communicator, rank_and_size, world
+from ..distributed.ranks import Ranks
 from ..errors import LaunchError
 from ..run_folder import versions
+from ..session import Session
 
-if TYPE_CHECKING:
-    from ..datasets import Dataset
-    from ..distributed.ranks import Ranks
-    from ..session import Session
-
-TIMEOUT = 1.0  # seconds in which all ranks meet the same error, and a message gets to the user
+TIMEOUT = 1.0  # seconds for all ranks to meet the same error, and for a message to reach the user
 
 
 class RankCommand(click.Command):
-    """A command that takes part in a run on many ranks, if it was started on them."""
+    """A click command that may run on several ranks."""
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
         """Parse the arguments."""
@@ -46,28 +44,29 @@ class RankCommand(click.Command):
 
 @contextmanager
 def report_errors_once() -> Iterator[None]:
-    """Let only rank 0 speak in the body; if it raises, end all ranks, with one message that names the rank.
+    """Let only rank 0 print in the body; if the body raises on a rank, end all ranks with one message.
 
-    What all raise, rank 0 raises, and the others end in silence.
+    An error that all ranks have is raised on rank 0 only, and the other ranks exit without a message. Another
+    error is printed with the number of its rank.
     """
     rank, size = rank_and_size()
     if size == 1:
         yield
         return
     comm = _connect_or_exit(rank)
-    meeting = error_communicator()  # made by all of them, before anything fails
+    errors = error_communicator()  # all ranks create it together, before an error
     with _suppress_output(rank != 0):
         try:
             yield
-        except click.exceptions.Exit:  # on all of them
+        except click.exceptions.Exit:  # on all ranks
             raise
         except BaseException as error:
             status = _exit_status(error)
-            if not _is_error_of_all(meeting):
+            if not _is_error_of_all(errors):
                 _print_error(rank, error)
-                time.sleep(TIMEOUT)  # the launcher that passes the message on is ended too
+                time.sleep(TIMEOUT)  # Abort ends the launcher too, which has to pass the message on first
                 comm.Abort(status)
-                os._exit(status)  # MPICH's may return, and the message would be told again
+                os._exit(status)  # Abort of MPICH may return, and the message would be printed again
             if rank:
                 sys.exit(status)
             raise
@@ -75,7 +74,7 @@ def report_errors_once() -> Iterator[None]:
 
 @contextmanager
 def _suppress_output(silent: bool) -> Iterator[None]:
-    """Drop what the body prints, and its warnings: those that all have, rank 0 tells."""
+    """Drop the output and the warnings of the body if `silent`: rank 0 prints them for all ranks."""
     if not silent:
         yield
         return
@@ -84,10 +83,10 @@ def _suppress_output(silent: bool) -> Iterator[None]:
         yield
 
 
-def _is_error_of_all(meeting: Any) -> bool:
-    """Return whether all ranks get here within a second; a rank that does not waits for us elsewhere."""
-    met, deadline = meeting.Ibarrier(), time.monotonic() + TIMEOUT
-    while not met.Test():
+def _is_error_of_all(errors: Any) -> bool:
+    """Return whether all ranks get here within a second; a rank without the error waits in a sum."""
+    barrier, deadline = errors.Ibarrier(), time.monotonic() + TIMEOUT
+    while not barrier.Test():
         if time.monotonic() > deadline:
             return False
         time.sleep(0.01)
@@ -95,11 +94,11 @@ def _is_error_of_all(meeting: Any) -> bool:
 
 
 def _exit_status(error: BaseException) -> int:
-    """Return the exit status that an error leads to."""
+    """Return the exit status for an error."""
     if isinstance(error, KeyboardInterrupt):
         return INTERRUPTED
-    given = getattr(error, "exit_code", getattr(error, "code", None))  # of click's, of SystemExit
-    return given if isinstance(given, int) else 1
+    status = getattr(error, "exit_code", getattr(error, "code", None))  # of click's errors, of SystemExit
+    return status if isinstance(status, int) else 1
 
 
 def _print_error(rank: int, error: BaseException) -> None:
@@ -115,11 +114,14 @@ def _print_error(rank: int, error: BaseException) -> None:
 
 
 def _connect_or_exit(rank: int) -> Any:
-    """Return the communicator; without one the others cannot be told, but a signal ends them too."""
+    """Return the communicator of all ranks; if MPI fails, print the error and end this rank by SIGTERM.
+
+    The launcher then ends the other ranks, which cannot be reached.
+    """
     try:
         return world()
     except LaunchError as error:
-        time.sleep(3 * TIMEOUT if rank else 0)  # the others have it too, most likely: one tells
+        time.sleep(3 * TIMEOUT if rank else 0)  # the others most likely have the same error; rank 0 prints it
         click.echo(f"Error on rank {rank}: {error}", err=True)
         time.sleep(TIMEOUT)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -128,19 +130,17 @@ def _connect_or_exit(rank: int) -> Any:
 
 
 def join_ranks(session: Session, data: Dataset) -> Ranks | None:
-    """Return the ranks of this run, once it is known that all of them train the same; None if it is alone.
+    """Return the ranks of a run after a comparison of their settings; None on a single process.
 
     Raises
     ------
     RanksDifferError
-        Versions, settings or data of a rank are others.
+        The versions, settings or data of a rank differ from those of rank 0.
     """
     comm = world()
     if comm is None:
         return None
-    from ..distributed.ranks import Ranks
-
     ranks = Ranks(comm)
-    examples = {f"{name} examples": found for name, found in fingerprint(data.splits).items()}
+    examples = {f"{name} examples": values for name, values in fingerprint(data.splits).items()}
     ranks.check_agreement(versions() | session.settings.as_dict() | {"data": data.task} | examples)
     return ranks

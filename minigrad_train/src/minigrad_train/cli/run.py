@@ -1,4 +1,4 @@
-"""A run from its first hook to its last: trains, measures what came of it, and lets everybody take part."""
+"""Run the training of `minigrad train`: train, test, and call the hooks of all callbacks."""
 
 from __future__ import annotations
 
@@ -7,50 +7,43 @@ from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
 
 from minigrad_ops_nn.losses import cross_entropy
 
+from ..datasets import Dataset
+from ..distributed.ranks import Ranks
+from ..distributed.shared_trainer import evaluate_together
 from ..errors import EndedRun
-from ..evaluation import evaluate
-from ..hooks import current
+from ..evaluation import Pair, evaluate
+from ..history import Epoch
+from ..hooks import Callbacks, current
 from ..loop import CLASSIFICATION, fit
-from .builtin_callbacks import Curves, Display, Saving
-from .interrupt import Interrupted, defer_interrupts
+from ..run_folder import RunFolder
+from ..session import Session
+from .builtin_callbacks import CurvesCallback, DisplayCallback, SavingCallback
 from .progress import choose_progress
-from .stopping import SharedStopCheck, StopCheck
+from .stopping import Interrupted, SharedStopCheck, StopCheck, defer_interrupts
 from .summary import summarize_run
-
-if TYPE_CHECKING:
-    from ..datasets import Dataset
-    from ..distributed.ranks import Ranks
-    from ..history import Epoch
-    from ..hooks import Callbacks
-    from ..run_folder import RunFolder
-    from ..session import Session
-
-    Labelled: TypeAlias = tuple[NDArray[Any], NDArray[Any]]
 
 
 def run(session: Session, data: Dataset, folder: RunFolder, ranks: Ranks | None = None) -> int:
-    """Train for the epochs that are left, saving after each; return the exit status, 0 if no signal came.
+    """Train for the remaining epochs, save after each, and test; return the exit status, 0 without a signal.
 
-    Of several ranks each calls this, and rank 0 writes the folder.
+    All ranks call this function, and rank 0 writes the folder.
 
     Raises
     ------
     DivergedError
-        The loss is no longer finite; what the last complete epoch saved stays.
+        The loss is no longer finite. The files of the last complete epoch stay.
     Interrupted
         A second signal came.
     CallbackError
-        A plugin's `train_run_begins` raised.
+        `train_run_begins` of a plugin raised.
     RanksDifferError
-        The ranks do not train the same.
+        The weights of the ranks differ.
     """
     session = replace(session, rank=0 if ranks is None else ranks.rank)
     first = session.rank == 0
@@ -66,9 +59,9 @@ def run(session: Session, data: Dataset, folder: RunFolder, ranks: Ranks | None 
         threadpool_limits(threads, user_api="blas"),
     ):
         lines = summarize_run(session, data.splits, threads, 1 if ranks is None else ranks.size)
-        display, curves = Display(folder, progress, lines), Curves(folder, progress)
+        display, curves = DisplayCallback(folder, progress, lines), CurvesCallback(folder, progress)
         callbacks = current()
-        callbacks.begin(display, *([curves, Saving(folder)] if first else []))
+        callbacks.begin(display, *([curves, SavingCallback(folder)] if first else []))
         stop_check = (
             StopCheck(interrupt, callbacks) if ranks is None else SharedStopCheck(interrupt, callbacks, ranks)
         )
@@ -76,10 +69,10 @@ def run(session: Session, data: Dataset, folder: RunFolder, ranks: Ranks | None 
         try:
             training.train_and_test(train, validation, test)
         except Interrupted:
-            if folder.saved:  # how to get what the second signal skipped
+            if folder.saved:  # the second signal skipped the test and the curves
                 progress.line(f"stopped at once; --resume {folder.path} finishes the run")
             raise
-        except (Exception, SystemExit):  # the epochs that there are, are kept; of a run without one, nothing
+        except (Exception, SystemExit):  # keep complete epochs; without one, remove the files of the run
             if not first:
                 pass
             elif session.history:
@@ -91,30 +84,30 @@ def run(session: Session, data: Dataset, folder: RunFolder, ranks: Ranks | None 
 
 
 def available_cores() -> int:
-    """Return how many cores this process may use: more threads than that wait for one another, for hours."""
+    """Return how many cores this process may use: more threads than cores may take hours for a step."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @dataclass(slots=True)
 class _TrainingRun:
-    """Calls the hooks where their time has come."""
+    """Trains and tests the model of a session, and calls the hooks at each stage."""
 
     session: Session
     callbacks: Callbacks
-    display: Display
+    display: DisplayCallback
     stop_check: StopCheck | SharedStopCheck
     ranks: Ranks | None
     call_batch_hook: Callable[..., object] = field(init=False)
-    complete: bool = False  # the last epoch is done, and saved
+    complete: bool = False  # the last epoch is done and saved
 
     def __post_init__(self) -> None:
-        batch = self.callbacks.hook.train_batch_ends
-        # Where only our own display wants to know, each step is spared the hook.
-        alone = len(batch.get_hookimpls()) == 1
-        self.call_batch_hook = self.display.train_batch_ends if alone else partial(batch, run=self.session)
+        hook = self.callbacks.hook.train_batch_ends
+        # If the display is the only callback, each step calls it directly, without pluggy.
+        alone = len(hook.get_hookimpls()) == 1
+        self.call_batch_hook = self.display.train_batch_ends if alone else partial(hook, run=self.session)
 
-    def train_and_test(self, train: Labelled, validation: Labelled, test: Labelled) -> None:
-        """Train and measure."""
+    def train_and_test(self, train: Pair, validation: Pair, test: Pair) -> None:
+        """Train the model and measure it on the test examples."""
         session, hook = self.session, self.callbacks.hook
         hook.train_run_begins(run=session)
         try:
@@ -127,17 +120,15 @@ class _TrainingRun:
         session.measured.update(self._evaluate(test))
         hook.train_run_ends(run=session)
 
-    def _evaluate(self, test: Labelled) -> Mapping[str, float]:
+    def _evaluate(self, test: Pair) -> Mapping[str, float]:
         model = self.session.model
         if self.ranks is None:
             return evaluate(model, test, cross_entropy, CLASSIFICATION)
-        from ..distributed.shared_trainer import evaluate_together
-
         return evaluate_together(self.ranks, model, test, cross_entropy, CLASSIFICATION)
 
-    def _fit(self, train: Labelled, validation: Labelled) -> None:
+    def _fit(self, train: Pair, validation: Pair) -> None:
         settings = self.session.settings
-        # A loss that is not finite ends the run with a message that says more than the warnings on the way.
+        # A loss that is not finite raises DivergedError, which says more than NumPy's warnings before it.
         with np.errstate(over="ignore", invalid="ignore"):
             fit(
                 self.session.model,
@@ -153,12 +144,12 @@ class _TrainingRun:
             )
 
     def after_batch(self, examples: int) -> None:
-        """Tell of the step, and end here if a signal has come."""
+        """Call the hook of a step; stop the run if necessary."""
         self.call_batch_hook(examples=examples)
         self.stop_check.after_batch()
 
     def after_epoch(self, epoch: Epoch) -> None:
-        """Count the epoch on from those of a resumed run, and tell of it; end here if somebody asked to."""
+        """Add the epoch to the history, decay the learning rate, call the hook; stop the run if necessary."""
         session = self.session
         session.history.append(replace(epoch, epoch=len(session.history) + 1))
         session.optimizer.lr *= session.settings.lr_decay

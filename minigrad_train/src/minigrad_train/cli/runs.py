@@ -15,7 +15,7 @@ from ..run_folder import CHECKPOINT
 from ..run_record import RunRecord, read_record
 from .options import complete_run_folders
 
-# What is compared comes first; the settings, which are long, go below where a terminal is narrow.
+# The columns to compare come first; the long settings go to a line below if the terminal is narrow.
 HEADER = ("RUN", "EPOCHS", "LOSS", "VALIDATION", "TEST", "DATA", "MODEL", "SETTINGS")
 
 
@@ -32,13 +32,14 @@ HEADER = ("RUN", "EPOCHS", "LOSS", "VALIDATION", "TEST", "DATA", "MODEL", "SETTI
 def runs(folder: Path, as_json: bool) -> None:
     """List the runs in a folder, with their settings and results.
 
-    FOLDER is where runs are, default runs, or a run itself. EPOCHS are those that are done, of those that
-    were asked for; LOSS and VALIDATION are of the last one; TEST is there when a run has ended.
+    FOLDER holds the folders of runs (default: runs), or is the folder of one run. EPOCHS is the number of
+    complete epochs and of requested ones; LOSS and VALIDATION belong to the last epoch; TEST is the test
+    accuracy of a run that has ended.
     """
-    found = sorted(path.parent for path in folder.glob(f"*/{CHECKPOINT}"))
+    folders = sorted(path.parent for path in folder.glob(f"*/{CHECKPOINT}"))
     if (folder / CHECKPOINT).exists():
-        found = [folder, *found]
-    records = [record for path in found if (record := _try_read_record(path))]
+        folders = [folder, *folders]
+    records = [record for path in folders if (record := _try_read_record(path))]
     if as_json:
         click.echo(json.dumps([record.as_dict() for record in records], indent=2, allow_nan=False))
     elif records:
@@ -49,7 +50,7 @@ def runs(folder: Path, as_json: bool) -> None:
 
 
 def _try_read_record(path: Path) -> RunRecord | None:
-    """Return what a run says, or None after telling why it cannot be read."""
+    """Return the record of a run; if it cannot be read, print a note and return None."""
     try:
         return read_record(path)
     except MinigradError as error:

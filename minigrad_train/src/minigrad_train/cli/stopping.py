@@ -1,67 +1,129 @@
-"""What ends a run before its last epoch: a signal, or a plugin; on several ranks, at the same step of all."""
+"""Stop a run between two steps: after a SIGINT or SIGTERM, or because a plugin ends it.
+
+On several ranks, all stop after the same step.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
 from zlib import crc32
 
+from minigrad_core import Module
+
+from ..distributed.ranks import Ranks
 from ..errors import EndedRun, RanksDifferError
+from ..hooks import Callbacks
 
-if TYPE_CHECKING:
-    from minigrad_core import Module
+# SIGINT comes from Ctrl-C; SIGTERM from `kill`, `timeout`, or a shutdown, which leaves some seconds.
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
-    from ..distributed.ranks import Ranks
-    from ..hooks import Callbacks
-    from .interrupt import PendingInterrupt
+
+class Interrupted(SystemExit):
+    """A signal asks the program to end. If uncaught, the exit status is 128 plus the number of the signal."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(128 + number)
+
+
+class PendingInterrupt:
+    """The first deferred signal.
+
+    Attributes
+    ----------
+    status : int
+        The exit status for the signal; 0 if no signal has come.
+    """
+
+    def __init__(self) -> None:
+        self.status = 0
+
+    def raise_if_pending(self) -> None:
+        """Raise `Interrupted` if a signal has come."""
+        if self.status:
+            raise Interrupted(self.status - 128)
+
+    def note_signal(self, number: int, _frame: FrameType | None) -> None:
+        """Note a first signal; raise `Interrupted` at a second one."""
+        if self.status:
+            raise Interrupted(number)
+        self.status = 128 + number
+
+
+@contextmanager
+def defer_interrupts() -> Iterator[PendingInterrupt]:
+    """Defer the first SIGINT or SIGTERM until the body calls `raise_if_pending`.
+
+    So weights are never half updated and files never half written. A second signal raises at once, for a step
+    that takes too long. The handlers stay as they are in a thread other than the main one, where Python
+    allows no handlers, and for a signal that is ignored, as in the background jobs of a shell.
+
+    Raises
+    ------
+    Interrupted
+        In `raise_if_pending` after one signal; at any place after two.
+    """
+    interrupt = PendingInterrupt()
+    in_main = threading.current_thread() is threading.main_thread()
+    deferred = [number for number in SIGNALS if in_main and signal.getsignal(number) is not signal.SIG_IGN]
+    handlers = {number: signal.signal(number, interrupt.note_signal) for number in deferred}
+    try:
+        yield interrupt
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
 
 
 class StopCheck:
-    """Ends a run as soon as somebody asked for it."""
+    """Ends a run on one process after a signal, or if a plugin asks for the end."""
 
     def __init__(self, interrupt: PendingInterrupt, callbacks: Callbacks) -> None:
         self.interrupt, self.callbacks = interrupt, callbacks
         self.after_batch = interrupt.raise_if_pending
 
-    def after_epoch(self, model: Module) -> None:  # noqa: ARG002 - that of several ranks looks at it
-        """Raise `Interrupted` or `EndedRun` if a signal came, or a plugin asked to."""
+    def after_epoch(self, model: Module) -> None:  # noqa: ARG002 - SharedStopCheck compares the weights
+        """Raise `Interrupted` after a signal, `EndedRun` if a plugin ends the run."""
         self.interrupt.raise_if_pending()
         self.callbacks.release()
 
 
 class SharedStopCheck:
-    """The same for all ranks, whichever of them was asked."""
+    """Ends a run on all ranks if one of them has to stop."""
 
     def __init__(self, interrupt: PendingInterrupt, callbacks: Callbacks, ranks: Ranks) -> None:
         self.interrupt, self.callbacks, self.ranks = interrupt, callbacks, ranks
         ranks.stop_requested = lambda: interrupt.status != 0
 
     def after_batch(self) -> None:
-        """Raise `Interrupted` on all ranks if a signal had come to one before the last step."""
+        """Raise `Interrupted` on all ranks if a signal came to one of them before the last step."""
         if self.ranks.stopping:
-            self._release(self.ranks.comm.allgather(self.interrupt.status))
+            self._raise_interrupted(self.ranks.comm.allgather(self.interrupt.status))
 
     def after_epoch(self, model: Module) -> None:
-        """Raise `Interrupted` or `EndedRun` on all ranks if one was asked to.
+        """Raise `Interrupted` or `EndedRun` on all ranks if one of them has to stop.
 
         Raises
         ------
         RanksDifferError
-            The weights are no longer the same.
+            The weights of a rank are not those of rank 0.
         """
-        report = self.interrupt.status, self._end_reason(), _checksum(model)
-        statuses, ends, checksums = zip(*self.ranks.comm.allgather(report), strict=True)
+        state = self.interrupt.status, self._end_reason(), _checksum(model)
+        statuses, reasons, checksums = zip(*self.ranks.comm.allgather(state), strict=True)
         for rank, checksum in enumerate(checksums):
             if checksum != checksums[0]:
                 raise RanksDifferError(
                     f"the weights of rank {rank} are no longer those of rank 0: something, such as a "
                     "plugin, changed them on some ranks only; --resume goes on from the last epoch"
                 )
-        self._release(statuses)
-        for end in filter(None, ends):
-            raise EndedRun(end)
+        self._raise_interrupted(statuses)
+        for reason in filter(None, reasons):
+            raise EndedRun(reason)
 
-    def _release(self, statuses: list[int] | tuple[int, ...]) -> None:
-        # A signal that came meanwhile is of this rank alone: it waits until all have heard of it.
+    def _raise_interrupted(self, statuses: list[int] | tuple[int, ...]) -> None:
+        # A signal that came after the exchange is known to this rank only: it waits for the next exchange.
         if status := max(statuses):
             self.interrupt.status = status
             self.interrupt.raise_if_pending()

@@ -2,43 +2,42 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 from click.core import ParameterSource
 
+import minigrad_core as mg
 from minigrad_core.cli.completion import complete_initializers, complete_operations, complete_optimizers
 from minigrad_core.cli.output_file import OutputFile
+from minigrad_ops_nn.losses import cross_entropy
 
+from ..datasets import Dataset
 from ..datasets.fingerprint import check_same_data, fingerprint
 from ..distributed.launch import rank_and_size
 from ..hooks import shared
 from ..models import recommended_settings
 from ..run_folder import RunFolder
-from ..session import assemble
+from ..session import Session, assemble
 from ..settings import Settings
-from .memory_errors import report_memory_error
 from .options import DataPath, complete_models, complete_run_folders, parse_batch_size, parse_widths
 from .plugin_faults import name_plugin_errors
 from .rank_command import RankCommand, join_ranks
 from .run import run
-from .run_data import load_data
-from .step_graph import draw_step
-
-if TYPE_CHECKING:
-    from ..session import Session
+from .user_messages import load_data, report_memory_error
 
 DEFAULT = Settings()
 EXAMPLES = """\b
 Examples:
-  minigrad train                   an mlp; about 98 % of the test images right
+  minigrad train                   an mlp; test accuracy about 98 %
   minigrad train --model cnn       a convolutional network; about 99 %
-  minigrad train --model cnn --draw step.svg     and a picture of its graph
+  minigrad train --model cnn --draw step.svg     and a drawing of its graph
   minigrad train --model linear --optimizer nn::sgd --lr 0.5
   minigrad train --hidden 512,128 --activation nn::gelu --lr-decay 0.8
-  minigrad train --data flowers --resize 64       a folder of pictures a class
+  minigrad train --data flowers --resize 64       a folder of pictures per class
   minigrad train --resume runs/2026-01-31_12-00-00 --epochs 20
   mpiexec -n 4 minigrad train      four processes (docs/how-to/distributed.md)
 """
@@ -48,27 +47,27 @@ Examples:
 @click.option(
     "--data",
     type=DataPath(exists=True, resolve_path=True),
-    help="A folder of IDX files like MNIST's (class names in classes.txt), a folder of PNG or JPEG pictures "
-    "with one folder a class, an .npz file or a folder of .npy files, mnist.pkl.gz, or NAMESPACE::NAME of a "
-    "plugin; default: the MNIST that ships with minigrad.",
+    help="A folder of IDX files like those of MNIST (class names in classes.txt), a folder of PNG or JPEG "
+    "pictures with one folder per class, an .npz file or a folder of .npy files, mnist.pkl.gz, or "
+    "NAMESPACE::NAME of a plugin; default: the MNIST of this package.",
 )
 @click.option(
     "--resize",
     metavar="N",
     type=click.IntRange(1, 4096),
-    help="Scale the pictures in folders to N x N; else all must have one size.",
+    help="Scale the pictures in folders to N x N; without it, all need one size.",
 )
 @click.option(
     "--model",
     default=DEFAULT.model,
     show_default=True,
     shell_complete=complete_models,
-    help="mlp, linear, cnn or transformer; NAMESPACE::NAME of a plugin; or package.module:callable, called "
-    "with rng=Generator and, where it takes them, shape=(channels, height, width) and classes=N: it "
+    help="mlp, linear, cnn or transformer; NAMESPACE::NAME of a plugin; or package.module:callable. A "
+    "callable gets rng=Generator and, if it takes them, shape=(channels, height, width) and classes=N. It "
     "returns a Module that maps images (n, channels x height x width) to logits (n, classes).",
 )
 @click.option(
-    "--model-arg", metavar="NAME=VALUE", multiple=True, help="Another setting of the model; repeatable."
+    "--model-arg", metavar="NAME=VALUE", multiple=True, help="A further setting of the model; repeatable."
 )
 @click.option(
     "--hidden",
@@ -76,19 +75,19 @@ Examples:
     default="256",
     show_default=True,
     callback=parse_widths,
-    help="The widths between input and output of an mlp.",
+    help="The widths of the hidden layers of an mlp.",
 )
 @click.option(
     "--activation",
     default=DEFAULT.activation,
     show_default=True,
     shell_complete=complete_operations,
-    help="Any registered operation, for an mlp; `minigrad ops` lists them.",
+    help="The activation of an mlp: any registered operation; `minigrad ops` lists them.",
 )
 @click.option(
     "--initializer",
     shell_complete=complete_initializers,
-    help="Any registered one, such as nn::kaiming_normal, for all weights; default: that of each layer.",
+    help="Any registered initializer for all weights, such as nn::kaiming_normal; default: that of a layer.",
 )
 @click.option(
     "--initializer-arg", metavar="NAME=VALUE", multiple=True, help="A setting of the initializer; repeatable."
@@ -98,30 +97,32 @@ Examples:
     default=DEFAULT.optimizer,
     show_default=True,
     shell_complete=complete_optimizers,
-    help="Any registered one, such as nn::sgd.",
+    help="Any registered optimizer, such as nn::sgd.",
 )
 @click.option(
     "--optimizer-arg",
     metavar="NAME=VALUE",
     multiple=True,
-    help="Another setting of the optimizer, such as eps=1e-6; repeatable.",
+    help="A further setting of the optimizer, such as eps=1e-6; repeatable.",
 )
-@click.option("--lr", type=click.FloatRange(min=0), help="The learning rate; default: the optimizer's own.")
+@click.option("--lr", type=click.FloatRange(min=0), help="The learning rate; default: that of the optimizer.")
 @click.option(
     "--lr-decay",
     type=click.FloatRange(0, 1, min_open=True),
     default=DEFAULT.lr_decay,
     show_default=True,
-    help="What multiplies the learning rate after each epoch.",
+    help="The factor of the learning rate after each epoch.",
 )
-@click.option("--momentum", type=click.FloatRange(min=0), help="For an optimizer that has one.")
+@click.option(
+    "--momentum", type=click.FloatRange(min=0), help="The momentum of an optimizer that has this setting."
+)
 @click.option(
     "--batch-size",
     metavar="N|full",
     default="128",
     show_default=True,
     callback=parse_batch_size,
-    help="Examples to a step.",
+    help="Examples in a step.",
 )
 @click.option(
     "--epochs",
@@ -136,8 +137,8 @@ Examples:
     type=click.IntRange(min=1),
     default=DEFAULT.threads,
     show_default=True,
-    help="For matrix products, at most as many as there are cores; more than one gain little here, and lose "
-    "much on cores that are shared.",
+    help="Threads for matrix products, at most the number of cores. More than one gain little here, and lose "
+    "much on cores that other programs use.",
 )
 @click.option("--dtype", type=click.Choice(["float32", "float64"]), default=DEFAULT.dtype, show_default=True)
 @click.option(
@@ -150,14 +151,14 @@ Examples:
     "--draw",
     metavar="FILE",
     type=OutputFile(".svg", ".png", ".dot"),
-    help="Draw the graph of one step before the first: .svg, .png, or .dot for Graphviz.",
+    help="Draw the graph of one step before the first step: .svg, .png, or .dot for Graphviz.",
 )
 @click.option(
     "--resume",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     shell_complete=complete_run_folders,
-    help="Finish the run in a folder, from its last complete epoch. --epochs asks for more of them; a "
-    "network of your own is named again by --model.",
+    help="Continue the run in a folder after its last complete epoch. --epochs sets another number of "
+    "epochs; a network of your own has to be named again by --model.",
 )
 @click.pass_context
 def train(
@@ -169,13 +170,13 @@ def train(
     resume: Path | None,
     **options: Any,
 ) -> None:
-    """Train a network on images and save what it learned.
+    """Train a network on images and save its weights.
 
-    The images are MNIST, or --data of your own. The folder of the run gets config.json, metrics.jsonl,
-    result.json, weights.safetensors, checkpoint.safetensors and curves.png. Ctrl-C, or a SIGTERM, ends the
-    training early and keeps what was learned, a second one ends everything at once; --resume finishes the
-    run. A cnn and a transformer come with a learning rate, decay, batch size and number of epochs of their
-    own, where none is given.
+    The images are MNIST, or your own with --data. The folder of the run gets config.json, metrics.jsonl,
+    result.json, weights.safetensors, checkpoint.safetensors and curves.png. Ctrl-C or a SIGTERM ends the
+    training early and saves the weights; a second one ends the command at once. --resume continues the run.
+    The learning rate, its decay, the batch size and the number of epochs have other defaults for a cnn and
+    for a transformer.
     """
     with report_memory_error(), shared(), name_plugin_errors():
         if resume is not None:
@@ -183,12 +184,12 @@ def train(
         first = rank_and_size()[0] == 0
         if out is not None and not overwrite and first:
             RunFolder(out).check_unused()
-        _refuse_what_the_model_ignores(ctx)
-        settings = Settings(**options | _recommended_where_not_given(ctx))
+        _check_options_of_mlp(ctx)
+        settings = Settings(**options | _default_settings(ctx))
         data = load_data(settings, mapped=rank_and_size()[1] > 1)  # ranks share the pages of a mapped file
         session = assemble(settings, data.task, fingerprint(data.splits))
         if draw is not None and first:
-            draw_step(session, data, draw)
+            _draw_step(session, data, draw)
         ranks = join_ranks(session, data)
         folder = (
             RunFolder.create_dated(Path("runs")) if out is None and first else RunFolder(out or Path("runs"))
@@ -210,16 +211,16 @@ def _resume(ctx: click.Context, folder: RunFolder) -> int:
     return run(session, data, folder, join_ranks(session, data))
 
 
-def _refuse_what_the_model_ignores(ctx: click.Context) -> None:
-    """Raise if an option was given that only an mlp has: ignored, it would seem to make no difference."""
+def _check_options_of_mlp(ctx: click.Context) -> None:
+    """Raise a UsageError for an option that only an mlp has: the run would ignore it without a word."""
     if ctx.params["model"] != "mlp" and (idle := sorted(_options_given(ctx) & {"activation", "hidden"})):
         raise click.UsageError(f"--{idle[0]} is for --model mlp; {ctx.params['model']} has no such setting")
 
 
-def _recommended_where_not_given(ctx: click.Context) -> dict[str, Any]:
-    """Return what suits the model, for the options that the user left alone.
+def _default_settings(ctx: click.Context) -> dict[str, Any]:
+    """Return the recommended settings of the model for the options that were not given.
 
-    A learning rate suits the default optimizer only.
+    The recommended learning rate is for the default optimizer only.
     """
     kept = _options_given(ctx) | ({"lr"} if "optimizer" in _options_given(ctx) else set())
     return {
@@ -232,10 +233,22 @@ def _options_given(ctx: click.Context) -> set[str]:
 
 
 def _with_more_epochs(session: Session, epochs: int) -> Settings:
-    """Return the settings of the saved run with another number of epochs, those included that it had."""
+    """Return the settings of a resumed run with another number of epochs, complete ones included."""
     if epochs < len(session.history):
         raise click.UsageError(
-            f"the run is after epoch {len(session.history)} already; ask for more with --epochs, "
-            "which counts those too"
+            f"the run has {len(session.history)} complete epochs; give --epochs a larger number, which "
+            "counts these too"
         )
     return replace(session.settings, epochs=epochs)
+
+
+def _draw_step(session: Session, data: Dataset, path: Path) -> None:
+    """Draw the graph of one step, from the first batch to the loss.
+
+    A copy of the model computes the loss: the statistics and random generators of the run stay as they are.
+    """
+    model = deepcopy(session.model).train()
+    size = session.settings.batch_size
+    images, labels = (part[:size] for part in data.splits.train)
+    loss = cross_entropy(model(images.astype(session.settings.dtype, copy=False)), labels)
+    mg.draw(loss).save(path)

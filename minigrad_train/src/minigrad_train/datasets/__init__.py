@@ -1,4 +1,4 @@
-"""Images with labels: MNIST as it ships with the package, or any set that the user points at."""
+"""Images with labels: the MNIST of this package, or a dataset of the user or of a plugin."""
 
 from .batches import batches
 from .examples import Dataset, Examples, Splits, Task

@@ -1,27 +1,26 @@
-"""One pass over the examples, in mini-batches."""
+"""Divide examples into mini-batches."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
+import numpy as np
 from numpy.typing import NDArray
 
 from minigrad_core.errors import InputError
 
-if TYPE_CHECKING:
-    import numpy as np
-
-    Indices: TypeAlias = slice | NDArray[np.intp]
+Indices: TypeAlias = slice | NDArray[np.intp]
 
 
 def batches(
     images: NDArray[Any], labels: NDArray[Any], size: int | None, rng: np.random.Generator | None
 ) -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
-    """Yield every example once, in batches of `size`, in an order drawn from `rng`, or as they stand.
+    """Yield every example once, in batches of `size`, in an order drawn from `rng` or in their own order.
 
-    The last batch is shorter if `size` does not divide the number of examples; it is never dropped. With
-    `size` None the only batch is everything as it stands: no order to draw, no copy.
+    The last batch is shorter if `size` does not divide the number of examples; it is never dropped. If `size`
+    is None, there is one batch of all examples in their own order, without a copy, and `rng` does not
+    advance.
 
     Parameters
     ----------
@@ -30,12 +29,12 @@ def batches(
     size : int or None
         At least 1.
     rng : Generator or None
-        Advances by one permutation of n for each pass.
+        Advances by one permutation of n. None: the examples are in their own order.
 
     Raises
     ------
     InputError
-        A size below 1, or another number of images than of labels.
+        The size is below 1, or the numbers of images and labels differ.
 
     Examples
     --------
@@ -48,17 +47,17 @@ def batches(
     if size is None:
         yield images, labels
         return
-    for chosen in batch_indices(len(labels), size, rng):
-        yield images[chosen], labels[chosen]
+    for indices in batch_indices(len(labels), size, rng):
+        yield images[indices], labels[indices]
 
 
 def batch_indices(count: int, size: int | None, rng: np.random.Generator | None) -> Iterator[Indices]:
-    """Yield which of `count` examples each of the batches has, as a slice or as indices.
+    """Yield a slice or an array of indices into `count` examples for each batch.
 
     Raises
     ------
     InputError
-        A size below 1.
+        The size is below 1.
     """
     if size is None:
         yield slice(0, count)

@@ -1,4 +1,4 @@
-"""What a dataset is here: images with their labels, in three splits, and what they are images of."""
+"""Datasets: images with labels in three splits, and the task of classifying them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Examples(NamedTuple):
 
 
 class Splits(NamedTuple):
-    """What the weights learn from, what choices are made by, and what is looked at once, at the end."""
+    """The examples for training, for validation after each epoch, and for the test at the end."""
 
     train: Examples
     validation: Examples
@@ -42,17 +42,17 @@ class Splits(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a network is asked: which of some classes an image of some shape shows.
+    """The task of a network: to find the class of an image, given the shape of the images and the classes.
 
     Attributes
     ----------
     shape : tuple of int
         Channels (1 for grey, 3 for red, green and blue), height and width of an image.
     classes : tuple of str
-        Their names, in the order of the labels.
+        The names of the classes, in the order of the labels.
     white : float or None
-        The number in a file of images that stands for 1, where the data have a scale of their own: 15.
-        None: the largest that the type of the file has, 255 of bytes.
+        The number in a file of images that becomes 1, if the data have a scale of their own, such as 15.
+        None: the largest number of the file's type, such as 255 for bytes.
     """
 
     shape: tuple[int, int, int]
@@ -77,7 +77,7 @@ class Task:
                 )
 
     def as_dict(self) -> dict[str, Any]:
-        """Return shape, names and scale as JSON holds them."""
+        """Return shape, classes and scale as a dict that JSON can hold."""
         return {"shape": list(self.shape), "classes": list(self.classes), "white": self.white}
 
     @classmethod
@@ -88,13 +88,7 @@ class Task:
         classes: tuple[str, ...],
         white: float | None = None,
     ) -> Task:
-        """Return the task that a source of data sets.
-
-        Raises
-        ------
-        DatasetError
-            It cannot be; the message names the source.
-        """
+        """Return a task; raise a DatasetError that names the source if the values are not possible."""
         channels, height, width = shape
         try:
             return cls((channels, height, width), classes, white)
@@ -103,23 +97,17 @@ class Task:
 
     @classmethod
     def from_dict(cls, values: Any, source: str) -> Task:
-        """Return the task that `as_dict` gave.
-
-        Raises
-        ------
-        DatasetError
-            It is none.
-        """
+        """Return the task from the dict of `as_dict`; raise DatasetError for other values."""
         match values:
             case {"shape": [int(channels), int(height), int(width)], "classes": [*classes]} if all(
                 isinstance(name, str) for name in classes
-            ) and isinstance(white := values.get("white"), int | float | None):  # older files have none
+            ) and isinstance(white := values.get("white"), int | float | None):  # older files have no scale
                 return cls.of(source, (channels, height, width), tuple(classes), white)
         raise DatasetError(f"{source}: it does not say which images and classes it is for")
 
     @property
     def pixels(self) -> int:
-        """How many numbers an image has."""
+        """The number of values in an image, channels x height x width."""
         return prod(self.shape)
 
     def __str__(self) -> str:
@@ -130,19 +118,19 @@ class Task:
 
 
 class Dataset(NamedTuple):
-    """The examples, and the task that they set."""
+    """Examples and their task."""
 
     splits: Splits
     task: Task
 
 
 def number_classes(labels: NDArray[Any], source: str) -> tuple[str, ...]:
-    """Return a name for each class that the labels count: its number.
+    """Return the numbers of the classes as names: "0" to the largest label.
 
     Raises
     ------
     DatasetError
-        They do not count from 0, or further than classes may go.
+        There are no labels, or a label is no whole number from 0 to 9,999.
     """
     if labels.size == 0:
         raise DatasetError(f"{source}: no examples in it")
@@ -151,7 +139,7 @@ def number_classes(labels: NDArray[Any], source: str) -> tuple[str, ...]:
 
 
 def check_examples(images: NDArray[Any], labels: NDArray[Any], task: Task, source: str) -> Examples:
-    """Return images and labels in the dtypes of the contract, once they are known to be sound.
+    """Return images and labels with the dtypes of `Examples` after checking their shapes and values.
 
     Parameters
     ----------
@@ -160,14 +148,14 @@ def check_examples(images: NDArray[Any], labels: NDArray[Any], task: Task, sourc
     labels : array of (n,)
         Integers in [0, classes).
     task : Task
-        What they are to be examples of.
+        The task of the examples.
     source : str
-        Where they come from, for the message.
+        The file or plugin, for messages.
 
     Raises
     ------
     DatasetError
-        Another shape or type, another number of labels than of images, or a value out of range.
+        A shape, a dtype or a value is not possible, or the numbers of images and labels differ.
     """
     bytes_given = images.dtype == np.uint8
     images = image_rows(images) if bytes_given else images
@@ -187,10 +175,10 @@ def _check_labels(labels: NDArray[Any], classes: int, source: str) -> None:
     if labels.dtype.kind in "iu" and labels.min() >= 0 and labels.max() < classes:
         return
     if labels.dtype.kind not in "biuf":
-        made = (
-            "names, labels = np.unique(labels, return_inverse=True) makes numbers, and names are the classes"
+        raise DatasetError(
+            f"{source}: expected labels of numbers, got {labels.dtype}; to number classes given as text, use "
+            "names, labels = np.unique(labels, return_inverse=True), and save names as classes"
         )
-        raise DatasetError(f"{source}: expected labels of numbers, got {labels.dtype}; of text, {made}")
     whole = labels.dtype.kind not in "iu" and bool(np.all(labels == np.rint(labels)))
     hint = "; use labels.astype(int)" if whole else ""
     raise DatasetError(f"{source}: expected whole labels from 0 to {classes - 1}, got {_range(labels)}{hint}")

@@ -1,4 +1,4 @@
-"""The bytes of a file that somebody else made, plain or compressed: as many as are asked for, and no more."""
+"""Read plain or gzip-compressed files that are not trusted, without unpacking more than is needed."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from ..errors import DatasetError
 from ..regular_file import open_regular
 
 GZIP_MAGIC = b"\x1f\x8b"
-LARGEST = 2**30  # bytes that are unpacked from one file; EMNIST, the largest set of its kind, has 0.6 of that
+LARGEST = 2**30  # bytes to unpack from one file; EMNIST, the largest dataset of this kind, has 0.6 of this
 
 
 @contextmanager
 def open_content(path: Path) -> Iterator[BinaryIO]:
-    """Open a file for reading, decompressed as far as it is read if it is gzip.
+    """Open a file for reading; decompress gzip only as far as the body reads.
 
     Raises
     ------
     DatasetError
-        It cannot be read, or its compression is damaged; also from what the body reads.
+        The file cannot be read, or its compression is damaged; also raised while the body reads.
     """
     try:
         with open_regular(path) as file:
@@ -39,12 +39,12 @@ def open_content(path: Path) -> Iterator[BinaryIO]:
 
 
 def read_content(path: Path, largest: int = LARGEST) -> bytes:
-    """Return the bytes of a whole file.
+    """Return the content of a file, decompressed.
 
     Raises
     ------
     DatasetError
-        There are more than `largest`; or as in `open_content`.
+        The content has more than `largest` bytes, cannot be read, or its compression is damaged.
     """
     with open_content(path) as file:
         content = file.read(largest + 1)

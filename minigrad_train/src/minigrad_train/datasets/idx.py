@@ -1,4 +1,4 @@
-"""The IDX format of the original MNIST files, plain or gzip-compressed.
+"""Read the IDX format of the original MNIST files, plain or gzip-compressed.
 
 A file is a magic number (two zero bytes, a type code, the number of axes), one big-endian 32-bit size per
 axis, and the values in C order. Only unsigned bytes (type code 8) occur in MNIST and its likes.
@@ -28,18 +28,18 @@ def read_idx(path: Path, axes: int, *, mapped: bool = False) -> NDArray[np.uint8
     Parameters
     ----------
     path : Path
-        The file; compressed or not is seen from its content.
+        The file, plain or gzip-compressed.
     axes : int
-        How many axes it must have: 1 for labels, 3 for images.
+        The number of axes: 1 for labels, 3 for images.
     mapped : bool
-        Map the file into memory rather than read it, if it is not compressed; as is done if it is larger
-        than what is read of a file.
+        Map the file into memory instead of reading it, if it is not compressed. A file of more than `LARGEST`
+        bytes is mapped in any case.
 
     Raises
     ------
     DatasetError
-        The file is missing, its compression is damaged, its magic number is another one, or its size does
-        not match its header. Nothing beyond what the header promises is unpacked.
+        The file is missing, its compression is damaged, its magic number is wrong, or its size does not match
+        its header. No more is unpacked than the header promises.
     """
     size = 4 + 4 * axes
     with open_content(path) as file:
@@ -53,7 +53,7 @@ def read_idx(path: Path, axes: int, *, mapped: bool = False) -> NDArray[np.uint8
             return _map_file(path, size, shape, fact)
         if promised > LARGEST:
             raise DatasetError(f"{fact}, more than the {LARGEST:,} that are read of a file")
-        content = file.read(promised + 1)  # one too many, so that the file must end where it says
+        content = file.read(promised + 1)  # one byte more, to see whether the file is longer than promised
     _check_size(len(content), promised, fact)
     return np.frombuffer(content, np.uint8).reshape(shape)
 
@@ -63,9 +63,9 @@ def _map_file(path: Path, offset: int, shape: list[int], fact: str) -> NDArray[n
     return np.memmap(path, np.uint8, "r", offset, tuple(shape))
 
 
-def _check_size(held: int, promised: int, fact: str) -> None:
-    if held != promised:
-        fact = f"{fact}, the file holds {'more' if held > promised else held}"
+def _check_size(size: int, promised: int, fact: str) -> None:
+    if size != promised:
+        fact = f"{fact}, the file holds {'more' if size > promised else size}"
         raise DatasetError(f"{fact}; it is incomplete or not the original")
 
 
@@ -86,7 +86,7 @@ def read_images(path: Path, *, mapped: bool = False) -> NDArray[np.uint8]:
     Raises
     ------
     DatasetError
-        As `read_idx` does; or there are none.
+        The file cannot be read, see `read_idx`, or there are no images in it.
     """
     images = read_idx(path, axes=3, mapped=mapped)
     if images.size == 0:
@@ -95,28 +95,28 @@ def read_images(path: Path, *, mapped: bool = False) -> NDArray[np.uint8]:
 
 
 def is_idx_folder(folder: Path) -> bool:
-    """Return whether a folder has one of the four files."""
+    """Return whether a folder has one of the four files of a dataset like MNIST."""
     return any(folder.glob("t*-*-idx?-ubyte*"))
 
 
 def read_idx_folder(
     folder: Path, task: Task | None = None, *, mapped: bool = False
 ) -> tuple[Examples, Examples, Task]:
-    """Return the training and the test examples of the four files of a set like MNIST, and what they are of.
+    """Return the training and the test examples of the four files of a dataset like MNIST, and the task.
 
     Parameters
     ----------
     folder : Path
     task : Task, optional
-        What they must be of. Default: what the files are of; the classes have the names in `classes.txt`, one
-        in a line, if there is one, else their numbers.
+        The expected task. Default: the task of the files, whose classes have the names in `classes.txt`, one
+        per line, or their numbers without such a file.
     mapped : bool
-        Leave images in their files, if these are not compressed.
+        Leave images in files that are not compressed.
 
     Raises
     ------
     DatasetError
-        A file is missing or damaged, or they do not fit together.
+        A file is missing or damaged, or the files do not fit together.
     """
     pairs = [_read_pair(folder, prefix, mapped=mapped) for prefix in ("train", "t10k")]
     if task is None:
@@ -141,13 +141,7 @@ def _read_pair(
 
 
 def find_file(folder: Path, name: str) -> Path:
-    """Return the path of the plain or the compressed file of a name.
-
-    Raises
-    ------
-    DatasetError
-        There is neither.
-    """
+    """Return the path of the plain or the gzip-compressed file of a name; raise DatasetError without one."""
     for path in (folder / name, folder / f"{name}.gz"):
         if path.exists():
             return path

@@ -1,4 +1,4 @@
-"""Pictures in PNG and JPEG files, decoded by Pillow."""
+"""Read pictures in PNG and JPEG files with Pillow."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from PIL import Image
 
 FORMATS = ("PNG", "JPEG")
-MOST_PIXELS = 50_000_000  # what a large camera makes; a PNG of some kilobytes may claim to have a billion
+MOST_PIXELS = 50_000_000  # those of a large camera; a PNG of some kilobytes may claim a billion pixels
 
 
 def read_image(
     path: Path, channels: int, side: int | None = None, white: float | None = None
 ) -> NDArray[np.float32]:
-    """Return a picture as (channels, height, width), values in [0, 1]; transparency shows white paper.
+    """Return a picture as (channels, height, width) with values in [0, 1], on white where it is transparent.
 
     Parameters
     ----------
@@ -33,22 +33,22 @@ def read_image(
     channels : int
         1 for grey, 3 for colour.
     side : int, optional
-        The height and the width that it is scaled to.
+        The height and the width to which the picture is scaled.
     white : float, optional
-        The number in the file that stands for 1; larger ones are above 1. Default: the largest that there
-        can be, 255, or 65,535 of 16 bits.
+        The number in the file that becomes 1; larger numbers become larger than 1. Default: the largest
+        possible number, 255, or 65,535 for 16 bits.
 
     Raises
     ------
     DatasetError
-        It is no such file, damaged, or larger than 50 million pixels.
+        The file is no PNG or JPEG, is damaged, or has more than 50 million pixels.
     """
     with _open_picture(path) as picture:
         from PIL import Image, ImageOps
 
         most = 65535 if picture.mode.startswith("I") else 1 if picture.mode == "1" else 255
         picture = _remove_transparency(ImageOps.exif_transpose(picture), channels)
-        if side is not None:  # it averages where it makes smaller
+        if side is not None:  # a smaller picture is an average
             picture = picture.resize((side, side), Image.Resampling.BILINEAR)
         values = np.asarray(picture)
     planes = values[None] if values.ndim == 2 else np.moveaxis(values, 2, 0)
@@ -57,13 +57,7 @@ def read_image(
 
 
 def is_grey(path: Path) -> bool:
-    """Return whether a picture has no colours, as its header says.
-
-    Raises
-    ------
-    DatasetError
-        As `read_image`.
-    """
+    """Return whether a picture is grey according to its header; raise DatasetError as `read_image` does."""
     with _open_picture(path) as picture:
         return picture.mode in {"1", "L", "LA", "La", "F"} or picture.mode.startswith("I")
 
@@ -74,7 +68,7 @@ def _open_picture(path: Path) -> Iterator[Image.Image]:
 
     try:
         with open_regular(path) as file, warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what Pillow says about damaged notes in a file that it can read
+            warnings.simplefilter("ignore")  # Pillow warns of damaged metadata in readable files
             with Image.open(file, formats=FORMATS) as picture:
                 if picture.width * picture.height > MOST_PIXELS:
                     raise DatasetError(
@@ -90,10 +84,10 @@ def _open_picture(path: Path) -> Iterator[Image.Image]:
 
 
 def _remove_transparency(picture: Image.Image, channels: int) -> Image.Image:
-    """Return a picture without transparency: of 8 bits, or of floats in [0, 1] where it had more."""
+    """Return a picture without transparency: 8 bits, or floats in [0, 1] from a grey picture of 16 bits."""
     from PIL import Image
 
-    if picture.mode.startswith("I"):  # 16 bits, which Pillow would clip to 8
+    if picture.mode.startswith("I"):  # 16 bits; `convert` of Pillow would clip them to 8
         deep: NDArray[Any] = np.divide(np.asarray(picture), 65535, dtype=np.float32)
         return (
             Image.fromarray(deep)

@@ -1,28 +1,22 @@
-"""Any set of images with labels, from whatever a user points at."""
+"""`load`: read a dataset of images with labels from a path or a plugin."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..errors import DatasetError
 from ..plugin_resources import find_resource, is_resource_name, name_errors
 from ..regular_file import open_regular
-from .examples import Dataset, Examples, Splits
+from .array_files import ZIP_MAGIC, is_npy_folder, read_npy_folder, read_npz
+from .examples import Dataset, Examples, Splits, Task
 from .idx import is_idx_folder, read_idx_folder
 from .image_folder import read_image_folder
 from .mnist import DIGITS, from_pickle, mnist
 from .named_arrays import from_arrays
-from .npy_folder import is_npy_folder, read_npy_folder
-from .npz import ZIP_MAGIC, read_npz
-
-if TYPE_CHECKING:
-    import os
-
-    from .examples import Task
 
 
 def load(
@@ -32,31 +26,31 @@ def load(
     seed: int = 0,
     mapped: bool = False,
 ) -> Dataset:
-    """Return a set of images in training, validation and test examples, and what they are images of.
+    """Return a dataset: training, validation and test examples, and their task.
 
     Parameters
     ----------
     path : path, optional
-        A folder with the four IDX files of a set like MNIST, and perhaps a `classes.txt` with a name in each
-        line; a folder of pictures, PNG or JPEG, one folder a class, perhaps below `train`, `val` and `test`;
-        an `.npz` file, or a folder of `.npy` files, with arrays of the usual names (`x_train`, `y_train`,
-        ...); or the classic `mnist.pkl.gz`; or a plugin's `NAMESPACE::NAME`. Default: the MNIST that ships
-        with this package.
+        One of: a folder with the four IDX files of a dataset like MNIST, and optionally a `classes.txt` with
+        a name per line; a folder of PNG or JPEG pictures, one folder per class, optionally below `train`,
+        `val` and `test`; an `.npz` file or a folder of `.npy` files with arrays of the usual names
+        (`x_train`, `y_train`, ...); the classic `mnist.pkl.gz`; `NAMESPACE::NAME` of a plugin. Default: the
+        MNIST of this package.
     resize : int, optional
-        Scales pictures in folders to so many pixels in height and width.
+        The height and the width to which pictures in folders are scaled.
     seed : int
-        A set that comes without validation or test examples gets a sixth of the training examples for each
-        that is missing, drawn by this seed.
+        Draws missing examples: without a test or a validation split, a sixth of the training examples becomes
+        that split.
     mapped : bool
-        Leave images in their files, IDX or `.npy`, if these are not compressed: each is read when it is
-        taken. Files larger than 1 GiB are left there in any case.
+        Leave images in IDX or `.npy` files that are not compressed, and read an image when it is indexed.
+        Files larger than 1 GiB are left in any case.
 
     Raises
     ------
     DatasetError
-        A file is missing, damaged, or not what its name promises; the message names it.
+        A file is missing, damaged, or in another format than its name says; the message names it.
     PluginLoadError, UnknownNameError, CallbackError
-        A plugin did not load, has no such set, or failed to load it.
+        A plugin did not load, has no such dataset, or raised.
 
     Examples
     --------
@@ -116,11 +110,11 @@ def _begins_with(path: Path, magic: bytes) -> bool:
 
 
 def _split_off(examples: Examples, rng: np.random.Generator, source: str) -> tuple[Examples, Examples]:
-    """Return the examples that are left, in their order, and a sixth of them."""
+    """Return five sixths of the examples in their order, and a random sixth."""
     count = len(examples.labels)
     if count < 6:
         raise DatasetError(f"{source}: {count} training examples are too few to hold a sixth out")
-    held = np.zeros(count, bool)
-    held[rng.permutation(count)[: count // 6]] = True
+    mask = np.zeros(count, bool)
+    mask[rng.permutation(count)[: count // 6]] = True
     part = getattr(examples.images, "part", examples.images.__getitem__)
-    return Examples(part(~held), examples.labels[~held]), Examples(part(held), examples.labels[held])
+    return Examples(part(~mask), examples.labels[~mask]), Examples(part(mask), examples.labels[mask])

@@ -1,4 +1,4 @@
-"""Images as rows in [0, 1]: in memory, or in their file, where what is taken is read and scaled then."""
+"""Images as rows of pixels in [0, 1]: in memory, or in their file until an index reads and scales them."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from numpy.typing import DTypeLike, NDArray
 
 
 def scale_to_rows(values: NDArray[Any], white: float = 255) -> NDArray[np.float32]:
-    """Return images (n, ...) as rows of float32, (n, pixels), `white` mapped to 1."""
+    """Return images (n, ...) as rows (n, pixels) of float32, divided by `white`."""
     return np.divide(values.reshape(len(values), -1), white, dtype=np.float32)
 
 
 class MappedImages:
-    """Images (n, pixels) in [0, 1] over a memory-mapped array; an index gives an array.
+    """Images (n, pixels) in [0, 1] over a memory-mapped array; an index returns an array.
 
-    The numbers are those that `scale_to_rows` gives. Memory holds what was taken, and the pages of
-    the file that the system keeps, once for all processes of a machine.
+    The numbers are those of `scale_to_rows`. Memory holds the arrays of the indices, and the pages of the
+    file that the system caches, once for all processes of a machine.
 
     Parameters
     ----------
     values : array of (n, ...)
-        Mapped.
+        A memory-mapped array.
     white : float
-        What stands for 1.
+        The number that becomes 1.
     dtype : dtype
-        What is taken is float32, and then cast to it.
+        An index computes float32 and casts it to this dtype.
     rows : array of int, optional
-        The images that there are, of those in the file; default: all.
+        The images of the file that belong to this object; default: all.
     """
 
     ndim = 2
@@ -44,32 +44,32 @@ class MappedImages:
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Images and pixels."""
+        """The numbers of images and of pixels."""
         return len(self), self.values[:1].size
 
     def __len__(self) -> int:
         return len(self.values if self.rows is None else self.rows)
 
-    def __getitem__(self, chosen: Any) -> NDArray[Any]:
-        rows = chosen if self.rows is None else self.rows[chosen]
+    def __getitem__(self, index: Any) -> NDArray[Any]:
+        rows = index if self.rows is None else self.rows[index]
         return scale_to_rows(np.asarray(self.values[rows]), self.white).astype(self.dtype, copy=False)
 
     def astype(self, dtype: DTypeLike, *, copy: bool = True) -> MappedImages:  # noqa: ARG002 - as of an array
-        """Return the same images, taken in another dtype."""
+        """Return the same images with another dtype."""
         return MappedImages(self.values, self.white, dtype, self.rows)
 
-    def part(self, chosen: NDArray[np.bool_]) -> MappedImages:
-        """Return some of the images, none of which is read."""
-        rows = np.flatnonzero(chosen) if self.rows is None else self.rows[chosen]
+    def part(self, mask: NDArray[np.bool_]) -> MappedImages:
+        """Return the images at which a mask (n,) is true, without reading them."""
+        rows = np.flatnonzero(mask) if self.rows is None else self.rows[mask]
         return MappedImages(self.values, self.white, self.dtype, rows)
 
     def bounds(self) -> tuple[float, float]:
-        """Return the smallest and the largest value; of bytes those that they can have, and none is read."""
+        """Return bounds of the values: 0 and 255 / white for bytes, without reading; else the extremes."""
         if self.values.dtype == np.uint8:
             return 0.0, 255 / self.white
         return float(self.values.min()) / self.white, float(self.values.max()) / self.white
 
 
 def image_rows(values: NDArray[Any], white: float = 255) -> Any:
-    """Return images (n, ...) as rows in [0, 1]: an array, or `MappedImages` of those that are mapped."""
+    """Return images (n, ...) as rows in [0, 1]: `MappedImages` of a memory-mapped array, else an array."""
     return MappedImages(values, white) if isinstance(values, np.memmap) else scale_to_rows(values, white)

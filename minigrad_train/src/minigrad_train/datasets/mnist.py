@@ -1,18 +1,15 @@
-"""The MNIST digits, from the package, a folder of IDX files, or the classic pickle."""
+"""`mnist`: read the MNIST digits from this package, a folder of IDX files, or the classic pickle."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ..errors import DatasetError
 from .examples import Examples, Splits, Task, check_examples
 from .file_content import read_content
 from .idx import read_idx_folder
 from .mnist_pickle import read_pickle
-
-if TYPE_CHECKING:
-    import os
 
 PACKAGED = Path(__file__).with_name("mnist_idx")
 DIGITS = Task((1, 28, 28), tuple("0123456789"))
@@ -25,8 +22,8 @@ def mnist(path: str | os.PathLike[str] | None = None) -> Splits:
     ----------
     path : path, optional
         A folder with the four IDX files under their original names (`train-images-idx3-ubyte`, ..., with or
-        without `.gz`), or the classic `mnist.pkl.gz` (or its uncompressed form). Default: the copy that ships
-        with this package. Any set in the same form will do, such as Fashion-MNIST; `load` takes others too.
+        without `.gz`), or the classic `mnist.pkl.gz`, compressed or not. Default: the copy in this package.
+        Another dataset in the same form is possible, such as Fashion-MNIST; `load` takes further forms.
 
     Returns
     -------
@@ -38,7 +35,7 @@ def mnist(path: str | os.PathLike[str] | None = None) -> Splits:
     Raises
     ------
     DatasetError
-        A file is missing, damaged, or not what its name promises; the message names it.
+        A file is missing, damaged, or in another format than its name says; the message names it.
 
     Examples
     --------
@@ -61,13 +58,7 @@ def mnist(path: str | os.PathLike[str] | None = None) -> Splits:
 
 
 def from_pickle(path: Path) -> Splits:
-    """Return the splits in the classic `mnist.pkl.gz`.
-
-    Raises
-    ------
-    DatasetError
-        It is damaged or something else.
-    """
+    """Return the splits in the classic `mnist.pkl.gz`; raise DatasetError for a damaged or another file."""
     if not path.exists():
         raise DatasetError(f"{path}: no such file or folder; expected a folder of IDX files or mnist.pkl.gz")
     names = ("training", "validation", "test")

@@ -1,12 +1,13 @@
-"""The classic `mnist.pkl.gz`, read without running anything that the file asks for.
+"""Read the classic `mnist.pkl.gz` without running code that the file names.
 
-A pickle is a program: it names callables and calls them. This unpickler knows only the opcodes that build
-tuples, lists, numbers, strings and calls, answers each name that a pickled NumPy array uses with an inert
-stand-in of our own, and every other name with a refusal. NumPy's own classes are kept out too: `numpy.dtype`
-restores its flags from the file, and an object array with forged flags is a set of pointers that the file
-chose. Arrays are made at the end, six of them, from plain bytes of a plain type.
+A pickle is a program: it names callables and calls them. This unpickler has only the opcodes for tuples,
+lists, numbers, strings and calls. It maps each name that a pickled NumPy array uses to an inert stand-in, and
+refuses every other name. It does not use the classes of NumPy: `numpy.dtype` restores its flags from the
+file, and an object array with forged flags is a set of pointers that the file chose. At the end it makes six
+arrays from plain bytes of a numeric type.
 
-It is Python's unpickler in Python, not the one in C, which allocates whatever an index in the file says.
+The base class is Python's unpickler written in Python: the one in C allocates as much as an index in the file
+says.
 """
 
 from __future__ import annotations
@@ -33,20 +34,22 @@ def read_pickle(content: bytes, path: Path) -> Arrays:
     Parameters
     ----------
     content : bytes
-        The pickle, decompressed.
+        The decompressed pickle.
     path : Path
-        Where it comes from, for the message.
+        The file, for messages.
 
     Raises
     ------
     DatasetError
-        The pickle is damaged, names anything but a NumPy array of numbers, or holds something else than three
-        pairs of those. Nothing it names has run.
+        The pickle is damaged, names other objects than NumPy arrays of numbers, or does not hold three pairs
+        of such arrays. No callable that it names was called.
     """
     try:
         # Python 2 pickled an array's bytes as a string; latin1 maps them back one to one.
         splits = _ArrayUnpickler(io.BytesIO(content), encoding="latin1").load()
-        if not _is_row_of(splits, 3, lambda pair: _is_row_of(pair, 2, lambda part: isinstance(part, _Array))):
+        if not _is_sequence_of(
+            splits, 3, lambda pair: _is_sequence_of(pair, 2, lambda part: isinstance(part, _Array))
+        ):
             raise _RefusedError("expected three pairs of arrays: training, validation, test")
         return tuple((images.array(), labels.array()) for images, labels in splits)
     except _RefusedError as error:
@@ -55,21 +58,21 @@ def read_pickle(content: bytes, path: Path) -> Arrays:
         if content.startswith(pickle.PROTO):
             raise DatasetError(f"{path}: not a readable pickle ({type(error).__name__})") from error
         raise DatasetError(
-            f"{path}: no file of images with labels that is known; expected an .npz file, mnist.pkl.gz, or a "
+            f"{path}: unknown format of images with labels; expected an .npz file, mnist.pkl.gz, or a "
             "folder: of .npy files (x_train.npy, y_train.npy), of IDX files, or of folders of pictures"
         ) from error
 
 
-def _is_row_of(value: Any, length: int, fits: Callable[[Any], bool]) -> bool:
+def _is_sequence_of(value: Any, length: int, fits: Callable[[Any], bool]) -> bool:
     return isinstance(value, tuple | list) and len(value) == length and all(map(fits, value))
 
 
 class _RefusedError(Exception):
-    """The pickle holds something that is not part of a numeric array."""
+    """The pickle holds an object that is not part of a numeric array."""
 
 
 class _DType:
-    """Stands in for `numpy.dtype`: a type code, and the byte order that comes with its state."""
+    """Stands in for `numpy.dtype`: a type code, and the byte order from its state."""
 
     def __init__(self, code: str, *_: Any) -> None:
         if not isinstance(code, str) or code not in NUMERIC:
@@ -81,7 +84,7 @@ class _DType:
 
 
 class _Array:
-    """Stands in for `numpy.ndarray`, as protocols 0 to 4 rebuild it: made empty, then given its state."""
+    """Stands in for `numpy.ndarray` in protocols 0 to 4, which make an empty array and set its state."""
 
     def __init__(self, *_: Any) -> None:
         self._given: tuple[Any, ...] = ()
@@ -92,23 +95,25 @@ class _Array:
 
     def array(self) -> NDArray[Any]:
         data, dtype, shape, order = self._given
-        if not _is_row_of(shape, len(shape), lambda size: isinstance(size, int)) or len(shape) > 2:
+        if not _is_sequence_of(shape, len(shape), lambda size: isinstance(size, int)) or len(shape) > 2:
             raise _RefusedError(f"refused: it holds an array of shape {_short(shape)}")
-        raw = bytearray(data.encode("latin1") if isinstance(data, str) else data)  # writable, as arrays are
+        raw = bytearray(
+            data.encode("latin1") if isinstance(data, str) else data
+        )  # a bytearray makes writable arrays
         return np.frombuffer(raw, dtype.dtype).reshape(shape, order=order)
 
 
 class _ArrayFromBuffer(_Array):
-    """Stands in for `numpy._core.numeric._frombuffer`, as protocol 5 rebuilds an array."""
+    """Stands in for `numpy._core.numeric._frombuffer`, which makes arrays in protocol 5."""
 
     def __init__(self, *given: Any) -> None:
         self._given = given
 
 
 def _latin1(text: str, _encoding: str = "latin1") -> str:
-    """Stands in for `_codecs.encode`, by which Python 3 writes bytes in protocols 0 to 2.
+    """Stands in for `_codecs.encode`, with which Python 3 writes bytes in protocols 0 to 2.
 
-    The text itself: one that is asked for many times would become as many copies.
+    It returns the text itself: a file may encode one text many times, and each copy would take memory.
     """
     return text
 
@@ -122,8 +127,8 @@ _STAND_INS: dict[tuple[str, str], Callable[..., Any]] = {
     ("numpy._core.numeric", "_frombuffer"): _ArrayFromBuffer,
     ("_codecs", "encode"): _latin1,
 }
-# No dictionaries and no sets: BUILD sets attributes from one, and a tuple of tuples of tuples, as a key,
-# takes forever to hash.
+# There are no opcodes for dicts and sets: BUILD sets attributes from a dict, and a key that is a tuple of
+# tuples of tuples takes forever to hash.
 _OPCODES = (
     *(pickle.PROTO, pickle.FRAME, pickle.STOP, pickle.MARK, pickle.NONE, pickle.NEWTRUE, pickle.NEWFALSE),
     *(pickle.INT, pickle.BININT, pickle.BININT1, pickle.BININT2, pickle.LONG, pickle.LONG1),
@@ -140,18 +145,18 @@ class _ArrayUnpickler(pickle._Unpickler):  # noqa: SLF001 - the module's documen
     dispatch = {ord(code): pickle._Unpickler.dispatch[ord(code)] for code in _OPCODES}  # noqa: RUF012, SLF001
     dispatch[pickle.BYTEARRAY8[0]] = dispatch[
         pickle.BINBYTES8[0]
-    ]  # the original fills as many bytes as it is told
+    ]  # the original allocates as many bytes as the file says
 
     def find_class(self, module: str, name: str) -> Any:
         try:
             return _STAND_INS[module, name]
         except KeyError:
-            asked = _short(f"{module}.{name}")[1:-1]
+            full = _short(f"{module}.{name}")[1:-1]
             raise _RefusedError(
-                f"refused: it asks for {asked}, which is no NumPy array; nothing in it was run"
+                f"refused: it asks for {full}, which is no NumPy array; nothing in it was run"
             ) from None
 
 
 def _short(value: Any) -> str:
-    """Return what a file holds, for a line of a message: it may be endless, or contain line breaks."""
+    """Return a value from the file for a message, in one line of at most 80 characters."""
     return repr(value)[:80] if isinstance(value, str) else type(value).__name__

@@ -1,4 +1,4 @@
-"""Sets that are arrays under the names that such sets usually have."""
+"""Make a dataset from named arrays, such as `x_train` and `y_train`."""
 
 from __future__ import annotations
 
@@ -14,12 +14,16 @@ from ..errors import DatasetError
 from .examples import SPLIT_NAMES, Examples, Task, check_examples, number_classes
 from .mapped_images import image_rows
 
-# Images and labels of a split, as Keras, MedMNIST, scikit-learn and others name them.
+# The names of images and labels in files of Keras, MedMNIST, scikit-learn and others.
 OF_SPLIT = ("x_{} y_{}", "X_{} y_{}", "{}_images {}_labels")
 OF_ALL = ("images labels", "images target", "data target", "x y", "X y")
 NAMES = {
-    split: [tuple(names.format(word, word).split()) for word in words for names in OF_SPLIT]
-    for split, words in SPLIT_NAMES.items()
+    split: [
+        tuple(names.format(split_name, split_name).split())
+        for split_name in split_names
+        for names in OF_SPLIT
+    ]
+    for split, split_names in SPLIT_NAMES.items()
 }
 WHOLE = [tuple(names.split()) for names in OF_ALL]
 CLASSES = ("classes", "class_names", "target_names")
@@ -29,34 +33,38 @@ KNOWN = {*CLASSES, *(name for pairs in (*NAMES.values(), WHOLE) for pair in pair
 def from_arrays(
     arrays: Mapping[str, NDArray[Any]], source: str, others: Collection[str] = ()
 ) -> tuple[dict[str, Examples], Task]:
-    """Return the splits that there are, "train" among them, and what they are of, from arrays by name.
+    """Return the splits of named arrays, "train" among them, and the task.
 
-    What is of no use is told by a warning; `others` are names of arrays that were not even read.
+    A warning names the arrays that are not used, and `others`, the names of arrays that were not read.
 
     Raises
     ------
     DatasetError
-        There are none of the usual names, images without labels, or they do not fit together.
+        There are no arrays of the usual names, there are images without labels or labels without images, or
+        arrays do not fit together.
     """
-    held = [*arrays, *others]
-    names = {split: found for split in NAMES if (found := _names_of(split, held, source)) is not None}
+    available = [*arrays, *others]
+    names = {split: pair for split in NAMES if (pair := _find_pair(split, available, source)) is not None}
     if "train" not in names:
         expected = "x_train y_train; or train_images train_labels; or " + "; or ".join(OF_ALL)
         raise DatasetError(
-            f"{source}: expected arrays of the names {expected}; it holds {', '.join(held)[:200] or 'none'}"
+            f"{source}: expected arrays of the names {expected}; it holds "
+            f"{', '.join(available)[:200] or 'none'}"
         )
     used = {*CLASSES, *(name for pair in names.values() for name in pair)}
-    if unused := ", ".join(name for name in held if name not in used):
+    if unused := ", ".join(name for name in available if name not in used):
         known = "x_train, y_train, x_val, y_val, x_test, y_test, classes and the like"
         warnings.warn(f"{source}: not used: {unused[:200]}; what is used is {known}", stacklevel=5)
-    pairs = {split: (arrays[images], _flat(arrays[labels])) for split, (images, labels) in names.items()}
+    pairs = {
+        split: (arrays[images], _flatten_labels(arrays[labels])) for split, (images, labels) in names.items()
+    }
     images, labels = pairs["train"]
     largest = max(_largest(images, f"{source}, {split} split") for split, (images, _) in pairs.items())
     scale = max(1.0, largest)
-    # Shares of white and bytes mean the same in every file; other numbers only beside those they came with.
+    # Bytes and floats up to 1 have the same scale in every file; the scale of other numbers has to be kept.
     white = None if scale == 255 or (largest <= 1 and images.dtype.kind in "bf") else scale
     shape = _channels_first(images, source).shape[1:]
-    task = Task.of(source, shape, _classes(arrays) or number_classes(labels, source), white)
+    task = Task.of(source, shape, _class_names(arrays) or number_classes(labels, source), white)
     splits = {}
     for split, (images, labels) in pairs.items():
         rows = image_rows(_channels_first(images, source), scale)
@@ -64,35 +72,29 @@ def from_arrays(
     return splits, task
 
 
-def _names_of(split: str, held: Collection[str], source: str) -> tuple[str, ...] | None:
+def _find_pair(split: str, available: Collection[str], source: str) -> tuple[str, ...] | None:
     """Return the names of the images and the labels of a split; None if it has neither."""
     for names in NAMES[split] + (WHOLE if split == "train" else []):
-        if all(name in held for name in names):
+        if all(name in available for name in names):
             return names
     for names in NAMES[split]:
         for name, other in (names, reversed(names)):
-            if name in held:
-                raise DatasetError(f"{source}: {name} without {other}; it holds {', '.join(held)[:200]}")
+            if name in available:
+                raise DatasetError(f"{source}: {name} without {other}; it holds {', '.join(available)[:200]}")
     return None
 
 
-def _flat(labels: NDArray[Any]) -> NDArray[Any]:
+def _flatten_labels(labels: NDArray[Any]) -> NDArray[Any]:
     return labels[:, 0] if labels.ndim == 2 and labels.shape[1] == 1 else labels
 
 
 def _largest(images: NDArray[Any], source: str) -> float:
-    """Return the largest number of images; of bytes, that they can have.
-
-    Raises
-    ------
-    DatasetError
-        They hold something else than finite numbers from 0 up.
-    """
+    """Return the largest number in images, 255 for bytes; raise DatasetError below 0 or if not finite."""
     if images.dtype == np.uint8:
         return 255.0
     if images.dtype.kind not in "biuf":
         raise DatasetError(f"{source}: expected images of real numbers, got {images.dtype}")
-    if images.size == 0:  # which is told of later
+    if images.size == 0:  # `check_examples` refuses it
         return 0.0
     least, largest = float(images.min()), float(images.max())
     if least >= 0 and largest < np.inf:  # NaN is not
@@ -104,9 +106,9 @@ def _largest(images: NDArray[Any], source: str) -> float:
     raise DatasetError(f"{source}: {fact}; shift them so that black is 0")
 
 
-def _classes(arrays: Mapping[str, NDArray[Any]]) -> tuple[str, ...] | None:
-    found = next((arrays[name] for name in CLASSES if name in arrays), None)
-    return None if found is None else tuple(map(str, found.ravel()))
+def _class_names(arrays: Mapping[str, NDArray[Any]]) -> tuple[str, ...] | None:
+    names = next((arrays[name] for name in CLASSES if name in arrays), None)
+    return None if names is None else tuple(map(str, names.ravel()))
 
 
 def _channels_first(images: NDArray[Any], source: str) -> NDArray[Any]:

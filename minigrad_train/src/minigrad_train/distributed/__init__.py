@@ -1,1 +1,1 @@
-"""One run on many processes, the ranks of MPI: each computes its share of every batch."""
+"""Train on several processes, the ranks of MPI: each computes its share of every batch."""

@@ -1,34 +1,33 @@
-"""The sum of all gradients over the ranks: large ones where they are, the others in one array a dtype."""
+"""Sum the gradients over the ranks: a large gradient in place, the others in one array for each dtype."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from minigrad_core import Parameter
+from minigrad_core import Parameter
 
-    from .communicator import Communicator
+from .ranks import Communicator
 
-# Bytes from which a gradient is summed by itself, without a copy, for the price of one more `Allreduce`: a
-# matrix of 1568 x 128 in 0.6 of the time, between two ranks of one machine.
+# A gradient of at least so many bytes has an `Allreduce` of its own, without a copy: this takes 0.6 of the
+# time for a matrix of 1568 x 128, between two ranks of one machine.
 LARGE = 2**18
 
 
 class FlatGradients:
-    """An array for each dtype of the parameters, made once: what this rank adds, and then the sum.
+    """One flat array for each dtype of the parameters, which holds this rank's gradients and then the sums.
 
-    After the gradients of the first dtype come the notes, and then for each parameter how many ranks have a
-    gradient of it: where none has, it stays None. Gradients of at least `LARGE` bytes are not in it.
+    The array of the first dtype also holds the notes and, for each parameter, how many ranks have a gradient
+    of it: a gradient that no rank has stays None. Gradients of at least `LARGE` bytes are not in the arrays.
 
     Parameters
     ----------
     parameters : iterable of Parameter
     notes : int
-        How many numbers are summed beside the gradients.
+        How many further numbers are summed with the gradients.
     """
 
     def __init__(self, parameters: Iterable[Parameter], notes: int) -> None:
@@ -73,7 +72,7 @@ class FlatGradients:
         return summed
 
     def _array(self, index: int, grad: NDArray[Any] | None) -> NDArray[Any]:
-        """Return a large gradient itself, if MPI can take it, else a copy; zeros for None."""
+        """Return an array that MPI can sum: the gradient itself if possible, else a copy; zeros for None."""
         dtype = self._large[index]
         if grad is None:
             return np.zeros(self.parameters[index].shape, dtype)

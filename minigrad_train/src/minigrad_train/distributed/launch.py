@@ -1,4 +1,4 @@
-"""Whether this process was started as one of several, and the communicator of those."""
+"""Find out whether a launcher started this process as one of several, and connect to the others."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 
 from ..errors import LaunchError
 
-# Rank and size, as each launcher tells them: MPICH, Intel MPI and Cray's; Open MPI; MVAPICH; srun. Slurm sets
-# SLURM_NTASKS in a batch script too, which is one process; a step is what srun starts.
+# The variables for rank and size of MPICH, Intel MPI and Cray; Open MPI; MVAPICH; srun. SLURM_NTASKS does not
+# count: Slurm sets it in a batch script too, which is one process.
 VARIABLES = (
     ("PMI_RANK", "PMI_SIZE"),
     ("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"),
@@ -20,7 +20,7 @@ VARIABLES = (
 
 
 def rank_and_size(environ: Mapping[str, str] = os.environ) -> tuple[int, int]:
-    """Return rank and number of the processes that a launcher started with this one; (0, 1) if it is alone.
+    """Return the rank of this process and the number of ranks; (0, 1) if no launcher started it.
 
     Examples
     --------
@@ -37,17 +37,19 @@ def rank_and_size(environ: Mapping[str, str] = os.environ) -> tuple[int, int]:
 
 @cache
 def world() -> Any:
-    """Return mpi4py's communicator of all that were started together, or None if this process is alone.
+    """Return mpi4py's communicator of all ranks, or None if this process was started alone.
 
     Raises
     ------
     LaunchError
-        mpi4py or an MPI is not installed; or the MPI found is not the launcher's.
+        mpi4py or an MPI library is not installed, or the library is not that of the launcher.
     """
     _, size = rank_and_size()
     if size == 1:
         return None
-    os.environ.setdefault("MPIR_CVAR_SUPPRESS_ABORT_MESSAGE", "1")  # MPICH: we tell why ourselves
+    os.environ.setdefault(
+        "MPIR_CVAR_SUPPRESS_ABORT_MESSAGE", "1"
+    )  # MPICH: the command prints the reason itself
     try:
         from mpi4py import MPI
     except (ImportError, RuntimeError) as error:
@@ -66,5 +68,8 @@ def world() -> Any:
 
 @cache
 def error_communicator() -> Any:
-    """Return a second communicator of the same processes, for what does not wait for the first one."""
+    """Return a second communicator of the same ranks, on which they report errors.
+
+    A rank may wait in a sum on the first communicator when another one raises.
+    """
     return world().Dup()

@@ -1,20 +1,42 @@
-"""One process of those that train together: its share of the work, and what all have to agree about."""
+"""One rank of several that train together: its share of each batch, and the comparison of settings.
+
+A communicator has methods of mpi4py's communicators, under their names.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from minigrad_ops_nn.batch_share import BatchShare
 
+from ..datasets.batches import Indices
 from ..errors import RanksDifferError
 
-if TYPE_CHECKING:
-    from ..datasets.batches import Indices
-    from .communicator import Communicator
+
+class Communicator(Protocol):
+    """Ranks that exchange arrays and objects; each rank calls the same methods in the same order."""
+
+    def Get_rank(self) -> int:  # noqa: N802 - mpi4py's names
+        """Return the number of this rank, from 0."""
+        ...
+
+    def Get_size(self) -> int:  # noqa: N802
+        """Return the number of ranks."""
+        ...
+
+    def Allreduce(self, sendbuf: Any, recvbuf: Any, /) -> None:  # noqa: N802
+        """Write the sum of `sendbuf` over all ranks into `recvbuf`; if `sendbuf` is None, sum in place."""
+
+    def bcast(self, obj: Any, /) -> Any:
+        """Return the object of rank 0."""
+
+    def allgather(self, sendobj: Any, /) -> list[Any]:
+        """Return the objects of all ranks, in the order of the ranks."""
+        ...
 
 
 class Ranks:
@@ -24,13 +46,14 @@ class Ranks:
     ----------
     comm : Communicator
     stop_requested : callable, optional
-        Returns whether this rank is asked to end the run. It is asked in each step.
+        Returns whether this rank has to end the run, because of a signal. It is called in each step.
 
     Attributes
     ----------
     rank, size : int
+        The number of this rank, and the number of ranks.
     stopping : bool
-        Whether any rank was asked in the last step; the same on all of them.
+        Whether `stop_requested` was true on any rank in the last step; equal on all ranks.
     """
 
     def __init__(self, comm: Communicator, stop_requested: Callable[[], bool] = lambda: False) -> None:
@@ -38,8 +61,8 @@ class Ranks:
         self.rank, self.size = comm.Get_rank(), comm.Get_size()
         self.stopping = False
 
-    def Get_size(self) -> int:  # noqa: N802 - as of a communicator
-        """Return how many ranks there are."""
+    def Get_size(self) -> int:  # noqa: N802 - as a communicator has it
+        """Return the number of ranks."""
         return self.size
 
     def all_sum(self, values: NDArray[Any]) -> NDArray[Any]:
@@ -48,17 +71,18 @@ class Ranks:
         self.comm.Allreduce(np.ascontiguousarray(values), total)
         return total
 
-    def share(self, chosen: Indices) -> tuple[Indices, BatchShare]:
-        """Return this rank's part of the chosen examples, as `numpy.array_split` parts them.
+    def share(self, indices: Indices) -> tuple[Indices, BatchShare]:
+        """Return this rank's part of the indices of a batch, split as `numpy.array_split` splits them.
 
-        An empty share has the last example, which does not count.
+        If there are fewer examples than ranks, a rank without an example computes the last one, which does
+        not count.
 
         Parameters
         ----------
-        chosen : slice or array of int
-            At least one example; of a slice both ends are given.
+        indices : slice or array of int
+            At least one example; a slice has a start and a stop.
         """
-        total = chosen.stop - chosen.start if isinstance(chosen, slice) else len(chosen)
+        total = indices.stop - indices.start if isinstance(indices, slice) else len(indices)
         size, longer = divmod(total, self.size)
         start = self.rank * size + min(self.rank, longer)
         stop = start + size + (self.rank < longer)
@@ -66,22 +90,22 @@ class Ranks:
         if not counted:
             start, stop = total - 1, total
         share = BatchShare(start, stop, total, counted, self.all_sum)
-        if isinstance(chosen, slice):
-            return slice(chosen.start + start, chosen.start + stop), share
-        return chosen[start:stop], share
+        if isinstance(indices, slice):
+            return slice(indices.start + start, indices.start + stop), share
+        return indices[start:stop], share
 
     def check_agreement(self, facts: Mapping[str, object]) -> None:
-        """Compare what has to be the same on all ranks, by name.
+        """Compare named values that have to be equal on all ranks.
 
         Raises
         ------
         RanksDifferError
-            A rank has something else than rank 0: on all ranks, with one message.
+            A rank has another value than rank 0. All ranks raise it, with the same message.
         """
         texts = {name: str(fact) for name, fact in facts.items()}
         first, *others = self.comm.allgather(texts)
         for rank, other in enumerate(others, 1):
             for name in first | other:
-                ours, theirs = first.get(name), other.get(name)
-                if ours != theirs:
-                    raise RanksDifferError(f"rank {rank} has {name} {theirs}, rank 0 has {ours}")
+                expected, got = first.get(name), other.get(name)
+                if expected != got:
+                    raise RanksDifferError(f"rank {rank} has {name} {got}, rank 0 has {expected}")

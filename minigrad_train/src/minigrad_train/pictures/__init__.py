@@ -1,4 +1,4 @@
-"""The pictures of a run, as PNG files: how it went, and what it got most wrong."""
+"""The pictures of a run as PNG files: its curves, and its worst mistakes."""
 
 from .curves import draw_curves
 from .mistakes import draw_mistakes

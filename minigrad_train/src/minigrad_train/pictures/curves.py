@@ -1,4 +1,4 @@
-"""The picture of a run: loss and accuracy by epoch."""
+"""Draw the loss and the accuracy of a run by epoch."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..history import History
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-    from ..history import History
 
 TRAINING, VALIDATION, TEST, QUIET = "#c2571a", "#1f5fa8", "#2e7d32", "#6b6b6b"
 
@@ -20,16 +20,17 @@ TRAINING, VALIDATION, TEST, QUIET = "#c2571a", "#1f5fa8", "#2e7d32", "#6b6b6b"
 def draw_curves(history: History, test: Mapping[str, float] | None, caption: str) -> Figure:
     """Return a figure of loss and accuracy against the epoch, in training, validation and test.
 
-    Where the validation loss was lowest before the last epoch, a line says so: what follows is overfitting.
+    A vertical line marks the epoch of the lowest validation loss if it is not the last one: later epochs
+    overfit.
 
     Parameters
     ----------
     history : History
         At least one epoch.
     test : mapping or None
-        The test's "loss" and "accuracy", after the last epoch.
+        "loss" and "accuracy" of the test after the last epoch.
     caption : str
-        Small letters below: what was trained, and how.
+        The settings of the run, in small letters below.
     """
     from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
@@ -56,8 +57,8 @@ def _panel(axes: Axes, history: History, name: str, title: str, test: Mapping[st
         values = [epoch.as_dict().get(key, np.nan) for epoch in history]
         axes.plot(epochs, values, color=color, label=label, **style)
     if test is not None and name in test:
-        shown = f"{test[name]:.2%}".replace("%", " %") if name == "accuracy" else f"{test[name]:.3g}"
-        axes.plot(epochs[-1], test[name], "D", color=TEST, label=f"test {shown}", zorder=3)
+        text = f"{test[name]:.2%}".replace("%", " %") if name == "accuracy" else f"{test[name]:.3g}"
+        axes.plot(epochs[-1], test[name], "D", color=TEST, label=f"test {text}", zorder=3)
     _mark_overfitting(axes, history)
     axes.set_title(title, loc="left", fontweight="bold")
     axes.set_xlabel("epoch")

@@ -1,4 +1,4 @@
-"""The picture of what a network got most wrong."""
+"""Draw the worst mistakes of a network."""
 
 from __future__ import annotations
 
@@ -7,22 +7,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..digits import is_digits
+from ..datasets import Task
+from ..datasets.mnist import DIGITS
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from ..datasets import Task
-
 COLUMNS, ROWS = 8, 3
 WRONG, QUIET = "#b3261e", "#555555"
-EXPLANATION = (
-    "above: what an image shows; below: what the network took it for, and how probable it found that"
-)
+EXPLANATION = "above: the class of an image; below: the class that the network predicts, and its probability"
 
 
 def worst_mistakes(probabilities: NDArray[Any], labels: NDArray[Any]) -> NDArray[np.intp]:
-    """Return the indices of the wrong predictions, the surest first.
+    """Return the indices of the wrong predictions, the most probable prediction first.
 
     Parameters
     ----------
@@ -37,17 +34,17 @@ def worst_mistakes(probabilities: NDArray[Any], labels: NDArray[Any]) -> NDArray
 def draw_mistakes(
     images: NDArray[Any], probabilities: NDArray[Any], labels: Any, task: Task, source: str
 ) -> Figure:
-    """Return a figure of the worst mistakes, at most 24.
+    """Return a figure of at most 24 worst mistakes.
 
     Parameters
     ----------
     images : array of (n, pixels)
     probabilities : array of (n, classes)
     labels : array of (n,)
-        Not all as predicted.
+        At least one label differs from the prediction.
     task : Task
     source : str
-        Which run predicted which images, for the title.
+        The run and the images, for the title.
     """
     from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
@@ -70,7 +67,7 @@ def draw_mistakes(
         guess = probabilities[index].argmax()
         place.imshow(
             _convert_for_display(images[index], task),
-            cmap="gray_r" if is_digits(task) else "gray",
+            cmap="gray_r" if task == DIGITS else "gray",
             vmin=0,
             vmax=1,
         )
@@ -88,7 +85,9 @@ def _convert_for_display(image: NDArray[Any], task: Task) -> NDArray[Any]:
 
 
 def _percent(probability: float) -> str:
-    return f"{100 * probability:.1f} %" if probability < 0.9995 else "> 99.9 %"  # never certain
+    return (
+        f"{100 * probability:.1f} %" if probability < 0.9995 else "> 99.9 %"
+    )  # a prediction is never certain
 
 
 def _short(name: str) -> str:

@@ -1,4 +1,4 @@
-"""From a Matplotlib figure to a file, without regard to how this machine or notebook is set up."""
+"""Write a Matplotlib figure to a PNG file, independently of the settings of the machine or notebook."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from ..atomic import write_atomically
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-VARIABLES_IGNORED = ("MPLBACKEND", "MATPLOTLIBRC")  # what Jupyter and users set for figures on their screens
+VARIABLES_IGNORED = ("MPLBACKEND", "MATPLOTLIBRC")  # Jupyter and users set them for figures on the screen
 
 
 def write_picture(path: Path, draw: Callable[[], Figure]) -> str | None:
-    """Write what `draw` returns as a PNG; return what went wrong, or None.
+    """Write the figure that `draw` returns as a PNG; return a message if that fails, else None.
 
-    Numbers cost hours and a picture a second: whatever goes wrong is told, and raises nothing.
+    The function raises no exception: a picture must not end a run of hours.
     """
     try:
-        with _matplotlib_alone():
+        with _use_matplotlib_defaults():
             png = BytesIO()
             draw().savefig(png, format="png", dpi=120)
         write_atomically(path, png.getvalue(), durable=False)
@@ -36,9 +36,9 @@ def write_picture(path: Path, draw: Callable[[], Figure]) -> str | None:
 
 
 @contextmanager
-def _matplotlib_alone() -> Iterator[None]:
-    """Draw as Matplotlib does by default, in silence: it speaks of fonts and caches on standard error."""
-    kept = {name: os.environ.pop(name) for name in VARIABLES_IGNORED if name in os.environ}
+def _use_matplotlib_defaults() -> Iterator[None]:
+    """Use the default settings of Matplotlib, and suppress its messages about fonts and caches."""
+    variables = {name: os.environ.pop(name) for name in VARIABLES_IGNORED if name in os.environ}
     logger = logging.getLogger("matplotlib")
     level = logger.level
     logger.setLevel(logging.CRITICAL)
@@ -52,4 +52,4 @@ def _matplotlib_alone() -> Iterator[None]:
                 yield
     finally:
         logger.setLevel(level)
-        os.environ.update(kept)
+        os.environ.update(variables)
