@@ -34,10 +34,10 @@ EXAMPLES = """\b
 Examples:
   minigrad train                   an mlp; test accuracy about 98 %
   minigrad train --model cnn       a convolutional network; about 99 %
-  minigrad train --model cnn --draw step.svg     and a drawing of its graph
+  minigrad train --model cnn --draw step.svg    and a drawing of its graph
   minigrad train --model linear --optimizer nn::sgd --lr 0.5
   minigrad train --hidden 512,128 --activation nn::gelu --lr-decay 0.8
-  minigrad train --data flowers --resize 64       a folder of pictures per class
+  minigrad train --data flowers --resize 64     a folder of pictures per class
   minigrad train --resume runs/2026-01-31_12-00-00 --epochs 20
   mpiexec -n 4 minigrad train      four processes (docs/how-to/distributed.md)
 """
