@@ -43,7 +43,6 @@ class Affine(Operation):
     )
 
     def forward(self, ctx: Context, x: Array, weight: Array, bias: Array | None = None) -> Array:
-        """Return `x @ weight + bias`."""
         try:
             rows = x if x.ndim == 2 else _to_rows(x)
             _, m = weight.shape
@@ -53,13 +52,12 @@ class Affine(Operation):
         if bias is not None:
             if bias.shape != (m,) and bias.shape != (1, m):
                 raise _shape_error(x, weight, bias)
-            # The product is ours, so the sum can go there, unless that would lose the wider dtype of the
-            # bias. On a Tensor `+=` is out of place anyway.
+            # The bias is added in place, unless it has a wider dtype. On a Tensor `+=` is out of place.
             if y.dtype is bias.dtype:
                 y += bias
             elif y.dtype.kind == "f":
                 y = y + bias
-            else:  # the product of whole numbers may have wrapped around
+            else:  # a product of whole numbers can wrap around
                 y = to_floating(rows, bias) @ to_floating(weight, bias) + bias
         ctx.save(x, weight, bias)
         return y if x.ndim == 2 else y.reshape(*x.shape[:-1], m)
@@ -71,8 +69,8 @@ class Affine(Operation):
         if x.ndim != 2:
             rows, grad = _to_rows(x), _to_rows(grad)
         if isinstance(grad, Tensor):
-            found = iter(affine_gradient(needs, ctx.unread)(rows, weight, grad))
-            gradients: tuple[Array | None, ...] = tuple([next(found) if n else None for n in needs])
+            results = iter(affine_gradient(needs, ctx.unread)(rows, weight, grad))
+            gradients: tuple[Array | None, ...] = tuple([next(results) if n else None for n in needs])
         else:
             gradients = _compute_gradients(rows, weight, grad, needs)
         gx, gw, gb = gradients
@@ -84,10 +82,10 @@ class Affine(Operation):
 
 
 class AffineGradient(Operation):
-    """The gradients that `affine` has, as an operation: a second derivative meets one call, not five.
+    """The gradients of `affine` as an operation: a second derivative records one call, not five.
 
-    x: (n, k), weight: (k, m), grad: (n, m) -> those that were asked for of grad @ weight.T, x.T @ grad and
-    grad summed over n. Of those that are `unread` there is the shape alone. For gradients a, b and c of these
+    x: (n, k), weight: (k, m), grad: (n, m) -> grad @ weight.T, x.T @ grad and the sum of grad over n, as far
+    as `needs` says; a gradient that is `unread` is zeros. Given gradients a, b and c of these three results,
     d/dx = grad @ b.T; d/dweight = a.T @ grad; d/dgrad = a @ weight + x @ b + c.
     """
 
@@ -95,21 +93,20 @@ class AffineGradient(Operation):
     cases = (Case(x=real("n k"), weight=real("k m"), grad=real("n m")),)
 
     def __init__(self, needs: tuple[bool, ...], unread: tuple[bool, ...] = ()) -> None:
-        self.needs = needs  # of x, weight and bias
+        self.needs = needs  # for x, weight and bias
         self.read = tuple([n and not u for n, u in zip_longest(needs, unread, fillvalue=False)])
 
     def forward(self, ctx: Context, x: Array, weight: Array, grad: Array) -> tuple[Array, ...]:
-        """Return the gradients of x, weight and bias that are asked for."""
         ctx.save(x, weight, grad)
-        found = _compute_gradients(x, weight, grad, self.read)
+        gradients = _compute_gradients(x, weight, grad, self.read)
         shapes = x.shape, weight.shape, grad.shape[1:]
-        every = zip(found, shapes, self.needs, strict=True)
+        every = zip(gradients, shapes, self.needs, strict=True)
         return tuple([zeros(shape, grad.dtype) if g is None else g for g, shape, needed in every if needed])
 
     def backward(self, ctx: Context, *grads: Array) -> tuple[Array | None, ...]:
         x, weight, grad = ctx.saved
-        given = iter(grads)
-        a, b, c = [next(given) if needed else None for needed in self.needs]
+        remaining = iter(grads)
+        a, b, c = [next(remaining) if needed else None for needed in self.needs]
         for_x = data_gradient(grad, b) if ctx.needs[0] and b is not None else None
         for_weight = weight_gradient(a, grad) if ctx.needs[1] and a is not None else None
         for_grad: Array | None = None
@@ -125,7 +122,7 @@ class AffineGradient(Operation):
 def _compute_gradients(
     x: Array, weight: Array, grad: Array, needs: tuple[bool, ...]
 ) -> tuple[Array | None, ...]:
-    """Return the gradients of x (n, k), weight and bias, None for those that `needs` does not name."""
+    """Return the gradients of x (n, k), weight and bias, or None where `needs` is false."""
     gb: Array | None = None
     if needs[2]:
         gb = ones(len(grad), grad.dtype).dot(grad) if type(grad) is np.ndarray else grad.sum(axis=0)
@@ -138,7 +135,7 @@ def _multiply(x: Array, weight: Array) -> Array:
 
 
 def _to_rows(x: Array) -> Array:
-    """Return x as a matrix: one large product, where NumPy would make a small one for each leading index."""
+    """Return x as a matrix, for one large product; NumPy takes a small product for each leading index."""
     return x.reshape(prod(x.shape[:-1]), x.shape[-1])
 
 

@@ -1,7 +1,7 @@
-"""The part of a batch that is computed here, where several processes compute one batch together.
+"""The share of a batch that this process computes, when several processes compute one batch together.
 
-Most layers treat each example by itself, and need not know. Those that do not ask for `current_share`: batch
-normalization sums over all shares, and dropout leaves out what it would if the batch were in one piece.
+Most layers treat each example by itself, and do not depend on the share. The others call `current_share`:
+batch normalization sums over all shares, and dropout draws the mask that the whole batch would have.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from minigrad_core.errors import ArgumentError, InputError
 
 @dataclass(frozen=True, slots=True)
 class BatchShare:
-    """Some examples of a batch, and the way to the others.
+    """Some examples of a batch, and a sum over all shares of the batch.
 
     Attributes
     ----------
     start, stop, total : int
-        They are the examples [start, stop) of `total`, at least one.
+        The share holds the examples [start, stop) of `total` examples, at least one.
     counted : bool
-        False where the share is empty: one example is computed, since few operations take none, but nothing
-        of it counts.
+        False if the share is empty: it computes one example, since few operations accept none, but that
+        example does not count.
     all_sum : callable
-        Returns the sum of an array over all shares; every one of them has to call it.
+        Returns the sum of an array over all shares; every process has to call it.
     """
 
     start: int
@@ -42,22 +42,22 @@ class BatchShare:
 
     @property
     def count(self) -> int:
-        """How many examples count."""
+        """The number of examples that count."""
         return self.stop - self.start if self.counted else 0
 
     def sum(self, values: Any) -> NDArray[Any]:
-        """Return the sum of an array over all shares that count."""
+        """Return the sum of an array over all shares; an empty share adds zeros."""
         if not isinstance(values, np.ndarray):
             raise ArgumentError("batches that are shared out have no second derivatives; train on one rank")
         return self.all_sum(values if self.counted else np.zeros_like(values))
 
     def whole(self, count: int) -> int:
-        """Return how many values the batch has, of which there are `count` here.
+        """Return the number of values in the whole batch, if this share has `count` values.
 
         Raises
         ------
         InputError
-            Not every example has as many.
+            The values do not divide evenly among the examples.
         """
         each, rest = divmod(count, self.stop - self.start)
         if rest:
@@ -71,7 +71,7 @@ current_share = _CURRENT.get
 
 @contextmanager
 def use_share(share: BatchShare) -> Iterator[None]:
-    """Let the layers that are called in the body, and their gradients, know of the share."""
+    """Set the share that `current_share` returns in the body of the `with` statement."""
     token = _CURRENT.set(share)
     try:
         yield
@@ -80,17 +80,17 @@ def use_share(share: BatchShare) -> Iterator[None]:
 
 
 def uniform(shape: tuple[int, ...], rng: np.random.Generator, axis: int = 0) -> NDArray[np.float32]:
-    """Return float32 draws from [0, 1) for values whose `axis` counts examples.
+    """Return float32 draws from [0, 1) for an array of `shape`, with examples along `axis`.
 
-    Of a share they are the draws that its examples get if the batch is in one piece, and the generator
-    advances as it does then. Values that are not as many of each example get the same draws in all shares.
+    In a share, each example gets the draws that it would get in the whole batch, and the generator advances
+    as it would then. If the values do not divide evenly among the examples, all shares get the same draws.
     """
     share = current_share()
     if share is None or shape[axis] % (share.stop - share.start):
         return rng.random(shape, dtype=np.float32)
     each = shape[axis] // (share.stop - share.start)
     first, last, count = each * share.start, each * share.stop, each * share.total
-    if prod(shape[:axis]) != 1:  # the examples are not in one piece
+    if prod(shape[:axis]) != 1:  # the values of an example are not contiguous
         whole = rng.random((*shape[:axis], count, *shape[axis + 1 :]), dtype=np.float32)
         return whole.swapaxes(0, axis)[first:last].swapaxes(0, axis)
     size = prod(shape[axis + 1 :])
@@ -101,7 +101,7 @@ def uniform(shape: tuple[int, ...], rng: np.random.Generator, axis: int = 0) -> 
 
 
 def _skip_draws(rng: np.random.Generator, count: int) -> None:
-    """Advance by so many float32 draws; PCG64 gives two for each of its own steps, and jumps over many."""
+    """Advance by `count` float32 draws; a step of PCG64 gives two draws, and PCG64 can skip many steps."""
     bits = rng.bit_generator
     if count and isinstance(bits, np.random.PCG64 | np.random.PCG64DXSM):
         if bits.state["has_uint32"]:

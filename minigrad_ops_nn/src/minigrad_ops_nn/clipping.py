@@ -14,17 +14,17 @@ from minigrad_core.errors import ArgumentError, GradientError
 
 
 def clip_grad_norm(parameters: Iterable[Parameter], max_norm: float, *, norm_type: float = 2.0) -> float:
-    """Scale all gradients by one factor, so that their common norm is at most `max_norm`; return what it was.
+    """Scale all gradients by one factor so that their norm is at most `max_norm`; return the norm before.
 
-    The gradients count as one long vector, that of a shared parameter once; `norm_type` may be `inf`. They
-    are changed in place. Pascanu et al. 2013.
+    The norm is that of all gradients as one vector; a shared parameter counts once. `norm_type` may be `inf`.
+    The gradients are changed in place. Pascanu et al. 2013.
 
     Raises
     ------
     GradientError
-        The norm is not finite: no factor would mend that.
+        The norm is not finite, which no factor can change.
     ArgumentError
-        `max_norm` or `norm_type` is not above 0, or `parameters` is no iterable of them.
+        `max_norm` or `norm_type` is not above 0, or `parameters` is not an iterable of parameters.
 
     Examples
     --------
@@ -55,7 +55,7 @@ def clip_grad_value(parameters: Iterable[Parameter], clip_value: float) -> None:
     Raises
     ------
     ArgumentError
-        `clip_value` is not above 0, or `parameters` is no iterable of them.
+        `clip_value` is not above 0, or `parameters` is not an iterable of parameters.
     """
     if not clip_value > 0:
         raise ArgumentError(f"clip_grad_value expected a clip_value above 0, got {clip_value}")
@@ -64,9 +64,9 @@ def clip_grad_value(parameters: Iterable[Parameter], clip_value: float) -> None:
 
 
 def _collect_gradients(name: str, parameters: Iterable[Parameter]) -> list[NDArray[Any]]:
-    """Return the gradients that there are, that of a parameter which is listed twice, once.
+    """Return the gradients of the parameters that have one; a parameter that is listed twice counts once.
 
-    A parameter alone would be iterated over, into rows without.
+    A single parameter is refused: iterating over it would give rows that have no gradient.
     """
     if isinstance(parameters, Tensor) or not isinstance(parameters, Iterable):
         raise ArgumentError(
@@ -78,7 +78,7 @@ def _collect_gradients(name: str, parameters: Iterable[Parameter]) -> list[NDArr
 
 
 def _gradient_norm(grad: NDArray[Any], norm_type: float) -> float:
-    """Return the norm of one gradient; float64 sums, since squares of float32 overflow early."""
+    """Return the norm of one gradient, summed in float64, since squares of float32 overflow."""
     if not grad.size:
         return 0.0
     return float(np.linalg.norm(grad.astype(np.float64).ravel(), norm_type))
@@ -86,5 +86,5 @@ def _gradient_norm(grad: NDArray[Any], norm_type: float) -> float:
 
 def _combine_norms(norms: list[float], norm_type: float) -> float:
     if norm_type == inf:
-        return float(np.max(norms, initial=0.0))  # which shows NaN, as Python's max does not
+        return float(np.max(norms, initial=0.0))  # Python's max would hide NaN
     return float(sum(norm**norm_type for norm in norms)) ** (1 / norm_type)

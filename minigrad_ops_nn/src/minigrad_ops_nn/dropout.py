@@ -12,10 +12,10 @@ from .references import attention as plain
 
 
 class Dropout(Operation):
-    """`x * mask / (1 - p)`: values that the mask drops become zero, the others make up for them.
+    """`x * mask / (1 - p)`: dropped values become zero, and the scale keeps the mean of the others.
 
-    x: any shape; mask: booleans that broadcast to it, true where a value is kept, which happens with
-    probability 1 - p. At p = 1 all are dropped. d/dx = grad * mask / (1 - p); the mask has no gradient.
+    x: any shape; mask: booleans that broadcast to x, true where a value is kept, which has probability 1 - p.
+    At p = 1 all values are dropped. d/dx = grad * mask / (1 - p); the mask has no gradient.
     Srivastava et al. 2014.
 
     Raises
@@ -23,7 +23,7 @@ class Dropout(Operation):
     InputError
         The mask is not boolean or does not broadcast to x.
     ArgumentError
-        p is no probability.
+        p is not a probability.
     """
 
     name = "dropout"
@@ -41,7 +41,7 @@ class Dropout(Operation):
             raise InputError(f"dropout expected a boolean mask, true where x is kept, got {mask.dtype}")
         scale = 1 / (1 - p) if p < 1 else 0.0
         if mask.shape == x.shape and are_ndarrays(x, mask):
-            mask = match_layout(mask, x)  # else each product walks through one of the two in small steps
+            mask = match_layout(mask, x)  # else each product reads one of the two arrays in small strides
         y = x * mask * scale
         if y.shape != x.shape:
             raise InputError(f"dropout: a mask of shape {mask.shape} does not broadcast to x {x.shape}")

@@ -1,4 +1,4 @@
-"""What this package registers, through the hooks that any plugin uses."""
+"""The operations, initializers and optimizers of this package, registered through the hooks of any plugin."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .embedding import embedding
 
 @hookimpl
 def minigrad_operations() -> Iterable[Operation]:
-    """Return every operation."""
+    """Return all operations."""
     families = (activations, convolution, losses, normalization, pooling, recurrent)
     return [
         affine,
@@ -30,13 +30,13 @@ def minigrad_operations() -> Iterable[Operation]:
 
 @hookimpl
 def minigrad_initializers() -> Iterable[Initializer]:
-    """Return every initializer."""
+    """Return all initializers."""
     return _list_exports(initializers)
 
 
 @hookimpl
 def minigrad_optimizers() -> Iterable[type[Optimizer]]:
-    """Return every optimizer."""
+    """Return all optimizers."""
     return _list_exports(optimizers)
 
 

@@ -1,7 +1,7 @@
 """Learning rates that change from step to step.
 
-A schedule multiplies the rates that an optimizer was made with by a factor, a function of the number of steps
-taken. Factors are made by the functions here, and combine: `warm_up(100, cosine(900))`.
+A schedule multiplies the initial rates of an optimizer by a factor, a function of the number of steps. The
+functions of this module return factors, which can be combined: `warm_up(100, cosine(900))`.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ Factor: TypeAlias = Callable[[int], float]
 
 
 class Schedule:
-    """Sets the learning rates of `optimizer`, of each of its groups, to `factor(steps)` times what they were.
+    """Sets the learning rates of `optimizer` and of its groups to `factor(steps)` times their initial values.
 
     Raises
     ------
     ArgumentError
-        No optimizer, or no factor.
+        `optimizer` is not an optimizer, or `factor` not a function of the number of steps.
 
     Examples
     --------
@@ -50,21 +50,21 @@ class Schedule:
         self._apply()
 
     def step(self) -> None:
-        """Count a step, and set the rates of the next one."""
+        """Count a step, and set the rates of the next step."""
         self.steps += 1
         self._apply()
 
     def state_dict(self) -> dict[str, Any]:
-        """Return the count and the rates that are multiplied."""
+        """Return the number of steps and the initial rates."""
         return {"steps": self.steps, "base": self.base, "group_bases": list(self.group_bases)}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Go on from what `state_dict` returned.
+        """Continue from a state that `state_dict` returned.
 
         Raises
         ------
         StateError
-            It is something else, or was made for an optimizer with other groups.
+            `state` is something else, or belongs to an optimizer with another number of groups.
         """
         lacking = [key for key in self.state_dict() if key not in state]
         if lacking or len(state["group_bases"]) != len(self.group_bases):
@@ -105,8 +105,9 @@ def exponential(gamma: float) -> Factor:
 
 
 def cosine(total_steps: int, minimum: float = 0.0) -> Factor:
-    """Return half a cosine from 1 to `minimum` in `total_steps`, then `minimum`. Loshchilov and Hutter
-    2017.
+    """Return half a cosine from 1 to `minimum` in `total_steps`, then `minimum`.
+
+    Loshchilov and Hutter 2017.
     """
     _check_count("cosine", "total_steps", total_steps)
     return lambda steps: _interpolate(1.0, minimum, steps / total_steps)
@@ -115,15 +116,16 @@ def cosine(total_steps: int, minimum: float = 0.0) -> Factor:
 def one_cycle(
     total_steps: int, *, pct_start: float = 0.3, div_factor: float = 25.0, final_div_factor: float = 1e4
 ) -> Factor:
-    """Return up from 1 / div_factor to 1 in the share `pct_start` of the steps, and down to nearly nothing.
+    """Return a factor that rises from 1 / div_factor to 1, and then falls to nearly 0.
 
-    Half a cosine each; the end is at 1 / (div_factor * final_div_factor). Smith and Topin 2018, as in
-    PyTorch, but relative to the optimizer's own rate, which is the highest.
+    It rises in the first `pct_start` of the steps, and falls to 1 / (div_factor * final_div_factor), along
+    half a cosine each. Smith and Topin 2018, as in PyTorch, but relative to the optimizer's rate, which is
+    the highest.
 
     Raises
     ------
     ArgumentError
-        No steps, a `pct_start` outside of [0, 1], or a factor that is not above 0.
+        There are no steps, `pct_start` is outside of [0, 1], or a factor is not above 0.
     """
     _check_count("one_cycle", "total_steps", total_steps)
     if not (0 <= pct_start <= 1 and div_factor > 0 and final_div_factor > 0):
@@ -142,7 +144,7 @@ def one_cycle(
 
 
 def warm_up(warm_up_steps: int, then: Factor | None = None, *, start: float = 0.0) -> Factor:
-    """Return a line from `start` to 1 in `warm_up_steps`, and the factor `then`, counted from there, or 1."""
+    """Return a line from `start` to 1 in `warm_up_steps`, then `then`, counted from there, or 1."""
     _check_count("warm_up", "warm_up_steps", warm_up_steps)
 
     def factor(steps: int) -> float:
@@ -154,7 +156,7 @@ def warm_up(warm_up_steps: int, then: Factor | None = None, *, start: float = 0.
 
 
 def _interpolate(first: float, last: float, share: float) -> float:
-    """Return the point of half a cosine from `first` to `last` after a share of it, in [0, 1]."""
+    """Return the value of half a cosine from `first` to `last` at the fraction `share` of its length."""
     return last + (first - last) * (1 + cos(pi * min(max(share, 0.0), 1.0))) / 2
 
 

@@ -1,4 +1,4 @@
-"""What to write instead of PyTorch's names, and where to import a name from."""
+"""Suggestions in an AttributeError: the name to use instead of PyTorch's, and the module to import from."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MODULES = (
     "schedules",
 )
 
-# What PyTorch has under another name; one that differs in its letters' case or its ending needs no line.
+# PyTorch's names that this package replaces. A name that differs only in case or ending needs no entry.
 REPLACEMENTS = {
     "BCELoss": "losses.binary_cross_entropy(x, target)",
     "BCEWithLogitsLoss": "losses.binary_cross_entropy_with_logits(x, target)",
@@ -39,17 +39,17 @@ REPLACEMENTS = {
 
 
 def describe_missing_name(module: str, name: str) -> str:
-    """Return the message of an AttributeError: the module that has the name, or what to use instead."""
+    """Return the message of an AttributeError, which names the module of `name`, or a replacement."""
     return describe_missing_attribute(
-        module, name, REPLACEMENTS, (PACKAGE, *(f"{PACKAGE}.{room}" for room in MODULES))
+        module, name, REPLACEMENTS, (PACKAGE, *(f"{PACKAGE}.{part}" for part in MODULES))
     )
 
 
 def install_suggestions() -> None:
-    """Let every room say where a name is that it does not have."""
+    """Give each module a `__getattr__` that suggests where a missing name is."""
 
-    def missing(module: str, name: str) -> None:
+    def raise_missing(module: str, name: str) -> None:
         raise AttributeError(describe_missing_name(module, name))
 
-    for module in (import_module(f"{PACKAGE}.{room}") for room in MODULES):
-        vars(module)["__getattr__"] = partial(missing, module.__name__)
+    for module in (import_module(f"{PACKAGE}.{part}") for part in MODULES):
+        vars(module)["__getattr__"] = partial(raise_missing, module.__name__)

@@ -11,10 +11,10 @@ from minigrad_core import Module, no_grad
 
 
 def summary(model: Module, *inputs: Any) -> None:
-    """Print each layer, its output shape and its number of parameters, for a call of the model with `inputs`.
+    """Print each layer, its output shape and its number of parameters, for the call `model(*inputs)`.
 
-    The call is made in evaluation mode and records nothing. Shared parameters are counted where they come
-    first.
+    The call runs in evaluation mode and records nothing. A shared parameter is counted once, in its first
+    layer.
 
     Examples
     --------
@@ -39,7 +39,7 @@ def summary(model: Module, *inputs: Any) -> None:
 
 
 def _make_rows(model: Module, shapes: dict[int, str]) -> Iterator[tuple[str, str, str]]:
-    """Yield a row for each module that has parameters of its own or no modules below."""
+    """Yield a row for each module that has parameters of its own, or no modules below it."""
     counted: set[int] = set()
     for name, module in model.named_modules():
         below = {id(p) for child in module.children() for p in child.parameters()}
@@ -53,7 +53,7 @@ def _make_rows(model: Module, shapes: dict[int, str]) -> Iterator[tuple[str, str
 
 @contextmanager
 def _record_shapes(model: Module, shapes: dict[int, str]) -> Iterator[None]:
-    """Note the output shape of every module that is called, in evaluation mode, and undo both in the end."""
+    """Record the output shape of every called module, in evaluation mode; restore the modules at the end."""
     modules = list(model.modules())
     modes = [module.training for module in modules]
     try:

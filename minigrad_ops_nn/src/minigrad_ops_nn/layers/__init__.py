@@ -1,4 +1,4 @@
-"""Modules to build networks of."""
+"""Layers: modules from which networks are built."""
 
 from .activation import (
     CELU,

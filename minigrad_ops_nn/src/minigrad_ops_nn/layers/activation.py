@@ -13,20 +13,19 @@ from minigrad_core import Array, Module, Tensor
 from minigrad_core.errors import ArgumentError
 
 from .. import activations
-from .initial import make_constant_parameter
-from .sizes import check_sizes
+from .construction import check_sizes, fill_parameter
 
 
 class Activation(Module):
-    """Applies `operation`, with the settings that the layer was made with.
+    """A layer that applies `operation` with the settings of its constructor.
 
     Raises
     ------
     ArgumentError
-        The operation knows no such setting.
+        The operation has no such setting.
     """
 
-    operation: ClassVar[Any]  # an Operation; its type does not know the settings
+    operation: ClassVar[Any]  # an Operation; that type does not declare the settings
 
     def __init__(self, *unnamed: Any, **settings: Any) -> None:
         super().__init__()
@@ -44,7 +43,6 @@ class Activation(Module):
         return self.operation(x, **self.settings)
 
     def extra_repr(self) -> str:
-        """Return the settings."""
         return ", ".join(f"{name}={value!r}" for name, value in self.settings.items())
 
 
@@ -145,20 +143,20 @@ class LogSoftmax(Activation):
 
 
 class PReLU(Module):
-    """`prelu`, with slopes that are learned: one, or `num_parameters`, one for each channel; they start at
-    `init`.
+    """`prelu` with learned slopes, which start at `init`.
+
+    There is one slope, or `num_parameters` slopes, one for each channel.
     """
 
     def __init__(self, num_parameters: int = 1, *, init: float = 0.25, dtype: DTypeLike = np.float32) -> None:
         super().__init__()
         check_sizes(self, num_parameters=num_parameters)
-        self.weight = make_constant_parameter(num_parameters, init, dtype)
+        self.weight = fill_parameter(num_parameters, init, dtype)
 
     def forward(self, x: Array) -> Tensor:
         return activations.prelu(x, self.weight)
 
     def extra_repr(self) -> str:
-        """Return the number of slopes."""
         return f"num_parameters={self.weight.size}"
 
 
@@ -170,14 +168,14 @@ class Tanh(Module):
 
 
 def find_activation(name: str) -> Callable[[Array], Tensor]:
-    """Return the activation of that name: one of this package's, "tanh", or any registered operation.
+    """Return the activation called `name`: one of this package, "tanh", or any registered operation.
 
     Raises
     ------
     UnknownNameError
-        Nothing is registered under the name.
+        No operation is registered under the name.
     ArgumentError
-        It is no name.
+        `name` is not a string.
     """
     if not isinstance(name, str):
         raise ArgumentError(f"activation: expected a name such as 'tanh' or 'nn::gelu', got {name!r}")

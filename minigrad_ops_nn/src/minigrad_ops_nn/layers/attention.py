@@ -13,37 +13,36 @@ from minigrad_core.errors import InputError
 
 from ..attention import scaled_dot_product_attention
 from .activation import find_activation
-from .dropout import Dropout, check_probability, draw_mask
-from .initial import make_generator
+from .construction import check_probability, check_sizes, make_generator
+from .dropout import Dropout, draw_mask
 from .linear import Linear
 from .normalization import LayerNorm
-from .sizes import check_sizes
 
 
 class MultiHeadAttention(Module):
-    """Attention of `num_heads` heads, each on its share of the features. Vaswani et al. 2017, section 3.2.2.
+    """Attention with `num_heads` heads, which share the features. Vaswani et al. 2017, section 3.2.2.
 
     Parameters
     ----------
     embed_dim : int
-        The features of query, key, value and output.
+        The number of features of query, key, value and output.
     num_heads : int
-        Divides the features.
+        The number of heads, a divisor of `embed_dim`.
     bias : bool
         Whether the four projections have a bias.
     dropout : float
-        Probability of dropping a weight of the softmax, in training mode.
+        The probability that a weight of the softmax is dropped, in training mode.
     rng : numpy.random.Generator, optional
-        Draws the weights and masks; a fresh one by default.
+        Draws the weights and the masks; a fresh one by default.
     dtype : dtype
-        Of the parameters.
+        The dtype of the parameters.
 
     Raises
     ------
     InputError
         The heads do not divide the features.
     ArgumentError
-        The dropout is no probability.
+        The dropout is not a probability.
     """
 
     def __init__(
@@ -64,7 +63,7 @@ class MultiHeadAttention(Module):
         rng = make_generator(rng)
         self.embed_dim, self.num_heads = embed_dim, num_heads
         self.dropout, self._rng = check_probability("MultiHeadAttention", dropout), rng
-        # Four products, not one for query, key and value together: a fused one gained nothing.
+        # Three separate products for query, key and value: a fused product was no faster.
         self.query = Linear(embed_dim, embed_dim, bias=bias, rng=rng, dtype=dtype)
         self.key = Linear(embed_dim, embed_dim, bias=bias, rng=rng, dtype=dtype)
         self.value = Linear(embed_dim, embed_dim, bias=bias, rng=rng, dtype=dtype)
@@ -81,25 +80,25 @@ class MultiHeadAttention(Module):
     ) -> Tensor:
         """Return (n, l, embed_dim) for query (n, l, embed_dim) and key, value (n, s, embed_dim).
 
-        The key is the query by default, and the value the key. attn_mask broadcasts to (n, num_heads, l, s);
-        a boolean one is true where attention is paid, as in `scaled_dot_product_attention` (and the other way
-        round in PyTorch's layer).
+        The key defaults to the query, and the value to the key. attn_mask broadcasts to (n, num_heads, l, s);
+        a boolean mask is true where a query attends to a key, as in `scaled_dot_product_attention`.
+        PyTorch's layer has the opposite meaning.
         """
         key = query if key is None else key
         value = key if value is None else value
-        kept, p = None, self.dropout if self.training else 0.0
+        mask, p = None, self.dropout if self.training else 0.0
         if p:
-            kept = draw_mask((len(query), self.num_heads, query.shape[1], key.shape[1]), p, self._rng)
-        seen = scaled_dot_product_attention(
+            mask = draw_mask((len(query), self.num_heads, query.shape[1], key.shape[1]), p, self._rng)
+        attended = scaled_dot_product_attention(
             self._heads(self.query(query)),
             self._heads(self.key(key)),
             self._heads(self.value(value)),
             attn_mask,
-            kept,
+            mask,
             dropout_p=p,
             is_causal=is_causal,
         )
-        return self.out(seen.transpose(0, 2, 1, 3).reshape(*query.shape[:2], self.embed_dim))
+        return self.out(attended.transpose(0, 2, 1, 3).reshape(*query.shape[:2], self.embed_dim))
 
     def _heads(self, x: Tensor) -> Tensor:
         """Return (n, l, embed_dim) as (n, num_heads, l, embed_dim / num_heads)."""
@@ -108,26 +107,26 @@ class MultiHeadAttention(Module):
 
 
 class TransformerBlock(Module):
-    """Attention and a two-layer network, each added to what came in and normalized.
+    """Attention and a two-layer network, each with a residual connection and a layer norm.
 
     Parameters
     ----------
     embed_dim, num_heads : int
-        Of the attention.
+        The features and the heads of the attention.
     dim_feedforward : int
-        The hidden features of the network.
+        The number of hidden features of the network.
     dropout : float
-        Probability of dropping a weight of attention, a hidden value of the network, or a value of either
-        branch, as in PyTorch.
+        The probability that a weight of the attention, a hidden value of the network, or a value of either
+        branch is dropped, as in PyTorch.
     activation : str or callable
-        Between the two layers of the network: a name as in `MLP`, or a function.
+        The activation of the network: a name as in `MLP`, or a function.
     norm_first : bool
-        Normalize what enters the branches (Xiong et al. 2020); otherwise, as in Vaswani et al. 2017, the
-        sums.
+        Whether the inputs of the branches are normalized (Xiong et al. 2020), or the sums, as in Vaswani et
+        al. 2017.
     rng : numpy.random.Generator, optional
-        Draws weights and masks; a fresh one by default.
+        Draws the weights and the masks; a fresh one by default.
     dtype : dtype
-        Of the parameters.
+        The dtype of the parameters.
     """
 
     def __init__(

@@ -13,35 +13,33 @@ from minigrad_core.errors import InputError
 from ..batch_share import current_share
 from ..normalization import batch_norm
 from ..normalization.channels import per_channel
-from .dropout import check_probability
-from .initial import make_constant_parameter
-from .sizes import check_sizes
+from .construction import check_probability, check_sizes, fill_parameter
 
 
 class BatchNorm(Module):
-    """`batch_norm` in training mode; in evaluation mode the same with the running statistics.
+    """`batch_norm`, in evaluation mode with the running statistics in place of those of the batch.
 
     Parameters
     ----------
     num_features : int
-        The channels; x is (n, num_features, ...).
+        The number of channels; x is (n, num_features, ...).
     eps : float
-        Added to the variance, inside of the root.
+        Added to the variance, inside the square root.
     momentum : float
-        The share of a new batch in the running statistics, in [0, 1]. Their variance is the unbiased
+        The weight of a new batch in the running statistics, in [0, 1]. The running variance is the unbiased
         one, as in PyTorch.
     affine : bool
-        Whether there are a weight and a bias, which start at one and zero.
+        Whether the layer has a weight, which starts at one, and a bias, which starts at zero.
     dtype : dtype
-        Of parameters and buffers.
+        The dtype of parameters and buffers.
 
     Raises
     ------
     InputError
-        x has another number of axes; or, in training mode, only one value for each channel, which has no
+        x has another number of axes; or, in training mode, one value for each channel, which has no
         variance.
     ArgumentError
-        The momentum is no share.
+        The momentum is not in [0, 1].
     """
 
     axes: ClassVar[tuple[int, ...]]
@@ -59,22 +57,22 @@ class BatchNorm(Module):
         check_sizes(self, num_features=num_features)
         self.num_features, self.eps = num_features, eps
         self.momentum = check_probability(type(self).__name__, momentum, "share momentum")
-        self.weight = make_constant_parameter(num_features, 1.0, dtype) if affine else None
-        self.bias = make_constant_parameter(num_features, 0.0, dtype) if affine else None
+        self.weight = fill_parameter(num_features, 1.0, dtype) if affine else None
+        self.bias = fill_parameter(num_features, 0.0, dtype) if affine else None
         self.running_mean: NDArray[Any]
         self.running_var: NDArray[Any]
         self.register_buffer("running_mean", np.zeros(num_features, dtype))
         self.register_buffer("running_var", np.ones(num_features, dtype))
 
     def forward(self, x: Array) -> Tensor:
-        """Return the normalized x, and in training mode move the running statistics."""
+        """Return the normalized x; in training mode, update the running statistics."""
         if x.ndim not in self.axes or x.shape[1] != self.num_features:
             raise InputError(
                 f"{type(self).__name__} expected x (n, {self.num_features}, ...) with "
                 f"{' or '.join(map(str, self.axes))} axes, got {x.shape}"
             )
         if not self.training:
-            return self._with_running_statistics(x)
+            return self._apply_running_statistics(x)
         count, share = x.size // max(self.num_features, 1), current_share()
         if share is not None:
             count = share.whole(count)
@@ -84,20 +82,19 @@ class BatchNorm(Module):
                 f"got x {x.shape}; use a larger batch, or eval()"
             )
         y, mean, variance = batch_norm(x, self.weight, self.bias, eps=self.eps, share=share)
-        self._move(self.running_mean, mean.data)
-        self._move(self.running_var, variance.data * (count / (count - 1)))
+        self._update(self.running_mean, mean.data)
+        self._update(self.running_var, variance.data * (count / (count - 1)))
         return y
 
     def extra_repr(self) -> str:
-        """Return the settings."""
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
-    def _move(self, running: NDArray[Any], value: NDArray[Any]) -> None:
-        """Move a running statistic towards `value`, in place; no gradient flows here."""
+    def _update(self, running: NDArray[Any], value: NDArray[Any]) -> None:
+        """Update a running statistic in place; no gradient flows through it."""
         running += self.momentum * (value - running)
 
-    def _with_running_statistics(self, x: Array) -> Any:
-        """Return the normalized x: for each channel one factor and one shift."""
+    def _apply_running_statistics(self, x: Array) -> Any:
+        """Return x times a factor, plus a shift, for each channel."""
         scale: Any = 1 / np.sqrt(self.running_var + self.eps)
         if self.weight is not None:
             scale = self.weight * scale
@@ -108,14 +105,12 @@ class BatchNorm(Module):
 
 
 class BatchNorm1d(BatchNorm):
-    """Batch normalization of x: (n, num_features) or (n, num_features, l). Its settings are those of
-    `BatchNorm`.
-    """
+    """Batch normalization of x: (n, num_features) or (n, num_features, l), with `BatchNorm`'s settings."""
 
     axes = (2, 3)
 
 
 class BatchNorm2d(BatchNorm):
-    """Batch normalization of x: (n, num_features, h, w). Its settings are those of `BatchNorm`."""
+    """Batch normalization of x: (n, num_features, h, w), with `BatchNorm`'s settings."""
 
     axes = (4,)

@@ -15,8 +15,7 @@ from .. import convolution
 from ..convolution.conv_transpose import check_transposed_spacing
 from ..convolution.geometry import check_spacing, expand_to_axes
 from ..initializers import kaiming_uniform
-from .initial import make_constant_parameter, make_generator
-from .sizes import check_sizes
+from .construction import check_sizes, fill_parameter, make_generator
 
 
 class Convolution(Module):
@@ -25,16 +24,16 @@ class Convolution(Module):
     Parameters
     ----------
     in_channels, out_channels : int
-        The weight is (out_channels, in_channels / groups, *kernel_size); of a transposed convolution
-        (in_channels, out_channels / groups, *kernel_size).
+        The numbers of channels. The weight is (out_channels, in_channels / groups, *kernel_size), that of a
+        transposed convolution (in_channels, out_channels / groups, *kernel_size).
     kernel_size : int or sequence of int
-        One size for each axis, or one for all; so are stride, padding, output_padding and dilation.
+        A size for each axis, or one for all axes, like stride, padding, output_padding and dilation.
     bias : bool
-        Whether a bias (out_channels,) is added; it starts at zero.
+        Whether the layer has a bias (out_channels,), which starts at zero.
     rng : numpy.random.Generator, optional
-        Draws the weight, kaiming_uniform; a fresh one by default.
+        Draws the weight by `kaiming_uniform`; a fresh one by default.
     dtype : dtype
-        Of the parameters.
+        The dtype of the parameters.
 
     Raises
     ------
@@ -71,7 +70,7 @@ class Convolution(Module):
         self.settings = settings
         self.in_channels, self.out_channels, self.kernel_size = in_channels, out_channels, kernel
         self.weight = Parameter(kaiming_uniform(shape, rng=make_generator(rng), dtype=dtype))
-        self.bias = make_constant_parameter(out_channels, 0.0, dtype) if bias else None
+        self.bias = fill_parameter(out_channels, 0.0, dtype) if bias else None
 
     def _check_spacing(self, name: str, kernel: tuple[int, ...], spaces: dict[str, Any]) -> None:
         check_spacing(name, kernel, **spaces)
@@ -80,7 +79,6 @@ class Convolution(Module):
         return self.operation(x, self.weight, self.bias, **self.settings)
 
     def extra_repr(self) -> str:
-        """Return channels, kernel, and the settings that are not the usual ones."""
         usual = {"stride": 1, "padding": 0, "output_padding": 0, "dilation": 1, "groups": 1}
         shown = [f"{name}={value}" for name, value in self.settings.items() if value != usual[name]]
         shown += ["bias=False"] if self.bias is None else []
@@ -89,7 +87,7 @@ class Convolution(Module):
 
 
 class PlainConvolution(Convolution):
-    """A convolution proper, along one axis or two."""
+    """A convolution along one axis or two, not transposed."""
 
     def __init__(
         self,
@@ -110,13 +108,13 @@ class PlainConvolution(Convolution):
 
 
 class Conv1d(PlainConvolution):
-    """`conv1d` of x: (n, in_channels, l). Its settings are those of `Convolution`."""
+    """`conv1d` of x: (n, in_channels, l). The settings are those of `Convolution`."""
 
     operation = convolution.conv1d
 
 
 class Conv2d(PlainConvolution):
-    """`conv2d` of x: (n, in_channels, h, w). Its settings are those of `Convolution`."""
+    """`conv2d` of x: (n, in_channels, h, w). The settings are those of `Convolution`."""
 
     operation = convolution.conv2d
 
@@ -155,12 +153,12 @@ class TransposedConvolution(Convolution):
 
 
 class ConvTranspose1d(TransposedConvolution):
-    """`conv_transpose1d` of x: (n, in_channels, l). Its settings are those of `Convolution`."""
+    """`conv_transpose1d` of x: (n, in_channels, l). The settings are those of `Convolution`."""
 
     operation = convolution.conv_transpose1d
 
 
 class ConvTranspose2d(TransposedConvolution):
-    """`conv_transpose2d` of x: (n, in_channels, h, w). Its settings are those of `Convolution`."""
+    """`conv_transpose2d` of x: (n, in_channels, h, w). The settings are those of `Convolution`."""
 
     operation = convolution.conv_transpose2d

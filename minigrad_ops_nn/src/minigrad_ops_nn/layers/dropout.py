@@ -6,15 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from minigrad_core import Array, Module
-from minigrad_core.errors import ArgumentError
 
 from ..batch_share import uniform
 from ..dropout import dropout
-from .initial import make_generator
+from .construction import check_probability, make_generator
 
 
 class Dropout(Module):
-    """Zeroes values with probability `p` in training mode, and makes up for them; nothing in evaluation mode.
+    """Zeroes values with probability `p` and divides the others by 1 - p; the identity in evaluation mode.
 
     Parameters
     ----------
@@ -26,7 +25,7 @@ class Dropout(Module):
     Raises
     ------
     ArgumentError
-        p is no probability.
+        p is not a probability.
     """
 
     def __init__(self, p: float = 0.5, *, rng: np.random.Generator | None = None) -> None:
@@ -38,23 +37,15 @@ class Dropout(Module):
         return apply_dropout(x, self.p, self.rng) if self.training else x
 
     def extra_repr(self) -> str:
-        """Return the probability."""
         return f"p={self.p}"
 
 
 def apply_dropout(x: Array, p: float, rng: np.random.Generator, axis: int = 0) -> Array:
-    """Return x, whose `axis` counts examples, with a share `p` of its values dropped; x itself for 0."""
+    """Return x, with examples along `axis`, after dropout with probability p; x itself if p is 0."""
     return dropout(x, draw_mask(x.shape, p, rng, axis), p=p) if p else x
 
 
 def draw_mask(shape: tuple[int, ...], p: float, rng: np.random.Generator, axis: int = 0) -> NDArray[np.bool_]:
-    """Return booleans that are true with probability 1 - p, for values whose `axis` counts examples."""
-    # float32 draws take half the time of float64 ones, and 24 bits are enough for a probability.
+    """Return booleans that are true with probability 1 - p, with examples along `axis`."""
+    # float32 draws take half the time of float64 draws, and 24 bits are enough for a probability.
     return uniform(shape, rng, axis) >= p
-
-
-def check_probability(layer: str, p: float, what: str = "probability p") -> float:
-    """Return p; raise `ArgumentError` unless it is a number in [0, 1]."""
-    if not isinstance(p, (int, float, np.number)) or not 0 <= p <= 1:
-        raise ArgumentError(f"{layer} expected a {what} in [0, 1], got {p!r}")
-    return p

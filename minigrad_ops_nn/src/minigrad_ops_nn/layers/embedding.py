@@ -12,8 +12,7 @@ from minigrad_core.errors import InputError
 
 from ..embedding import embedding
 from ..initializers import normal
-from .initial import make_generator
-from .sizes import check_sizes
+from .construction import check_sizes, make_generator
 
 
 class Embedding(Module):
@@ -24,11 +23,11 @@ class Embedding(Module):
     num_embeddings, embedding_dim : int
         The weight is (num_embeddings, embedding_dim), drawn from the standard normal distribution.
     padding_idx : int, optional
-        The row for padding: its output is zeros, and it is not trained.
+        The index of padding: its output is zeros, and its row gets no gradient.
     rng : numpy.random.Generator, optional
         Draws the weight; a fresh one by default.
     dtype : dtype
-        Of the weight.
+        The dtype of the weight.
 
     Raises
     ------
@@ -63,6 +62,5 @@ class Embedding(Module):
         return rows * np.expand_dims(np.not_equal(indices, self.padding_idx), -1)
 
     def extra_repr(self) -> str:
-        """Return the sizes."""
         padding = "" if self.padding_idx is None else f", padding_idx={self.padding_idx}"
         return f"{self.num_embeddings}, {self.embedding_dim}{padding}"

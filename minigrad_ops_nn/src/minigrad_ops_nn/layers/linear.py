@@ -9,8 +9,7 @@ from minigrad_core import Array, Module, Parameter, Tensor
 
 from ..affine import affine
 from ..initializers import glorot_uniform, zeros
-from .initial import make_generator
-from .sizes import check_sizes
+from .construction import check_sizes, make_generator
 
 
 class Linear(Module):
@@ -21,16 +20,16 @@ class Linear(Module):
     in_features, out_features : int
         The weight is (in_features, out_features), the transpose of PyTorch's.
     bias : bool
-        Whether a bias (out_features,) is added.
+        Whether the layer has a bias (out_features,), which starts at zero.
     rng : numpy.random.Generator, optional
-        Draws the weight, glorot_uniform; a fresh one by default. The bias starts at zero.
+        Draws the weight by `glorot_uniform`; a fresh one by default.
     dtype : dtype
-        Of the parameters.
+        The dtype of the parameters.
 
     Raises
     ------
     ArgumentError
-        A size that is no whole number, or negative; no generator, or no floating point type.
+        A size is negative or not a whole number, `rng` is not a generator, or `dtype` is not floating point.
     """
 
     def __init__(
@@ -55,5 +54,4 @@ class Linear(Module):
         return affine(x, self.weight, self.bias)
 
     def extra_repr(self) -> str:
-        """Return the sizes."""
         return f"{self.in_features}, {self.out_features}{', bias=False' if self.bias is None else ''}"

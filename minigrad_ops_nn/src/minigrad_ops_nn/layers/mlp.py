@@ -13,7 +13,7 @@ from minigrad_core import Array, Module, ModuleList, Tensor
 from minigrad_core.errors import ArgumentError, InputError
 
 from .activation import find_activation
-from .initial import make_generator
+from .construction import make_generator
 from .linear import Linear
 
 
@@ -23,20 +23,20 @@ class MLP(Module):
     Parameters
     ----------
     sizes : sequence of int
-        Of the input, the hidden layers, and the output; two sizes make a linear network.
+        The sizes of the input, the hidden layers and the output; two sizes make a linear network.
     activation : str
         "relu", "tanh", another activation of this package, or a registered operation ("mine::gelu").
     rng : numpy.random.Generator, optional
         Draws the weights; a fresh one by default.
     dtype : dtype
-        Of the parameters.
+        The dtype of the parameters.
 
     Raises
     ------
     InputError
         Fewer than two sizes.
     ArgumentError
-        The sizes are no sequence of whole numbers.
+        The sizes are not a sequence of whole numbers.
 
     Examples
     --------
@@ -64,7 +64,7 @@ class MLP(Module):
         self._activate: Any = find_activation(activation)
 
     def forward(self, x: Array) -> Tensor:
-        """Return the output of the last layer; no activation follows it."""
+        """Return the output of the last layer, which has no activation."""
         *hidden, last = self.layers
         for layer in hidden:
             x = self._activate(layer(x))

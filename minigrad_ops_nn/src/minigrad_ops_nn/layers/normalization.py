@@ -11,8 +11,7 @@ from minigrad_core import Array, Module, Tensor
 from minigrad_core.errors import InputError
 
 from ..normalization import group_norm, layer_norm, rms_norm
-from .initial import make_constant_parameter
-from .sizes import check_sizes
+from .construction import check_sizes, fill_parameter
 
 
 class LayerNorm(Module):
@@ -21,15 +20,15 @@ class LayerNorm(Module):
     Parameters
     ----------
     normalized_shape : int or sequence of int
-        The last axes, over which mean and variance are taken.
+        The sizes of the last axes, over which mean and variance are computed.
     eps : float
-        Added to the variance, inside of the root.
+        Added to the variance, inside the square root.
     elementwise_affine : bool
-        Whether there are a weight and a bias, which start at one and zero.
+        Whether the layer has a weight, which starts at one, and a bias, which starts at zero.
     bias : bool
-        Whether there is a bias beside the weight.
+        Whether the layer has a bias in addition to the weight.
     dtype : dtype
-        Of the parameters.
+        The dtype of the parameters.
     """
 
     def __init__(
@@ -43,21 +42,14 @@ class LayerNorm(Module):
     ) -> None:
         super().__init__()
         self.normalized_shape, self.eps = _check_shape(self, normalized_shape), eps
-        self.weight = (
-            make_constant_parameter(self.normalized_shape, 1.0, dtype) if elementwise_affine else None
-        )
-        self.bias = (
-            make_constant_parameter(self.normalized_shape, 0.0, dtype)
-            if elementwise_affine and bias
-            else None
-        )
+        self.weight = fill_parameter(self.normalized_shape, 1.0, dtype) if elementwise_affine else None
+        self.bias = fill_parameter(self.normalized_shape, 0.0, dtype) if elementwise_affine and bias else None
 
     def forward(self, x: Array) -> Tensor:
         shape = self.normalized_shape
         return layer_norm(x, self.weight, self.bias, normalized_shape=shape, eps=self.eps)
 
     def extra_repr(self) -> str:
-        """Return the settings."""
         without = "elementwise_affine" if self.weight is None else "bias" if self.bias is None else ""
         return f"{self.normalized_shape}, eps={self.eps}{without and f', {without}=False'}"
 
@@ -68,13 +60,13 @@ class RMSNorm(Module):
     Parameters
     ----------
     normalized_shape : int or sequence of int
-        The last axes, over which the mean square is taken.
+        The sizes of the last axes, over which the mean square is computed.
     eps : float, optional
-        Added to the mean square, inside of the root; the dtype's epsilon by default.
+        Added to the mean square, inside the square root; the dtype's epsilon by default.
     elementwise_affine : bool
-        Whether there is a weight.
+        Whether the layer has a weight.
     dtype : dtype
-        Of the weight.
+        The dtype of the weight.
     """
 
     def __init__(
@@ -87,15 +79,12 @@ class RMSNorm(Module):
     ) -> None:
         super().__init__()
         self.normalized_shape, self.eps = _check_shape(self, normalized_shape), eps
-        self.weight = (
-            make_constant_parameter(self.normalized_shape, 1.0, dtype) if elementwise_affine else None
-        )
+        self.weight = fill_parameter(self.normalized_shape, 1.0, dtype) if elementwise_affine else None
 
     def forward(self, x: Array) -> Tensor:
         return rms_norm(x, self.weight, normalized_shape=self.normalized_shape, eps=self.eps)
 
     def extra_repr(self) -> str:
-        """Return the settings."""
         without = ", elementwise_affine=False" if self.weight is None else ""
         return f"{self.normalized_shape}, eps={self.eps}{without}"
 
@@ -106,20 +95,20 @@ class GroupNorm(Module):
     Parameters
     ----------
     num_groups, num_channels : int
-        The groups divide the channels.
+        The numbers of groups and channels; the groups divide the channels.
     eps : float
-        Added to the variance, inside of the root.
+        Added to the variance, inside the square root.
     affine : bool
-        Whether there are a weight and a bias, which start at one and zero.
+        Whether the layer has a weight, which starts at one, and a bias, which starts at zero.
     dtype : dtype
-        Of the parameters.
+        The dtype of the parameters.
 
     Raises
     ------
     InputError
         The groups do not divide the channels.
     ArgumentError
-        One is no whole number, or there are no groups.
+        A number is not a whole one, or there are no groups.
     """
 
     def __init__(
@@ -137,19 +126,18 @@ class GroupNorm(Module):
         if num_channels % num_groups:
             raise InputError(f"GroupNorm: {num_channels} channels do not divide into {num_groups} groups")
         self.num_groups, self.num_channels, self.eps = num_groups, num_channels, eps
-        self.weight = make_constant_parameter(num_channels, 1.0, dtype) if affine else None
-        self.bias = make_constant_parameter(num_channels, 0.0, dtype) if affine else None
+        self.weight = fill_parameter(num_channels, 1.0, dtype) if affine else None
+        self.bias = fill_parameter(num_channels, 0.0, dtype) if affine else None
 
     def forward(self, x: Array) -> Tensor:
         return group_norm(x, self.weight, self.bias, num_groups=self.num_groups, eps=self.eps)
 
     def extra_repr(self) -> str:
-        """Return the settings."""
         return f"{self.num_groups}, {self.num_channels}, eps={self.eps}"
 
 
 def _check_shape(layer: Module, given: int | Sequence[int]) -> tuple[int, ...]:
-    """Return a shape that may be given as one size."""
+    """Return the shape as a tuple of checked sizes; one size stands for one axis."""
     shape = tuple(given) if isinstance(given, Iterable) else (given,)
     for size in shape:
         check_sizes(layer, normalized_shape=size)

@@ -12,7 +12,7 @@ from ..pooling.windows import OutputSize, check_output_size, check_pooling_setti
 
 
 class Pooling(Module):
-    """A pooling with windows of `kernel_size`, `stride` apart (the kernel's size by default)."""
+    """A pooling over windows of `kernel_size`, `stride` apart (the kernel's size by default)."""
 
     operation: ClassVar[Any]
 
@@ -31,12 +31,11 @@ class Pooling(Module):
         return self.operation(x, **self.settings)
 
     def extra_repr(self) -> str:
-        """Return the settings."""
         return ", ".join(f"{name}={value}" for name, value in self.settings.items())
 
 
 class AdaptivePooling(Module):
-    """A pooling into `output_size` windows that cover the input evenly."""
+    """A pooling over `output_size` windows that cover the input evenly."""
 
     operation: ClassVar[Any]
 
@@ -49,7 +48,6 @@ class AdaptivePooling(Module):
         return self.operation(x, output_size=self.output_size)
 
     def extra_repr(self) -> str:
-        """Return the size."""
         return f"output_size={self.output_size}"
 
 
@@ -66,7 +64,7 @@ class MaxPool2d(Pooling):
 
 
 class AveragePooling(Pooling):
-    """A pooling whose padding counts as zeros, or not at all with `count_include_pad=False`."""
+    """An average pooling; padding counts as zeros, or not at all with `count_include_pad=False`."""
 
     def __init__(
         self,

@@ -11,40 +11,39 @@ from minigrad_core import Array, Module, Tensor
 from minigrad_core.errors import InputError
 
 from .. import recurrent
-from .dropout import apply_dropout, check_probability
-from .initial import draw_parameter, make_generator
-from .sizes import check_sizes
+from .construction import check_probability, check_sizes, draw_parameter, make_generator
+from .dropout import apply_dropout
 
 
 class Recurrent(Module):
-    """A recurrent network over a sequence, in layers; forward returns (outputs, last state) as in PyTorch.
+    """A recurrent network over a sequence; forward returns (outputs, last state), as in PyTorch.
 
-    x: (time, batch, input_size) -> outputs (time, batch, hidden_size), time first, unless `batch_first`. Both
-    orders fit any x: what has the batch first, and does not say so, is taken for other sequences in silence.
+    x: (time, batch, input_size) -> outputs (time, batch, hidden_size), unless `batch_first`. Without
+    `batch_first` the layer cannot detect an x whose first axis is the batch, and treats the batch as time.
 
     Parameters
     ----------
     input_size, hidden_size : int
-        Features of the input and of the state.
+        The numbers of features of the input and of the state.
     num_layers : int
-        Each layer reads the outputs of the one below.
+        The number of layers; each reads the outputs of the layer before it.
     bias : bool
-        Whether there are biases, two for each layer and direction, as in PyTorch.
+        Whether the layer has biases, two for each layer and direction, as in PyTorch.
     batch_first : bool
-        x and outputs are (batch, time, features).
+        Whether x and the outputs are (batch, time, features).
     dropout : float
-        Probability of dropping a value of what one layer passes to the next, in training mode.
+        The probability that a value is dropped between two layers, in training mode.
     bidirectional : bool
-        A second network reads each layer backwards; the outputs of both stand side by side.
+        Whether a second network reads the sequence backwards; the outputs of both are concatenated.
     rng : numpy.random.Generator, optional
-        Draws the parameters, uniform on [-1, 1) / sqrt(hidden_size), and masks; a fresh one by default.
+        Draws the parameters, uniform on [-1, 1) / sqrt(hidden_size), and the masks; a fresh one by default.
     dtype : dtype
-        Of the parameters. Names are PyTorch's (weight_ih_l0, ...); matrices are its transposes.
+        The dtype of the parameters. They have PyTorch's names (weight_ih_l0, ...); matrices are transposed.
 
     Raises
     ------
     ArgumentError
-        No layers, or a dropout that is no probability.
+        There are no layers, or the dropout is not a probability.
     """
 
     gates: ClassVar[int]
@@ -89,16 +88,15 @@ class Recurrent(Module):
     def forward(self, x: Array, state: Any = None) -> tuple[Tensor, Any]:
         """Return the outputs (time, batch, k) for x (time, batch, input_size), and the last state.
 
-        state: h of shape (layers * directions, batch, hidden_size), for an LSTM the pair (h, c); zeros by
-        default.
+        state: h (layers * directions, batch, hidden_size), or the pair (h, c) for an LSTM; zeros by default.
         """
         xs: Any = x.swapaxes(0, 1) if self.batch_first else x
-        firsts = self._first_states(xs, state)
+        initial = self._initial_states(xs, state)
         lasts: list[tuple[Any, ...]] = []
         for layer in range(self.num_layers):
             both = []
             for end in self._ends:
-                outputs, last = self._run(xs, firsts[len(lasts)], f"_l{layer}{end}", reverse=end != "")
+                outputs, last = self._run(xs, initial[len(lasts)], f"_l{layer}{end}", reverse=end != "")
                 both.append(outputs)
                 lasts.append(last)
             xs = _concatenate(both, axis=-1)
@@ -109,7 +107,6 @@ class Recurrent(Module):
         return outputs, ends if self.states > 1 else ends[0]
 
     def extra_repr(self) -> str:
-        """Return the sizes, and the settings that are not the usual ones."""
         shown = [f"{self.input_size}, {self.hidden_size}"]
         shown += [f"num_layers={self.num_layers}"] if self.num_layers > 1 else []
         shown += [f"dropout={self.dropout}"] if self.dropout else []
@@ -117,8 +114,8 @@ class Recurrent(Module):
         shown += [name + "=True" for name in ("batch_first", "bidirectional") if getattr(self, name)]
         return ", ".join(shown)
 
-    def _first_states(self, xs: Any, state: Any) -> list[tuple[Any, ...]]:
-        """Return the first state of each layer and direction."""
+    def _initial_states(self, xs: Any, state: Any) -> list[tuple[Any, ...]]:
+        """Return the initial state of each layer and direction."""
         count = self.num_layers * len(self._ends)
         if xs.ndim != 3 or xs.shape[2] != self.input_size:
             order = "(batch, time, {})" if self.batch_first else "(time, batch, {})"
@@ -140,7 +137,7 @@ class Recurrent(Module):
         return [tuple(s[at] for s in states) for at in range(count)]
 
     def _run(self, xs: Any, first: tuple[Any, ...], suffix: str, *, reverse: bool) -> tuple[Any, Any]:
-        """Return the outputs of one layer in one direction, and its last state, of one layer (1, n, k)."""
+        """Return the outputs of one layer in one direction, and its last state (1, n, k)."""
         names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
         weights = [getattr(self, name + suffix) for name in names if hasattr(self, name + suffix)]
         result = self.operation(xs[::-1] if reverse else xs, *first, *weights, **self.settings)
@@ -156,7 +153,7 @@ def _concatenate(parts: list[Any], axis: int) -> Any:
 class RNN(Recurrent):
     """`rnn` over a sequence x (time, batch, input_size), or with `batch_first` (batch, time, input_size).
 
-    Its settings are those of `Recurrent`, and `nonlinearity`, "tanh" or "relu".
+    The settings are those of `Recurrent`, and `nonlinearity`, "tanh" or "relu".
     """
 
     gates = 1
@@ -193,7 +190,7 @@ class RNN(Recurrent):
 class GRU(Recurrent):
     """`gru` over a sequence x (time, batch, input_size), or with `batch_first` (batch, time, input_size).
 
-    Its settings are those of `Recurrent`.
+    The settings are those of `Recurrent`.
     """
 
     gates = 3
@@ -203,7 +200,7 @@ class GRU(Recurrent):
 class LSTM(Recurrent):
     """`lstm` over a sequence x (time, batch, input_size), or with `batch_first` (batch, time, input_size).
 
-    Its state is the pair (h, c). Its settings are those of `Recurrent`.
+    The state is the pair (h, c). The settings are those of `Recurrent`.
     """
 
     gates = 4

@@ -8,7 +8,7 @@ from minigrad_core import Module, ModuleList
 
 
 class Sequential(ModuleList):
-    """Applies `modules` in order; they are named "0", "1", ... as in PyTorch.
+    """Applies `modules` in order. Their names are "0", "1", ..., as in PyTorch.
 
     Examples
     --------

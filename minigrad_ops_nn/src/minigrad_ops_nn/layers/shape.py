@@ -9,7 +9,7 @@ from minigrad_core.errors import ArgumentError, InputError
 
 
 class Flatten(Module):
-    """Makes the axes from `start_dim` to `end_dim` one; by default all but the first."""
+    """Merges the axes from `start_dim` to `end_dim` into one, by default all but the first."""
 
     def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
         super().__init__()
@@ -26,7 +26,6 @@ class Flatten(Module):
         return x.reshape(*x.shape[:start], prod(x.shape[start : end + 1]), *x.shape[end + 1 :])
 
     def extra_repr(self) -> str:
-        """Return the axes."""
         return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
 
 
@@ -40,5 +39,4 @@ class Residual(Module):
         self.module = module
 
     def forward(self, x: Array) -> Array:
-        """Return the sum of x and what the module makes of it."""
         return x + self.module(x)

@@ -16,6 +16,8 @@ from .cross_entropy_kernel import compute_losses, compute_recorded_losses
 from .labels import find_valid_labels, from_rows, make_target_rows, to_rows
 from .reduction import Reduction, check_reduction
 
+_LABELS = index_into("logits", axis=1, shape="n")
+
 
 class CrossEntropy(Operation):
     """`log(sum(exp(logits))) - logits[label]`, the negative log-likelihood of softmax(logits).
@@ -37,26 +39,15 @@ class CrossEntropy(Operation):
     name = "cross_entropy"
     reference = staticmethod(losses.cross_entropy)
     cases = (
-        Case(
-            logits=real("n c"),
-            labels=index_into("logits", axis=1, shape="n"),
-            weight=positive("c"),
-            ignore_index=0,
-            label_smoothing=0.1,
-        ),
+        Case(logits=real("n c"), labels=_LABELS, weight=positive("c"), ignore_index=0, label_smoothing=0.1),
         Case(
             logits=real("n c d"),
             labels=index_into("logits", axis=1, shape="n d"),
             reduction="none",
             ignore_index=0,
         ),
-        Case(logits=real("n c"), labels=index_into("logits", axis=1, shape="n")),
-        Case(
-            logits=real("n c"),
-            labels=index_into("logits", axis=1, shape="n"),
-            reduction="sum",
-            ignore_index=0,
-        ),
+        Case(logits=real("n c"), labels=_LABELS),
+        Case(logits=real("n c"), labels=_LABELS, reduction="sum", ignore_index=0),
         Case(logits=real("3 2 2"), labels=np.array([[0, -100], [1, 1], [-100, 0]])),
         Case(logits=real("3 2"), labels=np.array([1, 0, 1]), weight=positive("2")),
     )

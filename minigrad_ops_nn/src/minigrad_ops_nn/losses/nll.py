@@ -17,6 +17,8 @@ from ..references import losses
 from .labels import find_valid_labels, from_rows, make_target_rows, to_rows
 from .reduction import Reduction, check_reduction
 
+_LABELS = index_into("log_probabilities", axis=1, shape="n")
+
 
 class LabelTerms(NamedTuple):
     """The log-probabilities lp and weights w (n,) of the labels (n,), both 0 for ignored labels."""
@@ -84,19 +86,14 @@ class NLL(Operation):
     name = "nll"
     reference = staticmethod(losses.nll)
     cases = (
-        Case(log_probabilities=real("n c"), labels=index_into("log_probabilities", axis=1, shape="n")),
+        Case(log_probabilities=real("n c"), labels=_LABELS),
         Case(
             log_probabilities=real("n c d"),
             labels=index_into("log_probabilities", axis=1, shape="n d"),
             weight=positive("c"),
             reduction="none",
         ),
-        Case(
-            log_probabilities=real("n c"),
-            labels=index_into("log_probabilities", axis=1, shape="n"),
-            weight=positive("c"),
-            ignore_index=0,
-        ),
+        Case(log_probabilities=real("n c"), labels=_LABELS, weight=positive("c"), ignore_index=0),
         Case(log_probabilities=real("3 2 2"), labels=np.array([[0, -100], [1, 1], [-100, 0]])),
         Case(log_probabilities=real("2 1"), labels=np.array([0, -100])),
         Case(log_probabilities=np.array([[-3, -1]]), labels=np.array([0]), reduction="none"),
