@@ -22,12 +22,11 @@ AxisTuple: TypeAlias = tuple[int, ...]
 class Contraction(Operation):
     """The rule of all sums of products over pairs of axes.
 
-    grad has the free axes of x, then those of y. d/dx = grad contracted with y over y's free axes; d/dy =
-    likewise.
+    grad has the free axes of x, then the free axes of y. d/dx = grad contracted with y over the free axes of
+    y; d/dy = grad contracted with x over the free axes of x.
     """
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        """Contract the gradient with the other factor."""
         x, y, of_x, of_y = ctx.saved
         free_x, free_y = _list_free_axes(x.ndim, of_x), _list_free_axes(y.ndim, of_y)
         n = len(free_x)
@@ -54,10 +53,9 @@ def _contract_gradient(
     own: AxisTuple,
     others: AxisTuple,
 ) -> Array:
-    """Return grad summed against `other` over its free axes, in the order of the factor's own axes.
+    """Return grad contracted with `other` over the free axes of `other`, in the order of the own axes.
 
-    The result has the factor's free axes, then its contracted ones in the order in which they stand in
-    `other`.
+    The product has the free axes of the factor, then its contracted axes in the order of `other`.
     """
     product = np.tensordot(grad, other, (in_grad, in_other))
     axes = free + tuple(own[i] for i in np.argsort(others))
@@ -65,7 +63,9 @@ def _contract_gradient(
 
 
 class TensorDot(Contraction):
-    """The sum of x y over pairs of `axes`: how many last and first ones, or two lists.
+    """The sum of x y over pairs of axes.
+
+    axes: the number of last axes of x and first axes of y, or a list of axes of each.
 
     d/dx, d/dy: see `Contraction`.
     """
@@ -95,8 +95,9 @@ def _normalize_pairs(axes: Any, x_ndim: int, y_ndim: int) -> tuple[AxisTuple, Ax
 
 
 class Dot(Contraction):
-    """The sum of x y over the last axis of x and the last but one of y (of a vector: its only one); a product
-    with a 0-d one.
+    """The sum of x y over the last axis of x and the last but one axis of y; the product with a 0-d array.
+
+    A vector y is summed over its only axis.
 
     d/dx = grad contracted with y, d/dy = with x.
     """
@@ -120,7 +121,7 @@ class Dot(Contraction):
         return np.dot(x, y)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        """Treat vectors and matrices as `matmul` does, in a fifth of the time, and contract the rest."""
+        # The rule of matmul takes a fifth of the time for vectors and matrices.
         x, y, *_ = ctx.saved
         if x.ndim in (1, 2) and y.ndim in (1, 2):
             return pull_back_matmul(grad, x, y, *ctx.needs)
@@ -128,7 +129,7 @@ class Dot(Contraction):
 
 
 class Inner(Contraction):
-    """The sum of x y over the last axes of both; a product with a 0-d one.
+    """The sum of x y over the last axes of both; the product with a 0-d array.
 
     d/dx = grad contracted with y, d/dy = with x.
     """
@@ -152,16 +153,16 @@ class Inner(Contraction):
 
 
 def _multiply_chain(*matrices: Any) -> Array:
-    # The formula's order is not forward's: of two int8 matrices, the product would wrap around.
+    # The order is not the one of `forward`, and the product of two int8 matrices alone would wrap around.
     dtype = np.result_type(*matrices)
     return reduce(np.dot, (cast(matrix, dtype) for matrix in matrices))
 
 
 class MultiDot(Composite):
-    """The product of the matrices (the first and last may be vectors), in the cheapest order, in the type of
-    all: NumPy's product of two matrices of bytes wraps around, before it meets a third of floats.
+    """The product of the matrices in the cheapest order; the first and the last may be vectors.
 
-    d/dx: as for `dot`.
+    All are converted to the common type: NumPy's product of two int8 matrices would wrap around before it is
+    multiplied by a third matrix of floats. d/dx: as for `dot`.
     """
 
     name = "multi_dot"

@@ -2,7 +2,7 @@
 
 The rules are those of M. Giles, An extended collection of matrix derivative results for forward and reverse
 mode automatic differentiation (2008), and S. Walter, L. Lehmann, R. Lamour, On evaluating higher-order
-derivatives of the QR decomposition (2012). For equal eigenvalues and singular values see `degenerate`.
+derivatives of the QR decomposition (2012). For equal eigenvalues and singular values, see `eigenvectors`.
 """
 
 from __future__ import annotations
@@ -16,17 +16,15 @@ from minigrad_core.cases import Case, dominant, real
 from minigrad_core.errors import ArgumentError
 
 from ..dtypes import conjugate
-from .adjoints import adjoint, transpose
-from .degenerate import inverse_gaps, share_evenly
-from .hermitian import fold_triangle, halve_diagonal, mirror_lower
-from .phases import fix_phase, mask_row
+from .eigenvectors import fix_phase, invert_gaps, mask_row, share_evenly
+from .hermitian import adjoint, fold_triangle, halve_diagonal, mirror_lower, transpose
 
 
 class Cholesky(Operation):
     """The lower triangular l with l l^H = x (`upper`: its adjoint), of positive definite matrices.
 
-    As in NumPy the lower triangle of x alone is read (`upper`: the upper one), so it alone has a gradient; a
-    value beside the diagonal stands for both of its places. For symmetric changes of x, d/dx = l^-T phi(l^T
+    NumPy reads the lower triangle of x alone (`upper`: the upper one), so only that triangle has a gradient;
+    a value off the diagonal stands for both of its places. For symmetric changes of x, d/dx = l^-T phi(l^T
     grad) conj(l^-1), with phi the lower triangle, the diagonal halved.
     """
 
@@ -41,22 +39,21 @@ class Cholesky(Operation):
         return factor
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient of the triangle that was read."""
         factor, upper = ctx.saved
         lower, grad = (adjoint(factor), adjoint(grad)) if upper else (factor, grad)
         phi = halve_diagonal(transpose(lower) @ grad)
-        inverse = np.linalg.inv(lower)  # quicker than to solve for two triangles: NumPy knows no triangles
+        inverse = np.linalg.inv(lower)  # faster than two solves: NumPy has none for triangles
         return fold_triangle(transpose(inverse) @ phi @ conjugate(inverse), upper)
 
 
 class Eigh(Operation):
     """The eigenvalues w, ascending, and eigenvectors v (columns) of symmetric and Hermitian matrices.
 
-    As in NumPy the triangle `UPLO` ("L" or "U") alone is read, so it alone has a gradient; a value beside the
+    NumPy reads the triangle `UPLO` ("L" or "U") alone, so only that triangle has a gradient; a value off the
     diagonal stands for both of its places. For symmetric changes of x,
     d/dx = conj(v) (diag(grad_w) + (v^T grad_v) / (w_j - w_i)) v^T, the second term without its diagonal;
-    refused where it would divide by the difference of equal values. LAPACK makes the first component of a
-    complex vector real ("U": the last), see `phases`.
+    LinAlgError where this divides by the difference of equal values. LAPACK makes the first component of a
+    complex vector real ("U": the last), see `eigenvectors`.
     """
 
     name = "eigh"
@@ -70,7 +67,6 @@ class Eigh(Operation):
         return result
 
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> Array:
-        """Return the gradient of the triangle that was read."""
         w, v, uplo = ctx.saved
         (of_v,) = grads
         upper, vt, n = uplo.upper() == "U", transpose(v), w.shape[-1]
@@ -79,7 +75,7 @@ class Eigh(Operation):
             of_v = fix_phase(v, of_v, turn, mask_row(n, (n - 1) * upper), name="eigh")
         turns = vt @ of_v
         inner = np.eye(n, dtype=w.dtype) * share_evenly(w, grad)[..., None]
-        inner = inner + turns * inverse_gaps(w, turns, name="eigh")
+        inner = inner + turns * invert_gaps(w, turns, name="eigh")
         return fold_triangle(conjugate(v) @ inner @ vt, upper)
 
 
@@ -99,7 +95,6 @@ class Eigvalsh(Operation):
         return np.linalg.eigvalsh(x, UPLO)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient of the triangle that was read."""
         x, uplo = ctx.saved
         w, v = np.linalg.eigh(x, uplo)
         whole = (conjugate(v) * np.expand_dims(share_evenly(w, grad), -2)) @ transpose(v)
@@ -107,19 +102,18 @@ class Eigvalsh(Operation):
 
 
 class Qr(Operation):
-    """The QR decomposition: q with orthonormal columns, r upper triangular; mode "reduced", or "r" for r
-    alone.
+    """The QR decomposition: q with orthonormal columns, r upper triangular.
 
-    With m = r grad_r^T - grad_q^T q and copyltu(m) its lower triangle mirrored upwards, as a Hermitian
-    matrix, d/dx = (grad_q + conj(q copyltu(m))) r^-T. For fewer rows than columns, x = [a | b] with a square:
-    the rule for a, with conj(b) grad_r_b^H added to grad_q, and d/db = conj(q) grad_r_b. LAPACK makes the
-    diagonal of r real.
+    mode: "reduced", or "r" for r alone. With m = r grad_r^T - grad_q^T q, and copyltu(m) the Hermitian matrix
+    with the lower triangle of m, d/dx = (grad_q + conj(q copyltu(m))) r^-T. For fewer rows than columns,
+    x = [a | b] with a square: d/da by this rule, with conj(b) grad_r_b^H added to grad_q, and
+    d/db = conj(q) grad_r_b. LAPACK makes the diagonal of r real.
     """
 
     name = "qr"
     implements = (np.linalg.qr,)
     takes_complex = True
-    # Square ones are dominant: r^-T of a nearly singular one is large, and may cancel in the gradient.
+    # Square matrices are dominant: r^-T of a nearly singular one is large, and may cancel in the gradient.
     cases = (
         Case(x=dominant("n n")),
         Case(x=real("4 2")),

@@ -9,7 +9,7 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, dominant, real
 
-from .adjoints import transpose
+from .hermitian import transpose
 
 _SINGULAR = np.array([[1.0, 2.0, 4.0], [0.5, -1.0, 3.0], [0.0, 0.0, 0.0]])
 
@@ -17,7 +17,7 @@ _SINGULAR = np.array([[1.0, 2.0, 4.0], [0.5, -1.0, 3.0], [0.0, 0.0, 0.0]])
 class Det(Operation):
     """The determinants.
 
-    d/dx = grad times the cofactors: det(x) x^-T, or, for a singular x, the determinants of its minors.
+    d/dx = grad times the cofactors: det(x) x^-T or, for a singular x, the determinants of its minors.
     """
 
     name = "det"
@@ -27,7 +27,7 @@ class Det(Operation):
         Case(x=real("3 3")),
         Case(x=real("2 2 2")),
         Case(x=real("1 1")),
-        # Singular however it is rounded: the last row, or the last column, is zeros.
+        # A last row or column of zeros: singular, however it is rounded.
         Case(x=_SINGULAR),
         Case(x=np.stack([[_SINGULAR], [_SINGULAR.T]])),
         Case(x=np.zeros((1, 1))),
@@ -49,8 +49,9 @@ class Det(Operation):
 
 
 def _compute_cofactors(x: Any) -> Array:
-    """Return the signed determinants of the minors: a polynomial, right for any rank, n times the work of an
-    inverse and more.
+    """Return the signed determinants of the minors.
+
+    They are right for any rank, and take more than n times the work of an inverse.
     """
     n = x.shape[-1]
     others = np.array([[j for j in range(n) if j != i] for i in range(n)], np.intp).reshape(n, max(n - 1, 0))
@@ -64,10 +65,11 @@ def _compute_cofactors(x: Any) -> Array:
 
 
 class Slogdet(Operation):
-    """The sign and the logarithm of the absolute value of the determinants. d/dx = x^-T times the grad of the
-    logarithm; the sign is flat, or, of complex matrices, turns: i im(grad_sign sign) is added to that grad.
+    """The sign and the logarithm of the absolute value of the determinants.
 
-    A singular matrix has the logarithm -inf and no gradient: `numpy.linalg.LinAlgError`.
+    d/dx = x^-T times the grad of the logarithm. The sign is flat for real matrices; for complex ones i
+    im(grad_sign sign) is added to the grad of the logarithm. A singular matrix has the logarithm -inf and no
+    gradient: `numpy.linalg.LinAlgError`.
     """
 
     name = "slogdet"
@@ -81,7 +83,6 @@ class Slogdet(Operation):
         return result
 
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> Array:
-        """Return the transposed inverse, times the gradient of the logarithm."""
         x, sign = ctx.saved
         (of_log,) = grads
         if x.dtype.kind == "c":

@@ -1,4 +1,7 @@
-"""Symmetric and Hermitian matrices of which NumPy reads one triangle, and of the diagonal the real part."""
+"""Transposes of matrices, and symmetric and Hermitian matrices of which NumPy reads one triangle.
+
+Of a Hermitian matrix NumPy reads the real part of the diagonal.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,26 @@ import numpy as np
 
 from minigrad_core import Array
 
-from .adjoints import adjoint
+from ..dtypes import conjugate
+
+
+def transpose(x: Array) -> Array:
+    """Return the transposes of the matrices in the last two axes."""
+    return np.swapaxes(x, -1, -2)
+
+
+def adjoint(x: Array) -> Array:
+    """Return the conjugate transposes of the matrices in the last two axes."""
+    return np.swapaxes(conjugate(x), -1, -2)
 
 
 def halve_diagonal(x: Array) -> Array:
-    """Return the lower triangle, the diagonal halved."""
+    """Return the lower triangle, with the diagonal halved."""
     return np.tril(x) * (1 - np.eye(x.shape[-1], dtype=x.dtype) / 2)
 
 
 def fold_triangle(grad: Array, upper: bool = False) -> Array:
-    """Return the gradient of the one triangle that was read, given that of a whole symmetric matrix.
+    """Return the gradient of the triangle that is read, given the gradient of the whole symmetric matrix.
 
     A value off the diagonal occurs twice, in a Hermitian matrix as itself and as its conjugate.
     """
@@ -25,6 +38,6 @@ def fold_triangle(grad: Array, upper: bool = False) -> Array:
 
 
 def mirror_lower(x: Array) -> Array:
-    """Return the symmetric matrices of which the lower triangles are these, Hermitian ones if complex."""
+    """Return the symmetric (complex: Hermitian) matrices with the lower triangles of x."""
     half = halve_diagonal(x)
     return half + adjoint(half)

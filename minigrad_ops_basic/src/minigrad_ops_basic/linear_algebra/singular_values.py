@@ -1,4 +1,4 @@
-"""Singular values and vectors, of stacks of matrices of any shape; see `decompositions` for sources."""
+"""Singular values and vectors of stacks of matrices of any shape; `decompositions` names the sources."""
 
 from __future__ import annotations
 
@@ -12,10 +12,8 @@ from minigrad_core.errors import DifferentiabilityError
 
 from ..dtypes import conjugate, detach
 from ..nan_safe import invert_or_zero
-from .adjoints import adjoint, transpose
-from .degenerate import inverse_gaps
-from .hermitian import fold_triangle
-from .phases import fix_phase, mask_row
+from .eigenvectors import fix_phase, invert_gaps, mask_row
+from .hermitian import adjoint, fold_triangle, transpose
 
 
 class Svd(Operation):
@@ -24,11 +22,11 @@ class Svd(Operation):
     With k = u^T grad_u, m = v^T grad_v, skew(a) = a - a^H and e_ij = s_j^2 - s_i^2, d/dx =
     conj(u) (diag(grad_s + i im(k)/s) + skew(k) / e diag(s) + diag(s) skew(m) / e) v^T
     + (grad_u - conj(u) k) diag(1/s) v^T + conj(u) diag(1/s) (grad_v - conj(v) m)^H.
-    The vectors of a singular value are defined up to a common sign; what is made of them must not depend on
-    it. Of complex ones LAPACK makes the first component of v real, or, for fewer rows than columns and for
-    `hermitian`, that of u, see `phases`. There is no gradient for the vectors of equal values, see
-    `degenerate`, nor for those that `full_matrices` adds to the smaller side.
-    hermitian: symmetric matrices, of which the lower triangle alone is read and has a gradient; see `eigh`.
+    The two vectors of a singular value are defined up to a common sign; a loss must not depend on it. LAPACK
+    makes the first component of a complex v real or, for fewer rows than columns and for `hermitian`, that of
+    u, see `eigenvectors`. There is no gradient for the vectors of equal values, see `eigenvectors`, nor for
+    the vectors that `full_matrices` adds to the smaller side.
+    hermitian: the matrices are symmetric; the lower triangle alone is read and has a gradient, see `eigh`.
     """
 
     name = "svd"
@@ -58,7 +56,6 @@ class Svd(Operation):
         return result
 
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> Array:
-        """Return the gradient of the values, and of the vectors, if they were asked for."""
         x, hermitian, result = ctx.saved
         if result is None:
             of_x = _pull_back_values(*np.linalg.svd(x, full_matrices=False, hermitian=hermitian), grad)
@@ -69,20 +66,20 @@ class Svd(Operation):
 
 
 def refuse_infinite(*arrays: Array) -> None:
-    """Raise for NaN and infinities, on which LAPACK's iteration (gesdd) may never end."""
+    """Raise LinAlgError for NaN and infinities, on which LAPACK's iteration (gesdd) may never end."""
     if not all(np.all(np.isfinite(x)) for x in arrays):
         raise np.linalg.LinAlgError("SVD did not converge: the matrix has values that are not finite")
 
 
 def _pull_back_values(u: Array, s: Array, vh: Array, grad: Array) -> Array:
-    """Return conj(u diag(grad) vh); 0 for a singular value 0, as for the length of a vector at the origin."""
+    """Return conj(u diag(grad) vh), 0 for a singular value of 0, like a norm at the origin."""
     return conjugate((u * np.expand_dims(np.where(s == 0, 0, grad), -2)) @ vh)
 
 
 def _pull_back_all(
     u: Array, s: Array, vh: Array, of_u: Array, of_s: Array, of_vh: Array, hermitian: bool
 ) -> Array:
-    """Return the formula of the class."""
+    """Return the d/dx of the docstring of `Svd`."""
     n, of_v = s.shape[-1], adjoint(of_vh)
     if np.any(detach(of_u[..., n:])) or np.any(detach(of_v[..., n:])):
         raise DifferentiabilityError(
@@ -100,11 +97,11 @@ def _pull_back_all(
     inverse = np.expand_dims(invert_or_zero(s), -2)
     k, m = ut @ of_u, vt @ of_v
     sums = rows + columns
-    gaps = inverse_gaps(s, k, m, name="svd") / np.where(sums == 0, 1, sums)
+    gaps = invert_gaps(s, k, m, name="svd") / np.where(sums == 0, 1, sums)
     core = (k - adjoint(k)) * gaps * rows + columns * ((m - adjoint(m)) * gaps)
     one = np.eye(s.shape[-1], dtype=s.dtype)
     core = core + one * np.where(s == 0, 0, of_s)[..., None]
-    if u.dtype.kind == "c":  # u turns against v
+    if u.dtype.kind == "c":  # the rotation of u against v
         core = core + one * (np.imag(k) * inverse * 1j)
     off_u = (of_u - conjugate(u) @ k) * inverse
     off_v = (of_v - conjugate(v) @ m) * inverse
@@ -112,9 +109,7 @@ def _pull_back_all(
 
 
 class Svdvals(Operation):
-    """The singular values, descending. d/dx = conj(u diag(grad) v^H), with the singular vectors
-    u and v.
-    """
+    """The singular values, descending. d/dx = conj(u diag(grad) v^H), with the singular vectors u and v."""
 
     name = "svdvals"
     implements = (np.linalg.svdvals,)
@@ -127,7 +122,6 @@ class Svdvals(Operation):
         return np.linalg.svdvals(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient in the basis of the singular vectors."""
         return _pull_back_values(*np.linalg.svd(ctx.saved[0], full_matrices=False), grad)
 
 

@@ -12,8 +12,7 @@ from minigrad_core.cases import Case, dominant, real
 
 from ..dtypes import conjugate, detach
 from ..no_value import NO_VALUE
-from .adjoints import adjoint, transpose
-from .hermitian import fold_triangle, mirror_lower
+from .hermitian import adjoint, fold_triangle, mirror_lower, transpose
 
 
 class Inv(Operation):
@@ -35,15 +34,14 @@ class Inv(Operation):
 
 
 class Pinv(Operation):
-    """The Moore-Penrose inverses p, of matrices of any shape, whose rank must not change nearby.
+    """The Moore-Penrose inverses p of matrices of any shape, whose rank must not change nearby.
 
-    Where only zeros are cut off,
-    d/dx = -p^T grad p^T + conj((1 - x p) grad^T p p^H + p^H p grad^T (1 - p x)).
-    Golub and Pereyra, The differentiation of pseudo-inverses (SIAM J. Numer. Anal. 10, 1973), equation 4.12.
-    Where singular values are cut off that are no zeros: by the singular value decomposition.
+    d/dx = -p^T grad p^T + conj((1 - x p) grad^T p p^H + p^H p grad^T (1 - p x)), where only zeros are cut
+    off: Golub and Pereyra, The differentiation of pseudo-inverses (SIAM J. Numer. Anal. 10, 1973), equation
+    4.12. Where other singular values are cut off, the gradient is that of the singular value decomposition.
 
-    rcond, rtol: as in NumPy. hermitian: symmetric matrices, of which the lower triangle alone is read and has
-    a gradient; see `eigh`.
+    rcond, rtol: as in NumPy. hermitian: the matrices are symmetric; the lower triangle alone is read and has
+    a gradient, see `eigh`.
     """
 
     name = "pinv"
@@ -94,13 +92,13 @@ class Pinv(Operation):
 
 
 def _is_truncated(x: Any, p: Any) -> bool:
-    """Return whether the pseudo-inverse leaves out more of x than rounding would."""
+    """Return whether the pseudo-inverse leaves out more of x than rounding does."""
     left_out = np.max(np.abs(x - x @ p @ x), initial=0)
     return bool(left_out > 1000 * np.finfo(x.dtype).eps * np.max(np.abs(x), initial=0))
 
 
 def _invert_truncated(x: Any, rank: Any, hermitian: bool) -> Array:
-    """Return the inverses of the `rank` largest singular values, between their vectors."""
+    """Return the pseudo-inverse of x made of its `rank` largest singular values."""
     u, s, vh = np.linalg.svd(x, full_matrices=False, hermitian=hermitian)
     kept = np.arange(s.shape[-1]) < np.expand_dims(rank, -1)
     inverse = np.where(kept, 1 / np.where(kept, s, 1), 0)
@@ -108,7 +106,7 @@ def _invert_truncated(x: Any, rank: Any, hermitian: bool) -> Array:
 
 
 class Solve(Operation):
-    """The solution y of `a y = b`, for a vector b or for the columns of matrices.
+    """The solution y of `a y = b`, for a vector b or the columns of matrices b.
 
     d/db = a^-T grad =: h; d/da = -h y^T.
     """
@@ -130,7 +128,6 @@ class Solve(Operation):
         return y
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        """Solve with the transposed matrices."""
         a, y, shape = ctx.saved
         if len(shape) == 1:  # a vector, for any stack of matrices
             grad, y = np.expand_dims(grad, -1), np.expand_dims(y, -1)

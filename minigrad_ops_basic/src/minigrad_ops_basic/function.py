@@ -1,0 +1,17 @@
+"""The base class of operations that stand for one NumPy function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from minigrad_core import Operation
+
+
+class NumpyFunction(Operation):
+    """An operation with the name of `function`, which it answers for."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.name = function.__name__
+        self.function = function
+        self.implements = (function,)
