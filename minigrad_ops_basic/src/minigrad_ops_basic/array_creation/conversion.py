@@ -11,8 +11,8 @@ from minigrad_core import Array, Context, Operation, Tensor
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import DifferentiabilityError
 
+from .. import references
 from ..dtypes import take_real_part
-from ..references import arranging as references
 
 
 class Astype(Operation):

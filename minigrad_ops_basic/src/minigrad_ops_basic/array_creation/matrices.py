@@ -12,7 +12,7 @@ from minigrad_core.cases import Case, real
 
 from ..dtypes import widen_half
 from ..gather import scatter_flat
-from ..mask import apply_mask
+from ..nan_safe import apply_mask
 
 
 class Diag(Operation):

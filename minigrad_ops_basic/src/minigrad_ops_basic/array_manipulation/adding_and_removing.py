@@ -11,9 +11,9 @@ from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError
 
+from .. import references
 from ..gather import Gather, scatter_flat
 from ..indexing.taking import Indices
-from ..references import indexing as references
 
 
 class Delete(Gather):

@@ -11,7 +11,7 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
-from ..references import arranging as references
+from .. import references
 
 
 class Block(Operation):

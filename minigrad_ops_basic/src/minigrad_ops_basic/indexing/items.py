@@ -13,8 +13,8 @@ from minigrad_core import Array, Context, Operation, Tensor
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
 
+from .. import references
 from ..dtypes import widen_half
-from ..references import indexing as references
 
 Index: TypeAlias = Any
 

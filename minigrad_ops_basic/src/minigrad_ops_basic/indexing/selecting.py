@@ -10,9 +10,9 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, boolean, real
 from minigrad_core.errors import ArgumentError
 
+from .. import references
 from ..dtypes import detach
-from ..mask import apply_mask
-from ..references import indexing as references
+from ..nan_safe import apply_mask
 
 
 class Select(Operation):

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 
+from .. import references
 from ..dtypes import detach
 from ..gather import Gather
-from ..references import indexing as references
 from .items import scatter
 
 Indices = NDArray[np.intp]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import DTypeLike
 
@@ -12,10 +14,10 @@ from ..gather import Gather
 
 
 class Diagonal(Gather):
-    """The diagonal `offset` above the main one, of the matrices in `axis1` and `axis2`, as the last axis; a
-    view.
+    """The diagonal `offset` above the main one, of the matrices in `axis1` and `axis2`; a view.
 
-    d/dx = grad on the diagonal, zero elsewhere; the matrices need not be square.
+    The diagonal is the last axis.     d/dx = grad on the diagonal, zero elsewhere; the matrices need not be
+    square.
     """
 
     name = "diagonal"
@@ -34,8 +36,9 @@ class Diagonal(Gather):
 
 
 class MatrixDiagonal(Gather):
-    """The diagonal `offset` above the main one, of the matrices in the last two axes; a view. d/dx = grad on
-    the diagonal, zero elsewhere.
+    """The diagonal `offset` above the main one, of the matrices in the last two axes; a view.
+
+    d/dx = grad on the diagonal, zero elsewhere.
     """
 
     name = "matrix_diagonal"
@@ -56,9 +59,9 @@ class Trace(Operation):
     """
 
     name = "trace"
-    implements = (np.trace,)
+    implements: tuple[Any, ...] = (np.trace,)
     takes_complex = True
-    cases = (
+    cases: tuple[Case, ...] = (
         Case(x=real("2 3")),
         Case(x=real("4 3"), offset=-1),
         Case(x=real("2 3 4"), offset=1, axis1=2, axis2=0),
@@ -83,7 +86,7 @@ class Trace(Operation):
         return np.moveaxis(np.reshape(grad, (*np.shape(grad), 1, 1)) * on, (-2, -1), (axis1, axis2))
 
 
-class MatrixTrace(Operation):
+class MatrixTrace(Trace):
     """The sum of the diagonal `offset` above the main one, of the matrices in the last two axes.
 
     d/dx = grad on the diagonal, zero elsewhere.
@@ -91,18 +94,12 @@ class MatrixTrace(Operation):
 
     name = "matrix_trace"
     implements = (np.linalg.trace,)
-    takes_complex = True
     cases = (Case(x=real("2 3")), Case(x=real("2 4 3"), offset=-1))
 
-    def forward(self, ctx: Context, x: Array, *, offset: int = 0, dtype: DTypeLike | None = None) -> Array:
-        ctx.save(x.shape, offset)
-        return np.trace(x, offset, -2, -1, dtype)
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        shape, offset = ctx.saved
-        return np.reshape(grad, (*np.shape(grad), 1, 1)) * np.eye(
-            shape[-2], shape[-1], offset, dtype=grad.dtype
-        )
+    def forward(  # type: ignore[override]  # the axes are fixed, as in NumPy
+        self, ctx: Context, x: Array, *, offset: int = 0, dtype: DTypeLike | None = None
+    ) -> Array:
+        return super().forward(ctx, x, offset=offset, axis1=-2, axis2=-1, dtype=dtype)
 
 
 diagonal = Diagonal()

@@ -13,25 +13,25 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
 
+from .. import references
 from ..dtypes import promote, widen_half
-from ..references import mathematics as references
 
 
 class Einsum(Operation):
     """The sum of products that `subscripts` describes: "ij,jk->ik".
 
-    d/doperand = grad and the other operands, summed to the operand's own subscripts. A letter that only the
-    operand has is repeated over its axis; a letter that it has twice is its diagonal, and all else of it gets
-    zeros.
+    d/doperand = the product of grad and the other operands, summed to the subscripts of the operand. The
+    gradient is constant along a letter that only the operand has, and zero beside the diagonal of a letter
+    that the operand has twice.
 
-    optimize: the order of contraction, as in NumPy; of the gradients, too, if it is a bool or a strategy's
-    name. Large products are ordered even if it is False.
+    optimize: the order of contraction, as in NumPy; a bool or the name of a strategy holds for the gradients,
+    too. Large products are ordered even if `optimize` is False.
     """
 
     name = "einsum"
     reference = staticmethod(references.einsum)
     implements = (np.einsum,)
-    returns_view = True  # of one operand that nothing is summed over, as in NumPy
+    returns_view = True  # for one operand without a sum, as in NumPy
     takes_complex = True
     cases = (
         Case(operands=(real("n k"), real("k m")), subscripts="ij,jk->ik"),
@@ -52,9 +52,7 @@ class Einsum(Operation):
 
     @staticmethod
     def from_numpy(*operands: Any, **settings: Any) -> Any:
-        """Take both of NumPy's forms: a string and operands, or each operand followed by a list of axis
-        numbers.
-        """
+        """Take both of NumPy's forms: a string and operands, or operands each followed by a list of axes."""
         if isinstance(operands[0], str):
             return operands[1:], {"subscripts": operands[0], **settings}
         inputs, lists = operands[0 : 2 * (len(operands) // 2) : 2], operands[1::2]
@@ -64,7 +62,7 @@ class Einsum(Operation):
         return inputs, {"subscripts": subscripts, **settings}
 
     def forward(self, ctx: Context, *operands: Array, subscripts: str, optimize: Any = False) -> Array:
-        # In one type, as NumPy computes without an order: two bytes that are contracted first wrap around.
+        # In one type, as NumPy computes without an order: the product of two int8 operands would wrap around.
         arrays = promote(*(np.asarray(x) if isinstance(x, (int, float)) else x for x in operands))
         inputs, output = _make_explicit(subscripts, [x.ndim for x in arrays])
         ctx.save(arrays, inputs, output, optimize)
@@ -72,7 +70,6 @@ class Einsum(Operation):
         return np.einsum(subscripts, *arrays, optimize=order)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Sum grad and the other operands to each operand's subscripts."""
         operands, inputs, output, optimize = ctx.saved
         order = optimize if isinstance(optimize, (bool, str)) else True
         sizes = _collect_sizes(inputs, operands)
@@ -95,7 +92,7 @@ def _contract_to_operand(
 ) -> Array:
     """Return the product of `others`, summed to the subscripts `own` of an operand of this shape."""
     terms, dtype, target = list(others), others[0][1].dtype, "".join(dict.fromkeys(own))
-    # Where the others have size one, they do not show how often to repeat.
+    # An axis of size one in the others does not show how often to repeat.
     known = {
         letter for s, x in terms for letter, n in zip(s, x.shape, strict=True) if n == sizes.get(letter, n)
     }
@@ -104,7 +101,7 @@ def _contract_to_operand(
     order = optimize or _is_worth_ordering(sizes, [subscripts for subscripts, _ in others] + [own])
     out = np.einsum(f"{spelled}->{target}", *(x for _, x in terms), optimize=order)
     for k, letter in enumerate(own):
-        if letter in own[:k]:  # the diagonal of two axes, with zeros beside it
+        if letter in own[:k]:  # zeros beside the diagonal of two axes
             n, places = sizes[letter], (own.index(letter), k)
             aligned = [n if a in places else 1 for a in range(out.ndim + 1)]
             out = np.expand_dims(out, k) * np.eye(n, dtype=dtype).reshape(aligned)
@@ -114,8 +111,8 @@ def _contract_to_operand(
 def _is_worth_ordering(sizes: dict[str, int], subscripts: Sequence[str]) -> bool:
     """Return whether the product is large and uses each value often, as a product of matrices does.
 
-    Ordered, einsum hands it to BLAS: a tenth of the time for stacks of 64 x 32. Its own loops are quicker for
-    small products (10 us less) and for those that use each value once or twice.
+    With an order, einsum calls BLAS, which takes a tenth of the time for stacks of 64 x 32. The loops of
+    einsum are faster for small products (10 us less), and for products that use each value once or twice.
     """
     work = prod(sizes.values())
     values = sum(prod(sizes[letter] for letter in set(own)) for own in subscripts)
@@ -136,9 +133,7 @@ def _collect_sizes(inputs: Sequence[str], operands: Sequence[Array]) -> dict[str
 
 
 def _make_explicit(subscripts: str, ndims: Sequence[int]) -> tuple[list[str], str]:
-    """Return the subscripts of each input and of the output, with letters instead of `...`, and the
-    output never implied.
-    """
+    """Return the subscripts of each input and of the output, with letters instead of `...`."""
     left, arrow, output = subscripts.replace(" ", "").partition("->")
     inputs = left.split(",")
     if len(inputs) != len(ndims):

@@ -17,7 +17,7 @@ from .singular_values import refuse_infinite
 
 
 def _solve_least_squares(a: Any, b: Any, *, rcond: float) -> tuple[Any, ...]:
-    """Return NumPy's four results, of full rank by QR: by the pseudo-inverse errors grow with its square."""
+    """Return NumPy's four results. QR for full rank: errors of pinv grow with the square of the condition."""
     a = cast(a, np.result_type(a, b))
     s = np.linalg.svdvals(a)
     rank = int(np.sum(detach(s) > rcond * detach(s)[:1]))
@@ -34,11 +34,13 @@ def _solve_least_squares(a: Any, b: Any, *, rcond: float) -> tuple[Any, ...]:
 
 
 class Lstsq(Composite):
-    """The x with the least |b - a x|, of these the shortest; the sums of the squares that remain (if a has
-    more rows than columns and full rank); a's rank and singular values. For a vector b or columns.
+    """The shortest x with the least |b - a x|, the residuals, the rank of a and its singular values.
 
-    d/db = p^T grad for the solution, with p the pseudo-inverse of a; d/da through p, for which a's rank must
-    not change nearby. rcond: singular values up to `rcond` times the largest count as 0.
+    b: a vector, or columns. The residuals are the sums of squares of b - a x, if a has more rows than columns
+    and full rank. rcond: singular values up to `rcond` times the largest count as 0.
+
+    d/db = p^T grad for the solution, with p the pseudo-inverse of a; d/da through p, where the rank of a must
+    not change nearby.
     """
 
     name = "lstsq"
@@ -69,7 +71,7 @@ def _solve_tensors(a: Any, b: Any, *, axes: Sequence[int] | None) -> Array:
 
 
 class TensorSolve(Composite):
-    """The y with sum of a y = b over all axes of y; `axes` of a are moved behind the others first.
+    """The solution y of tensordot(a, y) = b over all axes of y; `axes` of a are moved to the end first.
 
     d/db = a^-T grad, in its shape; d/da = -(d/db) y.
     """
@@ -90,7 +92,7 @@ def _invert_tensor(a: Any, *, ind: int) -> Array:
 
 
 class TensorInv(Composite):
-    """The inverse of a as a map from its last axes to its first `ind`. d/da = -y^T grad y^T, as matrices."""
+    """The inverse y of a, a map from its last axes to its first `ind`. d/da = -y^T grad y^T (as matrices)."""
 
     name = "tensorinv"
     implements = (np.linalg.tensorinv,)

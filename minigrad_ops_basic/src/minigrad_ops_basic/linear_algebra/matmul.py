@@ -1,4 +1,4 @@
-"""`matmul`."""
+"""`matmul`, `matvec`, `vecmat` and `matrix_power`."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ import numpy as np
 
 from minigrad_core import Array, Context, Operation
 from minigrad_core.array import unbroadcast
-from minigrad_core.cases import Case, real
+from minigrad_core.cases import Case, dominant, real
 
 from ..composite import Composite
 from ..dtypes import conjugate
+from ..function import NumpyFunction
 
 
 class Matmul(Operation):
-    """`x @ y`: matrices, stacks of them (leading axes broadcast), vectors.
+    """`x @ y`, for vectors, matrices and stacks of matrices, whose leading axes broadcast.
 
     d/dx = grad y^T; d/dy = x^T grad.
     """
@@ -69,7 +70,7 @@ def _multiply_rows(x: Any, y: Any) -> Array:
     return (np.expand_dims(conjugate(x), -2) @ y)[..., 0, :]
 
 
-class MatrixVector(Composite):
+class MatrixVector(NumpyFunction, Composite):
     """`np.matvec` and `np.vecmat`: products of stacks of matrices and stacks of vectors.
 
     d/dx, d/dy: as for `matmul`.
@@ -78,9 +79,8 @@ class MatrixVector(Composite):
     takes_complex = True
 
     def __init__(self, function: Any, formula: Any, case: Case) -> None:
-        self.name = function.__name__
-        self.function, self.formula = function, formula
-        self.implements = (function,)
+        super().__init__(function)
+        self.formula = formula
         self.cases = (case,)
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
@@ -88,7 +88,40 @@ class MatrixVector(Composite):
         return self.function(x, y)
 
 
+def _raise_to_power(x: Array, *, n: int) -> Array:
+    if n == 0:
+        return x * 0  # the result is the identity, which is constant
+    result = base = x if n > 0 else np.linalg.inv(x)
+    for bit in f"{abs(n):b}"[1:]:  # exponentiation by squaring
+        result = result @ result
+        if bit == "1":
+            result = result @ base
+    return result
+
+
+class MatrixPower(Composite):
+    """The `n`-th power of the matrices; for n < 0 the power of their inverses.
+
+    d/dx = sum over k of (x^T)^k grad (x^T)^(n-1-k).
+    """
+
+    name = "matrix_power"
+    implements = (np.linalg.matrix_power,)
+    takes_complex = True
+    cases = (
+        *(Case(x=real("3 3"), n=n) for n in (1, 2, 5)),
+        *(Case(x=dominant("3 3"), n=n) for n in (-1, -3)),
+        Case(x=real("2 3 3"), n=3),
+        Case(x=real("2 3 3"), n=0),
+    )
+
+    def forward(self, ctx: Context, x: Array, *, n: int) -> Array:
+        ctx.save(_raise_to_power, (x,), {"n": n})
+        return np.copy(x) if n == 1 else np.linalg.matrix_power(x, n)  # NumPy returns x itself for n = 1
+
+
 matmul = Matmul()
+matrix_power = MatrixPower()
 if hasattr(np, "matvec"):  # NumPy 2.2
     matvec = MatrixVector(np.matvec, _multiply_columns, Case(x=real("2 3 4"), y=real("2 4")))
     vecmat = MatrixVector(np.vecmat, _multiply_rows, Case(x=real("3"), y=real("2 3 4")))

@@ -22,31 +22,32 @@ def _find_largest(sizes: Any, axis: Axis, keepdims: bool = False) -> Array:
 
 
 def _compute_vector_norm(x: Any, *, order: Any, axis: Axis, keepdims: bool) -> Array:
-    """Return the vector norm, in steps that have gradients."""
+    """Return the vector norm, by functions that have gradients."""
     size = abs(widen_half(x))
     if order == np.inf:
         return _find_largest(size, axis, keepdims)
     if order == -np.inf:
         return np.min(size, axis=axis, keepdims=keepdims)
-    if order == 1:  # as below, in a third of the time
+    if order == 1:  # the formula below takes three times as long
         return np.sum(size, axis=axis, keepdims=keepdims)
-    if order == 0:  # how many are not zero: flat, and a function of x all the same
+    if order == 0:  # the number of values that are not zero: flat, but recorded as a function of x
         return np.sum(0 * size, axis=axis, keepdims=keepdims)
-    # Scaled by what counts most, so that no power overflows; the scale is a factor taken out and put back.
+    # Scaled by the largest value (for a negative order the smallest), so that no power overflows.
     extreme, at_zero = (np.max, 0) if order > 0 else (np.min, np.inf)
     scale: Any = extreme(detach(size), axis=axis, keepdims=True, initial=at_zero)
     scale = np.where((scale == 0) | np.isinf(scale), 1, scale)
-    # A power below one has an infinite slope at 0, a negative one is infinite there: 0, by convention, too.
+    # At 0 a power below one has an infinite slope, and a negative power is infinite. The slope is 0 by
+    # convention.
     zero = x == 0
     there = np.where(zero, at_zero, np.where(zero, 1, size / scale) ** float(order))
     total = np.sum(there, axis=axis, keepdims=keepdims)
-    # At 0 the root has the slope 0, by convention: a constant stands there.
+    # At 0 the root has the slope 0 by convention: the root of a constant.
     root = np.where(total == 0, 1, total) ** (1 / float(order))
     return root * (scale if keepdims else np.reshape(scale, np.shape(root)))
 
 
 def _compute_matrix_norm(x: Any, *, order: Any, axis: tuple[int, int], keepdims: bool) -> Array:
-    """Return the norm of the matrices in two axes, in steps that have gradients."""
+    """Return the norm of the matrices in two axes, by functions that have gradients."""
     m = np.moveaxis(x, axis, (-2, -1))
     if order in ("nuc", 2, -2):
         s = np.linalg.svd(m, compute_uv=False)
@@ -64,7 +65,7 @@ def _compute_matrix_norm(x: Any, *, order: Any, axis: tuple[int, int], keepdims:
 
 
 class NormOperation(Composite):
-    """The rule of the norms: d/dx = grad x / norm for a length, 0 at the origin; else that of a formula."""
+    """The rule of the norms: d/dx = grad x / norm for a length, 0 at the origin; else by a formula."""
 
     takes_complex = True
 
@@ -77,13 +78,12 @@ class NormOperation(Composite):
 
 
 class Norm(NormOperation):
-    """The norm over `axis`: one axis, vectors; two, matrices; None, all values for `ord` None, else as many
-    axes as there are.
+    """The norm of the vectors along one `axis`, or of the matrices in two axes.
 
-    ord: for vectors None or 2 (length), 1, inf, -inf, 0 (count; flat), or any power; for matrices None or
-    "fro", "nuc", 2, -2 (singular values), 1, -1, inf, -inf (column and row sums). d/dx = grad x / norm for
-    the length, and grad sign(x) (|x| / norm)^(p - 1) for a power p. 0 at the origin; equal extremes share
-    evenly.
+    axis: None stands for all axes and, for `ord` None, for all values, flattened. ord: for vectors None or 2
+    (length), 1, inf, -inf, 0 (count; flat), or any power; for matrices None or "fro", "nuc", 2, -2 (singular
+    values), 1, -1, inf, -inf (column and row sums). d/dx = grad x / norm for the length, and grad sign(x)
+    (|x| / norm)^(p - 1) for a power p. 0 at the origin; equal extremes share the gradient evenly.
     """
 
     name = "norm"
@@ -125,7 +125,7 @@ class Norm(NormOperation):
 
 
 class VectorNorm(NormOperation):
-    """The vector norm over `axis` (None: all values, flattened); see `norm`. d/dx = as there."""
+    """The vector norm over `axis` (None: all values, flattened). d/dx: see `norm`."""
 
     name = "vector_norm"
     implements = (np.linalg.vector_norm,)
@@ -151,7 +151,7 @@ class VectorNorm(NormOperation):
 
 
 class MatrixNorm(NormOperation):
-    """The norm of the matrices in the last two axes; see `norm`. d/dx = as there."""
+    """The norm of the matrices in the last two axes. d/dx: see `norm`."""
 
     name = "matrix_norm"
     implements = (np.linalg.matrix_norm,)
@@ -183,10 +183,10 @@ def _compute_condition(x: Any, *, p: Any) -> Array:
 
 
 class Cond(Composite):
-    """The condition number of the matrices in the norm `p` (None or 2: the greatest singular value over the
-    least; -2: the reverse; else |x| |x^-1| in that norm, see `norm`).
+    """The condition number of the matrices in the norm `p`.
 
-    d/dx: from those of the singular values, or of the norms.
+    p: None or 2 for the greatest singular value over the least, -2 for the reverse; else |x| |x^-1| in that
+    norm, see `norm`. d/dx = the derivative of this formula.
     """
 
     name = "cond"
@@ -203,7 +203,7 @@ class Cond(Composite):
     def forward(self, ctx: Context, x: Array, *, p: Any = None) -> Array:
         refuse_infinite(x)
         ctx.save(_compute_condition, (x,), {"p": p})
-        return np.real(np.linalg.cond(x, p))  # with NumPy 2.1, that of a complex matrix is complex
+        return np.real(np.linalg.cond(x, p))  # with NumPy 2.1, a complex matrix has a complex one
 
 
 norm = Norm()

@@ -14,9 +14,9 @@ from ..dtypes import as_arrays, conjugate
 
 
 class Vdot(Operation):
-    """The sum of the products of all values of conj(x) and y, in order.
+    """The sum of conj(x) y over all values of the flattened arrays.
 
-    d/dx = conj(grad y), d/dy = grad conj(x), in their shapes.
+    d/dx = conj(grad y), d/dy = grad conj(x).
     """
 
     name = "vdot"
@@ -29,16 +29,15 @@ class Vdot(Operation):
         return np.vdot(x, y)  # type: ignore[return-value]  # a scalar is an array of no axes
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        """Return the products with the other's values, in the shape of the own."""
         x, y = as_arrays(*ctx.saved)
         for_x = np.reshape(conjugate(grad * y), x.shape) if ctx.needs[0] else None
         return for_x, np.reshape(grad * conjugate(x), y.shape) if ctx.needs[1] else None
 
 
 class Outer(Operation):
-    """The products of each value of x (rows) with each of y (columns), both flattened.
+    """The products of each value of x (rows) with each value of y (columns), both flattened.
 
-    `np.linalg.outer` takes vectors alone.
+    `np.linalg.outer` takes vectors only.
 
     d/dx = grad y; d/dy = x grad.
     """
@@ -58,15 +57,15 @@ class Outer(Operation):
         return np.outer(x, y)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        """Return the products of the matrix with the other vector."""
         x, y = ctx.saved
         for_x = np.reshape(grad @ np.reshape(y, (-1,)), np.shape(x)) if ctx.needs[0] else None
         return for_x, np.reshape(np.reshape(x, (-1,)) @ grad, np.shape(y)) if ctx.needs[1] else None
 
 
 def _interleave(x: Array, y: Array) -> tuple[Array, Array]:
-    """Return both with axes of size one behind those of x and before those of y, so that they broadcast to
-    the blocks: those of `np.kron` before it joins each two axes.
+    """Return both with axes of size one between their axes, so that they broadcast to the blocks of `kron`.
+
+    `np.kron` joins each axis of x with the axis of y behind it.
     """
     a, b = (1,) * y.ndim + x.shape, (1,) * x.ndim + y.shape
     left = np.reshape(x, [n for size in a for n in (size, 1)])
@@ -74,9 +73,9 @@ def _interleave(x: Array, y: Array) -> tuple[Array, Array]:
 
 
 class Kron(Operation):
-    """The Kronecker product: y, scaled by each value of x, in blocks.
+    """The Kronecker product: blocks of y, each scaled by a value of x.
 
-    d/dx = sum of grad y over each block; d/dy = of grad x over the blocks.
+    d/dx = the sum of grad y over each block; d/dy = the sum of grad x over the blocks.
     """
 
     name = "kron"
@@ -95,7 +94,6 @@ class Kron(Operation):
         return np.kron(x, y)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        """Return the sums of the products over the blocks, or over each block."""
         x, y = as_arrays(*ctx.saved)
         left, right = _interleave(x, y)
         blocks = np.reshape(grad, np.broadcast_shapes(left.shape, right.shape))
@@ -104,18 +102,18 @@ class Kron(Operation):
 
 
 def _move_last(x: Any, axis: int) -> Any:
-    """Return `x` with the axis behind the others: each input counts its own, before broadcasting."""
+    """Return `x` with the axis behind the others. The axis is counted in `x` alone, before broadcasting."""
     return x if axis == -1 else np.moveaxis(x, axis, -1)
 
 
 def _move_back(grad: Array, x: Any, axis: int) -> Array:
-    """Undo `_move_last`, and the broadcasting to grad's shape, for the gradient of `x`."""
+    """Return the gradient of `x`: undo `_move_last` and the broadcasting to the shape of grad."""
     moved: Any = unbroadcast(grad, _move_last(x, axis).shape)
     return moved if axis == -1 else np.moveaxis(moved, -1, axis)
 
 
 class Vecdot(Operation):
-    """The sum of conj(x) y along `axis`, other axes broadcast. d/dx = conj(grad y); d/dy = grad conj(x)."""
+    """The sum of conj(x) y along `axis`; other axes broadcast. d/dx = conj(grad y); d/dy = grad conj(x)."""
 
     name = "vecdot"
     implements = (np.vecdot, np.linalg.vecdot)
@@ -142,14 +140,14 @@ _NEXT = np.array([1, 2, 0])
 
 
 def _cross(a: Any, b: Any) -> Any:
-    """Return the products along the last axis: a_i b_(i+1) - a_(i+1) b_i is the third next to i."""
+    """Return the cross products c along the last axis: c_(i+2) = a_i b_(i+1) - a_(i+1) b_i, modulo 3."""
     if a.shape[-1:] != (3,) or b.shape[-1:] != (3,):
         raise ValueError("expected vectors of three")
     return (a * b.take(_NEXT, -1) - a.take(_NEXT, -1) * b).take(_NEXT, -1)
 
 
 class Cross(Operation):
-    """The vector products of 3-vectors along `axis` (or axisa, axisb, and axisc of the result).
+    """The cross products of 3-vectors along `axis` (or along `axisa`, `axisb`, and `axisc` of the result).
 
     d/da = b x grad; d/db = grad x a.
     """

@@ -10,9 +10,9 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError
 
-from ..mask import apply_mask
+from .. import references
+from ..nan_safe import apply_mask
 from ..no_value import NO_VALUE
-from ..references import mathematics as references
 
 
 class Clip(Operation):

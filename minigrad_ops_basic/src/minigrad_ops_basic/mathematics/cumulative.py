@@ -11,11 +11,10 @@ from numpy.typing import DTypeLike, NDArray
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 
+from .. import references
 from ..dtypes import detach, widen_half
 from ..gather import scatter_flat
-from ..mask import apply_mask
-from ..nan_safe import find_valid, is_divisible
-from ..references import mathematics as references
+from ..nan_safe import apply_mask, find_valid, is_divisible
 
 _CASES = (Case(x=real("2 2 n"), axis=axis_of("x")), Case(x=real("4"), axis=0))
 _FLAT = (

@@ -11,9 +11,9 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.array import Shape
 from minigrad_core.cases import Case, axis_of, real
 
+from .. import references
 from ..composite import Composite
 from ..dtypes import promote
-from ..references import mathematics as references
 
 
 def _take_along(x: Any, axis: int, *index: Any) -> Array:

@@ -7,10 +7,10 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 
+from .. import references
 from ..axes import Axis, normalize_axes, restore_axes
 from ..elementwise import BinaryElementwise
 from ..nan_safe import is_finite
-from ..references import mathematics as references
 
 # Beside ordinary values equal infinities, and one alone.
 _CASES = (

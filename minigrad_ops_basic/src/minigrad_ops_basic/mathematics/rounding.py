@@ -8,8 +8,8 @@ import numpy as np
 
 from minigrad_core import Context
 
+from .. import references
 from ..non_differentiable import UnaryFunction, UnaryUfunc
-from ..references import mathematics as references
 
 
 class Fix(UnaryFunction):

@@ -1,16 +1,18 @@
-"""Trigonometric functions and their inverses."""
+"""Trigonometric functions and their inverses, `sinc`, `hypot` and `unwrap`."""
 
 from __future__ import annotations
 
+from functools import reduce
+from math import factorial
 from typing import Any
 
 import numpy as np
 
-from minigrad_core import Array
-from minigrad_core.cases import Case, unit
+from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, between, unit
 
 from ..elementwise import InputElementwise, LinearElementwise, OutputElementwise
-from ..nan_safe import divide_no_nan
+from ..nan_safe import divide_no_nan, has_zeros
 
 _UNIT = Case(x=unit("..."))
 
@@ -71,3 +73,108 @@ def deg2rad(grad: Array) -> Array:
 def rad2deg(grad: Array) -> Array:
     """The angle of x radians, in degrees. d/dx = grad 180 / pi."""
     return grad * float(180 / np.pi)
+
+
+@InputElementwise.define(np.sinc, takes_complex=True)
+def sinc(grad: Array, x: Any) -> Array:
+    """sin(pi x) / (pi x), 1 at x = 0. d/dx = grad (cos(pi x) - sinc x) / x, 0 at x = 0."""
+    near = abs(x) < _NEAR  # where the formula cancels: there the Taylor series is exact
+    if not np.count_nonzero(near):
+        return grad * _compute_far_slope(x)
+    inside = np.where(near, x, 0)
+    far = _compute_far_slope(np.where(near, 1, x))
+    return grad * np.where(near, inside * _sum_series(inside * inside), far)
+
+
+def _compute_far_slope(x: Array) -> Array:
+    return (np.cos(np.pi * x) - np.sinc(x)) / x
+
+
+def _sum_series(square: Array) -> Array:
+    return reduce(lambda total, term: total * square + term, reversed(_TERMS))
+
+
+# The Taylor series is sinc'(x) = sum over k >= 1 of (-1)^k pi^2k 2k / (2k + 1)! x^(2k - 1); for |x| < 0.1
+# six terms reach double precision.
+_NEAR = 0.1
+_TERMS = [(-1) ** k * np.pi ** (2 * k) * 2 * k / factorial(2 * k + 1) for k in range(1, 7)]
+
+
+class Hypot(Operation):
+    """sqrt(x^2 + y^2), without overflow.
+
+    d/dx = grad x / hypot, d/dy = grad y / hypot, and 0 at the origin.
+    """
+
+    name = "hypot"
+    broadcasts = True
+    implements = (np.hypot,)
+
+    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
+        z = np.hypot(x, y)
+        ctx.save(x, y, z)
+        return z
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        x, y, z = ctx.saved
+        # x / inf is 0 at the origin, in derivatives of any order.
+        length = np.where(z == 0, np.inf, z) if has_zeros(z) else z
+        return grad * (x / length) if ctx.needs[0] else None, grad * (y / length) if ctx.needs[1] else None
+
+
+class Arctan2(Operation):
+    """The angle of the point (x2, x1), in [-pi, pi].
+
+    d/dx1 = grad x2 / r^2, d/dx2 = -grad x1 / r^2, and 0 at the origin.
+    """
+
+    name = "arctan2"
+    broadcasts = True
+    implements = (np.arctan2,)
+
+    def forward(self, ctx: Context, y: Array, x: Array) -> Array:
+        ctx.save(y, x)
+        return np.arctan2(y, x)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        y, x = ctx.saved
+        # The length first, squared by two divisions: x^2 + y^2 would overflow or vanish long before r does.
+        r = np.hypot(x, y)
+        r = np.where(r == 0, np.inf, r) if has_zeros(r) else r
+        return grad * (x / r / r) if ctx.needs[0] else None, -grad * (y / r / r) if ctx.needs[1] else None
+
+
+class Unwrap(Operation):
+    """Angles along `axis`, with multiples of `period` added so that no step is greater than `discont`.
+
+    discont: None stands for half a period. d/dx = grad: the added multiples are flat between their jumps.
+    """
+
+    name = "unwrap"
+    implements = (np.unwrap,)
+    cases = (
+        Case(p=between(-9, 9, "n 4")),
+        Case(p=between(-9, 9, "4 2"), axis=0, period=1.5, discont=1.0),
+        Case(p=np.array([0, 7, 3])),
+    )
+
+    def forward(
+        self,
+        ctx: Context,
+        p: Array,
+        *,
+        discont: float | None = None,
+        axis: int = -1,
+        period: float = 2 * np.pi,
+    ) -> Array:
+        # NumPy returns the input itself for fewer than two values.
+        y = np.unwrap(p, discont, axis, period=period)
+        return y.astype(p.dtype) if p.dtype.kind == "f" else y
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        return grad.copy()
+
+
+hypot = Hypot()
+arctan2 = Arctan2()
+unwrap = Unwrap()

@@ -23,7 +23,7 @@ class UfuncOuter(Composite):
     """
 
     def __init__(self, ufunc: np.ufunc, case: Case) -> None:
-        self.name = f"{ufunc.__name__}_compute_outer"
+        self.name = f"{ufunc.__name__}_outer"
         self.ufunc = ufunc
         self.implements = (ufunc.outer,)
         self.reference = partial(_compute_outer, ufunc=ufunc)

@@ -1,4 +1,4 @@
-"""`max`, `min`, `nanmax`, `nanmin` and `ptp`. Equal values share the gradient evenly."""
+"""`max`, `min`, `nanmax`, `nanmin`, `ptp`, `maximum`, `minimum`, `fmax`, `fmin`. Equal values share grad."""
 
 from __future__ import annotations
 
@@ -102,8 +102,51 @@ class PeakToPeak(Operation):
         return for_maxima - for_minima
 
 
+class ElementwiseExtreme(Operation):
+    """`maximum`, `minimum`, `fmax` and `fmin`: the larger or smaller of two values.
+
+    If one value is NaN, `maximum` and `minimum` return NaN, `fmax` and `fmin` the other value. The gradient
+    goes to the input that is returned, half of it to each at a tie.
+    """
+
+    broadcasts = True
+    cases = (
+        Case(x=real("..."), y=real("...")),
+        Case(x=np.array([np.nan, 0.5, 2.0]), y=np.array([1.0, np.nan, -1.0])),
+    )
+
+    def __init__(self, ufunc: np.ufunc, ahead: np.ufunc, *, skips_nan: bool) -> None:
+        self.name = ufunc.__name__
+        self.ufunc, self.ahead, self.skips_nan = ufunc, ahead, skips_nan
+        self.implements = (ufunc,)
+
+    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
+        ctx.save(x, y)
+        return self.ufunc(x, y)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        x, y = ctx.saved
+        first = self.ahead(x, y)
+        return _share_tie(grad, first | np.isnan(y) if self.skips_nan else first, x == y, ctx.needs)
+
+
+def _share_tie(
+    grad: Array, first: Array, tie: Array, needs: tuple[bool, ...]
+) -> tuple[Array | None, Array | None]:
+    """Return the gradients of two inputs: grad goes to one of them, half of it to each at a `tie`."""
+    half = np.where(tie, 0.5 * grad, 0) if np.count_nonzero(tie) else 0
+    return (
+        np.where(first, grad, half) if needs[0] else None,
+        np.where(first | tie, half, grad) if needs[1] else None,
+    )
+
+
 max = Extreme(np.max, np.amax, np.maximum.reduce, skips_nan=False)  # noqa: A001 - NumPy's name
 min = Extreme(np.min, np.amin, np.minimum.reduce, skips_nan=False)  # noqa: A001 - NumPy's name
 nanmax = Extreme(np.nanmax, np.fmax.reduce, skips_nan=True)
 nanmin = Extreme(np.nanmin, np.fmin.reduce, skips_nan=True)
 ptp = PeakToPeak()
+maximum = ElementwiseExtreme(np.maximum, np.greater, skips_nan=False)
+minimum = ElementwiseExtreme(np.minimum, np.less, skips_nan=False)
+fmax = ElementwiseExtreme(np.fmax, np.greater, skips_nan=True)
+fmin = ElementwiseExtreme(np.fmin, np.less, skips_nan=True)

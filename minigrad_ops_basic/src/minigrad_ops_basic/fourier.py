@@ -15,7 +15,7 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 
-from ..composite import Composite
+from .composite import Composite
 
 # From the gradient of a transform along `axis`, from `size` values to n, to that of these values.
 Rule: TypeAlias = Callable[[Any, int, int, int, Any], Array]

@@ -10,8 +10,8 @@ import numpy as np
 from minigrad_core import Array, Context
 from minigrad_core.cases import Case, nonzero, real
 
-from ..composite import Composite
-from ..references import arranging as references
+from . import references
+from .composite import Composite
 
 
 def _apply_to_lines(x: Any, *, function: Callable[..., Any], axis: int, args: Any, kwargs: Any) -> Array:

@@ -1,1 +1,0 @@
-"""Functional programming: other functions, applied to parts of an array."""

@@ -1,1 +1,0 @@
-"""Logic functions and bit-wise operations."""

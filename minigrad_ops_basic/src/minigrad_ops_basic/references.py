@@ -1,0 +1,150 @@
+"""Plain formulas, and NumPy with the arguments of our operations.
+
+The contract kit compares each with the operation that names it as its `reference`.
+"""
+
+from __future__ import annotations
+
+from itertools import accumulate
+from typing import Any
+
+import numpy as np
+
+from minigrad_core import Array
+
+
+def clip(x: Array, lower: Array | None = None, upper: Array | None = None) -> Array:
+    """Return `min(max(x, lower), upper)`."""
+    y = np.array(x) if lower is None else np.maximum(x, lower)
+    return y if upper is None else np.minimum(y, upper)
+
+
+def fix(x: Array) -> Array:
+    """Return the ceiling of what is negative, the floor of what is not."""
+    return np.where(x < 0, np.ceil(x), np.floor(x))
+
+
+def accumulate_lines(ufunc: np.ufunc, x: Array, *, axis: int = 0) -> Array:
+    """Return the reduction of each line up to each of its places."""
+    return np.concatenate([*accumulate(np.split(x, x.shape[axis], axis=axis), ufunc)], axis=axis)
+
+
+def logcumsumexp(x: Array, *, axis: int = 0) -> Array:
+    """Return the logarithm of the sum of exponentials up to each place."""
+    return accumulate_lines(np.logaddexp, x, axis=axis)
+
+
+def logsumexp(x: Any, *, axis: Any = None, keepdims: Any = False) -> Array:
+    """Return the values added up as logarithms, two at a time."""
+    return np.logaddexp.reduce(x, axis=axis, keepdims=keepdims)
+
+
+def gradient(f: Any, *, spacing: tuple[Any, ...] = (), axis: Any = None, edge_order: Any = 1) -> Any:
+    """Return NumPy's result."""
+    return np.gradient(f, *spacing, axis=axis, edge_order=edge_order)
+
+
+def einsum(*operands: Array, subscripts: str, optimize: Any = False) -> Array:
+    """Return NumPy's result, in the order in which the operands come."""
+    del optimize
+    return np.einsum(subscripts, *operands)
+
+
+def getitem(x: Array, *, index: Any) -> Array:
+    """Return the values at the places that the index names."""
+    return np.take(x, _list_places(x.shape, index))
+
+
+def setitem(x: Array, y: Array, *, index: Any) -> Array:
+    """Return a copy in which each place has got its value, one after the other."""
+    places, flat = _list_places(x.shape, index), x.flatten()
+    values = np.reshape(y, np.shape(y)[max(np.ndim(y) - places.ndim, 0) :])  # NumPy drops leading axes of 1
+    for place, value in zip(places.flat, np.broadcast_to(values, places.shape).flat, strict=True):
+        flat[place] = value
+    return flat.reshape(x.shape)
+
+
+def scatter_add(x: Array, *, shape: tuple[int, ...], index: Any) -> Array:
+    """Return zeros to which each value was added, one after the other."""
+    places, total = _list_places(shape, index), np.zeros(shape, x.dtype)
+    for place, value in zip(places.flat, np.broadcast_to(x, places.shape).flat, strict=True):
+        total.flat[place] += value
+    return total
+
+
+def put_along_axis(x: Array, values: Array, *, indices: Any, axis: int) -> Array:
+    """Return a copy in which NumPy has put the values."""
+    y = np.array(x)
+    np.put_along_axis(y, indices, values, axis)
+    return y
+
+
+def insert(x: Array, values: Array, *, obj: Any, axis: int | None = None) -> Array:
+    """Return NumPy's result."""
+    return np.insert(x, obj, values, axis)
+
+
+def compress(x: Array, *, condition: Any, axis: int | None = None) -> Array:
+    """Return the slices whose numbers have a true condition."""
+    return np.take(x, np.flatnonzero(condition), axis)
+
+
+def extract(x: Array, *, condition: Any) -> Array:
+    """Return the values whose numbers have a true condition."""
+    return np.take(x, np.flatnonzero(condition))
+
+
+def choose(*choices: Array, index: Any, mode: Any = "raise") -> Array:
+    """Return NumPy's result."""
+    return np.choose(index, choices, mode=mode)
+
+
+def select(*choices: Array, conditions: tuple[Any, ...]) -> Array:
+    """Return the default, overwritten by each choice whose condition holds, the first one last."""
+    *others, y = choices
+    for condition, choice in reversed(list(zip(conditions, others, strict=True))):
+        y = np.where(condition, choice, y)
+    return y
+
+
+def _list_places(shape: tuple[int, ...], index: Any) -> Any:
+    """Return the numbers of the places that the index names."""
+    return np.asarray(np.arange(np.prod(shape, dtype=np.intp)).reshape(shape)[index])
+
+
+def array(x: Array, *, dtype: Any = None, ndmin: int = 0) -> Array:
+    """Return NumPy's result."""
+    return np.array(x, dtype=dtype, ndmin=ndmin)
+
+
+def astype(x: Any, *, dtype: Any, copy: bool = True) -> Array:
+    """Return NumPy's result."""
+    return np.astype(x, dtype, copy=copy)
+
+
+def block(*blocks: Array, layout: Any) -> Array:
+    """Return NumPy's result for the blocks in nested lists."""
+
+    def nest(part: Any) -> Any:
+        return blocks[part] if isinstance(part, int) else [nest(each) for each in part]
+
+    return np.block(nest(layout))
+
+
+def apply_along_axis(
+    x: Array, *, func1d: Any, axis: int, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+) -> Array:
+    """Return NumPy's result."""
+    return np.apply_along_axis(func1d, axis, x, *args, **(kwargs or {}))
+
+
+def piecewise(
+    x: Array,
+    *,
+    condlist: Any,
+    funclist: Any,
+    args: tuple[Any, ...] = (),
+    kwargs: dict[str, Any] | None = None,
+) -> Array:
+    """Return NumPy's result."""
+    return np.piecewise(x, list(condlist), list(funclist), *args, **(kwargs or {}))
