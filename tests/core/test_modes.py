@@ -1,4 +1,4 @@
-"""Recording on and off: per thread, per task, restored whatever happens."""
+"""Recording on and off: per thread, per task, and restored after every block."""
 
 from __future__ import annotations
 
@@ -22,52 +22,32 @@ def records() -> bool:
     return add(x, x).requires_grad
 
 
-def test_recording_is_on_by_default() -> None:
+def test_no_grad_switches_recording_off_and_back_on() -> None:
     assert records()
-
-
-def test_no_grad_switches_it_off_and_back_on() -> None:
     with no_grad():
         assert not records()
     assert records()
 
 
-def test_it_is_restored_when_the_body_raises() -> None:
+def test_recording_is_restored_when_the_body_raises() -> None:
     with pytest.raises(ValueError, match="mine"), no_grad():
         raise ValueError("mine")
     assert records()
 
 
-def test_contexts_nest() -> None:
-    with no_grad():
+def test_blocks_nest_and_a_block_may_be_entered_again_inside_itself() -> None:
+    block = no_grad()
+    with block:
         with Block(recording, True):
             assert records()
-            with no_grad():
+            with block:
                 assert not records()
             assert records()
         assert not records()
     assert records()
 
 
-def test_one_context_may_be_entered_again_inside_itself() -> None:
-    context = no_grad()
-    with context:
-        with context:
-            assert not records()
-        assert not records()
-    assert records()
-
-
-def test_no_grad_decorates_functions() -> None:
-    @no_grad()
-    def inside() -> bool:
-        return records()
-
-    assert not inside()
-    assert records()
-
-
-def test_a_decorated_function_may_call_itself() -> None:
+def test_no_grad_decorates_a_function_which_may_call_itself() -> None:
     @no_grad()
     def inside(depth: int) -> bool:
         return records() or (depth > 0 and inside(depth - 1)) or records()
@@ -89,7 +69,7 @@ def test_no_grad_decorates_the_body_of_a_coroutine() -> None:
     assert asyncio.run(main()) == (False, True)
 
 
-def test_generator_functions_are_refused_as_their_context_would_leak() -> None:
+def test_generator_functions_are_refused_since_the_mode_would_leak() -> None:
     def steps() -> Iterator[int]:
         yield 1
 
@@ -101,7 +81,7 @@ def test_generator_functions_are_refused_as_their_context_would_leak() -> None:
             no_grad()(function)
 
 
-def test_threads_do_not_see_one_another() -> None:
+def test_threads_do_not_share_a_mode() -> None:
     barrier = Barrier(16, timeout=60)
 
     def work(i: int) -> tuple[bool, bool, bool]:
@@ -118,7 +98,7 @@ def test_threads_do_not_see_one_another() -> None:
     assert found == [(True, i % 2 == 0, True) for i in range(16)]
 
 
-def test_threads_may_share_one_context() -> None:
+def test_threads_may_enter_one_block() -> None:
     context, barrier = no_grad(), Barrier(16, timeout=60)
 
     def work(_: int) -> tuple[bool, bool]:
@@ -132,31 +112,22 @@ def test_threads_may_share_one_context() -> None:
         assert set(pool.map(work, range(16))) == {(False, True)}
 
 
-def test_tasks_do_not_see_one_another() -> None:
+def test_tasks_do_not_share_a_mode_but_start_with_that_of_their_creator() -> None:
+    async def child() -> bool:
+        return records()
+
     async def work(i: int) -> bool:
         with Block(recording, i % 2 == 0):
             await asyncio.sleep(0)
             inside = records()
+            task = asyncio.create_task(child())
             await asyncio.sleep(0)
-        return inside == (i % 2 == 0) and records()
+        return inside == await task == (i % 2 == 0) and records()
 
     async def main() -> list[bool]:
         return await asyncio.gather(*(work(i) for i in range(16)))
 
     assert all(asyncio.run(main()))
-
-
-def test_a_task_starts_with_the_mode_of_the_one_that_made_it() -> None:
-    async def child() -> bool:
-        return records()
-
-    async def main() -> tuple[bool, bool]:
-        with no_grad():
-            task = asyncio.create_task(child())
-            await task
-        return task.result(), records()
-
-    assert asyncio.run(main()) == (False, True)
 
 
 def test_sixteen_threads_train_sixteen_networks_as_one_thread_would() -> None:
@@ -177,7 +148,7 @@ def test_sixteen_threads_train_sixteen_networks_as_one_thread_would() -> None:
         assert list(pool.map(train, range(16))) == alone
 
 
-def test_threads_may_sweep_one_retained_graph() -> None:
+def test_threads_may_run_backward_through_one_retained_graph() -> None:
     x = tensor(np.ones(3), requires_grad=True)
     y = x
     for _ in range(50):

@@ -1,4 +1,4 @@
-"""What an operation owes, and what the base gives."""
+"""The contract of an operation, and the defaults of its base class."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from minigrad_core import Array, Context, Operation, tensor
 from minigrad_core.contracts.adapters import adapt_operation
 from minigrad_core.contracts.validation import validate_operation
 from minigrad_core.errors import DifferentiabilityError
-from tests.core.tiny_ops import add
+from tests.core.tiny_ops import add, make_operation
 
 
 def test_both_methods_are_abstract() -> None:
@@ -26,28 +26,15 @@ def test_both_methods_are_abstract() -> None:
         Half()
 
 
-def test_the_defaults_are_modest() -> None:
-    class Plain(Operation):
-        name = "plain"
-
-        def forward(self, ctx: Context, x: Array) -> Array:
-            return x * 1
-
-        def backward(self, ctx: Context, grad: Array) -> Array:
-            return grad
-
-    op = Plain()
-    assert (op.broadcasts, op.once_differentiable, op.differentiable, op.returns_view) == (
-        False,
-        False,
-        True,
-        False,
-    )
+def test_the_defaults() -> None:
+    op = make_operation(lambda self, ctx, x: x * 1, name="plain")
+    flags = (op.broadcasts, op.once_differentiable, op.differentiable, op.returns_view)
+    assert flags == (False, False, True, False)
     assert (tuple(op.implements), tuple(op.cases)) == ((), ())
     assert repr(op) == "<operation plain>"
 
 
-def test_what_says_it_is_not_differentiable_needs_no_backward() -> None:
+def test_an_operation_that_is_not_differentiable_needs_no_backward() -> None:
     class Sign(Operation):
         name = "sign"
         differentiable = False
@@ -85,45 +72,30 @@ def test_a_class_that_merely_conforms_becomes_callable() -> None:
     assert not op.once_differentiable
 
 
-def test_what_is_callable_already_stays_what_it_is() -> None:
+def test_an_operation_is_not_adapted() -> None:
     assert adapt_operation(add) is add
 
 
-def test_a_context_keeps_what_it_was_given_last() -> None:
+def test_a_context_keeps_the_values_of_the_last_save() -> None:
     ctx = Context(add, (), {}, (True,))
-    saved: Any = ctx.saved
-    assert saved == ()
-    ctx.save(1, "a", None)
-    saved = ctx.saved
-    assert saved == (1, "a", None)
-    ctx.save(2)
-    saved = ctx.saved
-    assert saved == (2,)
-    ctx.save()
-    saved = ctx.saved
-    assert saved == ()
+    found: list[Any] = [ctx.saved]
+    for values in ((1, "a", None), (2,), ()):
+        ctx.save(*values)
+        found.append(ctx.saved)
+    assert found == [(), (1, "a", None), (2,), ()]
 
 
-def test_issubclass_answers_for_operations_and_other_classes() -> None:
-    class Mine(Operation):
-        name = "mine"
-
-        def forward(self, ctx: Any, x: Any) -> Any:
-            return x * 2
-
-        def backward(self, ctx: Any, grad: Any) -> Any:
-            return grad * 2
-
+def test_issubclass_distinguishes_operations_from_other_classes() -> None:
     base: Any = Operation  # to a type checker it is a protocol
-    assert issubclass(Mine, base)
-    assert isinstance(Mine(), base)
+    assert issubclass(type(add), base)
+    assert isinstance(add, base)
     assert not issubclass(int, base)
     with pytest.raises(TypeError, match="abstract"):
         Operation()  # type: ignore[misc]  # on purpose
 
 
 class Callables:
-    """Methods that the engine can call, in every way in which one can be written."""
+    """Methods that the engine can call, in all forms that Python has."""
 
     def usual(self, ctx: Any, x: Any) -> Any: ...
     def positional(self, ctx: Any, x: Any, /) -> Any: ...
@@ -138,8 +110,8 @@ class Callables:
     compiled = staticmethod(dict.update)
 
 
-@pytest.mark.parametrize("how", [name for name in vars(Callables) if not name.startswith("_")])
-def test_a_method_that_can_be_called_is_taken_however_it_is_written(how: str) -> None:
-    method = vars(Callables)[how]
+@pytest.mark.parametrize("form", [name for name in vars(Callables) if not name.startswith("_")])
+def test_a_method_of_any_form_is_accepted(form: str) -> None:
+    method = vars(Callables)[form]
     op = type("Op", (), {"name": "op", "forward": method, "backward": method})()
     validate_operation(op)
