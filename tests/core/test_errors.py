@@ -1,4 +1,4 @@
-"""One family: each error is also the built-in one that a NumPy user would catch."""
+"""The errors: each is a `MinigradError` and also the built-in error that a NumPy user would catch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every registered operation goes through every transform, at the arguments that its own cases describe."""
+"""Every registered operation in every transform, at the arguments that its cases describe."""
 
 from __future__ import annotations
 
@@ -19,35 +19,34 @@ OPERATIONS = [name for name in ops if getattr(ops[name], "differentiable", True)
 
 
 def samples(name: str, *, drawn_only: bool = False) -> list[Sample]:
-    """Return one sample of each case; `drawn_only`: of those that give no floating point values themselves.
+    """Return one sample of each case; with `drawn_only`, leave out cases with explicit floating point arrays.
 
-    Given values are mostly edges, where a second derivative may be what one likes.
+    Such arrays are mostly edge cases, at which a second derivative may not exist.
     """
     subject = OperationSubject(ops[name])
-    cases = [case for case in Study(subject).cases if not (drawn_only and gives_floats(case))]
+    cases = [case for case in Study(subject).cases if not (drawn_only and has_float_arrays(case))]
     drawn = [draw(Recipe(case, seed=1), subject.signature) for case in cases]
     return [sample for sample in drawn if sample.floats]
 
 
-def gives_floats(case: Case) -> bool:
+def has_float_arrays(case: Case) -> bool:
     return any(isinstance(x, np.ndarray) and x.dtype.kind == "f" for x in case.arguments.values())
 
 
-def of_floats(name: str, sample: Sample) -> Any:
-    """Return the operation as a function of its floating point inputs, with a list of such outputs."""
+def as_function_of_floats(name: str, sample: Sample) -> Any:
+    """Return the operation as a function from its floating point inputs to a list of such outputs."""
 
     def f(*floats: Any) -> list[Any]:
         inputs = list(sample.inputs)
         for i, x in zip(sample.floats, floats, strict=True):
             inputs[i] = x
         out = ops[name](*inputs, **sample.settings)
-        outs = out if isinstance(out, tuple) else (out,)
-        return [y for y in outs if y.dtype.kind == "f"]
+        return [y for y in as_tuple(out) if y.dtype.kind == "f"]
 
     return f
 
 
-def like(arrays: Any, rng: np.random.Generator) -> tuple[Any, ...]:
+def draw_like(arrays: Any, rng: np.random.Generator) -> tuple[Any, ...]:
     return tuple(rng.normal(size=np.shape(a)) for a in arrays)
 
 
@@ -55,11 +54,11 @@ def like(arrays: Any, rng: np.random.Generator) -> tuple[Any, ...]:
 def test_the_pushforward_is_the_transpose_of_the_pullback(name: str) -> None:
     rng = np.random.default_rng(0)
     for sample in samples(name):
-        f, primals = of_floats(name, sample), tuple(sample.inputs[i] for i in sample.floats)
-        tangents = like(primals, rng)
+        f, primals = as_function_of_floats(name, sample), tuple(sample.inputs[i] for i in sample.floats)
+        tangents = draw_like(primals, rng)
         with np.errstate(all="ignore"):
             value, pushed = jvp(f, primals, tangents)
-            cotangents = like(value, rng)
+            cotangents = draw_like(value, rng)
             _, pullback = vjp(lambda *xs, f=f: f(*xs), *primals)
             pulled = pullback(list(cotangents))
         pulled = pulled if len(primals) > 1 else (pulled,)
@@ -69,13 +68,13 @@ def test_the_pushforward_is_the_transpose_of_the_pullback(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_second_derivatives_agree_whichever_way_they_are_taken(name: str) -> None:
+def test_second_derivatives_of_hvp_jvp_of_grad_and_checkpoint_agree(name: str) -> None:
     if getattr(ops[name], "once_differentiable", False):
-        pytest.skip("it refuses second derivatives, and says why")
+        pytest.skip("it refuses second derivatives")
     rng = np.random.default_rng(0)
     for sample in samples(name, drawn_only=True):
-        f, primals = of_floats(name, sample), tuple(sample.inputs[i] for i in sample.floats)
-        tangents = like(primals, rng)
+        f, primals = as_function_of_floats(name, sample), tuple(sample.inputs[i] for i in sample.floats)
+        tangents = draw_like(primals, rng)
 
         def weighted(*xs: Any, f: Any = f) -> Any:
             return sum(np.sum(y * np.cos(np.arange(y.size)).reshape(y.shape)) for y in f(*xs))
@@ -90,13 +89,13 @@ def test_second_derivatives_agree_whichever_way_they_are_taken(name: str) -> Non
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_second_derivatives_by_one_input_are_those_beside_inputs_that_are_held(name: str) -> None:
-    """NumPy looks at some arguments alone for tensors: one that it sees would hide one that it does not."""
+def test_second_derivatives_by_one_input_do_not_depend_on_whether_the_others_are_variables(name: str) -> None:
+    """NumPy searches only some arguments for tensors: a tensor there would hide one in another argument."""
     if getattr(ops[name], "once_differentiable", False):
-        pytest.skip("it refuses second derivatives, and says why")
+        pytest.skip("it refuses second derivatives")
     rng = np.random.default_rng(0)
     for sample in samples(name):
-        f, primals = of_floats(name, sample), [sample.inputs[i] for i in sample.floats]
+        f, primals = as_function_of_floats(name, sample), [sample.inputs[i] for i in sample.floats]
         for k, x in enumerate(primals) if len(primals) > 1 else ():
 
             def of_one(value: Any, f: Any = f, k: int = k, primals: Any = primals) -> Any:
@@ -105,7 +104,7 @@ def test_second_derivatives_by_one_input_are_those_beside_inputs_that_are_held(n
             def of_all(*values: Any, f: Any = f) -> Any:
                 return sum(np.sum(y * y) for y in f(*values))
 
-            (v,) = like([x], rng)
+            (v,) = draw_like([x], rng)
             directions = [v if i == k else np.zeros(np.shape(other)) for i, other in enumerate(primals)]
             with np.errstate(all="ignore"):
                 alone = hvp(of_one, (x,), (v,))[0]
@@ -114,10 +113,10 @@ def test_second_derivatives_by_one_input_are_those_beside_inputs_that_are_held(n
 
 
 class OtherArray(np.ndarray):
-    """An array of another type, as other libraries make them."""
+    """An array type of another library."""
 
 
-NOT_TAKEN = (MinigradError, TypeError, ValueError, IndexError, np.linalg.LinAlgError)
+REFUSALS = (MinigradError, TypeError, ValueError, IndexError, np.linalg.LinAlgError)
 
 
 @pytest.mark.parametrize(
@@ -127,25 +126,25 @@ NOT_TAKEN = (MinigradError, TypeError, ValueError, IndexError, np.linalg.LinAlgE
 )
 @pytest.mark.parametrize("name", OPERATIONS)
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")  # 0.5 is out of the domain of some
-def test_what_an_operation_takes_of_numbers_it_answers_as_for_arrays(name: str, x: Any) -> None:
+def test_an_operation_that_accepts_numbers_returns_the_values_for_arrays(name: str, x: Any) -> None:
     try:
         ours = ops[name](x)
-    except NOT_TAKEN:
+    except REFUSALS:
         return
     plain = ops[name](np.array(x))
-    for y, expected in zip(leaves(ours), leaves(plain), strict=True):
+    for y, expected in zip(as_tuple(ours), as_tuple(plain), strict=True):
         np.testing.assert_array_equal(np.asarray(y), np.asarray(expected))
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
-def test_a_gradient_flows_beside_a_number_as_beside_an_array(name: str) -> None:
+def test_the_gradient_beside_a_number_is_that_beside_an_array(name: str) -> None:
     gradients: list[Any] = []
     for other in (0.5, np.array(0.5)):
         x = tensor(0.5, requires_grad=True)
         try:
-            outs = leaves(ops[name](x, other))
-        except NOT_TAKEN:
+            outs = as_tuple(ops[name](x, other))
+        except REFUSALS:
             return
         for y in outs:
             if y.tracked:
@@ -157,5 +156,5 @@ def test_a_gradient_flows_beside_a_number_as_beside_an_array(name: str) -> None:
         np.testing.assert_allclose(beside_number, beside_array, rtol=1e-15, equal_nan=True)
 
 
-def leaves(out: Any) -> tuple[Any, ...]:
+def as_tuple(out: Any) -> tuple[Any, ...]:
     return out if isinstance(out, tuple) else (out,)

@@ -1,4 +1,4 @@
-"""The architecture holds: imports only go down, and discovery stays in its room."""
+"""The architecture: imports go to lower layers only, and only `plugins/` imports importlib.metadata."""
 
 from __future__ import annotations
 
@@ -49,6 +49,6 @@ def test_a_package_has_the_version_of_its_distribution(package: str) -> None:
     )
 
 
-def test_what_is_not_installed_has_no_version_and_no_other_error() -> None:
+def test_a_module_that_is_not_installed_has_no_version() -> None:
     with pytest.raises(AttributeError, match="module 'not_installed' has no attribute '__version__'"):
         get_package_attribute("not_installed", "__version__")

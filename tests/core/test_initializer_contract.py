@@ -1,4 +1,4 @@
-"""The one definition of fans, and what an initializer's values must be to be taken."""
+"""The definition of fans, and the checks of the values that an initializer returns."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_fans(shape: tuple[int, ...], expected: tuple[int, int]) -> None:
 
 
 class Given(mg.Initializer):
-    """Returns what it was made with."""
+    """Returns given values."""
 
     name = "given"
 
@@ -42,25 +42,21 @@ class Given(mg.Initializer):
         return None
 
 
-def taken(values: Any) -> Any:
+def initialize(values: Any) -> Any:
     return Given(values)((2, 1), rng=np.random.default_rng(0))
 
 
-def test_values_of_the_right_shape_and_type_are_taken() -> None:
-    np.testing.assert_array_equal(taken(np.ones((2, 1), np.float32)), [[1], [1]])
-
-
-def test_values_that_somebody_else_can_reach_are_copied() -> None:
+def test_values_with_another_reference_are_copied() -> None:
     kept = np.ones((2, 1), np.float32)
     for values in (kept, np.broadcast_to(np.float32(1), (2, 1))):
-        first, second = taken(values), taken(values)
+        first, second = initialize(values), initialize(values)
         first += 1
         np.testing.assert_array_equal(second, [[1], [1]])
         np.testing.assert_array_equal(kept, [[1], [1]])
 
 
 class Fresh(Given):
-    """Returns what nobody else has."""
+    """Returns a new array."""
 
     def __call__(self, shape: Any, *, rng: Any, dtype: Any = np.float32) -> Any:
         values = np.ones(shape, dtype)
@@ -68,7 +64,7 @@ class Fresh(Given):
         return values
 
 
-def test_values_of_its_own_are_not_copied() -> None:
+def test_a_new_array_is_not_copied() -> None:
     fresh = Fresh(None)
     for shape in ((4, 5), [4, 5], 4):
         values = fresh(shape, rng=None, dtype=np.float64)
@@ -89,9 +85,9 @@ def test_values_of_its_own_are_not_copied() -> None:
         (np.array([[1.0], [-np.inf]], np.float32), "returned NaN or infinities"),
     ],
 )
-def test_values_that_no_parameter_can_have_are_refused(values: Any, message: str) -> None:
+def test_values_of_a_wrong_shape_or_type_are_refused(values: Any, message: str) -> None:
     with pytest.raises(InputError, match=message):
-        taken(values)
+        initialize(values)
 
 
 def test_a_number_is_an_array_without_dimensions() -> None:

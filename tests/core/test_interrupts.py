@@ -1,4 +1,4 @@
-"""Ctrl-C, wherever it comes, changes no mode, generator or buffer, and the next gradients are right."""
+"""Ctrl-C at any moment changes no mode, generator or buffer, and the next gradients are right."""
 
 from __future__ import annotations
 
@@ -41,26 +41,26 @@ class Averaging(Module):
 MODEL, DROPOUT = Averaging(), np.random.default_rng(0)
 
 
-def without_gradients() -> None:
+def run_no_grad() -> None:
     with no_grad():
         f(tensor(X, requires_grad=True))
     no_grad()(f)(tensor(X, requires_grad=True))
 
 
-def checkpointed() -> None:
+def run_checkpoint() -> None:
     checkpoint(f)(tensor(X, requires_grad=True)).backward()
 
 
-def trained() -> None:
+def run_training_step() -> None:
     MODEL.zero_grad()
     MODEL(X).backward()
     MODEL.w.data -= 0.01 * MODEL.w.grad  # type: ignore[operator]  # it has one
 
 
 STEPS: list[Callable[[], Any]] = [
-    without_gradients,
-    checkpointed,
-    trained,
+    run_no_grad,
+    run_checkpoint,
+    run_training_step,
     lambda: grad(lambda x: np.sum(grad(f)(x) ** 2))(X),
     lambda: grad(lambda m: m(X))(MODEL),
     lambda: vjp(f, X)[1](1.0),
@@ -70,7 +70,7 @@ STEPS: list[Callable[[], Any]] = [
 SLOPE, CURVATURE = grad(f)(X), hvp(f, X, X)
 
 
-def check_nothing_is_left() -> None:
+def check_modes_and_gradients() -> None:
     x = tensor(X, requires_grad=True)
     assert (x * x).requires_grad
     found = grad(f)(X)
@@ -82,12 +82,12 @@ def check_nothing_is_left() -> None:
     )
 
 
-def events(function: Callable[[], Any], stop: float) -> int:
-    """Count the lines, calls and returns of Python code in a call, and raise `KeyboardInterrupt` at one.
+def count_events(function: Callable[[], Any], stop: float) -> int:
+    """Count the lines, calls and returns of Python code in a call; interrupt the call at number `stop`.
 
-    Not at a `with`, to which a trace function comes once more before `__exit__` is called, and a signal does
-    not. Nor where a generator is entered or left: that is traced as well when one is freed before its end, as
-    by `any`, and nobody could catch what is raised there.
+    A `with` statement does not count: it is traced once more before `__exit__` is called, and no signal comes
+    there. Neither do calls and returns of generators: they are traced also when an unfinished generator is
+    freed, as by `any`, and an exception that is raised there cannot be caught.
     """
     count = 0
 
@@ -113,33 +113,33 @@ def events(function: Callable[[], Any], stop: float) -> int:
 @pytest.mark.parametrize("step", STEPS)
 def test_an_interrupt_between_any_two_lines_leaves_nothing_behind(step: Callable[[], Any]) -> None:
     step()
-    total = events(step, np.inf)
+    total = count_events(step, np.inf)
     for stop in range(1, total, 1 + total // 150):
-        events(step, stop)
-        check_nothing_is_left()
+        count_events(step, stop)
+        check_modes_and_gradients()
 
 
 def test_an_interrupt_of_backward_adds_to_all_leaves_or_to_none() -> None:
     def leaves() -> list[Any]:
         return [tensor(X, requires_grad=True) for _ in range(5)]
 
-    total = events(np.sum(sum(leaves())).backward, np.inf)
+    total = count_events(np.sum(sum(leaves())).backward, np.inf)
     outcomes = set()
     for stop in range(1, total + 2):
         xs = leaves()
-        events(np.sum(sum(xs)).backward, stop)
+        count_events(np.sum(sum(xs)).backward, stop)
         outcomes.add(tuple(x.grad is None for x in xs))
     assert outcomes == {(True,) * 5, (False,) * 5}
 
 
-# What is freed may run Python code, in which nobody could catch the interrupt: it is told on standard error.
-swallowed = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-timed = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="the platform has no such timer")
+# An interrupt in Python code that runs while an object is freed is only printed to standard error.
+unraisable = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+needs_timer = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="the platform has no such timer")
 
 
 @pytest.fixture
 def alarm() -> Iterator[Callable[[float], None]]:
-    """Give the call that lets an interrupt come after some seconds; after none of them, never."""
+    """Return a function that schedules an interrupt after some seconds; 0 cancels it."""
 
     def interrupt(*_: Any) -> None:
         raise KeyboardInterrupt
@@ -150,7 +150,7 @@ def alarm() -> Iterator[Callable[[float], None]]:
     signal.signal(signal.SIGALRM, before)
 
 
-def interrupted(
+def interrupt_after(
     step: Callable[[], Any], alarm: Callable[[float], None], seconds: float
 ) -> BaseException | None:
     caught = None
@@ -171,27 +171,29 @@ def _duration(step: Callable[[], Any]) -> float:
     return perf_counter() - start
 
 
-@swallowed
-@timed
-def test_signals_leave_nothing_behind_though_somebody_keeps_the_traceback(alarm: Any) -> None:
+@unraisable
+@needs_timer
+def test_signals_leave_nothing_behind_while_the_traceback_is_kept(alarm: Any) -> None:
     rng = random.Random(0)
     for step in STEPS * 20:
-        caught = interrupted(step, alarm, max(1e-6, rng.random() * _duration(step)))  # as a notebook keeps it
-        check_nothing_is_left()
+        caught = interrupt_after(
+            step, alarm, max(1e-6, rng.random() * _duration(step))
+        )  # as a notebook keeps it
+        check_modes_and_gradients()
         del caught
 
 
-@swallowed
-@timed
-def test_generators_and_buffers_are_not_left_rewound(alarm: Any) -> None:
-    def dropped(x: Any) -> Any:
+@unraisable
+@needs_timer
+def test_generators_and_buffers_are_restored_after_a_signal(alarm: Any) -> None:
+    def drop(x: Any) -> Any:
         return MODEL(x * (DROPOUT.random(3) > 0.5))
 
     rng, duration = random.Random(0), 0.0
     for _ in range(100):
-        y = checkpoint(dropped)(tensor(X, requires_grad=True))
+        y = checkpoint(drop)(tensor(X, requires_grad=True))
         state, mean = DROPOUT.bit_generator.state, MODEL.mean
-        interrupted(y.backward, alarm, max(1e-6, rng.random() * duration))
+        interrupt_after(y.backward, alarm, max(1e-6, rng.random() * duration))
         assert DROPOUT.bit_generator.state == state
         assert MODEL.mean is mean
-        duration = _duration(checkpoint(dropped)(tensor(X, requires_grad=True)).backward)
+        duration = _duration(checkpoint(drop)(tensor(X, requires_grad=True)).backward)

@@ -1,4 +1,4 @@
-"""Lists that NumPy would make arrays of: it asks the tensors in them nothing, so they are refused."""
+"""Lists of tensors, which NumPy converts without calling the tensors' protocols, are refused."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ TRANSFORMS: dict[str, Any] = {
         lambda x: np.sum(np.array(x[0])),
     ],
 )
-def test_they_are_refused_everywhere_in_one_message(name: str, f: Any) -> None:
+def test_a_list_of_tensors_is_refused_in_every_transform_and_function(name: str, f: Any) -> None:
     with pytest.raises(
         ConversionError, match=r"np\.stack\(.*np\.concatenate\(.*np\.array\(.*, like=tensor\)"
     ):
         TRANSFORMS[name](f)(X)
 
 
-def test_the_ways_out_have_the_values_and_gradients_of_numbers() -> None:
+def test_the_advised_calls_have_the_right_values_and_gradients() -> None:
     def norm(x: Any) -> Any:
         return np.linalg.norm(np.array([x[0], *SCALARS], like=x))
 
@@ -63,13 +63,13 @@ def test_the_ways_out_have_the_values_and_gradients_of_numbers() -> None:
     np.testing.assert_array_equal(mg.grad(lambda x: np.sum(np.stack([x[0], x[1]])))(X), [1, 1, 0])
 
 
-def test_tensors_that_require_no_gradient_are_arrays_in_lists() -> None:
+def test_lists_of_tensors_that_require_no_gradient_become_arrays() -> None:
     t = mg.tensor(X)
     np.testing.assert_array_equal(np.array([t[0], t[1]]), X[:2])
     assert np.sum([t, t]) == 2 * X.sum()
 
 
-def test_an_operation_joins_a_list_that_it_is_given() -> None:
+def test_an_operation_joins_a_list_among_its_inputs() -> None:
     np.testing.assert_array_equal(
         mg.grad(lambda x: np.sum(x * [x[0], x[1], SCALARS[0]]))(X), [1.0, 4.0, 200.0]
     )
@@ -86,6 +86,6 @@ def test_an_array_of_objects_is_no_operand() -> None:
         mg.grad(f)(X)
 
 
-@pytest.mark.parametrize("how", [copy.copy, copy.deepcopy, lambda x: copy.deepcopy([x, x])[1]])
-def test_a_copy_in_a_differentiated_function_has_the_gradient_of_what_it_was_made_of(how: Any) -> None:
-    np.testing.assert_allclose(mg.hessian(lambda x: np.sum(how(x) * how(x * x)))(X), np.diag(6 * X))
+@pytest.mark.parametrize("make", [copy.copy, copy.deepcopy, lambda x: copy.deepcopy([x, x])[1]])
+def test_a_copy_in_a_differentiated_function_has_the_gradient_of_the_original(make: Any) -> None:
+    np.testing.assert_allclose(mg.hessian(lambda x: np.sum(make(x) * make(x * x)))(X), np.diag(6 * X))

@@ -1,3 +1,5 @@
+"""Memory that is freed during backward is kept for later arrays (glibc)."""
+
 from __future__ import annotations
 
 import platform
@@ -6,7 +8,7 @@ import sys
 
 import pytest
 
-# 20 arrays of 1 MB, all freed in the next round, before the first sweep and after it.
+# 20 arrays of 1 MB, all freed in the next round, before and after the first backward.
 ROUNDS = """
 import resource
 import numpy as np
@@ -30,7 +32,7 @@ import resource
 import minigrad_core as mg
 
 room = [bytearray(100_000) for _ in range(20)]
-del room[::2]  # for what is small: up to 46 kB at once, for what each thread has of NumPy
+del room[::2]  # for small allocations: up to 46 kB at once, for NumPy's data of each thread
 resource.setrlimit(resource.RLIMIT_AS, (2**20, 2**20))  # what is mapped stays
 x = mg.tensor(1.0, requires_grad=True)
 x.backward()
@@ -44,7 +46,7 @@ def _run(program: str) -> str:
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="the threshold is glibc's")
-def test_a_sweep_makes_later_arrays_reuse_freed_pages() -> None:
+def test_backward_makes_later_arrays_reuse_freed_pages() -> None:
     before, after = map(int, _run(ROUNDS).split())
     assert after < 100 < before  # without: up to 250 pages for each array of each round
 
