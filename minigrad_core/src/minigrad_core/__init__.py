@@ -60,13 +60,13 @@ __all__ = [
 ]
 
 
-if not TYPE_CHECKING:  # where a type checker would take every name for one of the package's
+if not TYPE_CHECKING:  # with a `__getattr__`, a type checker would accept every name
 
     def __getattr__(name: str) -> Any:
-        if name == "hookimpl":  # importing pluggy costs 20 ms, and only plugins need it
+        if name == "hookimpl":  # the import of pluggy takes 20 ms, and only plugins need it
             return plugins.hookimpl
         if name == "__version__":
             return get_package_attribute(__name__, name)
-        if name == "draw":  # so does what draws, and only those who look need it
+        if name == "draw":  # the import of the drawing takes as long, and few programs draw
             return import_module(".drawing", __name__).draw
         raise AttributeError(describe_missing_package_attribute(name))

@@ -1,4 +1,4 @@
-"""The array type of the contract, and the one place where broadcasting is undone."""
+"""The array type of the contracts, and `unbroadcast`, the transpose of broadcasting."""
 
 from __future__ import annotations
 
@@ -10,23 +10,22 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from .tensor import Tensor
 
-# What operations take and give: a raw ndarray on the fast path, a Tensor when they are differentiated.
-# `Any` instead would let half of the wrong signatures pass the type checkers; `|` with a forward reference
-# fails at runtime.
+# Operations take and return ndarrays, and tensors in a higher derivative. With `Any` instead, type checkers
+# would accept half of the wrong signatures. `|` with a forward reference fails at run time.
 Array: TypeAlias = Union[NDArray[Any], "Tensor"]
 
 Shape: TypeAlias = tuple[int, ...]
 
 
 def get_shape(x: Any) -> Shape:
-    """Return the shape of an array, tensor, scalar or nested list, without asking an operation."""
+    """Return the shape of an array, tensor, scalar or nested list, without a call of an operation."""
     return x.shape if hasattr(x, "shape") else np.shape(x)
 
 
 def unbroadcast(grad: Array, shape: Shape) -> Array:
     """Return `grad` summed over the axes along which an input of `shape` was broadcast.
 
-    The transpose of broadcasting: a value that was repeated gets the sum of what its copies got.
+    This is the transpose of broadcasting: a repeated value gets the sum of the gradients of its copies.
 
     Examples
     --------
@@ -45,7 +44,7 @@ def unbroadcast(grad: Array, shape: Shape) -> Array:
 
 
 def _sum(grad: Array, axes: tuple[int, ...], *, keepdims: bool) -> Array:
-    """Return the sum, of half precision in single: it counts in ones up to 2,048 only."""
+    """Return the sum over `axes`. float16 is summed as float32: it represents integers up to 2,048 only."""
     if grad.dtype == np.float16:
         return grad.sum(axis=axes, keepdims=keepdims, dtype=np.float32).astype(np.float16)
     return grad.sum(axis=axes, keepdims=keepdims)

@@ -1,3 +1,3 @@
-"""The case language under its public name; see `contracts/cases.py`."""
+"""The public name of the case language in `contracts/cases.py`."""
 
 from .contracts.cases import *  # noqa: F403 - its `__all__` is the list

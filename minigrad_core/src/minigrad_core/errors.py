@@ -1,55 +1,55 @@
-"""Every error that minigrad raises on purpose.
+"""The errors that minigrad raises.
 
-One family under `MinigradError`; each member is also the built-in error that a NumPy user would catch.
+All derive from `MinigradError`. Each also derives from the built-in error that a NumPy user would catch.
 """
 
 from __future__ import annotations
 
 
 class MinigradError(Exception):
-    """The root of the family."""
+    """The base class of all errors of minigrad."""
 
 
 class InputError(MinigradError, ValueError):
-    """Inputs that an operation cannot take: shapes that do not fit, values out of range."""
+    """An operation cannot take its inputs: shapes do not fit, or values are out of range."""
 
 
 class ArgumentError(MinigradError, TypeError):
-    """Arguments that a call cannot take: a wrong number, an unknown setting, a tensor as a setting."""
+    """A call cannot take its arguments: a wrong number, an unknown setting, or a tensor as a setting."""
 
 
 class DifferentiabilityError(MinigradError, TypeError):
-    """A derivative was asked for where there is none."""
+    """A derivative does not exist, for example of integers or of an operation for real numbers."""
 
 
 class ConversionError(MinigradError, TypeError):
-    """A tensor that needs a gradient would leave the graph in silence."""
+    """A conversion of a tensor that requires a gradient would leave the graph in silence."""
 
 
 class NoOperationError(MinigradError, TypeError):
-    """No registered operation answers for a NumPy function."""
+    """No registered operation implements a NumPy function that was called on tensors."""
 
 
 class GradientError(MinigradError, ValueError):
-    """A gradient has the wrong shape, type or number, or there is none."""
+    """Gradients have the wrong shape, dtype or number, or are missing."""
 
 
 class FreedGraphError(MinigradError, ValueError):
-    """A graph was swept a second time after its saved values were dropped."""
+    """A second backward went through a graph whose saved values the first one had freed."""
 
 
 class StaleGraphError(MinigradError, ValueError):
-    """A parameter was changed in place between a call and its backward."""
+    """An optimizer or `load_state_dict` changed a parameter between a call and its backward."""
 
 
 class StateError(MinigradError, ValueError):
     """A saved state does not fit the module or optimizer that loads it."""
 
 
-class LookupFailure(MinigradError, AttributeError, KeyError):  # noqa: N818 - it names an event, its subclasses are errors
-    """A name could not be resolved; also AttributeError and KeyError, so that `hasattr` and `in` behave."""
+class LookupFailure(MinigradError, AttributeError, KeyError):  # noqa: N818 - the subclasses end in Error
+    """A name could not be resolved. As AttributeError and KeyError it makes `hasattr` and `in` work."""
 
-    def __str__(self) -> str:  # KeyError would show the repr of the message
+    def __str__(self) -> str:  # that of KeyError would return the repr of the message
         return str(self.args[0]) if self.args else ""
 
 
@@ -58,16 +58,16 @@ class UnknownNameError(LookupFailure):
 
 
 class MissingPackageError(MinigradError, ImportError):
-    """What was asked for needs a package that is not installed."""
+    """A function needs a package that is not installed."""
 
 
 class PluginError(MinigradError):
-    """The root of what goes wrong with plugins."""
+    """The base class of errors of plugins."""
 
 
 class PluginSettingError(PluginError, ValueError):
-    """An environment variable or option about plugins names something that is not there."""
+    """An environment variable or option names a plugin, name or value that does not exist."""
 
 
 class PluginLoadError(PluginError, LookupFailure):
-    """The name is unavailable because its plugin did not load."""
+    """A name is not available because its plugin did not load."""

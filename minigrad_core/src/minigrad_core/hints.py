@@ -1,4 +1,4 @@
-"""Names that users of PyTorch, MyGrad and NumPy try, and what to write in their place."""
+"""Hints for names that users of PyTorch, MyGrad and NumPy try: the code to write in their place."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import numpy as np
 
 T = TypeVar("T")
 
-_KIND = re.compile("(loss|lr)$")
-SIMILAR = 4  # letters: fewer begin too many words
+_SUFFIX = re.compile("(loss|lr)$")
+MIN_LETTERS = 4  # of a similar name: shorter ones begin too many other names
 
 _CPU = "everything is computed on the CPU, nothing has to be moved"
 _GRAPH = "x.requires_grad tells whether the graph goes on"
@@ -21,20 +21,20 @@ _FIXED = "tensors are not written to; x = x + y builds a new one, x.data is the 
 
 
 def _list_operator_hints() -> dict[str, str]:
-    """Return what to write for `x.mul(y)`, `x.neg()` and their like: Python names its operators so, too."""
-    documented = {name: getattr(operator, name).__doc__ or "" for name in operator.__all__}
+    """Return the hints for `x.mul(y)`, `x.neg()` and so on, from the docstrings of the module `operator`."""
+    docs = {name: getattr(operator, name).__doc__ or "" for name in operator.__all__}
     binary_or_unary = re.compile(r"Same as (a (?:[^\s=]{1,2}|[=!<>]=) b|[-~]a)\.")
-    found = {name: match[1] for name, doc in documented.items() if (match := binary_or_unary.match(doc))}
-    return {name: re.sub(r"\bb\b", "y", way.replace("a", "x")) for name, way in found.items()}
+    codes = {name: match[1] for name, doc in docs.items() if (match := binary_or_unary.match(doc))}
+    return {name: re.sub(r"\bb\b", "y", code.replace("a", "x")) for name, code in codes.items()}
 
 
 def _list_numpy_hints() -> dict[str, str]:
-    """Return what to write for the attributes of arrays, and for `x.exp()` and its like."""
-    kinds = (np.ufunc, type(np.sum))
-    functions = {name: f for name, f in vars(np).items() if isinstance(f, kinds)}
-    more = {1: ""}  # by the number of inputs of a ufunc
+    """Return the hints for the attributes of arrays, and for `x.exp()` and other functions as methods."""
+    types = (np.ufunc, type(np.sum))
+    functions = {name: f for name, f in vars(np).items() if isinstance(f, types)}
     return {name: f"x.data.{name}" for name in dir(np.ndarray) if not name.startswith("_")} | {
-        name: f"np.{name}(x{more.get(getattr(f, 'nin', 0), ', ...')})" for name, f in functions.items()
+        name: f"np.{name}(x)" if getattr(f, "nin", 0) == 1 else f"np.{name}(x, ...)"
+        for name, f in functions.items()
     }
 
 
@@ -76,7 +76,7 @@ TENSOR = {
     "numel": "x.size",
     "permute": "x.transpose(axes)",
     "put": "mg.ops.basic.setitem(x, values, index=...)",
-    "register_hook": "an operation of your own can look at the gradient in its backward",
+    "register_hook": "an operation of your own can read the gradient in its backward",
     "relu": "mg.ops.nn.relu(x)",
     "requires_grad_": "x.requires_grad = True",
     "retain_grad": "mg.grad gives the gradient with respect to any value",
@@ -91,20 +91,20 @@ TENSOR = {
 
 CONTEXT = {
     "needs_input_grad": "ctx.needs",
-    "save_for_backward": "ctx.save(x, ...), of arrays and anything else",
-    "saved_tensors": "ctx.saved, the tuple of what was given to ctx.save",
+    "save_for_backward": "ctx.save(x, ...), of arrays and any other values",
+    "saved_tensors": "ctx.saved, the tuple of the values that ctx.save got",
 }
 
 OPERATION = {"apply": "an instance is called: MyOperation()(x, axis=0)"}
 
 MODULE = {
     "apply": "a loop over modules()",
-    **dict.fromkeys(("buffers", "named_buffers"), "state_dict() has them"),
+    **dict.fromkeys(("buffers", "named_buffers"), "state_dict() has the buffers"),
     **dict.fromkeys(("cpu", "cuda", "device"), _CPU),
     "double": "make it with dtype=np.float64",
     "float": "make it with dtype=np.float32",
     "half": "make it with dtype=np.float16",
-    "register_forward_hook": "a Module around it sees what goes in and comes out",
+    "register_forward_hook": "a Module around it sees its inputs and output",
     "register_parameter": "assign a Parameter as an attribute",
     "requires_grad_": "requires_grad = False on each of parameters()",
     "to": f"{_CPU}; make it with dtype= for another type",
@@ -121,7 +121,7 @@ PACKAGE = {
     "enable_grad": "recording is on but under mg.no_grad()",
     "from_numpy": "mg.Tensor(array) shares its memory",
     "load": "safetensors.numpy.load_file(path) for model.load_state_dict",
-    "manual_seed": "pass rng=np.random.default_rng(seed) to what draws",
+    "manual_seed": "pass rng=np.random.default_rng(seed) to the functions that draw",
     "multi_matmul": "np.linalg.multi_dot works on tensors",
     **dict.fromkeys(("nn", "nnet"), "import minigrad_ops_nn as nn"),
     **dict.fromkeys(("no_autodiff", "set_grad_enabled"), "use mg.no_grad()"),
@@ -136,7 +136,7 @@ PACKAGE = {
 
 
 def describe_missing_package_attribute(name: str) -> str:
-    """Return the message for a name that `minigrad_core` does not have."""
+    """Return the message of the AttributeError for a name that `minigrad_core` does not have."""
     if name not in PACKAGE and not name.startswith("_") and hasattr(np, name):
         return (
             f"{_describe_fact('minigrad_core', name)}: NumPy has np.{name}, and its functions work on tensors"
@@ -145,12 +145,12 @@ def describe_missing_package_attribute(name: str) -> str:
 
 
 def describe_missing_attribute(
-    module: str, name: str, ways: Mapping[str, str], rooms: Iterable[str] = ()
+    module: str, name: str, hints: Mapping[str, str], others: Iterable[str] = ()
 ) -> str:
-    """Return the message for a name that `module` does not have, and one of `rooms` may have.
+    """Return the message of the AttributeError for a name that `module` does not have.
 
-    What `ways` does not list is found by a rule: names are the same but for case, underscores and the kind
-    that PyTorch has at the end, and similar if one goes on where the other ends.
+    hints: name -> advice. others: modules that may have a name without a hint. Names are equal up to case,
+    underscores, and PyTorch's endings "Loss" and "LR"; they are similar if one begins with the other.
 
     Examples
     --------
@@ -158,21 +158,21 @@ def describe_missing_attribute(
     "module 'minigrad_core' has no attribute 'modulelist': from minigrad_core import ModuleList"
     """
     fact = _describe_fact(module, name)
-    if name in ways:
-        return f"{fact}: {ways[name]}"
-    word = _KIND.sub("", _fold(name))
-    if name.startswith("_") or not word:
+    if name in hints:
+        return f"{fact}: {hints[name]}"
+    folded = _SUFFIX.sub("", _fold(name))
+    if name.startswith("_") or not folded:
         return fact
-    known = {room: _list_public_names(room) for room in dict.fromkeys((module, *rooms))}
-    for room, names in known.items():
-        if same := next((own for own in names if _fold(own) == word), ""):
-            return f"{fact}: from {room} import {same}"
+    public_names = {place: _list_public_names(place) for place in dict.fromkeys((module, *others))}
+    for place, names in public_names.items():
+        if same := next((own for own in names if _fold(own) == folded), ""):
+            return f"{fact}: from {place} import {same}"
     similar = [
-        f"{room}.{own}"
-        for room, names in known.items()
+        f"{place}.{own}"
+        for place, names in public_names.items()
         for own in names
-        if min(len(own), len(word)) >= SIMILAR
-        and (_fold(own).startswith(word) or word.startswith(_fold(own)))
+        if min(len(own), len(folded)) >= MIN_LETTERS
+        and (_fold(own).startswith(folded) or folded.startswith(_fold(own)))
     ]
     return f"{fact}; similar: {', '.join(similar)}" if similar else fact
 
@@ -186,7 +186,7 @@ def _fold(name: str) -> str:
 
 
 def _list_public_names(module: str) -> list[str]:
-    """Return the names that a module has of its own package."""
+    """Return the public names of a module that its own package defines."""
     package = module.partition(".")[0]
     homes = {
         name: str(getattr(thing, "__module__", "")) for name, thing in vars(import_module(module)).items()
@@ -194,35 +194,36 @@ def _list_public_names(module: str) -> list[str]:
     return [name for name, home in homes.items() if home.partition(".")[0] == package and name[0] != "_"]
 
 
-def add_hints(ways: Mapping[str, str]) -> Callable[[type[T]], type[T]]:
-    """Return a class decorator: the AttributeError for each name says what to use instead.
+def add_hints(hints: Mapping[str, str]) -> Callable[[type[T]], type[T]]:
+    """Return a class decorator that adds a hint to the AttributeError of each name in `hints`.
 
-    Not by `__getattr__`: with one on the class, Python 3.11 finds every other attribute more slowly.
+    A `__getattr__` on the class would do the same, but Python 3.11 would then find every attribute more
+    slowly.
     """
 
     def decorate(cls: type[T]) -> type[T]:
-        elsewhere = {name: way for name, way in ways.items() if not hasattr(cls, name)}
+        missing = {name: hint for name, hint in hints.items() if not hasattr(cls, name)}
 
-        def without(self: object) -> Iterable[str]:  # so completion does not offer them
-            return [name for name in object.__dir__(self) if name not in elsewhere]
+        def list_present(self: object) -> Iterable[str]:  # completion does not offer the missing names
+            return [name for name in object.__dir__(self) if name not in missing]
 
-        for name, way in elsewhere.items():
-            setattr(cls, name, _MissingAttribute(name, way))
-        cls.__dir__ = without  # type: ignore[method-assign]
+        for name, hint in missing.items():
+            setattr(cls, name, _MissingAttribute(name, hint))
+        cls.__dir__ = list_present  # type: ignore[method-assign]
         return cls
 
     return decorate
 
 
 class _MissingAttribute:
-    """An attribute that is not there. `hasattr` says so, and an instance may have one of that name."""
+    """A descriptor that raises an AttributeError with a hint. An instance may still assign the attribute."""
 
-    def __init__(self, name: str, way: str) -> None:
-        self.name, self.way = name, way
+    def __init__(self, name: str, hint: str) -> None:
+        self.name, self.hint = name, hint
 
     def __get__(self, instance: Any, owner: type) -> NoReturn:
         raise AttributeError(
-            f"{owner.__name__!r} object has no attribute {self.name!r}: {self.way}",
+            f"{owner.__name__!r} object has no attribute {self.name!r}: {self.hint}",
             name=self.name,
             obj=instance,
         )

@@ -1,4 +1,4 @@
-"""A tree of parameters."""
+"""The base class of models: a tree of modules and parameters."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from .parameter import Parameter, ParameterIterator
 
 @add_hints(MODULE)
 class Module(ABC):
-    """A function with parameters: subclasses assign them, and modules, as attributes and define `forward`.
+    """A function with parameters. Subclasses define `forward`, and assign parameters and modules to `self`.
 
-    Names are dotted paths of attributes, in the order in which they were first assigned. A parameter that is
-    reached by two paths is listed once, under the first. Lists, tuples and dicts are not looked into, and one
-    that holds the only way to a parameter is refused: use a ModuleList, or an attribute for each.
+    The name of a parameter is its dotted path of attributes; the order is that of the first assignment. A
+    parameter with two paths is listed once, under the first. Parameters in lists, tuples and dicts are not
+    found; one that no attribute leads to raises an error: use a ModuleList, or an attribute for each.
 
     Examples
     --------
@@ -37,23 +37,23 @@ class Module(ABC):
     {'factor': tensor([1., 1., 1.], requires_grad=True)}
     """
 
-    # Defaults on the class: a subclass need not call __init__ of this one.
+    # Defaults on the class, so a subclass need not call `super().__init__()`.
     training: bool = True
     _buffers: tuple[str, ...] = ()
 
     @abstractmethod
     def forward(self, *args: Any, **kwargs: Any) -> Any:
-        """Return the module's output."""
+        """Return the output of the module."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Return what `forward` returns."""
+        """Return the output of `forward`, and mark the call in the graph, for `mg.draw`."""
         before = next(numbers)
         output = self.forward(*args, **kwargs)
-        mark_call(self, before, output)  # with the number 0.3 us a call: for `mg.draw`
+        mark_call(self, before, output)  # number and mark take 0.3 us a call
         return output
 
     def __setattr__(self, name: str, value: Any) -> None:
-        """Assign an attribute; what is no parameter does not take the place of one, unless it is None."""
+        """Assign an attribute; only None or another parameter may replace a parameter."""
         if isinstance(vars(self).get(name), Parameter) and not isinstance(value, (Parameter, type(None))):
             raise ArgumentError(
                 f"{type(self).__name__}.{name} is a parameter, and {type(value).__name__} in its place would "
@@ -63,25 +63,25 @@ class Module(ABC):
         object.__setattr__(self, name, value)
 
     def register_buffer(self, name: str, value: NDArray[Any]) -> None:
-        """Make the array `value` an attribute that is state but is not learned, such as a running mean."""
+        """Assign the array `value` as a buffer: state that is not learned, such as a running mean."""
         setattr(self, name, value)
         if name not in self._buffers:
             self._buffers = (*self._buffers, name)
 
     def children(self) -> Iterator[Module]:
-        """Yield the modules directly below."""
+        """Yield the direct submodules."""
         yield from (module for _, module in self.named_children())
 
     def named_children(self) -> Iterator[tuple[str, Module]]:
-        """Yield (attribute, module) of the modules directly below."""
+        """Yield (attribute, module) for each direct submodule."""
         yield from ((name, value) for name, value in self._list_members() if isinstance(value, Module))
 
     def modules(self) -> Iterator[Module]:
-        """Yield this module and all below it, each once."""
+        """Yield this module and all its submodules, each once."""
         yield from (module for _, module in self.named_modules())
 
     def named_modules(self) -> Iterator[tuple[str, Module]]:
-        """Yield (dotted name, module) of this module, named "", and of all below it, each once."""
+        """Yield (dotted name, module) for this module, named "", and for all its submodules, each once."""
         yield from ((name, value) for name, value in self._walk() if _is_module(value))
 
     def named_parameters(self) -> Iterator[tuple[str, Parameter]]:
@@ -90,7 +90,7 @@ class Module(ABC):
         Raises
         ------
         ArgumentError
-            A list, tuple or dict holds a module or parameter that no attribute leads to.
+            A list, tuple or dict has a module or parameter that no attribute leads to.
         """
         yield from ((name, value) for name, value in self._list_leaves() if isinstance(value, Parameter))
 
@@ -104,26 +104,27 @@ class Module(ABC):
             parameter.grad = None
 
     def train(self, mode: bool = True) -> Module:
-        """Switch this module and all below it to training mode (or back), and return it."""
+        """Set this module and all its submodules to training mode (or back), and return it."""
         for module in self.modules():
             module.training = mode
         return self
 
     def eval(self) -> Module:
-        """Switch this module and all below it to evaluation mode, and return it."""
+        """Set this module and all its submodules to evaluation mode, and return it."""
         return self.train(False)
 
     def state_dict(self) -> dict[str, NDArray[Any]]:
-        """Return copies of parameters and buffers under their dotted names."""
+        """Return copies of the parameters and buffers by their dotted names."""
         return {name: array.copy() for name, array in self._iterate_state()}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Copy the values of `state` into parameters and buffers, in place; none if any does not fit.
+        """Copy the values of `state` into parameters and buffers, in place, if all of them fit.
 
         Raises
         ------
         StateError
-            A name is missing or unexpected, or an array has another shape or kind of type.
+            A name is missing or unexpected, or an array has another shape or kind of dtype. Then nothing is
+            copied.
         ArgumentError
             `state` is no mapping.
         """
@@ -144,18 +145,21 @@ class Module(ABC):
             array[...] = state[name]
 
     def __repr__(self) -> str:
-        """Return the tree of modules, one to a line."""
+        """Return the tree of modules, one per line."""
         below = [f"({name}): {module!r}".replace("\n", "\n  ") for name, module in self.named_children()]
         if not below:
             return f"{type(self).__name__}({self.extra_repr()})"
         return f"{type(self).__name__}(\n  " + "\n  ".join(below) + "\n)"
 
     def extra_repr(self) -> str:
-        """Return what `repr` shows between the parentheses of a module without others below: sizes, say."""
+        """Return the text in parentheses in the `repr` of a module without submodules, such as sizes."""
         return ""
 
     def _walk(self) -> Iterator[tuple[str, Any]]:
-        """Yield this module and what is below, each once, depth first and as the attributes were assigned."""
+        """Yield (dotted name, value) for this module and all submodules, parameters and buffers, each once.
+
+        The order is depth first, and that of assignment within a module.
+        """
         seen: dict[int, Any] = {}
         stack: list[tuple[str, Any]] = [("", self)]
         while stack:
@@ -168,12 +172,13 @@ class Module(ABC):
                     stack.extend((prefix + key, below) for key, below in reversed(value._list_members()))  # noqa: SLF001
 
     def _list_leaves(self) -> list[tuple[str, Parameter | NDArray[Any]]]:
-        """Return the parameters and buffers, where all that there are can be found."""
-        found = list(self._walk())
-        _refuse_unreachable([value for _, value in found])
-        return [(name, value) for name, value in found if not _is_module(value)]
+        """Return (dotted name, value) of the parameters and buffers, or raise if some cannot be reached."""
+        members = list(self._walk())
+        _refuse_unreachable([value for _, value in members])
+        return [(name, value) for name, value in members if not _is_module(value)]
 
     def _list_members(self) -> list[tuple[str, Any]]:
+        """Return (attribute, value) of the direct submodules, parameters and buffers."""
         return [
             (name, value)
             for name, value in vars(self).items()
@@ -181,34 +186,36 @@ class Module(ABC):
         ]
 
     def _iterate_state(self) -> Iterator[tuple[str, NDArray[Any]]]:
+        """Yield (dotted name, array) of the parameters and buffers, without copies."""
         for name, value in self._list_leaves():
             yield name, value.data if isinstance(value, Parameter) else value
 
 
 def _is_module(value: Any) -> bool:
-    # First what most values are: a class with abstract methods takes ten times as long to ask for.
+    # `isinstance` is ten times slower for a class with abstract methods, so most values are excluded before.
     return not isinstance(value, (Parameter, np.ndarray)) and isinstance(value, Module)
 
 
-def _refuse_unreachable(found: list[Any]) -> None:
-    """Raise if a list, tuple or dict in a found module holds one, or a parameter, that was not found.
+def _refuse_unreachable(members: list[Any]) -> None:
+    """Raise if a list, tuple or dict in a module has a module or parameter that is none of `members`.
 
-    PyTorch leaves such parameters out in silence; then they are neither trained nor saved.
+    PyTorch ignores such parameters in silence: they are neither trained nor saved.
     """
-    ids = set(map(id, found))
-    for module in [value for value in found if _is_module(value)]:
-        for name, held in vars(module).items():
-            if isinstance(held, (list, tuple, dict)):
-                for item in held.values() if isinstance(held, dict) else held:
+    ids = set(map(id, members))
+    for module in [value for value in members if _is_module(value)]:
+        for name, value in vars(module).items():
+            if isinstance(value, (list, tuple, dict)):
+                for item in value.values() if isinstance(value, dict) else value:
                     if isinstance(item, (Parameter, Module)) and id(item) not in ids:
                         raise ArgumentError(
-                            f"{type(module).__name__}.{name}: a {type(held).__name__} is not looked into, so "
-                            f"the {type(item).__name__} in it would be neither trained nor saved; use a "
+                            f"{type(module).__name__}.{name}: a {type(value).__name__} is not looked into, "
+                            f"so the {type(item).__name__} in it would be neither trained nor saved; use a "
                             "ModuleList of modules, or an attribute for each"
                         )
 
 
 def _describe_misfit(own: NDArray[Any], given: Any) -> str | None:
+    """Return why `given` does not fit the array of a module, or None."""
     shape, dtype = np.shape(given), np.asarray(given).dtype
     if shape != own.shape:
         return f"expected shape {own.shape}, got {shape}"

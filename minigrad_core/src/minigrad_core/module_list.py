@@ -1,4 +1,4 @@
-"""A module that holds modules in a row."""
+"""A list of modules that is a module."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ModuleList(Module):
         return self
 
     def forward(self, *_: Any, **__: Any) -> Any:
-        """Refuse: a list has no order of computation of its own."""
+        """Raise an ArgumentError: a list does not define an order of computation."""
         kind = type(self).__name__
         raise ArgumentError(f"a {kind} is not called; call its modules, or use minigrad_ops_nn.Sequential")
 
@@ -45,7 +45,7 @@ class ModuleList(Module):
     def __getitem__(self, index: slice) -> Self: ...
 
     def __getitem__(self, index: int | slice) -> Module:
-        """Return a module, or for a slice a list of the same kind that shares its modules with this one."""
+        """Return a module, or for a slice a list of the same class that shares its modules with this one."""
         if not isinstance(index, slice):
             return self._items[index]
         part = copy(self)
@@ -57,6 +57,7 @@ class ModuleList(Module):
 
 
 def _describe_kind(thing: object) -> str:
+    """Return the type of an object that is no module, with advice."""
     name = type(thing).__name__
     if isinstance(thing, type):
         return f"the class {thing.__name__}; make one: {thing.__name__}(...)"

@@ -1,18 +1,18 @@
-"""`__version__` of a package, from its metadata."""
+"""The attribute `__version__` of a package, read from its metadata."""
 
 from __future__ import annotations
 
 
 def get_package_attribute(module: str, name: str) -> str:
-    """Return `__version__` of a package: its `__getattr__`, or where that ends.
+    """Return `__version__` of a package; the `__getattr__` of the package calls this function.
 
     Raises
     ------
     AttributeError
-        It is another attribute, or the package is not installed, but in a plain folder.
+        `name` is another attribute, or the package has no metadata since it is not installed.
     """
     if name == "__version__":
-        from .plugins.compatibility import version  # which takes 30 ms to import
+        from .plugins.compatibility import version  # the import takes 30 ms
 
         if found := version(module):
             return found

@@ -12,6 +12,8 @@ from .tensor import Tensor
 
 
 def _make_refusal(operator: str) -> Callable[[Parameter, Any], NoReturn]:
+    """Return a method that raises for an in-place operator."""
+
     def refuse(_: Parameter, __: Any) -> NoReturn:
         raise ArgumentError(
             f"{operator} would make a new tensor and leave the parameter as it is; write parameter.data "
@@ -22,7 +24,7 @@ def _make_refusal(operator: str) -> Callable[[Parameter, Any], NoReturn]:
 
 
 class Parameter(Tensor):
-    """A named tensor that requires a gradient and shares memory with the `data` it is given."""
+    """A named leaf that requires a gradient, and that an optimizer updates. It shares memory with `data`."""
 
     __slots__ = ("name",)
 
@@ -30,8 +32,8 @@ class Parameter(Tensor):
         super().__init__(data, requires_grad=True)
         self.name = name
 
-    # Python would take `p -= lr * p.grad` for `p = p - lr * p.grad`: a new tensor under the name `p`, and the
-    # parameter, which the module holds, as it was.
+    # Without these methods, `p -= lr * p.grad` would mean `p = p - lr * p.grad`: the name `p` would refer to
+    # a new tensor, and the parameter in the module would not change.
 
     __iadd__ = _make_refusal("+=")
     __isub__ = _make_refusal("-=")
@@ -44,7 +46,7 @@ class Parameter(Tensor):
 
 
 class ParameterIterator(Iterator[Parameter]):
-    """Parameters one after the other, and how many are left."""
+    """An iterator over parameters; `len` returns the number that are left."""
 
     def __init__(self, parameters: Iterable[Parameter]) -> None:
         self._left = list(parameters)[::-1]
