@@ -6,19 +6,43 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from . import startup
-from .startup import register, rescan
+from .names import describe_exception
+from .startup import open_group, register, rescan
 
 if TYPE_CHECKING:
+    from .culprit import find_culprit
+    from .group import PluginGroup
+    from .hooks import HookGroup
     from .hookspecs import hookimpl
-    from .isolation import isolated_registry
+    from .loader import isolated_registry
+    from .plugin import Plugin
 
-__all__ = ["hookimpl", "isolated_registry", "register", "rescan", "startup"]
+__all__ = [
+    "HookGroup",
+    "Plugin",
+    "PluginGroup",
+    "describe_exception",
+    "find_culprit",
+    "hookimpl",
+    "isolated_registry",
+    "open_group",
+    "register",
+    "rescan",
+    "startup",
+]
 
 
-if not TYPE_CHECKING:  # where a type checker would take every name for one of the package's
+if not TYPE_CHECKING:  # a type checker would take every name for a name of the package
+    _MODULES = {
+        "HookGroup": "hooks",
+        "Plugin": "plugin",
+        "PluginGroup": "group",
+        "find_culprit": "culprit",
+        "hookimpl": "hookspecs",
+        "isolated_registry": "loader",
+    }
 
     def __getattr__(name: str) -> Any:
-        modules = {"hookimpl": "hookspecs", "isolated_registry": "isolation"}
-        if name not in modules:
+        if name not in _MODULES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        return getattr(import_module(f".{modules[name]}", __name__), name)
+        return getattr(import_module(f".{_MODULES[name]}", __name__), name)

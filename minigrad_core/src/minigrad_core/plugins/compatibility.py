@@ -1,4 +1,4 @@
-"""What a distribution requires: this core, in the right version, and others that must be installed."""
+"""Requirements of plugins: version ranges of the distributions that call hooks, and missing packages."""
 
 from __future__ import annotations
 
@@ -22,11 +22,12 @@ if TYPE_CHECKING:
 CORE = "minigrad-core"
 _NAME = re.compile(r"\s*[\w.-]+")
 _PLAIN = re.compile(r"\s*[\w.-]+\s*([<>=!~][^;]*)?$")
+_EXTRA = re.compile(r"extra\s*==\s*['\"]([\w.-]+)")
 
 
 @cache
 def core_version() -> str | None:
-    """Return the version of the installed core; None where it runs from a plain folder."""
+    """Return the version of the installed core; None where the core runs from a plain folder."""
     return version(CORE)
 
 
@@ -38,59 +39,65 @@ def version(name: str) -> str | None:
         return None
 
 
-def find_mismatch(requires: Iterable[str], core: str | None) -> str | None:
-    """Return what a plugin needs if the version `core` does not satisfy it, else None.
+def find_mismatch(requires: Iterable[str], hosts: Mapping[str, str | None]) -> str | None:
+    """Return the first requirement that an installed host of hooks does not satisfy, or None.
 
-    `requires` are the lines `Requires-Dist` of its distribution; a `core` of None satisfies all.
+    requires: the lines `Requires-Dist` of a plugin's distribution; hosts: name -> version, of the
+    distributions that call hooks of plugins; None satisfies each range. A plugin requires the host of
+    optional hooks in an extra, so those ranges count as well; ranges of the core in an extra do not.
 
-    >>> find_mismatch(["numpy>=2", "minigrad-core>=0.3"], "0.1.0")
+    >>> find_mismatch(["numpy>=2", "minigrad-core>=0.3"], {"minigrad-core": "0.1.0"})
     'needs minigrad-core>=0.3, this is 0.1.0'
-    >>> find_mismatch(["minigrad_core<0.2,>=0.1"], "0.1.5") is None
+    >>> find_mismatch(["minigrad_core<0.2,>=0.1"], {"minigrad-core": "0.1.5"}) is None
     True
     """
     for line in requires:
-        name = _NAME.match(line)
-        if name is None or canonicalize_name(name[0]) != CORE or core is None:
+        match = _NAME.match(line)
+        name = canonicalize_name(match[0]) if match else ""
+        installed = hosts.get(name)
+        if installed is None:
             continue
         try:
-            needed = _read_range(line)
+            needed = _read_range(line, within_extras=name != CORE)
         except ValueError:
             return f"has a requirement that cannot be read: {line!r}"
-        if needed is not None and not needed.contains(core, prereleases=True):
-            return f"needs {CORE}{needed}, this is {core}"
+        if needed is not None and not needed.contains(installed, prereleases=True):
+            return f"needs {name}{needed}, this is {installed}"
     return None
 
 
 @cache  # it reads a file or two of every distribution
 def map_modules() -> Mapping[str, list[str]]:
-    """Return, for each top-level package that is installed, the distributions that bring it."""
+    """Return, for each installed top-level package, the distributions that provide it."""
     return importlib.metadata.packages_distributions()
 
 
-def _read_range(line: str) -> SpecifierSet | None:
-    """Return the range in a requirement, or None if its marker puts it aside."""
+def _read_range(line: str, *, within_extras: bool) -> SpecifierSet | None:
+    """Return the range in a requirement, or None if its marker excludes it here."""
     if plain := _PLAIN.match(line):
         return SpecifierSet(plain[1] or "")
-    requirement = _parse_requirement(line)
+    extras = _EXTRA.findall(line) if within_extras else []
+    requirement = next(filter(None, (_parse_requirement(line, extra) for extra in ("", *extras))), None)
     return requirement.specifier if requirement else None
 
 
-def _parse_requirement(line: str) -> Requirement | None:
-    from packaging.requirements import Requirement  # 30 ms, and most lines do without
+def _parse_requirement(line: str, extra: str = "") -> Requirement | None:
+    """Return a requirement, or None if its marker excludes it here."""
+    from packaging.requirements import Requirement  # 30 ms, and most requirements are read without it
 
     requirement = Requirement(line)
-    aside = requirement.marker is not None and not requirement.marker.evaluate({"extra": ""})
-    return None if aside else requirement
+    applies = requirement.marker is None or requirement.marker.evaluate({"extra": extra})
+    return requirement if applies else None
 
 
 def suggest_remedy(error: BaseException, claims: Iterable[NamespaceClaim]) -> str:
-    """Return what to do about a plugin that raised `error` when it was imported, or asked."""
+    """Return what the user can do about a plugin whose import or hook raised `error`."""
     if is_resource_error(error):
         return "ask again when there is more"
     error = error.__cause__ or error
     package = ((isinstance(error, ModuleNotFoundError) and error.name) or "").partition(".")[0]
     for claim in claims if package else ():
-        # One that is there lacks a module: of the plugin's own, or one that another release of it has.
+        # A package that is found lacks a module: the plugin's own, or one that another release has.
         if package != claim.module.partition(".")[0] and find_spec(package) is None:
             missing = []
             with suppress(ValueError):  # a requirement that cannot be read

@@ -1,4 +1,4 @@
-"""Which installed distributions claim which namespace and which function. Reads files; imports no plugin."""
+"""The claims of installed distributions to namespaces and functions, read from files. Imports no plugin."""
 
 from __future__ import annotations
 
@@ -20,16 +20,17 @@ if TYPE_CHECKING:
 
 GROUP = "minigrad"
 FUNCTIONS = "minigrad.functions"
-# Groups of namespaces: the core's, and those that packages on top of it read, such as `minigrad.training`.
-_GROUPS = re.compile(r"(?m)^\[(minigrad(?!\.functions\])(?:\.\w+)?)\]")
+HOSTS = "minigrad.hosts"  # group of entry points -> the `HookGroup` of the distribution that calls its hooks
+# Groups of namespaces: the core's, and those of other hosts, such as `minigrad.training`.
+_GROUPS = re.compile(r"(?m)^\[(minigrad(?!\.(?:functions|hosts)\])(?:\.\w+)?)\]")
 
-# `importlib.metadata.distributions`, or what a test puts in its place: yields distributions in the order of
+# `importlib.metadata.distributions`, or a substitute of a test: yields distributions in the order of
 # `sys.path`, all of them or those called `name`.
 Finder: TypeAlias = Callable[..., Iterable[Distribution]]
 
 
 class Identity(NamedTuple):
-    """Which distribution it is, and in which folder of the import path."""
+    """Name and version of a distribution, and its folder on the import path."""
 
     name: str
     version: str
@@ -38,12 +39,12 @@ class Identity(NamedTuple):
 
 @dataclass(frozen=True)
 class NamespaceClaim:
-    """One entry point of one distribution: the claim to a namespace, and to functions by dotted names."""
+    """One entry point of one distribution: a claim to a namespace, and to functions by dotted names."""
 
     namespace: str
     value: str
     distribution: Distribution
-    entry_points: str  # the file, in which functions are looked for when somebody asks for one
+    entry_points: str  # the text of the file, which is searched for functions on demand
 
     @cached_property
     def identity(self) -> Identity:
@@ -77,25 +78,28 @@ class NamespaceClaim:
 
 @dataclass
 class Scan:
-    """What the distributions say of themselves."""
+    """The entry points of all distributions."""
 
     # By group and namespace, in the order of `sys.path`.
     claims: dict[str, dict[str, list[NamespaceClaim]]] = field(default_factory=dict)
+    hosts: dict[str, NamespaceClaim] = field(default_factory=dict)  # by group: whose hooks it has
     unreadable: list[str] = field(default_factory=list)  # a line for each file
 
 
 def scan(find: Finder) -> Scan:
-    """Return the claims to namespaces, of every distribution that `find` yields.
+    """Return the claims of every distribution that `find` yields.
 
-    One file of each is opened; names and versions are read when a namespace
-    is asked for. `entry_points()` reads more, and lets an empty leftover folder hide a distribution (ADR 7).
+    One file of each distribution is opened; its name and version are read when somebody asks for a namespace.
+    `entry_points()` reads more, and lets an empty leftover folder hide a distribution (ADR 7).
     """
-    found = Scan()
+    result = Scan()
     for distribution in find():
         try:
             text = distribution.read_text("entry_points.txt") or ""
+            for group, value in read_section(text, HOSTS):
+                result.hosts.setdefault(group, NamespaceClaim(group, value, distribution, text))
             for group in _GROUPS.findall(text):
-                of_group = found.claims.setdefault(group, {})
+                of_group = result.claims.setdefault(group, {})
                 for name, value in read_section(text, group):
                     name = normalize("NFKC", name)  # as Python reads `ops.NAME` (PEP 3131)
                     of_group.setdefault(name, []).append(NamespaceClaim(name, value, distribution, text))
@@ -103,12 +107,12 @@ def scan(find: Finder) -> Scan:
             if is_resource_error(error):
                 raise
             folder = getattr(distribution, "_path", None) or distribution.locate_file("")
-            found.unreadable.append(f"{folder}: {describe_exception(error)}")
-    return found
+            result.unreadable.append(f"{folder}: {describe_exception(error)}")
+    return result
 
 
 def read_section(text: str, group: str) -> Iterator[tuple[str, str]]:
-    """Yield name and value of each entry point of a group, even if a name stands there twice."""
+    """Yield name and value of each entry point of a group, also of a name that is declared twice."""
     for part in f"\n{text}".split(f"\n[{group}]")[1:]:
         for line in part.partition("\n[")[0].splitlines():
             name, equals, value = (word.strip() for word in line.partition("="))
@@ -117,35 +121,35 @@ def read_section(text: str, group: str) -> Iterator[tuple[str, str]]:
 
 
 def select_importable(claims: Iterable[NamespaceClaim], find: Finder) -> list[NamespaceClaim]:
-    """Return the claims of distributions that an import would really use, each once.
+    """Return the claims of the distributions that an import would use, each once.
 
-    A distribution that is seen twice (through a symbolic link, in two folders of `sys.path`) counts where it
-    comes first; a folder without metadata is a leftover and does not count.
+    A distribution that is found twice (through a symbolic link, in two folders of `sys.path`) counts where it
+    comes first. A folder without metadata is a leftover and does not count.
     """
     kept: dict[tuple[str, str], NamespaceClaim] = {}
     for claim in claims:
-        if claim.identity.name and claim.identity == _first(claim.identity, find):
+        if claim.identity.name and claim.identity == _find_importable(claim.identity, find):
             kept.setdefault((claim.owner, claim.value), claim)
     return list(kept.values())
 
 
-def _first(claimed: Identity, find: Finder) -> Identity:
+def _find_importable(claimed: Identity, find: Finder) -> Identity:
     real = [f for f in map(read_identity, find(name=claimed.name)) if f.name] or [
         claimed
-    ]  # in a renamed folder
-    # Two versions in one folder are the wreck of an upgrade; a folder has no order, so the newest counts.
-    return max((found for found in real if found.folder == real[0].folder), key=_version)
+    ]  # none: a renamed folder
+    # A failed upgrade leaves two versions in one folder; a folder has no order, so the newest counts.
+    return max((each for each in real if each.folder == real[0].folder), key=_parse_version)
 
 
-def _version(found: Identity) -> Version:
+def _parse_version(identity: Identity) -> Version:
     try:
-        return Version(found.version or "0")
+        return Version(identity.version or "0")
     except InvalidVersion:
         return Version("0")
 
 
 def read_identity(distribution: Distribution) -> Identity:
-    """Return who a distribution is; name and version are empty where there is no metadata."""
-    metadata = cast("Message", distribution.metadata)  # which it is; the protocol lacks `get`, and [] warns
+    """Return the identity of a distribution; name and version are empty without metadata."""
+    metadata = cast("Message", distribution.metadata)  # its type at runtime; the protocol lacks `get`, [] warns
     name, version = (metadata.get(key, "") for key in ("Name", "Version"))
     return Identity(name, version, str(distribution.locate_file("")))

@@ -1,4 +1,4 @@
-"""Which operation answers for a NumPy function, whatever the order in which plugins were loaded."""
+"""The operation that answers for a NumPy function. The order in which plugins loaded decides nothing."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ def describe_owner(full: str) -> str:
 
 
 def resolve_function(function: Callable[..., Any], namespaces: Collection[str]) -> Callable[..., Any] | None:
-    """Return the one answer of those namespaces; where several claim it, a call that says so."""
+    """Return the operation of those namespaces, bound to the function's parameters, or None.
+
+    If several operations claim the function, return a function that raises NoOperationError.
+    """
     names = find_claimants(function, namespaces)
     if len(names) > 1:
         return _make_conflict(function, names)

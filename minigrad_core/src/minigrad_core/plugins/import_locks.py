@@ -1,4 +1,4 @@
-"""One thread at a time per namespace; whoever would wait for itself is told so."""
+"""Locks: one thread at a time loads a namespace, and a cycle of waiting is an error."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from ..errors import PluginLoadError
 
 
 class ImportLocks:
-    """Locks by name, with the cycles of waiting found before they lock up.
+    """Locks by namespace, which refuse a cycle of waiting before the threads wait for ever.
 
-    One lock for all would deadlock: a plugin that is being imported uses an op of another one, while a
-    second thread that holds the lock waits for the import.
+    One lock for all namespaces would deadlock: a plugin that is being imported uses an operation of another
+    plugin, while a second thread that holds the lock waits for that import.
     """
 
     def __init__(self) -> None:
         self._changed = Condition()
         self._inside: dict[str, int] = {}  # namespace -> the thread that loads it
         self._waits: dict[int, str] = {}  # thread -> the namespace it waits for
-        self._stacks: dict[int, list[str]] = {}  # thread -> what it is loading, outermost first
+        self._stacks: dict[int, list[str]] = {}  # thread -> the namespaces that it loads, outermost first
 
     @contextmanager
     def hold(self, namespace: str) -> Iterator[None]:
@@ -57,7 +57,7 @@ class ImportLocks:
         return sorted(self._inside)
 
     def find_cycle(self, namespace: str) -> list[str]:
-        """Return how this thread came from `namespace` to `namespace`, which it is importing."""
+        """Return the path by which this thread, which imports `namespace`, asks for it again."""
         stack = self._stacks.get(get_ident(), [])
         inside = stack[stack.index(namespace) :] if namespace in stack else [namespace, *stack]
         return [*inside, namespace]
@@ -77,7 +77,7 @@ class ImportLocks:
 
 
 def make_cycle_error(cycle: list[str]) -> PluginLoadError:
-    """Return the error for a plugin that, while it is imported, asks for something that needs it."""
+    """Return the error for a plugin that asks for something of its own while it is being imported."""
     first = cycle[0]
     return PluginLoadError(
         f"plugin {first!r} is asked for while it is being imported: {' -> '.join(cycle)}\n"
@@ -86,10 +86,10 @@ def make_cycle_error(cycle: list[str]) -> PluginLoadError:
 
 
 def is_being_imported(module: str) -> bool:
-    """Return whether this thread is in the middle of importing `module` or a package that it is in.
+    """Return whether this thread is importing `module`, or a package around it.
 
-    By whatever way it came there: an import of a user's is not in these locks, and to wait for another thread
-    that waits for that import would be for ever.
+    An import by the user takes none of these locks. If such an import waited here for a thread that waits for
+    Python's lock on the same import, both would wait for ever.
     """
     frame = inspect.currentframe()
     while frame is not None:
@@ -101,7 +101,7 @@ def is_being_imported(module: str) -> bool:
 
 
 def unimport(modules: Iterable[str]) -> None:
-    """Forget modules and what is below them, so that the next import reads the files again."""
+    """Remove modules and their submodules from `sys.modules`: the next import reads the files again."""
     gone = tuple(f"{module}." for module in modules)
     for name in [name for name in sys.modules if f"{name}.".startswith(gone)]:
         del sys.modules[name]

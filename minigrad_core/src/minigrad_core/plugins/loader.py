@@ -1,42 +1,43 @@
-"""Loads what is asked for: imports a plugin, stages it, and fills the tables."""
+"""The loader of the registry: fills the tables, and decides which operation answers for a function."""
 
 from __future__ import annotations
 
-import sys
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib import invalidate_caches
-from time import perf_counter
-from typing import Any, TypeVar
+from importlib.metadata import distributions
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..contracts.adapters import adapt_operation
-from ..contracts.validation import instantiate, validate_operation
-from ..dispatch.tables import CLAIMS
+from ..contracts.adapters import adapt_initializer, adapt_operation
+from ..contracts.validation import VALIDATORS, index_by_name, instantiate, validate_operation
+from ..dispatch.loading import SLOT
+from ..dispatch.tables import CLAIMS, LABELS, TABLES
 from ..errors import PluginError, PluginSettingError
 from ..tensor.protocols import describe_function
 from . import ownership
-from .compatibility import suggest_remedy
 from .function_claims import describe_owner, find_claimants, resolve_function
-from .import_locks import ImportLocks, is_being_imported, make_cycle_error, unimport
-from .inventory import Inventory
-from .names import describe_exception, is_resource_error
-from .plugin import FAULTS, Plugin
+from .group import PluginGroup
+from .hooks import PluginHooks
+from .import_locks import unimport
+from .names import is_resource_error
+from .plugin import Plugin
 from .policy import PREFER
 from .registration import clear_lookups, enter, withdraw
-from .staging import stage
+
+if TYPE_CHECKING:
+    from .discovery import Finder
 
 T = TypeVar("T")
 
 
 @dataclass(eq=False)
-class PluginLoader(Inventory):
+class PluginLoader(PluginGroup):
     """The loader of one registry."""
 
-    _locks: ImportLocks = field(default_factory=ImportLocks, init=False)
-
     def load(self, namespace: str, wanted: str) -> None:
-        """Fill the tables with one namespace, for somebody who asked for `wanted`.
+        """Fill the tables with one namespace, for a request of `wanted`.
 
         Raises PluginLoadError if the plugin is unavailable, or asks for itself while it is being imported.
         """
@@ -44,11 +45,6 @@ class PluginLoader(Inventory):
         plugin = self.ensure(namespace)
         if plugin is not None and plugin.status != "loaded":
             raise plugin.make_error(wanted)
-
-    def load_all(self) -> None:
-        """Load every plugin that may; faults stay in the records, and in strict mode the first one raises."""
-        self.check_settings()
-        self._load_each(self.namespaces())
 
     def load_official(self) -> Iterator[str]:
         """Yield the namespaces that have bare names, each after it is loaded."""
@@ -68,27 +64,27 @@ class PluginLoader(Inventory):
             if call := resolve_function(function, namespaces):
                 return call
         if chosen := self.policy.find_preferred(function):
-            self.load(chosen, describe_function(function))  # which raises, if that is why
+            self.load(chosen, describe_function(function))  # raises if the namespace does not load
             fact = f"chooses {chosen!r} for {describe_function(function)}, and it has no operation for that"
             raise PluginSettingError(f"{PREFER} {fact}")
         return None
 
     def out_of_resources(self) -> bool:
-        """Return whether a plugin lacks stack or memory at the moment, so that no miss is one for good."""
+        """Return whether stack, memory or files ran out for a plugin, so that a miss is not remembered."""
         return any(is_resource_error(plugin.cause) for plugin in list(self._plugins.values()))
 
     def find_candidates(self, function: Callable[..., Any]) -> Iterator[Sequence[str]]:
-        """Yield groups of namespaces: the first group in which somebody answers for a function decides.
+        """Yield groups of namespaces: the first group in which an operation answers for a function decides.
 
-        What happens to be loaded already does not: each group is loaded before it is asked.
+        Each group is loaded before it is asked, so the order of earlier loading decides nothing.
         """
         yield from ([namespace] for namespace in ownership.OFFICIAL)
         if chosen := self.policy.find_preferred(function):
             yield [chosen]
             return
         yield [ownership.LOCAL, *self.find_declaring(function)]
-        asked = {ownership.LOCAL, *ownership.OFFICIAL}
-        yield [p.namespace for p in self.plugins() if p.namespace not in asked and not p.declares_functions]
+        earlier = {ownership.LOCAL, *ownership.OFFICIAL}
+        yield [p.namespace for p in self.plugins() if p.namespace not in earlier and not p.declares_functions]
 
     def list_unavailable(self) -> Sequence[str]:
         """Return one line for each plugin that is known to be faulty or disabled, or ours and missing."""
@@ -97,20 +93,8 @@ class PluginLoader(Inventory):
         missing = [ownership.RESERVED[name] for name in ownership.OFFICIAL if not self.has(name)]
         return lines + [f"{name} is not installed: pip install {name}" for name in missing]
 
-    def ensure(self, namespace: str) -> Plugin | None:
-        """Load a plugin if that has not been tried, and return its record."""
-        plugin = self.plugin(namespace)
-        if plugin is None or not plugin.needs_loading:
-            return plugin
-        if any(is_being_imported(claim.module) for claim in plugin.claims):
-            raise make_cycle_error(self._locks.find_cycle(namespace))
-        with self._locks.hold(namespace):
-            if plugin.needs_loading:
-                self._attempt(plugin)
-        return plugin
-
     def register(self, operation: T) -> T:
-        """Enter one operation, or one of a class, into the namespace of this process."""
+        """Enter one operation, or an instance of one class, into the namespace of this process."""
         op = instantiate(operation)
         validate_operation(op)
         op = adapt_operation(op)
@@ -132,7 +116,7 @@ class PluginLoader(Inventory):
         return operation
 
     def rescan(self) -> None:
-        """Look again at what is installed; what failed, or is there in another version, is loaded anew.
+        """Find what is installed now. A plugin that failed, or has another version, is loaded anew.
 
         Raises PluginError while a plugin is being loaded.
         """
@@ -143,6 +127,7 @@ class PluginLoader(Inventory):
             before = list(self._plugins.values())
             self._plugins = {p.namespace: p for p in before if p.status == "loaded" and not p.claims}
             self._scanned = self._policy = None
+            vars(self).pop("hosts", None)  # the cached property
         for old in before:
             new = self.plugin(old.namespace)
             if old.status == "loaded" and new is not None and old.is_same_release(new):
@@ -153,41 +138,49 @@ class PluginLoader(Inventory):
                 unimport(old.imported)
         clear_lookups()
 
-    def _load_each(self, namespaces: Sequence[str]) -> None:
-        """Load plugins that a lookup touches."""
-        for plugin in filter(None, map(self.ensure, namespaces)):
-            # Nobody else answers for an official one that lacks stack or memory at the moment.
-            raised = self.policy.strict or (plugin.needs_loading and plugin.namespace in ownership.OFFICIAL)
-            if raised and plugin.status in FAULTS:
-                raise plugin.make_error(plugin.namespace)
+    def _commit(self, plugin: Plugin, hooks: PluginHooks) -> None:
+        """Validate the things that the hooks return, and enter them into the tables."""
+        prefix = hooks.group.prefix
+        things = {kind: index_by_name(hooks.list_things(f"{prefix}{kind}s", check), kind) for kind, check in VALIDATORS.items()}
+        things["operation"] = {name: adapt_operation(op) for name, op in things["operation"].items()}
+        things["initializer"] = {name: adapt_initializer(init) for name, init in things["initializer"].items()}
+        enter(plugin, things)
 
-    def _attempt(self, plugin: Plugin) -> None:
-        """Import, stage and commit; whatever goes wrong is the plugin's, and nothing of it stays."""
-        start, before = perf_counter(), set(sys.modules)
-        try:
-            module = self.registered.get(plugin.namespace)
-            staged = stage(module if module is not None else plugin.claims[0].load(), plugin.namespace)
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:
-            plugin.set_status(
-                "failed", describe_exception(error), suggest_remedy(error, plugin.claims), error
-            )
-        else:
-            enter(plugin, staged.things)
-            plugin.call_hook = staged.call_hook
-            plugin.load_ms = (perf_counter() - start) * 1e3
-            plugin.set_status("loaded", "", "")  # last: another thread that sees it finds the tables filled
-            for use in staged.deprecated:
-                plugin.notes.append(use.text)
-                use.warn(plugin)
-        finally:
-            plugin.imported |= _find_own_modules(plugin, before)
-            if plugin.status != "loaded":  # interrupted, perhaps
-                withdraw(plugin)
+    def _withdraw(self, plugin: Plugin) -> None:
+        withdraw(plugin)
 
 
-def _find_own_modules(plugin: Plugin, before: set[str]) -> frozenset[str]:
-    """Return the modules of a plugin's packages that are imported now and were not before."""
-    packages = {claim.module.partition(".")[0] for claim in plugin.claims}
-    return frozenset(name for name in set(sys.modules) - before if name.partition(".")[0] in packages)
+@contextmanager
+def isolated_registry(
+    plugins: Mapping[str, object] | None = None,
+    *,
+    environ: Mapping[str, str] | None = None,
+    find: Finder | None = None,
+) -> Iterator[PluginLoader]:
+    """Exchange the registry of this process, in all threads, for the body; then restore the old one.
+
+    Parameters
+    ----------
+    plugins : mapping, optional
+        Namespace -> plugin (a module, or an object with decorated methods) that need not be installed.
+    environ : mapping, optional
+        The variables that decide what may load. By default none is set: all that is installed is there too.
+    find : callable, optional
+        Finds distributions instead of `importlib.metadata.distributions`.
+    """
+    tables: list[dict[Any, Any]] = [*TABLES.values(), CLAIMS, LABELS]
+    before, loader = [dict(table) for table in tables], SLOT.loader
+    SLOT.loader = PluginLoader(environ or {}, find or distributions, plugins or {})
+    _fill(tables, [{} for _ in tables])
+    try:
+        yield SLOT.loader
+    finally:
+        SLOT.loader = loader
+        _fill(tables, before)
+
+
+def _fill(tables: list[dict[Any, Any]], contents: list[dict[Any, Any]]) -> None:
+    for table, content in zip(tables, contents, strict=True):
+        table.clear()
+        table.update(content)
+    clear_lookups()

@@ -1,4 +1,4 @@
-"""Names of distributions, functions and exceptions."""
+"""Names of distributions and functions, and descriptions of exceptions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from typing import Any
 
 
 def canonicalize_name(name: str) -> str:
-    """Return a name as indexes compare it (PEP 503). `packaging.utils` has it too, and takes 20 ms to import.
+    """Return the name of a distribution as indexes compare it (PEP 503).
+
+    `packaging.utils` has the same function, and takes 20 ms to import.
 
     Examples
     --------
@@ -21,7 +23,7 @@ def canonicalize_name(name: str) -> str:
 
 
 def is_path_to(path: str, function: Any) -> bool:
-    """Return whether a dotted name leads to a function, among what is imported already.
+    """Return whether a dotted name leads to a function, among the modules that are imported already.
 
     Examples
     --------
@@ -32,31 +34,31 @@ def is_path_to(path: str, function: Any) -> bool:
     False
     """
     try:
-        return bool(resolve_path(path) == function)  # not `is`: methods of ufuncs are made anew each time
-    except Exception:  # a stranger's name may lead through anything
+        return bool(resolve_path(path) == function)  # not `is`: NumPy makes a method of a ufunc at each access
+    except Exception:  # the name may lead through objects of any plugin
         return False
 
 
 def resolve_path(path: str) -> Any:
-    """Return what a dotted name leads to, or None."""
+    """Return the object that a dotted name leads to, or None."""
     first, *rest = path.split(".")
     thing: Any = sys.modules.get("numpy" if first == "np" else first)
-    for part in rest:  # `vars`: a module's own __getattr__ may import what nobody has asked for
+    for part in rest:  # `vars`: the `__getattr__` of a module may import other modules
         thing = vars(thing).get(part) if isinstance(thing, ModuleType) else getattr(thing, part, None)
     return thing
 
 
 def is_resource_error(error: BaseException | None) -> bool:
-    """Return whether stack, memory or open files ran out: no fault of the code that happened to need them."""
-    lacks = isinstance(error, RecursionError | MemoryError)
-    lacks |= isinstance(error, OSError) and error.errno in {EMFILE, ENFILE, ENOMEM}
-    return lacks or (error is not None and is_resource_error(error.__cause__ or error.__context__))
+    """Return whether stack, memory or open files ran out: no fault of the code that needed them."""
+    out = isinstance(error, RecursionError | MemoryError)
+    out |= isinstance(error, OSError) and error.errno in {EMFILE, ENFILE, ENOMEM}
+    return out or (error is not None and is_resource_error(error.__cause__ or error.__context__))
 
 
 def describe_exception(error: BaseException) -> str:
-    """Return type and message of an exception."""
+    """Return the type and the message of an exception: "ValueError: expected a number"."""
     try:
         message = str(error)
-    except Exception:  # the exception is a plugin's too
+    except Exception:  # the exception may be of a class of a plugin
         message = "its message cannot be shown"
     return f"{type(error).__name__}: {message}".rstrip(": ")

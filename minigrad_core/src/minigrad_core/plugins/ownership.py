@@ -1,13 +1,13 @@
-"""Who owns a namespace: conflicts, preferences, the names that are ours, and the user's decisions."""
+"""The owner of a namespace: conflicts, preferences, reserved names, and the user's decisions."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import EntryPoint
 from typing import TYPE_CHECKING
 
 from ..contracts import names
-from .compatibility import core_version, find_mismatch
+from .compatibility import find_mismatch
 from .names import canonicalize_name
 from .plugin import Plugin
 from .policy import PREFER
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # Operations that are registered in this process, without a distribution.
 LOCAL = "local"
 
-# A stranger's claim to these is refused, whatever MINIGRAD_PREFER says.
+# Only these distributions get these namespaces, whatever MINIGRAD_PREFER says.
 RESERVED = {
     "basic": "minigrad-ops-basic",
     "nn": "minigrad-ops-nn",
@@ -27,19 +27,21 @@ RESERVED = {
     LOCAL: "mg.register",
 }
 
-# The namespaces that have bare names and answer for NumPy functions before anybody else, in this order.
+# These namespaces have bare names and answer for NumPy functions before all others, in this order.
 OFFICIAL = ("basic", "nn")
 
 
 def explain_unusable(namespace: str) -> str | None:
-    """Return why nobody could have a namespace of that name, or None."""
+    """Return why a namespace cannot have that name, or None."""
     if namespace.startswith("_"):
         return f"{namespace!r} is no name for a namespace: expected no underscore first"
     return names.find_name_fault(namespace)
 
 
-def decide(namespace: str, claims: Sequence[NamespaceClaim], policy: Policy) -> Plugin:
-    """Return the record of a namespace before anything of it is imported."""
+def decide(
+    namespace: str, claims: Sequence[NamespaceClaim], policy: Policy, hosts: Mapping[str, str | None]
+) -> Plugin:
+    """Return the record of a namespace before anything of it is imported. hosts: as of `find_mismatch`."""
     claims = sorted(claims, key=lambda claim: claim.owner)
     owners, notes = _select_owners(namespace, claims, policy)
     plugin = Plugin(namespace, tuple(owners), notes=notes)
@@ -52,17 +54,16 @@ def decide(namespace: str, claims: Sequence[NamespaceClaim], policy: Policy) -> 
         plugin.set_status("failed", fact, "write NAMESPACE = MODULE")
     elif refused := _find_conflict(namespace, owners):
         plugin.set_status("conflict", *refused)
-    elif need := find_mismatch(owners[0].distribution.requires or (), core_version()):
-        plugin.set_status(
-            "incompatible", need, f"install a release of {owners[0].identity.name} for this core"
-        )
+    elif need := find_mismatch(owners[0].distribution.requires or (), hosts):
+        remedy = f"install a release of {owners[0].identity.name} for this version"
+        plugin.set_status("incompatible", need, remedy)
     return plugin
 
 
 def _select_owners(
     namespace: str, claims: Sequence[NamespaceClaim], policy: Policy
 ) -> tuple[Sequence[NamespaceClaim], list[str]]:
-    """Return the claims that stand, and a note on each one that was refused."""
+    """Return the claims that stand, and a note on each refused claim."""
     preferred = RESERVED.get(namespace) or policy.namespace_owners.get(namespace)
     chosen = [claim for claim in claims if preferred and claim.owner == canonicalize_name(preferred)]
     if not chosen:
@@ -73,7 +74,7 @@ def _select_owners(
 
 
 def _find_conflict(namespace: str, owners: Sequence[NamespaceClaim]) -> tuple[str, str] | None:
-    """Return the reason and the remedy if nobody or more than one owns the namespace."""
+    """Return the reason and the remedy if no claim or several claims stand."""
     reserved = RESERVED.get(namespace)
     if reserved and canonicalize_name(reserved) not in {claim.owner for claim in owners}:
         strangers = ", ".join(claim.label for claim in owners)

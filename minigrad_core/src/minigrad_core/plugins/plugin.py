@@ -1,10 +1,9 @@
-"""What is known of the plugin of one namespace, and how its absence is explained."""
+"""The record of one plugin: its status, and the error for somebody who needs it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from ..errors import PluginLoadError
 from .names import is_resource_error
@@ -12,15 +11,17 @@ from .policy import DENY
 
 if TYPE_CHECKING:
     from .discovery import NamespaceClaim
+    from .hooks import PluginHooks
 
 Status: TypeAlias = Literal["available", "loaded", "failed", "incompatible", "conflict", "disabled"]
 
-# A fault is the plugin's; being disabled is the user's decision.
+# A fault is the plugin's; to disable a plugin is the user's decision.
 FAULTS: frozenset[Status] = frozenset({"failed", "incompatible", "conflict"})
 
 _FACT = {
+    "available": "is not loaded",
     "failed": "failed to load",
-    "incompatible": "does not fit this core",
+    "incompatible": "does not fit the installed minigrad",
     "conflict": "is claimed by more than one distribution",
     "disabled": "is disabled",
 }
@@ -28,47 +29,45 @@ _FACT = {
 
 @dataclass
 class Plugin:
-    """The plugin of one namespace."""
+    """The plugin of one namespace, in one group of entry points."""
 
     namespace: str
-    claims: tuple[NamespaceClaim, ...] = ()  # more than one only in a conflict; none if registered in process
+    claims: tuple[NamespaceClaim, ...] = ()  # several only in a conflict; none if registered in process
     status: Status = "available"
-    detail: str = ""  # why
+    detail: str = ""  # the reason for the status
     remedy: str = ""  # what the user can do
-    cause: BaseException | None = None  # what the plugin raised
-    imported: frozenset[str] = frozenset()  # the modules of its packages that were imported to load it
-    load_ms: float | None = None  # what loading took
-    call_hook: Callable[[str, Callable[[Any], None]], list[Any]] = (
-        lambda _hook, _check: []
-    )  # calls another hook
-    notes: list[str] = field(default_factory=list)  # refused claims, uses of what is deprecated
+    cause: BaseException | None = None  # the exception that the plugin raised
+    imported: frozenset[str] = frozenset()  # the modules of its packages that loading imported
+    load_ms: float | None = None  # the milliseconds that loading took
+    hooks: PluginHooks | None = None  # of a loaded plugin
+    notes: list[str] = field(default_factory=list)  # refused claims, uses of deprecated hooks
 
     @property
     def needs_loading(self) -> bool:
-        """Whether to load it when it is asked for: it was not tried, or it lacked what may be there now."""
+        """Whether the next request loads the plugin: nobody tried, or stack, memory or files ran out."""
         return self.status == "available" or is_resource_error(self.cause)
 
     def set_status(
         self, status: Status, detail: str, remedy: str, cause: BaseException | None = None
     ) -> None:
-        """Note what became of it, and why."""
+        """Set the status and its reason. The status is set last: other threads read it first."""
         if status in {"failed", "incompatible"}:
             remedy += f", or {DENY}={self.namespace}"
         self.detail, self.remedy, self.cause, self.status = detail, remedy, cause, status
 
     def is_same_release(self, other: Plugin) -> bool:
-        """Whether the other record is of the same release, and may load."""
-        mine, theirs = ([(c.identity, c.value) for c in plugin.claims] for plugin in (self, other))
-        return mine == theirs and other.status in {"available", "loaded"}
+        """Return whether the other record is of the same release, and may load."""
+        own, others = ([(c.identity, c.value) for c in plugin.claims] for plugin in (self, other))
+        return own == others and other.status in {"available", "loaded"}
 
     @property
     def label(self) -> str:
-        """Distribution and version, or several of them."""
+        """The distribution and its version, or several of them."""
         return ", ".join(claim.label for claim in self.claims)
 
     @property
     def declares_functions(self) -> bool:
-        """Whether its metadata says which functions it answers for."""
+        """Whether the metadata declare the functions that the plugin answers for."""
         return any(claim.functions for claim in self.claims)
 
     @property
@@ -78,7 +77,7 @@ class Plugin:
 
     @property
     def summary(self) -> str:
-        """What became of a plugin that is not there."""
+        """The status in words: "plugin 'nn' failed to load"."""
         return f"plugin {self.namespace!r} {_FACT[self.status]}"
 
     def describe(self, name: str) -> str:
@@ -87,7 +86,7 @@ class Plugin:
         return f"{full} ({self.label})" if self.label else full
 
     def make_error(self, wanted: str) -> PluginLoadError:
-        """Return the error for somebody who asked for `wanted`, chained to what the plugin raised."""
+        """Return the error for a request of `wanted`, chained to the exception of the plugin."""
         lines = [f"{wanted} is unavailable: {self.summary}"]
         lines += [f"  from  {claim.label} ({claim.namespace} = {claim.value})" for claim in self.claims]
         lines.append(f"  cause {indent_rest(self.detail, 8)}")
@@ -97,6 +96,6 @@ class Plugin:
         return error
 
 
-def indent_rest(text: str, by: int) -> str:
-    """Return `text` with its lines after the first below its beginning, in column `by`."""
-    return text.replace("\n", "\n" + " " * by)
+def indent_rest(text: str, columns: int) -> str:
+    """Return `text` with each line after the first indented by so many columns."""
+    return text.replace("\n", "\n" + " " * columns)

@@ -1,4 +1,4 @@
-"""What the user decided about plugins, in the environment or on the command line."""
+"""The user's decisions about plugins, in the environment or on the command line."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ STRICT = "MINIGRAD_STRICT_PLUGINS"
 
 @dataclass(frozen=True)
 class Policy:
-    """Which plugins may load, and who has what several claim."""
+    """The plugins that may load, and the owners of namespaces and functions that several plugins claim."""
 
     allow: frozenset[str] | None = None  # the only namespaces that may load; None allows all
     deny: frozenset[str] = frozenset()  # namespaces that may not load; wins over `allow`
@@ -29,12 +29,12 @@ class Policy:
         default_factory=dict
     )  # namespace -> the distribution that has it
     function_owners: Mapping[str, str] = field(default_factory=dict)  # function -> the namespace to ask
-    strict: bool = False  # raise when a faulty plugin is met, even if it was not asked for
+    strict: bool = False  # raise the fault of each plugin that a lookup loads
     allowed_by: str = ALLOW  # where `allow` was set, for messages
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Policy:
-        """Read the four variables; PluginSettingError tells of an entry that cannot be read."""
+        """Read the four variables. PluginSettingError names an entry that cannot be read."""
         allow = environ.get(ALLOW)
         prefer = dict(_parse_preference(entry) for entry in split_list(environ.get(PREFER, "")))
         return cls(
@@ -54,15 +54,15 @@ class Policy:
         return None
 
     def find_preferred(self, function: Callable[..., Any]) -> str | None:
-        """Return the namespace that was chosen to answer for a function, if one was."""
+        """Return the namespace that the user chose to answer for a function, or None."""
         return next(
             (owner for path, owner in self.function_owners.items() if is_path_to(path, function)), None
         )
 
     def check(self, claims: Mapping[str, Sequence[NamespaceClaim]]) -> None:
-        """Raise PluginSettingError if what is allowed or preferred is not installed: namespace -> its claims.
+        """Raise PluginSettingError if a namespace that is allowed or preferred is not installed.
 
-        An unknown name in the deny list is harmless, and only reported by `minigrad plugins`.
+        claims: by namespace. An unknown name in the deny list is harmless; `minigrad plugins` reports it.
         """
         for by, namespaces in ((self.allowed_by, self.allow or ()), (PREFER, self.function_owners.values())):
             for namespace in sorted(namespaces):

@@ -1,4 +1,4 @@
-"""Enters what plugins provide into the tables, and takes it out again."""
+"""Enters the things that plugins provide into the tables, and takes them out again."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def enter(plugin: Plugin, things: Mapping[str, Mapping[str, Any]]) -> None:
-    """Enter things by kind and name. Everything was checked before, so nothing in here fails midway."""
+    """Enter things by kind and name. All were checked before, so nothing here fails midway."""
     for kind, by_name in things.items():
         for name, thing in by_name.items():
             LABELS.setdefault(id(thing), plugin.describe(name))
@@ -26,7 +26,7 @@ def enter(plugin: Plugin, things: Mapping[str, Mapping[str, Any]]) -> None:
 
 
 def withdraw(plugin: Plugin, name: str = "") -> None:
-    """Take out what a plugin has entered: one operation, or everything."""
+    """Take out one operation of a plugin, or everything that it entered."""
     chosen = f"{plugin.namespace}::{name}"
     for table in (*TABLES.values(), CLAIMS):
         for full in [full for full in table if full == chosen or (not name and full.startswith(chosen))]:
@@ -34,7 +34,7 @@ def withdraw(plugin: Plugin, name: str = "") -> None:
 
 
 def clear_lookups() -> None:
-    """Forget what was looked up: names, and who answers for which function."""
+    """Clear the caches of names, and of the operations that answer for functions."""
     FUNCTIONS.clear()
     for catalog in CATALOGS.values():
         clear_cached_names(catalog)

@@ -1,7 +1,7 @@
-"""Puts a loader into the slot of the tables that comes to life at the first miss.
+"""Puts a lazy loader into the slot of the tables: the first miss creates the real one.
 
-Importing the core must be cheap: pluggy costs 17-24 ms, importlib.metadata 27-67 ms, and a scan of 1,000
-distributions 29-93 ms. So only this file is imported with the core.
+Importing the core must be cheap: pluggy takes 17-24 ms, importlib.metadata 27-67 ms, and a scan of 1,000
+distributions 29-93 ms. So the core imports this file alone.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from ..dispatch.loading import SLOT
 
 if TYPE_CHECKING:
     from ..contracts import OperationLike
+    from .group import PluginGroup
+    from .hooks import HookGroup
     from .loader import PluginLoader
 
 T = TypeVar("T", bound="OperationLike | type[OperationLike]")
@@ -20,7 +22,7 @@ _lock = Lock()
 
 
 class LazyLoader:
-    """A loader that is replaced by the real one at its first use."""
+    """A substitute that the real loader replaces at the first use."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -39,27 +41,27 @@ def plugin_loader() -> PluginLoader:
 
 
 def register(operation: T) -> T:
-    """Let an operation take part in this process, as those of plugins do; return what was given.
+    """Register an operation in this process, in the namespace `local`; return the argument.
 
-    It is found as `ops.local.NAME`, and answers for the functions that it implements. One of the same name is
-    replaced, and so is its claim: a notebook cell may be run again. Also a decorator of a class, of which an
-    instance is registered.
+    The operation is found as `ops.local.NAME`, and answers for the functions that it implements. It replaces
+    an earlier operation of the same name and its claims, so a notebook cell may run again. As a decorator of a
+    class, `register` registers an instance.
 
     Parameters
     ----------
     operation : OperationLike or type
-        What a plugin would return from `minigrad_operations`; or its class, which takes no arguments.
+        As a plugin returns it from `minigrad_operations`; or its class, which takes no arguments.
 
     Raises
     ------
     PluginError
-        It could not be registered by a plugin either; the message names its file and line.
+        The operation breaks the contract; the message names its file and line.
 
     Warns
     -----
     UserWarning
-        It implements a function that `basic` or `nn` answers for, which stays theirs; or one that another
-        operation of this process answered for, which does so no longer.
+        `basic` or `nn` answers for a function that the operation implements, and goes on to answer; or
+        another operation of this process answered for it, and no longer does.
 
     Examples
     --------
@@ -79,12 +81,31 @@ def register(operation: T) -> T:
 
 
 def rescan() -> None:
-    """Find what was installed, removed or mended since the first scan, and read the settings again.
+    """Find plugins that were installed, removed or mended since the first scan, and read the settings again.
 
-    A plugin that failed, or that is there in another version now, is imported anew when it is next asked for;
-    objects of the old one stay what they are. Call it while no other thread looks anything up.
+    A plugin that failed, or whose version changed, is imported anew at the next request; objects of the old
+    one do not change. Call `rescan` while no other thread looks names up.
     """
     plugin_loader().rescan()
+
+
+def open_group(name: str, hooks: HookGroup | None = None) -> PluginGroup:
+    """Return the plugins that are installed in a group of entry points, under the decisions of this process.
+
+    A package that calls hooks of its own loads its plugins by this group: with the isolation, the ranges of
+    versions, the messages and the settings of the registry.
+
+    Parameters
+    ----------
+    name : str
+        The group of entry points: `"minigrad.training"`.
+    hooks : HookGroup, optional
+        The hooks; by default those that an installed distribution declares in the group `minigrad.hosts`.
+    """
+    from .group import PluginGroup
+
+    loader = plugin_loader()
+    return PluginGroup(find=loader.find, name=name, beside=loader, given_hooks=hooks)
 
 
 SLOT.loader = cast("PluginLoader", LazyLoader())

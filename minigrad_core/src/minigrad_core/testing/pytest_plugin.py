@@ -118,7 +118,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 @pytest.fixture
 def isolated_registry() -> Iterator[Callable[..., Any]]:
     """Return a function that exchanges the registry for the test: `isolated_registry({"mine": module})`."""
-    from ..plugins.isolation import isolated_registry as exchanged
+    from ..plugins.loader import isolated_registry as exchanged
 
     with ExitStack() as stack:
         yield lambda plugins=None, **options: stack.enter_context(exchanged(plugins, **options))

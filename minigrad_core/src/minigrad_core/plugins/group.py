@@ -1,0 +1,220 @@
+"""The plugins of one group of entry points: found by one scan, and loaded each by itself."""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from importlib.metadata import distributions
+from itertools import chain
+from threading import Lock
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from . import discovery, ownership
+from .compatibility import CORE, core_version, suggest_remedy, version
+from .hooks import CORE_HOOKS, HookGroup, PluginHooks
+from .import_locks import ImportLocks, is_being_imported, make_cycle_error
+from .names import describe_exception, is_path_to, is_resource_error
+from .plugin import FAULTS, Plugin
+from .policy import Policy, split_list
+
+if TYPE_CHECKING:
+    from .discovery import Finder, NamespaceClaim, Scan
+
+
+@dataclass(eq=False)
+class PluginGroup:
+    """The plugins of one group of entry points, and the user's decisions about them.
+
+    Parameters
+    ----------
+    environ : mapping
+        The variables that decide what may load; read at first use.
+    find : callable
+        Finds distributions, as `importlib.metadata.distributions` does.
+    registered : mapping
+        Namespace -> a module that need not be installed; it hides the installed plugin.
+    name : str
+        The group of entry points.
+    beside : PluginGroup, optional
+        The group whose decisions hold here too.
+    given_hooks : HookGroup, optional
+        The hooks; by default those that an installed distribution declares for the group.
+    """
+
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    find: Finder = distributions
+    registered: Mapping[str, object] = field(default_factory=dict)
+    name: str = discovery.GROUP
+    beside: PluginGroup | None = None
+    given_hooks: HookGroup | None = None
+    _policy: Policy | None = field(default=None, init=False)
+    _decisions: dict[str, Any] = field(default_factory=dict, init=False)  # of the command line, which wins
+    _scanned: Scan | None = field(default=None, init=False)
+    _plugins: dict[str, Plugin] = field(default_factory=dict, init=False)
+    # Over the scan and the records; never held while code of a plugin runs.
+    _lock: Lock = field(default_factory=Lock, init=False)
+    _locks: ImportLocks = field(default_factory=ImportLocks, init=False)
+
+    @property
+    def policy(self) -> Policy:
+        """What may load."""
+        if self.beside is not None:
+            return self.beside.policy
+        if self._policy is None:
+            self._policy = replace(Policy.from_environment(self.environ), **self._decisions)
+        return self._policy
+
+    def allow(self, names: str, *, by: str) -> None:
+        """Let only the namespaces in a comma-separated list load; `by` names the decision in messages."""
+        self._decisions, self._policy = {"allow": frozenset(split_list(names)), "allowed_by": by}, None
+
+    @cached_property
+    def hooks(self) -> HookGroup | None:
+        """The hooks of the group; None if no installed distribution calls them."""
+        if self.given_hooks is None and self.name == discovery.GROUP:
+            return CORE_HOOKS
+        host = self.scan().hosts.get(self.name)
+        return self.given_hooks or (host.load() if host else None)
+
+    @cached_property
+    def hosts(self) -> Mapping[str, str | None]:
+        """The distributions that call hooks of plugins -> their versions, which requirements limit."""
+        others = {claim.owner for claim in self.scan().hosts.values()}
+        return {CORE: core_version()} | {name: version(name) for name in others}
+
+    def scan(self) -> Scan:
+        """Return the claims of all distributions, in every group; the files are read once."""
+        with self._lock:
+            if self._scanned is None:
+                self._scanned = discovery.scan(self.find)
+            return self._scanned
+
+    def claims(self) -> Mapping[str, Sequence[NamespaceClaim]]:
+        """Return the claims of the distributions in this group, by namespace."""
+        return self.scan().claims.get(self.name, {})
+
+    def namespaces(self) -> Sequence[str]:
+        """Return every namespace that is claimed, by real distributions or leftovers, sorted."""
+        return sorted({*self.claims(), *self.registered, *self._plugins})
+
+    def has(self, namespace: str) -> bool:
+        """Return whether a plugin claims the namespace."""
+        self.check_settings()
+        return self.plugin(namespace) is not None
+
+    def plugins(self) -> list[Plugin]:
+        """Return the records of all plugins, sorted by namespace."""
+        return [plugin for name in self.namespaces() if (plugin := self.plugin(name)) is not None]
+
+    def plugin(self, namespace: str) -> Plugin | None:
+        """Return the record of a namespace, or None if nobody claims it."""
+        claims, hosts = self.claims().get(namespace, ()), self.hosts
+        with self._lock:
+            record = self._plugins.get(namespace) or self._make_record(namespace, claims, hosts)
+            return record and self._plugins.setdefault(namespace, record)
+
+    def find_declaring(self, function: Callable[..., Any]) -> list[str]:
+        """Return the namespaces whose distribution declares a claim to a function."""
+        claims = (claim for claims in self.claims().values() for claim in claims)
+        fit = [claim for claim in claims if any(is_path_to(path, function) for path in claim.functions)]
+        # Where several distributions claim a namespace, the declaration of its owner counts.
+        return [c.namespace for c in fit if (plugin := self.plugin(c.namespace)) and c in plugin.claims]
+
+    def check_settings(self) -> None:
+        """Raise PluginSettingError if a list names a namespace or distribution that is not installed."""
+        known = (*self.registered, ownership.LOCAL, *chain(*self.scan().claims.values()))
+        self.policy.check({**dict.fromkeys(known, ()), **self.claims()})
+
+    def load_all(self) -> None:
+        """Load every plugin that may load. Faults stay in the records; in strict mode the first one raises.
+
+        Raises
+        ------
+        PluginSettingError
+            A setting names a plugin that is not installed.
+        PluginLoadError
+            A plugin has a fault, and `MINIGRAD_STRICT_PLUGINS` is set.
+        """
+        self.check_settings()
+        self._load_each(self.namespaces())
+
+    def ensure(self, namespace: str) -> Plugin | None:
+        """Load a plugin unless that was tried before, and return its record."""
+        plugin = self.plugin(namespace)
+        if plugin is None or not plugin.needs_loading:
+            return plugin
+        if any(is_being_imported(claim.module) for claim in plugin.claims):
+            raise make_cycle_error(self._locks.find_cycle(namespace))
+        with self._locks.hold(namespace):
+            if plugin.needs_loading:
+                self._attempt(plugin)
+        return plugin
+
+    def _load_each(self, namespaces: Sequence[str]) -> None:
+        """Load the plugins that a lookup needs."""
+        for plugin in filter(None, map(self.ensure, namespaces)):
+            # No other plugin answers for an official one for which stack or memory ran out.
+            raised = self.policy.strict or (plugin.needs_loading and plugin.namespace in ownership.OFFICIAL)
+            if raised and plugin.status in FAULTS:
+                raise plugin.make_error(plugin.namespace)
+
+    def _attempt(self, plugin: Plugin) -> None:
+        """Import, validate and commit one plugin. A fault is that plugin's alone, and nothing of it stays."""
+        start, before = perf_counter(), set(sys.modules)
+        if self.hooks is None:
+            plugin.detail = f"no installed distribution calls the hooks of {self.name!r}"
+            return
+        try:
+            module = self.registered.get(plugin.namespace)
+            module = plugin.claims[0].load() if module is None else module
+            plugin.hooks = PluginHooks(module, plugin.namespace, self.hooks)
+            self._commit(plugin, plugin.hooks)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            remedy = suggest_remedy(error, plugin.claims)
+            plugin.set_status("failed", describe_exception(error), remedy, error)
+        else:
+            plugin.load_ms = (perf_counter() - start) * 1e3
+            plugin.set_status("loaded", "", "")  # after `_commit`: other threads then find the tables filled
+            for warning in plugin.hooks.deprecations:
+                plugin.notes.append(str(warning.message))
+                text = f"plugin {plugin.namespace!r} ({plugin.label}): {warning.message}"
+                warnings.warn_explicit(text, warning.category, warning.filename, warning.lineno)
+        finally:
+            plugin.imported |= _find_own_modules(plugin, before)
+            if plugin.status != "loaded":  # a fault, or an interrupt
+                self._withdraw(plugin)
+
+    def _commit(self, plugin: Plugin, hooks: PluginHooks) -> None:
+        """Enter what a validated plugin provides."""
+
+    def _withdraw(self, plugin: Plugin) -> None:
+        """Take out what was entered of a plugin."""
+
+    def _make_record(
+        self, namespace: str, claims: Sequence[NamespaceClaim], hosts: Mapping[str, str | None]
+    ) -> Plugin | None:
+        if namespace in self.registered:
+            return Plugin(namespace)
+        try:
+            standing = discovery.select_importable(claims, self.find)
+            return ownership.decide(namespace, standing, self.policy, hosts) if standing else None
+        except Exception as error:  # metadata that cannot be read: a name that is no text, say
+            if is_resource_error(error):
+                raise
+            plugin = Plugin(namespace)
+            fact = f"its metadata cannot be read: {describe_exception(error)}"
+            plugin.set_status("failed", fact, "install it anew", error)
+            return plugin
+
+
+def _find_own_modules(plugin: Plugin, before: set[str]) -> frozenset[str]:
+    """Return the modules of a plugin's packages that are imported now and were not before."""
+    packages = {claim.module.partition(".")[0] for claim in plugin.claims}
+    return frozenset(name for name in set(sys.modules) - before if name.partition(".")[0] in packages)

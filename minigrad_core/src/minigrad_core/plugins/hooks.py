@@ -1,0 +1,219 @@
+"""The hooks of one plugin, in a pluggy manager of its own: a fault of one plugin cannot reach another."""
+
+from __future__ import annotations
+
+import inspect
+import warnings
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+import pluggy
+
+from ..contracts.location import locate
+from ..contracts.validation import safe_repr
+from ..errors import PluginError
+from . import hookspecs
+from .names import describe_exception
+
+CALLBACKS = "callback"  # the kind of each hook that is no source of functions
+
+
+@dataclass(frozen=True)
+class HookGroup:
+    """The hooks that modules in one group of entry points may implement.
+
+    The distribution that calls the hooks declares them in the entry-point group `minigrad.hosts`:
+    `"minigrad.training" = "minigrad_train.hooks.hookspecs:TRAINING"`.
+
+    Attributes
+    ----------
+    specifications : module
+        Has the specifications, and `PROJECT`, the name that pluggy's markers are made with.
+    prefix : str
+        How the name of each hook begins: `train_`.
+    marker : str
+        The decorator of implementations, for messages: `minigrad_train.hooks.hookimpl`.
+    sources : mapping of str to str
+        Hooks that return functions by name -> what such a function makes: `{"train_models": "model"}`.
+    """
+
+    specifications: Any
+    prefix: str
+    marker: str
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the hooks."""
+        return [name for name in vars(self.specifications) if name.startswith(self.prefix)]
+
+
+CORE_HOOKS = HookGroup(hookspecs, "minigrad_", "hookimpl")
+
+
+class PluginHooks:
+    """The implementations in one module, validated.
+
+    Raises
+    ------
+    PluginError
+        A hook is misspelt or not decorated, or the module has none.
+    pluggy.PluginValidationError
+        An implementation takes an argument that its hook does not have.
+    """
+
+    def __init__(self, module: object, namespace: str, group: HookGroup) -> None:
+        self.group = group
+        self._manager = _Manager(group.specifications.PROJECT)
+        self._manager.add_hookspecs(group.specifications)
+        self._refuse_plain_functions(module)
+        self.deprecations = self._register(module, namespace)
+        self._refuse_misspelt(module)
+
+    @property
+    def implementations(self) -> list[tuple[str, pluggy.HookImpl]]:
+        """The hooks of this release that the plugin implements, with each implementation."""
+        return [(name, each) for name in self.group.names for each in self._caller(name).get_hookimpls()]
+
+    def call(self, hook: str) -> list[Any]:
+        """Return what the implementation of a hook returns, in a list; an empty list without one.
+
+        Raises
+        ------
+        PluginError
+            The implementation raised; the message has its file and line.
+        """
+        try:
+            return list(self._caller(hook)())
+        except Exception as error:
+            raise self.make_error(hook, f" raised {describe_exception(error)}") from error
+
+    def list_things(self, hook: str, check: Callable[[Any], None]) -> list[Any]:
+        """Return the things that a hook returns in a list, each checked.
+
+        Raises
+        ------
+        PluginError
+            The hook raised, did not return a list, or `check` raised for a thing in it.
+        """
+        if not self._own(hook):
+            return []
+        returned = self.call(hook)
+        if not returned:  # pluggy drops None
+            raise self.make_error(hook, " returned None; expected a list: is the `return` missing?")
+        odd = [v for v in returned if isinstance(v, str | bytes | dict) or not hasattr(v, "__iter__")]
+        if odd:
+            raise self.make_error(hook, f" returned {safe_repr(odd[0])}; expected a list, even of one")
+        try:
+            things = [thing for value in returned for thing in value]
+        except Exception as error:  # a generator runs the plugin's code here
+            raise self.make_error(hook, f" raised {describe_exception(error)}") from error
+        for position, thing in enumerate(things):
+            try:
+                check(thing)
+            except Exception as error:  # an attribute of a plugin's object may run the plugin's code
+                own = isinstance(error, PluginError)
+                fact = str(error) if own else f"{safe_repr(thing)}: {describe_exception(error)}"
+                raise self.make_error(hook, f", item {position}: {fact}") from error
+        return things
+
+    def list_functions(self, hook: str) -> dict[str, Callable[..., Any]]:
+        """Return the functions by name that a hook in `group.sources` returns.
+
+        Raises
+        ------
+        PluginError
+            The hook raised, or returned something else.
+        """
+        functions: dict[str, Callable[..., Any]] = {}
+        for value in self.call(hook):
+            named = isinstance(value, Mapping)
+            odd = [name for name in value if not (isinstance(name, str) and name)] if named else []
+            if not named or odd or not all(map(callable, value.values())):
+                raise self.make_error(hook, f" returned {safe_repr(value)}; expected functions by name")
+            functions |= value
+        return functions
+
+    def list_content(self) -> dict[str, list[str]]:
+        """Return the names of what the plugin provides, by kind: {"model": ["small"], "callback": [...]}."""
+        hooks = dict.fromkeys(hook for hook, _ in self.implementations)
+        content = {kind: list(self.list_functions(hook)) for hook, kind in self.group.sources.items()}
+        return content | {CALLBACKS: [hook for hook in hooks if hook not in self.group.sources]}
+
+    def make_error(self, hook: str, fact: str) -> PluginError:
+        """Return the error for a fact about a hook, with the file and line of its implementation."""
+        implementation = (self._own(hook) or self._caller(hook).get_hookimpls())[0]
+        return PluginError(f"{hook} ({locate(implementation.function)}){fact}")
+
+    def _caller(self, hook: str) -> pluggy.HookCaller:
+        caller: pluggy.HookCaller = getattr(self._manager.hook, hook)
+        return caller
+
+    def _own(self, hook: str) -> list[pluggy.HookImpl]:
+        return [each for each in self._caller(hook).get_hookimpls() if not each.wrapper]
+
+    def _register(self, module: object, namespace: str) -> list[warnings.WarningMessage]:
+        """Register the module, and return the warnings about deprecated hooks and arguments.
+
+        pluggy warns here (`warn_on_impl`, `warn_on_impl_args`) without the name of the plugin, and under an
+        "error" filter the plugin would not load. So the loader warns once the plugin is loaded.
+        """
+        specs = [spec for name in self.group.names if (spec := self._caller(name).spec)]
+        deprecated = [spec.warn_on_impl for spec in specs]
+        deprecated += [warning for spec in specs for warning in (spec.warn_on_impl_args or {}).values()]
+        if not any(deprecated):  # `catch_warnings` takes the warnings of all threads
+            self._manager.register(module, name=namespace)
+            return []
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            self._manager.register(module, name=namespace)
+        return [warning for warning in caught if warning.message in deprecated]
+
+    def _refuse_plain_functions(self, module: object) -> None:
+        """Pluggy ignores a function without the decorator in silence, and the plugin would look empty."""
+        for name in dir(module):
+            function = getattr(module, name, None) if name.startswith(self.group.prefix) else None
+            plain = inspect.isroutine(function)
+            known = name in self.group.names
+            if (plain or known) and self._manager.parse_hookimpl_opts(module, name) is None:
+                marker = self.group.marker
+                fact = f"decorated: write @{marker} above it"
+                if not plain:
+                    fact = f"a function: write `def`, under @{marker}"
+                raise PluginError(f"{name} ({locate(function)}) is not {fact}{self._suggest_hook(name)}")
+
+    def _refuse_misspelt(self, module: object) -> None:
+        callers = self._manager.get_hookcallers(module)
+        marker = self.group.marker
+        if not callers:
+            what = getattr(module, "__name__", None) or type(module).__name__
+            raise PluginError(
+                f"{what} ({locate(module)}) has no hook: the entry point must name the module whose functions"
+                f" are under @{marker}, as in mine = minigrad_mine.plugin"
+            )
+        for caller in callers:
+            for implementation in caller.get_hookimpls():
+                what = f"{caller.name} ({locate(implementation.function)})"
+                if implementation.hookwrapper:
+                    raise PluginError(f"{what} has hookwrapper=True, pluggy's old form: write wrapper=True")
+                if not caller.has_spec() and not implementation.optionalhook:
+                    fact = f"is decorated with @{marker} and is no hook{self._suggest_hook(caller.name)}"
+                    raise PluginError(f"{what} {fact}")
+
+    def _suggest_hook(self, name: str) -> str:
+        if name in self.group.names:
+            return ""
+        near = get_close_matches(name, self.group.names, n=1)
+        return f"; did you mean {near[0]}?" if near else f"; the hooks are {', '.join(self.group.names)}"
+
+
+class _Manager(pluggy.PluginManager):
+    """Ignores an object that raises at each access, such as settings that are not configured."""
+
+    def parse_hookimpl_opts(self, plugin: Any, name: str) -> pluggy.HookimplOpts | None:
+        with suppress(Exception):
+            return super().parse_hookimpl_opts(plugin, name)
+        return None
