@@ -131,7 +131,7 @@ def test_the_doctor_shows_cause_remedy_and_traceback(site: Site, registry: Plugi
 def test_the_doctor_speaks_no_json(site: Site, registry: PluginLoader) -> None:
     result = run("plugins", "--doctor", "--json")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "--doctor is told in words: leave out --json" in result.stderr
+    assert "--doctor prints text only: leave out --json" in result.stderr
 
 
 def test_the_doctor_of_all_passes_where_nothing_is_wrong(site: Site, registry: PluginLoader) -> None:
@@ -501,7 +501,7 @@ def test_a_plugin_for_training_alone_is_listed_and_may_be_allowed(
     assert listed.stderr == ""
 
 
-def test_the_doctor_imports_what_takes_part_in_training(site: Site, registry: PluginLoader) -> None:
+def test_the_doctor_imports_what_takes_part_in_training(site: Site, installed_registry: PluginLoader) -> None:
     site.add("mg-a", namespace="a")
     site.add("mg-coach", namespace="coach", code="import nowhere_to_be_found", group=TRAINING)
     healthy, ill = run("plugins", "--doctor", "a"), run("plugins", "--doctor", "coach")
@@ -509,6 +509,30 @@ def test_the_doctor_imports_what_takes_part_in_training(site: Site, registry: Pl
     assert ill.exit_code == 1
     assert ill.stdout.startswith("coach (minigrad.training): failed\n")
     assert "try    pip install nowhere_to_be_found, or MINIGRAD_DISABLE_PLUGINS=coach" in ill.stdout
+
+
+def test_hooks_that_no_installed_package_calls_are_no_fault(site: Site, registry: PluginLoader) -> None:
+    site.add("mg-coach", namespace="coach", code="import minigrad_train", group=TRAINING)
+    done = run("plugins", "--doctor", "coach")
+    assert done.exit_code == 0
+    assert "cause  no installed distribution calls the hooks of 'minigrad.training'" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("code", "timeout", "fault"),
+    [
+        ("import os\nos._exit(0)", "60", "ended the process with status 0"),
+        ("import time\ntime.sleep(60)", "0.5", "did not end within 0.5 s"),
+    ],
+)
+def test_the_doctor_names_an_import_that_hangs_or_ends_the_process(
+    site: Site, registry: PluginLoader, code: str, timeout: str, fault: str
+) -> None:
+    site.add("mg-a", namespace="a", code=code)
+    done = run("plugins", "--doctor", "--timeout", timeout)
+    assert done.exit_code == 1
+    assert done.stderr == "a: importing mg_a_plugin\n"
+    assert f"  cause  importing mg_a_plugin {fault}\n" in done.stdout
 
 
 def test_a_plugin_that_registers_nothing_is_checked_for_loading(site: Site, registry: PluginLoader) -> None:

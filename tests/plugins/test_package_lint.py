@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import minigrad_core as mg
 from minigrad_core.cli.import_probe import probe_import
 from minigrad_core.cli.package_lint import CHECKS, check_packages
+from minigrad_core.errors import PluginLoadError
 from minigrad_core.testing.registered_subjects import find_subjects
 from tests.plugins.test_function_claims import ANSWERS
 from tests.plugins.testbed import RANGE, WORKING
@@ -166,9 +168,30 @@ def test_a_module_that_ends_the_process_is_left_to_loading(site: Site, registry:
     assert failures() == []
 
 
-def test_a_module_that_ends_its_process_at_once_took_no_time(site: Site, registry: PluginLoader) -> None:
-    (site.folder / "gone.py").write_text("import os\nos._exit(3)\n")
-    assert probe_import("gone", []) == (0.0, "")
+@pytest.mark.parametrize(
+    ("code", "timeout", "fault"),
+    [
+        ("import os\nos._exit(0)", 60, "importing mg_a_plugin ended the process with status 0"),
+        ("import os\nos.kill(os.getpid(), 9)", 60, "importing mg_a_plugin ended the process by SIGKILL"),
+        ("import time\ntime.sleep(60)", 0.5, "importing mg_a_plugin did not end within 0.5 s"),
+    ],
+)
+def test_an_import_that_hangs_or_ends_the_process_is_a_fault(
+    site: Site, registry: PluginLoader, code: str, timeout: float, fault: str
+) -> None:
+    site.add("mg-a", namespace="a", code=code)
+    (report,) = check_packages((), groups=[registry], timeout=timeout)
+    assert [(failure.check, failure.message) for failure in report.failures] == [("import", fault)]
+    with pytest.raises(PluginLoadError, match=fault):  # nobody imports the plugin in this process
+        _ = mg.ops.a.scale
+
+
+def test_an_import_that_takes_long_is_named_meanwhile(
+    site: Site, registry: PluginLoader, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (site.folder / "slow.py").write_text("import time\ntime.sleep(60)\n")
+    probe_import("slow", timeout=0.2, quiet_seconds=0.1)
+    assert capsys.readouterr().err == "importing slow, for at most 0.2 s\n"
 
 
 def test_declared_functions_are_held_to_what_is_registered(site: Site, registry: PluginLoader) -> None:

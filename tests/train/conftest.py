@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from minigrad_core.plugins.inventory import Inventory
+from minigrad_core.plugins import PluginGroup
 from minigrad_train import datasets
 from minigrad_train.hooks import GROUP, Callbacks
+from minigrad_train.hooks.hookspecs import TRAINING
 from tests.plugins.testbed import RANGE, Site
 
 HEAD = "from minigrad_train.hooks import hookimpl\nimport builtins\nlog = builtins.log\n"
@@ -49,7 +50,7 @@ class Training(Site):
         self.add(f"mg-{namespace}", namespace=namespace, code=HEAD + code, requires=[requires], group=GROUP)
 
     def callbacks(self, **environ: str) -> Callbacks:
-        return Callbacks(Inventory(environ, self.find, group=GROUP))
+        return Callbacks(PluginGroup(environ, self.find, name=GROUP, given_hooks=TRAINING))
 
 
 @pytest.fixture

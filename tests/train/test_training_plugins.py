@@ -397,7 +397,7 @@ def test_a_setting_that_names_no_plugin_is_an_error_before_anything_is_trained(
         (
             "train_datasets():\n    return {'x': 3}",
             ["--data", "a::x"],
-            "returned {'x': 3}, expected functions",
+            "returned {'x': 3}; expected functions",
         ),
         (
             "train_models():\n    return {'x': narrow}",

@@ -21,7 +21,8 @@ from .arguments import parse_arguments
 from .datasets import Task
 from .evaluation import predict
 from .networks import ConvolutionalNetwork, RowTransformer
-from .plugin_resources import find_resource, is_resource_name, name_errors
+from .plugin_errors import name_errors
+from .plugin_resources import find_resource, is_resource_name
 from .settings import Settings
 
 OPTION = "--model-arg"

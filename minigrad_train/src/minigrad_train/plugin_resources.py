@@ -1,15 +1,11 @@
-"""Models and datasets of plugins by name: `NAMESPACE::NAME`, of which only that plugin is imported."""
+"""Models and datasets of plugins by name: `NAMESPACE::NAME` imports the plugin of that namespace alone."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from minigrad_core.errors import MinigradError, UnknownNameError
-from minigrad_core.plugins.names import describe_exception
-
-from .errors import CallbackError
+from minigrad_core.errors import UnknownNameError
 
 if TYPE_CHECKING:
     from .hooks import Callbacks
@@ -18,7 +14,7 @@ Kind: TypeAlias = Literal["models", "datasets"]
 
 
 def is_resource_name(name: str) -> bool:
-    """Return whether a name is that of a plugin's model or dataset.
+    """Return whether a name has the form of a plugin's model or dataset.
 
     Examples
     --------
@@ -30,51 +26,22 @@ def is_resource_name(name: str) -> bool:
 
 
 def find_resource(kind: Kind, full: str, callbacks: Callbacks | None = None) -> Callable[..., Any]:
-    """Return the function `NAMESPACE::NAME`, from what is installed or from those given.
+    """Return the function `NAMESPACE::NAME` of an installed plugin, or of the plugins of `callbacks`.
 
     Raises
     ------
     PluginLoadError
         The plugin did not load.
     UnknownNameError
-        There is no such plugin, or it has no such name.
+        There is no such plugin, or the plugin has no such function.
     CallbackError
-        The plugin failed to list what it has.
+        The plugin failed to list its functions.
     """
+    from .hooks import current  # pluggy takes 20 ms to import
+
     namespace, _, name = full.partition("::")
-    own = _list_resources(namespace, kind, callbacks)
-    if name not in own:
-        known = ", ".join(f"{namespace}::{one}" for one in sorted(own)) or "none"
+    functions = (callbacks or current()).list_functions(namespace, f"train_{kind}")
+    if name not in functions:
+        known = ", ".join(f"{namespace}::{each}" for each in sorted(functions)) or "none"
         raise UnknownNameError(f"plugin {namespace!r} has no {full!r}; its {kind} are: {known}")
-    return own[name]
-
-
-@contextmanager
-def name_errors(full: str) -> Iterator[None]:
-    """Name whose function it is that raises something else than minigrad's own errors.
-
-    Raises
-    ------
-    CallbackError
-        It does.
-    """
-    try:
-        yield
-    except (MinigradError, MemoryError):
-        raise
-    except Exception as error:
-        raise CallbackError(f"{full} raised {describe_exception(error)}") from error
-
-
-def _list_resources(namespace: str, kind: Kind, callbacks: Callbacks | None) -> dict[str, Callable[..., Any]]:
-    from .hooks import current  # and pluggy with it, for those who name a plugin
-
-    hook = f"train_{kind}"
-    found: dict[str, Callable[..., Any]] = {}
-    for functions in (callbacks or current()).ask(namespace, hook):
-        if not isinstance(functions, Mapping) or not all(map(callable, functions.values())):
-            got = functions if isinstance(functions, Mapping) else type(functions).__name__
-            fact = f"returned {got}, expected functions by name"
-            raise CallbackError(f"{hook} of plugin {namespace!r} {fact}")
-        found |= functions
-    return found
+    return functions[name]

@@ -15,7 +15,9 @@ from unicodedata import normalize
 import click
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
 
+from ..dispatch import initializers, ops, optimizers
 from ..errors import UnknownNameError
+from ..plugins.startup import plugin_loader
 from ..testing.mutants.score import score_mutants
 from ..testing.registered_subjects import RegisteredSubject, find_laws, find_subjects
 from ..testing.report.exemptions import Exemption, apply_exemptions, refuse_stale
@@ -24,8 +26,10 @@ from ..testing.workers import check_in_workers
 from .columns import fit_text, terminal_width
 from .completion import complete_subjects
 from .frameworks import is_foreign, load_foreign_subject
+from .hosted_plugins import HostedSubject, check_hosted_plugins
 from .output_file import OutputFile
 from .package_lint import check_packages, select_unregistered
+from .plugin_facts import find_other_groups
 from .pure_output import pure_output
 
 if TYPE_CHECKING:
@@ -90,21 +94,22 @@ def check(
     # A worker has a core to itself, and small products: a second thread of BLAS would wait more than work.
     with pure_output() as show, threadpool_limits(1, user_api="blas"):
         start = perf_counter()
-        packages, found = _select([normalize("NFKC", selector) for selector in selectors])  # as Python reads
+        names = [normalize("NFKC", selector) for selector in selectors]  # as Python reads names
+        packages, hosted, found = _select(names, timeout)
         if not selectors:
             refuse_stale(known, found)
         if mutants:
             sys.exit(_show_mutants(found, show, as_json, jobs=jobs, timeout=timeout, seed=seed))
-        results = [
-            apply_exemptions(r, known)
-            for r in (*packages, *check_in_workers(found, jobs=jobs, timeout=timeout, seed=seed))
-        ]
+        judged = check_in_workers(found, jobs=jobs, timeout=timeout, seed=seed)
+        results = [apply_exemptions(report, known) for report in (*packages, *hosted, *judged)]
         results.sort(key=lambda report: report.subject)
         seconds = perf_counter() - start
         if html is not None:
             from .report_page import report_page  # jinja2 takes as long to import as a small check
 
-            html.write_text(report_page(results, found, seconds=seconds, seed=seed), encoding="utf-8")
+            judged_subjects = [*found, *(HostedSubject(report.subject) for report in hosted)]
+            page = report_page(results, judged_subjects, seconds=seconds, seed=seed)
+            html.write_text(page, encoding="utf-8")
         if as_json:
             show(json.dumps(_make_json(results), indent=2))
         else:
@@ -128,14 +133,23 @@ def _explain(name: str) -> None:
         click.echo(f"{of}\n\n{fit_text(inspect.getdoc(law.run) or '', terminal_width())}\n")
 
 
-def _select(selectors: Sequence[str]) -> tuple[list[Report], list[Any]]:
-    """Return the reports on packages, and the subjects that are still to be judged."""
+def _select(selectors: Sequence[str], timeout: float) -> tuple[list[Report], list[Report], list[Any]]:
+    """Return reports on packages, reports on plugins that other packages load, and the subjects to judge."""
+    loader = plugin_loader()
+    groups = find_other_groups(loader)
     ours = [selector for selector in selectors if not is_foreign(selector)]
-    some = bool(ours) or not selectors
-    packages = check_packages(ours) if some else []  # first: an import shows once what it takes
-    rest = sorted(set(ours) - select_unregistered(ours))
+    packages, hosted = [], []
+    if ours or not selectors:  # packages first: the time and the output of an import show once
+        packages = check_packages(ours, groups=[loader, *groups], timeout=timeout)
+        hosted = check_hosted_plugins(groups, ours)
+    others = select_unregistered(ours) | {report.subject for report in hosted if "::" in report.subject}
+    rest = sorted({name for name in ours if name not in others or _is_registered(name)})
     found = find_subjects(rest) if rest or not selectors else []
-    return packages, found + [load_foreign_subject(s) for s in selectors if is_foreign(s)]
+    return packages, hosted, found + [load_foreign_subject(s) for s in selectors if is_foreign(s)]
+
+
+def _is_registered(name: str) -> bool:
+    return "::" in name and any(name in catalog for catalog in (ops, initializers, optimizers))
 
 
 def _show_mutants(

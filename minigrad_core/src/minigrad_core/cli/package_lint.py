@@ -1,4 +1,4 @@
-"""What `minigrad check` says of a plugin's package: its metadata, its import and its dependencies."""
+"""`minigrad check` of a plugin's package: its metadata, its import and its dependencies."""
 
 from __future__ import annotations
 
@@ -16,37 +16,41 @@ from ..plugins.names import canonicalize_name, describe_exception
 from ..plugins.ownership import RESERVED, explain_unusable
 from ..plugins.startup import plugin_loader
 from ..testing.report.report import Failure, Report
-from .import_probe import probe_import
-from .imported import find_undeclared
+from .import_probe import note_fault, probe_import
 from .plugin_facts import TRAINING, suggest_group
+from .undeclared_imports import find_undeclared
 
 if TYPE_CHECKING:
+    from ..plugins import PluginGroup
     from ..plugins.discovery import Distribution
 
 SLOW = 0.3  # seconds of processor time that an import may take
 
 
-def check_packages(selectors: Sequence[str]) -> list[Report]:
-    """Return a report on each installed distribution that is a plugin's, or was meant to be.
+def check_packages(
+    selectors: Sequence[str], *, groups: Sequence[PluginGroup] = (), timeout: float = 60.0
+) -> list[Report]:
+    """Return a report on each installed distribution that provides a plugin, or should.
 
-    selectors: as of `minigrad check`; only namespaces choose packages. Call it before plugins are loaded:
-    what their import takes, or prints, shows once.
+    selectors: as of `minigrad check`; only namespaces choose packages. groups: in which a plugin is marked
+    as failed if its import hangs for `timeout` seconds or ends its process. Call this before plugins are
+    loaded: the time and the output of an import show once.
     """
-    found = [package for package in _find_packages() if package.is_selected(selectors)]
+    packages = [package for package in _find_packages(groups, timeout) if package.is_selected(selectors)]
     failures = [
         Failure(package.name, name, f"package-{name}", message)
-        for name, check in CHECKS.items()  # all imports are looked at before the first plugin is loaded
-        for package in found
+        for name, check in CHECKS.items()  # checks all imports before the first plugin is loaded
+        for package in packages
         for message in _run_check(check, package)
     ]
     return [
         Report(package.name, tuple(CHECKS), tuple(f for f in failures if f.subject == package.name))
-        for package in found
+        for package in packages
     ]
 
 
 def select_unregistered(selectors: Sequence[str]) -> set[str]:
-    """Return the selectors of what registers nothing: it takes part in training, or is in no group at all."""
+    """Return the selectors that name no plugin of the registry: it is in another group, or in a wrong one."""
     named = {name for package in _find_packages() for name in package.claimed_names}
     return {selector for selector in selectors if selector in named and not plugin_loader().has(selector)}
 
@@ -60,10 +64,12 @@ def _run_check(check: Callable[[Package], Iterator[str]], package: Package) -> l
 
 @dataclass(frozen=True)
 class Package:
-    """One distribution, and what its entry points say."""
+    """One distribution, and the text of its entry points."""
 
     distribution: Distribution
     text: str
+    groups: Sequence[PluginGroup] = ()
+    timeout: float = 60.0  # seconds that an import may take
 
     @property
     def name(self) -> str:
@@ -72,47 +78,48 @@ class Package:
 
     @cached_property
     def namespaces(self) -> set[str]:
-        """The namespaces that it claims."""
+        """The namespaces that the distribution claims."""
         return {name for group in (GROUP, TRAINING) for name, _ in read_section(self.text, group)}
 
     @cached_property
     def modules(self) -> set[str]:
-        """The modules that are imported for the hooks in them."""
+        """The modules that have its hooks."""
         values = [value for group in (GROUP, TRAINING) for _, value in read_section(self.text, group)]
         return {re.split(r"[:\[]", value)[0].strip() for value in values}
 
     @property
     def mistaken(self) -> dict[str, str]:
-        """The groups of entry points that are nearly right, and the right ones."""
+        """The groups of entry points with nearly the right name -> the right names."""
         groups = sorted(set(re.findall(r"(?m)^\[(.*)\]", self.text)))
         return {group: right for group in groups if (right := suggest_group(group))}
 
     @cached_property
     def claimed_names(self) -> set[str]:
-        """The namespaces that it claims, or would if its groups were right."""
+        """The namespaces that the distribution claims, also in groups of a wrong name."""
         of_mistaken = (name for group in self.mistaken for name, _ in read_section(self.text, group))
         return {*self.namespaces, *of_mistaken}
 
     @property
     def tops(self) -> set[str]:
-        """The top-level packages in which its plugins are."""
+        """The top-level packages of its plugins."""
         return {module.partition(".")[0] for module in self.modules}
 
     def is_selected(self, selectors: Sequence[str]) -> bool:
-        """Whether to judge it: all are without selectors, but those that the user disabled."""
+        """Return whether the selectors choose the package; without selectors, whether it may load."""
         if selectors:
             return not self.claimed_names.isdisjoint(selectors)
         forbids = plugin_loader().policy.forbids
         return not self.namespaces or any(forbids(namespace) is None for namespace in self.namespaces)
 
 
-def _find_packages() -> Iterator[Package]:
+def _find_packages(groups: Sequence[PluginGroup] = (), timeout: float = 60.0) -> Iterator[Package]:
     seen = set()
     for distribution in plugin_loader().find():
         try:
-            package = Package(distribution, distribution.read_text("entry_points.txt") or "")
+            text = distribution.read_text("entry_points.txt") or ""
+            package = Package(distribution, text, groups, timeout)
             wanted = bool(package.namespaces or package.mistaken) and package.name
-        except Exception:  # broken metadata, which `minigrad plugins` reports
+        except Exception:  # broken metadata: `minigrad plugins` reports them
             continue
         if wanted and canonicalize_name(package.name) not in seen:
             seen.add(canonicalize_name(package.name))
@@ -129,7 +136,7 @@ def _check_core_range(package: Package) -> Iterator[str]:
 def _check_typed(package: Package) -> Iterator[str]:
     for top in sorted(package.tops):
         spec = find_spec(top)
-        folders = spec.submodule_search_locations if spec else None  # a single module can have no marker
+        folders = spec.submodule_search_locations if spec else None  # a single module cannot have the marker
         if folders and not any((Path(folder) / "py.typed").exists() for folder in folders):
             yield f"{top} has no py.typed: type checkers will not read its annotations (PEP 561)"
 
@@ -152,12 +159,18 @@ def _check_namespace(package: Package) -> Iterator[str]:
 
 
 def _check_import(package: Package) -> Iterator[str]:
-    # Whoever calls a function on a tensor has imported the module that it is in.
+    # A user who calls a function on a tensor has imported the module of the function.
     owners = {name.rpartition(".")[0] for name, _ in read_section(package.text, FUNCTIONS)}
     for module in sorted(package.modules):
-        found = probe_import(module, owners)
-        if found.seconds > SLOW:
-            found = min(found, probe_import(module, owners))  # the first one may have compiled
+        found = probe_import(module, owners, timeout=package.timeout)
+        if found.fault:
+            yield found.fault
+            for plugin in (plugin for group in package.groups for plugin in group.plugins()):
+                if module in {claim.module for claim in plugin.claims}:
+                    note_fault(plugin, found.fault)
+            continue
+        if found.seconds > SLOW:  # perhaps the first import compiled the module
+            found = min(found, probe_import(module, owners, timeout=package.timeout))
         if found.seconds > SLOW:
             took = f"takes {found.seconds:.1f} s of processor time, and should take less than {SLOW} s"
             yield f"importing {module} {took}: import what is large in the functions that need it"

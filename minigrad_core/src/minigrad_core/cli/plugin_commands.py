@@ -14,8 +14,6 @@ from ..plugins.startup import plugin_loader
 if TYPE_CHECKING:
     from ..plugins.plugin import Plugin
 
-FAILED = "its commands failed"  # the beginning of a note
-
 
 def find_command(ctx: click.Context, name: str, *, reserved: Container[str]) -> click.Command | None:
     """Return the command `name`: the plugin of that namespace is asked first, then all."""
@@ -55,15 +53,14 @@ def gather_commands(ctx: click.Context, *, reserved: Container[str]) -> dict[str
 
 
 def list_commands(plugin: Plugin) -> list[click.Command]:
-    """Return the commands of a loaded plugin; if its hook fails, none, and the notes say why."""
+    """Return the commands of a loaded plugin; none if its hook fails, which `failed_hooks` then explains."""
+    hook = "minigrad_commands"
     try:
-        return plugin.call_hook("minigrad_commands", _check)
+        return plugin.hooks.list_things(hook, _check) if plugin.hooks else []
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        note = f"{FAILED}: {describe_exception(error)}"
-        if note not in plugin.notes:
-            plugin.notes.append(note)
+        plugin.failed_hooks[hook] = f"its commands failed: {describe_exception(error)}"
         return []
 
 
@@ -77,7 +74,7 @@ def _commands(ctx: click.Context, plugin: Plugin) -> list[click.Command]:
         doctor = f"minigrad plugins --doctor {plugin.namespace}"
         _report(ctx, f"{plugin.summary}: {plugin.reason}; details: {doctor}")
     found = list_commands(plugin)
-    for note in plugin.notes:
+    for note in (*plugin.notes, *plugin.failed_hooks.values()):
         _report(ctx, f"plugin {plugin.namespace!r}: {note}")
     return found
 

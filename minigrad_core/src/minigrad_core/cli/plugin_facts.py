@@ -1,4 +1,4 @@
-"""Facts about a plugin: how much it registers, its distribution's metadata, and where its code lies."""
+"""Facts about a plugin: the number of its things, the metadata of its distribution, the place of its code."""
 
 from __future__ import annotations
 
@@ -12,18 +12,17 @@ from urllib.parse import unquote, urlparse
 
 from ..contracts.location import shorten_path
 from ..dispatch.tables import TABLES
-from ..plugins.discovery import FUNCTIONS, GROUP
-from ..plugins.inventory import Inventory
+from ..plugins import Plugin, PluginGroup, open_group
+from ..plugins.discovery import FUNCTIONS, GROUP, HOSTS
 
 if TYPE_CHECKING:
     from email.message import Message
 
     from ..plugins.discovery import NamespaceClaim
     from ..plugins.loader import PluginLoader
-    from ..plugins.plugin import Plugin
 
-TRAINING = "minigrad.training"  # read by minigrad_train, for what takes part in a run
-# Groups that are nearly right, without punctuation -> the right one; what resembles these is meant, too.
+TRAINING = "minigrad.training"  # minigrad_train reads it, for plugins that take part in training
+# Names of groups without punctuation -> the right group. A similar name is a mistake, too.
 MISTAKEN = {
     "minigrad": GROUP,
     "minigradplugins": GROUP,
@@ -32,51 +31,53 @@ MISTAKEN = {
     "minigradtraining": TRAINING,
 }
 
-# Labels of PEP 753, in the order in which one is taken for the home page.
+# Labels of PEP 753: the first that a distribution has is its home page.
 HOME = ("homepage", "source", "repository", "sourcecode", "github", "documentation")
 
 
 def count_things(plugin: Plugin) -> dict[str, int]:
-    """Return how many things of each kind a loaded plugin has; empty of one that is not loaded."""
+    """Return the number of things of each kind that a loaded plugin registers; empty if it is not loaded."""
     if plugin.status != "loaded":
         return {}
     prefix = f"{plugin.namespace}::"
     return {kind: sum(full.startswith(prefix) for full in table) for kind, table in TABLES.items()}
 
 
-def find_other_groups(loader: PluginLoader) -> dict[str, list[Plugin]]:
-    """Return the records of plugins in the other groups, such as `minigrad.training`, by group."""
-    groups = sorted(set(loader.scan().claims) - {GROUP})
-    found = {group: Inventory(find=loader.find, group=group, beside=loader).plugins() for group in groups}
-    for group, right in ((group, suggest_group(group)) for group in groups):
-        for plugin in found[group] if right else ():
-            plugin.set_status(
-                "failed", f"nobody reads the entry-point group {group!r}: it is {right!r}", "rename it"
-            )
-    return found
+def find_other_groups(loader: PluginLoader) -> list[PluginGroup]:
+    """Return the groups of plugins beside the registry, such as `minigrad.training`.
+
+    The plugins of a group of nearly the right name have failed: nobody reads their entry points.
+    """
+    groups = [open_group(name) for name in sorted(set(loader.scan().claims) - {GROUP})]
+    for group in groups:
+        right = suggest_group(group.name)
+        for plugin in group.plugins() if right else ():
+            fact = f"nobody reads the entry-point group {group.name!r}: it is {right!r}"
+            plugin.set_status("failed", fact, "rename it")
+    return groups
 
 
 def suggest_group(group: str) -> str | None:
-    """Return the group of entry points that one of a nearly right name should be.
+    """Return the right name for a group of entry points with a nearly right name, else None.
 
     Examples
     --------
     >>> [suggest_group(group) for group in ("minigrad.plugins", "minigrad.training", "console_scripts")]
     ['minigrad', None, None]
     """
-    if group in (GROUP, FUNCTIONS, TRAINING):
+    if group in (GROUP, FUNCTIONS, TRAINING, HOSTS):
         return None
     near = get_close_matches(re.sub("[^a-z]", "", group.lower()), MISTAKEN, 1, cutoff=0.9)
     return MISTAKEN[near[0]] if near else None
 
 
 def read_summary(plugin: Plugin) -> str:
-    """Return the one-line summary of a plugin's distribution; empty where there is none, or are several."""
+    """Return the one-line summary of a plugin's distribution; empty without one, or in a conflict."""
     return _metadata(plugin).get("Summary", "") if len(plugin.claims) == 1 else ""
 
 
 def read_home_page(plugin: Plugin) -> str:
-    """Return the address of a plugin's home page, or of its source."""
+    """Return the address of a plugin's home page, or of its source code."""
     if len(plugin.claims) != 1:
         return ""
     metadata = _metadata(plugin)
@@ -106,12 +107,12 @@ def _editable(claim: NamespaceClaim) -> Path | None:
         record = json.loads(claim.distribution.read_text("direct_url.json") or "{}")
         editable = record.get("dir_info", {}).get("editable", False)
         return Path(unquote(urlparse(record["url"]).path)) if editable else None
-    except (ValueError, KeyError, AttributeError):  # not as PEP 610 wants it: nobody's plugin depends on it
+    except (ValueError, KeyError, AttributeError):  # not as PEP 610 says: no plugin depends on it
         return None
 
 
 def find_root(package: str) -> Path | None:
-    """Return the folder that a top-level package or module lies in; finding one imports nothing."""
+    """Return the folder in which a top-level package or module lies. Imports nothing."""
     try:
         spec = importlib.util.find_spec(package)
     except (ImportError, ValueError):

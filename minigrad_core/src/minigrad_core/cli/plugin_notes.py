@@ -1,4 +1,4 @@
-"""Notes on a plugin: claims to functions that were refused, that others share, or that never apply."""
+"""Notes on a plugin: claims to functions that are refused, shared or never used, and replaced methods."""
 
 from __future__ import annotations
 
@@ -18,23 +18,26 @@ if TYPE_CHECKING:
 METHODS = ("forward", "backward")
 
 
-def list_notes(loader: PluginLoader, plugin: Plugin) -> list[str]:
-    """Return the notes on one plugin; those on functions once it, and others, are loaded."""
-    return [*plugin.notes, *_note_functions(loader, plugin), *_note_replaced_methods(loader, plugin)]
+def list_notes(loader: PluginLoader | None, plugin: Plugin) -> list[str]:
+    """Return the notes on one plugin; of a plugin in the registry of `loader` also those on functions.
+
+    The notes on functions are complete once all plugins are loaded.
+    """
+    notes = [*plugin.notes, *plugin.failed_hooks.values()]
+    if loader is None:
+        return notes
+    return [*notes, *_note_functions(loader, plugin), *_note_replaced_methods(loader, plugin)]
 
 
 def _note_functions(loader: PluginLoader, plugin: Plugin) -> Iterator[str]:
     own = [full for full in CLAIMS if full.startswith(f"{plugin.namespace}::")]
-    for mine, function in [(full, function) for full in own for function in CLAIMS[full]]:
-        name, standing, claimant = (
-            describe_function(function),
-            _find_standing(loader, function),
-            describe_owner(mine),
-        )
-        if standing == [mine]:
+    for claimed, function in [(full, function) for full in own for function in CLAIMS[full]]:
+        name, claimant = describe_function(function), describe_owner(claimed)
+        standing = _find_standing(loader, function)
+        if standing == [claimed]:
             continue
-        if mine in standing:
-            others = ", ".join(describe_owner(full) for full in standing if full != mine)
+        if claimed in standing:
+            others = ", ".join(describe_owner(full) for full in standing if full != claimed)
             choice = f"{PREFER}={name}={plugin.namespace}"
             yield f"{name} is also claimed by {others}: calling it on a tensor is an error; {choice} chooses"
         elif standing:
@@ -44,13 +47,13 @@ def _note_functions(loader: PluginLoader, plugin: Plugin) -> Iterator[str]:
 
 
 def _find_standing(loader: PluginLoader, function: Callable[..., Any]) -> list[str]:
-    """Return the claims that stand, of the plugins that are loaded."""
+    """Return the claims to a function that stand, of loaded plugins."""
     groups = (find_claimants(function, group) for group in loader.find_candidates(function))
     return next(filter(None, groups), [])
 
 
 def _note_replaced_methods(loader: PluginLoader, plugin: Plugin) -> Iterator[str]:
-    """Yield the methods of this plugin's operations that another plugin put in their place."""
+    """Yield a note for each method of this plugin's operations that another plugin replaced."""
     packages = {_package(claim.module): other for other in loader.plugins() for claim in other.claims}
     own = {_package(claim.module) for claim in plugin.claims}
     for full, op in sorted(OPERATIONS.items()):
@@ -63,9 +66,9 @@ def _note_replaced_methods(loader: PluginLoader, plugin: Plugin) -> Iterator[str
 
 
 def _is_chosen(op: Any, method: str, module: str) -> bool:
-    """Whether an operation has a method of another package by its own choice: inherited, or assigned."""
+    """Return whether the author chose a method of another package: the class inherits or assigns it."""
     holder = next((cls for cls in type(op).__mro__ if method in vars(cls)), type(op))
-    seen = vars(sys.modules.get(holder.__module__, holder)).values()  # what its module knows
+    seen = vars(sys.modules.get(holder.__module__, holder)).values()  # the names in its module
     origins = [getattr(thing, "__module__", None) or getattr(thing, "__name__", "") for thing in seen]
     return any(
         isinstance(name, str) and _package(name) == _package(module) for name in [holder.__module__, *origins]

@@ -1,4 +1,4 @@
-"""`minigrad plugins`: what is installed, and what became of it."""
+"""`minigrad plugins`: the installed plugins, and the status of each."""
 
 from __future__ import annotations
 
@@ -34,30 +34,39 @@ HEADER = ("NAMESPACE", "DISTRIBUTION", "STATUS", "OPS", "INIT", "OPT", "LOAD", "
     default=None,
     metavar="[NS]",
     shell_complete=complete_namespaces,
-    help="Load a plugin (or all) and tell what is wrong with it.",
+    help="Load a plugin (or all) and show its faults.",
 )
-def plugins(load: bool, as_json: bool, doctor: str | None) -> None:
-    """List the installed plugins. Imports none of them, unless told to."""
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=60.0,
+    show_default=True,
+    help="Seconds that an import may take under --doctor.",
+)
+def plugins(load: bool, as_json: bool, doctor: str | None, timeout: float) -> None:
+    """List the installed plugins. Imports none of them without --load or --doctor."""
     if as_json and doctor is not None:
-        raise click.UsageError("--doctor is told in words: leave out --json")
+        raise click.UsageError("--doctor prints text only: leave out --json")
     loader = plugin_loader()
     width = terminal_width()
     with pure_output() as show:
         if doctor is not None:
-            examine(loader, doctor, show)
+            examine(loader, doctor, timeout, show)
             return
-        for namespace in loader.namespaces() if load else ():
-            loader.ensure(namespace)  # not `load_all`: the table shows faults, in strict mode too
-        records = loader.plugins()
-        known = {plugin.namespace for plugin in records}
-        others = [plugin for found in find_other_groups(loader).values() for plugin in found]
-        records += [plugin for plugin in others if plugin.namespace not in known]
+        records: dict[str, Plugin] = {}  # of a namespace in several groups, the plugin of the registry
+        for group in (loader, *find_other_groups(loader)):
+            for plugin in group.plugins():
+                if load:
+                    group.ensure(
+                        plugin.namespace
+                    )  # not `load_all`: the table shows faults, in strict mode too
+                records.setdefault(plugin.namespace, plugin)
         if as_json:
-            show(json.dumps([_make_entry(loader, plugin) for plugin in records], indent=2))
+            show(json.dumps([_make_entry(loader, plugin) for plugin in records.values()], indent=2))
         else:
-            rows = [_make_row(plugin) for plugin in records]
+            rows = [_make_row(plugin) for plugin in records.values()]
             show_columns(HEADER, rows, right={3, 4, 5, 6}, width=width, show=show)
-        for note in _list_notes(loader, records):
+        for note in _list_notes(loader, list(records.values())):
             click.echo(f"note: {note}", err=True)
     loader.check_settings()
 
@@ -71,7 +80,6 @@ def _make_row(plugin: Plugin) -> list[str]:
 
 
 def _make_entry(loader: PluginLoader, plugin: Plugin) -> dict[str, Any]:
-    told = [plugin.detail, *list_notes(loader, plugin)]
     return {
         "namespace": plugin.namespace,
         "distribution": ", ".join(claim.identity.name for claim in plugin.claims),
@@ -82,7 +90,7 @@ def _make_entry(loader: PluginLoader, plugin: Plugin) -> dict[str, Any]:
         "source": _describe_source(plugin),
         "description": read_summary(plugin),
         "home_page": read_home_page(plugin),
-        "detail": "; ".join(filter(None, told)),
+        "detail": "; ".join(filter(None, [plugin.detail, *list_notes(loader, plugin)])),
     }
 
 
@@ -91,9 +99,9 @@ def _describe_source(plugin: Plugin) -> str:
 
 
 def _list_notes(loader: PluginLoader, records: list[Plugin]) -> list[str]:
-    found = [note for plugin in records for note in list_notes(loader, plugin)]
-    found += [f"cannot read {line}" for line in loader.scan().unreadable]
+    notes = [note for plugin in records for note in list_notes(loader, plugin)]
+    notes += [f"cannot read {line}" for line in loader.scan().unreadable]
     unknown = sorted(loader.policy.deny - {plugin.namespace for plugin in records})
-    return found + [
+    return notes + [
         f"{DENY} names {name!r}, and no installed distribution has that namespace" for name in unknown
     ]

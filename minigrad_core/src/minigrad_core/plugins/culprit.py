@@ -5,11 +5,14 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable
 from traceback import walk_tb
+from typing import TYPE_CHECKING
 
 from ..contracts.location import shorten_path
-from .group import PluginGroup
 from .ownership import RESERVED
 from .startup import plugin_loader
+
+if TYPE_CHECKING:
+    from .group import PluginGroup
 
 
 def find_culprit(error: BaseException, groups: Iterable[PluginGroup] = ()) -> str | None:

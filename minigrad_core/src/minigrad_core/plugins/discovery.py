@@ -150,6 +150,6 @@ def _parse_version(identity: Identity) -> Version:
 
 def read_identity(distribution: Distribution) -> Identity:
     """Return the identity of a distribution; name and version are empty without metadata."""
-    metadata = cast("Message", distribution.metadata)  # its type at runtime; the protocol lacks `get`, [] warns
+    metadata = cast("Message", distribution.metadata)  # the protocol lacks `get`, and [] warns
     name, version = (metadata.get(key, "") for key in ("Name", "Version"))
     return Identity(name, version, str(distribution.locate_file("")))

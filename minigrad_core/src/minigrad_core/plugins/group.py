@@ -76,10 +76,10 @@ class PluginGroup:
     @cached_property
     def hooks(self) -> HookGroup | None:
         """The hooks of the group; None if no installed distribution calls them."""
-        if self.given_hooks is None and self.name == discovery.GROUP:
-            return CORE_HOOKS
+        if self.given_hooks is not None or self.name == discovery.GROUP:
+            return self.given_hooks or CORE_HOOKS
         host = self.scan().hosts.get(self.name)
-        return self.given_hooks or (host.load() if host else None)
+        return host.load() if host else None
 
     @cached_property
     def hosts(self) -> Mapping[str, str | None]:
@@ -166,10 +166,10 @@ class PluginGroup:
     def _attempt(self, plugin: Plugin) -> None:
         """Import, validate and commit one plugin. A fault is that plugin's alone, and nothing of it stays."""
         start, before = perf_counter(), set(sys.modules)
-        if self.hooks is None:
-            plugin.detail = f"no installed distribution calls the hooks of {self.name!r}"
-            return
         try:
+            if self.hooks is None:
+                plugin.detail = f"no installed distribution calls the hooks of {self.name!r}"
+                return
             module = self.registered.get(plugin.namespace)
             module = plugin.claims[0].load() if module is None else module
             plugin.hooks = PluginHooks(module, plugin.namespace, self.hooks)

@@ -19,7 +19,6 @@ from ..tensor.protocols import describe_function
 from . import ownership
 from .function_claims import describe_owner, find_claimants, resolve_function
 from .group import PluginGroup
-from .hooks import PluginHooks
 from .import_locks import unimport
 from .names import is_resource_error
 from .plugin import Plugin
@@ -28,6 +27,7 @@ from .registration import clear_lookups, enter, withdraw
 
 if TYPE_CHECKING:
     from .discovery import Finder
+    from .hooks import PluginHooks
 
 T = TypeVar("T")
 
@@ -140,10 +140,12 @@ class PluginLoader(PluginGroup):
 
     def _commit(self, plugin: Plugin, hooks: PluginHooks) -> None:
         """Validate the things that the hooks return, and enter them into the tables."""
-        prefix = hooks.group.prefix
-        things = {kind: index_by_name(hooks.list_things(f"{prefix}{kind}s", check), kind) for kind, check in VALIDATORS.items()}
-        things["operation"] = {name: adapt_operation(op) for name, op in things["operation"].items()}
-        things["initializer"] = {name: adapt_initializer(init) for name, init in things["initializer"].items()}
+        things = {
+            kind: index_by_name(hooks.list_things(f"{hooks.group.prefix}{kind}s", validate), kind)
+            for kind, validate in VALIDATORS.items()
+        }
+        for kind, adapt in (("operation", adapt_operation), ("initializer", adapt_initializer)):
+            things[kind] = {name: adapt(thing) for name, thing in things[kind].items()}
         enter(plugin, things)
 
     def _withdraw(self, plugin: Plugin) -> None:

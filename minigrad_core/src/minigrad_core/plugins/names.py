@@ -34,7 +34,7 @@ def is_path_to(path: str, function: Any) -> bool:
     False
     """
     try:
-        return bool(resolve_path(path) == function)  # not `is`: NumPy makes a method of a ufunc at each access
+        return bool(resolve_path(path) == function)  # not `is`: each access makes a new method of a ufunc
     except Exception:  # the name may lead through objects of any plugin
         return False
 

@@ -41,6 +41,7 @@ class Plugin:
     load_ms: float | None = None  # the milliseconds that loading took
     hooks: PluginHooks | None = None  # of a loaded plugin
     notes: list[str] = field(default_factory=list)  # refused claims, uses of deprecated hooks
+    failed_hooks: dict[str, str] = field(default_factory=dict)  # after loading: hook -> what failed
 
     @property
     def needs_loading(self) -> bool:

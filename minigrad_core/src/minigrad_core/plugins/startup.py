@@ -44,8 +44,8 @@ def register(operation: T) -> T:
     """Register an operation in this process, in the namespace `local`; return the argument.
 
     The operation is found as `ops.local.NAME`, and answers for the functions that it implements. It replaces
-    an earlier operation of the same name and its claims, so a notebook cell may run again. As a decorator of a
-    class, `register` registers an instance.
+    an earlier operation of the same name and its claims, so a notebook cell may run again. `register` is also
+    a decorator of a class, of which it registers an instance.
 
     Parameters
     ----------

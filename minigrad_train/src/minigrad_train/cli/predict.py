@@ -22,10 +22,10 @@ from ..datasets.idx import read_idx
 from ..errors import SavedRunError
 from ..images import load_images
 from ..pictures import draw_mistakes, write_picture
+from ..plugin_errors import name_plugin_errors
 from ..run_folder import MISTAKES, WEIGHTS, load_model
 from ..settings import Settings
 from .options import complete_run_folders
-from .plugin_faults import name_plugin_errors
 from .user_messages import load_data, report_memory_error
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

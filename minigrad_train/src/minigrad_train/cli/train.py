@@ -20,11 +20,11 @@ from ..datasets.fingerprint import check_same_data, fingerprint
 from ..distributed.launch import rank_and_size
 from ..hooks import shared
 from ..models import recommended_settings
+from ..plugin_errors import name_plugin_errors
 from ..run_folder import RunFolder
 from ..session import Session, assemble
 from ..settings import Settings
 from .options import DataPath, complete_models, complete_run_folders, parse_batch_size, parse_widths
-from .plugin_faults import name_plugin_errors
 from .rank_command import RankCommand, join_ranks
 from .run import run
 from .user_messages import load_data, report_memory_error

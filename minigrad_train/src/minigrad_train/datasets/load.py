@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import DatasetError
-from ..plugin_resources import find_resource, is_resource_name, name_errors
+from ..plugin_errors import name_errors
+from ..plugin_resources import find_resource, is_resource_name
 from ..regular_file import open_regular
 from .array_files import ZIP_MAGIC, is_npy_folder, read_npy_folder, read_npz
 from .examples import Dataset, Examples, Splits, Task

@@ -1,4 +1,4 @@
-"""How plugins take part in training: models, datasets, and what happens in the course of a run."""
+"""Plugins that take part in training: models, datasets, and callbacks in the course of a run."""
 
 from .callbacks import Callbacks, current, shared
 from .hookspecs import GROUP, hookimpl

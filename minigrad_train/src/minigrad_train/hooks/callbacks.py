@@ -1,108 +1,87 @@
-"""The one manager of all that takes part in training: this package's own callbacks, and those of plugins."""
+"""The manager that calls the hooks of a run: this package's own callbacks, and those of plugins."""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import pluggy
 
-from minigrad_core.contracts.location import locate
 from minigrad_core.errors import PluginError, UnknownNameError
-from minigrad_core.plugins.compatibility import suggest_remedy
-from minigrad_core.plugins.inventory import Inventory
-from minigrad_core.plugins.names import describe_exception
-from minigrad_core.plugins.startup import plugin_loader
+from minigrad_core.plugins import PluginGroup, open_group
 
+from ..errors import CallbackError
 from . import hookspecs
 from .guard import guard_hook
 
 if TYPE_CHECKING:
-    from minigrad_core.plugins.plugin import Plugin
+    from minigrad_core.plugins import Plugin
 
     from ..errors import EndedRun
 
-PREFIX = "train_"
-
-
-class _Hooks:
-    """The hooks of one plugin, as pluggy finds them: as attributes."""
-
-    def __init__(self, hooks: Mapping[str, Callable[..., Any]]) -> None:
-        vars(self).update(hooks)
-
 
 class Callbacks:
-    """Loads plugins that take part in training, and calls them.
+    """Calls the hooks of the plugins that take part in training.
 
     Parameters
     ----------
-    inventory : Inventory, optional
-        What is installed; by default the entry points of the group `minigrad.training`, under the user's
+    group : PluginGroup, optional
+        The plugins; by default those installed in the entry-point group `minigrad.training`, under the user's
         decisions about plugins.
     """
 
-    def __init__(self, inventory: Inventory | None = None) -> None:
-        loader = plugin_loader()
-        self.inventory = inventory or Inventory(find=loader.find, group=hookspecs.GROUP, beside=loader)
+    def __init__(self, group: PluginGroup | None = None) -> None:
+        self.group = group or open_group(hookspecs.GROUP, hookspecs.TRAINING)
         self.manager = pluggy.PluginManager(hookspecs.PROJECT)
         self.manager.add_hookspecs(hookspecs)
         self._ended: list[EndedRun] = []
 
     @property
     def hook(self) -> pluggy.HookRelay:
-        """Calls a hook in everybody that takes part: `hook.train_epoch_ends(run=run, epoch=epoch)`."""
+        """The hooks, to be called: `hook.train_epoch_ends(run=run, epoch=epoch)`."""
         return self.manager.hook
 
     def add(self, name: str, own: object) -> None:
-        """Let an object of this package take part; what it raises passes as it is."""
+        """Let an object of this package take part. Its exceptions pass unchanged."""
         self.manager.register(own, name=name)
 
     def begin(self, *own: object) -> None:
-        """Let all that is installed take part in a run, and objects of this package.
+        """Let objects of this package take part in a run, and all plugins.
 
-        The last that is added is called first: plugins, also those that were asked for a model before, come
-        before our own.
+        pluggy calls the last one that was added first: plugins come before the objects of this package.
         """
+        for each in own:
+            self.add(type(each).__name__.lower(), each)
         self.load_all()
-        plugins = sorted(self.manager.list_name_plugin())
-        for name, _ in plugins:
-            self.manager.unregister(name=name)
-        for one in own:
-            self.add(type(one).__name__.lower(), one)
-        for name, hooks in plugins:
-            self.manager.register(hooks, name=name)
 
     def release(self) -> None:
-        """Raise the `EndedRun` that a plugin raised in the last call: by now everybody was called."""
+        """Raise the `EndedRun` that a plugin raised in the last call, now that all plugins were called."""
         if self._ended:
             raise self._ended[0]
 
     def load_all(self) -> None:
-        """Let every installed plugin take part. One that does not load is told, and left out.
+        """Let every installed plugin take part. A plugin with a fault is left out, with a warning.
 
         Raises
         ------
         PluginSettingError
             A setting names a plugin that is not installed.
         PluginLoadError
-            One does not load, and `MINIGRAD_STRICT_PLUGINS` is set.
+            A plugin has a fault, and `MINIGRAD_STRICT_PLUGINS` is set.
         """
-        self.inventory.check_settings()
-        for plugin in self.inventory.plugins():
-            self._ensure(plugin)
-            if plugin.status not in {"loaded", "disabled"}:
-                if self.inventory.policy.strict:
-                    raise plugin.make_error(f"{plugin.namespace}::")
+        self.group.load_all()
+        for plugin in self.group.plugins():
+            if plugin.status == "loaded" and not self.manager.has_plugin(plugin.namespace):
+                self._register(plugin)
+            elif plugin.status not in {"loaded", "disabled"}:
                 fact = f"{plugin.summary}: {' '.join(plugin.detail.split())}; it takes no part in training"
                 warnings.warn(f"{fact}; to mend it: {plugin.remedy}", RuntimeWarning, stacklevel=2)
 
-    def ask(self, namespace: str, hook: str) -> list[Any]:
-        """Return what one plugin's implementation of a hook returns; nothing where it has none.
+    def list_functions(self, namespace: str, hook: str) -> dict[str, Callable[..., Any]]:
+        """Return the functions by name that one plugin returns from `train_models` or `train_datasets`.
 
         Raises
         ------
@@ -110,66 +89,44 @@ class Callbacks:
             The plugin did not load.
         UnknownNameError
             No installed plugin of that namespace takes part in training.
+        CallbackError
+            The hook raised, or did not return functions by name.
         """
-        self.inventory.check_settings()
-        plugin = self.inventory.plugin(namespace)
+        self.group.check_settings()
+        plugin = self.group.ensure(namespace)
         if plugin is None:
-            known = ", ".join(self.inventory.namespaces()) or "none"
+            known = ", ".join(self.group.namespaces()) or "none"
             raise UnknownNameError(f"no plugin {namespace!r} takes part in training; those that do: {known}")
-        self._ensure(plugin)
-        if plugin.status != "loaded":
+        if plugin.hooks is None or plugin.status != "loaded":
             raise plugin.make_error(f"{namespace}::")
-        others = [other for name, other in self.manager.list_name_plugin() if name != namespace and other]
-        returned: list[Any] = self.manager.subset_hook_caller(hook, remove_plugins=others)()
-        return returned
-
-    def _ensure(self, plugin: Plugin) -> None:
-        if not plugin.needs_loading:
-            return
         try:
-            self.manager.register(self._guard_hooks(plugin, plugin.claims[0].load()), name=plugin.namespace)
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:
-            plugin.set_status(
-                "failed", describe_exception(error), suggest_remedy(error, plugin.claims), error
-            )
-        else:
-            plugin.set_status("loaded", "", "")
+            return plugin.hooks.list_functions(hook)
+        except PluginError as error:
+            fact = f"plugin {namespace!r} ({plugin.label}): {error}"
+            raise CallbackError(fact) from error.__cause__ or error
 
-    def _guard_hooks(self, plugin: Plugin, module: object) -> _Hooks:
-        """Return the hooks of a module, each of which tells whose it is when it raises."""
-        hooks: dict[str, Any] = {}
-        for name in dir(module):
-            function: Any = getattr(module, name, None)
-            if not callable(function):  # a module may hold what raises when it is looked at
-                continue
-            options = self.manager.parse_hookimpl_opts(module, name)
-            if options is None:
-                if name.startswith(PREFIX):
-                    raise PluginError(
-                        f"{name} ({locate(function)}) is not under @minigrad_train.hooks.hookimpl"
-                    )
-                continue
-            hook = options["specname"] or name
-            if not hasattr(hookspecs, hook):
-                near = get_close_matches(hook, vars(hookspecs), n=1)
-                hint = f"; did you mean {near[0]}?" if near else ""
-                raise PluginError(f"{name} ({locate(function)}) is no hook of training{hint}")
-            whose = f"{plugin.namespace!r} ({plugin.label})"
-            call = guard_hook(function, hook, whose, self._ended, wrapper=options["wrapper"])
-            hooks[name] = hookspecs.hookimpl(**options)(call)
-        if not hooks:
-            raise PluginError("it has no function under @minigrad_train.hooks.hookimpl")
-        return _Hooks(hooks)
+    def _register(self, plugin: Plugin) -> None:
+        """Let a loaded plugin take part, with a guard around each implementation."""
+        assert plugin.hooks is not None  # it is loaded
+        guarded = _Implementations()
+        for hook, implementation in plugin.hooks.implementations:
+            call = guard_hook(implementation, hook, plugin, self._ended)
+            setattr(guarded, hook, hookspecs.hookimpl(**implementation.opts)(call))
+        with warnings.catch_warnings():  # the loader has told of deprecated hooks
+            warnings.simplefilter("ignore", DeprecationWarning)
+            self.manager.register(guarded, name=plugin.namespace)
 
 
-_SHARED: ContextVar[Callbacks] = ContextVar("the manager of all that is asked for in a block")
+class _Implementations:
+    """The guarded implementations of one plugin as attributes, where pluggy finds them."""
+
+
+_SHARED: ContextVar[Callbacks] = ContextVar("the callbacks of a block of `shared`")
 
 
 @contextmanager
 def shared() -> Iterator[Callbacks]:
-    """Let one manager serve all that is asked for in the body: models, datasets, and the run."""
+    """Let one manager serve the body: its models, its datasets, and its run."""
     token = _SHARED.set(callbacks := Callbacks())
     try:
         yield callbacks
@@ -178,5 +135,5 @@ def shared() -> Iterator[Callbacks]:
 
 
 def current() -> Callbacks:
-    """Return the manager of the block of `shared` that this is in, or a new one."""
+    """Return the manager of the surrounding block of `shared`, or a new one."""
     return _SHARED.get(None) or Callbacks()

@@ -1,4 +1,4 @@
-"""Names the plugin whose callback raised, and lets the run go on where its hook says so."""
+"""A guard around one hook of a plugin: names the plugin in an error, and lets the run go on if it may."""
 
 from __future__ import annotations
 
@@ -6,73 +6,79 @@ import warnings
 from collections.abc import Callable, Generator
 from functools import wraps
 from traceback import extract_tb
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from minigrad_core.contracts.location import locate
-from minigrad_core.plugins.names import describe_exception
+from minigrad_core.plugins import describe_exception
 
 from ..errors import CallbackError, EndedRun
 from .hookspecs import FATAL, STOPPING
 
+if TYPE_CHECKING:
+    import pluggy
+
+    from minigrad_core.plugins import Plugin
+
 
 def guard_hook(
-    function: Callable[..., Any], hook: str, plugin: str, ended: list[EndedRun], *, wrapper: bool
+    implementation: pluggy.HookImpl, hook: str, plugin: Plugin, ended: list[EndedRun]
 ) -> Callable[..., Any]:
-    """Return an implementation of a hook whose errors are told as the plugin's, "'mine' (mg-mine 1.0)".
+    """Return an implementation of a hook whose errors name the plugin.
 
-    Where the hook may end the run, `EndedRun` goes into `ended`: raised at once, it would keep the others,
-    who save and show, from being called.
+    Where the hook may end the run, `EndedRun` goes into `ended`: raised at once, the exception would keep
+    pluggy from calling the plugins that save and show.
     """
+    function = implementation.function
     guard = _Guard(function, hook, plugin, ended)
 
-    @wraps(function)  # pluggy reads the arguments off the signature
-    def call(*args: Any) -> Any:
-        return guard.call(*args)
+    @wraps(function)  # pluggy reads the arguments off the signature, and passes those with a default by name
+    def call(*args: Any, **options: Any) -> Any:
+        return guard.call(*args, **options)
 
     @wraps(function)
-    def around(*args: Any) -> Generator[None, Any, Any]:
-        return (yield from guard.around(*args))
+    def wrap(*args: Any, **options: Any) -> Generator[None, Any, Any]:
+        return (yield from guard.wrap(*args, **options))
 
-    return around if wrapper else call
+    return wrap if implementation.wrapper else call
 
 
 class _Guard:
-    def __init__(self, function: Callable[..., Any], hook: str, plugin: str, ended: list[EndedRun]) -> None:
+    def __init__(
+        self, function: Callable[..., Any], hook: str, plugin: Plugin, ended: list[EndedRun]
+    ) -> None:
         self.function, self.hook, self.ended = function, hook, ended
-        self.whose = f"{hook} of plugin {plugin} ({locate(function)})"
+        self.label = f"{hook} of plugin {plugin.namespace!r} ({plugin.label}) ({locate(function)})"
         self.failed = False
 
-    def call(self, *args: Any) -> Any:
-        """Call it, unless it has failed before."""
+    def call(self, *args: Any, **options: Any) -> Any:
+        """Call the function, unless it has failed before."""
         if self.failed:
             return None
         try:
-            return self.function(*args)
+            return self.function(*args, **options)
         except BaseException as error:
             self._settle(error)
             return None
 
-    def around(self, *args: Any) -> Generator[None, Any, Any]:
-        """Drive a wrapper. What those inside of it raised is not its own, and passes as it is."""
-        wrapper: Generator[None, Any, Any] = self.function(*args)
+    def wrap(self, *args: Any, **options: Any) -> Generator[None, Any, Any]:
+        """Drive a wrapper. An exception of the hooks inside the wrapper passes unchanged."""
+        wrapper: Generator[None, Any, Any] = self.function(*args, **options)
         begun = not self.failed and self._resume(lambda: _expect_first_yield(wrapper))
         try:
             result = yield
         except BaseException as inner:
-            raised = inner  # which Python deletes at the end of this block
+            raised = inner  # Python deletes `inner` at the end of this block
             if begun:
                 self._resume(lambda: _refuse_second_yield(wrapper.throw(raised)), inner=raised)
             raise
-        return (
-            self._resume(lambda: _refuse_second_yield(wrapper.send(result)), instead=result)
-            if begun
-            else result
-        )
+        if not begun:
+            return result
+        return self._resume(lambda: _refuse_second_yield(wrapper.send(result)), fallback=result)
 
     def _resume(
-        self, resume: Callable[[], Any], inner: BaseException | None = None, instead: Any = None
+        self, resume: Callable[[], Any], inner: BaseException | None = None, fallback: Any = None
     ) -> Any:
-        """Resume a wrapper and return what it returns, or `instead` if it raises an error of its own."""
+        """Resume a wrapper and return its result, or `fallback` if the wrapper raises an error of its own."""
         try:
             return resume()
         except StopIteration as stop:
@@ -80,26 +86,27 @@ class _Guard:
         except BaseException as error:
             if error is not inner:
                 self._settle(error)
-        return instead
+        return fallback
 
     def _settle(self, error: BaseException) -> None:
-        """Note an end, tell an error; raise what is neither, such as a second Ctrl-C."""
+        """Note the end of a run, report an error; raise all else, such as a second Ctrl-C."""
         if isinstance(error, EndedRun) and self.hook in STOPPING:
             self.ended.append(error)
         elif isinstance(error, Exception) or type(error) is SystemExit:
-            self._tell(error)
+            self._report(error)
         else:
             raise error
 
-    def _tell(self, error: BaseException) -> None:
+    def _report(self, error: BaseException) -> None:
+        """Raise CallbackError where an error ends the run; elsewhere warn, at the plugin's own line."""
         self.failed = True
-        fact = f"{self.whose} raised {describe_exception(error)}"
+        fact = f"{self.label} raised {describe_exception(error)}"
         if self.hook in FATAL:
             raise CallbackError(fact) from error
         frames = extract_tb(error.__traceback__)
-        theirs = next((frame for frame in frames if frame.filename != __file__), frames[-1])
+        own = next((frame for frame in frames if frame.filename != __file__), frames[-1])
         fact += "; the run goes on without it"
-        warnings.warn_explicit(fact, RuntimeWarning, theirs.filename, theirs.lineno or 1)
+        warnings.warn_explicit(fact, RuntimeWarning, own.filename, own.lineno or 1)
 
 
 def _expect_first_yield(wrapper: Generator[None, Any, Any]) -> bool:

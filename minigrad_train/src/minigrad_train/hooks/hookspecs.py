@@ -1,20 +1,23 @@
-"""What a plugin may provide for training, and what it may do in the course of a run. Each hook is optional.
+"""The hooks of training: what a plugin may provide, and do in the course of a run. Each is optional.
 
-A plugin names its module in the entry-point group `minigrad.training`, under its namespace. The hooks of a
-run are called in all plugins by one manager, so pluggy's order (`tryfirst`, `trylast`) and wrappers hold; an
-implementation takes those of the arguments that it names. This package's own display, checkpoints and curves
-are implementations of the same hooks (`cli/builtin_callbacks.py`).
+A plugin names its module in the entry-point group `minigrad.training`, under its namespace. One manager calls
+the hooks of a run in all plugins, so pluggy's order (`tryfirst`, `trylast`) and wrappers hold; an
+implementation takes those of the arguments that it names. The display, the checkpoints and the curves of this
+package are implementations of the same hooks.
 
-On several ranks (docs/how-to/distributed.md) each of them calls every hook: what changes the model or the
-optimizer has to do so on all, and what writes a file asks for `run.rank == 0`.
+On several ranks (docs/how-to/distributed.md) each rank calls every hook. A hook that changes the model or the
+optimizer has to do so on all ranks; a hook that writes a file does so if `run.rank == 0`.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import pluggy
+
+from minigrad_core.plugins import HookGroup
 
 if TYPE_CHECKING:
     from minigrad_core import Module
@@ -32,8 +35,9 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 def train_models() -> Mapping[str, Callable[..., Module]]:  # type: ignore[empty-body]  # pluggy calls only the implementations
     """Return functions by name, each of which makes a network: `--model NAMESPACE::NAME`.
 
-    Each is called as a `package.module:callable` is: with `rng=`, and with those of `shape=` and `classes=`
-    that it takes; other settings of it are `--model-arg NAME=VALUE`. An error ends the run.
+    A run calls the function as it calls a `package.module:callable`: with `rng=`, and with `shape=` and
+    `classes=` where the function takes them; `--model-arg NAME=VALUE` sets other parameters. An error ends
+    the run.
     """
 
 
@@ -41,8 +45,9 @@ def train_models() -> Mapping[str, Callable[..., Module]]:  # type: ignore[empty
 def train_datasets() -> Mapping[str, Callable[..., object]]:  # type: ignore[empty-body]
     """Return functions by name, each of which loads a dataset: `--data NAMESPACE::NAME`.
 
-    Each is called without arguments, and returns arrays by name as an `.npz` file has them: `x_train` and
-    `y_train`, perhaps `x_val`, `y_val`, `x_test`, `y_test` and `classes`. An error ends the run.
+    A run calls the function without arguments. The function returns arrays by name as an `.npz` file has
+    them: `x_train` and `y_train`, perhaps `x_val`, `y_val`, `x_test`, `y_test` and `classes`. An error ends
+    the run.
     """
 
 
@@ -53,16 +58,16 @@ def train_run_begins(run: Session) -> None:
 
 @hookspec
 def train_batch_ends(run: Session, examples: int) -> None:
-    """Act after a step on so many examples. After an error the run goes on without this plugin's hook."""
+    """Act after a step on so many examples. After an error the run goes on without this hook."""
 
 
 @hookspec
 def train_epoch_ends(run: Session, epoch: Epoch) -> None:
-    """Act after an epoch was measured. After an error the run goes on without this plugin's hook.
+    """Act after an epoch was measured. After an error the run goes on without this hook of the plugin.
 
-    The checkpoint is written after this, so it holds what is changed in `run.model` and `run.optimizer`,
-    which cannot be replaced; under `trylast=True` the hook comes after the checkpoint. `EndedRun` ends the
-    run, as its last epoch would, once all were called: for those who stop early.
+    The checkpoint is written after the hook, so a change of `run.model` and `run.optimizer` is in the
+    checkpoint; neither can be replaced. Under `trylast=True` the hook comes after the checkpoint. `EndedRun`
+    ends the run once all plugins were called, as the last epoch would: for a plugin that stops early.
     """
 
 
@@ -70,19 +75,26 @@ def train_epoch_ends(run: Session, epoch: Epoch) -> None:
 def train_run_ends(run: Session) -> None:
     """Act when all is trained, measured (`run.measured`) and saved, also after an interruption.
 
-    An error is told, and changes nothing.
+    An error is a warning, and changes nothing.
     """
 
 
 @hookspec
 def train_run_interrupted(run: Session) -> None:
-    """Act when Ctrl-C or a SIGTERM ended the run with epochs left, after what was learned is saved.
+    """Act when Ctrl-C or a SIGTERM ended the run before its last epoch, after the weights are saved.
 
-    `train_run_ends` follows. A signal that comes when the last epoch is done leaves nothing out, and this is
-    not called. An error is told.
+    `train_run_ends` follows. A signal after the last epoch interrupts no training, and this hook is not
+    called. An error is a warning.
     """
 
 
-# Where an error of a plugin ends the run. Everywhere else it is told, and the hook is not called again.
+TRAINING = HookGroup(
+    specifications=sys.modules[__name__],
+    prefix="train_",
+    marker="minigrad_train.hooks.hookimpl",
+    sources={"train_models": "model", "train_datasets": "dataset"},
+)
+# Hooks in which an error of a plugin ends the run. In the others it is a warning, and the hook of that plugin
+# is not called again.
 FATAL = frozenset({"train_models", "train_datasets", "train_run_begins"})
-STOPPING = frozenset({"train_epoch_ends"})  # where `EndedRun` does
+STOPPING = frozenset({"train_epoch_ends"})  # hooks in which `EndedRun` ends the run

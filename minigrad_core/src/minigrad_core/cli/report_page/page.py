@@ -27,6 +27,7 @@ KINDS = {
     "initializer": "Initializers",
     "plugin": "Plugins that did not load",
     "package": "Packages",
+    "hosted": "Plugins of other packages",
 }
 
 
