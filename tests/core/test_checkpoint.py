@@ -14,7 +14,6 @@ from minigrad_core import (
     Tensor,
     checkpoint,
     grad,
-    hessian,
     no_grad,
     tensor,
     value_and_grad,
@@ -114,14 +113,6 @@ def test_without_gradients_the_function_is_just_called() -> None:
 def test_third_derivatives_go_through() -> None:  # second ones: test_every_operation.py
     third = grad(grad(grad(checkpoint(np.tanh))))(0.3)
     np.testing.assert_allclose(third, grad(grad(grad(np.tanh)))(0.3), rtol=1e-12)
-
-
-def test_checkpoints_nest() -> None:
-    inner = checkpoint(lambda x: np.tanh(x) * 2)
-    outer = checkpoint(lambda x: np.sum(inner(x) * inner(x * 2)))
-    plain = lambda x: np.sum(np.tanh(x) * 2 * np.tanh(x * 2) * 2)  # noqa: E731
-    np.testing.assert_allclose(grad(outer)(X), grad(plain)(X), rtol=1e-12)
-    np.testing.assert_allclose(hessian(outer)(X), hessian(plain)(X), rtol=1e-12)
 
 
 def test_a_transform_inside_is_differentiated_when_it_runs_again() -> None:

@@ -75,10 +75,15 @@ def test_backward_of_a_tensor_that_requires_no_gradient_is_refused() -> None:
         ((), "faulty: backward returned 0 gradients for 1 inputs"),
     ],
 )
-def test_a_wrong_gradient_is_refused(returned: Any, message: str) -> None:
-    y = Faulty(returned)(leaf(1, 2))
-    with pytest.raises(GradientError, match=message):
-        y.backward()
+def test_a_wrong_gradient_is_refused_also_where_gradients_are_added_in_place(
+    returned: Any, message: str
+) -> None:
+    x = leaf(1, 2)
+    wrong = Faulty(returned)(x)
+    for y in (wrong, add(wrong, add(x, add(x, x)))):  # the engine owns the sum of two gradients
+        with pytest.raises(GradientError, match=message):
+            y.backward(retain_graph=True)
+    assert x.grad is None
 
 
 def test_the_input_whose_gradient_is_wrong_is_named_even_if_one_tensor_is_both_inputs() -> None:

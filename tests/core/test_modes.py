@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from minigrad_core import Tensor, no_grad, tensor
+from minigrad_core import no_grad, tensor
 from minigrad_core.engine.modes import Block, recording
 from minigrad_core.errors import ArgumentError
-from tests.core.tiny_ops import add, multiply, total
+from tests.core.tiny_ops import add, multiply
 
 
 def records() -> bool:
@@ -128,24 +128,6 @@ def test_tasks_do_not_share_a_mode_but_start_with_that_of_their_creator() -> Non
         return await asyncio.gather(*(work(i) for i in range(16)))
 
     assert all(asyncio.run(main()))
-
-
-def test_sixteen_threads_train_sixteen_networks_as_one_thread_would() -> None:
-    def train(seed: int) -> list[float]:
-        rng = np.random.default_rng(seed)
-        weight, x = tensor(rng.normal(size=4), requires_grad=True), rng.normal(size=4)
-        for _ in range(50):
-            error: Tensor = add(multiply(weight, x), -1.0)
-            total(multiply(error, error)).backward()
-            assert weight.grad is not None
-            weight.data -= 0.01 * weight.grad
-            weight.zero_grad()
-        result: list[float] = weight.numpy().tolist()
-        return result
-
-    alone: list[Any] = [train(seed) for seed in range(16)]
-    with ThreadPoolExecutor(16) as pool:
-        assert list(pool.map(train, range(16))) == alone
 
 
 def test_threads_may_run_backward_through_one_retained_graph() -> None:

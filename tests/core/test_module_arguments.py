@@ -12,7 +12,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from minigrad_core import Module, Parameter, checkpoint, grad, hessian, hvp, jvp, value_and_grad, vjp
+from minigrad_core import (
+    Module,
+    ModuleList,
+    Parameter,
+    checkpoint,
+    grad,
+    hessian,
+    hvp,
+    jvp,
+    value_and_grad,
+    vjp,
+)
 from minigrad_core.errors import GradientError
 from tests.core.tiny_ops import multiply, total
 
@@ -90,11 +101,30 @@ def test_the_gradient_is_that_of_backward_whatever_refers_to_a_parameter(hold: A
         np.testing.assert_array_equal(found[name], expected)
 
 
-def test_the_function_receives_the_module_itself() -> None:
+def test_the_function_receives_the_module_itself_which_does_not_change() -> None:
     module, received = Scale(), []
-    grad(lambda m: received.append(m) or total(m(X)))(module)  # type: ignore[func-returns-value]
+    weight = module.w
+    found = grad(lambda m: received.append(m) or sum(np.sum(p * p) for p in m.parameters()))(module)  # type: ignore[func-returns-value]
     assert received == [module]
-    assert module.w.grad is None
+    assert module.w is weight
+    assert weight.grad is None
+    np.testing.assert_array_equal(found["w"], 2 * weight.data)
+
+
+def test_a_parameter_shared_by_two_modules_is_one_variable() -> None:
+    modules: Any = ModuleList([Scale(), Scale()])
+    modules[1].w = modules[0].w
+    found = grad(lambda m: total(m[1](m[0](X))))(modules)
+    assert list(found) == ["0.w"]
+    np.testing.assert_array_equal(found["0.w"], 2 * X)
+
+
+def test_a_list_of_parameters_gives_plain_arrays_that_can_be_assigned() -> None:
+    parameters = [Parameter(X), Parameter(2 * X)]
+    used, unused = grad(lambda ps: np.sum(ps[0] ** 3))(parameters)
+    parameters[0].grad, parameters[1].grad = used, unused
+    np.testing.assert_array_equal(used, 3 * X**2)
+    np.testing.assert_array_equal(unused, [0, 0])
 
 
 def test_a_parameter_that_a_function_encloses_is_the_same_one() -> None:

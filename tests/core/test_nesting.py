@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
-from math import factorial, prod
 from typing import Any
 
 import numpy as np
 import pytest
 
-from minigrad_core import grad, hessian, hvp, jacobian, jvp, tensor, value_and_grad, vjp
+from minigrad_core import grad, hvp, jacobian, jvp, tensor, vjp
 from minigrad_core.errors import FreedGraphError, GradientError
 
 
@@ -93,14 +91,6 @@ def test_a_pullback_that_is_called_after_its_transform_finds_a_freed_graph() -> 
         kept[0](1.0)
 
 
-def test_transforms_of_value_and_grad() -> None:
-    def f(x: Any) -> Any:
-        value, g = value_and_grad(np.sin)(x)
-        return value * g
-
-    np.testing.assert_allclose(grad(f)(0.3), np.cos(0.6))
-
-
 def test_gradient_descent_can_be_differentiated_by_its_rate() -> None:
     def loss(x: Any) -> Any:
         return np.sum((x - 1.0) ** 2)
@@ -116,44 +106,6 @@ def test_gradient_descent_can_be_differentiated_by_its_rate() -> None:
     np.testing.assert_allclose(grad(grad(after))(0.1), 60 * 2 * 9 * 0.8**8, rtol=1e-12)
 
 
-def softmax(x: Any) -> Any:
-    e = np.exp(x - np.max(x))
-    return e / np.sum(e)
-
-
-def partitions(items: tuple[int, ...]) -> Iterator[list[tuple[int, ...]]]:
-    """Yield every partition of the items into blocks."""
-    if not items:
-        yield []
-        return
-    for rest in partitions(items[1:]):
-        yield [items[:1], *rest]
-        for i, block in enumerate(rest):
-            yield [*rest[:i], (items[0], *block), *rest[i + 1 :]]
-
-
-def cumulant(p: Any, indices: tuple[int, ...]) -> float:
-    """Return the joint cumulant of one-hot entries of probabilities p (Leonov, Shiryaev 1959)."""
-    return sum(
-        (-1) ** (len(blocks) - 1)
-        * factorial(len(blocks) - 1)
-        * prod(p[block[0]] if len(set(block)) == 1 else 0.0 for block in blocks)
-        for blocks in partitions(indices)
-    )
-
-
-def test_third_derivatives_of_softmax() -> None:
-    # log(sum(exp(x))) generates the cumulants, and softmax is its gradient.
-    x = np.array([0.3, -1.2, 0.8])
-    p = np.exp(x) / np.exp(x).sum()
-    third = jacobian(jacobian(jacobian(softmax)))(x)
-    expected = [
-        [[[cumulant(p, (i, j, k, m)) for m in range(3)] for k in range(3)] for j in range(3)]
-        for i in range(3)
-    ]
-    np.testing.assert_allclose(third, expected, rtol=1e-10, atol=1e-14)
-
-
 def test_third_derivatives_of_a_chain_of_matrix_products() -> None:
     rng = np.random.default_rng(0)
     a, b, x = rng.normal(size=(2, 3)), rng.normal(size=(3, 2)), rng.normal(size=(3, 3))
@@ -167,23 +119,6 @@ def test_third_derivatives_of_a_chain_of_matrix_products() -> None:
     np.testing.assert_allclose(third, expected, rtol=1e-10)
     by_grad = grad(lambda x: np.sum(hvp(f, (x,), (u,))[0] * v))(x)
     np.testing.assert_allclose(np.sum(by_grad * w), expected, rtol=1e-10)
-
-
-def test_hessians_of_gradients_of_modules() -> None:
-    from minigrad_ops_nn import MLP
-
-    model = MLP([2, 3, 1], activation="tanh", rng=np.random.default_rng(0), dtype=np.float64)
-    x = np.array([[0.5, -0.3]])
-
-    def loss(m: Any) -> Any:
-        return np.sum(m(x) ** 2) + sum(np.sum(p**2) for p in m.parameters())
-
-    h = hessian(loss)(model)
-    v = {name: np.random.default_rng(1).normal(size=p.shape) for name, p in model.named_parameters()}
-    (product,) = hvp(loss, (model,), (v,))
-    for row, expected in product.items():
-        total = sum(np.tensordot(h[row][column], v[column], axes=v[column].ndim) for column in v)
-        np.testing.assert_allclose(expected, total, rtol=1e-10)
 
 
 def test_backward_inside_a_function_is_refused_if_it_depends_on_the_argument_and_else_a_constant() -> None:

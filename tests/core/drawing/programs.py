@@ -1,4 +1,4 @@
-"""What the tests of this folder draw."""
+"""Modules and graphs that the tests of this folder draw."""
 
 from __future__ import annotations
 

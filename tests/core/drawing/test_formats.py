@@ -1,4 +1,4 @@
-"""The formats of a drawing: well-formed, escaped, and refused with a remedy."""
+"""The formats of a drawing are well-formed and escaped; other formats are refused."""
 
 from __future__ import annotations
 
@@ -17,24 +17,17 @@ from minigrad_core.drawing import Drawing
 from minigrad_core.drawing.palette import BOLD, DARK, LIGHT
 from minigrad_core.errors import ArgumentError, MissingPackageError
 from tests.core.drawing.programs import Stack
+from tests.core.tiny_ops import make_operation
 
 HOSTILE = '<script>alert("1")</script>&'
 
 
 def hostile() -> Drawing:
-    class Op(mg.Operation):
-        name = HOSTILE
-
-        def forward(self, ctx: mg.Context, x: Any) -> Any:
-            return x + 1
-
-        def backward(self, ctx: mg.Context, grad: Any) -> Any:
-            return grad
-
-    return mg.draw(Op()(mg.Parameter(np.ones(3), 'a"]; <b> `x` \\ $y$')))
+    op = make_operation(lambda self, ctx, x: x + 1, name=HOSTILE)
+    return mg.draw(op(mg.Parameter(np.ones(3), 'a"]; <b> `x` \\ $y$')))
 
 
-def test_svg_is_well_formed_and_says_what_the_names_say() -> None:
+def test_svg_is_well_formed_and_contains_the_names() -> None:
     document = ElementTree.fromstring(hostile()._repr_svg_())
     texts = ["".join(text.itertext()) for text in document.iter("{http://www.w3.org/2000/svg}text")]
     assert HOSTILE in texts
@@ -51,7 +44,7 @@ def test_every_class_of_the_svg_has_colours_on_light_and_on_dark() -> None:
 
 
 @pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
-def test_text_has_the_contrast_that_wcag_asks_for(colours: Any) -> None:
+def test_text_has_the_contrast_that_wcag_requires(colours: Any) -> None:
     def luminance(colour: str) -> float:
         parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
         linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
@@ -71,7 +64,7 @@ def test_text_has_the_contrast_that_wcag_asks_for(colours: Any) -> None:
             assert (high + 0.05) / (low + 0.05) >= 4.5, (text, ground)
 
 
-def test_dot_quotes_what_would_end_a_string(tmp_path: Path) -> None:
+def test_dot_quotes_characters_that_would_end_a_string(tmp_path: Path) -> None:
     hostile().save(tmp_path / "graph.dot")
     text = (tmp_path / "graph.dot").read_text(encoding="utf-8")
     label = next(line for line in text.splitlines() if "script" in line)
@@ -79,7 +72,7 @@ def test_dot_quotes_what_would_end_a_string(tmp_path: Path) -> None:
     assert text.startswith("digraph {")
 
 
-def test_mermaid_has_nothing_of_names_but_letters_and_codes() -> None:
+def test_mermaid_has_only_letters_and_codes_of_names() -> None:
     label = next(line for line in hostile().mermaid().splitlines() if "script" in line)
     assert re.fullmatch(r' *n\d+\["(?:<br>|#\d+;|[\w .,:()=-])*"\]', label)
 
@@ -94,7 +87,9 @@ def test_a_png_is_an_image_of_twice_the_size_of_the_svg(tmp_path: Path) -> None:
         assert len(image.convert("L").getcolors() or []) > 20  # letters, and not one colour
 
 
-def test_a_png_without_matplotlib_names_the_way_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_png_without_matplotlib_is_refused_with_advice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     with pytest.raises(
         MissingPackageError, match=r'pip install "minigrad-core\[draw\]", or save it as \.svg'

@@ -1,4 +1,4 @@
-"""Where things lie: nothing covers anything else, arrows go down, and straight where they can."""
+"""The layout: no two cards overlap, and arrows go down, straight where possible."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.core.drawing.programs import Stack, random_graph
 CARDS = {"operation", "input", "result"}
 
 
-def scene_of(y: mg.Tensor) -> Scene:
+def build_scene_of(y: mg.Tensor) -> Scene:
     return build_scene(mg.draw(y, max_nodes=1000)._diagram)
 
 
@@ -43,7 +43,7 @@ def nested() -> mg.Tensor:
 
 @pytest.mark.parametrize("make", [nested, lambda: random_graph(1), lambda: random_graph(2, 80)])
 def test_cards_do_not_overlap_and_boxes_hold_whole_cards(make: Any) -> None:
-    picture = scene_of(make())
+    picture = build_scene_of(make())
     rectangles = [shape for shape in picture.shapes if isinstance(shape, Rectangle)]
     cards = [r for r in rectangles if r.kind in CARDS]
     boxes = [r for r in rectangles if r.kind.startswith("box")]
@@ -60,7 +60,7 @@ def test_cards_do_not_overlap_and_boxes_hold_whole_cards(make: Any) -> None:
 
 @pytest.mark.parametrize("make", [nested, lambda: random_graph(3)])
 def test_every_line_goes_down_and_every_arrow_ends_on_top_of_a_card(make: Any) -> None:
-    picture = scene_of(make())
+    picture = build_scene_of(make())
     tops = {
         (round(r.x + r.width / 2, 3), round(r.y, 3))
         for r in picture.shapes
@@ -73,14 +73,14 @@ def test_every_line_goes_down_and_every_arrow_ends_on_top_of_a_card(make: Any) -
         assert not curve.arrow or (round(x, 3), round(y, 3)) in tops
 
 
-def test_a_chain_is_straight_also_through_the_borders_of_boxes() -> None:
+def test_a_chain_is_straight_through_the_borders_of_boxes_too() -> None:
     model = Stack(3)
     x = mg.tensor(np.ones(3), requires_grad=True)
-    curves = [s for s in scene_of(np.sum(model(x))).shapes if isinstance(s, Curve)]
+    curves = [s for s in build_scene_of(np.sum(model(x))).shapes if isinstance(s, Curve)]
     assert len({round(x, 3) for curve in curves for x, _ in curve.points}) == 1
 
 
-def test_a_graph_that_can_be_drawn_without_crossings_is() -> None:
+def test_a_planar_graph_is_drawn_without_crossings() -> None:
     # b and a to 3, a to 4, f to 5: the order of the tape crosses, and barycentres alone do not undo it
     edges = [Edge(0, 3), Edge(1, 3), Edge(1, 4), Edge(2, 5), Edge(3, 6), Edge(5, 6), Edge(4, 7), Edge(6, 7)]
     layers = assign_layers(8, edges, 0, 0)
