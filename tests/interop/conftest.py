@@ -1,4 +1,4 @@
-"""What needs a framework is left alone where it is not installed."""
+"""Ignore the faults of frameworks that are not installed."""
 
 from __future__ import annotations
 

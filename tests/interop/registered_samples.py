@@ -1,4 +1,4 @@
-"""A sample of each registered operation that has derivatives."""
+"""A sample of each registered operation that has derivatives, for the three wrappers of operations."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NAMES = [
 
 @cache
 def sample_of(name: str) -> Sample:
-    """Return arguments at which the operation runs, with finite results."""
+    """Return arguments at which the operation returns finite results."""
     subject = OperationSubject(ops[name])
     for case in subject.cases or tuple(propose_cases(subject.signature)):
         sample = draw(Recipe(case, seed=3), subject.signature)
@@ -36,12 +36,26 @@ def sample_of(name: str) -> Sample:
             np.isfinite(y).all() for y in (raw if isinstance(raw, tuple) else (raw,)) if y.dtype.kind in "fc"
         ):
             return sample
-    raise AssertionError(f"{name} runs at none of its cases")
+    raise AssertionError(f"{name} returns finite results at none of its cases")
 
 
 def outputs_of(name: str) -> tuple[Any, ...]:
-    """Return what the operation itself gives."""
+    """Return the outputs of the operation itself."""
     subject, sample = OperationSubject(ops[name]), sample_of(name)
     with np.errstate(all="ignore"):
         raw = subject.forward(sample.inputs, sample.settings, sample.needs).raw
     return raw if isinstance(raw, tuple) else (raw,)
+
+
+def bind_floats(name: str, function: Any) -> Any:
+    """Return `function` as a function of the float inputs of the sample alone, which returns a tuple."""
+    sample, has_tuple = sample_of(name), len(outputs_of(name)) > 1
+
+    def run(*floats: Any) -> tuple[Any, ...]:
+        inputs = list(sample.inputs)
+        for i, x in zip(sample.floats, floats, strict=True):
+            inputs[i] = x
+        outputs = function(*inputs, **sample.settings)
+        return outputs if has_tuple else (outputs,)
+
+    return run

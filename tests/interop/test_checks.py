@@ -1,4 +1,4 @@
-"""`minigrad check torch:module:name` and `contract_tests`."""
+"""`minigrad check torch:module:name` and `contract_tests` check functions of PyTorch."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def multiply_detached(x: Any) -> Any:
 
 
 def crash_if_empty(x: Any) -> Any:
-    """Return x, or nothing ever again; x: (n,)."""
+    """Return x, or crash; x: (n,)."""
     if x.numel() == 0:
         os.abort()
     return x * 1.0
@@ -39,7 +39,7 @@ def _run(test: Any, *, name: str, law: str) -> None:
     test(name=name, law=law)
 
 
-def test_a_subject_that_kills_its_process_costs_the_others_nothing() -> None:
+def test_a_subject_that_kills_its_process_does_not_affect_others() -> None:
     test = contract_tests([subjects.torch(f) for f in (crash_if_empty, multiply_detached, compute_sine)])
     with pytest.raises(pytest.fail.Exception, match="exit code -6"):
         _run(test, name="crash_if_empty", law="frame")
@@ -51,14 +51,14 @@ def test_a_subject_that_kills_its_process_costs_the_others_nothing() -> None:
     _run(test, name="compute_sine", law="derivative")
 
 
-def test_of_a_subject_that_does_not_load_no_law_passes() -> None:
+def test_no_law_passes_for_a_subject_that_does_not_load() -> None:
     (report,) = check_in_workers([select("torch:no.such:thing")], jobs=1, timeout=60.0)  # type: ignore[list-item]
     assert [failure.code for failure in report.failures] == ["not-loaded"]
     assert set(report.skipped.values()) == {"it did not load"}
     assert set(report.skipped) == set(select("torch:no.such:thing").laws)
 
 
-def test_two_subjects_of_one_name_are_refused() -> None:
+def test_two_subjects_of_one_name_raise() -> None:
     with pytest.raises(ArgumentError, match="two subjects are called compute_sine"):
         contract_tests([subjects.torch(compute_sine), subjects.torch(compute_sine)])
 

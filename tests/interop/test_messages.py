@@ -1,4 +1,4 @@
-"""Messages about a function of another framework speak of that framework."""
+"""Messages about a function of another framework use the terms of that framework."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ class Remembers(Function):
         return 2 * grad * Remembers.last
 
 
-def test_what_is_kept_on_the_class_is_to_be_saved_as_pytorch_saves() -> None:
+def test_the_advice_for_state_on_the_class_is_save_for_backward() -> None:
     subject: Any = subjects.torch(Remembers, broadcasts=True)
     report = check_operation(subject, only=["frame"])
     (failure,) = report.failures
     assert "keep what backward needs with ctx.save_for_backward" in failure.message
 
 
-def test_cases_are_asked_for_without_a_word_of_classes() -> None:
+def test_the_request_for_cases_does_not_mention_classes() -> None:
     subject: Any = subjects.torch(torch.bmm)
     (failure,) = check_operation(subject).failures
     assert failure.code == "needs-cases"
@@ -45,7 +45,7 @@ def test_cases_are_asked_for_without_a_word_of_classes() -> None:
     assert "ctx" not in failure.message
 
 
-def test_a_number_that_no_function_of_tensors_promised_may_fail() -> None:
+def test_a_function_of_tensors_may_raise_for_python_numbers() -> None:
     class Plus(Function):
         @staticmethod
         def forward(ctx: Any, x: Any, y: Any) -> Any:

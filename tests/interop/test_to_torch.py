@@ -1,4 +1,4 @@
-"""Operations of minigrad are functions of PyTorch, with gradients of any order."""
+"""`to_torch`: operations of minigrad as functions of PyTorch, with gradients of any order."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ from .registered_samples import NAMES, outputs_of, sample_of
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_values_are_the_same_and_gradcheck_and_gradgradcheck_pass(name: str) -> None:
+def test_values_are_equal_and_gradcheck_and_gradgradcheck_pass(name: str) -> None:
     sample, f = sample_of(name), to_torch(ops[name])
     tensors = [
         torch.tensor(x, requires_grad=x.dtype.kind == "f") if isinstance(x, np.ndarray) else x
         for x in sample.inputs
     ]
 
-    def whole(*given: Any) -> tuple[Any, ...]:
-        out = f(*given, **sample.settings)
-        return out if isinstance(out, tuple) else (out,)
+    def run(*inputs: Any) -> tuple[Any, ...]:
+        outputs = f(*inputs, **sample.settings)
+        return outputs if isinstance(outputs, tuple) else (outputs,)
 
-    for mine, theirs in zip(whole(*tensors), outputs_of(name), strict=True):
-        np.testing.assert_array_equal(mine.detach().numpy(), theirs)
+    for received, y in zip(run(*tensors), outputs_of(name), strict=True):
+        np.testing.assert_array_equal(received.detach().numpy(), y)
 
-    def differentiable(*given: Any) -> tuple[Any, ...]:
-        return tuple(y for y in whole(*given) if y.requires_grad)  # gradcheck counts integer outputs wrongly
+    def differentiable(*inputs: Any) -> tuple[Any, ...]:
+        return tuple(y for y in run(*inputs) if y.requires_grad)  # gradcheck counts integer outputs wrongly
 
     assert torch.autograd.gradcheck(differentiable, tensors, fast_mode=True)
     if not ops[name].once_differentiable:
         assert torch.autograd.gradgradcheck(differentiable, tensors, fast_mode=True)
 
 
-def test_a_third_derivative_is_right() -> None:
+def test_a_third_derivative_is_correct() -> None:
     x = torch.tensor(0.7, dtype=torch.float64, requires_grad=True)
     y = to_torch(ops["basic::sin"])(x)
     for _ in range(3):
@@ -78,12 +78,12 @@ def test_float32_stays_float32() -> None:
 def test_complex_gradients_follow_pytorchs_convention() -> None:
     z = torch.tensor(0.3 + 0.4j, dtype=torch.complex128, requires_grad=True)
     assert torch.autograd.gradcheck(to_torch(ops["basic::exp"]), z)
-    (mine,) = torch.autograd.grad(to_torch(ops["basic::exp"])(z).abs(), z)
-    (theirs,) = torch.autograd.grad(z.exp().abs(), z)
-    assert torch.allclose(mine, theirs)
+    (received,) = torch.autograd.grad(to_torch(ops["basic::exp"])(z).abs(), z)
+    (expected,) = torch.autograd.grad(z.exp().abs(), z)
+    assert torch.allclose(received, expected)
 
 
-def test_a_tensor_that_is_changed_in_place_is_noticed() -> None:
+def test_a_tensor_that_is_changed_in_place_raises_in_backward() -> None:
     x = torch.ones(3, requires_grad=True)
     y = to_torch(ops["basic::square"])(x)
     with torch.no_grad():
@@ -92,7 +92,7 @@ def test_a_tensor_that_is_changed_in_place_is_noticed() -> None:
         y.sum().backward()
 
 
-def test_what_numpy_has_no_array_for_is_refused() -> None:
+def test_a_tensor_that_numpy_does_not_support_raises() -> None:
     square = to_torch(ops["basic::square"])
     with pytest.raises(InputError, match="on the CPU, got meta"):
         square(torch.ones(2, device="meta"))

@@ -1,4 +1,4 @@
-"""Modules cross over with their weights."""
+"""`TorchModule` and `from_torch_module` convert modules with their weights."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from minigrad_core.errors import ArgumentError
 from minigrad_interop import TorchModule, from_torch_module
 
 
-def _network() -> layers.Sequential:
+def _make_network() -> layers.Sequential:
     rng = np.random.default_rng(0)
     return layers.Sequential(
         layers.Linear(3, 4, rng=rng, dtype=np.float64),
@@ -25,22 +25,22 @@ def _network() -> layers.Sequential:
 
 
 def test_a_module_of_minigrad_has_its_gradients_in_pytorch() -> None:
-    module = TorchModule(_network())
+    module = TorchModule(_make_network())
     assert [name for name, _ in module.named_parameters()] == [n for n, _ in module.module.named_parameters()]
     x = torch.rand(5, 3, dtype=torch.float64, requires_grad=True)
     weights = tuple(p.detach().clone().requires_grad_() for p in module.parameters())
     assert torch.autograd.gradcheck(module, x)
     names = [name for name, _ in module.named_parameters()]
 
-    def run(x: Any, *given: Any) -> Any:
-        return torch.func.functional_call(module, dict(zip(names, given, strict=True)), (x,))
+    def run(x: Any, *weights: Any) -> Any:
+        return torch.func.functional_call(module, dict(zip(names, weights, strict=True)), (x,))
 
     assert torch.autograd.gradcheck(run, (x, *weights))
     assert torch.autograd.gradgradcheck(run, (x, *weights), fast_mode=True)
 
 
 def test_an_optimizer_of_pytorch_trains_minigrads_parameters() -> None:
-    module = TorchModule(_network())
+    module = TorchModule(_make_network())
     optimizer = torch.optim.SGD(module.parameters(), lr=0.1)
     x = torch.rand(8, 3, dtype=torch.float64)
     losses = []
@@ -71,10 +71,10 @@ def test_an_optimizer_of_pytorch_trains_minigrads_parameters() -> None:
     ],
     ids=str,
 )
-def test_a_layer_of_pytorch_gives_the_same_in_minigrad(layer: nn.Module, shape: tuple[int, ...]) -> None:
-    mine, x = from_torch_module(layer), torch.rand(shape)
+def test_a_converted_layer_of_pytorch_has_equal_outputs(layer: nn.Module, shape: tuple[int, ...]) -> None:
+    converted, x = from_torch_module(layer), torch.rand(shape)
     np.testing.assert_allclose(
-        np.asarray(mine(x.numpy()).data), layer(x).detach().numpy(), rtol=1e-4, atol=1e-5
+        np.asarray(converted(x.numpy()).data), layer(x).detach().numpy(), rtol=1e-4, atol=1e-5
     )
 
 

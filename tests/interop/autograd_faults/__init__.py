@@ -1,4 +1,4 @@
-"""Realistic faults of autograd's `primitive`, each beside its right twin."""
+"""Realistic faults of autograd's `primitive`, each with its correct twin."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from autograd.extend import defvjp, primitive
 from minigrad_core.cases import Case, axis_of, index_into, real
 from minigrad_interop import subjects
 
-PAIRS: dict[str, tuple[Any, Any]] = {}
-ANY = {"broadcasts": True}
-MATRIX = {"cases": [Case(x=real("n k"))]}
+from ..fault_pairs import ANY, MATRIX, FaultPairs
+
+PAIRS = FaultPairs(subjects.autograd)
+pair = PAIRS.add
 PRODUCT = {"cases": [Case(a=real("n k"), b=real("k m"))]}
 ROWS = {"cases": [Case(w=real("n k"), i=index_into("w", axis=0, shape="m"))]}
 
@@ -25,13 +26,8 @@ def make_primitive(value: Any, *rules: Any) -> Any:
     return f
 
 
-def pair(name: str, wrong: Any, right: Any, **declared: Any) -> None:
-    """Enter a fault and its twin under a name."""
-    PAIRS[name] = (subjects.autograd(wrong, **declared), subjects.autograd(right, **declared))
-
-
 def rules(name: str, value: Any, wrong: Any, right: Any, **declared: Any) -> None:
-    """Enter two rules for one function of one array."""
+    """Add a pair of rules for a function of one array."""
     pair(name, make_primitive(value, wrong), make_primitive(value, right), **declared)
 
 
@@ -47,10 +43,6 @@ def _value(x: Any) -> Any:
     return getattr(x, "_value", x)
 
 
-def largest(x):
-    return np.max(x, -1)
-
-
 rules(
     "a wrong factor",
     cube,
@@ -59,14 +51,14 @@ rules(
     **ANY,
 )
 rules(
-    "the input for the output",
+    "the input instead of the output",
     np.tanh,
     lambda ans, x: lambda g: g * (1 - x**2),
     lambda ans, x: lambda g: g * (1 - ans**2),
     **ANY,
 )
 rules(
-    "a value without its trace",
+    "a value outside of the graph",
     np.sin,
     lambda ans, x: lambda g: g * np.cos(_value(x)),
     lambda ans, x: lambda g: g * anp.cos(x),
@@ -77,22 +69,6 @@ rules(
     norm,
     lambda ans, x: lambda g: (g / ans)[..., None] * x,
     lambda ans, x: lambda g: (g / anp.where(ans > 0, ans, 1.0))[..., None] * x,
-    **MATRIX,
-)
-rules(
-    "all of it to each tie",
-    largest,
-    lambda ans, x: lambda g: g[..., None] * (x == ans[..., None]),
-    lambda ans, x: (
-        lambda g: g[..., None] * (x == ans[..., None]) / anp.sum(x == ans[..., None], -1, keepdims=True)
-    ),
-    **MATRIX,
-)
-rules(
-    "divided by the rows alone",
-    lambda x: np.mean(x**2),
-    lambda ans, x: lambda g: 2 * g * x / x.shape[0],
-    lambda ans, x: lambda g: 2 * g * x / x.size,
     **MATRIX,
 )
 
@@ -109,7 +85,7 @@ def product(x, y):
 
 
 pair(
-    "a broadcast axis that is not summed",
+    "a broadcast axis is not summed",
     make_primitive(product, lambda ans, x, y: lambda g: g * y, lambda ans, x, y: lambda g: g * x),
     make_primitive(
         product,
@@ -148,7 +124,7 @@ def square_and_remember(x):
 
 
 pair(
-    "a global for the input",
+    "a global instead of the input",
     make_primitive(square_and_remember, lambda ans, x: lambda g: 2 * g * _last["x"]),
     make_primitive(np.square, lambda ans, x: lambda g: 2 * g * x),
     cases=[Case(x=real("n k"))],
@@ -164,7 +140,7 @@ def _cumulate_backwards(g, axis):
 
 
 pair(
-    "an axis counted from the end",
+    "a negative axis",
     make_primitive(_cumulate, lambda ans, x, axis: lambda g: _cumulate_backwards(g, max(axis, 0)), None),
     make_primitive(_cumulate, lambda ans, x, axis: lambda g: _cumulate_backwards(g, axis), None),
     cases=[Case(x=real("n k"), axis=axis_of("x"))],
@@ -196,4 +172,4 @@ def _select_rows(add: bool) -> Any:
     return make_primitive(lambda w, i: w[i], lambda ans, w, i: lambda g: scatter(g, i, w.shape[0]), None)
 
 
-pair("assigned, not added", _select_rows(False), _select_rows(True), **ROWS)
+pair("repeated indices are assigned, not added", _select_rows(False), _select_rows(True), **ROWS)

@@ -1,4 +1,4 @@
-"""Outputs that nobody used, inputs that nobody moved, axes past the first few values."""
+"""Faults of outputs without a gradient, of custom_jvp, and of long axes."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ def _all_or_nothing(x, grads):
     return (jnp.zeros_like(x),) if unused else _each(x, grads)
 
 
-pair("a symbolic zero takes all with it", _waves(_all_or_nothing), _waves(_each), **ANY)
+pair("no gradient if an output is not used", _waves(_all_or_nothing), _waves(_each), **ANY)
 unary(
-    "what is left beyond 64 values",
+    "the values beyond the first 64",
     jnp.sin,
     lambda x, g: g * jnp.cos(x) * (jnp.arange(x.shape[-1]) < 64),
     lambda x, g: g * jnp.cos(x),
@@ -50,9 +50,9 @@ def _product(rule: Any) -> Any:
     return f
 
 
-# Beside integers, where the tangent is float0, JAX refuses the twin: nobody promised them.
+# Beside integers, whose tangent is float0, JAX raises for the twin; no case promises integers.
 pair(
-    "a tangent beside the wrong factor",
+    "a tangent with the wrong factor",
     _product(lambda x, y, dx, dy: y * dx + y * dy),
     _product(lambda x, y, dx, dy: y * dx + x * dy),
     cases=[Case(x=real("n"), y=real("n"))],

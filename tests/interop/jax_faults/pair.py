@@ -1,4 +1,4 @@
-"""How a fault of a custom rule and its right twin are entered."""
+"""Add pairs of `jax.custom_vjp` and `jax.custom_jvp`."""
 
 from __future__ import annotations
 
@@ -6,37 +6,28 @@ from typing import Any
 
 import jax
 
-from minigrad_core.cases import Case, real
 from minigrad_interop import subjects
 
-PAIRS: dict[str, tuple[Any, Any]] = {}
-ANY = {"broadcasts": True}
-MATRIX = {"cases": [Case(x=real("n k"))]}
+from ..fault_pairs import ANY, MATRIX, FaultPairs
 
-
-def pair(name: str, wrong: Any, right: Any, **declared: Any) -> None:
-    """Enter a fault and its twin under a name."""
-    PAIRS[name] = (subjects.jax(wrong, **declared), subjects.jax(right, **declared))
+__all__ = ["ANY", "MATRIX", "PAIRS", "binary", "pair", "unary", "with_rule"]
+PAIRS = FaultPairs(subjects.jax)
+pair = PAIRS.add
 
 
 def with_rule(value: Any, rule: Any) -> Any:
-    """Return a function of one array with `rule(x, grad)` for its gradient."""
+    """Return a function of some arrays with the gradient rule `rule(*arrays, grad)`, which returns a tuple."""
     f: Any = jax.custom_vjp(value)
-    f.defvjp(lambda x: (value(x), x), lambda x, grad: (rule(x, grad),))
+    f.defvjp(lambda *xs: (value(*xs), xs), lambda xs, grad: rule(*xs, grad))
     return f
 
 
 def unary(name: str, value: Any, wrong: Any, right: Any, **declared: Any) -> None:
-    """Enter two rules for one function."""
-    pair(name, with_rule(value, wrong), with_rule(value, right), **(declared or ANY))
+    """Add a pair of rules, `rule(x, grad)`, for one function."""
+    wrong, right = (with_rule(value, lambda x, g, rule=rule: (rule(x, g),)) for rule in (wrong, right))
+    pair(name, wrong, right, **(declared or ANY))
 
 
 def binary(name: str, value: Any, wrong: Any, right: Any, **declared: Any) -> None:
-    """Enter two rules for a function of two arrays."""
-
-    def with_binary_rule(rule: Any) -> Any:
-        f: Any = jax.custom_vjp(value)
-        f.defvjp(lambda x, y: (value(x, y), (x, y)), lambda saved, grad: rule(*saved, grad))
-        return f
-
-    pair(name, with_binary_rule(wrong), with_binary_rule(right), **declared)
+    """Add a pair of rules, `rule(x, y, grad)`, for a function of two arrays."""
+    pair(name, with_rule(value, wrong), with_rule(value, right), **declared)

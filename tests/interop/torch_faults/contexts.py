@@ -1,4 +1,4 @@
-"""Several outputs, setup_context, once_differentiable, gradients by decree."""
+"""Faults in functions with several outputs, setup_context, once_differentiable, and surrogate gradients."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _polar_rule(both: bool) -> Any:
 
 
 pair(
-    "the second output forgotten",
+    "the second output is ignored",
     function(_polar, _polar_rule(False)),
     function(_polar, _polar_rule(True)),
     cases=[Case(x=positive("n"), y=positive("n"))],
@@ -57,18 +57,18 @@ class NewStyle(Function):
 
 
 class NewStyleWrong(NewStyle):
-    """The cube, with the output saved for the input."""
+    """The cube, which saves the output instead of the input."""
 
     @staticmethod
     def setup_context(ctx, inputs, output):
         ctx.save_for_backward(output)
 
 
-pair("the output saved in the place of the input", NewStyleWrong, NewStyle, **ANY)
+pair("the output is saved instead of the input", NewStyleWrong, NewStyle, **ANY)
 
 
 class Straight(Function):
-    """Rounding, with a gradient by decree."""
+    """Rounding, with a straight-through gradient."""
 
     @staticmethod
     def forward(ctx, x):
@@ -79,8 +79,8 @@ class Straight(Function):
         return grad
 
 
-class StraightDoubled(Straight):
-    """The same, which adds one to grad."""
+class StraightPlusOne(Straight):
+    """A straight-through gradient plus one."""
 
     @staticmethod
     def backward(ctx, grad):
@@ -89,7 +89,7 @@ class StraightDoubled(Straight):
 
 pair(
     "a straight-through gradient that is not linear",
-    StraightDoubled,
+    StraightPlusOne,
     Straight,
     surrogate="straight through",
     **ANY,
@@ -97,7 +97,7 @@ pair(
 
 
 class Once(Function):
-    """The cube by NumPy, and said to be once differentiable."""
+    """The cube in NumPy, declared once differentiable."""
 
     forward = staticmethod(saves_input(lambda x: x**3))
 
@@ -108,8 +108,8 @@ class Once(Function):
         return torch.from_numpy(np.asarray(grad.numpy() * 3 * x.numpy() ** 2))
 
 
-class OnceUnsaid(Once):
-    """The same, unsaid."""
+class OnceUndeclared(Once):
+    """The cube in NumPy, without the declaration."""
 
     @staticmethod
     def backward(ctx, grad):
@@ -117,4 +117,4 @@ class OnceUnsaid(Once):
         return torch.from_numpy(np.asarray(grad.detach().numpy() * 3 * x.detach().numpy() ** 2))
 
 
-pair("once differentiable unsaid", OnceUnsaid, Once, **ANY)
+pair("once differentiable, but not declared", OnceUndeclared, Once, **ANY)

@@ -1,4 +1,4 @@
-"""Plain functions of tensors."""
+"""Faults in plain functions of tensors."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ pair(
     **ANY,
 )
 pair(
-    "an integer mask into float64",
+    "a float64 tensor beside float32",
     lambda x: x * np.float64(2) * torch.ones(x.shape, dtype=torch.float64),
     lambda x: x * np.float64(2),
     **ANY,

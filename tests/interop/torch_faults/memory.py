@@ -1,4 +1,4 @@
-"""What is kept between forward and backward, and between calls, and what is written to."""
+"""Faults of saved tensors, of state between calls, and of writes in place."""
 
 from __future__ import annotations
 
@@ -10,21 +10,16 @@ from torch.autograd.function import once_differentiable
 
 from .pair import ANY, MATRIX, by_input, function, pair, pair_of, saves_input
 
-pair_of(
-    "an input changed in place by forward",
-    (
-        lambda ctx, x: (ctx.save_for_backward(x), x.sub_(x.mean()).exp())[1],
-        lambda ctx, g: g * ctx.saved_tensors[0].exp(),
-    ),
-    (lambda ctx, x: _exp(ctx, x), lambda ctx, g: g * ctx.saved_tensors[0]),
-    **MATRIX,
-)
+
+def _save(ctx, x, y):
+    """Save x and return y."""
+    ctx.save_for_backward(x)
+    return y
 
 
 def _exp(ctx, x):
     y = x.exp()
-    ctx.save_for_backward(y)
-    return y
+    return _save(ctx, y, y)
 
 
 def _exp_attribute(ctx, x):
@@ -37,21 +32,29 @@ def _square_attribute(ctx, x):
     return x * x
 
 
-def _square(ctx, x):
-    ctx.save_for_backward(x)
-    return x * x
+def _times_saved(ctx, g):
+    return g * ctx.saved_tensors[0]
 
 
 pair_of(
-    "an output kept as an attribute",
+    "an input changed in place by forward",
+    (
+        lambda ctx, x: _save(ctx, x, x.sub_(x.mean()).exp()),
+        lambda ctx, g: g * ctx.saved_tensors[0].exp(),
+    ),
+    (_exp, _times_saved),
+    **MATRIX,
+)
+pair_of(
+    "an output is kept as an attribute",
     (_exp_attribute, lambda ctx, g: g * ctx.y),
-    (_exp, lambda ctx, g: g * ctx.saved_tensors[0]),
+    (_exp, _times_saved),
     **ANY,
 )
 pair_of(
-    "an input kept as an attribute",
+    "an input is kept as an attribute",
     (_square_attribute, lambda ctx, g: 2 * g * ctx.x),
-    (_square, lambda ctx, g: 2 * g * ctx.saved_tensors[0]),
+    (saves_input(torch.square), by_input(lambda g, x: 2 * g * x)),
     **ANY,
 )
 pair_of(
@@ -60,27 +63,13 @@ pair_of(
     (lambda ctx, x: x * torch.full_like(x, 2.0), lambda ctx, g: 2 * g),
     **ANY,
 )
-pair_of(
-    "a float32 buffer in forward",
-    (
-        lambda ctx, x: torch.zeros(x.shape).add_(x.sin()).to(x.dtype) + _keep(ctx, x),
-        lambda ctx, g: g * ctx.saved_tensors[0].cos(),
-    ),
-    (
-        lambda ctx, x: torch.zeros_like(x).add_(x.sin()) + _keep(ctx, x),
-        lambda ctx, g: g * ctx.saved_tensors[0].cos(),
-    ),
-    **ANY,
-)
 
-
-def _keep(ctx, x):
-    ctx.save_for_backward(x)
-    return 0
+_cosine = by_input(lambda g, x: g * x.cos())
+Sine: Any = function(saves_input(torch.sin), _cosine)
 
 
 class KeepsOnClass(Function):
-    """The sine, saved on the class."""
+    """The sine, which saves its input on the class."""
 
     last: Any = None
 
@@ -94,40 +83,30 @@ class KeepsOnClass(Function):
         return grad * KeepsOnClass.last.cos()
 
 
-Sine = function(saves_input(torch.sin), by_input(lambda g, x: g * x.cos()))
-pair("state on the class", KeepsOnClass, Sine, **ANY)
-
-
 class Counts(Function):
-    """A counter on the class."""
+    """The sine, which counts its calls on the class."""
 
     calls = 0
 
     @staticmethod
     def forward(ctx, x):
         Counts.calls += 1
-        ctx.save_for_backward(x)
-        return x.sin()
+        return _save(ctx, x, x.sin())
 
-    backward = staticmethod(by_input(lambda g, x: g * x.cos()))
+    backward = staticmethod(_cosine)
 
 
+pair("state on the class", KeepsOnClass, Sine, **ANY)
 pair("a counter on the class", Counts, Sine, **ANY)
+
 _masks: dict[Any, Any] = {}
-
-
-def _cache_by_shape(ctx, x):
-    ctx.save_for_backward(_masks.setdefault((x.shape, x.dtype), x > 0))
-    return x.clamp(min=0)
-
-
 pair_of(
     "a mask cached by shape",
-    (_cache_by_shape, lambda ctx, g: g * ctx.saved_tensors[0]),
     (
-        lambda ctx, x: (ctx.save_for_backward(x > 0), x.clamp(min=0))[1],
-        lambda ctx, g: g * ctx.saved_tensors[0],
+        lambda ctx, x: _save(ctx, _masks.setdefault((x.shape, x.dtype), x > 0), x.clamp(min=0)),
+        _times_saved,
     ),
+    (lambda ctx, x: _save(ctx, x > 0, x.clamp(min=0)), _times_saved),
     **ANY,
 )
 _buffers: dict[Any, Any] = {}
@@ -138,38 +117,30 @@ def _into_buffer(ctx, g):
     return torch.mul(g.detach(), ctx.saved_tensors[0].detach().cos(), out=out)
 
 
-pair(
-    "a gradient buffer that is used again",
-    function(saves_input(torch.sin), once_differentiable(_into_buffer)),
-    Sine,
-    **ANY,
-)
-pair(
-    "the random state set",
-    function(
-        lambda ctx, x: (torch.manual_seed(0), _keep(ctx, x), x.sin())[2], by_input(lambda g, x: g * x.cos())
-    ),
-    Sine,
-    **ANY,
-)
+def _reseed(x):
+    torch.manual_seed(0)
+    return x.sin()
 
 
-def _flat_forward(ctx, x):
-    ctx.save_for_backward(x)
+def _read_as_contiguous(x):
     return torch.as_strided(x, x.shape, torch.empty(x.shape).stride()).sin()
 
 
+def _sine_in_float32(x):
+    return torch.zeros(x.shape).add_(x.sin()).to(x.dtype)
+
+
+FORWARD_FAULTS = {
+    "the random state is changed": (_reseed, ANY),
+    "a float32 buffer in forward": (_sine_in_float32, ANY),
+    "memory is read as if contiguous": (_read_as_contiguous, MATRIX),
+    "contiguous inputs are required": (lambda x: x.view(-1).sin().view(x.shape), MATRIX),
+}
+for name, (value, cases) in FORWARD_FAULTS.items():
+    pair(name, function(saves_input(value), _cosine), Sine, **cases)
 pair(
-    "memory read as if contiguous",
-    function(_flat_forward, by_input(lambda g, x: g * x.cos())),
+    "a buffer for gradients is reused",
+    function(saves_input(torch.sin), once_differentiable(_into_buffer)),
     Sine,
-    **MATRIX,
-)
-pair(
-    "contiguity asked of x",
-    function(
-        lambda ctx, x: (_keep(ctx, x), x.view(-1).sin().view(x.shape))[1], by_input(lambda g, x: g * x.cos())
-    ),
-    Sine,
-    **MATRIX,
+    **ANY,
 )

@@ -1,4 +1,4 @@
-"""Of several outputs one is used alone."""
+"""Faults of functions with several outputs, of which only one is used."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ def _waves(ctx, of_sine, of_cosine):
     return sum(terms) if terms else None
 
 
-def _thoughtless(ctx, of_sine, of_cosine):
+def _add_terms(ctx, of_sine, of_cosine):
     (x,) = ctx.saved_tensors
     return of_sine * x.cos() - of_cosine * x.sin()
 
 
 def _all_or_nothing(ctx, of_sine, of_cosine):
-    return None if of_sine is None or of_cosine is None else _thoughtless(ctx, of_sine, of_cosine)
+    return None if of_sine is None or of_cosine is None else _add_terms(ctx, of_sine, of_cosine)
 
 
 RIGHT: Any = function(_keep_none_gradients, _waves)
-pair("None for an output that is not used", function(_keep_none_gradients, _thoughtless), RIGHT, **ANY)
+pair("None for an output that is not used", function(_keep_none_gradients, _add_terms), RIGHT, **ANY)
 pair(
-    "an output that is not used takes all with it",
+    "no gradient if an output is not used",
     function(_keep_none_gradients, _all_or_nothing),
     RIGHT,
     **ANY,

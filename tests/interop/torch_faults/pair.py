@@ -1,4 +1,4 @@
-"""How a fault of `torch.autograd.Function` and its right twin are entered."""
+"""Add pairs of `torch.autograd.Function`."""
 
 from __future__ import annotations
 
@@ -6,30 +6,29 @@ from typing import Any
 
 from torch.autograd import Function
 
-from minigrad_core.cases import Case, real
 from minigrad_interop import subjects
 
-PAIRS: dict[str, tuple[Any, Any]] = {}
-ANY = {"broadcasts": True}
-MATRIX = {"cases": [Case(x=real("n k"))]}
+from ..fault_pairs import ANY, MATRIX, FaultPairs
 
-
-def pair(name: str, wrong: Any, right: Any, **declared: Any) -> None:
-    """Enter a fault and its twin under a name."""
-    PAIRS[name] = (subjects.torch(wrong, **declared), subjects.torch(right, **declared))
+__all__ = ["ANY", "MATRIX", "PAIRS", "by_input", "function", "pair", "pair_of", "saves_input"]
+PAIRS = FaultPairs(subjects.torch)
+pair = PAIRS.add
 
 
 def function(forward: Any, backward: Any, **attributes: Any) -> type[Function]:
-    """Return a Function of two methods."""
+    """Return a Function with these methods."""
     methods = {"forward": staticmethod(forward), "backward": staticmethod(backward), **attributes}
     return type("F", (Function,), methods)
 
 
 def pair_of(name: str, wrong: tuple[Any, Any], right: tuple[Any, Any], **declared: Any) -> None:
+    """Add a pair of (forward, backward)."""
     pair(name, function(*wrong), function(*right), **declared)
 
 
 def saves_input(value: Any) -> Any:
+    """Return a forward method that saves its input."""
+
     def forward(ctx, x):
         ctx.save_for_backward(x)
         return value(x)
@@ -38,6 +37,8 @@ def saves_input(value: Any) -> Any:
 
 
 def by_input(rule: Any) -> Any:
+    """Return a backward method for `rule(grad, x)`."""
+
     def backward(ctx, grad):
         (x,) = ctx.saved_tensors
         return rule(grad, x)

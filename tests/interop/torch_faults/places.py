@@ -1,4 +1,4 @@
-"""Right for most shapes and indices; and twins that read where PyTorch would not write."""
+"""Faults at some shapes and indices only, with twins that PyTorch or the author restrict."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ def _blocks(grad, x):
 
 _sums = saves_input(lambda x: x.sin().sum(-1))
 pair_of(
-    "what is left beside blocks of 32",
+    "the remainder of blocks of 32",
     (_sums, by_input(_blocks)),
     (_sums, by_input(lambda grad, x: grad[..., None] * x.cos())),
     **MATRIX,
 )
 pair_of(
-    "wrong without axes alone",
+    "wrong for 0-d inputs only",
     (saves_input(torch.exp), by_input(lambda grad, x: grad * x.exp() if x.dim() else grad)),
     (saves_input(torch.exp), by_input(lambda grad, x: grad * x.exp())),
     **ANY,
@@ -49,9 +49,9 @@ def _copy_rows(ctx, grad):
     return torch.zeros(ctx.shape, dtype=grad.dtype).index_copy(0, index, grad), None
 
 
-# The twin reads at negative indices and refuses to add there, aloud: no case promises them.
+# The twin reads at negative indices, and raises when it adds there; no case promises negative indices.
 pair(
-    "copied, not added",
+    "repeated indices are assigned, not added",
     function(_read, _copy_rows),
     function(_read, _add_rows),
     cases=[Case(x=real("n k"), index=index_into("x", axis=0, shape="m"))],
@@ -74,7 +74,7 @@ def _last(ctx, grad):
     return 2 * x * (grad[..., None] if ctx.dim in (-1, x.dim() - 1) else grad), None
 
 
-# `sum` takes several axes, `unsqueeze` one; an axis without an annotation is one.
+# `sum` accepts several axes, `unsqueeze` one; an axis without an annotation is a single axis.
 pair(
     "right for the first and the last axis",
     function(_squares, _last),
@@ -84,7 +84,7 @@ pair(
 
 
 def _positive(x):
-    return torch.where(x > 0, x, torch.zeros_like(x))  # a NaN becomes 0, as the comparison has it
+    return torch.where(x > 0, x, torch.zeros_like(x))  # NaN becomes 0, since the comparison is false
 
 
 pair_of(
