@@ -130,7 +130,7 @@ def _sine_in_float32(x):
     return torch.zeros(x.shape).add_(x.sin()).to(x.dtype)
 
 
-FORWARD_FAULTS = {
+FORWARD_FAULTS: dict[str, Any] = {
     "the random state is changed": (_reseed, ANY),
     "a float32 buffer in forward": (_sine_in_float32, ANY),
     "memory is read as if contiguous": (_read_as_contiguous, MATRIX),
