@@ -13,7 +13,7 @@ import pytest
 
 from minigrad_core import Array, Context, Operation, Parameter, Tensor, no_grad, tensor
 from minigrad_core.errors import ArgumentError, InputError
-from tests.core.tiny_ops import add, make_operation, multiply, pair, total
+from tests.core.tiny_ops import add, make_operation, multiply, total
 
 
 class Settings(Operation):
@@ -67,26 +67,11 @@ def test_a_call_is_recorded_only_if_an_input_requires_a_gradient_and_recording_i
         assert z.node is None
 
 
-def test_nodes_are_numbered_in_the_order_of_recording() -> None:
-    x = tensor([1.0], requires_grad=True)
-    nodes = [add(x, x).node for _ in range(3)]
-    numbers = [node.number for node in nodes if node is not None]
-    assert len(numbers) == 3
-    assert numbers == sorted(numbers)
-
-
 def test_a_scalar_result_becomes_a_0d_array() -> None:
     y = total(np.ones(3, np.float32))
     assert type(y.data) is np.ndarray
     assert y.shape == ()
     assert y.dtype == np.float32
-
-
-def test_several_outputs_become_a_tuple_of_tensors() -> None:
-    twice, minus = pair(tensor([1.0], requires_grad=True))
-    assert (twice.item(), minus.item()) == (2, -1)
-    assert twice.requires_grad
-    assert minus.requires_grad
 
 
 def test_python_scalars_stay_python_scalars() -> None:

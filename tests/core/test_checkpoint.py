@@ -110,11 +110,6 @@ def test_without_gradients_the_function_is_just_called() -> None:
     assert not checkpoint(f)(tensor(X)).requires_grad
 
 
-def test_third_derivatives_go_through() -> None:  # second ones: test_every_operation.py
-    third = grad(grad(grad(checkpoint(np.tanh))))(0.3)
-    np.testing.assert_allclose(third, grad(grad(grad(np.tanh)))(0.3), rtol=1e-12)
-
-
 def test_a_transform_inside_is_differentiated_when_it_runs_again() -> None:
     # In backward no transform is active any more; the inner one must still return a tensor in the graph.
     weight = Parameter(np.array(3.0))

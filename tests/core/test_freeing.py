@@ -29,21 +29,6 @@ def test_a_chain_of_a_hundred_thousand_operations_is_destroyed_without_recursion
     assert start() is None
 
 
-def test_a_graph_is_freed_by_reference_counting_alone() -> None:
-    x = leaf(1, 2)
-    middle = multiply(x, x)
-    reference = weakref.ref(middle)
-    gc.disable()
-    try:
-        y = total(middle)
-        del middle
-        assert reference() is not None
-        del y
-        assert reference() is None
-    finally:
-        gc.enable()
-
-
 def refuse(self: Any, ctx: Context, x: Array, y: Array) -> Array:
     raise InputError("its own words")
 

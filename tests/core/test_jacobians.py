@@ -1,4 +1,4 @@
-"""`jacobian` and `hessian`; `test_every_transform.py` has what they share with the others."""
+"""`jacobian` and `hessian`; see `test_every_transform.py` for the properties of all transforms."""
 
 from __future__ import annotations
 
@@ -7,17 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from minigrad_core import grad, hessian, jacobian, tensor
+from minigrad_core import hessian, jacobian, tensor
 from minigrad_core.errors import GradientError
-
-A = np.random.default_rng(0).normal(size=(3, 3))
-
-
-def test_the_jacobian_has_the_values_axes_then_the_arguments() -> None:
-    x = np.random.default_rng(1).normal(size=(2, 3))
-    found = jacobian(lambda x: x @ A)(x)
-    assert found.shape == (2, 3, 2, 3)
-    np.testing.assert_allclose(found, np.einsum("ik,lj->ijkl", np.eye(2), A))
 
 
 def test_a_tall_jacobian_is_computed_column_by_column_in_one_call() -> None:
@@ -58,20 +49,8 @@ def test_jacobians_have_the_structure_of_value_and_argument() -> None:
     assert found[1]["s"]["y"] == 2
 
 
-def test_the_hessian_of_a_quadratic_is_its_matrix() -> None:
-    np.testing.assert_allclose(hessian(lambda x: x @ (A + A.T) @ x / 2)(np.zeros(3)), A + A.T)
-
-
 def test_hessian_needs_a_scalar() -> None:
     with pytest.raises(GradientError, match=r"returns a scalar.*jacobian\(jacobian\(f\)\) for hessian\(f\)"):
         hessian(lambda x: x)(np.ones(2))
     squares = jacobian(jacobian(lambda x: x**2))(np.ones(2))
     np.testing.assert_array_equal(squares, [[[2, 0], [0, 0]], [[0, 0], [0, 2]]])
-
-
-def test_jacobians_inside_other_transforms_stay_in_the_graph() -> None:
-    x = np.array([0.5, 1.5])
-    found = grad(lambda x: np.sum(jacobian(lambda y: y**3)(x)))(x)
-    np.testing.assert_allclose(found, 6 * x)
-    by_column = grad(lambda k: np.sum(jacobian(lambda y: np.stack([y * k] * 5))(1.0)))(2.0)
-    assert by_column == 5

@@ -91,21 +91,6 @@ def test_a_pullback_that_is_called_after_its_transform_finds_a_freed_graph() -> 
         kept[0](1.0)
 
 
-def test_gradient_descent_can_be_differentiated_by_its_rate() -> None:
-    def loss(x: Any) -> Any:
-        return np.sum((x - 1.0) ** 2)
-
-    def after(rate: Any) -> Any:
-        x: Any = np.zeros(3)
-        for _ in range(5):
-            x = x - rate * grad(loss)(x)
-        return loss(x)
-
-    # x_k - 1 = -(1 - 2 r)^k, so the loss is 3 (1 - 2 r)^10
-    np.testing.assert_allclose(grad(after)(0.1), -60 * 0.8**9, rtol=1e-12)
-    np.testing.assert_allclose(grad(grad(after))(0.1), 60 * 2 * 9 * 0.8**8, rtol=1e-12)
-
-
 def test_third_derivatives_of_a_chain_of_matrix_products() -> None:
     rng = np.random.default_rng(0)
     a, b, x = rng.normal(size=(2, 3)), rng.normal(size=(3, 2)), rng.normal(size=(3, 3))

@@ -1,4 +1,4 @@
-"""`grad`, `value_and_grad` and `vjp`; `test_every_transform.py` has what they share with the others."""
+"""`grad`, `value_and_grad`, `vjp`; see `test_every_transform.py` for the properties of all transforms."""
 
 from __future__ import annotations
 
