@@ -1,1 +1,1 @@
-"""Operations as in the paper, slow and obvious: the contract kit compares the fast ones with them."""
+"""Operations by their published formulas, slow and obvious, for the contract kit to compare with."""

@@ -1,4 +1,4 @@
-"""Attention and dropout."""
+"""Attention and dropout by their formulas."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from minigrad_core import Array
 
 
 def dropout(x: Array, mask: Array, *, p: float = 0.5) -> Array:
-    """Return what the mask keeps, over the probability that it does."""
+    """Return the values that the mask keeps, divided by the probability 1 - p; zeros for p = 1."""
     return x * mask / (1 - p) if p < 1 else x * mask * 0
 
 

@@ -1,4 +1,4 @@
-"""Linear layers and recurrent ones, a step at a time."""
+"""Linear maps, and recurrent networks step by step."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .activations import relu, sigmoid
-from .numbers import to_floats
+from .activations import relu, sigmoid, to_floats
 
 Array = NDArray[Any]
 
@@ -20,72 +19,43 @@ def affine(x: Array, weight: Array, bias: Array | None = None) -> Array:
 
 
 def embedding(indices: Any, weight: Array) -> Array:
-    """Return a row of the weight for each index."""
+    """Return the row of the weight at each index."""
     return np.array([weight[i] for i in np.ravel(indices)]).reshape(*np.shape(indices), weight.shape[1])
 
 
-def rnn_cell(
-    x: Array,
-    h: Array,
-    weight_ih: Array,
-    weight_hh: Array,
-    bias_ih: Array | None = None,
-    bias_hh: Array | None = None,
-    *,
-    nonlinearity: str = "tanh",
-) -> Array:
-    """Return the tangent, or the rectifier, of both products."""
-    function = relu if nonlinearity == "relu" else np.tanh
-    return np.asarray(
-        function(affine(to_floats(x), weight_ih, bias_ih) + affine(to_floats(h), weight_hh, bias_hh))
-    )
+def rnn_cell(x: Array, h: Array, *weights: Any, nonlinearity: str = "tanh") -> Array:
+    """Return tanh, or relu, of the sum of the weighted input and the weighted state."""
+    from_x, from_h = _project(x, h, *weights)
+    return np.asarray((relu if nonlinearity == "relu" else np.tanh)(from_x + from_h))
 
 
-def gru_cell(
-    x: Array,
-    h: Array,
-    weight_ih: Array,
-    weight_hh: Array,
-    bias_ih: Array | None = None,
-    bias_hh: Array | None = None,
-) -> Array:
-    """Return the state, and by how much the update gate lets through its change."""
-    (x_r, x_z, x_m), (h_r, h_z, h_m) = (
-        np.split(affine(*own), 3, axis=-1)
-        for own in ((to_floats(x), weight_ih, bias_ih), (to_floats(h), weight_hh, bias_hh))
-    )
+def gru_cell(x: Array, h: Array, *weights: Any) -> Array:
+    """Return `(1 - z) m + z h` with the gates r, z and m."""
+    (x_r, x_z, x_m), (h_r, h_z, h_m) = (np.split(part, 3, axis=-1) for part in _project(x, h, *weights))
     r, z = sigmoid(x_r + h_r), sigmoid(x_z + h_z)
     return (1 - z) * np.tanh(x_m + r * h_m) + z * h
 
 
-def lstm_cell(
-    x: Array,
-    h: Array,
-    c: Array,
-    weight_ih: Array,
-    weight_hh: Array,
-    bias_ih: Array | None = None,
-    bias_hh: Array | None = None,
-) -> tuple[Array, Array]:
-    """Return the state and the cell's memory: input, forget, candidate and output gate in this order."""
-    gates = affine(to_floats(x), weight_ih, bias_ih) + affine(to_floats(h), weight_hh, bias_hh)
-    i, f, g, o = np.split(gates, 4, axis=-1)
+def lstm_cell(x: Array, h: Array, c: Array, *weights: Any) -> tuple[Array, Array]:
+    """Return h and c after a step; the gates are input, forget, candidate and output, in this order."""
+    from_x, from_h = _project(x, h, *weights)
+    i, f, g, o = np.split(from_x + from_h, 4, axis=-1)
     c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
     return sigmoid(o) * np.tanh(c), c
 
 
 def rnn(x: Array, h: Array, *weights: Any, nonlinearity: str = "tanh") -> Array:
-    """Return the states after each step."""
-    return _states(lambda row, h: rnn_cell(row, h, *weights, nonlinearity=nonlinearity), x, h)
+    """Return h after each step."""
+    return _run(lambda row, h: rnn_cell(row, h, *weights, nonlinearity=nonlinearity), x, h)
 
 
 def gru(x: Array, h: Array, *weights: Any) -> Array:
-    """Return the states after each step."""
-    return _states(lambda row, h: gru_cell(row, h, *weights), x, h)
+    """Return h after each step."""
+    return _run(lambda row, h: gru_cell(row, h, *weights), x, h)
 
 
 def lstm(x: Array, h: Array, c: Array, *weights: Any) -> tuple[Array, Array]:
-    """Return the states after each step, and the last memory."""
+    """Return h after each step, and the last c."""
     states = []
     for row in x:
         h, c = lstm_cell(row, h, c, *weights)
@@ -93,7 +63,14 @@ def lstm(x: Array, h: Array, c: Array, *weights: Any) -> tuple[Array, Array]:
     return np.array(states).reshape(len(x), *h.shape), c
 
 
-def _states(step: Callable[[Array, Array], Array], x: Sequence[Array] | Array, h: Array) -> Array:
+def _project(
+    x: Array, h: Array, w_ih: Array, w_hh: Array, b_ih: Array | None = None, b_hh: Array | None = None
+) -> tuple[Array, Array]:
+    """Return the weighted input and the weighted state."""
+    return affine(to_floats(x), w_ih, b_ih), affine(to_floats(h), w_hh, b_hh)
+
+
+def _run(step: Callable[[Array, Array], Array], x: Sequence[Array] | Array, h: Array) -> Array:
     states = []
     for row in x:
         h = step(row, h)

@@ -1,4 +1,4 @@
-"""Losses, value by value."""
+"""Losses by their formulas."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from minigrad_core import Array
 
-from .numbers import to_floats
+from .activations import to_floats
 
 
 def mse(x: Array, target: Array, *, reduction: str = "mean") -> Array:
@@ -22,13 +22,13 @@ def l1(x: Array, target: Array, *, reduction: str = "mean") -> Array:
 
 
 def huber(x: Array, target: Array, *, reduction: str = "mean", delta: float = 1.0) -> Array:
-    """Return `d^2 / 2` up to delta, and the tangent at delta beyond."""
+    """Return `d^2 / 2` where |d| <= delta, else the tangent at delta."""
     d = np.abs(to_floats(x) - target)
     return _reduce(np.where(d <= delta, d * d / 2, delta * (d - delta / 2)), reduction)
 
 
 def smooth_l1(x: Array, target: Array, *, reduction: str = "mean", beta: float = 1.0) -> Array:
-    """Return huber over beta, or l1 for a beta of 0."""
+    """Return huber divided by beta, or l1 for beta = 0."""
     if beta == 0:
         return l1(x, target, reduction=reduction)
     return huber(x, target, reduction=reduction, delta=beta) / beta
@@ -40,7 +40,7 @@ def hinge(x: Array, target: Array, *, margin: float = 1.0, reduction: str = "mea
 
 
 def cosine(x: Array, target: Array, *, axis: int = -1, eps: float = 1e-8, reduction: str = "mean") -> Array:
-    """Return one minus the cosine of the angle."""
+    """Return 1 minus the cosine of the angle."""
     u, v = (
         a / np.maximum(np.sqrt((a * a).sum(axis=axis, keepdims=True)), eps) for a in (to_floats(x), target)
     )
@@ -50,7 +50,7 @@ def cosine(x: Array, target: Array, *, axis: int = -1, eps: float = 1e-8, reduct
 def binary_cross_entropy(
     x: Array, target: Array, weight: Array | None = None, *, reduction: str = "mean"
 ) -> Array:
-    """Return `-(t log x + (1 - t) log(1 - x))`, the logarithms cut off at -100."""
+    """Return `-(t log x + (1 - t) log(1 - x))`, with logarithms of at least -100."""
     yes, no = np.maximum(np.log(to_floats(x)), -100), np.maximum(np.log1p(-to_floats(x)), -100)
     losses = -(target * yes + (1 - target) * no)
     return _reduce(losses if weight is None else losses * weight, reduction)
@@ -71,14 +71,12 @@ def binary_cross_entropy_with_logits(
 
 
 def kl_div(x: Array, target: Array, *, reduction: str = "mean", log_target: bool = False) -> Array:
-    """Return `p (log(p) - x)`, 0 where p is."""
+    """Return `p (log(p) - x)`, and 0 where p = 0."""
     p = np.exp(to_floats(target)) if log_target else to_floats(target)
     losses = np.where(p == 0, 0, p * ((target if log_target else np.log(p)) - x))
-    return (
-        losses.sum() / max(len(np.atleast_1d(x)), 1)
-        if reduction == "batchmean"
-        else _reduce(losses, reduction)
-    )
+    if reduction == "batchmean":
+        return losses.sum() / max(len(np.atleast_1d(x)), 1)
+    return _reduce(losses, reduction)
 
 
 def nll(
@@ -89,7 +87,7 @@ def nll(
     reduction: str = "mean",
     ignore_index: int = -100,
 ) -> Array:
-    """Return minus the log-probability of each label, weighted by its class."""
+    """Return the negative log-probability of each label, times the weight of its class."""
     return _label_losses(log_probabilities, labels, weight, reduction, ignore_index, 0.0)
 
 
@@ -102,7 +100,7 @@ def cross_entropy(
     ignore_index: int = -100,
     label_smoothing: float = 0.0,
 ) -> Array:
-    """Return the negative log-likelihood of the softmax."""
+    """Return the negative log-likelihood of softmax(logits)."""
     axis = min(1, logits.ndim - 1)
     shifted = logits - logits.max(axis=axis, keepdims=True)
     log_probabilities = shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
@@ -112,7 +110,7 @@ def cross_entropy(
 def _label_losses(
     lp: Any, labels: Any, weight: Any, reduction: str, ignore_index: int, smoothing: float
 ) -> Array:
-    """Return the losses of labels: of each, the smoothed distribution over the classes times lp."""
+    """Return the loss of each label, minus the sum over classes of its smoothed target times lp."""
     lp = np.moveaxis(lp, min(1, lp.ndim - 1), -1)
     classes = lp.shape[-1]
     by_class = np.ones(classes) if weight is None else weight

@@ -1,4 +1,4 @@
-"""Normalizations, by means and variances over axes."""
+"""Normalizations by means and variances over axes."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from minigrad_core import Array
 def batch_norm(
     x: Array, weight: Array | None = None, bias: Array | None = None, *, eps: float = 1e-5
 ) -> tuple[Array, Array, Array]:
-    """Return x normalized over all axes but that of the channels, and their means and variances."""
+    """Return x normalized over all axes but the channels, and the mean and variance of each channel."""
     axes = (0, *range(2, x.ndim))
-    if not len(x):  # of nothing the mean and the variance are 0 here, NaN in NumPy
+    if not len(x):  # the mean and variance of an empty batch are 0 here, NaN in NumPy
         return x, np.zeros(x.shape[1]), np.zeros(x.shape[1])
     return _scale(_normalize(x, axes, eps), weight, bias), x.mean(axis=axes), x.var(axis=axes)
 
@@ -52,7 +52,7 @@ def rms_norm(
     normalized_shape: int | Sequence[int],
     eps: float | None = None,
 ) -> Array:
-    """Return x over the root of its mean square."""
+    """Return x divided by the root of its mean square."""
     least = np.finfo(x.dtype).eps if eps is None else eps
     mean = (x * x).mean(axis=_last(normalized_shape), keepdims=True)
     return x / np.sqrt(mean + least) * (1 if weight is None else weight)
@@ -68,7 +68,7 @@ def _normalize(x: Array, axes: tuple[int, ...], eps: float) -> Array:
 
 
 def _scale(y: Array, weight: Array | None, bias: Array | None) -> Array:
-    """Return y with a factor and a summand for each channel."""
+    """Return `y * weight + bias`, with a weight and a bias for each channel."""
     shape = (-1, *[1] * (y.ndim - 2))
     scaled = y if weight is None else y * weight.reshape(shape)
     return scaled if bias is None else scaled + bias.reshape(shape)

@@ -1,4 +1,4 @@
-"""Convolutions and pooling, a cell of the window or a window at a time."""
+"""Convolutions, cell by cell of the kernel, and pooling, window by window."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .numbers import to_floats
+from .activations import to_floats
 
 Array = NDArray[Any]
 PerAxis = int | Sequence[int]
@@ -25,7 +25,7 @@ def conv(
     dilation: PerAxis = 1,
     groups: int = 1,
 ) -> Array:
-    """Return the sum over the cells of the kernel of `weight[:, :, cell] @ x[:, :, where it lies]`."""
+    """Return the sum over cells of the kernel of `weight[:, :, cell] @ x[:, :, positions of the cell]`."""
     axes, kernel = x.ndim - 2, weight.shape[2:]
     strides, steps = _expand_to_axes(stride, axes), _expand_to_axes(dilation, axes)
     reach = [step * (size - 1) for step, size in zip(steps, kernel, strict=True)]
@@ -38,10 +38,10 @@ def conv(
     y = np.zeros((len(x), len(weight), *out), np.result_type(x, weight))
     for cell in product(*map(range, kernel)):
         first = [at * step for at, step in zip(cell, steps, strict=True)]
-        seen = x[
+        windows = x[
             :, :, *(slice(f, f + s * (m - 1) + 1, s) for f, s, m in zip(first, strides, out, strict=True))
         ]
-        parts = zip(np.split(seen, groups, 1), np.split(_cell_matrix(weight, cell), groups), strict=True)
+        parts = zip(np.split(windows, groups, 1), np.split(_cell_matrix(weight, cell), groups), strict=True)
         y += np.concatenate([np.einsum("nc...,oc->no...", part, w) for part, w in parts], axis=1)
     return y if bias is None else y + bias.reshape(-1, *(1,) * axes)
 
@@ -57,7 +57,7 @@ def conv_transpose(
     groups: int = 1,
     dilation: PerAxis = 1,
 ) -> Array:
-    """Return the sum of the kernel's copies, each times a value of x, without `padding` at the edges."""
+    """Return the sum of copies of the kernel, each times a value of x, without `padding` at the edges."""
     axes, kernel = x.ndim - 2, weight.shape[2:]
     strides, steps, pads = (
         _expand_to_axes(stride, axes),
@@ -97,7 +97,7 @@ def avg_pool(
     padding: PerAxis = 0,
     count_include_pad: bool = True,
 ) -> Array:
-    """Return the mean of each window, of its cells that are no padding or of all."""
+    """Return the mean of each window, over its cells with or without the padding."""
     stride = kernel_size if stride is None else stride
     if count_include_pad:
         return _pool(x, np.zeros_like(x), _mean, kernel_size, stride, padding)
@@ -106,17 +106,17 @@ def avg_pool(
 
 
 def adaptive_max_pool(x: Array, *, output_size: Any) -> Array:
-    """Return the largest value of each of some windows that cover x evenly."""
+    """Return the largest value of each window, for windows that cover x evenly."""
     return _adaptive_pool(x, _largest, output_size)
 
 
 def adaptive_avg_pool(x: Array, *, output_size: Any) -> Array:
-    """Return the mean of each of some windows that cover x evenly."""
+    """Return the mean of each window, for windows that cover x evenly."""
     return _adaptive_pool(x, _mean, output_size)
 
 
 def _cell_matrix(weight: Array, cell: tuple[int, ...]) -> Array:
-    """Return the matrix of that cell of the kernel."""
+    """Return the matrix (out, in) of a cell of the kernel."""
     index: Any = (slice(None), slice(None), *cell)
     return np.asarray(weight[index])
 
@@ -124,30 +124,32 @@ def _cell_matrix(weight: Array, cell: tuple[int, ...]) -> Array:
 def _pool(
     x: Array,
     around: Array,
-    of: Callable[[Array], Array],
+    reduce: Callable[[Array], Array],
     kernel_size: PerAxis,
     stride: PerAxis,
     padding: PerAxis,
 ) -> Array:
-    """Return `of` each window of x, with values of `around` at its edges."""
+    """Return `reduce(window)` for each window of x, padded with the value of `around`."""
     axes = x.ndim - 2
     kernel, strides, pads = (_expand_to_axes(value, axes) for value in (kernel_size, stride, padding))
     fill = float(around.flat[0]) if around.size else 0.0
     x = np.pad(x, [(0, 0), (0, 0), *((p, p) for p in pads)], constant_values=fill)
     starts = [range(0, n - k + 1, s) for n, k, s in zip(x.shape[2:], kernel, strides, strict=True)]
-    return _apply_to_windows(x, of, [[(a, a + k) for a in at] for at, k in zip(starts, kernel, strict=True)])
+    return _apply_to_windows(
+        x, reduce, [[(a, a + k) for a in at] for at, k in zip(starts, kernel, strict=True)]
+    )
 
 
-def _adaptive_pool(x: Array, of: Callable[[Array], Array], output_size: Any) -> Array:
+def _adaptive_pool(x: Array, reduce: Callable[[Array], Array], output_size: Any) -> Array:
     cells = x.shape[2:]
     given = output_size if isinstance(output_size, tuple | list) else [output_size] * len(cells)
     sizes = [n if m is None else m for n, m in zip(cells, given, strict=True)]
     ends = [[(i * n // m, -(-(i + 1) * n // m)) for i in range(m)] for n, m in zip(cells, sizes, strict=True)]
-    return _apply_to_windows(x, of, ends)
+    return _apply_to_windows(x, reduce, ends)
 
 
-def _apply_to_windows(x: Array, of: Callable[[Array], Array], ends: list[list[tuple[int, int]]]) -> Array:
-    values = [of(x[:, :, *window]) for window in _windows(ends)]
+def _apply_to_windows(x: Array, reduce: Callable[[Array], Array], ends: list[list[tuple[int, int]]]) -> Array:
+    values = [reduce(x[:, :, *window]) for window in _windows(ends)]
     shape = (*x.shape[:2], *map(len, ends))
     return np.stack(values, axis=-1).reshape(shape) if values else np.zeros(shape, x.dtype)
 
