@@ -1,8 +1,9 @@
 """Bessel functions of the first kind, J, and modified, I, plain and scaled by exp(-|x|). DLMF 10.6 and 10.29.
 
-Those of any order, `iv`, `ive` and `jv`, are here since a derivative is made of the neighbouring orders. They
-have no closed derivative in the order, which therefore is a setting. SciPy takes the order first, so the kit
-cannot call SciPy's function in their place; they name an integral over half a circle as a reference.
+The derivative of a Bessel function needs the neighbouring orders, so the plugin also has the functions of any
+order, `iv`, `ive` and `jv`. They have no closed derivative in the order, which is therefore a setting. SciPy
+takes the order first, so the contract kit cannot call SciPy's function for comparison; the reference of these
+operations is an integral over half a circle.
 """
 
 from __future__ import annotations
@@ -24,12 +25,10 @@ class I0(Operation):
     implements = (special.i0,)
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the values."""
         ctx.save(x)
         return special.i0(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         (x,) = ctx.saved
         return grad * special.i1(x)
 
@@ -42,12 +41,10 @@ class I1(Operation):
     implements = (special.i1,)
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the values."""
         ctx.save(x)
         return special.i1(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         (x,) = ctx.saved
         return grad * ((special.i0(x) + special.iv(2, x)) / 2)
 
@@ -60,13 +57,11 @@ class I0e(Operation):
     implements = (special.i0e,)
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the values."""
         y = special.i0e(x)
         ctx.save(x, y)
         return y
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         x, y = ctx.saved
         return grad * (special.i1e(x) - np.sign(x) * y)
 
@@ -79,13 +74,11 @@ class I1e(Operation):
     implements = (special.i1e,)
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the values."""
         y = special.i1e(x)
         ctx.save(x, y)
         return y
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         x, y = ctx.saved
         return grad * ((special.i0e(x) + special.ive(2, x)) / 2 - np.sign(x) * y)
 
@@ -98,12 +91,10 @@ class J0(Operation):
     implements = (special.j0,)
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the values."""
         ctx.save(x)
         return special.j0(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         (x,) = ctx.saved
         return -grad * special.j1(x)
 
@@ -116,37 +107,35 @@ class J1(Operation):
     implements = (special.j1,)
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the values."""
         ctx.save(x)
         return special.j1(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         (x,) = ctx.saved
         return grad * ((special.j0(x) - special.jv(2, x)) / 2)
 
 
-ANGLES = (np.arange(4000) + 0.5) * (np.pi / 4000)  # means over them are exact to rounding for |x| < 7,000
+ANGLES = (np.arange(4000) + 0.5) * (np.pi / 4000)  # exact means up to rounding for |x| < 7,000
 
 
-def mean_of_waves(x: Array, *, v: int) -> Array:
+def average_waves(x: Array, *, v: int) -> Array:
     """Return J_v(x) as the mean of cos(v t - x sin t) over half a circle: DLMF 10.9.2."""
     return np.cos(v * ANGLES - x[..., None] * np.sin(ANGLES)).mean(axis=-1)
 
 
-def mean_of_exponentials(x: Array, *, v: int) -> Array:
+def average_exponentials(x: Array, *, v: int) -> Array:
     """Return I_v(x) as the mean of exp(x cos t) cos(v t) over half a circle: DLMF 10.32.3."""
     return (np.exp(x[..., None] * np.cos(ANGLES)) * np.cos(v * ANGLES)).mean(axis=-1)
 
 
-def mean_of_scaled_exponentials(x: Array, *, v: int) -> Array:
-    """Return exp(-|x|) I_v(x) as a mean over half a circle, without large numbers in between."""
+def average_scaled_exponentials(x: Array, *, v: int) -> Array:
+    """Return exp(-|x|) I_v(x) as a mean over half a circle, without large intermediate values."""
     x = x[..., None]
     return (np.exp(x * np.cos(ANGLES) - np.abs(x)) * np.cos(v * ANGLES)).mean(axis=-1)
 
 
-def order_and_input(v: int, z: Array) -> tuple[tuple[Array], dict[str, Any]]:
-    """Turn SciPy's arguments, special.iv(v, z), into inputs and settings."""
+def bind_order(v: int, z: Array) -> tuple[tuple[Array], dict[str, Any]]:
+    """Return SciPy's arguments, special.iv(v, z), as inputs and settings."""
     return (z,), {"v": v}
 
 
@@ -157,16 +146,14 @@ class Iv(Operation):
     broadcasts = True
     implements = (special.iv,)
     cases = (Case(x=real("..."), v=2), Case(x=real("..."), v=3))
-    from_numpy = staticmethod(order_and_input)
-    reference = staticmethod(mean_of_exponentials)
+    from_numpy = staticmethod(bind_order)
+    reference = staticmethod(average_exponentials)
 
     def forward(self, ctx: Context, x: Array, *, v: int) -> Array:
-        """Return the values."""
         ctx.save(x, v)
         return special.iv(v, x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         x, v = ctx.saved
         return grad * ((special.iv(v - 1, x) + special.iv(v + 1, x)) / 2)
 
@@ -178,17 +165,15 @@ class Ive(Operation):
     broadcasts = True
     implements = (special.ive,)
     cases = (Case(x=real("..."), v=2), Case(x=real("..."), v=3))
-    from_numpy = staticmethod(order_and_input)
-    reference = staticmethod(mean_of_scaled_exponentials)
+    from_numpy = staticmethod(bind_order)
+    reference = staticmethod(average_scaled_exponentials)
 
     def forward(self, ctx: Context, x: Array, *, v: int) -> Array:
-        """Return the values."""
         y = special.ive(v, x)
         ctx.save(x, y, v)
         return y
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         x, y, v = ctx.saved
         return grad * ((special.ive(v - 1, x) + special.ive(v + 1, x)) / 2 - np.sign(x) * y)
 
@@ -200,16 +185,14 @@ class Jv(Operation):
     broadcasts = True
     implements = (special.jv,)
     cases = (Case(x=real("..."), v=2), Case(x=real("..."), v=3))
-    from_numpy = staticmethod(order_and_input)
-    reference = staticmethod(mean_of_waves)
+    from_numpy = staticmethod(bind_order)
+    reference = staticmethod(average_waves)
 
     def forward(self, ctx: Context, x: Array, *, v: int) -> Array:
-        """Return the values."""
         ctx.save(x, v)
         return special.jv(v, x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         x, v = ctx.saved
         return grad * ((special.jv(v - 1, x) - special.jv(v + 1, x)) / 2)
 

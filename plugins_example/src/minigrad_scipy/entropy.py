@@ -1,4 +1,4 @@
-"""Products with a logarithm that are 0 where the factor is 0, as entropies need them."""
+"""The terms of entropies: products of x and a logarithm, which are 0 where x is 0."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from scipy import special
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, positive, real
 
-from .scalars import alike
+from .scalars import match_dtype
 
 
 def ratio(x: Array, y: Array) -> Array:
-    """Return x / y, and 0 where x is 0: a term that is absent has no slope in y."""
+    """Return x / y, and 0 where x is 0, for any y."""
     absent = x == 0
     return np.where(absent, 0, x / np.where(absent, 1, y))
 
@@ -26,13 +26,11 @@ class Xlogy(Operation):
     cases = (Case(x=real("..."), y=positive("...")),)
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        """Return the values."""
-        x, y = alike(x, y)
+        x, y = match_dtype(x, y)
         ctx.save(x, y)
         return special.xlogy(x, y)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        """Return the gradients."""
         x, y = ctx.saved
         return (
             special.xlogy(grad, y) if ctx.needs[0] else None,
@@ -49,13 +47,11 @@ class Xlog1py(Operation):
     cases = (Case(x=real("..."), y=positive("...")),)
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        """Return the values."""
-        x, y = alike(x, y)
+        x, y = match_dtype(x, y)
         ctx.save(x, y)
         return special.xlog1py(x, y)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        """Return the gradients."""
         x, y = ctx.saved
         return (
             special.xlog1py(grad, y) if ctx.needs[0] else None,
@@ -72,12 +68,10 @@ class Entr(Operation):
     cases = (Case(x=positive("...")),)
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the values."""
         ctx.save(x)
         return special.entr(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         (x,) = ctx.saved
         return -special.xlogy(grad, x) - grad
 
@@ -91,12 +85,10 @@ class RelEntr(Operation):
     cases = (Case(x=positive("..."), y=positive("...")),)
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        """Return the values."""
         ctx.save(x, y)
         return special.rel_entr(x, y)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        """Return the gradients."""
         x, y = ctx.saved
         return (
             special.xlogy(grad, x / y) + grad if ctx.needs[0] else None,

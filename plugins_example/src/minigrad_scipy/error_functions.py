@@ -1,4 +1,4 @@
-"""The error function and its kin. DLMF 7."""
+"""The error function, its complements and its inverse. DLMF 7."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scipy import special
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, unit
 
-SLOPE = 2 / pi**0.5  # of erf at 0
+SLOPE = 2 / pi**0.5  # the derivative of erf at 0
 
 
 class Erf(Operation):
@@ -19,21 +19,19 @@ class Erf(Operation):
     name = "erf"
     broadcasts = True
     takes_complex = True
-    implements = (special.erf,)  # special.erf(tensor) now comes here
+    implements = (special.erf,)  # special.erf(tensor) calls this operation
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the values."""
         ctx.save(x)
         return special.erf(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         (x,) = ctx.saved
         return grad * (SLOPE * np.exp(-x * x))
 
 
 class Erfc(Operation):
-    """1 - erf(x), exact where that is small. d/dx = -grad 2 / sqrt(pi) exp(-x^2)."""
+    """1 - erf(x), exact where the difference is small. d/dx = -grad 2 / sqrt(pi) exp(-x^2)."""
 
     name = "erfc"
     broadcasts = True
@@ -41,12 +39,10 @@ class Erfc(Operation):
     implements = (special.erfc,)
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the values."""
         ctx.save(x)
         return special.erfc(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         (x,) = ctx.saved
         return grad * (-SLOPE * np.exp(-x * x))
 
@@ -60,13 +56,11 @@ class Erfcx(Operation):
     implements = (special.erfcx,)
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the values."""
         y = special.erfcx(x)
         ctx.save(x, y)
         return y
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         x, y = ctx.saved
         return grad * (2 * x * y - SLOPE)
 
@@ -80,13 +74,11 @@ class Erfinv(Operation):
     cases = (Case(x=unit("...")),)
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the values."""
         y = special.erfinv(x)
         ctx.save(y)
         return y
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         (y,) = ctx.saved
         return grad * (np.exp(y * y) / SLOPE)
 

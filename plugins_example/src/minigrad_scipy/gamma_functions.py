@@ -1,4 +1,4 @@
-"""The gamma and beta functions, their logarithms, and the derivatives of these. DLMF 5."""
+"""The gamma and beta functions, their logarithms and their derivatives. DLMF 5."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from scipy.special import _ufuncs
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, positive
 
-from .scalars import alike
+from .scalars import match_dtype
 
-# special.zeta is a plain function, which NumPy does not dispatch, but all it does is to call this ufunc.
+# special.zeta is a plain function, which NumPy does not dispatch; it only calls this ufunc.
 ZETA = _ufuncs._zeta  # noqa: SLF001
 
 
@@ -35,13 +35,11 @@ class Gamma(Operation):
     cases = (Case(x=positive("...")),)
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the values."""
         y = special.gamma(x)
         ctx.save(x, y)
         return y
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         x, y = ctx.saved
         return grad * (y * special.digamma(x))
 
@@ -55,12 +53,10 @@ class Gammaln(Operation):
     cases = (Case(x=positive("...")),)
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the values."""
         ctx.save(x)
         return special.gammaln(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         (x,) = ctx.saved
         return grad * special.digamma(x)
 
@@ -74,12 +70,10 @@ class Digamma(Operation):
     cases = (Case(x=positive("...")),)
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the values."""
         ctx.save(x)
         return special.digamma(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         (x,) = ctx.saved
         return grad * special.zeta(2.0, x)
 
@@ -87,7 +81,7 @@ class Digamma(Operation):
 class Zeta(Operation):
     """Hurwitz's zeta function, the sum of (n + q)^-s over n >= 0, for s > 1. d/dq = -grad s zeta(s + 1, q).
 
-    It has no closed derivative in s, which therefore is a setting.
+    It has no closed derivative in s, which is therefore a setting.
     """
 
     name = "zeta"
@@ -97,16 +91,14 @@ class Zeta(Operation):
     reference = staticmethod(sum_of_powers)
 
     def from_numpy(self, s: float, q: Array) -> tuple[tuple[Array], dict[str, Any]]:
-        """Turn SciPy's arguments into inputs and settings: the call is special.zeta(s, q)."""
+        """Return SciPy's arguments, special.zeta(s, q), as inputs and settings."""
         return (q,), {"s": s}
 
     def forward(self, ctx: Context, q: Array, *, s: float) -> Array:
-        """Return the values."""
         ctx.save(q, s)
         return special.zeta(s, q)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         q, s = ctx.saved
         return grad * (-s * special.zeta(s + 1, q))
 
@@ -120,14 +112,12 @@ class Beta(Operation):
     cases = (Case(a=positive("..."), b=positive("...")),)
 
     def forward(self, ctx: Context, a: Array, b: Array) -> Array:
-        """Return the values."""
-        a, b = alike(a, b)
+        a, b = match_dtype(a, b)
         y = special.beta(a, b)
         ctx.save(a, b, y)
         return y
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        """Return the gradients."""
         a, b, y = ctx.saved
         both = special.digamma(a + b)
         return (
@@ -137,7 +127,7 @@ class Beta(Operation):
 
 
 class Betaln(Operation):
-    """log |beta(a, b)|. d/da = grad (digamma(a) - digamma(a + b)), and so for b."""
+    """log |beta(a, b)|. d/da = grad (digamma(a) - digamma(a + b)); likewise for b."""
 
     name = "betaln"
     broadcasts = True
@@ -145,13 +135,11 @@ class Betaln(Operation):
     cases = (Case(a=positive("..."), b=positive("...")),)
 
     def forward(self, ctx: Context, a: Array, b: Array) -> Array:
-        """Return the values."""
-        a, b = alike(a, b)
+        a, b = match_dtype(a, b)
         ctx.save(a, b)
         return special.betaln(a, b)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        """Return the gradients."""
         a, b = ctx.saved
         both = special.digamma(a + b)
         return (

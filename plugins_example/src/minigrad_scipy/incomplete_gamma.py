@@ -1,6 +1,6 @@
 """The incomplete gamma functions, normalized: distribution functions of the gamma distribution. DLMF 8.
 
-They have no closed derivative in the shape a, which therefore is a setting.
+They have no closed derivative in the shape a, which is therefore a setting.
 """
 
 from __future__ import annotations
@@ -13,28 +13,28 @@ from scipy import special
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, positive
 
-from .scalars import alike
+from .scalars import match_dtype
 
 CASES = (Case(x=positive("..."), a=2.5), Case(x=positive("..."), a=0.75))
 
 
-def settled(a: Any, x: Any) -> tuple[tuple[Any], dict[str, Any]]:
-    """Return SciPy's arguments as inputs and settings: the call is special.gammainc(a, x)."""
+def bind_shape(a: Any, x: Any) -> tuple[tuple[Any], dict[str, Any]]:
+    """Return SciPy's arguments, special.gammainc(a, x), as inputs and settings."""
     return (x,), {"a": a}
 
 
 def density(a: Any, x: Array) -> Array:
-    """Return the slope of gammainc, x^(a - 1) exp(-x) / gamma(a), DLMF 8.8.13."""
+    """Return the derivative of gammainc, x^(a - 1) exp(-x) / gamma(a), DLMF 8.8.13."""
     return np.exp(special.xlogy(a - 1, x) - x - special.gammaln(a))
 
 
-def below(x: Array, *, a: Any) -> Array:
-    """Return SciPy's function of our arguments."""
+def lower_reference(x: Array, *, a: Any) -> Array:
+    """Return SciPy's gammainc, called with this operation's arguments."""
     return special.gammainc(a, x)
 
 
-def above(x: Array, *, a: Any) -> Array:
-    """Return SciPy's function of our arguments."""
+def upper_reference(x: Array, *, a: Any) -> Array:
+    """Return SciPy's gammaincc, called with this operation's arguments."""
     return special.gammaincc(a, x)
 
 
@@ -45,39 +45,35 @@ class Gammainc(Operation):
     broadcasts = True
     implements = (special.gammainc,)
     cases = CASES
-    from_numpy = staticmethod(settled)
-    reference = staticmethod(below)
+    from_numpy = staticmethod(bind_shape)
+    reference = staticmethod(lower_reference)
 
     def forward(self, ctx: Context, x: Array, *, a: Any) -> Array:
-        """Return the values."""
-        a, x = alike(a, x)
+        a, x = match_dtype(a, x)
         ctx.save(x, a)
         return special.gammainc(a, x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         x, a = ctx.saved
         return grad * density(a, x)
 
 
 class Gammaincc(Operation):
-    """1 - gammainc(a, x), exact where that is small. d/dx = -grad x^(a - 1) exp(-x) / gamma(a)."""
+    """1 - gammainc(a, x), exact where the difference is small. d/dx = -grad x^(a - 1) exp(-x) / gamma(a)."""
 
     name = "gammaincc"
     broadcasts = True
     implements = (special.gammaincc,)
     cases = CASES
-    from_numpy = staticmethod(settled)
-    reference = staticmethod(above)
+    from_numpy = staticmethod(bind_shape)
+    reference = staticmethod(upper_reference)
 
     def forward(self, ctx: Context, x: Array, *, a: Any) -> Array:
-        """Return the values."""
-        a, x = alike(a, x)
+        a, x = match_dtype(a, x)
         ctx.save(x, a)
         return special.gammaincc(a, x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         x, a = ctx.saved
         return -grad * density(a, x)
 

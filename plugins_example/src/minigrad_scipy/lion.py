@@ -1,4 +1,4 @@
-"""The sign of an average of gradients."""
+"""Lion: an optimizer that steps by the sign of an average of gradients."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ class Lion(Optimizer):
     params : iterable of Parameter, or of groups
         What to update.
     lr : float
-        The size of each step, at least 0; about a tenth of what Adam takes.
+        The size of each step, at least 0; about a tenth of Adam's.
     betas : (float, float)
-        How much the average weighs in a step, and how much of it is kept, each in [0, 1).
+        The weight of the average in a step, and the decay rate of the average, each in [0, 1).
     weight_decay : float
-        The part of a parameter that is taken away in a step, divided by `lr`.
+        A step subtracts `lr * weight_decay` times the parameter.
     """
 
     name = "lion"
@@ -48,7 +48,7 @@ class Lion(Optimizer):
     def update(
         self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]
     ) -> None:
-        """Change `data` in place; `state` keeps the average until the next step."""
+        """Change `data` in place; `state` holds the average."""
         beta1, beta2 = settings["betas"]
         average = state.setdefault("average", np.zeros_like(data))
         direction = np.sign(beta1 * average + (1 - beta1) * grad)

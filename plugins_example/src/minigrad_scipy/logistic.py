@@ -9,20 +9,18 @@ from minigrad_core.cases import Case, between
 
 
 class Expit(Operation):
-    """1 / (1 + e^-x). d/dx = grad y expit(-x), which unlike grad y (1 - y) is exact where y is near 1."""
+    """1 / (1 + e^-x). d/dx = grad y expit(-x), exact where y is near 1, unlike grad y (1 - y)."""
 
     name = "expit"
     broadcasts = True
     implements = (special.expit,)
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the values."""
         y = special.expit(x)
         ctx.save(x, y)
         return y
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         x, y = ctx.saved
         return grad * (y * special.expit(-x))
 
@@ -35,12 +33,10 @@ class LogExpit(Operation):
     implements = (special.log_expit,)
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the values."""
         ctx.save(x)
         return special.log_expit(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         (x,) = ctx.saved
         return grad * special.expit(-x)
 
@@ -54,12 +50,10 @@ class Logit(Operation):
     cases = (Case(x=between(0, 1, "...")),)
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the values."""
         ctx.save(x)
         return special.logit(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         (x,) = ctx.saved
         return grad / (x * (1 - x))
 

@@ -18,12 +18,10 @@ class Ndtr(Operation):
     implements = (special.ndtr,)
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the values."""
         ctx.save(x)
         return special.ndtr(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         (x,) = ctx.saved
         return grad * (np.exp(-x * x / 2) / (2 * pi) ** 0.5)
 
@@ -31,8 +29,8 @@ class Ndtr(Operation):
 class LogNdtr(Operation):
     """log(ndtr(x)), exact where ndtr vanishes. d/dx = grad exp(-x^2 / 2) / (sqrt(2 pi) ndtr(x)).
 
-    That quotient is 0 / 0 far to the left, and the difference of large logarithms; there it is computed as
-    sqrt(2 / pi) / erfcx(-x / sqrt(2)), since ndtr(x) = erfc(-x / sqrt(2)) / 2.
+    Far to the left this quotient would be 0 / 0. There it is computed as sqrt(2 / pi) / erfcx(-x / sqrt(2)),
+    which is the same, since ndtr(x) = erfc(-x / sqrt(2)) / 2.
     """
 
     name = "log_ndtr"
@@ -40,13 +38,11 @@ class LogNdtr(Operation):
     implements = (special.log_ndtr,)
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the values."""
         y = special.log_ndtr(x)
         ctx.save(x, y)
         return y
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         x, y = ctx.saved
         left = (2 / pi) ** 0.5 / special.erfcx(-np.minimum(x, 0) / 2**0.5)
         right = np.exp(-x * x / 2 - y) / (2 * pi) ** 0.5

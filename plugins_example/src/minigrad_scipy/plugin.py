@@ -1,4 +1,4 @@
-"""What minigrad is told about: the entry point names this module, and each hook is called once."""
+"""The hooks of this plugin: the entry point names this module, and minigrad calls each hook once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .truncated_normal import truncated_normal
 
 @hookimpl
 def minigrad_operations() -> Iterable[Operation]:
-    """Return the operations, each an instance."""
+    """Return the operations, as instances."""
     return [
         *(error_functions.erf, error_functions.erfc, error_functions.erfcx, error_functions.erfinv),
         *(normal.ndtr, normal.log_ndtr),
@@ -29,11 +29,11 @@ def minigrad_operations() -> Iterable[Operation]:
 
 @hookimpl
 def minigrad_initializers() -> Iterable[Initializer]:
-    """Return the initializers, each an instance."""
+    """Return the initializers, as instances."""
     return [truncated_normal]
 
 
 @hookimpl
 def minigrad_optimizers() -> Iterable[type[Optimizer]]:
-    """Return the optimizers, each a class."""
+    """Return the optimizers, as classes."""
     return [Lion]

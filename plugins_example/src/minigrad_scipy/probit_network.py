@@ -1,4 +1,4 @@
-"""A network whose activation is one of this plugin's operations."""
+"""A network whose activation is an operation of this plugin."""
 
 from __future__ import annotations
 
@@ -17,17 +17,18 @@ if TYPE_CHECKING:
 
 
 class ProbitNetwork(Module):
-    """Two affine layers with the distribution function of the normal distribution between them.
+    """Two affine layers with the normal distribution function between them.
 
     Parameters
     ----------
     shape : tuple of int
-        Channels, height and width of an image.
+        The channels, height and width of an image.
     classes : int
+        The number of classes.
     rng : numpy.random.Generator
         Draws the weights.
     width : int
-        Values between the layers: `--model-arg width=64`.
+        The number of hidden values: `--model-arg width=64`.
     """
 
     def __init__(

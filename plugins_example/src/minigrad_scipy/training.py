@@ -1,7 +1,7 @@
-"""What this plugin does in `minigrad train`: a dataset, a model, and an early end for those who ask for it.
+"""The training plugin: a dataset, a model, and an optional callback that ends a run early.
 
-The entry point in the group `minigrad.training` names this module. It is imported when somebody trains, and
-never else: so it may need minigrad-train, which the rest of this package does not.
+The entry point in the group `minigrad.training` names this module. It is imported only for training, so it
+may depend on minigrad-train, while the rest of this package does not.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ def train_models() -> Mapping[str, Callable[..., Module]]:
 
 @hookimpl
 def train_epoch_ends(run: Session) -> None:
-    """End the run once the validation loss has not fallen for as many epochs as the variable says.
+    """End the run if the validation loss has not fallen for `MINIGRAD_SCIPY_PATIENCE` epochs.
 
-    A callback takes part in every run, so this one does nothing unless it is asked to. It counts in the run's
-    history and keeps no state of its own: a run that is resumed goes on as if it had never stopped.
+    A callback is called in every run, so this one does nothing unless the environment variable is set. It
+    reads the run's history and has no state of its own: a resumed run continues as if it had not stopped.
     """
     if not (patience := os.environ.get(PATIENCE)):
         return

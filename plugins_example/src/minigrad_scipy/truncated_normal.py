@@ -1,4 +1,4 @@
-"""Normal draws without outliers."""
+"""An initializer: normal draws, truncated at two standard deviations."""
 
 from __future__ import annotations
 
@@ -15,35 +15,35 @@ from minigrad_core.testing import references
 
 LIMIT = 2.0  # in standard deviations, before the draws are scaled
 INSIDE = float(special.ndtr(LIMIT) - special.ndtr(-LIMIT))
-# The standard deviation that is left when tails are cut: Johnson, Kotz, Balakrishnan 1994, section 13.10.1.
-SHRUNK = (1 - 2 * LIMIT * exp(-(LIMIT**2) / 2) / (2 * pi) ** 0.5 / INSIDE) ** 0.5
+# The standard deviation of the truncated distribution: Johnson, Kotz, Balakrishnan 1994, section 13.10.1.
+TRUNCATED_STD = (1 - 2 * LIMIT * exp(-(LIMIT**2) / 2) / (2 * pi) ** 0.5 / INSIDE) ** 0.5
 
 
-def redrawn(shape: tuple[int, ...], *, rng: np.random.Generator) -> NDArray[Any]:
-    """Return the same draws the slow way: what is beyond the limit is drawn again."""
-    deviation = fans(shape)[0] ** -0.5 / SHRUNK
+def redraw_outliers(shape: tuple[int, ...], *, rng: np.random.Generator) -> NDArray[Any]:
+    """Return draws of the same distribution, by drawing values beyond the limit again."""
+    deviation = fans(shape)[0] ** -0.5 / TRUNCATED_STD
     return references.truncated_normal(shape, rng=rng, stddev=deviation, bound=LIMIT)
 
 
 class TruncatedNormal(Initializer):
     """Draws of mean 0 and variance 1 / fan_in, from a normal distribution cut at two standard deviations.
 
-    The variance is that of the draws, not of the distribution before it was cut.
+    The variance is that of the draws, not of the distribution before the truncation.
     """
 
     name = "truncated_normal"
-    reference = staticmethod(redrawn)
+    reference = staticmethod(redraw_outliers)
 
     def __call__(
         self, shape: tuple[int, ...], *, rng: np.random.Generator, dtype: DTypeLike = np.float32
     ) -> NDArray[Any]:
-        """Return a new array; all randomness comes from `rng`."""
+        """Return draws of `shape`; all randomness comes from `rng`."""
         probability = special.ndtr(-LIMIT) + INSIDE * rng.random(shape)
-        draws = special.ndtri(probability) * (self.std(*fans(shape)) / SHRUNK)
+        draws = special.ndtri(probability) * (self.std(*fans(shape)) / TRUNCATED_STD)
         return np.asarray(draws, dtype)
 
     def std(self, fan_in: int, fan_out: int) -> float:
-        """Return the standard deviation that the draws have; the contract kit holds them to it."""
+        """Return the standard deviation of the draws, which the contract kit verifies."""
         return float(max(fan_in, 1) ** -0.5)
 
 

@@ -135,9 +135,8 @@ def _pool(
     fill = float(around.flat[0]) if around.size else 0.0
     x = np.pad(x, [(0, 0), (0, 0), *((p, p) for p in pads)], constant_values=fill)
     starts = [range(0, n - k + 1, s) for n, k, s in zip(x.shape[2:], kernel, strides, strict=True)]
-    return _apply_to_windows(
-        x, reduce, [[(a, a + k) for a in at] for at, k in zip(starts, kernel, strict=True)]
-    )
+    ends = [[(a, a + k) for a in at] for at, k in zip(starts, kernel, strict=True)]
+    return _apply_to_windows(x, reduce, ends)
 
 
 def _adaptive_pool(x: Array, reduce: Callable[[Array], Array], output_size: Any) -> Array:
