@@ -15,7 +15,7 @@ CLASSES = ("disk", "ring", "square", "cross")
 def shapes(examples: int = 1200) -> dict[str, Any]:
     """Return images (n, 16, 16) in [0, 1], their labels (n,), and the names of the classes.
 
-    Each shape is drawn near the middle in a random size, blurred by `scipy.ndimage`, and gets noise. Each call
+    Each shape is drawn near the middle in a random size, blurred by `scipy.ndimage`, with noise. Each call
     returns the same images.
     """
     rng = np.random.default_rng(0)
