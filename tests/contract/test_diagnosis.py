@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from minigrad_core.cases import Case
-from minigrad_core.testing.diagnosis.diagnose import diagnose
-from minigrad_core.testing.diagnosis.facts import Facts
+from minigrad_core.testing.diagnosis import Facts, diagnose
 from minigrad_core.testing.finding import SubjectFailed
+from minigrad_core.testing.oracle.slopes import Oracle
 from minigrad_core.testing.samples.sample import Recipe, Sample
 from minigrad_core.testing.subjects.operation import OperationSubject
 
@@ -49,7 +49,7 @@ def told(
     grads = [np.asarray(g) for g in (grad if isinstance(grad, tuple) else (grad,))]
     names, domains = tuple("xwv"[: len(inputs)]), (None,) * len(inputs)
     sample = Sample(inputs, settings, names, domains, Recipe(Case()))
-    facts = Facts(OperationSubject(Made()), sample, index, grads, "complex step").try_at()
+    facts = Facts(OperationSubject(Made()), sample, index, grads, Oracle.COMPLEX).try_at()
     assert facts is not None
     return diagnose(facts)
 

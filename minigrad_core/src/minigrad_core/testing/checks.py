@@ -1,4 +1,4 @@
-"""Holds operations, optimizers and initializers to their laws."""
+"""Check operations, optimizers and initializers against their laws."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -29,23 +29,26 @@ def check_operation(
     seed: int = 0,
     **options: Unpack[Options],
 ) -> Report:
-    """Return what the contract kit finds about an operation, registered or not.
+    """Return the report of the contract kit about an operation, registered or not.
 
-    Deterministic for a seed. It survives all but what kills the process or never returns.
+    The report depends on the seed only. Exceptions of the operation are caught; an operation that kills the
+    process or never returns is not.
 
     Parameters
     ----------
     op : OperationLike or Subject
-        Anything with `name`, `forward` and `backward`; or another framework's subject, with its own cases.
+        An object with `name`, `forward` and `backward`; or a subject of another framework, with its own
+        cases.
     cases : sequence of Case, optional
-        Which arguments make sense, instead of `op.cases`. What broadcasts needs none.
+        The arguments that make sense, instead of `op.cases`. An operation that broadcasts needs none.
     reference : callable, optional
         `reference(*inputs, **settings)`, a slow and obvious forward, instead of `op.reference`.
     seed, **options
-        Another seed draws other values. `only`: the laws to apply (and what they build on), all by default.
-        `subject`: what to call it, its name by default. `until_first`: stop at the first fault.
+        Another seed draws other values. `only`: the laws to apply, and the laws on which they build; all by
+        default. `subject`: the name in the report, by default the operation's. `until_first`: stop at the
+        first fault.
     """
-    # `isinstance` reads all attributes before Python 3.12, in any order, and those of an operation may raise.
+    # Before Python 3.12 `isinstance` reads all attributes, in any order; those of an operation may raise.
     if getattr_static(op, "declared", None) and isinstance(op, Subject):
         return run_laws(lambda: Study(op, seed), LAWS, op.laws, **options)
     return run_laws(lambda: Study(OperationSubject(op, cases, reference), seed), LAWS, OWN_LAWS, **options)
@@ -54,7 +57,7 @@ def check_operation(
 def check_optimizer(
     cls: type[Any], *, reference: Rule | None = None, seed: int = 0, **options: Unpack[Options]
 ) -> Report:
-    """Return what the contract kit finds about an optimizer, registered or not.
+    """Return the report of the contract kit about an optimizer, registered or not.
 
     Parameters
     ----------
@@ -71,7 +74,7 @@ def check_optimizer(
 def check_initializer(
     instance: Any, *, reference: Callable[..., Any] | None = None, seed: int = 0, **options: Unpack[Options]
 ) -> Report:
-    """Return what the contract kit finds about an initializer, registered or not.
+    """Return the report of the contract kit about an initializer, registered or not.
 
     Parameters
     ----------

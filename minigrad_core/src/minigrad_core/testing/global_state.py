@@ -1,4 +1,4 @@
-"""The global state of the process: seen, compared and put back."""
+"""The global state of the process: read, compared and restored."""
 
 import copy
 import gc
@@ -19,26 +19,36 @@ import numpy as np
 
 
 class StatePart(NamedTuple):
-    """A part of the global state: how it is called, seen and put back."""
+    """A part of the global state.
+
+    Attributes
+    ----------
+    name : str
+        The name in messages.
+    read : callable
+        Returns the present value.
+    restore : callable
+        Sets a value that `read` returned.
+    """
 
     name: str
     read: Callable[[], Any]
     restore: Callable[[Any], object]
 
 
-def _directory() -> str | None:
-    with suppress(FileNotFoundError):  # somebody has deleted it
+def _read_directory() -> str | None:
+    with suppress(FileNotFoundError):  # the directory has been deleted
         return os.getcwd()
     return None
 
 
-def _list(name: str, values: Any) -> StatePart:
+def _list_part(name: str, values: Any) -> StatePart:
     return StatePart(name, values.copy, lambda before: values.__setitem__(slice(None), before))
 
 
-def _handler(number: signal.Signals) -> StatePart:
+def _handler_part(number: signal.Signals) -> StatePart:
     def restore(before: Any) -> None:
-        signal.signal(number, before or signal.SIG_DFL)  # None: it was set outside of Python
+        signal.signal(number, before or signal.SIG_DFL)  # None: the handler was set outside of Python
 
     return StatePart(f"the handler of {number.name}", partial(signal.getsignal, number), restore)
 
@@ -48,7 +58,7 @@ def _restore_variables(before: dict[Any, Any]) -> None:
     os.environ.update({os.fsdecode(name): os.fsdecode(value) for name, value in before.items()})
 
 
-# What can be given a value that nobody would set: whoever sets it is seen.
+# Parts that `watch_global_state` sets to unusual values, so that a call that sets a usual value is noticed.
 SETTABLE = (
     StatePart("Python's global random state", random.getstate, random.setstate),
     StatePart(
@@ -60,54 +70,65 @@ SETTABLE = (
     StatePart("np.seterrcall", np.geterrcall, np.seterrcall),
     StatePart("NumPy's print options", np.get_printoptions, lambda before: np.set_printoptions(**before)),
     StatePart(
-        "the warnings filters",  # another list in each `catch_warnings`
+        "the warnings filters",  # each `catch_warnings` makes another list
         lambda: list(warnings.filters),
         lambda before: warnings.filters.__setitem__(slice(None), before),  # type: ignore[index]
     ),
 )
-# What has none: the first call may have changed it for good.
+# Parts without unusual values: they are compared with their state before the first call of the subject.
 PROCESS = (
-    # As bytes: to decode all of them takes fifty times as long.
+    # As bytes: decoding all variables takes fifty times as long.
     StatePart("os.environ", vars(os.environ)["_data"].copy, _restore_variables),
-    StatePart("the working directory", _directory, os.chdir),
+    StatePart("the working directory", _read_directory, os.chdir),
     StatePart("sys.stdout", lambda: sys.stdout, partial(setattr, sys, "stdout")),
     StatePart("sys.stderr", lambda: sys.stderr, partial(setattr, sys, "stderr")),
-    _list("sys.path", sys.path),
-    _list("the handlers of logging", logging.root.handlers),
+    _list_part("sys.path", sys.path),
+    _list_part("the handlers of logging", logging.root.handlers),
     StatePart("the level of logging", lambda: logging.root.level, logging.root.setLevel),
     StatePart("the recursion limit", sys.getrecursionlimit, sys.setrecursionlimit),
     StatePart("the garbage collector", gc.isenabled, lambda on: (gc.enable if on else gc.disable)()),
     StatePart("gc's thresholds", gc.get_threshold, lambda before: gc.set_threshold(*before)),
-    *map(_handler, (signal.SIGINT, signal.SIGTERM)),
+    *map(_handler_part, (signal.SIGINT, signal.SIGTERM)),
 )
 PARTS = (*SETTABLE, *PROCESS)
 
 
 @contextmanager
 def preserve_global_state() -> Iterator[None]:
-    """Put the global state back, whatever the body does."""
+    """Restore the global state after the body."""
     before = [part.read() for part in PARTS]
     try:
         yield
     finally:
-        for part, seen in zip(PARTS, before, strict=True):
-            if part.read() != seen:
-                part.restore(seen)
+        for part, value in zip(PARTS, before, strict=True):
+            if part.read() != value:
+                part.restore(value)
 
 
 def snapshot_process() -> dict[str, Any]:
-    """Return what the process is like, before a subject is called for the first time."""
+    """Return the state of the parts `PROCESS`, to be taken before the first call of a subject."""
     return {part.name: part.read() for part in PROCESS}
 
 
 @contextmanager
 def watch_global_state(
-    begun: Mapping[str, Any], seed: int = 2_718_281_828
+    process_state: Mapping[str, Any], seed: int = 2_718_281_828
 ) -> Iterator[tuple[list[Any], Callable[[], list[str]]]]:
-    """Listen to warnings, and give the process settings that nobody would set: whoever sets them is seen.
+    """Record warnings, and set the parts `SETTABLE` to unusual values during the body.
 
-    The body gets the warnings as they come, and a function that returns the names of what has changed since
-    all had `begun`. The generators begin at `seed`.
+    Parameters
+    ----------
+    process_state : mapping
+        The state of the parts `PROCESS` before the first call of the subject.
+    seed : int
+        The seed of the global generators.
+
+    Yields
+    ------
+    warning_log : list
+        The warnings so far.
+    find_changes : callable
+        Returns the names of the parts that have changed.
     """
     with (
         warnings.catch_warnings(record=True) as warning_log,
@@ -119,32 +140,38 @@ def watch_global_state(
         warnings.filterwarnings("always", message="set by the contract kit")
         random.seed(seed)
         np.random.seed(seed)  # noqa: NPY002
-        before = {**{part.name: part.read() for part in SETTABLE}, **begun}
-        running = set(threading.enumerate())
+        before = {**{part.name: part.read() for part in SETTABLE}, **process_state}
+        threads = set(threading.enumerate())
 
-        def changes() -> list[str]:
-            ended = set(threading.enumerate()) <= running
-            changed = [part.name for part in PARTS if part.read() != before[part.name]]
-            return changed if ended else [*changed, "the threads that run (what it starts has to end)"]
+        def find_changes() -> list[str]:
+            changes = [part.name for part in PARTS if part.read() != before[part.name]]
+            if not set(threading.enumerate()) <= threads:
+                changes.append("the threads that run (what it starts has to end)")
+            return changes
 
-        yield warning_log, changes
+        yield warning_log, find_changes
 
 
-def read_attributes(op: Any, *, copied: bool = False) -> dict[str, Any]:
-    """Return what the operation and its class hold, methods left out; or copies of it."""
-    found: dict[str, Any] = {}
-    ours = ("builtins", "typing", "abc", "minigrad_core")
-    for holder in (*(k for k in reversed(type(op).__mro__) if k.__module__.split(".")[0] not in ours), op):
-        for name, value in getattr(holder, "__dict__", {}).items():
+def read_attributes(instance: Any, *, copied: bool = False) -> dict[str, Any]:
+    """Return the attributes of an object and of its classes by name, or copies of them, without methods.
+
+    Classes of Python and of minigrad_core do not count.
+    """
+    attributes: dict[str, Any] = {}
+    other_packages = ("builtins", "typing", "abc", "minigrad_core")
+    classes = reversed(type(instance).__mro__)
+    owners = [cls for cls in classes if cls.__module__.split(".")[0] not in other_packages]
+    for owner in (*owners, instance):
+        for name, value in getattr(owner, "__dict__", {}).items():
             if not name.startswith(("__", "_abc")) and name != "cases" and not callable(value):
-                found[name] = value
+                attributes[name] = value
                 with suppress(Exception):
-                    found[name] = copy.deepcopy(value) if copied else value
-    return found
+                    attributes[name] = copy.deepcopy(value) if copied else value
+    return attributes
 
 
 def is_same_value(x: Any, y: Any) -> bool:
-    """Whether two values of an attribute are alike, as far as can be told."""
+    """Return whether two values of an attribute are equal; True if they cannot be compared."""
     if x is y or type(x) is not type(y):
         return x is y
     if isinstance(x, dict):

@@ -1,8 +1,8 @@
-"""Holds a subject to its laws: every law sees every sample."""
+"""Apply laws to a subject: every law sees every sample."""
 
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypedDict, Unpack
+from typing import Any, NamedTuple, TypedDict, Unpack
 
 import numpy as np
 
@@ -16,85 +16,73 @@ from .study import Study
 
 
 class Options(TypedDict, total=False):
-    """How the laws are asked."""
+    """The options of a run.
 
-    only: Iterable[str] | None  # the laws to apply (and what they build on), all by default
-    subject: str | None  # what it is called in the report, its name by default
-    until_first: bool  # stop at the first fault, and say no more than the fact
+    Attributes
+    ----------
+    only : iterable of str, optional
+        The laws to apply, and the laws on which they build; by default all.
+    subject : str, optional
+        The name of the subject in the report, by default its own name.
+    until_first : bool
+        Stop at the first fault, and report the fact only.
+    """
+
+    only: Iterable[str] | None
+    subject: str | None
+    until_first: bool
+
+
+class Verdict(NamedTuple):
+    """The outcome of laws: the first finding of each broken law, and the reason why laws did not run."""
+
+    findings: dict[str, Finding]
+    skipped: dict[str, str]
 
 
 def run_laws(
-    make: Callable[[], Any], laws: Sequence[Law], own: Sequence[Law] = (), **options: Unpack[Options]
+    make_study: Callable[[], Any],
+    laws: Sequence[Law],
+    study_laws: Sequence[Law] = (),
+    **options: Unpack[Options],
 ) -> Report:
-    """Return the report of `laws`, each asked of every trial, and of `own` laws, asked of the whole study.
+    """Return the report of some laws.
 
-    `make` returns the study. If it fails, the law `domain` is broken, or the first: it cannot even be called.
+    Parameters
+    ----------
+    make_study : callable
+        Returns the study of the subject. If it raises SubjectFailed, the law `domain` is broken, or the first
+        law if there is no such law: the subject cannot even be called.
+    laws : sequence of Law
+        Laws that see each trial of the study.
+    study_laws : sequence of Law
+        Laws that see the study once.
+    **options
+        See `Options`.
     """
-    chosen, brief = _select_laws([*laws, *own], options.get("only")), options.get("until_first", False)
+    chosen, until_first = (
+        _select_laws([*laws, *study_laws], options.get("only")),
+        options.get("until_first", False),
+    )
     with preserve_global_state(), warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
-            study = make()
+            study = make_study()
         except SubjectFailed as failure:
-            study, (first, *_) = None, sorted(chosen, key=lambda law: law.name != "domain")
-            findings = {first.name: Finding(failure.code, failure.fact)}
-            skipped = {law.name: f"blocked: {first.name} failed" for law in chosen if law is not first}
+            study, verdict = None, _blame_first(chosen, failure)
         else:
-            findings, skipped = _apply_laws(study, chosen, own, brief)
-        name, failures = str(options.get("subject") or getattr(study, "name", "?")), []
-        for law, finding in findings.items():
-            explanation = Explanation(finding.fact) if brief else _explain(study, finding, name, law)
+            verdict = _apply_laws(study, chosen, study_laws, until_first=until_first)
+        name = str(options.get("subject") or getattr(study, "name", "?"))
+        failures = []
+        for law, finding in verdict.findings.items():
+            explanation = Explanation(finding.fact) if until_first else _explain(study, finding, name, law)
             failures.append(Failure(name, law, finding.code, str(explanation), explanation))
-        ran = tuple(law.name for law in chosen if law.name not in skipped)
-        return Report(name, ran, tuple(failures), skipped)
-
-
-def _apply_laws(
-    study: Any, laws: Sequence[Law], own: Sequence[Law], brief: bool
-) -> tuple[dict[str, Finding], dict[str, str]]:
-    """Return of each law the first fault, and why laws were not asked: they do not apply, or are blocked."""
-    findings: dict[str, Finding] = {}
-    applied, reasons = set[str](), dict[str, str]()
-    # Cheap laws before dear ones, ordinary samples before special ones.
-    questions = [(law, trial) for trial in getattr(study, "trials", ()) for law in laws if law not in own]
-    for law, *trial in [*questions, *((law,) for law in laws if law in own)]:
-        if findings and (brief or not findings.keys().isdisjoint((law.name, *law.after))):
-            continue
-        try:
-            finding = _first_finding(law, study, *trial)
-        except DoesNotApply as reason:
-            reasons[law.name] = str(reason)
-            continue
-        applied.add(law.name)
-        if finding is not None:
-            findings[law.name] = finding
-    skipped = {name: reason for name, reason in reasons.items() if name not in applied}  # of any trial
-    for law in laws:
-        broken = [name for name in law.after if name in findings]
-        if broken and law.name not in findings:
-            skipped[law.name] = f"blocked: {broken[0]} failed"
-    return findings, skipped
-
-
-def _first_finding(law: Law, study: Any, *trial: Any) -> Finding | None:
-    conventions = study.subject.declared.conventions if isinstance(study, Study) else ()
-    found = (finding for finding in law.run(study, *trial) if finding.code not in conventions)
-    try:
-        return guard(f"the law {law.name}", lambda: next(found, None))
-    except SubjectFailed as failure:
-        return Finding(failure.code, failure.fact)
-
-
-def _explain(study: Any, finding: Finding, subject: str, law: str) -> Explanation:
-    """Explain a finding; only now, since shrinking and diagnosis cost more than the laws."""
-    try:
-        return guard("the explanation", lambda: explain_finding(study, finding, subject, law))
-    except (SubjectFailed, DoesNotApply) as reason:
-        return Explanation(finding.fact, f"(no details: {reason})")
+        ran = tuple(law.name for law in chosen if law.name not in verdict.skipped)
+        return Report(name, ran, tuple(failures), verdict.skipped)
 
 
 def _select_laws(laws: Sequence[Law], only: Iterable[str] | None) -> Sequence[Law]:
-    """Return the laws of these names, and what they build on."""
+    """Return the laws with the given names, and the laws on which they build."""
     if only is None:
         return laws
     names, known = set(only), [law.name for law in laws]
@@ -104,3 +92,59 @@ def _select_laws(laws: Sequence[Law], only: Iterable[str] | None) -> Sequence[La
         if law.name in names:
             names.update(law.after)
     return [law for law in laws if law.name in names]
+
+
+def _blame_first(laws: Sequence[Law], failure: SubjectFailed) -> Verdict:
+    """Return the verdict on a subject that failed before any law could run."""
+    first = next((law for law in laws if law.name == "domain"), laws[0])
+    skipped = {law.name: f"blocked: {first.name} failed" for law in laws if law is not first}
+    return Verdict({first.name: Finding(failure.code, failure.fact)}, skipped)
+
+
+def _apply_laws(study: Any, laws: Sequence[Law], study_laws: Sequence[Law], *, until_first: bool) -> Verdict:
+    """Apply laws to each trial, then laws to the study. A law that found a fault runs on no other trial.
+
+    Laws come in the order of their cost, and samples as in the pool: ordinary before special ones.
+    """
+    findings: dict[str, Finding] = {}
+    applied, reasons = set[str](), dict[str, str]()
+    trials = getattr(study, "trials", ())
+    runs: list[tuple[Any, ...]] = [(law, trial) for trial in trials for law in laws if law not in study_laws]
+    runs += [(law,) for law in laws if law in study_laws]
+    for law, *trial in runs:
+        is_blocked = not findings.keys().isdisjoint((law.name, *law.after))
+        if is_blocked or (findings and until_first):
+            continue
+        try:
+            finding = _find_first(law, study, *trial)
+        except DoesNotApply as reason:
+            reasons[law.name] = str(reason)
+            continue
+        applied.add(law.name)
+        if finding is not None:
+            findings[law.name] = finding
+
+    skipped = {name: reason for name, reason in reasons.items() if name not in applied}
+    for law in laws:
+        broken_laws = [name for name in law.after if name in findings]
+        if broken_laws and law.name not in findings:
+            skipped[law.name] = f"blocked: {broken_laws[0]} failed"
+    return Verdict(findings, skipped)
+
+
+def _find_first(law: Law, study: Any, *trial: Any) -> Finding | None:
+    """Return the first finding of a law that is no convention of the subject's framework."""
+    conventions = study.subject.declared.conventions if isinstance(study, Study) else ()
+    findings = (finding for finding in law.run(study, *trial) if finding.code not in conventions)
+    try:
+        return guard(f"the law {law.name}", lambda: next(findings, None))
+    except SubjectFailed as failure:
+        return Finding(failure.code, failure.fact)
+
+
+def _explain(study: Any, finding: Finding, subject: str, law: str) -> Explanation:
+    """Return the explanation of a finding; shrinking and diagnosis cost more than the laws."""
+    try:
+        return guard("the explanation", lambda: explain_finding(study, finding, subject, law))
+    except (SubjectFailed, DoesNotApply) as reason:
+        return Explanation(finding.fact, f"(no details: {reason})")

@@ -1,4 +1,4 @@
-"""The contract kit in pytest: an option, `contract_tests` and a fixture. Nothing else imports pytest."""
+"""The contract kit in pytest: an option, `contract_tests` and a fixture. No other module imports pytest."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,14 +15,14 @@ MARK = "minigrad_contract"
 
 
 def contract_tests(*selectors: str, exempt: Iterable[Exemption] = ()) -> Callable[..., None]:
-    """Return a test of what a plugin registers, one item for each law.
+    """Return a test of everything that a plugin registers, with one item for each law and subject.
 
     In its test file: `test_contract = contract_tests("mine")`.
 
     Parameters
     ----------
     *selectors : str
-        Namespaces or full names; everything installed without any.
+        Namespaces or full names; without any, everything that is installed.
     exempt : iterable of Exemption
         Known failures.
 
@@ -31,20 +31,20 @@ def contract_tests(*selectors: str, exempt: Iterable[Exemption] = ()) -> Callabl
     UnknownNameError
         A selector names nothing that is installed, or an exemption nothing that is selected.
     """
-    known, chosen = tuple(exempt), find_subjects(selectors)
-    refuse_stale(known, chosen)
+    exemptions, chosen = tuple(exempt), find_subjects(selectors)
+    refuse_stale(exemptions, chosen)
     items = [(subject, check) for subject in chosen for check in subject.laws]
 
     @pytest.mark.parametrize(("subject", "check"), items, ids=[f"{s.name}::{check}" for s, check in items])
     def test_contract(subject: RegisteredSubject, check: str, record_property: Any) -> None:
         record_property(MARK, subject.name)
-        judge(subject, check, known)
+        judge(subject, check, exemptions)
 
     return test_contract
 
 
 def judge(subject: RegisteredSubject, check: str, exemptions: Sequence[Exemption] = ()) -> None:
-    """Fail or skip the running test as the report of the subject says."""
+    """Fail or skip the running test, according to the report of the subject."""
     report = apply_exemptions(report_once(subject), exemptions)
     if failures := [str(failure) for failure in report.failures if failure.check == check]:
         pytest.fail("\n\n".join(failures), pytrace=False)
@@ -62,10 +62,10 @@ class ContractItem(pytest.Item):
 
     def runtest(self) -> None:
         """Judge the check."""
-        judge(self.subject, self.check, _exemptions(self.config))
+        judge(self.subject, self.check, _read_exemptions(self.config))
 
     def reportinfo(self) -> tuple[Any, int | None, str]:
-        """Return what the item is called in reports."""
+        """Return path, line and name of the item for reports of pytest."""
         return self.path, None, self.name
 
 
@@ -90,39 +90,44 @@ def pytest_collection_modifyitems(
         return
     selectors = [name.strip() for name in chosen.split(",") if name.strip()]
     try:
-        found, exemptions = find_subjects(selectors), _exemptions(config)
+        subjects, exemptions = find_subjects(selectors), _read_exemptions(config)
         if not selectors:
-            refuse_stale(exemptions, found)
-    except MinigradError as error:  # a path after the bare option is taken for its value
+            refuse_stale(exemptions, subjects)
+    except MinigradError as error:  # pytest takes a path after the bare option for its value
         raise pytest.UsageError(f"--minigrad-contract={chosen}: {error}") from error
-    named = [(f"{s.name}::{check}", s, check) for s in found for check in s.laws]
-    made = [ContractItem.from_parent(session, name=n, nodeid=n, subject=s, check=c) for n, s, c in named]
-    items += made
-    config.hook.pytest_collectreport(report=pytest.CollectReport("", "passed", None, [*made]))  # it counts
+    contract_items = []
+    for subject in subjects:
+        for check in subject.laws:
+            name = f"{subject.name}::{check}"
+            item = ContractItem.from_parent(session, name=name, nodeid=name, subject=subject, check=check)
+            contract_items.append(item)
+    items += contract_items
+    report = pytest.CollectReport("", "passed", None, [*contract_items])
+    config.hook.pytest_collectreport(report=report)  # the terminal counts these items, too
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say how many checks ran: silence cannot pass for success."""
+    """Print how many checks ran, so that a run without any check is noticed."""
     counts, names = Counter[str](), set()
-    for outcome, explanation in {"passed": "passed", "failed": "failed", "skipped": "not applicable"}.items():
+    for outcome, label in {"passed": "passed", "failed": "failed", "skipped": "not applicable"}.items():
         for report in terminalreporter.stats.get(outcome, []):
             name = dict(getattr(report, "user_properties", ())).get(MARK)
             if name and (outcome == "skipped" or report.when == "call"):
-                counts[explanation] += 1
+                counts[label] += 1
                 names.add(name)
     if counts:
-        checks = ", ".join(f"{count} {explanation}" for explanation, count in counts.items())
+        checks = ", ".join(f"{count} {label}" for label, count in counts.items())
         terminalreporter.write_line(f"minigrad contract, subjects: {len(names)}, checks: {checks}")
 
 
 @pytest.fixture
 def isolated_registry() -> Iterator[Callable[..., Any]]:
-    """Return a function that exchanges the registry for the test: `isolated_registry({"mine": module})`."""
-    from ..plugins.loader import isolated_registry as exchanged
+    """Return a function that replaces the registry during a test: `isolated_registry({"mine": module})`."""
+    from ..plugins.loader import isolated_registry as isolate
 
     with ExitStack() as stack:
-        yield lambda plugins=None, **options: stack.enter_context(exchanged(plugins, **options))
+        yield lambda plugins=None, **options: stack.enter_context(isolate(plugins, **options))
 
 
-def _exemptions(config: pytest.Config) -> list[Exemption]:
+def _read_exemptions(config: pytest.Config) -> list[Exemption]:
     return [Exemption.parse(line) for line in config.getini("minigrad_contract_exempt") if line.strip()]

@@ -34,23 +34,31 @@ _REPORTS: dict[Any, tuple[Any, Report]] = {}
 
 @dataclass(frozen=True, order=True)
 class RegisteredSubject:
-    """One registered thing, or a plugin."""
+    """A registered operation, initializer or optimizer, or a plugin.
 
-    name: str  # `nn::relu`; for a plugin its namespace
+    Attributes
+    ----------
+    name : str
+        The full name, `nn::relu`; for a plugin its namespace.
+    kind : str
+        `operation`, `initializer`, `optimizer` or `plugin`.
+    """
+
+    name: str
     kind: Kind
 
     @property
     def laws(self) -> tuple[str, ...]:
-        """The names of the laws of its kind, in the order in which they are asked."""
+        """The names of the laws for this kind, in the order in which they run."""
         return PLUGIN_LAWS if self.kind == "plugin" else tuple(law.name for law in _LAWS[self.kind][1])
 
     @property
     def thing(self) -> Any:
-        """The operation, initializer or optimizer itself; of a plugin, nothing."""
+        """The operation, initializer or optimizer itself; None for a plugin."""
         return None if self.kind == "plugin" else _CATALOGS[self.kind][self.name]
 
     def check(self, seed: int = 0, **options: Any) -> Report:
-        """Apply the laws."""
+        """Apply the laws, and return their report."""
         if self.kind == "plugin":
             return _check_plugin(self.name)
         check, _ = _LAWS[self.kind]
@@ -58,15 +66,32 @@ class RegisteredSubject:
 
 
 def report_once(subject: RegisteredSubject) -> Report:
-    """Return the report of a subject that several test items share: it is run once in a process."""
-    key = subject, id(subject.thing)  # another registry may have the name; what is kept here keeps its id
-    return (_REPORTS.get(key) or _REPORTS.setdefault(key, (subject.thing, subject.check())))[1]
+    """Return the report of a subject; several test items share one run per process.
+
+    The key has the id of the registered object, because another registry may have another object of this
+    name. The object is kept, so that its id is not used again.
+    """
+    key = subject, id(subject.thing)
+    if key not in _REPORTS:
+        _REPORTS[key] = (subject.thing, subject.check())
+    return _REPORTS[key][1]
 
 
 def find_subjects(selectors: Sequence[str] = ()) -> list[RegisteredSubject]:
-    """Return what is registered, sorted: all, or what is selected, as `nn` or `nn::relu`, and must exist."""
-    found = sorted(_list_registered({selector.partition("::")[0] for selector in selectors}))
-    chosen = [s for s in found if not selectors or any(_is_selected(s, selector) for selector in selectors)]
+    """Return the subjects that are registered, sorted.
+
+    Parameters
+    ----------
+    selectors : sequence of str
+        Namespaces or full names, as in `nn` or `nn::relu`; without any, all subjects.
+
+    Raises
+    ------
+    UnknownNameError
+        A selector names nothing that is registered.
+    """
+    subjects = sorted(_list_registered({selector.partition("::")[0] for selector in selectors}))
+    chosen = [s for s in subjects if not selectors or any(_is_selected(s, name) for name in selectors)]
     for selector in selectors:
         if not any(_is_selected(subject, selector) for subject in chosen):
             names = {subject.name for subject in _list_registered(())}
@@ -80,24 +105,24 @@ def find_subjects(selectors: Sequence[str] = ()) -> list[RegisteredSubject]:
 
 
 def find_laws(name: str) -> Sequence[tuple[str, Law]]:
-    """Return the laws of that name, with the kind of thing that each is for; UnknownNameError without any."""
-    every = [(kind, law) for kind, (_, laws) in _LAWS.items() for law in laws]
-    found = [(kind, law) for kind, law in every if law.name == name]
-    if not found:
-        known = sorted({law.name for _, law in every})
+    """Return the laws of a name as (kind, law); raise UnknownNameError if there are none."""
+    all_laws = [(kind, law) for kind, (_, laws) in _LAWS.items() for law in laws]
+    named = [(kind, law) for kind, law in all_laws if law.name == name]
+    if not named:
+        known = sorted({law.name for _, law in all_laws})
         raise UnknownNameError(f"there is no law {name!r}; the laws are {', '.join(known)}")
-    return found
+    return named
 
 
 def _list_registered(namespaces: Collection[str]) -> list[RegisteredSubject]:
-    """Return what is in some namespaces, and loads: in all without any."""
+    """Load the plugins of some namespaces, or of all, and return what they registered, faulty plugins too."""
     loader = plugin_loader()
     loader.check_settings()
     for namespace in loader.namespaces():
         if not namespaces or namespace in namespaces:
             loader.ensure(namespace)
     filled = {name.partition("::")[0] for table in _LOADED.values() for name in table}
-    # Of the others all is said by what they register.
+    # A loaded plugin is a subject of its own only if it declares functions, or registers nothing.
     loaded = [
         p
         for p in loader.plugins()
@@ -110,14 +135,14 @@ def _list_registered(namespaces: Collection[str]) -> list[RegisteredSubject]:
 
 def _is_selected(subject: RegisteredSubject, selector: str) -> bool:
     namespace = subject.name.partition("::")[0]
-    if subject.kind == "plugin" and selector.startswith(f"{namespace}::"):  # what it would have, if it loaded
+    if subject.kind == "plugin" and selector.startswith(f"{namespace}::"):  # a name that it would register
         plugin = plugin_loader().plugin(namespace)
         return plugin is not None and plugin.status in FAULTS
     return selector in (subject.name, namespace)
 
 
 def _check_plugin(namespace: str) -> Report:
-    """Say whether a plugin loads, and answers for the functions that its distribution declares."""
+    """Return whether a plugin loads, and implements the functions that its distribution declares."""
     plugin = plugin_loader().plugin(namespace)
     if plugin is None or plugin.status != "loaded":
         message = f"{namespace} is not installed" if plugin is None else str(plugin.make_error(namespace))
@@ -130,16 +155,21 @@ def _check_plugin(namespace: str) -> Report:
 
 
 def compare_claims(plugin: Plugin) -> list[str]:
-    """Return a line for each function that a loaded plugin declares and does not answer for, or vice versa.
+    """Return a line for each function that a loaded plugin declares and does not implement, or vice versa.
 
-    One that declares nothing is free to answer for what it likes.
+    A plugin that declares no functions may implement any.
     """
-    own, declared = f"{plugin.namespace}::", [path for claim in plugin.claims for path in claim.functions]
-    made = [function for full, claimed in CLAIMS.items() if full.startswith(own) for function in claimed]
-    idle = [path for path in declared if not any(is_path_to(path, f) for f in made)]
-    silent = [
-        describe_function(f) for f in made if declared and not any(is_path_to(path, f) for path in declared)
+    prefix = f"{plugin.namespace}::"
+    declared = [path for claim in plugin.claims for path in claim.functions]
+    implemented = [f for name, functions in CLAIMS.items() if name.startswith(prefix) for f in functions]
+    lines = [
+        f"{path} is declared in the entry points, and no operation answers for it"
+        for path in declared
+        if not any(is_path_to(path, f) for f in implemented)
     ]
-    return [f"{path} is declared in the entry points, and no operation answers for it" for path in idle] + [
-        f"{name} is answered for, and not declared" for name in silent
+    lines += [
+        f"{describe_function(f)} is answered for, and not declared"
+        for f in implemented
+        if declared and not any(is_path_to(path, f) for path in declared)
     ]
+    return lines

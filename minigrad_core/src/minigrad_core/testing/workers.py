@@ -1,6 +1,6 @@
-"""Reports from worker processes: an operation that never returns, or kills its process, ends alone.
+"""Checks in worker processes: a subject that never returns, or kills its process, ends only its own check.
 
-The pools of the standard library have no limit of time for one task, and end as a whole with one process.
+The pools of the standard library have no time limit for one task, and break if one process dies.
 """
 
 import gc
@@ -17,30 +17,42 @@ from typing import Any
 from .registered_subjects import RegisteredSubject
 from .report.report import Failure, Report
 
-# A forked worker starts in 3 ms with everything loaded, a spawned one imports all again; macOS must not fork.
+# A forked worker starts in 3 ms with everything loaded; a spawned one imports everything again. macOS cannot
+# fork safely.
 _START = "fork" if sys.platform == "linux" else "spawn"
 
 
 def check_in_workers(
     subjects: Sequence[RegisteredSubject], *, jobs: int, timeout: float, seed: int = 0, start: str = _START
 ) -> Iterator[Report]:
-    """Yield the report of each subject as it comes, by `jobs` processes.
+    """Yield the report of each subject, in the order in which the checks end.
 
-    timeout: seconds that a subject may take; start: "spawn" where threads may run that a fork would lose.
+    Parameters
+    ----------
+    subjects : sequence of RegisteredSubject
+        The subjects; any object with `name`, `laws` and `check(seed)` that can be pickled.
+    jobs : int
+        The number of processes.
+    timeout : float
+        Seconds that the check of one subject may take.
+    seed : int
+        The seed of the checks.
+    start : str
+        The start method of the processes: "spawn" if other threads may run, which a fork would lose.
     """
-    todo, context = deque(subjects), multiprocessing.get_context(start)
+    waiting, context = deque(subjects), multiprocessing.get_context(start)
     busy: list[_Worker] = []
     try:
-        while todo or busy:
-            while todo and len(busy) < jobs:
-                busy.append(_Worker(context, seed, todo.popleft()))
-            limit = min(worker.started for worker in busy) + timeout
-            ready = wait([worker.pipe for worker in busy], max(0.0, limit - monotonic()))
+        while waiting or busy:
+            while waiting and len(busy) < jobs:
+                busy.append(_Worker(context, seed, waiting.popleft()))
+            deadline = min(worker.started for worker in busy) + timeout
+            ready = wait([worker.pipe for worker in busy], max(0.0, deadline - monotonic()))
             for worker in list(busy):
                 if worker.pipe in ready or monotonic() - worker.started >= timeout:
                     yield worker.receive_report(timeout)
-                    if worker.process.is_alive() and todo:
-                        worker.assign(todo.popleft())
+                    if worker.process.is_alive() and waiting:
+                        worker.assign(waiting.popleft())
                     else:
                         busy.remove(worker)
                         worker.end()
@@ -50,6 +62,8 @@ def check_in_workers(
 
 
 class _Worker:
+    """A process that checks one subject after the other."""
+
     def __init__(self, context: Any, seed: int, subject: RegisteredSubject) -> None:
         self.pipe, child_end = context.Pipe()
         self.process = context.Process(target=_work, args=(self.pipe, child_end, seed), daemon=True)
@@ -58,11 +72,16 @@ class _Worker:
         self.assign(subject)
 
     def assign(self, subject: RegisteredSubject) -> None:
+        """Send a subject to the process."""
         self.subject, self.started = subject, monotonic()
         self.pipe.send(subject)
 
     def receive_report(self, timeout: float) -> Report:
-        """Return the report that came, or why none comes: the first law is blamed, the others are skipped."""
+        """Return the report of the process.
+
+        If the process died or takes too long, it is ended. The report blames the first law, and skips the
+        others.
+        """
         try:
             if self.pipe.poll():
                 return self.pipe.recv()
@@ -75,17 +94,20 @@ class _Worker:
         return Report(name, (law,), (Failure(name, law, code, fact),), dict.fromkeys(others, fact))
 
     def end(self) -> None:
+        """Kill the process."""
         self.process.kill()
         self.process.join()
         self.pipe.close()
 
 
 def _work(parent_end: Any, pipe: Any, seed: int) -> None:
-    parent_end.close()  # a copy, which would keep the pipe open after the parent's end
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches both: the parent tells, and ends this one
-    # What the fork shares is no garbage, and the heap of one check is small: 6 % less processor time.
+    """Check the subjects that arrive, in a worker process."""
+    parent_end.close()  # this copy would keep the pipe open after the parent has closed its own
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches both processes: the parent ends this one
+    # Objects that the fork shares are no garbage, and the heap of one check is small: 6 % less processor
+    # time.
     gc.freeze()
     gc.set_threshold(50_000)
-    with suppress(EOFError, OSError):  # it was killed
+    with suppress(EOFError, OSError):  # the parent has ended
         while True:
             pipe.send(pipe.recv().check(seed))

@@ -1,1 +1,1 @@
-"""Mutants: small changes to a subject's own code, each of which its laws and cases should notice."""
+"""Mutants: small changes to the code of a subject, each of which its laws and cases should notice."""

@@ -1,4 +1,4 @@
-"""One change to a function, and the subjects that may notice it."""
+"""A mutant: one change to a function, and the subjects that may notice the change."""
 
 import difflib
 import os
@@ -16,9 +16,21 @@ from .source import Edit, Source, read_source
 
 @dataclass(frozen=True)
 class Mutant:
-    """A changed function, and the subjects whose own it is; a worker process checks it as it does a subject.
+    """A changed function, and the subjects to which the function belongs.
 
-    Where several share the function, the change counts once, for the first, and is noticed if one notices.
+    Worker processes check it like a subject. If several subjects share the function, the mutant counts once,
+    for the first subject, and is killed if one of the subjects fails.
+
+    Attributes
+    ----------
+    name : str
+        A number, unique in a run.
+    subjects : tuple of RegisteredSubject
+        The subjects to which the function belongs.
+    module, function : str
+        The module and the qualified name of the function.
+    edit : Edit
+        The change.
     """
 
     name: str
@@ -29,41 +41,41 @@ class Mutant:
 
     @property
     def subject(self) -> str:
-        """The name of the subject that it counts for."""
+        """The name of the subject for which the mutant counts."""
         return self.subjects[0].name
 
     @property
     def laws(self) -> tuple[str, ...]:
-        """The names of the laws that may notice it."""
+        """The names of the laws that may notice the change."""
         return self.subjects[0].laws
 
     @property
     def source(self) -> Source:
-        """The file that it changes."""
+        """The source of the function."""
         return read_source(find_function(self.module, self.function))
 
     def check(self, seed: int = 0) -> Report:
-        """Return the first fault that is found while the code is changed, as if that stood in the file."""
-        function, changed = self.source.function, self.source.compile(self.edit)
-        assert changed is not None
+        """Return the report of the first subject that fails while the function has the changed code."""
+        function, code = self.source.function, self.source.compile(self.edit)
+        assert code is not None
         _clear_caches(function)
-        function.__code__ = changed
+        function.__code__ = code
         try:
-            found = (subject.check(seed, until_first=True) for subject in self.subjects)
-            survived = Report(self.name, self.laws)
-            return replace(next((r for r in found if not r.ok), survived), subject=self.name)
+            reports = (subject.check(seed, until_first=True) for subject in self.subjects)
+            failed = next((report for report in reports if not report.ok), Report(self.name, self.laws))
+            return replace(failed, subject=self.name)
         finally:
             function.__code__ = self.source.code
             _clear_caches(function)
 
     @property
     def place(self) -> tuple[str, int]:
-        """The file, from the working directory, and the line."""
+        """The file, relative to the working directory, and the line."""
         line = self.source.text.count(b"\n", 0, self.edit.start) + 1
         return os.path.relpath(self.source.code.co_filename), line
 
     def is_inside(self, other: "Mutant") -> bool:
-        """Whether it changes a part of what another one does."""
+        """Return whether the mutant changes a part of the code that another mutant changes."""
         (start, end, _), (first, last, _) = self.edit, other.edit
         return self.module == other.module and first <= start and end <= last
 
@@ -75,27 +87,27 @@ class Mutant:
 
 
 def generate_mutants(subjects: Iterable[RegisteredSubject]) -> list[Mutant]:
-    """Return the visible mutants of the subjects' own functions, each change once."""
+    """Return the mutants of the subjects' own functions, each change once."""
     users: dict[FunctionType, list[RegisteredSubject]] = {}
     for subject in subjects:
         for function in find_own_functions(subject.thing):
             users.setdefault(function, []).append(subject)
-    found = [(f, edit) for f in users for edit in generate_edits(f)]
+    edits = [(function, edit) for function in users for edit in generate_edits(function)]
     return [
-        Mutant(str(k), tuple(users[f]), f.__module__, f.__qualname__, edit)
-        for k, (f, edit) in enumerate(found)
+        Mutant(str(k), tuple(users[function]), function.__module__, function.__qualname__, edit)
+        for k, (function, edit) in enumerate(edits)
     ]
 
 
 def generate_edits(function: FunctionType) -> list[Edit]:
-    """Return the visible changes to a function; none where it has no source."""
+    """Return the changes to a function that a law may notice; none if the function has no source."""
     pairs = [pair for node in find_visible_nodes(function) for pair in propose_replacements(node)]
-    found = dict.fromkeys(read_source(function).make_edit(old, new) for old, new in pairs)
-    return [edit for edit in found if read_source(function).compile(edit) is not None]
+    edits = dict.fromkeys(read_source(function).make_edit(old, new) for old, new in pairs)
+    return [edit for edit in edits if read_source(function).compile(edit) is not None]
 
 
 def _clear_caches(function: FunctionType) -> None:
-    """Empty the caches of a function's package: they keep what it has computed."""
+    """Clear the caches of a function's package: they hold results of the other code."""
     package = function.__module__.partition(".")[0]
     for module in [m for name, m in sys.modules.items() if name.partition(".")[0] == package]:
         for value in list(vars(module).values()):

@@ -1,4 +1,4 @@
-"""The standard operators of mutation testing: what may stand in the place of a node."""
+"""The standard operators of mutation testing: replacements for the nodes of a syntax tree."""
 
 import ast
 from collections.abc import Iterator
@@ -7,8 +7,8 @@ from typing import Any, TypeAlias
 
 Node: TypeAlias = ast.expr | ast.stmt
 
-# Of an order first the neighbour, for the edge, and then the opposite.
-OTHERS = {
+# For a comparison first the operator that differs at the edge only, then the opposite.
+OPERATORS = {
     getattr(ast, old): [getattr(ast, other)() for other in new.split(",")]
     for line in (
         "Add:Sub Sub:Add Mult:Div Div:Mult Pow:Mult MatMult:Mult FloorDiv:Mult Mod:Mult BitAnd:BitOr",
@@ -17,8 +17,8 @@ OTHERS = {
     )
     for old, new in (pair.split(":") for pair in line.split())
 }
-SAVING = ("strict", "copy", "out", "optimize")  # keywords that change no result
-# What gives the same for `f(y, x)`.
+SAVING = ("strict", "copy", "out", "optimize")  # keywords that save time or memory, and change no result
+# Functions with f(x, y) = f(y, x).
 SYMMETRIC = {
     *("add", "multiply", "maximum", "minimum", "fmax", "fmin", "hypot", "logaddexp", "equal", "max", "min"),
     *("logaddexp2", "logical_and", "logical_or", "result_type", "promote_types", "broadcast_shapes"),
@@ -27,7 +27,7 @@ SYMMETRIC = {
 
 
 def propose_replacements(node: ast.AST) -> Iterator[tuple[Node, ast.AST]]:
-    """Yield what may be changed at a node: (old, new)."""
+    """Yield the changes at a node, as (old node, new node)."""
     if isinstance(node, ast.If | ast.IfExp | ast.While):
         yield node.test, ast.UnaryOp(ast.Not(), node.test)
     if isinstance(node, ast.expr | ast.stmt):
@@ -39,14 +39,16 @@ def _replace_operators(node: Node) -> Iterator[ast.AST]:
     """`x + y` becomes `x - y`; `x < y` becomes `x <= y`, and `x >= y`; `x and y` becomes `x or y`."""
     match node:
         case ast.BinOp(op=op) | ast.AugAssign(op=op) | ast.BoolOp(op=op):
-            yield from (_copy_node(node, op=new) for new in OTHERS[type(op)])
+            yield from (_copy_node(node, op=new) for new in OPERATORS[type(op)])
         case ast.Compare(ops=ops):
             for k, old in enumerate(ops):
-                yield from (_copy_node(node, ops=[*ops[:k], new, *ops[k + 1 :]]) for new in OTHERS[type(old)])
+                yield from (
+                    _copy_node(node, ops=[*ops[:k], new, *ops[k + 1 :]]) for new in OPERATORS[type(old)]
+                )
 
 
 def _replace_values(node: Node) -> Iterator[ast.AST]:
-    """A number becomes the next one, True False; `x[i]`, `x.copy()`, `-x` and `not x` become `x`."""
+    """A number becomes the next one, True becomes False; `x[i]`, `x.copy()`, `-x`, `not x` become `x`."""
     match node:
         case ast.Constant(value=bool() as flag):
             yield ast.Constant(not flag)
@@ -71,7 +73,7 @@ def _replace_arguments(node: Node) -> Iterator[ast.AST]:
 
 
 def _replace_statements(node: Node) -> Iterator[ast.AST]:
-    """A statement becomes `pass`, if all names still stand for something afterwards."""
+    """A statement becomes `pass`, unless names that it binds would be undefined afterwards."""
     match node:
         case ast.Expr(value=ast.Call()) | ast.AugAssign():
             yield ast.Pass()
@@ -85,7 +87,7 @@ def _replace_statements(node: Node) -> Iterator[ast.AST]:
 
 
 def depends_on_needs(node: ast.AST) -> bool:
-    """Whether it depends on which gradients are needed: one too many does no harm."""
+    """Return whether a node reads `needs`: computing a gradient that nobody needs does no harm."""
     return any("needs" in (getattr(n, "id", ""), getattr(n, "attr", "")) for n in ast.walk(node))
 
 

@@ -1,8 +1,8 @@
-"""What of a subject a mutant may change: its methods, what they call in their module, and which nodes.
+"""The code of a subject that mutants may change: its methods, the functions that they call, and their nodes.
 
-Left out is what cannot alter a result that is right: docstrings, annotations and signatures, which are the
-claim; `assert`, `raise`, conditions that end in one, and statements that call what can raise, for
-what is refused lies outside of the cases; and keywords that save work or memory.
+Nodes that cannot change a right result are left out: docstrings, annotations and signatures; `assert`,
+`raise`, conditions that end in `raise`, and statements that call a function that can raise, because refused
+arguments lie outside of the cases; and keywords that save time or memory.
 """
 
 import ast
@@ -16,37 +16,40 @@ from typing import Any
 from .operators import SAVING
 from .source import read_source
 
-INSTANCE = ("forward", "backward", "__call__", "std")  # of operations and initializers
-OPTIMIZER = ("__init__", "step", "zero_grad", "state_dict", "load_state_dict")
+INSTANCE_METHODS = ("forward", "backward", "__call__", "std")  # of operations and initializers
+OPTIMIZER_METHODS = ("__init__", "step", "zero_grad", "state_dict", "load_state_dict")
 
 
 def find_own_functions(thing: Any) -> list[FunctionType]:
     """Return the functions that an operation, initializer or optimizer consists of.
 
-    Those are the methods that the contract names and functions that the subject holds, as far as they are of
-    its package, and of all these the functions and methods of their own module that they name.
+    They are the methods of the contract, functions among the attributes of the instance, and the functions
+    and methods that these name in their own module. All of them belong to the package of the class.
     """
     cls = thing if isinstance(thing, type) else type(thing)
     package = cls.__module__.partition(".")[0]
-    found: dict[FunctionType, None] = {}
-    todo = [inspect.getattr_static(cls, name, None) for name in (OPTIMIZER if cls is thing else INSTANCE)]
+    functions: dict[FunctionType, None] = {}
+    todo = [
+        inspect.getattr_static(cls, name, None)
+        for name in (OPTIMIZER_METHODS if cls is thing else INSTANCE_METHODS)
+    ]
     todo += [] if cls is thing else getattr(thing, "__dict__", {}).values()
     while todo:
         function = _unwrap_function(todo.pop(0))
-        if function is None or function in found or function.__module__.partition(".")[0] != package:
+        if function is None or function in functions or function.__module__.partition(".")[0] != package:
             continue
         if find_function(function.__module__, function.__qualname__) is not function:
             continue
-        found[function] = None
+        functions[function] = None
         for name in {getattr(n, "id", getattr(n, "attr", "")): 0 for n in find_visible_nodes(function)}:
-            near = _unwrap_function(function.__globals__.get(name))
-            todo += [near if near and near.__module__ == function.__module__ else None]
+            callee = _unwrap_function(function.__globals__.get(name))
+            todo += [callee if callee and callee.__module__ == function.__module__ else None]
             todo += [inspect.getattr_static(cls, name, None)]
-    return list(found)
+    return list(functions)
 
 
 def find_visible_nodes(function: FunctionType) -> list[ast.AST]:
-    """Return the nodes of a function that a mutant may change; none where it has no source."""
+    """Return the nodes of a function that a mutant may change; none if the function has no source."""
     try:
         return list(_walk_visible(read_source(function).node.body, function))
     except OSError:
@@ -54,7 +57,7 @@ def find_visible_nodes(function: FunctionType) -> list[ast.AST]:
 
 
 def find_function(module: str, qualname: str) -> Any:
-    """Return the function of that name, None if there is none."""
+    """Return the function of a qualified name in a module, None if there is none."""
     found: Any = sys.modules[module]
     for part in qualname.split("."):
         found = inspect.getattr_static(found, part, None)
@@ -62,7 +65,7 @@ def find_function(module: str, qualname: str) -> Any:
 
 
 def _unwrap_function(value: Any) -> FunctionType | None:
-    """Return a function, also the one inside of a static method or a cache."""
+    """Return a function, or the function inside of a static method or a cache; None for anything else."""
     inner = inspect.unwrap(value) if hasattr(value, "__wrapped__") else value
     return inner if isinstance(inner, FunctionType) else None
 
@@ -80,7 +83,7 @@ def _walk_visible(nodes: Iterable[ast.AST], function: FunctionType) -> Iterator[
             case ast.If(body=[*_, ast.Raise()], orelse=parts) | ast.FunctionDef(body=parts):
                 pass
             case ast.UnaryOp(op=ast.USub(), operand=ast.Constant()):
-                yield node  # the size -2 in a reshape is as good as -1
+                yield node  # without its operand: a size of -2 in a reshape works like -1
             case ast.AnnAssign(value=value):
                 parts = [value] if value else []
             case _:

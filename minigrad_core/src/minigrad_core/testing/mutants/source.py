@@ -1,4 +1,4 @@
-"""The file of one function, and changes to it."""
+"""The source file of a function, and edits of the file."""
 
 import ast
 import inspect
@@ -19,13 +19,19 @@ class Edit(NamedTuple):
 
 
 class Source:
-    """The file that defines a function; OSError if there is none. `ast` counts bytes, so this does."""
+    """The file that defines a function, as bytes: `ast` counts columns in bytes.
+
+    Raises
+    ------
+    OSError
+        There is no source.
+    """
 
     def __init__(self, function: FunctionType) -> None:
         self.function, self.code = function, function.__code__
         self.text = "".join(inspect.findsource(function)[0]).encode()
         self.starts = [0, *accumulate(map(len, self.text.splitlines(keepends=True)))]
-        # The first of its name from there on: its decorators may stand above it.
+        # `co_firstlineno` is the line of the first decorator: the function is the first of its name after it.
         first, name = self.code.co_firstlineno, self.code.co_name
         nodes = [n for n in _find_functions(self.text) if n.lineno >= first and n.name == name]
         if not nodes:
@@ -33,23 +39,23 @@ class Source:
         self.node = min(nodes, key=lambda node: node.lineno)
 
     def make_edit(self, old: Node, new: ast.AST) -> Edit:
-        """Return what puts a node in the place of another, in parentheses where it might need them."""
+        """Return the edit that replaces a node; a compound expression gets parentheses."""
         start = self.starts[old.lineno - 1] + old.col_offset
         end = self.starts[(old.end_lineno or 0) - 1] + (old.end_col_offset or 0)
         compound = isinstance(new, ast.BinOp | ast.BoolOp | ast.Compare | ast.IfExp | ast.UnaryOp)
         return Edit(start, end, f"({ast.unparse(new)})" if compound else ast.unparse(new))
 
     def apply(self, edit: Edit) -> str:
-        """Return the text with a change made."""
+        """Return the text of the file after an edit."""
         return (self.text[: edit.start] + edit.text.encode() + self.text[edit.end :]).decode()
 
     def compile(self, edit: Edit) -> CodeType | None:
-        """Return the changed code of the function, None if it could not run in the place of the original."""
+        """Return the code of the function after an edit, None if it cannot replace the original code."""
         whole = compile(self.apply(edit), self.code.co_filename, "exec", dont_inherit=True)
         return next((code for code in _iterate_codes(whole) if _identify(code) == _identify(self.code)), None)
 
 
-@cache  # as it was read first: the file may be edited meanwhile
+@cache  # read once: the file may be edited during a run
 def read_source(function: FunctionType) -> Source:
     """Return the source of a function."""
     return Source(function)

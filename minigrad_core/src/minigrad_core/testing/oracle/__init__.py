@@ -1,1 +1,1 @@
-"""Numeric derivatives, and how a gradient is compared with them."""
+"""Numeric derivatives, and the comparison of gradients with them."""

@@ -1,7 +1,7 @@
-"""What `backward` returns against the numeric derivative: the comparison at the heart of the kit.
+"""The comparison of gradients with numeric derivatives: the heart of the kit.
 
-A gradient claims what <weight, J v> is, along any direction v. All inputs are moved at once, and only where
-the sum is off, each alone, by every oracle there is.
+A gradient g of <weight, f(x)> claims that <g, v> = <weight, J v> for each direction v. All inputs move at
+once first. Only if their sum is wrong, each input moves alone, and all oracles are asked.
 """
 
 from __future__ import annotations
@@ -19,114 +19,179 @@ from ..finding import SubjectFailed
 from ..samples.sample import is_float
 from ..samples.values import draw_signed
 from ..subjects.subject import as_function, flatten_floats
-from .slopes import EPS, ORACLES, REAL_STEP, Slope, precise_slope, restrict_to_line, rough_slope, valid_slopes
+from .slopes import (
+    EPS,
+    METHODS,
+    REAL_STEP,
+    Slope,
+    precise_slope,
+    restrict_to_line,
+    rough_slope,
+    valid_slopes,
+)
 
 if TYPE_CHECKING:
     from ..samples.sample import Sample
     from ..trial import Trial
     from .slopes import Function, Line
 
-DIRECTIONS = 1  # the seed of all directions: what is compared along them has seeds of its own
-SUBNORMAL = 1e-290  # below, values have few digits, and their differences fewer
-TURNS = 4  # of moves by rounding
-UNCERTAINTY = 20  # times what rounding of the inputs moves
+DIRECTION_SEED = 1  # of all directions: cotangents have other seeds
+SUBNORMAL = 1e-290  # smaller values have few digits, and their differences fewer
+ROUNDINGS = 4  # samples with inputs that are rounded otherwise
+UNCERTAINTY_FACTOR = 20  # tolerance, as a multiple of the effect of rounded inputs
 
 
 class Evidence(NamedTuple):
-    """A gradient that is wrong, and how that was seen."""
+    """A wrong gradient, and how it was found.
 
-    input: int  # of which input
-    cotangents: Sequence[NDArray[Any]]  # what `backward` was given
-    direction: NDArray[Any]  # along which slopes were compared
-    slope: Slope  # that of the best oracle
+    Attributes
+    ----------
+    input : int
+        The index of the input.
+    cotangents : sequence of array
+        The cotangents that `backward` received.
+    direction : array
+        The direction along which the slopes were compared.
+    slope : Slope
+        The slope of the most precise oracle.
+    error, tolerance : float
+        The difference between the two sides, and the difference that is allowed.
+    """
+
+    input: int
+    cotangents: Sequence[NDArray[Any]]
+    direction: NDArray[Any]
+    slope: Slope
     error: float
     tolerance: float
 
 
 class GradientClaim(NamedTuple):
-    """What one backward pass says."""
+    """The claim of one backward pass.
+
+    Attributes
+    ----------
+    cotangents : sequence of array
+        The cotangents.
+    weight : array
+        The weight of each value of the function.
+    gradients : mapping of int to array
+        The gradients of the weighted sum, by the index of the input.
+    """
 
     cotangents: Sequence[NDArray[Any]]
-    weight: NDArray[Any]  # of each value of the function
-    gradients: Mapping[int, NDArray[Any]]  # of the weighted sum, by input
+    weight: NDArray[Any]
+    gradients: Mapping[int, NDArray[Any]]
 
 
 @dataclass(eq=False)
 class GradientClaims:
-    """What some backward passes say of one function."""
+    """The claims of several backward passes about one function.
 
-    function: Callable[[Sequence[int]], Function]  # takes the inputs that move, returns the function of these
+    Attributes
+    ----------
+    function : callable
+        Takes the indices of the inputs that move, and returns the function of these inputs.
+    sample : Sample
+        The point at which the gradients were computed.
+    directions : mapping of int to array
+        A direction for each input that can move.
+    y : array
+        The value of the function at the sample.
+    passes : sequence of GradientClaim
+        One claim for each backward pass.
+    floor : float
+        The absolute accuracy of each value of the function.
+    at : callable
+        Returns the claims at another sample.
+    """
+
+    function: Callable[[Sequence[int]], Function]
     sample: Sample
-    vs: Mapping[int, NDArray[Any]]  # a direction for each input that can move
-    y: NDArray[Any]  # the values there
+    directions: Mapping[int, NDArray[Any]]
+    y: NDArray[Any]
     passes: Sequence[GradientClaim]
-    floor: float  # how well each value of the function is known, absolutely
-    at: Callable[[Sample], GradientClaims]  # the same for other arguments
+    floor: float
+    at: Callable[[Sample], GradientClaims]
 
     def find_wrong(self, *, derived: bool = False) -> Evidence | None:
-        """Return the first claim that is refuted, None if all are right or nothing can be said.
+        """Return the evidence against the first wrong claim, None if no claim is refuted.
 
-        One difference does for all inputs, and for all passes. For a `derived` sample, of an operation whose
-        cases were right, agreement to a millionth is enough.
+        One difference serves all inputs and all passes. For a derived sample agreement to a millionth is
+        enough, because the gradients at the cases were compared precisely.
         """
-        at = self.line_along(self.vs)
-        rough = rough_slope(at, self.y)
-        if rough is not None and not any(self._measure_error(rough, self.vs, claim) for claim in self.passes):
-            precise = None if derived else precise_slope(at, rough)
-            if derived or (
-                precise and not any(self._measure_error(precise, self.vs, claim) for claim in self.passes)
-            ):
+        line = self.line_along(self.directions)
+        rough = rough_slope(line, self.y)
+        if rough is not None and self._agree_with(rough):
+            if derived:
                 return None
-        turns = range(len(self.passes))
-        return next((found for i in self.vs for turn in turns if (found := self._refute(i, turn))), None)
+            precise = precise_slope(line, rough)
+            if precise is not None and self._agree_with(precise):
+                return None
+        for i in self.directions:
+            for k in range(len(self.passes)):
+                if evidence := self._refute(i, k):
+                    return evidence
+        return None
 
     def line_along(self, indices: Iterable[int]) -> Line:
         """Return the function along the directions of some inputs."""
-        chosen = list(indices)
-        xs = [self.sample.inputs[i] for i in chosen]
-        return restrict_to_line(self.function(chosen), xs, [self.vs[i] for i in chosen], self.y)
+        moving = list(indices)
+        xs = [self.sample.inputs[i] for i in moving]
+        return restrict_to_line(self.function(moving), xs, [self.directions[i] for i in moving], self.y)
+
+    def _agree_with(self, slope: Slope) -> bool:
+        """Return whether all claims agree with a slope along which all inputs move."""
+        return not any(self._measure_error(slope, self.directions, claim) for claim in self.passes)
 
     def _measure_error(
-        self, slope: Slope, indices: Iterable[int], claim: GradientClaim, more: float = 0.0
-    ) -> Any:
-        """Return error and tolerance of what a pass claims, None if it is right as far as can be told."""
-        products = [inner_product(claim.gradients[i], self.vs[i]) for i in indices]
-        theirs, sizes = float(claim.weight @ slope.value), np.abs(claim.weight)
+        self, slope: Slope, indices: Iterable[int], claim: GradientClaim, uncertainty: float = 0.0
+    ) -> tuple[float, float] | None:
+        """Return error and tolerance of a claim, None if it agrees with a slope within the tolerance."""
+        products = [inner_product(claim.gradients[i], self.directions[i]) for i in indices]
+        expected, sizes = float(claim.weight @ slope.value), np.abs(claim.weight)
         terms = sum(size for _, size in products) + float(sizes @ np.abs(slope.value))
-        error = abs(sum(value for value, _ in products) - theirs)
-        known = float((sizes * (slope.noise + self.floor)).sum())
-        tolerance = slope.rtol * terms + known + more if isfinite(terms) else 0.0
+        error = abs(sum(value for value, _ in products) - expected)
+        noise = float((sizes * (slope.noise + self.floor)).sum())
+        tolerance = slope.rtol * terms + noise + uncertainty if isfinite(terms) else 0.0
         return None if error <= tolerance else (error, tolerance)
 
-    def _refute(self, i: int, turn: int) -> Evidence | None:
-        """Return by how much a claim is off, None if one oracle supports it: in doubt, nobody is accused."""
-        claim, found = self.passes[turn], valid_slopes(self.line_along([i]), self.y)
-        if not all(self._measure_error(slope, [i], claim) for slope in found):
+    def _refute(self, i: int, k: int) -> Evidence | None:
+        """Return the evidence against pass `k` at input `i`, None if one valid oracle supports the claim."""
+        claim = self.passes[k]
+        slopes = valid_slopes(self.line_along([i]), self.y)
+        if not all(self._measure_error(slope, [i], claim) for slope in slopes):
             return None
-        unsure = UNCERTAINTY * self._measure_uncertainty(found[0], i, turn) if found else 0.0
-        opinions = [(slope, self._measure_error(slope, [i], claim, unsure)) for slope in found]
-        if not opinions or not all(off for _, off in opinions):
+        uncertainty = UNCERTAINTY_FACTOR * self._measure_uncertainty(slopes[0], i, k) if slopes else 0.0
+        errors = [self._measure_error(slope, [i], claim, uncertainty) for slope in slopes]
+        if not errors or errors[0] is None or not all(errors):
             return None
-        slope, (error, tolerance) = opinions[0]
-        return Evidence(i, claim.cotangents, self.vs[i], slope, error, tolerance)
+        error, tolerance = errors[0]
+        return Evidence(i, claim.cotangents, self.directions[i], slopes[0], error, tolerance)
 
-    def _measure_uncertainty(self, slope: Slope, i: int, turn: int) -> float:
-        """Return how far both sides of a claim move where the inputs do by rounding: nobody knows better."""
-        claim, moves = self.passes[turn], [0.0]
+    def _measure_uncertainty(self, slope: Slope, i: int, k: int) -> float:
+        """Return how far both sides of a claim move if the inputs are rounded otherwise.
+
+        No result can be more accurate than that.
+        """
+        claim, moves = self.passes[k], [0.0]
         for sample in round_inputs(self.sample, EPS):
             try:
-                other = self.at(sample)
+                rounded = self.at(sample)
             except SubjectFailed:
                 continue
-            again, others = ORACLES[slope.oracle](other.line_along([i])), other.passes[turn]
-            moves.append(inner_product(others.gradients[i] - claim.gradients[i], self.vs[i])[0])
-            if again is not None and again.value.shape == slope.value.shape:
-                moves.append(float(others.weight @ again.value - claim.weight @ slope.value))
+            rounded_slope, rounded_claim = METHODS[slope.oracle](rounded.line_along([i])), rounded.passes[k]
+            moves.append(
+                inner_product(rounded_claim.gradients[i] - claim.gradients[i], self.directions[i])[0]
+            )
+            if rounded_slope is not None and rounded_slope.value.shape == slope.value.shape:
+                before, after = claim.weight @ slope.value, rounded_claim.weight @ rounded_slope.value
+                moves.append(float(after - before))
         return max((abs(move) for move in moves if isfinite(move)), default=0.0)
 
 
 def inner_product(g: Any, v: NDArray[Any]) -> tuple[float, float]:
-    """Return <g, v> and the sum of the absolute values of its terms; what is not moved does not count."""
+    """Return <g, v> and the sum of the absolute values of its terms; terms with v = 0 are 0 for any g."""
     size = float(np.abs(g).ravel() @ np.abs(v).ravel())
     if isfinite(size):
         return float((g.ravel() @ v.ravel()).real), size
@@ -135,52 +200,67 @@ def inner_product(g: Any, v: NDArray[Any]) -> tuple[float, float]:
 
 
 def step_sizes(x: NDArray[Any], domain: Any = None) -> NDArray[Any]:
-    """Return how far each value may move: its own size, at most 1, never over the edge of its domain."""
+    """Return how far each value may move: by its own size, at most by 1, and never beyond its domain.
+
+    A NaN or an infinity of the author's does not move.
+    """
     scale = np.minimum(np.abs(x), 1.0) + (x == 0)
     if domain is not None and (domain.low, domain.high) != (-np.inf, np.inf):
         scale = np.minimum(scale, np.minimum(np.abs(x - domain.low), np.abs(domain.high - x)))
-    return scale if is_finite(scale) else np.where(np.isfinite(x), scale, 0.0)  # a NaN of the author's stays
+    return scale if is_finite(scale) else np.where(np.isfinite(x), scale, 0.0)
 
 
 def draw_directions(sample: Sample) -> dict[int, NDArray[Any]]:
-    """Return, for each float input, a random direction that visits every value, with steps that fit them."""
+    """Return a random direction for each float input that is not empty; it moves every value."""
     xs, domains = sample.inputs, sample.domains
     return {i: _draw_direction(xs[i], domains[i], i) for i in sample.floats if xs[i].size}
 
 
 def _draw_direction(x: NDArray[Any], domain: Any, i: int) -> NDArray[Any]:
-    v = step_sizes(x, domain) * draw_signed(DIRECTIONS, 89 * i, x.shape)
-    stepped = ((x + REAL_STEP * v) - x) / REAL_STEP  # what is really stepped, after rounding x + h v
-    return stepped if is_finite(stepped) else np.where(np.isfinite(stepped), stepped, 0.0)
+    v = step_sizes(x, domain) * draw_signed(DIRECTION_SEED, 89 * i, x.shape)
+    exact = ((x + REAL_STEP * v) - x) / REAL_STEP  # the step that remains after x + h v is rounded
+    return exact if is_finite(exact) else np.where(np.isfinite(exact), exact, 0.0)
 
 
-def compare(trial: Trial, *more: Any, derived: bool = False) -> Evidence | None:
-    """Return the evidence that a gradient is wrong here, None if all are right or nothing can be said.
+def compare(trial: Trial, *more_passes: Any, derived: bool = False) -> Evidence | None:
+    """Return the evidence that a gradient of a trial is wrong, None if no gradient is refuted.
 
-    Beside the backward pass of the trial there may be `more`: (cotangents, gradients).
+    Parameters
+    ----------
+    trial : Trial
+        The trial whose backward pass is compared.
+    *more_passes : (cotangents, gradients)
+        Further backward passes of the trial.
+    derived : bool
+        Whether the sample derives from a case at which the gradients were compared precisely.
     """
-    passes = ((trial.cotangents, trial.gradients), *more)
+    passes = ((trial.cotangents, trial.gradients), *more_passes)
     return make_claims(trial, passes, draw_directions(trial.sample)).find_wrong(derived=derived)
 
 
-def make_claims(trial: Trial, passes: Sequence[Any], vs: Mapping[int, Any]) -> GradientClaims:
-    """Return what backward passes say along some directions; of complex outputs both parts count alone."""
-    parted: Any = _split_complex if trial.flat_outputs.dtype.kind == "c" else lambda y: y
+def make_claims(trial: Trial, passes: Sequence[Any], directions: Mapping[int, Any]) -> GradientClaims:
+    """Return the claims of backward passes, given as (cotangents, gradients), along some directions.
 
-    def function(indices: Sequence[int]) -> Function:
-        whole = as_function(trial.subject, trial.sample, indices)
-        return lambda xs: parted(whole(xs))
+    Real and imaginary parts of complex outputs are separate values.
+    """
+    split: Any = _split_complex if trial.flat_outputs.dtype.kind == "c" else lambda y: y
 
-    def at(sample: Sample) -> GradientClaims:
+    def make_function(indices: Sequence[int]) -> Function:
+        f = as_function(trial.subject, trial.sample, indices)
+        return lambda xs: split(f(xs))
+
+    def make_claims_at(sample: Sample) -> GradientClaims:
         other = trial.run_on(sample, trial.needs)
-        return make_claims(other, [(grads, other.pull(grads)) for grads, _ in passes], vs)
+        other_passes = [(cotangents, other.pull(cotangents)) for cotangents, _ in passes]
+        return make_claims(other, other_passes, directions)
 
-    gradient_claims = [
-        GradientClaim(grads, parted(np.conj(flatten_floats(grads))), {i: got[i] for i in vs})
-        for grads, got in passes
+    claims = [
+        GradientClaim(cotangents, split(np.conj(flatten_floats(cotangents))), {i: gs[i] for i in directions})
+        for cotangents, gs in passes
     ]
     floor = 1e-13 * max(trial.largest_output, trial.base.largest_output) + SUBNORMAL
-    return GradientClaims(function, trial.sample, vs, parted(trial.flat_outputs), gradient_claims, floor, at)
+    y = split(trial.flat_outputs)
+    return GradientClaims(make_function, trial.sample, directions, y, claims, floor, make_claims_at)
 
 
 def _split_complex(y: NDArray[Any]) -> NDArray[Any]:
@@ -188,20 +268,24 @@ def _split_complex(y: NDArray[Any]) -> NDArray[Any]:
 
 
 def round_inputs(sample: Sample, eps: float) -> Iterator[Sample]:
-    """Yield the sample with each float moved by up to `eps` of its size, several times.
+    """Yield the sample several times, with each float value moved by up to `eps` of its size.
 
-    One move that is the same for all values of a row would leave its variance alone.
+    Each value moves by another share: a common factor of a row would leave its relative spread as it is.
     """
     rng = np.random.default_rng(0)
     floats = {i: x for i, x in enumerate(sample.inputs) if is_float(x)}
-    for _ in range(TURNS):
-        yield sample.replace_inputs(
-            {i: x * (1 + eps * rng.uniform(-1, 1, x.shape)) for i, x in floats.items()}
-        )
+    for _ in range(ROUNDINGS):
+        moved = {i: x * (1 + eps * rng.uniform(-1, 1, x.shape)) for i, x in floats.items()}
+        yield sample.replace_inputs(moved)
 
 
-def measure_rounding(result: Callable[[Sample], Any], sample: Sample, exact: Any, eps: float) -> NDArray[Any]:
-    """Return how far each value of a result moves where the inputs do by rounding; None is no result."""
-    others = [result(other) for other in round_inputs(sample, eps)]
-    moves = [np.abs(y - exact) for y in others if y is not None and y.shape == exact.shape]
+def measure_rounding(
+    evaluate: Callable[[Sample], Any], sample: Sample, exact: Any, eps: float
+) -> NDArray[Any]:
+    """Return how far each value of a result moves if the inputs move by up to `eps` of their size.
+
+    `evaluate` returns the result at a sample, or None where there is none; `exact` is the result at `sample`.
+    """
+    results = [evaluate(rounded) for rounded in round_inputs(sample, eps)]
+    moves = [np.abs(y - exact) for y in results if y is not None and y.shape == exact.shape]
     return np.nanmax([np.zeros(exact.shape), *moves], axis=0) if exact.size else np.zeros(exact.shape)

@@ -1,1 +1,1 @@
-"""What the kit says: reports, the six parts of a message, scripts that reproduce, exemptions."""
+"""Reports, the messages of failures, scripts that reproduce them, and exemptions."""

@@ -1,4 +1,4 @@
-"""Known failures, written down by whoever runs the kit: strict, each with its reason."""
+"""Exemptions: known failures that whoever runs the kit declares. Each has a reason, and none may go stale."""
 
 import re
 from collections.abc import Iterable
@@ -22,9 +22,9 @@ class Exemption:
     check : str
         The law; an unknown name is an error.
     reason : str
-        Why it fails, and why that is accepted for now.
+        Why the check fails, and why that is accepted for now.
     code : str, optional
-        The failure that is expected: with any other one the check fails.
+        The failure that is expected: with any other failure the check fails.
     """
 
     subject: str
@@ -39,7 +39,7 @@ class Exemption:
 
     @classmethod
     def parse(cls, text: str) -> "Exemption":
-        """Return what `SUBJECT::CHECK[/CODE]: REASON` describes; an `=` does for the last colon."""
+        """Return the exemption of `SUBJECT::CHECK[/CODE]: REASON`; `=` may replace the last colon."""
         match = _LINE.fullmatch(text.strip())
         if match is None:
             form = "SUBJECT::CHECK: REASON, as in nn::gelu::type: why; the last colon may be an ="
@@ -48,32 +48,35 @@ class Exemption:
 
 
 def refuse_stale(exemptions: Iterable[Exemption], subjects: Iterable[RegisteredSubject]) -> None:
-    """Raise UnknownNameError for an exemption of what is not among the subjects: it would rot unseen."""
+    """Raise UnknownNameError for an exemption of a subject that is not checked."""
     names = {subject.name for subject in subjects}
-    for known in exemptions:
-        if known.subject not in names:
-            description = f"the exemption of {known.subject} from {known.check} ({known.reason})"
+    for exemption in exemptions:
+        if exemption.subject not in names:
+            description = f"the exemption of {exemption.subject} from {exemption.check} ({exemption.reason})"
             raise UnknownNameError(f"{description} is for nothing that is checked: remove it")
 
 
 def apply_exemptions(report: Report, exemptions: Iterable[Exemption]) -> Report:
-    """Return the report without its known failures; one that does not occur is a failure itself."""
-    for known in exemptions:
-        # Blocked by another failure, nothing is known of it.
-        if known.subject == report.subject and known.check not in report.skipped:
-            report = _apply_exemption(report, known)
+    """Return the report without its known failures; a known failure that does not occur is a new failure.
+
+    A check that did not run, because another failure blocked it, keeps its exemption.
+    """
+    for exemption in exemptions:
+        if exemption.subject == report.subject and exemption.check not in report.skipped:
+            report = _apply_exemption(report, exemption)
     return report
 
 
-def _apply_exemption(report: Report, known: Exemption) -> Report:
-    others = tuple(f for f in report.failures if f.check != known.check or known.code not in (None, f.code))
+def _apply_exemption(report: Report, exemption: Exemption) -> Report:
+    check = exemption.check
+    others = tuple(f for f in report.failures if f.check != check or exemption.code not in (None, f.code))
     if others == report.failures:
-        code = f" with {known.code}" if known.code else ""
-        description = (
-            f"it was exempted ({known.reason}), expected to fail{code}, but did not: remove the exemption"
+        code = f" with {exemption.code}" if exemption.code else ""
+        message = (
+            f"it was exempted ({exemption.reason}), expected to fail{code}, but did not: remove the exemption"
         )
-        failure = Failure(report.subject, known.check, "unexpected-pass", description)
+        failure = Failure(report.subject, check, "unexpected-pass", message)
         return replace(report, failures=(*others, failure))
-    ran = tuple(name for name in report.ran if name != known.check)
-    skipped = {**report.skipped, known.check: f"exempt: {known.reason}"}
+    ran = tuple(name for name in report.ran if name != check)
+    skipped = {**report.skipped, check: f"exempt: {exemption.reason}"}
     return replace(report, failures=others, ran=ran, skipped=skipped)

@@ -1,4 +1,4 @@
-"""What a run of the kit returns: which laws ran, which did not apply, and the failures in six parts."""
+"""The result of a run of the kit: the laws that ran, the laws that did not apply, and the failures."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,42 +7,71 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-HEAT = " .:*#!"  # by shade; the last one is for -1
+HEAT = " .:*#!"  # one character per shade, from 0 to 4; the last one is for -1
 
 
 @dataclass(frozen=True, eq=False)
 class Gradients:
-    """What `backward` returned for an input, beside what is right: matrices, the last axis to a row."""
+    """Both gradients of an input, as matrices: the last axis of the input is the row.
 
-    input_name: str  # the input
+    Attributes
+    ----------
+    input_name : str
+        The input.
+    analytic : array
+        The gradient that `backward` returned.
+    numeric : array
+        The numeric gradient.
+    """
+
+    input_name: str
     analytic: NDArray[Any]
     numeric: NDArray[Any]
 
     def compute_shades(self) -> NDArray[Any]:
-        """Return how wrong each value is, from 0 to 4, the worst; -1 for what is not finite."""
+        """Return how wrong each value is, from 0 to 4 for the largest error; -1 if it is not finite."""
         error = np.abs(self.analytic - self.numeric)
-        worst = error[np.isfinite(error)].max(initial=1e-300)
-        return np.where(np.isfinite(error), np.ceil(4 * error / worst - 1e-7), -1).astype(int)
+        largest = error[np.isfinite(error)].max(initial=1e-300)
+        return np.where(np.isfinite(error), np.ceil(4 * error / largest - 1e-7), -1).astype(int)
 
     def __str__(self) -> str:
-        rows = [f"gradient of {self.input_name}: analytic | numeric | difference"]
-        for a, b, compute_shades in zip(self.analytic, self.numeric, self.compute_shades(), strict=True):
-            left, right = (" ".join(f"{v:10.4g}" for v in row) for row in (a, b))
-            rows.append(f"  {left} | {right} | [{''.join(HEAT[shade] for shade in compute_shades)}]")
-        return "\n".join(rows)
+        lines = [f"gradient of {self.input_name}: analytic | numeric | difference"]
+        rows = zip(self.analytic, self.numeric, self.compute_shades(), strict=True)
+        for analytic, numeric, shades in rows:
+            left, right = (" ".join(f"{v:10.4g}" for v in row) for row in (analytic, numeric))
+            lines.append(f"  {left} | {right} | [{''.join(HEAT[shade] for shade in shades)}]")
+        return "\n".join(lines)
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """What is told of a failure, in this order; what does not apply is empty."""
+    """The parts of the message of a failure, in their order; a part that does not apply is empty.
 
-    diagnosis: str  # one line: what is wrong, and where
-    case: str = ""  # the smallest arguments that show it
-    gradients: Gradients | None = None  # both values side by side
-    margins: str = ""  # by which method, and by how much more than is allowed
-    script: str = ""  # code that shows it without the kit
-    rerun: str = ""  # the command that asks this law again
-    framework: str = "NumPy"  # what the script imports beside the operation
+    Attributes
+    ----------
+    diagnosis : str
+        The fault and its place, in one line.
+    case : str
+        The smallest arguments that show the fault.
+    gradients : Gradients, optional
+        Both gradients, side by side.
+    margins : str
+        The numeric method, the error and the tolerance.
+    script : str
+        Code that shows the fault without the kit.
+    rerun : str
+        The command that runs this law again.
+    framework : str
+        The package that the script imports, beside the operation.
+    """
+
+    diagnosis: str
+    case: str = ""
+    gradients: Gradients | None = None
+    margins: str = ""
+    script: str = ""
+    rerun: str = ""
+    framework: str = "NumPy"
 
     def __str__(self) -> str:
         script = "\n".join("    " + line for line in self.script.splitlines())
@@ -64,13 +93,14 @@ class Failure:
     Attributes
     ----------
     subject, check : str
-        What was checked, `nn::relu` or a bare name, and the law; `minigrad check --explain LAW` explains it.
+        The name of the subject, `nn::relu` or a bare name, and the law. `minigrad check --explain LAW`
+        explains the law.
     code : str
         The kind of fault, stable across releases: `wrong-gradient`, `returns-input`.
     message : str
         The diagnosis in the first line, then the evidence and how to reproduce it.
     explanation : Explanation, optional
-        The message in its parts, where a law found the fault.
+        The message in its parts, if a law found the fault.
     """
 
     subject: str
@@ -90,13 +120,13 @@ class Report:
     Attributes
     ----------
     subject : str
-        What was checked.
+        The name of the subject.
     ran : tuple of str
         The laws that ran.
     failures : tuple of Failure
-        What they found.
+        The faults that they found.
     skipped : mapping of str to str
-        The laws that did not run, with the reason: they do not apply, or one that they build on is broken.
+        The laws that did not run, with the reason: they do not apply, or a law on which they build is broken.
     """
 
     subject: str
@@ -106,17 +136,18 @@ class Report:
 
     @property
     def ok(self) -> bool:
-        """No check failed, and at least one ran: silence is no success."""
+        """Whether at least one law ran, and none failed."""
         return not self.failures and bool(self.ran)
 
     def __str__(self) -> str:
-        verdict = "passed" if self.ok else f"{(n := len(self.failures))} failure{'s' * (n != 1)}"
+        count = len(self.failures)
+        verdict = "passed" if self.ok else f"{count} failure{'s' * (count != 1)}"
         head = f"{self.subject}: {len(self.ran)} checks, {verdict}, {len(self.skipped)} not applicable"
         return "\n\n".join([head, *map(str, self.failures)])
 
 
 def count_checks(reports: Sequence[Report]) -> dict[str, int]:
-    """Return the counts of a run, for whoever prints or draws it. A check that fails twice is one."""
+    """Return the counts of subjects and checks of a run. A check that fails twice counts once."""
     return {
         "subjects": len(reports),
         "failed_subjects": sum(not report.ok for report in reports),

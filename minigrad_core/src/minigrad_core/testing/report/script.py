@@ -1,4 +1,4 @@
-"""A stand-alone script that reproduces a wrong gradient: it imports NumPy and the operation, no kit."""
+"""A stand-alone script that reproduces a wrong gradient: it imports NumPy and the operation only."""
 
 import sys
 from typing import Any
@@ -13,7 +13,7 @@ import sys
 import numpy as np
 from numpy import inf, nan
 {operation}
-class Context:  # what forward leaves for backward
+class Context:  # holds what forward saves for backward
     needs = {needs}
     saved = ()
     def save(self, *values):
@@ -44,9 +44,9 @@ sys.exit(wrong)"""
 
 
 def write_script(op: Any, sample: Sample, evidence: Evidence) -> str:
-    """Return Python code that prints both derivatives, and exits with 1 while they differ."""
+    """Return Python code that prints both derivatives, and exits with status 1 if they differ."""
     index, names = evidence.input, [f"x{k}" for k in range(len(sample.inputs))]
-    # Half of the error: far above what a plain difference gets wrong, far below what is wrong.
+    # Half of the error: far above the error of a plain difference.
     tolerance = float(evidence.error / 2) if np.isfinite(evidence.error) else 1e-6
     return SCRIPT.format(
         operation=_import(op),

@@ -1,0 +1,258 @@
+"""The likely cause of a wrong gradient, in one line: the first cause that gives this very gradient."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+from itertools import chain, permutations
+from math import comb
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .finding import SubjectFailed
+from .oracle.compare import step_sizes
+from .oracle.slopes import METHODS, Oracle, real_slope, restrict_to_line
+from .samples.sample import Sample
+from .subjects.subject import Subject, as_function, flatten_floats
+from .trial import Trial
+
+FIT = 1e-6  # relative tolerance; oracles are accurate to 1e-8 or better
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One call, and the input whose gradient is wrong; each property may raise SubjectFailed.
+
+    Attributes
+    ----------
+    subject, sample
+        The subject, and the arguments of the call.
+    index : int
+        The index of the input.
+    cotangents : sequence of array
+        One array for each output.
+    oracle : Oracle
+        The method of the numeric gradient.
+    """
+
+    subject: Subject
+    sample: Sample
+    index: int
+    cotangents: Sequence[NDArray[Any]]
+    oracle: Oracle
+
+    def try_at(self, **changes: Any) -> "Facts | None":
+        """Return the facts with some fields replaced, None if there are no two gradients to compare."""
+        other = replace(self, **changes)
+        with suppress(SubjectFailed):
+            actual, expected = other.gradient, other.expected
+            is_comparable = actual.dtype.kind == "f" and actual.shape == expected.shape
+            if is_comparable and np.isfinite(expected).all():
+                return other
+        return None
+
+    @property
+    def x(self) -> NDArray[Any]:
+        """The input whose gradient is wrong."""
+        return np.asarray(self.sample.inputs[self.index])
+
+    @cached_property
+    def gradient(self) -> NDArray[Any]:
+        """The analytic gradient."""
+        return np.asarray(Trial(self.subject, self.sample).pull(self.cotangents)[self.index])
+
+    @cached_property
+    def expected(self) -> NDArray[Any]:
+        """The numeric gradient."""
+        return self.compute_gradient(self.cotangents)
+
+    def compute_gradient(self, cotangents: Sequence[NDArray[Any]]) -> NDArray[Any]:
+        """Return the numeric gradient for other cotangents."""
+        return np.asarray((flatten_floats(cotangents) @ self.jacobian).reshape(self.x.shape))
+
+    @cached_property
+    def jacobian(self) -> NDArray[Any]:
+        """The numeric Jacobian (outputs, values); NaN in the column of a value that may not move."""
+        x, f = self.x, as_function(self.subject, self.sample, [self.index])
+        method = METHODS.get(self.oracle, real_slope)
+        jacobian = np.full((flatten_floats(self.cotangents).size, x.size), np.nan)
+        for j, scale in enumerate(step_sizes(x, self.sample.domains[self.index]).flat):
+            if not scale:
+                continue
+            at = restrict_to_line(f, [x], [scale * (np.arange(x.size) == j).reshape(x.shape)])
+            # A long double difference of zero cannot prove that it was computed in long double.
+            slope = method(at) or real_slope(at)
+            if slope is None or slope.value.size != len(jacobian):
+                raise SubjectFailed("no-jacobian", "there is no numeric Jacobian")
+            jacobian[:, j] = slope.value / scale
+        return jacobian
+
+
+def diagnose(facts: Facts) -> str | None:
+    """Return the first cause that explains a wrong gradient, None if no cause does."""
+    actual, expected = facts.gradient, facts.expected
+    if not np.isfinite(actual).all():
+        name = facts.sample.names[facts.index]
+        place = next(_find_thresholds(facts.x, ~np.isfinite(actual), name), "")
+        return f"the gradient is {'NaN' if np.isnan(actual).any() else 'infinite'}{place}"
+    if is_fit(actual, 0 * expected):
+        return "the gradient is zero"
+    if is_fit(actual, expected):  # wrong only beyond six digits: every cause would fit
+        return None
+    if (ratio := find_ratio(actual, expected)) is not None:
+        return _describe_factor(facts, ratio)
+    causes = chain(_exchange_inputs(facts), _drop_contributions(facts), _rearrange(facts))
+    fitting = (description for description, gradient in causes if is_fit(actual, gradient))
+    return next(chain(_blame_output(facts), fitting, _locate_errors(facts)), None)
+
+
+# Hypotheses. Each yields a description, or a description and the gradient that it would give.
+
+
+def _describe_factor(facts: Facts, ratio: float) -> str:
+    """Return what a constant factor may mean: a sign, a factor of 2, the size of an axis."""
+    if np.isclose(ratio, -1, rtol=FIT):
+        return "the sign is wrong: the gradient is minus the numeric one"
+    outputs, values = facts.jacobian.shape
+    arrays = (facts.x, *facts.cotangents) if outputs != values else ()
+    sizes = [n for array in arrays for n in array.shape if n > 1]
+    hint = ": a mean, or a sum?" if np.isclose(max(ratio, 1 / ratio), sizes, rtol=FIT).any() else ""
+    return f"the gradient is {format_ratio(ratio)} times the numeric one (a constant factor{hint})"
+
+
+def _blame_output(facts: Facts) -> Iterator[str]:
+    """Yield that only the part of the gradient from one of several outputs is wrong."""
+    for k, g in enumerate(facts.cotangents if len(facts.cotangents) > 1 else ()):
+        part = facts.compute_gradient([other * (other is g) for other in facts.cotangents])
+        if part.any() and (values := _describe_values(facts.gradient - (facts.expected - part), part)):
+            yield f"wrong only in what comes back through output {k}{values}"
+
+
+def _exchange_inputs(facts: Facts) -> Iterator[tuple[str, NDArray[Any]]]:
+    """Yield the gradients for other inputs, and the gradient with another input transposed."""
+    names, inputs = facts.sample.names, facts.sample.inputs
+    for j in [j for j in facts.sample.floats if j != facts.index]:
+        hypotheses = [(f"of input {j}: the inputs are swapped", facts.try_at(index=j))]
+        for transposed in _transpose(inputs[j]):
+            sample = facts.sample.replace_inputs({j: transposed.copy()})
+            hypotheses.append((f"with {names[j]} transposed", facts.try_at(sample=sample)))
+        for description, other in hypotheses:
+            if other is not None:
+                yield f"it is the gradient {description}", other.expected
+
+
+def _rearrange(facts: Facts) -> Iterator[tuple[str, NDArray[Any]]]:
+    """Yield gradients for which it or grad is transposed or summed, or a sum over grad is missing."""
+    g, *others = facts.cotangents
+    for description, gradient in _rearrange_array(facts.expected):
+        yield f"the gradient {description}", gradient
+    for description, cotangent in _rearrange_array(g):
+        yield f"grad {description}", facts.compute_gradient([cotangent, *others])
+    for axis in range(g.ndim - facts.x.ndim):
+        first_only = np.zeros_like(g)
+        np.moveaxis(first_only, axis, 0)[0] = np.moveaxis(g, axis, 0)[0]
+        description = f"the sum over axis {axis} of grad is missing: the first counts"
+        yield description, facts.compute_gradient([first_only, *others])
+
+
+def _rearrange_array(a: NDArray[Any]) -> Iterator[tuple[str, NDArray[Any]]]:
+    """Yield an array transposed, and its sums and means over axes, repeated to its shape."""
+    yield from (("is transposed", transposed) for transposed in _transpose(a))
+    for axis in [*range(a.ndim), None]:
+        axes = "all axes" if axis is None else f"axis {axis}"
+        for name, reduce in (("sum", a.sum), ("mean", a.mean)):
+            repeated = np.broadcast_to(reduce(axis=axis, keepdims=True), a.shape)
+            yield f"is the {name} over {axes} of the right one, repeated", repeated
+
+
+def _transpose(a: NDArray[Any]) -> Iterator[NDArray[Any]]:
+    """Yield the transposes that have the shape of the array."""
+    axes = tuple(range(a.ndim))
+    for order in permutations(axes):
+        if order != axes and a.transpose(order).shape == a.shape:
+            yield a.transpose(order)
+
+
+def _drop_contributions(facts: Facts) -> Iterator[tuple[str, NDArray[Any]]]:
+    """Yield gradients in which one of several contributions to a value counts: the last, or the diagonal."""
+    contributions = flatten_floats(facts.cotangents)[:, None] * facts.jacobian
+    size = np.abs(facts.jacobian)
+    is_present = size > 1e-7 * size.max(initial=0.0)
+    last = len(contributions) - 1 - is_present[::-1].argmax(axis=0)
+    description = "of several contributions to one value only one counts"
+    kept = np.take_along_axis(contributions, last[None], axis=0).reshape(facts.x.shape)
+    yield f"{description}: assigned in the place of added, as where an index repeats or windows overlap", kept
+    if len(contributions) == contributions.shape[1]:
+        diagonal = np.diagonal(contributions).reshape(facts.x.shape)
+        yield f"{description}: the diagonal of the Jacobian", diagonal
+
+
+def _locate_errors(facts: Facts) -> Iterator[str]:
+    """Yield that the gradient is wrong only beyond a threshold, or only at some places along an axis."""
+    actual, expected = facts.gradient, facts.expected
+    size = np.abs(expected)  # values far below the largest are rounding
+    is_wrong = np.abs(actual - expected) > FIT * np.maximum(size, 1e-3 * size.max(initial=0.0)) + 1e-13
+    places: list[str] = []
+    if comb(is_wrong.size, int(is_wrong.sum())) >= 15:  # a threshold often separates few values by chance
+        for i in sorted(facts.sample.floats, key=lambda i: i != facts.index):
+            places += _find_thresholds(facts.sample.inputs[i], is_wrong, facts.sample.names[i])
+    for axis, n in enumerate(is_wrong.shape):
+        other_axes = tuple(k for k in range(is_wrong.ndim) if k != axis)
+        along_axis = is_wrong.any(axis=other_axes)
+        is_separated = np.array_equal(along_axis, is_wrong.all(axis=other_axes))
+        if along_axis.any() and not along_axis.all() and is_separated:
+            indices = ", ".join(map(str, np.flatnonzero(along_axis)))
+            places.append(f" at {indices} along axis {axis} (of {n})")
+    for place in places:
+        yield f"wrong only{place}{_describe_values(actual[is_wrong], expected[is_wrong])}"
+
+
+def _find_thresholds(values: NDArray[Any], is_wrong: NDArray[Any], name: str) -> Iterator[str]:
+    """Yield conditions on values, or on absolute values, that hold at the wrong places only."""
+    if values.shape != is_wrong.shape or not is_wrong.any() or is_wrong.all():
+        return
+    for text, v in ((name, values), (f"|{name}|", np.abs(values))):
+        wrong, right = v[is_wrong], v[~is_wrong]
+        for sign, low, high in ((">", right.max(), wrong.min()), ("<", wrong.max(), right.min())):
+            if low < high:
+                rounded = (n for digits in range(-3, 8) for n in (round(low, digits), round(high, digits)))
+                threshold = next((n for n in (0, *rounded) if low < n < high), (low + high) / 2)
+                yield f" where {text} {sign} {threshold:.3g}"
+
+
+def _describe_values(actual: NDArray[Any], expected: NDArray[Any]) -> str:
+    """Return what wrong values are: zero, a multiple of the right ones, or nothing simple (empty)."""
+    if is_fit(actual, 0 * expected):
+        return ": zero there"
+    ratio = find_ratio(actual, expected)
+    return f": {format_ratio(ratio)} times there" if ratio else ""
+
+
+# Comparisons.
+
+
+def is_fit(actual: Any, expected: Any) -> bool:
+    """Return whether two arrays are equal within the accuracy of an oracle."""
+    scale = float(np.abs(expected).max(initial=0.0))
+    if np.shape(actual) != np.shape(expected):
+        return False
+    return bool((np.abs(actual - expected) <= FIT * scale + 1e-12).all())
+
+
+def find_ratio(actual: Any, expected: Any) -> float | None:
+    """Return c != 0 if actual = c * expected, by more than chance, else None."""
+    size = np.abs(expected)
+    is_big = size > 1e-3 * size.max(initial=0.0)
+    ratio = float(np.median(actual[is_big] / expected[is_big])) if is_big.any() else 0.0
+    # A single value is a multiple of any other: only a simple fraction counts.
+    by_chance = is_big.sum() == 1 and "." in format_ratio(ratio)
+    return ratio if ratio and not by_chance and is_fit(actual, ratio * expected) else None
+
+
+def format_ratio(ratio: float) -> str:
+    """Return a ratio as text: as a fraction of small numbers if possible."""
+    fraction = Fraction(ratio).limit_denominator(12)
+    return str(fraction) if np.isclose(ratio, float(fraction), rtol=1e-7) else f"{ratio:.6g}"
