@@ -7,17 +7,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from importlib.metadata import distributions
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from minigrad_core.plugins import isolated_registry
-from tests.plugins.testbed import Site
-
-if TYPE_CHECKING:
-    from minigrad_core.plugins.discovery import Finder
-    from minigrad_core.plugins.loader import PluginLoader
-    from tests.plugins.testbed import OpenRegistry
+from minigrad_core.plugins.discovery import Finder
+from minigrad_core.plugins.loader import PluginLoader
+from tests.plugins.testbed import OpenRegistry, Site
 
 
 @pytest.fixture

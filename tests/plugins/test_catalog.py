@@ -6,7 +6,7 @@ import copy
 import inspect
 import pickle
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from unittest import mock
 
 import numpy as np
@@ -17,10 +17,8 @@ from minigrad_core.dispatch import describe
 from minigrad_core.dispatch.tables import OPERATIONS
 from minigrad_core.errors import LookupFailure, UnknownNameError
 from minigrad_core.plugins import isolated_registry
-
-if TYPE_CHECKING:
-    from minigrad_core.plugins.loader import PluginLoader
-    from tests.plugins.testbed import OpenRegistry, Site
+from minigrad_core.plugins.loader import PluginLoader
+from tests.plugins.testbed import OpenRegistry, Site
 
 
 class Twice(mg.Operation):

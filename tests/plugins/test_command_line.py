@@ -7,18 +7,14 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner, Result
 
 from minigrad_core import ops
 from minigrad_core.cli.group import minigrad
-from tests.plugins.testbed import RANGE, WORKING
-
-if TYPE_CHECKING:
-    from minigrad_core.plugins.loader import PluginLoader
-    from tests.plugins.testbed import OpenRegistry, Site
+from minigrad_core.plugins.loader import PluginLoader
+from tests.plugins.testbed import RANGE, WORKING, OpenRegistry, Site
 
 COMMAND = """
 import click

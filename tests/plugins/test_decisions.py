@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from importlib.metadata import Distribution, distributions
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 import minigrad_core as mg
 from minigrad_core.errors import PluginLoadError, PluginSettingError
 from minigrad_core.plugins import isolated_registry
+from minigrad_core.plugins.loader import PluginLoader
 from minigrad_core.plugins.policy import Policy
-from tests.plugins.testbed import RANGE, WORKING
-
-if TYPE_CHECKING:
-    from minigrad_core.plugins.loader import PluginLoader
-    from tests.plugins.testbed import OpenRegistry, Site
+from tests.plugins.testbed import RANGE, WORKING, OpenRegistry, Site
 
 
 def status(loader: PluginLoader) -> dict[str, str]:

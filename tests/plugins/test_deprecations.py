@@ -5,18 +5,15 @@ from __future__ import annotations
 import warnings
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pluggy
 import pytest
 
 import minigrad_core as mg
 from minigrad_core.plugins import HookGroup, PluginGroup, hookspecs
-from tests.plugins.testbed import WORKING
-
-if TYPE_CHECKING:
-    from minigrad_core.plugins.loader import PluginLoader
-    from tests.plugins.testbed import Site
+from minigrad_core.plugins.loader import PluginLoader
+from tests.plugins.testbed import WORKING, Site
 
 INSTEAD = (
     "minigrad_operations(registry) is deprecated and ends in minigrad-core 0.3: use the argument catalog"

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner, Result
 
 from minigrad_core.cli.docs import MARK
 from minigrad_core.cli.group import minigrad
-from tests.plugins.testbed import WORKING
-
-if TYPE_CHECKING:
-    from minigrad_core.plugins.loader import PluginLoader
-    from tests.plugins.testbed import Site
+from minigrad_core.plugins.loader import PluginLoader
+from tests.plugins.testbed import WORKING, Site
 
 CODE = '''from __future__ import annotations
 import minigrad_core as mg

@@ -6,11 +6,9 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
-if TYPE_CHECKING:
-    import pytest
+import pytest
 
 EXAMPLE = Path(__file__).parents[2] / "plugins_example"
 

@@ -8,19 +8,15 @@ import re
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 import minigrad_core as mg
 from minigrad_core.errors import InputError, NoOperationError, PluginLoadError
+from minigrad_core.plugins.loader import PluginLoader
 from minigrad_core.testing import check_initializer
-from tests.plugins.testbed import WORKING, Site
-
-if TYPE_CHECKING:
-    from minigrad_core.plugins.loader import PluginLoader
-    from tests.plugins.testbed import OpenRegistry
+from tests.plugins.testbed import WORKING, OpenRegistry, Site
 
 OPERATION = """
 import minigrad_core as mg

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.plugins.testbed import WORKING
-
-if TYPE_CHECKING:
-    from tests.plugins.testbed import Site
+from tests.plugins.testbed import WORKING, Site
 
 
 def succeeded(site: Site, code: str, env: dict[str, str] | None = None, path: tuple[Path, ...] = ()) -> str:

@@ -7,7 +7,7 @@ these tests fail, it breaks plugins that are out there.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zipfile import ZipFile
 
 import numpy as np
@@ -17,10 +17,8 @@ from click.testing import CliRunner
 import minigrad_core as mg
 from minigrad_core.cli.group import minigrad
 from minigrad_core.errors import DifferentiabilityError
-
-if TYPE_CHECKING:
-    from minigrad_core.plugins.loader import PluginLoader
-    from tests.plugins.testbed import Site
+from minigrad_core.plugins.loader import PluginLoader
+from tests.plugins.testbed import Site
 
 WHEEL = Path(__file__).parent / "frozen" / "minigrad_frozen-0.1.0-py3-none-any.whl"
 NAMES = ["affine", "bare", "center", "cube", "once", "sign", "split", "unwrap"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,11 +12,9 @@ from scipy import special  # type: ignore[import-untyped]  # SciPy ships no type
 import minigrad_core as mg
 from minigrad_core.cli.plugin_notes import list_notes
 from minigrad_core.errors import NoOperationError, PluginLoadError, PluginSettingError
+from minigrad_core.plugins.loader import PluginLoader
 from minigrad_core.testing.registered_subjects import compare_claims
-
-if TYPE_CHECKING:
-    from minigrad_core.plugins.loader import PluginLoader
-    from tests.plugins.testbed import OpenRegistry, Site
+from tests.plugins.testbed import OpenRegistry, Site
 
 # An operation that multiplies by `factor`, whatever the function does: the result tells who answered.
 ANSWERS = """

@@ -6,16 +6,13 @@ import ast
 import errno
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner, Result
 
 from minigrad_core.cli.group import minigrad
-
-if TYPE_CHECKING:
-    from minigrad_core.plugins.loader import PluginLoader
-    from tests.plugins.testbed import Site
+from minigrad_core.plugins.loader import PluginLoader
+from tests.plugins.testbed import Site
 
 
 def new_plugin(path: Path, namespace: str = "mine") -> Result:

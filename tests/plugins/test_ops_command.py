@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner, Result
 
 from minigrad_core.cli.columns import show_columns
 from minigrad_core.cli.group import minigrad
-from tests.plugins.testbed import WORKING
-
-if TYPE_CHECKING:
-    from minigrad_core.plugins.loader import PluginLoader
-    from tests.plugins.testbed import Site
+from minigrad_core.plugins.loader import PluginLoader
+from tests.plugins.testbed import WORKING, Site
 
 
 def run(*args: str) -> Result:

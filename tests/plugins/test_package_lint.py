@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import builtins
 import json
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,14 +11,11 @@ import minigrad_core as mg
 from minigrad_core.cli.import_probe import probe_import
 from minigrad_core.cli.package_lint import CHECKS, check_packages
 from minigrad_core.errors import PluginLoadError
+from minigrad_core.plugins.loader import PluginLoader
 from minigrad_core.testing.registered_subjects import find_subjects
+from minigrad_core.testing.report.report import Failure
 from tests.plugins.test_function_claims import ANSWERS
-from tests.plugins.testbed import RANGE, WORKING
-
-if TYPE_CHECKING:
-    from minigrad_core.plugins.loader import PluginLoader
-    from minigrad_core.testing.report.report import Failure
-    from tests.plugins.testbed import OpenRegistry, Site
+from tests.plugins.testbed import RANGE, WORKING, OpenRegistry, Site
 
 
 def failures(*selectors: str) -> list[Failure]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,13 +13,11 @@ from scipy import special  # type: ignore[import-untyped]  # SciPy ships no type
 import minigrad_core as mg
 from minigrad_core.cli.group import minigrad
 from minigrad_core.errors import NoOperationError, PluginError
+from minigrad_core.plugins.loader import PluginLoader
 from minigrad_core.testing import check_operation
 from minigrad_core.testing.registered_subjects import find_subjects
 from tests.plugins.test_function_claims import add
-
-if TYPE_CHECKING:
-    from minigrad_core.plugins.loader import PluginLoader
-    from tests.plugins.testbed import OpenRegistry, Site
+from tests.plugins.testbed import OpenRegistry, Site
 
 
 class I0(mg.Operation):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,12 +11,9 @@ import pytest
 import minigrad_core as mg
 from minigrad_core.errors import NoOperationError, PluginLoadError, UnknownNameError
 from minigrad_core.plugins import isolated_registry
+from minigrad_core.plugins.loader import PluginLoader
 from tests.plugins.test_function_claims import ANSWERS, add
-from tests.plugins.testbed import WORKING
-
-if TYPE_CHECKING:
-    from minigrad_core.plugins.loader import PluginLoader
-    from tests.plugins.testbed import Site
+from tests.plugins.testbed import WORKING, Site
 
 
 def sinc() -> Any:

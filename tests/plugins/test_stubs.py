@@ -7,7 +7,6 @@ import subprocess
 import sys
 import venv
 from pathlib import Path
-from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
 import numpy
@@ -16,11 +15,8 @@ from click.testing import CliRunner
 
 import minigrad_core as mg
 from minigrad_core.cli.group import minigrad
-from tests.plugins.testbed import WORKING
-
-if TYPE_CHECKING:
-    from minigrad_core.plugins.loader import PluginLoader
-    from tests.plugins.testbed import Site
+from minigrad_core.plugins.loader import PluginLoader
+from tests.plugins.testbed import WORKING, Site
 
 PLUGIN = (
     WORKING.format(op="scale").replace("[Scale()]", "[Scale(), Bare()]")

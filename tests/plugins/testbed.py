@@ -10,13 +10,12 @@ import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import distributions
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from minigrad_core.plugins.loader import PluginLoader
+from minigrad_core.plugins.loader import PluginLoader
 
-    # The variables by keyword -> the loader of a registry that lasts as long as the test.
-    OpenRegistry = Callable[..., PluginLoader]
+# The variables by keyword -> the loader of a registry that lasts as long as the test.
+OpenRegistry = Callable[..., PluginLoader]
 
 RANGE = "minigrad-core>=0.1,<0.2"
 

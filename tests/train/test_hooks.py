@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -11,13 +11,10 @@ from minigrad_core.cli.group import minigrad
 from minigrad_core.errors import PluginLoadError, PluginSettingError, UnknownNameError
 from minigrad_core.plugins import isolated_registry
 from minigrad_train.errors import CallbackError, EndedRun
-from minigrad_train.hooks import current, hookimpl, shared
+from minigrad_train.hooks import Callbacks, current, hookimpl, shared
 from minigrad_train.plugin_resources import find_resource
 from tests.plugins.testbed import RANGE
-
-if TYPE_CHECKING:
-    from minigrad_train.hooks import Callbacks
-    from tests.train.conftest import Training
+from tests.train.conftest import Training
 
 EPOCH = "@hookimpl{options}\ndef train_epoch_ends(epoch):\n    log.append('{name} ' + str(epoch))\n"
 RAISES = "@hookimpl\ndef {hook}():\n    raise ValueError('broken')\n"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
@@ -14,9 +13,7 @@ from minigrad_core.plugins import isolated_registry
 from minigrad_train.cli.predict import predict
 from minigrad_train.cli.train import train
 from minigrad_train.errors import CallbackError, SavedRunError
-
-if TYPE_CHECKING:
-    from tests.train.conftest import Training
+from tests.train.conftest import Training
 
 PLUGIN = """
 import sys

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,9 +26,7 @@ from minigrad_train.cli.run import _TrainingRun
 from minigrad_train.cli.train import train
 from minigrad_train.errors import CallbackError, DatasetError
 from minigrad_train.run_folder import RunFolder
-
-if TYPE_CHECKING:
-    from tests.train.conftest import Training
+from tests.train.conftest import Training
 
 NONSENSE = """
 import minigrad_core as mg

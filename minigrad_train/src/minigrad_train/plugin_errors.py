@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from minigrad_core.errors import MinigradError
-from minigrad_core.plugins import describe_exception, find_culprit
+from minigrad_core.plugins import describe_exception
 
 from .errors import CallbackError
 
@@ -47,6 +47,6 @@ def name_plugin_errors() -> Iterator[None]:
     except (MinigradError, MemoryError):
         raise
     except (Exception, SystemExit) as error:
-        if culprit := find_culprit(error, [current().group]):
+        if culprit := current().group.find_culprit(error):
             raise CallbackError(f"{culprit} raised {describe_exception(error)}") from error
         raise

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from unicodedata import normalize
 
 import click
@@ -19,9 +19,9 @@ from ..dispatch import initializers, ops, optimizers
 from ..errors import UnknownNameError
 from ..plugins.startup import plugin_loader
 from ..testing.mutants.score import score_mutants
-from ..testing.registered_subjects import RegisteredSubject, find_laws, find_subjects
+from ..testing.registered_subjects import Kind, RegisteredSubject, find_laws, find_subjects
 from ..testing.report.exemptions import Exemption, apply_exemptions, refuse_stale
-from ..testing.report.report import count_checks
+from ..testing.report.report import Report, count_checks
 from ..testing.workers import check_in_workers
 from .columns import fit_text, terminal_width
 from .completion import complete_subjects
@@ -31,10 +31,6 @@ from .output_file import OutputFile
 from .package_lint import check_packages, select_unregistered
 from .plugin_facts import find_other_groups
 from .pure_output import pure_output
-
-if TYPE_CHECKING:
-    from ..testing.registered_subjects import Kind
-    from ..testing.report.report import Report
 
 
 @click.command()

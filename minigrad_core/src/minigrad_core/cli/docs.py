@@ -9,7 +9,7 @@ from inspect import signature
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from unicodedata import normalize
 
 import click
@@ -20,14 +20,12 @@ from ..contracts.location import find_file_and_line
 from ..dispatch.suggestions import describe_miss
 from ..dispatch.tables import TABLES
 from ..errors import UnknownNameError
+from ..plugins.plugin import Plugin
 from ..plugins.startup import plugin_loader
 from ..tensor.protocols import describe_function
 from .ops import format_call, list_facts, read_doc, strip_annotations, summarize
 from .plugin_facts import read_home_page, read_summary
 from .pure_output import pure_output
-
-if TYPE_CHECKING:
-    from ..plugins.plugin import Plugin
 
 FANS = (784, 100)  # of the example for what an initializer claims
 MARK = "\n<!-- written by minigrad docs, which replaces it -->\n"  # at the end of each page

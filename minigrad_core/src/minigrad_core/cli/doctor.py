@@ -5,22 +5,19 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 import click
 
 from ..dispatch.suggestions import describe_miss
 from ..errors import PluginError, UnknownNameError
+from ..plugins import Plugin, PluginGroup
+from ..plugins.loader import PluginLoader
 from ..plugins.plugin import FAULTS, indent_rest
 from .import_probe import probe_plugin
 from .plugin_commands import list_commands
 from .plugin_facts import count_things, describe_source, find_other_groups
 from .plugin_notes import list_notes
-
-if TYPE_CHECKING:
-    from ..plugins import Plugin, PluginGroup
-    from ..plugins.loader import PluginLoader
 
 
 def examine(loader: PluginLoader, namespace: str, timeout: float, show: Callable[[str], None]) -> None:

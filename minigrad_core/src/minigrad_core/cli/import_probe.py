@@ -12,12 +12,11 @@ from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from time import process_time
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import click
 
-if TYPE_CHECKING:
-    from ..plugins import Plugin
+from ..plugins import Plugin
 
 # A forked process has NumPy and the core imported already: the time is the module's own.
 _CONTEXT: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")

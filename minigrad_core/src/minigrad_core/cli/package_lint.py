@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from ..plugins import PluginGroup
 from ..plugins.compatibility import CORE
-from ..plugins.discovery import FUNCTIONS, GROUP, read_identity, read_section
+from ..plugins.discovery import FUNCTIONS, GROUP, Distribution, read_identity, read_section
 from ..plugins.names import canonicalize_name, describe_exception
 from ..plugins.ownership import RESERVED, explain_unusable
 from ..plugins.startup import plugin_loader
@@ -19,10 +19,6 @@ from ..testing.report.report import Failure, Report
 from .import_probe import note_fault, probe_import
 from .plugin_facts import TRAINING, suggest_group
 from .undeclared_imports import find_undeclared
-
-if TYPE_CHECKING:
-    from ..plugins import PluginGroup
-    from ..plugins.discovery import Distribution
 
 SLOW = 0.3  # seconds of processor time that an import may take
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from ..contracts.validation import make_fault
 from ..plugins.names import describe_exception
+from ..plugins.plugin import Plugin
 from ..plugins.startup import plugin_loader
-
-if TYPE_CHECKING:
-    from ..plugins.plugin import Plugin
 
 
 def find_command(ctx: click.Context, name: str, *, reserved: Container[str]) -> click.Command | None:

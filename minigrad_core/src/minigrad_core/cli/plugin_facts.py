@@ -7,19 +7,13 @@ import json
 import re
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
 from urllib.parse import unquote, urlparse
 
 from ..contracts.location import shorten_path
 from ..dispatch.tables import TABLES
 from ..plugins import Plugin, PluginGroup, open_group
-from ..plugins.discovery import FUNCTIONS, GROUP, HOSTS
-
-if TYPE_CHECKING:
-    from email.message import Message
-
-    from ..plugins.discovery import NamespaceClaim
-    from ..plugins.loader import PluginLoader
+from ..plugins.discovery import FUNCTIONS, GROUP, HOSTS, NamespaceClaim, read_metadata
+from ..plugins.loader import PluginLoader
 
 TRAINING = "minigrad.training"  # minigrad_train reads it, for plugins that take part in training
 # Names of groups without punctuation -> the right group. A similar name is a mistake, too.
@@ -73,24 +67,20 @@ def suggest_group(group: str) -> str | None:
 
 def read_summary(plugin: Plugin) -> str:
     """Return the one-line summary of a plugin's distribution; empty without one, or in a conflict."""
-    return _metadata(plugin).get("Summary", "") if len(plugin.claims) == 1 else ""
+    return read_metadata(plugin.claims[0].distribution).get("Summary", "") if len(plugin.claims) == 1 else ""
 
 
 def read_home_page(plugin: Plugin) -> str:
     """Return the address of a plugin's home page, or of its source code."""
     if len(plugin.claims) != 1:
         return ""
-    metadata = _metadata(plugin)
+    metadata = read_metadata(plugin.claims[0].distribution)
     urls = {}
     for line in metadata.get_all("Project-URL", []):
         label, _, url = line.partition(",")
         urls["".join(filter(str.isalnum, label)).lower()] = url.strip()
     found = next((urls[label] for label in HOME if label in urls), "")
     return found or metadata.get("Home-page", "")
-
-
-def _metadata(plugin: Plugin) -> Message:
-    return cast("Message", plugin.claims[0].distribution.metadata)
 
 
 def describe_source(claim: NamespaceClaim) -> str:

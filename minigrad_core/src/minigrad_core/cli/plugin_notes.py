@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..dispatch.tables import CLAIMS, OPERATIONS
-from ..plugins.function_claims import describe_owner, find_claimants
+from ..plugins.loader import PluginLoader
+from ..plugins.plugin import Plugin
 from ..plugins.policy import PREFER
+from ..plugins.registration import describe_owner, find_claimants
 from ..tensor.protocols import describe_function
-
-if TYPE_CHECKING:
-    from ..plugins.loader import PluginLoader
-    from ..plugins.plugin import Plugin
 
 METHODS = ("forward", "backward")
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from ..dispatch.tables import TABLES
+from ..plugins.loader import PluginLoader
+from ..plugins.plugin import Plugin
 from ..plugins.policy import DENY
 from ..plugins.startup import plugin_loader
 from .columns import show_columns, terminal_width
@@ -16,10 +18,6 @@ from .doctor import examine
 from .plugin_facts import count_things, describe_source, find_other_groups, read_home_page, read_summary
 from .plugin_notes import list_notes
 from .pure_output import pure_output
-
-if TYPE_CHECKING:
-    from ..plugins.loader import PluginLoader
-    from ..plugins.plugin import Plugin
 
 HEADER = ("NAMESPACE", "DISTRIBUTION", "STATUS", "OPS", "INIT", "OPT", "LOAD", "SOURCE", "ABOUT")
 

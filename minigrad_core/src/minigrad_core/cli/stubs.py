@@ -1,17 +1,45 @@
-"""`minigrad stubs`: types for the operations that are installed."""
+"""`minigrad stubs`: types for the installed operations, as a partial stub package in a wheel.
+
+The stub replaces `dispatch/installed.py` for type checkers: the attribute `ops.nn.relu` has the class of that
+operation as its type, so type checkers know its call and editors complete its name.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import sys
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
+from keyword import iskeyword
 from pathlib import Path
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import click
 
+from ..contracts.adapters import OperationAdapter, unwrap_adapter
 from ..dispatch.tables import INITIALIZERS, OPERATIONS, OPTIMIZERS
 from ..plugins.compatibility import CORE, core_version
+from ..plugins.ownership import OFFICIAL
 from ..plugins.startup import plugin_loader
 from .pure_output import pure_output
-from .stub_text import StubText
-from .wheel import write_wheel
+
+HEADER = '''\
+"""Written by `minigrad stubs`; write it anew when plugins come or go."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from minigrad_core import Operation
+{imports}
+
+class _Items:
+    def __getitem__(self, name: str) -> Any: ...
+    def __contains__(self, name: object) -> bool: ...
+    def __iter__(self) -> Iterator[str]: ...
+    def __len__(self) -> int: ...
+'''
+WHEEL = "Wheel-Version: 1.0\nGenerator: minigrad\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 
 
 @click.command()
@@ -44,3 +72,105 @@ def _write_stubs(out: Path) -> Path:
     out.mkdir(parents=True, exist_ok=True)
     summary = "Types for the minigrad plugins of one environment"
     return write_wheel(out, f"{CORE}-stubs", core_version() or "0", summary, files)
+
+
+class StubText:
+    """Collects the classes of a stub and the imports that they need."""
+
+    def __init__(self) -> None:
+        self._modules: dict[str, str] = {}
+        self._classes: list[str] = []
+
+    def add(self, catalog: str, things: Mapping[str, Any]) -> None:
+        """Add a catalog (`ops`) of things by qualified name."""
+        members: dict[str, list[str]] = {}
+        for full, thing in sorted(things.items()):
+            namespace, _, name = full.partition("::")
+            members.setdefault(namespace, []).append(f"{name}: {self._type(full, thing)}")
+        for namespace, lines in members.items():
+            self._class(f"_{catalog}_{namespace}", lines)
+        own = [f"{namespace}: _{catalog}_{namespace}" for namespace in members]
+        self._class(f"_{catalog}(_Items)", own + _format_bare_names(things, members, self._type))
+        self._classes.append(f"{catalog}: _{catalog}\n")
+
+    def text(self) -> str:
+        """Return the stub."""
+        imports = "\n".join(f"import {module} as {alias}" for module, alias in self._modules.items())
+        return "\n".join([HEADER.format(imports=imports), *self._classes])
+
+    def _class(self, name: str, lines: list[str]) -> None:
+        self._classes.append("\n    ".join([f"class {name}:", *(lines or ["pass"])]) + "\n")
+
+    def _type(self, full: str, thing: Any) -> str:
+        """Return the type of a registered thing; Any where its class cannot be imported by name."""
+        if isinstance(thing, OperationAdapter):
+            return self._conforming(full, thing)
+        if isinstance(thing, type):
+            name = self._imported(thing)
+            return f"type[{name}]" if name else "Any"
+        return self._imported(type(unwrap_adapter(thing))) or "Any"
+
+    def _conforming(self, full: str, thing: OperationAdapter) -> str:
+        """Return a class that adds the call of `Operation` to one that merely conforms."""
+        base = self._imported(type(thing.operation))
+        if base is None or not _is_typed(type(thing.operation)):
+            return "Any"  # a base that mypy takes for Any would make every call an error
+        name = f"_conforming_{full.replace('::', '_')}"
+        if not any(line.startswith(f"class {name}(") for line in self._classes):
+            self._class(f"{name}({base}, Operation)", [])
+        return name
+
+    def _imported(self, cls: type) -> str | None:
+        path = [*cls.__module__.split("."), *cls.__qualname__.split(".")]
+        importable = all(part.isidentifier() and not iskeyword(part) for part in path)
+        if cls.__module__ == "__main__" or not importable:  # "<locals>": made in a function
+            return None
+        alias = self._modules.setdefault(cls.__module__, f"_m{len(self._modules)}")
+        return f"{alias}.{cls.__qualname__}"
+
+
+def _is_typed(cls: type) -> bool:
+    """Return whether the package of a class declares that it is typed (PEP 561)."""
+    package = sys.modules.get(cls.__module__.partition(".")[0])
+    return any((Path(folder) / "py.typed").exists() for folder in getattr(package, "__path__", ()))
+
+
+def _format_bare_names(things: Mapping[str, Any], namespaces: Mapping[str, Any], type_of: Any) -> list[str]:
+    """Return the members for bare names: those of the official plugins, that are no namespace."""
+    owners: dict[str, str] = {}
+    for official in OFFICIAL:
+        for full in sorted(things):
+            namespace, _, name = full.partition("::")
+            if namespace == official and name not in namespaces:
+                owners.setdefault(name, full)
+    return [f"{name}: {type_of(full, things[full])}" for name, full in owners.items()]
+
+
+def write_wheel(folder: Path, name: str, version: str, summary: str, files: Mapping[str, str]) -> Path:
+    """Write `name` as a wheel into `folder` and return its path. The same content gives the same bytes.
+
+    Parameters
+    ----------
+    folder : Path
+        Must exist.
+    name, version : str
+        Of the distribution, as an index would show them.
+    summary : str
+        One line.
+    files : mapping
+        Path inside site-packages -> text.
+    """
+    stem = f"{name.replace('-', '_')}-{version}"
+    info = f"{stem}.dist-info"
+    metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\nSummary: {summary}\n"
+    content = {**files, f"{info}/METADATA": metadata, f"{info}/WHEEL": WHEEL}
+    record = []
+    for path, text in content.items():
+        digest = urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
+        record.append(f"{path},sha256={digest},{len(text.encode())}")
+    content[f"{info}/RECORD"] = "\n".join([*record, f"{info}/RECORD,,", ""])
+    wheel = folder / f"{stem}-py3-none-any.whl"
+    with ZipFile(wheel, "w", ZIP_DEFLATED) as archive:
+        for path, text in content.items():
+            archive.writestr(ZipInfo(path), text, ZIP_DEFLATED)  # ZipInfo: without the time of day
+    return wheel

@@ -10,7 +10,6 @@ from .names import describe_exception
 from .startup import open_group, register, rescan
 
 if TYPE_CHECKING:
-    from .culprit import find_culprit
     from .group import PluginGroup
     from .hooks import HookGroup
     from .hookspecs import hookimpl
@@ -22,7 +21,6 @@ __all__ = [
     "Plugin",
     "PluginGroup",
     "describe_exception",
-    "find_culprit",
     "hookimpl",
     "isolated_registry",
     "open_group",
@@ -37,7 +35,6 @@ if not TYPE_CHECKING:  # a type checker would take every name for a name of the 
         "HookGroup": "hooks",
         "Plugin": "plugin",
         "PluginGroup": "group",
-        "find_culprit": "culprit",
         "hookimpl": "hookspecs",
         "isolated_registry": "loader",
     }

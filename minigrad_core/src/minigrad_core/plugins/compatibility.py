@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING
 
 from packaging.specifiers import SpecifierSet
 
+from .discovery import NamespaceClaim
 from .names import canonicalize_name, is_resource_error
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
-
-    from .discovery import NamespaceClaim
 
 CORE = "minigrad-core"
 _NAME = re.compile(r"\s*[\w.-]+")

@@ -5,18 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from email.message import Message
 from functools import cached_property
 from importlib.metadata import Distribution as Distribution
 from importlib.metadata import EntryPoint
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
+from typing import Any, NamedTuple, TypeAlias, cast
 from unicodedata import normalize
 
 from packaging.version import InvalidVersion, Version
 
 from .names import canonicalize_name, describe_exception, is_resource_error
-
-if TYPE_CHECKING:
-    from email.message import Message
 
 GROUP = "minigrad"
 FUNCTIONS = "minigrad.functions"
@@ -148,8 +146,13 @@ def _parse_version(identity: Identity) -> Version:
         return Version("0")
 
 
+def read_metadata(distribution: Distribution) -> Message:
+    """Return the metadata of a distribution as what it is: the protocol lacks `get`, and [] warns."""
+    return cast("Message", distribution.metadata)
+
+
 def read_identity(distribution: Distribution) -> Identity:
     """Return the identity of a distribution; name and version are empty without metadata."""
-    metadata = cast("Message", distribution.metadata)  # the protocol lacks `get`, and [] warns
+    metadata = read_metadata(distribution)
     name, version = (metadata.get(key, "") for key in ("Name", "Version"))
     return Identity(name, version, str(distribution.locate_file("")))

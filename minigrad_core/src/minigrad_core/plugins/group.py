@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import sys
 import warnings
@@ -12,18 +13,18 @@ from importlib.metadata import distributions
 from itertools import chain
 from threading import Lock
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from traceback import walk_tb
+from typing import Any
 
+from ..contracts.location import shorten_path
 from . import discovery, ownership
 from .compatibility import CORE, core_version, suggest_remedy, version
+from .discovery import Finder, NamespaceClaim, Scan
 from .hooks import CORE_HOOKS, HookGroup, PluginHooks
 from .import_locks import ImportLocks, is_being_imported, make_cycle_error
 from .names import describe_exception, is_path_to, is_resource_error
 from .plugin import FAULTS, Plugin
 from .policy import Policy, split_list
-
-if TYPE_CHECKING:
-    from .discovery import Finder, NamespaceClaim, Scan
 
 
 @dataclass(eq=False)
@@ -154,6 +155,24 @@ class PluginGroup:
             if plugin.needs_loading:
                 self._attempt(plugin)
         return plugin
+
+    def find_culprit(self, error: BaseException) -> str | None:
+        """Return the innermost function of a plugin that an exception passed through, with its file and line.
+
+        The plugins are those of this group and of the one beside it; None if no function is of a plugin's
+        package. "Sgd.update of plugin 'mine' (minigrad-mine 0.1.0) (src/minigrad_mine/sgd.py:17)", say.
+        """
+        plugins = [plugin for group in (self, self.beside) if group for plugin in group.plugins()]
+        others = [plugin for plugin in plugins if plugin.namespace not in ownership.RESERVED]
+        owners = {claim.module.partition(".")[0]: plugin for plugin in others for claim in plugin.claims}
+        for frame, line in reversed(list(walk_tb(error.__traceback__))):
+            code = frame.f_code
+            plugin = owners.get(frame.f_globals.get("__name__", "").partition(".")[0])
+            # pluggy throws the exceptions of others into a wrapper, which is a generator.
+            if plugin is not None and not code.co_flags & inspect.CO_GENERATOR:
+                owner = f"plugin {plugin.namespace!r} ({plugin.label})"
+                return f"{code.co_qualname} of {owner} ({shorten_path(code.co_filename)}:{line})"
+        return None
 
     def _load_each(self, namespaces: Sequence[str]) -> None:
         """Load the plugins that a lookup needs."""

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import pluggy
 
+from ..contracts import Initializer, OperationLike, Optimizer
+
 if TYPE_CHECKING:
     import click
-
-    from ..contracts import Initializer, OperationLike, Optimizer
 
 PROJECT = "minigrad"
 hookspec = pluggy.HookspecMarker(PROJECT)

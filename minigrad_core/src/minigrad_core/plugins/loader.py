@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import invalidate_caches
 from importlib.metadata import distributions
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from ..contracts.adapters import adapt_initializer, adapt_operation
 from ..contracts.validation import VALIDATORS, index_by_name, instantiate, validate_operation
@@ -17,17 +17,14 @@ from ..dispatch.tables import CLAIMS, LABELS, TABLES
 from ..errors import PluginError, PluginSettingError
 from ..tensor.protocols import describe_function
 from . import ownership
-from .function_claims import describe_owner, find_claimants, resolve_function
+from .discovery import Finder
 from .group import PluginGroup
+from .hooks import PluginHooks
 from .import_locks import unimport
 from .names import is_resource_error
 from .plugin import Plugin
 from .policy import PREFER
-from .registration import clear_lookups, enter, withdraw
-
-if TYPE_CHECKING:
-    from .discovery import Finder
-    from .hooks import PluginHooks
+from .registration import clear_lookups, describe_owner, enter, find_claimants, resolve_function, withdraw
 
 T = TypeVar("T")
 

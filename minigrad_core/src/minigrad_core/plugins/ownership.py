@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from importlib.metadata import EntryPoint
-from typing import TYPE_CHECKING
 
 from ..contracts import names
 from .compatibility import find_mismatch
+from .discovery import NamespaceClaim
 from .names import canonicalize_name
 from .plugin import Plugin
-from .policy import PREFER
-
-if TYPE_CHECKING:
-    from .discovery import NamespaceClaim
-    from .policy import Policy
+from .policy import PREFER, Policy
 
 # Operations that are registered in this process, without a distribution.
 LOCAL = "local"

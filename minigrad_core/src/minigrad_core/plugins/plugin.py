@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from ..errors import PluginLoadError
+from .discovery import NamespaceClaim
+from .hooks import PluginHooks
 from .names import is_resource_error
 from .policy import DENY
-
-if TYPE_CHECKING:
-    from .discovery import NamespaceClaim
-    from .hooks import PluginHooks
 
 Status: TypeAlias = Literal["available", "loaded", "failed", "incompatible", "conflict", "disabled"]
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from unicodedata import normalize
 
 from ..errors import PluginSettingError
+from .discovery import NamespaceClaim
 from .names import canonicalize_name, is_path_to
-
-if TYPE_CHECKING:
-    from .discovery import NamespaceClaim
 
 ALLOW = "MINIGRAD_PLUGINS"
 DENY = "MINIGRAD_DISABLE_PLUGINS"

@@ -7,18 +7,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from ...errors import UnknownNameError
-from ...testing.registered_subjects import find_laws
-from ...testing.report.report import Explanation, count_checks
-
-if TYPE_CHECKING:
-    from ...testing.registered_subjects import RegisteredSubject
-    from ...testing.report.report import Failure, Report
+from ...testing.registered_subjects import RegisteredSubject, find_laws
+from ...testing.report.report import Explanation, Failure, Report, count_checks
 
 HERE = Path(__file__).parent
 KINDS = {
