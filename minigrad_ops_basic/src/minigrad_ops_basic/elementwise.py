@@ -15,11 +15,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Self
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context
 from minigrad_core.cases import Case
 
+from .function import NumpyFunction
 
-class Elementwise(Operation):
+
+class Elementwise(NumpyFunction):
     """A NumPy function with broadcasting, and `rule`, which computes its gradient."""
 
     broadcasts = True
@@ -32,9 +34,8 @@ class Elementwise(Operation):
         takes_complex: bool,
         implements: tuple[Callable[..., Any], ...],
     ) -> None:
-        self.name = function.__name__
-        self.function, self.rule = function, rule
-        self.implements = (function, *implements)
+        super().__init__(function, *implements)
+        self.rule = rule
         self.takes_complex = takes_complex
         self.cases = cases
         self.__doc__ = rule.__doc__

@@ -12,10 +12,11 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context
 from minigrad_core.cases import Case, axis_of, real
 
 from .composite import Composite
+from .function import NumpyFunction
 
 # From the gradient of a transform along `axis`, from `size` values to n, to that of these values.
 Rule: TypeAlias = Callable[[Any, int, int, int, Any], Array]
@@ -71,7 +72,7 @@ _RULES: dict[str, Rule] = {
 }
 
 
-class SingleAxisTransform(Operation):
+class SingleAxisTransform(NumpyFunction):
     """`fft`, `ifft`, `rfft` and `irfft`: the transform of n values along `axis`, cut off or filled up with
     zeros. rfft: of real values, to the first half of the spectrum; irfft: back.
 
@@ -85,11 +86,6 @@ class SingleAxisTransform(Operation):
         Case(x=real("5"), n=3),
         Case(x=real("3 2"), n=7, axis=0, norm="forward"),
     )
-
-    def __init__(self, function: Callable[..., Any]) -> None:
-        self.name = function.__name__
-        self.function = function
-        self.implements = (function,)
 
     def forward(
         self, ctx: Context, x: Array, *, n: int | None = None, axis: int = -1, norm: Norm = None
@@ -107,7 +103,7 @@ def _find_length(name: str, size: int) -> int:
     return 2 * (size - 1) if name == "irfft" else size
 
 
-class MultiAxisTransform(Operation):
+class MultiAxisTransform(NumpyFunction):
     """The transforms of `np.fft` whose name ends in n: one along each of `axes`, to the sizes `s`.
 
     axes: by default all, or the last ones if there is an `s`.
@@ -122,11 +118,6 @@ class MultiAxisTransform(Operation):
         Case(x=real("4 3"), s=(2, -1), axes=(1, 0)),
         Case(x=real("3 4"), axes=(1, 1)),
     )
-
-    def __init__(self, function: Callable[..., Any]) -> None:
-        self.name = function.__name__
-        self.function = function
-        self.implements = (function,)
 
     def forward(
         self, ctx: Context, x: Array, *, s: Ints | None = None, axes: Ints | None = None, norm: Norm = None
@@ -184,7 +175,7 @@ def _invert_hermitian(x: Any, *, n: int | None, axis: int, norm: Norm) -> Array:
     return np.conjugate(np.fft.rfft(x, n, axis, _OPPOSITE_NORM.get(norm, norm)))
 
 
-class HermitianTransform(Composite):
+class HermitianTransform(NumpyFunction, Composite):
     """`hfft` and `ihfft`: the spectrum, which is real, of a signal whose first half is x; and back.
 
     d/dx: from those of `irfft` and `rfft` of the conjugate.
@@ -194,9 +185,8 @@ class HermitianTransform(Composite):
     cases = SingleAxisTransform.cases
 
     def __init__(self, function: Callable[..., Any], formula: Callable[..., Any]) -> None:
-        self.name = function.__name__
-        self.function, self.formula = function, formula
-        self.implements = (function,)
+        super().__init__(function)
+        self.formula = formula
 
     def forward(
         self, ctx: Context, x: Array, *, n: int | None = None, axis: int = -1, norm: Norm = None

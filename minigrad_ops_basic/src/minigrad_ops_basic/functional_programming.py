@@ -26,10 +26,10 @@ def _apply_to_lines(x: Any, *, function: Callable[..., Any], axis: int, args: An
 
 
 class ApplyAlongAxis(Composite):
-    """The results of `func1d(line, *args, **kwargs)` for each line along `axis`, instead of the lines.
+    """The results of `func1d(line, *args, **kwargs)` for each line along `axis`, in the place of the lines.
 
-    `func1d` is called on plain arrays, and on tensors for the gradient: it must compute in NumPy, and it must
-    not take in tensors from outside. d/dx: through func1d.
+    `func1d` is called on plain arrays, and on tensors for the gradient: it must compute with NumPy, and must
+    not use tensors from outside. d/dx = the derivative of func1d.
     """
 
     name = "apply_along_axis"
@@ -62,7 +62,7 @@ class ApplyAlongAxis(Composite):
 
 
 def _apply_to_pieces(x: Any, *, pieces: Any, functions: Any, args: Any, kwargs: Any) -> Array:
-    """Return the values of each function at its places, 0 for a constant, joined, and put in order."""
+    """Return the values of each function at its places, in the order of x; 0 for a constant."""
     flat = np.reshape(x, (-1,))
     values = []
     for places, function in zip(pieces, functions, strict=True):
@@ -74,11 +74,11 @@ def _apply_to_pieces(x: Any, *, pieces: Any, functions: Any, args: Any, kwargs: 
 
 
 class Piecewise(Composite):
-    """For each value the result of the function (or the constant) whose condition holds there, the last of
-    them if several do; where none holds, that of one more function, or 0.
+    """The result, for each value, of the function or constant whose condition holds.
 
-    The functions are called on plain arrays, and on tensors for the gradient: they must compute in NumPy, and
-    must not take in tensors from outside. d/dx = the slope of the piece.
+    If several conditions hold, the last one counts; if none holds, one more function, or 0. The functions are
+    called on plain arrays, and on tensors for the gradient: they must compute with NumPy, and must not use
+    tensors from outside. d/dx = the slope of the piece.
     """
 
     name = "piecewise"

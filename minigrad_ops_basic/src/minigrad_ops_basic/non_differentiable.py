@@ -1,4 +1,4 @@
-"""Base classes of NumPy's functions without a gradient, which return plain arrays."""
+"""Operations without a gradient, which return plain arrays."""
 
 from __future__ import annotations
 
@@ -7,61 +7,53 @@ from typing import Any
 
 import numpy as np
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context
 from minigrad_core.cases import Case, real
 from minigrad_core.tensor.signatures import get_signature
 
+from .function import NumpyFunction
 
-class UnaryUfunc(Operation):
+
+class NonDifferentiableUfunc(NumpyFunction):
+    """A ufunc without a gradient. doc: the docstring of the operation."""
+
+    broadcasts = True
+    differentiable = False
+
+    def __init__(self, ufunc: np.ufunc, doc: str, *cases: Case) -> None:
+        super().__init__(ufunc)
+        self.cases = cases
+        self.__doc__ = doc
+
+
+class UnaryUfunc(NonDifferentiableUfunc):
     """A ufunc of one array."""
 
-    broadcasts = True
-    differentiable = False
-
-    def __init__(self, ufunc: np.ufunc, doc: str, *cases: Case) -> None:
-        self.name = ufunc.__name__
-        self.ufunc = ufunc
-        self.implements = (ufunc,)
-        self.cases = cases
-        self.__doc__ = doc
-
     def forward(self, ctx: Context, x: Array) -> Array:
-        return self.ufunc(x)
+        return self.function(x)
 
 
-class BinaryUfunc(Operation):
+class BinaryUfunc(NonDifferentiableUfunc):
     """A ufunc of two arrays, with broadcasting."""
 
-    broadcasts = True
-    differentiable = False
-
-    def __init__(self, ufunc: np.ufunc, doc: str, *cases: Case) -> None:
-        self.name = ufunc.__name__
-        self.ufunc = ufunc
-        self.implements = (ufunc,)
-        self.cases = cases
-        self.__doc__ = doc
-
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        return self.ufunc(x, y)
+        return self.function(x, y)
 
 
-class NonDifferentiable(Operation):
-    """A NumPy function with NumPy's arguments: the first `arrays` of them are inputs."""
+class NonDifferentiable(NumpyFunction):
+    """A NumPy function without a gradient, and with its arguments: the first `arrays` of them are inputs."""
 
     arrays = 1
     differentiable = False
 
     def __init__(self, function: Callable[..., Any], cases: tuple[Case, ...] = ()) -> None:
-        self.name = function.__name__
-        self.function = function
+        super().__init__(function)
         self.reference = self.reference or function  # with the arguments of forward, not of from_numpy
-        self.implements = (function,)
         self.cases = cases or self.cases
-        self.__doc__ = f"`np.{self.name}` of plain arrays, shapes as there; it has no gradient."
+        self.__doc__ = f"`np.{self.name}` of plain arrays, with the shapes of NumPy; it has no gradient."
 
     def from_numpy(self, *args: Any, **kwargs: Any) -> Any:
-        """Take the first arguments as the arrays, the others by name."""
+        """Take the first arguments as inputs, the others by name."""
         signature = get_signature(self.function)
         assert signature is not None
         given = list(signature.bind(*args, **kwargs).arguments.items())

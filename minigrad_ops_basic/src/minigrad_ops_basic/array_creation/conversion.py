@@ -16,9 +16,9 @@ from ..dtypes import take_real_part
 
 
 class Astype(Operation):
-    """The values in the floating point or complex type `dtype`. d/dx = grad in the input's type.
+    """The values in the floating point or complex type `dtype`. d/dx = grad in the type of the input.
 
-    To integers or booleans there is no gradient: leave the graph on purpose, with `x.numpy().astype(int)`.
+    A conversion to integers or booleans has no gradient: leave the graph with `x.numpy().astype(int)`.
     """
 
     name = "astype"
@@ -40,12 +40,12 @@ class Astype(Operation):
         return take_real_part(grad, dtype).astype(dtype)
 
 
-# What a copy of a tensor satisfies anyway.
+# Settings that a copy of a tensor satisfies anyway.
 _HARMLESS = {"copy": (True, None), "subok": (True, False), "order": ("K", "A", "C", None)}
 
 
 class Copy(Operation):
-    """A copy of the values, whose memory lies in `order` ("C", "F", "A" or "K"). d/dx = grad."""
+    """A copy of the values, in memory of the `order` "C", "F", "A" or "K". d/dx = grad."""
 
     name = "copy"
     broadcasts = True
@@ -60,10 +60,10 @@ class Copy(Operation):
 
 
 class AsArray(Operation):
-    """A copy of the values, in the type `dtype`, with axes of size one in front until there are `ndmin`.
+    """A copy of the values in the type `dtype`, with axes of size one in front up to `ndmin` axes.
 
-    `np.array([[t, 1.0], [u, 2.0]], like=t)` joins tensors in nested sequences; without `like`, NumPy gives
-    tensors no say in it. d/dx = grad, in the input's shape and type.
+    `np.array([[t, 1.0], [u, 2.0]], like=t)` joins tensors in nested sequences; without `like`, NumPy does not
+    dispatch to tensors. d/dx = grad, in the shape and type of the input.
     """
 
     name = "array"
@@ -74,7 +74,7 @@ class AsArray(Operation):
 
     @staticmethod
     def from_numpy(values: Any, dtype: DTypeLike | None = None, order: Any = "K", **settings: Any) -> Any:
-        """Join what is nested. A tensor is always copied, and says nothing of the order of its memory."""
+        """Join nested sequences. A tensor is always copied, in memory of any order."""
         settings |= {"dtype": dtype, "order": order}
         return (_join_nested(values),), {
             name: value for name, value in settings.items() if value not in _HARMLESS.get(name, ())

@@ -51,14 +51,15 @@ def _space_linearly(
     shape = np.broadcast_shapes(np.shape(start), np.shape(stop))
     weight = np.reshape(part, (-1,) + (1,) * len(shape))
     between = start * (1 - weight) + stop * weight
-    # Each end is that value alone: no weight of 0 must meet an infinite gradient.
+    # Each end is one value alone, so that no weight of 0 meets an infinite gradient.
     y = np.moveaxis(np.where(weight == 0, start, np.where(weight == 1, stop, between)), 0, axis)
     return (y, (stop - start) / max(steps, 1) if steps > 0 else np.asarray(np.nan)) if retstep else y
 
 
 class Linspace(Composite):
-    """`num` evenly spaced values from `start` to `stop`, along a new `axis`, in the type `dtype`. With
-    `retstep` the step, too.
+    """`num` evenly spaced values from `start` to `stop`, along a new `axis`, in the type `dtype`.
+
+    retstep: return the step, too.
 
     d/dstart = sum of grad (1 - w), d/dstop = sum of grad w, with w from 0 to 1.
     """
@@ -86,11 +87,10 @@ class Linspace(Composite):
         dtype: DTypeLike | None = None,
         retstep: bool = False,
     ) -> Any:
-        """Return the values, and the step if asked for."""
         settings: dict[str, Any] = {"num": num, "endpoint": endpoint, "axis": axis, "retstep": retstep}
         ctx.save(_space_linearly, (start, stop), settings)
         result = np.linspace(start, stop, dtype=dtype, **settings)
-        # NumPy's step is a Python float where there is none.
+        # NumPy's step is a Python float if there is no step.
         return (result[0], np.positive(result[1])) if retstep else result
 
 
@@ -131,14 +131,15 @@ class Logspace(Composite):
 def _space_geometrically(start: Any, stop: Any, *, num: int, endpoint: bool, axis: int) -> Array:
     part = np.arange(num) / max(num - 1 if endpoint else num, 1)
     weight = np.reshape(part, (-1,) + (1,) * max(np.ndim(start), np.ndim(stop)))
-    # Not with the ratio of the two, which may overflow where the values do not.
+    # The ratio of stop and start may overflow where the values do not.
     y = np.sign(start) * abs(start) ** (1 - weight) * abs(stop) ** weight
     return np.moveaxis(y, 0, axis)
 
 
 class Geomspace(Composite):
-    """`num` values from `start` to `stop`, of one sign, each in the same proportion to the one before, along
-    a new `axis`.
+    """`num` values from `start` to `stop` in a geometric sequence, along a new `axis`.
+
+    start and stop have the same sign. float32 stays float32, where NumPy gives double precision.
 
     d/dstart = sum of grad (1 - w) y / start, d/dstop = sum of grad w y / stop, with w from 0 to 1.
     """
@@ -162,7 +163,6 @@ class Geomspace(Composite):
         axis: int = 0,
         dtype: DTypeLike | None = None,
     ) -> Array:
-        """Return the values. float32 stays float32, where NumPy gives double precision."""
         settings: dict[str, Any] = {"num": num, "endpoint": endpoint, "axis": axis}
         ctx.save(_space_geometrically, (start, stop), settings)
         y = np.geomspace(start, stop, dtype=dtype, **settings)

@@ -11,14 +11,15 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 
 from ..dtypes import widen_half
+from ..function import NumpyFunction
 from ..gather import scatter_flat
 from ..nan_safe import apply_mask
 
 
 class Diag(Operation):
-    """The diagonal of a matrix, or the square matrix with the vector on its diagonal; `k` above the main one.
+    """The diagonal of a matrix, or the square matrix with a vector on its diagonal, `k` above the main one.
 
-    d/dx = grad on the diagonal of the input (zero elsewhere), or the diagonal of grad.
+    d/dx = grad on the diagonal of a matrix, zero elsewhere; for a vector the diagonal of grad.
     """
 
     name = "diag"
@@ -31,7 +32,6 @@ class Diag(Operation):
         return np.diag(x, k).copy()
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient on the diagonal, or its diagonal."""
         shape, k = ctx.saved
         if len(shape) == 1:
             return np.diagonal(grad, k).copy()
@@ -39,7 +39,7 @@ class Diag(Operation):
 
 
 class Diagflat(Operation):
-    """The square matrix with the flattened values on the diagonal `k` above the main one.
+    """The square matrix with the flattened values on its diagonal, `k` above the main one.
 
     d/dx = the diagonal of grad.
     """
@@ -58,8 +58,8 @@ class Diagflat(Operation):
         return np.reshape(np.diagonal(grad, k), shape).copy()
 
 
-class Triangle(Operation):
-    """`tril` and `triu`: the matrices with zeros above (below) the diagonal `k` above the main one.
+class Triangle(NumpyFunction):
+    """`tril` and `triu`: the matrices with zeros above or below the diagonal, `k` above the main one.
 
     d/dx = grad with the same zeros.
     """
@@ -68,9 +68,8 @@ class Triangle(Operation):
     cases = (Case(x=real("2 3")), Case(x=real("2 4 3"), k=-1), Case(x=real("3"), k=1))
 
     def __init__(self, function: Callable[..., Any], *, upper: bool) -> None:
-        self.name = function.__name__
+        super().__init__(function)
         self.upper = upper
-        self.implements = (function,)
 
     def forward(self, ctx: Context, x: Array, *, k: int = 0) -> Array:
         mask = np.tri(*_find_square_shape(x.shape), k - self.upper, bool)
@@ -90,7 +89,7 @@ def _find_square_shape(shape: tuple[int, ...]) -> tuple[int, int]:
 
 
 def _sum_repeated_rows(grad: Array, shape: tuple[int, ...]) -> Array:
-    """Return the gradient of a vector that was repeated to a square matrix, or of the matrices themselves."""
+    """Return the gradient of the matrices, or of the vector that NumPy repeats to a square matrix."""
     return grad if len(shape) > 1 else widen_half(grad).sum(axis=0)
 
 

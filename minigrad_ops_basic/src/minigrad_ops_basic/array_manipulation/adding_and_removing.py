@@ -1,4 +1,4 @@
-"""`delete`, `insert` and `put_along_axis`. They return new arrays: tensors are not written to."""
+"""`delete`, `insert` and `put_along_axis`. They return new arrays, since tensors are not written to."""
 
 from __future__ import annotations
 
@@ -17,10 +17,7 @@ from ..indexing.taking import Indices
 
 
 class Delete(Gather):
-    """The array without what is at `obj` along `axis` (None: flattened).
-
-    d/dx = grad for what is left, else zero.
-    """
+    """The array without the slices `obj` along `axis` (None: flattened). d/dx = grad for the rest, else 0."""
 
     name = "delete"
     implements = (np.delete,)
@@ -33,10 +30,10 @@ class Delete(Gather):
 
 
 class Insert(Operation):
-    """`x` with `values` put in before the places `obj` along `axis` (None: flattened).
+    """`x` with `values` inserted before the places `obj` along `axis` (None: flattened).
 
-    d/dx = grad for what was there, d/dvalues = grad for what was put in, summed where a value was put in
-    twice.
+    d/dx = grad at the places of x; d/dvalues = grad at the inserted places, summed over the copies of a
+    value.
     """
 
     name = "insert"
@@ -51,18 +48,17 @@ class Insert(Operation):
 
     @staticmethod
     def from_numpy(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
-        """Take NumPy's order, the places second."""
+        """Take the places, NumPy's second argument, as a setting."""
         return (arr, values), {"obj": obj, "axis": axis}
 
     def forward(self, ctx: Context, x: Array, values: Array, *, obj: Any, axis: int | None = None) -> Array:
         shape = np.shape(values)
-        # For each place of the result: which of the values was put in there, -1 for none.
+        # For each place of the result the number of the inserted value, -1 for a value of x.
         numbers = np.arange(int(np.prod(shape))).reshape(shape)
         ctx.save(x.shape, shape, np.insert(np.full(x.shape, -1), obj, numbers, axis))
         return np.insert(x, obj, values, axis)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        """Divide the gradient between what was there and what was put in."""
         of_x, of_values, source = ctx.saved
         new = source >= 0
         return (
@@ -72,11 +68,12 @@ class Insert(Operation):
 
 
 class PutAlongAxis(Operation):
-    """A copy of `x` with `values` at each line's own `indices` along `axis`. d/dx = grad, zero there;
-    d/dvalues = grad there.
+    """A copy of `x` with `values` written at the `indices` of each line along `axis`.
 
-    An index must not name a place twice. NumPy's function of this name writes in place and returns nothing,
-    so it is refused on tensors.
+    The indices must not name a place twice. NumPy's function of this name writes in place and returns
+    nothing, so it is refused on tensors.
+
+    d/dx = grad, 0 at the indices; d/dvalues = grad at the indices.
     """
 
     name = "put_along_axis"
@@ -91,7 +88,7 @@ class PutAlongAxis(Operation):
 
     @staticmethod
     def from_numpy(*_: Any, **__: Any) -> Any:
-        """Refuse."""
+        """Refuse the call, with the way out."""
         raise ArgumentError(
             "np.put_along_axis writes in place, and tensors are not written to: "
             "use mg.ops.basic.put_along_axis(t, values, indices=..., axis=...), which returns a new one"
@@ -103,14 +100,13 @@ class PutAlongAxis(Operation):
             raise ValueError("indices name a place twice, and which value is written last is not defined")
         written = np.zeros(x.shape, bool)
         np.put_along_axis(written, indices, True, axis)
-        source = np.zeros(x.shape, np.intp)  # for each place, which of the values was written there
+        source = np.zeros(x.shape, np.intp)  # for each place the number of the value written there
         np.put_along_axis(source, indices, np.arange(positions.size).reshape(positions.shape), axis)
         ctx.save(written, indices, axis, np.shape(values))
         spread = np.reshape(np.broadcast_to(values, positions.shape), (-1,))
         return np.where(written, spread[source], x) if positions.size else +x
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        """Divide the gradient between the old values and the new."""
         written, indices, axis, shape = ctx.saved
         for_x = np.where(written, 0, grad) if ctx.needs[0] else None
         return for_x, unbroadcast(np.take_along_axis(grad, indices, axis), shape) if ctx.needs[1] else None

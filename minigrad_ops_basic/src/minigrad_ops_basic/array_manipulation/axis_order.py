@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 from minigrad_core.errors import InputError
 
+from ..function import NumpyFunction
+
 Axes = int | tuple[int, ...]
 
 
 class Transpose(Operation):
-    """The axes in the order `axes` (None: reversed). d/dx = grad with the axes put back.
+    """The axes in the order `axes` (None: reversed). d/dx = grad with the axes in their old order.
 
     Raises
     ------
@@ -52,7 +52,7 @@ class Transpose(Operation):
 
 
 class Swapaxes(Operation):
-    """The array with `axis1` and `axis2` exchanged. d/dx = grad with them exchanged again."""
+    """The array with `axis1` and `axis2` exchanged. d/dx = grad with the two axes exchanged."""
 
     name = "swapaxes"
     implements = (np.swapaxes,)
@@ -65,17 +65,25 @@ class Swapaxes(Operation):
         return np.swapaxes(x, axis1, axis2)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Exchange them again."""
         return np.swapaxes(grad, *ctx.saved)
 
 
-class Moveaxis(Operation):
-    """The array with axes `source` moved to `destination`. d/dx = grad with them moved back."""
+class Moving(Operation):
+    """The rule of operations that move axes: `forward` saves the old and the new places of the axes."""
+
+    returns_view = True
+    takes_complex = True
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        source, destination = ctx.saved
+        return np.moveaxis(grad, destination, source)  # type: ignore[type-var]  # NumPy's stub knows no tensor
+
+
+class Moveaxis(Moving):
+    """The array with the axes `source` moved to `destination`. d/dx = grad with the axes moved back."""
 
     name = "moveaxis"
     implements = (np.moveaxis,)
-    returns_view = True
-    takes_complex = True
     cases = (
         Case(x=real("n k m"), source=0, destination=-1),
         Case(x=real("n k m"), source=(0, 1), destination=(-1, 0)),
@@ -85,19 +93,12 @@ class Moveaxis(Operation):
         ctx.save(source, destination)
         return np.moveaxis(x, source, destination)  # type: ignore[type-var]  # NumPy's stub knows no tensor
 
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        """Move them back."""
-        source, destination = ctx.saved
-        return np.moveaxis(grad, destination, source)  # type: ignore[type-var]  # NumPy's stub knows no tensor
 
-
-class Rollaxis(Operation):
-    """The array with `axis` moved before the axis `start`. d/dx = grad with it moved back."""
+class Rollaxis(Moving):
+    """The array with `axis` moved before the axis `start`. d/dx = grad with the axis moved back."""
 
     name = "rollaxis"
     implements = (np.rollaxis,)
-    returns_view = True
-    takes_complex = True
     cases = (
         Case(x=real("n k m"), axis=2),
         Case(x=real("n k m"), axis=0, start=2),
@@ -111,31 +112,9 @@ class Rollaxis(Operation):
         ctx.save(source, target - (source < target))
         return np.moveaxis(x, *ctx.saved)  # type: ignore[type-var]  # NumPy's stub knows no tensor
 
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        """Move it back."""
-        source, target = ctx.saved
-        return np.moveaxis(grad, target, source)  # type: ignore[type-var]  # NumPy's stub knows no tensor
-
-
-class MatrixTranspose(Operation):
-    """The matrices in the last two axes, transposed. d/dx = grad transposed."""
-
-    name = "matrix_transpose"
-    implements = (np.matrix_transpose, np.linalg.matrix_transpose)
-    returns_view = True
-    takes_complex = True
-    cases = (Case(x=real("n k")), Case(x=real("2 n k")))
-
-    def forward(self, ctx: Context, x: Array) -> Array:
-        return np.swapaxes(x, -1, -2)
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        """Transpose the gradient."""
-        return np.swapaxes(grad, -1, -2)
-
 
 class Flip(Operation):
-    """The values in reverse order along `axis` (None: all). d/dx = grad reversed."""
+    """The values in reverse order along `axis` (None: all axes). d/dx = grad in reverse order."""
 
     name = "flip"
     implements = (np.flip,)
@@ -151,17 +130,15 @@ class Flip(Operation):
         return np.flip(grad, ctx.saved[0])
 
 
-class Mirror(Operation):
-    """`fliplr` and `flipud`: `flip` along a fixed axis. d/dx = grad reversed."""
+class SelfInverse(NumpyFunction):
+    """`matrix_transpose` (of the last two axes), `fliplr` and `flipud`: each undoes itself.
+
+    d/dx = the function of grad.
+    """
 
     returns_view = True
     takes_complex = True
-    cases = (Case(x=real("n k")),)
-
-    def __init__(self, function: Any) -> None:
-        self.name = function.__name__
-        self.function = function
-        self.implements = (function,)
+    cases = (Case(x=real("n k")), Case(x=real("2 n k")))
 
     def forward(self, ctx: Context, x: Array) -> Array:
         return self.function(x)
@@ -174,7 +151,7 @@ transpose = Transpose()
 swapaxes = Swapaxes()
 moveaxis = Moveaxis()
 rollaxis = Rollaxis()
-matrix_transpose = MatrixTranspose()
 flip = Flip()
-fliplr = Mirror(np.fliplr)
-flipud = Mirror(np.flipud)
+matrix_transpose = SelfInverse(np.matrix_transpose, np.linalg.matrix_transpose)
+fliplr = SelfInverse(np.fliplr)
+flipud = SelfInverse(np.flipud)

@@ -1,8 +1,9 @@
-"""`concatenate` and `stack`."""
+"""`concatenate`, `stack` and `block`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from math import prod
 from typing import Any
 
@@ -12,13 +13,16 @@ from numpy.typing import DTypeLike
 from minigrad_core import Array, Context, Operation
 from minigrad_core.array import Shape
 from minigrad_core.cases import Case, real
+from minigrad_core.errors import InputError
+
+from .. import references
 
 
 class Concatenate(Operation):
-    """The arrays one after another along an existing `axis` (None: all values, flattened), in the type
-    `dtype`, which must follow from theirs by the rule `casting`.
+    """The arrays one after another along an existing `axis` (None: all values, flattened).
 
-    d/dx = its part of grad, in its type.
+    dtype: the type of the result, to which `casting` must allow a conversion. d/dx = its part of grad, in its
+    type.
     """
 
     name = "concatenate"
@@ -50,9 +54,9 @@ class Concatenate(Operation):
 def split_gradient(
     needs: Sequence[bool], grad: Array, shapes: Sequence[Shape], axis: int | None
 ) -> tuple[Array | None, ...]:
-    """Return for each of the joined arrays that need one its part of `grad`, in its shape.
+    """Return the part of `grad` for each joined array that needs a gradient, in the shape of the array.
 
-    An array of fewer axes than the whole was given some of size one before it was joined.
+    An array with fewer axes than grad has size one along `axis`.
     """
     grads: list[Array | None] = []
     start = 0
@@ -65,7 +69,7 @@ def split_gradient(
 
 
 class Stack(Operation):
-    """The arrays side by side along a new `axis`; `dtype` and `casting` as for `concatenate`.
+    """The arrays joined along a new `axis`; `dtype` and `casting` as for `concatenate`.
 
     d/dx = its part of grad, in its type.
     """
@@ -95,5 +99,65 @@ class Stack(Operation):
         return tuple(grad[(*along, i)].copy() if needed else None for i, needed in enumerate(ctx.needs))
 
 
+class Block(Operation):
+    """The blocks, joined along the last axis in the innermost tuples of `layout`, then along the other axes.
+
+    layout: nested tuples of the numbers of the blocks, as in `((0, 1), (2, 3))`. d/dx = its part of grad.
+    Raises InputError for a layout that does not name each block once.
+    """
+
+    name = "block"
+    reference = staticmethod(references.block)
+    implements = (np.block,)
+    takes_complex = True
+    cases = (
+        Case(blocks=(real("n k"), real("n 2"), real("1 k"), real("1 2")), layout=((0, 1), (2, 3))),
+        Case(blocks=(real("3"), real("")), layout=(0, 1)),
+        Case(blocks=(real("2 2"),), layout=0),
+    )
+
+    @staticmethod
+    def from_numpy(arrays: Any) -> Any:
+        """Take the blocks out of their nested lists."""
+        blocks: list[Any] = []
+
+        def number(part: Any) -> Any:
+            if isinstance(part, list):
+                return tuple(map(number, part))
+            blocks.append(part)
+            return len(blocks) - 1
+
+        layout = number(arrays)
+        return blocks, {"layout": layout}
+
+    def forward(self, ctx: Context, *blocks: Array, layout: Any) -> Array:
+        if sorted(_flatten_layout(layout)) != list(range(len(blocks))):
+            raise InputError(f"block: the layout {layout!r} has to name each of {len(blocks)} blocks once")
+        ctx.save([np.shape(x) for x in blocks], layout)
+        return np.block(_nest(layout, blocks))
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
+        # `block` moves each value to one place, which is found by moving the number of the value.
+        shapes, layout = ctx.saved
+        sizes = [int(np.prod(shape)) for shape in shapes]
+        ends = list(accumulate(sizes))
+        numbers = [np.arange(e - n, e).reshape(s) for e, n, s in zip(ends, sizes, shapes, strict=True)]
+        flat = np.reshape(grad, (-1,))[np.argsort(np.block(_nest(layout, numbers)), axis=None)]
+        return tuple(
+            np.reshape(flat[end - size : end], shape) if needed else None
+            for needed, end, size, shape in zip(ctx.needs, ends, sizes, shapes, strict=True)
+        )
+
+
+def _flatten_layout(layout: Any) -> list[int]:
+    return [n for part in layout for n in _flatten_layout(part)] if isinstance(layout, tuple) else [layout]
+
+
+def _nest(layout: Any, blocks: Any) -> Any:
+    """Return the blocks in nested lists."""
+    return [_nest(part, blocks) for part in layout] if isinstance(layout, tuple) else blocks[layout]
+
+
 concatenate = Concatenate()
 stack = Stack()
+block = Block()

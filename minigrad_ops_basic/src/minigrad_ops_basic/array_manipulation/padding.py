@@ -16,7 +16,7 @@ from ..gather import scatter_flat
 Pair: TypeAlias = tuple[Any, Any]
 
 _STATISTICS: dict[str, Any] = {"maximum": np.max, "minimum": np.min, "mean": np.mean, "median": np.median}
-# The settings that each mode knows, with their defaults.
+# The settings of each mode, with their defaults.
 _MODE_SETTINGS: dict[str, dict[str, Any]] = {
     "constant": {"constant_values": 0},
     "linear_ramp": {"end_values": 0},
@@ -26,12 +26,13 @@ _MODE_SETTINGS: dict[str, dict[str, Any]] = {
     "wrap": {},
     **{name: {"stat_length": None} for name in _STATISTICS},
 }
-# The modes whose borders are values of x (but for odd reflections), which a scatter-add takes back.
+# The modes whose borders are copies of values of x, unless a reflection is odd: their gradient is a
+# scatter-add.
 _COPY_MODES = ("reflect", "symmetric", "edge", "wrap")
 
 
 def _pad(x: Any, *, pad_width: Any, mode: str, own: dict[str, Any]) -> Array:
-    """Return `x` with a border, one axis after another, as NumPy does: later borders see the earlier ones."""
+    """Return `x` with borders, one axis after another: as in NumPy, later ones contain earlier ones."""
     for axis, widths in enumerate(_expand_pairs(pad_width, x.ndim)):
         lines = np.moveaxis(x, axis, 0)
         setting = {
@@ -50,7 +51,7 @@ def _expand_pairs(value: Any, ndim: int) -> list[Pair]:
 
 
 def _make_borders(lines: Any, widths: Pair, mode: str, **setting: Any) -> Pair:
-    """Return what stands before and behind along the first axis, without what is constant."""
+    """Return the borders before and behind along the first axis, without constants."""
     if mode == "linear_ramp":
         return _make_ramp(lines[:1], widths[0]), np.flip(_make_ramp(lines[-1:], widths[1]), 0)
     n = lines.shape[0]
@@ -60,7 +61,7 @@ def _make_borders(lines: Any, widths: Pair, mode: str, **setting: Any) -> Pair:
             _repeat_line(_STATISTICS[mode](lines[:start], axis=0, keepdims=True), widths[0]),
             _repeat_line(_STATISTICS[mode](lines[n - end :], axis=0, keepdims=True), widths[1]),
         )
-    # Odd reflections are twice the edge, less the mirrored: some linear combination of the values.
+    # An odd reflection is twice the edge less the mirrored values: a linear combination of the values.
     weights = np.pad(np.eye(n, dtype=lines.dtype), (widths, (0, 0)), mode, reflect_type="odd")  # type: ignore[call-overload]
     return tuple(np.tensordot(w, lines, 1) for w in (weights[: widths[0]], weights[widths[0] + n :]))  # type: ignore[return-value]
 
@@ -75,11 +76,12 @@ def _repeat_line(line: Any, width: int) -> Array:
 
 
 class Pad(Composite):
-    """The array with borders of `pad_width` values, one number, or (before, behind) for all axes or each.
+    """The array with borders of `pad_width` values: a number, or (before, behind) for all axes or for each.
 
-    mode, and what it knows: "constant" (constant_values), "linear_ramp" (end_values), "edge", "wrap",
-    "reflect" and "symmetric" (reflect_type), "maximum", "minimum", "mean" and "median" (stat_length). d/dx =
-    grad, to which the border adds what was made of each value.
+    mode, with its settings: "constant" (constant_values), "linear_ramp" (end_values), "edge", "wrap",
+    "reflect" and "symmetric" (reflect_type), "maximum", "minimum", "mean" and "median" (stat_length).
+
+    d/dx = the part of grad within the border, plus the gradients of the border values made of x.
     """
 
     name = "pad"
@@ -134,7 +136,6 @@ class Pad(Composite):
         return np.pad(x, pad_width, mode, **own)
 
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> tuple[Array | None, ...]:
-        """Return the part within the border, and what came of it in the border."""
         _, (x,), settings = ctx.saved
         width, mode, own = settings.values()
         if mode in _COPY_MODES and own.get("reflect_type") != "odd":

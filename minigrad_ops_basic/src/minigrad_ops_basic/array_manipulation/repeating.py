@@ -12,6 +12,7 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 
 from ..dtypes import widen_half
+from ..function import NumpyFunction
 from ..gather import Gather, scatter_flat
 
 Ints = int | tuple[int, ...]
@@ -30,7 +31,6 @@ class Tile(Operation):
         return np.tile(x, reps)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Give each repetition an axis, and sum over those."""
         shape, reps = ctx.saved
         missing = len(reps) - len(shape)
         sizes = (1,) * missing + shape
@@ -41,10 +41,11 @@ class Tile(Operation):
 
 
 class Repeat(Operation):
-    """Each value repeated along `axis` (None: of the flattened values). d/dx = grad summed over the
-    repetitions.
+    """Each value repeated along `axis` (None: of the flattened values).
 
-    repeats: how often, one number for all or one for each position on the axis.
+    repeats: the number of repetitions, one for all or one for each place on the axis.
+
+    d/dx = grad summed over the repetitions.
     """
 
     name = "repeat"
@@ -65,7 +66,6 @@ class Repeat(Operation):
         return np.repeat(x, repeats, axis)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Give the repetitions an axis, and sum over it; unlike numbers of them are added at their place."""
         shape, repeats, axis = ctx.saved
         if repeats.size != 1:
             return scatter_flat(grad, shape, np.repeat(np.arange(prod(shape)).reshape(shape), repeats, axis))
@@ -76,7 +76,7 @@ class Repeat(Operation):
 
 
 class Resize(Gather):
-    """The values in `new_shape`, repeated from the start or cut off to fill it.
+    """The values in `new_shape`, cut off or repeated from the start.
 
     d/dx = grad summed over the repetitions.
     """
@@ -96,7 +96,7 @@ class Resize(Gather):
 
 
 class Roll(Operation):
-    """The values shifted by `shift` places along `axis` (None: flattened), round the end.
+    """The values shifted by `shift` places along `axis` (None: flattened); the last ones come first.
 
     d/dx = grad shifted back.
     """
@@ -111,12 +111,11 @@ class Roll(Operation):
     )
 
     def forward(self, ctx: Context, x: Array, *, shift: Ints, axis: Ints | None = None) -> Array:
-        wide = np.asarray(shift, np.int64)  # NumPy 2.1 negates it in its own type, and -2 is no uint8
+        wide = np.asarray(shift, np.int64)  # NumPy 2.1 negates a uint8 in its own type
         ctx.save(wide, axis)
         return np.roll(x, wide, axis)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Shift back."""
         shift, axis = ctx.saved
         return np.roll(grad, -shift, axis)
 
@@ -139,32 +138,29 @@ class Rot90(Operation):
         return np.rot90(x, k, axes)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Rotate back."""
         k, axes = ctx.saved
         return np.rot90(grad, -int(k), axes)
 
 
-class HalfShift(Operation):
+class HalfShift(NumpyFunction):
     """`np.fft.fftshift` and its inverse: the halves of each of `axes` (None: all) exchanged.
 
-    d/dx = grad exchanged back.
+    d/dx = the inverse of grad.
     """
 
     takes_complex = True
     cases = (Case(x=real("n k")), Case(x=real("3 4"), axes=0), Case(x=real("3 5"), axes=(0, 1)))
 
-    def __init__(self, forth: Any, back: Any) -> None:
-        self.name = forth.__name__
-        self.implements = (forth,)
-        self.forth, self.back = forth, back
+    def __init__(self, function: Any, inverse: Any) -> None:
+        super().__init__(function)
+        self.inverse = inverse
 
     def forward(self, ctx: Context, x: Array, *, axes: Ints | None = None) -> Array:
         ctx.save(axes)
-        return self.forth(x, axes)
+        return self.function(x, axes)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Exchange them back."""
-        return self.back(grad, ctx.saved[0])
+        return self.inverse(grad, ctx.saved[0])
 
 
 tile = Tile()

@@ -17,9 +17,9 @@ Axes = int | tuple[int, ...]
 
 
 class Reshape(Operation):
-    """The values in `shape`, where one size may be -1; read and put in `order` "C" or "F".
+    """The values in `shape`, read and written in `order` "C" or "F". One size may be -1.
 
-    d/dx = grad in the input's shape.
+    d/dx = grad in the shape of the input.
     """
 
     name = "reshape"
@@ -44,14 +44,14 @@ class Reshape(Operation):
 
 
 def _check_order(order: Any) -> None:
-    if order not in ("C", "F"):  # "A" and "K" depend on how the values happen to lie in memory
+    if order not in ("C", "F"):  # "A" and "K" depend on the layout in memory
         raise ArgumentError(
             f"order {order!r}: expected 'C' or 'F'; some of the axes are joined by x.reshape(len(x), -1)"
         )
 
 
 class Ravel(Operation):
-    """The values in one axis, read in `order` "C" or "F". d/dx = grad in the input's shape."""
+    """The values in one axis, read in `order` "C" or "F". d/dx = grad in the shape of the input."""
 
     name = "ravel"
     implements = (np.ravel,)
@@ -70,7 +70,7 @@ class Ravel(Operation):
 
 
 class Squeeze(Operation):
-    """The array without axes of size one (`axis`: only these). d/dx = grad in the input's shape."""
+    """The array without its axes of size one, or without `axis`. d/dx = grad in the shape of the input."""
 
     name = "squeeze"
     implements = (np.squeeze,)
@@ -87,7 +87,7 @@ class Squeeze(Operation):
 
 
 class ExpandDims(Operation):
-    """The array with new axes of size one at `axis` of the result. d/dx = grad in the input's shape."""
+    """The array with new axes of size one at `axis` of the result. d/dx = grad in the shape of the input."""
 
     name = "expand_dims"
     implements = (np.expand_dims,)
@@ -104,7 +104,7 @@ class ExpandDims(Operation):
 
 
 class BroadcastTo(Operation):
-    """The values repeated to `shape`, by NumPy's rules. d/dx = grad summed over what was repeated."""
+    """The values broadcast to `shape`. d/dx = grad summed over the broadcast axes."""
 
     name = "broadcast_to"
     implements = (np.broadcast_to,)

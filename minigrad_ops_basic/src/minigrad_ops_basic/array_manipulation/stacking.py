@@ -1,4 +1,4 @@
-"""`vstack` and its kin, `atleast_1d` to `atleast_3d`, `broadcast_arrays`, `meshgrid`, `append`."""
+"""`vstack` and its variants, `atleast_1d` to `atleast_3d`, `broadcast_arrays`, `meshgrid`, `append`."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
 
 from ..dtypes import widen_half
+from ..function import NumpyFunction
 from .joining import split_gradient
 
 
-class Stacking(Operation):
+class Stacking(NumpyFunction):
     """`vstack`, `hstack`, `dstack`, `column_stack`: `concatenate` of the arrays with axes added first.
 
     d/dx = its part of grad.
@@ -29,36 +30,30 @@ class Stacking(Operation):
     )
 
     def __init__(self, function: Callable[..., Any], axis: int) -> None:
-        self.name = function.__name__
-        self.function, self.axis = function, axis
-        self.implements = (function,)
+        super().__init__(function)
+        self.axis = axis
 
     def forward(self, ctx: Context, *arrays: Array, **settings: Any) -> Array:
         ctx.save(tuple(map(np.shape, arrays)))
         return self.function(arrays, **settings)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Return to each input its part: vectors are joined along their only axis, where they stay such."""
+        # A result that is a vector has one axis only, along which the inputs were joined.
         return split_gradient(ctx.needs, grad, ctx.saved[0], min(self.axis, grad.ndim - 1))
 
 
-class AtLeast(Operation):
-    """The array with axes of size one added until there are one, two or three.
+class AtLeast(NumpyFunction):
+    """`atleast_1d`, `atleast_2d`, `atleast_3d`: the array with as many axes of size one as it lacks.
 
-    d/dx = grad in the input's shape.
+    d/dx = grad in the shape of the input.
     """
 
     returns_view = True
     takes_complex = True
     cases = (Case(arrays=(real(""),)), Case(arrays=(real("n"),)), Case(arrays=(real("n k"), real("n"))))
 
-    def __init__(self, function: Callable[..., Any]) -> None:
-        self.name = function.__name__
-        self.function = function
-        self.implements = (function,)
-
     def forward(self, ctx: Context, *arrays: Array) -> Any:
-        """Return the array, or a tuple of as many as were given."""
+        """Return one array, or a tuple of arrays for several inputs."""
         ctx.save([np.shape(x) for x in arrays])
         views = [np.reshape(x, self.function(x).shape) for x in arrays]
         return tuple(views) if len(views) > 1 else views[0]
@@ -68,7 +63,7 @@ class AtLeast(Operation):
 
 
 class BroadcastArrays(Operation):
-    """The arrays, broadcast against each other. d/dx = grad summed over what was repeated."""
+    """The arrays, broadcast against each other. d/dx = grad summed over the broadcast axes."""
 
     name = "broadcast_arrays"
     implements = (np.broadcast_arrays,)
@@ -89,10 +84,11 @@ class BroadcastArrays(Operation):
 
 
 class Meshgrid(Operation):
-    """The coordinates of the grid that the vectors span, one array for each. d/dx = grad summed over the
-    other axes.
+    """The coordinates of the grid that the vectors span, one array for each vector.
 
-    indexing: "xy" (the first two exchanged) or "ij". sparse: the other axes have size one.
+    indexing: "xy" (the first two axes exchanged) or "ij". sparse: the other axes have size one.
+
+    d/dx = grad summed over the other axes.
     """
 
     name = "meshgrid"
@@ -111,7 +107,7 @@ class Meshgrid(Operation):
         order = list(range(len(arrays)))
         if indexing == "xy" and len(order) > 1:
             order[0], order[1] = 1, 0
-        # For each vector, all axes of the grid but its own.
+        # For each vector, the axes of the grid without its own.
         others = [tuple(a for a in range(len(order)) if a != own) for own in order]
         ctx.save([np.shape(x) for x in arrays], others)
         return tuple(np.meshgrid(*arrays, indexing=indexing, sparse=sparse))
@@ -123,7 +119,7 @@ class Meshgrid(Operation):
 
 
 class Append(Operation):
-    """`x` with `values` behind it along `axis` (None: both flattened).
+    """`x` followed by `values` along `axis` (None: both flattened).
 
     d/dx, d/dvalues = their parts of grad.
     """

@@ -1,4 +1,4 @@
-"""`x[index]`, setting items, and the scatter-add that is the transpose of indexing."""
+"""`x[index]`, assignment to items, and the scatter-add, which is the transpose of indexing."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _INDICES: tuple[Index, ...] = (
 class GetItem(Operation):
     """`x[index]`, a view for slices, as in NumPy.
 
-    d/dx = grad at the positions that were read, summed where one was read twice.
+    d/dx = grad at the positions of the index, summed at a position that occurs twice; 0 elsewhere.
     """
 
     name = "getitem"
@@ -45,7 +45,7 @@ class GetItem(Operation):
 
     @staticmethod
     def from_numpy(x: Any, index: Index) -> Any:
-        """Take `x[index]`; tensors in the index are positions, so their arrays are used."""
+        """Replace tensors in the index by their arrays: an index has no gradient."""
         return (x,), {"index": detach_index(index)}
 
     def forward(self, ctx: Context, x: Array, *, index: Index) -> Array:
@@ -58,7 +58,7 @@ class GetItem(Operation):
 
 
 class ScatterAdd(Operation):
-    """Zeros of `shape` to which `x` was added at `index`: the transpose of reading. d/dx = grad[index]."""
+    """Zeros of `shape` to which `x` is added at `index`: the transpose of `x[index]`. d/dx = grad[index]."""
 
     name = "scatter_add"
     reference = staticmethod(references.scatter_add)
@@ -73,7 +73,6 @@ class ScatterAdd(Operation):
         return scatter(x, shape, index)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient where `x` was added."""
         (index,) = ctx.saved
         return grad[index].copy()
 
@@ -81,7 +80,7 @@ class ScatterAdd(Operation):
 class SetItem(Operation):
     """A copy of `x` in which `x[index]` is `y`. d/dx = grad, zero at the index; d/dy = grad at the index.
 
-    Where the index names a position twice, the last value is written, and it alone gets the gradient.
+    At a position that occurs twice in the index the last value is written, and it alone gets the gradient.
     """
 
     name = "setitem"
@@ -99,7 +98,9 @@ class SetItem(Operation):
         written = np.zeros(x.shape, bool)
         written[index] = True
         ctx.save(written, np.shape(y), index)
-        if any(isinstance(a, Tensor) for a in (x, y)):  # recorded: zero x at the index, and add y there
+        if any(
+            isinstance(a, Tensor) for a in (x, y)
+        ):  # recorded: zeros at the index of x, to which y is added
             there = _find_survivors(x.shape, index)
             aligned = np.reshape(y, _drop_leading_axes(np.shape(y), there.ndim))
             spread = np.where(there, np.broadcast_to(aligned, there.shape), 0)
@@ -109,7 +110,6 @@ class SetItem(Operation):
         return out
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        """Divide the gradient between the old values and the new."""
         written, shape, index = ctx.saved
         for_x = np.where(written, 0, grad) if ctx.needs[0] else None
         if not ctx.needs[1]:
@@ -120,7 +120,8 @@ class SetItem(Operation):
 
 def scatter(grad: Array, shape: tuple[int, ...], index: Index) -> Array:
     """Return zeros of `shape` with `grad` added at `index`."""
-    # Writing is no NumPy function that a tensor could answer: the one call of an op from an op.
+    # The only call of an operation by an operation: NumPy has no function that writes, for a tensor to
+    # answer.
     if isinstance(grad, Tensor):
         return scatter_add(grad, shape=shape, index=index)
     grad = np.asarray(grad)
@@ -128,7 +129,7 @@ def scatter(grad: Array, shape: tuple[int, ...], index: Index) -> Array:
         out = np.zeros(shape, grad.dtype)
         out[index] = grad
         return out
-    # Repeated positions add up. np.add.at is quick on flat ones of the same type, and slow on others.
+    # Repeated positions add up. np.add.at is fast for flat indices and equal types, and slow for others.
     values = widen_half(grad)
     out = np.zeros(prod(shape), values.dtype)
     np.add.at(out, _find_positions(shape, index).ravel(), values.ravel())
@@ -143,7 +144,7 @@ def detach_index(index: Index) -> Index:
 
 
 def _is_unique(index: Index) -> bool:
-    """Return whether no position can be named twice: slices, single integers, masks."""
+    """Return whether no position can occur twice: the index has slices, single integers and masks only."""
     parts = index if isinstance(index, tuple) else (index,)
     for part in parts:
         if part is None or part is Ellipsis or isinstance(part, (slice, int, np.integer)):
@@ -154,14 +155,14 @@ def _is_unique(index: Index) -> bool:
 
 
 def _find_positions(shape: tuple[int, ...], index: Index) -> NDArray[np.intp]:
-    """Return the flat position of each value that the index names; from the end, if it is below zero."""
+    """Return the flat position of each value of the index; a negative position counts from the end."""
     if len(shape) == 1 and isinstance(index, np.ndarray) and index.dtype.kind == "i":
         return index
     return np.asarray(np.arange(prod(shape)).reshape(shape)[index])
 
 
 def _find_survivors(shape: tuple[int, ...], index: Index) -> NDArray[np.bool_]:
-    """Return which of the values that are written at the index are still there afterwards."""
+    """Return a mask of the values that stay at the index, where later values overwrite earlier ones."""
     positions = _find_positions(shape, index)
     order = np.arange(positions.size).reshape(positions.shape)
     last = np.empty(prod(shape), order.dtype)
@@ -170,7 +171,7 @@ def _find_survivors(shape: tuple[int, ...], index: Index) -> NDArray[np.bool_]:
 
 
 def _drop_leading_axes(shape: tuple[int, ...], ndim: int) -> tuple[int, ...]:
-    """Return `shape` without leading axes of size one that broadcasting let fall, for at most `ndim` axes."""
+    """Return the last `ndim` axes of `shape`: NumPy drops leading axes of size one in an assignment."""
     return shape[max(len(shape) - ndim, 0) :]
 
 

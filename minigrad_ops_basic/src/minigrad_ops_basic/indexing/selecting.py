@@ -16,10 +16,9 @@ from ..nan_safe import apply_mask
 
 
 class Select(Operation):
-    """For each place, the value of the first array whose condition holds there, else the last input's (the
-    default).
+    """The value, at each place, of the first choice whose condition holds, else of the default.
 
-    The gradient goes where the value came from.
+    The default is the last input. The gradient goes to the choice of each value.
     """
 
     name = "select"
@@ -55,10 +54,9 @@ class Select(Operation):
 
 
 class Choose(Operation):
-    """For each place, the value of the array whose number `index` gives there. The gradient goes where the
-    value came from.
+    """The value, at each place, of the choice with the number `index`.
 
-    mode: what becomes of a number out of range: "raise", "wrap" or "clip".
+    mode: "raise", "wrap" or "clip" for a number out of range. The gradient goes to the choice of each value.
     """
 
     name = "choose"
@@ -88,8 +86,8 @@ class Choose(Operation):
 
 
 class Where(Operation):
-    """`x` where the condition holds, else `y`. The gradient goes where the value came from; the condition has
-    none.
+    """`x` where the condition holds, else `y`. The gradient goes to the input of each value, none to the
+    condition.
     """
 
     name = "where"
@@ -101,7 +99,7 @@ class Where(Operation):
 
     @staticmethod
     def from_numpy(condition: Any, *branches: Any) -> Any:
-        """Refuse a condition alone, for which NumPy gives positions."""
+        """Refuse a condition alone, for which NumPy returns positions."""
         if not branches:
             raise ArgumentError(
                 "np.where of a condition alone, which is a tensor: use np.nonzero(condition), or a comparison"

@@ -19,10 +19,9 @@ Indices = NDArray[np.intp]
 
 
 class Take(Gather):
-    """The values at `indices` along `axis` (None: of the flattened values). d/dx = grad summed at the
-    indices.
+    """The values at `indices` along `axis` (None: of the flattened values).
 
-    mode: what becomes of an index out of range: "raise", "wrap" or "clip".
+    mode: "raise", "wrap" or "clip" for an index out of range. d/dx = grad, summed at the indices.
     """
 
     name = "take"
@@ -43,7 +42,7 @@ class Take(Gather):
 
 
 class TakeAlongAxis(Gather):
-    """For each line along `axis`, the values at its own `indices`. d/dx = grad summed at the indices."""
+    """The values of each line along `axis` at its own `indices`. d/dx = grad, summed at the indices."""
 
     name = "take_along_axis"
     implements = (np.take_along_axis,)
@@ -62,7 +61,7 @@ class TakeAlongAxis(Gather):
 class Compress(Gather):
     """The slices along `axis` (None: the flattened values) for which `condition` holds.
 
-    d/dx = grad where it came from.
+    d/dx = grad at these slices, zero elsewhere.
     """
 
     name = "compress"
@@ -85,7 +84,7 @@ class Compress(Gather):
 
 
 class Extract(Gather):
-    """The values for which `condition` holds, in one axis. d/dx = grad where it came from, zero elsewhere."""
+    """The values for which `condition` holds, in one axis. d/dx = grad at these values, zero elsewhere."""
 
     name = "extract"
     reference = staticmethod(references.extract)
@@ -106,7 +105,7 @@ class Extract(Gather):
 class TrimZeros(Operation):
     """The values without the zeros at the front ("f" in `trim`) and the back ("b") of each axis.
 
-    d/dx = grad between zeros.
+    d/dx = grad at the remaining values, zero elsewhere.
     """
 
     name = "trim_zeros"

@@ -11,6 +11,7 @@ from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
 
 from ..dtypes import as_arrays, conjugate
+from ..function import NumpyFunction
 
 
 class Vdot(Operation):
@@ -34,7 +35,7 @@ class Vdot(Operation):
         return for_x, np.reshape(grad * conjugate(x), y.shape) if ctx.needs[1] else None
 
 
-class Outer(Operation):
+class Outer(NumpyFunction):
     """The products of each value of x (rows) with each value of y (columns), both flattened.
 
     `np.linalg.outer` takes vectors only.
@@ -45,9 +46,8 @@ class Outer(Operation):
     takes_complex = True
 
     def __init__(self, name: str, function: Any, *cases: Case) -> None:
+        super().__init__(function)
         self.name = name
-        self.function = function
-        self.implements = (function,)
         self.cases = cases
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:

@@ -6,7 +6,6 @@ dL/dx - i dL/dy, so that dL = Re(gradient dz).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -16,19 +15,15 @@ from minigrad_core.cases import Case, nonzero
 from minigrad_core.cases import real as any_real
 
 from ..elementwise import LinearElementwise
+from ..function import NumpyFunction
 from ..nan_safe import divide_or_zero
 
 
-class RealPart(Operation):
+class RealPart(NumpyFunction):
     """The real part, copied; of `real_if_close`, all of x if an imaginary part is not tiny. d/dx = grad."""
 
     broadcasts = True
     takes_complex = True
-
-    def __init__(self, function: Callable[..., Any]) -> None:
-        self.name = function.__name__
-        self.function = function
-        self.implements = (function,)
 
     def forward(self, ctx: Context, x: Array) -> Array:
         return np.copy(self.function(x))

@@ -13,6 +13,7 @@ from minigrad_core.cases import Case, axis_of, real
 
 from .. import references
 from ..dtypes import detach, widen_half
+from ..function import NumpyFunction
 from ..gather import scatter_flat
 from ..nan_safe import apply_mask, find_valid, is_divisible
 
@@ -50,7 +51,7 @@ def _recur_from_end(values: Any, factors: Any) -> Array:
     return np.stack(collected[::-1])
 
 
-class Cumulative(Operation):
+class Cumulative(NumpyFunction):
     """`cumsum` and `cumprod`, `nancumsum` and `nancumprod`, along `axis` (None: of the flattened values).
 
     The nan functions take NaN as 0 or 1.
@@ -60,9 +61,8 @@ class Cumulative(Operation):
     """
 
     def __init__(self, rule: Any, *implements: Any, skips_nan: bool) -> None:
-        self.function, self.rule, self.skips_nan = implements[0], rule, skips_nan
-        self.name = self.function.__name__
-        self.implements = implements
+        super().__init__(*implements)
+        self.rule, self.skips_nan = rule, skips_nan
         self.takes_complex = not skips_nan
         self.cases = _CASES if skips_nan else _FLAT
 
@@ -80,7 +80,7 @@ class Cumulative(Operation):
         return apply_mask(self.rule(grad, np.where(valid, x, 1), axis), valid)
 
 
-class ArrayApiCumulative(Operation):
+class ArrayApiCumulative(NumpyFunction):
     """`cumulative_sum` and `cumulative_prod`, of the array API: `include_initial` puts a 0 or a 1 in front.
 
     d/dx = the derivative of `cumsum` or `cumprod`.
@@ -90,9 +90,8 @@ class ArrayApiCumulative(Operation):
     cases = (Case(x=real("4")), Case(x=real("2 3 2"), axis=axis_of("x"), include_initial=True))
 
     def __init__(self, rule: Any, function: Any) -> None:
-        self.name = function.__name__
-        self.function, self.rule = function, rule
-        self.implements = (function,)
+        super().__init__(function)
+        self.rule = rule
 
     def forward(
         self,

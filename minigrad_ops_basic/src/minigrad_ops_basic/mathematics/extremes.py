@@ -11,6 +11,7 @@ from minigrad_core.cases import Case, real
 
 from ..axes import Axis, restore_axes
 from ..dtypes import detach, widen_half
+from ..function import NumpyFunction
 from ..nan_safe import find_valid
 from .sums import CASES
 
@@ -25,7 +26,7 @@ _CASES = (
 )
 
 
-class Extreme(Operation):
+class Extreme(NumpyFunction):
     """`max`, `min`, `nanmax` and `nanmin`: the maximum or minimum over `axis` (None: all axes).
 
     `max` and `min` are NaN if any value is; `nanmax` and `nanmin` leave NaN out.
@@ -38,9 +39,7 @@ class Extreme(Operation):
     cases = _CASES
 
     def __init__(self, *implements: Any, skips_nan: bool) -> None:
-        self.implements = implements
-        self.function = implements[0]
-        self.name = self.function.__name__
+        super().__init__(*implements)
         self.skips_nan = skips_nan
         self.takes_complex = not skips_nan
 
@@ -102,7 +101,7 @@ class PeakToPeak(Operation):
         return for_maxima - for_minima
 
 
-class ElementwiseExtreme(Operation):
+class ElementwiseExtreme(NumpyFunction):
     """`maximum`, `minimum`, `fmax` and `fmin`: the larger or smaller of two values.
 
     If one value is NaN, `maximum` and `minimum` return NaN, `fmax` and `fmin` the other value. The gradient
@@ -116,13 +115,12 @@ class ElementwiseExtreme(Operation):
     )
 
     def __init__(self, ufunc: np.ufunc, ahead: np.ufunc, *, skips_nan: bool) -> None:
-        self.name = ufunc.__name__
-        self.ufunc, self.ahead, self.skips_nan = ufunc, ahead, skips_nan
-        self.implements = (ufunc,)
+        super().__init__(ufunc)
+        self.ahead, self.skips_nan = ahead, skips_nan
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
         ctx.save(x, y)
-        return self.ufunc(x, y)
+        return self.function(x, y)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         x, y = ctx.saved

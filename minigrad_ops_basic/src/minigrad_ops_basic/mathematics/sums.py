@@ -12,6 +12,7 @@ from minigrad_core.cases import Case, axis_of, real
 
 from ..axes import Axis, normalize_axes, restore_axes
 from ..dtypes import detach
+from ..function import NumpyFunction
 from ..nan_safe import find_valid, is_divisible
 
 CASES = (
@@ -97,7 +98,7 @@ class Product(Operation):
         return _pull_back_product(grad, *ctx.saved)
 
 
-class NanReduction(Operation):
+class NanReduction(NumpyFunction):
     """`nansum` and `nanprod`: the sum or product over `axis` (None: all axes) of the values that are not NaN.
 
     d/dx = the derivative of `sum` or `prod`; 0 for NaN.
@@ -106,9 +107,8 @@ class NanReduction(Operation):
     cases = (*CASES[:3], Case(x=real("2 3"), axis=1, where=np.array([True, False, True]), initial=2.0))
 
     def __init__(self, function: Any, initial: float, rule: Any) -> None:
-        self.name = function.__name__
-        self.function, self.initial, self.rule = function, initial, rule
-        self.implements = (function,)
+        super().__init__(function)
+        self.initial, self.rule = initial, rule
 
     def forward(
         self,

@@ -12,6 +12,7 @@ from minigrad_core.cases import Case, real
 
 from ..composite import Composite
 from ..dtypes import detach, find_floating_type
+from ..function import NumpyFunction
 from ..nan_safe import divide_no_nan
 from .evaluation import evaluate, stack_powers
 
@@ -47,7 +48,7 @@ def _trim(p: Any) -> Any:
     return p[int(there[0]) if there.size else p.shape[0] - 1 :]
 
 
-class PolynomialArithmetic(Composite):
+class PolynomialArithmetic(NumpyFunction, Composite):
     """The sum, difference or product of two polynomials. d/dp, d/dq: as of `add`, `subtract`, `convolve`."""
 
     takes_complex = True
@@ -59,9 +60,8 @@ class PolynomialArithmetic(Composite):
     )
 
     def __init__(self, function: Callable[..., Any], formula: Callable[..., Array]) -> None:
-        self.name = function.__name__
+        super().__init__(function)
         self.formula = formula
-        self.implements = (function,)
 
     def forward(self, ctx: Context, p: Array, q: Array) -> Array:
         ctx.save(self.formula, (p, q), {})

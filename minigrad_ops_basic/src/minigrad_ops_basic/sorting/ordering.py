@@ -16,12 +16,9 @@ from ..gather import scatter_flat
 
 
 class Reordering(Operation):
-    """The rule of all that put the values along an axis in another order: grad goes back by the inverse
-    order.
-    """
+    """The rule of operations that reorder the values along an axis: d/dx = grad in the old order."""
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Put the gradient back in the old order."""
         shape, order, axis = ctx.saved
         if axis is None:
             return np.reshape(grad[np.argsort(order)], shape)
@@ -31,8 +28,7 @@ class Reordering(Operation):
 class Sort(Reordering):
     """The values along `axis` (None: flattened) in ascending order, NaN last. d/dx = grad in the old order.
 
-    kind, stable: as in NumPy; they change the speed, not the result, since the gradient always follows the
-    stable order.
+    kind, stable: as in NumPy; they do not change the result, since the order is always the stable one.
     """
 
     name = "sort"
@@ -57,10 +53,9 @@ def _check_kind(kind: Any, stable: Any) -> None:
 
 
 class Partition(Reordering):
-    """The values along `axis` (None: flattened) such that those at the places `kth` are as if sorted. d/dx =
-    grad in the old order.
+    """The values along `axis` (None: flattened), with those at the places `kth` where sorting puts them.
 
-    kth: one place, or several.
+    kth: one place, or several. d/dx = grad in the old order.
     """
 
     name = "partition"
@@ -80,15 +75,17 @@ class Partition(Reordering):
 
 
 class Unique(Operation):
-    """The different values (`axis`: slices) in ascending order; then, as asked for, the places where each
-    stands first, for each place the number of its value, and how often each stands there.
+    """The unique values (with an `axis`: slices) in ascending order.
 
-    d/dx = grad at the first place of each value.
+    return_index: also return the first place of each value; return_inverse: the number of the value at each
+    place; return_counts: how often each value occurs.
+
+    d/dx = grad at the first place of each value, zero elsewhere.
     """
 
     name = "unique"
     implements = (np.unique,)
-    reference = staticmethod(np.unique)  # of as many results, too
+    reference = staticmethod(np.unique)  # of several results, too
     cases = (
         Case(x=real("2 3")),
         Case(x=real("3 2"), axis=0),
@@ -107,9 +104,8 @@ class Unique(Operation):
         axis: int | None = None,
         equal_nan: bool = True,
     ) -> Any:
-        """Return the values, and what else was asked for."""
-        asked = {"return_inverse": return_inverse, "return_counts": return_counts, "equal_nan": equal_nan}
-        found: Any = np.unique(detach(x), return_index=True, axis=axis, **asked)  # type: ignore[call-overload]  # NumPy's stub wants literals
+        options = {"return_inverse": return_inverse, "return_counts": return_counts, "equal_nan": equal_nan}
+        found: Any = np.unique(detach(x), return_index=True, axis=axis, **options)  # type: ignore[call-overload]  # NumPy's stub wants literals
         first = found[1]
         ctx.save(x.shape, first, axis)
         values = np.take(x, first, axis)

@@ -17,10 +17,12 @@ from .means import pull_back_mean
 
 
 class Average(Operation):
-    """The average over `axis` (None: all) with `weights` (None: equal ones) of x's shape, or one for each
-    place on the axis.
+    """The average over `axis` (None: all axes) with `weights` (None: equal weights).
 
-    d/dx = grad w / sum(w); d/dw = grad (x - average) / sum(w). returned: the sum of the weights, too.
+    weights: of the shape of x, or one for each place on the axis. returned: return the sum of the weights,
+    too.
+
+    d/dx = grad w / sum(w); d/dw = grad (x - average) / sum(w).
     """
 
     name = "average"
@@ -47,7 +49,6 @@ class Average(Operation):
         keepdims: bool = False,
         returned: bool = False,
     ) -> Any:
-        """Return the average, and the sum of the weights if asked for."""
         axes = tuple(axis) if isinstance(axis, list) else axis
         ctx.save(x, weights, axes, keepdims)
         if weights is None:
@@ -58,13 +59,12 @@ class Average(Operation):
         return tuple(cast(y, dtype) for y in result) if returned else cast(result, dtype)
 
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> tuple[Array | None, ...]:
-        """Return the gradient in shares like the weights; times the distance from the average for these."""
         x, weights, axis, keepdims = ctx.saved
         if weights is None:
             return (pull_back_mean(grad, x.shape, axis, keepdims, True),)
         x, w, axes = widen_half(x), widen_half(weights), normalize_axes(axis, x.ndim)
         others = tuple(set(range(x.ndim)) - set(axes))
-        whole = w.shape == x.shape  # as NumPy asks, too; else one weight for each place on the axes
+        whole = w.shape == x.shape  # as in NumPy; else there is one weight for each place on the axes
         if not whole:
             w = np.expand_dims(np.transpose(w, np.argsort(axes)), others)
         total = np.sum(w, axis=axes, keepdims=True)
@@ -103,7 +103,7 @@ def _compute_covariance(
         distance = rows - np.mean(rows, axis=1, keepdims=True)
         product = distance @ distance.T / (rows.shape[1] - lost)
     else:
-        if aweights is not None:  # of bytes the squares would wrap around
+        if aweights is not None:  # the squares of int8 weights would wrap around
             rows, aweights = promote(rows, aweights)
         times = 1 if fweights is None else np.asarray(fweights).astype(rows.dtype)
         w = times if aweights is None else times * aweights
@@ -123,10 +123,11 @@ def _compute_correlation(x: Any, y: Any = None, *, rowvar: bool) -> Array:
 
 
 class Cov(Composite):
-    """The covariances of the rows of x, and of y behind them (`rowvar` False: of the columns), with n - 1
-    (`bias`: n; or n - `ddof`) for n. fweights: how often each observation counts; aweights: how much.
+    """The covariances of the rows of x and y (`rowvar` False: of the columns), with n - 1 for n.
 
-    d/dx = (grad + grad^T) (x - mean) / (n - 1); weights as in NumPy, whose rule for n has a gradient as well.
+    bias: n for n - 1; ddof: n - `ddof`. fweights: how often each observation counts; aweights: its weight.
+
+    d/dx = (grad + grad^T) (x - mean) / (n - 1); with weights the derivative of NumPy's formula.
     """
 
     name = "cov"
@@ -165,9 +166,9 @@ class Cov(Composite):
 
 
 class Corrcoef(Composite):
-    """The correlation coefficients of the rows of x, and of y behind them (`rowvar` False: of the columns).
+    """The correlation coefficients of the rows of x and y (`rowvar` False: of the columns).
 
-    d/dx: from those of the covariances.
+    d/dx = the derivative of c_ij / sqrt(c_ii c_jj), with the covariances c.
     """
 
     name = "corrcoef"

@@ -12,10 +12,11 @@ from minigrad_core.errors import DifferentiabilityError
 
 
 class Bincount(Operation):
-    """For each number from 0 to the largest (at least `minlength` of them): the sum of the weights at its
-    places in `x`; without weights, how many places there are.
+    """The sum of the weights for each number in x, from 0 to the largest; without weights its count.
 
-    d/dweights = grad[x]; float32 stays float32, where NumPy gives double precision.
+    minlength: the least number of results. float32 stays float32, where NumPy gives double precision.
+
+    d/dweights = grad[x].
     """
 
     name = "bincount"
@@ -31,15 +32,14 @@ class Bincount(Operation):
         return sums if weights is None or weights.dtype.kind != "f" else sums.astype(weights.dtype)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Return to each weight the gradient of its sum."""
-        return None, grad[ctx.saved[0]]  # the only ones that can have one
+        return None, grad[ctx.saved[0]]
 
 
 class Histogram(Operation):
-    """How many values fall into each bin, and the edges of the bins: plain arrays.
+    """The number of values in each bin, and the edges of the bins: plain arrays.
 
-    Counts have no gradient. Edges between the least and the greatest value have one, so for a tensor that
-    requires a gradient the bins must be given by their edges, or by `range`.
+    Counts have no gradient. Edges between the least and the greatest value have a gradient, so for a tensor
+    that requires one the bins must be given by their edges, or by `range`.
     """
 
     name = "histogram"

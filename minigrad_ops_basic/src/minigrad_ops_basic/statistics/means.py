@@ -7,19 +7,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from minigrad_core import Array, Context, Operation, Tensor
+from minigrad_core import Array, Context, Tensor
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, axis_of, real
 
 from ..axes import Axis, count_values, restore_axes
 from ..dtypes import detach, widen_half
+from ..function import NumpyFunction
 from ..mathematics.sums import CASES, spread
 from ..nan_safe import find_valid
 
 _MASK = np.array([True, False, True, True])
 
 
-class Mean(Operation):
+class Mean(NumpyFunction):
     """`mean` and `nanmean`: the mean over `axis` (None: all axes) of the values for which `where` holds.
 
     `nanmean` leaves NaN out. It is NaN, with NumPy's warning, where all values are.
@@ -30,9 +31,8 @@ class Mean(Operation):
     cases = (*CASES, Case(x=real("2 3"), axis=1, where=np.array([[True, False, True], [False, True, False]])))
 
     def __init__(self, function: Any, *, skips_nan: bool) -> None:
-        self.name = function.__name__
-        self.function, self.skips_nan = function, skips_nan
-        self.implements = (function,)
+        super().__init__(function)
+        self.skips_nan = skips_nan
         self.takes_complex = not skips_nan
 
     def forward(
@@ -66,7 +66,7 @@ def _count_where(shape: tuple[int, ...], axis: Axis, where: Any, dtype: Any) -> 
     return np.maximum(np.sum(np.broadcast_to(where, shape), axis=axis, keepdims=True), 1).astype(dtype)
 
 
-class Variance(Operation):
+class Variance(NumpyFunction):
     """`var` and `nanvar`: the variance over `axis` (None: all axes) of the values for which `where` holds.
 
     The variance is the mean square distance from the mean, with n - `ddof` (or its other name, `correction`)
@@ -87,10 +87,9 @@ class Variance(Operation):
     divides_by_deviation = False
 
     def __init__(self, function: Any, plain: Any) -> None:
-        self.name = function.__name__
-        self.function, self.plain = function, plain
+        super().__init__(function)
+        self.plain = plain
         self.skips_nan = function is not plain
-        self.implements = (function,)
         self.takes_complex = not self.skips_nan
 
     def forward(

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context
 from minigrad_core.cases import Case, axis_of, real
 
 from ..axes import Axis, normalize_axes
 from ..dtypes import detach
+from ..function import NumpyFunction
 from ..gather import scatter_flat
 
 # The (alpha, beta) of each method. The quantile q of n values is at the place
@@ -71,7 +72,7 @@ _NAN_QUANTILE_CASES = (
 )
 
 
-class SortedStatistic(Operation):
+class SortedStatistic(NumpyFunction):
     """The rule of all quantiles.
 
     The quantile q of n values in ascending order is (1 - t) x_low + t x_high, with low = floor(q (n - 1)),
@@ -84,9 +85,8 @@ class SortedStatistic(Operation):
     def __init__(
         self, function: Any, cases: tuple[Case, ...], *, skips_nan: bool = False, whole: int = 1
     ) -> None:
-        self.name = function.__name__
-        self.function, self.skips_nan, self.whole = function, skips_nan, whole
-        self.implements = (function,)
+        super().__init__(function)
+        self.skips_nan, self.whole = skips_nan, whole
         self.cases = cases
 
     def backward(self, ctx: Context, grad: Array) -> Array:
