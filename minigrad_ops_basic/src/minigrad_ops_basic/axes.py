@@ -1,4 +1,4 @@
-"""Axes of reductions: normalized, counted, and restored for broadcasting."""
+"""The axes of reductions."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ Axis: TypeAlias = int | tuple[int, ...] | None
 
 
 def normalize_axes(axis: Axis, ndim: int) -> tuple[int, ...]:
-    """Return the reduced axes as non-negative numbers; all of them for None.
+    """Return the reduced axes as non-negative numbers, all axes for None.
 
-    Quantiles and averages also take a list. NumPy's reductions let a 0-d array pass for one with a single
-    axis.
+    Quantiles and averages also take a list. As in NumPy, a 0-d array may be reduced over axis 0 or -1.
 
     Raises
     ------
@@ -35,13 +34,14 @@ def normalize_axes(axis: Axis, ndim: int) -> tuple[int, ...]:
 
 
 def count_values(shape: tuple[int, ...], axis: Axis) -> int:
-    """Return how many values went into each result."""
+    """Return the number of values that are reduced to each result."""
     return prod(shape[a] for a in normalize_axes(axis, len(shape)))
 
 
 def restore_axes(result: Array, axis: Axis, ndim: int, keepdims: bool) -> Array:
-    """Return a reduction's result with the reduced axes as axes of size one, ready to broadcast over its
-    input of `ndim` axes.
+    """Return the result of a reduction with axes of size one for the reduced axes.
+
+    It then broadcasts with the input, which has `ndim` axes.
     """
     if keepdims or ndim == 0:
         return result

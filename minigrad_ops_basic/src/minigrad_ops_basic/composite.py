@@ -1,4 +1,4 @@
-"""Operations whose gradient is that of an equivalent formula."""
+"""Operations with the gradient of an equivalent formula."""
 
 from __future__ import annotations
 
@@ -10,15 +10,14 @@ from .dtypes import as_arrays
 
 
 class Composite(Operation):
-    """An operation that equals a formula of NumPy calls which have gradients of their own.
+    """An operation that equals a formula of NumPy functions with gradients.
 
-    `forward` returns NumPy's own result, and saves `(formula, inputs, settings)`; `backward` evaluates the
-    formula again and pulls the gradient back through it. That costs a second forward pass, and buys one rule
-    for the long tail of functions, right for derivatives of any order if the formula is.
+    `forward` returns the result of NumPy, and saves `(formula, inputs, settings)`; `backward` evaluates the
+    formula again and pulls the gradient back through it. This costs a second forward pass, and gives rare
+    functions derivatives of any order without a rule of their own.
     """
 
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> tuple[Array | None, ...]:
-        """Pull the gradients of the outputs back through the formula, for the inputs that need one."""
         formula, inputs, settings, *_ = ctx.saved
         chosen = [i for i, needed in enumerate(ctx.needs) if needed]
         inputs = as_arrays(*inputs)

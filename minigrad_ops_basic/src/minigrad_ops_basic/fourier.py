@@ -1,8 +1,8 @@
 """Discrete Fourier transforms: `np.fft`.
 
-Each is linear, y = F x, and its gradient is F^T grad: the transpose, without a conjugate. The matrix of a
-transform along one axis is symmetric, so that is the same transform of grad. Those between real values and
-half of a spectrum have each other's, conjugate, but for the scale.
+A transform is linear, y = F x, and its gradient is F^T grad, without a conjugate. The matrix F of a transform
+along one axis is symmetric, so the gradient is the same transform of grad. The gradients of transforms
+between real values and half of a spectrum are the conjugate of each other's transform, up to the scale.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Ints: TypeAlias = tuple[int, ...]
 
 
 def _resize(x: Array, n: int, axis: int) -> Array:
-    """Return `x` cut off after n values along `axis`, or filled up with zeros."""
+    """Return `x` with n values along `axis`, cut off or padded with zeros."""
     before, have, behind = x.shape[: axis % x.ndim], x.shape[axis], x.shape[axis % x.ndim + 1 :]
     if n <= have:
         return x[(*[slice(None)] * len(before), slice(n))]
@@ -41,19 +41,19 @@ def _pull_back_ifft(grad: Any, size: int, n: int, axis: int, norm: Norm) -> Arra
 
 
 def _pull_back_rfft(grad: Any, size: int, n: int, axis: int, norm: Norm) -> Array:
-    """Return the real part of the transform of grad, whose other half is zeros: by irfft, half as long."""
+    """Return the real part of the transform of grad padded with zeros: by irfft, in half the time."""
     half = np.conjugate(grad) / _count_occurrences(n, grad, axis)
     return _resize(np.fft.irfft(half, n, axis, _OPPOSITE_NORM.get(norm, norm)), size, axis)
 
 
 def _pull_back_irfft(grad: Any, size: int, n: int, axis: int, norm: Norm) -> Array:
-    """Return half of the inverse transform of grad, times how many values each of it stood for."""
+    """Return half of the inverse transform of grad, times the number of values that each value stands for."""
     half = np.conjugate(np.fft.rfft(grad, n, axis, _OPPOSITE_NORM.get(norm, norm)))
     return _resize(half * _count_occurrences(n, grad, axis), size, axis)
 
 
 def _count_occurrences(n: int, like: Array, axis: int) -> Array:
-    """Return how often each value of a half spectrum occurs in the whole one: twice, once at the ends."""
+    """Return how often each value of a half spectrum occurs in the whole one: once at the ends, else twice."""
     times = np.full(n // 2 + 1, 2, np.finfo(like.dtype).dtype)
     times[0] = 1
     if n % 2 == 0:
@@ -61,7 +61,7 @@ def _count_occurrences(n: int, like: Array, axis: int) -> Array:
     return np.reshape(times, (-1,) + (1,) * (like.ndim - 1 - axis % like.ndim))
 
 
-# Transforms are scaled one way, their inverses the other way.
+# A transform and its inverse have opposite scales.
 _OPPOSITE_NORM: dict[Any, Norm] = {None: "forward", "backward": "forward", "forward": "backward"}
 
 _RULES: dict[str, Rule] = {
@@ -73,15 +73,17 @@ _RULES: dict[str, Rule] = {
 
 
 class SingleAxisTransform(NumpyFunction):
-    """`fft`, `ifft`, `rfft` and `irfft`: the transform of n values along `axis`, cut off or filled up with
-    zeros. rfft: of real values, to the first half of the spectrum; irfft: back.
+    """`fft`, `ifft`, `rfft` and `irfft`: the transform of n values along `axis`.
 
-    d/dx = the transform of grad; of rfft its real part.
+    x is cut off or padded with zeros. `rfft` transforms real values to the first half of the spectrum,
+    `irfft` transforms it back.
+
+    d/dx = the transform of grad; for `rfft` the real part of it.
     """
 
     takes_complex = True
     cases = (
-        Case(x=real("3 4")),  # not of any size: of one value, irfft makes none
+        Case(x=real("3 4")),  # not of any size: irfft of one value has none
         Case(x=real("2 5"), axis=axis_of("x"), norm="ortho"),
         Case(x=real("5"), n=3),
         Case(x=real("3 2"), n=7, axis=0, norm="forward"),
@@ -99,14 +101,15 @@ class SingleAxisTransform(NumpyFunction):
 
 
 def _find_length(name: str, size: int) -> int:
-    """Return how many values `size` values are transformed to or, of rfft, taken for."""
+    """Return the default n of a transform of `size` values."""
     return 2 * (size - 1) if name == "irfft" else size
 
 
 class MultiAxisTransform(NumpyFunction):
-    """The transforms of `np.fft` whose name ends in n: one along each of `axes`, to the sizes `s`.
+    """The transforms of `np.fft` with names that end in n: one along each of `axes`, to the sizes `s`.
 
-    axes: by default all, or the last ones if there is an `s`.
+    axes: all axes by default, or as many last axes as `s` has sizes.
+
     d/dx = the transforms of grad, one after the other.
     """
 
@@ -142,7 +145,7 @@ class MultiAxisTransform(NumpyFunction):
         sizes, steps = list(shape), []
         for i in order:
             name = last if i == len(axes) - 1 else inner
-            size, whole = sizes[axes[i]], shape[axes[i]]  # an axis that comes twice was transformed before
+            size, whole = sizes[axes[i]], shape[axes[i]]  # an axis that occurs twice was transformed before
             n = _find_length(name, whole) if s is None else whole if s[i] == -1 else s[i]
             steps.append((name, size, n, axes[i]))
             sizes[axes[i]] = n // 2 + 1 if name == "rfft" else n
@@ -150,7 +153,7 @@ class MultiAxisTransform(NumpyFunction):
 
 
 class TwoAxisTransform(MultiAxisTransform):
-    """The transforms of `np.fft` whose name ends in 2: along the last two axes by default.
+    """The transforms of `np.fft` with names that end in 2: along the last two axes by default.
 
     d/dx = the transforms of grad, one after the other.
     """
@@ -176,9 +179,9 @@ def _invert_hermitian(x: Any, *, n: int | None, axis: int, norm: Norm) -> Array:
 
 
 class HermitianTransform(NumpyFunction, Composite):
-    """`hfft` and `ihfft`: the spectrum, which is real, of a signal whose first half is x; and back.
+    """`hfft`, the real spectrum of a signal with the first half x, and `ihfft`, its inverse.
 
-    d/dx: from those of `irfft` and `rfft` of the conjugate.
+    d/dx = the derivative of `irfft` or `rfft` of the conjugate.
     """
 
     takes_complex = True

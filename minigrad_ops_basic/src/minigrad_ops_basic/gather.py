@@ -1,4 +1,4 @@
-"""Operations that gather values of their input; their gradient is a scatter-add."""
+"""Operations that gather values of their input. The gradient is a scatter-add."""
 
 from __future__ import annotations
 
@@ -13,23 +13,21 @@ from .indexing.items import scatter
 
 
 class Gather(Operation):
-    """An operation whose output consists of values of its input, each taken once, several times, or not at
-    all.
+    """An operation with an output of values of its input, each taken once, several times, or not at all.
 
-    Where a value came from is found by moving the positions in the same way. So `forward` saves the input's
-    shape and a function that does to any array of that shape what it did to the input; the gradient is added
-    up at the positions. d/dx[p] = sum of grad over the values that came from p.
+    `forward` saves the shape of the input, and a function that moves the values of any array of this shape
+    like those of the input. `backward` moves the flat positions by this function, and adds up the gradient at
+    these positions: d/dx[p] = the sum of grad over the outputs with the position p.
     """
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient, added up where the values came from."""
         shape, move = ctx.saved
         return scatter_flat(grad, shape, move(np.arange(prod(shape)).reshape(shape)))
 
 
 def scatter_flat(grad: Array, shape: tuple[int, ...], positions: NDArray[np.intp]) -> Array:
-    """Return zeros of `shape` to which `grad` was added at flat `positions`, one for each of its values."""
-    if prod(shape) == 0:  # np.resize fills an array of nothing up with zeros, which came from nowhere
+    """Return zeros of `shape` to which each value of `grad` is added at its flat position."""
+    if prod(shape) == 0:  # np.resize of an empty array is zeros, without a position
         return np.zeros(shape, grad.dtype)
     flat = scatter(np.reshape(grad, (-1,)), (prod(shape),), np.reshape(positions, (-1,)))
     return np.reshape(flat, shape)

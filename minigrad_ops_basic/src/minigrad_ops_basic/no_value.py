@@ -1,4 +1,4 @@
-"""`NO_VALUE`: NumPy's default for arguments of which None means something."""
+"""`NO_VALUE`: NumPy's default for arguments with a meaning of None."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What this package registers: every operation that its modules define, in the namespace `basic`."""
+"""The hook of this package: it registers all operations of its modules in the namespace `basic`."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from pkgutil import walk_packages
 import minigrad_ops_basic
 from minigrad_core import Operation, hookimpl
 
-# NumPy has two names for these, and `np.` knows both of them already.
+# NumPy's second names. The operations under the first names answer for both functions.
 _OTHER_NAMES = {"amax": "max", "amin": "min", "mod": "remainder", "true_divide": "divide"}
 
 
 @hookimpl
 def minigrad_operations() -> Iterable[Operation]:
-    """Return the operations, each once: modules import some of one another."""
+    """Return each operation once, although some modules import operations of others."""
     found = walk_packages(minigrad_ops_basic.__path__, "minigrad_ops_basic.")
     modules = [import_module(module.name) for module in found]
     named = {
@@ -31,5 +31,5 @@ def minigrad_operations() -> Iterable[Operation]:
 def _alias(op: Operation, name: str) -> Operation:
     other = copy(op)
     other.name, other.implements = name, ()
-    other.reference = op.reference or op.implements[0]  # ours lines up with it
+    other.reference = op.reference or op.implements[0]  # the operation has the arguments of its reference
     return other

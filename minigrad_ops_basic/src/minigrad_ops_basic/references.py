@@ -20,12 +20,12 @@ def clip(x: Array, lower: Array | None = None, upper: Array | None = None) -> Ar
 
 
 def fix(x: Array) -> Array:
-    """Return the ceiling of what is negative, the floor of what is not."""
+    """Return the ceiling of negative values, the floor of others."""
     return np.where(x < 0, np.ceil(x), np.floor(x))
 
 
 def accumulate_lines(ufunc: np.ufunc, x: Array, *, axis: int = 0) -> Array:
-    """Return the reduction of each line up to each of its places."""
+    """Return the reduction of the values up to each place of the axis."""
     return np.concatenate([*accumulate(np.split(x, x.shape[axis], axis=axis), ufunc)], axis=axis)
 
 
@@ -35,7 +35,7 @@ def logcumsumexp(x: Array, *, axis: int = 0) -> Array:
 
 
 def logsumexp(x: Any, *, axis: Any = None, keepdims: Any = False) -> Array:
-    """Return the values added up as logarithms, two at a time."""
+    """Return the sum of exponentials, added up two at a time, as a logarithm."""
     return np.logaddexp.reduce(x, axis=axis, keepdims=keepdims)
 
 
@@ -45,18 +45,18 @@ def gradient(f: Any, *, spacing: tuple[Any, ...] = (), axis: Any = None, edge_or
 
 
 def einsum(*operands: Array, subscripts: str, optimize: Any = False) -> Array:
-    """Return NumPy's result, in the order in which the operands come."""
+    """Return NumPy's result, contracted in the order of the operands."""
     del optimize
     return np.einsum(subscripts, *operands)
 
 
 def getitem(x: Array, *, index: Any) -> Array:
-    """Return the values at the places that the index names."""
+    """Return the values at the places of the index."""
     return np.take(x, _list_places(x.shape, index))
 
 
 def setitem(x: Array, y: Array, *, index: Any) -> Array:
-    """Return a copy in which each place has got its value, one after the other."""
+    """Return a copy, written place by place."""
     places, flat = _list_places(x.shape, index), x.flatten()
     values = np.reshape(y, np.shape(y)[max(np.ndim(y) - places.ndim, 0) :])  # NumPy drops leading axes of 1
     for place, value in zip(places.flat, np.broadcast_to(values, places.shape).flat, strict=True):
@@ -65,7 +65,7 @@ def setitem(x: Array, y: Array, *, index: Any) -> Array:
 
 
 def scatter_add(x: Array, *, shape: tuple[int, ...], index: Any) -> Array:
-    """Return zeros to which each value was added, one after the other."""
+    """Return zeros to which the values are added one by one."""
     places, total = _list_places(shape, index), np.zeros(shape, x.dtype)
     for place, value in zip(places.flat, np.broadcast_to(x, places.shape).flat, strict=True):
         total.flat[place] += value
@@ -73,7 +73,7 @@ def scatter_add(x: Array, *, shape: tuple[int, ...], index: Any) -> Array:
 
 
 def put_along_axis(x: Array, values: Array, *, indices: Any, axis: int) -> Array:
-    """Return a copy in which NumPy has put the values."""
+    """Return a copy, written by NumPy."""
     y = np.array(x)
     np.put_along_axis(y, indices, values, axis)
     return y
@@ -85,12 +85,12 @@ def insert(x: Array, values: Array, *, obj: Any, axis: int | None = None) -> Arr
 
 
 def compress(x: Array, *, condition: Any, axis: int | None = None) -> Array:
-    """Return the slices whose numbers have a true condition."""
+    """Return the slices for which the condition holds."""
     return np.take(x, np.flatnonzero(condition), axis)
 
 
 def extract(x: Array, *, condition: Any) -> Array:
-    """Return the values whose numbers have a true condition."""
+    """Return the values for which the condition holds."""
     return np.take(x, np.flatnonzero(condition))
 
 
@@ -100,7 +100,7 @@ def choose(*choices: Array, index: Any, mode: Any = "raise") -> Array:
 
 
 def select(*choices: Array, conditions: tuple[Any, ...]) -> Array:
-    """Return the default, overwritten by each choice whose condition holds, the first one last."""
+    """Return the default, overwritten by the choices where their conditions hold, the first choice last."""
     *others, y = choices
     for condition, choice in reversed(list(zip(conditions, others, strict=True))):
         y = np.where(condition, choice, y)
@@ -108,7 +108,7 @@ def select(*choices: Array, conditions: tuple[Any, ...]) -> Array:
 
 
 def _list_places(shape: tuple[int, ...], index: Any) -> Any:
-    """Return the numbers of the places that the index names."""
+    """Return the flat positions of the index."""
     return np.asarray(np.arange(np.prod(shape, dtype=np.intp)).reshape(shape)[index])
 
 

@@ -16,10 +16,10 @@ from ..no_value import NO_VALUE
 
 
 class Clip(Operation):
-    """`x` limited to [lower, upper]; either may be None. The gradient goes to `x` inside and at the bounds,
-    else to the bound.
+    """`x` limited to [lower, upper]; a bound may be None.
 
-    As in NumPy, the upper bound wins where the two cross; where they meet, the one that `x` lies beyond.
+    The gradient goes to `x` inside and at the bounds, else to the bound. As in NumPy, the upper bound wins
+    where the bounds cross; where they are equal, the bound that `x` exceeds.
     """
 
     name = "clip"
@@ -50,7 +50,6 @@ class Clip(Operation):
         return np.clip(x, lower, upper)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Share the gradient between the values and their bounds."""
         x, lower, upper = ctx.saved
         above = False if upper is None else np.logical_or(x > upper, lower is not None and lower > upper)
         below = False if lower is None else np.logical_and(x < lower, np.logical_not(above))

@@ -1,7 +1,7 @@
-"""The parts of complex numbers; of real ones, too, which are their own real part and conjugate.
+"""The parts of complex and of real numbers; a real number is its own real part and conjugate.
 
-A function that is not holomorphic has a gradient all the same, for L is real: that of z = x + iy is
-dL/dx - i dL/dy, so that dL = Re(gradient dz).
+A function that is not holomorphic has a gradient, too, since the loss L is real: the gradient of z = x + iy
+is dL/dx - i dL/dy, so that dL = Re(gradient dz).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ..nan_safe import divide_or_zero
 
 
 class RealPart(NumpyFunction):
-    """The real part, copied; of `real_if_close`, all of x if an imaginary part is not tiny. d/dx = grad."""
+    """`real`, a copy of the real part; `real_if_close`, that if the imaginary part is tiny. d/dx = grad."""
 
     broadcasts = True
     takes_complex = True
@@ -39,7 +39,7 @@ def conjugate(grad: Array) -> Array:
 
 
 class ImaginaryPart(Operation):
-    """The imaginary part, zeros for real numbers. d/dx = -i grad."""
+    """The imaginary part, zeros for real numbers. d/dx = -i grad, zero for real numbers."""
 
     name = "imag"
     implements = (np.imag,)

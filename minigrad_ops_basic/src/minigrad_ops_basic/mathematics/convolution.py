@@ -21,7 +21,7 @@ _CASES = tuple(
 
 
 def _pad_to_full(grad: Array, n: int, m: int, mode: str) -> Array:
-    """Return the gradient of the full convolution of n and m values, of which `mode` took the middle."""
+    """Return the gradient of the full convolution of n and m values, of which `mode` takes the middle."""
     taken = grad.shape[0]
     before = {"full": 0, "same": (min(n, m) - 1) // 2, "valid": min(n, m) - 1}[mode]
     behind = n + m - 1 - taken - before
@@ -29,20 +29,22 @@ def _pad_to_full(grad: Array, n: int, m: int, mode: str) -> Array:
 
 
 def _as_sequence(x: Array) -> Array:
-    """Return `x`, or the sequence of one value as which `np.convolve` takes a 0-d array."""
+    """Return `x`, a 0-d array as a sequence of one value, as in `np.convolve`."""
     return x if np.ndim(x) else np.reshape(x, (1,))
 
 
 def _correlate_valid(whole: Array, x: Array) -> Array:
-    """Return the sums of products of `x` and what lies beside it, at each place."""
-    return np.correlate(whole, conjugate(x), "valid")  # which takes the conjugate of the second one
+    """Return the sums of products of `x` and the values of `whole` beside it, at each place."""
+    return np.correlate(whole, conjugate(x), "valid")  # np.correlate conjugates its second argument
 
 
 class Convolve(Operation):
-    """c_k = sum over i of a_i v_(k-i); all of it ("full"), as long as the longer one ("same"), or where they
-    overlap whole ("valid").
+    """c_k = sum over i of a_i v_(k-i).
 
-    d/da_i = sum over k of grad_k v_(k-i): the correlation of grad with v; d/dv likewise with a.
+    mode: "full", "same" (as long as the longer sequence), or "valid" (where the sequences overlap
+    completely).
+
+    d/da_i = sum over k of grad_k v_(k-i): the correlation of grad with v; d/dv: likewise with a.
     """
 
     name = "convolve"
@@ -55,7 +57,6 @@ class Convolve(Operation):
         return np.convolve(a, v, mode)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        """Correlate the gradient with the other sequence."""
         a, v, mode = ctx.saved
         whole = _pad_to_full(grad, np.size(a), np.size(v), mode)
         return (
@@ -65,10 +66,7 @@ class Convolve(Operation):
 
 
 class Correlate(Operation):
-    """c_k = sum over i of a_(i+k) conj(v_i), that is `convolve` with v reversed; modes as there.
-
-    d/da, d/dv: as there.
-    """
+    """c_k = sum over i of a_(i+k) conj(v_i): `convolve` with v reversed, conjugate. d/da, d/dv: likewise."""
 
     name = "correlate"
     implements = (np.correlate,)
@@ -80,13 +78,11 @@ class Correlate(Operation):
         return np.correlate(a, v, mode)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        """Correlate the gradient with the other sequence, and turn that of v round."""
         a, v, mode = ctx.saved
         n, m = a.shape[0], v.shape[0]
         whole = _pad_to_full(grad, n, m, mode)
-        if (
-            m > n and mode == "same"
-        ):  # NumPy exchanges the two, and turns the result round: its middle is the other one
+        if m > n and mode == "same":
+            # NumPy exchanges the two and reverses the result, so it takes the other middle.
             whole = np.flip(_pad_to_full(np.flip(grad, 0), n, m, mode), 0)
         return (
             np.correlate(whole, np.flip(v, 0), "valid") if ctx.needs[0] else None,
@@ -95,7 +91,7 @@ class Correlate(Operation):
 
 
 class SlidingWindowView(Gather):
-    """All windows of `window_shape` along `axis` (None: all axes), as new last axes; a view.
+    """The windows of `window_shape` along `axis` (None: all axes), as new last axes; a view.
 
     d/dx = grad summed over the windows.
     """

@@ -17,16 +17,15 @@ from ..dtypes import promote
 
 
 def _take_along(x: Any, axis: int, *index: Any) -> Array:
-    """Return `x` with the axis in front, at an index of it."""
+    """Return `x` at an index of the axis, with the axis in front."""
     return np.moveaxis(x, axis, 0)[index]
 
 
 class Diff(Operation):
-    """The differences of neighbours along `axis`, taken `n` times; with `prepend` before and `append` behind
-    the values.
+    """The `n`-th differences of neighbours along `axis`, of `prepend`, x and `append` joined.
 
-    d/dx = (-1)^n times the n-th differences of grad between n zeros on either side: grad_(i-1) - grad_i for
-    n = 1.
+    d/dx = (-1)^n times the n-th differences of grad, padded with n zeros on both sides: grad_(i-1) - grad_i
+    for n = 1.
     """
 
     name = "diff"
@@ -57,12 +56,9 @@ class Diff(Operation):
         n = operator.index(n)  # (-1) ** n is no sign for an unsigned n
         ctx.save(tuple(None if part is None else np.shape(part) for part in (prepend, x, append)), n, axis)
         ends = {name: end for name, end in (("prepend", prepend), ("append", append)) if end is not None}
-        return (
-            np.diff(x, n, axis, **ends) if n else np.copy(x)
-        )  # NumPy gives x itself for n = 0, without the ends
+        return np.diff(x, n, axis, **ends) if n else np.copy(x)  # NumPy returns x itself, without the ends
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Divide the gradient of the joined values among x and the ends."""
         (before, shape, behind), n, axis = ctx.saved
         if n == 0:
             ends = (None if end is None else np.zeros(end, grad.dtype) for end in (before, behind))
@@ -72,9 +68,7 @@ class Diff(Operation):
         whole = np.moveaxis(np.diff(np.pad(grad, border), n, axis) * (-1) ** n, axis, 0)
         start = 0 if before is None else before[axis] if before else 1
         stop = start + shape[axis]
-        end = stop + (
-            0 if behind is None else behind[axis] if behind else 1
-        )  # fewer than n values: no results
+        end = stop + (0 if behind is None else behind[axis] if behind else 1)
         parts = ((before, whole[:start]), (shape, whole[start:stop]), (behind, whole[stop:end]))
         for_before, for_x, for_behind = (
             None if of is None else _sum_if_scalar(np.moveaxis(part, 0, axis), of) for of, part in parts
@@ -83,7 +77,7 @@ class Diff(Operation):
 
 
 def _sum_if_scalar(grad: Array, shape: Shape) -> Array:
-    """Return the gradient of an end, which may have been a scalar for the whole slab, or of x."""
+    """Return the gradient of x or of an end, summed for an end that is a scalar."""
     return grad if shape else np.sum(grad)
 
 
@@ -125,12 +119,13 @@ def _estimate_slopes(f: Any, *, spacing: tuple[Any, ...], axis: Any, edge_order:
 def _estimate_slope(f: Any, spacing: Any, axis: int, edge_order: int) -> Array:
     """Return NumPy's estimate along one axis.
 
-    Inside, from both neighbours at distances a (before) and b (behind): the weights -b / (a (a + b)), (b - a)
-    / (a b) and a / (b (a + b)), second order. At the ends one-sided, with one neighbour or two.
+    Inside: the weights -b / (a (a + b)), (b - a) / (a b) and a / (b (a + b)) of the value before, the value
+    and the value behind, at the distances a and b: second order. At the ends: one-sided, with one neighbour
+    or two.
     """
     y = _take_along(f, axis)
     n = y.shape[0]
-    points = spacing.astype(np.result_type(spacing, np.float64))  # as in NumPy: in int8, gaps wrap around
+    points = spacing.astype(np.result_type(spacing, np.float64))  # as in NumPy: gaps of int8 wrap around
     gaps = np.diff(points) if points.ndim else np.full(n - 1, points)
     gaps = np.reshape(gaps.astype(f.dtype), (-1,) + (1,) * (f.ndim - 1))
     a, b = gaps[:-1], gaps[1:]
@@ -149,11 +144,12 @@ def _estimate_end_slope(y0: Any, y1: Any, y2: Any, a: Any, b: Any) -> Array:
 
 
 class Gradient(Composite):
-    """NumPy's estimate of the slope along each axis (or `axis`): central differences inside, one-sided at the
-    ends.
+    """NumPy's estimate of the slope along each axis, or along `axis`.
 
-    spacing: nothing (1), one distance, or for each axis a distance or the coordinates. edge_order: 1 or 2.
-    d/df = grad times the same weights, gathered from the neighbours.
+    The differences are central inside and one-sided at the ends. spacing: nothing (1), one distance, or a
+    distance or the coordinates for each axis. edge_order: 1 or 2.
+
+    d/df = grad times the weights, summed over the neighbours.
     """
 
     name = "gradient"
@@ -170,19 +166,18 @@ class Gradient(Composite):
 
     @staticmethod
     def from_numpy(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> Any:
-        """Take the spacings by position."""
+        """Take the positional spacings as a setting."""
         return (f,), {"spacing": varargs, "axis": axis, "edge_order": edge_order}
 
     def forward(
         self, ctx: Context, f: Array, *, spacing: tuple[Any, ...] = (), axis: Any = None, edge_order: int = 1
     ) -> Any:
-        """Return the slopes: an array for one axis, a tuple for several."""
         ctx.save(_estimate_slopes, (f,), {"spacing": spacing, "axis": axis, "edge_order": edge_order})
         return np.gradient(f, *spacing, axis=axis, edge_order=edge_order)  # type: ignore[call-overload]  # NumPy's stub knows no tensor
 
 
 def _integrate(y: Any, x: Any = None, *, dx: float, axis: int) -> Array:
-    """Return NumPy's sum; y and an x of several axes follow its broadcasting."""
+    """Return NumPy's sum of trapezoids, with NumPy's broadcasting of y and an x of several axes."""
     ahead = (slice(None),) * (axis % y.ndim)
     if x is None:
         widths: Any = dx
@@ -194,10 +189,12 @@ def _integrate(y: Any, x: Any = None, *, dx: float, axis: int) -> Array:
 
 
 class Trapezoid(Composite):
-    """The area under y along `axis`, by trapezoids of width `dx`, or between the points x. Whole numbers
-    beside floating ones are taken as such, where NumPy's sums and differences of bytes wrap around.
+    """The area under y along `axis`, by trapezoids of width `dx`, or between the points x.
 
-    d/dy = grad times the mean of the widths on both sides; d/dx likewise.
+    Whole numbers beside floating ones are converted, where NumPy's sums and differences of int8 wrap around.
+
+    d/dy = grad times the mean of the widths on both sides; d/dx = grad times minus the difference of y,
+    halved.
     """
 
     name = "trapezoid"

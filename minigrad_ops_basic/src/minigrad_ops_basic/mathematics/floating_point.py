@@ -9,7 +9,7 @@ from minigrad_core.cases import Case, integers, nonzero, real
 
 
 class Modf(Operation):
-    """The fraction and the whole part of x, both with its sign.
+    """The fraction and the whole part of x, both with the sign of x.
 
     d/dx = grad of the fraction; the whole part is flat between its jumps.
     """
@@ -26,7 +26,7 @@ class Modf(Operation):
 
 
 class Frexp(Operation):
-    """The mantissa m, in [0.5, 1), and the exponent e, integers, with x = m 2^e. d/dx = grad 2^-e."""
+    """The mantissa m in [0.5, 1) and the integer exponent e with x = m 2^e. d/dx = grad of m times 2^-e."""
 
     name = "frexp"
     broadcasts = True

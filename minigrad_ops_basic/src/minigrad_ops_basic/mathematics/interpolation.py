@@ -20,7 +20,7 @@ def _interpolate(
     x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, *, period: float | None = None
 ) -> Array:
     x, xp, fp = (cast(a, find_floating_type(x, xp, fp)) for a in (x, xp, fp))
-    if period is not None:  # in order within one period, with a point of the next one on either side
+    if period is not None:  # sorted within one period, with a point of the next period on both sides
         x, xp = np.remainder(x, period), np.remainder(xp, period)
         order = np.argsort(xp)
         order = np.concatenate([order[-1:], order, order[:1]])
@@ -41,12 +41,14 @@ def _interpolate(
 
 
 class Interp(Composite):
-    """The values at x of the polygon through the points (xp, fp), xp ascending; `left` (fp[0]) before and
-    `right` (fp[-1]) behind it. With a `period` it goes on and on, and xp may be in any order. A NaN among xp
-    has no place in the order, and where it stands decides what becomes of it.
+    """The values at x of the piecewise linear function through the points (xp, fp), with xp ascending.
 
-    d/dx = grad times the slope, at a point the one on the right; d/dfp = grad times the closeness to the
-    points on both sides.
+    left, right: the values before and behind the points, fp[0] and fp[-1] by default. period: the function is
+    periodic, and xp may be in any order. The result for a NaN among xp depends on its place in xp. float32
+    stays float32, where NumPy gives double precision.
+
+    d/dx = grad times the slope, at a point the slope on its right; d/dfp = grad times the weights of the two
+    neighbours.
     """
 
     name = "interp"
@@ -72,7 +74,6 @@ class Interp(Composite):
         *,
         period: float | None = None,
     ) -> Array:
-        """Return the values. float32 stays float32, where NumPy gives double precision."""
         ctx.save(_interpolate, (x, xp, fp, left, right), {"period": period})
         dtype = np.result_type(x, fp)  # x may be a Python number
         dtype = dtype if dtype.kind == "f" else np.dtype(np.float64)

@@ -12,7 +12,7 @@ from ..axes import Axis, normalize_axes, restore_axes
 from ..elementwise import BinaryElementwise
 from ..nan_safe import is_finite
 
-# Beside ordinary values equal infinities, and one alone.
+# Ordinary values, equal infinities, and one infinity.
 _CASES = (
     Case(x=real("..."), y=real("...")),
     Case(x=np.array([np.inf, -np.inf, np.inf, 0.5]), y=np.array([np.inf, -np.inf, 1.0, 0.5])),
@@ -74,13 +74,13 @@ class LogSumExp(Operation):
     )
 
     def forward(self, ctx: Context, x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
-        if x.dtype.kind != "f":  # before a difference can wrap round
+        if x.dtype.kind != "f":  # before a difference wraps around
             x = x.astype(np.exp(np.zeros(0, x.dtype)).dtype)
-        top: Array = np.zeros((), x.dtype)  # nothing has no maximum: log(0) is -inf
+        top: Array = np.zeros((), x.dtype)  # an empty array has no maximum: the result is log(0) = -inf
         if x.size:
             top = np.max(x, axis=axis, keepdims=True)
             top = np.where(np.isfinite(top), top, 0)
-        with np.errstate(all="ignore"):  # far apart, and log(0) where nothing but -inf adds up
+        with np.errstate(all="ignore"):  # of values far apart, and of log(0), where all values are -inf
             y = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
         ctx.save(x, y, axis, keepdims)
         return y if keepdims or x.ndim == 0 else np.reshape(y, _drop_axes(x.shape, axis))

@@ -17,8 +17,8 @@ from ..nan_safe import has_zeros, multiply_no_nan
 class Power(Operation):
     """`x ** y`. d/dx = grad y x^(y - 1); d/dy = grad x^y log(x).
 
-    At x = 0 the derivative in the exponent is taken as 0, and the one in x is 0 for y = 0. For x < 0 the
-    power is defined for whole y only, and the derivative in y is NaN.
+    At x = 0 the derivative in y is 0 by convention; for y = 0 the derivative in x is 0. For x < 0 the power
+    is defined for whole y only, and the derivative in y is NaN.
     """
 
     name = "power"
@@ -48,22 +48,22 @@ def _pull_back_power(ctx: Context, grad: Array) -> tuple[Array | None, Array | N
         return multiply_no_nan(
             grad, slope=y * x ** (y - 1)
         ), None  # squares, cubes: nothing to guard or to mask
-    x, y = cast(x, grad.dtype), cast(y, grad.dtype)  # log(x) of an int8 is half precision
+    x, y = cast(x, grad.dtype), cast(y, grad.dtype)  # the log of an int8 has half precision
     with np.errstate(divide="ignore", invalid="ignore"):
         zeros = has_zeros(x)
         for_x = multiply_no_nan(grad, slope=_compute_base_slope(x, y)) if ctx.needs[0] else None
         if not ctx.needs[1]:
             return for_x, None
         logarithm = np.log(np.where(x == 0, 1, x) if zeros else x)
-        return for_x, grad * (z * cast(logarithm, grad.dtype))  # that of a number is double
+        return for_x, grad * (z * cast(logarithm, grad.dtype))  # the log of a Python number is double
 
 
 def _compute_base_slope(x: Any, y: Any) -> Array:
-    if isinstance(y, (int, float)):  # the common x**2 and x**3: no masks, and NumPy's fast paths
+    if isinstance(y, (int, float)):  # x**2 and x**3 are common: no masks, and NumPy's fast paths
         if y == 0.5:
             return 0.5 / x**0.5  # x**-0.5 takes NumPy ten times as long
         return y * x ** (y - 1) if y else np.zeros_like(x)
-    # 0 * 0**-1 is indeterminate, and so is 0 * x**-1 where that overflows: the half precision of 1e-5, say.
+    # 0 * 0**-1 is NaN, and so is 0 * x**-1 where x**-1 overflows, for 1e-5 in half precision for instance.
     # Elsewhere the formula holds, second derivatives included.
     if has_zeros(y):
         with np.errstate(over="ignore"):
@@ -79,9 +79,9 @@ def _to_floating(x: Any) -> Any:
 
 
 class FloatPower(Operation):
-    """`x ** y` in floating point, of whole numbers too. d/dx, d/dy: as for `power`.
+    """`x ** y` in floating point, for whole numbers too. d/dx, d/dy: as for `power`.
 
-    float32 stays float32, as everywhere in this library; NumPy would compute in double precision.
+    float32 stays float32, where NumPy gives double precision.
     """
 
     name = "float_power"

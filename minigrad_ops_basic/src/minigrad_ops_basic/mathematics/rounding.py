@@ -13,7 +13,7 @@ from ..non_differentiable import UnaryFunction, UnaryUfunc
 
 
 class Fix(UnaryFunction):
-    """`np.fix`, by the function that NumPy 2.5 names as its successor: there it warns when it is called."""
+    """`np.fix`, by `np.trunc`, which NumPy 2.5 recommends: there `np.fix` warns."""
 
     reference = staticmethod(references.fix)
 

@@ -17,9 +17,9 @@ def _compute_outer(x: Array, y: Array, *, ufunc: np.ufunc) -> Array:
 
 
 class UfuncOuter(Composite):
-    """The function of each value of x with each of y, in the axes of x, then those of y.
+    """The ufunc of each value of x with each value of y; the result has the axes of x, then the axes of y.
 
-    d/dx, d/dy = those of the function, summed over the other's axes.
+    d/dx = the derivative of the ufunc, summed over the axes of y; d/dy: likewise.
     """
 
     def __init__(self, ufunc: np.ufunc, case: Case) -> None:

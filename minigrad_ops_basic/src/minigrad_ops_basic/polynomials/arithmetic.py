@@ -42,14 +42,14 @@ def _multiply(p: Any, q: Any) -> Array:
 
 
 def _trim(p: Any) -> Any:
-    """Return the coefficients from the first that is not zero, as NumPy multiplies them."""
+    """Return the coefficients without leading zeros, as NumPy multiplies them."""
     p = np.atleast_1d(p)
     there = np.flatnonzero(detach(p))
     return p[int(there[0]) if there.size else p.shape[0] - 1 :]
 
 
 class PolynomialArithmetic(NumpyFunction, Composite):
-    """The sum, difference or product of two polynomials. d/dp, d/dq: as of `add`, `subtract`, `convolve`."""
+    """The sum, difference or product of two polynomials. d/dp, d/dq: see `add`, `subtract`, `convolve`."""
 
     takes_complex = True
     cases = (
@@ -100,7 +100,7 @@ def _integrate(p: Any, k: Any = None, *, m: int) -> Array:
 
 
 class Polyint(Composite):
-    """The `m`-th integral of the polynomial, with the constants k (None: zeros), one for each or one for all.
+    """The `m`-th integral of the polynomial, with the constants k (None: 0), one for each or one for all.
 
     d/dp_i = grad_i / (n - i) for m = 1; d/dk = grad of the last coefficient.
     """
@@ -129,7 +129,7 @@ def _expand_roots(x: Any) -> Array:
 
 
 def _match_precision(y: Any, x: Any) -> Array:
-    """Return y, real or complex as it is, in single precision if x is, where NumPy takes double."""
+    """Return y in the precision of x; NumPy gives double precision for single. Complex y stays complex."""
     dtype = np.finfo(find_floating_type(x)).dtype
     return y.astype(np.result_type(dtype, 1j) if y.dtype.kind == "c" else dtype, copy=False)
 
@@ -140,11 +140,12 @@ def _expand(x: Any, *, is_real: bool) -> Array:
 
 
 class Poly(Composite):
-    """The polynomial with the leading coefficient 1 and the roots x, or, of a square matrix x, its
-    eigenvalues. It is real if complex roots come in conjugate pairs.
+    """The polynomial with the leading coefficient 1 and the roots x, or the eigenvalues of a matrix x.
 
-    d/dx_i = -sum of grad times the coefficients of the product of the other factors; of a matrix: that of
-    `eigvals`, then.
+    The coefficients are real if complex roots come in conjugate pairs.
+
+    d/dx_i = -sum of grad times the coefficients of the product of the other factors; for a matrix that times
+    the derivative of `eigvals`.
     """
 
     name = "poly"
@@ -159,11 +160,12 @@ class Poly(Composite):
 
 
 class Roots(Operation):
-    """The roots z of the polynomial with the coefficients p, as in NumPy: zeros at either end of p are cut
-    off first, and those at the end are roots 0. Complex if a root is.
+    """The roots z of the polynomial with the coefficients p; complex if a root is.
 
-    d/dp_i = -sum over z of grad z^(n-1-i) / p'(z); a root that occurs twice has no gradient:
-    `numpy.linalg.LinAlgError`, unless grad is 0 there. A root has a gradient for leading zeros, too.
+    As in NumPy, zeros at both ends of p are cut off first; each zero at the end adds a root 0.
+
+    d/dp_i = -sum over z of grad z^(n-1-i) / p'(z), for leading zeros, too. A root that occurs twice has no
+    gradient: `numpy.linalg.LinAlgError`, unless grad is 0 there.
     """
 
     name = "roots"
@@ -181,7 +183,7 @@ class Roots(Operation):
         return z
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Differentiate p(z) = 0."""
+        # p(z) = 0, differentiated.
         p, z = ctx.saved
         slope = evaluate(_differentiate(p, m=1), z)
         if np.any((detach(slope) == 0) & (detach(grad) != 0)):

@@ -19,14 +19,14 @@ def evaluate(p: Any, x: Any) -> Array:
     at = detach(x)
     y = np.zeros_like(at) * at  # NaN where x is not finite, as in NumPy
     for i in range(p.shape[0]):
-        # 0 times x is a constant: its slope in x, 0, may meet a gradient that overflows.
+        # Not 0 * x + p[0]: a gradient that overflows would meet the slope 0.
         y = y * x + p[i] if i else y + p[i]
     return y
 
 
 def stack_powers(x: Any, *, n: int, increasing: bool = False) -> Array:
-    """Return the powers n - 1 to 0 of each value, in a last axis, in the type of x."""
-    columns = [x**k for k in range(n)] or [x]  # none of them, if n is 0: stack takes no empty list
+    """Return the powers n - 1 to 0 of each value along a new last axis, in the type of x."""
+    columns = [x**k for k in range(n)] or [x]  # for n = 0 a column that is cut off: stack takes no empty list
     return np.stack(columns if increasing else columns[::-1], axis=-1)[..., :n]
 
 
@@ -47,7 +47,7 @@ class Polyval(Composite):
 
 
 class Vander(Composite):
-    """The powers n - 1 to 0 of each value, n = `N` (None: as many as values); `increasing`: 0 to n - 1.
+    """The powers n - 1 to 0 of each value, with n = `N` (None: len(x)); `increasing`: 0 to n - 1.
 
     d/dx = sum of grad k x^(k-1).
     """
@@ -78,8 +78,8 @@ def _to_double(x: Any) -> Any:
 def _weight_points(x: Any, y: Any, w: Any, deg: int) -> tuple[Any, Any, Any]:
     """Return powers and values, weighted, and the lengths by which NumPy divides the columns of powers.
 
-    In double precision, as NumPy's: in single precision the powers of tiny values vanish, and LAPACK may
-    never return from the 0 / 0 that is left.
+    They are in double precision, as in NumPy: in single precision the powers of tiny values vanish, and
+    LAPACK may never return from 0 / 0.
     """
     powers, values = np.vander(_to_double(x), deg + 1), _to_double(y)
     if w is not None:
@@ -95,10 +95,12 @@ def _fit(x: Any, y: Any, w: Any = None, *, deg: int, rcond: float) -> Array:
 
 
 class Polyfit(Composite):
-    """The coefficients, the highest power first, of the polynomial of degree `deg` that fits the points (x,
-    y) best in the sense of least squares, with `w` times each distance; y may have columns.
+    """The polynomial of degree `deg` closest to the points (x, y), the highest power first.
 
-    d/dy, d/dx, d/dw: those of least squares.
+    It has the least sum of squares of w times the distances. y may have columns. float32 stays float32, where
+    NumPy gives double precision.
+
+    d/dy, d/dx, d/dw = the derivatives of the least squares solution.
     """
 
     name = "polyfit"
@@ -119,7 +121,6 @@ class Polyfit(Composite):
         deg: int,
         rcond: float | None = None,
     ) -> Array:
-        """Return the coefficients. float32 stays float32, where NumPy gives double precision."""
         powers, values, scale = _weight_points(x, y, w, deg)
         with np.errstate(divide="ignore", invalid="ignore"):
             refuse_infinite(powers / scale, values)
