@@ -53,7 +53,7 @@ def _pull_back_irfft(grad: Any, size: int, n: int, axis: int, norm: Norm) -> Arr
 
 
 def _count_occurrences(n: int, like: Array, axis: int) -> Array:
-    """Return how often each value of a half spectrum occurs in the whole one: once at the ends, else twice."""
+    """Return how often each value of a half spectrum occurs in the whole one: twice, once at the ends."""
     times = np.full(n // 2 + 1, 2, np.finfo(like.dtype).dtype)
     times[0] = 1
     if n % 2 == 0:
