@@ -1,4 +1,4 @@
-"""mypy and pyright on a third party's code: what they accept, and what they reject, line by line."""
+"""mypy and pyright on code of a third party: they reject exactly the marked lines."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MYPY = ["--strict", "--no-warn-return-any", "--config-file=", "--no-pretty"]
 Line = tuple[str, int]
 
 
-def mypy(files: list[Path], cache: Path) -> set[Line]:
+def run_mypy(files: list[Path], cache: Path) -> set[Line]:
     """Return the lines that mypy rejects."""
     command = [sys.executable, "-m", "mypy", *MYPY, f"--cache-dir={cache}", *map(str, files)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -29,23 +29,17 @@ def mypy(files: list[Path], cache: Path) -> set[Line]:
     return {(Path(name).name, int(line)) for name, line in found}
 
 
-def pyright(files: list[Path], elsewhere: Path) -> set[Line]:
-    """Return the lines that pyright rejects. Run `elsewhere`: our configuration leaves wrong files out."""
-    command = [
-        sys.executable,
-        "-m",
-        "pyright",
-        "--outputjson",
-        f"--pythonpath={sys.executable}",
-        *map(str, files),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=elsewhere)
+def run_pyright(files: list[Path], folder: Path) -> set[Line]:
+    """Return the lines that pyright rejects; run in `folder`, since our configuration excludes wrong files."""
+    options = ["--outputjson", f"--pythonpath={sys.executable}"]
+    command = [sys.executable, "-m", "pyright", *options, *map(str, files)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
     diagnostics = json.loads(done.stdout)["generalDiagnostics"]
     errors = [entry for entry in diagnostics if entry["severity"] == "error"]
     return {(Path(entry["file"]).name, entry["range"]["start"]["line"] + 1) for entry in errors}
 
 
-def marked(checker: str) -> set[Line]:
+def find_marked_lines(checker: str) -> set[Line]:
     """Return the lines whose comment says that `checker` must reject them."""
     return {
         (file.name, number)
@@ -57,13 +51,13 @@ def marked(checker: str) -> set[Line]:
 
 @pytest.fixture
 def cache(request: pytest.FixtureRequest, worker_id: str) -> Path:
-    """A folder that lasts between runs: mypy reads NumPy's stubs in ten seconds, and its cache in one."""
+    """A folder that persists between runs: mypy reads NumPy's stubs in ten seconds, and its cache in one."""
     return Path(request.config.cache.mkdir(f"mypy-{worker_id}"))
 
 
 def test_mypy_rejects_the_marked_lines_and_no_others(cache: Path) -> None:
-    assert mypy([*RIGHT, *WRONG], cache) == marked("mypy")
+    assert run_mypy([*RIGHT, *WRONG], cache) == find_marked_lines("mypy")
 
 
 def test_pyright_rejects_the_marked_lines_and_no_others(tmp_path: Path) -> None:
-    assert pyright([*RIGHT, *WRONG], tmp_path) == marked("pyright")
+    assert run_pyright([*RIGHT, *WRONG], tmp_path) == find_marked_lines("pyright")

@@ -11,43 +11,38 @@ import minigrad_core as mg
 from minigrad_core import Array, Context, Operation, OperationLike, Tensor, hookimpl
 
 
-def doubled(x: Array) -> Array:
-    """Return `x + x`."""
+def add_to_itself(x: Array) -> Array:
     return x + x
 
 
 class Double(Operation):
-    """One input, one output, and what it is held against."""
+    """One input, one output, and a reference."""
 
     name = "double"
     broadcasts = True
     implements = (np.positive,)
-    reference = staticmethod(doubled)
+    reference = staticmethod(add_to_itself)
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return 2 x."""
         return 2 * x
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         return 2 * grad
 
 
 class Affine(Operation):
-    """Several inputs, one of them optional, and a setting."""
+    """Several inputs, one of which is optional, and a setting."""
 
     name = "affine"
 
     def forward(
         self, ctx: Context, x: Array, weight: Array, bias: Array | None = None, *, scale: float = 1.0
     ) -> Array:
-        """Return scale * x @ weight + bias."""
         ctx.save(x, weight, scale)
         out = scale * (x @ weight)
         return out if bias is None else out + bias
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None, Array | None]:
-        """Return a gradient for each input that needs one."""
         x, weight, scale = ctx.saved
         return (
             scale * (grad @ weight.T) if ctx.needs[0] else None,
@@ -62,12 +57,10 @@ class Halves(Operation):
     name = "halves"
 
     def forward(self, ctx: Context, x: Array) -> tuple[Array, Array]:
-        """Return the first and the second half."""
         middle = len(x) // 2
         return x[:middle], x[middle:]
 
     def backward(self, ctx: Context, first: Array, second: Array) -> Array:
-        """Return the gradient."""
         return np.concatenate([first, second])
 
 
@@ -77,37 +70,32 @@ class Join(Operation):
     name = "join"
 
     def forward(self, ctx: Context, *arrays: Array, axis: int = 0) -> Array:
-        """Return them joined."""
         return np.concatenate(arrays, axis=axis)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Return the parts."""
         return tuple(grad)
 
 
 class Sign(Operation):
-    """No gradient anywhere."""
+    """An operation that is not differentiable."""
 
     name = "sign"
     differentiable = False
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return -1, 0 or 1."""
         return np.sign(x)
 
 
 class Bare:
-    """Inherits nothing and conforms."""
+    """A class that conforms without inheriting."""
 
     name = "bare"
 
     def forward(self, ctx: Context, x: Array, *, power: int = 2) -> Array:
-        """Return x**power."""
         ctx.save(x, power)
         return x**power
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         x, power = ctx.saved
         return grad * power * x ** (power - 1)
 
@@ -117,12 +105,10 @@ double, affine, halves, join, sign = Double(), Affine(), Halves(), Join(), Sign(
 
 @hookimpl
 def minigrad_operations() -> Iterable[OperationLike]:
-    """Return all of them, whether they inherit or conform."""
     return [double, affine, halves, join, sign, Bare()]
 
 
-def calls(x: Tensor, w: Tensor, b: Tensor) -> None:
-    """Call each as its signature says."""
+def call_operations(x: Tensor, w: Tensor, b: Tensor) -> None:
     assert_type(double(x), Tensor)
     assert_type(affine(x, w), Tensor)
     assert_type(affine(x, w, b, scale=2.0), Tensor)

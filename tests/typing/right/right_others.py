@@ -13,7 +13,7 @@ from minigrad_core.contracts.optimizer import Params, State
 
 
 class Halves:
-    """Conforms without inheriting."""
+    """A class that conforms without inheriting."""
 
     name = "halves"
 
@@ -25,16 +25,14 @@ class Halves:
         dtype: DTypeLike = np.float32,
         **settings: Any,
     ) -> NDArray[Any]:
-        """Return an array of 1/2."""
         return np.full(shape, 0.5, dtype)
 
     def std(self, fan_in: int, fan_out: int) -> float | None:
-        """Return the claim."""
         return 0.0
 
 
 class Inherits(Initializer):
-    """Inherits, with a setting of its own."""
+    """A class that inherits, with its own setting."""
 
     name = "inherits"
 
@@ -46,16 +44,14 @@ class Inherits(Initializer):
         dtype: DTypeLike = np.float32,
         value: float = 1,
     ) -> NDArray[Any]:
-        """Return an array of `value`."""
         return np.full(shape, value, dtype)
 
     def std(self, fan_in: int, fan_out: int) -> float | None:
-        """Return the claim."""
         return 0.0
 
 
 class Descent(Optimizer):
-    """The smallest optimizer."""
+    """A minimal optimizer."""
 
     name = "descent"
 
@@ -65,24 +61,20 @@ class Descent(Optimizer):
     def update(
         self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]
     ) -> None:
-        """Step."""
         data -= settings["lr"] * grad
 
 
 @hookimpl
 def minigrad_initializers() -> Iterable[Initializer]:
-    """Return both."""
     return [Halves(), Inherits()]
 
 
 @hookimpl
 def minigrad_optimizers() -> Iterable[type[Optimizer]]:
-    """Return the class."""
     return [Descent]
 
 
-def uses(weight: Parameter) -> None:
-    """Step once, and look."""
+def use_optimizer(weight: Parameter) -> None:
     optimizer = Descent([weight], lr=0.5)
     optimizer.lr = 0.1
     optimizer.step()

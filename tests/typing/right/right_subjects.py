@@ -9,12 +9,10 @@ from minigrad_interop import subjects
 
 
 def double(x: Any) -> Any:
-    """Return twice x."""
     return x + x
 
 
-def all_hold() -> bool:
-    """Return whether it is right in all three."""
+def check_in_all_frameworks() -> bool:
     subject = subjects.torch(double, broadcasts=True)
     return (
         check_operation(subject).ok

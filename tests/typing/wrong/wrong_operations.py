@@ -17,7 +17,7 @@ class Right(Operation):
         return grad
 
 
-def calls(x: Tensor) -> None:
+def call_wrongly(x: Tensor) -> None:
     op = Right()
     op(x, axs=1)  # rejected: mypy, pyright
     op(x, axis="first")  # rejected: mypy, pyright
@@ -108,7 +108,7 @@ class BareBackwardWithoutGradient:
         raise NotImplementedError
 
 
-def calls_of_wrong_ones(x: Tensor) -> None:
+def call_wrong_operations(x: Tensor) -> None:
     WithoutForward()  # rejected: mypy, pyright
     ForwardWithoutContext()(x)  # rejected: mypy, pyright
     BackwardWithoutContext()(x)  # rejected: mypy, pyright
@@ -122,7 +122,7 @@ def hook() -> Iterable[OperationLike]:
     yield Right  # rejected: mypy, pyright
 
 
-def registers() -> None:
+def register_wrong_operations() -> None:
     register(BareWithoutBackward())  # rejected: mypy, pyright
     register(BareWithoutName)  # rejected: mypy, pyright
     register(len)  # rejected: mypy, pyright

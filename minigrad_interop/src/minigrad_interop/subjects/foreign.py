@@ -106,10 +106,10 @@ class ForeignSubject:
         """Return how it is made again in another process."""
         return _rebuild, (type(self), self.f, self.options)
 
-    def complete_gradients(self, sample: Sample, received: tuple[Any, ...]) -> tuple[Any, ...]:
+    def complete_gradients(self, sample: Sample, gradients: tuple[Any, ...]) -> tuple[Any, ...]:
         """Return the gradients as they are: there is one for each input."""
         del sample
-        return received
+        return gradients
 
     def read_state(self, *, copied: bool = False) -> dict[str, Any]:
         """Return the attributes of the function, and the plain values that its code refers to."""
