@@ -30,7 +30,7 @@ def run_mypy(files: list[Path], cache: Path) -> set[Line]:
 
 
 def run_pyright(files: list[Path], folder: Path) -> set[Line]:
-    """Return the lines that pyright rejects; run in `folder`, since our configuration excludes wrong files."""
+    """Return the lines that pyright rejects; run in `folder`, since our settings exclude wrong files."""
     options = ["--outputjson", f"--pythonpath={sys.executable}"]
     command = [sys.executable, "-m", "pyright", *options, *map(str, files)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
