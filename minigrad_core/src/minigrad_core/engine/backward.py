@@ -73,9 +73,10 @@ def _visit_nodes(
     grads: Grads, owned: set[Key], queue: Queue, retain: bool, until: int, rule: Rule | None
 ) -> None:
     """Take nodes from the queue, the latest first, and pass the gradients of each on to its inputs."""
-    horizon = max(until, version_counter.latest)
+    horizon = max(until, version_counter.latest)  # only nodes up to this number need a check
+    next_node: Context | None = None  # in a chain the only node that waits: it never enters the queue
     input_grads: Any
-    next_node: Context | None = None  # the one node that waits in most graphs: it needs no queue
+
     while next_node or queue:
         if next_node is None:
             node = heappop(queue)[1]
@@ -84,10 +85,12 @@ def _visit_nodes(
         else:
             node = next_node
         next_node = None
+
         if node.number <= horizon:
             if node.number <= until:  # all nodes that are left have lower numbers
                 break
             version_counter.refuse_stale(node, replayed=rule is not None)
+
         inputs = node.inputs
         try:
             if node.outputs is not None or not inputs:
@@ -104,6 +107,7 @@ def _visit_nodes(
             input_grads = (input_grads,)
         if len(input_grads) != len(inputs):
             input_grads = _match_to_inputs(node, input_grads)
+
         needs = node.needs
         for i, g in enumerate(input_grads):  # a zip of three takes longer
             if g is None or not needs[i]:
@@ -115,13 +119,14 @@ def _visit_nodes(
                     total = grads[x]
                     total += g
                     continue
-                except (TypeError, ValueError):  # `_fit_to_input` raises the message for it
+                except (TypeError, ValueError):  # `_fit_to_input` converts `g`, or raises with the place
                     pass
             try:
                 if g.shape != data.shape or g.dtype is not data.dtype:
                     g = _fit_to_input(node, input_grads, x, g)
             except AttributeError:  # `g` is no array
                 g = _fit_to_input(node, input_grads, x, g)
+
             key = x.node
             # The common cases of `_add_grad`, written out: a call per gradient is a tenth of a tiny op.
             if key is None:
@@ -136,13 +141,14 @@ def _visit_nodes(
                     heappush(queue, (-key.number, key))
                 continue
             _add_grad(grads, owned, queue, x, g)
+
         if not retain:
             node.saved = node.inputs = ()
             x = data = None  # frees the arrays of this node before the next one allocates its own
 
 
 def _add_grad(grads: Grads, owned: set[Key], queue: Queue, x: Tensor, g: Any) -> None:
-    """Add `g` to the gradient of `x`; the first gradient of a node puts it into the queue."""
+    """Add `g` to the gradient of `x`. The first gradient that reaches a node puts the node into the queue."""
     node = x.node
     key: Any = node or x
     if key not in grads:

@@ -18,7 +18,7 @@ from .tensor_class import Tensor
 if TYPE_CHECKING:
     from ..contracts import Operation
 
-# Globals of this module are found faster than attributes of others.
+# Python finds a global of this module faster than an attribute of another one.
 _ndarray = np.ndarray
 _new = object.__new__
 _DOUBLE, _SINGLE = np.dtype(np.float64), np.dtype(np.float32)
@@ -30,8 +30,8 @@ class ComplexTensor(Tensor):
     """A complex tensor that requires a gradient. `apply` makes it; a leaf is never complex.
 
     A gradient rule that is right for real numbers may be wrong for complex ones, so an operation has to
-    declare `takes_complex`. With a class of its own, `apply` checks that for complex tensors without any
-    cost to others.
+    declare `takes_complex`. `apply` recognizes complex tensors by this class, so the check costs real tensors
+    nothing.
     """
 
     __slots__ = ()
@@ -43,20 +43,22 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
     The call is recorded if recording is on and an input requires a gradient: then `ctx` becomes a node of the
     graph. An operation with `differentiable = False` is never recorded, and its plain arrays are returned.
 
-    Every operation takes this path, so each line of it counts. It sets slots by hand, since a call of a class
-    takes 100 ns more. Errors are explained in `diagnosis`, which a call that succeeds never enters.
+    This is the hot path of small programs. It sets slots by hand, since a call of a class takes 100 ns more.
+    `diagnosis` explains errors, and a call that succeeds does not enter it.
     """
     if settings:
         refuse_tensor_settings(op, settings)
+
     arrays: Sequence[Any]
     needs: tuple[bool, ...]
-    match inputs:  # most calls take two tensors, or one: without lists, these calls are a twentieth faster
+    match inputs:  # most calls take two tensors, or one: without lists they are a twentieth faster
         case x, y if type(x) is Tensor and type(y) is Tensor:
             arrays, needs = (x.data, y.data), (x.tracked, y.tracked)
         case (x,) if type(x) is Tensor:
             arrays, needs = (x.data,), (x.tracked,)
         case _:
             inputs, arrays, needs = _unwrap_inputs(op, inputs)
+
     record = True in needs and (not _open_blocks() or recording.get())
     ctx: Context = _new(Context)
     ctx.op = op
@@ -64,8 +66,9 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
     ctx.settings = settings
     ctx.needs = needs if record else (False,) * len(needs)
     ctx.saved = ()
+
     try:
-        match arrays:  # written out: CPython makes a call with *arrays through C, which is slower
+        match arrays:  # written out, since CPython makes a call with *arrays through C, which is slower
             case a, b if not settings:
                 out = op.forward(ctx, a, b)
             case (a,) if not settings:
@@ -82,6 +85,7 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
             raise explanation from error
         finally:
             del explanation  # it refers to this frame, and the cycle would keep all arrays alive
+
     if type(out) is not _ndarray:
         if not op.differentiable:
             return out
@@ -90,13 +94,14 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
         out = _convert_output(op, out, inputs)
     elif not op.differentiable:
         return out
+
     cls = Tensor
     if record and (dtype := out.dtype) is not _DOUBLE and dtype is not _SINGLE:
         cls = _choose_class(op, dtype)
     tensor: Tensor = _new(cls)
     tensor.data = out
     tensor.tracked = record
-    if record:  # `index` stays unset: the node has one output. `_grad` does too: the tensor is no leaf
+    if record:  # `index` stays unset for a node with one output, and `_grad` for a tensor that is no leaf
         tensor.node = ctx
         ctx.outputs = None
         ctx.number = next(numbers)
