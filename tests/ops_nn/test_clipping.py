@@ -26,17 +26,12 @@ def gradients(of: list[mg.Parameter]) -> NDArray[Any]:
     return np.concatenate([parameter.grad for parameter in of if parameter.grad is not None])
 
 
-def test_all_gradients_together_are_scaled_to_the_norm() -> None:
+@pytest.mark.parametrize("repeats", [1, 2])  # a parameter that is listed twice counts once
+def test_all_gradients_together_are_scaled_to_the_norm(repeats: int) -> None:
     params = parameters()
-    assert clip_grad_norm(params, 1.0) == 5.0
+    assert clip_grad_norm(params * repeats, 1.0) == 5.0
     np.testing.assert_allclose(gradients(params), [0.6, 0.0, 0.0, -0.8], rtol=1e-6)
     assert gradients(params).dtype == np.float32
-
-
-def test_a_shared_parameter_counts_once() -> None:
-    params = parameters()
-    assert clip_grad_norm([*params, *params], 1.0) == 5.0
-    np.testing.assert_allclose(gradients(params), [0.6, 0.0, 0.0, -0.8], rtol=1e-6)
 
 
 @pytest.mark.parametrize("norm_type", [1.0, 2.0, inf])
@@ -75,21 +70,7 @@ def test_squares_that_float32_cannot_hold_have_a_norm() -> None:
     assert parameter.grad == pytest.approx(1.0)
 
 
-def test_a_norm_that_is_not_finite_is_an_error() -> None:
-    params = parameters()
-    params[0].grad = np.array([np.nan, 0.0], np.float32)
-    with pytest.raises(GradientError, match="the norm of the gradients is nan"):
-        clip_grad_norm(params, 1.0)
-
-
 def test_values_are_limited() -> None:
     params = parameters()
     clip_grad_value(params, 3.5)
     np.testing.assert_array_equal(gradients(params), [3.0, 0.0, 0.0, -3.5])
-
-
-def test_limits_that_are_not_above_zero_are_refused() -> None:
-    with pytest.raises(ArgumentError, match="above 0, got max_norm=0"):
-        clip_grad_norm(parameters(), 0)
-    with pytest.raises(ArgumentError, match="clip_value above 0, got -1"):
-        clip_grad_value(parameters(), -1)

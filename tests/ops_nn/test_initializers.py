@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from minigrad_core.errors import ArgumentError
 from minigrad_ops_nn import initializers as init
 
 
@@ -38,8 +37,6 @@ def test_gain_scales_the_draw() -> None:
 def test_truncated_normal_has_no_tails() -> None:
     draws = init.truncated_normal((10_000,), rng=rng(), mean=1.0, stddev=0.1)
     assert np.abs(draws - 1).max() <= 0.2 + 1e-6
-    with pytest.raises(ArgumentError, match="stddev of at least 0, got -1"):
-        init.truncated_normal((2,), rng=rng(), stddev=-1)
 
 
 @pytest.mark.parametrize("shape", [(5, 3), (3, 5), (4, 4), (6, 2, 3), (2, 3, 2, 2)])

@@ -11,7 +11,7 @@ import pytest
 
 import minigrad_core as mg
 import minigrad_ops_nn as nn
-from minigrad_core.errors import ArgumentError, InputError, UnknownNameError
+from minigrad_core.errors import UnknownNameError
 
 with np.load(Path(__file__).parent / "layers.npz") as file:
     ARRAYS = dict(file)
@@ -63,15 +63,10 @@ def test_the_same_generator_makes_the_same_layer() -> None:
     assert all(np.array_equal(first[name], second[name]) for name in first)
 
 
-def test_batch_norm_refuses_a_single_value_for_each_channel_in_training_mode() -> None:
-    layer = nn.BatchNorm1d(3)
-    with pytest.raises(InputError, match="more than one value for each channel"):
-        layer(np.ones((1, 3), np.float32))
-    assert layer.eval()(np.ones((1, 3), np.float32)).shape == (1, 3)
-
-
 def test_no_gradient_flows_into_running_statistics() -> None:
     layer = nn.BatchNorm1d(2)
+    assert layer.eval()(np.ones((1, 2), np.float32)).shape == (1, 2)
+    layer.train()
     x = mg.tensor(np.random.default_rng(0).standard_normal((4, 2)), requires_grad=True)
     layer(x).backward()
     assert isinstance(layer.running_mean, np.ndarray)
@@ -85,15 +80,7 @@ def test_dropout_drops_and_scales_in_training_mode_only() -> None:
     assert set(np.unique(y)) == {np.float32(0), np.float32(1 / 0.75)}
     assert abs((y == 0).mean() - 0.25) < 0.02
     assert layer.eval()(x) is x
-
-
-def test_dropout_of_everything_gives_zeros() -> None:
-    assert not nn.Dropout(1.0)(np.ones(5, np.float32)).data.any()
-
-
-def test_dropout_refuses_what_is_no_probability() -> None:
-    with pytest.raises(ArgumentError, match=r"probability p in \[0, 1\], got 1.5"):
-        nn.Dropout(1.5)
+    assert not nn.Dropout(1.0)(x).data.any()
 
 
 def test_the_padding_row_of_an_embedding_gives_zeros_and_learns_nothing() -> None:
@@ -136,15 +123,6 @@ def test_a_recurrent_layer_starts_from_the_state_that_it_is_given() -> None:
     np.testing.assert_allclose(end.data, last.data, rtol=1e-6)
 
 
-def test_a_recurrent_layer_names_the_input_that_it_expects() -> None:
-    with pytest.raises(
-        InputError, match=r"LSTM expected x \(time, batch, 2\), got an x of shape \(5, 4, 3\)"
-    ):
-        nn.LSTM(2, 3)(np.ones((5, 4, 3), np.float32))
-    with pytest.raises(InputError, match=r"GRU expected 1 state\(s\) of shape \(1, 4, 3\)"):
-        nn.GRU(2, 3)(np.ones((5, 4, 2), np.float32), np.ones((4, 3), np.float32))
-
-
 def test_a_recurrent_layer_drops_between_its_layers_in_training_mode_only() -> None:
     x = np.random.default_rng(1).standard_normal((6, 4, 2)).astype(np.float32)
     dropping, same = (
@@ -157,13 +135,9 @@ def test_a_recurrent_layer_drops_between_its_layers_in_training_mode_only() -> N
     np.testing.assert_array_equal(below, same(x)[1][0].data[0])  # only what goes on to the next layer
 
 
-def test_a_recurrent_layer_shows_its_settings_and_refuses_wrong_ones() -> None:
+def test_a_recurrent_layer_shows_its_settings() -> None:
     assert repr(nn.GRU(2, 3, num_layers=2, dropout=0.5)) == "GRU(2, 3, num_layers=2, dropout=0.5)"
     assert repr(nn.RNN(2, 3, nonlinearity="relu")) == "RNN(2, 3, nonlinearity=relu)"
-    with pytest.raises(ArgumentError, match="LSTM: num_layers must be a whole number of at least 1, got 0"):
-        nn.LSTM(2, 3, num_layers=0)
-    with pytest.raises(ArgumentError, match=r"LSTM expected a probability p in \[0, 1\], got 2"):
-        nn.LSTM(2, 3, dropout=2)
 
 
 @pytest.mark.parametrize("name", ["AdaptiveAvgPool", "AdaptiveMaxPool"])
@@ -187,22 +161,13 @@ def test_residual_adds_what_came_in() -> None:
     assert (nn.Residual(nn.ReLU())(mg.tensor([1.0, -1.0])).data == [2.0, -1.0]).all()
 
 
-def test_an_activation_layer_refuses_a_setting_that_its_operation_does_not_know() -> None:
-    with pytest.raises(ArgumentError, match=r"LeakyReLU knows no setting 'slope', only \['negative_slope'\]"):
-        nn.LeakyReLU(slope=0.1)
+def test_an_activation_layer_shows_its_settings() -> None:
     assert repr(nn.LeakyReLU(negative_slope=0.1)) == "LeakyReLU(negative_slope=0.1)"
 
 
 @pytest.mark.parametrize("activation", ["relu", "tanh", "nn::gelu", "basic::sin"])
 def test_an_mlp_takes_any_registered_activation(activation: str) -> None:
     assert nn.MLP([3, 4, 2], activation=activation)(np.ones((5, 3), np.float32)).dtype == np.float32
-
-
-def test_an_mlp_wants_the_name_of_an_activation() -> None:
-    with pytest.raises(
-        ArgumentError, match=r"activation: expected a name such as 'tanh' .* got <ufunc 'tanh'>"
-    ):
-        nn.MLP([3, 4, 2], activation=np.tanh)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
 
 
 @pytest.mark.parametrize("seed", [0, 1])
@@ -217,13 +182,6 @@ def test_a_seed_stands_for_its_generator(seed: Any) -> None:
 def test_an_mlp_names_an_unknown_activation() -> None:
     with pytest.raises(UnknownNameError, match="rleu"):
         nn.MLP([3, 4, 2], activation="nn::rleu")
-
-
-def test_channels_that_groups_do_not_divide_are_refused() -> None:
-    with pytest.raises(InputError, match="3 and 4 channels do not divide into groups=2"):
-        nn.Conv2d(3, 4, 3, groups=2)
-    with pytest.raises(InputError, match="6 features do not divide into 4 heads"):
-        nn.MultiHeadAttention(6, 4)
 
 
 def test_repr_shows_the_tree() -> None:

@@ -11,7 +11,6 @@ import pytest
 from numpy.typing import NDArray
 
 import minigrad_core as mg
-from minigrad_core.errors import ArgumentError, InputError
 from minigrad_ops_nn import optimizers
 from minigrad_ops_nn.optimizers import SGD, Muon
 
@@ -110,25 +109,3 @@ def test_muon_steps_a_vector_like_adamw() -> None:
     Muon([ours], lr=0.1).step()
     optimizers.AdamW([other], lr=0.1, betas=(0.9, 0.95), eps=1e-7, weight_decay=0.1).step()
     np.testing.assert_array_equal(ours.data, other.data)
-
-
-def test_a_group_overrides_a_setting_for_its_own_parameters() -> None:
-    slow, fast = mg.Parameter(np.zeros(1)), mg.Parameter(np.zeros(1))
-    slow.grad = fast.grad = np.ones(1)
-    groups: list[dict[str, Any]] = [{"params": [slow]}, {"params": [fast], "lr": 1.0}]
-    SGD(groups, lr=0.1).step()
-    assert slow.data == [-0.1]
-    assert fast.data == [-1.0]
-
-
-def test_an_unknown_setting_in_a_group_is_refused_by_name() -> None:
-    with pytest.raises(ArgumentError, match=r"sgd: unknown settings in a group: \['momentun'\]"):
-        SGD([{"params": [mg.Parameter(np.zeros(1))], "momentun": 0.9}])
-
-
-def test_a_negative_learning_rate_is_refused_when_made_and_when_assigned() -> None:
-    with pytest.raises(InputError, match="lr must be at least 0, got -1"):
-        SGD([mg.Parameter(np.zeros(1))], lr=-1)
-    optimizer = SGD([mg.Parameter(np.zeros(1))])
-    with pytest.raises(InputError, match="lr must be at least 0, got -2"):
-        optimizer.lr = -2

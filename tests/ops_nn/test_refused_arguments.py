@@ -1,4 +1,4 @@
-"""Constructors say what was wrong with their arguments before NumPy does."""
+"""Operations, layers, initializers, optimizers and schedules name the arguments that they refuse."""
 
 from __future__ import annotations
 
@@ -12,10 +12,21 @@ import minigrad_core as mg
 import minigrad_ops_nn as nn
 from minigrad_core.errors import ArgumentError, InputError
 from minigrad_ops_nn import optimizers, schedules
-from minigrad_ops_nn.initializers import glorot_uniform, kaiming_normal, normal, orthogonal, uniform
+from minigrad_ops_nn.clipping import clip_grad_norm, clip_grad_value
+from minigrad_ops_nn.initializers import (
+    glorot_uniform,
+    kaiming_normal,
+    normal,
+    orthogonal,
+    truncated_normal,
+    uniform,
+)
 
 RNG: Any = np.random.default_rng(0)
 WRONG: Any = "x"  # of a type that the annotations forbid
+WRONG_FUNCTION: Any = np.tanh
+ROWS, IMAGES, KERNEL = np.ones((3, 2)), np.ones((1, 3, 5, 5)), np.ones((4, 3, 3, 3))
+ops: Any = mg.ops.nn
 
 
 def parameters() -> list[mg.Parameter]:
@@ -64,15 +75,125 @@ LAYERS: list[tuple[Callable[[], Any], str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("make", "message"), LAYERS)
-def test_a_layer_names_the_argument_that_it_cannot_take(make: Callable[[], Any], message: str) -> None:
+INPUTS: list[tuple[Callable[[], Any], str]] = [
+    (lambda: nn.GroupNorm(2, 3), "GroupNorm: 3 channels do not divide into 2 groups"),
+    (lambda: nn.Conv2d(3, 4, 3, groups=2), "3 and 4 channels do not divide into groups=2"),
+    (lambda: nn.MultiHeadAttention(6, 4), "6 features do not divide into 4 heads"),
+    (lambda: nn.BatchNorm1d(3)(np.ones((1, 3), np.float32)), "more than one value for each channel"),
+    (
+        lambda: nn.LSTM(2, 3)(np.ones((5, 4, 3), np.float32)),
+        r"LSTM expected x \(time, batch, 2\), got an x of shape \(5, 4, 3\)",
+    ),
+    (
+        lambda: nn.GRU(2, 3)(np.ones((5, 4, 2), np.float32), np.ones((4, 3), np.float32)),
+        r"GRU expected 1 state\(s\) of shape \(1, 4, 3\)",
+    ),
+    (
+        lambda: ops.mse(np.ones((3, 1)), np.ones(3)),
+        r"mse expected x and target of one shape, got \(3, 1\) and \(3,\); write target\[:, None\]",
+    ),
+    (lambda: ops.binary_cross_entropy([1.5], [1.0]), "use binary_cross_entropy_with_logits"),
+    (lambda: ops.embedding(np.array([-1]), IMAGES[0, 0]), r"in \[0, 5\) for weight \(5, 5\), got -1"),
+    (lambda: ops.embedding(np.array([5]), IMAGES[0, 0]), r"in \[0, 5\) for weight \(5, 5\), got 5"),
+    (lambda: ops.dropout(np.ones(3), np.ones(3)), "boolean mask, true where x is kept, got float64"),
+    (
+        lambda: ops.scaled_dot_product_attention(ROWS, ROWS, ROWS, None, np.ones((3, 3)), dropout_p=0.5),
+        "expected a boolean dropout_mask, true where kept, got float64",
+    ),
+    (lambda: ops.conv2d(IMAGES, np.ones((4, 2, 3, 3))), r"x has 3, the weight takes 2 \* groups"),
+    (lambda: ops.conv1d(IMAGES, np.ones((4, 3, 3))), "what does not fit is the number of axes"),
+    (lambda: ops.conv2d(IMAGES, np.ones((4, 3, 7, 7))), r"not one window of kernel \(7, 7\)"),
+    (
+        lambda: ops.conv_transpose2d(IMAGES, np.ones((4, 3, 3, 3))),
+        "the first axis of the weight is the channels of x",
+    ),
+    (
+        lambda: ops.lstm(np.ones((5, 2, 4)), *np.ones((2, 2, 3)), np.ones((12, 4)), np.ones((12, 3))),
+        r"lstm expected x \(..., n, i\).*the transpose of PyTorch's",
+    ),
+]
+ARGUMENTS: list[tuple[Callable[[], Any], str]] = [
+    (lambda: ops.mse(ROWS, ROWS, reduction="avg"), 'mse expected reduction "mean", "sum" or "none", got'),
+    (
+        lambda: ops.scaled_dot_product_attention(ROWS, ROWS, ROWS, dropout_p=0.5),
+        r"dropout_p in \[0, 1\], and with it a mask, got 0.5",
+    ),
+    (lambda: ops.conv2d(IMAGES, KERNEL, padding="same", stride=2), 'padding="same" needs stride 1'),
+    (lambda: ops.conv2d(IMAGES, KERNEL, stride=0), "stride must be an int of at least 1, or 2 .* got 0"),
+    (lambda: nn.LSTM(2, 3, dropout=2), r"LSTM expected a probability p in \[0, 1\], got 2"),
+    (lambda: nn.LeakyReLU(slope=0.1), r"LeakyReLU knows no setting 'slope', only \['negative_slope'\]"),
+    (lambda: nn.MLP([3, 4, 2], activation=WRONG_FUNCTION), "activation: expected a name .* got <ufunc"),
+    (lambda: kaiming_normal(3, rng=RNG), r"shape: expected a tuple of sizes such as \(784, 100\), got 3"),  # type: ignore[arg-type]
+    (lambda: normal((3,), rng=3), r"rng: expected a generator, such as .*, got 3"),  # type: ignore[arg-type]
+    (lambda: uniform((3,), rng=RNG, low=1, high=0), "uniform expected low of at most high, got low=1"),
+    (lambda: normal((3,), rng=RNG, stddev=-1), "normal expected stddev of at least 0, got -1"),
+    (lambda: truncated_normal((2,), rng=RNG, stddev=-1), "stddev of at least 0, got -1"),
+    (lambda: schedules.Schedule(WRONG, schedules.exponential(0.5)), "Schedule expected an optimizer, got"),
+    (lambda: schedules.step_decay(1.5), "step_decay expected step_size, a whole number .* got 1.5"),  # type: ignore[arg-type]
+    (lambda: schedules.cosine(0), "of at least 1, got 0"),
+    (lambda: schedules.one_cycle(0), "of at least 1, got 0"),
+    (lambda: schedules.warm_up(0), "of at least 1, got 0"),
+    (lambda: schedules.one_cycle(10, pct_start=2), r"one_cycle expected pct_start=2 in \[0, 1\]"),
+    (lambda: clip_grad_norm(parameters(), 0), "above 0, got max_norm=0"),
+    (lambda: clip_grad_value(parameters(), -1), "clip_value above 0, got -1"),
+]  # fmt: skip
+AFFINE: list[tuple[Any, Any, str]] = [
+    ((3, 4), (3,), r"the weight is \(in, out\), not \(out, in\): transpose it"),
+    ((6, 3), (3,), "the last axis of x must be as long as the first axis of the weight"),
+    ((4, 3), (4,), "the bias needs one value for each of the 3 columns"),
+    ((4, 3), (5, 3), "the bias needs one value for each of the 3 columns"),
+]
+
+
+@pytest.mark.parametrize(("make", "message"), LAYERS + ARGUMENTS)
+def test_a_wrong_argument_is_named(make: Callable[[], Any], message: str) -> None:
     with pytest.raises(ArgumentError, match=message):
         make()
 
 
-def test_groups_that_do_not_divide_the_channels_are_refused_when_the_layer_is_made() -> None:
-    with pytest.raises(InputError, match="GroupNorm: 3 channels do not divide into 2 groups"):
-        nn.GroupNorm(2, 3)
+@pytest.mark.parametrize(("call", "message"), INPUTS)
+def test_an_input_that_does_not_fit_is_named(call: Callable[[], Any], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        call()
+
+
+@pytest.mark.parametrize(("weight", "bias", "advice"), AFFINE)
+def test_affine_says_which_shape_does_not_fit(weight: Any, bias: Any, advice: str) -> None:
+    with pytest.raises(InputError, match=rf"affine expected .* got x \(5, 4\), .*{advice}"):
+        ops.affine(np.ones((5, 4)), np.ones(weight), np.ones(bias))
+
+
+@pytest.mark.parametrize("operation", [ops.cross_entropy, ops.nll])
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        ([0, 3], r"expected labels in \[0, 3\) for scores of shape \(2, 3\), got 3 at index \(1,\)"),
+        ([-1, 0], r"got -1 at index \(0,\); labels to leave out are marked with ignore_index=-100"),
+        ([0.0, 1.0], r"expected integer labels, got float64: use labels.astype\(np.int64\)"),
+        (["a", "b"], r"expected integer labels, got <U1: use names, labels = np.unique\(labels, return_inv"),
+        ([[1, 0], [0, 1]], r"expected labels of shape \(2,\) for scores of shape \(2, 3\)"),
+    ],
+)
+def test_labels_that_are_no_classes_are_refused(operation: Any, labels: Any, message: str) -> None:
+    with pytest.raises(InputError, match=f"{operation.name} .*{message}|{message}"):
+        operation(np.ones((2, 3)), np.array(labels))
+
+
+@pytest.mark.parametrize("pool", [ops.adaptive_avg_pool2d, ops.adaptive_max_pool2d])
+def test_adaptive_pooling_names_what_it_cannot_pool(pool: Any) -> None:
+    with pytest.raises(InputError, match=r"adaptive_..._pool2d expected x \(n, c, h, w\), got shape"):
+        pool(np.ones((3, 4, 5)), output_size=1)
+    with pytest.raises(InputError, match=r"a window needs a cell, got x of shape \(1, 1, 0, 4\)"):
+        pool(np.ones((1, 1, 0, 4)), output_size=1)
+    for size in (0, (1, None, 2)):
+        with pytest.raises(ArgumentError, match="output_size must be an int of at least 1, or 2 of them"):
+            pool(np.ones((1, 1, 2, 2)), output_size=size)
+
+
+def test_softmax_along_an_axis_that_is_not_there_is_refused() -> None:
+    for softmax in (ops.softmax, ops.log_softmax):
+        with pytest.raises(np.exceptions.AxisError, match="axis 2 is out of bounds"):
+            softmax(np.ones((2, 3)), axis=2)
 
 
 def test_sizes_and_strides_may_be_numpy_integers() -> None:
@@ -85,17 +206,6 @@ def test_sizes_and_strides_may_be_numpy_integers() -> None:
 def test_an_initializer_refuses_an_integer_dtype(initializer: mg.Initializer) -> None:
     with pytest.raises(ArgumentError, match="parameters are floating point, got int64"):
         initializer((3, 2), rng=RNG, dtype=np.int64)
-
-
-def test_an_initializer_refuses_what_is_no_shape_no_generator_and_no_range() -> None:
-    with pytest.raises(ArgumentError, match=r"shape: expected a tuple of sizes such as \(784, 100\), got 3"):
-        kaiming_normal(3, rng=RNG)  # type: ignore[arg-type]
-    with pytest.raises(ArgumentError, match=r"rng: expected a generator, such as .*, got 3"):
-        normal((3,), rng=3)  # type: ignore[arg-type]
-    with pytest.raises(ArgumentError, match="uniform expected low of at most high, got low=1, high=0"):
-        uniform((3,), rng=RNG, low=1, high=0)
-    with pytest.raises(ArgumentError, match="normal expected stddev of at least 0, got -1"):
-        normal((3,), rng=RNG, stddev=-1)
 
 
 SETTINGS: list[tuple[type[mg.Optimizer], dict[str, Any], type[Exception], str]] = [
@@ -128,18 +238,8 @@ def test_a_group_without_parameters_is_refused() -> None:
         optimizers.Adam([{"lr": 1}])
 
 
-def test_a_schedule_refuses_what_is_no_optimizer_and_no_factor() -> None:
+@pytest.mark.parametrize("wrong", [0.5, schedules.exponential])
+def test_a_schedule_refuses_what_is_no_factor(wrong: Any) -> None:
     optimizer = optimizers.SGD(parameters(), lr=1.0)
-    with pytest.raises(ArgumentError, match="Schedule expected an optimizer, got 3"):
-        schedules.Schedule(3, schedules.exponential(0.5))  # type: ignore[arg-type]
-    for wrong in (0.5, schedules.exponential):
-        with pytest.raises(
-            ArgumentError, match=r"Schedule expected a function .* such as exponential\(0.5\)"
-        ):
-            schedules.Schedule(optimizer, wrong)  # type: ignore[arg-type]
-    with pytest.raises(
-        ArgumentError, match=r"step_decay expected step_size, a whole number of at least 1, got 1.5"
-    ):
-        schedules.step_decay(1.5)  # type: ignore[arg-type]
-    with pytest.raises(ArgumentError, match=r"one_cycle expected pct_start=2 in \[0, 1\]"):
-        schedules.one_cycle(10, pct_start=2)
+    with pytest.raises(ArgumentError, match=r"Schedule expected a function .* such as exponential\(0.5\)"):
+        schedules.Schedule(optimizer, wrong)
