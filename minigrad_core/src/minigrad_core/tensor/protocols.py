@@ -139,7 +139,7 @@ def _call_numpy(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
             advice = "Install NumPy's own, pip install minigrad-ops-basic"
         advice = _INSTEAD.get(name.rpartition(".")[2], advice)
         fact = (
-            f"no operation answers for {name}, and an argument requires a gradient. {advice}, "
+            f"no operation implements {name}, and an argument requires a gradient. {advice}, "
             f"or leave the graph on purpose: {name}(t.numpy()) or t.detach()"
         )
         raise NoOperationError(
