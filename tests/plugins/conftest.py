@@ -49,3 +49,10 @@ def registry(open_registry: OpenRegistry) -> PluginLoader:
 def installed_registry(open_registry: OpenRegistry) -> PluginLoader:
     """A registry that finds what is really installed, and what is in `site`."""
     return open_registry(find=distributions)
+
+
+@pytest.fixture(autouse=True)
+def isolate(request: pytest.FixtureRequest) -> None:
+    """Let a test with a `site` see its distributions alone, unless it opens another registry."""
+    if "site" in request.fixturenames:
+        request.getfixturevalue("registry")

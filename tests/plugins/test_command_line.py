@@ -40,7 +40,7 @@ def run(*args: str) -> Result:
     return result
 
 
-def test_plugins_lists_what_is_installed_and_imports_none(site: Site, registry: PluginLoader) -> None:
+def test_plugins_lists_what_is_installed_and_imports_none(site: Site) -> None:
     site.add("mg-a", namespace="a", code="raise AssertionError('imported')")
     site.add("mg-foo", "2.0", namespace="foo", requires=["minigrad-core>=0.3"])
     site.add("mg-bar", "1.0", namespace="bar")
@@ -65,7 +65,7 @@ def test_plugins_lists_what_is_installed_and_imports_none(site: Site, registry: 
     assert " needs minigrad-core>=0.3, this is " in foo
 
 
-def test_plugins_as_json_has_one_object_for_each_namespace(site: Site, registry: PluginLoader) -> None:
+def test_plugins_as_json_has_one_object_for_each_namespace(site: Site) -> None:
     site.add("mg-a", "1.5", namespace="a")
     site.add("mg-bar", "1.0", namespace="bar")
     site.add("mg-baz", "0.2", namespace="bar")
@@ -114,7 +114,7 @@ atexit.register(print, 'noise')
     assert done.stderr.count("noise") == 4
 
 
-def test_the_doctor_shows_cause_remedy_and_traceback(site: Site, registry: PluginLoader) -> None:
+def test_the_doctor_shows_cause_remedy_and_traceback(site: Site) -> None:
     site.add("mg-b", namespace="b", code="def f():\n    raise RuntimeError('broken')\nf()", module="b_plugin")
     result = run("plugins", "--doctor", "b")
     assert result.exit_code == 1
@@ -124,13 +124,13 @@ def test_the_doctor_shows_cause_remedy_and_traceback(site: Site, registry: Plugi
     assert 'b_plugin.py", line 2, in f' in result.stdout
 
 
-def test_the_doctor_speaks_no_json(site: Site, registry: PluginLoader) -> None:
+def test_the_doctor_speaks_no_json(site: Site) -> None:
     result = run("plugins", "--doctor", "--json")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "--doctor prints text only: leave out --json" in result.stderr
 
 
-def test_the_doctor_of_all_passes_where_nothing_is_wrong(site: Site, registry: PluginLoader) -> None:
+def test_the_doctor_of_all_passes_where_nothing_is_wrong(site: Site) -> None:
     site.add("mg-a", namespace="a")
     site.add("mg-b", namespace="b", code=COMMAND.format(name="b", says="b"))
     result = run("plugins", "--doctor")
@@ -139,9 +139,7 @@ def test_the_doctor_of_all_passes_where_nothing_is_wrong(site: Site, registry: P
     assert "  has    command b, loaded in " in result.stdout
 
 
-def test_the_doctor_of_one_tells_that_its_claim_on_a_function_of_basic_is_refused(
-    site: Site, registry: PluginLoader
-) -> None:
+def test_the_doctor_of_one_tells_that_its_claim_on_a_function_of_basic_is_refused(site: Site) -> None:
     tanh = WORKING.format(op="tanh").replace(
         "broadcasts", "implements = (__import__('numpy').tanh,)\n    broadcasts"
     )
@@ -154,13 +152,13 @@ def test_the_doctor_of_one_tells_that_its_claim_on_a_function_of_basic_is_refuse
     )
 
 
-def test_the_doctor_sets_the_lines_of_a_cause_below_one_another(site: Site, registry: PluginLoader) -> None:
+def test_the_doctor_sets_the_lines_of_a_cause_below_one_another(site: Site) -> None:
     site.add("mg-b", namespace="b", code="raise RuntimeError('broken\\nin two')")
     assert "  cause  RuntimeError: broken\n         in two\n" in run("plugins", "--doctor", "b").stdout
     assert "  cause RuntimeError: broken\n        in two\n" in run("ops", "b::x").stderr
 
 
-def test_the_doctor_suggests_a_namespace(site: Site, registry: PluginLoader) -> None:
+def test_the_doctor_suggests_a_namespace(site: Site) -> None:
     site.add("mg-a", namespace="alpha")
     result = run("plugins", "--doctor", "alhpa")
     assert result.exit_code == 1
@@ -183,7 +181,7 @@ def test_a_wrong_allow_list_is_reported_after_the_table(site: Site, open_registr
     assert "MINIGRAD_PLUGINS names 'zz'" in result.stderr
 
 
-def test_options_of_the_group_stand_for_the_variable(site: Site, registry: PluginLoader) -> None:
+def test_options_of_the_group_stand_for_the_variable(site: Site) -> None:
     site.add("mg-a", namespace="a")
     site.add("mg-b", namespace="b")
     rows = json.loads(run("--plugins", "b", "plugins", "--json").stdout)
@@ -193,7 +191,7 @@ def test_options_of_the_group_stand_for_the_variable(site: Site, registry: Plugi
     ]
 
 
-def test_no_plugins_allows_none(site: Site, registry: PluginLoader) -> None:
+def test_no_plugins_allows_none(site: Site) -> None:
     site.add("mg-a", namespace="a", code="raise AssertionError('imported')")
     result = run("--no-plugins", "ops")
     assert result.exit_code == 0
@@ -212,9 +210,7 @@ def test_no_plugins_allows_none(site: Site, registry: PluginLoader) -> None:
         ["new-plugin", "OUT/minigrad-mine", "--namespace", "mine"],
     ],
 )
-def test_every_command_works_when_every_plugin_is_broken(
-    site: Site, registry: PluginLoader, tmp_path: Path, args: list[str]
-) -> None:
+def test_every_command_works_when_every_plugin_is_broken(site: Site, tmp_path: Path, args: list[str]) -> None:
     site.add("mg-a", namespace="a", code=BROKEN)
     site.add("minigrad-ops-basic", namespace="basic", code=BROKEN)
     assert run(*(arg.replace("OUT", str(tmp_path)) for arg in args)).exit_code == 0
@@ -241,26 +237,24 @@ def test_a_command_of_a_plugin_runs_and_loads_its_own_namespace_only(
     assert [plugin.status for plugin in registry.plugins()] == ["available", "loaded"]
 
 
-def test_a_command_of_another_name_is_found_by_loading_all(site: Site, registry: PluginLoader) -> None:
+def test_a_command_of_another_name_is_found_by_loading_all(site: Site) -> None:
     site.add("mg-greet", namespace="greetings", code=COMMAND.format(name="greet", says="hello"))
     assert run("greet").stdout == "hello\n"
 
 
-def test_help_lists_the_commands_of_plugins(site: Site, registry: PluginLoader) -> None:
+def test_help_lists_the_commands_of_plugins(site: Site) -> None:
     site.add("mg-greet", namespace="greet", code=COMMAND.format(name="greet", says="hello"))
     assert "greet       Say hello." in run("--help").stdout
 
 
-def test_a_command_of_the_core_wins_and_the_other_is_reported(site: Site, registry: PluginLoader) -> None:
+def test_a_command_of_the_core_wins_and_the_other_is_reported(site: Site) -> None:
     site.add("mg-a", namespace="a", code=COMMAND.format(name="ops", says="hello"))
     assert "hello" not in run("ops").stdout
     result = run("--help")
     assert result.stderr == "minigrad: command 'ops' of plugin 'a' is left out: it is minigrad's own\n"
 
 
-def test_of_two_commands_of_one_name_the_second_is_left_out_and_reported(
-    site: Site, registry: PluginLoader
-) -> None:
+def test_of_two_commands_of_one_name_the_second_is_left_out_and_reported(site: Site) -> None:
     site.add("mg-b", namespace="b", code=COMMAND.format(name="greet", says="b"))
     site.add("mg-a", namespace="a", code=COMMAND.format(name="greet", says="a"))
     result = run("greet")
@@ -269,7 +263,7 @@ def test_of_two_commands_of_one_name_the_second_is_left_out_and_reported(
 
 
 @pytest.mark.parametrize("returned", ["[1 / 0]", "[print]", "None"])
-def test_broken_commands_of_a_plugin_cost_no_other(site: Site, registry: PluginLoader, returned: str) -> None:
+def test_broken_commands_of_a_plugin_cost_no_other(site: Site, returned: str) -> None:
     code = WORKING.format(op="scale") + f"\n@mg.hookimpl\ndef minigrad_commands():\n    return {returned}\n"
     site.add("mg-a", namespace="a", code=code)
     site.add("mg-greet", namespace="hello", code=COMMAND.format(name="greet", says="hello"))
@@ -293,7 +287,7 @@ def test_tables_and_operations_fit_the_width_that_is_told(monkeypatch: pytest.Mo
     assert len(run("ops", "nn::*").stdout.splitlines()) == 1 + len(dir(ops.nn))
 
 
-def test_an_unknown_command_is_told_with_the_plugins_that_failed(site: Site, registry: PluginLoader) -> None:
+def test_an_unknown_command_is_told_with_the_plugins_that_failed(site: Site) -> None:
     site.add("mg-a", namespace="a", code=BROKEN)
     result = run("greet")
     assert result.exit_code == 2
@@ -304,9 +298,7 @@ def test_an_unknown_command_is_told_with_the_plugins_that_failed(site: Site, reg
     )
 
 
-def test_the_command_of_a_disabled_plugin_is_told_why_it_is_missing(
-    site: Site, registry: PluginLoader
-) -> None:
+def test_the_command_of_a_disabled_plugin_is_told_why_it_is_missing(site: Site) -> None:
     site.add("mg-a", namespace="a", code=COMMAND.format(name="a", says="hello"))
     result = run("--no-plugins", "a")
     assert result.exit_code == 2
@@ -324,7 +316,7 @@ def test_a_folder_that_cannot_be_made_is_told_without_a_traceback(
     assert "Not a directory" in result.stderr
 
 
-def test_a_misspelt_command_is_suggested(site: Site, registry: PluginLoader) -> None:
+def test_a_misspelt_command_is_suggested(site: Site) -> None:
     assert "No such command 'plugin'. Did you mean 'plugins'?" in run("plugin").stderr
 
 
@@ -384,7 +376,7 @@ ABOUT = [
 ]
 
 
-def test_plugins_shows_description_and_home_page(site: Site, registry: PluginLoader) -> None:
+def test_plugins_shows_description_and_home_page(site: Site) -> None:
     site.add("mg-a", namespace="a", metadata=ABOUT)
     site.add("mg-b", namespace="b", metadata=[*ABOUT, "Project-URL: Homepage, https://example.org"])
     site.add("mg-c", namespace="c", metadata=ABOUT[:2])
@@ -407,7 +399,7 @@ def test_a_stranger_cannot_take_the_command_train(site: Site, installed_registry
 @pytest.mark.parametrize(
     "args", [("plugins", "--doctor"), ("plugins", "--doctor", "empty"), ("check", "empty")]
 )
-def test_a_plugin_without_hooks_is_a_fault(site: Site, registry: PluginLoader, args: tuple[str, ...]) -> None:
+def test_a_plugin_without_hooks_is_a_fault(site: Site, args: tuple[str, ...]) -> None:
     site.add("mg-empty", namespace="empty", code="import minigrad_core")
     result = run(*args)
     assert result.exit_code == 1
@@ -416,9 +408,7 @@ def test_a_plugin_without_hooks_is_a_fault(site: Site, registry: PluginLoader, a
     )
 
 
-def test_the_doctor_tells_the_place_of_an_editable_install(
-    site: Site, registry: PluginLoader, tmp_path: Path
-) -> None:
+def test_the_doctor_tells_the_place_of_an_editable_install(site: Site, tmp_path: Path) -> None:
     info = site.add("mg-a", namespace="a")
     record = {"url": tmp_path.as_uri(), "dir_info": {"editable": True}}
     (info / "direct_url.json").write_text(json.dumps(record))
@@ -435,9 +425,7 @@ def test_the_doctor_is_silent_of_what_plugins_print(site: Site) -> None:
     assert done.stderr.count("noise") == 2
 
 
-def test_the_doctor_tells_of_a_method_that_another_plugin_replaced(
-    site: Site, registry: PluginLoader
-) -> None:
+def test_the_doctor_tells_of_a_method_that_another_plugin_replaced(site: Site) -> None:
     site.add("mg-a", namespace="a")
     evil = "import mg_a_plugin\ndef other(self, ctx, x):\n    return x\nmg_a_plugin.Scale.forward = other\n"
     site.add("mg-evil", namespace="evil", code=evil + WORKING.format(op="other"))
@@ -446,7 +434,7 @@ def test_the_doctor_tells_of_a_method_that_another_plugin_replaced(
     assert "note" not in run("plugins", "--doctor", "evil").stdout
 
 
-def test_a_method_that_is_inherited_or_borrowed_was_not_replaced(site: Site, registry: PluginLoader) -> None:
+def test_a_method_that_is_inherited_or_borrowed_was_not_replaced(site: Site) -> None:
     site.add("mg-a", namespace="a")
     body = "class Heir(Scale):\n    name = 'heir'\nclass Own(mg.Operation):\n    name = 'own'\n"
     body += "    broadcasts = True\n    forward, backward = Scale.forward, Scale.backward\n"
@@ -457,7 +445,7 @@ def test_a_method_that_is_inherited_or_borrowed_was_not_replaced(site: Site, reg
     assert "note" not in run("plugins", "--doctor", "b").stdout
 
 
-def test_a_group_that_nobody_reads_is_a_fault_in_every_command(site: Site, registry: PluginLoader) -> None:
+def test_a_group_that_nobody_reads_is_a_fault_in_every_command(site: Site) -> None:
     site.add("mg-a", namespace="a", group="minigrad.plugins")
     fact = "nobody reads the entry-point group 'minigrad.plugins': it is 'minigrad'"
     for args in (["plugins", "--doctor", "a"], ["check", "a"]):
@@ -467,7 +455,7 @@ def test_a_group_that_nobody_reads_is_a_fault_in_every_command(site: Site, regis
     assert fact in run("plugins").stdout
 
 
-def test_the_doctor_tells_what_chooses_between_two_claims(site: Site, registry: PluginLoader) -> None:
+def test_the_doctor_tells_what_chooses_between_two_claims(site: Site) -> None:
     sinc = WORKING.format(op="sinc").replace(
         "broadcasts", "implements = (__import__('numpy').sinc,)\n    broadcasts"
     )
@@ -507,7 +495,7 @@ def test_the_doctor_imports_what_takes_part_in_training(site: Site, installed_re
     assert "try    pip install nowhere_to_be_found, or MINIGRAD_DISABLE_PLUGINS=coach" in ill.stdout
 
 
-def test_hooks_that_no_installed_package_calls_are_no_fault(site: Site, registry: PluginLoader) -> None:
+def test_hooks_that_no_installed_package_calls_are_no_fault(site: Site) -> None:
     site.add("mg-coach", namespace="coach", code="import minigrad_train", group=TRAINING)
     done = run("plugins", "--doctor", "coach")
     assert done.exit_code == 0
@@ -522,7 +510,7 @@ def test_hooks_that_no_installed_package_calls_are_no_fault(site: Site, registry
     ],
 )
 def test_the_doctor_names_an_import_that_hangs_or_ends_the_process(
-    site: Site, registry: PluginLoader, code: str, timeout: str, fault: str
+    site: Site, code: str, timeout: str, fault: str
 ) -> None:
     site.add("mg-a", namespace="a", code=code)
     done = run("plugins", "--doctor", "--timeout", timeout)
@@ -531,7 +519,7 @@ def test_the_doctor_names_an_import_that_hangs_or_ends_the_process(
     assert f"  cause  importing mg_a_plugin {fault}\n" in done.stdout
 
 
-def test_a_plugin_that_registers_nothing_is_checked_for_loading(site: Site, registry: PluginLoader) -> None:
+def test_a_plugin_that_registers_nothing_is_checked_for_loading(site: Site) -> None:
     site.add(
         "mg-a", namespace="a", code=COMMAND.format(name="greet", says="hello"), requires=[RANGE, "click"]
     )

@@ -86,20 +86,18 @@ def test_a_plugin_for_another_core_is_not_imported(
 @pytest.mark.parametrize(
     "requirement", [RANGE, "minigrad-core", "numpy", "minigrad-core>=9; extra == 'future'"]
 )
-def test_a_plugin_whose_range_admits_this_core_loads(
-    site: Site, registry: PluginLoader, requirement: str
-) -> None:
+def test_a_plugin_whose_range_admits_this_core_loads(site: Site, requirement: str) -> None:
     site.add("mg-a", namespace="a", requires=[requirement])
     assert mg.ops.a.scale.name == "scale"
 
 
-def test_a_requirement_that_cannot_be_read_is_told(site: Site, registry: PluginLoader) -> None:
+def test_a_requirement_that_cannot_be_read_is_told(site: Site) -> None:
     site.add("mg-a", namespace="a", requires=["minigrad-core>=>1"])
     with pytest.raises(PluginLoadError, match="has a requirement that cannot be read: 'minigrad-core>=>1'"):
         _ = mg.ops.a.scale
 
 
-def test_of_two_owners_neither_loads_and_both_are_named(site: Site, registry: PluginLoader) -> None:
+def test_of_two_owners_neither_loads_and_both_are_named(site: Site) -> None:
     site.add("mg-baz", "0.2", namespace="bar", code="raise AssertionError('imported')")
     site.add("mg-bar", "1.0", namespace="bar", code="raise AssertionError('imported')")
     site.add("mg-a", namespace="a")
@@ -166,18 +164,14 @@ def test_a_stranger_cannot_have_a_reserved_namespace(
         mg.ops[f"{namespace}::scale"]
 
 
-def test_a_stranger_cannot_have_our_namespace_while_we_are_not_installed(
-    site: Site, registry: PluginLoader
-) -> None:
+def test_a_stranger_cannot_have_our_namespace_while_we_are_not_installed(site: Site) -> None:
     site.add("mg-evil", namespace="basic", code="raise AssertionError('imported')")
     message = r"'basic' belongs to minigrad-ops-basic; the claim of mg-evil 1.0 is refused"
     with pytest.raises(PluginLoadError, match=message):
         _ = mg.ops.basic.add
 
 
-def test_one_distribution_that_declares_a_namespace_twice_is_a_conflict(
-    site: Site, registry: PluginLoader
-) -> None:
+def test_one_distribution_that_declares_a_namespace_twice_is_a_conflict(site: Site) -> None:
     info = site.add("mg-a", namespace="a")
     (info / "entry_points.txt").write_text("[minigrad]\na = one\na = two\n")
     with pytest.raises(PluginLoadError, match=r"mg-a 1\.0 declares it twice: one and two"):
@@ -205,7 +199,7 @@ def test_strict_mode_lets_disabled_plugins_be(site: Site, open_registry: OpenReg
     assert list(mg.ops) == ["good::scale"]
 
 
-def test_the_same_distribution_in_two_folders_counts_once(site: Site, registry: PluginLoader) -> None:
+def test_the_same_distribution_in_two_folders_counts_once(site: Site) -> None:
     site.add("mg-a", namespace="a")
     again = site.folder.parent / "lib64"
     again.symlink_to(site.folder, target_is_directory=True)
@@ -218,29 +212,27 @@ def test_the_same_distribution_in_two_folders_counts_once(site: Site, registry: 
         assert [len(plugin.claims) for plugin in loader.plugins()] == [1]
 
 
-def test_a_distribution_in_a_folder_of_another_name_counts(site: Site, registry: PluginLoader) -> None:
+def test_a_distribution_in_a_folder_of_another_name_counts(site: Site) -> None:
     folder = site.add("mg-fork", namespace="a")
     folder.rename(folder.with_name("mg_original-1.0.dist-info"))
     assert mg.ops.a.scale.name == "scale"
 
 
-def test_an_empty_leftover_folder_hides_nothing(site: Site, registry: PluginLoader) -> None:
+def test_an_empty_leftover_folder_hides_nothing(site: Site) -> None:
     (site.folder / "mg_a-0.9.dist-info").mkdir()
     site.add("mg-a", "1.0", namespace="a")
     (site.folder / "mg_a-2.0.dist-info").mkdir()
     assert mg.ops.a.scale.name == "scale"
 
 
-def test_a_leftover_with_entry_points_alone_claims_nothing(site: Site, registry: PluginLoader) -> None:
+def test_a_leftover_with_entry_points_alone_claims_nothing(site: Site) -> None:
     info = site.add("mg-a", namespace="a")
     (info / "METADATA").unlink()
     with pytest.raises(AttributeError, match="there is no namespace 'a'"):
         _ = mg.ops.a
 
 
-def test_a_newer_release_without_the_entry_point_hides_the_older_one(
-    site: Site, registry: PluginLoader
-) -> None:
+def test_a_newer_release_without_the_entry_point_hides_the_older_one(site: Site) -> None:
     site.add("mg-a", "1.0", namespace="a")
     info = site.add("mg-a", "2.0", namespace="a")
     (info / "entry_points.txt").unlink()
@@ -249,7 +241,7 @@ def test_a_newer_release_without_the_entry_point_hides_the_older_one(
 
 
 @pytest.mark.parametrize("value", ["", "not a module!", "mg_a_plugin:"])
-def test_an_entry_point_that_names_no_module_is_told(site: Site, registry: PluginLoader, value: str) -> None:
+def test_an_entry_point_that_names_no_module_is_told(site: Site, value: str) -> None:
     info = site.add("mg-a", namespace="a")
     (info / "entry_points.txt").write_text(f"[minigrad]\na = {value}\n")
     with pytest.raises(PluginLoadError, match="its entry point names no module"):
@@ -266,7 +258,7 @@ def test_other_groups_and_comments_are_passed_over(site: Site, registry: PluginL
     assert mg.ops.a.scale.name == "scale"
 
 
-def test_metadata_that_cannot_be_read_is_told(site: Site, registry: PluginLoader) -> None:
+def test_metadata_that_cannot_be_read_is_told(site: Site) -> None:
     info = site.add("mg-a", namespace="a")
     (info / "METADATA").write_bytes(b"Metadata-Version: 2.1\nName: \xff\n")
     site.add("mg-b", namespace="b")

@@ -46,7 +46,7 @@ def test_a_renamed_argument_is_told(site: Site, registry: PluginLoader, argument
     assert plugin.notes == [INSTEAD] * warned
 
 
-def test_a_hook_of_another_host_is_told_at_its_line(site: Site, registry: PluginLoader) -> None:
+def test_a_hook_of_another_host_is_told_at_its_line(site: Site) -> None:
     hooks = hook_group("host", "host_begins", warn_on_impl=DeprecationWarning("use host_starts"))
     code = "import pluggy\n@pluggy.HookimplMarker('host')\ndef host_begins():\n    return 1\n"
     site.add("mg-old", namespace="old", code=code, group="minigrad.host")

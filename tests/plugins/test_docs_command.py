@@ -9,7 +9,6 @@ from click.testing import CliRunner, Result
 
 from minigrad_core.cli.docs import MARK
 from minigrad_core.cli.group import minigrad
-from minigrad_core.plugins.loader import PluginLoader
 from tests.plugins.testbed import WORKING, Site
 
 CODE = '''from __future__ import annotations
@@ -63,7 +62,7 @@ def docs(*args: str | Path) -> Result:
     return CliRunner().invoke(minigrad, ["docs", *map(str, args)])
 
 
-def test_pages_have_what_the_plugin_says(site: Site, registry: PluginLoader, tmp_path: Path) -> None:
+def test_pages_have_what_the_plugin_says(site: Site, tmp_path: Path) -> None:
     about = ["Summary: It scales.", "Project-URL: Homepage, https://example.org"]
     site.add("mg-a", namespace="a", code=CODE, metadata=about, typed=True, module="mg_a")
     out = tmp_path / "site"
@@ -114,9 +113,7 @@ Case(x=real('n'), by=3)
     assert "| `std(784, 100)` | 0 |" in page
 
 
-def test_only_pages_that_it_wrote_itself_are_replaced(
-    site: Site, registry: PluginLoader, tmp_path: Path
-) -> None:
+def test_only_pages_that_it_wrote_itself_are_replaced(site: Site, tmp_path: Path) -> None:
     site.add("mg-a", namespace="a", code=CODE)
     assert docs("a", "--out", tmp_path).exit_code == 0
     page = tmp_path / "operations" / "bare.md"
@@ -132,7 +129,7 @@ def test_only_pages_that_it_wrote_itself_are_replaced(
     assert not page.exists()
 
 
-def test_a_docstring_may_have_fences(site: Site, registry: PluginLoader, tmp_path: Path) -> None:
+def test_a_docstring_may_have_fences(site: Site, tmp_path: Path) -> None:
     code = WORKING.format(op="scale").replace(
         "    name =", '    """```\n    scale(x)\n    ```"""\n    name ='
     )
@@ -153,9 +150,7 @@ def test_every_page_of_our_own_can_be_written(tmp_path: Path) -> None:
     ("namespace", "message"),
     [("b", "plugin 'b' failed to load"), ("aa", "has the namespace 'aa'\n  near  a")],
 )
-def test_a_plugin_that_is_not_there_is_told(
-    site: Site, registry: PluginLoader, tmp_path: Path, namespace: str, message: str
-) -> None:
+def test_a_plugin_that_is_not_there_is_told(site: Site, tmp_path: Path, namespace: str, message: str) -> None:
     site.add("mg-a", namespace="a")
     site.add("mg-b", namespace="b", code="import nothing_here")
     result = docs(namespace, "--out", tmp_path / "site")

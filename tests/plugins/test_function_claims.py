@@ -57,7 +57,7 @@ def ones() -> mg.Tensor:
     return mg.tensor([1.0], requires_grad=True)
 
 
-def test_a_plugin_answers_for_a_function_that_it_does_not_own(site: Site, registry: PluginLoader) -> None:
+def test_a_plugin_answers_for_a_function_that_it_does_not_own(site: Site) -> None:
     add(site, "mg-a", "a", "special.erf", 3.0)
     x = ones()
     special.erf(x).backward()
@@ -65,17 +65,13 @@ def test_a_plugin_answers_for_a_function_that_it_does_not_own(site: Site, regist
     np.testing.assert_array_equal(x.grad, [3.0])
 
 
-def test_a_function_is_found_in_a_namespace_that_is_not_loaded_yet(
-    site: Site, registry: PluginLoader
-) -> None:
+def test_a_function_is_found_in_a_namespace_that_is_not_loaded_yet(site: Site) -> None:
     add(site, "mg-a", "a", "np.sinc", 3.0)
     np.testing.assert_array_equal(value(np.sinc(ones())), [3.0])
 
 
 @pytest.mark.parametrize("first", ["a", "b", None])
-def test_two_claims_are_an_error_whichever_was_loaded_first(
-    site: Site, registry: PluginLoader, first: str | None
-) -> None:
+def test_two_claims_are_an_error_whichever_was_loaded_first(site: Site, first: str | None) -> None:
     add(site, "mg-a", "a", "special.erf", 2.0)
     add(site, "mg-b", "b", "special.erf", 3.0)
     if first:
@@ -90,7 +86,7 @@ def test_two_claims_are_an_error_whichever_was_loaded_first(
     np.testing.assert_array_equal(value(mg.ops.b.answer(ones())), [3.0])
 
 
-def test_of_many_claims_some_are_named(site: Site, registry: PluginLoader) -> None:
+def test_of_many_claims_some_are_named(site: Site) -> None:
     for namespace in "abcdefg":
         add(site, f"mg-{namespace}", namespace, "special.erf", 2.0)
     with pytest.raises(NoOperationError, match=r"d::answer \(mg-d 1.0\) and by e::answer .* and by 2 more\n"):
@@ -132,9 +128,7 @@ def test_a_function_of_basic_loads_no_other_plugin(site: Site, registry: PluginL
     ]
 
 
-def test_a_function_without_an_answer_names_the_plugins_that_failed(
-    site: Site, registry: PluginLoader
-) -> None:
+def test_a_function_without_an_answer_names_the_plugins_that_failed(site: Site) -> None:
     site.add("mg-mine", namespace="mine", code="import nothing_here")
     with pytest.raises(NoOperationError, match=r"scipy\.special\.erf[\s\S]*plugin 'mine' failed to load"):
         special.erf(ones())
@@ -150,7 +144,7 @@ def test_strict_mode_raises_a_fault_met_while_looking_for_a_function(
         special.erf(ones())
 
 
-def test_a_claim_on_a_method_of_a_ufunc_is_answered(site: Site, registry: PluginLoader) -> None:
+def test_a_claim_on_a_method_of_a_ufunc_is_answered(site: Site) -> None:
     add(site, "mg-a", "a", "np.add.reduce", 5.0)
     np.testing.assert_array_equal(value(np.add.reduce(ones())), [5.0])
 
@@ -169,7 +163,7 @@ def test_only_the_plugin_that_declares_a_function_is_loaded_for_it(
 
 
 @pytest.mark.parametrize("first", ["a", "b"])
-def test_what_is_loaded_already_does_not_decide(site: Site, registry: PluginLoader, first: str) -> None:
+def test_what_is_loaded_already_does_not_decide(site: Site, first: str) -> None:
     add(site, "mg-a", "a", "special.erf", 2.0, ERF)
     add(site, "mg-b", "b", "special.erf", 3.0)
     mg.ops[f"{first}::answer"]
@@ -294,26 +288,26 @@ def test_a_function_is_looked_for_once(
     assert asked == [np.i0]
 
 
-def test_a_broken_plugin_that_declares_a_function_is_named(site: Site, registry: PluginLoader) -> None:
+def test_a_broken_plugin_that_declares_a_function_is_named(site: Site) -> None:
     site.add("mg-a", namespace="a", code="import nothing_here", functions=[ERF])
     with pytest.raises(NoOperationError, match=r"scipy\.special\.erf[\s\S]*plugin 'a' failed to load"):
         special.erf(ones())
 
 
-def test_without_basic_the_error_says_what_to_install(site: Site, registry: PluginLoader) -> None:
+def test_without_basic_the_error_says_what_to_install(site: Site) -> None:
     with pytest.raises(NoOperationError) as caught:
         np.exp(ones())
     assert "gradient. Install NumPy's own, pip install minigrad-ops-basic, or leave" in str(caught.value)
     assert "write an operation" not in str(caught.value)
 
 
-def test_a_function_under_two_names_is_claimed_once(site: Site, registry: PluginLoader) -> None:
+def test_a_function_under_two_names_is_claimed_once(site: Site) -> None:
     add(site, "mg-a", "a", "np.transpose, np.permute_dims", 2.0)
     np.testing.assert_array_equal(value(np.transpose(ones())), [2.0])
 
 
 def test_a_name_that_leads_through_anything_costs_nobody_else(
-    site: Site, registry: PluginLoader, monkeypatch: pytest.MonkeyPatch
+    site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Hostile:
         bad = property(lambda self: 1 / 0)
@@ -353,7 +347,7 @@ def test_what_is_to_be_done_about_the_plugin_that_declares_a_function_is_told(
         special.j0(mg.tensor([1.0], requires_grad=True))
 
 
-def test_a_plugin_that_cannot_answer_contests_nothing(site: Site, registry: PluginLoader) -> None:
+def test_a_plugin_that_cannot_answer_contests_nothing(site: Site) -> None:
     """So the metadata alone cannot tell that two claim one function."""
     add(site, "mg-a", "a", "special.erf", 2.0, ERF)
     add(site, "mg-b", "b", "special.erfc", 3.0, ERF)

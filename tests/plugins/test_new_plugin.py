@@ -11,7 +11,6 @@ import pytest
 from click.testing import CliRunner, Result
 
 from minigrad_core.cli.group import minigrad
-from minigrad_core.plugins.loader import PluginLoader
 from tests.plugins.testbed import Site
 
 
@@ -103,9 +102,7 @@ def test_a_folder_with_a_repository_and_nothing_else_is_taken(tmp_path: Path) ->
     assert (path / "pyproject.toml").exists()
 
 
-def test_a_namespace_that_is_installed_is_mentioned(
-    tmp_path: Path, site: Site, registry: PluginLoader
-) -> None:
+def test_a_namespace_that_is_installed_is_mentioned(tmp_path: Path, site: Site) -> None:
     site.add("mg-mine", "2.0", namespace="mine")
     result = new_plugin(tmp_path / "minigrad-mine")
     assert result.exit_code == 0

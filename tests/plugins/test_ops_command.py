@@ -10,7 +10,6 @@ from click.testing import CliRunner, Result
 
 from minigrad_core.cli.columns import show_columns
 from minigrad_core.cli.group import minigrad
-from minigrad_core.plugins.loader import PluginLoader
 from tests.plugins.testbed import WORKING, Site
 
 
@@ -18,7 +17,7 @@ def run(*args: str) -> Result:
     return CliRunner().invoke(minigrad, args)
 
 
-def test_ops_lists_calls_and_first_lines(site: Site, registry: PluginLoader) -> None:
+def test_ops_lists_calls_and_first_lines(site: Site) -> None:
     code = WORKING.format(op="scale").replace(
         "    name =", '    """Twice the input.\n\n    More.\n    """\n\n    name ='
     )
@@ -27,9 +26,7 @@ def test_ops_lists_calls_and_first_lines(site: Site, registry: PluginLoader) -> 
     assert lines[1].split("  ") == ["a::scale", "scale(x, *, axis=None)", "Twice the input."]
 
 
-def test_ops_lists_a_first_sentence_whole_and_that_of_the_instance(
-    site: Site, registry: PluginLoader
-) -> None:
+def test_ops_lists_a_first_sentence_whole_and_that_of_the_instance(site: Site) -> None:
     code = WORKING.format(op="scale").replace("return [Scale()]", "return [instance()]")
     code += """
 def instance():
@@ -44,16 +41,14 @@ def instance():
 @pytest.mark.parametrize(
     ("pattern", "matches"), [("sca", True), ("a::*", True), ("*ale", True), ("b::*", False)]
 )
-def test_ops_takes_a_part_of_a_name_or_wildcards(
-    site: Site, registry: PluginLoader, pattern: str, matches: bool
-) -> None:
+def test_ops_takes_a_part_of_a_name_or_wildcards(site: Site, pattern: str, matches: bool) -> None:
     site.add("mg-a", namespace="a")
     result = run("ops", pattern)
     assert ("a::scale" in result.stdout) == matches
     assert result.exit_code == (0 if matches else 1)
 
 
-def test_ops_shows_one_in_full(site: Site, registry: PluginLoader) -> None:
+def test_ops_shows_one_in_full(site: Site) -> None:
     code = WORKING.format(op="scale").replace("ctx, x)", "ctx, x: float, *, axis: int = 0)")
     members = '    "Twice the input."\n    implements = (np.tanh,)\n    name'
     code = "import numpy as np\n" + code.replace("    name", members)
@@ -67,7 +62,7 @@ def test_ops_shows_one_in_full(site: Site, registry: PluginLoader) -> None:
     assert out.endswith("\n  Twice the input.\n")
 
 
-def test_ops_prints_json_and_nothing_else_on_standard_output(site: Site, registry: PluginLoader) -> None:
+def test_ops_prints_json_and_nothing_else_on_standard_output(site: Site) -> None:
     code = WORKING.format(op="scale").replace("ctx, x)", "ctx, x, *, axis=0)")
     members = '    "Twice the input."\n    implements = (np.tanh,)\n    name'
     site.add(
@@ -90,7 +85,7 @@ def test_ops_prints_json_and_nothing_else_on_standard_output(site: Site, registr
         }
 
 
-def test_ops_suggests_a_name(site: Site, registry: PluginLoader) -> None:
+def test_ops_suggests_a_name(site: Site) -> None:
     site.add("mg-a", namespace="a")
     result = run("ops", "a::sclae")
     assert result.exit_code == 1

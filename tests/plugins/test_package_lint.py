@@ -30,7 +30,7 @@ def only(check: str, *selectors: str) -> str:
     return failure.message
 
 
-def test_a_package_in_order_passes_every_check(site: Site, registry: PluginLoader) -> None:
+def test_a_package_in_order_passes_every_check(site: Site) -> None:
     code = ANSWERS.format(function="special.erf", factor=2.0)
     requires = [RANGE, "SciPy>=1"]
     site.add("mg-a", namespace="a", code=code, requires=requires, functions=["scipy.special.erf"], typed=True)
@@ -39,7 +39,7 @@ def test_a_package_in_order_passes_every_check(site: Site, registry: PluginLoade
     assert report.ok
 
 
-def test_a_module_that_takes_part_in_training_is_judged_too(site: Site, registry: PluginLoader) -> None:
+def test_a_module_that_takes_part_in_training_is_judged_too(site: Site) -> None:
     site.add(
         "mg-a", namespace="a", code="print('hello')\nimport scipy", group="minigrad.training", requires=()
     )
@@ -57,9 +57,7 @@ def test_a_module_that_takes_part_in_training_is_judged_too(site: Site, registry
         ("minigrad.train", "minigrad.training"),
     ],
 )
-def test_a_group_that_nobody_reads_is_told(
-    site: Site, registry: PluginLoader, wrong: str, right: str
-) -> None:
+def test_a_group_that_nobody_reads_is_told(site: Site, wrong: str, right: str) -> None:
     site.add("mg-a", namespace="a", group=wrong)
     assert only("entry-points") == f"nobody reads the entry-point group {wrong!r}: it is {right!r}"
 
@@ -73,34 +71,34 @@ def test_namespaces_choose_packages(site: Site, open_registry: OpenRegistry) -> 
 
 
 @pytest.mark.parametrize("requires", [(), ("minigrad-core",), ("numpy>=2",), ("minigrad-core-extras>=1",)])
-def test_a_range_of_the_core_is_asked_for(site: Site, registry: PluginLoader, requires: list[str]) -> None:
+def test_a_range_of_the_core_is_asked_for(site: Site, requires: list[str]) -> None:
     site.add("mg-a", namespace="a", requires=requires)
     assert only("core-range") == (
         "no range of minigrad-core is declared: a later core that breaks it would load it"
     )
 
 
-def test_a_package_without_the_marker_of_types_is_told(site: Site, registry: PluginLoader) -> None:
+def test_a_package_without_the_marker_of_types_is_told(site: Site) -> None:
     site.add("mg-a", namespace="a", typed=True, module="mg_a")
     (site.folder / "mg_a" / "py.typed").unlink()
     assert only("py-typed").startswith("mg_a has no py.typed")
 
 
 @pytest.mark.parametrize("group", ["minigrad.plugins", "minigrad_plugins", "minigrad-plugin", "Minigrad"])
-def test_a_group_that_is_nearly_right_is_told(site: Site, registry: PluginLoader, group: str) -> None:
+def test_a_group_that_is_nearly_right_is_told(site: Site, group: str) -> None:
     info = site.add("mg-a", namespace="a")
     (info / "entry_points.txt").write_text(f"[{group}]\na = mg_a_plugin\n")
     assert only("entry-points") == f"nobody reads the entry-point group {group!r}: it is 'minigrad'"
 
 
 @pytest.mark.parametrize("group", ["minigrad_tools.plugins", "console_scripts", "minimal"])
-def test_a_group_of_somebody_else_is_nobodys_business(site: Site, registry: PluginLoader, group: str) -> None:
+def test_a_group_of_somebody_else_is_nobodys_business(site: Site, group: str) -> None:
     info = site.add("mg-a", namespace="a")
     (info / "entry_points.txt").write_text(f"[{group}]\na = mg_a_plugin\n")
     assert check_packages(()) == []
 
 
-def test_a_function_under_no_module_of_a_namespace_is_told(site: Site, registry: PluginLoader) -> None:
+def test_a_function_under_no_module_of_a_namespace_is_told(site: Site) -> None:
     info = site.add("mg-a", namespace="a")
     text = "[minigrad]\na = mg_a_plugin\n[minigrad.functions]\nnumpy.i0 = a\n"
     (info / "entry_points.txt").write_text(text)
@@ -115,9 +113,7 @@ def test_a_function_under_no_module_of_a_namespace_is_told(site: Site, registry:
         ("my-ops", "'my-ops' is no usable name"),
     ],
 )
-def test_a_namespace_that_it_cannot_have_is_told(
-    site: Site, registry: PluginLoader, namespace: str, message: str
-) -> None:
+def test_a_namespace_that_it_cannot_have_is_told(site: Site, namespace: str, message: str) -> None:
     site.add("mg-a", namespace=namespace)
     assert only("namespace", namespace).startswith(message)
 
@@ -134,13 +130,13 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("clock")
-def test_an_import_that_takes_long_is_told(site: Site, registry: PluginLoader) -> None:
+def test_an_import_that_takes_long_is_told(site: Site) -> None:
     site.add("mg-a", namespace="a", code=SLOW + WORKING.format(op="scale"))
     assert only("import").startswith("importing mg_a_plugin takes 10.0 s of processor time, and should take")
 
 
 @pytest.mark.usefixtures("clock")
-def test_what_owns_the_declared_functions_is_not_counted(site: Site, registry: PluginLoader) -> None:
+def test_what_owns_the_declared_functions_is_not_counted(site: Site) -> None:
     (site.folder / "library.py").write_text(SLOW)
     requires = [RANGE, "library"]
     site.add("mg-a", namespace="a", code="import library\n" + WORKING.format(op="scale"), requires=requires)
@@ -152,14 +148,12 @@ PRINTING = ["print('hello')", "import sys; sys.stderr.write('hello')", "import o
 
 
 @pytest.mark.parametrize("how", PRINTING)
-def test_an_import_that_prints_is_told(
-    site: Site, registry: PluginLoader, how: str, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_an_import_that_prints_is_told(site: Site, how: str, capfd: pytest.CaptureFixture[str]) -> None:
     site.add("mg-a", namespace="a", code=f"{how}\n" + WORKING.format(op="scale"))
     assert only("import") == "importing mg_a_plugin prints: hello"
 
 
-def test_a_module_that_ends_the_process_is_left_to_loading(site: Site, registry: PluginLoader) -> None:
+def test_a_module_that_ends_the_process_is_left_to_loading(site: Site) -> None:
     site.add("mg-a", namespace="a", code="raise SystemExit(3)")
     assert failures() == []
 
@@ -182,15 +176,13 @@ def test_an_import_that_hangs_or_ends_the_process_is_a_fault(
         _ = mg.ops.a.scale
 
 
-def test_an_import_that_takes_long_is_named_meanwhile(
-    site: Site, registry: PluginLoader, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_import_that_takes_long_is_named_meanwhile(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
     (site.folder / "slow.py").write_text("import time\ntime.sleep(60)\n")
     probe_import("slow", timeout=0.2, quiet_seconds=0.1)
     assert capsys.readouterr().err == "importing slow, for at most 0.2 s\n"
 
 
-def test_declared_functions_are_held_to_what_is_registered(site: Site, registry: PluginLoader) -> None:
+def test_declared_functions_are_held_to_what_is_registered(site: Site) -> None:
     code = ANSWERS.format(function="np.i0", factor=2.0).replace("from scipy import special\n", "")
     site.add("mg-a", namespace="a", code=code, functions=["numpy.sinc"])
     reports = [subject.check() for subject in find_subjects(["a"]) if subject.kind == "plugin"]
@@ -213,9 +205,7 @@ def test_declared_functions_are_held_to_what_is_registered(site: Site, registry:
         ("try:\n    pass\nfinally:\n    import scipy", "scipy"),
     ],
 )
-def test_an_import_without_a_requirement_is_told(
-    site: Site, registry: PluginLoader, code: str, told: str | None
-) -> None:
+def test_an_import_without_a_requirement_is_told(site: Site, code: str, told: str | None) -> None:
     site.add("mg-a", namespace="a", code=WORKING.format(op="scale") + code)
     if told is None:
         assert failures() == []
@@ -232,7 +222,7 @@ def test_the_command_tells_and_counts_them(site: Site) -> None:
     assert [(f["check"], f["code"]) for f in failures] == [("core-range", "package-core-range")]
 
 
-def test_a_package_that_cannot_be_read_costs_no_other(site: Site, registry: PluginLoader) -> None:
+def test_a_package_that_cannot_be_read_costs_no_other(site: Site) -> None:
     site.add("mg-a", namespace="a", typed=True, module="mg_a")
     (site.folder / "mg_a" / "old.py").write_text("print 'hello'")
     site.add("mg-b", namespace="b", requires=())

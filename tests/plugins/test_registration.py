@@ -93,7 +93,7 @@ def test_a_function_passes_to_the_operation_that_claims_it_last(registry: Plugin
     assert slope(2.0) == 1.5
 
 
-def test_an_official_operation_is_never_hidden_in_silence(site: Site, registry: PluginLoader) -> None:
+def test_an_official_operation_is_never_hidden_in_silence(site: Site) -> None:
     add(site, "minigrad-ops-basic", "basic", "np.i0", 3.0)
     with pytest.warns(
         UserWarning, match=r"np\.i0 stays with basic::answer \(minigrad-ops-basic 1\.0\); yours"
@@ -104,7 +104,7 @@ def test_an_official_operation_is_never_hidden_in_silence(site: Site, registry: 
 
 
 def test_a_plugin_that_claims_the_same_is_a_conflict_that_a_setting_decides(
-    site: Site, registry: PluginLoader, monkeypatch: pytest.MonkeyPatch
+    site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     add(site, "mg-a", "a", "np.i0", 3.0, "numpy.i0")
     mg.register(I0)
@@ -187,7 +187,7 @@ def test_the_contract_kit_checks_it_in_place(
     assert subject.check().ok
 
 
-def test_a_stranger_cannot_have_the_namespace(site: Site, registry: PluginLoader) -> None:
+def test_a_stranger_cannot_have_the_namespace(site: Site) -> None:
     site.add("mg-evil", namespace="local", code="raise AssertionError('imported')")
     message = (
         "'local' belongs to mg.register; the claim of mg-evil 1.0 is refused\n  try   uninstall mg-evil 1.0"

@@ -21,7 +21,7 @@ def sinc() -> Any:
     return result.item()
 
 
-def test_what_was_installed_since_is_found(site: Site, registry: PluginLoader) -> None:
+def test_what_was_installed_since_is_found(site: Site) -> None:
     with pytest.raises(NoOperationError):
         sinc()
     add(site, "mg-a", "a", "np.sinc", 3.0)
@@ -32,7 +32,7 @@ def test_what_was_installed_since_is_found(site: Site, registry: PluginLoader) -
     assert dir(mg.ops) == ["a"]
 
 
-def test_what_was_removed_since_is_gone(site: Site, registry: PluginLoader) -> None:
+def test_what_was_removed_since_is_gone(site: Site) -> None:
     info = site.add("mg-a", namespace="a", code=ANSWERS.format(function="np.sinc", factor=3.0))
     held = mg.ops.a
     assert (sinc(), held.answer.name) == (3.0, "answer")
@@ -47,7 +47,7 @@ def test_what_was_removed_since_is_gone(site: Site, registry: PluginLoader) -> N
     assert not list(mg.ops)
 
 
-def test_what_was_mended_since_loads(site: Site, registry: PluginLoader) -> None:
+def test_what_was_mended_since_loads(site: Site) -> None:
     site.add("mg-a", namespace="a", typed=True, code="from .op import minigrad_operations")
     package = site.folder / "mg_a_plugin"
     (package / "op.py").write_text("wrong = 1")
@@ -58,7 +58,7 @@ def test_what_was_mended_since_loads(site: Site, registry: PluginLoader) -> None
     assert mg.ops.a.scale.name == "scale"
 
 
-def test_another_version_is_imported_anew(site: Site, registry: PluginLoader) -> None:
+def test_another_version_is_imported_anew(site: Site) -> None:
     info = site.add("mg-a", "1.0", namespace="a", code=ANSWERS.format(function="np.sinc", factor=3.0))
     assert sinc() == 3.0
     site.remove(info)
@@ -85,7 +85,7 @@ def test_settings_are_read_again(site: Site) -> None:
         assert [plugin.status for plugin in loader.plugins()] == ["disabled"]
 
 
-def test_what_is_registered_here_stays(site: Site, registry: PluginLoader) -> None:
+def test_what_is_registered_here_stays(site: Site) -> None:
     class Twice:
         name = "twice"
 
@@ -100,7 +100,7 @@ def test_what_is_registered_here_stays(site: Site, registry: PluginLoader) -> No
     assert mg.grad(mg.ops.local.twice)(1.0) == 2.0
 
 
-def test_what_others_have_imported_stays_imported(site: Site, registry: PluginLoader) -> None:
+def test_what_others_have_imported_stays_imported(site: Site) -> None:
     """An entry point may name a module in any package: NumPy cannot be imported twice."""
     info = site.add("mg-a", namespace="a", code="")
     (info / "entry_points.txt").write_text("[minigrad]\na = numpy.nothing\nb = minigrad_core.cases\n")
@@ -112,7 +112,7 @@ def test_what_others_have_imported_stays_imported(site: Site, registry: PluginLo
     assert sys.modules["minigrad_core"] is mg
 
 
-def test_a_plugin_cannot_rescan_while_it_is_imported(site: Site, registry: PluginLoader) -> None:
+def test_a_plugin_cannot_rescan_while_it_is_imported(site: Site) -> None:
     site.add("mg-a", namespace="a", code="import minigrad_core as mg\nmg.rescan()")
     with pytest.raises(PluginLoadError, match="cause PluginError: rescan while a is being loaded"):
         _ = mg.ops.a.scale

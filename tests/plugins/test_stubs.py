@@ -15,7 +15,6 @@ from click.testing import CliRunner
 
 import minigrad_core as mg
 from minigrad_core.cli.group import minigrad
-from minigrad_core.plugins.loader import PluginLoader
 from tests.plugins.testbed import WORKING, Site
 
 PLUGIN = (
@@ -82,7 +81,7 @@ def in_folder(folder: Path, *module: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture
-def environment(site: Site, registry: PluginLoader, tmp_path: Path) -> Path:
+def environment(site: Site, tmp_path: Path) -> Path:
     """The Python of an environment that has the stubs and sees what is installed here."""
     site.add("mg-mine", namespace="mine", code=TYPED, typed=True)
     site.add("minigrad-ops-nn", namespace="nn", code=typed(WORKING.format(op="official")), typed=True)
@@ -96,9 +95,7 @@ def environment(site: Site, registry: PluginLoader, tmp_path: Path) -> Path:
     return tmp_path / "venv" / "bin" / "python"
 
 
-def test_the_wheel_is_named_and_filled_as_promised(
-    site: Site, registry: PluginLoader, tmp_path: Path
-) -> None:
+def test_the_wheel_is_named_and_filled_as_promised(site: Site, tmp_path: Path) -> None:
     site.add("mg-mine", namespace="mine", code=TYPED, typed=True)
     wheel = write_stubs(tmp_path / "dist")
     assert wheel.name.startswith("minigrad_core_stubs-")
@@ -110,15 +107,13 @@ def test_the_wheel_is_named_and_filled_as_promised(
     assert "class _ops_mine:\n    bare: _conforming_mine_bare\n    scale: _m0.Scale\n" in text
 
 
-def test_what_conforms_in_a_package_without_types_is_left_unchecked(
-    site: Site, registry: PluginLoader, tmp_path: Path
-) -> None:
+def test_what_conforms_in_a_package_without_types_is_left_unchecked(site: Site, tmp_path: Path) -> None:
     site.add("mg-mine", namespace="mine", code=TYPED)
     with ZipFile(write_stubs(tmp_path / "dist")) as archive:
         assert "    bare: Any\n" in archive.read("minigrad_core-stubs/dispatch/installed.pyi").decode()
 
 
-def test_the_same_plugins_give_the_same_bytes(site: Site, registry: PluginLoader, tmp_path: Path) -> None:
+def test_the_same_plugins_give_the_same_bytes(site: Site, tmp_path: Path) -> None:
     site.add("mg-mine", namespace="mine", code=TYPED, typed=True)
     assert write_stubs(tmp_path / "a").read_bytes() == write_stubs(tmp_path / "b").read_bytes()
 
