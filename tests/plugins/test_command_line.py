@@ -40,6 +40,80 @@ def run(*args: str) -> Result:
     return result
 
 
+IMPORTED = "raise AssertionError('imported')"
+GREET = COMMAND.format(name="greet", says="hello")
+TRAINING = "minigrad.training"
+SPLIT = "raise RuntimeError('broken\\nin two')"
+
+
+@pytest.mark.parametrize(
+    ("codes", "environ", "command", "status", "texts"),
+    [  # the codes of the plugins a and b; the variables; the command, and what it prints on either stream
+        ([], {}, "plugins --doctor --json", 2, ["--doctor prints text only: leave out --json"]),
+        ([""], {}, "plugins --doctor aa", 1, ["no installed distribution has the namespace 'aa'\n  near  a"]),
+        ([SPLIT], {}, "plugins --doctor a", 1, ["  cause  RuntimeError: broken\n         in two\n"]),
+        ([SPLIT], {}, "ops a::x", 1, ["  cause RuntimeError: broken\n        in two\n"]),
+        ([WORKING.format(op="x")], {}, "plugins --doctor", 0, ["  has    1 operation, loaded in "]),
+        ([GREET], {}, "plugins --doctor", 0, ["  has    command greet, loaded in "]),
+        (
+            [],
+            {"DISABLE_PLUGINS": "zz"},
+            "plugins",
+            0,
+            ["note: MINIGRAD_DISABLE_PLUGINS names 'zz', and no inst"],
+        ),
+        ([""], {"PLUGINS": "zz"}, "plugins", 1, ["mg-a 1.0", "MINIGRAD_PLUGINS names 'zz'"]),
+        ([""], {"PREFER": "a=mg-b"}, "ops", 1, ["Error: MINIGRAD_PREFER chooses 'mg-b' for 'a'"]),
+        ([""], {"PREFER": "a=mg-b"}, "--help", 1, ["Error: MINIGRAD_PREFER chooses 'mg-b' for 'a'"]),
+        ([""], {"PREFER": "a=mg-b"}, "--plugins a plugins", 1, ["Error: MINIGRAD_PREFER chooses 'mg-b' for"]),
+        ([IMPORTED], {}, "--no-plugins ops", 0, ["plugin 'a' is disabled: --no-plugins allows none"]),
+        ([IMPORTED], {}, "--no-plugins a", 2, ["minigrad: plugin 'a' is disabled: --no-plugins allows none"]),
+        ([GREET], {}, "greet", 0, ["hello\n"]),
+        ([GREET], {}, "--help", 0, ["greet       Say hello."]),
+        (
+            [GREET, GREET],
+            {},
+            "greet",
+            0,
+            ["hello\n", "minigrad: command 'greet' of plugin 'b' is left out: 'a'"],
+        ),
+        ([COMMAND.format(name="ops", says="mine")], {}, "ops", 0, ["NAME  CALL"]),
+        (
+            [COMMAND.format(name="ops", says="mine")],
+            {},
+            "--help",
+            0,
+            ["'a' is left out: it is minigrad's own\n"],
+        ),
+        (
+            [BROKEN],
+            {},
+            "greet",
+            2,
+            ["No such command 'greet'", "plugin 'a' failed to load: RuntimeError: broken"],
+        ),
+        ([], {}, "plugin", 2, ["No such command 'plugin'. Did you mean 'plugins'?"]),
+        ([], {}, "train", 2, ["It may be one of minigrad-train, which is not installed: pip "]),
+    ],
+)
+def test_a_command_prints(
+    site: Site,
+    open_registry: OpenRegistry,
+    codes: list[str],
+    environ: dict[str, str],
+    command: str,
+    status: int,
+    texts: list[str],
+) -> None:
+    for namespace, code in zip("ab", codes, strict=False):
+        site.add(f"mg-{namespace}", namespace=namespace, code=code)
+    open_registry(**{f"MINIGRAD_{name}": value for name, value in environ.items()})
+    result = run(*command.split())
+    assert result.exit_code == status
+    assert [text for text in texts if text not in result.stdout + result.stderr] == []
+    assert "mine" not in result.stdout
+
+
 def test_plugins_lists_what_is_installed_and_imports_none(site: Site) -> None:
     site.add("mg-a", namespace="a", code="raise AssertionError('imported')")
     site.add("mg-foo", "2.0", namespace="foo", requires=["minigrad-core>=0.3"])
@@ -124,21 +198,6 @@ def test_the_doctor_shows_cause_remedy_and_traceback(site: Site) -> None:
     assert 'b_plugin.py", line 2, in f' in result.stdout
 
 
-def test_the_doctor_speaks_no_json(site: Site) -> None:
-    result = run("plugins", "--doctor", "--json")
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert "--doctor prints text only: leave out --json" in result.stderr
-
-
-def test_the_doctor_of_all_passes_where_nothing_is_wrong(site: Site) -> None:
-    site.add("mg-a", namespace="a")
-    site.add("mg-b", namespace="b", code=COMMAND.format(name="b", says="b"))
-    result = run("plugins", "--doctor")
-    assert result.exit_code == 0
-    assert "  has    1 operation, loaded in " in result.stdout
-    assert "  has    command b, loaded in " in result.stdout
-
-
 def test_the_doctor_of_one_tells_that_its_claim_on_a_function_of_basic_is_refused(site: Site) -> None:
     tanh = WORKING.format(op="tanh").replace(
         "broadcasts", "implements = (__import__('numpy').tanh,)\n    broadcasts"
@@ -152,35 +211,6 @@ def test_the_doctor_of_one_tells_that_its_claim_on_a_function_of_basic_is_refuse
     )
 
 
-def test_the_doctor_sets_the_lines_of_a_cause_below_one_another(site: Site) -> None:
-    site.add("mg-b", namespace="b", code="raise RuntimeError('broken\\nin two')")
-    assert "  cause  RuntimeError: broken\n         in two\n" in run("plugins", "--doctor", "b").stdout
-    assert "  cause RuntimeError: broken\n        in two\n" in run("ops", "b::x").stderr
-
-
-def test_the_doctor_suggests_a_namespace(site: Site) -> None:
-    site.add("mg-a", namespace="alpha")
-    result = run("plugins", "--doctor", "alhpa")
-    assert result.exit_code == 1
-    assert "no installed distribution has the namespace 'alhpa'\n  near  alpha" in result.stderr
-
-
-def test_an_unknown_name_in_the_deny_list_is_reported(site: Site, open_registry: OpenRegistry) -> None:
-    open_registry(MINIGRAD_DISABLE_PLUGINS="zz")
-    result = run("plugins")
-    assert result.exit_code == 0
-    assert "note: MINIGRAD_DISABLE_PLUGINS names 'zz', and no installed distribution has" in result.stderr
-
-
-def test_a_wrong_allow_list_is_reported_after_the_table(site: Site, open_registry: OpenRegistry) -> None:
-    site.add("mg-a", namespace="a")
-    open_registry(MINIGRAD_PLUGINS="zz")
-    result = run("plugins")
-    assert "mg-a 1.0" in result.stdout
-    assert result.exit_code == 1
-    assert "MINIGRAD_PLUGINS names 'zz'" in result.stderr
-
-
 def test_options_of_the_group_stand_for_the_variable(site: Site) -> None:
     site.add("mg-a", namespace="a")
     site.add("mg-b", namespace="b")
@@ -189,13 +219,6 @@ def test_options_of_the_group_stand_for_the_variable(site: Site) -> None:
         ("disabled", "--plugins does not list it"),
         ("available", ""),
     ]
-
-
-def test_no_plugins_allows_none(site: Site) -> None:
-    site.add("mg-a", namespace="a", code="raise AssertionError('imported')")
-    result = run("--no-plugins", "ops")
-    assert result.exit_code == 0
-    assert "plugin 'a' is disabled: --no-plugins allows none" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -216,17 +239,6 @@ def test_every_command_works_when_every_plugin_is_broken(site: Site, tmp_path: P
     assert run(*(arg.replace("OUT", str(tmp_path)) for arg in args)).exit_code == 0
 
 
-@pytest.mark.parametrize("args", [["ops"], ["--help"], ["--plugins", "a", "plugins"]])
-def test_a_wrong_variable_is_told_without_a_traceback(
-    site: Site, open_registry: OpenRegistry, args: list[str]
-) -> None:
-    site.add("mg-a", namespace="a")
-    open_registry(MINIGRAD_PREFER="a=mg-b")
-    result = run(*args)
-    assert result.exit_code == 1
-    assert "Error: MINIGRAD_PREFER chooses 'mg-b' for 'a'" in result.stderr
-
-
 def test_a_command_of_a_plugin_runs_and_loads_its_own_namespace_only(
     site: Site, registry: PluginLoader
 ) -> None:
@@ -235,31 +247,6 @@ def test_a_command_of_a_plugin_runs_and_loads_its_own_namespace_only(
     result = run("greet")
     assert (result.stdout, result.stderr) == ("hello\n", "")
     assert [plugin.status for plugin in registry.plugins()] == ["available", "loaded"]
-
-
-def test_a_command_of_another_name_is_found_by_loading_all(site: Site) -> None:
-    site.add("mg-greet", namespace="greetings", code=COMMAND.format(name="greet", says="hello"))
-    assert run("greet").stdout == "hello\n"
-
-
-def test_help_lists_the_commands_of_plugins(site: Site) -> None:
-    site.add("mg-greet", namespace="greet", code=COMMAND.format(name="greet", says="hello"))
-    assert "greet       Say hello." in run("--help").stdout
-
-
-def test_a_command_of_the_core_wins_and_the_other_is_reported(site: Site) -> None:
-    site.add("mg-a", namespace="a", code=COMMAND.format(name="ops", says="hello"))
-    assert "hello" not in run("ops").stdout
-    result = run("--help")
-    assert result.stderr == "minigrad: command 'ops' of plugin 'a' is left out: it is minigrad's own\n"
-
-
-def test_of_two_commands_of_one_name_the_second_is_left_out_and_reported(site: Site) -> None:
-    site.add("mg-b", namespace="b", code=COMMAND.format(name="greet", says="b"))
-    site.add("mg-a", namespace="a", code=COMMAND.format(name="greet", says="a"))
-    result = run("greet")
-    assert result.stdout == "a\n"
-    assert result.stderr == "minigrad: command 'greet' of plugin 'b' is left out: 'a' has it too\n"
 
 
 @pytest.mark.parametrize("returned", ["[1 / 0]", "[print]", "None"])
@@ -274,35 +261,12 @@ def test_broken_commands_of_a_plugin_cost_no_other(site: Site, returned: str) ->
     assert run("plugins", "--doctor", "a").exit_code == 1
 
 
-def test_a_command_of_our_package_that_is_not_installed_names_it(registry: PluginLoader) -> None:
-    told = run("train").stderr
-    assert "No such command 'train'. It may be one of minigrad-train, which is not installed: pip " in told
-
-
 def test_tables_and_operations_fit_the_width_that_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     for command in (("plugins",), ("ops", "nn::conv2d"), ("ops", "nn::*")):
         assert max(map(len, run(*command).stdout.splitlines())) <= 80
     monkeypatch.delenv("COLUMNS")
     assert len(run("ops", "nn::*").stdout.splitlines()) == 1 + len(dir(ops.nn))
-
-
-def test_an_unknown_command_is_told_with_the_plugins_that_failed(site: Site) -> None:
-    site.add("mg-a", namespace="a", code=BROKEN)
-    result = run("greet")
-    assert result.exit_code == 2
-    assert "No such command 'greet'" in result.stderr
-    assert (
-        "minigrad: plugin 'a' failed to load: RuntimeError: broken; details: minigrad plugins"
-        in result.stderr
-    )
-
-
-def test_the_command_of_a_disabled_plugin_is_told_why_it_is_missing(site: Site) -> None:
-    site.add("mg-a", namespace="a", code=COMMAND.format(name="a", says="hello"))
-    result = run("--no-plugins", "a")
-    assert result.exit_code == 2
-    assert "minigrad: plugin 'a' is disabled: --no-plugins allows none" in result.stderr
 
 
 @pytest.mark.parametrize("args", [["stubs", "--out"], ["new-plugin", "--namespace", "mine"]])
@@ -314,10 +278,6 @@ def test_a_folder_that_cannot_be_made_is_told_without_a_traceback(
     assert result.exit_code == 1
     assert result.stderr.startswith(f"Error: {tmp_path}")
     assert "Not a directory" in result.stderr
-
-
-def test_a_misspelt_command_is_suggested(site: Site) -> None:
-    assert "No such command 'plugin'. Did you mean 'plugins'?" in run("plugin").stderr
 
 
 @pytest.mark.parametrize("missing", ["click", "rich"])
@@ -467,9 +427,6 @@ def test_the_doctor_tells_what_chooses_between_two_claims(site: Site) -> None:
     )
 
 
-TRAINING = "minigrad.training"
-
-
 def test_a_plugin_for_training_alone_is_listed_and_may_be_allowed(
     site: Site, open_registry: OpenRegistry
 ) -> None:
@@ -485,6 +442,13 @@ def test_a_plugin_for_training_alone_is_listed_and_may_be_allowed(
     assert listed.stderr == ""
 
 
+def test_hooks_that_no_installed_package_calls_are_no_fault(site: Site) -> None:
+    site.add("mg-coach", namespace="coach", code="import minigrad_train", group=TRAINING)
+    done = run("plugins", "--doctor", "coach")
+    assert done.exit_code == 0
+    assert "cause  no installed distribution calls the hooks of 'minigrad.training'" in done.stdout
+
+
 def test_the_doctor_imports_what_takes_part_in_training(site: Site, installed_registry: PluginLoader) -> None:
     site.add("mg-a", namespace="a")
     site.add("mg-coach", namespace="coach", code="import nowhere_to_be_found", group=TRAINING)
@@ -493,13 +457,6 @@ def test_the_doctor_imports_what_takes_part_in_training(site: Site, installed_re
     assert ill.exit_code == 1
     assert ill.stdout.startswith("coach (minigrad.training): failed\n")
     assert "try    pip install nowhere_to_be_found, or MINIGRAD_DISABLE_PLUGINS=coach" in ill.stdout
-
-
-def test_hooks_that_no_installed_package_calls_are_no_fault(site: Site) -> None:
-    site.add("mg-coach", namespace="coach", code="import minigrad_train", group=TRAINING)
-    done = run("plugins", "--doctor", "coach")
-    assert done.exit_code == 0
-    assert "cause  no installed distribution calls the hooks of 'minigrad.training'" in done.stdout
 
 
 @pytest.mark.parametrize(
