@@ -212,7 +212,7 @@ def test_a_changed_leaf_is_refused_even_if_no_computed_value_changed(index: int)
 
 def test_a_function_that_makes_other_calls_is_refused_even_if_no_value_changed() -> None:
     functions = iter([np.tanh, np.sin, np.sin, np.sin])
-    with pytest.raises(GradientError, match="computed something else"):
+    with pytest.raises(GradientError, match=r"checkpoint: .*<lambda> computed something else"):
         grad(lambda x: np.sum(checkpoint(lambda x: next(functions)(x))(x)))(np.zeros(3))
 
 

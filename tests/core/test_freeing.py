@@ -34,17 +34,14 @@ def refuse(self: Any, ctx: Context, x: Array, y: Array) -> Array:
 
 
 @pytest.mark.parametrize("operation", [add, make_operation(refuse)], ids=["by NumPy", "by the operation"])
+@pytest.mark.usefixtures("without_gc")
 def test_the_inputs_of_a_refused_call_are_freed_by_reference_counting_alone(operation: Any) -> None:
     given = leaf(1, 2)
     reference = weakref.ref(given)
-    gc.disable()
-    try:
-        with suppress(InputError):
-            operation(given, np.ones(3))
-        del given
-        assert reference() is None
-    finally:
-        gc.enable()
+    with suppress(InputError):
+        operation(given, np.ones(3))
+    del given
+    assert reference() is None
 
 
 def test_saved_values_are_freed_during_backward_unless_the_graph_is_retained() -> None:

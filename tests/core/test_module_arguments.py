@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import copy
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from threading import Barrier
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,7 +19,6 @@ from minigrad_core import (
     hessian,
     hvp,
     jvp,
-    value_and_grad,
     vjp,
 )
 from minigrad_core.errors import GradientError
@@ -72,11 +69,15 @@ def test_the_gradient_is_that_of_backward_whatever_refers_to_a_parameter(hold: A
         np.testing.assert_array_equal(found[name], expected)
 
 
-def test_the_function_receives_the_module_itself_which_does_not_change() -> None:
-    module, received = Scale(), []
+def test_the_function_receives_the_module_itself_with_its_own_parameters() -> None:
+    def f(m: Any) -> Any:
+        m.attribute = total(m(X))
+        return sum(np.sum(p * p) for p in m.parameters())
+
+    module: Any = Scale()
     weight = module.w
-    found = grad(lambda m: received.append(m) or sum(np.sum(p * p) for p in m.parameters()))(module)  # type: ignore[func-returns-value]
-    assert received == [module]
+    found = grad(f)(module)
+    assert module.attribute.item() == X.sum()  # the module itself was passed, not a copy
     assert module.w is weight
     assert weight.grad is None
     np.testing.assert_array_equal(found["w"], 2 * weight.data)
@@ -138,18 +139,6 @@ def test_a_frozen_parameter_as_an_argument_is_a_variable() -> None:
     weight = Parameter(X)
     weight.requires_grad = False
     np.testing.assert_array_equal(grad(lambda w: total(multiply(w, w)))(weight), 2 * X)
-
-
-def test_threads_may_differentiate_one_module() -> None:
-    module, barrier = Holding(lambda m: None, lambda _, x: x), Barrier(8, timeout=60)
-
-    def work(k: int) -> Any:
-        barrier.wait()
-        return [grad(lambda m: total(multiply(m(X), float(k))))(module)["below.w"] for _ in range(20)]
-
-    with ThreadPoolExecutor(8) as pool:
-        for k, found in enumerate(pool.map(work, range(8))):
-            np.testing.assert_array_equal(found, [X * X * k] * 20)
 
 
 class Network(Module):
@@ -231,38 +220,3 @@ def test_backward_inside_of_a_loss_of_the_parameters_is_refused() -> None:
         return total(m(X))
 
     np.testing.assert_array_equal(grad(beside)(module)["w"], own.w.grad)
-
-
-class Remembering(Scale):
-    mean: Any
-    last: Any
-    best: Any
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.register_buffer("mean", np.zeros(2))
-        self.calls = 0
-
-    def forward(self, x: Any) -> Any:
-        y = super().forward(x)
-        self.calls += 1
-        self.mean = self.mean + y.numpy()
-        self.last, self.best = {"y": (y,)}, self.w
-        return y
-
-
-def test_attributes_that_forward_assigns_stay_assigned() -> None:
-    module = Remembering()
-    for _ in range(2):
-        value_and_grad(lambda m: total(m(X)))(module)
-    assert module.calls == 2
-    np.testing.assert_array_equal(module.state_dict()["mean"], 2 * X)
-    assert module.best is module.w
-
-
-def test_inside_another_transform_an_assigned_tensor_stays_in_the_graph() -> None:
-    def f(m: Any) -> Any:
-        grad(lambda m: total(m(X)))(m)
-        return total(m.last["y"][0])
-
-    np.testing.assert_array_equal(grad(f)(Remembering())["w"], X)

@@ -68,17 +68,6 @@ def test_generators_are_found_in_modules_closures_defaults_globals_and_partials(
         np.testing.assert_array_equal(gradient(x), y.numpy())
 
 
-def test_a_function_that_computes_another_value_the_second_time_is_refused() -> None:
-    counter = iter([1.0, 2.0])
-
-    def moody(x: Any) -> Any:
-        return x * next(counter)
-
-    y = checkpoint(moody)(tensor(X, requires_grad=True))
-    with pytest.raises(GradientError, match=r"checkpoint: .*moody computed something else, .* ran again"):
-        np.sum(y).backward()
-
-
 def test_random_numbers_of_a_generator_that_is_not_found_are_refused() -> None:
     class Hidden:
         def __init__(self) -> None:

@@ -55,19 +55,3 @@ def test_no_gradient_shares_memory_with_anything_else(program: Program) -> None:
     arrays = [*program.leaves, *(leaf.data for leaf in leaves), *(o.data for o in outputs)]
     for i, grad in enumerate(grads):
         assert not any(np.shares_memory(grad, other) for other in [*grads[:i], *arrays])
-
-
-@given(programs())
-@settings(max_examples=100, deadline=None)
-def test_a_second_sweep_of_a_retained_graph_doubles_the_gradient(program: Program) -> None:
-    leaves = leaves_of(program)
-    output = program.run(TINY, leaves)[0]
-    if not output.requires_grad:
-        return
-    output.backward(retain_graph=True)
-    once = [None if leaf.grad is None else leaf.grad.copy() for leaf in leaves]
-    output.backward()
-    for leaf, first in zip(leaves, once, strict=True):
-        assert (leaf.grad is None) == (first is None)
-        if leaf.grad is not None and first is not None:
-            np.testing.assert_array_equal(leaf.grad, 2 * first)

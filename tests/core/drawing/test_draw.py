@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import threading
 from typing import Any
 from weakref import ref
@@ -149,20 +148,17 @@ def test_drawing_changes_nothing(values: bool) -> None:
     np.testing.assert_array_equal(gradients(drawn=True), gradients(drawn=False))
 
 
+@pytest.mark.usefixtures("without_gc")
 @pytest.mark.parametrize("values", [False, True])
 def test_a_drawing_does_not_refer_to_the_graph_and_makes_no_cycle(values: bool) -> None:
-    gc.disable()
-    try:
-        x = mg.tensor(np.ones(3), requires_grad=True)
-        leaf, model = ref(x), Stack(2)
-        network = ref(model)
-        picture = mg.draw(model(x), values=values)
-        del x, model
-        assert leaf() is None
-        assert network() is None
-        assert "Stack" in picture.mermaid()
-    finally:
-        gc.enable()
+    x = mg.tensor(np.ones(3), requires_grad=True)
+    leaf, model = ref(x), Stack(2)
+    network = ref(model)
+    picture = mg.draw(model(x), values=values)
+    del x, model
+    assert leaf() is None
+    assert network() is None
+    assert "Stack" in picture.mermaid()
 
 
 def test_a_dict_of_the_callers_variables_is_not_emptied() -> None:
@@ -172,21 +168,18 @@ def test_a_dict_of_the_callers_variables_is_not_emptied() -> None:
     assert variables["x"] is x
 
 
+@pytest.mark.usefixtures("without_gc")
 def test_a_module_that_holds_its_output_is_freed_by_reference_counting() -> None:
     class Keeping(mg.Module):
         def forward(self, x: Any) -> Any:
             self.last = np.sin(x)
             return self.last
 
-    gc.disable()
-    try:
-        module = Keeping()
-        module(mg.tensor(1.0, requires_grad=True))
-        gone = ref(module)
-        del module
-        assert gone() is None
-    finally:
-        gc.enable()
+    module = Keeping()
+    module(mg.tensor(1.0, requires_grad=True))
+    gone = ref(module)
+    del module
+    assert gone() is None
 
 
 def test_a_freed_graph_is_refused() -> None:
