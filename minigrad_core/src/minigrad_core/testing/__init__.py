@@ -1,6 +1,7 @@
-"""The contract kit: whatever is registered is tested.
+"""The contract kit: tests of everything that is registered.
 
-Importing it loads nothing: a plugin that names a reference of `testing.references` does not wait for the kit.
+The import of this package loads no module of it, so that a plugin that names a function of
+`testing.references` does not wait for the kit.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ __all__ = ["Exemption", "Failure", "Report", "check_initializer", "check_operati
 __all__ += ["contract_tests", "references"]
 
 
-if not TYPE_CHECKING:  # where a type checker would take every name for one of the package's
+if not TYPE_CHECKING:  # with `__getattr__`, a type checker would accept any name
     _HOMES = {
         **dict.fromkeys(("check_initializer", "check_operation", "check_optimizer"), "checks"),
         **dict.fromkeys(("Failure", "Report"), "report.report"),

@@ -1,9 +1,10 @@
-"""Published rules as plain functions: slow, obvious, and held against the paper.
+"""Published rules as plain functions: slow and obvious, as in the paper.
 
-An author chooses one, as `reference = staticmethod(references.adam)`; none is ever chosen by a name. An
-optimizer's is `rule(data, grad, state, settings) -> new data`, with a `state` for each parameter that starts
-empty. It reads its settings by PyTorch's names; one that an optimizer lacks has the value that leaves it out.
-An initializer's is `reference(shape, *, rng) -> array`; what else it takes by keyword is compared too.
+An author chooses a rule, as in `reference = staticmethod(references.adam)`; the kit never chooses one by its
+name. The rule of an optimizer is `rule(data, grad, state, settings) -> new data`, with a `state` for each
+parameter that starts empty. It reads settings by PyTorch's names; a setting that an optimizer lacks has its
+neutral value. The rule of an initializer is `reference(shape, *, rng) -> array`; its other keywords are
+settings, which are compared, too.
 """
 
 from .initializers import *  # noqa: F403 - all rules, one by one

@@ -1,4 +1,4 @@
-"""First values for weights."""
+"""Published distributions of initial weights."""
 
 from math import prod
 from typing import TypeAlias
@@ -12,15 +12,15 @@ __all__ = ["constant", "glorot_normal", "glorot_uniform", "kaiming_normal", "kai
 __all__ += ["lecun_normal", "lecun_uniform", "normal", "orthogonal", "truncated_normal", "uniform"]
 
 Shape: TypeAlias = tuple[int, ...]
-Generator: TypeAlias = "np.random.Generator"  # unread, as numpy.random takes 13 ms to import
+Generator: TypeAlias = "np.random.Generator"  # a string: numpy.random takes 13 ms to import
 
 
 def _fan_in(shape: Shape) -> int:
-    """Return how many values each output depends on: an empty one is divided by as well."""
+    """Return the number of inputs of each output, at least 1: rules divide by it."""
     return max(fans(shape)[0], 1)
 
 
-def constant(shape: Shape, *, rng: Generator, value: float = 0.0) -> Values:  # noqa: ARG001 - draws nothing
+def constant(shape: Shape, *, rng: Generator, value: float = 0.0) -> Values:  # noqa: ARG001 - not random
     """`value` everywhere."""
     return np.full(shape, value)
 

@@ -1,4 +1,4 @@
-"""Published rules of optimizers: what a parameter becomes, its gradient, state and settings given."""
+"""Published rules of optimizers: new values of a parameter from its values, gradient, state and settings."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
@@ -15,18 +15,18 @@ Rule: TypeAlias = Callable[[Values, Values, State, Settings], Any]
 
 
 def _add_decay(data: Values, grad: Values, settings: Settings) -> Values:
-    """Return the gradient with that of `weight_decay / 2 * |p|^2`."""
+    """Return the gradient plus that of the penalty `weight_decay / 2 * |p|^2`."""
     return grad + settings.get("weight_decay", 0.0) * data
 
 
 def _update_average(state: State, name: str, share: float, value: Values) -> Values:
-    """Return the running average of a value, which starts at zero."""
+    """Update and return the exponential moving average of a value; it starts at zero."""
     state[name] = share * state.get(name, 0 * value) + (1 - share) * value
     return state[name]
 
 
 def sgd(data: Values, grad: Values, state: State, settings: Settings) -> Values:
-    """`v = momentum v - lr g; p += v`, as in minigrad: the velocity holds the rates of its own steps.
+    """`v = momentum v - lr g; p += v`, as in minigrad: each step enters the velocity with its own rate.
 
     Sutskever et al. 2013, "On the importance of initialization and momentum", equations 1 and 2; with
     `nesterov`, `p += momentum v - lr g`: Bengio et al. 2013, "Advances in optimizing recurrent networks", 7.
@@ -38,9 +38,10 @@ def sgd(data: Values, grad: Values, state: State, settings: Settings) -> Values:
 
 
 def sgd_pytorch(data: Values, grad: Values, state: State, settings: Settings) -> Values:
-    """`v = momentum v + (1 - dampening) g; p -= lr v`, as in PyTorch: the velocity holds no rate.
+    """`v = momentum v + (1 - dampening) g; p -= lr v`, as in PyTorch: the velocity does not contain the rate.
 
-    It begins with the whole of the first gradient. The two conventions differ once `lr` changes.
+    The first gradient enters without dampening. The conventions of `sgd` and PyTorch differ once `lr`
+    changes.
     """
     g, momentum = _add_decay(data, grad, settings), settings.get("momentum", 0.0)
     share = 1 - settings.get("dampening", 0.0) if "v" in state else 1.0
@@ -59,7 +60,7 @@ def signsgd(data: Values, grad: Values, state: State, settings: Settings) -> Val
 def lion(data: Values, grad: Values, state: State, settings: Settings) -> Values:
     """Chen et al. 2023, "Symbolic discovery of optimization algorithms", algorithm 2.
 
-    The average moves after the step, with beta2; decay stands beside the sign.
+    The average is updated after the step, with beta2; weight decay is added to the sign.
     """
     beta1, beta2 = settings["betas"]
     direction = np.sign(beta1 * state.get("m", 0 * data) + (1 - beta1) * grad)
@@ -70,7 +71,7 @@ def lion(data: Values, grad: Values, state: State, settings: Settings) -> Values
 def adagrad(data: Values, grad: Values, state: State, settings: Settings) -> Values:
     """Duchi et al. 2011, "Adaptive subgradient methods", figure 1, with PyTorch's decay of the rate."""
     g = _add_decay(data, grad, settings)
-    t = state["t"] = state.get("t", -1) + 1  # counted from 0
+    t = state["t"] = state.get("t", -1) + 1  # starts at 0
     start = np.full_like(data, settings.get("initial_accumulator_value", 0.0))
     total = state["total"] = state.get("total", start) + g**2
     rate = settings["lr"] / (1 + t * settings.get("lr_decay", 0.0))
@@ -80,8 +81,8 @@ def adagrad(data: Values, grad: Values, state: State, settings: Settings) -> Val
 def rmsprop(data: Values, grad: Values, state: State, settings: Settings) -> Values:
     """Hinton 2012, "Neural networks for machine learning", lecture 6e, as in PyTorch.
 
-    The epsilon stands outside of the root. With `centered` the average is that of (g - mean)^2: Graves 2013,
-    "Generating sequences with recurrent neural networks", equations 38 to 41.
+    The epsilon is added outside of the root. With `centered` the average is that of (g - mean)^2: Graves
+    2013, "Generating sequences with recurrent neural networks", equations 38 to 41.
     """
     g, alpha = _add_decay(data, grad, settings), settings["alpha"]
     size = _update_average(state, "square", alpha, g**2)
@@ -94,7 +95,7 @@ def rmsprop(data: Values, grad: Values, state: State, settings: Settings) -> Val
 
 
 def adadelta(data: Values, grad: Values, state: State, settings: Settings) -> Values:
-    """Zeiler 2012, "ADADELTA", algorithm 1, with a rate that the paper takes for 1."""
+    """Zeiler 2012, "ADADELTA", algorithm 1, with a learning rate, which is 1 in the paper."""
     g, rho, eps = _add_decay(data, grad, settings), settings["rho"], settings["eps"]
     square = _update_average(state, "square", rho, g**2)
     step = np.sqrt(state.get("steps", 0 * data) + eps) / np.sqrt(square + eps) * g
@@ -103,14 +104,14 @@ def adadelta(data: Values, grad: Values, state: State, settings: Settings) -> Va
 
 
 def _update_moments(grad: Values, state: State, settings: Settings) -> tuple[Values, Values, int]:
-    """Return the averages of g and g^2, and the step, counted from 1."""
+    """Update and return the averages of g and g^2, and the number of the step, from 1."""
     beta1, beta2 = settings["betas"]
     t = state["t"] = state.get("t", 0) + 1
     return _update_average(state, "m", beta1, grad), _update_average(state, "v", beta2, grad**2), t
 
 
 def _compute_direction(grad: Values, state: State, settings: Settings) -> Values:
-    """Return Adam's step at a rate of 1; with `amsgrad` the largest v so far takes the place of v."""
+    """Return Adam's step at a rate of 1; with `amsgrad` the largest v so far replaces v."""
     beta1, beta2 = settings["betas"]
     m, v, t = _update_moments(grad, state, settings)
     if settings.get("amsgrad", False):
@@ -151,9 +152,9 @@ def lamb(data: Values, grad: Values, state: State, settings: Settings) -> Values
 def muon(data: Values, grad: Values, state: State, settings: Settings) -> Values:
     """Jordan et al. 2024, "Muon: an optimizer for hidden layers", with its average and Nesterov's momentum.
 
-    Five times `s = 3.4445 s - 4.775 s^3 + 2.0315 s^5` on the singular values, which is what the Newton-Schulz
-    iteration does to them, and `sqrt(max(1, fan_out / fan_in))` times that. A matrix is (in, out); a
-    convolution (out, in, ...) is the matrix (out, in * ...). Vectors and scalars move by `adamw`.
+    The Newton-Schulz iteration maps singular values by `s = 3.4445 s - 4.775 s^3 + 2.0315 s^5`, five times.
+    The result is scaled by `sqrt(max(1, fan_out / fan_in))`. A matrix is (in, out); a convolution (out, in,
+    ...) is the matrix (out, in * ...). Vectors and scalars move by `adamw`.
     """
     if data.ndim < 2 or not data.size:
         return adamw(data, grad, state, settings)

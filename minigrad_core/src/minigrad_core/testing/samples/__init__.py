@@ -1,1 +1,1 @@
-"""What the laws see: samples of operations, runs of optimizers, draws of initializers."""
+"""Samples of operations, runs of optimizers, and draws of initializers."""

@@ -1,4 +1,4 @@
-"""The draws of one initializer, and the shapes that it takes."""
+"""The draws of one initializer, and the shapes that it accepts."""
 
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -14,26 +14,40 @@ from ..guard import guard, is_deliberate
 
 Shape: TypeAlias = tuple[int, ...]
 
-# One of these is accepted by whatever is for matrices, kernels, vectors or squares only.
+# Every initializer accepts one of these, also if it is made for matrices, kernels, vectors or squares only.
 USUAL_SHAPES: tuple[Shape, ...] = ((32, 16), (8, 6, 3, 3), (64,), (24, 24), (8, 6, 3))
 
 
 class InitializerDraws:
-    """An initializer, and what every law draws from it."""
+    """An initializer, and the arrays that the laws draw from it.
+
+    Parameters
+    ----------
+    initializer : Initializer
+        Called as `initializer(shape, rng=rng, dtype=dtype)`.
+    reference : callable, optional
+        `reference(shape, *, rng) -> array`, instead of the initializer's own.
+    seed : int
+        The seed of all draws.
+
+    Raises
+    ------
+    SubjectFailed
+        The object is a class, or cannot be called.
+    """
 
     def __init__(self, initializer: Any, reference: Any = None, seed: int = 0) -> None:
         self.process_state = snapshot_process()
         if isinstance(initializer, type) or not callable(initializer):
-            raise SubjectFailed(
-                "not-an-instance", f"expected an instance that is called, got {initializer!r}"
-            )
+            fact = f"expected an instance that is called, got {initializer!r}"
+            raise SubjectFailed("not-an-instance", fact)
         self.initializer = initializer = unwrap_adapter(initializer)
-        # The class's own, since what the base class refuses or copies is what is looked for here.
+        # The author's own method: the method of the base class hides faults by its checks and copies.
         call = type(initializer).__call__
         self.call: Any = getattr(call, "unchecked", call)
         self.name = str(guard("name", lambda: getattr(initializer, "name", type(initializer).__name__)))
-        own = getattr(initializer, "__dict__", {}).get("reference")
-        self.reference: Any = reference or own or getattr(type(initializer), "reference", None)
+        own_reference = getattr(initializer, "__dict__", {}).get("reference")
+        self.reference: Any = reference or own_reference or getattr(type(initializer), "reference", None)
         self.seed = seed
         self._draws: dict[Any, Any] = {}
 
@@ -42,64 +56,72 @@ class InitializerDraws:
         return np.random.default_rng((self.seed, stream))
 
     def draw(self, shape: Shape, rng: Any, dtype: Any = np.float64, **settings: Any) -> NDArray[Any]:
-        """Return an array; Broken if the initializer raises or returns anything else."""
-        given = settings if dtype is None else {"dtype": dtype, **settings}
-        array = guard("the initializer", lambda: self.call(self.initializer, shape, rng=rng, **given))
-        array = np.asarray(array) if isinstance(array, np.generic) else array  # as arithmetic makes of 0-d
+        """Return a new array; `dtype=None` leaves the type to the initializer.
+
+        Raises
+        ------
+        SubjectFailed
+            The initializer raises, or returns something other than an array.
+        """
+        keywords = settings if dtype is None else {"dtype": dtype, **settings}
+        array = guard("the initializer", lambda: self.call(self.initializer, shape, rng=rng, **keywords))
+        array = np.asarray(array) if isinstance(array, np.generic) else array  # arithmetic on 0-d arrays
         if not isinstance(array, np.ndarray):
             raise SubjectFailed("not-an-array", f"it returned {type(array).__name__} at shape {shape}")
         return array
 
     def draw_shared(self, shape: Shape, stream: int = 0, dtype: Any = np.float64) -> Any:
-        """Return an array that all laws share, None if the shape is refused."""
+        """Return an array that all laws share, None if the initializer refuses the shape."""
         key = shape, stream, dtype
         if key not in self._draws:
             try:
                 self._draws[key] = self.draw(shape, self.rng(stream), dtype)
             except SubjectFailed as failure:
                 if not is_refusal(failure, shape):
-                    raise SubjectFailed(
-                        failure.code, f"at shape {shape}: {failure.fact}", failure.cause
-                    ) from failure
+                    fact = f"at shape {shape}: {failure.fact}"
+                    raise SubjectFailed(failure.code, fact, failure.cause) from failure
                 self._draws[key] = None
         return self._draws[key]
 
     def draw_reference(self, shape: Shape, rng: Any, **settings: Any) -> Any:
-        """Return what the reference draws."""
+        """Return an array that the reference draws."""
         return guard("the reference", lambda: self.reference(shape, rng=rng, **settings))
 
     def claimed_std(self, fan_in: int, fan_out: int) -> float | None:
-        """Return the claimed standard deviation."""
+        """Return the standard deviation that the initializer claims, None if it makes no claim."""
         std = getattr(self.initializer, "std", None)
         return None if std is None else guard("std", lambda: std(fan_in, fan_out))
 
     @cached_property
     def usual_shape(self) -> Shape:
-        """A shape that it accepts: a matrix, unless it is for kernels, vectors or squares only."""
+        """The first of `USUAL_SHAPES` that the initializer accepts."""
         for shape in USUAL_SHAPES:
             if self.draw_shared(shape) is not None:
                 return shape
-        raise SubjectFailed(
-            "refuses-every-shape", f"it refuses the shapes {', '.join(map(str, USUAL_SHAPES))}"
-        )
+        shapes = ", ".join(map(str, USUAL_SHAPES))
+        raise SubjectFailed("refuses-every-shape", f"it refuses the shapes {shapes}")
 
     @cached_property
     def is_random(self) -> bool:
-        """Whether it draws at all: not so zeros, or the identity."""
+        """Whether the initializer draws random numbers; zeros and the identity do not."""
         rng = self.rng()
         array = self.draw(self.usual_shape, rng)
         differs = not np.array_equal(array, self.draw_shared(self.usual_shape, 1))
-        return differs or rng.random() != self.rng().random() or bool(self.claimed_std(16, 8))
+        advances_rng = rng.random() != self.rng().random()
+        return differs or advances_rng or bool(self.claimed_std(16, 8))
 
     @cached_property
     def is_continuous(self) -> bool:
-        """Whether its values are drawn from a continuum: hardly any two are the same."""
+        """Whether hardly any two values are equal: the distribution is continuous."""
         values = self.draw_shared(self.usual_shape)
         return self.is_random and len(np.unique(values)) > 0.9 * values.size
 
 
 def is_refusal(failure: SubjectFailed, shape: Shape) -> bool:
-    """Whether a shape was refused aloud; at a matrix NumPy's own errors are no refusal."""
+    """Return whether an initializer refused a shape: by a ValueError or by an error of minigrad.
+
+    A matrix has to be refused by a `raise` statement: an error of NumPy is no refusal there.
+    """
     cause = failure.cause
-    aloud = isinstance(cause, ValueError) and (len(shape) != 2 or is_deliberate(cause))
-    return aloud or isinstance(cause, MinigradError)
+    is_value_error = isinstance(cause, ValueError) and (len(shape) != 2 or is_deliberate(cause))
+    return is_value_error or isinstance(cause, MinigradError)

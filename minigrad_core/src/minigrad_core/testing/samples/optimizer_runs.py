@@ -1,7 +1,7 @@
-"""The runs of one optimizer: the pool that every law sees, and where each of them goes."""
+"""The runs of one optimizer, which all laws share, and the trajectories of the runs."""
 
 import pickle
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, partial
 from typing import Any, TypeAlias
@@ -19,8 +19,9 @@ from ..guard import guard, is_deliberate
 from ..references.optimizers import Rule
 from .alternatives import propose_values, read_settings
 
-RATE = 0.0371  # nobody's default, and no number that float32 holds
-STEPS, LONG, MIDDLE = 12, 40, 6  # before which a run is interrupted
+RATE = 0.0371  # the default of no optimizer, and no number that float32 represents
+STEPS, LONG_STEPS = 12, 40
+MIDDLE = 6  # the step before which a state is saved
 
 Shapes: TypeAlias = tuple[tuple[int, ...], ...]
 Gradients: TypeAlias = list[NDArray[Any] | None]
@@ -28,99 +29,156 @@ Positions: TypeAlias = list[list[NDArray[Any]]]  # copies of the parameters afte
 
 # Tall, wide, 1-d, 0-d, and the kernels of a convolution.
 SHAPES: Shapes = ((5, 3), (3, 5), (4,), (), (2, 3, 1, 2))
-# Larger than a block of 16, longer than 1,024, square, empty; and two whose states may be confused unseen.
-LARGE: Shapes = ((17, 65), (1025,), (4, 4), (0,), (2, 0))
-TWINS: Shapes = ((2, 3), (2, 3))
-# Which parameters have no gradient at a step: the first, the last, one in the middle, all.
+# More than a block of 16, more than 1,024 values, square, empty; the two empty states are easily confused.
+LARGE_SHAPES: Shapes = ((17, 65), (1025,), (4, 4), (0,), (2, 0))
+# Two parameters of one shape: their states are easily confused.
+TWIN_SHAPES: Shapes = ((2, 3), (2, 3))
+# The parameters without a gradient, by the step: the first, the last, one in the middle, all.
 MISSING = {0: {1}, 2: {0, 3}, 4: {0, 1, 2, 3, 4}, 5: {2, 4}}
-# Gradients grow and fall from step to step, as they do where a maximum or a clipped norm matters.
-SIZES = (1.0, 20.0, 0.05, 3.0, 0.7, 1.0, 0.2, 8.0)
+# Gradients grow and shrink from step to step: a maximum or a clipped norm matters then.
+GRADIENT_SIZES = (1.0, 20.0, 0.05, 3.0, 0.7, 1.0, 0.2, 8.0)
 
 
 @cache
 def _draw_signed(shape: tuple[int, ...], *seed: int) -> NDArray[Any]:
-    """Return values between 0.3 and 1.7, of both signs."""
+    """Return values of both signs and of magnitude 0.3 to 1.7."""
     rng = np.random.default_rng(seed)
     return np.asarray(rng.uniform(0.3, 1.7, shape) * rng.choice([-1.0, 1.0], shape))
 
 
 @cache
 def _draw_gradients(step: int, seed: int, shapes: Shapes, dtype: Any, nudge: float) -> Gradients:
-    """Return those of a vector over eight orders of magnitude, at each place its own: so an epsilon shows.
+    """Return the gradients of a step, None for a parameter without one.
 
-    A value of a kernel has a gradient of zero for ever, and all of the first parameter one once. Those of
-    twins lead one way at the usual rate: so distances grow, which some estimate.
+    The gradients of the vector spread over eight orders of magnitude, so that an epsilon matters. Some values
+    of a kernel have a gradient of zero at each step; the first parameter has one at step 3. The gradients of
+    twins have one sign, so that distances grow, which some optimizers estimate.
     """
-    found: Gradients = []
+    gradients: Gradients = []
     for k, shape in enumerate(shapes):
-        grad = SIZES[step % len(SIZES)] * _draw_signed(shape, seed, 100 * step + k + 10)
+        size = GRADIENT_SIZES[step % len(GRADIENT_SIZES)]
+        grad = size * _draw_signed(shape, seed, 100 * step + k + 10)
         grad *= 1 + nudge * _draw_signed(shape, seed, 100 * step + k + 50)
-        if shapes == TWINS:
+        if shapes == TWIN_SHAPES:
             grad = np.abs(grad)
         if shape == (4,):
             grad *= np.array([1e-8, 1e-4, 1.0, 1e-2])
         if len(shape) > 2:
             grad[0, 0] = 0.0
         grad = np.array(grad * ((step, k) != (3, 0)), dtype)
-        found.append(None if k in MISSING.get(step, ()) else grad)
-    return found
+        gradients.append(None if k in MISSING.get(step, ()) else grad)
+    return gradients
 
 
 @dataclass(frozen=True, eq=False)
 class OptimizerRun:
-    """One run: how the optimizer is made, what is assigned on the way, and values that let no fault hide."""
+    """One run of an optimizer: its settings, parameters and gradients.
+
+    Attributes
+    ----------
+    seed : int
+        The seed of parameters and gradients.
+    description : str
+        The difference from the default run, for messages: " with eps=0.01".
+    settings : dict
+        The arguments of the constructor.
+    assigned : dict of int to dict
+        Settings that are assigned before a step, by the step.
+    shapes : tuple of shape
+        The shapes of the parameters.
+    dtype : dtype
+        The type of parameters and gradients.
+    steps : int
+        The number of steps.
+    nudge : float
+        The relative change of the gradients, about.
+    """
 
     seed: int = 0
-    description: str = ""  # what is special about it, for a message: " with eps=0.01"
+    description: str = ""
     settings: dict[str, Any] = field(default_factory=lambda: {"lr": RATE})
-    assigned: dict[int, dict[str, Any]] = field(default_factory=dict)  # before a step, by the step
+    assigned: dict[int, dict[str, Any]] = field(default_factory=dict)
     shapes: Shapes = SHAPES
     dtype: Any = np.float64
     steps: int = STEPS
-    nudge: float = 0.0  # about the share of itself by which each gradient is moved
+    nudge: float = 0.0
 
     def with_settings(self, settings: Mapping[str, Any]) -> "OptimizerRun":
-        """Return a run with other settings."""
-        description = ", ".join(f"{name}={value!r}" for name, value in settings.items())
-        return replace(
-            self,
-            settings={**self.settings, **settings},
-            description=f" with {description}" if description else "",
-        )
+        """Return the run with some settings replaced."""
+        text = ", ".join(f"{name}={value!r}" for name, value in settings.items())
+        description = f" with {text}" if text else ""
+        return replace(self, settings={**self.settings, **settings}, description=description)
 
-    def params(self) -> list[Parameter]:
-        """Return new parameters, the same at each call; vectors begin at zero, as biases do."""
+    def make_params(self) -> list[Parameter]:
+        """Return new parameters, the same at each call; vectors start at zero, as biases do."""
         values = [_draw_signed(shape, self.seed, k) * (shape != (4,)) for k, shape in enumerate(self.shapes)]
         return [Parameter(np.array(value, self.dtype)) for value in values]
 
-    def gradients(self, step: int) -> Gradients:
+    def make_gradients(self, step: int) -> Gradients:
         """Return new gradients of a step, the same at each call; None for a parameter without one."""
-        found = _draw_gradients(step, self.seed, self.shapes, self.dtype, self.nudge)
-        return [None if grad is None else grad.copy() for grad in found]
+        gradients = _draw_gradients(step, self.seed, self.shapes, self.dtype, self.nudge)
+        return [None if grad is None else grad.copy() for grad in gradients]
 
-    def find_divergence(self, positions: Positions, propose_values: Positions) -> str:
-        """Return where two runs of the same arithmetic part, for a message; nothing if nowhere."""
-        # Sums may be taken in another order; float32 may come near zero on a long way, with no digit left.
-        relative, absolute = (1e-10, 1e-13) if self.dtype == np.float64 else (1e-4, 1e-4)
-        for step, (now, then) in enumerate(zip(positions, propose_values, strict=False)):
-            for x, y, shape in zip(now, then, self.shapes, strict=True):
-                if not is_close(x, y, relative, absolute):
+    def find_divergence(self, positions: Positions, expected: Positions) -> str:
+        """Return the first step at which two trajectories differ, for a message; empty if they agree.
+
+        Sums may be taken in another order. In float32, a value near zero may have lost all digits on the way.
+        """
+        rtol, atol = (1e-10, 1e-13) if self.dtype == np.float64 else (1e-4, 1e-4)
+        for step, (arrays, expected_arrays) in enumerate(zip(positions, expected, strict=False)):
+            for x, y, shape in zip(arrays, expected_arrays, self.shapes, strict=True):
+                if not is_close(x, y, rtol, atol):
                     return f" (shape {shape}, from step {step + 1} on{self.description})"
         return ""
 
 
 @dataclass(frozen=True)
 class Trajectory:
-    """Where a run went, and what it left behind."""
+    """The result of a run.
+
+    Attributes
+    ----------
+    positions : list of list of array
+        The parameters after each step.
+    saved : object
+        The object that `state_dict` returned in the middle of the run, as it is at the end.
+    exported : bytes
+        The same object, pickled in the middle of the run.
+    state : object
+        The object that `state_dict` returned at the end.
+    """
 
     positions: Positions
-    saved: Any  # what `state_dict` returned in the middle, as it is at the end
-    exported: bytes  # the same, pickled in the middle
-    state: Any  # what `state_dict` returned at the end
+    saved: Any
+    exported: bytes
+    state: Any
 
 
 class OptimizerRuns:
-    """An optimizer class and its pool: what every law sees."""
+    """An optimizer class and its runs.
+
+    Attributes
+    ----------
+    cls : type
+        The class: `cls(params, lr=..., **settings)`.
+    reference : callable or None
+        The rule of the author.
+    initial : frozenset of str
+        Settings that are read at construction only.
+    inherits_base : bool
+        Whether the class inherits from `Optimizer`, and keeps the promises of the base class.
+    defaults : dict
+        The defaults of the settings, without the learning rate.
+    alternatives : list of (str, list)
+        Other values of each setting, and of each number in a tuple.
+    default_run : OptimizerRun
+        The run with the defaults.
+
+    Raises
+    ------
+    SubjectFailed
+        The object is no class.
+    """
 
     def __init__(self, cls: type[Any], reference: Rule | None = None, seed: int = 0) -> None:
         if not callable(cls) or not hasattr(cls, "__name__"):
@@ -130,121 +188,135 @@ class OptimizerRuns:
         self.name = str(guard("name", lambda: getattr(cls, "name", cls.__name__)))
         self.reference = reference or getattr(cls, "reference", None)
         self.initial = frozenset(getattr(cls, "initial", ()))
-        self.inherits_base = isinstance(cls, type) and issubclass(cls, Optimizer)  # and owes what that does
+        self.inherits_base = isinstance(cls, type) and issubclass(cls, Optimizer)
         settings = read_settings(cls, "lr").items()
-        self.defaults = {name: p.default for name, p in settings}  # without the rate
-        self.rate = {name: p.default for name, p in read_settings(cls).items() if name == "lr"}
-        # Other values of each setting, and of each number of a tuple.
-        self.alternatives = [
-            (name, some) for name, p in settings for some in propose_values(p.default, p) if some
-        ]
+        self.defaults = {name: p.default for name, p in settings}
+        self.default_rate = {name: p.default for name, p in read_settings(cls).items() if name == "lr"}
+        proposals = [(name, values) for name, p in settings for values in propose_values(p.default, p)]
+        self.alternatives = [(name, values) for name, values in proposals if values]
         self.default_run = OptimizerRun(seed)
         self._trajectories: dict[str, Trajectory] = {}
 
     @cached_property
     def single_changes(self) -> tuple[OptimizerRun, ...]:
-        """A run for each setting, and each number of a tuple, that is changed alone; the rate later on."""
-        accepted = [
-            next(filter(self._is_accepted, [{n: v} for v in values]), {}) for n, values in self.alternatives
-        ]
+        """A run for each setting, and each number in a tuple, that changes alone; the rate halves later."""
         slower = replace(self.default_run, assigned={MIDDLE + 1: {"lr": RATE / 2}})
-        return tuple(slower.with_settings(change) for change in accepted if change)
+        changes = [self._find_accepted({name: v} for v in values) for name, values in self.alternatives]
+        return tuple(slower.with_settings(change) for change in changes if change)
 
     @cached_property
     def all_changed(self) -> OptimizerRun:
-        """The run in which all settings are changed that can be; one may be refused without another."""
+        """The run in which all settings change that can change together.
+
+        A setting may be refused without another one, so all are tried twice.
+        """
         chosen: dict[str, Any] = {}
         for name, values in self.alternatives * 2:
-            chosen = next(filter(self._is_accepted, [{**chosen, name: v} for v in values]), chosen)
+            chosen = self._find_accepted({**chosen, name: v} for v in values) or chosen
         return self.default_run.with_settings(chosen)
 
     @cached_property
     def runs(self) -> tuple[OptimizerRun, ...]:
-        """The pool: defaults, each setting changed alone, all until the middle, sizes, float32."""
-        back = {k: v for k, v in self.defaults.items() if type(v) in (float, tuple) and k not in self.initial}
+        """The runs: defaults, single changes, all changed until the middle, other sizes, float32."""
+        reset = {
+            name: value
+            for name, value in self.defaults.items()
+            if type(value) in (float, tuple) and name not in self.initial
+        }
+        changed = self.all_changed
         reassigned = replace(
-            self.all_changed,
-            # Where all have a gradient, and later. As np.float64 it would widen `lr * grad` of right ones.
-            assigned={MIDDLE // 2: {"lr": RATE / 2, **back}, MIDDLE + 1: {"lr": 20 * RATE}},
-            description=f"{self.all_changed.description} until step {MIDDLE // 2}",
+            changed,
+            # At a step where all have a gradient, and at a later one. The rates are Python floats:
+            # np.float64 would widen `lr * grad` of float32.
+            assigned={MIDDLE // 2: {"lr": RATE / 2, **reset}, MIDDLE + 1: {"lr": 20 * RATE}},
+            description=f"{changed.description} until step {MIDDLE // 2}",
         )
+        usual_rate = self.default_run.with_settings(self.default_rate)
         return (
             self.default_run,
             *self.single_changes,
             reassigned,
-            replace(self.default_run, shapes=LARGE, description=" with large parameters"),
-            replace(
-                self.default_run.with_settings(self.rate),
-                shapes=TWINS,
-                steps=LONG,
-                description=" with two of one shape",
-            ),
+            replace(self.default_run, shapes=LARGE_SHAPES, description=" with large parameters"),
+            replace(usual_rate, shapes=TWIN_SHAPES, steps=LONG_STEPS, description=" with two of one shape"),
             replace(reassigned, dtype=np.float32, description=f"{reassigned.description} in float32"),
         )
 
+    def _find_accepted(self, proposals: Iterable[dict[str, Any]]) -> dict[str, Any]:
+        """Return the first settings that the optimizer accepts, none if it refuses all."""
+        return next(filter(self._is_accepted, proposals), {})
+
     def _is_accepted(self, settings: Mapping[str, Any]) -> bool:
-        """Return whether settings are not refused, and give numbers; a crash at usual values is a fault."""
+        """Return whether a step under some settings is possible and gives finite numbers.
+
+        A crash at values of the usual type is a fault, and no refusal: the run is kept, so that laws report
+        it.
+        """
         run = self.default_run.with_settings(settings)
-        params = run.params()
+        params = run.make_params()
         try:
             self.take_steps(self.make(params, **run.settings), params, run, last=1)
         except SubjectFailed as failure:
-            usual = all(type(v) is type(self.defaults[k]) for k, v in settings.items())
-            return usual and failure.code == "step-raises" and not is_deliberate(failure.cause or failure)
+            has_usual_types = all(type(v) is type(self.defaults[name]) for name, v in settings.items())
+            is_refusal = is_deliberate(failure.cause or failure)
+            return has_usual_types and failure.code == "step-raises" and not is_refusal
         return all(np.isfinite(p.data).all() for p in params)
 
     def make(self, params: Any, **settings: Any) -> Any:
-        """Return an optimizer; parameters come from any iterable, as `model.parameters()` gives them."""
+        """Return an optimizer; it gets an iterator of parameters, such as `model.parameters()` gives."""
         return guard("the constructor", lambda: self.cls(iter(params), **settings))
 
     def trajectory(self, run: OptimizerRun) -> Trajectory:
-        """Return where a run goes, computed once."""
+        """Return the trajectory of a run, computed once."""
         key = repr(run)
         if key not in self._trajectories:
-            params = run.params()
-            made = self.make(params, **run.settings)
-            positions = self.take_steps(made, params, run, last=MIDDLE)
-            saved = guard("state_dict", lambda: made.state_dict())
+            params = run.make_params()
+            optimizer = self.make(params, **run.settings)
+            positions = self.take_steps(optimizer, params, run, last=MIDDLE)
+            saved = guard("state_dict", lambda: optimizer.state_dict())
             exported = guard("pickling its state", lambda: pickle.dumps(saved))
-            positions += self.take_steps(made, params, run, MIDDLE)
-            state = guard("state_dict", lambda: made.state_dict())
+            positions += self.take_steps(optimizer, params, run, MIDDLE)
+            state = guard("state_dict", lambda: optimizer.state_dict())
             self._trajectories[key] = Trajectory(positions, saved, exported, state)
         return self._trajectories[key]
 
     def take_steps(
-        self, made: Any, params: Any, run: OptimizerRun, first: int = 0, last: int | None = None
+        self, optimizer: Any, params: Any, run: OptimizerRun, first: int = 0, last: int | None = None
     ) -> Positions:
-        """Take the steps of a run from `first` up to `last`; return where the parameters are after each."""
+        """Take the steps of a run from `first` up to `last`; return the parameters after each step."""
         positions = []
         for step in range(first, last or run.steps):
-            self.step(made, params, run.gradients(step), run.assigned.get(step, {}))
+            self.take_step(optimizer, params, run.make_gradients(step), run.assigned.get(step, {}))
             positions.append([p.data.copy() for p in params])
         return positions
 
-    def step(self, made: Any, params: Any, grads: Any, assigned: Any = ()) -> None:
-        """Assign settings, hand in gradients, and take a step, which may be refused without any gradient."""
+    def take_step(self, optimizer: Any, params: Any, gradients: Any, assigned: Any = ()) -> None:
+        """Assign settings and gradients, and take a step.
+
+        Raises
+        ------
+        SubjectFailed
+            The step raises, replaces the array of a parameter, or breaks a promise of the base class: a new
+            `param.version` where a gradient was, and an exception if no parameter has a gradient.
+        """
         for name, value in dict(assigned).items():
-            guard(f"assigning {name}", partial(setattr, made, name, value))
-        for p, g in zip(params, grads, strict=True):
+            guard(f"assigning {name}", partial(setattr, optimizer, name, value))
+        for p, g in zip(params, gradients, strict=True):
             p.grad = g
-        arrays, begun = [p.data for p in params], next_version()
-        some = any(g is not None for g in grads)
+        arrays, version = [p.data for p in params], next_version()
+        has_gradient = any(g is not None for g in gradients)
         try:
-            guard("step", lambda: made.step())
+            guard("step", lambda: optimizer.step())
         except SubjectFailed as failure:
-            if some or not is_deliberate(failure.cause or failure):
+            if has_gradient or not is_deliberate(failure.cause or failure):
                 raise
         else:
-            if self.inherits_base and not some:
-                raise SubjectFailed(
-                    "silent-step", "a step without any gradient is no error, as it is of the base"
-                )
-        for p, g, array in zip(params, grads, arrays, strict=True):
-            if self.inherits_base and g is not None and p.version <= begun:
-                raise SubjectFailed(
-                    "version-kept", "a step leaves param.version as it is: set it to next_version()"
-                )
+            if self.inherits_base and not has_gradient:
+                fact = "a step without any gradient is no error, as it is of the base"
+                raise SubjectFailed("silent-step", fact)
+        for p, g, array in zip(params, gradients, arrays, strict=True):
+            if self.inherits_base and g is not None and p.version <= version:
+                fact = "a step leaves param.version as it is: set it to next_version()"
+                raise SubjectFailed("version-kept", fact)
             if p.data is not array:
-                raise SubjectFailed(
-                    "replaces-data", f"a step replaces an array of shape {array.shape}: change that"
-                )
+                fact = f"a step replaces an array of shape {array.shape}: change that"
+                raise SubjectFailed("replaces-data", fact)

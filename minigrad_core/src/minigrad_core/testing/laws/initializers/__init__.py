@@ -1,4 +1,4 @@
-"""What an initializer owes: four laws."""
+"""The four laws of initializers."""
 
 from ...finding import Law
 from .distribution import claim, reference

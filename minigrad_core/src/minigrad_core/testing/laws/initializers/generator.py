@@ -1,4 +1,4 @@
-"""Chance comes from the generator that is handed in, value by value."""
+"""The law `generator`: all randomness comes from the generator that is passed in, value by value."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,70 +10,81 @@ from ...finding import Finding, Findings
 from ...global_state import watch_global_state
 from ...samples.initializer_draws import InitializerDraws
 
-# An odd number of values, too, where some are left out of pairs.
-LINES = ((30, 12, 3, 3), (301, 7), (40, 40), (301,))
-DRAWS, STREAMS = 48, 6  # what is clipped may be the same at one place in three draws
+# One has an odd number of values: a loop over pairs of values may leave out the last value.
+SHAPES = ((30, 12, 3, 3), (301, 7), (40, 40), (301,))
+DRAWS = 48  # different arrays from one generator
+STREAMS = 6  # generators; a clipped value may be the same in three draws by chance
 
 
 def generator(draws: InitializerDraws) -> Findings:
-    """The same generator state gives the same array, whatever was drawn before; another one another array.
+    """The same generator state gives the same array, whatever was drawn before; another state gives another.
 
-    Nothing global is read or moved, and every value is drawn: rows and columns are no copies or shifts of one
-    another, and of a continuum no value comes twice, or in every draw. Zeros may, around the values.
-    Faults: `np.random.randn`, `default_rng(0)` inside, a cache by shape, one row for all rows, a pool of
+    Nothing global is read or changed, and every value is drawn: rows and columns are no copies or shifts of
+    one another. In a continuous distribution no value occurs twice, or in every draw; zeros may.
+    Faults: `np.random.randn`, `default_rng(0)` inside, a cache by shape, one row for all rows, a set of
     values that is repeated, a last value that is never filled, a seed of a few bits.
     Fix: draw `shape` values from `rng`, and keep nothing.
     """
     yield from _judge_calls(draws)
-    for shape in LINES if draws.is_random else ():
-        found = [draws.draw_shared(shape, stream) for stream in range(STREAMS)]
-        if found[0] is not None:
-            yield from _judge_lines(found[0], found[1])
-            yield from _judge_values(draws, found) if draws.is_continuous else ()
+    for shape in SHAPES if draws.is_random else ():
+        arrays = [draws.draw_shared(shape, stream) for stream in range(STREAMS)]
+        if arrays[0] is not None:
+            yield from _judge_axes(arrays[0], arrays[1])
+            if draws.is_continuous:
+                yield from _judge_values(draws, arrays)
 
 
 def _judge_calls(draws: InitializerDraws) -> Findings:
-    shape, several = draws.usual_shape, DRAWS if draws.is_continuous else 2 if draws.is_random else 1
-    results = []
-    for seed in (1, 1, 2):  # of the global generators
-        with watch_global_state(draws.process_state, seed) as (_, changes):
-            results.append(draws.draw(shape, draws.rng()))
-            changed = changes()
-        for name in changed:
+    """Yield that calls depend on global state or change it, repeat themselves, or are not deterministic."""
+    shape = draws.usual_shape
+    arrays = []
+    for global_seed in (1, 1, 2):
+        with watch_global_state(draws.process_state, global_seed) as (_, find_changes):
+            arrays.append(draws.draw(shape, draws.rng()))
+            changes = find_changes()
+        for name in changes:
             yield Finding("changes-global-state", f"a call changes {name}: draw from rng, and leave it alone")
-    one, again, elsewhere = results
-    if np.array_equal(one, again) and not np.array_equal(one, elsewhere):
+    first, repeated, other_global_seed = arrays
+    if np.array_equal(first, repeated) and not np.array_equal(first, other_global_seed):
         yield Finding("reads-global-state", "the values depend on the global random state: draw from rng")
-    if not np.array_equal(one, again) or not np.array_equal(
-        one, draws.draw_shared(shape)
-    ):  # the first of all
+    shared = draws.draw_shared(shape)  # the first draw of all, before any other call
+    if not np.array_equal(first, repeated) or not np.array_equal(first, shared):
         yield Finding("not-deterministic", "one generator state gives two arrays: is rng ignored?")
     rng = draws.rng()
-    count = len({draws.draw(shape, rng).tobytes() for _ in range(several)})
-    if count < several:
-        yield Finding("few-draws", f"{several} draws give {count} arrays: is rng advanced, and by enough?")
+    expected = DRAWS if draws.is_continuous else 2 if draws.is_random else 1
+    count = len({draws.draw(shape, rng).tobytes() for _ in range(expected)})
+    if count < expected:
+        yield Finding("few-draws", f"{expected} draws give {count} arrays: is rng advanced, and by enough?")
 
 
-def _judge_lines(values: NDArray[Any], propose_values: NDArray[Any]) -> Findings:
+def _judge_axes(values: NDArray[Any], other_values: NDArray[Any]) -> Findings:
+    """Yield that neighbors along an axis are correlated, or have their zeros at the same places."""
     for axis, size in enumerate(values.shape):
         rows = np.moveaxis(values - values.mean(), axis, 0).reshape(size, -1)
-        together = float(np.mean(rows[1:] * rows[:-1])) / (float(rows.var()) or 1.0)
-        if abs(together) > 0.5:
-            yield Finding("correlated", f"axis {axis} of {values.shape} repeats (correlation {together:.2f})")
-        zeros = values == 0
-        of_all = zeros.any() and np.all(zeros == zeros.take([0], axis=axis))
-        if of_all and np.any(zeros != (propose_values == 0)):
+        correlation = float(np.mean(rows[1:] * rows[:-1])) / (float(rows.var()) or 1.0)
+        if abs(correlation) > 0.5:
+            fact = f"axis {axis} of {values.shape} repeats (correlation {correlation:.2f})"
+            yield Finding("correlated", fact)
+        is_zero = values == 0
+        has_common_zeros = is_zero.any() and np.all(is_zero == is_zero.take([0], axis=axis))
+        if has_common_zeros and np.any(is_zero != (other_values == 0)):
             yield Finding("correlated", f"zeros are drawn once for all along axis {axis} of {values.shape}")
 
 
-def _judge_values(draws: InitializerDraws, found: Sequence[NDArray[Any]]) -> Findings:
-    values = found[0][found[0] != 0]
+def _judge_values(draws: InitializerDraws, arrays: Sequence[NDArray[Any]]) -> Findings:
+    """Yield that values repeat within an array, or that a value is the same in every draw.
+
+    A value that is the same in every draw of the reference, too, is constant by intention.
+    """
+    values = arrays[0][arrays[0] != 0]
     sizes = len(np.unique(np.abs(values)))
     if sizes < 0.9 * values.size:
-        yield Finding("values-repeat", f"{sizes} sizes, whatever the sign, at shape {found[0].shape}")
-    same = np.ptp(found, axis=0) == 0
-    if 0 < same.mean() < 0.5 and draws.reference:  # where that is constant it is meant
-        same &= np.ptp([draws.draw_reference(same.shape, draws.rng(k)) for k in range(STREAMS)], axis=0) > 0
-    if 0 < same.mean() < 0.5:
-        place = tuple(map(int, np.argwhere(same)[0]))
-        yield Finding("never-drawn", f"the value at {place} of shape {same.shape} is one in every draw")
+        yield Finding("values-repeat", f"{sizes} sizes, whatever the sign, at shape {arrays[0].shape}")
+    is_constant = np.ptp(arrays, axis=0) == 0
+    if 0 < is_constant.mean() < 0.5 and draws.reference:
+        references = [draws.draw_reference(is_constant.shape, draws.rng(k)) for k in range(STREAMS)]
+        is_constant &= np.ptp(references, axis=0) > 0
+    if 0 < is_constant.mean() < 0.5:
+        place = tuple(map(int, np.argwhere(is_constant)[0]))
+        fact = f"the value at {place} of shape {is_constant.shape} is one in every draw"
+        yield Finding("never-drawn", fact)

@@ -1,4 +1,4 @@
-"""What an optimizer owes: eight laws, each of every run of the pool."""
+"""The eight laws of optimizers; each sees every run of the pool."""
 
 from ...finding import Law
 from .frame import frame

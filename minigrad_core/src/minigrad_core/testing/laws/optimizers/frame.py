@@ -1,6 +1,7 @@
-"""Nothing but the parameters, and the state of this optimizer, changes in a step."""
+"""The law `frame` of optimizers: a step changes the parameters and the optimizer's own state only."""
 
-from collections.abc import Set
+from collections.abc import Collection
+from enum import Enum
 
 import numpy as np
 
@@ -11,64 +12,90 @@ from ...guard import guard
 from ...samples.optimizer_runs import OptimizerRun, OptimizerRuns, Positions
 from ...variations import gaps
 
-# What happens around the steps of a run, and may not matter: the code and the fact if it does.
-AROUND = {
-    "nothing": ("not-deterministic", "the same run goes two ways: is there chance, or state on the class?"),
-    "overwritten": ("keeps-gradient", "what is written to a gradient after the step changes later steps"),
-    "emptied": ("zero-grad-forgets", "zero_grad changes later steps: it resets state as well"),
-    "beside": ("instances-interfere", "another optimizer that steps changes this one: they share state"),
-    "views": ("depends-on-layout", "parameters and gradients that are views, not contiguous, move otherwise"),
-}
+
+class Disturbance(Enum):
+    """Events around the steps of a run that may not change it; the value is code and fact of the finding."""
+
+    NONE = ("not-deterministic", "the same run goes two ways: is there chance, or state on the class?")
+    OVERWRITTEN_GRADIENTS = (
+        "keeps-gradient",
+        "what is written to a gradient after the step changes later steps",
+    )
+    ZERO_GRAD = ("zero-grad-forgets", "zero_grad changes later steps: it resets state as well")
+    OTHER_OPTIMIZER = (
+        "instances-interfere",
+        "another optimizer that steps changes this one: they share state",
+    )
+    VIEWS = (
+        "depends-on-layout",
+        "parameters and gradients that are views, not contiguous, move otherwise",
+    )
 
 
 def frame(optimizer: OptimizerRuns) -> Findings:
-    """A step writes to no gradient and keeps none, and shares nothing with another optimizer.
+    """A step writes to no gradient, keeps no gradient, and shares nothing with another optimizer.
 
-    Nothing global moves, layouts do not matter. `zero_grad` sets every gradient to None, wherever another one
-    is None already, and writes to none.
+    No global state changes, and memory layouts do not matter. `zero_grad` sets every gradient to None, also
+    where other gradients are None already, and writes to no gradient.
     Faults: `grad += decay * data`, `state["v"] = grad` at the first step, a dict of state on the class, a
     `zero_grad` that stops at None, `ravel()` of a strided parameter, which is a copy, `np.random` in a step.
     Fix: compute into a new array, copy what is kept, make state in `__init__`.
     """
-    with watch_global_state(optimizer.process_state) as (_, changes):
+    with watch_global_state(optimizer.process_state) as (_, find_changes):
         for run in optimizer.runs:
             expected = optimizer.trajectory(run).positions
-            if where := run.find_divergence(_run_around(optimizer, run, AROUND.keys()), expected):
-                blamed = (
-                    k for k in AROUND if run.find_divergence(_run_around(optimizer, run, {k}), expected)
+            if divergence := run.find_divergence(_run_disturbed(optimizer, run, [*Disturbance]), expected):
+                cause = next(
+                    (
+                        disturbance
+                        for disturbance in Disturbance
+                        if run.find_divergence(_run_disturbed(optimizer, run, {disturbance}), expected)
+                    ),
+                    Disturbance.NONE,
                 )
-                code, fact = AROUND[next(blamed, "nothing")]
-                yield Finding(code, fact + where)
-        with_settings = changes()
-    for name in with_settings:
+                code, fact = cause.value
+                yield Finding(code, fact + divergence)
+        changes = find_changes()
+    for name in changes:
         yield Finding("changes-global-state", f"a step changes {name}: leave it alone")
 
 
-def _run_around(optimizer: OptimizerRuns, run: OptimizerRun, around: Set[str]) -> Positions:
-    lay = gaps if "views" in around else np.array
-    params, propose_values = [Parameter(lay(p.data)) for p in run.params()], run.params()
-    made, other = (optimizer.make(some, **run.settings) for some in (params, propose_values))
-    buffers = [lay(p.data) for p in params]  # which hold the gradients of one step after the other
+def _run_disturbed(
+    optimizer: OptimizerRuns, run: OptimizerRun, disturbances: Collection[Disturbance]
+) -> Positions:
+    """Return the positions of a run with some disturbances around its steps.
+
+    Raises
+    ------
+    SubjectFailed
+        A step or `zero_grad` changes a gradient, or `zero_grad` leaves a gradient.
+    """
+    copy = gaps if Disturbance.VIEWS in disturbances else np.array
+    params, other_params = [Parameter(copy(p.data)) for p in run.make_params()], run.make_params()
+    instance, other = (optimizer.make(ps, **run.settings) for ps in (params, other_params))
+    buffers = [copy(p.data) for p in params]  # hold the gradients of one step after the other
     positions = []
     for step in range(run.steps):
-        grads = run.gradients(step)
-        for k, g in enumerate(grads):
-            buffers[k] = buffers[k] if "overwritten" in around else lay(buffers[k])
+        gradients = run.make_gradients(step)
+        for k, g in enumerate(gradients):
+            if Disturbance.OVERWRITTEN_GRADIENTS not in disturbances:
+                buffers[k] = copy(buffers[k])
             buffers[k][...] = np.nan if g is None else g
-        held = [None if g is None else b for g, b in zip(grads, buffers, strict=True)]
-        optimizer.step(made, params, held, run.assigned.get(step, {}))
+        given = [None if g is None else b for g, b in zip(gradients, buffers, strict=True)]
+        optimizer.take_step(instance, params, given, run.assigned.get(step, {}))
         left = [p.grad for p in params]
-        if "emptied" in around:
-            guard("zero_grad", lambda: made.zero_grad())
+        if Disturbance.ZERO_GRAD in disturbances:
+            guard("zero_grad", lambda: instance.zero_grad())
             if any(p.grad is not None for p in params):
-                raise SubjectFailed(
-                    "grad-not-none", "zero_grad leaves a gradient: does it stop where one is None?"
-                )
-        if any(g is not h for g, h in zip(left, held, strict=True)) or not is_same_value(held, grads):
-            raise SubjectFailed(
-                "writes-gradient", f"a step, or zero_grad, changes a gradient in place{run.description}"
-            )
-        if "beside" in around and step == 1:  # large: a maximum that is shared would hide small ones
-            optimizer.step(other, propose_values, [None if g is None else 8 * g for g in grads])
+                fact = "zero_grad leaves a gradient: does it stop where one is None?"
+                raise SubjectFailed("grad-not-none", fact)
+        is_replaced = any(g is not h for g, h in zip(left, given, strict=True))
+        if is_replaced or not is_same_value(given, gradients):
+            fact = f"a step, or zero_grad, changes a gradient in place{run.description}"
+            raise SubjectFailed("writes-gradient", fact)
+        if Disturbance.OTHER_OPTIMIZER in disturbances and step == 1:
+            # Large gradients: a shared maximum would hide small ones.
+            large = [None if g is None else 8 * g for g in gradients]
+            optimizer.take_step(other, other_params, large)
         positions.append([p.data.copy() for p in params])
     return positions
