@@ -15,7 +15,7 @@ _UNARY = {
         "np.ptp np.median np.nansum np.nanprod np.nanmean np.nanvar np.nanstd np.nanmax np.nanmin np.nanmedian "
         "np.linalg.norm np.tril np.triu np.diag np.diagflat np.trace np.diagonal np.cov np.corrcoef np.average "
         "np.rot90 np.real np.conjugate np.copy np.fft.fftshift np.fft.ifftshift np.linalg.pinv np.linalg.svdvals"
-    ).replace("", ""),
+    ),
     "positive 2 3": "np.sqrt np.log np.log2 np.log10 np.log1p np.reciprocal",
     "unit 2 3": "np.arcsin np.arccos np.arctanh np.tan",
 }
@@ -91,7 +91,7 @@ _OTHERS = [
     ("np.delete(a, 1, axis=1)", "real 2 3"),
     *(
         (f"np.pad(a, ((1, 0), (2, 1)), mode='{mode}')", "real 3 4")
-        for mode in (
+        for mode in [
             "constant",
             "edge",
             "reflect",
@@ -101,7 +101,7 @@ _OTHERS = [
             "maximum",
             "minimum",
             "mean",
-        )
+        ]
     ),
     ("np.pad(a, 2, mode='reflect', reflect_type='odd')", "real 4"),
     ("np.pad(a, (2, 1), mode='mean', stat_length=2)", "real 4"),

@@ -64,16 +64,6 @@ def test_numpys_way_to_split_gives_a_list(split: Any) -> None:
     assert type(mg.ops.basic.split(x, indices_or_sections=2)) is tuple
 
 
-def test_block_lays_the_blocks_out_as_numpy_does() -> None:
-    a, b = mg.tensor([[1.0, 2.0]], requires_grad=True), mg.tensor([[3.0]], requires_grad=True)
-    layout: Any = [[a, b], [b, a * 2.0]]
-    out: Any = np.block(layout)
-    np.testing.assert_array_equal(out.data, [[1, 2, 3], [3, 2, 4]])
-    out.backward([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
-    np.testing.assert_array_equal(a.grad, [[11.0, 14.0]])
-    np.testing.assert_array_equal(b.grad, [[7.0]])
-
-
 def test_concatenate_takes_a_dtype_and_sends_each_its_own_back() -> None:
     x = mg.tensor([1.0], dtype=np.float32, requires_grad=True)
     out: Any = np.concatenate([x, np.ones(2)], dtype=np.float32)

@@ -81,47 +81,6 @@ def test_second_derivatives_of_complex_values(name: str) -> None:
     assert compared
 
 
-def test_the_energy_of_a_spectrum_is_that_of_the_signal() -> None:
-    energy = lambda x: np.sum(np.abs(np.fft.fft(x)) ** 2)  # noqa: E731
-    np.testing.assert_allclose(mg.grad(energy)(SIGNAL), 2 * 8 * SIGNAL, rtol=1e-12)
-    half = lambda x: np.sum(np.abs(np.fft.rfft2(x, norm="ortho")) ** 2)  # noqa: E731
-    whole = np.fft.fft2(IMAGE)
-    kept = np.zeros((4, 6))
-    kept[:, :4] = 1  # rfft2 keeps these of the last axis
-    np.testing.assert_allclose(mg.grad(half)(IMAGE), 2 * np.fft.ifft2(whole * kept).real, rtol=1e-11)
-
-
-def test_a_product_of_spectra_is_a_convolution() -> None:
-    def circular(x: Any, y: Any) -> Any:
-        return np.fft.irfft(np.fft.rfft(x, 15) * np.fft.rfft(y, 15), 15)
-
-    seed = RNG.normal(size=15)
-    value, pullback = mg.vjp(circular, SIGNAL, OTHER)
-    expected, other = mg.vjp(np.convolve, SIGNAL, OTHER)
-    np.testing.assert_allclose(value, expected, rtol=1e-12)
-    for a, b in zip(pullback(seed), other(seed), strict=True):
-        np.testing.assert_allclose(a, b, rtol=1e-11)
-
-
-@pytest.mark.parametrize(
-    ("forth", "back"),
-    [
-        (np.fft.fft, np.fft.ifft),
-        (np.fft.fft2, np.fft.ifft2),
-        (np.fft.fftn, np.fft.ifftn),
-        (np.fft.rfft, lambda z: np.fft.irfft(z, 6)),
-        (np.fft.rfft2, lambda z: np.fft.irfft2(z, (4, 6))),
-        (np.fft.rfftn, lambda z: np.fft.irfftn(z, (4, 6), axes=(0, 1))),
-        (np.fft.ihfft, lambda z: np.fft.hfft(z, 6)),
-    ],
-)
-def test_there_and_back_again_is_the_identity(forth: Any, back: Any) -> None:
-    seed = RNG.normal(size=IMAGE.shape)
-    value, pullback = mg.vjp(lambda x: np.real(back(forth(x))), IMAGE)
-    np.testing.assert_allclose(value, IMAGE, rtol=1e-12, atol=1e-13)
-    np.testing.assert_allclose(pullback(seed), seed, rtol=1e-12, atol=1e-13)
-
-
 @pytest.mark.parametrize("sizes", [None, (-1, 5), (3, -1)])
 def test_an_axis_that_comes_twice_is_transformed_to_its_first_size_again(sizes: Any) -> None:
     def energy(x: Any) -> Any:
@@ -130,25 +89,6 @@ def test_an_axis_that_comes_twice_is_transformed_to_its_first_size_again(sizes: 
     step = RNG.normal(size=IMAGE.shape) * 1e-6
     slope = (energy(IMAGE + step) - energy(IMAGE - step)) / 2
     np.testing.assert_allclose(np.sum(mg.grad(energy)(IMAGE) * step), slope, rtol=1e-6)
-
-
-def test_spectra_of_single_precision_have_gradients_of_single_precision() -> None:
-    x = mg.tensor(IMAGE, dtype=np.float32, requires_grad=True)
-    z = np.fft.rfftn(x)
-    assert z.dtype == np.complex64
-    abs(z).sum().backward()
-    assert x.grad is not None
-    assert x.grad.dtype == np.float32
-
-
-def test_a_rotation_of_the_plane() -> None:
-    def error(angle: Any) -> Any:
-        return np.sum(np.abs(np.exp(1j * angle) * (3 + 4j) - 5j) ** 2)
-
-    # |25 + 25 - 2 Re(conj(5i) e^(ia) (3 + 4i))|: smallest where the angles agree.
-    best = np.angle(5j) - np.angle(3 + 4j)
-    assert mg.grad(error)(best) == pytest.approx(0, abs=1e-12)
-    assert mg.hessian(error)(best) == pytest.approx(50)
 
 
 def test_origin_and_real_axis() -> None:

@@ -137,18 +137,8 @@ def turn(s: Sketch, x: str) -> str:
     return s.choose(lines)
 
 
-_MODES = [
-    "constant",
-    "edge",
-    "reflect",
-    "symmetric",
-    "wrap",
-    "linear_ramp",
-    "mean",
-    "maximum",
-    "minimum",
-    "median",
-]
+_STATISTICS = ["mean", "maximum", "minimum", "median"]
+_MODES = ["constant", "edge", "reflect", "symmetric", "wrap", "linear_ramp", *_STATISTICS]
 
 
 def pad(s: Sketch, x: str) -> str | None:
@@ -156,7 +146,7 @@ def pad(s: Sketch, x: str) -> str | None:
         return None
     widths = [tuple(s.draw_integers(0, 2, 2)) for _ in s.shape(x)]
     mode = s.choose(_MODES)
-    if mode in ("maximum", "minimum", "median") and not is_distinct(s.values[x], None):
+    if mode in _STATISTICS[1:] and not is_distinct(s.values[x], None):
         return None
     extra = {
         "constant": ", constant_values=0.5", "reflect": ", reflect_type='odd'",
