@@ -60,10 +60,7 @@ class BackwardPass:
     def gradients(self) -> list[Any]:
         """One gradient per input, None where none is needed.
 
-        Raises
-        ------
-        SubjectFailed
-            The gradients cannot be used: see `failure`.
+        Raise SubjectFailed if the gradients cannot be used: see `failure`.
         """
         if self.failure is not None:
             raise self.failure

@@ -24,25 +24,13 @@ FIT = 1e-6  # relative tolerance; oracles are accurate to 1e-8 or better
 
 @dataclass(frozen=True)
 class Facts:
-    """One call, and the input whose gradient is wrong; each property may raise SubjectFailed.
-
-    Attributes
-    ----------
-    subject, sample
-        The subject, and the arguments of the call.
-    index : int
-        The index of the input.
-    cotangents : sequence of array
-        One array for each output.
-    oracle : Oracle
-        The method of the numeric gradient.
-    """
+    """One call, and the input whose gradient is wrong; each property may raise SubjectFailed."""
 
     subject: Subject
-    sample: Sample
-    index: int
-    cotangents: Sequence[NDArray[Any]]
-    oracle: Oracle
+    sample: Sample  # the arguments of the call
+    index: int  # the index of the input
+    cotangents: Sequence[NDArray[Any]]  # one array for each output
+    oracle: Oracle  # the method of the numeric gradient
 
     def try_at(self, **changes: Any) -> "Facts | None":
         """Return the facts with some fields replaced, None if there are no two gradients to compare."""

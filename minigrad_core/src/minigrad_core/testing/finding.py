@@ -13,23 +13,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Finding:
-    """A fault that a law found.
+    """A fault that a law found."""
 
-    Attributes
-    ----------
-    code : str
-        The kind of fault, stable across releases.
-    fact : str
-        The fault in one line.
-    sample : Sample, optional
-        The arguments that show the fault.
-    evidence : Evidence, optional
-        For a wrong gradient: the direction, the numeric slope along it, and the error.
-    """
-
-    code: str
-    fact: str
-    sample: Sample | None = None
+    code: str  # the kind of fault, stable across releases
+    fact: str  # the fault in one line
+    sample: Sample | None = None  # the arguments that show the fault
+    # For a wrong gradient: the direction, the numeric slope along it, and the error.
     evidence: Evidence | None = None
 
 
@@ -60,18 +49,9 @@ class DoesNotApply(Exception):  # noqa: N818 - control flow of the kit, and no e
 
 @dataclass(frozen=True, eq=False)
 class Law:
-    """One promise of the contract.
+    """One promise of the contract."""
 
-    Attributes
-    ----------
-    name : str
-        The name in reports, test ids and `--explain`.
-    run : callable
-        Yields findings. Its docstring is the text of `--explain`.
-    after : tuple of str
-        The laws on which this law builds: if one of them is broken, this law is blocked.
-    """
-
-    name: str
-    run: Callable[..., Iterator[Finding]]
+    name: str  # the name in reports, test ids and `--explain`
+    run: Callable[..., Iterator[Finding]]  # yields findings; its docstring is the text of `--explain`
+    # The laws on which this law builds: if one of them is broken, this law is blocked.
     after: tuple[str, ...] = ()

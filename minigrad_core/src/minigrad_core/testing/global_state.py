@@ -19,21 +19,11 @@ import numpy as np
 
 
 class StatePart(NamedTuple):
-    """A part of the global state.
+    """A part of the global state."""
 
-    Attributes
-    ----------
-    name : str
-        The name in messages.
-    read : callable
-        Returns the present value.
-    restore : callable
-        Sets a value that `read` returned.
-    """
-
-    name: str
-    read: Callable[[], Any]
-    restore: Callable[[Any], object]
+    name: str  # the name in messages
+    read: Callable[[], Any]  # returns the present value
+    restore: Callable[[Any], object]  # sets a value that `read` returned
 
 
 def _read_directory() -> str | None:
@@ -116,12 +106,8 @@ def watch_global_state(
 ) -> Iterator[tuple[list[Any], Callable[[], list[str]]]]:
     """Record warnings, and set the parts `SETTABLE` to unusual values during the body.
 
-    Parameters
-    ----------
-    process_state : mapping
-        The state of the parts `PROCESS` before the first call of the subject.
-    seed : int
-        The seed of the global generators.
+    process_state: the state of the parts `PROCESS` before the first call of the subject.
+    seed: the seed of the global generators.
 
     Yields
     ------

@@ -14,17 +14,11 @@ LIBRARIES = ("minigrad_core", "numpy", "scipy")
 def guard(action: str, run: Callable[[], T]) -> T:
     """Return `run()`.
 
-    Parameters
-    ----------
-    action : str
-        The name of the call in messages; the failure code derives from it: `forward-raises` from "forward".
-    run : callable
-        Calls the subject.
+    action: the name of the call in messages; the failure code derives from it: `forward-raises` from
+        "forward".
+    run: calls the subject.
 
-    Raises
-    ------
-    SubjectFailed
-        The subject raised any exception, SystemExit included.
+    Raise SubjectFailed if the subject raises any exception, SystemExit included.
     """
     try:
         return run()

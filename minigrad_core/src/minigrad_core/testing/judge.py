@@ -16,21 +16,11 @@ from .study import Study
 
 
 class Options(TypedDict, total=False):
-    """The options of a run.
+    """The options of a run."""
 
-    Attributes
-    ----------
-    only : iterable of str, optional
-        The laws to apply, and the laws on which they build; by default all.
-    subject : str, optional
-        The name of the subject in the report, by default its own name.
-    until_first : bool
-        Stop at the first fault, and report the fact only.
-    """
-
-    only: Iterable[str] | None
-    subject: str | None
-    until_first: bool
+    only: Iterable[str] | None  # the laws to apply, and the laws on which they build; by default all
+    subject: str | None  # the name of the subject in the report, by default its own name
+    until_first: bool  # stop at the first fault, and report the fact only
 
 
 class Verdict(NamedTuple):
@@ -48,17 +38,11 @@ def run_laws(
 ) -> Report:
     """Return the report of some laws.
 
-    Parameters
-    ----------
-    make_study : callable
-        Returns the study of the subject. If it raises SubjectFailed, the law `domain` is broken, or the first
-        law if there is no such law: the subject cannot even be called.
-    laws : sequence of Law
-        Laws that see each trial of the study.
-    study_laws : sequence of Law
-        Laws that see the study once.
-    **options
-        See `Options`.
+    make_study: returns the study of the subject. If it raises SubjectFailed, the law `domain` is broken, or
+        the first law if there is no such law: the subject cannot even be called.
+    laws: laws that see each trial of the study.
+    study_laws: laws that see the study once.
+    **options: see `Options`.
     """
     chosen, until_first = (
         _select_laws([*laws, *study_laws], options.get("only")),

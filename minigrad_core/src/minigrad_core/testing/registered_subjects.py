@@ -34,18 +34,10 @@ _REPORTS: dict[Any, tuple[Any, Report]] = {}
 
 @dataclass(frozen=True, order=True)
 class RegisteredSubject:
-    """A registered operation, initializer or optimizer, or a plugin.
+    """A registered operation, initializer or optimizer, or a plugin."""
 
-    Attributes
-    ----------
-    name : str
-        The full name, `nn::relu`; for a plugin its namespace.
-    kind : str
-        `operation`, `initializer`, `optimizer` or `plugin`.
-    """
-
-    name: str
-    kind: Kind
+    name: str  # the full name, `nn::relu`; for a plugin its namespace
+    kind: Kind  # `operation`, `initializer`, `optimizer` or `plugin`
 
     @property
     def laws(self) -> tuple[str, ...]:
@@ -80,15 +72,9 @@ def report_once(subject: RegisteredSubject) -> Report:
 def find_subjects(selectors: Sequence[str] = ()) -> list[RegisteredSubject]:
     """Return the subjects that are registered, sorted.
 
-    Parameters
-    ----------
-    selectors : sequence of str
-        Namespaces or full names, as in `nn` or `nn::relu`; without any, all subjects.
+    selectors: namespaces or full names, as in `nn` or `nn::relu`; without any, all subjects.
 
-    Raises
-    ------
-    UnknownNameError
-        A selector names nothing that is registered.
+    Raise UnknownNameError if a selector names nothing that is registered.
     """
     subjects = sorted(_list_registered({selector.partition("::")[0] for selector in selectors}))
     chosen = [s for s in subjects if not selectors or any(_is_selected(s, name) for name in selectors)]

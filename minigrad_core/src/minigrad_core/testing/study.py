@@ -60,10 +60,7 @@ class Study:
     changed_attribute : str or None
         The first attribute of the subject that the calls changed.
 
-    Raises
-    ------
-    SubjectFailed
-        The subject has no cases, or raises at one of its cases.
+    Raise SubjectFailed if the subject has no cases, or raises at one of its cases.
     """
 
     def __init__(self, subject: Subject, seed: int = 0) -> None:

@@ -35,25 +35,15 @@ class Trial:
     Snapshots of the arguments are taken before the call, and copies of the outputs after it. They show who
     writes to an array later.
 
-    Parameters
-    ----------
-    subject : Subject
-        The function under test.
-    sample : Sample
-        The arguments of the call.
-    needs : tuple of bool, optional
-        The inputs whose gradients will be requested; by default all float inputs.
-    warning_log : sequence, optional
-        The list to which `warnings.catch_warnings` appends. Without it, neither warnings nor snapshots of the
-        arguments are kept.
-    base : Trial, optional
-        The trial of the case from which the sample derives, at ordinary values. Errors far below its scale
+    subject: the function under test.
+    sample: the arguments of the call.
+    needs: the inputs whose gradients will be requested; by default all float inputs.
+    warning_log: the list to which `warnings.catch_warnings` appends. Without it, neither warnings nor
+        snapshots of the arguments are kept.
+    base: the trial of the case from which the sample derives, at ordinary values. Errors far below its scale
         are rounding errors.
 
-    Raises
-    ------
-    SubjectFailed
-        The forward pass raises, or returns something other than NumPy arrays.
+    Raise SubjectFailed if the forward pass raises, or returns something other than NumPy arrays.
     """
 
     def __init__(
@@ -127,10 +117,7 @@ class Trial:
     def pull(self, cotangents: Sequence[Any], *, checked: bool = True) -> list[Any]:
         """Return the gradients for some cotangents, one per input.
 
-        Raises
-        ------
-        SubjectFailed
-            The pullback raises, or returns something that no engine could use.
+        Raise SubjectFailed if the pullback raises, or returns something that no engine could use.
         """
         returned = guard("backward", lambda: self.forward_pass.pullback(cotangents))
         return split_gradients(self.subject, self.sample, self.needs, returned, checked=checked)
@@ -149,10 +136,7 @@ class Trial:
     def gradients(self) -> list[Any]:
         """The gradients for `cotangents`, one per input, None where none is needed.
 
-        Raises
-        ------
-        SubjectFailed
-            The backward pass gave no gradients that an engine could use.
+        Raise SubjectFailed if the backward pass gave no gradients that an engine could use.
         """
         return self.backward_pass.gradients
 
@@ -172,10 +156,7 @@ class Trial:
     def second_order(self) -> SecondOrder:
         """The derivatives of a weighted sum of the gradients.
 
-        Raises
-        ------
-        SubjectFailed
-            The gradients cannot be differentiated.
+        Raise SubjectFailed if the gradients cannot be differentiated.
         """
         weights = self.draw_like("weights", [self.sample.inputs[i] for i in self.sample.floats])
         return guard(

@@ -54,25 +54,15 @@ def zero_strides(g: NDArray[Any]) -> NDArray[Any]:
 
 @dataclass(frozen=True)
 class Variation:
-    """Another way to make the same call.
+    """Another way to make the same call."""
 
-    Attributes
-    ----------
-    inputs : callable
-        The memory layout of the inputs.
-    cotangents : callable
-        The memory layout of the cotangents; with `zero_strides` they have other values, too.
-    needs : tuple of bool, optional
-        The inputs that get the layout, and a gradient. By default all get the layout, and the usual inputs
-        get a gradient.
-    factor : float
-        The factor of the cotangents.
-    """
-
-    inputs: Layout = np.copy
+    inputs: Layout = np.copy  # the memory layout of the inputs
+    # The memory layout of the cotangents; with `zero_strides` they have other values, too.
     cotangents: Layout = np.copy
+    # The inputs that get the layout, and a gradient. By default all get the layout, and the usual inputs get
+    # a gradient.
     needs: tuple[bool, ...] | None = None
-    factor: float = 1.0
+    factor: float = 1.0  # the factor of the cotangents
 
 
 ALL_AT_ONCE = Variation(gaps, negative_strides, factor=FACTOR)
@@ -81,10 +71,7 @@ ALL_AT_ONCE = Variation(gaps, negative_strides, factor=FACTOR)
 def find_differences(trial: Trial, variation: Variation) -> Iterator[str]:
     """Yield the names of the results that differ under a variation.
 
-    Raises
-    ------
-    SubjectFailed
-        The call fails under the variation.
+    Raise SubjectFailed if the call fails under the variation.
     """
     sample, needs = trial.sample, variation.needs or trial.needs
     has_layout = variation.needs or [True] * len(needs)

@@ -27,18 +27,11 @@ def check_in_workers(
 ) -> Iterator[Report]:
     """Yield the report of each subject, in the order in which the checks end.
 
-    Parameters
-    ----------
-    subjects : sequence of RegisteredSubject
-        The subjects; any object with `name`, `laws` and `check(seed)` that can be pickled.
-    jobs : int
-        The number of processes.
-    timeout : float
-        Seconds that the check of one subject may take.
-    seed : int
-        The seed of the checks.
-    start : str
-        The start method of the processes: "spawn" if other threads may run, which a fork would lose.
+    subjects: the subjects; any object with `name`, `laws` and `check(seed)` that can be pickled.
+    jobs: the number of processes.
+    timeout: seconds that the check of one subject may take.
+    seed: the seed of the checks.
+    start: the start method of the processes: "spawn" if other threads may run, which a fork would lose.
     """
     waiting, context = deque(subjects), multiprocessing.get_context(start)
     busy: list[_Worker] = []

@@ -190,16 +190,10 @@ def _judge_lost_digits(coarse: Trial, fine: Trial, fine_dtype: np.dtype[Any]) ->
 def _find_tolerance(coarse: Trial, dtype: np.dtype[Any], size: float, *, is_gradient: bool) -> float | None:
     """Return the tolerance for a result, None if its precision cannot be judged.
 
-    Parameters
-    ----------
-    coarse : Trial
-        The trial of which the result is judged.
-    dtype : dtype
-        The type of the trial, float32 or float64.
-    size : float
-        The largest absolute value of the result.
-    is_gradient : bool
-        Whether the result is a gradient.
+    coarse: the trial of which the result is judged.
+    dtype: the type of the trial, float32 or float64.
+    size: the largest absolute value of the result.
+    is_gradient: whether the result is a gradient.
     """
     info, recipe, base = np.finfo(dtype), coarse.sample.recipe, coarse.base
     eps, tiny, largest = float(info.eps), float(info.tiny), float(info.max)

@@ -20,24 +20,13 @@ class Mutant:
 
     Worker processes check it like a subject. If several subjects share the function, the mutant counts once,
     for the first subject, and is killed if one of the subjects fails.
-
-    Attributes
-    ----------
-    name : str
-        A number, unique in a run.
-    subjects : tuple of RegisteredSubject
-        The subjects to which the function belongs.
-    module, function : str
-        The module and the qualified name of the function.
-    edit : Edit
-        The change.
     """
 
-    name: str
-    subjects: tuple[RegisteredSubject, ...]
-    module: str
-    function: str
-    edit: Edit
+    name: str  # a number, unique in a run
+    subjects: tuple[RegisteredSubject, ...]  # the subjects to which the function belongs
+    module: str  # the module of the function
+    function: str  # its qualified name
+    edit: Edit  # the change
 
     @property
     def subject(self) -> str:

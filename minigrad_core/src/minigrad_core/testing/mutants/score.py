@@ -12,21 +12,11 @@ from .mutant import Mutant, generate_mutants
 
 @dataclass(frozen=True)
 class Score:
-    """The outcome of mutation testing.
+    """The outcome of mutation testing."""
 
-    Attributes
-    ----------
-    mutant_counts : Counter
-        The number of mutants, by the name of the subject.
-    survivors : list of Mutant
-        The mutants that no law noticed.
-    failed_subjects : list of str
-        Subjects that break a law without any mutation; they have no mutants.
-    """
-
-    mutant_counts: Counter[str]
-    survivors: list[Mutant]
-    failed_subjects: list[str]
+    mutant_counts: Counter[str]  # the number of mutants, by the name of the subject
+    survivors: list[Mutant]  # the mutants that no law noticed
+    failed_subjects: list[str]  # subjects that break a law without any mutation; they have no mutants
 
     @property
     def ok(self) -> bool:
@@ -74,17 +64,11 @@ def score_mutants(
 ) -> Score:
     """Return the mutation score of some subjects.
 
-    Parameters
-    ----------
-    subjects : sequence of RegisteredSubject
-        The subjects whose own functions are mutated.
-    track : callable
-        Shows the progress: `track(reports, count)` returns the reports.
-    timeout : float
-        Seconds for a subject. A mutant that takes longer than a sixth of that, with all its subjects, is
-        killed.
-    **options
-        Options of `check_in_workers`.
+    subjects: the subjects whose own functions are mutated.
+    track: shows the progress: `track(reports, count)` returns the reports.
+    timeout: seconds for a subject. A mutant that takes longer than a sixth of that, with all its subjects,
+        is killed.
+    **options: options of `check_in_workers`.
     """
     reports = check_in_workers(subjects, timeout=timeout, **options)
     failed_subjects = [report.subject for report in reports if not report.ok]

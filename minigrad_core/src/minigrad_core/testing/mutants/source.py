@@ -21,10 +21,7 @@ class Edit(NamedTuple):
 class Source:
     """The file that defines a function, as bytes: `ast` counts columns in bytes.
 
-    Raises
-    ------
-    OSError
-        There is no source.
+    Raise OSError if there is no source.
     """
 
     def __init__(self, function: FunctionType) -> None:

@@ -42,77 +42,36 @@ UNCERTAINTY_FACTOR = 20  # tolerance, as a multiple of the effect of rounded inp
 
 
 class Evidence(NamedTuple):
-    """A wrong gradient, and how it was found.
+    """A wrong gradient, and how it was found."""
 
-    Attributes
-    ----------
-    input : int
-        The index of the input.
-    cotangents : sequence of array
-        The cotangents that `backward` received.
-    direction : array
-        The direction along which the slopes were compared.
-    slope : Slope
-        The slope of the most precise oracle.
-    error, tolerance : float
-        The difference between the two sides, and the difference that is allowed.
-    """
-
-    input: int
-    cotangents: Sequence[NDArray[Any]]
-    direction: NDArray[Any]
-    slope: Slope
-    error: float
-    tolerance: float
+    input: int  # the index of the input
+    cotangents: Sequence[NDArray[Any]]  # the cotangents that `backward` received
+    direction: NDArray[Any]  # the direction along which the slopes were compared
+    slope: Slope  # the slope of the most precise oracle
+    error: float  # the difference between the two sides
+    tolerance: float  # the difference that is allowed
 
 
 class GradientClaim(NamedTuple):
-    """The claim of one backward pass.
+    """The claim of one backward pass."""
 
-    Attributes
-    ----------
-    cotangents : sequence of array
-        The cotangents.
-    weight : array
-        The weight of each value of the function.
-    gradients : mapping of int to array
-        The gradients of the weighted sum, by the index of the input.
-    """
-
-    cotangents: Sequence[NDArray[Any]]
-    weight: NDArray[Any]
-    gradients: Mapping[int, NDArray[Any]]
+    cotangents: Sequence[NDArray[Any]]  # the cotangents
+    weight: NDArray[Any]  # the weight of each value of the function
+    gradients: Mapping[int, NDArray[Any]]  # the gradients of the weighted sum, by the index of the input
 
 
 @dataclass(eq=False)
 class GradientClaims:
-    """The claims of several backward passes about one function.
+    """The claims of several backward passes about one function."""
 
-    Attributes
-    ----------
-    function : callable
-        Takes the indices of the inputs that move, and returns the function of these inputs.
-    sample : Sample
-        The point at which the gradients were computed.
-    directions : mapping of int to array
-        A direction for each input that can move.
-    y : array
-        The value of the function at the sample.
-    passes : sequence of GradientClaim
-        One claim for each backward pass.
-    floor : float
-        The absolute accuracy of each value of the function.
-    at : callable
-        Returns the claims at another sample.
-    """
-
+    # Takes the indices of the inputs that move, and returns the function of these inputs.
     function: Callable[[Sequence[int]], Function]
-    sample: Sample
-    directions: Mapping[int, NDArray[Any]]
-    y: NDArray[Any]
-    passes: Sequence[GradientClaim]
-    floor: float
-    at: Callable[[Sample], GradientClaims]
+    sample: Sample  # the point at which the gradients were computed
+    directions: Mapping[int, NDArray[Any]]  # a direction for each input that can move
+    y: NDArray[Any]  # the value of the function at the sample
+    passes: Sequence[GradientClaim]  # one claim for each backward pass
+    floor: float  # the absolute accuracy of each value of the function
+    at: Callable[[Sample], GradientClaims]  # returns the claims at another sample
 
     def find_wrong(self, *, derived: bool = False) -> Evidence | None:
         """Return the evidence against the first wrong claim, None if no claim is refuted.
@@ -225,14 +184,9 @@ def _draw_direction(x: NDArray[Any], domain: Any, i: int) -> NDArray[Any]:
 def compare(trial: Trial, *more_passes: Any, derived: bool = False) -> Evidence | None:
     """Return the evidence that a gradient of a trial is wrong, None if no gradient is refuted.
 
-    Parameters
-    ----------
-    trial : Trial
-        The trial whose backward pass is compared.
-    *more_passes : (cotangents, gradients)
-        Further backward passes of the trial.
-    derived : bool
-        Whether the sample derives from a case at which the gradients were compared precisely.
+    trial: the trial whose backward pass is compared.
+    *more_passes: further backward passes of the trial, as (cotangents, gradients).
+    derived: whether the sample derives from a case at which the gradients were compared precisely.
     """
     passes = ((trial.cotangents, trial.gradients), *more_passes)
     return make_claims(trial, passes, draw_directions(trial.sample)).find_wrong(derived=derived)

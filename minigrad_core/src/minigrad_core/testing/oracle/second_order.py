@@ -16,10 +16,7 @@ def judge_second_order(trial: Trial) -> Finding | None:
 
     Outputs and gradients have to be the same while second derivatives are recorded.
 
-    Raises
-    ------
-    SubjectFailed
-        The gradients cannot be differentiated.
+    Raise SubjectFailed if the gradients cannot be differentiated.
     """
     if not any(y.size for y in trial.outputs):
         return None

@@ -45,27 +45,13 @@ class Oracle(Enum):
 
 @dataclass(eq=False)
 class Slope:
-    """A directional derivative of all outputs.
+    """A directional derivative of all outputs."""
 
-    Attributes
-    ----------
-    value : array
-        J v, one value per output.
-    oracle : Oracle
-        The method.
-    step : float
-        The step of the method.
-    rtol : float
-        The accuracy relative to the terms of the derivative.
-    noise : float or array
-        The absolute accuracy, for all outputs or for each: the rounding of f divided by the step.
-    """
-
-    value: NDArray[Any]
-    oracle: Oracle
-    step: float
-    rtol: float
-    noise: Any
+    value: NDArray[Any]  # J v, one value per output
+    oracle: Oracle  # the method
+    step: float  # the step of the method
+    rtol: float  # the accuracy relative to the terms of the derivative
+    noise: Any  # the absolute accuracy, for all outputs or for each: the rounding of f divided by the step
 
 
 def restrict_to_line(

@@ -12,21 +12,11 @@ HEAT = " .:*#!"  # one character per shade, from 0 to 4; the last one is for -1
 
 @dataclass(frozen=True, eq=False)
 class Gradients:
-    """Both gradients of an input, as matrices: the last axis of the input is the row.
+    """Both gradients of an input, as matrices: the last axis of the input is the row."""
 
-    Attributes
-    ----------
-    input_name : str
-        The input.
-    analytic : array
-        The gradient that `backward` returned.
-    numeric : array
-        The numeric gradient.
-    """
-
-    input_name: str
-    analytic: NDArray[Any]
-    numeric: NDArray[Any]
+    input_name: str  # the input
+    analytic: NDArray[Any]  # the gradient that `backward` returned
+    numeric: NDArray[Any]  # the numeric gradient
 
     def compute_shades(self) -> NDArray[Any]:
         """Return how wrong each value is, from 0 to 4 for the largest error; -1 if it is not finite."""
@@ -45,33 +35,15 @@ class Gradients:
 
 @dataclass(frozen=True)
 class Explanation:
-    """The parts of the message of a failure, in their order; a part that does not apply is empty.
+    """The parts of the message of a failure, in their order; a part that does not apply is empty."""
 
-    Attributes
-    ----------
-    diagnosis : str
-        The fault and its place, in one line.
-    case : str
-        The smallest arguments that show the fault.
-    gradients : Gradients, optional
-        Both gradients, side by side.
-    margins : str
-        The numeric method, the error and the tolerance.
-    script : str
-        Code that shows the fault without the kit.
-    rerun : str
-        The command that runs this law again.
-    framework : str
-        The package that the script imports, beside the operation.
-    """
-
-    diagnosis: str
-    case: str = ""
-    gradients: Gradients | None = None
-    margins: str = ""
-    script: str = ""
-    rerun: str = ""
-    framework: str = "NumPy"
+    diagnosis: str  # the fault and its place, in one line
+    case: str = ""  # the smallest arguments that show the fault
+    gradients: Gradients | None = None  # both gradients, side by side
+    margins: str = ""  # the numeric method, the error and the tolerance
+    script: str = ""  # code that shows the fault without the kit
+    rerun: str = ""  # the command that runs this law again
+    framework: str = "NumPy"  # the package that the script imports, beside the operation
 
     def __str__(self) -> str:
         script = "\n".join("    " + line for line in self.script.splitlines())

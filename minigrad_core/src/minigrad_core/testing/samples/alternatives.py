@@ -26,14 +26,10 @@ def read_settings(call: Callable[..., Any], *excluded: str) -> dict[str, inspect
 def propose_values(value: Any, parameter: inspect.Parameter, ndim: int = 0) -> Iterator[list[Any]]:
     """Yield lists of other values of a setting, the most likely first.
 
-    Parameters
-    ----------
-    value : object
-        The present value. For a tuple of numbers there is one list per number, in which that number changes.
-    parameter : inspect.Parameter
-        The annotation and the default of the setting.
-    ndim : int
-        The number of axes of the array to which the setting may refer; 0 if the setting is no axis.
+    value: the present value. For a tuple of numbers there is one list per number, in which that number
+        changes.
+    parameter: the annotation and the default of the setting.
+    ndim: the number of axes of the array to which the setting may refer; 0 if the setting is no axis.
     """
     annotation, kind = annotation_text(parameter), cast("Any", type(value))
     nullable = "None" in annotation or parameter.default is None

@@ -20,10 +20,7 @@ SIZES = (3, 4, 2, 5, 6, 7, 8, 9)  # of letters: distinct, so that a transposed r
 def draw(recipe: Recipe, signature: Signature) -> Sample:
     """Return the arguments that a recipe describes, the same for the same recipe.
 
-    Raises
-    ------
-    Undrawable
-        No value fits a description, or the change of the recipe makes no sense.
+    Raise Undrawable if no value fits a description, or the change of the recipe makes no sense.
     """
     arguments = {**recipe.case.arguments, **recipe.settings}
     inputs = _describe_inputs(arguments, signature)

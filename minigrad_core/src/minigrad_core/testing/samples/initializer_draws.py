@@ -21,19 +21,11 @@ USUAL_SHAPES: tuple[Shape, ...] = ((32, 16), (8, 6, 3, 3), (64,), (24, 24), (8, 
 class InitializerDraws:
     """An initializer, and the arrays that the laws draw from it.
 
-    Parameters
-    ----------
-    initializer : Initializer
-        Called as `initializer(shape, rng=rng, dtype=dtype)`.
-    reference : callable, optional
-        `reference(shape, *, rng) -> array`, instead of the initializer's own.
-    seed : int
-        The seed of all draws.
+    initializer: called as `initializer(shape, rng=rng, dtype=dtype)`.
+    reference: `reference(shape, *, rng) -> array`, instead of the initializer's own.
+    seed: the seed of all draws.
 
-    Raises
-    ------
-    SubjectFailed
-        The object is a class, or cannot be called.
+    Raise SubjectFailed if the object is a class, or cannot be called.
     """
 
     def __init__(self, initializer: Any, reference: Any = None, seed: int = 0) -> None:
@@ -58,10 +50,7 @@ class InitializerDraws:
     def draw(self, shape: Shape, rng: Any, dtype: Any = np.float64, **settings: Any) -> NDArray[Any]:
         """Return a new array; `dtype=None` leaves the type to the initializer.
 
-        Raises
-        ------
-        SubjectFailed
-            The initializer raises, or returns something other than an array.
+        Raise SubjectFailed if the initializer raises, or returns something other than an array.
         """
         keywords = settings if dtype is None else {"dtype": dtype, **settings}
         array = guard("the initializer", lambda: self.call(self.initializer, shape, rng=rng, **keywords))

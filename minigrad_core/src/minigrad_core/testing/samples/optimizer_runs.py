@@ -72,36 +72,17 @@ def _draw_gradients(step: int, seed: int, shapes: Shapes, dtype: Any, nudge: flo
 
 @dataclass(frozen=True, eq=False)
 class OptimizerRun:
-    """One run of an optimizer: its settings, parameters and gradients.
+    """One run of an optimizer: its settings, parameters and gradients."""
 
-    Attributes
-    ----------
-    seed : int
-        The seed of parameters and gradients.
-    description : str
-        The difference from the default run, for messages: " with eps=0.01".
-    settings : dict
-        The arguments of the constructor.
-    assigned : dict of int to dict
-        Settings that are assigned before a step, by the step.
-    shapes : tuple of shape
-        The shapes of the parameters.
-    dtype : dtype
-        The type of parameters and gradients.
-    steps : int
-        The number of steps.
-    nudge : float
-        The relative change of the gradients, about.
-    """
-
-    seed: int = 0
-    description: str = ""
-    settings: dict[str, Any] = field(default_factory=lambda: {"lr": RATE})
+    seed: int = 0  # the seed of parameters and gradients
+    description: str = ""  # the difference from the default run, for messages: " with eps=0.01"
+    settings: dict[str, Any] = field(default_factory=lambda: {"lr": RATE})  # the arguments of the constructor
+    # Settings that are assigned before a step, by the step.
     assigned: dict[int, dict[str, Any]] = field(default_factory=dict)
-    shapes: Shapes = SHAPES
-    dtype: Any = np.float64
-    steps: int = STEPS
-    nudge: float = 0.0
+    shapes: Shapes = SHAPES  # the shapes of the parameters
+    dtype: Any = np.float64  # the type of parameters and gradients
+    steps: int = STEPS  # the number of steps
+    nudge: float = 0.0  # the relative change of the gradients, about
 
     def with_settings(self, settings: Mapping[str, Any]) -> "OptimizerRun":
         """Return the run with some settings replaced."""
@@ -134,24 +115,12 @@ class OptimizerRun:
 
 @dataclass(frozen=True)
 class Trajectory:
-    """The result of a run.
+    """The result of a run."""
 
-    Attributes
-    ----------
-    positions : list of list of array
-        The parameters after each step.
-    saved : object
-        The object that `state_dict` returned in the middle of the run, as it is at the end.
-    exported : bytes
-        The same object, pickled in the middle of the run.
-    state : object
-        The object that `state_dict` returned at the end.
-    """
-
-    positions: Positions
-    saved: Any
-    exported: bytes
-    state: Any
+    positions: Positions  # the parameters after each step
+    saved: Any  # the object that `state_dict` returned in the middle of the run, as it is at the end
+    exported: bytes  # the same object, pickled in the middle of the run
+    state: Any  # the object that `state_dict` returned at the end
 
 
 class OptimizerRuns:
@@ -174,10 +143,7 @@ class OptimizerRuns:
     default_run : OptimizerRun
         The run with the defaults.
 
-    Raises
-    ------
-    SubjectFailed
-        The object is no class.
+    Raise SubjectFailed if the object is no class.
     """
 
     def __init__(self, cls: type[Any], reference: Rule | None = None, seed: int = 0) -> None:
@@ -292,11 +258,9 @@ class OptimizerRuns:
     def take_step(self, optimizer: Any, params: Any, gradients: Any, assigned: Any = ()) -> None:
         """Assign settings and gradients, and take a step.
 
-        Raises
-        ------
-        SubjectFailed
-            The step raises, replaces the array of a parameter, or breaks a promise of the base class: a new
-            `param.version` where a gradient was, and an exception if no parameter has a gradient.
+        Raise SubjectFailed if the step raises, replaces the array of a parameter, or breaks a promise of the
+        base class: a new `param.version` where a gradient was, and an exception if no parameter has a
+        gradient.
         """
         for name, value in dict(assigned).items():
             guard(f"assigning {name}", partial(setattr, optimizer, name, value))

@@ -31,15 +31,10 @@ MOST_LABELS = 8  # per generator: 16 cases with 10 settings would give hundreds 
 def fill_pool(recipes: Sequence[Recipe], subject: Subject, try_sample: Callable[[Recipe], bool]) -> None:
     """Offer derived recipes to `try_sample`, one of each label.
 
-    Parameters
-    ----------
-    recipes : sequence of Recipe
-        The recipes of the cases. Recipes of one label that derive from different cases are alternatives: the
-        n-th label begins with the n-th case, and goes on until one recipe is accepted.
-    subject : Subject
-        The subject for which the pool is drawn.
-    try_sample : callable
-        Returns whether the sample of a recipe was accepted.
+    recipes: the recipes of the cases. Recipes of one label that derive from different cases are
+        alternatives: the n-th label begins with the n-th case, and goes on until one recipe is accepted.
+    subject: the subject for which the pool is drawn.
+    try_sample: returns whether the sample of a recipe was accepted.
     """
     for family, generate in GENERATORS:
         by_label: dict[str, list[Recipe]] = {}

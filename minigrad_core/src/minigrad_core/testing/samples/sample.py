@@ -42,45 +42,21 @@ class Offset(Enum):
 
 @dataclass(eq=False)  # a frozen dataclass takes six times as long to make
 class Recipe:
-    """The description of a sample: everything that the kit varies, so that a failing sample can be shrunk.
+    """The description of a sample: everything that the kit varies, so that a failing sample can be shrunk."""
 
-    Attributes
-    ----------
-    case : Case
-        The case of the author from which the sample derives.
-    sizes : mapping of str to int
-        Sizes of letters; the other letters get the sizes of `draw.SIZES`, in order.
-    shapes : tuple of shape
-        The shapes for `...`, for the inputs in turns.
-    settings : mapping of str to value
-        Values that replace arguments of the case.
-    style : Style
-        The sign and the magnitude of float values.
-    seed : int
-        The seed of all values.
-    promised : bool
-        Whether the author promised that these arguments work. Arguments that the kit made up may be refused.
-    family : Family
-        The way in which the sample derives from the case.
-    offset : Offset or None
-        The kind of offset, in the family `OFFSETS`.
-    label : str
-        The difference from the case, for messages.
-    change : callable, optional
-        Replaces drawn values by other ones.
-    """
-
-    case: Case
+    case: Case  # the case of the author from which the sample derives
+    # Sizes of letters; the other letters get the sizes of `draw.SIZES`, in order.
     sizes: Mapping[str, int] = field(default_factory=dict)
-    shapes: tuple[Shape, ...] = ((2, 3),)
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    style: Style = Style.BASE
-    seed: int = 0
+    shapes: tuple[Shape, ...] = ((2, 3),)  # the shapes for `...`, for the inputs in turns
+    settings: Mapping[str, Any] = field(default_factory=dict)  # values that replace arguments of the case
+    style: Style = Style.BASE  # the sign and the magnitude of float values
+    seed: int = 0  # the seed of all values
+    # Whether the author promised that these arguments work. Arguments that the kit made up may be refused.
     promised: bool = True
-    family: Family = Family.CASE
-    offset: Offset | None = None
-    label: str = ""
-    change: "Change | None" = None
+    family: Family = Family.CASE  # the way in which the sample derives from the case
+    offset: Offset | None = None  # the kind of offset, in the family `OFFSETS`
+    label: str = ""  # the difference from the case, for messages
+    change: "Change | None" = None  # replaces drawn values by other ones
 
     @property
     def value_key(self) -> object:
@@ -168,10 +144,7 @@ class Sample:
     def apply_change(self, recipe: Recipe) -> "Sample":
         """Return the sample of a recipe whose change starts from copies of these inputs.
 
-        Raises
-        ------
-        Undrawable
-            The change makes no sense for these inputs.
+        Raise Undrawable if the change makes no sense for these inputs.
         """
         copies = tuple([x.copy() if isinstance(x, np.ndarray) else x for x in self.inputs])
         sample = Sample(copies, self.settings, self.names, self.domains, recipe)

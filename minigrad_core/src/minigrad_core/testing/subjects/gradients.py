@@ -18,21 +18,12 @@ def split_gradients(
 ) -> list[Any]:
     """Return one gradient per input, in the shape of the input; None where none is needed.
 
-    Parameters
-    ----------
-    subject, sample
-        The subject, and the arguments of the call.
-    needs : sequence of bool
-        For each input, whether its gradient was requested.
-    returned : object
-        The return value of the pullback: a tuple of arrays, or one array.
-    checked : bool
-        Whether to check each gradient. Without checks only the number of gradients is checked.
+    subject, sample: the subject, and the arguments of the call.
+    needs: for each input, whether its gradient was requested.
+    returned: the return value of the pullback: a tuple of arrays, or one array.
+    checked: whether to check each gradient. Without checks only the number of gradients is checked.
 
-    Raises
-    ------
-    SubjectFailed
-        No engine could use the return value.
+    Raise SubjectFailed if no engine could use the return value.
     """
     if isinstance(returned, list):
         fact = "backward returned a list: return a tuple with one gradient per input"

@@ -32,19 +32,11 @@ ATTRIBUTES = ("forward", "backward", "from_numpy", *Operation.__annotations__)
 class OperationSubject:
     """The adapter for operations.
 
-    Parameters
-    ----------
-    op : Operation
-        An instance of `Operation`, or of any class with `name`, `forward` and `backward`.
-    cases : sequence of Case, optional
-        Cases that replace those of the operation.
-    reference : callable, optional
-        A reference that replaces that of the operation.
+    op: an instance of `Operation`, or of any class with `name`, `forward` and `backward`.
+    cases: cases that replace those of the operation.
+    reference: a reference that replaces that of the operation.
 
-    Raises
-    ------
-    SubjectFailed
-        The object is no operation, or raises while its attributes are read.
+    Raise SubjectFailed if the object is no operation, or raises while its attributes are read.
     """
 
     framework, save_call = "NumPy", "ctx.save"
@@ -90,10 +82,8 @@ class OperationSubject:
     ) -> SecondOrder:
         """Return the second derivatives; `forward` and `backward` run on tensors.
 
-        Raises
-        ------
-        DifferentiabilityError
-            The operation is declared to be once differentiable: the engine refuses second derivatives, too.
+        Raise DifferentiabilityError if the operation is declared to be once differentiable: the engine
+        refuses second derivatives, too.
         """
         if self.declared.once_differentiable:
             raise DifferentiabilityError(f"{self.name}: it is declared to be once differentiable")
@@ -140,10 +130,7 @@ def _differentiate_gradients(
     The two methods run on tensors here, and not in the engine, which may take a shortcut that hides their
     faults.
 
-    Raises
-    ------
-    DoesNotApply
-        No installed plugin gives derivatives to NumPy's functions.
+    Raise DoesNotApply if no installed plugin gives derivatives to NumPy's functions.
     """
     try:
         np.multiply(Tensor(np.ones(()), requires_grad=True), 1.0)

@@ -10,27 +10,13 @@ from ...contracts import OperationLike
 
 @dataclass(frozen=True)
 class Signature:
-    """The arguments of a subject.
+    """The arguments of a subject."""
 
-    Attributes
-    ----------
-    inputs : tuple of str
-        The names of the positional arrays, without `*arrays`.
-    optional : frozenset of str
-        The inputs that may be None.
-    variadic : str or None
-        The name of `*arrays`.
-    settings : mapping of str to Parameter
-        The keyword-only arguments.
-    takes_any_setting : bool
-        Whether the signature has `**settings`, so that a misspelled setting vanishes.
-    """
-
-    inputs: tuple[str, ...]
-    optional: frozenset[str]
-    variadic: str | None
-    settings: Mapping[str, inspect.Parameter]
-    takes_any_setting: bool
+    inputs: tuple[str, ...]  # the names of the positional arrays, without `*arrays`
+    optional: frozenset[str]  # the inputs that may be None
+    variadic: str | None  # the name of `*arrays`
+    settings: Mapping[str, inspect.Parameter]  # the keyword-only arguments
+    takes_any_setting: bool  # whether the signature has `**settings`, so that a misspelled setting vanishes
 
 
 def annotation_text(parameter: inspect.Parameter) -> str:

@@ -21,39 +21,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Declarations:
-    """The facts that an author declares of a subject; the laws hold the subject to them.
+    """The facts that an author declares of a subject; the laws hold the subject to them."""
 
-    Attributes
-    ----------
-    broadcasts : bool
-        The subject is elementwise, and broadcasts as NumPy does.
-    differentiable : bool
-        If False, the output is flat wherever it is smooth, and there is no pullback.
-    once_differentiable : bool or str
-        The subject refuses second derivatives; a string is the reason.
-    surrogate : str
-        The reason why the gradient is not the derivative, as of a straight-through estimator.
-    returns_view : bool
-        Outputs may share memory with inputs.
-    takes_complex : bool
-        The subject accepts complex inputs.
-    conventions : frozenset of str
-        Codes of findings that are conventions of the framework, and no faults.
-    reference : callable, optional
-        The author's reference: slow, obvious, of the same arguments.
-    implemented : tuple of callable
-        NumPy functions that the subject implements.
-    """
-
-    broadcasts: bool = False
+    broadcasts: bool = False  # the subject is elementwise, and broadcasts as NumPy does
+    # If False, the output is flat wherever it is smooth, and there is no pullback.
     differentiable: bool = True
-    once_differentiable: bool | str = False
+    once_differentiable: bool | str = False  # the subject refuses second derivatives; a string is the reason
+    # The reason why the gradient is not the derivative, as of a straight-through estimator.
     surrogate: str = ""
-    returns_view: bool = False
-    takes_complex: bool = False
+    returns_view: bool = False  # outputs may share memory with inputs
+    takes_complex: bool = False  # the subject accepts complex inputs
+    # Codes of findings that are conventions of the framework, and no faults.
     conventions: frozenset[str] = frozenset()
+    # The author's reference: slow, obvious, of the same arguments.
     reference: Callable[..., Any] | None = None
-    implemented: tuple[Callable[..., Any], ...] = ()
+    implemented: tuple[Callable[..., Any], ...] = ()  # NumPy functions that the subject implements
 
     @property
     def references(self) -> tuple[Callable[..., Any], ...]:
@@ -63,83 +45,40 @@ class Declarations:
 
 @dataclass(eq=False)
 class ForwardPass:
-    """One forward pass.
+    """One forward pass."""
 
-    Attributes
-    ----------
-    raw : object
-        The outputs exactly as the subject returned them.
-    pullback : callable
-        Takes one cotangent per output, and returns the gradients as the subject returns them.
-    saved : callable
-        Returns the values that are saved for the pullback.
-    """
-
-    raw: Any
+    raw: Any  # the outputs exactly as the subject returned them
+    # Takes one cotangent per output, and returns the gradients as the subject returns them.
     pullback: Callable[[Sequence[Any]], Any]
-    saved: Callable[[], Sequence[Any]] = tuple
+    saved: Callable[[], Sequence[Any]] = tuple  # returns the values that are saved for the pullback
 
 
 @dataclass(frozen=True)
 class SecondOrder:
-    """The derivatives of sum(weights * J^T cotangents).
+    """The derivatives of sum(weights * J^T cotangents)."""
 
-    Attributes
-    ----------
-    weights : list
-        One array for each float input.
-    gradients : list
-        J^T cotangents, from the call that was differentiated.
-    by_inputs : list
-        The derivatives by the float inputs.
-    by_cotangents : list
-        The derivatives by the float cotangents: J weights, the product of forward mode.
-    outputs : sequence
-        The outputs of the call that was differentiated, if forward may run differently there.
-    """
-
-    weights: list[Any]
-    gradients: list[Any]
-    by_inputs: list[Any]
+    weights: list[Any]  # one array for each float input
+    gradients: list[Any]  # J^T cotangents, from the call that was differentiated
+    by_inputs: list[Any]  # the derivatives by the float inputs
+    # The derivatives by the float cotangents: J weights, the product of forward mode.
     by_cotangents: list[Any]
+    # The outputs of the call that was differentiated, if forward may run differently there.
     outputs: Sequence[Any] = ()
 
 
 @runtime_checkable
 class Subject(Protocol):
-    """A differentiable function of any framework.
+    """A differentiable function of any framework."""
 
-    Attributes
-    ----------
-    name : str
-        The name in reports.
-    signature : Signature
-        The inputs and the settings.
-    declared : Declarations
-        The facts that the author declares.
-    cases : tuple of Case
-        The arguments that make sense; empty if the author gives none.
-    docstring : str or None
-        Shapes in it, such as `x: (n, k)`, serve as a case if there are no others.
-    file : str
-        The file of the author's code; empty if there is no Python code.
-    framework : str
-        NumPy, PyTorch, ...
-    save_call : str
-        The way in which the framework keeps values for the backward pass: `ctx.save`.
-    laws : tuple of Law
-        Laws of the framework beside the eight laws; each runs once for the whole study.
-    """
-
-    name: str
-    signature: Signature
-    declared: Declarations
-    cases: tuple[Case, ...]
-    docstring: str | None
-    file: str
-    framework: str
-    save_call: str
-    laws: tuple[Law, ...]
+    name: str  # the name in reports
+    signature: Signature  # the inputs and the settings
+    declared: Declarations  # the facts that the author declares
+    cases: tuple[Case, ...]  # the arguments that make sense; empty if the author gives none
+    docstring: str | None  # shapes in it, such as `x: (n, k)`, serve as a case if there are no others
+    file: str  # the file of the author's code; empty if there is no Python code
+    framework: str  # the package in which the subject is written: NumPy, PyTorch
+    save_call: str  # the way in which the framework keeps values for the backward pass: `ctx.save`
+    laws: tuple[Law, ...]  # laws of the framework beside the eight laws; each runs once for the whole study
 
     def forward(
         self, inputs: Sequence[Any], settings: Mapping[str, Any], needs: Sequence[bool]

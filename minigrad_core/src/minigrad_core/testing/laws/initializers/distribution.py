@@ -28,21 +28,11 @@ FLOAT32_ROUNDING = 1e-6  # of the largest value: intermediate values may be floa
 
 
 class Statistic(NamedTuple):
-    """A statistic of draws, at several places.
+    """A statistic of draws, at several places."""
 
-    Attributes
-    ----------
-    describe : callable
-        Takes a place, and returns its name for a message.
-    values : array
-        The values (2, draws, *places): of the initializer, and of the reference.
-    least_variance : float or array
-        The variance of one value if each entry is drawn independently.
-    """
-
-    describe: Callable[[Any], str]
-    values: NDArray[Any]
-    least_variance: Any
+    describe: Callable[[Any], str]  # takes a place, and returns its name for a message
+    values: NDArray[Any]  # the values (2, draws, *places): of the initializer, and of the reference
+    least_variance: Any  # the variance of one value if each entry is drawn independently
 
 
 Statistics: TypeAlias = Iterator[Statistic]

@@ -65,10 +65,7 @@ def _run_disturbed(
 ) -> Positions:
     """Return the positions of a run with some disturbances around its steps.
 
-    Raises
-    ------
-    SubjectFailed
-        A step or `zero_grad` changes a gradient, or `zero_grad` leaves a gradient.
+    Raise SubjectFailed if a step or `zero_grad` changes a gradient, or `zero_grad` leaves a gradient.
     """
     copy = gaps if Disturbance.VIEWS in disturbances else np.array
     params, other_params = [Parameter(copy(p.data)) for p in run.make_params()], run.make_params()
