@@ -1,6 +1,6 @@
-"""minigrad's contract kit for other frameworks' gradients, and minigrad's operations for other frameworks.
+"""Check gradients of PyTorch, JAX and autograd with the contract kit, and use minigrad's operations in them.
 
-Importing it imports no framework: each is imported by the first function that needs it.
+The import of this package imports no framework; the first function that needs a framework imports it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ __all__ = [
     "to_torch",
 ]
 
-if not TYPE_CHECKING:  # where a type checker would take every name for one of the package's
+if not TYPE_CHECKING:  # a type checker would otherwise accept every name
     _HOMES = {
         "TorchModule": "operations.torch_modules",
         "from_torch_module": "operations.torch_modules",

@@ -1,1 +1,1 @@
-"""Ways to run the kit on subjects of other frameworks: `minigrad check`, and tests of pytest."""
+"""Run the contract kit on subjects of other frameworks, with `minigrad check` or pytest."""

@@ -1,4 +1,4 @@
-"""Subjects as `minigrad check` and pytest hand them to worker processes."""
+"""Subjects that `minigrad check` and pytest send to worker processes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import cloudpickle
 
@@ -17,25 +17,23 @@ from minigrad_core.testing.laws import LAWS
 from minigrad_core.testing.report.report import Failure, Report
 
 from .. import subjects
+from ..subjects.foreign import ForeignSubject
 
-if TYPE_CHECKING:
-    from ..subjects.foreign import ForeignSubject
-
-OWN_LAWS = {"torch": ("saved", "outputs"), "jax": ("compiled", "outputs"), "autograd": ()}
+FRAMEWORK_LAWS = {"torch": ("saved", "outputs"), "jax": ("compiled", "outputs"), "autograd": ()}
 
 
 @dataclass(frozen=True, order=True)
 class SelectedSubject:
-    """A subject that its worker finds, or unpacks.
+    """A subject that its worker process imports or unpickles.
 
     Attributes
     ----------
     name : str
-        What it is called in reports; of the command line the selector, `torch:package.module:name`.
+        The name in reports; on the command line, the selector `torch:package.module:name`.
     framework : str
-        A key of `OWN_LAWS`.
+        A key of `FRAMEWORK_LAWS`.
     pickled : bytes
-        The subject, pickled; empty if the name is a selector.
+        The pickled subject; empty if the name is a selector.
     """
 
     name: str
@@ -45,11 +43,11 @@ class SelectedSubject:
 
     @cached_property
     def laws(self) -> tuple[str, ...]:
-        """The names of its laws."""
-        return (*(law.name for law in LAWS), *OWN_LAWS[self.framework])
+        """The names of the laws that apply."""
+        return (*(law.name for law in LAWS), *FRAMEWORK_LAWS[self.framework])
 
     def check(self, seed: int = 0, **options: Any) -> Report:
-        """Apply the laws, here."""
+        """Load the subject and apply the laws in this process."""
         try:
             subject: Any = cloudpickle.loads(self.pickled) if self.pickled else load_subject(self.name)
         except (Exception, SystemExit) as error:
@@ -61,15 +59,15 @@ class SelectedSubject:
 
 
 def load_subject(selector: str) -> ForeignSubject:
-    """Return the subject that `framework:module:name` names, made of a function if it is none."""
+    """Return the subject with the selector `framework:module:name`; a function becomes a subject."""
     framework, module, name = selector.split(":", 2)
-    sys.path[:0] = [""] * ("" not in sys.path)  # as `python -m` has it: modules beside the shell
+    sys.path[:0] = [""] * ("" not in sys.path)  # the current directory, as for `python -m`
     value: Any = attrgetter(name)(import_module(module))
     return value if hasattr(value, "declared") else getattr(subjects, framework)(value)
 
 
 def _limit_threads(framework: str) -> None:
-    """Give PyTorch one thread: for arrays of this size more only wait, and fork badly."""
+    """Give PyTorch one thread: on small arrays more threads only wait, and they do not survive a fork."""
     if framework == "torch":
         import torch
 
@@ -77,7 +75,7 @@ def _limit_threads(framework: str) -> None:
 
 
 def select(selector: str) -> SelectedSubject:
-    """Return what `minigrad check` is given: nothing is imported before a worker does it.
+    """Return the subject of a selector of `minigrad check`; only its worker process imports anything.
 
     Raises
     ------

@@ -36,6 +36,8 @@ def to_autograd(op: Any) -> Callable[..., Any]:
 
 
 def _record_call(function: ArrayFunction, arrays: Sequence[Any]) -> Any:
+    """Call a function as a primitive of autograd."""
+
     @primitive
     def evaluate(*xs: Any) -> Any:
         return function(*map(np.asarray, xs))
@@ -43,13 +45,12 @@ def _record_call(function: ArrayFunction, arrays: Sequence[Any]) -> Any:
     def make_vjp(argnums: Sequence[int], ans: Any, args: Sequence[Any], kwargs: Any) -> Any:
         del kwargs
         outputs = getval(ans)
-        all_outputs = outputs if isinstance(outputs, tuple) else (outputs,)
+        has_tuple = isinstance(outputs, tuple)
+        is_float = [np.asarray(y).dtype.kind in "fc" for y in (outputs if has_tuple else (outputs,))]
 
         def pull_back(grads: Any) -> Any:
-            all_grads = grads if isinstance(outputs, tuple) else (grads,)
-            float_grads = [
-                all_grads[k] for k, y in enumerate(all_outputs) if np.asarray(y).dtype.kind in "fc"
-            ]
+            pairs = zip(grads if has_tuple else (grads,), is_float, strict=True)
+            float_grads = [g for g, differentiable in pairs if differentiable]
             gradients = _record_call(function.gradient_function(len(args)), [*args, *float_grads])
             return tuple(gradients[i] for i in argnums)
 

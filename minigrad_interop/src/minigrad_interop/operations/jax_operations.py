@@ -12,16 +12,18 @@ from jax import numpy as jnp
 
 from minigrad_core.errors import InputError
 
+from ..positions import replace_at
 from .array_function import ArrayFunction, as_callable, bind_operation
 
 
 def to_jax(op: Any) -> Callable[..., Any]:
     """Return an operation of minigrad as a function of JAX's arrays, with gradients of any order.
 
-    It takes what the operation takes, and runs under `jit`, and under `vmap` one after the other. Computed
-    with NumPy on the host; forward mode (`jvp`, `jacfwd`) JAX refuses for whatever has a `custom_vjp`. Under
-    `jit` and in gradients the shapes and dtypes of the outputs have to follow from those of the inputs: the
-    gradient of `eigvals`, which are real or complex, is refused where they are complex.
+    The function takes the arguments of the operation. NumPy computes on the host. The function runs under
+    `jit`, and under `vmap` one element after the other; JAX supports no forward mode (`jvp`, `jacfwd`) for a
+    `custom_vjp`. Under `jit` and in gradients, the shapes and dtypes of the outputs must depend on those of
+    the inputs alone. The gradient of `eigvals`, whose outputs are real or complex, therefore raises an error
+    if they are complex.
 
     Examples
     --------
@@ -37,14 +39,14 @@ def to_jax(op: Any) -> Callable[..., Any]:
     def function(*inputs: Any, **settings: Any) -> Any:
         arrays = [jnp.asarray(x) if _is_array(x) else x for x in inputs]
         argnums = [i for i, x in enumerate(arrays) if isinstance(x, jax.Array)]
-        settings = {name: _to_host(value) for name, value in settings.items()}
+        settings = {n: np.asarray(v) if isinstance(v, jax.Array) else v for n, v in settings.items()}
         return _record_call(bind_operation(op, arrays, argnums, settings), [arrays[i] for i in argnums])
 
     return function
 
 
 def _record_call(function: ArrayFunction, arrays: Sequence[Any]) -> Any:
-    """Return a function of arrays; integers among them have no gradient."""
+    """Call a function of arrays as a `custom_vjp`; integers among the arrays have no gradient."""
     shapes = _output_shapes(function, arrays)
     argnums = [i for i, x in enumerate(arrays) if x.dtype.kind in "fc"]
 
@@ -58,39 +60,39 @@ def _record_call(function: ArrayFunction, arrays: Sequence[Any]) -> Any:
     def backward(xs: Any, grads: Any) -> Any:
         all_grads = grads if isinstance(grads, tuple) else (grads,)
         float_grads = [g for g in all_grads if g.dtype != jax.dtypes.float0]
-        gradients = _record_call(_float_gradient(function, argnums, len(xs)), [*xs, *float_grads])
-        received = dict(zip(argnums, gradients, strict=True))
-        return tuple(received.get(i, np.zeros(x.shape, jax.dtypes.float0)) for i, x in enumerate(xs))
+        gradients = _record_call(_float_gradients(function, argnums, len(xs)), [*xs, *float_grads])
+        zeros = [np.zeros(x.shape, jax.dtypes.float0) for x in xs]
+        return tuple(replace_at(zeros, argnums, gradients))
 
     differentiable.defvjp(lambda *xs: (differentiable(*xs), xs), backward)
     return differentiable(*arrays)
 
 
-def _float_gradient(function: ArrayFunction, argnums: Sequence[int], count: int) -> ArrayFunction:
-    """Return the gradients by the float arrays, as a function of all arrays and of the outputs' gradients."""
+def _float_gradients(function: ArrayFunction, argnums: Sequence[int], count: int) -> ArrayFunction:
+    """Return the gradients of the float arrays, as a function of all arrays and of the outputs' gradients."""
 
     def f(*arguments: Any) -> Any:
         xs = arguments[:count]
-
-        def evaluate(*floats: Any) -> Any:
-            given = list(xs)
-            for place, x in zip(argnums, floats, strict=True):
-                given[place] = x
-            return function.f(*given)
-
-        gradients = ArrayFunction(evaluate).gradient_function(len(argnums))
+        of_floats = ArrayFunction(lambda *floats: function.f(*replace_at(xs, argnums, floats)))
+        gradients = of_floats.gradient_function(len(argnums))
         return gradients.f(*(xs[i] for i in argnums), *arguments[count:])
 
     return ArrayFunction(f)
 
 
 def _output_shapes(function: ArrayFunction, arrays: Sequence[Any]) -> Any:
-    """Return shapes and dtypes of the outputs: those at the arrays, or at others of their shapes."""
-    given = [_example_values(x) if isinstance(x, jax.core.Tracer) else np.asarray(x) for x in arrays]
+    """Return the shapes and dtypes of the outputs; for traced arrays, call the function with examples.
+
+    Raises
+    ------
+    InputError
+        The call raises.
+    """
+    examples = [_example_values(x) if isinstance(x, jax.core.Tracer) else np.asarray(x) for x in arrays]
     try:
-        value = function(*given)
+        value = function(*examples)
     except Exception as error:
-        shapes = ", ".join(f"{x.dtype}{list(x.shape)}" for x in given)
+        shapes = ", ".join(f"{x.dtype}{list(x.shape)}" for x in examples)
         raise InputError(
             f"to_jax needs the shapes of the outputs; for {shapes} it got {type(error).__name__}: {error}"
         ) from error
@@ -100,10 +102,10 @@ def _output_shapes(function: ArrayFunction, arrays: Sequence[Any]) -> Any:
 
 
 def _example_values(x: Any) -> Any:
-    """Return values of the shape of a traced array: inside (0, 1), distinct, and a regular matrix."""
+    """Return values for a traced array: distinct, inside (0, 1), and a regular matrix if square."""
     if x.dtype.kind not in "fc":
         return np.zeros(x.shape, x.dtype)
-    values = 0.3 + 0.2 * np.cos(np.arange(x.size) ** 2.0).reshape(x.shape)  # of full rank, however it is cut
+    values = 0.3 + 0.2 * np.cos(np.arange(x.size) ** 2.0).reshape(x.shape)  # every slice has full rank
     if x.ndim > 1 and x.shape[-1] == x.shape[-2]:
         values = values * 0.1 / x.shape[-1] + 0.6 * np.eye(x.shape[-1])
     return values.astype(x.dtype)
@@ -111,7 +113,3 @@ def _example_values(x: Any) -> Any:
 
 def _is_array(x: Any) -> bool:
     return isinstance(x, np.ndarray | np.generic | jax.Array | float) and not isinstance(x, np.str_)
-
-
-def _to_host(value: Any) -> Any:
-    return np.asarray(value) if isinstance(value, jax.Array) else value

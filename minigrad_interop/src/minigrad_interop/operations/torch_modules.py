@@ -13,12 +13,13 @@ from torch import nn
 from minigrad_core import Module
 from minigrad_core.errors import ArgumentError
 
+from ..positions import replace_at
 from .array_function import ArrayFunction
 from .torch_operations import as_array, record_call
 
 _CONV = ("in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups")
 _POOL = ("kernel_size", "stride", "padding")
-# Layers that have PyTorch's name, and the settings that both have.
+# Layers with PyTorch's name, and the settings that both libraries have.
 LAYERS: dict[str, tuple[str, ...]] = {
     "Linear": ("in_features", "out_features"),
     "Conv1d": _CONV,
@@ -37,11 +38,11 @@ LAYERS: dict[str, tuple[str, ...]] = {
 
 
 class TorchModule(nn.Module):
-    """A module of minigrad in a network of PyTorch: its parameters are PyTorch's, under the same names.
+    """A module of minigrad as a module of PyTorch, with parameters of PyTorch under the same names.
 
-    They lie in the memory of minigrad's, so an optimizer of PyTorch trains both. Buffers stay with `module`,
-    the module of minigrad. Computed with NumPy on the CPU; double backward runs `module` again, so what draws
-    random numbers there has a gradient only.
+    The parameters share memory with those of minigrad, so that an optimizer of PyTorch trains both. Buffers
+    stay in `module`, the module of minigrad. NumPy computes on the CPU. Double backward runs `module` again,
+    so that a module that draws random numbers has first derivatives only.
     """
 
     def __init__(self, module: Module) -> None:
@@ -59,44 +60,43 @@ class TorchModule(nn.Module):
             owner.register_parameter(last, nn.Parameter(torch.from_numpy(parameter.data)))
 
     def train(self, mode: bool = True) -> TorchModule:
-        """Switch both modules to training, or back."""
+        """Set both modules to training or evaluation mode."""
         self.module.train(mode)
         super().train(mode)
         return self
 
     def forward(self, *inputs: Any, **settings: Any) -> Any:
-        """Return what the module of minigrad gives, recorded in PyTorch's graph."""
+        """Call the module of minigrad, and record the call in PyTorch's graph."""
         weights = list(self.parameters())
         argnums = [i for i, x in enumerate(inputs) if isinstance(x, torch.Tensor) and x.is_floating_point()]
         constants = [as_array(x) for x in inputs]
 
         def f(*arrays: Any) -> Any:
-            given = list(constants)
-            for place, x in zip(argnums, arrays[len(weights) :], strict=True):
-                given[place] = x
-            return _with(self.module, arrays[: len(weights)], given, settings)
+            all_inputs = replace_at(constants, argnums, arrays[len(weights) :])
+            return _call_with_weights(self.module, arrays[: len(weights)], all_inputs, settings)
 
         return record_call(ArrayFunction(f), [*weights, *(inputs[i] for i in argnums)])
 
 
-def _with(module: Module, weights: Sequence[Any], inputs: Sequence[Any], settings: Any) -> Any:
-    """Return what `module` gives with other values for its parameters."""
+def _call_with_weights(module: Module, weights: Sequence[Any], inputs: Sequence[Any], settings: Any) -> Any:
+    """Call `module` with other values for its parameters."""
     owners = dict(module.named_modules())
     attributes = [name.rpartition(".") for name, _ in module.named_parameters()]
-    own = [getattr(owners[owner], last) for owner, _, last in attributes]
+    originals = [getattr(owners[owner], last) for owner, _, last in attributes]
     try:
         for (owner, _, last), weight in zip(attributes, weights, strict=True):
             object.__setattr__(owners[owner], last, weight)
         return module(*inputs, **settings)
     finally:
-        for (owner, _, last), parameter in zip(attributes, own, strict=True):
+        for (owner, _, last), parameter in zip(attributes, originals, strict=True):
             object.__setattr__(owners[owner], last, parameter)
 
 
 def from_torch_module(layer: nn.Module) -> Module:
-    """Return a layer of PyTorch, or a `Sequential` of them, as one of minigrad with the same weights.
+    """Return a layer of PyTorch, or a `Sequential` of layers, as a layer of minigrad with the same weights.
 
-    Needs minigrad-ops-nn. A `Linear`'s weight is transposed. What `TorchModule` wraps comes back itself.
+    Needs minigrad-ops-nn. The weight of a `Linear` is transposed. A `TorchModule` returns the module that it
+    wraps.
 
     Raises
     ------
@@ -107,8 +107,8 @@ def from_torch_module(layer: nn.Module) -> Module:
         return layer.module
     layers, name = import_module("minigrad_ops_nn"), type(layer).__name__
     if isinstance(layer, nn.Sequential):
-        made: Module = layers.Sequential(*map(from_torch_module, layer))
-        return made
+        sequential: Module = layers.Sequential(*map(from_torch_module, layer))
+        return sequential
     if name not in LAYERS or getattr(layer, "padding_mode", "zeros") != "zeros":
         raise ArgumentError(f"no layer of minigrad corresponds to {layer}; known: {', '.join(LAYERS)}")
     settings = {key: getattr(layer, key) for key in LAYERS[name]}
@@ -121,6 +121,6 @@ def from_torch_module(layer: nn.Module) -> Module:
         state["weight"] = state["weight"].T
     if state:
         settings["dtype"] = next(iter(state.values())).dtype
-    made = getattr(layers, name)(**settings)
-    made.load_state_dict({key: np.ascontiguousarray(value) for key, value in state.items()})
-    return made.train(layer.training)
+    converted: Module = getattr(layers, name)(**settings)
+    converted.load_state_dict({key: np.ascontiguousarray(value) for key, value in state.items()})
+    return converted.train(layer.training)

@@ -12,15 +12,15 @@ from torch.autograd import Function
 
 from minigrad_core.errors import InputError
 
-from ..subjects.torch_tensors import conjugate
+from ..subjects.torch_tensors import conjugate, is_float
 from .array_function import ArrayFunction, as_callable, bind_operation
 
 
 def to_torch(op: Any) -> Callable[..., Any]:
     """Return an operation of minigrad as a function of PyTorch's tensors, with gradients of any order.
 
-    It takes what the operation takes, tensors in the place of arrays, and returns tensors. Computed with
-    NumPy on the CPU; `torch.compile` breaks the graph there, and functorch's transforms refuse it.
+    The function takes the arguments of the operation, with tensors instead of arrays, and returns tensors.
+    NumPy computes on the CPU. `torch.compile` breaks the graph at the call, and functorch's transforms raise.
 
     Examples
     --------
@@ -36,7 +36,7 @@ def to_torch(op: Any) -> Callable[..., Any]:
     @torch.compiler.disable
     @wraps(call, assigned=("__doc__", "__name__"), updated=())
     def function(*inputs: Any, **settings: Any) -> Any:
-        argnums = [i for i, x in enumerate(inputs) if isinstance(x, torch.Tensor) and _is_float(x)]
+        argnums = [i for i, x in enumerate(inputs) if isinstance(x, torch.Tensor) and is_float(x)]
         arrays = [None if i in argnums else as_array(x) for i, x in enumerate(inputs)]
         function = bind_operation(
             op, arrays, argnums, {name: as_array(value) for name, value in settings.items()}
@@ -47,42 +47,46 @@ def to_torch(op: Any) -> Callable[..., Any]:
 
 
 def record_call(function: ArrayFunction, tensors: Sequence[torch.Tensor]) -> Any:
-    """Return a function of float tensors, recorded in PyTorch's graph."""
+    """Call a function of float tensors, and record the call in PyTorch's graph."""
     if not any(x.requires_grad for x in tensors) or not torch.is_grad_enabled():
         return _tensors(function(*map(as_array, tensors)))
     return _RecordedCall.apply(function, *tensors)
 
 
 class _RecordedCall(Function):
-    """A function of minigrad in PyTorch's graph; its backward is one, too."""
+    """A call of a function of minigrad in PyTorch's graph; its backward records such a call too."""
 
     @staticmethod
     def forward(ctx: Any, function: ArrayFunction, *tensors: torch.Tensor) -> Any:
         value, ctx.pullback = function.vjp_of(*map(as_array, tensors))
         ctx.function, outputs = function, _tensors(value)
         ctx.save_for_backward(*tensors)
-        each = outputs if isinstance(outputs, tuple) else (outputs,)
-        ctx.mark_non_differentiable(*(y for y in each if not _is_float(y)))
-        ctx.floats = [_is_float(y) for y in each]
+        all_outputs = outputs if isinstance(outputs, tuple) else (outputs,)
+        ctx.mark_non_differentiable(*(y for y in all_outputs if not is_float(y)))
+        ctx.is_float = [is_float(y) for y in all_outputs]
         return outputs
 
     @staticmethod
     def backward(ctx: Any, *grads: Any) -> Any:
-        tensors = ctx.saved_tensors  # it sees whether one of them was changed in place
-        chosen = [conjugate(g) for g, is_float in zip(grads, ctx.floats, strict=True) if is_float]
+        tensors = ctx.saved_tensors  # raises if one of them was changed in place
+        float_grads = [
+            conjugate(g) for g, differentiable in zip(grads, ctx.is_float, strict=True) if differentiable
+        ]
         if torch.is_grad_enabled():
-            received = record_call(ctx.function.gradient_function(len(tensors)), [*tensors, *chosen])
+            received = record_call(ctx.function.gradient_function(len(tensors)), [*tensors, *float_grads])
         else:
-            received = _tensors(ctx.pullback(*map(as_array, chosen)))
+            received = _tensors(ctx.pullback(*map(as_array, float_grads)))
         return None, *map(conjugate, received)
 
 
-def _is_float(x: torch.Tensor) -> bool:
-    return x.is_floating_point() or x.is_complex()
-
-
 def as_array(x: Any) -> Any:
-    """Return a tensor as an array; InputError where NumPy has no such array."""
+    """Return a tensor as an array, and any other value unchanged.
+
+    Raises
+    ------
+    InputError
+        NumPy has no such array.
+    """
     if not isinstance(x, torch.Tensor):
         return x
     if x.device.type != "cpu" or x.layout is not torch.strided:

@@ -27,15 +27,15 @@ def torch(
     Parameters
     ----------
     f : callable or subclass of torch.autograd.Function
-        What is judged.
+        The function under test.
     cases : sequence of Case, optional
-        Which arguments make sense; by default `f.cases`, or shapes in the docstring, `x: (n, k)`. What
-        `broadcasts` needs none.
+        The valid arguments; by default `f.cases`, or shapes in the docstring, `x: (n, k)`. A function that
+        broadcasts needs none.
     seeded : bool
-        Call `torch.manual_seed` before each call: for what draws random numbers.
+        Call `torch.manual_seed` before each call, for functions that draw random numbers.
     **declared
-        `broadcasts`, `differentiable`, `surrogate`, `takes_complex`, and a `reference` on NumPy arrays, as an
-        operation declares them.
+        `broadcasts`, `differentiable`, `surrogate`, `takes_complex`, and a `reference` on NumPy arrays, with
+        the same meaning as for an operation.
     """
     from .torch_subject import TorchSubject
 
@@ -45,7 +45,7 @@ def torch(
 def jax(f: Callable[..., Any], cases: Sequence[Case] | None = None, **declared: Any) -> JaxSubject:
     """Return a function of JAX's arrays, with or without a `custom_vjp` or `custom_jvp`, as a subject.
 
-    Arguments are those of `torch`. Functions of arrays are traced, as under `jit`.
+    The arguments are those of `torch`. The kit traces functions of arrays, as `jit` does.
     """
     from .jax_subject import JaxSubject
 
@@ -55,7 +55,7 @@ def jax(f: Callable[..., Any], cases: Sequence[Case] | None = None, **declared: 
 def autograd(f: Callable[..., Any], cases: Sequence[Case] | None = None, **declared: Any) -> AutogradSubject:
     """Return a function that autograd differentiates, such as a `primitive`, as a subject.
 
-    Arguments are those of `torch`.
+    The arguments are those of `torch`.
     """
     from .autograd_subject import AutogradSubject
 

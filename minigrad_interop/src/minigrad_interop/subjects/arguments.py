@@ -1,4 +1,4 @@
-"""Which arguments of a function are arrays, which are settings, and how it is called with them."""
+"""Divide the arguments of a function into arrays and settings, and bind the values of a sample to them."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ EMPTY = inspect.Parameter.empty
 
 @dataclass(frozen=True)
 class Arguments:
-    """How a function takes what a sample holds.
+    """The arguments of a function.
 
     Attributes
     ----------
     signature : Signature
-        Inputs and settings, for the kit.
+        The inputs and settings.
     order : tuple of str
-        Its parameters, if all of them have to be given by position; empty if settings go by keyword.
+        All parameters, if they are passed by position; empty if settings are passed by keyword.
     takes_list : bool
-        Whether any number of arrays goes into one list, as in `torch.cat([x, y])`.
+        Whether the arrays are passed in one list, as in `torch.cat([x, y])`.
     """
 
     signature: Signature
@@ -35,7 +35,13 @@ class Arguments:
     takes_list: bool = False
 
     def bind(self, arrays: Sequence[Any], settings: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
-        """Return positional and keyword arguments; TypeError for an unknown setting that has no keyword."""
+        """Return the positional and the keyword arguments of a call.
+
+        Raises
+        ------
+        TypeError
+            All parameters are positional, and a setting is not one of them.
+        """
         single = len(self.signature.inputs) if self.signature.variadic else len(arrays)
         first, rest = list(arrays[:single]), list(arrays[single:])
         if not self.order:
@@ -55,7 +61,7 @@ class Arguments:
 def read_arguments(
     parameters: list[inspect.Parameter] | None, cases: Sequence[Case], *, user_code: bool, by_position: bool
 ) -> Arguments:
-    """Return the arguments of a function, by its parameters and by what the cases give arrays for.
+    """Return the arguments of a function; arguments with arrays in the cases are inputs.
 
     user_code: a user wrote the function. For a function of the framework, only the settings that the cases
     name count, since most have a dozen more (`out`, `dtype`, deprecated names). by_position: it takes no
@@ -66,7 +72,7 @@ def read_arguments(
     many = [n for n in arrays if any(isinstance(c.arguments.get(n), tuple) for c in cases)]
     variadic = next((p.name for p in parameters or () if p.kind is p.VAR_POSITIONAL), None)
     takes_list = variadic is None and bool(many)
-    if parameters is None:  # a builtin without a signature: the cases are all that is known
+    if parameters is None:  # a builtin without a signature: take the arguments of the cases
         known = named or ["x"]
         parameters = [inspect.Parameter(n, inspect.Parameter.POSITIONAL_OR_KEYWORD) for n in known]
         everywhere = [n for n in known if all(n in c.arguments for c in cases)]
@@ -90,7 +96,7 @@ def _inputs_first(plain: Sequence[inspect.Parameter], inputs: Sequence[inspect.P
 
 
 def parameters_of(f: Callable[..., Any]) -> list[inspect.Parameter] | None:
-    """Return the parameters of a function, None of a builtin that does not say."""
+    """Return the parameters of a function, None for a builtin without a signature."""
     try:
         return list(inspect.signature(f).parameters.values())
     except (TypeError, ValueError):
@@ -98,7 +104,7 @@ def parameters_of(f: Callable[..., Any]) -> list[inspect.Parameter] | None:
 
 
 def _annotate_axis(parameter: inspect.Parameter, cases: Sequence[Case]) -> inspect.Parameter:
-    """Return an axis without an annotation as one of `int`: its author promises no tuple of axes."""
+    """Return an axis without an annotation as an `int`: its author promises no tuple of axes."""
     given = [case.arguments.get(parameter.name) for case in cases]
     if parameter.annotation is EMPTY and any(isinstance(value, AxisOf) for value in given):
         return parameter.replace(annotation="int")

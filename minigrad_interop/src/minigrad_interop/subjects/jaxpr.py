@@ -1,7 +1,7 @@
-"""Evaluates what JAX has traced with NumPy: XLA would compile each shape that the kit tries.
+"""Evaluate a jaxpr with NumPy, since XLA would compile each shape that the kit tries.
 
-So the kit judges the rules that JAX and its users wrote, and NumPy computes values. What NumPy does not have
-(convolutions, decompositions, random numbers) goes to XLA.
+The kit checks the gradient rules of JAX and its users, and NumPy computes the values. XLA evaluates
+primitives that NumPy does not have (convolutions, decompositions, random numbers).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from jax.extend.core import Literal
 
 from .jaxpr_primitives import PRIMITIVES
 
-# Where a primitive keeps the function that it calls.
+# Parameters of a primitive that hold the function that it calls.
 INNER = ("call_jaxpr", "jaxpr", "fun_jaxpr")
 
 
@@ -39,7 +39,7 @@ def evaluate(jaxpr: Any, consts: Sequence[Any], arguments: Sequence[Any]) -> lis
 
 
 def _is_plain(value: Any) -> bool:
-    """Whether it is numbers; keys of random generators are not."""
+    """Whether a value consists of numbers; keys of random generators do not."""
     return not hasattr(value, "dtype") or isinstance(value.dtype, np.dtype)
 
 
@@ -56,7 +56,7 @@ def _apply_primitive(equation: Any, values: list[Any]) -> Any:
 
 
 def _as_function(jaxpr: Any) -> Callable[..., list[Any]]:
-    """Return a jaxpr as a function, whether it carries constants or not."""
+    """Return a jaxpr, closed or with constants as inputs, as a function."""
     if hasattr(jaxpr, "consts"):
         return lambda *values: evaluate(jaxpr.jaxpr, jaxpr.consts, values)
     return lambda *values: evaluate(jaxpr, (), values)

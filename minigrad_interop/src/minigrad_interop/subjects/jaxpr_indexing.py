@@ -18,7 +18,7 @@ def gather(
     fill_value: Any,
     **_: Any,
 ) -> Any:
-    """Return slices of `operand` that begin at `indices`."""
+    """Return the slices of `operand` that start at `indices`."""
     d = dimension_numbers
     window = [a for a in range(operand.ndim) if a not in (*d.collapsed_slice_dims, *d.operand_batching_dims)]
     index_arrays, inside = _index_arrays(
@@ -38,7 +38,7 @@ def gather(
 
 
 def scatter(ufunc: Any) -> Callable[..., Any]:
-    """Return what writes slices into `operand`, or adds them there."""
+    """Return a scatter that assigns slices, or combines them with a ufunc."""
 
     def run(operand: Any, indices: Any, updates: Any, *, dimension_numbers: Any, mode: Any, **_: Any) -> Any:
         d = dimension_numbers
@@ -68,12 +68,12 @@ def scatter(ufunc: Any) -> Callable[..., Any]:
 
 
 def dynamic_slice(x: Any, *starts: Any, slice_sizes: Any) -> Any:
-    """Return a slice that begins at `starts`, moved inside."""
+    """Return the slice that starts at `starts`, moved inside of `x`."""
     return x[_window(x.shape, starts, slice_sizes)]
 
 
 def dynamic_update_slice(x: Any, update: Any, *starts: Any) -> Any:
-    """Return `x` with a slice replaced."""
+    """Return `x` with the slice at `starts` replaced."""
     out = x.copy()
     out[_window(x.shape, starts, update.shape)] = update
     return out
@@ -94,7 +94,7 @@ def _index_arrays(
     *,
     clip: bool,
 ) -> tuple[tuple[Any, ...], Any]:
-    """Return an index array for each axis, of shape batch + window, and where all are inside."""
+    """Return an index array of shape batch + window for each axis, and a mask of valid indices."""
     batch = indices.shape[:-1]
     index_arrays: list[Any] = []
     inside: Any = np.ones((1,) * (len(batch) + len(window)), bool)
@@ -120,7 +120,7 @@ def _index_arrays(
 
 
 def _move_window_axes(values: Any, batch: int, offset_dims: Sequence[int]) -> Any:
-    """Return the array with its window axes at the places where the output has them."""
+    """Return the array with its window axes at the positions `offset_dims`."""
     rest = [a for a in range(values.ndim) if a not in offset_dims]
     order = [0] * values.ndim
     for source, target in enumerate(rest):

@@ -1,17 +1,16 @@
-"""JAX's primitives as NumPy computes them; XLA takes 30 ms and more to compile each for each shape."""
+"""JAX's primitives as functions of NumPy; XLA takes at least 30 ms to compile a primitive for one shape."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from scipy import special  # type: ignore[import-untyped]
 
 from .jaxpr_indexing import dynamic_slice, dynamic_update_slice, gather, scatter
 
-if TYPE_CHECKING:
-    Primitive = Callable[..., Any]
+Primitive = Callable[..., Any]
 
 
 def _div(x: Any, y: Any) -> Any:
@@ -132,26 +131,8 @@ def _reshape(x: Any, *, new_sizes: Any, dimensions: Any, **_: Any) -> Any:
 
 
 _FUNCTIONS: dict[str, Any] = {
-    **{
-        n: getattr(np, n)
-        for n in [
-            "exp",
-            "exp2",
-            "log",
-            "log1p",
-            "expm1",
-            "tanh",
-            "sin",
-            "cos",
-            "tan",
-            "sinh",
-            "cosh",
-            "sqrt",
-            "cbrt",
-            "floor",
-            "ceil",
-        ]
-    },
+    **{n: getattr(np, n) for n in ["exp", "exp2", "expm1", "log", "log1p", "sqrt", "cbrt", "floor", "ceil"]},
+    **{n: getattr(np, n) for n in ["sin", "cos", "tan", "sinh", "cosh", "tanh"]},
     **{n: getattr(np, f"arc{n[1:]}") for n in ["asin", "acos", "atan", "asinh", "acosh", "atanh"]},
     "add": np.add,
     "sub": np.subtract,

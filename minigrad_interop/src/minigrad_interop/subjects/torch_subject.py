@@ -1,4 +1,4 @@
-"""A function of PyTorch, or an `autograd.Function`, as the laws see it."""
+"""Functions of PyTorch, including `torch.autograd.Function`, as subjects."""
 
 from __future__ import annotations
 
@@ -6,46 +6,43 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import local
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch.autograd import Function
 
-from minigrad_core.testing.finding import DoesNotApply
+from minigrad_core.cases import Case
+from minigrad_core.testing.finding import DoesNotApply, Law
+from minigrad_core.testing.oracle.compare import Evidence
+from minigrad_core.testing.samples.sample import Sample
 from minigrad_core.testing.subjects.subject import ForwardPass, SecondOrder
 
 from .foreign import SHARED_MEMORY, ForeignSubject
-from .torch_laws import TORCH_LAWS
-from .torch_script import script
+from .laws import TORCH_LAWS
+from .scripts import write_torch_script
 from .torch_tensors import as_arrays, as_tensor, conjugate
 
-if TYPE_CHECKING:
-    from minigrad_core.cases import Case
-    from minigrad_core.testing.finding import Law
-    from minigrad_core.testing.oracle.compare import Evidence
-    from minigrad_core.testing.samples.sample import Sample
-
-ARRAYS = (np.ndarray, np.generic)  # arithmetic on arrays without axes gives NumPy's numbers
-# How PyTorch says that a gradient has no derivative: said aloud, that is an answer.
+ARRAYS = (np.ndarray, np.generic)  # arithmetic on 0-d arrays returns NumPy scalars
+# Parts of PyTorch's messages for a gradient without a derivative.
 REFUSALS = ("once_differentiable", "not implemented")
 _returned = local()
 
 
 @dataclass(eq=False)
 class TorchForwardPass(ForwardPass):
-    """A forward pass, with its tensors: the inputs, and the outputs that are floats."""
+    """A forward pass with its tensors: the inputs, and the float outputs."""
 
     tensors: Sequence[Any] = ()
     outputs: Sequence[torch.Tensor] = ()
 
 
 class TorchSubject(ForeignSubject):
-    """The adaptor: arrays become tensors in the same memory, with the same strides where PyTorch has them.
+    """A function of PyTorch, called with tensors that share memory and strides with the arrays.
 
-    Views and gradients that share memory are PyTorch's convention: it counts versions. `seeded` calls
-    `torch.manual_seed` before each call, so that dropout is a function of its inputs.
+    Views and gradients that share memory are a convention of PyTorch, which counts versions of tensors. If
+    `seeded`, `torch.manual_seed` precedes each call, so that dropout is a function of its inputs.
     """
 
     framework, package, save_call = "PyTorch", "torch", "ctx.save_for_backward"
@@ -62,7 +59,7 @@ class TorchSubject(ForeignSubject):
     ) -> None:
         owner = getattr(f, "__self__", None)
         if isinstance(owner, type) and issubclass(owner, Function):
-            f = owner  # Square.apply stands for Square
+            f = owner  # Square.apply is accepted for Square
         self.seeded = seeded
         if isinstance(f, type) and issubclass(f, Function):
             function: Any = f
@@ -114,7 +111,7 @@ class TorchSubject(ForeignSubject):
             raise refusal from error
 
     def single_output_gradients(self, sample: Sample, k: int, cotangent: NDArray[Any]) -> tuple[Any, ...]:
-        """Return the gradients by the float inputs where output `k` is the only one that is used."""
+        """Return the gradients of the float inputs if only output `k` is used."""
         run: Any = self.forward(sample.inputs, sample.settings, sample.needs)
         whole = run.raw if isinstance(run.raw, tuple) else (run.raw,)
         place = sum(isinstance(y, np.ndarray) and y.dtype.kind in "fc" for y in whole[:k])
@@ -125,7 +122,7 @@ class TorchSubject(ForeignSubject):
     def differentiate_twice(
         self, sample: Sample, cotangents: Sequence[Any], weights: list[Any]
     ) -> SecondOrder:
-        """Return PyTorch's own double backward."""
+        """Return PyTorch's double backward."""
         tensors = _leaves(sample.inputs, sample.needs)
         xs = [tensors[i] for i in sample.floats]
         outputs = as_arrays(self._call(*self.bind_arguments(tensors, sample.settings), sample.inputs))[1]
@@ -133,10 +130,10 @@ class TorchSubject(ForeignSubject):
         try:
             received = _differentiate(outputs, grads, xs, create_graph=True)
             recorded = _keep_recorded(received, map(as_tensor, weights))
-            if recorded[0]:  # into the leaves, not by the inputs: that leaves out the refusal
+            if recorded[0]:  # accumulate into leaves: grad(inputs=...) omits the node of once_differentiable
                 torch.autograd.backward(*recorded)
         except RuntimeError as error:
-            if any(words in str(error) for words in REFUSALS):
+            if any(text in str(error) for text in REFUSALS):
                 raise DoesNotApply(f"PyTorch refuses second derivatives: {error}") from error
             raise
         by = [
@@ -147,10 +144,10 @@ class TorchSubject(ForeignSubject):
 
     def write_script(self, sample: Sample, evidence: Evidence) -> str:
         """Return a script that imports PyTorch and the function."""
-        return script(self, sample, evidence)
+        return write_torch_script(self, sample, evidence)
 
     def global_state(self) -> dict[str, Any]:
-        """Return what PyTorch keeps for everybody."""
+        """Return the global settings of PyTorch."""
         return {
             "torch.get_default_dtype()": str(torch.get_default_dtype()),
             "torch.is_grad_enabled()": torch.is_grad_enabled(),
@@ -165,7 +162,7 @@ def _leaves(inputs: Sequence[Any], needs: Sequence[bool]) -> list[Any]:
 
 
 def _record_dtypes(function: Any) -> Any:
-    """Return the Function with a `backward` that notes dtypes: the engine casts what does not fit."""
+    """Return the Function with a `backward` that records dtypes, since the engine casts gradients."""
     if "backward" not in vars(function):
         return function
 
@@ -185,7 +182,7 @@ def _gradients(
     places: Mapping[int, int],
     cotangents: Sequence[Any],
 ) -> dict[int, Any]:
-    """Return the gradient of each leaf, as an array, in the dtype in which `backward` returned it."""
+    """Return the gradient of each leaf, as an array with the dtype that `backward` returned."""
     pairs = [(g, kind) for g, kind in zip(cotangents, kinds, strict=True) if kind.kind in "fc"]
     floats = [as_tensor(g.astype(kind, copy=False)) for g, kind in pairs]
     _returned.dtypes = []
@@ -199,7 +196,7 @@ def _gradients(
 
 
 def _keep_recorded(outputs: Iterable[Any], grads: Iterable[Any]) -> tuple[list[Any], list[Any]]:
-    """Return the outputs that have a graph, with their gradients."""
+    """Return the outputs that have a graph, and their gradients."""
     pairs = [(y, g) for y, g in zip(outputs, grads, strict=True) if y.requires_grad]
     return [y for y, _ in pairs], [g for _, g in pairs]
 
@@ -207,7 +204,7 @@ def _keep_recorded(outputs: Iterable[Any], grads: Iterable[Any]) -> tuple[list[A
 def _differentiate(
     outputs: Any, grads: Any, inputs: Sequence[Any], *, again: bool = False, create_graph: bool = False
 ) -> list[Any]:
-    """Return the gradients by the inputs; what PyTorch leaves out is zero."""
+    """Return the gradients of the inputs; a missing gradient is zero."""
     ys, gs = _keep_recorded(outputs, grads)
     if not ys or not inputs:
         return [torch.zeros_like(x) for x in inputs]

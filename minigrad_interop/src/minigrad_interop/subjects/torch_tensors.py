@@ -1,4 +1,4 @@
-"""Arrays as tensors, and tensors as arrays, in the same memory."""
+"""Convert arrays to tensors and back, without copying."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from minigrad_core.errors import InputError
 
 
 def as_tensor(x: NDArray[Any] | np.generic) -> torch.Tensor:
-    """Return a tensor in the same memory; in other memory, but not contiguous, for what PyTorch has not.
+    """Return a tensor that shares the memory of an array; if PyTorch cannot, a copy that is not contiguous.
 
-    PyTorch has no negative strides, and takes no array that is read-only without a warning.
+    PyTorch has no negative strides, and warns about read-only arrays.
     """
     x = np.asarray(x)
     if any(stride < 0 for stride in x.strides):
@@ -25,7 +25,7 @@ def as_tensor(x: NDArray[Any] | np.generic) -> torch.Tensor:
 
 
 def _distinct_index(x: NDArray[Any]) -> tuple[slice, ...]:
-    """Return the index of the values that differ: along an axis of stride 0 the first one."""
+    """Return the index of the distinct values: the first one along each axis of stride 0."""
     return tuple(slice(0, 1) if stride == 0 else slice(None) for stride in x.strides)
 
 
@@ -35,14 +35,14 @@ def _own_strides(x: NDArray[Any]) -> tuple[int, ...]:
 
 
 def as_arrays(outputs: Any) -> tuple[Any, list[torch.Tensor]]:
-    """Return what a call returned as arrays, one or a tuple, and its float tensors."""
+    """Return the outputs of a call as an array or a tuple of arrays, and the float tensors among them."""
     if isinstance(outputs, torch.Tensor):
-        return _as_array(outputs), [outputs] if _is_float(outputs) else []
+        return _as_array(outputs), [outputs] if is_float(outputs) else []
     flat = [y for y in _leaves(outputs) if y is not None]
     if not flat:
         raise InputError("there are no outputs")
     arrays = tuple(map(_as_array, flat))
-    floats = [y for y in flat if isinstance(y, torch.Tensor) and _is_float(y)]
+    floats = [y for y in flat if isinstance(y, torch.Tensor) and is_float(y)]
     return arrays[0] if len(arrays) == 1 else arrays, floats
 
 
@@ -54,7 +54,8 @@ def _leaves(outputs: Any) -> list[Any]:
     return [outputs]
 
 
-def _is_float(y: torch.Tensor) -> bool:
+def is_float(y: torch.Tensor) -> bool:
+    """Whether a tensor has a floating-point or complex dtype."""
     return y.is_floating_point() or y.is_complex()
 
 
@@ -65,5 +66,5 @@ def _as_array(y: Any) -> Any:
 
 
 def conjugate(g: torch.Tensor) -> torch.Tensor:
-    """Return the conjugate: a gradient is dL/dx + i dL/dy in PyTorch, dL/dx - i dL/dy to the kit."""
+    """Return the conjugate: a gradient is dL/dx + i dL/dy in PyTorch, and dL/dx - i dL/dy in the kit."""
     return g.conj().resolve_conj() if g.is_complex() else g
