@@ -92,10 +92,10 @@ def losses() -> Family:
         weighted = differentiable_bce_with_logits(reduction)
         family.add("binary_cross_entropy_with_logits", weighted, scores, q, weight, weight[0], **common)
         sign = np.sign(family.real(3, 4))
-        family.add("hinge", reduced_hinge(reduction), family.real(3, 4), sign, margin=0.5, **common)
-        family.add("cosine", reduced_cosine(reduction, 1), family.real(3, 4), family.real(3, 4), **common)
+        family.add("hinge", reduce_hinge(reduction), family.real(3, 4), sign, margin=0.5, **common)
+        family.add("cosine", reduce_cosine(reduction, 1), family.real(3, 4), family.real(3, 4), **common)
         family.add(
-            "cosine", reduced_cosine(reduction, 0), family.real(3, 4), family.real(3, 4), axis=0, **common
+            "cosine", reduce_cosine(reduction, 0), family.real(3, 4), family.real(3, 4), axis=0, **common
         )
     for reduction in ("mean", "sum", "none", "batchmean"):
         common = {"reduction": reduction}
@@ -111,27 +111,27 @@ def losses() -> Family:
     return family
 
 
-def reduced_by(reduction: str, each: Any) -> Any:
+def reduce_by(reduction: str, each: Any) -> Any:
     """Return the losses, their mean or their sum."""
     return each if reduction == "none" else getattr(each, reduction)()
 
 
 def differentiable_bce(reduction: str) -> Any:
     """Return the binary cross-entropy with a gradient in the weight, which PyTorch's own lacks."""
-    return lambda p, q, w: reduced_by(reduction, -w * (q * p.log() + (1 - q) * (1 - p).log()))
+    return lambda p, q, w: reduce_by(reduction, -w * (q * p.log() + (1 - q) * (1 - p).log()))
 
 
 def differentiable_bce_with_logits(reduction: str) -> Any:
     """Return the same from logits, with a gradient in both weights."""
     log_sigmoid = torch.nn.functional.logsigmoid
-    return lambda x, q, w, v: reduced_by(reduction, -w * (v * q * log_sigmoid(x) + (1 - q) * log_sigmoid(-x)))
+    return lambda x, q, w, v: reduce_by(reduction, -w * (v * q * log_sigmoid(x) + (1 - q) * log_sigmoid(-x)))
 
 
-def reduced_hinge(reduction: str) -> Any:
+def reduce_hinge(reduction: str) -> Any:
     """Return the hinge loss of margin 0.5."""
-    return lambda x, y: reduced_by(reduction, (0.5 - x * y).clamp(min=0))
+    return lambda x, y: reduce_by(reduction, (0.5 - x * y).clamp(min=0))
 
 
-def reduced_cosine(reduction: str, axis: int) -> Any:
+def reduce_cosine(reduction: str, axis: int) -> Any:
     """Return one minus PyTorch's cosine similarity."""
-    return lambda x, y: reduced_by(reduction, 1 - torch.nn.functional.cosine_similarity(x, y, dim=axis))
+    return lambda x, y: reduce_by(reduction, 1 - torch.nn.functional.cosine_similarity(x, y, dim=axis))

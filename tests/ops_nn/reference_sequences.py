@@ -22,8 +22,8 @@ def attention() -> Family:
         family.add("scaled_dot_product_attention", f, q, k, v, mask)
         family.add("scaled_dot_product_attention", f, q, k, v, family.real(4, 5))
     kept, named = family.rng.random((4, 5)) < 0.7, {"dropout_p": 0.3}
-    family.add("scaled_dot_product_attention", partial(dropped, **named), q, k, v, mask, kept, **named)
-    family.add("scaled_dot_product_attention", partial(dropped, **named), q, k, v, None, kept, **named)
+    family.add("scaled_dot_product_attention", partial(apply_dropout, **named), q, k, v, mask, kept, **named)
+    family.add("scaled_dot_product_attention", partial(apply_dropout, **named), q, k, v, None, kept, **named)
     mask[2] = False  # a query that sees nothing
     family.add(
         "scaled_dot_product_attention", lambda q, k, v, m: torch.nan_to_num(f(q, k, v, m)), q, k, v, mask
@@ -31,8 +31,8 @@ def attention() -> Family:
     return family
 
 
-def dropped(q: Any, k: Any, v: Any, mask: Any, kept: Any, dropout_p: float) -> Any:
-    """Return attention whose weights are dropped where PyTorch would draw `kept`."""
+def apply_dropout(q: Any, k: Any, v: Any, mask: Any, kept: Any, dropout_p: float) -> Any:
+    """Return attention whose weights are apply_dropout where PyTorch would draw `kept`."""
     scores = q @ k.mT / q.shape[-1] ** 0.5
     weights = torch.softmax(scores if mask is None else scores.masked_fill(~mask, -torch.inf), -1)
     return (weights * kept / (1 - dropout_p)) @ v

@@ -1,4 +1,4 @@
-"""Gradients that are operations themselves: what second and third derivatives go through."""
+"""Gradients that are operations: second and third derivatives record them."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def test_one_gradient_of_affine_has_the_derivatives_of_its_formula(needs: tuple[
     value, pullback = mg.vjp(lambda *inputs: affine_gradient(needs)(*inputs)[0], x, weight, grad)
     expected, reference = mg.vjp(formula, x, weight, grad)
     np.testing.assert_array_equal(value, expected)
-    for ours, theirs in zip(pullback(value), reference(value), strict=True):
-        np.testing.assert_allclose(ours, theirs)
+    for actual, desired in zip(pullback(value), reference(value), strict=True):
+        np.testing.assert_allclose(actual, desired)
 
 
 @pytest.mark.parametrize("labels", [LABELS, IGNORED, np.full(4, -100)])
@@ -66,8 +66,8 @@ def test_second_and_third_derivatives_of_cross_entropy_are_those_of_its_formula(
 
     rows, v = ROWS * scale, RNG.standard_normal((4, 3))
     np.testing.assert_allclose(mg.hvp(loss, rows, v), mg.hvp(formula, rows, v), rtol=1e-9, atol=1e-12)
-    ours, theirs = [mg.grad(lambda r, f=f: np.sum(mg.hvp(f, r, v) * v))(rows) for f in (loss, formula)]
-    np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-12)
+    actual, desired = [mg.grad(lambda r, f=f: np.sum(mg.hvp(f, r, v) * v))(rows) for f in (loss, formula)]
+    np.testing.assert_allclose(actual, desired, rtol=1e-9, atol=1e-12)
 
 
 def test_half_precision_keeps_its_type_in_second_derivatives() -> None:
@@ -76,7 +76,7 @@ def test_half_precision_keeps_its_type_in_second_derivatives() -> None:
     assert product.dtype == np.float16
 
 
-def _chained(w: Any, bias: Any, x: Any, affine: Any) -> Any:
+def _chain_calls(w: Any, bias: Any, x: Any, affine: Any) -> Any:
     h = affine(x, w, bias)  # the weight itself
     h = affine(h, w, bias[0])  # the same again: two gradients arrive at it
     return np.sum(affine(h, w * bias.T) ** 3)  # one that was computed, whose gradient goes on
@@ -91,11 +91,11 @@ def test_values_that_a_hessian_vector_product_does_not_read_change_nothing(shape
         return x @ weight + bias
 
     found, expected = (
-        mg.hvp(lambda w, bias, x, f=affine: _chained(w, bias, x, f), (w, bias, x), vectors)
+        mg.hvp(lambda w, bias, x, f=affine: _chain_calls(w, bias, x, f), (w, bias, x), vectors)
         for affine in (mg.ops.nn.affine, plain)
     )
-    for ours, theirs in zip(found, expected, strict=True):
-        np.testing.assert_allclose(ours, theirs, rtol=1e-9)
+    for actual, desired in zip(found, expected, strict=True):
+        np.testing.assert_allclose(actual, desired, rtol=1e-9)
 
 
 def test_a_hessian_vector_product_in_another_transform_is_differentiated_in_turn() -> None:

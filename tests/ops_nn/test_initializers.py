@@ -1,4 +1,4 @@
-"""Initializers: what the contract kit does not ask of every one of them."""
+"""Initializers: properties that the contract kit does not check for all of them."""
 
 from __future__ import annotations
 

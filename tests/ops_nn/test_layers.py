@@ -1,4 +1,4 @@
-"""Layers: against stored references, and what they do beside their operation."""
+"""Layers against stored references, and their behaviour in addition to their operation."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ with np.load(Path(__file__).parent / "layers.npz") as file:
 INDEX = json.loads(ARRAYS["index"].item())
 
 
-def stored(number: int, prefix: str) -> dict[str, Any]:
+def load_arrays(number: int, prefix: str) -> dict[str, Any]:
     start = f"{number}.{prefix}."
     return {key.removeprefix(start): array for key, array in ARRAYS.items() if key.startswith(start)}
 
 
-def built(number: int, dtype: Any) -> Any:
+def make_layer(number: int, dtype: Any) -> Any:
     entry = INDEX[number]
     return getattr(nn, entry["layer"])(*entry["args"], **entry["kwargs"], dtype=dtype)
 
@@ -31,25 +31,25 @@ def built(number: int, dtype: Any) -> Any:
 @pytest.mark.parametrize(("dtype", "tolerance"), [(np.float64, 1e-10), (np.float32, 1e-5)])
 @pytest.mark.parametrize("number", range(len(INDEX)), ids=[f"{i}-{e['layer']}" for i, e in enumerate(INDEX)])
 def test_outputs_and_gradients_equal_those_of_pytorch(number: int, dtype: Any, tolerance: float) -> None:
-    layer = built(number, dtype)
-    layer.load_state_dict(stored(number, "before"))
+    layer = make_layer(number, dtype)
+    layer.load_state_dict(load_arrays(number, "before"))
     x = mg.tensor(ARRAYS[f"{number}.x"], dtype=dtype, requires_grad=True)
     out = layer(x)
     out = out[0] if isinstance(out, tuple) else out
     out.backward(ARRAYS[f"{number}.cotangent"].astype(dtype))
     received = {name: parameter.grad for name, parameter in layer.named_parameters()}
-    pairs = {name: (received[name], expected) for name, expected in stored(number, "gradient").items()}
+    pairs = {name: (received[name], expected) for name, expected in load_arrays(number, "gradient").items()}
     assert set(pairs) == set(received)
     after = layer.state_dict()
-    pairs |= {f"after {name}": (after[name], value) for name, value in stored(number, "after").items()}
+    pairs |= {f"after {name}": (after[name], value) for name, value in load_arrays(number, "after").items()}
     pairs |= {"output": (out.data, ARRAYS[f"{number}.output"]), "x": (x.grad, ARRAYS[f"{number}.x_gradient"])}
     evaluated = layer.eval()(x)
     evaluated = evaluated[0] if isinstance(evaluated, tuple) else evaluated
     pairs["evaluated"] = (evaluated.data, ARRAYS[f"{number}.evaluated"])
-    for name, (ours, expected) in pairs.items():
+    for name, (actual, expected) in pairs.items():
         scale = max(1.0, float(np.abs(expected).max()))
-        np.testing.assert_allclose(ours, expected, rtol=tolerance, atol=tolerance * scale, err_msg=name)
-        assert ours.dtype == dtype, name
+        np.testing.assert_allclose(actual, expected, rtol=tolerance, atol=tolerance * scale, err_msg=name)
+        assert actual.dtype == dtype, name
 
 
 def test_layers_default_to_float32() -> None:

@@ -1,4 +1,4 @@
-"""Training steps leave nothing behind."""
+"""Training steps leave no arrays and no objects behind."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_a_masked_gradient_is_one_new_array_in_whatever_order_it_lies() -> None:
 
 
 def array_bytes() -> int:
-    """Return the bytes that arrays hold; all traced memory would count free lists, up to 2,000 tuples."""
+    """Return the bytes that arrays hold; all traced memory would include free lists of up to 2,000 tuples."""
     arrays = tracemalloc.DomainFilter(inclusive=True, domain=np.lib.tracemalloc_domain)
     traces = tracemalloc.take_snapshot().filter_traces([arrays]).traces
     return sum(trace.size for trace in traces)

@@ -1,4 +1,4 @@
-"""Narrow integers, whose sums and products wrap around, and half precision, in which they overflow."""
+"""Narrow integers, whose sums and products wrap around, and half precision, whose sums overflow."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ def test_bytes_give_the_value_and_the_gradient_of_the_same_numbers_as_floats(nam
         return np.sum(np.sin(BESIDE[name](x, k) / 100))
 
     found, expected = (mg.value_and_grad(total)(X, k) for k in (BYTES, BYTES.astype(np.float64)))
-    for ours, right in zip(found, expected, strict=True):
-        np.testing.assert_allclose(ours, right, rtol=1e-11, atol=1e-14)
+    for actual, right in zip(found, expected, strict=True):
+        np.testing.assert_allclose(actual, right, rtol=1e-11, atol=1e-14)
 
 
 @pytest.mark.parametrize("kind", [np.int8, np.uint8])
@@ -107,11 +107,11 @@ MANY: dict[str, tuple[Any, Any]] = {
 def test_the_gradient_over_many_values_in_half_precision_is_that_of_double_precision(name: str) -> None:
     x, function = MANY[name]
 
-    def scaled(x: Any) -> Any:  # so that the gradients are no subnormal numbers
+    def scale_up(x: Any) -> Any:  # so that the gradients are no subnormal numbers
         return function(x) * 2**12
 
-    value, found = mg.value_and_grad(scaled)(x)
-    exact, expected = mg.value_and_grad(scaled)(x.astype(np.float64))
+    value, found = mg.value_and_grad(scale_up)(x)
+    exact, expected = mg.value_and_grad(scale_up)(x.astype(np.float64))
     assert found.dtype == np.float16
     np.testing.assert_allclose(value, exact, rtol=5e-3, atol=2)
     np.testing.assert_allclose(found, expected, rtol=2e-2, atol=2e-4)

@@ -18,7 +18,7 @@ from minigrad_ops_nn.recurrent.lstm import LSTM_EQUATIONS
 from minigrad_ops_nn.recurrent.operations import unroll, unroll_backward
 from minigrad_ops_nn.recurrent.rnn import RNNEquations
 
-# (equations, states)
+# (equations, number of states)
 EQUATIONS: dict[str, tuple[Any, int]] = {
     "tanh": (RNNEquations("tanh"), 1),
     "relu": (RNNEquations("relu"), 1),
@@ -55,11 +55,11 @@ def test_all_steps_at_once_equal_one_after_the_other(
     grads = rng.standard_normal(formula.outputs.shape)
     last = tuple(rng.standard_normal(c.shape) for c in formula.last)
     with mock.patch.object(small_gemm, "has_avx512", return_value=avx512):
-        ours = equations.run(xs, state, weights)
-        gradients = equations.run_backward(grads, last, ours.saved, weights[1])
+        actual = equations.run(xs, state, weights)
+        gradients = equations.run_backward(grads, last, actual.saved, weights[1])
     expected = unroll_backward(equations, grads, last, formula.saved, weights[1])
     for got, wanted in zip(
-        (ours.outputs, ours.previous, *ours.last, gradients.x, gradients.h, *gradients.state),
+        (actual.outputs, actual.previous, *actual.last, gradients.x, gradients.h, *gradients.state),
         (formula.outputs, formula.previous, *formula.last, expected.x, expected.h, *expected.state),
         strict=True,
     ):
@@ -80,7 +80,7 @@ def outputs(name: str, inputs: list[Any]) -> Any:
 
 
 @pytest.mark.parametrize("name", sorted(OPERATIONS))
-def test_the_way_back_can_be_gone_twice(name: str) -> None:
+def test_a_sequence_can_be_differentiated_twice(name: str) -> None:
     inputs = arguments(name, np.float64)
     out = outputs(name, inputs)
     out.backward(retain_graph=True)

@@ -21,7 +21,7 @@ TOLERANCE = {np.float64: 1e-10, np.float32: 1e-5}
 Arrays = dict[str, dict[int, Any]]
 
 
-def stored() -> list[Any]:
+def load_references() -> list[Any]:
     """Return (case, arrays) of every reference, as pytest parameters; the format is in
     reference_format.py."""
     found = []
@@ -38,16 +38,16 @@ def stored() -> list[Any]:
     return found
 
 
-def assert_close(ours: Any, reference: Any, dtype: Any, what: str) -> None:
-    assert ours.dtype == dtype, what
+def assert_close(actual: Any, reference: Any, dtype: Any, what: str) -> None:
+    assert actual.dtype == dtype, what
     scale = max(1.0, float(np.abs(reference).max(initial=0)))
     np.testing.assert_allclose(
-        ours, reference, rtol=TOLERANCE[dtype], atol=TOLERANCE[dtype] * scale, err_msg=what
+        actual, reference, rtol=TOLERANCE[dtype], atol=TOLERANCE[dtype] * scale, err_msg=what
     )
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32], ids=["float64", "float32"])
-@pytest.mark.parametrize(("case", "arrays"), stored())
+@pytest.mark.parametrize(("case", "arrays"), load_references())
 def test_values_and_gradients_equal_those_of_pytorch(case: Any, arrays: Arrays, dtype: Any) -> None:
     gradients = arrays["gradient"]
     inputs: list[Any] = [
@@ -65,7 +65,7 @@ def test_values_and_gradients_equal_those_of_pytorch(case: Any, arrays: Arrays, 
         assert_close(received[inputs[i]], reference, dtype, f"gradient {i}")
 
 
-@pytest.mark.parametrize(("case", "arrays"), stored())
+@pytest.mark.parametrize(("case", "arrays"), load_references())
 def test_the_plain_formulas_give_the_values_of_pytorch(case: Any, arrays: Arrays) -> None:
     given = [x for _, x in sorted(arrays["input"].items())]
     inputs = [x.astype(np.float64) if x is not None and x.dtype.kind == "f" else x for x in given]

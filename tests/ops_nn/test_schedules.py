@@ -1,4 +1,4 @@
-"""Schedules: against PyTorch's rates, and what they do to groups and states."""
+"""Schedules against PyTorch's rates, and their effect on groups and states."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ class Lion(Optimizer):
     Parameters
     ----------
     params : iterable of Parameter, or of groups
-        What to update.
+        The parameters to update.
     lr : float
         The size of each step, at least 0; about a tenth of Adam's.
     betas : (float, float)

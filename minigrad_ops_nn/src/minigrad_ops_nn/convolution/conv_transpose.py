@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from minigrad_core import Array, Context, Operation
+from minigrad_core.array import Shape
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError, InputError
 
@@ -37,7 +38,15 @@ class TransposedConvolution(Operation):
         dilation: int | Sequence[int] = 1,
     ) -> Array:
         self._check(x, weight, bias, groups)
-        geometry = self._geometry(x, weight.shape[2:], stride, padding, output_padding, dilation)
+        spacing = check_transposed_spacing(
+            self.name,
+            self.axes,
+            stride=stride,
+            padding=padding,
+            output_padding=output_padding,
+            dilation=dilation,
+        )
+        geometry = self._make_geometry(x.shape[2:], weight.shape[2:], *spacing)
         groups = int(groups)
         x, weight = to_floating(x, weight, bias), to_floating(weight, x, bias)
         ctx.save(x, weight, geometry, groups)
@@ -68,34 +77,20 @@ class TransposedConvolution(Operation):
                 "is the channels of x, a multiple of groups"
             )
 
-    def _geometry(
-        self,
-        x: Array,
-        kernel: tuple[int, ...],
-        stride: object,
-        padding: object,
-        output_padding: object,
-        dilation: object,
+    def _make_geometry(
+        self, count: Shape, kernel: Shape, strides: Shape, pads: Shape, extra: Shape, dilations: Shape
     ) -> Geometry:
-        """Return the geometry of the convolution whose transpose this operation is."""
-        strides, pads, extra, dilations = check_transposed_spacing(
-            self.name,
-            self.axes,
-            stride=stride,
-            padding=padding,
-            output_padding=output_padding,
-            dilation=dilation,
-        )
+        """Return the geometry of the convolution whose transpose this operation is, with `count` windows."""
         size = tuple(
             (n - 1) * s - 2 * p + d * (k - 1) + e + 1
-            for n, s, p, d, k, e in zip(x.shape[2:], strides, pads, dilations, kernel, extra, strict=True)
+            for n, s, p, d, k, e in zip(count, strides, pads, dilations, kernel, extra, strict=True)
         )
         if min(size) < 1:
             raise InputError(
                 f"{self.name}: padding {pads} leaves nothing of the output, its size would be {size}"
             )
         # One window for each cell of x, even if an output_padding of a whole stride leaves room for another.
-        return Geometry(size, kernel, strides, tuple((p, p) for p in pads), dilations, x.shape[2:])
+        return Geometry(size, kernel, strides, tuple((p, p) for p in pads), dilations, count)
 
 
 def check_transposed_spacing(

@@ -20,7 +20,7 @@ class Adagrad(ValidatedOptimizer):
     Parameters
     ----------
     params : iterable of Parameter, or of groups
-        What to update.
+        The parameters to update.
     lr : float
         The learning rate, at least 0.
     lr_decay : float

@@ -22,7 +22,7 @@ class Lamb(ValidatedOptimizer):
     Parameters
     ----------
     params : iterable of Parameter, or of groups
-        What to update.
+        The parameters to update.
     lr : float
         The learning rate, at least 0.
     betas : (float, float)

@@ -29,7 +29,7 @@ class Muon(ValidatedOptimizer):
     Parameters
     ----------
     params : iterable of Parameter, or of groups
-        What to update.
+        The parameters to update.
     lr : float
         The learning rate, at least 0.
     momentum : float
