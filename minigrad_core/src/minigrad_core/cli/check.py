@@ -1,4 +1,4 @@
-"""`minigrad check`: everything installed, against the contract."""
+"""`minigrad check`: checks all that is installed against the contract."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ from .pure_output import pure_output
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object: checks, failures.")
 @click.option(
-    "--html", type=OutputFile(".html"), metavar="FILE", help="Write a page to look at: subjects by laws."
+    "--html", type=OutputFile(".html"), metavar="FILE", help="Write the results as a page: subjects by laws."
 )
-@click.option("--explain", metavar="LAW", help="Say what a law, or a code, means and how to mend it.")
+@click.option("--explain", metavar="LAW", help="Explain a law, or a code, and how to mend the fault.")
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
@@ -57,12 +57,17 @@ from .pure_output import pure_output
     type=click.FloatRange(min=0, min_open=True),
     default=60.0,
     show_default=True,
-    help="Seconds per subject; a mutant has a sixth of that, for all that share the code.",
+    help="Seconds per subject, and per import; all subjects of a mutant share a sixth.",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="Draw other values.")
-@click.option("--mutants", is_flag=True, help="Change the code in small ways, and list what nobody notices.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Draw other values for the samples.")
 @click.option(
-    "--exempt", multiple=True, metavar="NAME::LAW=REASON", help="A known failure; one that passes fails."
+    "--mutants", is_flag=True, help="Change the code in small ways, and list the changes that no check finds."
+)
+@click.option(
+    "--exempt",
+    multiple=True,
+    metavar="NAME::LAW=REASON",
+    help="A known failure; if the law passes, the exemption fails.",
 )
 def check(
     selectors: tuple[str, ...],
@@ -75,19 +80,20 @@ def check(
     mutants: bool,
     exempt: tuple[str, ...],
 ) -> None:
-    """Hold what is installed to the contract.
+    """Check the installed plugins against the contract.
 
-    That is every operation, initializer and optimizer, or the ones named: `minigrad check nn mine::gelu`.
-    Functions of other frameworks by module and name: `minigrad check torch:package.module:name`.
-    Exit status 1 if anything fails, or nothing is checked; with --mutants, also if a mutant survives.
+    The subjects are all operations, initializers and optimizers, their packages, and the models, datasets and
+    callbacks of training; or those that are named: `minigrad check nn mine::gelu`. A function of another
+    framework is named by module: `minigrad check torch:package.module:name`. The exit status is 1 if a check
+    fails, or nothing is checked; with --mutants, also if a mutant survives.
     """
     if explain is not None:
         _explain(explain)
         return
     if html is not None and mutants:
-        raise click.UsageError("--html shows what the laws say; --mutants has no page")
+        raise click.UsageError("--html shows the results of the laws; --mutants has no page")
     known = [Exemption.parse(text) for text in exempt]
-    # A worker has a core to itself, and small products: a second thread of BLAS would wait more than work.
+    # Each worker has a core, and small products: a second thread of BLAS would mostly wait.
     with pure_output() as show, threadpool_limits(1, user_api="blas"):
         start = perf_counter()
         names = [normalize("NFKC", selector) for selector in selectors]  # as Python reads names
@@ -114,7 +120,7 @@ def check(
 
 
 def _explain(name: str) -> None:
-    """Print what a law says; of the code of a fault, what the laws say in whose files it is written."""
+    """Print the docstring of a law; of the code of a fault, those of the laws whose files have the code."""
     kinds: tuple[Kind, ...] = ("operation", "initializer", "optimizer")
     names = dict.fromkeys(law for kind in kinds for law in RegisteredSubject("", kind).laws)
     laws = [named for law in names for named in find_laws(law)]
@@ -122,11 +128,11 @@ def _explain(name: str) -> None:
         (kind, law) for kind, law in laws if f'"{name}"' in inspect.getsource(sys.modules[law.run.__module__])
     ]
     if not found:
-        told = "A failure names its law before the code, as in FAIL mine::gelu::LAW (code)"
-        raise UnknownNameError(f"there is no law {name!r}; the laws are {', '.join(sorted(names))}. {told}")
+        hint = "A failure names its law before the code, as in FAIL mine::gelu::LAW (code)"
+        raise UnknownNameError(f"there is no law {name!r}; the laws are {', '.join(sorted(names))}. {hint}")
     for kind, law in found:
-        of = f"{law.name} (of an {kind})" + ("" if law.name == name else f", which finds {name!r}")
-        click.echo(f"{of}\n\n{fit_text(inspect.getdoc(law.run) or '', terminal_width())}\n")
+        title = f"{law.name} (of an {kind})" + ("" if law.name == name else f", which finds {name!r}")
+        click.echo(f"{title}\n\n{fit_text(inspect.getdoc(law.run) or '', terminal_width())}\n")
 
 
 def _select(selectors: Sequence[str], timeout: float) -> tuple[list[Report], list[Report], list[Any]]:
@@ -149,15 +155,15 @@ def _is_registered(name: str) -> bool:
 
 
 def _show_mutants(
-    found: Sequence[RegisteredSubject], show: Callable[[str], None], as_json: bool, **how: Any
+    found: Sequence[RegisteredSubject], show: Callable[[str], None], as_json: bool, **options: Any
 ) -> int:
     def show_progress(some: Iterator[Report], length: int) -> Iterator[Report]:
         with click.progressbar(some, length=length, label="mutants", file=sys.stderr) as bar:
             yield from bar
 
-    made = score_mutants(found, show_progress, **how)
-    show(json.dumps(made.to_json(), indent=2) if as_json else str(made))
-    return 0 if made.ok else 1
+    score = score_mutants(found, show_progress, **options)
+    show(json.dumps(score.to_json(), indent=2) if as_json else str(score))
+    return 0 if score.ok else 1
 
 
 def _make_json(results: Sequence[Report]) -> dict[str, object]:
@@ -181,6 +187,6 @@ def _print_results(results: Sequence[Report], seconds: float, show: Callable[[st
     verdict = "all pass" if results else "nothing to check"
     if count["failed_subjects"]:
         verdict = "failed subjects: {failed_subjects}, failed checks: {failed_checks}".format_map(count)
-    told = "subjects: {subjects}, checks: {checks}, not applicable: {not_applicable}".format_map(count)
+    summary = "subjects: {subjects}, checks: {checks}, not applicable: {not_applicable}".format_map(count)
     good = results and not count["failed_subjects"]
-    show(click.style(f"{told}; {verdict} ({seconds:.1f} s)", fg="green" if good else "red"))
+    show(click.style(f"{summary}; {verdict} ({seconds:.1f} s)", fg="green" if good else "red"))

@@ -12,16 +12,16 @@ from typing import Any
 
 
 def terminal_width() -> int | None:
-    """Return how many columns standard output has; None if it is no terminal and COLUMNS does not say."""
-    told = sys.stdout.isatty() or "COLUMNS" in os.environ
-    return shutil.get_terminal_size().columns if told else None
+    """Return the number of columns of standard output; None if it is no terminal and COLUMNS is not set."""
+    known = sys.stdout.isatty() or "COLUMNS" in os.environ
+    return shutil.get_terminal_size().columns if known else None
 
 
 def fit_text(text: str, width: int | None) -> str:
     """Return text with its paragraphs filled anew if a line is longer than `width`.
 
-    A line goes on in the next where the first word of that would have made it the longest of all: what the
-    author broke earlier stays broken, as the lines of a table do.
+    Two lines belong to one paragraph if the first word of the second would have made the first the longest
+    line of the text. The author broke other lines on purpose, as in a table, and they stay.
     """
     lines = text.splitlines()
     longest = max(map(len, lines), default=0)
@@ -41,9 +41,11 @@ def fit_text(text: str, width: int | None) -> str:
 
 
 def fill_paragraph(text: str, width: int | None, first: str, others: str) -> list[str]:
-    """Return the lines of one paragraph, which begin with `first` and `others`; one without a width."""
-    how: dict[str, Any] = {"break_long_words": False, "break_on_hyphens": False}
-    return textwrap.wrap(text, width or sys.maxsize, initial_indent=first, subsequent_indent=others, **how)
+    """Return the lines of a paragraph, indented by `first` and `others`; a single line without a width."""
+    options: dict[str, Any] = {"break_long_words": False, "break_on_hyphens": False}
+    return textwrap.wrap(
+        text, width or sys.maxsize, initial_indent=first, subsequent_indent=others, **options
+    )
 
 
 def _indent(line: str) -> str:
@@ -60,8 +62,8 @@ def show_columns(
 ) -> None:
     """Show a header and rows; the columns in `right` are aligned to the right.
 
-    Where a row is longer than `width`, its last cells go below it; without a width each row is one line, for
-    `grep`. Not a table of rich: that one cuts what does not fit, and pads each line to the whole width.
+    The last cells of a row that is longer than `width` go below the row. Without a width each row is a single
+    line, for `grep`. A table of rich would cut long cells, and pad each line to the whole width.
     """
     from rich.cells import cell_len, set_cell_size
 

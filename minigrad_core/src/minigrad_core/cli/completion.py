@@ -1,4 +1,4 @@
-"""`minigrad completion`, and what it lets a shell complete: names that only the installed plugins know."""
+"""`minigrad completion`, and the completion of names that the installed plugins provide."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
-# Bash takes a colon for the end of a word, which would cut `nn::relu` in three.
+# Bash ends a word at a colon, which would cut `nn::relu` in three.
 BASH = "COMP_WORDBREAKS=${COMP_WORDBREAKS//:}"
 
 
@@ -35,10 +35,10 @@ Examples:
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> None:
-    """Print what makes a shell complete the command line.
+    """Print a script that lets a shell complete the command line.
 
-    Commands, options, and names: of operations, initializers, optimizers, namespaces, models and run
-    folders.
+    The shell then completes commands, options, and the names of operations, initializers, optimizers,
+    namespaces, models and run folders.
     """
     from click.shell_completion import get_completion_class
 
@@ -51,11 +51,11 @@ def completion(ctx: click.Context, shell: str) -> None:
 
 @contextmanager
 def silence_output() -> Iterator[None]:
-    """Drop what plugins print when they are imported: a shell takes standard output for completions."""
+    """Drop the output of plugins during their import: a shell reads standard output as completions."""
     kept = os.dup(1)
     try:
         with redirect_stdout(io.StringIO()), open(os.devnull, "wb") as nowhere:
-            os.dup2(nowhere.fileno(), 1)  # from C, or from a child process
+            os.dup2(nowhere.fileno(), 1)  # output of C code or of a child process
             yield
     finally:
         os.dup2(kept, 1)
@@ -63,7 +63,7 @@ def silence_output() -> Iterator[None]:
 
 
 def complete_from(names: Callable[[], Iterable[str]]) -> Completer:
-    """Return what completes a value, or the last of several between commas, to one of the names."""
+    """Return a completer of a value, or of the last value in a list with commas, from these names."""
 
     def complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         from click.shell_completion import CompletionItem
@@ -72,7 +72,7 @@ def complete_from(names: Callable[[], Iterable[str]]) -> Completer:
         try:
             with silence_output():
                 known = sorted(names())
-        except MinigradError:  # a shell has no place for an error
+        except MinigradError:  # a shell cannot show an error
             return []
         return [CompletionItem(f"{before}{comma}{name}") for name in known if name.startswith(last)]
 

@@ -1,4 +1,4 @@
-"""`minigrad docs`: reference pages of a plugin, in Markdown."""
+"""`minigrad docs`: writes reference pages of a plugin, in Markdown."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from .ops import format_call, list_facts, read_doc, strip_annotations, summarize
 from .plugin_facts import read_home_page, read_summary
 from .pure_output import pure_output
 
-FANS = (784, 100)  # of the example for what an initializer claims
+FANS = (784, 100)  # the fans for which a page shows the claim of an initializer
 MARK = "\n<!-- written by minigrad docs, which replaces it -->\n"  # at the end of each page
 CATALOGS = {"operation": "ops", "initializer": "initializers", "optimizer": "optimizers"}
 MANUALS = {
@@ -46,9 +46,9 @@ MANUALS = {
     help="The folder to write to.",
 )
 def docs(namespace: str, out: Path) -> None:
-    """Write reference pages of a plugin, in Markdown: an index, and a page for each thing that it has.
+    """Write reference pages of a plugin, in Markdown: an index, and a page for each thing that it registers.
 
-    Pages that it wrote before are replaced, and no others.
+    The command replaces pages that it wrote before, and no other files.
     """
     with pure_output() as show:
         loader = plugin_loader()
@@ -105,13 +105,13 @@ def _write_page(kind: str, plugin: Plugin, thing: Any) -> str:
     if text := read_doc(thing):
         lines += _fence("text", text)
     found_as = ", ".join(f"`{name}`" for name in _list_names(kind, plugin, thing))
-    told = {
+    rows = {
         "kind": kind,
         "found as": found_as,
         **_list_facts(kind, thing),
         "defined in": f"`{_locate(unwrap_adapter(thing))}`",
     }
-    lines += ["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in told.items())]
+    lines += ["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows.items())]
     if kind == "operation" and thing.cases:
         lines += ["", "The cases in which the contract kit calls it:", ""]
         lines += _fence("python", "\n".join(_shorten_dtypes(repr(case)) for case in thing.cases))
@@ -119,7 +119,7 @@ def _write_page(kind: str, plugin: Plugin, thing: Any) -> str:
 
 
 def _list_names(kind: str, plugin: Plugin, thing: Any) -> Iterator[str]:
-    """Yield the name in the registry, and where a module of the package lists it, the nearest to the top."""
+    """Yield the name in the registry, and the name in the highest module of the package that lists it."""
     yield f"mg.{CATALOGS[kind]}.{plugin.namespace}.{thing.name}"
     source = unwrap_adapter(thing)
     parts = (source if isinstance(source, type) else type(source)).__module__.split(".")
@@ -132,19 +132,19 @@ def _list_names(kind: str, plugin: Plugin, thing: Any) -> Iterator[str]:
 
 
 def _fence(language: str, text: str) -> list[str]:
-    fence = "`" * (max(map(len, re.findall("`{3,}", text)), default=2) + 1)  # the text may have fences itself
+    fence = "`" * (max(map(len, re.findall("`{3,}", text)), default=2) + 1)  # the text may contain fences
     return [f"{fence}{language}", text, fence, ""]
 
 
 def _shorten_dtypes(shown: str) -> str:
-    """Return what Python shows of arguments with NumPy's types as one writes them."""
+    """Return text of Python's with `np.float32` for `<class 'numpy.float32'>`."""
     return re.sub(r"<class 'numpy\.(\w+)'>", r"np.\1", shown)
 
 
 def _list_facts(kind: str, thing: Any) -> dict[str, str]:
     if kind == "operation":
-        told = {name: value.replace("|", "\\|") for name, value in list_facts(thing).items()}
-        return told | ({"answers for": ", ".join(map(_link, thing.implements))} if thing.implements else {})
+        rows = {name: value.replace("|", "\\|") for name, value in list_facts(thing).items()}
+        return rows | ({"answers for": ", ".join(map(_link, thing.implements))} if thing.implements else {})
     if kind == "initializer":
         claimed = thing.std(*FANS)
         return {f"`std{FANS}`": "not claimed" if claimed is None else f"{claimed:.4g}"}
@@ -152,7 +152,7 @@ def _list_facts(kind: str, thing: Any) -> dict[str, str]:
 
 
 def _link(function: Any) -> str:
-    """Return the name of a function, with its page in the manual of NumPy or SciPy."""
+    """Return the name of a function, linked to its page in the manual of NumPy or SciPy."""
     name = describe_function(function)
     library, _, path = name.partition(".")
     if library not in MANUALS:
@@ -163,7 +163,7 @@ def _link(function: Any) -> str:
 
 
 def _locate(thing: Any) -> str:
-    """Return file and line, from the top-level package on: the same wherever it is installed."""
+    """Return file and line relative to the top-level package: the same in every installation."""
     cls = thing if isinstance(thing, type) else type(thing)
     file, line = find_file_and_line(cls)
     if file is None:

@@ -10,9 +10,9 @@ EXTRA = {"click", "rich"}
 
 
 def main() -> None:
-    """Run the command line, or say what it needs: the core installs without it."""
+    """Run the command line, or name the missing package: the core installs without the extra `cli`."""
     _open_missing_streams()
-    for stream in (sys.stdout, sys.stderr):  # a name in letters that the terminal lacks is no reason to end
+    for stream in (sys.stdout, sys.stderr):  # a character that the terminal lacks is no error
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
@@ -27,9 +27,9 @@ def main() -> None:
 
 
 def _open_missing_streams() -> None:
-    """Open the standard streams on /dev/null where a process was started without them, by `>&-` or a service.
+    """Open missing standard streams on /dev/null: `>&-` or a service may start a process without them.
 
-    Python has None for them, and the next file that is opened would get their file descriptors.
+    Python sets such a stream to None, and the next file to be opened would get its file descriptor.
     """
     while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
         os.set_inheritable(number, True)

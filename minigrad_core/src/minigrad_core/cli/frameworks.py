@@ -14,17 +14,17 @@ _SELECTOR = re.compile(r"(\w+):(?!:)(.+)")
 
 
 def is_foreign(selector: str) -> bool:
-    """Whether a selector names something of another framework; `nn::relu` does not."""
+    """Return whether a selector names a function of another framework; `nn::relu` does not."""
     return _SELECTOR.fullmatch(selector) is not None
 
 
 def load_foreign_subject(selector: str) -> Any:
-    """Return the subject that the package for a framework makes of a selector; it has a name and a `check`.
+    """Return the subject that the package for a framework makes of a selector, with a name and a `check`.
 
     Raises
     ------
     UnknownNameError
-        Nothing that is installed knows the framework.
+        No installed package knows the framework.
     """
     framework = selector.partition(":")[0]
     known: dict[str, NamespaceClaim] = {}

@@ -1,4 +1,4 @@
-"""The group `minigrad`: the core's commands, imported when they are called, and those of plugins."""
+"""The group `minigrad`: the commands of the core, imported on demand, and those of plugins."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import Any
 
 import click
-import rich  # noqa: F401 - every command prints with it: if it is missing, that is said before anything runs
+import rich  # noqa: F401 - every command prints with it: a missing rich is an error before anything runs
 from minigrad_command import INTERRUPTED, restore_interrupts
 
 from ..dispatch.suggestions import find_similar_names
@@ -20,13 +20,13 @@ from ..plugins.startup import plugin_loader
 from . import plugin_commands
 from .completion import complete_namespaces, silence_output
 
-# A full disk, a full quota, a broken disk: errors of a write that name no file.
+# Errors of writing that name no file: a full disk, a full quota, a broken disk.
 UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG}
 
-TRAIN = "train"  # the namespace of ours that has commands
+TRAIN = "train"  # the reserved namespace that has commands
 
-# The modules beside this file that define a command of their own name. None of them loads a plugin by being
-# found, so each works when every plugin is broken.
+# Modules beside this file that define a command of their own name. Finding a command loads no plugin, so each
+# command works when every plugin is broken.
 OWN = ("check", "completion", "docs", "new-plugin", "ops", "plugins", "stubs")
 
 
@@ -34,8 +34,8 @@ class CommandLine(click.Group):
     """A group that finds its commands by name, and shows minigrad's errors without a traceback."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return all names; this is `--help` or an unknown command, so every plugin is loaded."""
-        with silence_output() if ctx.resilient_parsing else nullcontext():  # which is to complete
+        """Return all names, for `--help` or an unknown command: this loads every plugin."""
+        with silence_output() if ctx.resilient_parsing else nullcontext():  # for completion
             return sorted({*OWN, *plugin_commands.gather_commands(ctx, reserved=OWN)})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -50,7 +50,7 @@ class CommandLine(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command, or suggest the nearest."""
+        """Find the command, or suggest the nearest name."""
         try:
             found = super().resolve_command(ctx, args)
             restore_interrupts()
@@ -64,7 +64,7 @@ class CommandLine(click.Group):
             raise click.UsageError(error.format_message() + hint, ctx) from None
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; what Ctrl-C ends has the exit status that shells expect, where click says 1."""
+        """Run the command; after Ctrl-C the exit status is the one that shells expect, where click has 1."""
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
@@ -72,7 +72,7 @@ class CommandLine(click.Group):
             ctx.exit(INTERRUPTED)
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Parse and run; an error of minigrad's, or of the system about a file, becomes one line."""
+        """Parse and run. An error of minigrad, or of the system about a file, becomes one line."""
         try:
             return super().main(*args, **kwargs)
         except MinigradError as error:
@@ -87,8 +87,11 @@ class CommandLine(click.Group):
 
 
 def _drop_unwritten() -> None:
-    """Send standard output nowhere: what it could not take, the interpreter would write again at its end."""
-    with suppress(OSError, ValueError), open(os.devnull, "wb") as nowhere:  # ValueError: it is no file
+    """Redirect standard output to nowhere: at its end the interpreter would write the rest again."""
+    with (
+        suppress(OSError, ValueError),
+        open(os.devnull, "wb") as nowhere,
+    ):  # ValueError: the stream is no file
         os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
@@ -112,4 +115,4 @@ def _allow(_: click.Context, option: click.Parameter, value: Any) -> None:
 )
 @click.version_option(package_name="minigrad-core", prog_name="minigrad")
 def minigrad() -> None:
-    """Teach derivatives to NumPy: look at what is installed, check it, train with it."""
+    """Derivatives for NumPy: list the installed plugins, check them, train with them."""

@@ -1,4 +1,4 @@
-"""`minigrad new-plugin`: a whole plugin project, from the template beside this file."""
+"""`minigrad new-plugin`: writes a plugin project from the template beside this file."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from ..plugins.ownership import RESERVED, explain_unusable
 from ..plugins.startup import plugin_loader
 
 TEMPLATES = Path(__file__).parent / "plugin_template"
-SUFFIX = ".tmpl"  # so that no tool takes a template for code
-PACKAGE = "PACKAGE"  # a folder of this name gets the package's
+SUFFIX = ".tmpl"  # so that no tool reads a template as code
+PACKAGE = "PACKAGE"  # a folder of this name gets the name of the package
 
 
 @click.command("new-plugin")
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--namespace", required=True, metavar="NS", help="The NS of NS::operation; an identifier.")
 def new_plugin(path: Path, namespace: str) -> None:
-    """Start a plugin project, with tests.
+    """Write a plugin project, with tests.
 
-    It is written to PATH, whose last part is the name of the distribution: `minigrad new-plugin minigrad-mine
-    --namespace mine`.
+    The last part of PATH is the name of the distribution: `minigrad new-plugin minigrad-mine --namespace
+    mine`.
     """
     _check_namespace(namespace)
     distribution = _make_distribution_name(path)
@@ -42,7 +42,7 @@ def new_plugin(path: Path, namespace: str) -> None:
     }
     if not path.parent.exists():
         path.parent.mkdir(parents=True)
-    # In a folder beside it first: half a project on a full disk would be in the way of the next attempt.
+    # In a temporary folder first: half a project, after an error, would block the next attempt.
     with TemporaryDirectory(dir=path.parent) as folder:
         _write(Path(folder), names)
         path.mkdir(exist_ok=True)
@@ -58,10 +58,10 @@ def new_plugin(path: Path, namespace: str) -> None:
 
 
 def _make_api_range() -> str:
-    """Return the range of cores that a plugin written for this one should require.
+    """Return the range of cores that a new plugin should require.
 
-    It ends before the next release that may change the contract: before 1.0 the next minor one, from then on
-    the next major one.
+    The range ends before the next release that may change the contract: the next minor release before 1.0,
+    the next major release from then on.
     """
     major, minor, *_ = (*Version(core_version() or "0.1.0").release, 0)
     return f">=0.{minor},<0.{minor + 1}" if major == 0 else f">={major}.{minor},<{major + 1}"

@@ -1,4 +1,4 @@
-"""`minigrad ops`: the operations, listed or one in full."""
+"""`minigrad ops`: lists the operations, or shows one in full."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ from .pure_output import pure_output
 def ops(pattern: str | None, as_json: bool) -> None:
     """List operations, or show one in full.
 
-    PATTERN is a part of a name (relu), or has wildcards (`nn::*`); a full name (nn::relu) shows that one in
-    full.
+    PATTERN is a part of a name (relu), or has wildcards (`nn::*`). A full name (nn::relu) shows that
+    operation in full.
     """
     width = terminal_width()
     with pure_output() as show:
@@ -60,7 +60,7 @@ def _match_names(pattern: str | None) -> list[str]:
 
 
 def format_call(op: Any) -> str:
-    """Return how an op is called: "relu(x)"."""
+    """Return the call of an operation: "relu(x)"."""
     return f"{op.name}{strip_annotations(_list_parameters(op))}"
 
 
@@ -74,12 +74,12 @@ def _list_parameters(op: Any) -> list[inspect.Parameter]:
 
 
 def _format_parameter(parameter: inspect.Parameter) -> str:
-    """Return "axis: int | None = None"; annotations that are strings would come with their quotes."""
+    """Return "axis: int | None = None", without the quotes of annotations that are strings."""
     return str(parameter).replace(repr(parameter.annotation), str(parameter.annotation))
 
 
 def summarize(op: Any) -> str:
-    """Return the first lines of the docstring, to the first that ends a sentence."""
+    """Return the first lines of the docstring, up to a line that ends a sentence."""
     shown: list[str] = []
     for line in read_doc(op).partition("\n\n")[0].splitlines():
         shown.append(line)
@@ -96,7 +96,7 @@ def _split_parameters(op: Any) -> tuple[list[inspect.Parameter], list[inspect.Pa
 
 
 def list_facts(op: Any) -> dict[str, str]:
-    """Return what there is to say of an op, beside its docstring."""
+    """Return the facts about an operation beside its docstring, by title."""
     inputs, settings = _split_parameters(op)
     return {
         "inputs": ", ".join(map(_format_parameter, inputs)),
@@ -108,10 +108,10 @@ def list_facts(op: Any) -> dict[str, str]:
 
 
 def _format_operation(op: Any, width: int | None) -> list[str]:
-    told = list_facts(op) | {"defined in": locate(unwrap_adapter(op))}
-    names = max(map(len, told))
+    rows = list_facts(op) | {"defined in": locate(unwrap_adapter(op))}
+    names = max(map(len, rows))
     lines = [f"{describe(op)}", "", *fill_paragraph(format_call(op), width, "  ", "      "), ""]
-    for name, value in told.items():
+    for name, value in rows.items():
         lines += fill_paragraph(value, width, f"  {name:<{names}}  ", " " * (names + 4))
     shown = fit_text(read_doc(op), width and width - 2)
     return [*lines, "", *("  " + line if line else "" for line in shown.splitlines())]
@@ -143,4 +143,6 @@ def _describe_derivatives(op: Any) -> str:
 
 def read_doc(op: Any) -> str:
     """Return the docstring."""
-    return inspect.cleandoc(unwrap_adapter(op).__doc__ or "")  # not `getdoc`: it would find that of Operation
+    return inspect.cleandoc(
+        unwrap_adapter(op).__doc__ or ""
+    )  # not `getdoc`, which would return that of Operation

@@ -1,4 +1,4 @@
-"""A file that a command is to write, looked at before what goes into it is computed."""
+"""The type of options that name an output file: checked before the content is computed."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import click
 
 
 class OutputFile(click.Path):
-    """A path in a folder that is there; with `endings`, it must have one of them."""
+    """A path in an existing folder; with `endings`, the path must have one of them."""
 
     def __init__(self, *endings: str) -> None:
         super().__init__(dir_okay=False)
         self.endings = endings
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
-        """Return the path, or say what is wrong with it."""
+        """Return the path, or raise `click.BadParameter`."""
         path = Path(str(super().convert(value, param, ctx)))
         if self.endings and path.suffix.lower() not in self.endings:
             self.fail(f"{path} must end with {' or '.join(self.endings)}", param, ctx)

@@ -1,4 +1,4 @@
-"""The commands that plugins add. A plugin that fails loses its own commands only."""
+"""The commands that plugins add. A plugin with a fault loses its own commands only."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..plugins.startup import plugin_loader
 
 
 def find_command(ctx: click.Context, name: str, *, reserved: Container[str]) -> click.Command | None:
-    """Return the command `name`: the plugin of that namespace is asked first, then all."""
+    """Return the command `name`, of the plugin of that namespace or else of any plugin."""
     loader = plugin_loader()
     loader.check_settings()
     if name in loader.namespaces():
@@ -28,10 +28,10 @@ def find_command(ctx: click.Context, name: str, *, reserved: Container[str]) -> 
 
 
 def gather_commands(ctx: click.Context, *, reserved: Container[str]) -> dict[str, click.Command]:
-    """Return every plugin's commands by name, after loading all. What is left out is reported.
+    """Load all plugins and return their commands by name; report each command that is left out.
 
-    The core's names are `reserved`. Of two plugins with one name, the one whose namespace it is wins, else
-    the first by namespace.
+    reserved: the names of the core's commands. If two plugins have a command of one name, the plugin of that
+    namespace wins, else the first by namespace.
     """
     loader = plugin_loader()
     loader.load_all()
@@ -78,8 +78,8 @@ def _commands(ctx: click.Context, plugin: Plugin) -> list[click.Command]:
 
 
 def _report(ctx: click.Context, line: str) -> None:
-    """Tell each thing once: click asks for the list of commands several times."""
+    """Print a line once: click requests the list of commands several times."""
     reported: set[str] = ctx.find_root().meta.setdefault(__name__, set())
-    if line not in reported and not ctx.resilient_parsing:  # completion has no place for it
+    if line not in reported and not ctx.resilient_parsing:  # a shell cannot show it
         reported.add(line)
         click.echo(f"minigrad: {line}", err=True)

@@ -1,4 +1,4 @@
-"""Keeps the output of plugins out of a command's standard output."""
+"""Keeps the output of plugins out of the standard output of a command."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ import click
 
 @contextmanager
 def pure_output() -> Iterator[Callable[[str], None]]:
-    """Send standard output to standard error, and give the body a function that still writes to the former.
+    """Redirect standard output to standard error; yield a function that still writes to standard output.
 
-    The file descriptor is redirected too: a plugin may print from C or from a child process. Where it is the
-    process's own, it stays redirected, for what plugins print when the process ends.
+    The file descriptor is redirected too: a plugin may print from C or from a child process. The descriptor
+    stays redirected after the body, for the output of plugins at the end of the process.
     """
     out = sys.stdout
     out.flush()
     try:
         kept = os.dup(out.fileno())
-    except (OSError, io.UnsupportedOperation, AttributeError):  # captured in process, as tests do
+    except (OSError, io.UnsupportedOperation, AttributeError):  # captured in this process, as in tests
         with redirect_stdout(sys.stderr):
             yield lambda text: click.echo(text, file=out)
         return

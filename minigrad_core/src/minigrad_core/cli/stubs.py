@@ -25,7 +25,7 @@ from ..plugins.startup import plugin_loader
 from .pure_output import pure_output
 
 HEADER = '''\
-"""Written by `minigrad stubs`; write it anew when plugins come or go."""
+"""Written by `minigrad stubs`. Write it again after installing or removing plugins."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -47,13 +47,13 @@ WHEEL = "Wheel-Version: 1.0\nGenerator: minigrad\nRoot-Is-Purelib: true\nTag: py
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     default=Path(),
-    help="The folder to write to; by default the present one.",
+    help="The folder to write to; default: the current folder.",
 )
 def stubs(out: Path) -> None:
     """Write type stubs for the installed plugins.
 
-    They come as a wheel, whose path is printed. Installed beside minigrad-core, it lets mypy and pyright
-    check `mg.ops.nn.relu(x)`, and editors complete it.
+    The command writes a wheel and prints its path. Installed beside minigrad-core, the wheel lets mypy and
+    pyright check `mg.ops.nn.relu(x)`, and editors complete the name.
     """
     with pure_output() as show:
         plugin_loader().load_all()
@@ -66,7 +66,7 @@ def _write_stubs(out: Path) -> Path:
     stub = StubText()
     for catalog, table in (("ops", OPERATIONS), ("initializers", INITIALIZERS), ("optimizers", OPTIMIZERS)):
         stub.add(catalog, table)
-    # A partial stub package: what it does not have, a type checker reads in minigrad_core itself (PEP 561).
+    # A partial stub package: type checkers read all other modules in minigrad_core itself (PEP 561).
     package = "minigrad_core-stubs"
     files = {f"{package}/py.typed": "partial\n", f"{package}/dispatch/installed.pyi": stub.text()}
     out.mkdir(parents=True, exist_ok=True)
@@ -86,11 +86,11 @@ class StubText:
         members: dict[str, list[str]] = {}
         for full, thing in sorted(things.items()):
             namespace, _, name = full.partition("::")
-            members.setdefault(namespace, []).append(f"{name}: {self._type(full, thing)}")
+            members.setdefault(namespace, []).append(f"{name}: {self._find_type(full, thing)}")
         for namespace, lines in members.items():
-            self._class(f"_{catalog}_{namespace}", lines)
+            self._add_class(f"_{catalog}_{namespace}", lines)
         own = [f"{namespace}: _{catalog}_{namespace}" for namespace in members]
-        self._class(f"_{catalog}(_Items)", own + _format_bare_names(things, members, self._type))
+        self._add_class(f"_{catalog}(_Items)", own + _format_bare_names(things, members, self._find_type))
         self._classes.append(f"{catalog}: _{catalog}\n")
 
     def text(self) -> str:
@@ -98,32 +98,32 @@ class StubText:
         imports = "\n".join(f"import {module} as {alias}" for module, alias in self._modules.items())
         return "\n".join([HEADER.format(imports=imports), *self._classes])
 
-    def _class(self, name: str, lines: list[str]) -> None:
+    def _add_class(self, name: str, lines: list[str]) -> None:
         self._classes.append("\n    ".join([f"class {name}:", *(lines or ["pass"])]) + "\n")
 
-    def _type(self, full: str, thing: Any) -> str:
-        """Return the type of a registered thing; Any where its class cannot be imported by name."""
+    def _find_type(self, full: str, thing: Any) -> str:
+        """Return the type of a registered thing; Any if its class cannot be imported by name."""
         if isinstance(thing, OperationAdapter):
-            return self._conforming(full, thing)
+            return self._adapt(full, thing)
         if isinstance(thing, type):
-            name = self._imported(thing)
+            name = self._import(thing)
             return f"type[{name}]" if name else "Any"
-        return self._imported(type(unwrap_adapter(thing))) or "Any"
+        return self._import(type(unwrap_adapter(thing))) or "Any"
 
-    def _conforming(self, full: str, thing: OperationAdapter) -> str:
-        """Return a class that adds the call of `Operation` to one that merely conforms."""
-        base = self._imported(type(thing.operation))
+    def _adapt(self, full: str, thing: OperationAdapter) -> str:
+        """Return a class that adds the call of `Operation` to a class that does not inherit it."""
+        base = self._import(type(thing.operation))
         if base is None or not _is_typed(type(thing.operation)):
-            return "Any"  # a base that mypy takes for Any would make every call an error
+            return "Any"  # mypy takes an untyped base for Any, and would reject every call
         name = f"_conforming_{full.replace('::', '_')}"
         if not any(line.startswith(f"class {name}(") for line in self._classes):
-            self._class(f"{name}({base}, Operation)", [])
+            self._add_class(f"{name}({base}, Operation)", [])
         return name
 
-    def _imported(self, cls: type) -> str | None:
+    def _import(self, cls: type) -> str | None:
         path = [*cls.__module__.split("."), *cls.__qualname__.split(".")]
         importable = all(part.isidentifier() and not iskeyword(part) for part in path)
-        if cls.__module__ == "__main__" or not importable:  # "<locals>": made in a function
+        if cls.__module__ == "__main__" or not importable:  # "<locals>": defined in a function
             return None
         alias = self._modules.setdefault(cls.__module__, f"_m{len(self._modules)}")
         return f"{alias}.{cls.__qualname__}"
@@ -136,7 +136,7 @@ def _is_typed(cls: type) -> bool:
 
 
 def _format_bare_names(things: Mapping[str, Any], namespaces: Mapping[str, Any], type_of: Any) -> list[str]:
-    """Return the members for bare names: those of the official plugins, that are no namespace."""
+    """Return the members for bare names: names of the official plugins that are no namespace."""
     owners: dict[str, str] = {}
     for official in OFFICIAL:
         for full in sorted(things):
@@ -147,7 +147,7 @@ def _format_bare_names(things: Mapping[str, Any], namespaces: Mapping[str, Any],
 
 
 def write_wheel(folder: Path, name: str, version: str, summary: str, files: Mapping[str, str]) -> Path:
-    """Write `name` as a wheel into `folder` and return its path. The same content gives the same bytes.
+    """Write a wheel (PEP 427) into `folder` and return its path. The same content gives the same bytes.
 
     Parameters
     ----------

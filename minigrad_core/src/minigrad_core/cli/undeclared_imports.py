@@ -1,4 +1,4 @@
-"""Which distributions a package imports, read from its source."""
+"""The distributions that a package imports and does not require, read from its source."""
 
 from __future__ import annotations
 
@@ -17,32 +17,32 @@ from .plugin_facts import find_root
 
 
 def find_undeclared(package: str, requirements: Iterable[str]) -> dict[str, str]:
-    """Return what a package imports and does not require: distribution -> file and line of the first import.
+    """Return the distributions that a package imports without requiring them -> place of the first import.
 
-    What the core requires comes with the core. Imports for type checkers alone, and those whose failure is
-    caught, need no requirement.
+    The requirements of the core count as requirements of the package. An import for type checkers alone, or
+    one whose failure is caught, needs no requirement.
     """
     own = Distribution.from_name(CORE).requires or ()
     declared = {
         canonicalize_name(re.split(r"[^\w.-]", line.strip())[0]) for line in (CORE, *requirements, *own)
     }
-    brought = map_modules()
+    providers = map_modules()
     found: dict[str, str] = {}
     for file in _files(package):
         for name, line in _imports(ast.parse(file.read_bytes(), shorten_path(str(file)))):
-            known = brought.get(name) or _of_editable(name, declared)
-            distributions = {canonicalize_name(one) for one in known}
+            known = providers.get(name) or _find_editable(name, declared)
+            distributions = {canonicalize_name(each) for each in known}
             if name not in sys.stdlib_module_names and name != package and not distributions & declared:
                 found.setdefault(" or ".join(sorted(set(known))), f"{shorten_path(str(file))}:{line}")
     return found
 
 
-def _of_editable(name: str, declared: Iterable[str]) -> list[str]:
-    """Return who brings a module that no installed files tell of: the project in whose folder it lies."""
+def _find_editable(name: str, declared: Iterable[str]) -> list[str]:
+    """Return the required project in whose folder a module lies, where no installed file lists the module."""
     home = find_root(name)
-    return [one for one in declared if home is not None and find_root(one.replace("-", "_")) == home] or [
-        name
-    ]
+    if home is None:
+        return [name]
+    return [each for each in declared if find_root(each.replace("-", "_")) == home] or [name]
 
 
 def _files(package: str) -> Iterator[Path]:
