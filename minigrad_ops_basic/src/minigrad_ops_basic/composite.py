@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from minigrad_core import Array, Context, Operation, vjp
+from minigrad_core import Array, Context, vjp
 
 from .dtypes import as_arrays
+from .function import NumpyFunction
 
 
-class Composite(Operation):
+class Composite(NumpyFunction):
     """An operation that equals a formula of NumPy functions with gradients.
 
     `forward` returns the result of NumPy, and saves `(formula, inputs, settings)`; `backward` evaluates the

@@ -178,7 +178,7 @@ def _invert_hermitian(x: Any, *, n: int | None, axis: int, norm: Norm) -> Array:
     return np.conjugate(np.fft.rfft(x, n, axis, _OPPOSITE_NORM.get(norm, norm)))
 
 
-class HermitianTransform(NumpyFunction, Composite):
+class HermitianTransform(Composite):
     """`hfft`, the real spectrum of a signal with the first half x, and `ihfft`, its inverse.
 
     d/dx = the derivative of `irfft` or `rfft` of the conjugate.

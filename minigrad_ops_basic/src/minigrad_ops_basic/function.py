@@ -9,9 +9,9 @@ from minigrad_core import Operation
 
 
 class NumpyFunction(Operation):
-    """An operation with the name of `function`, which answers for it and for `others`."""
+    """An operation with the name of `function` (or `name`), which answers for it and for `others`."""
 
-    def __init__(self, function: Callable[..., Any], *others: Callable[..., Any]) -> None:
-        self.name = function.__name__
+    def __init__(self, function: Callable[..., Any], *others: Callable[..., Any], name: str = "") -> None:
+        self.name = name or function.__name__
         self.function = function
         self.implements = (function, *others)

@@ -7,12 +7,13 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context
 
+from .function import NumpyFunction
 from .indexing.items import scatter
 
 
-class Gather(Operation):
+class Gather(NumpyFunction):
     """An operation with an output of values of its input, each taken once, several times, or not at all.
 
     `forward` saves the shape of the input, and a function that moves the values of any array of this shape

@@ -7,23 +7,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from minigrad_core import Array, Context, Operation, Tensor
+from minigrad_core import Array, Context, Tensor
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import DifferentiabilityError
 
 from .. import references
 from ..dtypes import take_real_part
+from ..function import NumpyFunction
 
 
-class Astype(Operation):
+class Astype(NumpyFunction):
     """The values in the floating point or complex type `dtype`. d/dx = grad in the type of the input.
 
     A conversion to integers or booleans has no gradient: leave the graph with `x.numpy().astype(int)`.
     """
 
-    name = "astype"
     reference = staticmethod(references.astype)
-    implements = (np.astype,)
     takes_complex = True
     cases = (Case(x=real("n k"), dtype=np.float64), Case(x=real("n k"), dtype=np.complex128))
 
@@ -44,12 +43,10 @@ class Astype(Operation):
 _HARMLESS = {"copy": (True, None), "subok": (True, False), "order": ("K", "A", "C", None)}
 
 
-class Copy(Operation):
+class Copy(NumpyFunction):
     """A copy of the values, in memory of the `order` "C", "F", "A" or "K". d/dx = grad."""
 
-    name = "copy"
     broadcasts = True
-    implements = (np.copy,)
     takes_complex = True
 
     def forward(self, ctx: Context, x: Array, *, order: Any = "K") -> Array:
@@ -59,16 +56,14 @@ class Copy(Operation):
         return grad.copy()
 
 
-class AsArray(Operation):
+class AsArray(NumpyFunction):
     """A copy of the values in the type `dtype`, with axes of size one in front up to `ndmin` axes.
 
     `np.array([[t, 1.0], [u, 2.0]], like=t)` joins tensors in nested sequences; without `like`, NumPy does not
     dispatch to tensors. d/dx = grad, in the shape and type of the input.
     """
 
-    name = "array"
     reference = staticmethod(references.array)
-    implements = (np.array,)
     takes_complex = True
     cases = (Case(x=real("n k")), Case(x=real("3"), ndmin=2), Case(x=real(""), dtype=np.float64))
 
@@ -96,6 +91,6 @@ def _join_nested(values: Any) -> Any:
     return np.stack(parts) if any(isinstance(p, Tensor) for p in parts) else np.asarray(values)
 
 
-array = AsArray()
-astype = Astype()
-copy = Copy()
+array = AsArray(np.array)
+astype = Astype(np.astype)
+copy = Copy(np.copy)

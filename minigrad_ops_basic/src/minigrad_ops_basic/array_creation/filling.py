@@ -7,22 +7,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, positive, real
 
 from ..composite import Composite
 from ..dtypes import find_floating_type
+from ..function import NumpyFunction
 
 
-class FullLike(Operation):
+class FullLike(NumpyFunction):
     """An array of x's shape (or `shape`) and type, filled with `fill_value`.
 
     d/dfill_value = grad, summed; d/dx = 0.
     """
 
-    name = "full_like"
-    implements = (np.full_like,)
     takes_complex = True
     cases = (
         Case(x=np.zeros((2, 3)), fill_value=real("")),
@@ -64,8 +63,6 @@ class Linspace(Composite):
     d/dstart = sum of grad (1 - w), d/dstop = sum of grad w, with w from 0 to 1.
     """
 
-    name = "linspace"
-    implements = (np.linspace,)
     takes_complex = True
     cases = (
         Case(start=real(""), stop=real(""), num=5),
@@ -104,8 +101,6 @@ class Logspace(Composite):
     d/dstart = sum of grad y log(base) (1 - w), d/dstop = sum of grad y log(base) w, with w from 0 to 1.
     """
 
-    name = "logspace"
-    implements = (np.logspace,)
     cases = (
         Case(start=real(""), stop=real(""), num=5),
         Case(start=real("2"), stop=real("3 1"), num=4, endpoint=False, base=2.0, axis=1),
@@ -144,8 +139,6 @@ class Geomspace(Composite):
     d/dstart = sum of grad (1 - w) y / start, d/dstop = sum of grad w y / stop, with w from 0 to 1.
     """
 
-    name = "geomspace"
-    implements = (np.geomspace,)
     cases = (
         Case(start=positive(""), stop=positive(""), num=3),
         Case(start=positive(""), stop=positive(""), num=2),
@@ -169,7 +162,7 @@ class Geomspace(Composite):
         return y if dtype else y.astype(find_floating_type(start, stop), copy=False)
 
 
-full_like = FullLike()
-linspace = Linspace()
-logspace = Logspace()
-geomspace = Geomspace()
+full_like = FullLike(np.full_like)
+linspace = Linspace(np.linspace)
+logspace = Logspace(np.logspace)
+geomspace = Geomspace(np.geomspace)

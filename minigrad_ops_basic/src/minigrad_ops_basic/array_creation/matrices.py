@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context
 from minigrad_core.cases import Case, real
 
 from ..dtypes import widen_half
@@ -16,14 +16,12 @@ from ..gather import scatter_flat
 from ..nan_safe import apply_mask
 
 
-class Diag(Operation):
+class Diag(NumpyFunction):
     """The diagonal of a matrix, or the square matrix with a vector on its diagonal, `k` above the main one.
 
     d/dx = grad on the diagonal of a matrix, zero elsewhere; for a vector the diagonal of grad.
     """
 
-    name = "diag"
-    implements = (np.diag,)
     takes_complex = True
     cases = (Case(x=real("2 3")), Case(x=real("4 3"), k=-1), Case(x=real("3")), Case(x=real("2"), k=1))
 
@@ -38,14 +36,12 @@ class Diag(Operation):
         return scatter_flat(grad, shape, np.diag(np.arange(shape[0] * shape[1]).reshape(shape), k))
 
 
-class Diagflat(Operation):
+class Diagflat(NumpyFunction):
     """The square matrix with the flattened values on its diagonal, `k` above the main one.
 
     d/dx = the diagonal of grad.
     """
 
-    name = "diagflat"
-    implements = (np.diagflat,)
     takes_complex = True
     cases = (Case(x=real("2 3")), Case(x=real("2"), k=-1))
 
@@ -93,7 +89,7 @@ def _sum_repeated_rows(grad: Array, shape: tuple[int, ...]) -> Array:
     return grad if len(shape) > 1 else widen_half(grad).sum(axis=0)
 
 
-diag = Diag()
-diagflat = Diagflat()
+diag = Diag(np.diag)
+diagflat = Diagflat(np.diagflat)
 tril = Triangle(np.tril, upper=False)
 triu = Triangle(np.triu, upper=True)

@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError
 
 from .. import references
+from ..function import NumpyFunction
 from ..gather import Gather, scatter_flat
 from ..indexing.taking import Indices
 
@@ -19,8 +20,6 @@ from ..indexing.taking import Indices
 class Delete(Gather):
     """The array without the slices `obj` along `axis` (None: flattened). d/dx = grad for the rest, else 0."""
 
-    name = "delete"
-    implements = (np.delete,)
     takes_complex = True
     cases = (Case(x=real("2 3"), obj=1, axis=1), Case(x=real("2 3"), obj=np.array([0, 4])))
 
@@ -29,16 +28,14 @@ class Delete(Gather):
         return np.delete(x, obj, axis)
 
 
-class Insert(Operation):
+class Insert(NumpyFunction):
     """`x` with `values` inserted before the places `obj` along `axis` (None: flattened).
 
     d/dx = grad at the places of x; d/dvalues = grad at the inserted places, summed over the copies of a
     value.
     """
 
-    name = "insert"
     reference = staticmethod(references.insert)
-    implements = (np.insert,)
     takes_complex = True
     cases = (
         Case(x=real("2 3"), values=real("2"), obj=1, axis=1),
@@ -67,7 +64,7 @@ class Insert(Operation):
         )
 
 
-class PutAlongAxis(Operation):
+class PutAlongAxis(NumpyFunction):
     """A copy of `x` with `values` written at the `indices` of each line along `axis`.
 
     The indices must not name a place twice. NumPy's function of this name writes in place and returns
@@ -76,9 +73,7 @@ class PutAlongAxis(Operation):
     d/dx = grad, 0 at the indices; d/dvalues = grad at the indices.
     """
 
-    name = "put_along_axis"
     reference = staticmethod(references.put_along_axis)
-    implements = (np.put_along_axis,)
     takes_complex = True
     cases = (
         Case(x=real("2 3"), values=real("2 2"), indices=np.array([[0, 2], [1, 0]]), axis=1),
@@ -112,6 +107,6 @@ class PutAlongAxis(Operation):
         return for_x, unbroadcast(np.take_along_axis(grad, indices, axis), shape) if ctx.needs[1] else None
 
 
-delete = Delete()
-insert = Insert()
-put_along_axis = PutAlongAxis()
+delete = Delete(np.delete)
+insert = Insert(np.insert)
+put_along_axis = PutAlongAxis(np.put_along_axis)

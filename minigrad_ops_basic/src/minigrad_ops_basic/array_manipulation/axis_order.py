@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context
 from minigrad_core.cases import Case, axis_of, real
 from minigrad_core.errors import InputError
 
@@ -13,7 +13,7 @@ from ..function import NumpyFunction
 Axes = int | tuple[int, ...]
 
 
-class Transpose(Operation):
+class Transpose(NumpyFunction):
     """The axes in the order `axes` (None: reversed). d/dx = grad with the axes in their old order.
 
     Raises
@@ -22,8 +22,6 @@ class Transpose(Operation):
         `axes` does not name every axis.
     """
 
-    name = "transpose"
-    implements = (np.transpose, np.permute_dims)
     returns_view = True
     takes_complex = True
     cases = (
@@ -51,11 +49,9 @@ class Transpose(Operation):
         return grad.transpose(*ctx.saved) if ctx.saved else grad.T
 
 
-class Swapaxes(Operation):
+class Swapaxes(NumpyFunction):
     """The array with `axis1` and `axis2` exchanged. d/dx = grad with the two axes exchanged."""
 
-    name = "swapaxes"
-    implements = (np.swapaxes,)
     returns_view = True
     takes_complex = True
     cases = (Case(x=real("n k m"), axis1=0, axis2=-1),)
@@ -68,7 +64,7 @@ class Swapaxes(Operation):
         return np.swapaxes(grad, *ctx.saved)
 
 
-class Moving(Operation):
+class Moving(NumpyFunction):
     """The rule of operations that move axes: `forward` saves the old and the new places of the axes."""
 
     returns_view = True
@@ -82,8 +78,6 @@ class Moving(Operation):
 class Moveaxis(Moving):
     """The array with the axes `source` moved to `destination`. d/dx = grad with the axes moved back."""
 
-    name = "moveaxis"
-    implements = (np.moveaxis,)
     cases = (
         Case(x=real("n k m"), source=0, destination=-1),
         Case(x=real("n k m"), source=(0, 1), destination=(-1, 0)),
@@ -97,8 +91,6 @@ class Moveaxis(Moving):
 class Rollaxis(Moving):
     """The array with `axis` moved before the axis `start`. d/dx = grad with the axis moved back."""
 
-    name = "rollaxis"
-    implements = (np.rollaxis,)
     cases = (
         Case(x=real("n k m"), axis=2),
         Case(x=real("n k m"), axis=0, start=2),
@@ -113,11 +105,9 @@ class Rollaxis(Moving):
         return np.moveaxis(x, *ctx.saved)  # type: ignore[type-var]  # NumPy's stub knows no tensor
 
 
-class Flip(Operation):
+class Flip(NumpyFunction):
     """The values in reverse order along `axis` (None: all axes). d/dx = grad in reverse order."""
 
-    name = "flip"
-    implements = (np.flip,)
     returns_view = True
     takes_complex = True
     cases = (Case(x=real("n k")), Case(x=real("n k"), axis=axis_of("x")), Case(x=real("n k m"), axis=(0, -1)))
@@ -147,11 +137,11 @@ class SelfInverse(NumpyFunction):
         return self.function(grad)
 
 
-transpose = Transpose()
-swapaxes = Swapaxes()
-moveaxis = Moveaxis()
-rollaxis = Rollaxis()
-flip = Flip()
+transpose = Transpose(np.transpose, np.permute_dims)
+swapaxes = Swapaxes(np.swapaxes)
+moveaxis = Moveaxis(np.moveaxis)
+rollaxis = Rollaxis(np.rollaxis)
+flip = Flip(np.flip)
 matrix_transpose = SelfInverse(np.matrix_transpose, np.linalg.matrix_transpose)
 fliplr = SelfInverse(np.fliplr)
 flipud = SelfInverse(np.flipud)

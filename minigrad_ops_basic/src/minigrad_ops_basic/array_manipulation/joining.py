@@ -10,23 +10,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context
 from minigrad_core.array import Shape
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
 from .. import references
+from ..function import NumpyFunction
 
 
-class Concatenate(Operation):
+class Concatenate(NumpyFunction):
     """The arrays one after another along an existing `axis` (None: all values, flattened).
 
     dtype: the type of the result, to which `casting` must allow a conversion. d/dx = its part of grad, in its
     type.
     """
 
-    name = "concatenate"
-    implements = (np.concatenate, np.concat)
     takes_complex = True
     cases = (
         Case(arrays=(real("2 k"), real("3 k"))),
@@ -68,14 +67,12 @@ def split_gradient(
     return tuple(grads)
 
 
-class Stack(Operation):
+class Stack(NumpyFunction):
     """The arrays joined along a new `axis`; `dtype` and `casting` as for `concatenate`.
 
     d/dx = its part of grad, in its type.
     """
 
-    name = "stack"
-    implements = (np.stack,)
     takes_complex = True
     cases = (
         Case(arrays=(real("n k"), real("n k"))),
@@ -99,16 +96,14 @@ class Stack(Operation):
         return tuple(grad[(*along, i)].copy() if needed else None for i, needed in enumerate(ctx.needs))
 
 
-class Block(Operation):
+class Block(NumpyFunction):
     """The blocks, joined along the last axis in the innermost tuples of `layout`, then along the other axes.
 
     layout: nested tuples of the numbers of the blocks, as in `((0, 1), (2, 3))`. d/dx = its part of grad.
     Raises InputError for a layout that does not name each block once.
     """
 
-    name = "block"
     reference = staticmethod(references.block)
-    implements = (np.block,)
     takes_complex = True
     cases = (
         Case(blocks=(real("n k"), real("n 2"), real("1 k"), real("1 2")), layout=((0, 1), (2, 3))),
@@ -158,6 +153,6 @@ def _nest(layout: Any, blocks: Any) -> Any:
     return [_nest(part, blocks) for part in layout] if isinstance(layout, tuple) else blocks[layout]
 
 
-concatenate = Concatenate()
-stack = Stack()
-block = Block()
+concatenate = Concatenate(np.concatenate, np.concat)
+stack = Stack(np.stack)
+block = Block(np.block)

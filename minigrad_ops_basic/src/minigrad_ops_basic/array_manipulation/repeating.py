@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context
 from minigrad_core.cases import Case, axis_of, real
 
 from ..dtypes import widen_half
@@ -18,11 +18,9 @@ from ..gather import Gather, scatter_flat
 Ints = int | tuple[int, ...]
 
 
-class Tile(Operation):
+class Tile(NumpyFunction):
     """The array repeated `reps` times along each axis. d/dx = grad summed over the repetitions."""
 
-    name = "tile"
-    implements = (np.tile,)
     takes_complex = True
     cases = (Case(x=real("n k"), reps=2), Case(x=real("n k"), reps=(2, 1, 3)), Case(x=real("n"), reps=(2, 2)))
 
@@ -40,7 +38,7 @@ class Tile(Operation):
         return np.reshape(np.sum(np.reshape(widen_half(grad), pairs), axis=repetitions), shape)
 
 
-class Repeat(Operation):
+class Repeat(NumpyFunction):
     """Each value repeated along `axis` (None: of the flattened values).
 
     repeats: the number of repetitions, one for all or one for each place on the axis.
@@ -48,8 +46,6 @@ class Repeat(Operation):
     d/dx = grad summed over the repetitions.
     """
 
-    name = "repeat"
-    implements = (np.repeat,)
     takes_complex = True
     cases = (
         Case(x=real("n k"), repeats=2),
@@ -81,8 +77,6 @@ class Resize(Gather):
     d/dx = grad summed over the repetitions.
     """
 
-    name = "resize"
-    implements = (np.resize,)
     takes_complex = True
     cases = (
         Case(x=real("2 3"), new_shape=(4, 2)),
@@ -95,14 +89,12 @@ class Resize(Gather):
         return np.resize(x, new_shape)
 
 
-class Roll(Operation):
+class Roll(NumpyFunction):
     """The values shifted by `shift` places along `axis` (None: flattened); the last ones come first.
 
     d/dx = grad shifted back.
     """
 
-    name = "roll"
-    implements = (np.roll,)
     takes_complex = True
     cases = (
         Case(x=real("n k"), shift=2),
@@ -120,11 +112,9 @@ class Roll(Operation):
         return np.roll(grad, -shift, axis)
 
 
-class Rot90(Operation):
+class Rot90(NumpyFunction):
     """The array rotated `k` times by 90 degrees in the plane of two `axes`. d/dx = grad rotated back."""
 
-    name = "rot90"
-    implements = (np.rot90,)
     returns_view = True
     takes_complex = True
     cases = (
@@ -163,10 +153,10 @@ class HalfShift(NumpyFunction):
         return self.inverse(grad, ctx.saved[0])
 
 
-tile = Tile()
-repeat = Repeat()
-resize = Resize()
-roll = Roll()
-rot90 = Rot90()
+tile = Tile(np.tile)
+repeat = Repeat(np.repeat)
+resize = Resize(np.resize)
+roll = Roll(np.roll)
+rot90 = Rot90(np.rot90)
 fftshift = HalfShift(np.fft.fftshift, np.fft.ifftshift)
 ifftshift = HalfShift(np.fft.ifftshift, np.fft.fftshift)

@@ -6,24 +6,23 @@ from typing import Any
 
 import numpy as np
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError
 
 from ..dtypes import widen_half
+from ..function import NumpyFunction
 
 Axes = int | tuple[int, ...]
 
 
-class Reshape(Operation):
+class Reshape(NumpyFunction):
     """The values in `shape`, read and written in `order` "C" or "F". One size may be -1.
 
     d/dx = grad in the shape of the input.
     """
 
-    name = "reshape"
-    implements = (np.reshape,)
     returns_view = True
     takes_complex = True
     cases = (
@@ -50,11 +49,9 @@ def _check_order(order: Any) -> None:
         )
 
 
-class Ravel(Operation):
+class Ravel(NumpyFunction):
     """The values in one axis, read in `order` "C" or "F". d/dx = grad in the shape of the input."""
 
-    name = "ravel"
-    implements = (np.ravel,)
     returns_view = True
     takes_complex = True
     cases = (Case(x=real("n k")), Case(x=real("2 3"), order="F"), Case(x=real("")))
@@ -69,11 +66,9 @@ class Ravel(Operation):
         return grad.reshape(shape, order=order)
 
 
-class Squeeze(Operation):
+class Squeeze(NumpyFunction):
     """The array without its axes of size one, or without `axis`. d/dx = grad in the shape of the input."""
 
-    name = "squeeze"
-    implements = (np.squeeze,)
     returns_view = True
     takes_complex = True
     cases = (Case(x=real("n 1 k 1")), Case(x=real("1 n 1"), axis=0), Case(x=real("1 n 1"), axis=(0, -1)))
@@ -86,11 +81,9 @@ class Squeeze(Operation):
         return np.reshape(grad, ctx.saved[0])
 
 
-class ExpandDims(Operation):
+class ExpandDims(NumpyFunction):
     """The array with new axes of size one at `axis` of the result. d/dx = grad in the shape of the input."""
 
-    name = "expand_dims"
-    implements = (np.expand_dims,)
     returns_view = True
     takes_complex = True
     cases = (Case(x=real("n k"), axis=0), Case(x=real("n k"), axis=(1, -1)))
@@ -103,11 +96,9 @@ class ExpandDims(Operation):
         return np.reshape(grad, ctx.saved[0])
 
 
-class BroadcastTo(Operation):
+class BroadcastTo(NumpyFunction):
     """The values broadcast to `shape`. d/dx = grad summed over the broadcast axes."""
 
-    name = "broadcast_to"
-    implements = (np.broadcast_to,)
     returns_view = True
     takes_complex = True
     cases = (
@@ -124,8 +115,8 @@ class BroadcastTo(Operation):
         return unbroadcast(widen_half(grad), ctx.saved[0])
 
 
-reshape = Reshape()
-ravel = Ravel()
-squeeze = Squeeze()
-expand_dims = ExpandDims()
-broadcast_to = BroadcastTo()
+reshape = Reshape(np.reshape)
+ravel = Ravel(np.ravel)
+squeeze = Squeeze(np.squeeze)
+expand_dims = ExpandDims(np.expand_dims)
+broadcast_to = BroadcastTo(np.broadcast_to)

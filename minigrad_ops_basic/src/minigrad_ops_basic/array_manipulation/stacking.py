@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
 
@@ -62,11 +62,9 @@ class AtLeast(NumpyFunction):
         return tuple(np.reshape(g, shape) for g, shape in zip((grad, *grads), ctx.saved[0], strict=True))
 
 
-class BroadcastArrays(Operation):
+class BroadcastArrays(NumpyFunction):
     """The arrays, broadcast against each other. d/dx = grad summed over the broadcast axes."""
 
-    name = "broadcast_arrays"
-    implements = (np.broadcast_arrays,)
     returns_view = True
     takes_complex = True
     cases = (Case(arrays=(real("2 1"), real("3"))), Case(arrays=(real("n k"), real(""))))
@@ -83,7 +81,7 @@ class BroadcastArrays(Operation):
         )
 
 
-class Meshgrid(Operation):
+class Meshgrid(NumpyFunction):
     """The coordinates of the grid that the vectors span, one array for each vector.
 
     indexing: "xy" (the first two axes exchanged) or "ij". sparse: the other axes have size one.
@@ -91,8 +89,6 @@ class Meshgrid(Operation):
     d/dx = grad summed over the other axes.
     """
 
-    name = "meshgrid"
-    implements = (np.meshgrid,)
     takes_complex = True
     cases = (
         Case(arrays=(real("2"), real("3"))),
@@ -118,14 +114,12 @@ class Meshgrid(Operation):
         return tuple(np.reshape(g, shape) for g, shape in zip(summed, shapes, strict=True))
 
 
-class Append(Operation):
+class Append(NumpyFunction):
     """`x` followed by `values` along `axis` (None: both flattened).
 
     d/dx, d/dvalues = their parts of grad.
     """
 
-    name = "append"
-    implements = (np.append,)
     takes_complex = True
     cases = (Case(x=real("2 k"), values=real("3 k"), axis=0), Case(x=real("2 3"), values=real("2")))
 
@@ -144,6 +138,6 @@ column_stack = Stacking(np.column_stack, 1)
 atleast_1d = AtLeast(np.atleast_1d)
 atleast_2d = AtLeast(np.atleast_2d)
 atleast_3d = AtLeast(np.atleast_3d)
-broadcast_arrays = BroadcastArrays()
-meshgrid = Meshgrid()
-append = Append()
+broadcast_arrays = BroadcastArrays(np.broadcast_arrays)
+meshgrid = Meshgrid(np.meshgrid)
+append = Append(np.append)

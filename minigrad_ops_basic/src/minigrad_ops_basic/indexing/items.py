@@ -15,6 +15,7 @@ from minigrad_core.cases import Case, real
 
 from .. import references
 from ..dtypes import widen_half
+from ..function import NumpyFunction
 
 Index: TypeAlias = Any
 
@@ -30,15 +31,13 @@ _INDICES: tuple[Index, ...] = (
 )
 
 
-class GetItem(Operation):
+class GetItem(NumpyFunction):
     """`x[index]`, a view for slices, as in NumPy.
 
     d/dx = grad at the positions of the index, summed at a position that occurs twice; 0 elsewhere.
     """
 
-    name = "getitem"
     reference = staticmethod(references.getitem)
-    implements = (operator.getitem,)
     returns_view = True
     takes_complex = True
     cases = tuple(Case(x=real("3 4"), index=index) for index in _INDICES)
@@ -173,6 +172,6 @@ def _drop_leading_axes(shape: tuple[int, ...], ndim: int) -> tuple[int, ...]:
     return shape[max(len(shape) - ndim, 0) :]
 
 
-getitem = GetItem()
+getitem = GetItem(operator.getitem)
 scatter_add = ScatterAdd()
 setitem = SetItem()

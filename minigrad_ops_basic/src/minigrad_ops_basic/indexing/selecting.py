@@ -12,18 +12,17 @@ from minigrad_core.errors import ArgumentError
 
 from .. import references
 from ..dtypes import detach
+from ..function import NumpyFunction
 from ..nan_safe import apply_mask
 
 
-class Select(Operation):
+class Select(NumpyFunction):
     """The value, at each place, of the first choice whose condition holds, else of the default.
 
     The default is the last input. The gradient goes to the choice of each value.
     """
 
-    name = "select"
     reference = staticmethod(references.select)
-    implements = (np.select,)
     broadcasts = True
     takes_complex = True
     cases = (
@@ -53,15 +52,13 @@ class Select(Operation):
         return tuple(grads)
 
 
-class Choose(Operation):
+class Choose(NumpyFunction):
     """The value, at each place, of the choice with the number `index`.
 
     mode: "raise", "wrap" or "clip" for a number out of range. The gradient goes to the choice of each value.
     """
 
-    name = "choose"
     reference = staticmethod(references.choose)
-    implements = (np.choose,)
     broadcasts = True
     takes_complex = True
     cases = (
@@ -120,6 +117,6 @@ class Where(Operation):
         )
 
 
-select = Select()
-choose = Choose()
+select = Select(np.select)
+choose = Choose(np.choose)
 where = Where()

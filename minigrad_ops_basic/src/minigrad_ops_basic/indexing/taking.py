@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context
 from minigrad_core.cases import Case, real
 
 from .. import references
 from ..dtypes import detach
+from ..function import NumpyFunction
 from ..gather import Gather
 from .items import scatter
 
@@ -24,8 +25,6 @@ class Take(Gather):
     mode: "raise", "wrap" or "clip" for an index out of range. d/dx = grad, summed at the indices.
     """
 
-    name = "take"
-    implements = (np.take,)
     takes_complex = True
     cases = (
         Case(x=real("3 4"), indices=np.array([5, 0, -1, 5])),
@@ -44,8 +43,6 @@ class Take(Gather):
 class TakeAlongAxis(Gather):
     """The values of each line along `axis` at its own `indices`. d/dx = grad, summed at the indices."""
 
-    name = "take_along_axis"
-    implements = (np.take_along_axis,)
     takes_complex = True
     cases = (
         Case(x=real("2 3"), indices=np.array([[0, 2, 2, 1], [1, 1, -1, 0]]), axis=1),
@@ -64,9 +61,7 @@ class Compress(Gather):
     d/dx = grad at these slices, zero elsewhere.
     """
 
-    name = "compress"
     reference = staticmethod(references.compress)
-    implements = (np.compress,)
     takes_complex = True
     cases = (
         Case(x=real("2 3"), condition=np.array([True, False, True]), axis=1),
@@ -86,9 +81,7 @@ class Compress(Gather):
 class Extract(Gather):
     """The values for which `condition` holds, in one axis. d/dx = grad at these values, zero elsewhere."""
 
-    name = "extract"
     reference = staticmethod(references.extract)
-    implements = (np.extract,)
     takes_complex = True
     cases = (Case(x=real("2 3"), condition=np.array([[True, False, True], [False, True, False]])),)
 
@@ -102,14 +95,12 @@ class Extract(Gather):
         return np.extract(condition, x)
 
 
-class TrimZeros(Operation):
+class TrimZeros(NumpyFunction):
     """The values without the zeros at the front ("f" in `trim`) and the back ("b") of each axis.
 
     d/dx = grad at the remaining values, zero elsewhere.
     """
 
-    name = "trim_zeros"
-    implements = (np.trim_zeros,)
     returns_view = True
     cases = (
         Case(filt=real("4")),
@@ -136,8 +127,8 @@ class TrimZeros(Operation):
         return scatter(grad, *ctx.saved)
 
 
-take = Take()
-take_along_axis = TakeAlongAxis()
-compress = Compress()
-extract = Extract()
-trim_zeros = TrimZeros()
+take = Take(np.take)
+take_along_axis = TakeAlongAxis(np.take_along_axis)
+compress = Compress(np.compress)
+extract = Extract(np.extract)
+trim_zeros = TrimZeros(np.trim_zeros)

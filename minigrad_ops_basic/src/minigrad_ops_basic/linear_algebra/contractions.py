@@ -8,18 +8,19 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context
 from minigrad_core.cases import Case, real
 
 from ..composite import Composite
 from ..dtypes import as_arrays, cast, promote
+from ..function import NumpyFunction
 from .matmul import pull_back_matmul
 
 Axes: TypeAlias = int | Sequence[int | Sequence[int]]
 AxisTuple: TypeAlias = tuple[int, ...]
 
 
-class Contraction(Operation):
+class Contraction(NumpyFunction):
     """The rule of all sums of products over pairs of axes.
 
     grad has the free axes of x, then the free axes of y. d/dx = grad contracted with y over the free axes of
@@ -70,8 +71,6 @@ class TensorDot(Contraction):
     d/dx, d/dy: see `Contraction`.
     """
 
-    name = "tensordot"
-    implements = (np.tensordot, np.linalg.tensordot)
     takes_complex = True
     cases = (
         Case(x=real("2 3 4"), y=real("3 4 2")),
@@ -102,8 +101,6 @@ class Dot(Contraction):
     d/dx = grad contracted with y, d/dy = with x.
     """
 
-    name = "dot"
-    implements = (np.dot,)
     takes_complex = True
     cases = (
         Case(x=real("k"), y=real("k")),
@@ -134,8 +131,6 @@ class Inner(Contraction):
     d/dx = grad contracted with y, d/dy = with x.
     """
 
-    name = "inner"
-    implements = (np.inner,)
     takes_complex = True
     cases = (
         Case(x=real("k"), y=real("k")),
@@ -165,8 +160,6 @@ class MultiDot(Composite):
     multiplied by a third matrix of floats. d/dx: as for `dot`.
     """
 
-    name = "multi_dot"
-    implements = (np.linalg.multi_dot,)
     takes_complex = True
     cases = (
         Case(arrays=(real("2 3"), real("3 4"), real("4 2"))),
@@ -179,7 +172,7 @@ class MultiDot(Composite):
         return np.linalg.multi_dot(arrays)
 
 
-tensordot = TensorDot()
-multi_dot = MultiDot()
-dot = Dot()
-inner = Inner()
+tensordot = TensorDot(np.tensordot, np.linalg.tensordot)
+multi_dot = MultiDot(np.linalg.multi_dot)
+dot = Dot(np.dot)
+inner = Inner(np.inner)

@@ -11,16 +11,17 @@ from typing import Any
 
 import numpy as np
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context
 from minigrad_core.cases import Case, dominant, real
 from minigrad_core.errors import ArgumentError
 
 from ..dtypes import conjugate
+from ..function import NumpyFunction
 from .eigenvectors import fix_phase, invert_gaps, mask_row, share_evenly
 from .hermitian import adjoint, fold_triangle, halve_diagonal, mirror_lower, transpose
 
 
-class Cholesky(Operation):
+class Cholesky(NumpyFunction):
     """The lower triangular l with l l^H = x (`upper`: its adjoint), of positive definite matrices.
 
     NumPy reads the lower triangle of x alone (`upper`: the upper one), so only that triangle has a gradient;
@@ -28,8 +29,6 @@ class Cholesky(Operation):
     grad) conj(l^-1), with phi the lower triangle, the diagonal halved.
     """
 
-    name = "cholesky"
-    implements = (np.linalg.cholesky,)
     takes_complex = True
     cases = (Case(x=dominant("n n")), Case(x=dominant("2 3 3"), upper=True))
 
@@ -46,7 +45,7 @@ class Cholesky(Operation):
         return fold_triangle(transpose(inverse) @ phi @ conjugate(inverse), upper)
 
 
-class Eigh(Operation):
+class Eigh(NumpyFunction):
     """The eigenvalues w, ascending, and eigenvectors v (columns) of symmetric and Hermitian matrices.
 
     NumPy reads the triangle `UPLO` ("L" or "U") alone, so only that triangle has a gradient; a value off the
@@ -56,8 +55,6 @@ class Eigh(Operation):
     complex vector real ("U": the last), see `eigenvectors`.
     """
 
-    name = "eigh"
-    implements = (np.linalg.eigh,)
     takes_complex = True
     cases = (Case(x=real("n n"), UPLO="u"), Case(x=real("n n")), Case(x=real("2 3 3")))
 
@@ -79,14 +76,12 @@ class Eigh(Operation):
         return fold_triangle(conjugate(v) @ inner @ vt, upper)
 
 
-class Eigvalsh(Operation):
+class Eigvalsh(NumpyFunction):
     """The eigenvalues w, ascending, of symmetric and Hermitian matrices; see `eigh`.
 
     d/dx = conj(v) diag(grad) v^T, v the eigenvectors; equal eigenvalues share their gradient evenly.
     """
 
-    name = "eigvalsh"
-    implements = (np.linalg.eigvalsh,)
     takes_complex = True
     cases = Eigh.cases
 
@@ -101,7 +96,7 @@ class Eigvalsh(Operation):
         return fold_triangle(whole, uplo.upper() == "U")
 
 
-class Qr(Operation):
+class Qr(NumpyFunction):
     """The QR decomposition: q with orthonormal columns, r upper triangular.
 
     mode: "reduced", or "r" for r alone. With m = r grad_r^T - grad_q^T q, and copyltu(m) the Hermitian matrix
@@ -110,8 +105,6 @@ class Qr(Operation):
     d/db = conj(q) grad_r_b. LAPACK makes the diagonal of r real.
     """
 
-    name = "qr"
-    implements = (np.linalg.qr,)
     takes_complex = True
     # Square matrices are dominant: r^-T of a nearly singular one is large, and may cancel in the gradient.
     cases = (
@@ -145,7 +138,7 @@ def _pull_back_square_qr(q: Array, r: Array, of_q: Array, of_r: Array) -> Array:
     return transpose(np.linalg.solve(r, transpose(of_q + conjugate(q @ mirror_lower(m)))))
 
 
-cholesky = Cholesky()
-eigh = Eigh()
-eigvalsh = Eigvalsh()
-qr = Qr()
+cholesky = Cholesky(np.linalg.cholesky)
+eigh = Eigh(np.linalg.eigh)
+eigvalsh = Eigvalsh(np.linalg.eigvalsh)
+qr = Qr(np.linalg.qr)

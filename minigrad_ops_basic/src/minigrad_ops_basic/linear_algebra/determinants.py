@@ -6,22 +6,21 @@ from typing import Any
 
 import numpy as np
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context
 from minigrad_core.cases import Case, dominant, real
 
+from ..function import NumpyFunction
 from .hermitian import transpose
 
 _SINGULAR = np.array([[1.0, 2.0, 4.0], [0.5, -1.0, 3.0], [0.0, 0.0, 0.0]])
 
 
-class Det(Operation):
+class Det(NumpyFunction):
     """The determinants.
 
     d/dx = grad times the cofactors: det(x) x^-T or, for a singular x, the determinants of its minors.
     """
 
-    name = "det"
-    implements = (np.linalg.det,)
     takes_complex = True
     cases = (
         Case(x=real("3 3")),
@@ -64,7 +63,7 @@ def _compute_cofactors(x: Any) -> Array:
     return np.stack(rows, axis=-2) if rows else np.zeros_like(x)
 
 
-class Slogdet(Operation):
+class Slogdet(NumpyFunction):
     """The sign and the logarithm of the absolute value of the determinants.
 
     d/dx = x^-T times the grad of the logarithm. The sign is flat for real matrices; for complex ones i
@@ -72,8 +71,6 @@ class Slogdet(Operation):
     gradient: `numpy.linalg.LinAlgError`.
     """
 
-    name = "slogdet"
-    implements = (np.linalg.slogdet,)
     takes_complex = True
     cases = (Case(x=real("3 3")), Case(x=dominant("2 3 3")))
 
@@ -90,5 +87,5 @@ class Slogdet(Operation):
         return np.reshape(of_log, (*np.shape(of_log), 1, 1)) * transpose(np.linalg.inv(x))
 
 
-det = Det()
-slogdet = Slogdet()
+det = Det(np.linalg.det)
+slogdet = Slogdet(np.linalg.slogdet)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import DTypeLike
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context
 from minigrad_core.cases import Case, real
 
+from ..function import NumpyFunction
 from ..gather import Gather
 
 
@@ -20,8 +19,6 @@ class Diagonal(Gather):
     square.
     """
 
-    name = "diagonal"
-    implements = (np.diagonal,)
     returns_view = True
     takes_complex = True
     cases = (
@@ -41,8 +38,6 @@ class MatrixDiagonal(Gather):
     d/dx = grad on the diagonal, zero elsewhere.
     """
 
-    name = "matrix_diagonal"
-    implements = (np.linalg.diagonal,)
     returns_view = True
     takes_complex = True
     cases = (Case(x=real("2 3")), Case(x=real("2 4 3"), offset=-1))
@@ -52,14 +47,12 @@ class MatrixDiagonal(Gather):
         return np.diagonal(x, offset, -2, -1)
 
 
-class Trace(Operation):
+class Trace(NumpyFunction):
     """The sum of the diagonal `offset` above the main one, of the matrices in `axis1` and `axis2`.
 
     d/dx = grad on the diagonal, zero elsewhere; the matrices need not be square.
     """
 
-    name = "trace"
-    implements: tuple[Any, ...] = (np.trace,)
     takes_complex = True
     cases: tuple[Case, ...] = (
         Case(x=real("2 3")),
@@ -92,8 +85,6 @@ class MatrixTrace(Trace):
     d/dx = grad on the diagonal, zero elsewhere.
     """
 
-    name = "matrix_trace"
-    implements = (np.linalg.trace,)
     cases = (Case(x=real("2 3")), Case(x=real("2 4 3"), offset=-1))
 
     def forward(  # type: ignore[override]  # the axes are fixed, as in NumPy
@@ -102,7 +93,7 @@ class MatrixTrace(Trace):
         return super().forward(ctx, x, offset=offset, axis1=-2, axis2=-1, dtype=dtype)
 
 
-diagonal = Diagonal()
-matrix_diagonal = MatrixDiagonal()
-trace = Trace()
-matrix_trace = MatrixTrace()
+diagonal = Diagonal(np.diagonal)
+matrix_diagonal = MatrixDiagonal(np.linalg.diagonal, name="matrix_diagonal")
+trace = Trace(np.trace)
+matrix_trace = MatrixTrace(np.linalg.trace, name="matrix_trace")

@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context
 from minigrad_core.cases import Case, real
 
 from ..dtypes import conjugate, detach
+from ..function import NumpyFunction
 from .eigenvectors import fix_phase, invert_gaps, share_evenly
 from .hermitian import transpose
 
@@ -24,7 +25,7 @@ _PAIR = np.array([[1.0, -2.0, 0.5], [0.5, 1.5, -0.5], [0.25, 0.5, -1.0]])
 _APART = np.array([[3.0, 0.5, -0.25], [0.75, 1.0, 0.5], [-0.5, 0.25, -2.0]])
 
 
-class Eig(Operation):
+class Eig(NumpyFunction):
     """The eigenvalues w and eigenvectors v (columns, of length one) of square matrices.
 
     Both are complex if an eigenvalue is. With u = grad_v - conj(v) diag(v^T grad_v), d/dx = v^-T
@@ -36,8 +37,6 @@ class Eig(Operation):
     A matrix with fewer vectors than rows has no gradient: `numpy.linalg.LinAlgError`.
     """
 
-    name = "eig"
-    implements = (np.linalg.eig,)
     takes_complex = True
     # Fixed matrices: for one real matrix in twenty, rounding turns the sign of LAPACK's complex vector.
     cases = (Case(x=_APART), Case(x=_PAIR), Case(x=real("2 2")), Case(x=np.stack([_PAIR, _APART])))
@@ -60,15 +59,13 @@ class Eig(Operation):
         return transpose(_invert_vectors(v)) @ inner @ transpose(v)
 
 
-class Eigvals(Operation):
+class Eigvals(NumpyFunction):
     """The eigenvalues of square matrices, in the order of LAPACK; complex if one is. See `eig`.
 
     d/dx = v^-T diag(grad) v^T, v the eigenvectors; equal eigenvalues share their gradient evenly. A matrix
     with fewer vectors than rows has no gradient: `numpy.linalg.LinAlgError`.
     """
 
-    name = "eigvals"
-    implements = (np.linalg.eigvals,)
     takes_complex = True
     cases = (Case(x=real("3 3")), Case(x=_PAIR), Case(x=np.stack([_PAIR, _APART])))
 
@@ -100,5 +97,5 @@ def _invert_vectors(v: Array) -> Array:
     )
 
 
-eig = Eig()
-eigvals = Eigvals()
+eig = Eig(np.linalg.eig)
+eigvals = Eigvals(np.linalg.eigvals)

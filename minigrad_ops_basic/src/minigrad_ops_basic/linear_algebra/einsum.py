@@ -9,15 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
 
 from .. import references
 from ..dtypes import promote, widen_half
+from ..function import NumpyFunction
 
 
-class Einsum(Operation):
+class Einsum(NumpyFunction):
     """The sum of products that `subscripts` describes: "ij,jk->ik".
 
     d/doperand = the product of grad and the other operands, summed to the subscripts of the operand. The
@@ -28,9 +29,7 @@ class Einsum(Operation):
     too. Large products are ordered even if `optimize` is False.
     """
 
-    name = "einsum"
     reference = staticmethod(references.einsum)
-    implements = (np.einsum,)
     returns_view = True  # for one operand without a sum, as in NumPy
     takes_complex = True
     cases = (
@@ -153,4 +152,4 @@ def _make_explicit(subscripts: str, ndims: Sequence[int]) -> tuple[list[str], st
     return explicit, output.replace("...", for_dots)
 
 
-einsum = Einsum()
+einsum = Einsum(np.einsum)

@@ -43,8 +43,6 @@ class Lstsq(Composite):
     not change nearby.
     """
 
-    name = "lstsq"
-    implements = (np.linalg.lstsq,)
     takes_complex = True
     cases = (
         Case(a=real("4 2"), b=real("4")),
@@ -76,8 +74,6 @@ class TensorSolve(Composite):
     d/db = a^-T grad, in its shape; d/da = -(d/db) y.
     """
 
-    name = "tensorsolve"
-    implements = (np.linalg.tensorsolve,)
     takes_complex = True
     cases = (Case(a=real("2 3 6"), b=real("2 3")), Case(a=real("6 2 3"), b=real("2 3"), axes=(0,)))
 
@@ -94,8 +90,6 @@ def _invert_tensor(a: Any, *, ind: int) -> Array:
 class TensorInv(Composite):
     """The inverse y of a, a map from its last axes to its first `ind`. d/da = -y^T grad y^T (as matrices)."""
 
-    name = "tensorinv"
-    implements = (np.linalg.tensorinv,)
     takes_complex = True
     cases = (Case(a=real("2 3 6")), Case(a=real("4 2 2"), ind=1))
 
@@ -104,6 +98,6 @@ class TensorInv(Composite):
         return np.linalg.tensorinv(a, ind)
 
 
-lstsq = Lstsq()
-tensorsolve = TensorSolve()
-tensorinv = TensorInv()
+lstsq = Lstsq(np.linalg.lstsq)
+tensorsolve = TensorSolve(np.linalg.tensorsolve)
+tensorinv = TensorInv(np.linalg.tensorinv)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, dominant, real
 
@@ -15,14 +15,12 @@ from ..dtypes import conjugate
 from ..function import NumpyFunction
 
 
-class Matmul(Operation):
+class Matmul(NumpyFunction):
     """`x @ y`, for vectors, matrices and stacks of matrices, whose leading axes broadcast.
 
     d/dx = grad y^T; d/dy = x^T grad.
     """
 
-    name = "matmul"
-    implements = (np.matmul, np.linalg.matmul)
     takes_complex = True
     cases = (
         Case(x=real("n k"), y=real("k m")),
@@ -70,7 +68,7 @@ def _multiply_rows(x: Any, y: Any) -> Array:
     return (np.expand_dims(conjugate(x), -2) @ y)[..., 0, :]
 
 
-class MatrixVector(NumpyFunction, Composite):
+class MatrixVector(Composite):
     """`np.matvec` and `np.vecmat`: products of stacks of matrices and stacks of vectors.
 
     d/dx, d/dy: as for `matmul`.
@@ -105,8 +103,6 @@ class MatrixPower(Composite):
     d/dx = sum over k of (x^T)^k grad (x^T)^(n-1-k).
     """
 
-    name = "matrix_power"
-    implements = (np.linalg.matrix_power,)
     takes_complex = True
     cases = (
         *(Case(x=real("3 3"), n=n) for n in (1, 2, 5)),
@@ -120,8 +116,8 @@ class MatrixPower(Composite):
         return np.copy(x) if n == 1 else np.linalg.matrix_power(x, n)  # NumPy returns x itself for n = 1
 
 
-matmul = Matmul()
-matrix_power = MatrixPower()
+matmul = Matmul(np.matmul, np.linalg.matmul)
+matrix_power = MatrixPower(np.linalg.matrix_power)
 if hasattr(np, "matvec"):  # NumPy 2.2
     matvec = MatrixVector(np.matvec, _multiply_columns, Case(x=real("2 3 4"), y=real("2 4")))
     vecmat = MatrixVector(np.vecmat, _multiply_rows, Case(x=real("3"), y=real("2 3 4")))

@@ -86,8 +86,6 @@ class Norm(NormOperation):
     (|x| / norm)^(p - 1) for a power p. 0 at the origin; equal extremes share the gradient evenly.
     """
 
-    name = "norm"
-    implements = (np.linalg.norm,)
     cases = (
         Case(x=real("n k")),
         Case(x=real("2 3"), axis=axis_of("x"), keepdims=True),
@@ -127,8 +125,6 @@ class Norm(NormOperation):
 class VectorNorm(NormOperation):
     """The vector norm over `axis` (None: all values, flattened). d/dx: see `norm`."""
 
-    name = "vector_norm"
-    implements = (np.linalg.vector_norm,)
     cases = (
         Case(x=real("2 3")),
         Case(x=real("2 3"), ord=1),
@@ -153,8 +149,6 @@ class VectorNorm(NormOperation):
 class MatrixNorm(NormOperation):
     """The norm of the matrices in the last two axes. d/dx: see `norm`."""
 
-    name = "matrix_norm"
-    implements = (np.linalg.matrix_norm,)
     cases = (
         Case(x=real("2 3")),
         Case(x=real("2 2 3"), ord="nuc", keepdims=True),
@@ -189,8 +183,6 @@ class Cond(Composite):
     norm, see `norm`. d/dx = the derivative of this formula.
     """
 
-    name = "cond"
-    implements = (np.linalg.cond,)
     takes_complex = True
     cases = (
         Case(x=real("2 3")),
@@ -206,8 +198,8 @@ class Cond(Composite):
         return np.real(np.linalg.cond(x, p))  # with NumPy 2.1, a complex matrix has a complex one
 
 
-norm = Norm()
-vector_norm = VectorNorm()
-matrix_norm = MatrixNorm()
-cond = Cond()
+norm = Norm(np.linalg.norm)
+vector_norm = VectorNorm(np.linalg.vector_norm)
+matrix_norm = MatrixNorm(np.linalg.matrix_norm)
+cond = Cond(np.linalg.cond)
 matrix_rank = UnaryFunction(np.linalg.matrix_rank)

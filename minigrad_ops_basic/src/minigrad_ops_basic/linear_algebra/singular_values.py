@@ -6,17 +6,18 @@ from typing import Any
 
 import numpy as np
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context
 from minigrad_core.cases import Case, dominant, real
 from minigrad_core.errors import DifferentiabilityError
 
 from ..dtypes import conjugate, detach
+from ..function import NumpyFunction
 from ..nan_safe import invert_or_zero
 from .eigenvectors import fix_phase, invert_gaps, mask_row
 from .hermitian import adjoint, fold_triangle, transpose
 
 
-class Svd(Operation):
+class Svd(NumpyFunction):
     """The singular value decomposition u diag(s) vh of the matrices; `compute_uv=False`: s alone, descending.
 
     With k = u^T grad_u, m = v^T grad_v, skew(a) = a - a^H and e_ij = s_j^2 - s_i^2, d/dx =
@@ -29,8 +30,6 @@ class Svd(Operation):
     hermitian: the matrices are symmetric; the lower triangle alone is read and has a gradient, see `eigh`.
     """
 
-    name = "svd"
-    implements = (np.linalg.svd,)
     takes_complex = True
     cases = (
         Case(x=real("2 3"), full_matrices=False),
@@ -108,11 +107,9 @@ def _pull_back_all(
     return conjugate(u) @ core @ vt + off_u @ vt + conjugate(u) @ adjoint(off_v)
 
 
-class Svdvals(Operation):
+class Svdvals(NumpyFunction):
     """The singular values, descending. d/dx = conj(u diag(grad) v^H), with the singular vectors u and v."""
 
-    name = "svdvals"
-    implements = (np.linalg.svdvals,)
     takes_complex = True
     cases = (Case(x=real("3 3")), Case(x=real("2 2 3")), Case(x=np.diag([1.0, -3.0])))
 
@@ -125,5 +122,5 @@ class Svdvals(Operation):
         return _pull_back_values(*np.linalg.svd(ctx.saved[0], full_matrices=False), grad)
 
 
-svd = Svd()
-svdvals = Svdvals()
+svd = Svd(np.linalg.svd)
+svdvals = Svdvals(np.linalg.svdvals)

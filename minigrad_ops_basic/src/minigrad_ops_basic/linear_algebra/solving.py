@@ -6,20 +6,19 @@ from typing import Any
 
 import numpy as np
 
-from minigrad_core import Array, Context, Operation, vjp
+from minigrad_core import Array, Context, vjp
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, dominant, real
 
 from ..dtypes import conjugate, detach
+from ..function import NumpyFunction
 from ..no_value import NO_VALUE
 from .hermitian import adjoint, fold_triangle, mirror_lower, transpose
 
 
-class Inv(Operation):
+class Inv(NumpyFunction):
     """The inverse matrices y. d/dx = -y^T grad y^T."""
 
-    name = "inv"
-    implements = (np.linalg.inv,)
     takes_complex = True
     cases = (Case(x=dominant("n n")), Case(x=dominant("2 3 3")), Case(x=real("3 3")))
 
@@ -33,7 +32,7 @@ class Inv(Operation):
         return -(y @ grad @ y)
 
 
-class Pinv(Operation):
+class Pinv(NumpyFunction):
     """The Moore-Penrose inverses p of matrices of any shape, whose rank must not change nearby.
 
     d/dx = -p^T grad p^T + conj((1 - x p) grad^T p p^H + p^H p grad^T (1 - p x)), where only zeros are cut
@@ -44,8 +43,6 @@ class Pinv(Operation):
     a gradient, see `eigh`.
     """
 
-    name = "pinv"
-    implements = (np.linalg.pinv,)
     takes_complex = True
     cases = (
         Case(x=real("2 3")),
@@ -105,14 +102,12 @@ def _invert_truncated(x: Any, rank: Any, hermitian: bool) -> Array:
     return adjoint(vh) @ (np.expand_dims(inverse, -1) * adjoint(u))
 
 
-class Solve(Operation):
+class Solve(NumpyFunction):
     """The solution y of `a y = b`, for a vector b or the columns of matrices b.
 
     d/db = a^-T grad =: h; d/da = -h y^T.
     """
 
-    name = "solve"
-    implements = (np.linalg.solve,)
     takes_complex = True
     cases = (
         Case(a=dominant("n n"), b=real("n")),
@@ -138,6 +133,6 @@ class Solve(Operation):
         return for_a, unbroadcast(h[..., 0] if len(shape) == 1 else h, shape)
 
 
-inv = Inv()
-pinv = Pinv()
-solve = Solve()
+inv = Inv(np.linalg.inv)
+pinv = Pinv(np.linalg.pinv)
+solve = Solve(np.linalg.solve)

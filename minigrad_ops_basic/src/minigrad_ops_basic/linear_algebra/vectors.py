@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
 
@@ -14,14 +14,12 @@ from ..dtypes import as_arrays, conjugate
 from ..function import NumpyFunction
 
 
-class Vdot(Operation):
+class Vdot(NumpyFunction):
     """The sum of conj(x) y over all values of the flattened arrays.
 
     d/dx = conj(grad y), d/dy = grad conj(x).
     """
 
-    name = "vdot"
-    implements = (np.vdot,)
     takes_complex = True
     cases = (Case(x=real("n k"), y=real("n k")), Case(x=real("6"), y=real("2 3")))
 
@@ -72,14 +70,12 @@ def _interleave(x: Array, y: Array) -> tuple[Array, Array]:
     return left, np.reshape(y, [n for size in b for n in (1, size)])
 
 
-class Kron(Operation):
+class Kron(NumpyFunction):
     """The Kronecker product: blocks of y, each scaled by a value of x.
 
     d/dx = the sum of grad y over each block; d/dy = the sum of grad x over the blocks.
     """
 
-    name = "kron"
-    implements = (np.kron,)
     takes_complex = True
     cases = (
         Case(x=real("2 3"), y=real("3 2")),
@@ -112,11 +108,9 @@ def _move_back(grad: Array, x: Any, axis: int) -> Array:
     return moved if axis == -1 else np.moveaxis(moved, -1, axis)
 
 
-class Vecdot(Operation):
+class Vecdot(NumpyFunction):
     """The sum of conj(x) y along `axis`; other axes broadcast. d/dx = conj(grad y); d/dy = grad conj(x)."""
 
-    name = "vecdot"
-    implements = (np.vecdot, np.linalg.vecdot)
     takes_complex = True
     cases = (
         Case(x=real("2 k"), y=real("2 k")),
@@ -146,14 +140,12 @@ def _cross(a: Any, b: Any) -> Any:
     return (a * b.take(_NEXT, -1) - a.take(_NEXT, -1) * b).take(_NEXT, -1)
 
 
-class Cross(Operation):
+class Cross(NumpyFunction):
     """The cross products of 3-vectors along `axis` (or along `axisa`, `axisb`, and `axisc` of the result).
 
     d/da = b x grad; d/db = grad x a.
     """
 
-    name = "cross"
-    implements = (np.cross, np.linalg.cross)
     takes_complex = True
     cases = (
         Case(a=real("n 3"), b=real("n 3")),
@@ -188,9 +180,9 @@ class Cross(Operation):
         return for_a, _move_back(_cross(grad, _move_last(a, axisa)), b, axisb) if ctx.needs[1] else None
 
 
-vdot = Vdot()
+vdot = Vdot(np.vdot)
 outer = Outer("outer", np.outer, Case(x=real("n"), y=real("m")), Case(x=real("2 2"), y=real("3")))
 vector_outer = Outer("vector_outer", np.linalg.outer, Case(x=real("n"), y=real("m")))
-kron = Kron()
-vecdot = Vecdot()
-cross = Cross()
+kron = Kron(np.kron)
+vecdot = Vecdot(np.vecdot, np.linalg.vecdot)
+cross = Cross(np.cross, np.linalg.cross)

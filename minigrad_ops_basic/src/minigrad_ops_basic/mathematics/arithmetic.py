@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context
 from minigrad_core.cases import Case, nonzero, real
 
 from ..elementwise import InputElementwise, LinearElementwise, OutputElementwise
+from ..function import NumpyFunction
 from ..nan_safe import divide_no_nan, multiply_no_nan
 
 
-class Add(Operation):
+class Add(NumpyFunction):
     """`x + y`. d/dx = grad; d/dy = grad."""
 
-    name = "add"
     broadcasts = True
-    implements = (np.add,)
     takes_complex = True
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
@@ -26,12 +25,10 @@ class Add(Operation):
         return grad.copy() if ctx.needs[0] else None, grad.copy() if ctx.needs[1] else None
 
 
-class Subtract(Operation):
+class Subtract(NumpyFunction):
     """`x - y`. d/dx = grad; d/dy = -grad."""
 
-    name = "subtract"
     broadcasts = True
-    implements = (np.subtract,)
     takes_complex = True
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
@@ -41,12 +38,10 @@ class Subtract(Operation):
         return grad.copy() if ctx.needs[0] else None, -grad if ctx.needs[1] else None
 
 
-class Multiply(Operation):
+class Multiply(NumpyFunction):
     """`x y`. d/dx = grad y; d/dy = grad x."""
 
-    name = "multiply"
     broadcasts = True
-    implements = (np.multiply,)
     takes_complex = True
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
@@ -59,12 +54,10 @@ class Multiply(Operation):
         return grad * y if for_x else None, grad * x if for_y else None
 
 
-class Divide(Operation):
+class Divide(NumpyFunction):
     """`x / y`. d/dx = grad / y; d/dy = -grad x / y^2."""
 
-    name = "divide"
     broadcasts = True
-    implements = (np.divide, np.true_divide)
     takes_complex = True
     cases = (Case(x=real("..."), y=nonzero("...")),)
 
@@ -105,7 +98,7 @@ def square(grad: Array, x: Array) -> Array:
     return grad * (2 * x)
 
 
-add = Add()
-subtract = Subtract()
-multiply = Multiply()
-divide = Divide()
+add = Add(np.add)
+subtract = Subtract(np.subtract)
+multiply = Multiply(np.multiply)
+divide = Divide(np.divide, np.true_divide)

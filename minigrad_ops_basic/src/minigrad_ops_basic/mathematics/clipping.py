@@ -6,26 +6,25 @@ from typing import Any
 
 import numpy as np
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError
 
 from .. import references
+from ..function import NumpyFunction
 from ..nan_safe import apply_mask
 from ..no_value import NO_VALUE
 
 
-class Clip(Operation):
+class Clip(NumpyFunction):
     """`x` limited to [lower, upper]; a bound may be None.
 
     The gradient goes to `x` inside and at the bounds, else to the bound. As in NumPy, the upper bound wins
     where the bounds cross; where they are equal, the bound that `x` exceeds.
     """
 
-    name = "clip"
     reference = staticmethod(references.clip)
     broadcasts = True
-    implements = (np.clip,)
     cases = (
         Case(x=real("..."), lower=real("..."), upper=real("...")),
         Case(x=real("..."), lower=-0.5, upper=0.5),
@@ -59,12 +58,10 @@ class Clip(Operation):
         )
 
 
-class NanToNum(Operation):
+class NanToNum(NumpyFunction):
     """`x` with NaN and infinities replaced. The gradient passes where `x` is finite."""
 
-    name = "nan_to_num"
     broadcasts = True
-    implements = (np.nan_to_num,)
     cases = (
         Case(x=real("...")),
         Case(x=np.array([np.nan, np.inf, -np.inf, 1.0]), nan=2.0, posinf=3.0, neginf=-3.0),
@@ -87,5 +84,5 @@ class NanToNum(Operation):
         return apply_mask(grad, finite)
 
 
-clip = Clip()
-nan_to_num = NanToNum()
+clip = Clip(np.clip)
+nan_to_num = NanToNum(np.nan_to_num)

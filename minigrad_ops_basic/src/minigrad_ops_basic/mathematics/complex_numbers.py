@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context
 from minigrad_core.cases import Case, nonzero
 from minigrad_core.cases import real as any_real
 
@@ -38,11 +38,9 @@ def conjugate(grad: Array) -> Array:
     return np.conjugate(grad)
 
 
-class ImaginaryPart(Operation):
+class ImaginaryPart(NumpyFunction):
     """The imaginary part, zeros for real numbers. d/dx = -i grad, zero for real numbers."""
 
-    name = "imag"
-    implements = (np.imag,)
     takes_complex = True
     cases = (Case(x=any_real("n k")),)
 
@@ -56,14 +54,12 @@ class ImaginaryPart(Operation):
         return grad * -1j if is_complex else np.zeros_like(grad)
 
 
-class Angle(Operation):
+class Angle(NumpyFunction):
     """The angle in the complex plane, in radians (`deg`: degrees); 0 or pi for real numbers.
 
     d/dx = -i grad / x, 0 at x = 0.
     """
 
-    name = "angle"
-    implements = (np.angle,)
     takes_complex = True
     cases = (Case(x=nonzero("n k")), Case(x=nonzero("n k"), deg=True))
 
@@ -78,5 +74,5 @@ class Angle(Operation):
 
 real = RealPart(np.real)
 real_if_close = RealPart(np.real_if_close)
-imag = ImaginaryPart()
-angle = Angle()
+imag = ImaginaryPart(np.imag)
+angle = Angle(np.angle)

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view as _windows
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context
 from minigrad_core.cases import Case, axis_of, real
 
 from ..dtypes import conjugate
+from ..function import NumpyFunction
 from ..gather import Gather
 
 _CASES = tuple(
@@ -38,7 +39,7 @@ def _correlate_valid(whole: Array, x: Array) -> Array:
     return np.correlate(whole, conjugate(x), "valid")  # np.correlate conjugates its second argument
 
 
-class Convolve(Operation):
+class Convolve(NumpyFunction):
     """c_k = sum over i of a_i v_(k-i).
 
     mode: "full", "same" (as long as the longer sequence), or "valid" (where the sequences overlap
@@ -47,8 +48,6 @@ class Convolve(Operation):
     d/da_i = sum over k of grad_k v_(k-i): the correlation of grad with v; d/dv: likewise with a.
     """
 
-    name = "convolve"
-    implements = (np.convolve,)
     takes_complex = True
     cases = (*_CASES, Case(a=real(""), v=real("3")))
 
@@ -65,11 +64,9 @@ class Convolve(Operation):
         )
 
 
-class Correlate(Operation):
+class Correlate(NumpyFunction):
     """c_k = sum over i of a_(i+k) conj(v_i): `convolve` with v reversed, conjugate. d/da, d/dv: likewise."""
 
-    name = "correlate"
-    implements = (np.correlate,)
     takes_complex = True
     cases = _CASES
 
@@ -96,8 +93,6 @@ class SlidingWindowView(Gather):
     d/dx = grad summed over the windows.
     """
 
-    name = "sliding_window_view"
-    implements = (_windows,)
     returns_view = True
     takes_complex = True
     cases = (
@@ -113,6 +108,6 @@ class SlidingWindowView(Gather):
         return _windows(x, window_shape, axis)
 
 
-convolve = Convolve()
-correlate = Correlate()
-sliding_window_view = SlidingWindowView()
+convolve = Convolve(np.convolve)
+correlate = Correlate(np.correlate)
+sliding_window_view = SlidingWindowView(_windows)

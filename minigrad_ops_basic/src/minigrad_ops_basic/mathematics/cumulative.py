@@ -131,15 +131,13 @@ def _pull_back_product(grad: Array, x: Array, axis: int | None) -> Array:
     return _move_back(before * _recur_from_end(_move_first(grad, axis), values[1:]), axis, x.shape)
 
 
-class LogCumSumExp(Operation):
+class LogCumSumExp(NumpyFunction):
     """The cumulative log of the sum of e^x along `axis`, without overflow.
 
     d/dx_i = sum over j >= i of grad_j e^(x_i - y_j).
     """
 
-    name = "logcumsumexp"
     reference = staticmethod(references.logcumsumexp)
-    implements = (np.logaddexp.accumulate,)
     cases = (*_CASES, Case(x=np.array([-np.inf, -np.inf, 0.5, -np.inf, 1.5])))
 
     def forward(self, ctx: Context, x: Array, *, axis: int = 0) -> Array:
@@ -195,6 +193,6 @@ nancumsum = Cumulative(_pull_back_sum, np.nancumsum, skips_nan=True)
 nancumprod = Cumulative(_pull_back_product, np.nancumprod, skips_nan=True)
 cumulative_sum = ArrayApiCumulative(_pull_back_sum, np.cumulative_sum)
 cumulative_prod = ArrayApiCumulative(_pull_back_product, np.cumulative_prod)
-logcumsumexp = LogCumSumExp()
+logcumsumexp = LogCumSumExp(np.logaddexp.accumulate, name="logcumsumexp")
 cummax = CumulativeExtreme(np.maximum, "cummax")
 cummin = CumulativeExtreme(np.minimum, "cummin")

@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context
 from minigrad_core.array import Shape
 from minigrad_core.cases import Case, axis_of, real
 
 from .. import references
 from ..composite import Composite
 from ..dtypes import promote
+from ..function import NumpyFunction
 
 
 def _take_along(x: Any, axis: int, *index: Any) -> Array:
@@ -21,15 +22,13 @@ def _take_along(x: Any, axis: int, *index: Any) -> Array:
     return np.moveaxis(x, axis, 0)[index]
 
 
-class Diff(Operation):
+class Diff(NumpyFunction):
     """The `n`-th differences of neighbours along `axis`, of `prepend`, x and `append` joined.
 
     d/dx = (-1)^n times the n-th differences of grad, padded with n zeros on both sides: grad_(i-1) - grad_i
     for n = 1.
     """
 
-    name = "diff"
-    implements = (np.diff,)
     takes_complex = True
     cases = (
         Case(x=real("n 4"), axis=-1),
@@ -97,8 +96,6 @@ class Ediff1d(Composite):
     d/dx_i = grad_(i-1) - grad_i.
     """
 
-    name = "ediff1d"
-    implements = (np.ediff1d,)
     cases = (Case(x=real("2 3")), Case(x=real("4"), to_end=real("2"), to_begin=real("")))
 
     def forward(
@@ -152,9 +149,7 @@ class Gradient(Composite):
     d/df = grad times the weights, summed over the neighbours.
     """
 
-    name = "gradient"
     reference = staticmethod(references.gradient)
-    implements = (np.gradient,)
     takes_complex = True
     cases = (
         Case(f=real("5")),
@@ -197,8 +192,6 @@ class Trapezoid(Composite):
     halved.
     """
 
-    name = "trapezoid"
-    implements = (np.trapezoid,)
     takes_complex = True
     cases = (
         Case(y=real("n 4")),
@@ -215,7 +208,7 @@ class Trapezoid(Composite):
         return np.trapezoid(y, x, dx, axis)
 
 
-diff = Diff()
-ediff1d = Ediff1d()
-gradient = Gradient()
-trapezoid = Trapezoid()
+diff = Diff(np.diff)
+ediff1d = Ediff1d(np.ediff1d)
+gradient = Gradient(np.gradient)
+trapezoid = Trapezoid(np.trapezoid)

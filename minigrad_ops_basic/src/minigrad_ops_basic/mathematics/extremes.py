@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context
 from minigrad_core.cases import Case, real
 
 from ..axes import Axis, restore_axes
@@ -80,14 +80,12 @@ def _share_among_ties(grad: Array, x: Array, y: Array, axis: Axis, keepdims: boo
     return np.where(hit, grad / ties, 0)
 
 
-class PeakToPeak(Operation):
+class PeakToPeak(NumpyFunction):
     """The maximum minus the minimum over `axis` (None: all axes).
 
     d/dx = grad for the maxima, -grad for the minima.
     """
 
-    name = "ptp"
-    implements = (np.ptp,)
     cases = CASES[:3]
 
     def forward(self, ctx: Context, x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
@@ -143,7 +141,7 @@ max = Extreme(np.max, np.amax, np.maximum.reduce, skips_nan=False)  # noqa: A001
 min = Extreme(np.min, np.amin, np.minimum.reduce, skips_nan=False)  # noqa: A001 - NumPy's name
 nanmax = Extreme(np.nanmax, np.fmax.reduce, skips_nan=True)
 nanmin = Extreme(np.nanmin, np.fmin.reduce, skips_nan=True)
-ptp = PeakToPeak()
+ptp = PeakToPeak(np.ptp)
 maximum = ElementwiseExtreme(np.maximum, np.greater, skips_nan=False)
 minimum = ElementwiseExtreme(np.minimum, np.less, skips_nan=False)
 fmax = ElementwiseExtreme(np.fmax, np.greater, skips_nan=True)

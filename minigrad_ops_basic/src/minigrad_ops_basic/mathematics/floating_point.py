@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context
 from minigrad_core.cases import Case, integers, nonzero, real
 
+from ..function import NumpyFunction
 
-class Modf(Operation):
+
+class Modf(NumpyFunction):
     """The fraction and the whole part of x, both with the sign of x.
 
     d/dx = grad of the fraction; the whole part is flat between its jumps.
     """
 
-    name = "modf"
     broadcasts = True
-    implements = (np.modf,)
 
     def forward(self, ctx: Context, x: Array) -> tuple[Array, ...]:
         return np.modf(x)
@@ -25,12 +25,10 @@ class Modf(Operation):
         return grad.copy()
 
 
-class Frexp(Operation):
+class Frexp(NumpyFunction):
     """The mantissa m in [0.5, 1) and the integer exponent e with x = m 2^e. d/dx = grad of m times 2^-e."""
 
-    name = "frexp"
     broadcasts = True
-    implements = (np.frexp,)
     cases = (Case(x=nonzero("...")),)
 
     def forward(self, ctx: Context, x: Array) -> tuple[Array, ...]:
@@ -42,12 +40,10 @@ class Frexp(Operation):
         return np.ldexp(grad, -ctx.saved[0])
 
 
-class Ldexp(Operation):
+class Ldexp(NumpyFunction):
     """x 2^e, with integers e. d/dx = grad 2^e; e has no gradient."""
 
-    name = "ldexp"
     broadcasts = True
-    implements = (np.ldexp,)
     cases = (Case(x=real("..."), e=integers(-3, 4, "...")),)
 
     def forward(self, ctx: Context, x: Array, e: Array) -> Array:
@@ -59,6 +55,6 @@ class Ldexp(Operation):
         return np.ldexp(grad, e), None
 
 
-modf = Modf()
-frexp = Frexp()
-ldexp = Ldexp()
+modf = Modf(np.modf)
+frexp = Frexp(np.frexp)
+ldexp = Ldexp(np.ldexp)

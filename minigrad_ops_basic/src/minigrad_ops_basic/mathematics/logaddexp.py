@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context
 from minigrad_core.cases import Case, axis_of, real
 
 from .. import references
 from ..axes import Axis, normalize_axes, restore_axes
 from ..elementwise import BinaryElementwise
+from ..function import NumpyFunction
 from ..nan_safe import is_finite
 
 # Ordinary values, equal infinities, and one infinity.
@@ -55,15 +56,13 @@ def _share_gradient(
     )
 
 
-class LogSumExp(Operation):
+class LogSumExp(NumpyFunction):
     """log of the sum of e^x over `axis` (None: all), without overflow.
 
     d/dx = grad e^(x - result), 0 where the result is -inf.
     """
 
-    name = "logsumexp"
     reference = staticmethod(references.logsumexp)
-    implements = (np.logaddexp.reduce,)
     cases = (
         Case(x=real("n k")),
         Case(x=real("n k"), axis=axis_of("x"), keepdims=True),
@@ -97,4 +96,4 @@ def _drop_axes(shape: tuple[int, ...], axis: Axis) -> tuple[int, ...]:
     return tuple(size for a, size in enumerate(shape) if a not in gone)
 
 
-logsumexp = LogSumExp()
+logsumexp = LogSumExp(np.logaddexp.reduce, name="logsumexp")

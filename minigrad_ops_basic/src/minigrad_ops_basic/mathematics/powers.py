@@ -6,24 +6,23 @@ from typing import Any
 
 import numpy as np
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context
 from minigrad_core.cases import Case, between, real
 from minigrad_core.cases import positive as above_zero
 
 from ..dtypes import cast, detach
+from ..function import NumpyFunction
 from ..nan_safe import has_zeros, multiply_no_nan
 
 
-class Power(Operation):
+class Power(NumpyFunction):
     """`x ** y`. d/dx = grad y x^(y - 1); d/dy = grad x^y log(x).
 
     At x = 0 the derivative in y is 0 by convention; for y = 0 the derivative in x is 0. For x < 0 the power
     is defined for whole y only, and the derivative in y is NaN.
     """
 
-    name = "power"
     broadcasts = True
-    implements = (np.power,)
     takes_complex = True
     cases = (
         Case(x=above_zero("..."), y=real("...")),
@@ -78,15 +77,13 @@ def _to_floating(x: Any) -> Any:
     return x.astype(np.float64) if hasattr(x, "dtype") and x.dtype.kind in "iub" else x
 
 
-class FloatPower(Operation):
+class FloatPower(NumpyFunction):
     """`x ** y` in floating point, for whole numbers too. d/dx, d/dy: as for `power`.
 
     float32 stays float32, where NumPy gives double precision.
     """
 
-    name = "float_power"
     broadcasts = True
-    implements = (np.float_power,)
     takes_complex = True
     cases = (*Power.cases[:4], Case(x=np.array([1, 2, 3]), y=np.array([2, 0, 1])))
 
@@ -100,5 +97,5 @@ class FloatPower(Operation):
         return _pull_back_power(ctx, grad)
 
 
-power = Power()
-float_power = FloatPower()
+power = Power(np.power)
+float_power = FloatPower(np.float_power)

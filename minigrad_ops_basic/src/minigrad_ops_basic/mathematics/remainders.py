@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context
 from minigrad_core.cases import Case, nonzero, real
 
 from ..elementwise import BinaryElementwise
+from ..function import NumpyFunction
 from ..non_differentiable import BinaryUfunc
 
 _CASE = Case(x=real("..."), y=nonzero("..."))
@@ -28,15 +29,13 @@ def fmod(grad: Array, x: Array, y: Array, needs: tuple[bool, ...]) -> tuple[Arra
     return grad.copy(), -grad * np.trunc(x / y) if needs[1] else None
 
 
-class DivMod(Operation):
+class DivMod(NumpyFunction):
     """The quotient `floor(x / y)` and the remainder `x mod y`.
 
     d/dx = grad of the remainder; d/dy = -floor(x / y) times that grad. The quotient is flat.
     """
 
-    name = "divmod"
     broadcasts = True
-    implements = (np.divmod,)
     cases = (_CASE,)
 
     def forward(self, ctx: Context, x: Array, y: Array) -> tuple[Array, ...]:
@@ -55,4 +54,4 @@ floor_divide = BinaryUfunc(
     "`floor(x / y)`, a plain array: flat between its jumps.",
     _CASE,
 )
-divmod = DivMod()  # noqa: A001 - NumPy's name
+divmod = DivMod(np.divmod)  # noqa: A001 - NumPy's name

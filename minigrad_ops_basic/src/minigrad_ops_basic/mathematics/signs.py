@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import DifferentiabilityError
 
 from ..elementwise import BinaryElementwise, InputElementwise
+from ..function import NumpyFunction
 from ..nan_safe import divide_or_zero
 from ..non_differentiable import BinaryUfunc
 
@@ -41,13 +42,11 @@ def copysign(grad: Array, x: Array, y: Array, needs: tuple[bool, ...]) -> tuple[
     )
 
 
-class Sign(Operation):
+class Sign(NumpyFunction):
     """-1, 0 or 1, a plain array. For complex values x / |x|, refused where the gradient would get lost."""
 
-    name = "sign"
     differentiable = False
     broadcasts = True
-    implements = (np.sign,)
 
     def forward(self, ctx: Context, x: Array) -> Array:
         if ctx.needs[0] and x.dtype.kind == "c":
@@ -58,5 +57,5 @@ class Sign(Operation):
         return np.sign(x)
 
 
-sign = Sign()
+sign = Sign(np.sign)
 heaviside = BinaryUfunc(np.heaviside, "0 for x < 0, 1 for x > 0, `y` at x = 0; a plain array.")

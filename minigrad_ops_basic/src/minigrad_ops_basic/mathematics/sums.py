@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context
 from minigrad_core.cases import Case, axis_of, real
 
 from ..axes import Axis, normalize_axes, restore_axes
@@ -33,14 +33,12 @@ def spread(grad: Array, shape: tuple[int, ...], where: Any) -> Array:
     return whole if where is True else np.where(where, whole, 0)
 
 
-class Sum(Operation):
+class Sum(NumpyFunction):
     """The sum over `axis` (None: all axes) of the values for which `where` holds.
 
     d/dx = grad, broadcast over the axis.
     """
 
-    name = "sum"
-    implements = (np.sum, np.add.reduce)
     takes_complex = True
     cases = (
         *CASES,
@@ -69,14 +67,12 @@ class Sum(Operation):
         return spread(restore_axes(grad, axis, len(shape), keepdims), shape, where)
 
 
-class Product(Operation):
+class Product(NumpyFunction):
     """The product over `axis` (None: all axes) of the values for which `where` holds.
 
     d/dx_i = grad times the product of the other values, with any number of zeros.
     """
 
-    name = "prod"
-    implements = (np.prod, np.multiply.reduce)
     takes_complex = True
     cases = (*CASES, Case(x=real("3 4"), axis=1, where=np.array([True, False, True, True]), initial=2.0))
 
@@ -165,7 +161,7 @@ def _multiply_others(x: Array, axes: tuple[int, ...]) -> Array:
 
 
 _sum: Any = np.add.reduce  # `np.sum` without its Python code; the stubs have no overload for a union
-sum = Sum()  # noqa: A001 - NumPy's name
-prod = Product()
+sum = Sum(np.sum, np.add.reduce)  # noqa: A001 - NumPy's name
+prod = Product(np.prod, np.multiply.reduce)
 nansum = NanReduction(np.nansum, 0, _pull_back_sum)
 nanprod = NanReduction(np.nanprod, 1, _pull_back_product)

@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context
 from minigrad_core.cases import Case, between, unit
 
 from ..elementwise import InputElementwise, LinearElementwise, OutputElementwise
+from ..function import NumpyFunction
 from ..nan_safe import divide_no_nan, has_zeros
 
 _UNIT = Case(x=unit("..."))
@@ -100,15 +101,13 @@ _NEAR = 0.1
 _TERMS = [(-1) ** k * np.pi ** (2 * k) * 2 * k / factorial(2 * k + 1) for k in range(1, 7)]
 
 
-class Hypot(Operation):
+class Hypot(NumpyFunction):
     """sqrt(x^2 + y^2), without overflow.
 
     d/dx = grad x / hypot, d/dy = grad y / hypot, and 0 at the origin.
     """
 
-    name = "hypot"
     broadcasts = True
-    implements = (np.hypot,)
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
         z = np.hypot(x, y)
@@ -122,15 +121,13 @@ class Hypot(Operation):
         return grad * (x / length) if ctx.needs[0] else None, grad * (y / length) if ctx.needs[1] else None
 
 
-class Arctan2(Operation):
+class Arctan2(NumpyFunction):
     """The angle of the point (x2, x1), in [-pi, pi].
 
     d/dx1 = grad x2 / r^2, d/dx2 = -grad x1 / r^2, and 0 at the origin.
     """
 
-    name = "arctan2"
     broadcasts = True
-    implements = (np.arctan2,)
 
     def forward(self, ctx: Context, y: Array, x: Array) -> Array:
         ctx.save(y, x)
@@ -144,14 +141,12 @@ class Arctan2(Operation):
         return grad * (x / r / r) if ctx.needs[0] else None, -grad * (y / r / r) if ctx.needs[1] else None
 
 
-class Unwrap(Operation):
+class Unwrap(NumpyFunction):
     """Angles along `axis`, with multiples of `period` added so that no step is greater than `discont`.
 
     discont: None stands for half a period. d/dx = grad: the added multiples are flat between their jumps.
     """
 
-    name = "unwrap"
-    implements = (np.unwrap,)
     cases = (
         Case(p=between(-9, 9, "n 4")),
         Case(p=between(-9, 9, "4 2"), axis=0, period=1.5, discont=1.0),
@@ -175,6 +170,6 @@ class Unwrap(Operation):
         return grad.copy()
 
 
-hypot = Hypot()
-arctan2 = Arctan2()
-unwrap = Unwrap()
+hypot = Hypot(np.hypot)
+arctan2 = Arctan2(np.arctan2)
+unwrap = Unwrap(np.unwrap)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context
 from minigrad_core.cases import Case, real
 
 from ..composite import Composite
@@ -48,7 +48,7 @@ def _trim(p: Any) -> Any:
     return p[int(there[0]) if there.size else p.shape[0] - 1 :]
 
 
-class PolynomialArithmetic(NumpyFunction, Composite):
+class PolynomialArithmetic(Composite):
     """The sum, difference or product of two polynomials. d/dp, d/dq: see `add`, `subtract`, `convolve`."""
 
     takes_complex = True
@@ -82,8 +82,6 @@ def _differentiate(p: Any, *, m: int) -> Array:
 class Polyder(Composite):
     """The `m`-th derivative of the polynomial. d/dp_i = grad_i (n - 1 - i) for m = 1."""
 
-    name = "polyder"
-    implements = (np.polyder,)
     takes_complex = True
     cases = (Case(p=real("4")), Case(p=real("4"), m=2), Case(p=real("3"), m=0))
 
@@ -105,8 +103,6 @@ class Polyint(Composite):
     d/dp_i = grad_i / (n - i) for m = 1; d/dk = grad of the last coefficient.
     """
 
-    name = "polyint"
-    implements = (np.polyint,)
     takes_complex = True
     cases = (
         Case(p=real("3")),
@@ -148,8 +144,6 @@ class Poly(Composite):
     the derivative of `eigvals`.
     """
 
-    name = "poly"
-    implements = (np.poly,)
     takes_complex = True
     cases = (Case(x=real("3")), Case(x=real("3 3")))
 
@@ -159,7 +153,7 @@ class Poly(Composite):
         return _match_precision(p, x)
 
 
-class Roots(Operation):
+class Roots(NumpyFunction):
     """The roots z of the polynomial with the coefficients p; complex if a root is.
 
     As in NumPy, zeros at both ends of p are cut off first; each zero at the end adds a root 0.
@@ -168,8 +162,6 @@ class Roots(Operation):
     gradient: `numpy.linalg.LinAlgError`, unless grad is 0 there.
     """
 
-    name = "roots"
-    implements = (np.roots,)
     takes_complex = True
     cases = (
         Case(p=real("4")),
@@ -197,7 +189,7 @@ class Roots(Operation):
 polyadd = PolynomialArithmetic(np.polyadd, _add)
 polysub = PolynomialArithmetic(np.polysub, _subtract)
 polymul = PolynomialArithmetic(np.polymul, _multiply)
-polyder = Polyder()
-polyint = Polyint()
-poly = Poly()
-roots = Roots()
+polyder = Polyder(np.polyder)
+polyint = Polyint(np.polyint)
+poly = Poly(np.poly)
+roots = Roots(np.roots)

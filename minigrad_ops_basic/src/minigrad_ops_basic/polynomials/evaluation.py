@@ -36,8 +36,6 @@ class Polyval(Composite):
     d/dp_i = grad x^(n-1-i), summed over x; d/dx = grad p'(x).
     """
 
-    name = "polyval"
-    implements = (np.polyval,)
     takes_complex = True
     cases = (Case(p=real("4"), x=real("2 3")), Case(p=real("1"), x=real("")))
 
@@ -52,8 +50,6 @@ class Vander(Composite):
     d/dx = sum of grad k x^(k-1).
     """
 
-    name = "vander"
-    implements = (np.vander,)
     takes_complex = True
     cases = (Case(x=real("3")), Case(x=real("2"), N=4, increasing=True))
 
@@ -103,8 +99,6 @@ class Polyfit(Composite):
     d/dy, d/dx, d/dw = the derivatives of the least squares solution.
     """
 
-    name = "polyfit"
-    implements = (np.polyfit,)
     takes_complex = True
     cases = (
         Case(x=real("5"), y=real("5 2"), deg=2),
@@ -129,6 +123,6 @@ class Polyfit(Composite):
         return np.polyfit(x, y, deg, cut, w=w).astype(find_floating_type(x, y), copy=False)
 
 
-polyval = Polyval()
-vander = Vander()
-polyfit = Polyfit()
+polyval = Polyval(np.polyval)
+vander = Vander(np.vander)
+polyfit = Polyfit(np.polyfit)

@@ -7,15 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context
 from minigrad_core.cases import Case, axis_of, real
 from minigrad_core.errors import ArgumentError
 
 from ..dtypes import detach
+from ..function import NumpyFunction
 from ..gather import scatter_flat
 
 
-class Reordering(Operation):
+class Reordering(NumpyFunction):
     """The rule of operations that reorder the values along an axis: d/dx = grad in the old order."""
 
     def backward(self, ctx: Context, grad: Array) -> Array:
@@ -31,8 +32,6 @@ class Sort(Reordering):
     kind, stable: as in NumPy; they do not change the result, since the order is always the stable one.
     """
 
-    name = "sort"
-    implements = (np.sort,)
     cases = (Case(x=real("n k")), Case(x=real("n k"), axis=axis_of("x")), Case(x=real("2 3"), axis=None))
 
     def forward(
@@ -58,8 +57,6 @@ class Partition(Reordering):
     kth: one place, or several. d/dx = grad in the old order.
     """
 
-    name = "partition"
-    implements = (np.partition,)
     cases = (
         Case(x=real("5"), kth=2),
         Case(x=real("3 4"), kth=(0, 2), axis=-1),
@@ -74,7 +71,7 @@ class Partition(Reordering):
         return np.take_along_axis(flat, order, along)
 
 
-class Unique(Operation):
+class Unique(NumpyFunction):
     """The unique values (with an `axis`: slices) in ascending order.
 
     return_index: also return the first place of each value; return_inverse: the number of the value at each
@@ -83,8 +80,6 @@ class Unique(Operation):
     d/dx = grad at the first place of each value, zero elsewhere.
     """
 
-    name = "unique"
-    implements = (np.unique,)
     reference = staticmethod(np.unique)  # of several results, too
     cases = (
         Case(x=real("2 3")),
@@ -118,6 +113,6 @@ class Unique(Operation):
         return scatter_flat(grad, shape, np.take(numbers, first, axis))
 
 
-sort = Sort()
-partition = Partition()
-unique = Unique()
+sort = Sort(np.sort)
+partition = Partition(np.partition)
+unique = Unique(np.unique)

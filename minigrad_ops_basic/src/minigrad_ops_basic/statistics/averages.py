@@ -7,16 +7,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context
 from minigrad_core.cases import Case, axis_of, positive, real
 
 from ..axes import normalize_axes, restore_axes
 from ..composite import Composite
 from ..dtypes import cast, find_floating_type, promote, widen_half
+from ..function import NumpyFunction
 from .means import pull_back_mean
 
 
-class Average(Operation):
+class Average(NumpyFunction):
     """The average over `axis` (None: all axes) with `weights` (None: equal weights).
 
     weights: of the shape of x, or one for each place on the axis. returned: return the sum of the weights,
@@ -25,8 +26,6 @@ class Average(Operation):
     d/dx = grad w / sum(w); d/dw = grad (x - average) / sum(w).
     """
 
-    name = "average"
-    implements = (np.average,)
     takes_complex = True
     cases = (
         Case(x=real("n k")),
@@ -130,8 +129,6 @@ class Cov(Composite):
     d/dx = (grad + grad^T) (x - mean) / (n - 1); with weights the derivative of NumPy's formula.
     """
 
-    name = "cov"
-    implements = (np.cov,)
     cases = (
         Case(x=real("2 4")),
         Case(x=real("4 2"), rowvar=False, bias=True),
@@ -171,8 +168,6 @@ class Corrcoef(Composite):
     d/dx = the derivative of c_ij / sqrt(c_ii c_jj), with the covariances c.
     """
 
-    name = "corrcoef"
-    implements = (np.corrcoef,)
     cases = (Case(x=real("2 4")), Case(x=real("4 3"), rowvar=False), Case(x=real("4"), y=real("4")))
 
     def forward(
@@ -190,6 +185,6 @@ class Corrcoef(Composite):
         return result if dtype else result.astype(kind, copy=False)
 
 
-average = Average()
-cov = Cov()
-corrcoef = Corrcoef()
+average = Average(np.average)
+cov = Cov(np.cov)
+corrcoef = Corrcoef(np.corrcoef)

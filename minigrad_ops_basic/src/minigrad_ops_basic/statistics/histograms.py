@@ -6,12 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context
 from minigrad_core.cases import Case, between, integers, real
 from minigrad_core.errors import DifferentiabilityError
 
+from ..function import NumpyFunction
 
-class Bincount(Operation):
+
+class Bincount(NumpyFunction):
     """The sum of the weights for each number in x, from 0 to the largest; without weights its count.
 
     minlength: the least number of results. float32 stays float32, where NumPy gives double precision.
@@ -19,8 +21,6 @@ class Bincount(Operation):
     d/dweights = grad[x].
     """
 
-    name = "bincount"
-    implements = (np.bincount,)
     cases = (
         Case(x=integers(0, 4, "n"), weights=real("n")),
         Case(x=integers(0, 3, "5"), weights=real("5"), minlength=6),
@@ -35,16 +35,14 @@ class Bincount(Operation):
         return None, grad[ctx.saved[0]]
 
 
-class Histogram(Operation):
+class Histogram(NumpyFunction):
     """The number of values in each bin, and the edges of the bins: plain arrays.
 
     Counts have no gradient. Edges between the least and the greatest value have a gradient, so for a tensor
     that requires one the bins must be given by their edges, or by `range`.
     """
 
-    name = "histogram"
     differentiable = False
-    implements = (np.histogram,)
     cases = (
         Case(x=between(-1, 1, "n"), bins=np.linspace(-1, 1, 4)),
         Case(x=between(-1, 1, "n"), bins=3, range=(-1, 1)),
@@ -69,5 +67,5 @@ class Histogram(Operation):
         return np.histogram(x, bins, range, density=density, weights=weights)
 
 
-bincount = Bincount()
-histogram = Histogram()
+bincount = Bincount(np.bincount)
+histogram = Histogram(np.histogram)
