@@ -30,6 +30,97 @@ def trained(**settings: Any) -> tuple[mg.Module, list[float]]:
     return model, history.loss
 
 
+def fit_once(**changed: Any) -> Epoch:
+    """Fit a small model for one epoch; `changed` are other arguments than the usual ones."""
+    model = Linear(5, 3)
+    arguments: dict[str, Any] = {"model": model, "train": separable(10), "epochs": 1} | changed
+    [epoch] = fit(**{"optimizer": SGD(model.parameters(), lr=0.1)} | arguments)
+    return epoch
+
+
+IMAGES, LABELS = separable(10)
+TEXT_LABELS = np.array(["a", "b", "c"])[LABELS]
+
+
+@pytest.mark.parametrize(
+    ("changed", "error", "message"),
+    [
+        ({"model": 3}, ArgumentError, r"model: expected a Module, got 3"),
+        (
+            {"optimizer": SGD},
+            ArgumentError,
+            r"optimizer: expected one for the model, such as SGD.*, got .*SGD",
+        ),
+        ({"optimizer": "sgd"}, ArgumentError, r"optimizer: expected one for the model, .*, got 'sgd'"),
+        (
+            {"optimizer": SGD(Linear(5, 3).parameters())},
+            ArgumentError,
+            "the optimizer has none of the model's parameters",
+        ),
+        ({"epochs": 1.5}, ArgumentError, r"epochs: expected a whole number of at least 0, got 1.5"),
+        ({"epochs": "2"}, ArgumentError, r"epochs: expected a whole number of at least 0, got '2'"),
+        ({"epochs": -1}, ArgumentError, r"epochs: expected a whole number of at least 0, got -1"),
+        ({"batch_size": "full"}, InputError, r"a whole number from 1 up, or None for all; got 'full'"),
+        ({"train": separable(0)}, InputError, r"expected at least one training example, got none"),
+        ({"train": IMAGES}, InputError, r"train: expected a pair \(inputs, targets\), got ndarray"),
+        ({"validation": IMAGES}, InputError, r"validation: expected a pair \(inputs, targets\), got ndarray"),
+        ({"validation": (IMAGES, LABELS[:9])}, InputError, r"validation: .* shapes \(10, 5\) and \(9,\)"),
+        (
+            {"train": (IMAGES, TEXT_LABELS)},
+            InputError,
+            r"train: .* got <U1; .* np.unique\(targets, return_in",
+        ),
+        ({"train": (IMAGES, TEXT_LABELS.astype(object))}, InputError, r"train: .* got object; .* np.unique"),
+        ({"loss": "mse"}, ArgumentError, r"loss: expected a function of \(outputs, targets\), .* got 'mse'"),
+        (
+            {"loss": lambda outputs, _: outputs},
+            ArgumentError,
+            r"loss: expected a scalar tensor, the mean over",
+        ),
+        ({"loss": lambda *_: 3.0}, ArgumentError, r"loss: expected a scalar tensor, .*, got 3.0"),
+        ({"loss": lambda outputs, _: outputs.data.mean()}, ArgumentError, r"loss: expected a scalar tensor"),
+        (
+            {"metrics": len},
+            ArgumentError,
+            r"metrics: expected functions by name, such as \{'mae': mae\}, got <b",
+        ),
+        ({"metrics": ["accuracy"]}, ArgumentError, r"metrics: expected functions by name"),
+        (
+            {"metrics": {"mae": "mae"}},
+            ArgumentError,
+            r"metrics\['mae'\]: expected a function of .*, got 'mae",
+        ),
+        *(
+            (
+                {"metrics": {name: lambda *_: 10.0}},
+                ArgumentError,
+                rf"'{name}' is not possible as a name: .* taken",
+            )
+            for name in (
+                "loss",
+                "seconds",
+                "epoch",
+                "examples_per_second",
+                "validation_loss",
+                "validation_mae",
+            )
+        ),
+        ({"on_epoch": 3}, ArgumentError, r"on_epoch: expected a function, or None, got 3"),
+        ({"on_batch": 3}, ArgumentError, r"on_batch: expected a function, or None, got 3"),
+    ],
+)
+def test_wrong_argument_is_refused_by_name(changed: dict[str, Any], error: Any, message: str) -> None:
+    with pytest.raises(error, match=message):
+        fit_once(**changed)
+
+
+def test_predictions_and_accuracy_want_images_and_a_label_for_each() -> None:
+    with pytest.raises(InputError, match="predict expected at least one image, got none"):
+        predict(Linear(5, 3), IMAGES[:0])
+    with pytest.raises(InputError, match="as many labels as images, got 9 and 10"):
+        accuracy(Linear(5, 3), IMAGES, LABELS[:9])
+
+
 def test_loss_falls_and_validation_accuracy_rises() -> None:
     model = MLP((5, 16, 3), rng=np.random.default_rng(0))
     optimizer = SGD(model.parameters(), lr=0.1)
@@ -123,43 +214,10 @@ def test_cause_of_a_loss_that_is_not_finite_is_the_targets_the_validation_the_st
             )
 
 
-def test_no_examples_are_refused() -> None:
-    model = Linear(5, 3)
-    with pytest.raises(InputError, match="expected at least one training example, got none"):
-        fit(model, separable(0), optimizer=SGD(model.parameters()), epochs=1)
-
-
-@pytest.mark.parametrize("name", ["train", "validation"])
-def test_images_without_their_labels_are_refused(name: str) -> None:
-    model = Linear(5, 3)
-    both: Any = {"train": separable(9), "validation": separable(9)}
-    both[name] = both[name][0]
-    with pytest.raises(InputError, match=rf"{name}: expected a pair \(inputs, targets\), got ndarray"):
-        fit(model, **both, optimizer=SGD(model.parameters()), epochs=1)
-
-
 def test_lists_of_numbers_are_data_too() -> None:
     model = Linear(5, 3)
     lists: Any = [part.tolist() for part in separable(10)]
     assert len(fit(model, lists, optimizer=SGD(model.parameters()), epochs=2, batch_size=3)) == 2
-
-
-@pytest.mark.parametrize("wrong", [SGD, "sgd"])
-def test_what_is_no_optimizer_is_refused(wrong: Any) -> None:
-    with pytest.raises(
-        ArgumentError, match=r"optimizer: expected one for the model, such as SGD.*, got .*(SGD|sgd)"
-    ):
-        fit(Linear(5, 3), separable(9), optimizer=wrong, epochs=1)
-
-
-def test_optimizer_of_another_model_would_train_nothing_and_is_refused() -> None:
-    with pytest.raises(ArgumentError, match="the optimizer has none of the model's parameters"):
-        fit(Linear(5, 3), separable(9), optimizer=SGD(Linear(5, 3).parameters()), epochs=1)
-
-
-def test_prediction_for_no_image_is_refused() -> None:
-    with pytest.raises(InputError, match="predict expected at least one image, got none"):
-        predict(Linear(5, 3), separable(0)[0])
 
 
 class Moody(Linear):
@@ -189,29 +247,6 @@ def test_prediction_restores_the_mode_of_each_module_and_records_nothing() -> No
     assert isinstance(logits, np.ndarray)
     assert model.training
     assert not frozen.training
-
-
-@pytest.mark.parametrize("wrong", [1.5, "2", -1])
-def test_epochs_that_are_no_number_of_passes_are_refused(wrong: Any) -> None:
-    with pytest.raises(ArgumentError, match=f"epochs: expected a whole number of at least 0, got {wrong!r}"):
-        trained(epochs=wrong)
-
-
-def test_what_is_no_model_no_batch_size_and_no_pair_of_arrays_is_refused() -> None:
-    model, data = Linear(5, 3), separable(10)
-    optimizer = SGD(model.parameters(), lr=0.1)
-    with pytest.raises(ArgumentError, match="model: expected a Module, got 3"):
-        fit(3, data, optimizer=optimizer, epochs=1)  # type: ignore[arg-type]
-    with pytest.raises(InputError, match="a whole number from 1 up, or None for all; got 'full'"):
-        trained(epochs=1, batch_size="full")
-    with pytest.raises(InputError, match=r"validation: expected inputs .* got shapes \(10, 5\) and \(9,\)"):
-        fit(model, data, (data[0], data[1][:9]), optimizer=optimizer, epochs=1)
-
-
-def test_accuracy_wants_a_label_for_each_image() -> None:
-    images, labels = separable(10)
-    with pytest.raises(InputError, match="as many labels as images, got 9 and 10"):
-        accuracy(Linear(5, 3), images, labels[:9])
 
 
 def test_batches_without_a_generator_are_shuffled_anew_in_each_epoch() -> None:
@@ -273,45 +308,6 @@ def test_metrics_may_be_left_out_or_be_others_for_a_classification() -> None:
     assert fit_once(metrics={"half": lambda *_: 0.5}).metrics == {"half": 0.5}
 
 
-@pytest.mark.parametrize(
-    "name", ["loss", "seconds", "epoch", "examples_per_second", "validation_loss", "validation_accuracy"]
-)
-def test_metric_that_would_be_told_in_the_place_of_something_else_is_refused(name: str) -> None:
-    with pytest.raises(
-        ArgumentError, match=rf"'{name}' is not possible as a name: .* are taken; choose another"
-    ):
-        fit_once(metrics={name: lambda *_: 10.0})
-
-
-@pytest.mark.parametrize(
-    ("wrong", "told"),
-    [
-        ({"loss": "mse"}, r"loss: expected a function of \(outputs, targets\), such as .*\.mse, got 'mse'"),
-        ({"metrics": squared}, r"metrics: expected functions by name, such as \{'mae': mae\}, got <function"),
-        ({"metrics": ["accuracy"]}, r"metrics: expected functions by name"),
-        (
-            {"metrics": {"accuracy": "accuracy"}},
-            r"metrics\['accuracy'\]: expected a function of .*, got 'acc",
-        ),
-        ({"on_epoch": 3}, r"on_epoch: expected a function, or None, got 3"),
-        ({"on_batch": 3}, r"on_batch: expected a function, or None, got 3"),
-    ],
-)
-def test_what_is_no_function_where_one_belongs_is_refused(wrong: Any, told: str) -> None:
-    with pytest.raises(ArgumentError, match=told):
-        fit_once(**wrong)
-
-
-@pytest.mark.parametrize("kind", [str, object])
-def test_labels_that_are_text_are_refused_with_the_way_to_numbers(kind: Any) -> None:
-    images, labels = separable(10)
-    model, names = Linear(5, 3), np.array(["a", "b", "c"])[labels].astype(kind)
-    with pytest.raises(
-        InputError, match=r"train: .*got (<U1|object); .* np.unique\(targets, return_inverse=T"
-    ):
-        fit(model, (images, names), optimizer=SGD(model.parameters()), epochs=1)
-
-
 def test_validation_inputs_that_the_model_does_not_take_are_told_before_the_first_step() -> None:
     model = Linear(5, 3)
     before = model.state_dict()
@@ -340,22 +336,6 @@ def test_history_has_the_losses_by_name_and_refuses_a_name_that_no_epoch_has() -
     assert repr(type(history)()) == "<History of 0 epochs>"
     alone = fit(model, data, optimizer=SGD(model.parameters()), epochs=1)
     assert alone.validation_loss == alone.validation_accuracy == [None]
-
-
-def fit_once(**settings: Any) -> Epoch:
-    model = Linear(5, 3)
-    [epoch] = fit(model, separable(10), optimizer=SGD(model.parameters()), epochs=1, **settings)
-    return epoch
-
-
-@pytest.mark.parametrize(
-    "wrong", [lambda outputs, _: outputs, lambda *_: 3.0, lambda outputs, _: outputs.data.mean()]
-)
-def test_loss_that_is_no_scalar_tensor_is_refused(wrong: Any) -> None:
-    with pytest.raises(
-        ArgumentError, match=r"loss: expected a scalar tensor, the mean over the examples, got"
-    ):
-        fit_once(loss=wrong)
 
 
 @pytest.mark.filterwarnings("ignore:overflow", "ignore:invalid value")
