@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from click.testing import CliRunner, Result
 from numpy.typing import NDArray
 
 from minigrad_core.plugins import PluginGroup
@@ -26,6 +27,11 @@ def idx_bytes(values: NDArray[Any]) -> bytes:
         struct.pack(f">{1 + values.ndim}I", 0x0800 | values.ndim, *values.shape)
         + values.astype(np.uint8).tobytes()
     )
+
+
+def invoke(command: Any, *arguments: object) -> Result:
+    """Run a command in this process; exceptions other than those of click pass through."""
+    return CliRunner().invoke(command, [str(argument) for argument in arguments], catch_exceptions=False)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
 
 import minigrad_core as mg
 from minigrad_core.errors import ArgumentError
@@ -23,16 +22,9 @@ from minigrad_train.models import MODELS, build_model, recommended_settings
 from minigrad_train.networks import ConvolutionalNetwork, RowTransformer
 from minigrad_train.session import assemble
 from minigrad_train.settings import Settings
+from tests.train.conftest import invoke
 
 NAMES = ["cnn", "transformer"]
-
-
-@pytest.mark.parametrize("network", [ConvolutionalNetwork, RowTransformer])
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_logits_have_a_row_for_each_image_in_the_dtype_of_the_weights(network: Any, dtype: Any) -> None:
-    logits = network(DIGITS.shape, 10, rng=np.random.default_rng(0), dtype=dtype)(np.zeros((3, 784), dtype))
-    assert logits.shape == (3, 10)
-    assert logits.dtype == dtype
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -44,7 +36,7 @@ def test_every_model_is_built_for_the_shape_and_the_classes_of_the_data(
     model = build_model(Settings(model=name), task, np.random.default_rng(0))
     images = np.random.default_rng(1).random((2, task.pixels), dtype=np.float32)
     logits = model.eval()(images).numpy()
-    assert logits.shape == (2, 3)
+    assert (logits.shape, logits.dtype) == ((2, 3), np.float32)
     assert not np.array_equal(logits, model(images[:, ::-1]).numpy())
 
 
@@ -65,7 +57,9 @@ def test_every_parameter_gets_a_gradient(name: str) -> None:
 def test_images_of_a_batch_do_not_mix(name: str) -> None:
     model = build_model(Settings(model=name, dtype="float64"), DIGITS, np.random.default_rng(0)).eval()
     images = np.random.default_rng(1).random((4, 784))
-    np.testing.assert_allclose(model(images).numpy()[2:3], model(images[2:3]).numpy(), rtol=1e-10)
+    logits = model(images).numpy()
+    assert (logits.shape, logits.dtype) == ((4, 10), np.float64)
+    np.testing.assert_allclose(logits[2:3], model(images[2:3]).numpy(), rtol=1e-10)
 
 
 def test_order_of_the_rows_matters_to_the_transformer() -> None:
@@ -78,12 +72,9 @@ def test_order_of_the_rows_matters_to_the_transformer() -> None:
 def test_larger_models_learn_and_resume_bit_for_bit_from_the_command_line(
     small_mnist: Path, tmp_path: Path, name: str
 ) -> None:
-    def run(*options: object) -> None:
-        CliRunner().invoke(train, [str(option) for option in options], catch_exceptions=False)
-
     for folder, epochs in (("whole", 2), ("broken", 1)):
-        run("--data", small_mnist, "--model", name, "--out", tmp_path / folder, "--epochs", epochs)
-    run("--resume", tmp_path / "broken", "--epochs", 2)
+        invoke(train, "--data", small_mnist, "--model", name, "--out", tmp_path / folder, "--epochs", epochs)
+    invoke(train, "--resume", tmp_path / "broken", "--epochs", 2)
     whole, broken = (tmp_path / folder / "weights.safetensors" for folder in ("whole", "broken"))
     assert whole.read_bytes() == broken.read_bytes()
     lines = (tmp_path / "whole" / "metrics.jsonl").read_text().splitlines()
@@ -91,32 +82,25 @@ def test_larger_models_learn_and_resume_bit_for_bit_from_the_command_line(
     assert losses == sorted(losses, reverse=True)
 
 
-def settings_of(folder: Path) -> dict[str, Any]:
-    config: dict[str, Any] = json.loads((folder / "config.json").read_text())
+def train_settings(data: Path, out: Path, *options: object) -> dict[str, Any]:
+    """Train, and return the settings in config.json."""
+    invoke(train, "--data", data, "--out", out, *options)
+    config: dict[str, Any] = json.loads((out / "config.json").read_text())
     return config
 
 
-def test_settings_that_suit_the_model_hold_where_none_are_given(small_mnist: Path, tmp_path: Path) -> None:
-    options = ["--data", str(small_mnist), "--model", "cnn", "--epochs", "1", "--out", str(tmp_path)]
-    CliRunner().invoke(train, options, catch_exceptions=False)
-    given = dict(recommended_settings("cnn")) | {"epochs": 1}
-    assert given.items() <= settings_of(tmp_path).items()
-
-
-def test_learning_rate_that_suits_adam_is_not_given_to_another_optimizer(
+def test_recommended_settings_of_the_model_hold_where_none_are_given(
     small_mnist: Path, tmp_path: Path
 ) -> None:
-    options = ["--model", "cnn", "--optimizer", "nn::sgd", "--epochs", "1", "--batch-size", "full"]
-    where = ["--data", str(small_mnist), "--out", str(tmp_path)]
-    CliRunner().invoke(train, options + where, catch_exceptions=False)
-    settings = settings_of(tmp_path)
-    assert (settings["lr"], settings["batch_size"]) == (None, None)
+    settings = train_settings(small_mnist, tmp_path / "adam", "--model", "cnn", "--epochs", 1)
+    assert (dict(recommended_settings("cnn")) | {"epochs": 1}).items() <= settings.items()
+    options = ("--model", "cnn", "--optimizer", "nn::sgd", "--epochs", 1, "--batch-size", "full")
+    settings = train_settings(small_mnist, tmp_path / "sgd", *options)
+    assert (settings["lr"], settings["batch_size"]) == (None, None)  # the rate is that of Adam
 
 
 def test_decay_multiplies_the_learning_rate_after_each_epoch(small_mnist: Path, tmp_path: Path) -> None:
-    options = ["--epochs", "3", "--lr", "0.08", "--lr-decay", "0.5", "--hidden", "4"]
-    where = ["--data", str(small_mnist), "--out", str(tmp_path)]
-    CliRunner().invoke(train, options + where, catch_exceptions=False)
+    train_settings(small_mnist, tmp_path, "--epochs", 3, "--lr", 0.08, "--lr-decay", 0.5, "--hidden", 4)
     assert load_checkpoint(tmp_path / "checkpoint.safetensors").optimizer.lr == pytest.approx(0.01)
 
 
@@ -133,21 +117,15 @@ def test_generators_inside_of_layers_go_on_where_they_were(tmp_path: Path) -> No
         optimizer = mg.optimizers.nn.adam(model.parameters())
         return replace(assemble(settings, DIGITS), model=model, optimizer=optimizer)
 
-    def trained(session: Any, epochs: int) -> Any:
-        fit(
-            session.model,
-            examples,
-            optimizer=session.optimizer,
-            epochs=epochs,
-            batch_size=20,
-            rng=session.rng,
-        )
+    def continue_training(session: Any, epochs: int) -> Any:
+        optimizer, rng = session.optimizer, session.rng
+        fit(session.model, examples, optimizer=optimizer, epochs=epochs, batch_size=20, rng=rng)
         return session
 
-    save_checkpoint(tmp_path / "c", trained(with_dropout(), 2))
-    whole = trained(with_dropout(), 4)
+    save_checkpoint(tmp_path / "c", continue_training(with_dropout(), 2))
+    whole = continue_training(with_dropout(), 4)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("minigrad_train.checkpoint.assemble", lambda *_: with_dropout())
-        resumed = trained(load_checkpoint(tmp_path / "c"), 2)
+        resumed = continue_training(load_checkpoint(tmp_path / "c"), 2)
     for ours, theirs in zip(resumed.model.parameters(), whole.model.parameters(), strict=True):
         np.testing.assert_array_equal(ours.numpy(), theirs.numpy())

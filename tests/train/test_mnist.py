@@ -30,8 +30,10 @@ def folder(small_mnist: Path, tmp_path: Path) -> Path:
 
 def test_packaged_mnist_has_the_splits_shapes_and_values_of_the_lab(digits: datasets.Splits) -> None:
     for split, count in zip(digits, (50_000, 10_000, 10_000), strict=True):
-        assert (split.images.shape, split.images.dtype) == ((count, 784), np.float32)
-        assert (split.labels.shape, split.labels.dtype) == ((count,), np.int64)
+        assert split.images.shape == (count, 784)
+        assert split.labels.shape == (count,)
+        assert split.images.dtype == np.float32
+        assert split.labels.dtype == np.int64
     assert (digits.train.images.min(), digits.train.images.max()) == (0, 1)
     assert set(digits.test.labels) == set(range(10))
     assert digits.train.labels[:10].tolist() == [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]

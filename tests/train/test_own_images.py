@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from click.testing import CliRunner, Result
 from PIL import Image
 
 from minigrad_train.cli.predict import predict
@@ -18,20 +17,9 @@ from minigrad_train.cli.train import train
 from minigrad_train.datasets import load
 from minigrad_train.errors import DatasetError, SavedRunError
 from minigrad_train.images import load_images
-from tests.train.conftest import idx_bytes
+from tests.train.conftest import idx_bytes, invoke
 
-FASHION = [
-    "T-shirt/top",
-    "Trouser",
-    "Pullover",
-    "Dress",
-    "Coat",
-    "Sandal",
-    "Shirt",
-    "Sneaker",
-    "Bag",
-    "Ankle boot",
-]
+FASHION = ["T-shirt", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Boot"]
 FLOWERS = {
     "daisy": (240, 240, 240),
     "rose": (200, 20, 40),
@@ -39,10 +27,6 @@ FLOWERS = {
     "iris": (40, 40, 200),
     "fern": (20, 120, 30),
 }
-
-
-def invoke(command: Any, *arguments: object) -> Result:
-    return CliRunner().invoke(command, [str(argument) for argument in arguments], catch_exceptions=False)
 
 
 def fashion(folder: Path, small_mnist: Path) -> Path:
@@ -65,7 +49,7 @@ def flowers(folder: Path, _: Path) -> Path:
     return folder
 
 
-def digits(path: Path, small_mnist: Path) -> Path:
+def digits_of_8x8(path: Path, small_mnist: Path) -> Path:
     """Write an .npz of 8 x 8 digits in 17 shades."""
     splits, _ = load(small_mnist)
     images = splits.train.images.reshape(-1, 28, 28)[:, 2:26, 2:26].reshape(-1, 8, 3, 8, 3).mean((2, 4))
@@ -74,7 +58,7 @@ def digits(path: Path, small_mnist: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("written", "name", "told"),
+    ("write", "name", "text"),
     [
         (fashion, "fashion", "images of 28 x 28, 10 classes\n500 to train, 100 to validate, 100 to test"),
         (
@@ -83,19 +67,19 @@ def digits(path: Path, small_mnist: Path) -> Path:
             "images of 40 x 32 in colour, 5 classes\n84 to train, 16 to validate, 20 to test",
         ),
         (
-            digits,
+            digits_of_8x8,
             "digits.npz",
             "images of 8 x 8 of 0 to 16, 10 classes\n348 to train, 69 to validate, 83 to test",
         ),
     ],
 )
 def test_set_of_ones_own_is_learned_and_predicted(
-    small_mnist: Path, tmp_path: Path, written: Callable[[Path, Path], Path], name: str, told: str
+    small_mnist: Path, tmp_path: Path, write: Callable[[Path, Path], Path], name: str, text: str
 ) -> None:
-    data = written(tmp_path / name, small_mnist)
+    data = write(tmp_path / name, small_mnist)
     result = invoke(train, "--data", data, "--out", tmp_path / "run")
     assert result.exit_code == 0
-    assert told in result.output
+    assert text in result.output
     test = json.loads((tmp_path / "run" / "result.json").read_text())
     assert test["test_accuracy"] > 0.5
     predicted = json.loads(invoke(predict, tmp_path / "run", "--test", "--json").output)
@@ -149,18 +133,18 @@ def test_array_and_the_same_numbers_in_a_picture_are_scaled_alike(
 
 @pytest.mark.filterwarnings("default:.*not used")
 def test_arrays_that_are_not_used_are_told_in_a_line(tmp_path: Path, small_mnist: Path) -> None:
-    data, run = digits(tmp_path / "digits.npz", small_mnist), tmp_path / "run"
+    data, run = digits_of_8x8(tmp_path / "digits.npz", small_mnist), tmp_path / "run"
     np.savez(data, **np.load(data), x_tset=np.zeros(3))
-    told = f"note: {data}: not used: x_tset; what is used is x_train, "
+    text = f"note: {data}: not used: x_tset; what is used is x_train, "
     result = invoke(train, "--data", data, "--out", run, "--epochs", 1, "--model", "linear")
-    assert result.stderr.startswith(told)
-    assert invoke(predict, run, "--test").stderr.startswith(told)
+    assert result.stderr.startswith(text)
+    assert invoke(predict, run, "--test").stderr.startswith(text)
 
 
 def test_picture_of_another_scale_than_the_arrays_in_training_is_refused(
     tmp_path: Path, small_mnist: Path
 ) -> None:
-    data, run = digits(tmp_path / "digits.npz", small_mnist), tmp_path / "run"
+    data, run = digits_of_8x8(tmp_path / "digits.npz", small_mnist), tmp_path / "run"
     invoke(train, "--data", data, "--out", run, "--epochs", 1, "--model", "linear")
     image = np.load(data)["images"][0]
     Image.fromarray(image.astype(np.uint8)).save(tmp_path / "same.png")
@@ -171,7 +155,7 @@ def test_picture_of_another_scale_than_the_arrays_in_training_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("changed", "told"),
+    ("changed", "text"),
     [
         (lambda x, y: (16 - x, y), r"the pixels of the train examples differ"),
         (lambda x, y: (x, (y + 1) % 10), r"the labels of the train examples differ"),
@@ -179,16 +163,16 @@ def test_picture_of_another_scale_than_the_arrays_in_training_is_refused(
     ],
 )
 def test_examples_that_have_changed_are_noticed(
-    tmp_path: Path, small_mnist: Path, changed: Callable[..., Any], told: str
+    tmp_path: Path, small_mnist: Path, changed: Callable[..., Any], text: str
 ) -> None:
-    data, run = digits(tmp_path / "digits.npz", small_mnist), tmp_path / "run"
+    data, run = digits_of_8x8(tmp_path / "digits.npz", small_mnist), tmp_path / "run"
     invoke(train, "--data", data, "--out", run, "--epochs", 1, "--model", "linear")
     before = dict(np.load(data))
     images, labels = changed(before["images"], before["target"])
     for command, arguments in ((train, ("--resume", run, "--epochs", 2)), (predict, (run, "--test"))):
         np.savez(data, images=images, target=labels)
         with pytest.raises(
-            SavedRunError, match=rf"the data have changed since it was trained: {told}; bring"
+            SavedRunError, match=rf"the data have changed since it was trained: {text}; bring"
         ):
             invoke(command, *arguments)
         np.savez(data, **before)  # the same numbers in another file

@@ -10,33 +10,30 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from minigrad_core.errors import MinigradError
 from minigrad_train.cli.stopping import Interrupted
 from minigrad_train.cli.train import train
 from minigrad_train.errors import DivergedError
 from minigrad_train.run_folder import RunFolder
+from tests.train.conftest import invoke
 
 
 class Killed(BaseException):
     """Stands for a signal that nobody can hold."""
 
 
-def run(*options: object) -> Result:
-    return CliRunner().invoke(train, [str(option) for option in options], catch_exceptions=False)
-
-
-def started(data: Path, out: Path, epochs: int, *options: object) -> Result:
+def train_run(data: Path, out: Path, epochs: int, *options: object) -> Result:
     common = ("--hidden", 16, "--batch-size", 50)
-    return run("--data", data, "--out", out, "--epochs", epochs, *common, *options)
+    return invoke(train, "--data", data, "--out", out, "--epochs", epochs, *common, *options)
 
 
 def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-def stopping(monkeypatch: pytest.MonkeyPatch, error: BaseException, after: int) -> None:
+def raise_after(monkeypatch: pytest.MonkeyPatch, error: BaseException, after: int) -> None:
     """Let training end by an error after some epochs."""
     from minigrad_train.cli.run import _TrainingRun
 
@@ -50,24 +47,24 @@ def stopping(monkeypatch: pytest.MonkeyPatch, error: BaseException, after: int) 
 def test_run_that_fails_at_its_first_step_leaves_the_one_that_it_was_to_replace(
     small_mnist: Path, tmp_path: Path
 ) -> None:
-    started(small_mnist, tmp_path, 1)
+    train_run(small_mnist, tmp_path, 1)
     (tmp_path / "mistakes.png").write_text("of the old run")
     before = contents(tmp_path)
     with pytest.raises(MinigradError):
-        started(small_mnist, tmp_path, 1, "--overwrite", "--lr", "inf")
+        train_run(small_mnist, tmp_path, 1, "--overwrite", "--lr", "inf")
     assert contents(tmp_path) == before
     with pytest.raises(MinigradError):
-        started(small_mnist, tmp_path, 1, "--overwrite", "--activation", "nn::affine")
+        train_run(small_mnist, tmp_path, 1, "--overwrite", "--activation", "nn::affine")
     assert contents(tmp_path) == before
 
 
 def test_run_that_is_interrupted_in_its_first_epoch_leaves_the_one_that_it_was_to_replace(
     small_mnist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    started(small_mnist, tmp_path, 1)
+    train_run(small_mnist, tmp_path, 1)
     before = contents(tmp_path)
-    stopping(monkeypatch, Interrupted(2), after=0)
-    result = started(small_mnist, tmp_path, 1, "--overwrite", "--seed", 1)
+    raise_after(monkeypatch, Interrupted(2), after=0)
+    result = train_run(small_mnist, tmp_path, 1, "--overwrite", "--seed", 1)
     assert f"interrupted in epoch 1; nothing is saved, and the run in {tmp_path} stays" in result.output
     assert contents(tmp_path) == before
 
@@ -75,11 +72,11 @@ def test_run_that_is_interrupted_in_its_first_epoch_leaves_the_one_that_it_was_t
 def test_first_epoch_of_a_run_takes_the_place_of_the_old_one_and_of_its_pictures(
     small_mnist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    started(small_mnist, tmp_path, 1)
+    train_run(small_mnist, tmp_path, 1)
     (tmp_path / "mistakes.png").write_text("of the old run")
-    stopping(monkeypatch, Killed(), after=1)
+    raise_after(monkeypatch, Killed(), after=1)
     with pytest.raises(Killed):
-        started(small_mnist, tmp_path, 3, "--overwrite", "--seed", 1)
+        train_run(small_mnist, tmp_path, 3, "--overwrite", "--seed", 1)
     left = {"checkpoint.safetensors", "weights.safetensors", "config.json", "metrics.jsonl", ".lock"}
     assert contents(tmp_path).keys() == left
     assert RunFolder(tmp_path).resume().settings.seed == 1
@@ -89,8 +86,8 @@ def test_run_that_ends_between_any_two_writes_is_the_old_one_or_can_be_finished(
     small_mnist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each write of a run that replaces another is the last one, once."""
-    started(small_mnist, tmp_path / "old", 1)
-    started(small_mnist, tmp_path / "whole", 2, "--seed", 1)
+    train_run(small_mnist, tmp_path / "old", 1)
+    train_run(small_mnist, tmp_path / "whole", 2, "--seed", 1)
     whole = (tmp_path / "whole" / "weights.safetensors").read_bytes()
     replace = Path.replace
     for last in (0, 1, 2, 3, 4, 8, 9):
@@ -104,9 +101,9 @@ def test_run_that_ends_between_any_two_writes_is_the_old_one_or_can_be_finished(
 
         monkeypatch.setattr(Path, "replace", dying)
         with pytest.raises(Killed):
-            started(small_mnist, out, 2, "--seed", 1, "--overwrite")
+            train_run(small_mnist, out, 2, "--seed", 1, "--overwrite")
         monkeypatch.setattr(Path, "replace", replace)
-        assert run("--resume", out).exit_code == 0
+        assert invoke(train, "--resume", out).exit_code == 0
         assert {"result.json", "curves.png"} <= contents(out).keys()
         assert RunFolder(out).resume().settings.seed == min(last, 1)
         assert last == 0 or (out / "weights.safetensors").read_bytes() == whole
@@ -115,23 +112,23 @@ def test_run_that_ends_between_any_two_writes_is_the_old_one_or_can_be_finished(
 def test_failed_start_leaves_no_folder_and_no_advice_that_fails(small_mnist: Path, tmp_path: Path) -> None:
     out = tmp_path / "runs" / "first"
     with pytest.raises(DivergedError):
-        started(small_mnist, out, 1, "--lr", "inf", "--optimizer", "sgd")
+        train_run(small_mnist, out, 1, "--lr", "inf", "--optimizer", "sgd")
     assert not (tmp_path / "runs").exists()
-    assert started(small_mnist, out, 1).exit_code == 0
+    assert train_run(small_mnist, out, 1).exit_code == 0
 
 
 def test_failed_start_leaves_what_else_is_in_its_folder(small_mnist: Path, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
     with pytest.raises(DivergedError):
-        started(small_mnist, tmp_path, 1, "--lr", "inf", "--optimizer", "sgd")
+        train_run(small_mnist, tmp_path, 1, "--lr", "inf", "--optimizer", "sgd")
     assert contents(tmp_path).keys() == {"notes.txt", ".lock"}
 
 
 def test_folder_that_has_only_weights_is_not_said_to_be_resumable(small_mnist: Path, tmp_path: Path) -> None:
-    started(small_mnist, tmp_path, 1)
+    train_run(small_mnist, tmp_path, 1)
     (tmp_path / "checkpoint.safetensors").unlink()
     with pytest.raises(MinigradError, match=r"holds a run \(weights") as refused:
-        started(small_mnist, tmp_path, 1)
+        train_run(small_mnist, tmp_path, 1)
     assert "--resume" not in str(refused.value)
 
 
@@ -149,7 +146,7 @@ def test_folder_that_vanishes_during_a_run_is_made_again_with_all_of_it(
 
     with monkeypatch.context() as patch:
         patch.setattr(RunFolder, "save", saving)
-        assert started(small_mnist, out, 3).exit_code == 0
+        assert train_run(small_mnist, out, 3).exit_code == 0
     assert len((out / "metrics.jsonl").read_text().splitlines()) == 3
     assert {"config.json", "weights.safetensors", "result.json", "curves.png"} <= contents(out).keys()
     assert len(RunFolder(out).resume().history) == 3
@@ -158,22 +155,22 @@ def test_folder_that_vanishes_during_a_run_is_made_again_with_all_of_it(
 def test_run_that_was_killed_after_its_last_epoch_is_finished_by_resume(
     small_mnist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def killed(*_: object) -> None:
+    def kill(*_: object) -> None:
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr("minigrad_train.cli.run.evaluate", killed)
+        patch.setattr("minigrad_train.cli.run.evaluate", kill)
         with pytest.raises(Killed):
-            started(small_mnist, tmp_path, 2)
+            train_run(small_mnist, tmp_path, 2)
     assert not (tmp_path / "curves.png").exists()
-    result = run("--resume", tmp_path)
+    result = invoke(train, "--resume", tmp_path)
     assert result.exit_code == 0
     assert "test accuracy" in result.output
     assert {"curves.png", "result.json"} <= contents(tmp_path).keys()
 
 
 def test_result_is_that_of_the_test_after_the_epochs_that_it_names(small_mnist: Path, tmp_path: Path) -> None:
-    output = started(small_mnist, tmp_path, 2).output
+    output = train_run(small_mnist, tmp_path, 2).output
     result = json.loads((tmp_path / "result.json").read_text())
     assert result.keys() == {"epoch", "test_loss", "test_accuracy"}
     assert result["epoch"] == 2
@@ -183,8 +180,8 @@ def test_result_is_that_of_the_test_after_the_epochs_that_it_names(small_mnist: 
 def test_pipe_in_the_place_of_a_file_is_replaced_or_refused(small_mnist: Path, tmp_path: Path) -> None:
     for name in (".checkpoint.safetensors.partial", ".weights.safetensors.partial"):
         os.mkfifo(tmp_path / name)
-    assert started(small_mnist, tmp_path, 1).exit_code == 0
+    assert train_run(small_mnist, tmp_path, 1).exit_code == 0
     (tmp_path / "checkpoint.safetensors").unlink()
     os.mkfifo(tmp_path / "checkpoint.safetensors")
     with pytest.raises(MinigradError, match=r"no readable safetensors file \(it is no regular file\)"):
-        run("--resume", tmp_path)
+        invoke(train, "--resume", tmp_path)

@@ -5,33 +5,28 @@ import shutil
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
 from minigrad_train.cli.runs import runs
 from minigrad_train.cli.train import train
+from tests.train.conftest import invoke
 
 
-def listed(*arguments: object) -> Result:
-    return CliRunner().invoke(runs, [str(argument) for argument in arguments], catch_exceptions=False)
-
-
-def trained(data: Path, out: Path, *options: str) -> None:
-    common = ["--data", str(data), "--out", str(out), "--hidden", "8", "--epochs", "2"]
-    CliRunner().invoke(train, [*common, *options], catch_exceptions=False)
+def train_run(data: Path, out: Path, *options: str) -> None:
+    invoke(train, "--data", data, "--out", out, "--hidden", 8, "--epochs", 2, *options)
 
 
 @pytest.fixture(scope="module")
 def folder(small_mnist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder: Path = tmp_path_factory.mktemp("runs")
-    trained(small_mnist, folder / "b", "--lr", "0.01", "--batch-size", "full", "--seed", "3")
-    trained(small_mnist, folder / "a")
+    train_run(small_mnist, folder / "b", "--lr", "0.01", "--batch-size", "full", "--seed", "3")
+    train_run(small_mnist, folder / "a")
     (folder / "a" / "result.json").write_text('{"epoch": 1, "test_accuracy": 0.5}')  # of an earlier end
     (folder / "notes").mkdir()
     return folder
 
 
 def test_runs_are_listed_with_their_settings_and_results(folder: Path, small_mnist: Path) -> None:
-    header, first, second = listed(folder).output.splitlines()
+    header, first, second = invoke(runs, folder).output.splitlines()
     assert header.split() == ["RUN", "EPOCHS", "LOSS", "VALIDATION", "TEST", "DATA", "MODEL", "SETTINGS"]
     settings = [small_mnist.name, "mlp", *["nn::adam,", "lr", "default,", "batch", "128,", "seed", "0"]]
     assert [*first.split()[:2], *first.split()[4:]] == ["a", "2/2", "-", *settings]
@@ -41,13 +36,13 @@ def test_runs_are_listed_with_their_settings_and_results(folder: Path, small_mni
 
 
 def test_results_are_in_the_first_80_columns(small_mnist: Path, tmp_path: Path) -> None:
-    trained(small_mnist, tmp_path / "2026-01-31_12-00-00", "--lr", "0.01")
-    for line in listed(tmp_path).output.splitlines():
+    train_run(small_mnist, tmp_path / "2026-01-31_12-00-00", "--lr", "0.01")
+    for line in invoke(runs, tmp_path).output.splitlines():
         assert len(line.partition(small_mnist.name)[0].partition("DATA")[0]) < 60
 
 
 def test_json_has_every_setting_and_number(folder: Path) -> None:
-    first, second = json.loads(listed(folder, "--json").output)
+    first, second = json.loads(invoke(runs, folder, "--json").output)
     assert first["run"] == str(folder / "a")
     assert first["result"] == {}
     config = json.loads((folder / "b" / "config.json").read_text())
@@ -58,11 +53,11 @@ def test_json_has_every_setting_and_number(folder: Path) -> None:
 
 
 def test_one_run_is_listed_alone(folder: Path) -> None:
-    assert len(listed(folder / "b").output.splitlines()) == 2
+    assert len(invoke(runs, folder / "b").output.splitlines()) == 2
 
 
 def test_folder_without_runs_says_so(tmp_path: Path) -> None:
-    assert listed(tmp_path).output == f"no runs in {tmp_path}\n"
+    assert invoke(runs, tmp_path).output == f"no runs in {tmp_path}\n"
 
 
 @pytest.mark.parametrize(
@@ -86,7 +81,7 @@ def test_damaged_file_is_named_and_costs_no_other_run(
     (run / "config.json").write_text("{}")
     (run / "metrics.jsonl").write_text("{}\n")
     (run / name).write_text(content)
-    result = listed(tmp_path)
+    result = invoke(runs, tmp_path)
     assert [line.split()[0] for line in result.stdout.splitlines()] == ["RUN", "b"]
     assert result.stderr.startswith(f"note: {run}")
     assert message in result.stderr

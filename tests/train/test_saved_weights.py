@@ -39,7 +39,7 @@ def test_truncated_file_is_refused(tmp_path: Path, share: float) -> None:
         load_arrays(path)
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(10))
 def test_flipped_bit_is_noticed(tmp_path: Path, seed: int) -> None:
     path = tmp_path / "w.safetensors"
     save_arrays(path, ARRAYS, DESCRIPTION)
@@ -53,28 +53,16 @@ def test_flipped_bit_is_noticed(tmp_path: Path, seed: int) -> None:
         load_arrays(path)
 
 
-def test_description_that_is_no_json_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("description", ["{", "[1]", "[" * 100_000, None])
+def test_file_of_another_program_is_refused(tmp_path: Path, description: str | None) -> None:
     path = tmp_path / "w.safetensors"
-    for text in ("{", "[1]", "[" * 100_000):
-        save_file({"weight": np.ones(3)}, path, {"minigrad": text})
-        with pytest.raises(SavedRunError, match=r"the description of its model is no JSON"):
-            load_arrays(path)
-
-
-@pytest.mark.parametrize("name", ["/dev/zero", "fifo", "."])
-def test_what_is_no_file_is_refused(tmp_path: Path, name: str) -> None:
-    os.mkfifo(tmp_path / "fifo")
-    with pytest.raises(SavedRunError, match=r"no readable safetensors file \((it is no regular|Is a dir)"):
-        load_arrays(tmp_path / name)
-
-
-def test_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(SavedRunError, match=r"nowhere.safetensors: no readable safetensors file"):
-        load_arrays(tmp_path / "nowhere.safetensors")
-
-
-def test_file_of_another_program_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "w.safetensors"
-    save_file({"weight": np.ones(3)}, path)
-    with pytest.raises(SavedRunError, match=r"no description of its model; minigrad did not write it"):
+    save_file({"weight": np.ones(3)}, path, None if description is None else {"minigrad": description})
+    with pytest.raises(SavedRunError, match=r"description of its model( is no JSON|; minigrad did)"):
         load_arrays(path)
+
+
+@pytest.mark.parametrize("name", ["/dev/zero", "fifo", ".", "nowhere.safetensors"])
+def test_path_without_a_file_is_refused(tmp_path: Path, name: str) -> None:
+    os.mkfifo(tmp_path / "fifo")
+    with pytest.raises(SavedRunError, match=r"no readable safetensors file \((it is no|Is a|No such)"):
+        load_arrays(tmp_path / name)

@@ -17,6 +17,7 @@ from minigrad_train.cli.train import train
 from minigrad_train.datasets.mnist import DIGITS
 from minigrad_train.errors import DivergedError
 from minigrad_train.run_folder import RunFolder, load_model
+from tests.train.conftest import invoke
 
 if TYPE_CHECKING:
     import click
@@ -24,9 +25,8 @@ if TYPE_CHECKING:
 LINE = r"epoch {}/2   loss \d\.\d{{4}}   validation +\d+\.\d\d%   \d+\.\d\d s   [\d,]+ examples/s"
 
 
-def run(data: Path, out: Path, *options: str) -> Result:
-    arguments = ["--data", str(data), "--out", str(out), "--epochs", "2", "--hidden", "16", *options]
-    return CliRunner().invoke(train, arguments, catch_exceptions=False)
+def run(data: Path, out: Path, *options: object) -> Result:
+    return invoke(train, "--data", data, "--out", out, "--epochs", 2, "--hidden", 16, *options)
 
 
 def metrics(out: Path) -> list[dict[str, Any]]:
@@ -39,10 +39,8 @@ def test_help_fits_into_80_columns(command: click.Command) -> None:
         assert len(line) <= 80, line
 
 
-def test_plain_output_has_a_line_to_each_epoch_and_the_test_accuracy_at_the_end(
-    small_mnist: Path, tmp_path: Path
-) -> None:
-    result = run(small_mnist, tmp_path / "run")
+def test_run_prints_epochs_and_saves_metrics_weights_and_curves(small_mnist: Path, tmp_path: Path) -> None:
+    result = run(small_mnist, tmp_path)
     assert result.exit_code == 0
     summary, data, examples, first, second, test, saved = result.output.splitlines()
     assert summary == "mlp: 12,730 parameters, nn::adam (lr 0.001), batches of 128, float32, seed 0"
@@ -50,37 +48,26 @@ def test_plain_output_has_a_line_to_each_epoch_and_the_test_accuracy_at_the_end(
     assert examples == "500 to train, 100 to validate, 100 to test"
     assert re.fullmatch(LINE.format(1), first)
     assert re.fullmatch(LINE.format(2), second)
-    assert re.fullmatch(r"test accuracy \d+\.\d\d%", test)
-    assert saved == f"saved in {tmp_path / 'run'}"
-
-
-def test_metrics_have_one_object_per_epoch(small_mnist: Path, tmp_path: Path) -> None:
-    run(small_mnist, tmp_path)
-    first, second = metrics(tmp_path)
+    assert saved == f"saved in {tmp_path}"
+    epochs = metrics(tmp_path)
     measured = ["loss", "accuracy", "validation_loss", "validation_accuracy"]
-    assert list(first) == ["epoch", *measured, "seconds", "examples_per_second"]
-    assert (first["epoch"], second["epoch"]) == (1, 2)
-    assert second["loss"] < first["loss"]
-
-
-def test_weights_rebuild_the_network_that_was_measured(small_mnist: Path, tmp_path: Path) -> None:
-    result = run(small_mnist, tmp_path)
+    assert list(epochs[0]) == ["epoch", *measured, "seconds", "examples_per_second"]
+    assert [epoch["epoch"] for epoch in epochs] == [1, 2]
+    assert epochs[1]["loss"] < epochs[0]["loss"]
     settings, task, _, model = load_model(tmp_path / "weights.safetensors")
-    assert settings.hidden == (16,)
-    assert task == DIGITS
-    test = datasets.mnist(small_mnist).test
-    assert f"test accuracy {accuracy(model, *test):.2%}" in result.output
-
-
-def test_weights_are_plain_safetensors_for_other_programs(small_mnist: Path, tmp_path: Path) -> None:
-    run(small_mnist, tmp_path)
-    weights = load_file(tmp_path / "weights.safetensors")
+    assert (settings.hidden, task) == ((16,), DIGITS)
+    assert test == f"test accuracy {accuracy(model, *datasets.mnist(small_mnist).test):.2%}"
+    weights = load_file(tmp_path / "weights.safetensors")  # plain safetensors, for other programs
     assert {name: (array.shape, str(array.dtype)) for name, array in weights.items()} == {
         "layers.0.weight": ((784, 16), "float32"),
         "layers.0.bias": ((16,), "float32"),
         "layers.1.weight": ((16, 10), "float32"),
         "layers.1.bias": ((10,), "float32"),
     }
+    curves = (tmp_path / "curves.png").read_bytes()
+    assert curves.startswith(b"\x89PNG\r\n")
+    width, height = (int.from_bytes(curves[start : start + 4]) for start in (16, 20))
+    assert (width > 800, height > 300) == (True, True)
 
 
 def test_config_holds_every_setting_and_the_versions(small_mnist: Path, tmp_path: Path) -> None:
@@ -95,15 +82,6 @@ def test_config_holds_every_setting_and_the_versions(small_mnist: Path, tmp_path
         "optimizer": "nn::sgd", "lr": 0.1, "momentum": 0.9, "lr_decay": 1.0,
         "batch_size": 128, "epochs": 2, "seed": 3, "threads": 1, "dtype": "float32",
     }  # fmt: skip
-
-
-def test_curves_are_a_png_of_some_size(small_mnist: Path, tmp_path: Path) -> None:
-    run(small_mnist, tmp_path)
-    content = (tmp_path / "curves.png").read_bytes()
-    assert content.startswith(b"\x89PNG\r\n")
-    width, height = (int.from_bytes(content[start : start + 4]) for start in (16, 20))
-    assert width > 800
-    assert height > 300
 
 
 def test_same_seed_gives_the_same_weights_and_another_seed_others(small_mnist: Path, tmp_path: Path) -> None:
@@ -155,6 +133,8 @@ def test_initializer_by_name_is_used_for_every_weight(small_mnist: Path, tmp_pat
         (("--epochs", "0"), r"'--epochs'.*0 is not in the range x>=1"),
         (("--dtype", "float16"), r"'--dtype'.*'float16' is not one of 'float32', 'float64'"),
         (("--data", "nowhere"), r"'--data'.*'nowhere' does not exist"),
+        (("--draw", "step.jpg"), r"must\s+end\s+with\s+.svg\s+or\s+.png\s+or\s+.dot"),
+        (("--draw", "nowhere/step.svg"), r"is\s+no\s+folder"),
     ],
 )
 def test_wrong_option_is_refused_by_name(
@@ -167,8 +147,7 @@ def test_wrong_option_is_refused_by_name(
 
 
 def test_linear_model_has_no_hidden_layer(small_mnist: Path, tmp_path: Path) -> None:
-    options = ["--data", str(small_mnist), "--out", str(tmp_path), "--epochs", "1", "--model", "linear"]
-    result = CliRunner().invoke(train, options, catch_exceptions=False)
+    result = invoke(train, "--data", small_mnist, "--out", tmp_path, "--epochs", 1, "--model", "linear")
     assert result.output.startswith("linear: 7,850 parameters")
 
 
@@ -190,12 +169,12 @@ def test_epochs_before_a_loss_diverges_are_kept(
 ) -> None:
     losses = iter([1.0, float("nan")])
 
-    def one_epoch_long(*_: object) -> dict[str, float]:
+    def train_epoch(*_: object) -> dict[str, float]:
         if np.isnan(loss := next(losses)):
             raise DivergedError("the loss became nan")
         return {"loss": loss, "accuracy": 0.5}
 
-    monkeypatch.setattr("minigrad_train.trainer.Trainer.train_epoch", one_epoch_long)
+    monkeypatch.setattr("minigrad_train.trainer.Trainer.train_epoch", train_epoch)
     with pytest.raises(DivergedError, match="the loss became nan"):
         run(small_mnist, tmp_path)
     assert [epoch["loss"] for epoch in metrics(tmp_path)] == [1.0]
@@ -215,16 +194,3 @@ def test_the_graph_of_a_step_is_drawn_and_the_run_goes_on_as_without(
     assert "(128, 784) float32" in text
     plain, drawn = (load_file(tmp_path / name / "weights.safetensors") for name in ("plain", "drawn"))
     assert all(np.array_equal(plain[name], drawn[name]) for name in plain)
-
-
-@pytest.mark.parametrize(
-    ("file", "message"),
-    [("step.jpg", "must end with .svg or .png or .dot"), ("nowhere/step.svg", "is no folder")],
-)
-def test_a_picture_that_could_not_be_saved_is_refused_at_once(
-    file: str, message: str, small_mnist: Path, tmp_path: Path
-) -> None:
-    result = run(small_mnist, tmp_path / "run", "--draw", str(tmp_path / file))
-    assert result.exit_code == 2
-    assert message in " ".join(result.output.split())
-    assert not (tmp_path / "run").exists()
