@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.train.mpi_processes import (
+from tests.train.processes import (
     MINIGRAD,
     PIPES,
     command,

@@ -33,7 +33,7 @@ def model_and_optimizer(seed: int = 0) -> tuple[MLP, SGD]:
     return model, SGD(model.parameters(), lr=0.1)
 
 
-def trained(comm: ThreadComm | None, seed: int = 0, **options: Any) -> dict[str, NDArray[Any]]:
+def train_model(comm: ThreadComm | None, seed: int = 0, **options: Any) -> dict[str, NDArray[Any]]:
     model, optimizer = model_and_optimizer(seed)
     given: dict[str, Any] = {"epochs": 2, "batch_size": 5, "rng": np.random.default_rng(seed)} | options
     fit(model, (X, Y), (X[:3], Y[:3]), optimizer=optimizer, comm=comm, **given)
@@ -110,8 +110,8 @@ def test_uneven_examples_have_no_common_statistics() -> None:
 
 @pytest.mark.parametrize("ranks", [2, 3, 6])
 def test_unseeded_models_and_orders_become_those_of_rank_0(ranks: int) -> None:
-    found = run_on_ranks(ranks, lambda comm: trained(comm, seed=comm.rank))
-    expected = trained(None, seed=0)
+    found = run_on_ranks(ranks, lambda comm: train_model(comm, seed=comm.rank))
+    expected = train_model(None, seed=0)
     for state in found:
         assert isinstance(state, dict)
         for name, value in state.items():
@@ -119,7 +119,7 @@ def test_unseeded_models_and_orders_become_those_of_rank_0(ranks: int) -> None:
 
 
 def test_other_examples_or_settings_are_refused_on_all_ranks() -> None:
-    for error in run_on_ranks(3, lambda comm: trained(comm, batch_size=5 + (comm.rank == 2))):
+    for error in run_on_ranks(3, lambda comm: train_model(comm, batch_size=5 + (comm.rank == 2))):
         assert isinstance(error, RanksDifferError)
         assert str(error) == "rank 2 has batch_size 6, rank 0 has 5"
 
@@ -134,8 +134,8 @@ def test_loss_that_is_not_finite_on_one_rank_ends_all_and_names_it() -> None:
     for error in run_on_ranks(2, run):
         assert isinstance(error, DivergedError)
         cause = f"train inputs hold NaN or infinity in 1 of {len(X)} examples, first in 9"
-        told = f"the loss became nan on rank 1 after 5 examples: {cause}; leave those out, or mend them"
-        assert str(error) == told
+        expected = f"the loss became nan on rank 1 after 5 examples: {cause}; leave those out, or mend them"
+        assert str(error) == expected
 
 
 def test_gradients_are_summed_by_dtype_and_stay_none_where_no_rank_has_one() -> None:
@@ -210,15 +210,35 @@ def stop_check(comm: ThreadComm) -> SharedStopCheck:
     return SharedStopCheck(PendingInterrupt(), Callbacks(), Ranks(comm))
 
 
-def test_signal_to_one_rank_ends_all() -> None:
-    def run(comm: ThreadComm) -> None:
-        own = stop_check(comm)
-        if comm.rank == 1:
+def check_after_epoch(
+    comm: ThreadComm, *, signal: bool = False, end: bool = False, change: bool = False
+) -> None:
+    """Check for a stop after an epoch; rank 1 has had a signal, an end by a plugin, or changed weights."""
+    own, (model, _) = stop_check(comm), model_and_optimizer()
+    if comm.rank == 1:
+        if cause == "signal":
             own.interrupt.note_signal(15, None)
-        own.after_epoch(model_and_optimizer()[0])
+        if cause == "end":
+            own.callbacks._ended.append(EndedRun("enough"))
+        next(iter(model.parameters())).data[0] += cause == "change"
+    try:
+        own.after_epoch(model)
+    except Interrupted as interrupted:
+        raise RuntimeError(interrupted.code) from None
 
-    for error in run_on_ranks(2, lambda comm: _interrupted(run, comm)):
-        assert error == 143
+
+@pytest.mark.parametrize(
+    ("cause", "error", "message"),
+    [
+        ("signal", RuntimeError, "143"),
+        ("end", EndedRun, "enough"),
+        ("change", RanksDifferError, "the weights of rank 1 are no longer those of rank 0"),
+    ],
+)
+def test_cause_on_one_rank_ends_all(cause: str, error: type, message: str) -> None:
+    for raised in run_on_ranks(2, lambda comm: check_after_epoch(comm, cause)):
+        assert isinstance(raised, error)
+        assert message in str(raised)
 
 
 def test_signal_while_ranks_agree_is_not_lost() -> None:
@@ -226,46 +246,16 @@ def test_signal_while_ranks_agree_is_not_lost() -> None:
         own = stop_check(comm)
         allgather = comm.allgather
 
-        def meanwhile(told: Any) -> list[Any]:
-            found = allgather(told)
+        def gather_and_signal(value: Any) -> list[Any]:
+            values = allgather(value)
             own.interrupt.note_signal(15, None)
-            return found
+            return values
 
-        comm.allgather = meanwhile  # type: ignore[method-assign]
+        comm.allgather = gather_and_signal  # type: ignore[method-assign]
         own.after_epoch(model_and_optimizer()[0])
         return own.interrupt.status
 
     assert run_on_ranks(2, run) == [143, 143]
-
-
-def test_plugin_that_ends_the_run_on_one_rank_ends_all() -> None:
-    def run(comm: ThreadComm) -> None:
-        own = stop_check(comm)
-        if comm.rank == 1:
-            own.callbacks._ended.append(EndedRun("enough"))
-        own.after_epoch(model_and_optimizer()[0])
-
-    for error in run_on_ranks(2, run):
-        assert isinstance(error, EndedRun)
-        assert str(error) == "enough"
-
-
-def test_weights_that_were_changed_on_one_rank_are_noticed() -> None:
-    def run(comm: ThreadComm) -> None:
-        model, _ = model_and_optimizer()
-        next(iter(model.parameters())).data[0] += comm.rank == 1
-        stop_check(comm).after_epoch(model)
-
-    for error in run_on_ranks(2, run):
-        assert isinstance(error, RanksDifferError)
-        assert "the weights of rank 1 are no longer those of rank 0" in str(error)
-
-
-def _interrupted(run: Any, comm: ThreadComm) -> int:
-    with pytest.raises(Interrupted) as caught:
-        run(comm)
-    assert isinstance(caught.value.code, int)
-    return caught.value.code
 
 
 def test_layers_that_draw_elsewhere_keep_their_own_shape() -> None:

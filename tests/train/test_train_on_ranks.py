@@ -1,4 +1,4 @@
-"""`mpiexec -n N minigrad train`: the same run, told by one voice; what ends it on one rank ends it on all."""
+"""`mpiexec -n N minigrad train`: the same run with the output of rank 0; an error on one rank ends all."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ import numpy as np
 import pytest
 
 from minigrad_train.run_folder import load_model
-from tests.train.mpi_processes import (
+from tests.train.processes import (
     MINIGRAD,
     PIPES,
     command,
     find_rank_processes,
+    interruptible,
     needs_mpi,
     on_ranks,
     run_process,
@@ -37,9 +38,9 @@ def test_run_has_the_weights_and_the_output_of_one_process(small_mnist: Path, tm
     ours, theirs = (load_model(tmp_path / name / "weights.safetensors")[-1] for name in ("alone", "together"))
     for one, other in zip(ours.parameters(), theirs.parameters(), strict=True):
         np.testing.assert_allclose(one.data, other.data, rtol=1e-12, atol=1e-14)
-    told = without_times(together.stdout)
-    assert told.pop(3) == "2 ranks, each with 1 thread for matrix products"
-    assert told[:-1] == without_times(alone.stdout)[:-1]
+    lines = without_times(together.stdout)
+    assert lines.pop(3) == "2 ranks, each with 1 thread for matrix products"
+    assert lines[:-1] == without_times(alone.stdout)[:-1]
     assert len(list((tmp_path / "together").glob("[!.]*"))) == 6
 
 
@@ -132,10 +133,6 @@ def test_signal_to_mpiexec_saves_what_was_learned(small_mnist: Path, tmp_path: P
     assert output.count("test accuracy") == 1
 
 
-def interruptible() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 def test_signal_to_one_rank_alone_ends_all_at_the_same_step(small_mnist: Path, tmp_path: Path) -> None:
     with subprocess.Popen(on_ranks(2, command(small_mnist, tmp_path, *ENDLESS)), **PIPES) as process:
         wait_for(process, "epoch ")
@@ -149,9 +146,9 @@ def test_launcher_of_another_mpi_is_told(small_mnist: Path, tmp_path: Path) -> N
     environment = {**os.environ, "OMPI_COMM_WORLD_RANK": "0", "OMPI_COMM_WORLD_SIZE": "4"}
     done = run_process(command(small_mnist, tmp_path / "run", *SHORT), env=environment)
     assert done.returncode != 0
-    told = next(line for line in done.stderr.splitlines() if "the launcher started 4 processes" in line)
-    assert "but MPICH Version" in told
-    assert "sees 1: take the launcher of the same MPI" in told
+    line = next(line for line in done.stderr.splitlines() if "the launcher started 4 processes" in line)
+    assert "but MPICH Version" in line
+    assert "sees 1: take the launcher of the same MPI" in line
 
 
 def test_missing_mpi4py_is_told(small_mnist: Path, tmp_path: Path) -> None:

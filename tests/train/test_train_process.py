@@ -10,40 +10,28 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from minigrad_train import accuracy, datasets
 from minigrad_train.run_folder import RunFolder, load_model
 from tests.plugins.testbed import Site
-
-MINIGRAD = str(Path(sys.executable).with_name("minigrad"))
-
-
-def command(data: Path, out: Path, *options: str) -> list[str]:
-    return [MINIGRAD, "train", "--data", str(data), "--out", str(out), "--hidden", "16", *options]
+from tests.train.processes import MINIGRAD, PIPES, command, interruptible, run_process, wait_for
 
 
-def interruptible() -> None:
-    """Undo what a shell does to its background jobs, of which these tests may be one."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+def train_command(data: Path, out: Path, *options: str) -> list[str]:
+    return command(data, out, "--hidden", "16", *options)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interrupt_ends_cleanly_with_what_was_learned_saved(
     small_mnist: Path, tmp_path: Path, number: int
 ) -> None:
-    arguments = command(small_mnist, tmp_path, "--epochs", "1000000", "--batch-size", "5")
-    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    with subprocess.Popen(arguments, preexec_fn=interruptible, **pipes) as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        for line in process.stdout:
-            if line.startswith("epoch "):
-                break
+    arguments = train_command(small_mnist, tmp_path, "--epochs", "1000000", "--batch-size", "5")
+    with subprocess.Popen(arguments, preexec_fn=interruptible, **PIPES) as process:
+        wait_for(process, "epoch ")
         process.send_signal(number)
-        output, errors = process.stdout.read(), process.stderr.read()
+        output, errors = process.communicate()
     assert process.returncode == 128 + number, errors
     assert "Traceback" not in errors
     assert f"the weights are saved; --resume {tmp_path} goes on after epoch" in output
@@ -65,8 +53,8 @@ def test_second_interrupt_ends_at_once_and_resume_finishes_the_run(small_mnist: 
         "sys.argv = ['minigrad', *sys.argv[1:]]\n"
         "main()\n"
     )
-    arguments = [sys.executable, "-c", code, *command(small_mnist, tmp_path, "--epochs", "2")[1:]]
-    done = subprocess.run(arguments, capture_output=True, text=True, check=False, preexec_fn=interruptible)
+    arguments = [sys.executable, "-c", code, *train_command(small_mnist, tmp_path, "--epochs", "2")[1:]]
+    done = run_process(arguments, preexec_fn=interruptible)
     assert (done.returncode, done.stderr) == (130, "")
     assert done.stdout.endswith(f"stopped at once; --resume {tmp_path} finishes the run\n")
     assert not (tmp_path / "curves.png").exists()
@@ -79,20 +67,15 @@ def test_interrupt_during_an_import_has_the_same_status_and_says_nothing(
     small_mnist: Path, tmp_path: Path, module: str
 ) -> None:
     (tmp_path / f"{module}.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n")
-    done = subprocess.run(
-        command(small_mnist, tmp_path / "run", "--epochs", "1"),
-        env={**os.environ, "PYTHONPATH": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=False,
-        preexec_fn=interruptible,
-    )
+    arguments = train_command(small_mnist, tmp_path / "run", "--epochs", "1")
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    done = run_process(arguments, env=environment, preexec_fn=interruptible)
     assert done.returncode == 130
     assert "Traceback" not in done.stderr
 
 
 def test_more_threads_than_cores_are_not_used_and_that_is_told(small_mnist: Path, tmp_path: Path) -> None:
-    arguments = command(small_mnist, tmp_path, "--epochs", "1", "--threads", "1" + "0" * 20)
+    arguments = train_command(small_mnist, tmp_path, "--epochs", "1", "--threads", "1" + "0" * 20)
     done = subprocess.run(arguments, capture_output=True, text=True, check=True, preexec_fn=one_core)
     assert f"threads 1, the number of cores; --threads asked for 1{'0' * 20}" in done.stdout
 
@@ -104,7 +87,7 @@ def one_core() -> None:
 @pytest.fixture(scope="module")
 def undisturbed(small_mnist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out: Path = tmp_path_factory.mktemp("undisturbed")
-    subprocess.run(command(small_mnist, out, "--epochs", "3"), check=True, capture_output=True)
+    subprocess.run(train_command(small_mnist, out, "--epochs", "3"), check=True, capture_output=True)
     return out
 
 
@@ -116,11 +99,9 @@ def without_times(folder: Path) -> list[str]:
 def test_run_that_is_killed_after_any_line_is_finished_by_resume(
     small_mnist: Path, tmp_path: Path, undisturbed: Path, line: str
 ) -> None:
-    arguments = command(small_mnist, tmp_path, "--epochs", "3")
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        while not process.stdout.readline().startswith(line):
-            pass
+    arguments = train_command(small_mnist, tmp_path, "--epochs", "3")
+    with subprocess.Popen(arguments, **PIPES) as process:
+        wait_for(process, line)
         process.kill()
     load_model(tmp_path / "weights.safetensors")
     subprocess.run([MINIGRAD, "train", "--resume", str(tmp_path)], check=True, capture_output=True)
@@ -131,15 +112,12 @@ def test_run_that_is_killed_after_any_line_is_finished_by_resume(
 
 
 def test_second_process_in_the_folder_of_a_run_is_refused(small_mnist: Path, tmp_path: Path) -> None:
-    arguments = command(small_mnist, tmp_path, "--epochs", "1000000")
+    arguments = train_command(small_mnist, tmp_path, "--epochs", "1000000")
     others = [[*arguments, "--overwrite"], [MINIGRAD, "train", "--resume", str(tmp_path)]]
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        for line in process.stdout:
-            if line.startswith("epoch "):
-                break
+    with subprocess.Popen(arguments, **PIPES) as process:
+        wait_for(process, "epoch ")
         for other in others:
-            done = subprocess.run(other, capture_output=True, text=True, check=False)
+            done = run_process(other)
             assert done.returncode == 1
             assert done.stderr == (
                 f"Error: another process is training in {tmp_path}: wait for it, or choose another folder by "
@@ -152,7 +130,7 @@ def test_second_process_in_the_folder_of_a_run_is_refused(small_mnist: Path, tmp
 def test_terminal_shows_a_progress_bar_and_the_same_lines(small_mnist: Path, tmp_path: Path) -> None:
     ours, theirs = pty.openpty()
     environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100"}
-    arguments = command(small_mnist, tmp_path, "--epochs", "2")
+    arguments = train_command(small_mnist, tmp_path, "--epochs", "2")
     with subprocess.Popen(arguments, stdout=theirs, stderr=theirs, env=environment) as process:
         os.close(theirs)
         shown = b""
@@ -168,7 +146,7 @@ def test_terminal_shows_a_progress_bar_and_the_same_lines(small_mnist: Path, tmp
 
 
 def test_runs_of_one_second_get_folders_of_their_own(small_mnist: Path, tmp_path: Path) -> None:
-    arguments = command(small_mnist, tmp_path, "--epochs", "1")
+    arguments = train_command(small_mnist, tmp_path, "--epochs", "1")
     arguments = [argument for argument in arguments if argument not in {"--out", str(tmp_path)}]
     for done in [subprocess.Popen(arguments, stdout=subprocess.DEVNULL, cwd=tmp_path) for _ in range(3)]:
         assert done.wait() == 0
@@ -177,25 +155,29 @@ def test_runs_of_one_second_get_folders_of_their_own(small_mnist: Path, tmp_path
     assert all(len(RunFolder(folder).resume().history) == 1 for folder in folders)
 
 
-def test_damaged_data_ends_with_one_line_and_no_traceback(small_mnist: Path, tmp_path: Path) -> None:
+def test_error_ends_with_one_line_and_no_traceback(small_mnist: Path, tmp_path: Path) -> None:
     data = tmp_path / "mnist.pkl.gz"
     data.write_bytes(b"\x1f\x8b\x08")
-    done = subprocess.run(command(data, tmp_path / "run"), capture_output=True, text=True, check=False)
-    assert done.returncode == 1
-    assert done.stderr.startswith("Error: ")
-    assert "mnist.pkl.gz: the gzip data is damaged or ends early" in done.stderr
-    assert "Traceback" not in done.stderr
-    assert not (tmp_path / "run").exists()
+    for arguments, message in (
+        (train_command(data, tmp_path / "run"), "mnist.pkl.gz: the gzip data is damaged or ends early"),
+        (train_command(small_mnist, tmp_path / "run", "--optimizer", "nn::addam"), "nn::adam"),
+    ):
+        done = run_process(arguments)
+        assert done.returncode == 1
+        assert done.stderr.startswith("Error: ")
+        assert message in done.stderr
+        assert "Traceback" not in done.stderr
+        assert not (tmp_path / "run").exists()
 
 
 def test_full_disk_ends_with_one_line_and_keeps_the_last_complete_epoch(
     small_mnist: Path, tmp_path: Path
 ) -> None:
     """A limit on the size of files stands for the disk: the second run's weights no longer fit."""
-    subprocess.run(command(small_mnist, tmp_path, "--epochs", "1"), check=True, capture_output=True)
+    subprocess.run(train_command(small_mnist, tmp_path, "--epochs", "1"), check=True, capture_output=True)
     before = (tmp_path / "checkpoint.safetensors").read_bytes()
     again = [MINIGRAD, "train", "--resume", str(tmp_path), "--epochs", "2"]
-    done = subprocess.run(again, capture_output=True, text=True, check=False, preexec_fn=small_files_only)
+    done = run_process(again, preexec_fn=small_files_only)
     assert done.returncode == 1
     assert f"Error: {tmp_path} cannot be written: File too large" in done.stderr
     assert f"the last complete epoch is safe, and --resume {tmp_path} goes on" in done.stderr
@@ -207,8 +189,8 @@ def test_full_disk_ends_with_one_line_and_keeps_the_last_complete_epoch(
 
 @pytest.mark.skipif(not Path("/proc").exists(), reason="no folder where nobody can write")
 def test_folder_that_cannot_be_made_promises_no_resumption(small_mnist: Path) -> None:
-    arguments = command(small_mnist, Path("/proc/run"))
-    done = subprocess.run(arguments, capture_output=True, text=True, check=False)
+    arguments = train_command(small_mnist, Path("/proc/run"))
+    done = run_process(arguments)
     assert done.returncode == 1
     assert done.stderr == (
         "Error: /proc/run cannot be written: No such file or directory; choose another folder by --out\n"
@@ -217,14 +199,6 @@ def test_folder_that_cannot_be_made_promises_no_resumption(small_mnist: Path) ->
 
 def small_files_only() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
-
-
-def test_unknown_optimizer_is_refused_with_a_suggestion(small_mnist: Path, tmp_path: Path) -> None:
-    arguments = command(small_mnist, tmp_path, "--optimizer", "nn::addam")
-    done = subprocess.run(arguments, capture_output=True, text=True, check=False)
-    assert done.returncode == 1
-    assert "nn::adam" in done.stderr
-    assert "Traceback" not in done.stderr
 
 
 PLUGIN = """
@@ -277,17 +251,11 @@ def minigrad_optimizers():
 def test_strangers_plugin_trains_from_the_command_line(small_mnist: Path, tmp_path: Path) -> None:
     (tmp_path / "site").mkdir()
     Site(tmp_path / "site").add("mg-mine", namespace="mine", code=PLUGIN)
-    options = [
-        "--activation",
-        "mine::fold",
-        "--initializer",
-        "mine::small",
-        "--optimizer",
-        "mine::sign_descent",
-    ]
+    names = {"--activation": "fold", "--initializer": "small", "--optimizer": "sign_descent"}
+    options = [text for option, name in names.items() for text in (option, f"mine::{name}")]
     environment = {**os.environ, "PYTHONPATH": str(tmp_path / "site")}
-    arguments = command(small_mnist, tmp_path / "run", *options, "--epochs", "3", "--batch-size", "20")
-    done = subprocess.run(arguments, capture_output=True, text=True, check=False, env=environment)
+    arguments = train_command(small_mnist, tmp_path / "run", *options, "--epochs", "3", "--batch-size", "20")
+    done = run_process(arguments, env=environment)
     assert done.returncode == 0, done.stderr
     assert "mine::sign_descent (lr 0.001)" in done.stdout
     losses = [

@@ -1,7 +1,8 @@
-"""`minigrad train` under mpiexec, and the processes that it is."""
+"""Run `minigrad train` as a process, and under mpiexec as several."""
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -17,6 +18,11 @@ needs_mpi = pytest.mark.skipif(not INSTALLED, reason="needs the extra minigrad-t
 PIPES: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
 
 
+def interruptible() -> None:
+    """Undo the ignored SIGINT of a background job of a shell, which a test may be."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def command(data: Path, out: Path, *options: str) -> list[str]:
     return [MINIGRAD, "train", "--data", str(data), "--out", str(out), *options]
 
@@ -26,9 +32,9 @@ def on_ranks(count: int, arguments: Sequence[str]) -> list[str]:
 
 
 def with_own_arguments(*commands: Sequence[str]) -> list[str]:
-    """Return one run, whose ranks have commands of their own."""
+    """Return the command of one run whose ranks have different arguments."""
     parts = [[":", "-n", "1", *arguments] for arguments in commands]
-    return [MPIEXEC, *[word for part in parts for word in part][1:]]
+    return [MPIEXEC, *[argument for part in parts for argument in part][1:]]
 
 
 def run_process(arguments: Sequence[str], **options: Any) -> subprocess.CompletedProcess[str]:
@@ -36,7 +42,7 @@ def run_process(arguments: Sequence[str], **options: Any) -> subprocess.Complete
 
 
 def find_rank_processes(out: Path) -> list[int]:
-    """Return the process ids of the ranks that train in a folder, as far as they are up."""
+    """Return the process ids of the ranks that train in a folder, in the order of the ranks."""
     found: dict[bytes, int] = {}
     for process in Path("/proc").glob("[0-9]*"):
         try:
@@ -49,6 +55,7 @@ def find_rank_processes(out: Path) -> list[int]:
 
 
 def wait_for(process: subprocess.Popen[str], line: str) -> None:
+    """Read the output of a process up to a line that begins so."""
     assert process.stdout is not None
     for text in process.stdout:
         if text.startswith(line):
