@@ -210,9 +210,7 @@ def stop_check(comm: ThreadComm) -> SharedStopCheck:
     return SharedStopCheck(PendingInterrupt(), Callbacks(), Ranks(comm))
 
 
-def check_after_epoch(
-    comm: ThreadComm, *, signal: bool = False, end: bool = False, change: bool = False
-) -> None:
+def check_after_epoch(comm: ThreadComm, cause: str) -> None:
     """Check for a stop after an epoch; rank 1 has had a signal, an end by a plugin, or changed weights."""
     own, (model, _) = stop_check(comm), model_and_optimizer()
     if comm.rank == 1:
