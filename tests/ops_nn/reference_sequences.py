@@ -32,7 +32,7 @@ def attention() -> Family:
 
 
 def apply_dropout(q: Any, k: Any, v: Any, mask: Any, kept: Any, dropout_p: float) -> Any:
-    """Return attention whose weights are apply_dropout where PyTorch would draw `kept`."""
+    """Return attention whose weights PyTorch drops by the mask `kept`, in place of a drawn mask."""
     scores = q @ k.mT / q.shape[-1] ** 0.5
     weights = torch.softmax(scores if mask is None else scores.masked_fill(~mask, -torch.inf), -1)
     return (weights * kept / (1 - dropout_p)) @ v

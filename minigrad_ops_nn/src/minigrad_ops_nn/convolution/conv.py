@@ -111,15 +111,8 @@ class Conv1d(Convolution):
     """`y[n, o, l] = bias[o] + sum_{c, i} weight[o, c, i] x[n, c, stride l + dilation i - padding]`.
 
     x: (n, c, l), weight: (out, c / groups, k), bias: (out,) or None -> (n, out, l') with
-    l' = (l + 2 padding - dilation (k - 1) - 1) // stride + 1. `padding` may be "same" or "valid".
-    d/dx: the transposed convolution of grad; d/dweight: x correlated with grad; d/dbias: the sum of grad.
-
-    Raises
-    ------
-    InputError
-        The shapes do not fit, or no window fits.
-    ArgumentError
-        A setting is not a valid size.
+    l' = (l + 2 padding - dilation (k - 1) - 1) // stride + 1. Settings, gradients and errors are those of
+    `conv2d`.
     """
 
     name = "conv1d"

@@ -125,15 +125,8 @@ class ConvTranspose1d(TransposedConvolution):
     """`y[n, o, stride l + dilation i - padding] += weight[c, o, i] x[n, c, l]`, plus bias[o].
 
     x: (n, c, l), weight: (c, out / groups, k), bias: (out,) or None -> (n, out, l') with
-    l' = (l - 1) stride - 2 padding + dilation (k - 1) + output_padding + 1.
-    d/dx: the convolution of grad with weight; d/dweight: grad correlated with x; d/dbias: the sum of grad.
-
-    Raises
-    ------
-    InputError
-        The shapes do not fit, or the padding leaves no output.
-    ArgumentError
-        A setting is not a valid size.
+    l' = (l - 1) stride - 2 padding + dilation (k - 1) + output_padding + 1. Settings, gradients and errors
+    are those of `conv_transpose2d`.
     """
 
     name = "conv_transpose1d"

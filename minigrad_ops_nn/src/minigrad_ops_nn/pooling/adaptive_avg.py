@@ -74,15 +74,7 @@ def _averaging_matrix(n: int, windows: list[slice], dtype: Any) -> NDArray[Any]:
 class AdaptiveAvgPool1d(AdaptiveAveragePooling):
     """The means of `output_size` windows that cover x evenly; None keeps the size of the axis.
 
-    x: (n, c, l) -> (n, c, output_size). Window i of m reaches from floor(i l / m) to ceil((i + 1) l / m).
-    d/dx = grad / cells, summed over the windows that hold the cell.
-
-    Raises
-    ------
-    InputError
-        x has another number of axes, or an axis without cells.
-    ArgumentError
-        The output size is not a valid size.
+    x: (n, c, l) -> (n, c, output_size). Windows, gradients and errors are those of `adaptive_avg_pool2d`.
     """
 
     name = "adaptive_avg_pool1d"

@@ -56,15 +56,7 @@ def _find_maximum(x: Array, window: tuple[slice, ...]) -> NDArray[Any]:
 class AdaptiveMaxPool1d(AdaptiveMaxPooling):
     """The maxima of `output_size` windows that cover x evenly; None keeps the size of the axis.
 
-    x: (n, c, l) -> (n, c, output_size). Window i of m reaches from floor(i l / m) to ceil((i + 1) l / m).
-    d/dx = grad at the maximum of each window, at the first one of a tie.
-
-    Raises
-    ------
-    InputError
-        x has another number of axes, or an axis without cells.
-    ArgumentError
-        The output size is not a valid size.
+    x: (n, c, l) -> (n, c, output_size). Windows, gradients and errors are those of `adaptive_max_pool2d`.
     """
 
     name = "adaptive_max_pool1d"

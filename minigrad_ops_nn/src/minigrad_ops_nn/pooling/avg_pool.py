@@ -86,16 +86,8 @@ def _count_input_cells(geometry: Geometry) -> NDArray[Any]:
 class AvgPool1d(AveragePooling):
     """The mean of each window of `kernel_size` cells, `stride` apart (the kernel's size by default).
 
-    x: (n, c, l) -> (n, c, l') with l' = (l + 2 padding - kernel_size) // stride + 1. Padding counts as
-    zeros, or not at all with `count_include_pad=False`.
-    d/dx = grad / cells, summed over the windows that hold the cell.
-
-    Raises
-    ------
-    InputError
-        x has another number of axes, or no window fits.
-    ArgumentError
-        A setting is not a valid size, or the padding exceeds half the kernel.
+    x: (n, c, l) -> (n, c, l') with l' = (l + 2 padding - kernel_size) // stride + 1. Padding, gradients and
+    errors are those of `avg_pool2d`.
     """
 
     name = "avg_pool1d"

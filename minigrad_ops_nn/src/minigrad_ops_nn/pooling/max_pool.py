@@ -107,14 +107,7 @@ class MaxPool1d(MaxPooling):
     """The maximum of each window of `kernel_size` cells, `stride` apart (the kernel's size by default).
 
     x: (n, c, l) -> (n, c, l') with l' = (l + 2 padding - kernel_size) // stride + 1; padding counts as -inf.
-    d/dx = grad at the maximum of each window, at the first one of a tie; NaN is the largest value.
-
-    Raises
-    ------
-    InputError
-        x has another number of axes, or no window fits.
-    ArgumentError
-        A setting is not a valid size, or the padding exceeds half the kernel.
+    Gradients and errors are those of `max_pool2d`.
     """
 
     name = "max_pool1d"

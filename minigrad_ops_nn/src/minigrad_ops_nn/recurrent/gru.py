@@ -147,13 +147,10 @@ class GRUOperation(RecurrentOperation):
 
 
 class GRU(GRUOperation):
-    """`h' = (1 - z) * m + z * h` for each step of x.
-
-    m = tanh(x_m + r * h_m), r = sigmoid(x_r + h_r), z = sigmoid(x_z + h_z); x_r, x_z, x_m are the thirds of
-    x @ weight_ih + bias_ih, and h_r, h_z, h_m those of h @ weight_hh + bias_hh.
+    """`gru_cell` for each step of x: `h' = (1 - z) * m + z * h`. Cho et al. 2014.
 
     x: (t, n, i), h: (n, k), weight_ih (i, 3 k), weight_hh (k, 3 k), biases (3 k,) or None -> outputs (t, n,
-    k). The gradients are those of the unrolled steps. Cho et al. 2014.
+    k). The gradients are those of the unrolled steps.
 
     Raises
     ------

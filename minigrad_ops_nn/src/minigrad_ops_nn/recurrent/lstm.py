@@ -141,10 +141,7 @@ class LSTMOperation(RecurrentOperation):
 
 
 class LSTM(LSTMOperation):
-    """`c' = f * c + i * g; h' = o * tanh(c')` for each step of x.
-
-    i, f and o are sigmoids and g is the tanh of the gates, the quarters i, f, g, o of
-    x @ weight_ih + bias_ih + h @ weight_hh + bias_hh.
+    """`lstm_cell` for each step of x: `c' = f * c + i * g; h' = o * tanh(c')`.
 
     x: (t, n, i), h, c: (n, k), weight_ih (i, 4 k), weight_hh (k, 4 k), biases (4 k,) or None -> (outputs
     (t, n, k), last c (n, k)). The gradients are those of the unrolled steps. Hochreiter and Schmidhuber
