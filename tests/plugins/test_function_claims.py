@@ -297,7 +297,7 @@ def test_a_broken_plugin_that_declares_a_function_is_named(site: Site) -> None:
 def test_without_basic_the_error_says_what_to_install(site: Site) -> None:
     with pytest.raises(NoOperationError) as caught:
         np.exp(ones())
-    assert "gradient. Install NumPy's own, pip install minigrad-ops-basic, or leave" in str(caught.value)
+    assert "Install the operations of NumPy, pip install minigrad-ops-basic, or leave" in str(caught.value)
     assert "write an operation" not in str(caught.value)
 
 

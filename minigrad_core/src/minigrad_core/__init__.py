@@ -1,4 +1,4 @@
-"""minigrad teaches derivatives to NumPy."""
+"""Automatic differentiation for NumPy, with operations, initializers and optimizers from plugins."""
 
 from __future__ import annotations
 

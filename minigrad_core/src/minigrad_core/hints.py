@@ -138,9 +138,8 @@ PACKAGE = {
 def describe_missing_package_attribute(name: str) -> str:
     """Return the message of the AttributeError for a name that `minigrad_core` does not have."""
     if name not in PACKAGE and not name.startswith("_") and hasattr(np, name):
-        return (
-            f"{_describe_fact('minigrad_core', name)}: NumPy has np.{name}, and its functions work on tensors"
-        )
+        absence = _describe_absence("minigrad_core", name)
+        return f"{absence}: NumPy has np.{name}, and its functions work on tensors"
     return describe_missing_attribute("minigrad_core", name, PACKAGE)
 
 
@@ -157,7 +156,7 @@ def describe_missing_attribute(
     >>> describe_missing_attribute("minigrad_core", "modulelist", {})
     "module 'minigrad_core' has no attribute 'modulelist': from minigrad_core import ModuleList"
     """
-    fact = _describe_fact(module, name)
+    fact = _describe_absence(module, name)
     if name in hints:
         return f"{fact}: {hints[name]}"
     folded = _SUFFIX.sub("", _fold(name))
@@ -177,7 +176,7 @@ def describe_missing_attribute(
     return f"{fact}; similar: {', '.join(similar)}" if similar else fact
 
 
-def _describe_fact(module: str, name: str) -> str:
+def _describe_absence(module: str, name: str) -> str:
     return f"module {module!r} has no attribute {name!r}"
 
 

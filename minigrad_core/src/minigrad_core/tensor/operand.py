@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from ..contracts import Operation
 
 NON_NUMERIC_KINDS = frozenset("OSUMmV")  # kinds of dtypes: objects, bytes, strings, times, records
-# NumPy calls the operators of each element of such an array. Operators of tensors would be recorded one by
-# one, and code that expects an array of numbers would lose their gradients.
+
+# NumPy calls the operators of each element of an array of objects. Operators of tensors would be recorded
+# one by one, and code that expects an array of numbers would lose their gradients.
 OBJECT_ARRAY_ADVICE = (
     "an array of objects is not numeric: np.stack(list(x)) joins tensors in it, x.astype(float) converts "
     "numbers"

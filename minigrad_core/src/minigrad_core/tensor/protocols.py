@@ -128,24 +128,26 @@ def _call_numpy(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     NoOperationError
         An argument requires a gradient, and the result would lose it.
     """
-    if (
-        function not in FUNCTIONS.shape_functions
-        and has_tensor((args, kwargs), tracked=True)
-        and recording.get()
-    ):
-        name = describe_function(function)
-        advice = f"Use another function, write an operation with implements = ({name},)"
-        if not SLOT.loader.has("basic"):
-            advice = "Install NumPy's own, pip install minigrad-ops-basic"
-        advice = _INSTEAD.get(name.rpartition(".")[2], advice)
-        fact = (
-            f"no operation implements {name}, and an argument requires a gradient. {advice}, "
-            f"or leave the graph on purpose: {name}(t.numpy()) or t.detach()"
-        )
-        raise NoOperationError(
-            "\n".join([fact, *describe_idle_plugins(function), *describe_unavailable_plugins()])
-        )
+    may_lose_gradient = function not in FUNCTIONS.shape_functions and recording.get()
+    if may_lose_gradient and has_tensor((args, kwargs), tracked=True):
+        raise _make_no_operation_error(function)
     return function(*_unwrap(args), **_unwrap(kwargs))
+
+
+def _make_no_operation_error(function: Callable[..., Any]) -> NoOperationError:
+    """Return the error for a function that no operation implements, with advice."""
+    name = describe_function(function)
+    advice = f"Use another function, write an operation with implements = ({name},)"
+    if not SLOT.loader.has("basic"):
+        advice = "Install the operations of NumPy, pip install minigrad-ops-basic"
+    advice = _INSTEAD.get(name.rpartition(".")[2], advice)
+    fact = (
+        f"no operation implements {name}, and an argument requires a gradient. {advice}, "
+        f"or leave the graph on purpose: {name}(t.numpy()) or t.detach()"
+    )
+    return NoOperationError(
+        "\n".join([fact, *describe_idle_plugins(function), *describe_unavailable_plugins()])
+    )
 
 
 def _unwrap(value: Any) -> Any:
