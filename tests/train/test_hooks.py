@@ -258,6 +258,11 @@ def test_a_range_of_the_package_that_calls_the_hooks_is_enforced(
         "mg-a", namespace="a", code="1 / 0", requires=[RANGE, requirement], group="minigrad.training"
     )
     training.add("mg-b", namespace="b", code="1 / 0", requires=[RANGE, "minigrad-train>=9"])
+    leftover = training.folder / "gone-1.0.dist-info"
+    leftover.mkdir()  # a leftover without metadata, and a stranger, claim to call the hooks
+    hosts = "[minigrad.hosts]\nminigrad.training = nothing_here:TRAINING\n"
+    (leftover / "entry_points.txt").write_text(hosts)
+    (training.add("mg-host", namespace="c") / "entry_points.txt").write_text(hosts)
     with isolated_registry() as registry, shared() as callbacks:
         with pytest.warns(
             RuntimeWarning, match="plugin 'a' does not fit .*: needs minigrad-train>=9, this is"

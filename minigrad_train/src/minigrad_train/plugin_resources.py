@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from minigrad_core.errors import UnknownNameError
+from minigrad_core.errors import PluginError, UnknownNameError
+
+from .errors import CallbackError
 
 if TYPE_CHECKING:
     from .hooks import Callbacks
@@ -40,7 +42,19 @@ def find_resource(kind: Kind, full: str, callbacks: Callbacks | None = None) -> 
     from .hooks import current  # pluggy takes 20 ms to import
 
     namespace, _, name = full.partition("::")
-    functions = (callbacks or current()).list_functions(namespace, f"train_{kind}")
+    group = (callbacks or current()).group
+    group.check_settings()
+    plugin = group.ensure(namespace)
+    if plugin is None:
+        known = ", ".join(group.namespaces()) or "none"
+        raise UnknownNameError(f"no plugin {namespace!r} takes part in training; those that do: {known}")
+    if plugin.hooks is None or plugin.status != "loaded":
+        raise plugin.make_error(full)
+    try:
+        functions = plugin.hooks.list_functions(f"train_{kind}")
+    except PluginError as error:
+        fact = f"plugin {namespace!r} ({plugin.label}): {error}"
+        raise CallbackError(fact) from error.__cause__ or error
     if name not in functions:
         known = ", ".join(f"{namespace}::{each}" for each in sorted(functions)) or "none"
         raise UnknownNameError(f"plugin {namespace!r} has no {full!r}; its {kind} are: {known}")

@@ -80,7 +80,7 @@ class Scan:
 
     # By group and namespace, in the order of `sys.path`.
     claims: dict[str, dict[str, list[NamespaceClaim]]] = field(default_factory=dict)
-    hosts: dict[str, NamespaceClaim] = field(default_factory=dict)  # by group: whose hooks it has
+    hosts: dict[str, list[NamespaceClaim]] = field(default_factory=dict)  # by group, to calling its hooks
     unreadable: list[str] = field(default_factory=list)  # a line for each file
 
 
@@ -95,7 +95,8 @@ def scan(find: Finder) -> Scan:
         try:
             text = distribution.read_text("entry_points.txt") or ""
             for group, value in read_section(text, HOSTS):
-                result.hosts.setdefault(group, NamespaceClaim(group, value, distribution, text))
+                claim = NamespaceClaim(group, value, distribution, text)
+                result.hosts.setdefault(group, []).append(claim)
             for group in _GROUPS.findall(text):
                 of_group = result.claims.setdefault(group, {})
                 for name, value in read_section(text, group):

@@ -79,13 +79,14 @@ class PluginGroup:
         """The hooks of the group; None if no installed distribution calls them."""
         if self.given_hooks is not None or self.name == discovery.GROUP:
             return self.given_hooks or CORE_HOOKS
-        host = self.scan().hosts.get(self.name)
-        return host.load() if host else None
+        hosts = discovery.select_importable(self.scan().hosts.get(self.name, ()), self.find)
+        official = [claim for claim in hosts if claim.owner in ownership.RESERVED.values()]
+        return next((claim.load() for claim in official or hosts), None)
 
     @cached_property
     def hosts(self) -> Mapping[str, str | None]:
         """The distributions that call hooks of plugins -> their versions, which requirements limit."""
-        others = {claim.owner for claim in self.scan().hosts.values()}
+        others = {claim.owner for claims in self.scan().hosts.values() for claim in claims if claim.owner}
         return {CORE: core_version()} | {name: version(name) for name in others}
 
     def scan(self) -> Scan:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pluggy
 
-from minigrad_core.errors import PluginError, UnknownNameError
 from minigrad_core.plugins import PluginGroup, open_group
 
-from ..errors import CallbackError
 from . import hookspecs
 from .guard import guard_hook
 
@@ -79,31 +77,6 @@ class Callbacks:
             elif plugin.status not in {"loaded", "disabled"}:
                 fact = f"{plugin.summary}: {' '.join(plugin.detail.split())}; it takes no part in training"
                 warnings.warn(f"{fact}; to mend it: {plugin.remedy}", RuntimeWarning, stacklevel=2)
-
-    def list_functions(self, namespace: str, hook: str) -> dict[str, Callable[..., Any]]:
-        """Return the functions by name that one plugin returns from `train_models` or `train_datasets`.
-
-        Raises
-        ------
-        PluginLoadError
-            The plugin did not load.
-        UnknownNameError
-            No installed plugin of that namespace takes part in training.
-        CallbackError
-            The hook raised, or did not return functions by name.
-        """
-        self.group.check_settings()
-        plugin = self.group.ensure(namespace)
-        if plugin is None:
-            known = ", ".join(self.group.namespaces()) or "none"
-            raise UnknownNameError(f"no plugin {namespace!r} takes part in training; those that do: {known}")
-        if plugin.hooks is None or plugin.status != "loaded":
-            raise plugin.make_error(f"{namespace}::")
-        try:
-            return plugin.hooks.list_functions(hook)
-        except PluginError as error:
-            fact = f"plugin {namespace!r} ({plugin.label}): {error}"
-            raise CallbackError(fact) from error.__cause__ or error
 
     def _register(self, plugin: Plugin) -> None:
         """Let a loaded plugin take part, with a guard around each implementation."""
