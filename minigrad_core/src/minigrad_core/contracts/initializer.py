@@ -69,7 +69,7 @@ class Initializer(Protocol):
 def fans(shape: Shape) -> tuple[int, int]:
     """Return (fan_in, fan_out) of a weight of `shape`.
 
-    A matrix is (in, out), as in `x @ weight`. The weight of a convolution is (out, in, *kernel), and both
+    A matrix is (in, out), as in `x @ weight`. The weight of a convolution is `(out, in, *kernel)`, and both
     fans are multiplied by the size of its kernel. Both fans of a vector or a scalar are its size.
 
     Raises
