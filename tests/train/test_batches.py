@@ -46,11 +46,13 @@ def test_full_batch_is_everything_as_it_stands_without_a_copy() -> None:
     assert rng.bit_generator.state == before
 
 
-def test_batch_size_below_one_is_refused() -> None:
-    with pytest.raises(InputError, match="a whole number from 1 up, or None for all; got 0"):
-        next(batches(np.ones((4, 2)), np.arange(4), 0, np.random.default_rng(0)))
-
-
-def test_other_number_of_labels_is_refused() -> None:
-    with pytest.raises(InputError, match="expected as many images as labels, got 4 and 3"):
-        next(batches(np.ones((4, 2)), np.arange(3), 2, np.random.default_rng(0)))
+@pytest.mark.parametrize(
+    ("labels", "size", "message"),
+    [
+        (4, 0, "a whole number from 1 up, or None for all; got 0"),
+        (3, 2, "expected as many images as labels, got 4 and 3"),
+    ],
+)
+def test_wrong_size_and_other_number_of_labels_are_refused(labels: int, size: int, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        next(batches(np.ones((4, 2)), np.arange(labels), size, np.random.default_rng(0)))

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
 
 import minigrad_core as mg
 from minigrad_core.dispatch.tables import OPTIMIZERS
@@ -21,6 +20,7 @@ from minigrad_train.models import build_model
 from minigrad_train.run_folder import RunFolder, load_model
 from minigrad_train.session import assemble
 from minigrad_train.settings import Settings
+from tests.train.conftest import invoke
 
 OWN = """
 import minigrad_core as mg
@@ -34,10 +34,13 @@ class Network(mg.Module):
     def forward(self, images):
         return self.only(images)
 
-class told(Network):
+class Sized(Network):
     def __init__(self, *, classes, shape, rng):
         mg.Module.__init__(self)
         self.only = Linear(shape[0] * shape[1] * shape[2], classes, rng=rng)
+
+def Small(rng):
+    return Linear(784, 3, rng=rng)
 
 def broken(rng):
     raise AttributeError("a fault of its own")
@@ -67,21 +70,6 @@ def test_users_callable_in_the_current_directory_is_called_with_the_generator(ow
     np.testing.assert_array_equal(first.state_dict()["only.weight"], second.state_dict()["only.weight"])
 
 
-def test_callable_that_returns_no_module_is_refused(own_module: str) -> None:
-    with pytest.raises(ArgumentError, match=r"networks_of_.*:nothing returned NoneType, expected a Module"):
-        build_model(Settings(model=f"{own_module}:nothing"), DIGITS, np.random.default_rng())
-
-
-def test_callable_without_a_generator_is_refused_and_told_what_it_gets(own_module: str) -> None:
-    with pytest.raises(ArgumentError, match=r":unseeded is called with rng=, a numpy.random.Generator to"):
-        build_model(Settings(model=f"{own_module}:unseeded"), DIGITS, np.random.default_rng())
-
-
-def test_callable_that_does_not_exist_is_named(own_module: str) -> None:
-    with pytest.raises(UnknownNameError, match=r"module networks_of_.* has no 'Netwrk'"):
-        build_model(Settings(model=f"{own_module}:Netwrk"), DIGITS, np.random.default_rng())
-
-
 def test_weights_do_not_decide_what_code_is_imported(
     own_module: str, small_mnist: Path, tmp_path: Path
 ) -> None:
@@ -95,63 +83,51 @@ def test_weights_do_not_decide_what_code_is_imported(
     ):
         load_model(weights)
     assert own_module not in sys.modules
-    arguments = [str(weights), "--test", "--model", name]
-    assert "accuracy" in CliRunner().invoke(predict, arguments, catch_exceptions=False).output
+    assert "accuracy" in invoke(predict, weights, "--test", "--model", name).output
 
 
 def test_checkpoint_does_not_decide_what_code_is_imported(
     own_module: str, small_mnist: Path, tmp_path: Path
 ) -> None:
     name = f"{own_module}:Network"
-    out = str(tmp_path / "run")
-    options = ["--data", str(small_mnist), "--out", out, "--epochs", "1"]
-    CliRunner().invoke(train, [*options, "--model", name], catch_exceptions=False)
+    out = tmp_path / "run"
+    invoke(train, "--data", small_mnist, "--out", out, "--epochs", 1, "--model", name)
     del sys.modules[own_module]
     with pytest.raises(SavedRunError, match=rf"{name}, which is code to run; allow it by --model {name}"):
-        CliRunner().invoke(train, ["--resume", out, "--epochs", "2"], catch_exceptions=False)
+        invoke(train, "--resume", out, "--epochs", 2)
     assert own_module not in sys.modules
     with pytest.raises(SavedRunError, match=rf"these are weights of {name}, not of mlp"):
-        CliRunner().invoke(train, ["--resume", out, "--model", "mlp"], catch_exceptions=False)
-    go_on = ["--resume", out, "--epochs", "2", "--model", name]
-    assert "epoch 2/2" in CliRunner().invoke(train, go_on, catch_exceptions=False).output
+        invoke(train, "--resume", out, "--model", "mlp")
+    assert "epoch 2/2" in invoke(train, "--resume", out, "--epochs", 2, "--model", name).output
 
 
-def test_users_callable_is_told_the_shape_and_the_classes_where_it_takes_them(own_module: str) -> None:
+def test_users_callable_gets_the_shape_and_the_classes_where_it_takes_them(own_module: str) -> None:
     task = Task((3, 5, 4), ("a", "b"))
-    model = build_model(Settings(model=f"{own_module}:told"), task, np.random.default_rng(0))
+    model = build_model(Settings(model=f"{own_module}:Sized"), task, np.random.default_rng(0))
     assert model.state_dict()["only.weight"].shape == (60, 2)
 
 
-def test_network_with_another_output_than_the_classes_is_refused(own_module: str) -> None:
-    with pytest.raises(
-        ArgumentError, match=r"maps 784 pixels to 3 logits, \(2, 784\) to \(2, 3\); got \(2, 10\)"
-    ):
-        build_model(
-            Settings(model=f"{own_module}:Network"),
-            Task(DIGITS.shape, ("a", "b", "c")),
-            np.random.default_rng(),
-        )
-
-
-def test_fault_of_the_users_own_code_is_not_mistaken_for_a_missing_name(own_module: str) -> None:
-    with pytest.raises(AttributeError, match="a fault of its own"):
-        build_model(Settings(model=f"{own_module}:broken"), DIGITS, np.random.default_rng())
-
-
-def test_module_that_does_not_exist_is_named() -> None:
-    with pytest.raises(UnknownNameError, match=r"nowhere.at_all:net: no module named 'nowhere'"):
-        build_model(Settings(model="nowhere.at_all:net"), DIGITS, np.random.default_rng())
-
-
-@pytest.mark.parametrize("name", [":", ":net", "module:", ".module:net", "module:net.part", "a b:net"])
-def test_what_cannot_be_the_name_of_a_callable_is_refused(name: str) -> None:
-    with pytest.raises(UnknownNameError, match=r"is no name of a model: expected package.module:callable"):
-        build_model(Settings(model=name), DIGITS, np.random.default_rng())
-
-
-def test_unknown_model_lists_the_known_ones() -> None:
-    with pytest.raises(UnknownNameError, match=r"no model 'mpl'; known are linear, mlp"):
-        build_model(Settings(model="mpl"), DIGITS, np.random.default_rng())
+@pytest.mark.parametrize(
+    ("name", "error", "message"),
+    [
+        ("OWN:nothing", ArgumentError, r"networks_of_.*:nothing returned NoneType, expected a Module"),
+        ("OWN:unseeded", ArgumentError, r":unseeded is called with rng=, a numpy.random.Generator to"),
+        ("OWN:Small", ArgumentError, r"maps 784 pixels to 10 logits, \(2, 784\) to \(2, 10\); got \(2, 3\)"),
+        ("OWN:Netwrk", UnknownNameError, r"module networks_of_.* has no 'Netwrk'"),
+        ("OWN:broken", AttributeError, r"a fault of its own"),  # the code of the user, and no missing name
+        ("nowhere.at_all:net", UnknownNameError, r"nowhere.at_all:net: no module named 'nowhere'"),
+        ("mpl", UnknownNameError, r"no model 'mpl'; known are linear, mlp"),
+        *(
+            (name, UnknownNameError, r"is no name of a model: expected package.module:callable")
+            for name in (":", ":net", "module:", ".module:net", "module:net.part", "a b:net")
+        ),
+    ],
+)
+def test_name_without_a_fitting_network_is_refused(
+    own_module: str, name: str, error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        build_model(Settings(model=name.replace("OWN", own_module)), DIGITS, np.random.default_rng())
 
 
 def test_setting_that_the_optimizer_lacks_is_refused_by_name() -> None:
