@@ -80,9 +80,12 @@ def test_python_scalars_stay_python_scalars() -> None:
     assert multiply(x, np.float64(2)).dtype == np.float64  # NumPy's rule (NEP 50)
 
 
-def test_an_operation_without_gradient_returns_plain_arrays() -> None:
+def test_an_operation_without_gradient_returns_a_tensor_that_requires_none() -> None:
     positive = make_operation(lambda self, ctx, x: x > 0, differentiable=False)
-    assert type(positive(tensor([1.0, -1.0], requires_grad=True))) is np.ndarray
+    mask = positive(tensor([1.0, -1.0], requires_grad=True))
+    assert isinstance(mask, Tensor)
+    assert mask.dtype == bool
+    assert not mask.requires_grad
 
 
 def test_forward_must_return_an_array() -> None:
@@ -155,9 +158,11 @@ def test_a_foreign_array_that_holds_a_tensor_is_refused() -> None:
 @pytest.mark.parametrize(
     "wrap", [lambda t: t, lambda t: (0, t), lambda t: [t], lambda t: {"axis": t}, lambda t: (0, (1, t))]
 )
-def test_a_tensor_as_a_setting_is_refused(wrap: Any) -> None:
-    with pytest.raises(ArgumentError, match="settings: the setting 'axis' is a tensor; settings are static"):
-        Settings()(np.ones(2), axis=wrap(tensor(1)))
+def test_a_setting_that_requires_a_gradient_is_refused(wrap: Any) -> None:
+    with pytest.raises(
+        ArgumentError, match="settings: the setting 'axis' is a tensor that requires a gradient"
+    ):
+        Settings()(np.ones(2), axis=wrap(tensor(1.0, requires_grad=True)))
 
 
 @pytest.mark.parametrize(

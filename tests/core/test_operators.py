@@ -101,12 +101,6 @@ def test_an_augmented_assignment_makes_a_new_tensor_and_is_refused_for_an_array(
         a += x  # an array is not in the graph
 
 
-def test_assignment_to_an_element_is_refused_with_advice() -> None:
-    x = tensor([1.0, 2.0])
-    with pytest.raises(ArgumentError, match=r"tensors are not written to.*np\.where.*t\.data on purpose"):
-        x[0] = 3.0
-
-
 def test_iteration_and_containment_are_those_of_numpy() -> None:
     x = tensor([1.0, 2.0])
     assert [element.item() for element in x] == [1, 2]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from minigrad_core import Array, Context
+from minigrad_core import Array, Context, Tensor
 from minigrad_core.cases import Case, nonzero, real
 
 from . import references
@@ -88,7 +88,9 @@ class Piecewise(Composite):
     @staticmethod
     def from_numpy(x: Any, condlist: Any, funclist: Any, *args: Any, **kw: Any) -> Any:
         """Take a single condition as a list of one."""
-        alone = np.ndim(condlist) == 0 or not (isinstance(condlist[0], (list, np.ndarray)) or np.ndim(x) == 0)
+        alone = np.ndim(condlist) == 0 or not (
+            isinstance(condlist[0], (list, np.ndarray, Tensor)) or np.ndim(x) == 0
+        )
         conditions = (condlist,) if alone else tuple(condlist)
         settings = {"condlist": conditions, "funclist": tuple(funclist), "args": args, "kwargs": kw}
         return (x,), settings

@@ -22,11 +22,14 @@ class FunctionTable(dict[Function, Function]):
     shape_functions : frozenset of callables
         Functions of shapes and dtypes only. The fallback computes them; no plugin can implement them.
     fallback : callable
-        Takes a function that no operation implements, and its arguments. `tensor/protocols.py` sets it.
+        Takes a function that no operation implements, and its arguments. `tensor/fallback.py` sets it.
+    assign : callable
+        Takes a tensor, an index and a value, for `tensor[index] = value`. `tensor/assignment.py` sets it.
     """
 
     shape_functions: frozenset[Function] = frozenset()
     fallback: Callable[..., Any]
+    assign: Callable[..., None]
 
     def __missing__(self, function: Function) -> Function:
         is_shape_function = function in self.shape_functions

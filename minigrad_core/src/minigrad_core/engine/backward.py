@@ -16,7 +16,7 @@ import numpy as np
 from ..array import unbroadcast
 from ..dispatch.tables import describe
 from ..errors import FreedGraphError, GradientError, MinigradError
-from . import malloc, version_counter
+from . import assignments, malloc, version_counter
 from .node import Context, match_to_inputs
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _visit_nodes(
     grads: Grads, owned: set[Key], queue: Queue, retain: bool, until: int, rule: Rule | None
 ) -> None:
     """Take nodes from the queue, the latest first, and pass the gradients of each on to its inputs."""
-    horizon = max(until, version_counter.latest)  # only nodes up to this number need a check
+    horizon = max(until, version_counter.latest, assignments.latest)  # the last number to check
     next_node: Context | None = None  # in a chain the only node that waits: it never enters the queue
     input_grads: Any
 
@@ -89,9 +89,12 @@ def _visit_nodes(
         if node.number <= horizon:
             if node.number <= until:  # all nodes that are left have lower numbers
                 break
-            version_counter.refuse_stale(node, replayed=rule is not None)
+            if node.number <= version_counter.latest:
+                version_counter.refuse_stale(node, replayed=rule is not None)
+            assignments.restore_inputs(node)
 
         inputs = node.inputs
+        input_grads = g = None  # a gradient that nothing else refers to can be written to, or freed
         try:
             if node.outputs is not None or not inputs:
                 input_grads = _call_with_output_grads(node, grads.pop(node), rule)

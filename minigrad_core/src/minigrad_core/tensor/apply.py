@@ -11,7 +11,8 @@ from ..dispatch.tables import describe
 from ..engine.modes import recording
 from ..engine.node import Context, numbers
 from ..errors import ArgumentError, DifferentiabilityError
-from .diagnosis import explain_error, refuse_tensor_settings
+from .diagnosis import explain_error, unwrap_settings
+from .kinds import AssignedTensor, ComplexTensor
 from .operand import check_elementwise, convert_operand
 from .tensor_class import Tensor
 
@@ -23,31 +24,21 @@ _ndarray = np.ndarray
 _new = object.__new__
 _DOUBLE, _SINGLE = np.dtype(np.float64), np.dtype(np.float32)
 _NUMBERS = frozenset([int, float, bool])
+_PYTHON_SCALARS = frozenset([int, bool])
 _open_blocks = recording.blocks.get
-
-
-class ComplexTensor(Tensor):
-    """A complex tensor that requires a gradient. `apply` makes it; a leaf is never complex.
-
-    A gradient rule that is right for real numbers may be wrong for complex ones, so an operation has to
-    declare `takes_complex`. `apply` recognizes complex tensors by this class, so the check costs real tensors
-    nothing.
-    """
-
-    __slots__ = ()
 
 
 def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
     """Call `op` on tensors and arrays, and return a tensor, or a tuple of tensors.
 
     The call is recorded if recording is on and an input requires a gradient: then `ctx` becomes a node of the
-    graph. An operation with `differentiable = False` is never recorded, and its plain arrays are returned.
+    graph. An operation with `differentiable = False` is never recorded.
 
     This is the hot path of small programs. It sets slots by hand, since a call of a class takes 100 ns more.
     `diagnosis` explains errors, and a call that succeeds does not enter it.
     """
     if settings:
-        refuse_tensor_settings(op, settings)
+        settings = unwrap_settings(op, settings)
 
     arrays: Sequence[Any]
     needs: tuple[bool, ...]
@@ -86,14 +77,14 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
         finally:
             del explanation  # it refers to this frame, and the cycle would keep all arrays alive
 
+    if not op.differentiable:
+        record = False
     if type(out) is not _ndarray:
-        if not op.differentiable:
-            return out
         if isinstance(out, tuple):
             return _wrap_outputs(op, ctx, out, record)
+        if type(out) in _PYTHON_SCALARS and not op.differentiable:  # of np.allclose, say
+            return out
         out = _convert_output(op, out, inputs)
-    elif not op.differentiable:
-        return out
 
     cls = Tensor
     if record and (dtype := out.dtype) is not _DOUBLE and dtype is not _SINGLE:
@@ -121,6 +112,10 @@ def _unwrap_inputs(
     needs: list[bool] = []
     for x in inputs:
         if isinstance(x, Tensor):  # also of a subclass, such as Parameter
+            if type(x) is AssignedTensor:
+                return _unwrap_inputs(
+                    op, tuple([y.take_snapshot() if type(y) is AssignedTensor else y for y in inputs])
+                )
             if type(x) is ComplexTensor:
                 check_complex(op)
             arrays.append(x.data)

@@ -47,7 +47,8 @@ def _bind_from_numpy(
     function: Callable[..., Any], op: Operation, from_numpy: Callable[..., Any]
 ) -> Callable[..., Any]:
     def call(*args: Any, **kwargs: Any) -> Any:
-        if kwargs and kwargs.get("out") is not None and op.differentiable:
+        out = kwargs.get("out") if kwargs else None
+        if out is not None and op.differentiable:
             raise make_out_error(function)
         try:
             inputs, settings = from_numpy(*args, **kwargs)
@@ -55,7 +56,8 @@ def _bind_from_numpy(
             if isinstance(error, MinigradError):
                 raise
             raise ArgumentError(f"{describe(op)}: {error}") from error
-        return apply(op, *inputs, **settings)
+        result = apply(op, *inputs, **settings)
+        return result if out is None else out
 
     return call
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import deepcopy
+from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +17,9 @@ from ..errors import ArgumentError, ConversionError, InputError
 
 if TYPE_CHECKING:
     from ..engine.node import Context
+
+
+_API_VERSIONS = ("2022.12", "2023.12", "2024.12")  # each is contained in the next one
 
 
 class Conversions:
@@ -41,6 +46,31 @@ class Conversions:
                 "mg.ops.basic.logsumexp, mg.ops.nn.softmax"
             )
         return np.array(self.data, dtype=dtype, copy=copy)
+
+    def __array_namespace__(self, *, api_version: str | None = None) -> ModuleType:
+        """Return the namespace of the array API standard, `minigrad_core.array_api`."""
+        if api_version not in (None, *_API_VERSIONS):
+            raise ArgumentError(f"expected one of the versions {_API_VERSIONS}, got {api_version!r}")
+        # By name, since the namespace stands above tensors.
+        return import_module("minigrad_core.array_api")
+
+    def __dlpack__(
+        self,
+        *,
+        stream: None = None,
+        max_version: tuple[int, int] | None = None,
+        dl_device: tuple[int, int] | None = None,
+        copy: bool | None = None,
+    ) -> Any:
+        if self.tracked:
+            raise ConversionError(
+                "a tensor that requires a gradient does not turn into another library's array in silence: "
+                "give t.detach() or t.numpy()"
+            )
+        return self.data.__dlpack__(stream=stream, max_version=max_version, dl_device=dl_device, copy=copy)
+
+    def __dlpack_device__(self) -> Any:
+        return self.data.__dlpack_device__()
 
     def __float__(self) -> float:
         return float(self._get_scalar("float"))

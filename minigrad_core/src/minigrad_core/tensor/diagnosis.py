@@ -51,21 +51,35 @@ def explain_error(
     return error
 
 
-def refuse_tensor_settings(op: Operation, settings: dict[str, Any]) -> None:
-    """Raise if a setting is a tensor, or has one in it: the graph would not include this tensor.
+def unwrap_settings(op: Operation, settings: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings with arrays in the place of tensors that require no gradient, such as an index.
 
     Raises
     ------
     ArgumentError
-        A setting has a tensor.
+        A setting has a tensor that requires a gradient: the graph would not include it.
     """
+    plain = settings
     for name, value in settings.items():
         if type(value) not in _PLAIN and has_tensor(value):
-            raise ArgumentError(
-                f"{describe(op)}: the setting {name!r} is a tensor; settings are static, and it would be "
-                "cut out of the graph. Pass tensors as positional inputs, or pass .item() or .numpy() on "
-                "purpose"
-            )
+            if has_tensor(value, tracked=True):
+                raise ArgumentError(
+                    f"{describe(op)}: the setting {name!r} is a tensor that requires a gradient; settings "
+                    "are static, and it would be cut out of the graph. Pass tensors as positional inputs, or "
+                    "pass .item() or .numpy() on purpose"
+                )
+            plain = plain | {name: unwrap(value)}
+    return plain
+
+
+def unwrap(value: Any) -> Any:
+    """Return `value` with the tensors in it replaced by their arrays, also in tuples, lists and dicts."""
+    if isinstance(value, (tuple, list)):
+        items = map(unwrap, value)
+        return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)
+    if isinstance(value, dict):
+        return {key: unwrap(item) for key, item in value.items()}
+    return value.data if hasattr(value, "tracked") else value
 
 
 def has_tensor(value: Any, *, tracked: bool = False) -> bool:

@@ -76,11 +76,7 @@ class Operators:
         return FUNCTIONS[operator.getitem](self, index)
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        raise ArgumentError(
-            "tensors are not written to: the graph may need the old values. Build a new tensor, with "
-            "np.where, np.concatenate or mg.ops.basic.setitem(t, value, index=...); or write to t.data on "
-            "purpose, outside the graph"
-        )
+        FUNCTIONS.assign(self, index, value)
 
     def __iter__(self) -> Iterator[Tensor]:
         if not self.shape:  # type: ignore[attr-defined]

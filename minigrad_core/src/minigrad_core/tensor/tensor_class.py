@@ -63,7 +63,7 @@ class Tensor(Operators, Methods, Protocols, Conversions):
     array([2., 4.])
     """
 
-    __slots__ = ("__weakref__", "_grad", "data", "index", "node", "tracked", "version")
+    __slots__ = ("__weakref__", "_grad", "data", "history", "index", "node", "snapshot", "tracked", "version")
 
     data: NDArray[Any]
     # The engine reads and writes these slots.
@@ -72,6 +72,10 @@ class Tensor(Operators, Methods, Protocols, Conversions):
     tracked: bool  # the value of `requires_grad`, without the checks of that property
     version: int  # the number of the last write to the data, in the numbering of nodes; unset without one
     _grad: NDArray[Any] | None
+    # Set on tensors that were assigned to: the number of the first assignment and what the tensor stood for
+    # before it; and what calls record in the place of the tensor.
+    history: tuple[int, Tensor]
+    snapshot: Tensor | None
 
     def __init__(self, data: ArrayLike | Tensor, requires_grad: bool = False) -> None:
         array: Any = get_leaf_data(data, requires_grad) if isinstance(data, Tensor) else data
@@ -154,6 +158,23 @@ class Tensor(Operators, Methods, Protocols, Conversions):
     def size(self) -> int:
         """The number of elements, as a Python int: float32 times a NumPy integer would be float64."""
         return self.data.size
+
+    @property
+    def device(self) -> str:
+        """Where the data are: "cpu", as the array API standard calls it."""
+        return "cpu"
+
+    def to_device(self, device: str, /, *, stream: Any = None) -> Tensor:
+        """Return this tensor: there is no other device.
+
+        Raises
+        ------
+        ArgumentError
+            `device` is not "cpu", or a stream is given.
+        """
+        if device != self.device or stream is not None:
+            raise ArgumentError(f"expected device 'cpu' and no stream, got {device!r} and {stream!r}")
+        return self
 
     def item(self, *index: int) -> Any:
         """Return an element as a Python scalar, cut from the graph: the one at `index`, or the only one."""

@@ -12,11 +12,12 @@ from ..contracts import Operation
 from ..engine.backward import sweep
 from ..engine.modes import Block, active_variables, enable_grad, recording
 from ..engine.node import Context, numbers
-from ..errors import GradientError
-from ..tensor import Tensor, make_output
+from ..errors import ArgumentError, GradientError
+from ..tensor import Tensor, freeze, make_output
+from ..tensor.kinds import AssignedTensor
 from . import trees
 from .arguments import check_function
-from .fingerprint import CallFingerprint
+from .fingerprint import CallFingerprint, graph_point
 from .paths import Paths, gradient_key
 from .preserved_state import PreservedState
 from .replay import replay_rule
@@ -60,7 +61,8 @@ class Segment(Operation):
     name = "checkpoint"
 
     def __init__(self, f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        self.call = f, args, kwargs
+        # The second run gets the values of now, whatever is assigned to an argument in between.
+        self.call = f, tuple(map(freeze, args)), {name: freeze(x) for name, x in kwargs.items()}
         self.outer_leaves = active_variables.get()
         self.state = PreservedState(f, args, kwargs)
 
@@ -104,6 +106,11 @@ class Segment(Operation):
         start = next(numbers)
         f, args, kwargs = self.call
         output = f(*args, **kwargs)
+        if any(isinstance(x, AssignedTensor) for x in (*args, *kwargs.values())):
+            raise ArgumentError(
+                f"checkpoint: {getattr(f, '__qualname__', repr(f))} assigns to its argument, and would do so "
+                "again in its second run: assign to a copy, y = x.copy(); y[index] = value"
+            )
         results = {
             id(leaf): leaf
             for leaf in trees.leaves(output)
@@ -114,7 +121,8 @@ class Segment(Operation):
     def _check_same_calls(self, ctx: Context, again: CallFingerprint) -> None:
         """Raise unless the second run made the calls of the first one, on the same tensors."""
         same = self.fingerprint.matches(again)
-        if not same or any(again.outside[k] is not x for k, x in zip(self.inputs, ctx.inputs, strict=True)):
+        pairs = [(again.outside[k], x) for k, x in zip(self.inputs, ctx.inputs, strict=True)] if same else []
+        if not same or any(graph_point(x) != graph_point(y) for x, y in pairs):
             f = self.call[0]
             raise GradientError(
                 f"checkpoint: {getattr(f, '__qualname__', repr(f))} computed something else, or with other "

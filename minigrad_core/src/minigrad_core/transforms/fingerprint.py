@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine.assignments import restore_inputs
 from ..engine.node import Context
 from ..tensor import Tensor
 
@@ -27,7 +28,7 @@ class CallFingerprint:
         self.outside: list[Tensor] = []
         self._structure: list[Hashable] = []  # names, shapes and connections, equal in both runs
         self._samples: list[NDArray[Any]] = []  # elements of computed arrays, whose last bits may differ
-        positions: dict[Any, int] = {}  # of nodes, and of tensors outside by their ids
+        positions: dict[Any, int] = {}  # of nodes, and of the points of tensors outside
         for node in sorted(_nodes_after(start, results), key=lambda node: node.number):
             self._structure.append((node.op.name, len(node.inputs)))
             for x, needed in zip(node.inputs, node.needs, strict=True):
@@ -48,14 +49,15 @@ class CallFingerprint:
         """Return the position of a tensor among the outputs of the calls and the tensors outside."""
         if x.node is not None and x.node.number > start:
             return positions[x.node], x.node.outputs and x.index
-        if id(x) not in positions:
-            positions[id(x)] = len(self.outside)
+        key = graph_point(x)
+        if key not in positions:
+            positions[key] = len(self.outside)
             self.outside.append(x)
             self._add_value(x.data)
             self._structure.append(
                 _checksum(x.data)
             )  # of all values, which the second run does not recompute
-        return positions[id(x)]
+        return positions[key]
 
     def _add_value(self, value: Any) -> None:
         """Record an array, number, string, or a container of these; of any other value only the type."""
@@ -76,12 +78,18 @@ class CallFingerprint:
             self._structure.append(value if plain else type(value).__qualname__)
 
 
+def graph_point(x: Tensor) -> Hashable:
+    """Return what is equal for tensors at the same point of a graph: node and output, or the leaf itself."""
+    return id(x) if x.node is None else (x.node, x.node.outputs and x.index)
+
+
 def _nodes_after(start: int, results: Sequence[Tensor]) -> set[Context]:
     """Return the nodes with numbers above `start` that lead to `results`."""
     stack = [t.node for t in results if t.node]
     nodes = set(stack)
     while stack:
         node = stack.pop()
+        restore_inputs(node)
         for x, needed in zip(node.inputs, node.needs, strict=True):
             if needed and x.node is not None and x.node.number > start and x.node not in nodes:
                 nodes.add(x.node)

@@ -76,7 +76,8 @@ def transpose(traced: Trace) -> Trace:
     times zero would be masked.
     """
     ones = [np.ones(get_shape(out), float_dtype(out))[()] for out in traced.outputs]
-    return trace(traced.pullback, [[Tensor(x) for x in ones] if traced.as_tensors else ones], (0,))
+    arguments = [[Tensor(x) for x in ones] if traced.as_tensors else ones]
+    return trace(traced.pullback, arguments, (0,), may_join_graph=traced.in_outer_graph)
 
 
 def float_dtype(x: Any) -> np.dtype[Any]:

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from ..engine.assignments import restore_inputs
 from ..engine.node import Context
 from ..tensor import Tensor
+from .variables import is_private
 
 Needs: TypeAlias = tuple[bool, ...]
 
@@ -46,11 +48,12 @@ def find_paths(outputs: Sequence[Any], variables: Sequence[Tensor], until: int) 
     outside = False
     while stack:
         node = stack.pop()
+        restore_inputs(node)
         for x, needed in zip(node.inputs, node.needs, strict=False):  # a freed node has no inputs
             if needed:
                 source = x.node
                 if source is None or source.number <= until:
-                    outside = outside or (source or x) not in keys
+                    outside = outside or not (is_private(node) or (source or x) in keys)
                 elif source not in nodes:
                     nodes.add(source)
                     stack.append(source)

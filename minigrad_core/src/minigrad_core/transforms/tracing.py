@@ -9,19 +9,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..array import Array
-from ..contracts import Operation
 from ..engine.backward import sweep
 from ..engine.modes import Block, active_variables, enable_grad, recording
-from ..engine.node import Context, numbers
+from ..engine.node import numbers
 from ..errors import DifferentiabilityError, GradientError
 from ..parameter import Parameter
-from ..tensor import ComplexTensor, Tensor, make_output
+from ..tensor import ComplexTensor, Tensor, freeze, make_output
 from ..tensor.ownership import copy_if_shared
 from . import trees
 from .arguments import check_argnums, check_function, numeric_leaves
 from .paths import Paths, find_paths, gradient_key
 from .replay import raw_rule, replay_rule
+from .variables import make_leaf, make_variable
 
 
 @dataclass(slots=True)
@@ -148,11 +147,17 @@ def refuse_complex(traced: Trace, what: str) -> None:
 
 
 def trace(
-    f: Callable[..., Any], args: Sequence[Any], argnums: Sequence[int], kwargs: dict[str, Any] | None = None
+    f: Callable[..., Any],
+    args: Sequence[Any],
+    argnums: Sequence[int],
+    kwargs: dict[str, Any] | None = None,
+    *,
+    may_join_graph: bool = True,
 ) -> Trace:
     """Evaluate `f` with variables in the place of the arguments `argnums`.
 
     A parameter is its own variable, at which the sweep stops. So `f` receives a module itself, not a copy.
+    may_join_graph: whether results stay in the graph of tensors outside that `f` reads.
     """
     check_function(f)
     check_argnums(argnums, len(args))
@@ -161,9 +166,12 @@ def trace(
     as_tensors = outer is not None or any(
         isinstance(x, Tensor) and not isinstance(x, Parameter) for x in inputs
     )
-    outside_records = as_tensors and recording.get()
-    leaves = [_make_leaf(x) for x in inputs]
-    variables = [x if isinstance(x, Parameter) else _alias(x) for x in leaves]
+    outside_records = may_join_graph and recording.get()
+    leaves = [make_leaf(x) for x in inputs]
+    variables = [
+        leaf if isinstance(leaf, Parameter) else make_variable(leaf, x)
+        for leaf, x in zip(leaves, inputs, strict=True)
+    ]
     new, others = list(args), dict(enumerate(args)) | (kwargs or {})
     for i, arg in zip(argnums, trees.replace_leaves(primals, variables, keep_modules=True), strict=True):
         new[i] = arg
@@ -173,11 +181,12 @@ def trace(
         until = next(numbers)
         with Block(active_variables, frozenset(leaves).union(outer or ())):
             output = f(*new, **(kwargs or {}))
-    outputs = numeric_leaves(output)
+    outputs = [freeze(leaf) for leaf in numeric_leaves(output)]
     between = find_paths(outputs, variables, until)
     in_outer_graph = outside_records and (
-        between.outside or any(isinstance(x, Tensor) and x.tracked for x in inputs)
+        between.outside or (as_tensors and any(isinstance(x, Tensor) and x.tracked for x in inputs))
     )
+    as_tensors = as_tensors or in_outer_graph
     return Trace(primals, inputs, variables, output, outputs, between, as_tensors, in_outer_graph)
 
 
@@ -204,48 +213,6 @@ def _cast_cotangent(c: Any, out: Tensor) -> NDArray[Any]:
             "imaginary part in two calls"
         )
     return np.asarray(c, dtype=out.dtype)
-
-
-def _make_leaf(x: Any) -> Tensor:
-    """Return a tracked tensor with the value of `x`; `x` itself if it is one.
-
-    A complex leaf may be tracked here, since no optimizer steps along its gradient.
-    """
-    if isinstance(x, Tensor) and x.tracked:
-        return x
-    leaf = Tensor(x.data if isinstance(x, Tensor) else x)
-    if leaf.data.dtype.kind != "c":
-        leaf.requires_grad = True
-        return leaf
-    leaf = ComplexTensor(leaf.data)
-    leaf.tracked = True
-    return leaf
-
-
-class Alias(Operation):
-    """The identity; its output is a new point of the graph, at which a function is differentiated."""
-
-    name = "alias"
-    takes_complex = True
-
-    def forward(self, ctx: Context, x: Array) -> Array:  # noqa: ARG002 - the contract's
-        """Return `x`."""
-        return x
-
-    def backward(self, ctx: Context, grad: Array) -> Array:  # noqa: ARG002 - the contract's
-        """Return `grad`."""
-        return grad
-
-
-_alias_operation = Alias()
-
-
-def _alias(x: Tensor) -> Tensor:
-    """Return the output of `Alias` on `x`, recorded under `no_grad` too."""
-    node = Context(_alias_operation, (x,), {}, (True,))
-    node.number = next(numbers)
-    node.outputs = None
-    return make_output(node, x.data)
 
 
 def _finish_gradient(primal: Any, variable: Tensor, g: Any, as_tensors: bool) -> Any:

@@ -1,0 +1,253 @@
+"""Assignment to a part of a tensor, `x[index] = value`, as a step of the graph (ADR 4).
+
+A tensor is a value: assignment changes `x` alone, and nothing that was computed from `x` before. So `x` comes
+to stand for the output of a new call. Calls that were recorded before keep the old values:
+
+* After its first assignment a tensor is an `AssignedTensor`, and each call records a snapshot of it. `apply`
+  takes its slow path for this class, so other tensors pay nothing.
+* Calls before the first assignment recorded the tensor itself. `x.history` has what it stood for, and a sweep
+  puts that in the place of the tensor in older calls (`engine/assignments.py`).
+
+The array is written to in place where nothing else refers to it, and copied first where something does. So a
+loop that fills a buffer takes linear time, and arrays that operations saved do not change.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from functools import partial
+from math import prod
+from operator import call
+from sys import getrefcount
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..array import unbroadcast
+from ..dispatch.functions import FUNCTIONS
+from ..engine.assignments import note_assignment
+from ..engine.modes import recording
+from ..engine.node import Context, numbers
+from ..errors import ArgumentError, DifferentiabilityError
+from .diagnosis import unwrap
+from .kinds import AssignedTensor, ComplexTensor, copy_handle
+from .tensor_class import Tensor
+
+if TYPE_CHECKING:
+    from ..array import Array
+
+_COPY_FIRST = "assign to a copy, y = x.copy(); y[index] = value"
+
+
+class Assignment:
+    """The operation of an assignment: `x` with `value` at `index`.
+
+    d/dx = grad, zero at the index; d/dvalue = grad at the index. Where the index names a position twice, the
+    last value is written, and it alone gets the gradient. `backward` needs no values: this is linear.
+    """
+
+    name = "assignment"
+    broadcasts = once_differentiable = False
+    differentiable = takes_complex = True
+    implements = ()
+
+    def forward(self, ctx: Context, x: Array, value: Array, *, index: Any, written: Any) -> Array:  # noqa: ARG002
+        """Return a copy of `x` with `value` at `index`."""
+        y = np.copy(x)
+        y[index] = value
+        return y
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        """Return the gradients of `x` and `value`. The one of `x` takes the memory of `grad` where it can."""
+        index, written = ctx.settings["index"], ctx.settings["written"]
+        for_x = for_value = None
+        if ctx.needs[1]:
+            part = grad[index]
+            if written is not None:
+                part = np.where(written, part, 0)
+            shape = np.shape(ctx.inputs[1])
+            aligned = shape[max(len(shape) - part.ndim, 0) :]  # NumPy drops leading axes of size 1
+            for_value = np.reshape(unbroadcast(part, aligned), shape)
+            if not isinstance(for_value, Tensor):
+                for_value = np.array(for_value)  # `grad`, of which it may be a view, is written to below
+            part = None
+        if ctx.needs[0]:
+            for_x = grad if _is_held_once(grad) else np.copy(grad)
+            for_x[index] = 0
+        return for_x, for_value
+
+
+_assignment: Any = Assignment()
+
+
+def assign(x: Tensor, index: Any, value: Any) -> None:
+    """Let `x` stand for its values with `value` at `index`.
+
+    Raises
+    ------
+    ArgumentError
+        `x` is a view of another tensor, which would change in NumPy, or an argument of a function that is
+        being differentiated; or `value` is complex and `x` is not.
+    DifferentiabilityError
+        `x` is a parameter or another leaf that requires a gradient; or `value` requires one, and `x` holds
+        integers.
+    """
+    may_be_recorded = getrefcount(x) > _ONE_HOLDER
+    _check_target(x)
+    if value is x:
+        value = copy_handle(x, x.data)
+    elif isinstance(value, AssignedTensor):
+        value = value.take_snapshot()
+    _check_value(x, value)
+    needs = (x.tracked, isinstance(value, Tensor) and value.tracked)
+    record = True in needs and recording.get()
+    first = not isinstance(x, AssignedTensor)
+    earlier = copy_handle(x, x.data) if first and may_be_recorded else None
+    if not first:
+        x.snapshot = None
+    data = x.data if _is_writable(x) else x.data.copy()
+    number = next(numbers)
+    index = unwrap(index)
+    node = None
+    if record:
+        settings = {"index": index, "written": _last_written(data.shape, index)}
+        node = Context(_assignment, (copy_handle(x, _placeholder(data)), value), settings, needs)
+        node.number, node.outputs = number, None
+    slots: dict[str, Any] = {"data": data, "node": node, "tracked": record, "__class__": AssignedTensor}
+    if earlier is not None:
+        note_assignment(number)
+        slots["history"] = (number, earlier)
+    steps = [
+        partial(data.__setitem__, index, unwrap(value)),  # first, since NumPy may raise here
+        *[partial(setattr, x, *slot) for slot in slots.items()],
+    ]
+    deque(map(call, steps), maxlen=0)  # in one call in C: Ctrl-C comes before all of them or behind
+
+
+def _check_target(x: Tensor) -> None:
+    if type(x) not in (Tensor, AssignedTensor, ComplexTensor) or (x.tracked and x.node is None):
+        raise DifferentiabilityError(
+            "a parameter, or another leaf that requires a gradient, is not assigned to: its gradient would "
+            f"be that of other values. Outside of the graph, x.data[index] = value; or {_COPY_FIRST}"
+        )
+    if x.node is not None and getattr(x.node.op, "makes_variable", False):
+        raise ArgumentError(
+            f"an argument of a function that is being differentiated is not assigned to: {_COPY_FIRST}"
+        )
+    if _is_view(x):
+        raise ArgumentError(
+            "this tensor is a view: in NumPy the array that it is a part of would change, too, and here it "
+            "would not. Assign to that one, y[0, 1] = value in the place of y[0][1] = value; or "
+            f"{_COPY_FIRST}"
+        )
+
+
+def _check_value(x: Tensor, value: Any) -> None:
+    if np.iscomplexobj(value) and x.data.dtype.kind != "c":
+        raise ArgumentError(
+            f"a complex value is not assigned to a tensor of {x.data.dtype}, which would drop the imaginary "
+            "part: take z.real, or make the tensor complex first, x = x.astype(complex)"
+        )
+    if isinstance(value, Tensor) and value.tracked and x.data.dtype.kind not in "fc" and recording.get():
+        raise DifferentiabilityError(
+            f"a value that requires a gradient is not assigned to a tensor of {x.data.dtype}: "
+            "convert the tensor first, x = x.astype(float)"
+        )
+
+
+def _placeholder(like: NDArray[Any]) -> NDArray[Any]:
+    """Return an array of the same shape and dtype that takes no memory, for sweeps, which read no values."""
+    return np.ndarray(like.shape, like.dtype, _ZEROS, strides=(0,) * like.ndim)
+
+
+_ZEROS = bytes(32)
+
+
+def _last_written(shape: tuple[int, ...], index: Any) -> NDArray[np.bool_] | None:
+    """Return which of the values that are written at `index` stay; None if no position is named twice."""
+    if not any(map(_may_repeat, index if isinstance(index, tuple) else (index,))):
+        return None
+    positions = np.asarray(np.arange(prod(shape)).reshape(shape)[index])
+    order = np.arange(positions.size).reshape(positions.shape)
+    last = np.empty(prod(shape), order.dtype)
+    last[positions] = order
+    return np.asarray(last[positions] == order)
+
+
+def _may_repeat(part: Any) -> bool:
+    """Return whether a part of an index can name a position twice. Slices, integers and masks cannot."""
+    plain = part is None or part is Ellipsis or isinstance(part, (slice, int, np.integer))
+    return not plain and np.asarray(part).dtype != bool
+
+
+# A count of references tells whether the caller alone can reach an array: views, buffers and saved values all
+# hold a reference. How many the interpreter counts for its own frames is measured below.
+
+
+def _is_writable(x: Tensor) -> bool:
+    """Return whether the array of `x` may be written to, since nothing but `x` can reach it."""
+    data = x.data
+    whole = type(data) is np.ndarray and data.base is None and data.flags.owndata and data.flags.writeable
+    return whole and getrefcount(data) <= _IN_SLOT
+
+
+def _is_held_once(grad: Any) -> bool:
+    """Return whether a gradient can be reached by the function that calls, and by nothing else."""
+    whole = type(grad) is np.ndarray and grad.base is None and grad.flags.owndata
+    return whole and getrefcount(grad) <= _AS_ARGUMENT
+
+
+def _is_view(x: Tensor) -> bool:
+    """Return whether the array of `x` is part of one that somebody else can reach as a tensor or an array."""
+    base = x.data.base
+    if base is None or getrefcount(base) <= _IN_SLOT:
+        return False
+    if x.node is None:
+        return True
+    return any(
+        isinstance(parent, Tensor)
+        and np.may_share_memory(parent.data, x.data)
+        and (getrefcount(parent) > _IN_TUPLE or _is_view(parent))
+        for parent in x.node.inputs
+    )
+
+
+def _count_references() -> tuple[int, int, int, int]:
+    """Return the counts for one holder of a tensor that is assigned to, an array, an argument, an input."""
+    counts: list[int] = []
+
+    class Target:
+        slot: Any
+
+        def __setitem__(self, index: Any, value: Any) -> None:
+            count_target(self, index, value)
+
+    def count_target(x: Target, *_: Any) -> None:
+        counts.append(getrefcount(x))
+
+    def count_slot(x: Target) -> None:
+        data = x.slot
+        counts.append(getrefcount(data))
+
+    def count_argument(grad: Any) -> None:
+        test(grad)
+
+    def test(grad: Any) -> bool:
+        counts.append(getrefcount(grad))
+        return True
+
+    target = Target()
+    target[0] = 0
+    target.slot = np.empty(1)
+    count_slot(target)
+    held = {0: np.empty(1)}
+    count_argument(held.pop(0))
+    inputs = (np.empty(1),)
+    counts.append(max(getrefcount(parent) for parent in inputs))
+    return counts[0], counts[1], counts[2], counts[3]
+
+
+_ONE_HOLDER, _IN_SLOT, _AS_ARGUMENT, _IN_TUPLE = _count_references()
+
+FUNCTIONS.assign = assign

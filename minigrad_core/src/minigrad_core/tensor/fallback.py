@@ -1,0 +1,90 @@
+"""NumPy's own functions on the arrays of tensors, where no operation implements them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..dispatch.functions import FUNCTIONS
+from ..dispatch.loading import SLOT
+from ..dispatch.suggestions import describe_idle_plugins, describe_unavailable_plugins
+from ..engine.modes import recording
+from ..errors import NoOperationError
+from .diagnosis import has_tensor, unwrap
+from .protocols import describe_function
+from .tensor_class import Tensor
+
+# Functions of shapes and dtypes only: they have no gradient, and plain NumPy computes them.
+FUNCTIONS.shape_functions = frozenset(
+    [
+        np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.common_type, np.iscomplexobj,
+        np.isrealobj, np.zeros_like, np.ones_like, np.empty_like, np.array_repr, np.array_str,
+        np.array2string, np.shares_memory, np.may_share_memory, np.einsum_path, np.min_scalar_type,
+        np.tril_indices_from, np.triu_indices_from, np.diag_indices_from,
+    ]
+)  # fmt: skip
+
+# Advice for functions that will never have an operation.
+_IN_PLACE = "It writes in place: build a new one, with np.where or mg.ops.basic.setitem(t, values, index=...)"
+_INSTEAD = {
+    **dict.fromkeys(("putmask", "place", "put", "fill_diagonal"), _IN_PLACE),
+    "copyto": f"{_IN_PLACE}; np.full_like(array, t) is t * np.ones_like(array)",
+    **dict.fromkeys(
+        ("spacing", "nextafter"), "It depends on the dtype rather than on the values: give it plain arrays"
+    ),
+    **dict.fromkeys(("asarray", "asanyarray"), "Use np.array(values, like=tensor)"),
+    **dict.fromkeys(
+        ("save", "savez", "savez_compressed", "savetxt"), "Nothing flows through a file: give it t.numpy()"
+    ),
+    "full": "t * np.ones(shape) fills an array",
+    "fromiter": "Use np.stack(list(values))",
+    "apply_over_axes": "Call the function itself, for one axis after the other",
+    "at": "It writes in place: add mg.ops.basic.scatter_add(values, shape=..., index=...), or use setitem",
+    "reduceat": "Reduce the parts, and join them: np.stack([np.sum(part) for part in np.split(t, indices)])",
+}  # fmt: skip
+
+
+def call_numpy(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """Return the result of plain NumPy for a function that no operation implements, arrays as tensors.
+
+    Raises
+    ------
+    NoOperationError
+        An argument requires a gradient, and the result would lose it.
+    """
+    may_lose_gradient = function not in FUNCTIONS.shape_functions and recording.get()
+    if may_lose_gradient and has_tensor((args, kwargs), tracked=True):
+        raise _make_no_operation_error(function)
+    result = function(*unwrap(args), **unwrap(kwargs))
+    return result if kwargs.get("out") is not None else wrap_arrays(result)  # `out` is the caller's own array
+
+
+def _make_no_operation_error(function: Callable[..., Any]) -> NoOperationError:
+    """Return the error for a function that no operation implements, with advice."""
+    name = describe_function(function)
+    advice = f"Use another function, write an operation with implements = ({name},)"
+    if not SLOT.loader.has("basic"):
+        advice = "Install the operations of NumPy, pip install minigrad-ops-basic"
+    advice = _INSTEAD.get(name.rpartition(".")[2], advice)
+    fact = (
+        f"no operation implements {name}, and an argument requires a gradient. {advice}, "
+        f"or leave the graph on purpose: {name}(t.numpy()) or t.detach()"
+    )
+    return NoOperationError(
+        "\n".join([fact, *describe_idle_plugins(function), *describe_unavailable_plugins()])
+    )
+
+
+def wrap_arrays(result: Any) -> Any:
+    """Return a result of NumPy with tensors in the place of arrays and NumPy's scalars, also in tuples."""
+    if isinstance(result, (np.ndarray, np.generic)) and result.dtype.kind in "biufc":
+        return Tensor(result)
+    if isinstance(result, (tuple, list)):
+        items = map(wrap_arrays, result)
+        return type(result)(*items) if hasattr(result, "_fields") else type(result)(items)
+    return result
+
+
+FUNCTIONS.fallback = call_numpy
