@@ -56,9 +56,11 @@ LAYERS: list[tuple[str, list[Any], dict[str, Any], Any, tuple[int, ...]]] = [
 ]
 
 
-def ours(module: Any, named: dict[str, Any]) -> dict[str, NDArray[Any]]:
-    """Return PyTorch's parameters, buffers or gradients under our names: matrices transposed, attention
-    split."""
+def rename_parameters(module: Any, named: dict[str, Any]) -> dict[str, NDArray[Any]]:
+    """Return PyTorch's parameters, buffers or gradients under minigrad's names.
+
+    Matrices are transposed, and the projection of attention is split.
+    """
     result: dict[str, NDArray[Any]] = {}
     for name, tensor in named.items():
         array = tensor.detach().numpy().copy()
@@ -87,14 +89,14 @@ def write_layers() -> None:
             for parameter in module.parameters():  # float32 values, so that both precisions see the same
                 parameter.copy_(torch.randn_like(parameter).float() / 2)
         x = torch.randn(shape).float().double().requires_grad_()
-        stored = {f"before.{k}": v for k, v in ours(module, module.state_dict()).items()}
+        stored = {f"before.{k}": v for k, v in rename_parameters(module, module.state_dict()).items()}
         out = module(x, x, x, need_weights=False) if name == "MultiHeadAttention" else module(x)
         out = out[0] if isinstance(out, tuple) else out
         cotangent = torch.randn(out.shape).float().double()
         (out * cotangent).sum().backward()
         gradients = {k: p.grad for k, p in module.named_parameters()}
-        stored |= {f"gradient.{k}": v for k, v in ours(module, gradients).items()}
-        stored |= {f"after.{k}": v for k, v in ours(module, module.state_dict()).items()}
+        stored |= {f"gradient.{k}": v for k, v in rename_parameters(module, gradients).items()}
+        stored |= {f"after.{k}": v for k, v in rename_parameters(module, module.state_dict()).items()}
         stored |= {"x": x.detach().numpy(), "x_gradient": x.grad.numpy(), "cotangent": cotangent.numpy()}
         evaluated = module.eval()(x) if name.startswith("BatchNorm") else out
         stored |= {"output": out.detach().numpy(), "evaluated": evaluated.detach().numpy()}

@@ -127,13 +127,13 @@ def write_schedules() -> None:
     for name, make in makers.items():
         optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.5)
         schedule = make(optimizer)
-        rates[name] = np.array([_run_steps(optimizer, schedule) for _ in range(12)])
+        rates[name] = np.array([_step_and_return_rate(optimizer, schedule) for _ in range(12)])
     path = FOLDER.parent / "schedules.npz"
     np.savez_compressed(path, **rates)  # type: ignore[arg-type]
     print(f"schedules: {len(rates)}, {path.stat().st_size} bytes")
 
 
-def _run_steps(optimizer: Any, schedule: Any) -> float:
+def _step_and_return_rate(optimizer: Any, schedule: Any) -> float:
     rate: float = optimizer.param_groups[0]["lr"]
     optimizer.step()
     if schedule.last_epoch < 11:
