@@ -13,7 +13,7 @@ from minigrad_core.errors import ArgumentError, InputError
 
 from .activations.softmax import exponentiate_without_shift, sum_of_products
 from .kernels.ndarrays import are_ndarrays
-from .references import attention as plain
+from .references import layers as plain
 
 _DROPOUT: dict[str, Any] = {"attn_mask": None, "dropout_mask": boolean("l s")}
 

@@ -8,7 +8,7 @@ from minigrad_core.errors import ArgumentError, InputError
 
 from .convolution.layout import match_layout
 from .kernels.ndarrays import are_ndarrays
-from .references import attention as plain
+from .references import layers as plain
 
 
 class Dropout(Operation):

@@ -1,4 +1,4 @@
-"""Linear maps, and recurrent networks step by step."""
+"""Linear maps, embedding, dropout, attention, and recurrent networks step by step."""
 
 from __future__ import annotations
 
@@ -21,6 +21,33 @@ def affine(x: Array, weight: Array, bias: Array | None = None) -> Array:
 def embedding(indices: Any, weight: Array) -> Array:
     """Return the row of the weight at each index."""
     return np.array([weight[i] for i in np.ravel(indices)]).reshape(*np.shape(indices), weight.shape[1])
+
+
+def dropout(x: Array, mask: Array, *, p: float = 0.5) -> Array:
+    """Return the values that the mask keeps, divided by the probability 1 - p; zeros for p = 1."""
+    return x * mask / (1 - p) if p < 1 else x * mask * 0
+
+
+def scaled_dot_product_attention(
+    query: Array,
+    key: Array,
+    value: Array,
+    attn_mask: Array | None = None,
+    dropout_mask: Array | None = None,
+    *,
+    dropout_p: float = 0.0,
+    is_causal: bool = False,
+    scale: float | None = None,
+) -> Array:
+    """Return `softmax(query @ key.T * scale + mask) @ value`."""
+    scores = query @ np.swapaxes(key, -1, -2) * (query.shape[-1] ** -0.5 if scale is None else scale)
+    if is_causal:
+        scores = np.where(np.tri(*scores.shape[-2:], dtype=np.bool_), scores, -np.inf)
+    if attn_mask is not None:
+        scores = np.where(attn_mask, scores, -np.inf) if attn_mask.dtype.kind == "b" else scores + attn_mask
+    weights = np.exp(scores - np.maximum(scores.max(axis=-1, keepdims=True, initial=-np.inf), -1e300))
+    weights = weights / np.where(weights.any(axis=-1, keepdims=True), weights.sum(axis=-1, keepdims=True), 1)
+    return (weights if dropout_mask is None else dropout(weights, dropout_mask, p=dropout_p)) @ value
 
 
 def rnn_cell(x: Array, h: Array, *weights: Any, nonlinearity: str = "tanh") -> Array:
