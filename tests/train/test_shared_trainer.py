@@ -104,8 +104,8 @@ def test_second_derivatives_of_shared_batches_are_refused() -> None:
 
 
 def test_uneven_examples_have_no_common_statistics() -> None:
-    with pytest.raises(InputError, match="7 values are not as many of each of 3 examples"):
-        share(0, 3, 9).whole(7)
+    with pytest.raises(InputError, match="7 values do not divide evenly among 3 examples"):
+        share(0, 3, 9).count_in_batch(7)
 
 
 @pytest.mark.parametrize("ranks", [2, 3, 6])

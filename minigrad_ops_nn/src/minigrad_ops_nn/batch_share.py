@@ -48,10 +48,10 @@ class BatchShare:
     def sum(self, values: Any) -> NDArray[Any]:
         """Return the sum of an array over all shares; an empty share adds zeros."""
         if not isinstance(values, np.ndarray):
-            raise ArgumentError("batches that are shared out have no second derivatives; train on one rank")
+            raise ArgumentError("a batch that ranks share has no second derivatives; train on one rank")
         return self.all_sum(values if self.counted else np.zeros_like(values))
 
-    def whole(self, count: int) -> int:
+    def count_in_batch(self, count: int) -> int:
         """Return the number of values in the whole batch, if this share has `count` values.
 
         Raises
@@ -61,7 +61,7 @@ class BatchShare:
         """
         each, rest = divmod(count, self.stop - self.start)
         if rest:
-            raise InputError(f"{count} values are not as many of each of {self.stop - self.start} examples")
+            raise InputError(f"{count} values do not divide evenly among {self.stop - self.start} examples")
         return each * self.total
 
 

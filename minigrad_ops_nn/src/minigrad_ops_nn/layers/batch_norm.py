@@ -75,7 +75,7 @@ class BatchNorm(Module):
             return self._apply_running_statistics(x)
         count, share = x.size // max(self.num_features, 1), current_share()
         if share is not None:
-            count = share.whole(count)
+            count = share.count_in_batch(count)
         if count < 2:
             raise InputError(
                 f"{type(self).__name__} needs more than one value for each channel in training mode, "

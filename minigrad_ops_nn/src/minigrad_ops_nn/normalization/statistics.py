@@ -91,7 +91,7 @@ def sum_samples(sums: Any, share: BatchShare | None = None) -> Any:
 def _count_values(x: Any, share: BatchShare | None) -> int:
     """Return the number of values of a channel in the whole batch."""
     count = x.shape[0] * x.shape[2]
-    return (count if share is None else share.whole(count)) or 1
+    return (count if share is None else share.count_in_batch(count)) or 1
 
 
 def _statistics_gradients(sums: tuple[Any, ...], saved: NormalizedChannels) -> tuple[Any, Any]:
