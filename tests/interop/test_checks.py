@@ -1,8 +1,10 @@
-"""`minigrad check torch:module:name` and `contract_tests` check functions of PyTorch."""
+"""`minigrad check torch:module:name`, `contract_tests`, and the how-to page about them."""
 
 from __future__ import annotations
 
 import os
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +18,8 @@ torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 
 from minigrad_interop import contract_tests, subjects
 from minigrad_interop.checks.selected import select
+
+PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "pytorch-and-jax.md"
 
 
 def compute_sine(x: Any) -> Any:
@@ -74,3 +78,9 @@ def test_the_command_finds_functions_by_module_and_name() -> None:
 def test_an_unknown_framework_is_named() -> None:
     result = CliRunner().invoke(check, ["tensorflow:a:b"])
     assert isinstance(result.exception, UnknownNameError)
+
+
+def test_the_examples_of_the_page_run_in_order() -> None:
+    blocks = re.findall(r"^```python\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    assert blocks
+    exec(compile("\n".join(blocks), str(PAGE), "exec"), {"__name__": "guide"})

@@ -14,24 +14,11 @@ from torch.autograd import Function
 from minigrad_core.testing import check_operation
 from minigrad_interop import subjects
 
-
-class Remembers(Function):
-    """A square that keeps its input on the class."""
-
-    last: Any = None
-
-    @staticmethod
-    def forward(ctx: Any, x: Any) -> Any:
-        Remembers.last = x.detach()
-        return x * x
-
-    @staticmethod
-    def backward(ctx: Any, grad: Any) -> Any:
-        return 2 * grad * Remembers.last
+from .torch_faults.memory import KeepsOnClass
 
 
 def test_the_advice_for_state_on_the_class_is_save_for_backward() -> None:
-    subject: Any = subjects.torch(Remembers, broadcasts=True)
+    subject: Any = subjects.torch(KeepsOnClass, broadcasts=True)
     report = check_operation(subject, only=["frame"])
     (failure,) = report.failures
     assert "keep what backward needs with ctx.save_for_backward" in failure.message

@@ -31,21 +31,13 @@ def rules(name: str, value: Any, wrong: Any, right: Any, **declared: Any) -> Non
     pair(name, make_primitive(value, wrong), make_primitive(value, right), **declared)
 
 
-def cube(x):
-    return x**3
-
-
-def norm(x):
-    return np.sqrt(np.sum(x**2, -1))
-
-
 def _value(x: Any) -> Any:
     return getattr(x, "_value", x)
 
 
 rules(
     "a wrong factor",
-    cube,
+    lambda x: x**3,
     lambda ans, x: lambda g: 2 * g * x**2,
     lambda ans, x: lambda g: 3 * g * x**2,
     **ANY,
@@ -66,7 +58,7 @@ rules(
 )
 rules(
     "NaN at zero",
-    norm,
+    lambda x: np.sqrt(np.sum(x**2, -1)),
     lambda ans, x: lambda g: (g / ans)[..., None] * x,
     lambda ans, x: lambda g: (g / anp.where(ans > 0, ans, 1.0))[..., None] * x,
     **MATRIX,
@@ -80,24 +72,16 @@ def _sum_to_shape(g, x):
     return g
 
 
-def product(x, y):
-    return x * y
-
-
 pair(
     "a broadcast axis is not summed",
-    make_primitive(product, lambda ans, x, y: lambda g: g * y, lambda ans, x, y: lambda g: g * x),
+    make_primitive(np.multiply, lambda ans, x, y: lambda g: g * y, lambda ans, x, y: lambda g: g * x),
     make_primitive(
-        product,
+        np.multiply,
         lambda ans, x, y: lambda g: _sum_to_shape(g * y, x),
         lambda ans, x, y: lambda g: _sum_to_shape(g * x, y),
     ),
     **ANY,
 )
-
-
-def clip(x):
-    return np.maximum(x, 0)
 
 
 def clip_in_place(x):
@@ -111,7 +95,7 @@ def _mask_gradient(ans, x):
 pair(
     "the input is changed in place",
     make_primitive(clip_in_place, _mask_gradient),
-    make_primitive(clip, _mask_gradient),
+    make_primitive(lambda x: np.maximum(x, 0), _mask_gradient),
     **ANY,
 )
 
@@ -131,18 +115,20 @@ pair(
 )
 
 
-def _cumulate(x, axis):
-    return np.cumsum(x, axis)
-
-
 def _cumulate_backwards(g, axis):
     return anp.flip(anp.cumsum(anp.flip(g, axis), axis), axis)
 
 
 pair(
     "a negative axis",
-    make_primitive(_cumulate, lambda ans, x, axis: lambda g: _cumulate_backwards(g, max(axis, 0)), None),
-    make_primitive(_cumulate, lambda ans, x, axis: lambda g: _cumulate_backwards(g, axis), None),
+    make_primitive(
+        lambda x, axis: np.cumsum(x, axis),
+        lambda ans, x, axis: lambda g: _cumulate_backwards(g, max(axis, 0)),
+        None,
+    ),
+    make_primitive(
+        lambda x, axis: np.cumsum(x, axis), lambda ans, x, axis: lambda g: _cumulate_backwards(g, axis), None
+    ),
     cases=[Case(x=real("n k"), axis=axis_of("x"))],
 )
 pair(
