@@ -141,11 +141,6 @@ def test_a_key_that_is_no_name_is_told(registry: PluginLoader) -> None:
         mg.ops[3]  # type: ignore[index]  # what it is about
 
 
-def test_hasattr_is_false_for_a_miss(registry: PluginLoader) -> None:
-    assert not hasattr(mg.ops, "nothing")
-    assert not hasattr(mg.ops.mine, "nothing")
-
-
 def test_probing_for_dunders_loads_nothing(registry: PluginLoader) -> None:
     assert not hasattr(mg.ops, "__wrapped__")
     assert not hasattr(mg.ops, "_repr_html_")
@@ -173,23 +168,6 @@ def test_copies_and_pickles_of_a_catalog_are_the_catalog(registry: PluginLoader)
     assert copy.deepcopy(mg.ops) is mg.ops
     assert pickle.loads(pickle.dumps(mg.optimizers)) is mg.optimizers
     assert copy.copy(mg.ops.mine) is mg.ops.mine
-
-
-def test_what_merely_conforms_is_handed_out_callable() -> None:
-    class Bare:
-        name = "bare"
-
-        def forward(self, ctx: mg.Context, x: mg.Array) -> mg.Array:
-            return x * 3
-
-        def backward(self, ctx: mg.Context, grad: mg.Array) -> mg.Array:
-            return grad * 3
-
-    with isolated_registry({"mine": Plugin(Bare())}, find=lambda **_: ()):
-        x = mg.tensor([1.0, 2.0], requires_grad=True)
-        y = mg.ops.mine.bare(x)
-        y.backward()
-    np.testing.assert_array_equal(x.grad, [3.0, 3.0])
 
 
 def test_a_signature_is_that_of_forward_without_the_context() -> None:

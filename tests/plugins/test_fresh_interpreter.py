@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from tests.plugins.testbed import WORKING, Site
 
 
-def succeeded(site: Site, code: str, env: dict[str, str] | None = None, path: tuple[Path, ...] = ()) -> str:
-    done = site.python(code, env, path)
+def run(site: Site, code: str, env: dict[str, str] | None = None) -> str:
+    done = site.python(code, env)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -32,7 +30,7 @@ def test_importing_the_core_among_a_thousand_plugins_touches_none_of_them(site: 
         print(len([path for path in ours if path.endswith("entry_points.txt")]))
         print(len([path for path in ours if path.endswith("METADATA")]))
     """
-    scanned, metadata = map(int, succeeded(site, code).split())
+    scanned, metadata = map(int, run(site, code).split())
     # One look into each distribution; the rest is read only for the one that was asked for.
     assert scanned == 1000
     assert metadata <= 4
@@ -67,7 +65,7 @@ def test_among_a_thousand_plugins_only_the_one_that_answers_is_loaded(site: Site
             pass
         assert loaded() == ["mg_500_plugin"]
     """
-    succeeded(site, code)
+    run(site, code)
 
 
 def test_a_plugin_that_is_imported_before_the_core_works(site: Site) -> None:
@@ -77,14 +75,7 @@ def test_a_plugin_that_is_imported_before_the_core_works(site: Site) -> None:
         import minigrad_core as mg
         assert mg.ops.a.scale.__class__ is mg_a_plugin.Scale
     """
-    succeeded(site, code)
-
-
-def test_the_same_distribution_through_a_symbolic_link_is_one(site: Site) -> None:
-    site.add("mg-a", namespace="a")
-    linked = site.folder.parent / "lib64"
-    linked.symlink_to(site.folder, target_is_directory=True)
-    succeeded(site, "import minigrad_core as mg; assert mg.ops.a.scale", path=(linked,))
+    run(site, code)
 
 
 def test_an_exit_in_a_plugin_does_not_end_the_process(site: Site) -> None:
@@ -97,7 +88,7 @@ def test_an_exit_in_a_plugin_does_not_end_the_process(site: Site) -> None:
             assert "cause SystemExit: goodbye" in str(error)
             print("went on")
     """
-    assert succeeded(site, code) == "went on\n"
+    assert run(site, code) == "went on\n"
 
 
 def test_sixteen_threads_load_a_namespace_once(site: Site) -> None:
@@ -121,7 +112,7 @@ def test_sixteen_threads_load_a_namespace_once(site: Site) -> None:
         with ThreadPoolExecutor(16) as pool:
             print(set(pool.map(use, range(16))), builtins.loads)
     """
-    assert succeeded(site, code) == "{4.0} 1\n"
+    assert run(site, code) == "{4.0} 1\n"
 
 
 def test_two_threads_that_load_plugins_which_use_each_other_do_not_lock_up(site: Site) -> None:
@@ -144,49 +135,22 @@ def test_two_threads_that_load_plugins_which_use_each_other_do_not_lock_up(site:
         with ThreadPoolExecutor(2) as pool:
             print(*pool.map(use, "ab"), sep="\\n")
     """
-    out = succeeded(site, code)
+    out = run(site, code)
     assert "is asked for while it is being imported: " in out
     assert "a -> b -> a" in out or "b -> a -> b" in out
 
 
-def test_a_plugin_that_asks_for_itself_while_it_is_imported_is_told_the_cycle(site: Site) -> None:
-    code = "import minigrad_core as mg\nmg.ops.a.scale\n" + WORKING.format(op="scale")
-    site.add("mg-a", namespace="a", code=code, module="mg_a_plugin")
-    site.add("mg-b", namespace="b")
-    code = """
-        import minigrad_core as mg
-        assert mg.ops.b.scale
-        try:
-            mg.ops.a.scale
-        except mg.errors.PluginLoadError as error:
-            print(error)
-    """
-    assert "plugin 'a' is asked for while it is being imported: a -> a" in succeeded(site, code)
-
-
-def test_plugins_that_ask_for_each_other_while_they_are_imported_are_told_the_cycle(site: Site) -> None:
-    for own, other in ("ab", "ba"):
-        uses = f"import minigrad_core as mg\nmg.ops.{other}.scale\n"
-        site.add(f"mg-{own}", namespace=own, code=uses + WORKING.format(op="scale"))
-    code = """
-        import minigrad_core as mg
-        try:
-            mg.ops.a.scale
-        except mg.errors.PluginLoadError as error:
-            print(error)
-    """
-    out = succeeded(site, code)
-    assert out.startswith("a::scale is unavailable: plugin 'a' failed to load")
-    assert "b::scale is unavailable: plugin 'b' failed to load" in out
-    assert "plugin 'a' is asked for while it is being imported: a -> b -> a" in out
-
-
-def test_a_plugin_that_a_user_imports_and_that_asks_for_itself_is_told_the_cycle(site: Site) -> None:
-    code = "import minigrad_core as mg\nmg.ops.a.scale\n" + WORKING.format(op="scale")
-    site.add("mg-a", namespace="a", code=code, module="mg_a_plugin")
-    done = site.python("import mg_a_plugin")
+@pytest.mark.parametrize("statement", ["import minigrad_core; minigrad_core.ops.a.scale", "import mg_a"])
+@pytest.mark.parametrize(("uses", "cycle"), [({"a": "a"}, "a -> a"), ({"a": "b", "b": "a"}, "a -> b -> a")])
+def test_plugins_that_ask_for_themselves_during_their_import_are_told_the_cycle(
+    site: Site, uses: dict[str, str], cycle: str, statement: str
+) -> None:
+    for own, other in uses.items():
+        code = f"import minigrad_core as mg\nmg.ops.{other}.scale\n" + WORKING.format(op="scale")
+        site.add(f"mg-{own}", namespace=own, code=code, module=f"mg_{own}")
+    done = site.python(statement)
     assert done.returncode == 1
-    assert "plugin 'a' is asked for while it is being imported: a -> a" in done.stderr
+    assert f"plugin 'a' is asked for while it is being imported: {cycle}\n" in done.stderr
 
 
 def test_a_plugin_that_a_user_imports_while_another_thread_loads_it_does_not_lock_up(site: Site) -> None:
@@ -202,14 +166,14 @@ def test_a_plugin_that_a_user_imports_while_another_thread_loads_it_does_not_loc
         other.join()
         assert mg.ops.a.scale
     """
-    assert "plugin 'a' is asked for while it is being imported: a -> a" in succeeded(site, code)
+    assert "plugin 'a' is asked for while it is being imported: a -> a" in run(site, code)
 
 
 def test_a_plugin_may_use_another_one_while_it_is_imported(site: Site) -> None:
     uses = "import minigrad_core as mg\nmg.ops.b.scale(mg.tensor(1.0))\n"
     site.add("mg-a", namespace="a", code=uses + WORKING.format(op="scale"))
     site.add("mg-b", namespace="b")
-    succeeded(site, "import minigrad_core as mg; assert mg.ops.a.scale and mg.ops.b.scale")
+    run(site, "import minigrad_core as mg; assert mg.ops.a.scale and mg.ops.b.scale")
 
 
 def test_a_setting_that_names_nothing_is_no_error_at_import(site: Site) -> None:
@@ -220,7 +184,7 @@ def test_a_setting_that_names_nothing_is_no_error_at_import(site: Site) -> None:
         except mg.errors.PluginSettingError as error:
             print(error)
     """
-    out = succeeded(site, code, {"MINIGRAD_PLUGINS": "nothing"})
+    out = run(site, code, {"MINIGRAD_PLUGINS": "nothing"})
     assert out.startswith("MINIGRAD_PLUGINS names 'nothing'")
 
 
@@ -228,15 +192,7 @@ def test_a_setting_that_names_nothing_is_no_error_at_import(site: Site) -> None:
 def test_a_plugin_that_may_not_load_is_not_imported(site: Site, variable: str) -> None:
     site.add("mg-a", namespace="a", code="print('imported')")
     value = "a" if variable == "MINIGRAD_DISABLE_PLUGINS" else ""
-    out = succeeded(
+    out = run(
         site, "import minigrad_core as mg; print(len(dir(mg.ops)) > 0, 'a::x' in mg.ops)", {variable: value}
     )
     assert out == "True False\n"
-
-
-def test_a_cycle_that_starts_with_an_import_of_a_users_is_told_whole(site: Site) -> None:
-    for own, other in ("ab", "ba"):
-        uses = f"import minigrad_core as mg\nmg.ops.{other}.scale\n"
-        site.add(f"mg-{own}", namespace=own, module=f"mg_{own}", code=uses + WORKING.format(op="scale"))
-    done = site.python("import mg_a")
-    assert "plugin 'a' is asked for while it is being imported: a -> b -> a" in done.stderr

@@ -14,7 +14,7 @@ from minigrad_core.cli.plugin_notes import list_notes
 from minigrad_core.errors import NoOperationError, PluginLoadError, PluginSettingError
 from minigrad_core.plugins.loader import PluginLoader
 from minigrad_core.testing.registered_subjects import compare_claims
-from tests.plugins.testbed import OpenRegistry, Site
+from tests.plugins.testbed import OpenRegistry, Site, record
 
 # An operation that multiplies by `factor`, whatever the function does: the result tells who answered.
 ANSWERS = """
@@ -48,13 +48,13 @@ def loaded(registry: PluginLoader) -> list[str]:
     return [plugin.namespace for plugin in registry.plugins() if plugin.status == "loaded"]
 
 
-def value(tensor: Any) -> Any:
-    """Return the values of a tensor that NumPy's stubs take for an array."""
-    return tensor.numpy()
-
-
 def ones() -> mg.Tensor:
     return mg.tensor([1.0], requires_grad=True)
+
+
+def answer(function: Any) -> float:
+    """Return the factor of the plugin that answers for a function."""
+    return float(function(ones()).item())
 
 
 def test_a_plugin_answers_for_a_function_that_it_does_not_own(site: Site) -> None:
@@ -63,11 +63,6 @@ def test_a_plugin_answers_for_a_function_that_it_does_not_own(site: Site) -> Non
     special.erf(x).backward()
     assert x.grad is not None
     np.testing.assert_array_equal(x.grad, [3.0])
-
-
-def test_a_function_is_found_in_a_namespace_that_is_not_loaded_yet(site: Site) -> None:
-    add(site, "mg-a", "a", "np.sinc", 3.0)
-    np.testing.assert_array_equal(value(np.sinc(ones())), [3.0])
 
 
 @pytest.mark.parametrize("first", ["a", "b", None])
@@ -82,8 +77,8 @@ def test_two_claims_are_an_error_whichever_was_loaded_first(site: Site, first: s
     )
     with pytest.raises(NoOperationError, match=message):
         special.erf(ones())
-    np.testing.assert_array_equal(value(mg.ops.a.answer(ones())), [2.0])
-    np.testing.assert_array_equal(value(mg.ops.b.answer(ones())), [3.0])
+    assert answer(mg.ops.a.answer) == 2.0
+    assert answer(mg.ops.b.answer) == 3.0
 
 
 def test_of_many_claims_some_are_named(site: Site) -> None:
@@ -97,7 +92,7 @@ def test_disabling_one_of_two_settles_it(site: Site, open_registry: OpenRegistry
     add(site, "mg-a", "a", "special.erf", 2.0)
     add(site, "mg-b", "b", "special.erf", 3.0)
     open_registry(MINIGRAD_DISABLE_PLUGINS="a")
-    np.testing.assert_array_equal(value(special.erf(ones())), [3.0])
+    assert answer(special.erf) == 3.0
 
 
 @pytest.mark.parametrize("loaded_before", ["mine", "basic", None])
@@ -108,11 +103,9 @@ def test_what_basic_answers_for_stays_its_own(
     add(site, "mg-mine", "mine", "np.tanh", 3.0)
     if loaded_before:
         _ = mg.ops[f"{loaded_before}::answer"]
-    np.testing.assert_array_equal(value(np.tanh(ones())), [2.0])
+    assert answer(np.tanh) == 2.0
     registry.load_all()
-    plugin = registry.plugin("mine")
-    assert plugin is not None
-    assert list_notes(registry, plugin) == [
+    assert list_notes(registry, record(registry, "mine")) == [
         "np.tanh stays with basic::answer (minigrad-ops-basic 1.0);"
         " the claim of mine::answer (mg-mine 1.0) is refused"
     ]
@@ -144,11 +137,6 @@ def test_strict_mode_raises_a_fault_met_while_looking_for_a_function(
         special.erf(ones())
 
 
-def test_a_claim_on_a_method_of_a_ufunc_is_answered(site: Site) -> None:
-    add(site, "mg-a", "a", "np.add.reduce", 5.0)
-    np.testing.assert_array_equal(value(np.add.reduce(ones())), [5.0])
-
-
 ERF = "scipy.special.erf"
 
 
@@ -158,7 +146,7 @@ def test_only_the_plugin_that_declares_a_function_is_loaded_for_it(
     add(site, "mg-a", "a", "special.erf", 2.0, ERF)
     add(site, "mg-b", "b", "special.erf", 3.0)  # declares nothing: it is asked where no declaration fits
     add(site, "mg-c", "c", "special.erfc", 4.0, "scipy.special.erfc")
-    np.testing.assert_array_equal(value(special.erf(ones())), [2.0])
+    assert answer(special.erf) == 2.0
     assert loaded(registry) == ["a"]
 
 
@@ -167,7 +155,7 @@ def test_what_is_loaded_already_does_not_decide(site: Site, first: str) -> None:
     add(site, "mg-a", "a", "special.erf", 2.0, ERF)
     add(site, "mg-b", "b", "special.erf", 3.0)
     mg.ops[f"{first}::answer"]
-    np.testing.assert_array_equal(value(special.erf(ones())), [2.0])
+    assert answer(special.erf) == 2.0
 
 
 def test_a_function_that_nobody_declares_loads_those_that_declare_nothing(
@@ -175,14 +163,15 @@ def test_a_function_that_nobody_declares_loads_those_that_declare_nothing(
 ) -> None:
     add(site, "mg-a", "a", "special.erf", 2.0, ERF)
     add(site, "mg-b", "b", "special.erfc", 3.0)
-    np.testing.assert_array_equal(value(special.erfc(ones())), [3.0])
+    assert answer(special.erfc) == 3.0
     assert loaded(registry) == ["b"]
 
 
-def test_a_declared_method_of_a_ufunc_is_found(site: Site, registry: PluginLoader) -> None:
-    add(site, "mg-a", "a", "np.add.reduce", 5.0, "numpy.add.reduce")
+@pytest.mark.parametrize("declared", [(), ("numpy.add.reduce",)])
+def test_a_method_of_a_ufunc_is_found(site: Site, registry: PluginLoader, declared: tuple[str, ...]) -> None:
+    add(site, "mg-a", "a", "np.add.reduce", 5.0, *declared)
     add(site, "mg-b", "b", "np.multiply.reduce", 6.0, "numpy.multiply.reduce")
-    np.testing.assert_array_equal(value(np.add.reduce(ones())), [5.0])
+    assert answer(np.add.reduce) == 5.0
     assert loaded(registry) == ["a"]
 
 
@@ -194,7 +183,7 @@ def test_a_declaration_under_the_namespace_of_another_distribution_counts_for_no
         f"[minigrad]\nevil = mg_evil_plugin\n[minigrad.functions]\n{ERF} = mg_a_plugin\n"
     )
     add(site, "mg-a", "a", "special.erf", 2.0, ERF)
-    np.testing.assert_array_equal(value(special.erf(ones())), [2.0])
+    assert answer(special.erf) == 2.0
     assert loaded(registry) == ["a"]
 
 
@@ -206,8 +195,7 @@ def test_what_a_declaring_plugin_does_not_declare_is_told(site: Site, registry: 
     note = "note  plugin 'a' (mg-a 1.0) declares it in its entry points, and registers no operation for it"
     with pytest.raises(NoOperationError, match=re.escape(f"  {note}")):
         special.erfc(ones())
-    plugin = registry.plugin("a")
-    assert plugin is not None
+    plugin = record(registry, "a")
     assert list_notes(registry, plugin) == [
         f"{ERF} is not among the functions that it declares, so a::answer (mg-a 1.0) is never asked"
     ]
@@ -219,10 +207,8 @@ def test_what_a_declaring_plugin_does_not_declare_is_told(site: Site, registry: 
 
 def test_a_declaration_may_say_another_name_of_the_function(site: Site, registry: PluginLoader) -> None:
     add(site, "mg-a", "a", "np.absolute", 2.0, "numpy.abs")
-    np.testing.assert_array_equal(value(np.absolute(ones())), [2.0])
-    plugin = registry.plugin("a")
-    assert plugin is not None
-    assert compare_claims(plugin) == []
+    assert answer(np.absolute) == 2.0
+    assert compare_claims(record(registry, "a")) == []
 
 
 @pytest.mark.parametrize("declared", [(), (ERF,)])
@@ -233,7 +219,7 @@ def test_a_setting_chooses_among_three(
     for factor, namespace in enumerate("abc", 2):
         add(site, f"mg-{namespace}", namespace, "special.erf", factor, *declared)
     registry = open_registry(MINIGRAD_PREFER=f"{ERF}={chosen}")
-    np.testing.assert_array_equal(value(special.erf(ones())), [2.0 + "abc".index(chosen)])
+    assert answer(special.erf) == 2.0 + "abc".index(chosen)
     assert loaded(registry) == [chosen]
 
 
@@ -241,14 +227,14 @@ def test_a_setting_may_say_np(site: Site, open_registry: OpenRegistry) -> None:
     add(site, "mg-a", "a", "np.sinc", 2.0)
     add(site, "mg-b", "b", "np.sinc", 3.0)
     open_registry(MINIGRAD_PREFER="np.sinc=b")
-    np.testing.assert_array_equal(value(np.sinc(ones())), [3.0])
+    assert answer(np.sinc) == 3.0
 
 
 def test_a_setting_cannot_take_a_function_from_basic(site: Site, open_registry: OpenRegistry) -> None:
     add(site, "minigrad-ops-basic", "basic", "np.tanh", 2.0)
     add(site, "mg-mine", "mine", "np.tanh", 3.0)
     open_registry(MINIGRAD_PREFER="np.tanh=mine")
-    np.testing.assert_array_equal(value(np.tanh(ones())), [2.0])
+    assert answer(np.tanh) == 2.0
 
 
 @pytest.mark.parametrize(
@@ -288,12 +274,6 @@ def test_a_function_is_looked_for_once(
     assert asked == [np.i0]
 
 
-def test_a_broken_plugin_that_declares_a_function_is_named(site: Site) -> None:
-    site.add("mg-a", namespace="a", code="import nothing_here", functions=[ERF])
-    with pytest.raises(NoOperationError, match=r"scipy\.special\.erf[\s\S]*plugin 'a' failed to load"):
-        special.erf(ones())
-
-
 def test_without_basic_the_error_says_what_to_install(site: Site) -> None:
     with pytest.raises(NoOperationError) as caught:
         np.exp(ones())
@@ -303,7 +283,7 @@ def test_without_basic_the_error_says_what_to_install(site: Site) -> None:
 
 def test_a_function_under_two_names_is_claimed_once(site: Site) -> None:
     add(site, "mg-a", "a", "np.transpose, np.permute_dims", 2.0)
-    np.testing.assert_array_equal(value(np.transpose(ones())), [2.0])
+    assert answer(np.transpose) == 2.0
 
 
 def test_a_name_that_leads_through_anything_costs_nobody_else(
@@ -322,7 +302,7 @@ def test_a_name_that_leads_through_anything_costs_nobody_else(
         "mg-a", namespace="a", functions=["numpy.hostile.bad", "numpy.hostile", "numpy", ".", "numpy..a"]
     )
     add(site, "mg-b", "b", "np.sinc", 3.0, "numpy.sinc")
-    np.testing.assert_array_equal(value(np.sinc(ones())), [3.0])
+    assert answer(np.sinc) == 3.0
 
 
 def test_a_chosen_plugin_that_does_not_load_is_named_with_its_cause(
@@ -352,4 +332,4 @@ def test_a_plugin_that_cannot_answer_contests_nothing(site: Site) -> None:
     add(site, "mg-a", "a", "special.erf", 2.0, ERF)
     add(site, "mg-b", "b", "special.erfc", 3.0, ERF)
     site.add("mg-c", namespace="c", code="import nothing_here", functions=[ERF])
-    np.testing.assert_array_equal(value(special.erf(ones())), [2.0])
+    assert answer(special.erf) == 2.0

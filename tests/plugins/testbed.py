@@ -12,6 +12,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
+from minigrad_core.plugins import Plugin
 from minigrad_core.plugins.loader import PluginLoader
 
 # The variables by keyword -> the loader of a registry that lasts as long as the test.
@@ -118,3 +119,10 @@ class Site:
             check=False,
             timeout=120,
         )
+
+
+def record(loader: PluginLoader, namespace: str) -> Plugin:
+    """Return the record of a plugin, which must be there."""
+    plugin = loader.plugin(namespace)
+    assert plugin is not None
+    return plugin
