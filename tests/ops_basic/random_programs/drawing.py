@@ -69,7 +69,7 @@ def _draw_input(types: tuple[Any, ...], rng: np.random.Generator) -> Floats:
 def _draw_step(sketch: Sketch) -> None:
     """Draw steps until one fits. Its first operand is the newest value, so that every step counts."""
     while True:
-        step = sketch.choose(STEPS)
+        step = sketch.choose(*STEPS)
         line = step(sketch, sketch.last)
         if line is not None and sketch.add(step.__name__, line):
             return

@@ -69,7 +69,7 @@ class Sketch:
         """Draw several."""
         return [self.draw_integer(low, high) for _ in range(count)]
 
-    def choose(self, options: Sequence[Any]) -> Any:
+    def choose(self, *options: Any) -> Any:
         """Draw one of the options."""
         return options[self.draw_integer(0, len(options) - 1)]
 
@@ -88,7 +88,7 @@ class Sketch:
     def draw_axes(self, x: str) -> Any:
         """Draw what a reduction takes: None, one axis, or a tuple of them, the empty one included."""
         if not self.ndim(x) or self.draw_flag():
-            return self.choose([None, None, ()])
+            return self.choose(None, None, ())
         if self.draw_flag():
             return self.draw_axis(x)
         chosen = self.draw_subset(range(self.ndim(x)))
@@ -97,7 +97,7 @@ class Sketch:
     def find_fitting(self, fits: Callable[[Any], bool]) -> str | None:
         """Draw a value that fits, None if there is none: the newest, an input, the same one again."""
         fitting = [name for name, value in self.values.items() if fits(value)]
-        return self.choose(fitting) if fitting else None
+        return self.choose(*fitting) if fitting else None
 
     def find_partner(self, x: str) -> str:
         """Draw a value that broadcasts with `x`."""

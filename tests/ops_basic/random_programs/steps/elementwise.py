@@ -34,19 +34,19 @@ def make_unit(s: Sketch, x: str) -> str:
 
 
 def apply_smooth(s: Sketch, x: str) -> str:
-    return f"xp.{s.choose(_SMOOTH)}({x})"
+    return f"xp.{s.choose(*_SMOOTH)}({x})"
 
 
 def apply_to_positive(s: Sketch, x: str) -> str:
-    return f"xp.{s.choose(_POSITIVE)}({make_positive(s, x)})"
+    return f"xp.{s.choose(*_POSITIVE)}({make_positive(s, x)})"
 
 
 def apply_to_unit(s: Sketch, x: str) -> str:
-    return f"xp.{s.choose(_UNIT)}({make_unit(s, x)})"
+    return f"xp.{s.choose(*_UNIT)}({make_unit(s, x)})"
 
 
 def apply_to_nonzero(s: Sketch, x: str) -> str:
-    return f"xp.{s.choose(_NONZERO)}({make_nonzero(s, x)})"
+    return f"xp.{s.choose(*_NONZERO)}({make_nonzero(s, x)})"
 
 
 def apply_arccosh(s: Sketch, x: str) -> str:
@@ -55,12 +55,10 @@ def apply_arccosh(s: Sketch, x: str) -> str:
 
 def combine_with_number(s: Sketch, x: str) -> str:
     line: str = s.choose(
-        [
-            "{x} + 0.5", "0.5 - {x}", "{x} * 2", "{x} / 3", "-{x}", "+{x}", "{x} ** 2", "{x} ** 3",
-            "abs(1.5 + {x} * {x})",
-            "2 / (1.5 + {x} * {x})", "{x}.astype({x}.dtype)", "xp.full_like({x}, xp.sum({x}))",
-            "xp.power({x}, 2)", "xp.add({x}, 1)", "xp.multiply(-2, {x})", "xp.logaddexp({x}, 0.5)",
-        ]
+        "{x} + 0.5", "0.5 - {x}", "{x} * 2", "{x} / 3", "-{x}", "+{x}", "{x} ** 2", "{x} ** 3",
+        "abs(1.5 + {x} * {x})",
+        "2 / (1.5 + {x} * {x})", "{x}.astype({x}.dtype)", "xp.full_like({x}, xp.sum({x}))",
+        "xp.power({x}, 2)", "xp.add({x}, 1)", "xp.multiply(-2, {x})", "xp.logaddexp({x}, 0.5)",
     )  # fmt: skip
     return line.format(x=x)
 
@@ -69,37 +67,29 @@ def combine_with_constant(s: Sketch, x: str) -> str:
     """Scalars and arrays of other types beside: which type comes out is NumPy's affair."""
     n = s.shape(x)[-1] if s.ndim(x) else 2
     constant = s.choose(
-        [
-            f"np.arange({n})", f"np.arange({n}, dtype=np.int8)", f"(np.arange({n}) % 2 == 0)",
-            "np.float64(1.5)",
-            "np.float32(1.5)", "np.array(0.5)", "np.float16(0.5)", "True", "np.int64(2)",
-            f"np.full({n}, 0.5, np.float16)",
-        ]
+        f"np.arange({n})", f"np.arange({n}, dtype=np.int8)", f"(np.arange({n}) % 2 == 0)",
+        "np.float64(1.5)",
+        "np.float32(1.5)", "np.array(0.5)", "np.float16(0.5)", "True", "np.int64(2)",
+        f"np.full({n}, 0.5, np.float16)",
     )  # fmt: skip
-    return s.choose(
-        [f"{x} * {constant}", f"{constant} * {x}", f"{x} + {constant}", f"xp.add({constant}, {x})"]
-    )
+    return s.choose(f"{x} * {constant}", f"{constant} * {x}", f"{x} + {constant}", f"xp.add({constant}, {x})")
 
 
 def raise_to_power(s: Sketch, x: str) -> str:
     base, y = make_positive(s, x), s.find_partner(x)
     exponents = s.draw_integers(-2, 3, s.shape(x)[-1] if s.ndim(x) else 2)
     return s.choose(
-        [
-            f"xp.power({base}, xp.tanh({y}))", f"xp.float_power({base}, xp.tanh({x})).astype({x}.dtype)",
-            f"{base} ** {s.choose([-2, -0.5, 0, 0.5, 1, 1.5, 3])}", f"2.0 ** {x}",
-            f"{make_nonzero(s, x)} ** np.array({exponents}, {x}.dtype)", f"{x} ** {s.choose([0, 1, 2, 4])}",
-        ]
+        f"xp.power({base}, xp.tanh({y}))", f"xp.float_power({base}, xp.tanh({x})).astype({x}.dtype)",
+        f"{base} ** {s.choose(-2, -0.5, 0, 0.5, 1, 1.5, 3)}", f"2.0 ** {x}",
+        f"{make_nonzero(s, x)} ** np.array({exponents}, {x}.dtype)", f"{x} ** {s.choose(0, 1, 2, 4)}",
     )  # fmt: skip
 
 
 def combine(s: Sketch, x: str) -> str:
     y = s.find_partner(x)
     line: str = s.choose(
-        [
-            "{x} + {y}", "{x} - {y}", "{y} - {x}", "{x} * {y}", "xp.add({y}, {x})", "xp.subtract({x}, {y})",
-            "xp.multiply({x}, {y})", "xp.logaddexp({x}, {y})", "xp.logaddexp2({y}, {x})",
-        ]
+        "{x} + {y}", "{x} - {y}", "{y} - {x}", "{x} * {y}", "xp.add({y}, {x})", "xp.subtract({x}, {y})",
+        "xp.multiply({x}, {y})", "xp.logaddexp({x}, {y})", "xp.logaddexp2({y}, {x})",
     )  # fmt: skip
     return line.format(x=x, y=y)
 
@@ -107,13 +97,11 @@ def combine(s: Sketch, x: str) -> str:
 def divide(s: Sketch, x: str) -> str:
     y = s.find_partner(x)
     line: str = s.choose(
-        [
-            "{x} / {y}",
-            "xp.divide({x}, {y})",
-            "xp.true_divide({x}, {y})",
-            "xp.arctan2({x}, {y})",
-            "xp.hypot({x}, {y})",
-        ]
+        "{x} / {y}",
+        "xp.divide({x}, {y})",
+        "xp.true_divide({x}, {y})",
+        "xp.arctan2({x}, {y})",
+        "xp.hypot({x}, {y})",
     )
     return line.format(x=x, y=make_nonzero(s, y))
 
@@ -122,12 +110,12 @@ def pick_extreme(s: Sketch, x: str) -> str | None:
     y = s.find_partner(x)
     if not is_apart(s.values[x], s.values[y]):
         return None
-    return f"xp.{s.choose(['maximum', 'minimum', 'fmax', 'fmin'])}({x}, {y})"
+    return f"xp.{s.choose('maximum', 'minimum', 'fmax', 'fmin')}({x}, {y})"
 
 
 def bound_by_number(s: Sketch, x: str) -> str | None:
-    bound = s.choose([-0.5, 0, 0.5])
-    return f"xp.{s.choose(['maximum', 'minimum'])}({x}, {bound})" if is_apart(s.values[x], bound) else None
+    bound = s.choose(-0.5, 0, 0.5)
+    return f"xp.{s.choose('maximum', 'minimum')}({x}, {bound})" if is_apart(s.values[x], bound) else None
 
 
 def take_remainder(s: Sketch, x: str) -> str | None:
@@ -138,7 +126,7 @@ def take_remainder(s: Sketch, x: str) -> str | None:
     if not is_apart(quotient, np.rint(quotient)):
         return None
     return s.choose(
-        [f"xp.remainder({x}, {denominator})", f"xp.fmod({x}, {denominator})", f"{x} % {denominator}"]
+        f"xp.remainder({x}, {denominator})", f"xp.fmod({x}, {denominator})", f"{x} % {denominator}"
     )
 
 
@@ -147,7 +135,7 @@ def use_sign(s: Sketch, x: str) -> str | None:
     if not (is_apart(s.values[x], 0) and is_apart(s.values[y], 0)):
         return None
     return s.choose(
-        [f"xp.copysign({x}, {y})", f"{x} * xp.sign({y})", f"{x} * ({y} > 0)", f"xp.heaviside({x}, 0.5) * {y}"]
+        f"xp.copysign({x}, {y})", f"{x} * xp.sign({y})", f"{x} * ({y} > 0)", f"xp.heaviside({x}, 0.5) * {y}"
     )
 
 
@@ -155,7 +143,7 @@ def take_fraction(s: Sketch, x: str) -> str | None:
     value = s.values[x]
     if not is_apart(2 * value, np.rint(2 * value)):
         return None
-    return f"{x} - xp.{s.choose(['floor', 'ceil', 'rint', 'trunc'])}({x})"
+    return f"{x} - xp.{s.choose('floor', 'ceil', 'rint', 'trunc')}({x})"
 
 
 def clip(s: Sketch, x: str) -> str | None:
@@ -163,12 +151,10 @@ def clip(s: Sketch, x: str) -> str | None:
     if not (is_apart(value, -0.7) and is_apart(value, 0.6)):
         return None
     return s.choose(
-        [
-            f"xp.clip({x}, -0.7, 0.6)",
-            f"xp.clip({x}, None, 0.6)",
-            f"xp.clip({x}, -0.7, None)",
-            f"{x}.clip(-0.7, 0.6)",
-        ]
+        f"xp.clip({x}, -0.7, 0.6)",
+        f"xp.clip({x}, None, 0.6)",
+        f"xp.clip({x}, -0.7, None)",
+        f"{x}.clip(-0.7, 0.6)",
     )
 
 
@@ -185,10 +171,8 @@ def choose_where(s: Sketch, x: str) -> str | None:
     if not is_apart(s.values[y], 0.1):
         return None
     return s.choose(
-        [
-            f"xp.where({y} > 0.1, {x}, {z})", f"xp.where({y} > 0.1, 0.5, {x})",
-            f"xp.select([{y} > 0.1, {y} > -1e3], [{x}, {y}], 0.0)",
-        ]
+        f"xp.where({y} > 0.1, {x}, {z})", f"xp.where({y} > 0.1, 0.5, {x})",
+        f"xp.select([{y} > 0.1, {y} > -1e3], [{x}, {y}], 0.0)",
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ _TYPES: dict[str, tuple[int, int]] = {
 
 def _draw_array(s: Sketch, shape: tuple[int, ...], *, least: int = -300) -> str:
     """Return an array of integers of any type."""
-    kind = s.choose(list(_TYPES))
+    kind = s.choose(*list(_TYPES))
     low, high = _TYPES[kind]
     drawn = s.draw_integers(max(low, least), high, int(np.prod(shape)))
     return f"np.array({drawn}, {kind}).reshape({shape})"
@@ -28,18 +28,16 @@ def _draw_array(s: Sketch, shape: tuple[int, ...], *, least: int = -300) -> str:
 
 def _draw_row(s: Sketch, x: str) -> str:
     """Return integers that broadcast with `x`: of its last axis, of all its axes, or one."""
-    return _draw_array(s, s.choose([s.shape(x)[-1:], s.shape(x), ()]))
+    return _draw_array(s, s.choose(s.shape(x)[-1:], s.shape(x), ()))
 
 
 def combine_beside(s: Sketch, x: str) -> str:
     k = _draw_row(s, x)
     line: str = s.choose(
-        [
-            "({k} - {x}) / 64", "({x} - {k}) / 64", "{x} * {k} / 64", "({k} + {x}) / 64",
-            "xp.subtract({k}, {x}) / 64", "xp.hypot({x}, {k}) / 64", "xp.arctan2({k}, {p})",
-            "xp.arctan2({p}, {k})", "{k} / {n} / 64", "xp.logaddexp({x}, {k}) / 64", "{p} ** ({k} / 256)",
-            "xp.add.outer({k}, {x}) / 64", "xp.subtract.outer({k}, {x}) / 64", "xp.kron({k}, {x}) / 64",
-        ]
+        "({k} - {x}) / 64", "({x} - {k}) / 64", "{x} * {k} / 64", "({k} + {x}) / 64",
+        "xp.subtract({k}, {x}) / 64", "xp.hypot({x}, {k}) / 64", "xp.arctan2({k}, {p})",
+        "xp.arctan2({p}, {k})", "{k} / {n} / 64", "xp.logaddexp({x}, {k}) / 64", "{p} ** ({k} / 256)",
+        "xp.add.outer({k}, {x}) / 64", "xp.subtract.outer({k}, {x}) / 64", "xp.kron({k}, {x}) / 64",
     )  # fmt: skip
     return line.format(x=x, k=k, p=make_positive(s, x), n=make_nonzero(s, x))
 
@@ -50,10 +48,8 @@ def choose(s: Sketch, x: str) -> str | None:
     if not is_apart(s.values[x], value):
         return None
     line: str = s.choose(
-        [
-            "xp.maximum({x}, {k} / 64)", "xp.minimum({k} / 64, {x})", "xp.clip({x}, {k} / 64, None)",
-            "xp.where({x} > {k} / 64, {x}, {k} / 64)", "xp.select([{x} > {k} / 64], [{x}], {k} / 64)",
-        ]
+        "xp.maximum({x}, {k} / 64)", "xp.minimum({k} / 64, {x})", "xp.clip({x}, {k} / 64, None)",
+        "xp.where({x} > {k} / 64, {x}, {k} / 64)", "xp.select([{x} > {k} / 64], [{x}], {k} / 64)",
     )  # fmt: skip
     return line.format(x=x, k=k)
 
@@ -73,7 +69,7 @@ def multiply(s: Sketch, x: str) -> str | None:
     if s.ndim(x) == 2 and n > 1 and s.shape(x)[0]:
         weights = f"np.array({s.draw_integers(1, 100, n)}, np.uint8)"
         lines += [f"xp.cov({x}, fweights={weights}, dtype={x}.dtype)"]
-    return s.choose(lines)
+    return s.choose(*lines)
 
 
 def use_sequence(s: Sketch, x: str) -> str | None:
@@ -82,7 +78,7 @@ def use_sequence(s: Sketch, x: str) -> str | None:
     n = s.shape(x)[0]
     k = _draw_array(s, (s.draw_integer(1, 4),))
     widths = s.draw_integers(1, 250 // n, n)  # their sum is a byte: it would wrap around before NumPy sees it
-    points = f"np.cumsum({widths}).astype({s.choose(['np.uint8', 'np.int16'])})"
+    points = f"np.cumsum({widths}).astype({s.choose('np.uint8', 'np.int16')})"
     lines = [
         f"xp.polysub({x}, {k}) / 64", f"xp.polysub({k}, {x}) / 64", f"xp.polyadd({k}, {x}) / 64",
         f"xp.polyval({k}, xp.tanh({x})) / 256", f"xp.convolve({x}, {k}) / 64",
@@ -91,7 +87,7 @@ def use_sequence(s: Sketch, x: str) -> str | None:
     ]  # fmt: skip
     if n > 1:
         lines += [f"xp.gradient({x}, {points})"]
-    return s.choose(lines)
+    return s.choose(*lines)
 
 
 def use_settings(s: Sketch, x: str) -> str | None:
@@ -99,7 +95,7 @@ def use_settings(s: Sketch, x: str) -> str | None:
         return None
     axis = s.draw_axis(x)
     n = s.shape(x)[axis]
-    shift = f"{s.choose(['np.uint8', 'np.uint16', 'np.int8'])}({s.draw_integer(0, 5)})"
+    shift = f"{s.choose('np.uint8', 'np.uint16', 'np.int8')}({s.draw_integer(0, 5)})"
     lines = [
         f"xp.roll({x}, {shift}, axis={axis})", f"xp.roll({x}, {shift})",
         f"xp.diff({x}, n=np.uint8({s.draw_integer(0, 2)}), axis={axis})",
@@ -113,7 +109,7 @@ def use_settings(s: Sketch, x: str) -> str | None:
         ]
     if n > 1:
         lines += [f"xp.var({x}, axis={axis}, ddof=np.uint8(1))"]
-    return s.choose(lines)
+    return s.choose(*lines)
 
 
 STEPS: list[Any] = [combine_beside, combine_beside, choose, multiply, use_sequence, use_settings]

@@ -25,11 +25,9 @@ def join(s: Sketch, x: str) -> str | None:
     y = _find_joinable(s, x, axis)
     axis -= s.ndim(x) * s.draw_flag()
     return s.choose(
-        [
-            f"xp.concatenate([{x}, {y}], axis={axis})", f"xp.concatenate(({y}, {x}, {y}), axis={axis})",
-            f"xp.append({y}, {x}, axis={axis})", f"xp.concatenate([{x}, {y}], axis=None)",
-            f"xp.append({x}, {y})",
-        ]
+        f"xp.concatenate([{x}, {y}], axis={axis})", f"xp.concatenate(({y}, {x}, {y}), axis={axis})",
+        f"xp.append({y}, {x}, axis={axis})", f"xp.concatenate([{x}, {y}], axis=None)",
+        f"xp.append({x}, {y})",
     )  # fmt: skip
 
 
@@ -38,7 +36,7 @@ def stack(s: Sketch, x: str) -> str:
     axis = s.draw_integer(-s.ndim(x) - 1, s.ndim(x))
     rows = [f"xp.stack(list({x})[::-1])"] if s.ndim(x) and s.shape(x)[0] else []
     return s.choose(
-        [*rows, f"xp.stack([{x}, {y}], axis={axis})", *(f"xp.{n}stack([{x}, {y}])" for n in ("v", "h", "d"))]
+        *rows, f"xp.stack([{x}, {y}], axis={axis})", *(f"xp.{n}stack([{x}, {y}])" for n in ("v", "h", "d"))
     )
 
 
@@ -65,7 +63,7 @@ def split(s: Sketch, x: str) -> str | None:
         ]
     if s.ndim(x) > 1:
         lines += [f"xp.hsplit({x}, [1])[1]", f"xp.vsplit({x}, [1])[0]"]
-    return s.choose(lines)
+    return s.choose(*lines)
 
 
 STEPS: list[Any] = [join, stack, stack_columns, split]

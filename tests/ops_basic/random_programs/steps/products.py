@@ -24,7 +24,7 @@ def matmul(s: Sketch, x: str) -> str | None:
         lines += [f"xp.matvec({x}, {y})", f"xp.vecmat({y}, {x}.swapaxes(-1, -2))"]
     if s.ndim(x) == s.ndim(y) == 2:
         lines += [f"xp.linalg.multi_dot([{x}, {y}, {y}.T])"]
-    return s.choose(lines)
+    return s.choose(*lines)
 
 
 def _broadcasts(a: tuple[int, ...], b: tuple[int, ...]) -> bool:
@@ -46,7 +46,7 @@ def multiply_outer(s: Sketch, x: str) -> str | None:
     lines += (
         [f"xp.maximum.outer({x}, {y})"] if is_apart(np.subtract.outer(s.values[x], s.values[y]), 0) else []
     )
-    return s.choose(lines)
+    return s.choose(*lines)
 
 
 def multiply_inner(s: Sketch, x: str) -> str | None:
@@ -65,19 +65,19 @@ def multiply_inner(s: Sketch, x: str) -> str | None:
         ]
     if n == 3:
         lines += [f"xp.cross({x}, {y})"] if _broadcasts(s.shape(x), s.shape(y)) else []
-    return s.choose(lines)
+    return s.choose(*lines)
 
 
 def einsum(s: Sketch, x: str) -> str:
     """Letters by size: equal sizes may share one, within an operand too; any of them may remain."""
-    operands = [x] + [s.choose(list(s.values)) for _ in range(s.draw_integer(0, 2))]
+    operands = [x] + [s.choose(*list(s.values)) for _ in range(s.draw_integer(0, 2))]
     sizes: dict[str, int] = {}
     subscripts = []
     for operand in operands:
         text = ""
         for n in s.shape(operand):
             known = [letter for letter, size in sizes.items() if size == n]
-            letter = s.choose([*known, *known, "new"])
+            letter = s.choose(*known, *known, "new")
             if letter == "new":
                 letter = "ijklmnopqrst"[len(sizes)]
                 sizes[letter] = n
@@ -86,8 +86,8 @@ def einsum(s: Sketch, x: str) -> str:
     out = "".join(s.draw_subset(list(sizes)))
     arrow = f"->{out}" if s.draw_integer(0, 3) else ""
     if s.draw_integer(0, 3) == 0:  # all axes of the first operand but the last, broadcast
-        subscripts[0], arrow = "..." + subscripts[0][-1:], s.choose(["->...", ""])
-    setting = s.choose(["", ", optimize=True"])
+        subscripts[0], arrow = "..." + subscripts[0][-1:], s.choose("->...", "")
+    setting = s.choose("", ", optimize=True")
     return f"xp.einsum('{','.join(subscripts)}{arrow}', {', '.join(operands)}{setting})"
 
 
@@ -95,18 +95,16 @@ def convolve(s: Sketch, x: str) -> str | None:
     if s.ndim(x) != 1 or not s.values[x].size:
         return None
     y = s.find_fitting(lambda y: y.ndim == 1 and y.size > 0) or x
-    return f"xp.{s.choose(['convolve', 'correlate'])}({x}, {y}, mode='{s.choose(['full', 'same', 'valid'])}')"
+    return f"xp.{s.choose('convolve', 'correlate')}({x}, {y}, mode='{s.choose('full', 'same', 'valid')}')"
 
 
 def take_covariance(s: Sketch, x: str) -> str | None:
     if s.ndim(x) != 2 or min(s.shape(x)) < 2 or not (np.std(s.values[x], axis=1) > 0.2).all():
         return None
     return s.choose(
-        [
-            f"xp.cov({x}, dtype={x}.dtype)",
-            f"xp.corrcoef({x}, dtype={x}.dtype)",
-            f"xp.cov({x}, rowvar=False, bias=True, dtype={x}.dtype)",
-        ]
+        f"xp.cov({x}, dtype={x}.dtype)",
+        f"xp.corrcoef({x}, dtype={x}.dtype)",
+        f"xp.cov({x}, rowvar=False, bias=True, dtype={x}.dtype)",
     )
 
 
@@ -123,7 +121,7 @@ def evaluate_polynomial(s: Sketch, x: str) -> str | None:
 
 def space_linearly(s: Sketch, x: str) -> str:
     y = s.find_partner(x)
-    return f"xp.linspace({x}, {y}, {s.draw_integer(2, 3)}, axis={s.choose([0, -1])})"
+    return f"xp.linspace({x}, {y}, {s.draw_integer(2, 3)}, axis={s.choose(0, -1)})"
 
 
 def use_positive_definite(s: Sketch, x: str) -> str | None:
@@ -154,7 +152,7 @@ def use_positive_definite(s: Sketch, x: str) -> str | None:
             f"xp.linalg.eigh({matrix})[0]",
             f"xp.linalg.eigh({matrix})[1] ** 2",
         ]
-    return s.choose(lines)
+    return s.choose(*lines)
 
 
 def use_rectangular(s: Sketch, x: str) -> str | None:
@@ -168,7 +166,7 @@ def use_rectangular(s: Sketch, x: str) -> str | None:
         lines += [f"xp.linalg.qr({x})[0]", f"xp.linalg.qr({x})[1]"]
     if s.shape(x)[-2] == s.shape(x)[-1]:
         lines += [f"xp.linalg.inv({x})", f"xp.linalg.det({x})"]
-    return s.choose(lines)
+    return s.choose(*lines)
 
 
 STEPS: list[Any] = [

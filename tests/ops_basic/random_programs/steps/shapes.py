@@ -15,34 +15,30 @@ def reshape(s: Sketch, x: str) -> str | None:
     shape: list[int] = []
     rest = size
     for _ in range(s.draw_integer(0, 3)):
-        shape.append(s.choose([d for d in range(1, rest + 1) if rest % d == 0]))
+        shape.append(s.choose(*(d for d in range(1, rest + 1) if rest % d == 0)))
         rest //= shape[-1]
     shape.insert(s.draw_integer(0, len(shape)), -1 if s.draw_flag() else rest)
-    order = s.choose(["", ", order='F'"])
-    return s.choose([f"xp.reshape({x}, {tuple(shape)}{order})", f"{x}.reshape({tuple(shape)})"])
+    order = s.choose("", ", order='F'")
+    return s.choose(f"xp.reshape({x}, {tuple(shape)}{order})", f"{x}.reshape({tuple(shape)})")
 
 
 def ravel(s: Sketch, x: str) -> str:
     return s.choose(
-        [
-            f"xp.ravel({x})",
-            f"xp.ravel({x}, order='F')",
-            f"{x}.ravel()",
-            f"xp.reshape({x}, -1)",
-            f"{x}.flatten()",
-        ]
+        f"xp.ravel({x})",
+        f"xp.ravel({x}, order='F')",
+        f"{x}.ravel()",
+        f"xp.reshape({x}, -1)",
+        f"{x}.flatten()",
     )
 
 
 def transpose(s: Sketch, x: str) -> str:
     order = [axis - s.ndim(x) * s.draw_flag() for axis in s.permute(range(s.ndim(x)))]
     return s.choose(
-        [
-            f"xp.transpose({x}, {tuple(order)})",
-            f"xp.transpose({x})",
-            f"{x}.T",
-            f"{x}.transpose({tuple(order)})",
-        ]
+        f"xp.transpose({x}, {tuple(order)})",
+        f"xp.transpose({x})",
+        f"{x}.T",
+        f"{x}.transpose({tuple(order)})",
     )
 
 
@@ -63,7 +59,7 @@ def move_axes(s: Sketch, x: str) -> str | None:
             f"xp.matrix_transpose({x})",
             f"{x}.mT",
         ]
-    return s.choose(lines)
+    return s.choose(*lines)
 
 
 def squeeze(s: Sketch, x: str) -> str | None:
@@ -71,23 +67,19 @@ def squeeze(s: Sketch, x: str) -> str | None:
     if not ones:
         return None
     return s.choose(
-        [
-            f"xp.squeeze({x})",
-            f"xp.squeeze({x}, axis={s.choose(ones)})",
-            f"xp.squeeze({x}, {tuple(s.draw_subset(ones))})",
-            f"{x}.squeeze()",
-        ]
+        f"xp.squeeze({x})",
+        f"xp.squeeze({x}, axis={s.choose(ones)})",
+        f"xp.squeeze({x}, {tuple(s.draw_subset(ones))})",
+        f"{x}.squeeze()",
     )
 
 
 def expand(s: Sketch, x: str) -> str:
     axis = s.draw_integer(-s.ndim(x) - 1, s.ndim(x))
     return s.choose(
-        [
-            f"xp.expand_dims({x}, {axis})",
-            f"xp.expand_dims({x}, (0, -1))",
-            f"xp.atleast_{s.draw_integer(1, 3)}d({x})",
-        ]
+        f"xp.expand_dims({x}, {axis})",
+        f"xp.expand_dims({x}, (0, -1))",
+        f"xp.atleast_{s.draw_integer(1, 3)}d({x})",
     )
 
 
@@ -96,11 +88,9 @@ def broadcast(s: Sketch, x: str) -> str:
     shape = s.draw_integers(1, 3, s.draw_integer(0, 1)) + shape
     y = s.find_partner(x)
     return s.choose(
-        [
-            f"xp.broadcast_to({x}, {tuple(shape)})",
-            f"xp.broadcast_to({x}, {tuple(shape)})",
-            f"xp.broadcast_arrays({x}, {y})[0]",
-        ]
+        f"xp.broadcast_to({x}, {tuple(shape)})",
+        f"xp.broadcast_to({x}, {tuple(shape)})",
+        f"xp.broadcast_arrays({x}, {y})[0]",
     )
 
 
@@ -115,7 +105,7 @@ def repeat(s: Sketch, x: str) -> str:
             f"{x}.repeat(2, {axis})",
             f"xp.repeat({x}, np.array({counts}, dtype=int), axis={axis})",
         ]
-    return s.choose(lines)
+    return s.choose(*lines)
 
 
 def turn(s: Sketch, x: str) -> str:
@@ -134,7 +124,7 @@ def turn(s: Sketch, x: str) -> str:
     if s.ndim(x) >= 2:
         axes = tuple(s.permute(range(s.ndim(x)))[:2])
         lines += [f"xp.rot90({x}, {s.draw_integer(-1, 3)}, axes={axes})", f"xp.fliplr({x})"]
-    return s.choose(lines)
+    return s.choose(*lines)
 
 
 _STATISTICS = ["mean", "maximum", "minimum", "median"]
@@ -145,7 +135,7 @@ def pad(s: Sketch, x: str) -> str | None:
     if not s.ndim(x) or not s.values[x].size:
         return None
     widths = [tuple(s.draw_integers(0, 2, 2)) for _ in s.shape(x)]
-    mode = s.choose(_MODES)
+    mode = s.choose(*_MODES)
     if mode in _STATISTICS[1:] and not is_distinct(s.values[x], None):
         return None
     extra = {
@@ -154,11 +144,9 @@ def pad(s: Sketch, x: str) -> str | None:
         "linear_ramp": ", end_values=0.5", "mean": ", stat_length=2",
     }.get(mode, "") if s.draw_flag() else ""  # fmt: skip
     return s.choose(
-        [
-            f"xp.pad({x}, {widths}, mode='{mode}'{extra})",
-            f"xp.pad({x}, 1, mode='{mode}')",
-            f"xp.pad({x}, (1, 0))",
-        ]
+        f"xp.pad({x}, {widths}, mode='{mode}'{extra})",
+        f"xp.pad({x}, 1, mode='{mode}')",
+        f"xp.pad({x}, (1, 0))",
     )
 
 
@@ -176,16 +164,16 @@ def make_grid(s: Sketch, x: str) -> str | None:
     y = s.find_fitting(lambda y: y.ndim == 1 and y.size * s.values[x].size <= MOST)
     if s.ndim(x) != 1 or y is None:
         return None
-    return f"xp.meshgrid({x}, {y}, indexing='{s.choose(['xy', 'ij'])}')[{s.draw_integer(0, 1)}]"
+    return f"xp.meshgrid({x}, {y}, indexing='{s.choose('xy', 'ij')}')[{s.draw_integer(0, 1)}]"
 
 
 def take_triangle(s: Sketch, x: str) -> str | None:
     k = s.draw_integer(-1, 1)
     if s.ndim(x) == 1:
-        return s.choose([f"xp.diag({x}, {k})", f"xp.diagflat({x}, {k})"])
+        return s.choose(f"xp.diag({x}, {k})", f"xp.diagflat({x}, {k})")
     if s.ndim(x) < 2:
         return None
-    return s.choose([f"xp.tril({x}, {k})", f"xp.triu({x}, {k})"])
+    return s.choose(f"xp.tril({x}, {k})", f"xp.triu({x}, {k})")
 
 
 def take_diagonal(s: Sketch, x: str) -> str | None:
@@ -195,7 +183,7 @@ def take_diagonal(s: Sketch, x: str) -> str | None:
     a, b = s.permute(range(s.ndim(x)))[:2]
     lines = [f"xp.{name}({x}, {k}, {a}, {b})" for name in ("trace", "diagonal")]
     lines += [f"{x}.diagonal({k}, {a}, {b})"]
-    return s.choose([*lines, f"xp.diag({x}, {k})"] if s.ndim(x) == 2 else lines)
+    return s.choose(*[*lines, f"xp.diag({x}, {k})"] if s.ndim(x) == 2 else lines)
 
 
 STEPS: list[Any] = [
