@@ -1,4 +1,4 @@
-"""Names of PyTorch and MyGrad that are not here: what their AttributeError says; nothing else sees them."""
+"""Names of PyTorch and MyGrad that do not exist here: their AttributeError gives the name to use."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ THINGS: list[tuple[Any, str, str]] = [
 
 
 @pytest.mark.parametrize(("thing", "name", "message"), THINGS)
-def test_a_name_of_a_peer_leads_to_the_one_here(thing: Any, name: str, message: str) -> None:
+def test_a_name_of_pytorch_is_explained_and_does_not_exist(thing: Any, name: str, message: str) -> None:
     with pytest.raises(AttributeError, match=message):
         getattr(thing, name)
     assert not hasattr(thing, name)
@@ -84,19 +84,19 @@ def test_a_module_may_have_an_attribute_of_such_a_name() -> None:
     assert (Device().device, Device().apply()) == ("mine", "own")
 
 
-def test_what_hints_name_is_there() -> None:
+def test_the_expressions_in_hints_can_be_evaluated() -> None:
     x = mg.tensor([[1.0, 2.0]])
-    shown = {"x": x, "y": mg.tensor([[1.0], [2.0]]), "np": np, "mg": mg}
-    shown |= {"shape": (1, 2), "axis": 0, "axes": (1, 0), "low": 0, "high": 1, "sections": 1}
-    shown |= {"source": 0, "destination": 1, "dtype": np.float32}
-    shown |= {"mask": np.array([[True, False]]), "value": 0.0, "index": np.array([[0, 0]])}
+    names = {"x": x, "y": mg.tensor([[1.0], [2.0]]), "np": np, "mg": mg}
+    names |= {"shape": (1, 2), "axis": 0, "axes": (1, 0), "low": 0, "high": 1, "sections": 1}
+    names |= {"source": 0, "destination": 1, "dtype": np.float32}
+    names |= {"mask": np.array([[True, False]]), "value": 0.0, "index": np.array([[0, 0]])}
     starts = ("x.", "np.", "x ", "mg.ops")
-    ways = [way for way in minigrad_core.hints.TENSOR.values() if way.startswith(starts)]
-    no_code = (" tells ", ", but", "= True", "...")
-    expressions = [way for way in ways if not any(word in way for word in no_code)]
+    prose = (" tells ", ", but", "= True", "...")
+    hints = [hint for hint in minigrad_core.hints.TENSOR.values() if hint.startswith(starts)]
+    expressions = [hint for hint in hints if not any(word in hint for word in prose)]
     assert len(expressions) > 60
-    of_bits = ("bit", "invert", "isnat", "<<", ">>", " & ", " | ", "^", "~")  # not of floats
-    for way in expressions:
-        if not any(word in way for word in of_bits):
+    for_integers = ("bit", "invert", "isnat", "<<", ">>", " & ", " | ", "^", "~")
+    for expression in expressions:
+        if not any(word in expression for word in for_integers):
             with np.errstate(all="ignore"):
-                eval(way, shown)
+                eval(expression, names)
