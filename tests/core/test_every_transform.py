@@ -101,7 +101,7 @@ def test_the_derivative_of_a_constant_is_zeros(name: str, constant: Any) -> None
 @each_transform
 def test_the_derivative_by_an_integer_is_refused(name: str) -> None:
     for x in (np.array([1, 2]), 3):
-        with pytest.raises(DifferentiabilityError, match="only floating point tensors .* is int64"):
+        with pytest.raises(DifferentiabilityError, match=r"only floating point tensors .* is int64"):
             TRANSFORMS[name](lambda x: np.sum(x * 2.0), x)
 
 
