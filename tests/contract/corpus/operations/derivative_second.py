@@ -8,9 +8,9 @@ import numpy as np
 
 from ..pair import breaks
 from .right.complex_numbers import Side
-from .right.elementwise import Log, Sin, Square, Tanh
+from .right.elementwise import Cosh, Log, Sin, Square, Tanh
 from .right.indexing import TakeRows
-from .right.outputs import Cosh, Step
+from .right.outputs import Step
 from .right.pairs import Multiply
 from .right.smooth import TanhCached, plain
 from .right.softmax import Softmax

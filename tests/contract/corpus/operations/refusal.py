@@ -9,11 +9,11 @@ import numpy as np
 from minigrad_core.errors import InputError
 
 from ..pair import breaks
-from .right.elementwise import Scale, Softplus, Square
+from .right.elementwise import Cosh, Scale, Softplus, Square
 from .right.kinked import LeakyRelu, RowMasked
 from .right.linalg import Dot
 from .right.losses import HingeMulti
-from .right.outputs import Cosh, SumOverAxis
+from .right.outputs import SumOverAxis
 from .right.pairs import Add
 from .right.reductions import Sum
 from .right.smooth import Bare, ShiftedLog

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..pair import breaks
-from .right.elementwise import Log1p, Scale, Sin
+from .right.elementwise import ArcSinh, Log1p, Scale, Sin
 from .right.kernels import SineRatio
 from .right.kinked import Relu
 from .right.outputs import MeanAndStd
 from .right.reductions import Mean, Sum
-from .right.smooth import ArcSinh, WeighedLog
+from .right.smooth import WeighedLog
 
 if TYPE_CHECKING:
     from minigrad_core import Context

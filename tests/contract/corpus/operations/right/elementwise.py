@@ -1,4 +1,4 @@
-"""Right elementwise operations."""
+"""Right elementwise operations of one input."""
 
 from __future__ import annotations
 
@@ -10,179 +10,137 @@ from minigrad_core import Context, Operation
 from minigrad_core.cases import Case, between, nonzero, positive, real
 
 
-class Tanh(Operation):
+class OfInput(Operation):
+    """value(x), with the slope as a function of x, which is saved."""
+
+    broadcasts = True
+    value: Any
+    slope: Any
+
+    def forward(self, ctx: Context, x: Any) -> Any:
+        ctx.save(x)
+        return type(self).value(x)
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (x,) = ctx.saved
+        return grad * type(self).slope(x)
+
+
+class OfOutput(OfInput):
+    """value(x), with the slope as a function of the output, which is saved."""
+
+    def forward(self, ctx: Context, x: Any) -> Any:
+        y = type(self).value(x)
+        ctx.save(y)
+        return y
+
+
+class Tanh(OfOutput):
     """tanh(x), any shape. d/dx = grad * (1 - y * y)."""
 
     name = "tanh"
-    broadcasts = True
-
-    def forward(self, ctx: Context, x: Any) -> Any:
-        y = np.tanh(x)
-        ctx.save(y)
-        return y
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (y,) = ctx.saved
-        return grad * (1 - y * y)
+    value, slope = staticmethod(np.tanh), staticmethod(lambda y: 1 - y * y)
 
 
-class Square(Operation):
+class Square(OfInput):
     """x * x, any shape. d/dx = grad * 2 x."""
 
     name = "square"
-    broadcasts = True
-
-    def forward(self, ctx: Context, x: Any) -> Any:
-        ctx.save(x)
-        return x * x
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (x,) = ctx.saved
-        return grad * (2 * x)
+    value, slope = staticmethod(lambda x: x * x), staticmethod(lambda x: 2 * x)
 
 
-class Exp(Operation):
+class Exp(OfOutput):
     """exp(x), any shape. d/dx = grad * y."""
 
     name = "exp"
-    broadcasts = True
-
-    def forward(self, ctx: Context, x: Any) -> Any:
-        y = np.exp(x)
-        ctx.save(y)
-        return y
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (y,) = ctx.saved
-        return grad * y
+    value, slope = staticmethod(np.exp), staticmethod(lambda y: y)
 
 
-class Sin(Operation):
+class Sin(OfInput):
     """sin(x), any shape. d/dx = grad * cos(x)."""
 
     name = "sin"
-    broadcasts = True
     cases = (Case(x=between(-20, 20, "...")),)
-
-    def forward(self, ctx: Context, x: Any) -> Any:
-        ctx.save(x)
-        return np.sin(x)
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (x,) = ctx.saved
-        return grad * np.cos(x)
+    value, slope = staticmethod(np.sin), staticmethod(np.cos)
 
 
-class Log(Operation):
+class Cosh(OfInput):
+    """cosh(x) for |x| < 5, any shape. d/dx = grad * sinh(x)."""
+
+    name = "cosh"
+    cases = (Case(x=between(-5, 5, "...")),)
+    value, slope = staticmethod(np.cosh), staticmethod(np.sinh)
+
+
+class TinyGuard(OfInput):
+    """sinh(x) / 2, |x| < 5, any shape. d/dx = grad cosh(x) / 2."""
+
+    name = "half_sinh"
+    cases = (Case(x=between(-5, 5)),)
+    value, slope = staticmethod(lambda x: np.sinh(x) / 2), staticmethod(lambda x: np.cosh(x) / 2)
+
+
+class ArcSinh(OfInput):
+    """asinh(x), any shape. d/dx = grad / sqrt(1 + x^2)."""
+
+    name = "my_asinh"
+    value, slope = staticmethod(np.arcsinh), staticmethod(lambda x: 1 / np.hypot(1, x))
+
+
+class Log(OfInput):
     """log(x) for x > 0, any shape. d/dx = grad / x."""
 
     name = "log"
-    broadcasts = True
     cases = (Case(x=positive("...")),)
-
-    def forward(self, ctx: Context, x: Any) -> Any:
-        ctx.save(x)
-        return np.log(x)
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (x,) = ctx.saved
-        return grad / x
+    value, slope = staticmethod(np.log), staticmethod(lambda x: 1 / x)
 
 
-class Log1p(Operation):
+class Log1p(OfInput):
     """log(1 + x) for x > 0, exact for tiny x; any shape. d/dx = grad / (1 + x)."""
 
     name = "log1p"
-    broadcasts = True
     cases = (Case(x=positive("...")),)
-
-    def forward(self, ctx: Context, x: Any) -> Any:
-        ctx.save(x)
-        return np.log1p(x)
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (x,) = ctx.saved
-        return grad / (1 + x)
+    value, slope = staticmethod(np.log1p), staticmethod(lambda x: 1 / (1 + x))
 
 
-class Expm1(Operation):
+class Expm1(OfInput):
     """exp(x) - 1, exact for tiny x; any shape. d/dx = grad * exp(x)."""
 
     name = "expm1"
-    broadcasts = True
-
-    def forward(self, ctx: Context, x: Any) -> Any:
-        ctx.save(x)
-        return np.expm1(x)
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (x,) = ctx.saved
-        return grad * np.exp(x)
+    value, slope = staticmethod(np.expm1), staticmethod(np.exp)
 
 
-class Sqrt(Operation):
+class Sqrt(OfOutput):
     """sqrt(x) for x > 0, any shape. d/dx = grad / (2 y)."""
 
     name = "sqrt"
-    broadcasts = True
     cases = (Case(x=positive("...")),)
-
-    def forward(self, ctx: Context, x: Any) -> Any:
-        y = np.sqrt(x)
-        ctx.save(y)
-        return y
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (y,) = ctx.saved
-        return grad / (2 * y)
+    value, slope = staticmethod(np.sqrt), staticmethod(lambda y: 1 / (2 * y))
 
 
-class Reciprocal(Operation):
+class Reciprocal(OfOutput):
     """1 / x for x != 0, any shape. d/dx = -grad * y * y."""
 
     name = "reciprocal"
-    broadcasts = True
     cases = (Case(x=nonzero("...")),)
-
-    def forward(self, ctx: Context, x: Any) -> Any:
-        y = 1 / x
-        ctx.save(y)
-        return y
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (y,) = ctx.saved
-        return -grad * y * y
+    value, slope = staticmethod(lambda x: 1 / x), staticmethod(lambda y: -y * y)
 
 
-class Sigmoid(Operation):
+class Sigmoid(OfOutput):
     """1 / (1 + exp(-x)), any shape, without overflow. d/dx = grad * y * (1 - y)."""
 
     name = "sigmoid"
-    broadcasts = True
-
-    def forward(self, ctx: Context, x: Any) -> Any:
-        y = np.exp(-np.logaddexp(0, -x))
-        ctx.save(y)
-        return y
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (y,) = ctx.saved
-        return grad * y * (1 - y)
+    value, slope = staticmethod(lambda x: np.exp(-np.logaddexp(0, -x))), staticmethod(lambda y: y * (1 - y))
 
 
-class Softplus(Operation):
+class Softplus(OfInput):
     """log(1 + exp(x)), any shape, without overflow. d/dx = grad * sigmoid(x)."""
 
     name = "softplus"
-    broadcasts = True
-
-    def forward(self, ctx: Context, x: Any) -> Any:
-        ctx.save(x)
-        return np.logaddexp(0, x)
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (x,) = ctx.saved
-        return grad * np.exp(-np.logaddexp(0, -x))
+    value, slope = (
+        staticmethod(lambda x: np.logaddexp(0, x)),
+        staticmethod(lambda x: np.exp(-np.logaddexp(0, -x))),
+    )
 
 
 class Scale(Operation):

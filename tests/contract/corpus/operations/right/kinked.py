@@ -9,6 +9,8 @@ import numpy as np
 from minigrad_core import Context, Operation
 from minigrad_core.cases import Case, boolean, real
 
+from .elementwise import OfInput
+
 
 class RowMasked(Operation):
     """x[mask]; x: (n, k), mask: (n,) booleans -> (m, k). d/dx = grad at those rows, zeros elsewhere."""
@@ -43,6 +45,41 @@ class Relu(Operation):
         return np.where(x > 0, grad, 0.0)
 
 
+class HardTanh(Relu):
+    """x limited to [-1, 1], any shape. d/dx = grad where |x| < 1, else 0."""
+
+    name = "hard_tanh"
+
+    def forward(self, ctx: Context, x: Any) -> Any:
+        ctx.save(x)
+        return np.minimum(np.maximum(x, -1), 1)
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (x,) = ctx.saved
+        return np.where(np.abs(x) < 1, grad, 0.0)
+
+
+class LogOfRelu(Relu):
+    """log(1 + max(x, 0)), any shape. d/dx = grad / (1 + x) where x > 0, else 0."""
+
+    name = "log_of_relu"
+
+    def forward(self, ctx: Context, x: Any) -> Any:
+        ctx.save(x)
+        return np.log1p(np.maximum(x, 0))
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (x,) = ctx.saved
+        return np.where(x > 0, grad / (1 + np.maximum(x, 0)), 0.0)
+
+
+class Abs(OfInput):
+    """|x|, any shape. d/dx = grad * sign(x), 0 at 0."""
+
+    name = "abs"
+    value, slope = staticmethod(np.abs), staticmethod(np.sign)
+
+
 class LeakyRelu(Operation):
     """x where x > 0, else slope * x; any shape. d/dx = grad, or slope * grad."""
 
@@ -57,51 +94,6 @@ class LeakyRelu(Operation):
     def backward(self, ctx: Context, grad: Any) -> Any:
         x, slope = ctx.saved
         return np.where(x > 0, grad, slope * grad)
-
-
-class Abs(Operation):
-    """|x|, any shape. d/dx = grad * sign(x), 0 at 0."""
-
-    name = "abs"
-    broadcasts = True
-
-    def forward(self, ctx: Context, x: Any) -> Any:
-        ctx.save(x)
-        return np.abs(x)
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (x,) = ctx.saved
-        return grad * np.sign(x)
-
-
-class HardTanh(Operation):
-    """x limited to [-1, 1], any shape. d/dx = grad where |x| < 1, else 0."""
-
-    name = "hard_tanh"
-    broadcasts = True
-
-    def forward(self, ctx: Context, x: Any) -> Any:
-        ctx.save(x)
-        return np.minimum(np.maximum(x, -1), 1)
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (x,) = ctx.saved
-        return np.where(np.abs(x) < 1, grad, 0.0)
-
-
-class LogOfRelu(Operation):
-    """log(1 + max(x, 0)), any shape. d/dx = grad / (1 + x) where x > 0, else 0."""
-
-    name = "log_of_relu"
-    broadcasts = True
-
-    def forward(self, ctx: Context, x: Any) -> Any:
-        ctx.save(x)
-        return np.log1p(np.maximum(x, 0))
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (x,) = ctx.saved
-        return np.where(x > 0, grad / (1 + np.maximum(x, 0)), 0.0)
 
 
 class Round(Operation):

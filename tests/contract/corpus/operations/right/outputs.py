@@ -7,23 +7,7 @@ from typing import Any
 import numpy as np
 
 from minigrad_core import Context, Operation
-from minigrad_core.cases import Case, axis_of, between, index_into, real
-
-
-class TinyGuard(Operation):
-    """sinh(x) / 2, |x| < 5, any shape. d/dx = grad cosh(x) / 2."""
-
-    name = "half_sinh"
-    broadcasts = True
-    cases = (Case(x=between(-5, 5)),)
-
-    def forward(self, ctx: Context, x: Any) -> Any:
-        ctx.save(x)
-        return np.sinh(x) / 2
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (x,) = ctx.saved
-        return grad * np.cosh(x) / 2
+from minigrad_core.cases import Case, axis_of, index_into, real
 
 
 class MeanAndStd(Operation):
@@ -59,22 +43,6 @@ class Radians(Operation):
 
     def backward(self, ctx: Context, grad: Any) -> Any:
         return grad * (np.pi / 180)
-
-
-class Cosh(Operation):
-    """cosh(x) for |x| < 5, any shape. d/dx = grad * sinh(x)."""
-
-    name = "cosh"
-    broadcasts = True
-    cases = (Case(x=between(-5, 5, "...")),)
-
-    def forward(self, ctx: Context, x: Any) -> Any:
-        ctx.save(x)
-        return np.cosh(x)
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (x,) = ctx.saved
-        return grad * np.sinh(x)
 
 
 class Step(Operation):

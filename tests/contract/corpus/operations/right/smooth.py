@@ -12,20 +12,6 @@ from minigrad_core.cases import Case, between, index_into, integers, positive, r
 from .elementwise import Tanh
 
 
-class ArcSinh(Operation):
-    """asinh(x), any shape. d/dx = grad / sqrt(1 + x^2)."""
-
-    name = "my_asinh"
-    broadcasts = True
-
-    def forward(self, ctx: Context, x: Any) -> Any:
-        ctx.save(x)
-        return np.arcsinh(x)
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        return grad / np.hypot(1, ctx.saved[0])
-
-
 def plain(x: Any) -> Any:
     """Return the bare array of a tensor: what cuts it out of the graph."""
     return x if isinstance(x, np.ndarray | np.generic) else x.numpy()
