@@ -12,7 +12,7 @@ import numpy as np
 class Hostile:
     """3 x, any shape; d/dx = 3 grad. The subclasses misbehave."""
 
-    name = "hostile"
+    name: Any = "hostile"
     broadcasts = True
 
     def forward(self, ctx: Any, x: Any) -> Any:
@@ -20,70 +20,6 @@ class Hostile:
 
     def backward(self, ctx: Any, grad: Any) -> Any:
         return 3 * grad
-
-
-class ExitsInForward(Hostile):
-    def forward(self, ctx: Any, x: Any) -> Any:
-        sys.exit(3)
-
-
-class ExitsInBackward(Hostile):
-    def backward(self, ctx: Any, grad: Any) -> Any:
-        raise SystemExit
-
-
-class RaisesBaseException(Hostile):
-    def forward(self, ctx: Any, x: Any) -> Any:
-        raise GeneratorExit
-
-
-class Recurses(Hostile):
-    def forward(self, ctx: Any, x: Any) -> Any:
-        return self.forward(ctx, x)
-
-
-class ReturnsNone(Hostile):
-    def forward(self, ctx: Any, x: Any) -> Any:
-        return None
-
-
-class ReturnsList(Hostile):
-    def forward(self, ctx: Any, x: Any) -> Any:
-        return [x, x]
-
-
-class ReturnsObjects(Hostile):
-    def forward(self, ctx: Any, x: Any) -> Any:
-        return np.array([None] * 3)
-
-
-class ReturnsText(Hostile):
-    def backward(self, ctx: Any, grad: Any) -> Any:
-        return "gradient"
-
-
-class ReturnsNan(Hostile):
-    def forward(self, ctx: Any, x: Any) -> Any:
-        return x * np.nan
-
-
-class GradientIsNan(Hostile):
-    def backward(self, ctx: Any, grad: Any) -> Any:
-        return grad * np.nan
-
-
-class HasNoBackward:
-    """Forward alone."""
-
-    name = "forward_only"
-    broadcasts = True
-
-    def forward(self, ctx: Any, x: Any) -> Any:
-        return x * 1
-
-
-class NameIsNoText(Hostile):
-    name: Any = 7
 
 
 class Raises:
@@ -94,8 +30,19 @@ class Raises:
     def forward(self, ctx: Any, x: Any) -> Any:
         raise ZeroDivisionError("on purpose")
 
-    def backward(self, ctx: Any, grad: Any) -> Any:
-        raise ZeroDivisionError("on purpose")
+    backward = forward
+
+
+class HasNoBackward:
+    """Forward alone."""
+
+    name, broadcasts, forward = "forward_only", True, Hostile.forward
+
+
+class HasNoName:
+    """3 x, any shape; d/dx = 3 grad."""
+
+    broadcasts, forward, backward = True, Hostile.forward, Hostile.backward
 
 
 class TurnsTheWorldOver(Hostile):
@@ -107,56 +54,60 @@ class TurnsTheWorldOver(Hostile):
         return 3 * x
 
 
-class Interrupts(Hostile):
-    def backward(self, ctx: Any, grad: Any) -> Any:
-        raise KeyboardInterrupt
+def recurse(op: Any, ctx: Any, x: Any) -> Any:
+    return op.forward(ctx, x)
 
 
-class RunsOutOfMemory(Hostile):
-    def forward(self, ctx: Any, x: Any) -> Any:
-        raise MemoryError
+def raising(error: BaseException) -> Any:
+    """Return a method that raises an exception."""
+
+    def method(op: Any, ctx: Any, x: Any) -> Any:
+        raise error
+
+    return method
 
 
-class CopyExits(Hostile):
-    def __deepcopy__(self, memo: Any) -> Any:
-        raise SystemExit
+def returning(make_value: Any) -> Any:
+    """Return a method that returns a function of its array."""
+    return lambda op, ctx, x: make_value(x)
 
 
-class NoName:
-    """3 x, any shape; d/dx = 3 grad."""
-
-    broadcasts = True
-    forward = Hostile.forward
-    backward = Hostile.backward
+def make_hostile(class_name: str, /, **attributes: Any) -> Any:
+    """Return a class that differs from `Hostile` by some methods or attributes."""
+    return type(class_name, (Hostile,), {**attributes, "__doc__": Hostile.__doc__})
 
 
 def with_attribute(name: str, value: Any) -> Any:
-    """Return an operation whose attribute is that, or raises it."""
+    """Return an operation with an attribute of this value; an exception is raised when it is read."""
 
     def read(_: Any) -> Any:
         raise value
 
     raises = isinstance(value, BaseException)
-    return type("Odd", (Hostile,), {name: property(read) if raises else value, "__doc__": Hostile.__doc__})()
+    return make_hostile("Odd", **{name: property(read) if raises else value})()
 
+
+ExitsInBackward = make_hostile("ExitsInBackward", backward=raising(SystemExit()))
+Interrupts = make_hostile("Interrupts", backward=raising(KeyboardInterrupt()))
+RunsOutOfMemory = make_hostile("RunsOutOfMemory", forward=raising(MemoryError()))
 
 SURVIVABLE = (
-    ExitsInForward,
-    ExitsInBackward,
-    RaisesBaseException,
-    Recurses,
-    ReturnsNone,
-    ReturnsList,
-    ReturnsObjects,
-    ReturnsText,
-    ReturnsNan,
-    GradientIsNan,
-    HasNoBackward,
-    NameIsNoText,
     Raises,
+    HasNoBackward,
+    HasNoName,
     TurnsTheWorldOver,
+    ExitsInBackward,
     Interrupts,
     RunsOutOfMemory,
-    CopyExits,
-    NoName,
+    make_hostile("ExitsInForward", forward=raising(SystemExit(3))),
+    make_hostile("RaisesBaseException", forward=raising(GeneratorExit())),
+    make_hostile("Recurses", forward=recurse),
+    make_hostile("ReturnsNone", forward=returning(lambda x: None)),
+    make_hostile("ReturnsList", forward=returning(lambda x: [x, x])),
+    make_hostile("ReturnsObjects", forward=returning(lambda x: np.array([None] * 3))),
+    make_hostile("ReturnsText", backward=returning(lambda grad: "gradient")),
+    make_hostile("ReturnsNan", forward=returning(lambda x: x * np.nan)),
+    make_hostile("GradientIsNan", backward=returning(lambda grad: grad * np.nan)),
+    make_hostile("NameIsNoText", name=7),
+    make_hostile("CopyExits", __deepcopy__=lambda op, memo: sys.exit()),
 )

@@ -117,28 +117,22 @@ def test_no_way_of_not_loading_passes_for_success(site: Site, code: str) -> None
     assert of(report, "bad")[0]["check"] == "load"
 
 
-def test_what_misbehaves_costs_nobody_else_the_check(misbehaving: Checked) -> None:
-    _, report, _ = misbehaving
-    assert not of(report, "mine::right")
-    assert of(report, "mine::wrong")[0]["code"] == "wrong-gradient"
-
-
-def test_an_operation_that_loops_for_ever_is_ended(misbehaving: Checked) -> None:
-    (ended,) = of(misbehaving[1], "mine::endless")
-    assert (ended["check"], ended["code"]) == ("frame", "timed-out")
-    assert "it took more than 3 s, and was ended" in ended["message"]
-
-
-def test_an_operation_that_leaves_is_a_failure_that_says_so(misbehaving: Checked) -> None:
-    first = of(misbehaving[1], "mine::leaving")[0]
-    assert (first["check"], first["code"]) == ("domain", "forward-exits")
-    assert "forward called sys.exit(3)" in first["message"]
-
-
-def test_an_operation_that_ends_its_process_is_a_failure_that_says_so(misbehaving: Checked) -> None:
-    (died,) = of(misbehaving[1], "mine::dying")
-    assert (died["check"], died["code"]) == ("frame", "died")
-    assert "its process ended with exit code 7" in died["message"]
+@pytest.mark.parametrize(
+    ("name", "law", "code", "fact"),
+    [
+        ("wrong", "derivative", "wrong-gradient", "input 0: the sign is wrong"),
+        ("endless", "frame", "timed-out", "it took more than 3 s, and was ended"),
+        ("leaving", "domain", "forward-exits", "forward called sys.exit(3)"),
+        ("dying", "frame", "died", "its process ended with exit code 7"),
+    ],
+)
+def test_an_operation_that_misbehaves_is_a_failure_of_its_own_only(
+    misbehaving: Checked, name: str, law: str, code: str, fact: str
+) -> None:
+    first = of(misbehaving[1], f"mine::{name}")[0]
+    assert (first["check"], first["code"]) == (law, code)
+    assert fact in first["message"]
+    assert not of(misbehaving[1], "mine::right")
 
 
 def test_what_operations_print_stays_out_of_the_json(misbehaving: Checked) -> None:

@@ -48,6 +48,22 @@ def ids(done: subprocess.CompletedProcess[str]) -> list[str]:
     return [line.split()[0] for line in lines if "::" in line and line.endswith("%]")]
 
 
+def test_a_wrong_operation_fails_the_projects_own_tests_once_it_is_installed(site: Site) -> None:
+    pytest_command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider"]
+    own = [*pytest_command, str(Path(__file__).with_name("test_registered.py"))]
+    site.add("minigrad-mine", namespace="mine", code=plugin())
+    before = site.run(own, {"MINIGRAD_PLUGINS": "mine"}, ())
+    assert before.returncode == 0, before.stdout
+    assert "minigrad contract, subjects: 1" in before.stdout
+
+    (site.folder / "minigrad_mine_plugin.py").write_text(plugin("wrong"))
+    after = site.run(own, {"MINIGRAD_PLUGINS": "mine"}, ())
+    assert after.returncode == 1
+    assert "test_registered.py::test_contract[mine::wrong::derivative]" in after.stdout
+    assert "mine::wrong fails derivative (wrong-gradient): input 0: the sign is wrong" in after.stdout
+    assert "test_contract[mine::right" not in after.stdout
+
+
 def test_the_option_collects_one_item_for_each_check_in_a_stable_order(site: Site, runs: Runs) -> None:
     site.add("minigrad-mine", namespace="mine", code=plugin("printing"))
     done = runs("--minigrad-contract", "-k", "documentation or pickling or same")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+
+from minigrad_core import Context
 
 from ..pair import breaks
 from .right.elementwise import Exp, Tanh
@@ -15,9 +17,6 @@ from .right.reductions import RowFold
 from .right.shapes import Transpose
 from .right.smooth import LogOfSum
 from .right.softmax import Softmax
-
-if TYPE_CHECKING:
-    from minigrad_core import Context
 
 
 @breaks("derivative", "wrong-gradient")

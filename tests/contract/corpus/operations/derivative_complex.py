@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from minigrad_core import Context
 from minigrad_core.errors import DifferentiabilityError
 
 from ..pair import breaks
 from .right.complex_numbers import Magnitude, Wave
-
-if TYPE_CHECKING:
-    from minigrad_core import Context
 
 
 @breaks("derivative", "wrong-complex-gradient")

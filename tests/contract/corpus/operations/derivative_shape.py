@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+
+from minigrad_core import Context
 
 from ..pair import breaks
 from .right.elementwise import Sqrt
@@ -12,9 +14,6 @@ from .right.linalg import Affine, Outer
 from .right.losses import CrossEntropy
 from .right.pairs import Add, Divide, Multiply
 from .right.shapes import AddColumn, PadConstant
-
-if TYPE_CHECKING:
-    from minigrad_core import Context
 
 
 @breaks("derivative", "gradient-shape")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+
+from minigrad_core import Context
 
 from ..pair import breaks
 from .right.elementwise import Exp, Scale
@@ -15,9 +17,6 @@ from .right.outputs import Twice
 from .right.pairs import Add, Subtract
 from .right.reductions import Sum, kept
 from .right.shapes import Flatten
-
-if TYPE_CHECKING:
-    from minigrad_core import Context
 
 WORK: dict[Any, Any] = {}
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from minigrad_core import Operation
+from minigrad_core import Context, Operation
 from minigrad_core.cases import Case, real
 
 from ..pair import breaks
 from .right.elementwise import Exp, Sin, Square, Tanh
 from .right.indexing import TakeRows
 from .right.softmax import LogSoftmax
-
-if TYPE_CHECKING:
-    from minigrad_core import Context
 
 
 @breaks("frame", "writes-input")

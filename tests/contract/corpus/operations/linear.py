@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+
+from minigrad_core import Context
 
 from ..pair import breaks
 from .right.elementwise import Exp, Square, Tanh
 from .right.kinked import Abs
 from .right.pairs import SineCosine
 from .right.smooth import plain
-
-if TYPE_CHECKING:
-    from minigrad_core import Context
 
 
 @breaks("linear", "not-linear")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from minigrad_core import Context
 
 from ..pair import breaks
 from .right.elementwise import Sin
 from .right.losses import Dropout
 from .right.pairs import Divide
-
-if TYPE_CHECKING:
-    from minigrad_core import Context
 
 
 @breaks("pickling", "not-picklable")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+
+from minigrad_core import Context
 
 from ..pair import breaks
 from .right.elementwise import Sin
 from .right.reductions import SumWhere
-
-if TYPE_CHECKING:
-    from minigrad_core import Context
 
 
 @breaks("reference", "differs-from-reference")

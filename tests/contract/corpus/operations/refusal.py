@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from minigrad_core import Context
 from minigrad_core.errors import InputError
 
 from ..pair import breaks
@@ -18,9 +19,6 @@ from .right.pairs import Add
 from .right.reductions import Sum
 from .right.smooth import Bare, ShiftedLog
 from .right.softmax import LogSumExp
-
-if TYPE_CHECKING:
-    from minigrad_core import Context
 
 
 @breaks("refusal", "backward-raises")

@@ -9,7 +9,7 @@ import numpy as np
 from minigrad_core import Context, Operation
 from minigrad_core.cases import Case, boolean, real
 
-from .elementwise import OfInput
+from .elementwise import OfInput, unbound
 
 
 class RowMasked(Operation):
@@ -77,7 +77,7 @@ class Abs(OfInput):
     """|x|, any shape. d/dx = grad * sign(x), 0 at 0."""
 
     name = "abs"
-    value, slope = staticmethod(np.abs), staticmethod(np.sign)
+    value, slope = unbound(np.abs), unbound(np.sign)
 
 
 class LeakyRelu(Operation):
