@@ -178,6 +178,7 @@ REPRS: list[tuple[Any, str]] = [
     (nn.GRU(2, 3, num_layers=2, dropout=0.5), "GRU(2, 3, num_layers=2, dropout=0.5)"),
     (nn.RNN(2, 3, nonlinearity="relu"), "RNN(2, 3, nonlinearity=relu)"),
     (nn.LeakyReLU(negative_slope=0.1), "LeakyReLU(negative_slope=0.1)"),
+    (nn.AdaptiveMaxPool2d((None, 1)), "AdaptiveMaxPool2d(output_size=(None, 1))"),
     (nn.AvgPool2d(2, padding=1), "AvgPool2d(kernel_size=2, stride=2, padding=1, count_include_pad=True)"),
 ]
 
