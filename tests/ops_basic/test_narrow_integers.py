@@ -44,6 +44,19 @@ BESIDE: dict[str, Any] = {
     "solve": lambda x, k: np.linalg.solve(np.diag(x), k),
     "small exponents": lambda x, k: np.abs(x) ** np.clip(k, 0, 2),
     "small bases": lambda x, k: np.float_power(np.clip(k, 1, 3), x),
+    "divide": lambda x, k: k / x,
+    "logaddexp": np.logaddexp,
+    "add.outer": lambda x, k: np.add.outer(k, x),
+    "subtract.outer": lambda x, k: np.subtract.outer(k, x),
+    "maximum": lambda x, k: np.maximum(x, k / 64),
+    "clip": lambda x, k: np.clip(x * 64, k, None),
+    "where": lambda x, k: np.where(x * 64 > k, x, k),
+    "select": lambda x, k: np.select([x * 64 > k], [x], k),
+    "matmul": lambda x, k: x @ np.stack([k, k[::-1]], axis=1),
+    "dot": np.dot,
+    "inner": lambda x, k: np.inner(k, x),
+    "tensordot": lambda x, k: np.tensordot(x, np.stack([k, k[::-1]], axis=1), axes=1),
+    "append": np.append,
     "polyfit with weights": lambda x, k: np.polyfit(x, k, 1, w=k),
     "interp at points": lambda x, k: np.interp(x, np.sort(k), X),
 }
@@ -72,6 +85,8 @@ def test_integers_give_the_value_and_the_gradient_of_the_same_numbers_as_floats(
     expected = mg.value_and_grad(total)(X, integers.astype(np.float64))
     for ours, right in zip(found, expected, strict=True):
         np.testing.assert_allclose(ours, right, rtol=1e-12, atol=1e-14)
+    found, expected = (mg.hvp(lambda x, k=k: total(x, k), (X,), (X,)) for k in (integers, integers * 1.0))
+    np.testing.assert_allclose(found, expected, rtol=1e-11, atol=1e-13)
 
 
 def test_a_large_product_of_bytes_and_floats_does_not_wrap_around_where_it_is_ordered() -> None:
@@ -102,6 +117,9 @@ UNSIGNED: dict[str, Any] = {
     "rot90": lambda x, k: np.rot90(x[None], k),
     "diag": lambda x, k: np.diag(x, k),
     "repeat": lambda x, k: np.repeat(x, k),
+    "repeat of each": lambda x, k: np.repeat(x, np.array([k, k - k, k, k])),
+    "take": lambda x, k: np.take(x, np.array([k, k - k, k])),
+    "initial of prod": lambda x, k: np.prod(x, initial=k),
     "vander": lambda x, k: np.vander(x, k),
     "matrix_power": lambda x, k: np.linalg.matrix_power(np.outer(x, x), k),
     "var": lambda x, k: np.var(x, ddof=k),

@@ -8,14 +8,14 @@ import numpy as np
 from hypothesis import strategies as st
 
 from .sketch import Sketch
-from .steps import elementwise, indexing, integers, joining, products, reductions, shapes
+from .steps import elementwise, indexing, joining, products, reductions, shapes
 
 if TYPE_CHECKING:
     from .program import Floats, Program
 
 STEPS: list[Any] = [
     *elementwise.STEPS, *reductions.STEPS, *shapes.STEPS,
-    *joining.STEPS, *indexing.STEPS, *products.STEPS, *integers.STEPS
+    *joining.STEPS, *indexing.STEPS, *products.STEPS
 ]  # fmt: skip
 SIZES = (0, 0, 1, 1, *([2] * 8), *([3] * 8), 4)
 TYPES: tuple[tuple[Any, ...], ...] = (

@@ -68,7 +68,7 @@ def squeeze(s: Sketch, x: str) -> str | None:
         return None
     return s.choose(
         f"xp.squeeze({x})",
-        f"xp.squeeze({x}, axis={s.choose(ones)})",
+        f"xp.squeeze({x}, axis={s.choose(*ones)})",
         f"xp.squeeze({x}, {tuple(s.draw_subset(ones))})",
         f"{x}.squeeze()",
     )
