@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import minigrad_core as mg
+from minigrad_core import Context, ops
 
 BYTES: Any = np.array([200, 100, 3, 1], np.uint8)
 SIGNED: Any = np.array([-128, 100, 127, -1], np.int8)
@@ -141,3 +142,16 @@ def test_a_degree_of_freedom_in_bytes_is_taken_from_a_large_count() -> None:
     x, degrees = np.linspace(0, 1, 300), [np.uint8(1), 1]
     found, expected = (mg.grad(lambda x, d=d: mg.ops.basic.var(x, ddof=d))(x) for d in degrees)
     np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize(
+    ("name", "inputs"),
+    [("power", (1.5, np.ones(2, np.float32))), ("copysign", (np.ones(2, np.float32), -3))],
+)
+def test_a_gradient_stays_single_beside_a_number(name: str, inputs: tuple[Any, ...]) -> None:
+    op: Any = getattr(ops.basic, name)
+    needs = tuple(isinstance(x, np.ndarray) for x in inputs)
+    ctx = Context(op, inputs, {}, needs)
+    y = op.forward(ctx, *inputs)
+    gradient = op.backward(ctx, np.ones_like(y))[needs.index(True)]
+    assert gradient.dtype == np.float32

@@ -14,6 +14,7 @@ import pytest
 import minigrad_core as mg
 from minigrad_core.dispatch import FUNCTIONS
 from minigrad_core.errors import NoOperationError
+from minigrad_core.testing.subjects.operation import OperationSubject
 
 _DISPATCHED = (np.ufunc, type(np.sum))
 # Reports, tests, settings and files: nothing is computed from the argument.
@@ -94,3 +95,8 @@ def test_the_walk_through_numpy_reaches_what_it_is_for() -> None:
         sum(any(isinstance(r, mg.Tensor) for r in collect_results(f)) for f in FUNCTIONS_OF_NUMPY.values())
         > 150
     )
+
+
+@pytest.mark.parametrize("name", [name for name in mg.ops if name.startswith("basic::")])
+def test_the_contract_kit_has_a_function_to_compare_each_operation_with(name: str) -> None:
+    assert OperationSubject(mg.ops[name]).declared.references
