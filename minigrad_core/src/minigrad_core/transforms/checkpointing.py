@@ -61,7 +61,7 @@ class Segment(Operation):
     name = "checkpoint"
 
     def __init__(self, f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        # The second run gets the values of now, whatever is assigned to an argument in between.
+        # The second run receives the values of this moment, also if an argument is assigned to before.
         self.call = f, tuple(map(freeze, args)), {name: freeze(x) for name, x in kwargs.items()}
         self.outer_leaves = active_variables.get()
         self.state = PreservedState(f, args, kwargs)

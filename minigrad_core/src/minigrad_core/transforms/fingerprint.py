@@ -79,7 +79,7 @@ class CallFingerprint:
 
 
 def graph_point(x: Tensor) -> Hashable:
-    """Return what is equal for tensors at the same point of a graph: node and output, or the leaf itself."""
+    """Return a key of a tensor's point in the graph: its node and index, or the identity of a leaf."""
     return id(x) if x.node is None else (x.node, x.node.outputs and x.index)
 
 

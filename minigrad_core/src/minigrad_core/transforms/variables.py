@@ -14,7 +14,7 @@ class Variable(Operation):
     """The identity; its output is a new point of the graph, at which a function is differentiated."""
 
     name = "variable"
-    makes_variable = True  # which is not assigned to
+    makes_variable = True  # assignment to its output is refused
     takes_complex = True
 
     def forward(self, ctx: Context, x: Array) -> Array:  # noqa: ARG002 - the contract's
@@ -26,20 +26,20 @@ class Variable(Operation):
         return grad
 
 
-_of_tensor, _of_array = Variable(), Variable()
+_tensor_variable, _array_variable = Variable(), Variable()
 
 
 def make_variable(leaf: Tensor, primal: Any) -> Tensor:
     """Return a new point of the graph with the value of `leaf`, recorded under `no_grad` too."""
-    node = Context(_of_tensor if leaf is primal else _of_array, (leaf,), {}, (True,))
+    node = Context(_tensor_variable if leaf is primal else _array_variable, (leaf,), {}, (True,))
     node.number = next(numbers)
     node.outputs = None
     return make_output(node, leaf.data)
 
 
 def is_private(node: Context) -> bool:
-    """Return whether the input of a node is a leaf that only a transform knows: the copy of a plain array."""
-    return node.op is _of_array
+    """Return whether the input of a node is a leaf that a transform made of a plain array."""
+    return node.op is _array_variable
 
 
 def make_leaf(x: Any) -> Tensor:
