@@ -1,8 +1,7 @@
 # ruff: noqa: E501 - a table
-"""Expressions in NumPy's language, with the inputs that they take.
+"""Expressions of NumPy calls, with descriptions of their inputs.
 
-`make_references.py` evaluates them with `jax.numpy` for `np`, the tests with `numpy` on tensors: the same
-text, two libraries. An input is a domain and a shape: "real 2 3", "positive 4", "unit", "nonzero 2 3".
+`make_references.py` evaluates them with `jax.numpy` for `np`, the tests with `numpy` on tensors. An input is a domain and a shape: "real 2 3", "positive 4", "unit", "nonzero 2 3".
 """
 
 from __future__ import annotations

@@ -1,7 +1,5 @@
 # ruff: noqa: E501 - tables of indices and calls read best in wide rows
-"""NumPy's calls on tensors: every kind of index, keywords honoured or refused by name, defaults, refusals
-with a way out.
-"""
+"""NumPy's calls on tensors: every kind of index, and refusals that name a way out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Programs in NumPy's language against JAX: values, gradients and second-order products, stored."""
+"""Programs of NumPy calls against stored results of JAX: values, gradients, second-order products."""
 
 from __future__ import annotations
 

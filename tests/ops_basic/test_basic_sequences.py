@@ -1,4 +1,4 @@
-"""Tensors in lists, and lists of tensors that come back."""
+"""Tensors in lists, and functions that return lists of tensors."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""The points at which other libraries were found wrong: kinks, ties, zeros, infinities, NaN, masks,
-precision.
-"""
+"""Points at which other libraries are wrong: kinks, ties, zeros, infinities, NaN, masks, precision."""
 
 from __future__ import annotations
 
@@ -121,7 +119,7 @@ def test_a_where_without_an_initial_is_refused_as_in_numpy() -> None:
 
 @pytest.mark.parametrize("subscripts", ["bij,bkj->bik", "bij,bkj->kib", "bij,ckj->bcik", "bij,bij->ij"])
 def test_large_einsums_equal_numpys_own_loops(subscripts: str) -> None:
-    """The large ones are ordered for BLAS, which the small cases of the contract kit never are."""
+    """Large products are ordered for BLAS, and the small cases of the contract kit are not."""
     rng = np.random.default_rng(0)
     x, y = rng.standard_normal((12, 30, 24)), rng.standard_normal((12, 30, 24))
     left, right, target = subscripts.replace("->", ",").split(",")
@@ -149,7 +147,7 @@ def test_nan_reductions_give_nan_no_gradient() -> None:
         lambda x: np.vander(x, increasing=True),
     ],
 )
-def test_what_is_empty_has_an_empty_gradient(f: Any) -> None:
+def test_an_empty_array_has_an_empty_gradient(f: Any) -> None:
     assert gradient(f, []).shape == (0,)
 
 
@@ -213,7 +211,7 @@ def test_a_0d_array_has_an_axis_as_in_numpy(f: Any) -> None:
     np.testing.assert_array_equal(gradient(lambda x: f(x, *more, axis=0), 3.0), 2.0 if more else 1.0)
 
 
-def test_what_std_leaves_out_has_no_nan_where_nothing_is_left() -> None:
+def test_std_of_no_values_leaves_no_nan_in_the_gradient_of_others() -> None:
     where = np.array([[True, False], [True, False]])
     with warnings.catch_warnings(), np.errstate(all="ignore"):  # NumPy's own, of the empty column
         warnings.simplefilter("ignore")
@@ -234,7 +232,7 @@ def test_a_statistic_of_more_values_than_there_are_pads_with_that_of_all() -> No
 
 
 def test_a_mean_that_numpy_does_not_look_at_is_refused_and_the_operation_takes_it() -> None:
-    """NumPy's dispatch of nanvar asks its first argument and `out` alone."""
+    """NumPy dispatches nanvar on its first argument and `out` only."""
     x = np.array([1.0, np.nan, 3.0, 7.0])
     with pytest.raises(mg.errors.ArgumentError, match="out= would write in place"):
         mg.grad(lambda mean: np.nanvar(x, mean=mean))(2.0)

@@ -1,4 +1,4 @@
-"""Decompositions of complex matrices, eigenvalues of any matrix, roots: closed forms and phases."""
+"""Phases of complex vectors, equal eigenvalues, double roots."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ X = np.array([[1.0, -2.0, 0.5], [0.5, 1.5, -0.5], [0.25, 0.5, -1.0]])  # of eige
 
 
 def sum_weighted(y: Any) -> Any:
-    """Return a real number that depends on each part of y."""
+    """Return a real number that depends on the real and imaginary parts of y."""
     return np.sum(np.real(y * W.ravel()[: y.size].reshape(y.shape)))
 
 
@@ -46,7 +46,7 @@ def test_vectors_of_a_complex_square_matrix_have_the_phase_of_lapack(side: int) 
     ],
     ids=["eigh", "svd", "hermitian"],
 )
-def test_a_phase_that_nothing_holds_is_refused_where_it_counts(vectors: Any) -> None:
+def test_a_phase_without_a_real_component_is_refused_where_the_loss_depends_on_it(vectors: Any) -> None:
     x = np.diag([1.0, 2.0, 4.0]) + 0j
     with pytest.raises(DifferentiabilityError, match="phase of a complex vector is LAPACK's choice"):
         mg.grad(lambda x: np.sum(np.imag(vectors(x))))(x)

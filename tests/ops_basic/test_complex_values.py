@@ -1,6 +1,6 @@
-"""Operations that take complex numbers, in whole programs and in second derivatives.
+"""Second derivatives of operations that take complex numbers, and special points.
 
-First derivatives are compared with differences by the contract kit, for each operation.
+The contract kit compares their first derivatives with differences.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ TAKERS = [
 
 
 def split_into_parts(op: Any, sample: Any, turn: complex) -> tuple[Any, list[Any]]:
-    """Return a real function of the inputs x, y as x + turn y, and where to take it."""
+    """Return a real function of the inputs x, y of x + turn y, and the points at which to evaluate it."""
     points = [
         part
         for i in sample.floats

@@ -1,4 +1,4 @@
-"""Half precision: a count of more than 65,504 values is no float16, and a sum of ones stops at 2,048."""
+"""Half precision: float16 has no count above 65,504, and a sum of ones stops at 2,048."""
 
 from __future__ import annotations
 

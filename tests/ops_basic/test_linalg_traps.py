@@ -1,4 +1,4 @@
-"""Matrices at which other libraries were found wrong: singular ones, not square, with equal values."""
+"""Matrices at which other libraries are wrong: singular, with equal values, with vectors of zeros."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def test_a_power_squares_no_further_than_it_has_to() -> None:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_the_gradient_of_least_squares_keeps_its_digits_in_single_precision(seed: int) -> None:
-    """Nearly parallel columns: by the pseudo-inverse the errors grow with the square of the condition."""
+    """The columns are nearly parallel: errors of the pseudo-inverse grow with the square of the condition."""
     rng = np.random.default_rng(seed)
     a = (1000 + rng.standard_normal((4, 2))).astype(np.float32)
     b = (1000 + rng.standard_normal(4)).astype(np.float32)

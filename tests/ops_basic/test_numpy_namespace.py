@@ -1,5 +1,5 @@
-"""Every public function of NumPy: on a tensor that requires a gradient it is answered or refused, and never
-lets the gradient drop in silence.
+"""Each public function of NumPy takes or refuses a tensor that requires a gradient: none loses the gradient
+in silence.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from minigrad_core.errors import NoOperationError
 from minigrad_core.testing.subjects.operation import OperationSubject
 
 _DISPATCHED = (np.ufunc, type(np.sum))
-# Reports, tests, settings and files: nothing is computed from the argument.
+# Reports, tests, settings and files: they compute nothing from the argument.
 _NOT_CALLED = {
     "test", "info", "show_config", "show_runtime", "get_include", "seterr", "seterrcall", "setbufsize",
     "set_printoptions", "save", "savez", "savez_compressed", "savetxt", "fromfile", "load", "loadtxt",
     "genfromtxt", "fromregex",
 }  # fmt: skip
-# A call that does not fit, or is refused, as all of minigrad's errors are that refuse one.
+# The errors of calls that do not fit, or that minigrad refuses.
 _REFUSALS = (TypeError, ValueError, LookupError, AttributeError, np.linalg.LinAlgError)
 
 
@@ -54,7 +54,7 @@ def make_matrix() -> Any:
 
 
 def collect_results(function: Callable[..., Any]) -> list[Any]:
-    """Return what comes of those of a few usual calls that get as far as that."""
+    """Return the results of a few usual calls, without those that are refused."""
     t = make_matrix()
     found = []
     for args in ((t,), (t[0],), (t, t), (t, 1), ([t, t],), (t[0, 0], t[1, 1])):

@@ -1,5 +1,5 @@
-"""Every parameter of every NumPy function that has an operation, by keyword and by position: the answer is
-NumPy's, with its derivative, or a refusal that names the parameter.
+"""Each parameter of each NumPy function with an operation, by keyword and by position: the result is NumPy's,
+with its derivative, or a refusal names the parameter.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def list_leaves(result: Any) -> list[Any]:
 
 
 def call(function: Callable[..., Any], args: Any, settings: Any, change: Callable[[Any], Any]) -> Any:
-    """Return the function of arguments that are copied or changed first: some functions write to them."""
+    """Call the function with copied or changed arguments: some functions write to their arguments."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         return function(
@@ -66,7 +66,7 @@ def call(function: Callable[..., Any], args: Any, settings: Any, change: Callabl
 
 
 def judge(function: Callable[..., Any], args: Any, settings: Any, parameter: str | None) -> bool:
-    """Compare with NumPy, and return whether there was an answer; a refusal names the parameter."""
+    """Compare with NumPy, and return whether there was a result; assert that a refusal names the parameter."""
     try:
         expected = call(function, args, settings, np.copy)
     except Exception:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def judge_programs(count: int) -> Counter[str]:
-    """Judge that many programs, and return how often each step was in one; "a kink" counts the skipped."""
+    """Judge `count` programs, and count the programs with each step; "a kink" counts the skipped ones."""
     met: Counter[str] = Counter()
 
     @settings(max_examples=count, derandomize=True, report_multiple_bugs=False)

@@ -1,4 +1,4 @@
-"""Weighted quantiles over several axes, which NumPy before 2.4 computed with weights of other places."""
+"""Weighted quantiles over several axes: NumPy before 2.4 takes the weights of other places."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_two_of_three_axes_are_those_of_each_slice() -> None:
 
 
 def test_quantiles_in_an_array_of_two_axes_come_first_whatever_the_axes_of_the_values() -> None:
-    """NumPy's nanquantile mixes them up with the others, over none or several axes."""
+    """NumPy's nanquantile mixes up the axes, over none or several axes."""
     q, x = np.array([[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]]), np.random.default_rng(0).normal(size=(2, 3, 4))
     for axis in ((), (0, 1), (0, -1), 1, None):
         for function, other in ((np.nanquantile, np.quantile), (np.nanpercentile, np.percentile)):

@@ -28,8 +28,8 @@ _FORMULAS = {
 class Slope:
     """Derivatives of first to third order, by their order.
 
-    `doubt` is the difference from what the next lower formula says: far more than the error where the program
-    is smooth, and large where a kink is between the points.
+    `doubt` is the difference between the two formulas: far more than the error where the program is smooth,
+    and large where a kink lies between the points.
     """
 
     value: dict[int, float]

@@ -1,4 +1,4 @@
-"""What must hold for a program: value, types, and derivatives of three orders, each by more than one way."""
+"""The checks of a program: value, types, and derivatives of three orders, each computed in several ways."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from .differences import differentiate
 if TYPE_CHECKING:
     from .program import Program
 
-# The differences are believed where they are in no doubt, which is: where no kink is near.
+# The largest doubt, relative to the slope, with which differences count: a kink nearby makes it large.
 DOUBT = 1e-5
-# Of values, by the types of inputs: half precision, single, double.
+# The tolerances of values, by the dtype of the inputs: half, single and double precision.
 TOLERANCES = {"e": 2e-2, "f": 1e-4, "d": 1e-12}
 
 
@@ -45,7 +45,7 @@ def check_value_and_types(program: Program) -> None:
 def check_derivatives(program: Program, order: int) -> bool:
     """Assert that derivatives up to an order agree with differences, and with one another.
 
-    Return whether the differences could be believed.
+    Return whether the differences count: no kink is near.
     """
     xs, u, v = program.in_type(np.float64), draw_directions(program, 1), draw_directions(program, 2)
     plus = differentiate(program, [a + b for a, b in zip(u, v, strict=True)])
@@ -71,7 +71,7 @@ def check_derivatives(program: Program, order: int) -> bool:
 def _check_lower_precision(program: Program, xs: list[Any], found: list[Any], size: float) -> None:
     """Assert that the gradient in the inputs' own types is near the one in double precision.
 
-    In half precision it may be as far off as inputs that differ by some roundings make it.
+    In half precision the tolerance is the change of the gradient for inputs that differ by a few roundings.
     """
     tolerance = 1e-3 * size
     if any(x.dtype == np.float16 for x in program.inputs):

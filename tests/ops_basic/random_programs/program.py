@@ -1,4 +1,4 @@
-"""A program in NumPy's language: text, so that a failure can be read, and run with any library for `xp`."""
+"""A program of NumPy calls, as text: readable in a failure, and runnable with any library for `xp`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ NAMES = "abc"
 class Program:
     """Lines `v1 = ...` over the inputs a, b, c and each other; the last one is the value.
 
-    `xp` in them is the library that differentiates; `np` makes constants. `steps` names what drew each line.
+    `xp` is the library that differentiates; `np` makes constants. `steps` are the names of the steps that drew the
+    lines.
     """
 
     inputs: tuple[Floats, ...]
@@ -42,7 +43,7 @@ class Program:
         return self._function(xp, *inputs)
 
     def total(self, xp: Any, *inputs: Any) -> Any:
-        """Return a scalar of it whose cotangents differ: a plain sum hides faults."""
+        """Return a scalar with different cotangents for all values: a plain sum hides faults."""
         return xp.sum(xp.sin(self.value(xp, *inputs)))
 
     def in_type(self, dtype: Any) -> list[Floats]:

@@ -1,4 +1,4 @@
-"""A program while it is drawn: every value is known, so each step is drawn to fit, and away from kinks."""
+"""A program while it is drawn. All values are known, so each step is drawn to fit, and away from kinks."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Sketch:
         return True
 
     def program(self) -> Program:
-        """Return what has been drawn."""
+        """Return the program drawn so far."""
         return Program(self.inputs, tuple(self.lines), tuple(self.steps))
 
     @property
@@ -66,7 +66,7 @@ class Sketch:
         return int(self.rng.integers(low, high + 1))
 
     def draw_integers(self, low: int, high: int, count: int) -> list[int]:
-        """Draw several."""
+        """Draw several integers from [low, high]."""
         return [self.draw_integer(low, high) for _ in range(count)]
 
     def choose(self, *options: Any) -> Any:
@@ -86,7 +86,7 @@ class Sketch:
         return self.draw_integer(-self.ndim(x), self.ndim(x) - 1)
 
     def draw_axes(self, x: str) -> Any:
-        """Draw what a reduction takes: None, one axis, or a tuple of them, the empty one included."""
+        """Draw the axes of a reduction: None, one axis, or a tuple of axes, which may be empty."""
         if not self.ndim(x) or self.draw_flag():
             return self.choose(None, None, ())
         if self.draw_flag():

@@ -1,6 +1,6 @@
-"""NumPy for extended precision, with the linear algebra that NumPy has in double precision only.
+"""NumPy in extended precision, with linear algebra, which NumPy has in double precision only.
 
-Each follows its definition, with LAPACK's choice of signs and order, for well-conditioned input.
+The functions follow their definitions, with LAPACK's choice of signs and order, for well-conditioned input.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def svdvals(a: Any) -> Any:
 
 
 def svd(a: Any, compute_uv: bool) -> Any:
-    """Return the singular values: the only part that programs ask for."""
+    """Return the singular values: programs use no vectors."""
     assert not compute_uv
     return svdvals(a)
 
@@ -129,7 +129,7 @@ def matrix_power(a: Any, n: int) -> Any:
 
 
 def norm(x: Any, order: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
-    """Return NumPy's norm; those that are sums or extremes of singular values by `svdvals`."""
+    """Return NumPy's norm; norms of singular values by `svdvals`."""
     if order not in ("nuc", 2, -2) or x.ndim < 2 or isinstance(axis, int):
         return np.linalg.norm(x, order, axis, keepdims)
     s = svdvals(x)
