@@ -66,7 +66,7 @@ def call(function: Callable[..., Any], args: Any, settings: Any, change: Callabl
 
 
 def judge(function: Callable[..., Any], args: Any, settings: Any, parameter: str | None) -> bool:
-    """Compare with NumPy, and return whether there was a result; assert that a refusal names the parameter."""
+    """Compare with NumPy, and return whether there is a result. A refusal names the parameter."""
     try:
         expected = call(function, args, settings, np.copy)
     except Exception:

@@ -17,7 +17,7 @@ NAMES = "abc"
 class Program:
     """Lines `v1 = ...` over the inputs a, b, c and each other; the last one is the value.
 
-    `xp` is the library that differentiates; `np` makes constants. `steps` are the names of the steps that drew the
+    `xp` is the library that differentiates; `np` makes constants. `steps` names the steps of the
     lines.
     """
 
