@@ -158,7 +158,7 @@ def test_a_module_that_ends_the_process_is_left_to_loading(site: Site) -> None:
 @pytest.mark.parametrize(
     ("code", "timeout", "fault"),
     [
-        ("import os\nos._exit(0)", 60, "importing mg_a_plugin ended the process with status 0"),
+        ("import os\nos._exit(3)", 60, "importing mg_a_plugin ended the process with status 3"),
         ("import os\nos.kill(os.getpid(), 9)", 60, "importing mg_a_plugin ended the process by SIGKILL"),
         ("import time\ntime.sleep(60)", 0.5, "importing mg_a_plugin did not end within 0.5 s"),
     ],

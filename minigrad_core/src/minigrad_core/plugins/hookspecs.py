@@ -1,7 +1,7 @@
-"""Everything that a plugin may provide. Each hook is optional, takes no argument and returns an iterable.
+"""The hooks of the registry. Each is optional, takes no argument and returns an iterable.
 
-A new core may add hooks, and arguments to these; pluggy passes an implementation only the arguments that
-it names, so no released plugin has to change.
+A new core may add hooks, and arguments of hooks. pluggy passes an implementation only the arguments that it
+names, so no released plugin has to change.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 
 @hookspec
 def minigrad_operations() -> Iterable[OperationLike]:  # type: ignore[empty-body]  # pluggy calls only the implementations
-    """Return instances: `[gelu, swish]`. Each is found as `ops.NAMESPACE.NAME`."""
+    """Return instances: `[gelu, swish]`. Users find each as `ops.NAMESPACE.NAME`."""
 
 
 @hookspec
@@ -38,4 +38,4 @@ def minigrad_optimizers() -> Iterable[type[Optimizer]]:  # type: ignore[empty-bo
 
 @hookspec
 def minigrad_commands() -> Iterable[click.Command]:  # type: ignore[empty-body]
-    """Return click commands for the `minigrad` command line; asked for by the command line only."""
+    """Return click commands for the `minigrad` command line. Only the command line calls this hook."""

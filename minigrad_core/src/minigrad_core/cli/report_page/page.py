@@ -28,7 +28,7 @@ KINDS = {
 
 
 class Cell(NamedTuple):
-    """What one law says of one subject. state: "passed", "failed" or "not-applicable"; note: the reason."""
+    """The result of one law for one subject. state: "passed", "failed" or "not-applicable"; note: the reason."""
 
     law: str
     state: str
@@ -42,11 +42,11 @@ class Row(NamedTuple):
     name: str
     namespace: str
     cells: list[Cell]
-    text: str  # what is searched
+    text: str  # the text that the search of the page finds
 
 
 class Column(NamedTuple):
-    """One law, what it means, and how often it was kept, broken or not asked."""
+    """One law: its meaning, and the numbers of subjects that passed, failed or did not apply."""
 
     law: str
     meaning: str
@@ -63,7 +63,7 @@ class Grid(NamedTuple):
 
 @dataclass(frozen=True)
 class Shown:
-    """A failure on the page, under its anchor; `also`: others of the same law and subject."""
+    """A failure on the page, under its anchor; `also`: other failures of the same law and subject."""
 
     anchor: str
     failure: Failure
@@ -89,7 +89,7 @@ def report_page(
         laws=list(dict.fromkeys(column.law for grid in grids for column in grid.columns)),
         seconds=seconds,
         seed=seed,
-        # Ours, and nothing of a plugin is in them.
+        # Not escaped: they hold no text of a plugin.
         style=Markup((HERE / "style.css").read_text(encoding="utf-8")),
         script=Markup((HERE / "script.js").read_text(encoding="utf-8")),
     )
@@ -136,7 +136,7 @@ def _cell(report: Report, law: str, anchor: str) -> Cell:
 
 
 def _meaning(kind: str, law: str) -> str:
-    """Return the first line of what `--explain` says of a law."""
+    """Return the first line of the text of `--explain` for a law."""
     try:
         found = dict(find_laws(law))
     except UnknownNameError:  # of a package or a plugin
