@@ -28,7 +28,7 @@ KINDS = {
 
 
 class Cell(NamedTuple):
-    """The result of one law for one subject. state: "passed", "failed" or "not-applicable"; note: the reason."""
+    """The result of a law for a subject. state: "passed", "failed" or "not-applicable"; note: the reason."""
 
     law: str
     state: str
