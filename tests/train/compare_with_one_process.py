@@ -90,7 +90,7 @@ class Clipped(SGD):
         super().step()
 
 
-def trained(kind: type, dtype: str, comm: Communicator | None) -> dict[str, NDArray[Any]]:
+def train_network(kind: type, dtype: str, comm: Communicator | None) -> dict[str, NDArray[Any]]:
     rng = np.random.default_rng(0)
     x, y = rng.standard_normal((EXAMPLES + 7, 20)).astype(dtype), rng.integers(0, 5, EXAMPLES + 7)
     model: Any = kind(rng, dtype)
@@ -103,7 +103,7 @@ def trained(kind: type, dtype: str, comm: Communicator | None) -> dict[str, NDAr
     return model.state_dict() | measured | {"draws": rng.random(3)}
 
 
-def apart(ours: dict[str, NDArray[Any]], theirs: dict[str, NDArray[Any]]) -> float:
+def largest_difference(ours: dict[str, NDArray[Any]], theirs: dict[str, NDArray[Any]]) -> float:
     """Return the largest difference, relative to the largest weight."""
     largest = max(float(np.abs(value).max()) for value in ours.values())
     return max(float(np.abs(ours[name] - theirs[name]).max()) for name in ours) / largest
@@ -112,12 +112,12 @@ def apart(ours: dict[str, NDArray[Any]], theirs: dict[str, NDArray[Any]]) -> flo
 def main(comm: Communicator) -> None:
     for kind in (Convolutional, Sequences):
         for dtype in ("float64", "float32"):
-            alone, together, again = (trained(kind, dtype, one) for one in (None, comm, comm))
+            alone, together, again = (train_network(kind, dtype, one) for one in (None, comm, comm))
             found = {
                 "network": kind.__name__,
                 "dtype": dtype,
                 "ranks": comm.Get_size(),
-                "apart": apart(alone, together),
+                "apart": largest_difference(alone, together),
                 "same again": all((together[name] == again[name]).all() for name in together),
                 "accuracy": (alone["validation_accuracy"] == together["validation_accuracy"]).all().item(),
                 "seldom": kind is Sequences or bool((alone["seldom"] != 1).any()),

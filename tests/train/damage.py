@@ -100,7 +100,7 @@ def formats() -> dict[str, Format]:
 
 
 @st.composite
-def damaged(draw: st.DrawFn, content: bytes) -> bytes:
+def damage(draw: st.DrawFn, content: bytes) -> bytes:
     """Draw a file that is cut, has bits flipped or bytes replaced, most near its header; or is noise."""
     places = st.integers(0, len(content) - 1) | st.integers(0, min(200, len(content) - 1))
     match draw(st.sampled_from(["cut", "flip", "lie", "lie", "insert", "noise"])):
@@ -152,7 +152,7 @@ def campaign(name: str, kind: Format, count: int) -> str:
             phases=[Phase.generate],
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
         )
-        @given(damaged(kind.content))
+        @given(damage(kind.content))
         def once(content: bytes) -> None:
             nonlocal refused, slowest
             start = time.process_time()

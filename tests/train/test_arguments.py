@@ -35,7 +35,7 @@ def settings(  # type: ignore[no-untyped-def]  # two parameters without an annot
 ) -> None: ...
 
 
-def given(*assignments: str) -> dict[str, Any]:
+def parse(*assignments: str) -> dict[str, Any]:
     return parse_arguments(settings, assignments, option="--arg", reserved=["params"])
 
 
@@ -72,7 +72,7 @@ def given(*assignments: str) -> dict[str, Any]:
     ],
 )
 def test_a_text_becomes_what_the_parameter_takes(text: str, value: Any) -> None:
-    (got,) = given(text).values()
+    (got,) = parse(text).values()
     assert got == value
     assert type(got) is type(value)
 
@@ -97,7 +97,7 @@ def test_a_text_becomes_what_the_parameter_takes(text: str, value: Any) -> None:
 )
 def test_what_it_does_not_take_is_refused(text: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
-        given(text)
+        parse(text)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_what_it_does_not_take_is_refused(text: str, message: str) -> None:
 )
 def test_a_name_that_it_cannot_have_is_told(texts: list[str], message: str) -> None:
     with pytest.raises(ArgumentError, match=message):
-        given(*texts)
+        parse(*texts)
 
 
 def test_what_takes_any_setting_gets_it() -> None:

@@ -280,12 +280,12 @@ def test_file_of_another_kind_is_told_what_is_read(tmp_path: Path, name: str) ->
     picture(tmp_path / "digit.png", DIGITS[0])
     (tmp_path / "set.csv").write_text("1,2,3\n")
     (tmp_path / "images-idx3-ubyte").write_bytes(idx_bytes(DIGITS))
-    told = r"unknown format of images with labels; expected an .npz file, .*, or a folder: of .npy files"
-    with pytest.raises(DatasetError, match=rf"{name}: {told}"):
+    message = r"unknown format of images with labels; expected an .npz file, .*, or a folder: of .npy files"
+    with pytest.raises(DatasetError, match=rf"{name}: {message}"):
         load(path)
 
 
-def zipped(path: Path, header: str, data: bytes, method: int = zipfile.ZIP_DEFLATED) -> Path:
+def write_zip(path: Path, header: str, data: bytes, method: int = zipfile.ZIP_DEFLATED) -> Path:
     """Write an array whose header says what one likes."""
     magic = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header.encode()
     with zipfile.ZipFile(path, "w", method) as archive:
@@ -316,14 +316,14 @@ def test_header_of_an_array_that_lies_is_refused(
 ) -> None:
     header = f"{{'descr': {descr}, 'fortran_order': False, 'shape': {shape}}}"
     with pytest.raises(DatasetError, match=rf"set.npz: {message}"):
-        load(zipped(tmp_path / "set.npz", header, bytes(64), method))
+        load(write_zip(tmp_path / "set.npz", header, bytes(64), method))
 
 
 def test_archive_that_promises_more_than_the_bound_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("minigrad_train.datasets.array_files.LARGEST", 100_000)
-    path = zipped(tmp_path / "set.npz", "", bytes(10**6))
+    path = write_zip(tmp_path / "set.npz", "", bytes(10**6))
     with pytest.raises(DatasetError, match=r"it promises 2,000,\d+ bytes, more than the 100,000"):
         load(path)
 

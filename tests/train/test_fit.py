@@ -24,7 +24,7 @@ def separable(count: int, seed: int = 0) -> Labelled:
     return np.eye(3, 5, dtype=np.float32)[labels] * 3 + rng.normal(size=(count, 5)).astype(np.float32), labels
 
 
-def trained(**settings: Any) -> tuple[mg.Module, list[float]]:
+def train_linear(**settings: Any) -> tuple[mg.Module, list[float]]:
     model = Linear(5, 3, rng=np.random.default_rng(1))
     history = fit(model, separable(100), optimizer=SGD(model.parameters(), lr=0.1), **settings)
     return model, history.loss
@@ -152,9 +152,9 @@ def test_loss_is_the_mean_over_examples_even_if_the_last_batch_is_short() -> Non
 
 
 def test_same_generator_state_gives_the_same_weights() -> None:
-    first, losses = trained(epochs=3, batch_size=7, rng=np.random.default_rng(5))
-    second, again = trained(epochs=3, batch_size=7, rng=np.random.default_rng(5))
-    other, _ = trained(epochs=3, batch_size=7, rng=np.random.default_rng(6))
+    first, losses = train_linear(epochs=3, batch_size=7, rng=np.random.default_rng(5))
+    second, again = train_linear(epochs=3, batch_size=7, rng=np.random.default_rng(5))
+    other, _ = train_linear(epochs=3, batch_size=7, rng=np.random.default_rng(6))
     assert losses == again
     np.testing.assert_array_equal(first.state_dict()["weight"], second.state_dict()["weight"])
     assert not np.array_equal(first.state_dict()["weight"], other.state_dict()["weight"])
@@ -162,7 +162,7 @@ def test_same_generator_state_gives_the_same_weights() -> None:
 
 def test_every_batch_is_reported_after_its_step() -> None:
     sizes: list[int] = []
-    trained(epochs=2, batch_size=40, on_batch=sizes.append)
+    train_linear(epochs=2, batch_size=40, on_batch=sizes.append)
     assert sizes == [40, 40, 20] * 2
 
 
@@ -171,7 +171,7 @@ def test_callback_may_end_the_loop_between_two_steps() -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        trained(epochs=2, on_batch=stop)
+        train_linear(epochs=2, on_batch=stop)
 
 
 @pytest.mark.filterwarnings("ignore:overflow", "ignore:invalid value")
@@ -193,7 +193,7 @@ def test_cause_of_a_loss_that_is_not_finite_is_the_targets_the_validation_the_st
     x, _ = separable(30)
     y, holed, huge = x[:, :3].copy(), x[:, :3].copy(), np.float32(1e30) * x
     holed[[4, 7], 1] = np.nan
-    for train, validation, lr, told in (
+    for train, validation, lr, message in (
         ((x, holed), None, 0.1, r"after 0 examples: train targets .* in 2 of 30 examples, first in 4"),
         ((x, y), (x, holed), 0.1, r"validation examples after epoch 1: validation targets .* first in 4"),
         ((huge, y), None, 0.1, r"inf after 0 examples; no step was taken yet, so look at the scale of"),
@@ -201,7 +201,7 @@ def test_cause_of_a_loss_that_is_not_finite_is_the_targets_the_validation_the_st
     ):
         model = Linear(5, 3, rng=np.random.default_rng(0))
         optimizer = SGD(model.parameters(), lr=lr)
-        with pytest.raises(DivergedError, match=told):
+        with pytest.raises(DivergedError, match=message):
             fit(
                 model,
                 train,
@@ -251,9 +251,9 @@ def test_prediction_restores_the_mode_of_each_module_and_records_nothing() -> No
 
 def test_batches_without_a_generator_are_shuffled_anew_in_each_epoch() -> None:
     """The order shows in the weights: of two runs, and of one that takes the examples as they stand."""
-    first, second = (trained(epochs=1, batch_size=7)[0].state_dict()["weight"] for _ in range(2))
+    first, second = (train_linear(epochs=1, batch_size=7)[0].state_dict()["weight"] for _ in range(2))
     plain, again = (
-        trained(epochs=1, batch_size=7, shuffle=False)[0].state_dict()["weight"] for _ in range(2)
+        train_linear(epochs=1, batch_size=7, shuffle=False)[0].state_dict()["weight"] for _ in range(2)
     )
     np.testing.assert_array_equal(plain, again)
     assert not np.array_equal(first, second)

@@ -44,7 +44,7 @@ def loss_and_gradients(parameters: Arrays, x: Any, labels: Any, activation: str)
     return float(loss), gradients
 
 
-def trained_by_hand(
+def train_by_hand(
     parameters: Arrays, batches: list[tuple[Any, Any]], activation: str, lr: float, momentum: float
 ) -> list[float]:
     """Return the mean loss of each epoch; change `parameters`: v = momentum v - lr g, p = p + v."""
@@ -99,7 +99,7 @@ def test_five_full_batch_epochs_equal_the_labs(
     sizes: tuple[int, ...], lr: float, activation: str, momentum: float, examples: tuple[Any, Any]
 ) -> None:
     model, parameters = network(sizes, activation)
-    expected = trained_by_hand(parameters, [examples], activation, lr, momentum)
+    expected = train_by_hand(parameters, [examples], activation, lr, momentum)
     optimizer = SGD(model.parameters(), lr=lr, momentum=momentum)
     history = fit(model, examples, optimizer=optimizer, epochs=EPOCHS)
     np.testing.assert_allclose(history.loss, expected, rtol=1e-10)
@@ -118,7 +118,7 @@ def test_five_epochs_of_mini_batches_equal_the_labs(examples: tuple[Any, Any]) -
 
     batches = [(images[i : i + 300], labels[i : i + 300]) for i in range(0, len(labels), 300)]
     model, parameters = network(DEEP, "relu")
-    expected = trained_by_hand(parameters, batches, "relu", lr=0.1, momentum=0.5)
+    expected = train_by_hand(parameters, batches, "relu", lr=0.1, momentum=0.5)
     optimizer = SGD(model.parameters(), lr=0.1, momentum=0.5)
     history = fit(
         model, examples, optimizer=optimizer, epochs=EPOCHS, batch_size=300, rng=InOrder(np.random.PCG64(0))

@@ -16,7 +16,7 @@ def read() -> Any:
     return nbformat.reads(LAB.read_text(encoding="utf-8"), as_version=4)  # type: ignore[no-untyped-call]  # it is
 
 
-def printed(notebook: Any) -> list[str]:
+def read_output(notebook: Any) -> list[str]:
     """Return what each code cell printed, in order."""
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     return ["".join(out.text for out in cell.outputs if out.output_type == "stream") for cell in cells]
@@ -26,7 +26,7 @@ def test_lab_runs_and_prints_what_is_stored_in_it(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")  # beside the other workers of pytest-xdist
     fresh = read()
     NotebookClient(fresh, timeout=300, kernel_name="python3").execute()
-    for stored, now in zip(printed(read()), printed(fresh), strict=True):
+    for stored, now in zip(read_output(read()), read_output(fresh), strict=True):
         assert DECIMAL.sub("", now) == DECIMAL.sub("", stored)
         # Another BLAS rounds differently, and after thousands of steps an image or two may fall otherwise.
         expected = [float(number) for number in DECIMAL.findall(stored)]

@@ -98,7 +98,7 @@ def test_picture_that_cannot_be_drawn_or_written_is_told_and_raises_nothing(tmp_
     assert fault.startswith(f"{tmp_path / 'file' / 'a.png'} could not be drawn: ")
 
 
-def drawn(path: Path, **environment: str) -> str:
+def draw_in_process(path: Path, **environment: str) -> str:
     code = (
         "import sys\nfrom pathlib import Path\nfrom minigrad_train.history import Epoch, History\n"
         "from minigrad_train.pictures import draw_curves, write_picture\n"
@@ -127,7 +127,7 @@ def test_environment_of_matplotlib_changes_no_pixel_and_says_nothing(tmp_path: P
     }
     foreign = {"MPLBACKEND": "module://nowhere.at_all", "MATPLOTLIBRC": str(style)}
     for name, environment in {"plain": {}, "nowhere": nowhere, "foreign": foreign}.items():
-        assert drawn(tmp_path / f"{name}.png", **environment) == "None"
+        assert draw_in_process(tmp_path / f"{name}.png", **environment) == "None"
     first, *others = (
         np.asarray(Image.open(tmp_path / f"{name}.png")) for name in ("plain", "nowhere", "foreign")
     )

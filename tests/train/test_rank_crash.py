@@ -38,7 +38,7 @@ def undisturbed(small_mnist: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     return out, time.monotonic() - start
 
 
-def resumed(data: Path, out: Path) -> None:
+def resume_run(data: Path, out: Path) -> None:
     """Finish a run; one that was killed before it was saved begins again."""
     saved = (out / "checkpoint.safetensors").exists()
     arguments = [MINIGRAD, "train", "--resume", str(out)] if saved else command(data, out, *OPTIONS)
@@ -60,7 +60,7 @@ def test_killed_rank_ends_the_run_and_resume_finishes_it(
         process.communicate(timeout=10)
     assert process.returncode != 0
     assert find_rank_processes(tmp_path) == []
-    resumed(small_mnist, tmp_path)
+    resume_run(small_mnist, tmp_path)
     assert_same(tmp_path, undisturbed[0])
 
 
@@ -81,5 +81,5 @@ def test_rank_killed_at_any_moment(
             os.kill(ranks[int(rng.integers(len(ranks) or 1))], signal.SIGKILL)
         process.communicate(timeout=10)
     assert find_rank_processes(tmp_path) == []
-    resumed(small_mnist, tmp_path)
+    resume_run(small_mnist, tmp_path)
     assert_same(tmp_path, folder)

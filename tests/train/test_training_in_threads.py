@@ -14,7 +14,7 @@ from minigrad_train import fit
 THREADS = 16
 
 
-def trained(seed: int, start: Barrier | None = None) -> list[NDArray[Any]]:
+def train_network(seed: int, start: Barrier | None = None) -> list[NDArray[Any]]:
     """Return the losses, and the weights of a small network trained on noise of its own."""
     rng = np.random.default_rng(seed)
     examples = rng.normal(size=(256, 20)), rng.integers(0, 5, 256)
@@ -27,10 +27,10 @@ def trained(seed: int, start: Barrier | None = None) -> list[NDArray[Any]]:
 
 
 def test_sixteen_threads_that_train_their_own_networks_do_not_disturb_each_other() -> None:
-    alone = [trained(seed) for seed in range(THREADS)]
+    alone = [train_network(seed) for seed in range(THREADS)]
     start = Barrier(THREADS)
     with ThreadPoolExecutor(THREADS) as pool:
-        together = list(pool.map(lambda seed: trained(seed, start), range(THREADS)))
+        together = list(pool.map(lambda seed: train_network(seed, start), range(THREADS)))
     for expected, got in zip(alone, together, strict=True):
         for before, after in zip(expected, got, strict=True):
             np.testing.assert_array_equal(before, after)

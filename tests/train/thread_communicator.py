@@ -41,11 +41,11 @@ def run_on_ranks(count: int, call: Callable[[ThreadComm], T]) -> list[T | Except
     """Call a function on each of so many ranks; return what each returned or raised."""
     meeting, table = Barrier(count), [None] * count
 
-    def settled(rank: int) -> T | Exception:
+    def settle(rank: int) -> T | Exception:
         try:
             return call(ThreadComm(rank, meeting, table))
         except Exception as error:
             return error
 
     with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(settled, range(count)))
+        return list(pool.map(settle, range(count)))
