@@ -33,8 +33,9 @@ def train_linear(**settings: Any) -> tuple[mg.Module, list[float]]:
 def fit_once(**changed: Any) -> Epoch:
     """Fit a small model for one epoch; `changed` are other arguments than the usual ones."""
     model = Linear(5, 3)
-    arguments: dict[str, Any] = {"model": model, "train": separable(10), "epochs": 1} | changed
-    [epoch] = fit(**{"optimizer": SGD(model.parameters(), lr=0.1)} | arguments)
+    usual: dict[str, Any] = {"model": model, "train": separable(10), "epochs": 1}
+    usual["optimizer"] = SGD(model.parameters(), lr=0.1)
+    [epoch] = fit(**usual | changed)
     return epoch
 
 
