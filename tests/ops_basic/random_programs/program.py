@@ -17,8 +17,8 @@ NAMES = "abc"
 class Program:
     """Lines `v1 = ...` over the inputs a, b, c and each other; the last one is the value.
 
-    `xp` is the library that differentiates; `np` makes constants. `steps` names the steps of the
-    lines.
+    `xp` is the library that differentiates; `np` makes constants. `steps` names the steps that
+    drew the lines.
     """
 
     inputs: tuple[Floats, ...]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import DTypeLike
 
@@ -54,7 +56,7 @@ class Trace(NumpyFunction):
     """
 
     takes_complex = True
-    cases: tuple[Case, ...] = (
+    cases: Sequence[Case] = (
         Case(x=real("2 3")),
         Case(x=real("4 3"), offset=-1),
         Case(x=real("2 3 4"), offset=1, axis1=2, axis2=0),
