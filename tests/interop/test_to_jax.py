@@ -60,9 +60,18 @@ def test_indices_have_no_gradient() -> None:
     assert jax.grad(lambda x: run(x)[0].sum())(table).shape == table.shape
 
 
-def test_the_numpy_evaluation_of_a_jaxpr_supports_reshapes_that_move_axes() -> None:
+@pytest.mark.parametrize(
+    ("text", "f"),
+    [
+        ("dimensions=(1, 0)", lambda x: jax.vjp(lambda z: jnp.prod(z, axis=1), x)[0]),
+        ("while", lambda x: jax.lax.while_loop(lambda y: y.sum() < 1e3, lambda y: 2 * y, x)),
+        ("scan", lambda x: jax.lax.scan(lambda carry, row: (carry + row, carry * row), x[0], x)[1]),
+        ("cond", lambda x: jax.lax.cond(x.sum() > 0, jnp.sin, jnp.cos, x)),
+    ],
+)
+def test_numpy_evaluates_a_jaxpr_as_jax_does(text: str, f: Any) -> None:
     x = np.arange(1.0, 13.0).reshape(3, 4)
-    closed = jax.make_jaxpr(lambda y: jax.vjp(lambda z: jnp.prod(z, axis=1), y)[0])(x)
-    assert "dimensions=(1, 0)" in str(closed)
-    (product,) = evaluate(closed.jaxpr, closed.consts, [x])
-    np.testing.assert_allclose(product, x.prod(axis=1))
+    closed = jax.make_jaxpr(f)(x)
+    assert text in str(closed)
+    (received,) = evaluate(closed.jaxpr, closed.consts, [x])
+    np.testing.assert_allclose(received, f(x))

@@ -68,6 +68,14 @@ _cosine = by_input(lambda g, x: g * x.cos())
 Sine: Any = function(saves_input(torch.sin), _cosine)
 
 
+def _keep_unused_output(ctx, x):
+    ctx.y = x.sin()
+    return _save(ctx, x, ctx.y)
+
+
+pair("an unused output is kept alive", function(_keep_unused_output, _cosine), Sine, **ANY)
+
+
 class KeepsOnClass(Function):
     """The sine, which saves its input on the class."""
 
