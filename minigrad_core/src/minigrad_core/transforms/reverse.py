@@ -57,11 +57,11 @@ def grad(
     has the structure of the argument; that of a module is a dict from dotted names to gradients. A module is
     not copied, so attributes that `f` assigns stay assigned.
 
-    For arrays, parameters and modules the gradients are plain arrays, and for tensors they are tensors. If `f`
-    reads another tensor that requires a gradient, such as a parameter that it closes over, the gradients are
-    tensors in its graph, unless `no_grad` is around the call. Inside another transform all gradients can be
-    differentiated again; a thread that is started there counts as inside if it runs in a copy of the context
-    (`contextvars.copy_context().run`).
+    For arrays, parameters and modules the gradients are plain arrays, and for tensors they are tensors. If
+    `f` reads another tensor that requires a gradient, such as a parameter that it closes over, the gradients
+    are tensors in its graph, unless `no_grad` is around the call. Inside another transform all gradients can
+    be differentiated again; a thread that is started there counts as inside if it runs in a copy of the
+    context (`contextvars.copy_context().run`).
 
     The gradient of a complex argument x + iy is dL/dx - i dL/dy.
 
