@@ -3,7 +3,6 @@
 from . import (  # noqa: F401 - they enter pairs
     derivative,
     derivative_complex,
-    derivative_coverage,
     derivative_kinks,
     derivative_second,
     derivative_shape,

@@ -1,4 +1,4 @@
-"""Operations whose gradient is another one: formulas, factors, orders, outputs, rounding."""
+"""Operations with a wrong gradient: formulas, factors, rounding; at some sizes, values or indices only."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ import numpy as np
 from minigrad_core import Context
 
 from ..pair import breaks
-from .right.elementwise import Exp, Tanh
+from .right.elementwise import Exp, Square, Tanh, unbound
+from .right.indexing import SegmentSum, TakeRows, TakeRowsOnce
 from .right.kinked import Relu, Round
+from .right.linalg import Dot
 from .right.outputs import Lookup
 from .right.pairs import Multiply, SineCosine
 from .right.reductions import RowFold
@@ -124,3 +126,57 @@ class LogOfSumOfInfinities(LogOfSum):
 class RowFoldSumsAlways(RowFold):
     def backward(self, ctx: Context, grad: Any) -> Any:
         return grad[:, None] * np.ones_like(ctx.saved[0])
+
+
+@breaks("derivative", "wrong-gradient")
+class TanhSaturated(Tanh):
+    def forward(self, ctx: Context, x: Any) -> Any:
+        ctx.save(x)
+        return np.tanh(x)
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (x,) = ctx.saved
+        y = np.tanh(x)
+        return np.where(np.abs(x) > 3, 0.0, grad * (1 - y * y))
+
+
+@breaks("derivative", "wrong-gradient")
+class SquareTiny(Square):
+    slope = unbound(lambda x: np.where(np.abs(x) < 1e-3, 0.0, 2 * x))
+
+
+@breaks("derivative", "wrong-gradient")
+class DotAboveSixteen(Dot):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        x, y = ctx.saved
+        in_block = (np.arange(x.shape[0]) < 16).astype(x.dtype)  # values after the first block get nothing
+        return (grad * y * in_block if ctx.needs[0] else None, grad * x * in_block if ctx.needs[1] else None)
+
+
+@breaks("derivative", "wrong-gradient")
+class ExpAboveThousand(Exp):
+    slope = unbound(lambda y: y if y.size <= 1000 else y * 0.999)
+
+
+@breaks("derivative", "wrong-gradient")
+class SegmentSumOfSorted(SegmentSum):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (segment,) = ctx.saved
+        return grad[np.sort(segment)], None
+
+
+@breaks("derivative", "wrong-gradient")
+class TakeOverwrites(TakeRowsOnce):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        index, shape = ctx.saved
+        total = np.zeros(shape, grad.dtype)
+        total[index] += grad  # of a row taken twice, one gradient is lost (pytorch#1528)
+        return (total if ctx.needs[0] else None, None)
+
+
+@breaks("derivative", "wrong-gradient")
+class TakeNegative(TakeRows):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        index, size = ctx.saved
+        hot = (index[:, None] == np.arange(size)).astype(grad.dtype)  # a negative index equals none of them
+        return (hot.T @ grad if ctx.needs[0] else None, None)
