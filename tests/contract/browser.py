@@ -33,7 +33,7 @@ def found_in(page: Path, script: str) -> dict[str, Any]:
     flags = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={page.parent / 'profile'}"]
     command = [CHROMIUM, *flags, "--window-size=1200,900", "--dump-dom", visited.as_uri()]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
-    told = done.stdout.partition("&lt;&lt;&lt;")[2].partition("&gt;")[0]
-    result: dict[str, Any] = json.loads(unquote(told))
+    encoded = done.stdout.partition("&lt;&lt;&lt;")[2].partition("&gt;")[0]
+    result: dict[str, Any] = json.loads(unquote(encoded))
     assert "error" not in result, result["error"]
     return result

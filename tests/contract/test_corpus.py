@@ -26,30 +26,30 @@ PAIRS = (*OPERATIONS, *OPTIMIZERS, *INITIALIZERS)
 RIGHT = {(pair.right, pair.reference): pair.right.__name__ for pair in PAIRS}
 RIGHT |= {(operation, None): operation.__name__ for operation in IDIOMS}
 FAULTS = [pytest.param(pair, id=pair.id) for pair in PAIRS]
-OF_NAMES = {"naming", "documentation"}
+LAWS_OF_NAMES = {"naming", "documentation"}
 
-renamed_classes = cache(renamed_operations)
+get_renamed_classes = cache(renamed_operations)
 
 
-def checked(thing: Any, reference: Any = None, seed: int = 0) -> Report:
+def check(thing: Any, reference: Any = None, seed: int = 0) -> Report:
     if hasattr(thing, "step"):
         return check_optimizer(thing, reference=reference, seed=seed)
-    check = check_operation if hasattr(thing, "forward") else check_initializer
-    return check(thing(), reference=reference, seed=seed)
+    check_instance = check_operation if hasattr(thing, "forward") else check_initializer
+    return check_instance(thing(), reference=reference, seed=seed)
 
 
-def under_other_names(thing: Any, reference: Any) -> tuple[Any, Any]:
+def rename(thing: Any, reference: Any) -> tuple[Any, Any]:
     if hasattr(thing, "forward"):
-        return renamed_classes()[thing.__name__], reference
+        return get_renamed_classes()[thing.__name__], reference
     return renamed(thing, reference)
 
 
-def broken(report: Report) -> set[tuple[str, str]]:
-    return {(f.check, f.code) for f in report.failures if f.check not in OF_NAMES}
+def find_broken(report: Report) -> set[tuple[str, str]]:
+    return {(f.check, f.code) for f in report.failures if f.check not in LAWS_OF_NAMES}
 
 
 def test_the_other_names_share_nothing_with_the_first() -> None:
-    for name, cls in renamed_classes().items():
+    for name, cls in get_renamed_classes().items():
         assert re.fullmatch(r"Q\d+", cls.__name__), name
         if hasattr(cls, "forward"):
             _, _, *given = inspect.signature(cls.forward).parameters
@@ -58,15 +58,15 @@ def test_the_other_names_share_nothing_with_the_first() -> None:
 
 @pytest.mark.parametrize("pair", FAULTS)
 def test_a_fault_is_told_by_its_law_whatever_the_names(pair: Pair) -> None:
-    report = checked(pair.wrong, pair.reference)
+    report = check(pair.wrong, pair.reference)
     assert (pair.law, pair.code) in {(f.check, f.code) for f in report.failures}, str(report)
-    assert broken(checked(*under_other_names(pair.wrong, pair.reference))) == broken(report)
+    assert find_broken(check(*rename(pair.wrong, pair.reference))) == find_broken(report)
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_zero_meets_the_least_integer_at_every_seed(seed: int) -> None:
     (pair,) = [pair for pair in PAIRS if pair.wrong.__name__ == "ZeroToMinusOne"]
-    assert (pair.law, pair.code) in broken(checked(pair.wrong, seed=seed))
+    assert (pair.law, pair.code) in find_broken(check(pair.wrong, seed=seed))
 
 
 def test_single_precision_that_comes_near_zero_is_not_accused() -> None:
@@ -76,6 +76,6 @@ def test_single_precision_that_comes_near_zero_is_not_accused() -> None:
 
 @pytest.mark.parametrize(("thing", "reference"), RIGHT, ids=RIGHT.values())
 def test_what_is_right_keeps_all_laws_whatever_the_names(thing: Any, reference: Any) -> None:
-    for seed, given in enumerate(((thing, reference), under_other_names(thing, reference))):
-        report = checked(*given, seed=seed)
+    for seed, given in enumerate(((thing, reference), rename(thing, reference))):
+        report = check(*given, seed=seed)
         assert report.ok, str(report)

@@ -22,7 +22,7 @@ V, A = RNG.normal(size=(3, 4)), RNG.normal(size=(4, 4))
 ROWS = np.array([2, 0, 2])
 
 
-def told(
+def diagnose_pullback(
     f: Callable[..., Any],
     pullback: Callable[..., Any],
     *inputs: Any,
@@ -108,17 +108,17 @@ FAULTS: dict[str, tuple[Any, ...]] = {
 def test_a_cause_is_named(cause: str) -> None:
     f, pullback, *inputs = FAULTS[cause]
     options = inputs.pop() if isinstance(inputs[-1], dict) else {}
-    line = told(f, pullback, *inputs, **options)
+    line = diagnose_pullback(f, pullback, *inputs, **options)
     assert line is not None
     assert re.search(cause, line), line
 
 
 def test_noise_has_no_cause() -> None:
-    assert told(np.sin, lambda g, x: g * np.cos(x) + np.cos(1e4 * x) * g, X) is None
+    assert diagnose_pullback(np.sin, lambda g, x: g * np.cos(x) + np.cos(1e4 * x) * g, X) is None
 
 
 def test_what_fits_by_chance_is_not_told() -> None:
-    assert told(lambda x: x**3, lambda g, x: 2 * g * x, X[:1, :1], grad=G[:1, :1]) is None
+    assert diagnose_pullback(lambda x: x**3, lambda g, x: 2 * g * x, X[:1, :1], grad=G[:1, :1]) is None
 
 
 def test_a_backward_that_fails_elsewhere_is_diagnosed_all_the_same() -> None:
@@ -127,4 +127,4 @@ def test_a_backward_that_fails_elsewhere_is_diagnosed_all_the_same() -> None:
             raise SubjectFailed("elsewhere", "only here")
         return np.where(x < 0, -1, 1) * (g @ w.T)
 
-    assert told(lambda x, w: x @ w, pullback, X, W) == "wrong only where x < 0: -1 times there"
+    assert diagnose_pullback(lambda x, w: x @ w, pullback, X, W) == "wrong only where x < 0: -1 times there"

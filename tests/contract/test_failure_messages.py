@@ -30,7 +30,7 @@ DIAGNOSED = {
 }
 
 
-def failure(fault: str, check: str) -> Failure:
+def find_failure(fault: str, check: str) -> Failure:
     report = check_operation(FAULTS[fault]())
     return next(f for f in report.failures if f.check == check)
 
@@ -42,7 +42,7 @@ def test_the_first_line_names_the_cause(fault: str) -> None:
 
 
 def test_a_wrong_gradient_is_told_in_six_parts() -> None:
-    message = failure("SoftmaxDiagonal", "derivative").message
+    message = find_failure("SoftmaxDiagonal", "derivative").message
     parts = message.split("\n\n")
     assert len(parts) == 6
     assert parts[1].startswith("smallest case: x (2, 2) float64")
@@ -66,8 +66,8 @@ def test_a_gradient_that_is_wrong_where_the_output_is_empty_is_told_in_six_parts
             x, w = ctx.saved
             return grad * w, len(x) * np.mean(grad * x, axis=0)
 
-    (told,) = check_operation(ByMean()).failures
-    first, *others = told.message.split("\n\n")
+    (failed,) = check_operation(ByMean()).failures
+    first, *others = failed.message.split("\n\n")
     assert first == "input 1: the gradient is wrong at n = 0, right elsewhere: the gradient is NaN"
     assert len(others) == 5
 
@@ -119,7 +119,7 @@ def test_a_registered_operation_is_rerun_by_its_name(monkeypatch: pytest.MonkeyP
     assert report.failures[0].message.endswith("rerun: minigrad check mine::softmax")
 
 
-def reproduced(message: str) -> subprocess.CompletedProcess[str]:
+def run_script(message: str) -> subprocess.CompletedProcess[str]:
     lines = message.split("reproduce (NumPy and the operation only):\n")[1].split("\n\nrerun")[0].splitlines()
     script = "\n".join(line[4:] for line in lines)
     assert "minigrad_core" not in script
@@ -135,7 +135,7 @@ def reproduced(message: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize("fault", ["SoftmaxDiagonal", "SquareTiny", "TakeOverwrites"], ids=str)
 def test_the_script_reproduces_the_failure_without_the_kit(fault: str) -> None:
-    done: Any = reproduced(failure(fault, "derivative").message)
+    done: Any = run_script(find_failure(fault, "derivative").message)
     assert "they differ" in done.stdout, done.stderr
     assert done.returncode == 1
 
@@ -158,5 +158,5 @@ class WrongInLargeArrays(Operation):
 def test_the_script_has_the_very_values_of_a_large_sample() -> None:
     (failed,) = check_operation(WrongInLargeArrays(), only=["derivative"]).failures
     assert "smallest case: x (1025,)" in failed.message
-    done = reproduced(failed.message)
+    done = run_script(failed.message)
     assert "they differ" in done.stdout, done.stderr

@@ -42,7 +42,7 @@ def test_the_failure_names_what_the_operation_did() -> None:
 
 
 @pytest.mark.parametrize(
-    ("attribute", "value", "code", "told"),
+    ("attribute", "value", "code", "text"),
     [
         ("cases", real("n"), "bad-cases", "expected a sequence of Case"),
         ("cases", Case(x=real("n")), "bad-cases", "expected a sequence of Case"),
@@ -55,11 +55,11 @@ def test_the_failure_names_what_the_operation_did() -> None:
     ],
 )
 def test_an_attribute_that_is_nonsense_is_told_before_anything_is_called(
-    attribute: str, value: Any, code: str, told: str
+    attribute: str, value: Any, code: str, text: str
 ) -> None:
     report = check_operation(with_attribute(attribute, value))
     assert (report.failures[0].check, report.failures[0].code) == ("domain", code)
-    assert re.search(told, report.failures[0].message)
+    assert re.search(text, report.failures[0].message)
     assert report.skipped["derivative"] == "blocked: domain failed"
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.plugins.testbed import Site
 
 
-def changed(function: Any) -> set[str]:
+def changed_lines(function: Any) -> set[str]:
     """Return the lines that a function has after one change, and not before."""
     source = Source(function)
     before = source.text.decode().splitlines()
@@ -118,54 +118,54 @@ def invisible(ctx: Any, x: Any) -> Any:
     ],
 )
 def test_each_operator_makes_one_small_change(function: Any, lines: set[str]) -> None:
-    assert changed(function) == lines
+    assert changed_lines(function) == lines
 
 
-def scored(*names: str) -> Score:
-    found = [Unregistered(name, "operation") for name in names]
-    return score_mutants(found, lambda reports, _: reports, jobs=2, timeout=12)
+def score_named(*names: str) -> Score:
+    score = [Unregistered(name, "operation") for name in names]
+    return score_mutants(score, lambda reports, _: reports, jobs=2, timeout=12)
 
 
 def test_cases_that_hold_enough_kill_every_mutant() -> None:
-    found = scored("doubled")
-    assert found.ok
-    assert found.mutant_counts == {"doubled": 4}
-    assert str(found) == "mutants: 4, killed: 4 (100.0%)"
+    score = score_named("doubled")
+    assert score.ok
+    assert score.mutant_counts == {"doubled": 4}
+    assert str(score) == "mutants: 4, killed: 4 (100.0%)"
 
 
 def test_cases_that_hold_too_little_leave_survivors_with_their_place() -> None:
-    found = scored("sum_of_one_row")
-    assert not found.ok
-    assert "sum_of_one_row, tests/contract/weak_cases.py:" in str(found)
-    assert any("-    return np.broadcast_to(grad[..., None]" in mutant.diff() for mutant in found.survivors)
+    score = score_named("sum_of_one_row")
+    assert not score.ok
+    assert "sum_of_one_row, tests/contract/weak_cases.py:" in str(score)
+    assert any("-    return np.broadcast_to(grad[..., None]" in mutant.diff() for mutant in score.survivors)
 
 
 def test_a_value_that_nobody_compares_is_killed_by_a_reference() -> None:
-    (survivor,) = scored("row_sums").survivors
+    (survivor,) = score_named("row_sums").survivors
     assert survivor.diff().splitlines()[4:6] == [
         "-        return x.sum(axis=-1)",
         "+        return x.sum()",
     ]
-    assert scored("compared_row_sums").ok
+    assert score_named("compared_row_sums").ok
 
 
 def test_a_change_to_shared_code_counts_once_and_is_killed_by_whoever_notices() -> None:
-    found = scored("sum_of_one_row", "compared_row_sums")
-    assert found.mutant_counts == {"sum_of_one_row": 7}
-    assert found.ok
+    score = score_named("sum_of_one_row", "compared_row_sums")
+    assert score.mutant_counts == {"sum_of_one_row": 7}
+    assert score.ok
 
 
 def test_a_mutant_that_never_returns_is_ended_and_killed() -> None:
-    found = scored("counted")
-    assert found.ok
-    assert found.mutant_counts["counted"] > 5
+    score = score_named("counted")
+    assert score.ok
+    assert score.mutant_counts["counted"] > 5
 
 
 def test_what_fails_as_it_is_has_no_mutants() -> None:
-    found = scored("wrong")
-    assert not found.ok
-    assert not found.mutant_counts
-    assert "wrong: no mutants, it fails as it is" in str(found)
+    score = score_named("wrong")
+    assert not score.ok
+    assert not score.mutant_counts
+    assert "wrong: no mutants, it fails as it is" in str(score)
 
 
 def test_a_mutant_leaves_the_code_as_it_was() -> None:
@@ -181,6 +181,6 @@ def test_the_command_lists_survivors_and_tells_by_its_status(site: Site) -> None
     site.add("minigrad-mine", namespace="mine", code=plugin(), functions=["numpy.negative"])
     env = {"MINIGRAD_PLUGINS": "mine"}
     done = site.minigrad("check", "--mutants", "--json", env=env)
-    told = json.loads(done.stdout)
-    assert (told["mutants"], told["killed"], done.returncode) == (2, 2, 0)
-    assert told["subjects"] == {"mine::right": {"mutants": 2, "killed": 2}}
+    score = json.loads(done.stdout)
+    assert (score["mutants"], score["killed"], done.returncode) == (2, 2, 0)
+    assert score["subjects"] == {"mine::right": {"mutants": 2, "killed": 2}}

@@ -131,15 +131,15 @@ def test_an_operation_that_changes_a_part_of_the_process_is_told_so(
     before = world()
     report = check_operation(Changes(), only=["frame"])
     assert world() == before
-    told = report.failures[0].message.splitlines()[0]
-    assert told == f"a call changes {named}, for everybody: leave it alone"
+    line = report.failures[0].message.splitlines()[0]
+    assert line == f"a call changes {named}, for everybody: leave it alone"
 
 
 def test_the_process_is_put_back_when_the_body_raises() -> None:
     def body() -> None:
         with preserve_global_state():
             turn_the_world_over()
-            assert all(mine != other for mine, other in zip(world(), before, strict=True))
+            assert all(now != then for now, then in zip(world(), before, strict=True))
             raise KeyError
 
     before = world()

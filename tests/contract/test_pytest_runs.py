@@ -94,9 +94,9 @@ def test_workers_collect_the_same_items_and_one_of_them_runs_each(site: Site, ru
 
 def test_what_is_left_out_by_a_name_is_counted(site: Site, runs: Runs) -> None:
     site.add("minigrad-mine", namespace="mine", code=plugin())
-    told = runs("--minigrad-contract", "-k", "derivative", file="def test_one(): pass\n").stdout
-    match = re.search(r"collected (\d+) items / (\d+) deselected / 1 selected", told)
-    assert match is not None, told
+    text = runs("--minigrad-contract", "-k", "derivative", file="def test_one(): pass\n").stdout
+    match = re.search(r"collected (\d+) items / (\d+) deselected / 1 selected", text)
+    assert match is not None, text
     assert int(match[1]) == int(match[2]) + 1
 
 
@@ -118,10 +118,10 @@ def test_a_name_that_is_not_registered_is_a_usage_error(site: Site, runs: Runs) 
 
 def test_the_command_that_a_failure_names_runs_that_check(site: Site, runs: Runs) -> None:
     site.add("minigrad-mine", namespace="mine", code=plugin("wrong"))
-    told = next(
+    text = next(
         line for line in runs("--minigrad-contract").stdout.splitlines() if line.startswith("rerun: ")
     )
-    program, *args = told.removeprefix("rerun: ").split()
+    program, *args = text.removeprefix("rerun: ").split()
     assert program == "pytest"
     done = runs(*args)
     assert ids(done) == ["mine::wrong::derivative"]
@@ -175,7 +175,7 @@ def test_the_ini_file_exempts_what_the_option_collects(site: Site, runs: Runs) -
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "text"),
     [
         ("mine::wrong::vpj: issue 12", "there is no law 'vpj'"),
         (
@@ -185,11 +185,11 @@ def test_the_ini_file_exempts_what_the_option_collects(site: Site, runs: Runs) -
         ("mine::wrong::derivative", "expected SUBJECT::CHECK: REASON"),
     ],
 )
-def test_an_exemption_that_could_rot_is_a_usage_error(site: Site, runs: Runs, line: str, told: str) -> None:
+def test_an_exemption_that_could_rot_is_a_usage_error(site: Site, runs: Runs, line: str, text: str) -> None:
     site.add("minigrad-mine", namespace="mine", code=plugin("wrong"))
     done = runs("--minigrad-contract", "--collect-only", ini=f"minigrad_contract_exempt =\n    {line}\n")
     assert done.returncode == pytest.ExitCode.USAGE_ERROR
-    assert told in done.stdout + done.stderr
+    assert text in done.stdout + done.stderr
 
 
 def test_contract_tests_of_what_is_not_registered_is_an_error() -> None:

@@ -22,11 +22,11 @@ RULES = [getattr(optimizers, name) for name in optimizers.__all__]
 DEFAULTS = {rule.name: rule([Parameter(np.ones(1))]).state_dict()["settings"] for rule in RULES}
 
 
-def followed(rule: Callable[..., Any], start: Any, grads: Any, **settings: Any) -> list[Any]:
-    places, state = [start], dict[str, Any]()
+def follow(rule: Callable[..., Any], start: Any, grads: Any, **settings: Any) -> list[Any]:
+    positions, state = [start], dict[str, Any]()
     for grad in grads:
-        places.append(rule(places[-1], grad, state, settings))
-    return places[1:]
+        positions.append(rule(positions[-1], grad, state, settings))
+    return positions[1:]
 
 
 @pytest.mark.parametrize(
@@ -39,29 +39,29 @@ def test_ten_steps_follow_pytorch_or_the_paper(entry: Any, steps: Any) -> None:
     rules += [references.sgd_pytorch] if entry["name"] == "sgd" else []  # alike while lr stays as it is
     for rule in rules:
         settings = {**DEFAULTS[entry["name"]], **entry["settings"]}
-        np.testing.assert_allclose(followed(rule, START, GRADS, **settings), steps, rtol=1e-10, atol=1e-10)
+        np.testing.assert_allclose(follow(rule, START, GRADS, **settings), steps, rtol=1e-10, atol=1e-10)
 
 
 def test_the_two_conventions_of_momentum_part_when_the_rate_changes() -> None:
-    moved = {}
+    moves = {}
     for rule in (references.sgd, references.sgd_pytorch):
         state: dict[str, Any] = {}
         there = rule(np.zeros(1), np.ones(1), state, {"lr": 1.0, "momentum": 0.5})
-        moved[rule] = rule(there, np.ones(1), state, {"lr": 0.1, "momentum": 0.5}) - there
-    assert moved[references.sgd] == pytest.approx(-0.5 - 0.1)
-    assert moved[references.sgd_pytorch] == pytest.approx(-0.1 * 1.5)
+        moves[rule] = rule(there, np.ones(1), state, {"lr": 0.1, "momentum": 0.5}) - there
+    assert moves[references.sgd] == pytest.approx(-0.5 - 0.1)
+    assert moves[references.sgd_pytorch] == pytest.approx(-0.1 * 1.5)
 
 
 def test_signsgd_takes_steps_of_one_size_and_none_for_zero() -> None:
-    moved = references.signsgd(np.zeros(3), np.array([3.0, -0.1, 0.0]), {}, {"lr": 0.5})
-    np.testing.assert_array_equal(moved, [-0.5, 0.5, 0])
+    moves = references.signsgd(np.zeros(3), np.array([3.0, -0.1, 0.0]), {}, {"lr": 0.5})
+    np.testing.assert_array_equal(moves, [-0.5, 0.5, 0])
 
 
 def test_amsgrad_does_not_forget_a_large_gradient() -> None:
     grads = [np.ones(1), *[np.full(1, 1e-3)] * 50]
     settings = {"lr": 1.0, "betas": (0.0, 0.5), "eps": 0.0}
     plain, kept = (
-        followed(references.adam, np.zeros(1), grads, amsgrad=on, **settings) for on in (False, True)
+        follow(references.adam, np.zeros(1), grads, amsgrad=on, **settings) for on in (False, True)
     )
     assert abs(plain[-1] - plain[-2]) == pytest.approx(1.0, rel=1e-3)
     assert abs(kept[-1] - kept[-2]) < 2e-3

@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 HOSTILE = '<script>alert("1")</script>'
 GRADIENTS = Gradients("input 0 (x)", np.array([[1.0, -2.0]]), np.array([[1.0, 2.0]]))
-TOLD = Explanation(
+EXPLANATION = Explanation(
     "input 0: the sign is wrong", "smallest case: x (2,)", GRADIENTS, "off by 4", "import sys", "again"
 )
 VOID = {"meta", "input", "br", "link"}
 
 
-def failing(name: str, law: str = "derivative", told: Explanation = TOLD) -> Report:
-    failure = Failure(name, law, "wrong-gradient", str(told), told)
+def failing(name: str, law: str = "derivative", explanation: Explanation = EXPLANATION) -> Report:
+    failure = Failure(name, law, "wrong-gradient", str(explanation), explanation)
     return Report(
         name, ("frame", law), (failure,), {"reference": "it has none", "linear": "blocked: derivative failed"}
     )
@@ -83,7 +83,7 @@ def test_counts_and_cells_say_what_came_out() -> None:
 
 
 def test_the_head_counts_what_the_command_counts_in_the_same_words() -> None:
-    twice = (Failure("mine::wrong", "type", "wrong-dtype", told) for told in ("the output", "the gradient"))
+    twice = (Failure("mine::wrong", "type", "wrong-dtype", fact) for fact in ("the output", "the gradient"))
     text = page(replace(failing("mine::wrong"), failures=tuple(twice)), passing("mine::right"))
     head = [" ".join(line) for line in re.findall("<dt>(.*)</dt><dd>(.*)</dd>", text)]
     assert head == ["subjects 2", "failed subjects 1", "checks 5", "failed checks 1", "not applicable 3"]
@@ -138,8 +138,8 @@ def test_several_failures_of_one_law_are_all_told() -> None:
 
 def test_nothing_that_a_plugin_says_becomes_markup() -> None:
     gradients = Gradients(HOSTILE, np.ones((1, 1)), np.zeros((1, 1)))
-    told = Explanation(HOSTILE, HOSTILE, gradients, HOSTILE, HOSTILE, HOSTILE)
-    failure = Failure(HOSTILE, HOSTILE, HOSTILE, str(told), told)
+    explanation = Explanation(HOSTILE, HOSTILE, gradients, HOSTILE, HOSTILE, HOSTILE)
+    failure = Failure(HOSTILE, HOSTILE, HOSTILE, str(explanation), explanation)
     hostile = Report(HOSTILE, (HOSTILE, 'x" onclick="y'), (failure,), {"frame": HOSTILE})
     read = Reader(report_page([hostile], [], seconds=0, seed=0))
     assert [tag for tag, _ in read.tags].count("script") == 1
@@ -159,7 +159,7 @@ def test_gradients_that_are_not_finite_are_marked_worst() -> None:
     assert gradients.compute_shades().tolist() == [[-1, 0]]
     assert "[! ]" in str(gradients)
     assert '<td class="shadex">nan</td>' in page(
-        failing("mine::wrong", told=Explanation("x", gradients=gradients))
+        failing("mine::wrong", explanation=Explanation("x", gradients=gradients))
     )
 
 

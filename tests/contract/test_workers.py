@@ -38,12 +38,12 @@ def ended(how: str) -> Report:
     return report
 
 
-@pytest.mark.parametrize(("how", "told"), [("died", "exit code 7"), ("timed-out", "more than 1 s")])
-def test_what_ends_its_process_fails_the_first_law_and_no_other_one_passes(how: str, told: str) -> None:
+@pytest.mark.parametrize(("how", "text"), [("died", "exit code 7"), ("timed-out", "more than 1 s")])
+def test_what_ends_its_process_fails_the_first_law_and_no_other_one_passes(how: str, text: str) -> None:
     report = ended(how)
     assert [(failure.check, failure.code) for failure in report.failures] == [("frame", how)]
     assert set(report.skipped) == {"derivative", "type"}
-    assert all(told in reason for reason in (report.failures[0].message, *report.skipped.values()))
+    assert all(text in reason for reason in (report.failures[0].message, *report.skipped.values()))
 
 
 def test_of_what_ended_its_process_no_other_exemption_is_said_to_be_out_of_date() -> None:
