@@ -88,6 +88,11 @@ DAMAGED = r"the gzip data is damaged or ends early"
             lambda _: idx_header(0x0803, 2**32 - 1, 28, 28) + bytes(784),
             r"promises 4294967295 x 28 x 28",
         ),
+        (
+            IMAGES,
+            lambda _: gzip.compress(idx_header(0x0803, 2**32 - 1, 28, 28)),
+            r"more than the 1,073,741,824",
+        ),
         (IMAGES, lambda _: b"\0\0\x08\x03", r"4 bytes are too few for an IDX header of 16"),
         (
             LABELS,

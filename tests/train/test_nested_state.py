@@ -50,3 +50,9 @@ def test_state_comes_back_bit_for_bit_through_json(value: Any) -> None:
 
 def test_dictionary_that_looks_like_a_form_is_still_a_dictionary() -> None:
     assert unflatten(flatten({"array": "x"}, "state", {}), {}) == {"array": "x"}
+
+
+def test_arrays_with_one_dotted_name_are_both_kept() -> None:
+    value = {"a": {"b": np.zeros(2)}, "a.b": np.ones(2)}
+    table: dict[str, NDArray[Any]] = {}
+    assert same(unflatten(flatten(value, "state", table), table), value)
