@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from minigrad_core import ops, optimizers
 from minigrad_ops_nn import Conv2d, Flatten, Linear, MaxPool2d, ReLU, Sequential
 
-from .harness import Contender, installed
+from .harness import Contender, import_if_installed
 
 TITLE = "CNN 1-16-32 channels, 3x3, two poolings, 1568-128-10: one training step"
 SETTINGS = ("batch 64",)
@@ -24,7 +24,7 @@ def contenders(setting: str) -> dict[str, Contender]:
     x = rng.random((batch, 1, 28, 28), dtype=np.float32)
     labels = rng.integers(0, 10, batch)
     found = {"NumPy by hand": _by_hand(x, labels), "minigrad": _minigrad(x, labels)}
-    if torch := installed("torch"):
+    if torch := import_if_installed("torch"):
         found["PyTorch"] = _torch(torch, x, labels)
     return found
 
@@ -41,10 +41,10 @@ def _by_hand(x: NDArray[Any], labels: NDArray[Any]) -> Contender:
         w1, b1, w2, b2, w3, b3, w4, b4 = params
         cols1 = _windows(images)
         h1 = np.maximum(w1 @ cols1 + b1, 0).reshape(16, 28, 28, n)
-        p1 = _pooled(h1)
+        p1 = _pool(h1)
         cols2 = _windows(p1)
         h2 = np.maximum(w2 @ cols2 + b2, 0).reshape(32, 14, 14, n)
-        p2 = _pooled(h2)
+        p2 = _pool(h2)
         flat = np.ascontiguousarray(p2.reshape(1568, n).T)
         h3 = np.maximum(flat @ w3 + b3, 0)
         g = h3 @ w4 + b4
@@ -58,7 +58,7 @@ def _by_hand(x: NDArray[Any], labels: NDArray[Any]) -> Contender:
         gw3, gb3 = flat.T @ g3, g3.sum(axis=0)
         g2 = _unpool((g3 @ w3.T).T.reshape(p2.shape), h2, p2).reshape(32, -1)
         gw2, gb2 = g2 @ cols2.T, g2.sum(axis=1, keepdims=True)
-        g1 = _unpool(_added(w2.T @ g2, p1.shape), h1, p1).reshape(16, -1)
+        g1 = _unpool(_add_columns(w2.T @ g2, p1.shape), h1, p1).reshape(16, -1)
         gw1, gb1 = g1 @ cols1.T, g1.sum(axis=1, keepdims=True)
         for p, v, gp in zip(params, velocities, (gw1, gb1, gw2, gb2, gw3, gb3, gw4, gb4), strict=True):
             v *= MOMENTUM
@@ -78,7 +78,7 @@ def _windows(x: NDArray[Any]) -> NDArray[Any]:
     return columns.reshape(9 * c, -1)
 
 
-def _added(columns: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
+def _add_columns(columns: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
     c, h, w, n = shape
     padded = np.zeros((c, h + 2, w + 2, n), columns.dtype)
     for cell, own in enumerate(columns.reshape(9, c, h, w, n)):
@@ -86,7 +86,7 @@ def _added(columns: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
     return padded[:, 1:-1, 1:-1]
 
 
-def _pooled(x: NDArray[Any]) -> NDArray[Any]:
+def _pool(x: NDArray[Any]) -> NDArray[Any]:
     top = np.maximum(x[:, ::2, ::2], x[:, ::2, 1::2])
     return np.maximum(top, np.maximum(x[:, 1::2, ::2], x[:, 1::2, 1::2]))
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from minigrad_core import ops, tensor
 
-from .harness import Contender, installed
+from .harness import Contender, import_if_installed
 
 TITLE = "cross_entropy, forward and backward"
 SETTINGS = ("64 x 10", "1024 x 10", "512 x 1000", "64 x 30000")
@@ -22,7 +22,7 @@ def contenders(setting: str) -> dict[str, Contender]:
     logits = rng.standard_normal((rows, classes), dtype=np.float32)
     labels = rng.integers(0, classes, rows)
     found = {"NumPy by hand": _by_hand(logits, labels), "minigrad": _minigrad(logits, labels)}
-    if torch := installed("torch"):
+    if torch := import_if_installed("torch"):
         found["PyTorch"] = _torch(torch, logits, labels)
     return found
 

@@ -41,7 +41,7 @@ def in_turns(contenders: dict[str, Contender], rounds: int = 30) -> dict[str, Re
     }
 
 
-def installed(name: str) -> ModuleType | None:
+def import_if_installed(name: str) -> ModuleType | None:
     """Return the module of a peer library, or None if it is not installed."""
     try:
         module = importlib.import_module(name)

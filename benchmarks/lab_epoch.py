@@ -12,7 +12,7 @@ from minigrad_core import ops, optimizers
 from minigrad_ops_nn import MLP
 from minigrad_train import datasets
 
-from .harness import Contender, installed
+from .harness import Contender, import_if_installed
 
 TITLE = "the lab's full-batch epoch, 784-100-100-10"
 SETTINGS = ("50,000 images, float64",)
@@ -25,7 +25,7 @@ def contenders(_: str) -> dict[str, Contender]:
     train = datasets.mnist().train
     x, labels = train.images.astype(np.float64), train.labels
     found = {"NumPy by hand": _by_hand(x, labels), "minigrad": _minigrad(x, labels)}
-    if torch := installed("torch"):
+    if torch := import_if_installed("torch"):
         found["PyTorch"] = _torch(torch, x, labels)
     return found
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from minigrad_core import tensor
 from minigrad_ops_nn import LSTM
 
-from .harness import Contender, installed
+from .harness import Contender, import_if_installed
 
 TITLE = "LSTM, width 128: forward and backward"
 SETTINGS = ("batch 32, 32 steps",)
@@ -22,7 +22,7 @@ def contenders(setting: str) -> dict[str, Contender]:
     rng = np.random.default_rng(0)
     x, g = (rng.standard_normal((steps, batch, 128), dtype=np.float32) for _ in range(2))
     found = {"NumPy by hand": _by_hand(x, g), "minigrad": _minigrad(x, g)}
-    if torch := installed("torch"):
+    if torch := import_if_installed("torch"):
         found["PyTorch"] = _torch(torch, x, g)
     return found
 

@@ -64,17 +64,17 @@ def growth(step: Callable[[], object], steps: int) -> dict[str, float]:
     try:
         for _ in range(WARM_UP):
             step()
-        before = _held()
+        before = _measure_memory()
         for _ in range(steps):
             step()
-        after = _held()
+        after = _measure_memory()
     finally:
         tracemalloc.stop()
         gc.enable()
     return {kind: after[kind] - before[kind] for kind in before}
 
 
-def _held() -> dict[str, float]:
+def _measure_memory() -> dict[str, float]:
     arrays = tracemalloc.DomainFilter(inclusive=True, domain=np.lib.tracemalloc_domain)
     traces = tracemalloc.take_snapshot().filter_traces([arrays]).traces
     return {

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from minigrad_core import ops, optimizers
 from minigrad_ops_nn import MLP
 
-from .harness import Contender, installed
+from .harness import Contender, import_if_installed
 
 TITLE = "MLP 784-100-100-10, one training step"
 SETTINGS = ("batch 1", "batch 32", "batch 128", "batch 1024")
@@ -39,7 +39,7 @@ def contenders(setting: str) -> dict[str, Contender]:
     }
     makers: dict[str, Callable[..., Contender]] = {"torch": _torch, "autograd": _autograd, "mygrad": _mygrad}
     for title, name in (("PyTorch", "torch"), ("autograd", "autograd"), ("MyGrad", "mygrad")):
-        if module := installed(name):
+        if module := import_if_installed(name):
             found[title] = makers[name](module, x, labels, _copies(weights), _copies(biases))
     return found
 
@@ -152,7 +152,7 @@ def _torch(torch: Any, x: NDArray[Any], labels: NDArray[Any], weights: Arrays, b
 def _autograd(
     autograd: Any, x: NDArray[Any], labels: NDArray[Any], weights: Arrays, biases: Arrays
 ) -> Contender:
-    anp = installed("autograd.numpy")
+    anp = import_if_installed("autograd.numpy")
     rows = np.arange(len(x))
     assert anp is not None
 
@@ -180,7 +180,7 @@ def _descending(gradient: Callable[[Arrays], Arrays], params: Arrays) -> Contend
 
 
 def _mygrad(mygrad: Any, x: NDArray[Any], labels: NDArray[Any], weights: Arrays, biases: Arrays) -> Contender:
-    losses = installed("mygrad.nnet.losses")
+    losses = import_if_installed("mygrad.nnet.losses")
     assert losses is not None
     params = [mygrad.tensor(a) for a in (*weights, *biases)]
     velocities = [np.zeros_like(p.data) for p in params]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from minigrad_core import ops, tensor
 
-from .harness import Contender, installed
+from .harness import Contender, import_if_installed
 
 TITLE = "normalization, forward and backward"
 SETTINGS = ("layer_norm 512 x 128", "layer_norm 2048 x 256", "group_norm 512 x 128", "group_norm 2048 x 256")
@@ -26,7 +26,7 @@ def contenders(setting: str) -> dict[str, Contender]:
     groups = GROUPS if name == "group_norm" else 1
     arrays = (x, weight, bias, grad)
     found = {"NumPy by hand": _by_hand(groups, *arrays), "minigrad": _minigrad(name, *arrays)}
-    if torch := installed("torch"):
+    if torch := import_if_installed("torch"):
         found["PyTorch"] = _torch(torch, name, *arrays)
     return found
 

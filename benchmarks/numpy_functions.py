@@ -17,7 +17,7 @@ from rich.table import Table
 
 import minigrad_core as mg
 
-from .harness import Contender, in_turns, installed
+from .harness import Contender, import_if_installed, in_turns
 
 
 class Function(NamedTuple):
@@ -83,9 +83,9 @@ def contenders(function: Function) -> dict[str, Contender]:
     """Return the forward and backward pass of each library that has the function."""
     seed = np.ones(np.shape(function.numpy(np, function.x)), np.float32)
     found: dict[str, Contender] = {"minigrad": _minigrad(function, seed)}
-    if torch := installed("torch"):
+    if torch := import_if_installed("torch"):
         found["PyTorch"] = _torch(torch, function, seed)
-    if (autograd := installed("autograd")) and (xp := installed("autograd.numpy")):
+    if (autograd := import_if_installed("autograd")) and (xp := import_if_installed("autograd.numpy")):
         call = _autograd(autograd, xp, function, seed)
         try:
             call()

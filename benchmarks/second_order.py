@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from minigrad_core import hvp, ops
 
-from .harness import Contender, installed
+from .harness import Contender, import_if_installed
 
 TITLE = "MLP 784-100-100-10, Hessian times vector"
 SETTINGS = ("batch 32",)
@@ -33,9 +33,9 @@ def contenders(setting: str) -> dict[str, Contender]:
         "NumPy by hand": _by_hand(x, labels, params, vectors),
         "minigrad": _minigrad(x, labels, params, vectors),
     }
-    if torch := installed("torch"):
+    if torch := import_if_installed("torch"):
         found["PyTorch"] = _torch(torch, x, labels, params, vectors)
-    if autograd := installed("autograd"):
+    if autograd := import_if_installed("autograd"):
         found["autograd"] = _autograd(autograd, x, labels, params, vectors)
     return found
 
@@ -100,7 +100,7 @@ def _torch(torch: Any, x: NDArray[Any], labels: NDArray[Any], params: Arrays, ve
 def _autograd(
     autograd: Any, x: NDArray[Any], labels: NDArray[Any], params: Arrays, vectors: Arrays
 ) -> Contender:
-    anp: Any = installed("autograd.numpy")
+    anp: Any = import_if_installed("autograd.numpy")
     rows = np.arange(len(x))
 
     def loss(params: Any) -> Any:

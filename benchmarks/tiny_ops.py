@@ -8,7 +8,7 @@ import numpy as np
 
 import minigrad_core as mg
 
-from .harness import Contender, installed
+from .harness import Contender, import_if_installed
 
 TITLE = "100 tiny operations, forward and backward"
 SETTINGS = ("3 floats",)
@@ -18,11 +18,11 @@ DATA = np.array([1.0, 1.01, 0.99])
 def contenders(_: str) -> dict[str, Contender]:
     """Return fifty evaluations of y = y x + x in each engine."""
     found: dict[str, Contender] = {"NumPy by hand": _by_hand, "minigrad": _minigrad()}
-    if torch := installed("torch"):
+    if torch := import_if_installed("torch"):
         found["PyTorch"] = _torch(torch)
-    if autograd := installed("autograd"):
+    if autograd := import_if_installed("autograd"):
         found["autograd"] = _autograd(autograd)
-    if mygrad := installed("mygrad"):
+    if mygrad := import_if_installed("mygrad"):
         found["MyGrad"] = _mygrad(mygrad)
     return found
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from minigrad_core import ops, tensor
 from minigrad_ops_nn import TransformerBlock
 
-from .harness import Contender, installed
+from .harness import Contender, import_if_installed
 
 TITLE = "Transformer block, width 128, 4 heads, hidden 512: forward and backward"
 SETTINGS = ("batch 8, 64 tokens",)
@@ -23,7 +23,7 @@ def contenders(setting: str) -> dict[str, Contender]:
     rng = np.random.default_rng(0)
     x, g = (rng.standard_normal((batch, tokens, 128), dtype=np.float32) for _ in range(2))
     found = {"NumPy by hand": _by_hand(x, g), "minigrad": _minigrad(x, g)}
-    if torch := installed("torch"):
+    if torch := import_if_installed("torch"):
         found["PyTorch"] = _torch(torch, x, g)
     return found
 

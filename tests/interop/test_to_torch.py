@@ -75,6 +75,11 @@ def test_float32_stays_float32() -> None:
     assert y.dtype is g.dtype is torch.float32
 
 
+def test_outputs_share_no_memory_with_inputs() -> None:
+    x = torch.ones(4)
+    assert to_torch(ops["basic::reshape"])(x, shape=(2, 2)).data_ptr() != x.data_ptr()
+
+
 def test_complex_gradients_follow_pytorchs_convention() -> None:
     z = torch.tensor(0.3 + 0.4j, dtype=torch.complex128, requires_grad=True)
     assert torch.autograd.gradcheck(to_torch(ops["basic::exp"]), z)
