@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..dispatch.tables import describe
-from ..engine.assignments import restore_inputs
+from ..engine import assignments
 from ..engine.node import Context
 from ..errors import FreedGraphError
 from ..tensor import Tensor
@@ -39,7 +39,8 @@ class Tape:
             self.tensors[output_key(tensor)] = tensor
             if id(node) not in reached:
                 _refuse_freed(node)
-                restore_inputs(node)
+                if node.number <= assignments.latest:
+                    assignments.restore_inputs(node)
                 reached[id(node)] = node
                 stack.extend(x for x in node.inputs if isinstance(x, Tensor))
         self.nodes = sorted(reached.values(), key=lambda node: node.number)

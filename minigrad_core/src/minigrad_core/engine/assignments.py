@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from ..tensor import Tensor
     from .node import Context
 
-# The number of the latest first assignment to a tensor, in the order of nodes. Nodes above it need no look.
+# The number of the latest assignment to a tensor, in the order of nodes. Nodes above it need no look.
 latest = 0
 
 
@@ -23,8 +23,7 @@ def note_assignment(number: int) -> None:
 
 def restore_inputs(node: Context) -> None:
     """Put what a node was recorded with in the place of inputs that were assigned to since."""
-    if node.number <= latest:
-        node.inputs = tuple([_restore_input(x, node.number) for x in node.inputs])
+    node.inputs = tuple([_restore_input(x, node.number) for x in node.inputs])
 
 
 def _restore_input(x: Any, number: int) -> Any:

@@ -91,10 +91,11 @@ def _visit_nodes(
                 break
             if node.number <= version_counter.latest:
                 version_counter.refuse_stale(node, replayed=rule is not None)
-            assignments.restore_inputs(node)
+            if node.number <= assignments.latest:
+                assignments.restore_inputs(node)
+                input_grads = g = None  # an assignment writes to a gradient that nothing else refers to
 
         inputs = node.inputs
-        input_grads = g = None  # a gradient that nothing else refers to can be written to, or freed
         try:
             if node.outputs is not None or not inputs:
                 input_grads = _call_with_output_grads(node, grads.pop(node), rule)

@@ -108,6 +108,7 @@ def assign(x: Tensor, index: Any, value: Any) -> None:
         x.snapshot = None
     data = x.data if _is_writable(x) else x.data.copy()
     number = next(numbers)
+    note_assignment(number)
     index = unwrap(index)
     node = None
     if record:
@@ -116,7 +117,6 @@ def assign(x: Tensor, index: Any, value: Any) -> None:
         node.number, node.outputs = number, None
     slots: dict[str, Any] = {"data": data, "node": node, "tracked": record, "__class__": AssignedTensor}
     if earlier is not None:
-        note_assignment(number)
         slots["history"] = (number, earlier)
     steps = [
         partial(data.__setitem__, index, unwrap(value)),  # first, since NumPy may raise here

@@ -56,12 +56,12 @@ def copy_handle(x: Tensor, data: NDArray[Any]) -> Tensor:
     """Return another tensor at the same point of the graph as `x`."""
     copy: Tensor = object.__new__(ComplexTensor if x.tracked and data.dtype.kind == "c" else Tensor)
     copy.data, copy.node, copy.tracked = data, x.node, x.tracked
-    if x.node is None or x.node.outputs is None:
+    if x.node is None:
         copy._grad = None  # noqa: SLF001
-    else:
+        if hasattr(x, "history"):
+            copy.history = x.history
+    elif x.node.outputs is not None:
         copy.index = x.index
-    if (history := getattr(x, "history", None)) is not None:
-        copy.history = history
     return copy
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.assignments import restore_inputs
+from ..engine import assignments
 from ..engine.node import Context
 from ..tensor import Tensor
 
@@ -89,7 +89,8 @@ def _nodes_after(start: int, results: Sequence[Tensor]) -> set[Context]:
     nodes = set(stack)
     while stack:
         node = stack.pop()
-        restore_inputs(node)
+        if node.number <= assignments.latest:
+            assignments.restore_inputs(node)
         for x, needed in zip(node.inputs, node.needs, strict=True):
             if needed and x.node is not None and x.node.number > start and x.node not in nodes:
                 nodes.add(x.node)

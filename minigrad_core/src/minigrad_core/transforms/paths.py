@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from ..engine.assignments import restore_inputs
+from ..engine import assignments
 from ..engine.node import Context
 from ..tensor import Tensor
 from .variables import is_private
@@ -48,7 +48,8 @@ def find_paths(outputs: Sequence[Any], variables: Sequence[Tensor], until: int) 
     outside = False
     while stack:
         node = stack.pop()
-        restore_inputs(node)
+        if node.number <= assignments.latest:
+            assignments.restore_inputs(node)
         for x, needed in zip(node.inputs, node.needs, strict=False):  # a freed node has no inputs
             if needed:
                 source = x.node

@@ -181,7 +181,7 @@ def trace(
         until = next(numbers)
         with Block(active_variables, frozenset(leaves).union(outer or ())):
             output = f(*new, **(kwargs or {}))
-    outputs = [freeze(leaf) for leaf in numeric_leaves(output)]
+    outputs = [freeze(x) if isinstance(x, Tensor) else x for x in numeric_leaves(output)]
     between = find_paths(outputs, variables, until)
     in_outer_graph = outside_records and (
         between.outside or (as_tensors and any(isinstance(x, Tensor) and x.tracked for x in inputs))
