@@ -73,6 +73,18 @@ def test_no_gradient_flows_into_running_statistics() -> None:
     assert [name for name, _ in layer.named_parameters()] == ["weight", "bias"]
 
 
+@pytest.mark.parametrize("momentum", [0.9, 1.0])
+def test_running_statistics_of_large_values_do_not_round_small_ones_away(momentum: float) -> None:
+    layer = nn.BatchNorm1d(1, momentum=momentum)
+    small = np.array([[-1e-4], [1e-4]], np.float32)
+    layer(small * 1e8)
+    before = layer.running_var.copy()
+    layer(small)
+    expected = (1 - momentum) * before.astype(np.float64) + momentum * small.var(dtype=np.float64, ddof=1)
+    np.testing.assert_allclose(layer.running_var, expected, rtol=1e-6)
+    assert layer.running_var[0] > 0
+
+
 def test_dropout_drops_and_scales_in_training_mode_only() -> None:
     layer = nn.Dropout(0.25, rng=np.random.default_rng(0))
     x = np.ones((100, 100), np.float32)

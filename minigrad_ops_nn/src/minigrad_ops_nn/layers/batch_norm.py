@@ -90,8 +90,12 @@ class BatchNorm(Module):
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
     def _update(self, running: NDArray[Any], value: NDArray[Any]) -> None:
-        """Update a running statistic in place; no gradient flows through it."""
-        running += self.momentum * (value - running)
+        """Update a running statistic in place; no gradient flows through it.
+
+        `running += momentum * (value - running)` would round the new value to the last digit of the old one:
+        after a mean of 1e4 in single precision, one of 1e-4 would become 0, also with a momentum of 1.
+        """
+        running[...] = (1 - self.momentum) * running + self.momentum * value
 
     def _apply_running_statistics(self, x: Array) -> Any:
         """Return x times a factor, plus a shift, for each channel."""
