@@ -245,3 +245,21 @@ def test_a_mean_that_numpy_does_not_look_at_is_refused_and_the_operation_takes_i
 def test_a_layout_that_does_not_name_each_block_once_is_refused(layout: Any) -> None:
     with pytest.raises(mg.errors.InputError, match="each of 2 blocks once"):
         mg.ops.basic.block(mg.tensor([1.0, 2.0]), 3.0, layout=layout)
+
+
+@pytest.mark.parametrize("f", [np.cov, np.corrcoef])
+@pytest.mark.parametrize("shape", [(1, 3), (1, 1), (3, 1), (3,)])
+def test_the_gradient_of_columns_takes_a_single_row_as_numpy_does(f: Any, shape: tuple[int, ...]) -> None:
+    with warnings.catch_warnings(), np.errstate(all="ignore"):  # one observation has no variance
+        warnings.simplefilter("ignore")
+        x = np.ones(shape)
+        value, pullback = mg.vjp(lambda x: f(x, rowvar=False), x)
+        assert value.shape == f(x, rowvar=False).shape
+        assert pullback(np.ones(value.shape)).shape == shape
+    assert not mg.grad(lambda x: np.sum(np.cov(x, rowvar=False, bias=True)))(np.ones((1, 3))).any()
+
+
+@pytest.mark.parametrize("f", [np.cumsum, np.cumulative_sum])
+def test_a_cumulative_sum_does_not_keep_its_values(f: Any) -> None:
+    y = f(mg.tensor(np.ones(3), requires_grad=True), axis=0)
+    assert not any(isinstance(value, np.ndarray) for value in y.node.saved)

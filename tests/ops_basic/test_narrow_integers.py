@@ -155,3 +155,20 @@ def test_a_gradient_stays_single_beside_a_number(name: str, inputs: tuple[Any, .
     y = op.forward(ctx, *inputs)
     gradient = op.backward(ctx, np.ones_like(y))[needs.index(True)]
     assert gradient.dtype == np.float32
+
+
+@pytest.mark.parametrize("weights", [None, np.array([1, 2, 3, 4], np.float32)], ids=["equal", "float32"])
+@pytest.mark.parametrize("k", [BYTES, SIGNED, FLAGS, np.arange(4)], ids=["uint8", "int8", "bool", "int64"])
+def test_the_average_of_whole_numbers_and_its_weight_have_numpys_dtypes(k: Any, weights: Any) -> None:
+    found = np.average(mg.tensor(k), weights=weights, returned=True)
+    for actual, right in zip(found, np.average(k, weights=weights, returned=True), strict=True):
+        assert actual.dtype == right.dtype
+        np.testing.assert_array_equal(np.asarray(actual), right)
+
+
+@pytest.mark.parametrize("start", [True, np.array([1, -128], np.int8), 2], ids=["bool", "int8", "int"])
+def test_a_geometric_space_from_a_whole_number_has_a_gradient(start: Any) -> None:
+    stop = np.sign(start * 1.0) * 9.0
+    found = mg.grad(lambda y: np.sum(np.geomspace(start, y, 3)))(stop)
+    right = mg.grad(lambda y: np.sum(np.geomspace(start * 1.0, y, 3)))(stop)
+    np.testing.assert_array_equal(found, right)

@@ -12,7 +12,7 @@ from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, positive, real
 
 from ..composite import Composite
-from ..dtypes import find_floating_type
+from ..dtypes import cast, find_floating_type
 from ..function import NumpyFunction
 
 
@@ -124,6 +124,8 @@ class Logspace(Composite):
 
 
 def _space_geometrically(start: Any, stop: Any, *, num: int, endpoint: bool, axis: int) -> Array:
+    dtype = find_floating_type(start, stop)  # bools have no sign, and -128 has no absolute value in int8
+    start, stop = cast(start, dtype), cast(stop, dtype)
     part = np.arange(num) / max(num - 1 if endpoint else num, 1)
     weight = np.reshape(part, (-1,) + (1,) * max(np.ndim(start), np.ndim(stop)))
     # The ratio of stop and start may overflow where the values do not.

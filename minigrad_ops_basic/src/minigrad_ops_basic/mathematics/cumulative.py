@@ -69,15 +69,16 @@ class Cumulative(NumpyFunction):
     def forward(
         self, ctx: Context, x: Array, *, axis: int | None = None, dtype: DTypeLike | None = None
     ) -> Array:
-        ctx.save(x, axis)
+        ctx.save(x if self.skips_nan else _select_values(self.rule, x), axis)
         return self.function(x, axis=axis, dtype=dtype)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        x, axis = ctx.saved
+        values, axis = ctx.saved
         if not self.skips_nan:
-            return self.rule(grad, x, axis)
-        valid = find_valid(detach(x), True)
-        return apply_mask(self.rule(grad, np.where(valid, x, 1), axis), valid)
+            return self.rule(grad, values, axis)
+        valid = find_valid(detach(values), True)
+        filled = _select_values(self.rule, np.where(valid, values, 1))
+        return apply_mask(self.rule(grad, filled, axis), valid)
 
 
 class ArrayApiCumulative(NumpyFunction):
@@ -102,18 +103,26 @@ class ArrayApiCumulative(NumpyFunction):
         dtype: DTypeLike | None = None,
         include_initial: bool = False,
     ) -> Array:
-        ctx.save(x, axis, include_initial)
+        ctx.save(_select_values(self.rule, x), axis, include_initial)
         return self.function(x, axis=axis, dtype=dtype, include_initial=include_initial)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        x, axis, include_initial = ctx.saved
+        values, axis, include_initial = ctx.saved
         if include_initial:
             grad = grad[(slice(None),) * ((axis or 0) % grad.ndim) + (slice(1, None),)]
-        return self.rule(grad, x, axis)
+        return self.rule(grad, values, axis)
 
 
-def _pull_back_sum(grad: Array, x: Array, axis: int | None) -> Array:
-    return np.reshape(_sum_from_end(grad, axis), x.shape)
+def _select_values(rule: Any, x: Array) -> Any:
+    """Return x for the rule of a product, and only its shape for that of a sum.
+
+    The graph of a sum then remains valid after a step of an optimizer.
+    """
+    return x.shape if rule is _pull_back_sum else x
+
+
+def _pull_back_sum(grad: Array, shape: tuple[int, ...], axis: int | None) -> Array:
+    return np.reshape(_sum_from_end(grad, axis), shape)
 
 
 def _pull_back_product(grad: Array, x: Array, axis: int | None) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -52,8 +53,8 @@ class Average(NumpyFunction):
         ctx.save(x, weights, axes, keepdims)
         if weights is None:
             mean = np.mean(x, axis=axes, keepdims=keepdims)
-            return (mean, np.full(mean.shape, x.size / max(mean.size, 1), x.dtype)) if returned else mean
-        dtype = find_floating_type(x, weights)
+            return (mean, np.full(mean.shape, x.size / max(mean.size, 1), mean.dtype)) if returned else mean
+        dtype = np.result_type(x, weights, *(() if x.dtype.kind in "fc" else (np.float64,)))
         result = np.average(widen_half(x), axes, widen_half(weights), returned, keepdims=keepdims)  # type: ignore[call-overload]
         return tuple(cast(y, dtype) for y in result) if returned else cast(result, dtype)
 
@@ -79,9 +80,16 @@ class Average(NumpyFunction):
         return for_x, slope
 
 
-def _arrange_rows(x: Any, rowvar: bool) -> Array:
+@cache
+def _is_single_row_transposed() -> bool:
+    """Return whether `cov` takes a matrix (1, n) as n columns if `rowvar` is false, as NumPy does since 2.2."""
+    return np.ndim(np.cov(np.zeros((1, 2)), rowvar=False, bias=True)) == 2
+
+
+def _arrange_rows(x: Any, rowvar: bool, *, single: bool) -> Array:
+    """Return x with a variable in each row; `single`: whether a matrix (1, n) has n variables."""
     rows = np.atleast_2d(x)
-    return rows if rowvar or rows.shape[0] == 1 else rows.T
+    return rows if rowvar or (rows.shape[0] == 1 and not (single and x.ndim == 2)) else rows.T
 
 
 def _compute_covariance(
@@ -94,9 +102,9 @@ def _compute_covariance(
     bias: bool,
     fweights: Any = None,
 ) -> Array:
-    rows = widen_half(_arrange_rows(x, rowvar))
+    rows = widen_half(_arrange_rows(x, rowvar, single=_is_single_row_transposed()))
     if y is not None:
-        rows = np.concatenate([rows, _arrange_rows(y, rowvar)])
+        rows = np.concatenate([rows, _arrange_rows(y, rowvar, single=False)])
     lost = (0 if bias else 1) if ddof is None else ddof
     if fweights is None and aweights is None:
         distance = rows - np.mean(rows, axis=1, keepdims=True)
