@@ -82,7 +82,7 @@ class Average(NumpyFunction):
 
 @cache
 def _is_single_row_transposed() -> bool:
-    """Return whether `cov` takes a matrix (1, n) as n columns if `rowvar` is false, as NumPy does since 2.2."""
+    """Return whether `cov` takes a matrix (1, n) as n columns if `rowvar` is false, as since NumPy 2.2."""
     return np.ndim(np.cov(np.zeros((1, 2)), rowvar=False, bias=True)) == 2
 
 
