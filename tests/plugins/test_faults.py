@@ -7,6 +7,7 @@ import inspect
 import re
 import sys
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -403,3 +404,19 @@ def test_a_fault_is_told_in_a_folder_that_is_gone(
     (tmp_path / "gone").rmdir()
     with pytest.raises(PluginLoadError, match="expected an operation, got a class"):
         _ = mg.ops.bad.op
+
+
+def test_an_exception_is_of_the_nearest_plugin_of_a_shared_namespace(
+    site: Site, registry: PluginLoader
+) -> None:
+    for name in ("mine", "other"):
+        folder = site.folder / "acme" / name
+        folder.mkdir(parents=True)
+        (folder / "plugin.py").touch()
+        (folder / "rules.py").write_text("def fail():\n    raise ValueError('no')\n")
+        info = site.add(f"acme-{name}", namespace=name, code="")
+        (info / "entry_points.txt").write_text(f"[minigrad]\n{name} = acme.{name}.plugin\n")
+    for name in ("mine", "other"):
+        with pytest.raises(ValueError, match="no") as caught:
+            import_module(f"acme.{name}.rules").fail()
+        assert f"fail of plugin {name!r} (acme-{name} 1.0)" in (registry.find_culprit(caught.value) or "")

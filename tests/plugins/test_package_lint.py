@@ -82,6 +82,53 @@ def test_a_range_of_the_core_is_asked_for(site: Site, requires: list[str]) -> No
     )
 
 
+@pytest.mark.parametrize("later", [">=0.1", "!=0.3", ">=0.1,!=0.2", "~=0.1", ">=0.1,<1", "==0.*"])
+def test_a_range_that_a_later_core_satisfies_is_a_fault(site: Site, later: str) -> None:
+    site.add("mg-a", namespace="a", requires=[f"minigrad_core[cli]{later}"])
+    fact = only("core-range")
+    assert "does not end before the next release that may change the contract" in fact
+    assert fact.endswith("write minigrad-core>=0.1,<0.2")
+
+
+@pytest.mark.parametrize(
+    "requires",
+    [["minigrad-core>=0.1", "minigrad-core[cli]<0.3"], ["minigrad-core~=0.1.0"], ["Minigrad.Core==0.1.0"]],
+)
+def test_a_range_that_ends_is_accepted(site: Site, requires: list[str]) -> None:
+    site.add("mg-a", namespace="a", requires=requires)
+    assert failures() == []
+
+
+def test_packages_of_a_shared_namespace_are_judged_each_by_itself(site: Site) -> None:
+    for name, requires in (("mine", [RANGE, "scipy"]), ("other", [RANGE])):
+        folder = site.folder / "acme" / name
+        folder.mkdir(parents=True)
+        (folder / "__init__.py").touch()
+        (folder / "plugin.py").write_text(WORKING.format(op="scale"))
+        info = site.add(f"acme-{name}", namespace=name, requires=requires, code="")
+        (info / "entry_points.txt").write_text(f"[minigrad]\n{name} = acme.{name}.plugin\n")
+    (site.folder / "acme" / "mine" / "py.typed").touch()
+    (site.folder / "acme" / "mine" / "special.py").write_text("import scipy.special")
+    assert [(failure.subject, failure.check) for failure in failures()] == [("acme-other", "py-typed")]
+    (site.folder / "acme" / "other" / "special.py").write_text("import scipy.special")
+    (site.folder / "acme" / "other" / "py.typed").touch()
+    assert [(failure.subject, failure.check) for failure in failures()] == [("acme-other", "dependencies")]
+
+
+def test_functions_without_a_namespace_are_told(site: Site, registry: PluginLoader) -> None:
+    info = site.add("mg-a")
+    (info / "entry_points.txt").write_text("[minigrad.functions]\nnumpy.i0 = mg_a_plugin\n")
+    fact = (
+        "nobody reads the group 'minigrad.functions', since no entry point in 'minigrad' names a namespace: "
+        "add NAMESPACE = MODULE, with the module of numpy.i0"
+    )
+    assert only("entry-points") == fact
+    assert registry.scan().unread == [f"mg-a: {fact}"]
+    for command in (["plugins"], ["plugins", "--doctor"]):
+        done = site.minigrad(*command)
+        assert fact in done.stdout + done.stderr
+
+
 def test_a_package_without_the_marker_of_types_is_told(site: Site) -> None:
     site.add("mg-a", namespace="a", typed=True, module="mg_a")
     (site.folder / "mg_a" / "py.typed").unlink()

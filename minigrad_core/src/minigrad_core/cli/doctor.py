@@ -42,6 +42,8 @@ def examine(loader: PluginLoader, namespace: str, timeout: float, show: Callable
         show("\n".join(_describe(loader, group, plugin)))
     for line in loader.scan().unreadable:
         show(f"cannot read {line}")
+    for line in loader.scan().unread:
+        show(f"note: {line}")
     loader.check_settings()
     if any(plugin.status in FAULTS or plugin.failed_hooks for _, plugin in examined):
         sys.exit(1)

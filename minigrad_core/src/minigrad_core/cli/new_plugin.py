@@ -10,11 +10,10 @@ from unicodedata import normalize
 
 import click
 from packaging.utils import InvalidName, canonicalize_name
-from packaging.version import Version
 
-from ..plugins.compatibility import core_version
 from ..plugins.ownership import RESERVED, explain_unusable
 from ..plugins.startup import plugin_loader
+from .plugin_facts import make_api_range
 
 TEMPLATES = Path(__file__).parent / "plugin_template"
 SUFFIX = ".tmpl"  # so that no tool reads a template as code
@@ -38,7 +37,7 @@ def new_plugin(path: Path, namespace: str) -> None:
         "namespace": namespace,
         "distribution": distribution,
         "package": distribution.replace("-", "_"),
-        "core_range": _make_api_range(),
+        "core_range": make_api_range(),
     }
     if not path.parent.exists():
         path.parent.mkdir(parents=True)
@@ -55,16 +54,6 @@ def new_plugin(path: Path, namespace: str) -> None:
             f"note: {plugin.label} has the namespace {namespace!r} here: both together will be a conflict",
             err=True,
         )
-
-
-def _make_api_range() -> str:
-    """Return the range of cores that a new plugin should require.
-
-    The range ends before the next release that may change the contract: the next minor release before 1.0,
-    the next major release from then on.
-    """
-    major, minor, *_ = (*Version(core_version() or "0.1.0").release, 0)
-    return f">=0.{minor},<0.{minor + 1}" if major == 0 else f">={major}.{minor},<{major + 1}"
 
 
 def _write(path: Path, names: dict[str, str]) -> None:

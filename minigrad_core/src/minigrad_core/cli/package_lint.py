@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,15 +11,22 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from ..plugins import PluginGroup
-from ..plugins.compatibility import CORE
-from ..plugins.discovery import FUNCTIONS, GROUP, Distribution, read_identity, read_section
+from ..plugins.compatibility import CORE, core_version, read_core_range
+from ..plugins.discovery import (
+    FUNCTIONS,
+    GROUP,
+    Distribution,
+    explain_unread_functions,
+    read_identity,
+    read_section,
+)
 from ..plugins.names import canonicalize_name, describe_exception
 from ..plugins.ownership import RESERVED, explain_unusable
 from ..plugins.startup import plugin_loader
 from ..testing.report.report import Failure, Report
 from .import_probe import note_fault, probe_import
-from .plugin_facts import TRAINING, suggest_group
-from .undeclared_imports import find_undeclared
+from .plugin_facts import TRAINING, make_api_range, suggest_group
+from .undeclared_imports import find_own_package, find_undeclared
 
 SLOW = 0.3  # seconds of processor time that an import may take
 
@@ -95,10 +103,15 @@ class Package:
         of_mistaken = (name for group in self.mistaken for name, _ in read_section(self.text, group))
         return {*self.namespaces, *of_mistaken}
 
-    @property
-    def tops(self) -> set[str]:
-        """The top-level packages of its plugins."""
-        return {module.partition(".")[0] for module in self.modules}
+    @cached_property
+    def functions(self) -> list[tuple[str, str]]:
+        """The functions that the distribution declares, each with its module."""
+        return list(read_section(self.text, FUNCTIONS))
+
+    @cached_property
+    def packages(self) -> set[str]:
+        """The packages of its plugins; of a namespace that distributions share (PEP 420), its part."""
+        return {find_own_package(module) for module in self.modules}
 
     def is_selected(self, selectors: Sequence[str]) -> bool:
         """Return whether the selectors choose the package; without selectors, whether it may load."""
@@ -114,7 +127,8 @@ def _find_packages(groups: Sequence[PluginGroup] = (), timeout: float = 60.0) ->
         try:
             text = distribution.read_text("entry_points.txt") or ""
             package = Package(distribution, text, groups, timeout)
-            wanted = bool(package.namespaces or package.mistaken) and package.name
+            is_plugin = bool(package.namespaces or package.mistaken or package.functions)
+            wanted = is_plugin and package.name
         except Exception:  # broken metadata: `minigrad plugins` reports them
             continue
         if wanted and canonicalize_name(package.name) not in seen:
@@ -123,25 +137,34 @@ def _find_packages(groups: Sequence[PluginGroup] = (), timeout: float = 60.0) ->
 
 
 def _check_core_range(package: Package) -> Iterator[str]:
-    requires = package.distribution.requires or []
-    lines = [line for line in requires if re.match(CORE + r"([^a-z0-9-]|$)", canonicalize_name(line))]
-    if not any(re.search("[<=~]", line) for line in lines):
+    declared = read_core_range(package.distribution.requires or ())
+    later = [f"{sys.maxsize}"]
+    if (core_version() or "0").startswith("0."):  # before 1.0, each minor release may change the contract
+        later.append(f"0.{sys.maxsize}")
+    if not declared:
         yield f"no range of {CORE} is declared: a later core that breaks it would load it"
+    elif any(declared.contains(version, prereleases=True) for version in later):
+        fact = "does not end before the next release that may change the contract"
+        yield f"the range {CORE}{declared} {fact}: write {CORE}{make_api_range()}"
 
 
 def _check_typed(package: Package) -> Iterator[str]:
-    for top in sorted(package.tops):
-        spec = find_spec(top)
+    for name in sorted(package.packages):
+        spec = find_spec(name)
         folders = spec.submodule_search_locations if spec else None  # a single module cannot have the marker
-        if folders and not any((Path(folder) / "py.typed").exists() for folder in folders):
-            yield f"{top} has no py.typed: type checkers will not read its annotations (PEP 561)"
+        depth = name.count(".") + 1  # a marker in a folder above, of a shared namespace, counts too
+        places = [place for folder in folders or () for place in [*Path(folder, "_").parents][:depth]]
+        if folders and not any((place / "py.typed").exists() for place in places):
+            yield f"{name} has no py.typed: type checkers will not read its annotations (PEP 561)"
 
 
 def _check_groups(package: Package) -> Iterator[str]:
     for group, right in package.mistaken.items():
         yield f"nobody reads the entry-point group {group!r}: it is {right!r}"
     modules = {value for _, value in read_section(package.text, GROUP)}
-    for name, value in read_section(package.text, FUNCTIONS):
+    if not modules and not package.mistaken and package.functions:
+        yield explain_unread_functions(name for name, _ in package.functions)
+    for name, value in package.functions if modules else ():
         if value not in modules:
             yield f"{name} = {value!r} is no module of a namespace; those are: {', '.join(sorted(modules))}"
 
@@ -156,7 +179,7 @@ def _check_namespace(package: Package) -> Iterator[str]:
 
 def _check_import(package: Package) -> Iterator[str]:
     # A user who calls a function on a tensor has imported the module of the function.
-    owners = {name.rpartition(".")[0] for name, _ in read_section(package.text, FUNCTIONS)}
+    owners = {name.rpartition(".")[0] for name, _ in package.functions}
     for module in sorted(package.modules):
         found = probe_import(module, owners, timeout=package.timeout)
         if found.fault:
@@ -175,8 +198,8 @@ def _check_import(package: Package) -> Iterator[str]:
 
 
 def _check_dependencies(package: Package) -> Iterator[str]:
-    for top in sorted(package.tops):
-        for name, place in find_undeclared(top, package.distribution.requires or []).items():
+    for own in sorted(package.packages):
+        for name, place in find_undeclared(own, package.distribution.requires or []).items():
             yield f"{place} imports {name}, and no requirement brings it"
 
 

@@ -9,9 +9,12 @@ from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
+from packaging.version import Version
+
 from ..contracts.location import shorten_path
 from ..dispatch.tables import TABLES
 from ..plugins import Plugin, PluginGroup, open_group
+from ..plugins.compatibility import core_version
 from ..plugins.discovery import FUNCTIONS, GROUP, HOSTS, NamespaceClaim, read_metadata
 from ..plugins.loader import PluginLoader
 
@@ -63,6 +66,16 @@ def suggest_group(group: str) -> str | None:
         return None
     near = get_close_matches(re.sub("[^a-z]", "", group.lower()), MISTAKEN, 1, cutoff=0.9)
     return MISTAKEN[near[0]] if near else None
+
+
+def make_api_range() -> str:
+    """Return the range of cores that a new plugin should require.
+
+    The range ends before the next release that may change the contract: the next minor release before 1.0,
+    the next major release from then on.
+    """
+    major, minor, *_ = (*Version(core_version() or "0.1.0").release, 0)
+    return f">=0.{minor},<0.{minor + 1}" if major == 0 else f">={major}.{minor},<{major + 1}"
 
 
 def read_summary(plugin: Plugin) -> str:

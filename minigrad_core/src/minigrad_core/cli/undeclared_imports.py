@@ -16,6 +16,21 @@ from ..plugins.names import canonicalize_name
 from .plugin_facts import find_root
 
 
+def find_own_package(module: str) -> str:
+    """Return the outermost package of a module that is no shared namespace (PEP 420), else the module.
+
+    A package without `__init__.py` may be shared: `acme.mine` for `acme.mine.plugin`, where another
+    distribution installs `acme.other`.
+    """
+    parts = module.split(".")
+    for depth in range(1, len(parts)):
+        name = ".".join(parts[:depth])
+        spec = find_spec(name)  # imports the packages above, which have no code
+        if spec is None or spec.origin is not None:
+            return name
+    return module
+
+
 def find_undeclared(package: str, requirements: Iterable[str]) -> dict[str, str]:
     """Return the distributions that a package imports without requiring them -> place of the first import.
 
@@ -26,13 +41,13 @@ def find_undeclared(package: str, requirements: Iterable[str]) -> dict[str, str]
     declared = {
         canonicalize_name(re.split(r"[^\w.-]", line.strip())[0]) for line in (CORE, *requirements, *own)
     }
-    providers = map_modules()
+    providers, own_top = map_modules(), package.partition(".")[0]
     found: dict[str, str] = {}
     for file in _files(package):
         for name, line in _imports(ast.parse(file.read_bytes(), shorten_path(str(file)))):
             known = providers.get(name) or _find_editable(name, declared)
             distributions = {canonicalize_name(each) for each in known}
-            if name not in sys.stdlib_module_names and name != package and not distributions & declared:
+            if name not in sys.stdlib_module_names and name != own_top and not distributions & declared:
                 found.setdefault(" or ".join(sorted(set(known))), f"{shorten_path(str(file))}:{line}")
     return found
 

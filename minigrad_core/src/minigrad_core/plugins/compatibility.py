@@ -65,6 +65,20 @@ def find_mismatch(requires: Iterable[str], hosts: Mapping[str, str | None]) -> s
     return None
 
 
+def read_core_range(requires: Iterable[str]) -> SpecifierSet:
+    """Return the range of cores that all requirements allow together; an empty one allows each core.
+
+    >>> read_core_range(["numpy>=2", "minigrad_core[cli]>=0.1", "minigrad-core<0.2"])
+    <SpecifierSet('<0.2,>=0.1')>
+    """
+    declared = SpecifierSet()
+    for line in requires:
+        match = _NAME.match(line)
+        if match and canonicalize_name(match[0].strip()) == CORE:
+            declared &= _read_range(line, within_extras=False) or SpecifierSet()
+    return declared
+
+
 @cache  # it reads a file or two of every distribution
 def map_modules() -> Mapping[str, list[str]]:
     """Return, for each installed top-level package, the distributions that provide it."""

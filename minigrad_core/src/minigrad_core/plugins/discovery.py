@@ -82,6 +82,7 @@ class Scan:
     claims: dict[str, dict[str, list[NamespaceClaim]]] = field(default_factory=dict)
     hosts: dict[str, list[NamespaceClaim]] = field(default_factory=dict)  # by group, to calling its hooks
     unreadable: list[str] = field(default_factory=list)  # a line for each file
+    unread: list[str] = field(default_factory=list)  # a line for each distribution without a namespace
 
 
 def scan(find: Finder) -> Scan:
@@ -97,7 +98,12 @@ def scan(find: Finder) -> Scan:
             for group, value in read_section(text, HOSTS):
                 claim = NamespaceClaim(group, value, distribution, text)
                 result.hosts.setdefault(group, []).append(claim)
-            for group in _GROUPS.findall(text):
+            groups = _GROUPS.findall(text)
+            functions = [] if groups else [name for name, _ in read_section(text, FUNCTIONS)]
+            if functions:
+                name = read_identity(distribution).name or distribution.locate_file("")
+                result.unread.append(f"{name}: {explain_unread_functions(functions)}")
+            for group in groups:
                 of_group = result.claims.setdefault(group, {})
                 for name, value in read_section(text, group):
                     name = normalize("NFKC", name)  # as Python reads `ops.NAME` (PEP 3131)
@@ -117,6 +123,12 @@ def read_section(text: str, group: str) -> Iterator[tuple[str, str]]:
             name, equals, value = (word.strip() for word in line.partition("="))
             if equals and not name.startswith("#"):
                 yield name, value
+
+
+def explain_unread_functions(functions: Iterable[str]) -> str:
+    """Return the fault of a distribution that declares functions, and no namespace."""
+    fact = f"nobody reads the group {FUNCTIONS!r}, since no entry point in {GROUP!r} names a namespace"
+    return f"{fact}: add NAMESPACE = MODULE, with the module of {', '.join(functions)}"
 
 
 def select_importable(claims: Iterable[NamespaceClaim], find: Finder) -> list[NamespaceClaim]:

@@ -6,11 +6,12 @@ import inspect
 import os
 import sys
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.metadata import distributions
-from itertools import chain
+from itertools import chain, takewhile
+from operator import eq
 from threading import Lock
 from time import perf_counter
 from traceback import walk_tb
@@ -165,10 +166,11 @@ class PluginGroup:
         """
         plugins = [plugin for group in (self, self.beside) if group for plugin in group.plugins()]
         others = [plugin for plugin in plugins if plugin.namespace not in ownership.RESERVED]
-        owners = {claim.module.partition(".")[0]: plugin for plugin in others for claim in plugin.claims}
+        owners = {claim.module: plugin for plugin in others for claim in plugin.claims}
         for frame, line in reversed(list(walk_tb(error.__traceback__))):
             code = frame.f_code
-            plugin = owners.get(frame.f_globals.get("__name__", "").partition(".")[0])
+            module = _find_nearest(frame.f_globals.get("__name__") or "", owners)
+            plugin = owners[module] if module else None
             # pluggy throws the exceptions of others into a wrapper, which is a generator.
             if plugin is not None and not code.co_flags & inspect.CO_GENERATOR:
                 owner = f"plugin {plugin.namespace!r} ({plugin.label})"
@@ -232,6 +234,18 @@ class PluginGroup:
             fact = f"its metadata cannot be read: {describe_exception(error)}"
             plugin.set_status("failed", fact, "install it anew", error)
             return plugin
+
+
+def _find_nearest(name: str, modules: Iterable[str]) -> str | None:
+    """Return the module that has most packages in common with `name`; None if none has the first.
+
+    Distributions may share a namespace (PEP 420): a function in `acme.mine.gelu` is of `acme.mine.plugin`,
+    and not of `acme.other.plugin`.
+    """
+    parts = name.split(".")
+    depths = {module: len([*takewhile(bool, map(eq, parts, module.split(".")))]) for module in modules}
+    best = max(depths, key=depths.__getitem__, default=None)
+    return best if best and depths[best] else None
 
 
 def _find_own_modules(plugin: Plugin, before: set[str]) -> frozenset[str]:
