@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .engine.calls import mark_call
-from .engine.node import numbers
+from .engine.call_marks import mark_call
+from .engine.node import node_numbers
 from .engine.version_counter import next_version, watch
 from .errors import ArgumentError, StateError
 from .hints import MODULE, add_hints
@@ -47,7 +47,7 @@ class Module(ABC):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Return the output of `forward`, and mark the call in the graph, for `mg.draw`."""
-        before = next(numbers)
+        before = next(node_numbers)
         output = self.forward(*args, **kwargs)
         mark_call(self, before, output)  # number and mark take 0.3 us a call
         return output

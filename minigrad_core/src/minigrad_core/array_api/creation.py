@@ -10,7 +10,7 @@ from numpy.typing import DTypeLike
 from ..dispatch.functions import FUNCTIONS
 from ..errors import ArgumentError
 from ..tensor import Tensor, tensor
-from ..tensor.diagnosis import has_tensor
+from ..tensor.containers import has_tensor
 
 DEVICE = "cpu"
 

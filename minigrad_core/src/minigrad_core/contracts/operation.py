@@ -1,4 +1,4 @@
-"""The contract of an operation: the bare protocol, and the base class that authors inherit."""
+"""The contract of an operation: the protocol `OperationLike`, and the base class that authors inherit."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     F = TypeVar("F", bound=Callable[..., Any])
 
     def abstract_if_differentiable(method: F) -> F:
-        """Return `method`: a type checker cannot know which classes declare `differentiable = False`."""
+        """Return `method`. A type checker would require it also of a class with `differentiable = False`."""
         return method
 else:
     abstract_if_differentiable = abstractmethod
@@ -74,8 +74,8 @@ class CallSignature:
 class Operation(OperationLike, Protocol):
     """A differentiable function, written in plain NumPy: `forward`, and the gradient rule `backward`.
 
-    Inputs are positional arrays, settings are keyword-only and static. Both methods call NumPy and never
-    other operations, and they keep no state on `self`. The engine runs them on NumPy's arrays, and for
+    Inputs are positional arrays. Settings are keyword-only and have no gradient. Both methods call NumPy and
+    never other operations, and they keep no state on `self`. The engine runs them on NumPy's arrays, and for
     higher derivatives on tensors.
 
     Attributes
@@ -83,11 +83,12 @@ class Operation(OperationLike, Protocol):
     name : str
         An identifier, unique in its namespace.
     broadcasts : bool
-        Whether the inputs follow NumPy broadcasting. The engine then sums a gradient to its input's shape.
+        Whether the inputs follow NumPy broadcasting. The engine then sums each gradient over the axes along
+        which its input was repeated.
     implements : tuple of callables
         The NumPy or SciPy functions that call this operation when an argument is a tensor.
     cases : sequence of Case
-        Arguments that make sense, for the contract kit. Elementwise operations need none.
+        Valid arguments, for the contract kit. Elementwise operations need none.
     reference : callable, optional
         The same function, slow and obvious, `reference(*inputs, **settings)`. The contract kit compares the
         two. It takes no `self`: `reference = staticmethod(function)`. The kit also compares an operation with
@@ -96,14 +97,14 @@ class Operation(OperationLike, Protocol):
         The reason why `backward` is not the derivative of `forward`, as in a straight-through estimator;
         empty if it is.
     once_differentiable : bool or str
-        True, or better the reason as a string, if a second derivative has to raise.
+        Whether a second derivative raises; a string also gives the reason.
     differentiable : bool
         False if no input ever has a gradient. Such an operation needs no `backward`, and its call returns
         plain arrays.
     returns_view : bool
         Whether the output may share memory with an input, as that of `reshape` and slices does in NumPy.
     takes_complex : bool
-        Whether `forward` and `backward` are right for complex values, too. The gradient of a complex
+        Whether `forward` and `backward` are also right for complex values. The gradient of a complex
         z = x + iy is dL/dx - i dL/dy, so the rule of a holomorphic function holds unchanged, without a
         conjugate. The engine takes the real part of the gradient of a real input.
     from_numpy : callable, optional
@@ -125,7 +126,7 @@ class Operation(OperationLike, Protocol):
     takes_complex: bool = False
 
     def __init_subclass__(cls) -> None:
-        """Give a class with `differentiable = False` and no `backward` one that raises."""
+        """Add a `backward` that raises to a class with `differentiable = False` that has no `backward`."""
         super().__init_subclass__()
         if not cls.differentiable and getattr(cls.backward, "__isabstractmethod__", False):
             cls.backward = _refuse_gradient  # type: ignore[method-assign]
@@ -139,8 +140,8 @@ class Operation(OperationLike, Protocol):
     def backward(self, ctx: Context, grad: Any, /, *grads: Any, **_: Any) -> Array | tuple[Array | None, ...]:
         """Return one gradient per input, from one gradient per output.
 
-        An input without a gradient, or with a false `ctx.needs`, gets None. The call had `len(ctx.needs)`
-        inputs; the gradient of an optional input that it left out is None, or missing.
+        The gradient is None for an input that has no gradient, or that needs none (see `ctx.needs`). If the
+        call left out optional inputs, `ctx.needs` is shorter, and the tuple of gradients may be shorter, too.
         """
         return _refuse_gradient(self, ctx, grad, *grads)
 
@@ -156,7 +157,7 @@ class Operation(OperationLike, Protocol):
             """Call the operation on tensors or arrays."""
             return apply(self, *inputs, **settings)  # not `...`, which pyright reads as an abstract method
     else:
-        # `apply` itself saves a Python frame on every call, compared with a method that calls it.
+        # A method that calls `apply` would add a Python frame to every call.
         __call__ = apply
         __signature__ = CallSignature()
 
@@ -165,7 +166,7 @@ class Operation(OperationLike, Protocol):
 
 
 # Operation is a protocol for type checkers, and an abstract base class at run time: issubclass(cls,
-# Operation) works, whereas it raises for a protocol with attributes. The hook of `typing` reads this flag.
+# Operation) works, whereas it raises for a protocol with attributes. `typing` reads this flag.
 Operation._is_protocol = False  # type: ignore[attr-defined]  # noqa: SLF001
 
 

@@ -1,4 +1,4 @@
-"""The inputs that a call was recorded with, where tensors were assigned to since (`tensor/assignment.py`)."""
+"""Restores the inputs of a recorded call after `x[index] = value` (see `tensor/assignment.py`)."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ if TYPE_CHECKING:
     from ..tensor import Tensor
     from .node import Context
 
-# The number of the latest assignment to a tensor, in the order of nodes. Nodes above it need no look.
+# The number of the latest assignment, in the numbering of nodes. No input of a later node has changed.
 latest = 0
 
 
 def note_assignment(number: int) -> None:
-    """Let sweeps look at the inputs of nodes that are older than an assignment."""
+    """Make sweeps restore the inputs of nodes that are older than this assignment."""
     global latest
     with lock:
         latest = max(latest, number)
 
 
 def restore_inputs(node: Context) -> None:
-    """Put what a node was recorded with in the place of inputs that were assigned to since."""
+    """Replace each input that was assigned to after the call by the tensor that it was at the call."""
     node.inputs = tuple([_restore_input(x, node.number) for x in node.inputs])
 
 

@@ -45,9 +45,10 @@ def sweep(
 ) -> Grads:
     """Return the gradient of each leaf that the sweep reaches, and of each node at which it stops.
 
-    roots: (tensor, gradient) pairs to start from. The sweep does not visit nodes numbered `until` or lower. A
-    visited node drops its inputs and saved values, unless `retain`. The sweep never writes to a gradient that
-    an operation returned: it adds the second gradient of a tensor out of place, and later ones into that sum.
+    roots: (tensor, gradient) pairs to start from. The sweep does not visit nodes whose number is at most
+    `until`. A visited node drops its inputs and saved values, unless `retain`. The sweep never writes to a
+    gradient that an operation returned: it adds the second gradient of a tensor out of place, and later ones
+    into that sum.
 
     Raises
     ------
@@ -73,8 +74,8 @@ def _visit_nodes(
     grads: Grads, owned: set[Key], queue: Queue, retain: bool, until: int, rule: Rule | None
 ) -> None:
     """Take nodes from the queue, the latest first, and pass the gradients of each on to its inputs."""
-    horizon = max(until, version_counter.latest, assignments.latest)  # the last number to check
-    next_node: Context | None = None  # in a chain the only node that waits: it never enters the queue
+    horizon = max(until, version_counter.latest, assignments.latest)  # newer nodes need none of the checks
+    next_node: Context | None = None  # in a chain of nodes the heap stays empty
     input_grads: Any
 
     while next_node or queue:
@@ -87,43 +88,44 @@ def _visit_nodes(
         next_node = None
 
         if node.number <= horizon:
-            if node.number <= until:  # all nodes that are left have lower numbers
+            if node.number <= until:  # the other nodes in the queue have lower numbers
                 break
             if node.number <= version_counter.latest:
                 version_counter.refuse_stale(node, replayed=rule is not None)
             if node.number <= assignments.latest:
                 assignments.restore_inputs(node)
-                input_grads = g = None  # an assignment writes to a gradient that nothing else refers to
+                # The rule of an assignment writes into its gradient if nothing else refers to the gradient.
+                input_grads = g = None
 
         inputs = node.inputs
         try:
             if node.outputs is not None or not inputs:
-                input_grads = _call_with_output_grads(node, grads.pop(node), rule)
+                input_grads = _call_rule(node, grads.pop(node), rule)
             elif rule is None:
                 input_grads = node.op.backward(node, grads.pop(node))
             else:
                 input_grads = rule(node, (grads.pop(node),))
         except Exception as error:
-            if not isinstance(error, MinigradError):  # messages of minigrad name the operation already
+            if not isinstance(error, MinigradError):  # the messages of minigrad name the operation
                 error.add_note(_describe_call(node, error))
             raise
         if type(input_grads) is not tuple:
             input_grads = (input_grads,)
         if len(input_grads) != len(inputs):
-            input_grads = _match_to_inputs(node, input_grads)
+            input_grads = _check_count(node, input_grads)
 
         needs = node.needs
-        for i, g in enumerate(input_grads):  # a zip of three takes longer
+        for i, g in enumerate(input_grads):  # a zip of three is slower
             if g is None or not needs[i]:
                 continue
             x = inputs[i]
             data = x.data
             if owned and x in owned and type(g) is _ndarray and g.size == data.size:
-                try:  # NumPy casts `g`, and refuses a shape or dtype that does not fit: no check is needed
+                try:  # NumPy casts `g`, and raises if the shape or dtype does not fit: no check is needed
                     total = grads[x]
                     total += g
                     continue
-                except (TypeError, ValueError):  # `_fit_to_input` converts `g`, or raises with the place
+                except (TypeError, ValueError):  # `_fit_to_input` converts `g`, or names the input
                     pass
             try:
                 if g.shape != data.shape or g.dtype is not data.dtype:
@@ -132,7 +134,7 @@ def _visit_nodes(
                 g = _fit_to_input(node, input_grads, x, g)
 
             key = x.node
-            # The common cases of `_add_grad`, written out: a call per gradient is a tenth of a tiny op.
+            # The common cases of `_add_grad`, written out: calls would make small operations 10 % slower.
             if key is None:
                 if x not in grads:
                     grads[x] = g
@@ -168,17 +170,17 @@ def _add_grad(grads: Grads, owned: set[Key], queue: Queue, x: Tensor, g: Any) ->
         total = grads[key] = grads[key] + g
         if type(total) is _ndarray:
             owned.add(key)
-        else:  # scalars and tensors are never added in place
+        else:  # a scalar cannot be changed in place, and a tensor should not
             owned.discard(key)
 
 
-def _call_with_output_grads(node: Context, output_grads: dict[int, Any], rule: Rule | None) -> Any:
-    """Return the input gradients of a node with several outputs; an output without a gradient gets zeros.
+def _call_rule(node: Context, output_grads: dict[int, Any], rule: Rule | None) -> Any:
+    """Call the rule of a node with several outputs; an output without a gradient gets zeros.
 
     Raises
     ------
     FreedGraphError
-        The node has no inputs any more.
+        An earlier sweep visited the node, and dropped its inputs.
     """
     if not node.inputs:
         raise FreedGraphError(
@@ -199,7 +201,7 @@ def _describe_call(node: Context, error: Exception) -> str:
     return note
 
 
-def _match_to_inputs(node: Context, input_grads: tuple[Any, ...]) -> tuple[Any, ...]:
+def _check_count(node: Context, input_grads: tuple[Any, ...]) -> tuple[Any, ...]:
     """Return one gradient per input, or raise a GradientError."""
     matched = match_to_inputs(node.op, node.inputs, input_grads)
     if matched is None:
@@ -228,7 +230,7 @@ def _fit_to_input(node: Context, input_grads: tuple[Any, ...], x: Tensor, g: Any
     if g.dtype.kind == "c" and dtype.kind == "f" and getattr(node.op, "takes_complex", False):
         g = np.real(g)
     if g.dtype != dtype:
-        # A cast to integers would drop the fractions of a gradient in silence.
+        # A cast to integers would drop the fractions of a gradient without a message.
         if g.dtype.kind not in ("fiubc" if dtype.kind == "c" else "fiub") or dtype.kind not in "fc":
             raise GradientError(
                 f"{_describe_grad(node, input_grads, x, returned)} has the wrong dtype: "

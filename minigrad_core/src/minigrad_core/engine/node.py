@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
     from ..array import Shape
     from ..contracts import OperationLike
-    from .calls import CallMark
+    from .call_marks import CallMark
 
 # Numbers grow in the order of recording, so descending number is a reverse topological order.
 # `itertools.count` is atomic under the interpreter lock: threads share it without a lock of their own.
-numbers: Iterator[int] = count(1)
+node_numbers: Iterator[int] = count(1)
 
 
 class Cached(tuple[Any, ...]):

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ..dispatch.tables import describe
 from ..errors import StaleGraphError
-from .node import Context, numbers
+from .node import Context, node_numbers
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -54,7 +54,7 @@ def watch(tensors: Iterable[Tensor]) -> None:
 def next_version() -> int:
     """Return the number of a write that begins now, in the numbering of nodes."""
     global latest
-    number = next(numbers)
+    number = next(node_numbers)
     latest = max(latest, number)  # another thread may have taken a later number meanwhile
     return number
 

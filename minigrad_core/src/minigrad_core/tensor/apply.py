@@ -9,9 +9,10 @@ import numpy as np
 
 from ..dispatch.tables import describe
 from ..engine.modes import recording
-from ..engine.node import Context, numbers
+from ..engine.node import Context, node_numbers
 from ..errors import ArgumentError, DifferentiabilityError
-from .diagnosis import explain_error, unwrap_settings
+from .call_errors import explain_error
+from .containers import unwrap_settings
 from .kinds import AssignedTensor, ComplexTensor
 from .operand import check_elementwise, convert_operand
 from .tensor_class import Tensor
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
 _ndarray = np.ndarray
 _new = object.__new__
 _DOUBLE, _SINGLE = np.dtype(np.float64), np.dtype(np.float32)
-_NUMBERS = frozenset([int, float, bool])
-_PYTHON_SCALARS = frozenset([int, bool])
-_open_blocks = recording.blocks.get
+_NUMBER_TYPES = frozenset([int, float, bool])
+_PLAIN_RESULTS = frozenset([int, bool])  # types of results that stay as they are, as of np.allclose
+_get_blocks = recording.blocks.get  # faster than recording.get(): no block means that recording is on
 
 
 def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
@@ -35,14 +36,14 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
     graph. An operation with `differentiable = False` is never recorded.
 
     This is the hot path of small programs. It sets slots by hand, since a call of a class takes 100 ns more.
-    `diagnosis` explains errors, and a call that succeeds does not enter it.
+    `call_errors` explains errors, and a call that succeeds does not enter it.
     """
     if settings:
         settings = unwrap_settings(op, settings)
 
     arrays: Sequence[Any]
     needs: tuple[bool, ...]
-    match inputs:  # most calls take two tensors, or one: without lists they are a twentieth faster
+    match inputs:  # calls of two tensors, or of one, are 5 % faster without lists
         case x, y if type(x) is Tensor and type(y) is Tensor:
             arrays, needs = (x.data, y.data), (x.tracked, y.tracked)
         case (x,) if type(x) is Tensor:
@@ -50,7 +51,7 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
         case _:
             inputs, arrays, needs = _unwrap_inputs(op, inputs)
 
-    record = True in needs and (not _open_blocks() or recording.get())
+    record = True in needs and (not _get_blocks() or recording.get())
     ctx: Context = _new(Context)
     ctx.op = op
     ctx.inputs = inputs
@@ -59,7 +60,7 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
     ctx.saved = ()
 
     try:
-        match arrays:  # written out, since CPython makes a call with *arrays through C, which is slower
+        match arrays:  # written out, since CPython is slower at a call with *arrays
             case a, b if not settings:
                 out = op.forward(ctx, a, b)
             case (a,) if not settings:
@@ -82,7 +83,7 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
     if type(out) is not _ndarray:
         if isinstance(out, tuple):
             return _wrap_outputs(op, ctx, out, record)
-        if type(out) in _PYTHON_SCALARS and not op.differentiable:  # of np.allclose, say
+        if type(out) in _PLAIN_RESULTS and not op.differentiable:
             return out
         out = _convert_output(op, out, inputs)
 
@@ -92,10 +93,10 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
     tensor: Tensor = _new(cls)
     tensor.data = out
     tensor.tracked = record
-    if record:  # `index` stays unset for a node with one output, and `_grad` for a tensor that is no leaf
+    if record:  # `index` stays unset: the node has one output. `_grad` stays unset: the tensor is not a leaf
         tensor.node = ctx
         ctx.outputs = None
-        ctx.number = next(numbers)
+        ctx.number = next(node_numbers)
     else:
         tensor.node = tensor._grad = None  # noqa: SLF001
     return tensor
@@ -106,7 +107,7 @@ def _unwrap_inputs(
 ) -> tuple[tuple[Any, ...], list[Any], tuple[bool, ...]]:
     """Return the inputs for the graph, the arrays for `forward`, and which inputs require a gradient.
 
-    Inputs that are neither tensors, arrays nor numbers are converted first.
+    An input that is neither a tensor, an array nor a number is converted first.
     """
     arrays: list[Any] = []
     needs: list[bool] = []
@@ -121,9 +122,9 @@ def _unwrap_inputs(
             arrays.append(x.data)
             needs.append(x.tracked)
             continue
-        if type(x) not in _NUMBERS and (type(x) is not _ndarray or x.dtype.hasobject):
+        if type(x) not in _NUMBER_TYPES and (type(x) is not _ndarray or x.dtype.hasobject):
             converted = convert_operand(op, x)
-            if converted is not x:  # it may be a tensor, made of a list of tensors
+            if converted is not x:  # a list of tensors becomes a tensor
                 return _unwrap_inputs(op, tuple([converted if y is x else y for y in inputs]))
         arrays.append(x)
         needs.append(False)
@@ -131,7 +132,7 @@ def _unwrap_inputs(
 
 
 def check_complex(op: Operation) -> None:
-    """Raise if a call with complex values would be recorded, and the gradient rule is for real numbers.
+    """Raise if a call with complex values would be recorded, and its gradient rule is for real numbers only.
 
     Raises
     ------
@@ -151,8 +152,8 @@ def _choose_class(op: Operation, dtype: np.dtype[Any]) -> type[Tensor]:
     Raises
     ------
     DifferentiabilityError
-        The values are no floating point numbers, as after `astype(int)`: the gradient would be lost in
-        silence.
+        The values are not floating point numbers, as after `astype(int)`. Otherwise the gradient would be
+        lost without a message.
     """
     if dtype.kind == "f":
         return Tensor
@@ -169,7 +170,7 @@ def _wrap_outputs(op: Operation, ctx: Context, outs: tuple[Any, ...], record: bo
     arrays = [out if type(out) is _ndarray else _convert_output(op, out, ctx.inputs) for out in outs]
     if record:
         ctx.outputs = tuple([(a.shape, a.dtype) for a in arrays])
-        ctx.number = next(numbers)
+        ctx.number = next(node_numbers)
     tensors = [
         make_output(ctx, a, i)
         if record and a.dtype.kind in "fc" and _choose_class(op, a.dtype)
@@ -189,14 +190,14 @@ def make_output(node: Context, data: Any, index: int = 0) -> Tensor:
 
 
 def _convert_output(op: Operation, out: Any, inputs: tuple[Any, ...]) -> Any:
-    """Return an output that is no ndarray as an array.
+    """Convert a scalar to an array, and return an array of another library unchanged.
 
     Raises
     ------
     ArgumentError
-        `out` is no array.
+        `out` is neither, or its class overrides the operators of `ndarray`.
     """
-    if isinstance(out, (np.generic, int, float)):  # NumPy's sums are scalars, Python's operators give numbers
+    if isinstance(out, (np.generic, int, float)):  # `np.sum` returns a scalar
         return np.asarray(out)
     if isinstance(out, Tensor) or not hasattr(out, "__array_function__"):
         kind = type(out).__name__

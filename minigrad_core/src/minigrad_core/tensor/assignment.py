@@ -28,9 +28,9 @@ from ..array import unbroadcast
 from ..dispatch.functions import FUNCTIONS
 from ..engine.assignments import note_assignment
 from ..engine.modes import recording
-from ..engine.node import Context, numbers
+from ..engine.node import Context, node_numbers
 from ..errors import ArgumentError, DifferentiabilityError
-from .diagnosis import unwrap
+from .containers import unwrap
 from .kinds import AssignedTensor, ComplexTensor, copy_handle
 from .tensor_class import Tensor
 
@@ -107,7 +107,7 @@ def assign(x: Tensor, index: Any, value: Any) -> None:
     if not first:
         x.snapshot = None
     data = x.data if _is_writable(x) else x.data.copy()
-    number = next(numbers)
+    number = next(node_numbers)
     note_assignment(number)
     index = unwrap(index)
     node = None

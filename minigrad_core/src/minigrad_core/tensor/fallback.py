@@ -12,7 +12,7 @@ from ..dispatch.loading import SLOT
 from ..dispatch.suggestions import describe_idle_plugins, describe_unavailable_plugins
 from ..engine.modes import recording
 from ..errors import NoOperationError
-from .diagnosis import has_tensor, unwrap
+from .containers import has_tensor, unwrap
 from .protocols import describe_function
 from .tensor_class import Tensor
 

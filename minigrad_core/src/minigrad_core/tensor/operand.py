@@ -10,7 +10,7 @@ import numpy as np
 from ..dispatch.functions import FUNCTIONS
 from ..dispatch.tables import describe
 from ..errors import ArgumentError
-from .diagnosis import has_tensor
+from .containers import has_tensor
 
 if TYPE_CHECKING:
     from ..contracts import Operation

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..dispatch.functions import FUNCTIONS
 from ..errors import ArgumentError
-from .diagnosis import has_tensor
+from .containers import has_tensor
 
 # The keywords of NumPy's ufuncs, with their defaults.
 _UFUNC_DEFAULTS = {

@@ -25,23 +25,23 @@ from .variations import ALL_AT_ONCE, Results, is_same_under, repeat_in_float32
 EXPENSIVE_TRIALS = 2
 ORDINARY = frozenset({Family.CASE, Family.AXES, Family.SETTINGS, Family.SIZES})
 EXTREME = frozenset({Family.OFFSETS, Family.EXTREMES})
-# Families whose values take code paths of their own: indices repeat, and integers are of another dtype.
+# Families with code paths of their own: indices may repeat, and integers have another dtype.
 SEPARATE = frozenset({Family.INDICES, Family.INTEGERS})
-# Settings and sizes that the kit made up may leave the domain: the mean of an empty array is NaN.
+# The kit chose these settings and sizes, and they may leave the domain: the mean of an empty array is NaN.
 MAY_LEAVE_DOMAIN = frozenset({Family.SETTINGS, Family.SIZES, Family.LARGE})
-# A subject may refuse samples of these families with any exception, also where it broadcasts.
+# A subject may refuse samples of these families with any exception, even if it broadcasts.
 MAY_RAISE_ANYTHING = frozenset(
     {Family.SETTINGS, Family.EXTREMES, Family.INDICES, Family.INTEGERS, Family.NON_FINITE}
 )
-# Output values: `np.diag` of a vector of 1,025 makes a million, which cost more than the rest of the pool.
+# A number of values: `np.diag` of 1,025 numbers makes a million, which cost more than the rest of the pool.
 MOST_OUTPUT_VALUES = 64 * LARGE
 
 
 class Study:
     """One subject, its cases, and a trial for each sample of its pool.
 
-    All forward passes run before all backward passes. Between the forward and the backward pass of a sample
-    lie calls with other values, shapes and settings, so a subject that keeps something between calls fails.
+    All forward passes run before all backward passes. So calls with other values, shapes and settings run
+    between the forward and the backward pass of a sample, and a subject that keeps state on `self` fails.
 
     Attributes
     ----------
@@ -50,17 +50,20 @@ class Study:
     trials : list of Trial
         The trials of the cases first, then those of the derived samples.
     first_trial : Trial
-        The trial of the first case. Checks that one sample decides run on this trial only.
+        The trial of the first case. Checks for which one sample is enough run on this trial only.
     representatives : set of Trial
         Trials for the expensive checks: one trial per code path, at most `EXPENSIVE_TRIALS` of them.
     wrong_refusals : list of Finding
-        Samples at which the subject raised, although it had to accept them.
+        One for each sample that the subject refused although it had to accept it.
     changed_globals : list of str
         The parts of the global state that the calls changed.
     changed_attribute : str or None
         The first attribute of the subject that the calls changed.
 
-    Raise SubjectFailed if the subject has no cases, or raises at one of its cases.
+    Raises
+    ------
+    SubjectFailed
+        The subject has no cases, or raises at one of its cases.
     """
 
     def __init__(self, subject: Subject, seed: int = 0) -> None:
@@ -99,8 +102,8 @@ class Study:
             self._drawn_samples[recipe.value_key] = sample
         return sample.apply_change(recipe)
 
-    def is_new_kind(self, law: str, trial: Trial) -> bool:
-        """Return whether a law meets the code path of a trial, or a part of it, for the first time.
+    def visit_code_path(self, law: str, trial: Trial) -> bool:
+        """Mark the code path of a trial as seen by a law; return whether a part of it is new to the law.
 
         A code path is given by the ranks and dtypes of the inputs, and by the settings that are strings or
         flags. Each law sees each trial; checks that call the subject again run once per code path.
@@ -115,8 +118,8 @@ class Study:
         """Return whether a second call on the same values gives the same results.
 
         The second call differs in memory layout, in the scale of the cotangents and, if possible, in
-        precision. The result is None where no second call is made: the code path was repeated in another
-        trial, or the values are extreme.
+        precision. The result is None if there is no second call: another trial has repeated the same code
+        path, or the values are extreme.
         """
         return self._repeat(trial)[0]
 
@@ -130,13 +133,13 @@ class Study:
         return self._repeats[trial]
 
     def _make_repeat(self, trial: Trial) -> tuple[bool | None, Results | None]:
-        if trial.sample.recipe.family in EXTREME or not self.is_new_kind("same", trial):
+        if trial.sample.recipe.family in EXTREME or not self.visit_code_path("same", trial):
             return None, None
         results = repeat_in_float32(trial)
         return results is not None or is_same_under(trial, ALL_AT_ONCE), results
 
     def _choose_cases(self) -> tuple[Case, ...]:
-        """Return the author's cases, else the case of the docstring, else any shape for what broadcasts."""
+        """Return the author's cases; else the case in the docstring; else, if it broadcasts, any shape."""
         subject, signature = self.subject, self.subject.signature
         for case in subject.cases:
             check_case(case, signature)
@@ -151,9 +154,9 @@ class Study:
         return (self._find_domain(),)
 
     def _find_domain(self) -> Case:
-        """Return the case of any shape in the first common domain where all outputs are finite.
+        """Return a case of any shape, for the first of the usual domains in which all outputs are finite.
 
-        If there is no such domain, the first domain that the subject accepts is taken.
+        If there is no such domain, return the first case that the subject accepts.
         """
         proposals = list(propose_cases(self.subject.signature))
         accepted = []
@@ -212,9 +215,9 @@ class Study:
     def _may_refuse(self, recipe: Recipe, failure: SubjectFailed) -> bool:
         """Return whether the exception is a legitimate refusal of these arguments.
 
-        Arguments that the author promised have to work: only sizes may be refused, by a ValueError from a
-        `raise` statement, or by an error of minigrad. Arguments that the kit made up may be refused by any
-        ValueError, and in some families by any exception.
+        Arguments that the author promised have to work: the subject may refuse only their sizes, by a
+        ValueError from a `raise` statement, or by an error of minigrad. It may refuse arguments that the kit
+        chose by any ValueError, and in some families by any exception.
         """
         cause = failure.cause
         if recipe.promised:

@@ -32,9 +32,10 @@ def negative_strides(x: NDArray[Any]) -> NDArray[Any]:
 
 
 def gaps(x: NDArray[Any]) -> NDArray[Any]:
-    """Return a copy with rotated axes, and with values between its own that would show if they were read.
+    """Return a copy with rotated axes, and with other values in memory between its own.
 
-    NaN for floats, True for truth values, about a million for integers.
+    These are NaN for floats, True for truth values, about a million for integers: code that reads them
+    returns visibly wrong results.
     """
     rotated = x.transpose((*range(1, x.ndim), 0)[: x.ndim])
     poison = np.nan if x.dtype.kind in "fc" else x.dtype.kind == "b" or 10**6 % (np.iinfo(x.dtype).max + 1)
@@ -47,7 +48,7 @@ def gaps(x: NDArray[Any]) -> NDArray[Any]:
 def zero_strides(g: NDArray[Any]) -> NDArray[Any]:
     """Return an array that is constant along its last axis, with a stride of 0, as of `np.broadcast_to`.
 
-    The values are those at the first place: this layout changes values.
+    It repeats the first value along this axis, so that this layout changes values.
     """
     return np.broadcast_to(g[..., :1], g.shape) if g.size and g.ndim else g
 
@@ -59,12 +60,13 @@ class Variation:
     inputs: Layout = np.copy  # the memory layout of the inputs
     # The memory layout of the cotangents; with `zero_strides` they have other values, too.
     cotangents: Layout = np.copy
-    # The inputs that get the layout, and a gradient. By default all get the layout, and the usual inputs get
-    # a gradient.
+    # The inputs that get the layout and need a gradient. By default all inputs get the layout, and the same
+    # inputs as in the trial need a gradient.
     needs: tuple[bool, ...] | None = None
     factor: float = 1.0  # the factor of the cotangents
 
 
+# Another layout of the inputs, another layout of the cotangents, and scaled cotangents, in one call.
 ALL_AT_ONCE = Variation(gaps, negative_strides, factor=FACTOR)
 
 
@@ -108,8 +110,9 @@ def is_same_under(trial: Trial, variation: Variation) -> bool:
 def repeat_in_float32(trial: Trial) -> Results | None:
     """Return the results of a call in float32, in another layout and for scaled cotangents, if they agree.
 
-    Nearly always they agree with the results of the trial to float32's precision. One call then shows that
-    precision, layout and scale do not matter. None if they do not agree, or if float32 does not apply.
+    They nearly always agree with the results of the trial to the precision of float32. Then one call shows
+    that precision, layout and scale do not matter. Return None if they do not agree, or if the sample cannot
+    be converted to float32.
     """
     sample = trial.sample
     if not sample.floats or sample.fixes_type or (trial.differentiable and not trial.has_gradients):

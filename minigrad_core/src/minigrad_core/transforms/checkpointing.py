@@ -11,7 +11,7 @@ from ..array import Array
 from ..contracts import Operation
 from ..engine.backward import sweep
 from ..engine.modes import Block, active_variables, enable_grad, recording
-from ..engine.node import Context, numbers
+from ..engine.node import Context, node_numbers
 from ..errors import ArgumentError, GradientError
 from ..tensor import Tensor, freeze, make_output
 from ..tensor.kinds import AssignedTensor
@@ -73,7 +73,7 @@ class Segment(Operation):
             return output
         fingerprint = self.fingerprint = CallFingerprint(results, start)
         node = Context(self, (), {}, ())
-        node.number = next(numbers)
+        node.number = next(node_numbers)
         node.outputs = tuple((t.data.shape, t.data.dtype) for t in results)
         twins = {id(t): make_output(node, t.data, i) for i, t in enumerate(results)}
         output = trees.map_leaves(output, lambda leaf: twins.get(id(leaf), leaf))
@@ -103,7 +103,7 @@ class Segment(Operation):
 
     def _call_function(self) -> tuple[Any, list[Tensor], int]:
         """Return the value of `f`, the tensors in it that `f` computed, and the number before their nodes."""
-        start = next(numbers)
+        start = next(node_numbers)
         f, args, kwargs = self.call
         output = f(*args, **kwargs)
         if any(isinstance(x, AssignedTensor) for x in (*args, *kwargs.values())):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..engine.backward import sweep
 from ..engine.modes import Block, active_variables, enable_grad, recording
-from ..engine.node import numbers
+from ..engine.node import node_numbers
 from ..errors import DifferentiabilityError, GradientError
 from ..parameter import Parameter
 from ..tensor import ComplexTensor, Tensor, freeze, make_output
@@ -178,7 +178,7 @@ def trace(
         del others[i % len(args)]
     with enable_grad():
         _refuse_repeated_parameters(variables, others)
-        until = next(numbers)
+        until = next(node_numbers)
         with Block(active_variables, frozenset(leaves).union(outer or ())):
             output = f(*new, **(kwargs or {}))
     outputs = [freeze(x) if isinstance(x, Tensor) else x for x in numeric_leaves(output)]

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..array import Array
 from ..contracts import Operation
-from ..engine.node import Context, numbers
+from ..engine.node import Context, node_numbers
 from ..tensor import ComplexTensor, Tensor, make_output
 
 
@@ -32,7 +32,7 @@ _tensor_variable, _array_variable = Variable(), Variable()
 def make_variable(leaf: Tensor, primal: Any) -> Tensor:
     """Return a new point of the graph with the value of `leaf`, recorded under `no_grad` too."""
     node = Context(_tensor_variable if leaf is primal else _array_variable, (leaf,), {}, (True,))
-    node.number = next(numbers)
+    node.number = next(node_numbers)
     node.outputs = None
     return make_output(node, leaf.data)
 

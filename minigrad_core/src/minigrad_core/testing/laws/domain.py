@@ -33,7 +33,7 @@ def domain(study: Study, trial: Trial) -> Iterator[Finding]:
         return
     yield from _judge_results(trial)
     broadcasts = study.subject.declared.broadcasts
-    is_described = family in (Family.CASE, Family.AXES) and study.is_new_kind("domain", trial)
+    is_described = family in (Family.CASE, Family.AXES) and study.visit_code_path("domain", trial)
     if is_described and (broadcasts or not _selects_inputs(trial)):
         yield from _judge_lost_nan(study, trial)
     if trial is study.first_trial and broadcasts:

@@ -14,18 +14,19 @@ from ..variations import FACTOR, scale_floats
 
 
 def linear(study: Study, trial: Trial) -> Iterator[Finding]:
-    """`backward` is linear in `grad`: scaled, added, and zero for zero; forward mode is its transpose.
+    """`backward` is linear in `grad`, and forward mode is its transpose.
 
-    <g, J v> = <J^T g, v> to rounding, with J v from forward mode: no finite difference is involved.
-    Faults: |g| for g, a gradient that is clipped, rounded or squared, a gradient that ignores `grad`, a
-    `grad` that is cut out of the graph.
+    The kit checks `backward(c * g) == c * backward(g)`, `backward(g + h) == backward(g) + backward(h)`, and
+    <g, J v> = <J^T g, v> to rounding, with J v from forward mode and without finite differences.
+    Faults: `abs(grad)` in the place of `grad`, a gradient that is clipped, rounded or squared, a gradient
+    that ignores `grad`, a `grad` that is cut out of the graph.
     Fix: use `grad` once, as a factor, and in NumPy calls only.
     """
     if not trial.has_gradients or not trial.is_finite:
         return
     agrees, family = study.repeat_agrees(trial), trial.sample.recipe.family
-    # A second call that agreed has already had -2^20 times the cotangents. At a kink there may be no second
-    # call, and a gradient that is a constant by convention contradicts no slope: so kinks are checked here.
+    # If the second call agreed, it has already tested this factor. At a kink there may be no second call, and
+    # any constant is a valid gradient for the numeric derivatives, so this check has to include kinks.
     if trial.sample.is_finite and (
         agrees is False or (agrees is None and family in (Family.KINKS, Family.CASE))
     ):
@@ -42,9 +43,9 @@ def linear(study: Study, trial: Trial) -> Iterator[Finding]:
 
 
 def _judge_sums(trial: Trial) -> Iterator[Finding]:
-    """Yield that the gradient for a sum of cotangents is not the sum of the gradients.
+    """Yield a finding if the gradient for a sum of cotangents is not the sum of the gradients.
 
-    The second cotangent is the one of very different sizes. With several outputs it is split into one
+    The second cotangent is `trial.scaled_cotangents`. If there are several outputs, it is split into one
     cotangent per output, with zeros for the other outputs.
     """
     cotangents, (scaled, scaled_gradients) = trial.cotangents, trial.scaled_cotangents
@@ -59,7 +60,7 @@ def _judge_sums(trial: Trial) -> Iterator[Finding]:
 
 
 def _judge_adjoint(trial: Trial) -> Iterator[Finding]:
-    """Yield that <g, J v> differs from <J^T g, v> by more than rounding."""
+    """Yield a finding if <g, J v> differs from <J^T g, v> by more than rounding."""
     try:
         second_order = trial.second_order
     except SubjectFailed:
@@ -79,16 +80,18 @@ def _judge_adjoint(trial: Trial) -> Iterator[Finding]:
 def _compare(
     trial: Trial, cotangents: Sequence[Any], expected: Sequence[Any], rule: str
 ) -> Iterator[Finding]:
-    """Yield the first input whose gradient for some cotangents is not the expected one."""
+    """Yield a finding for the first input whose gradient for `cotangents` is not the expected one."""
     largest_cotangent = max((float(np.abs(g).max(initial=0.0)) for g in cotangents), default=1.0)
-    # Rounding of a derivative that cancels to zero has the scale of cotangent and output; more at extremes.
+    # If a derivative cancels to zero, its rounding errors scale with cotangent and output. They are larger at
+    # extreme values.
     share = 1e-11 if trial.sample.recipe.family in EXTREME else 1e-13
     floor = share * largest_cotangent * (1 + trial.largest_output)
-    for i, (g, right) in enumerate(zip(trial.pull(cotangents), expected, strict=True)):
-        if right is None:
+    for i, (g, expected_gradient) in enumerate(zip(trial.pull(cotangents), expected, strict=True)):
+        if expected_gradient is None:
             continue
-        is_known = np.isfinite(right)  # a sum that overflows does so for any `backward`
-        error, scale = np.where(is_known, np.abs(g - right), 0), np.where(is_known, np.abs(right), 0)
+        is_known = np.isfinite(expected_gradient)  # a sum may overflow, whatever `backward` does
+        error = np.where(is_known, np.abs(g - expected_gradient), 0)
+        scale = np.where(is_known, np.abs(expected_gradient), 0)
         if not all_true(error <= 1e-11 * scale.max(initial=0.0) + floor):
             fact = (
                 f"input {i}: backward is not linear in grad: {rule}, it is off by {float(np.max(error)):.2g}"

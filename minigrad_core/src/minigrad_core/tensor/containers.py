@@ -1,0 +1,62 @@
+"""Finds and unwraps tensors inside tuples, lists, dicts and arrays of objects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..dispatch.tables import describe
+from ..engine.node import Cached
+from ..errors import ArgumentError
+
+if TYPE_CHECKING:
+    from ..contracts import Operation
+
+# Types without tensors in them. The values in a `Cached` were computed from arrays.
+_PLAIN_TYPES = frozenset([int, bool, float, str, type(None), Cached])
+
+
+def unwrap_settings(op: Operation, settings: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings with arrays in the place of tensors that require no gradient, such as an index.
+
+    Raises
+    ------
+    ArgumentError
+        A setting has a tensor that requires a gradient: the graph would not include it.
+    """
+    plain = settings
+    for name, value in settings.items():
+        if type(value) not in _PLAIN_TYPES and has_tensor(value):
+            if has_tensor(value, tracked=True):
+                raise ArgumentError(
+                    f"{describe(op)}: the setting {name!r} is a tensor that requires a gradient; settings "
+                    "are static, and it would be cut out of the graph. Pass tensors as positional inputs, or "
+                    "pass .item() or .numpy() on purpose"
+                )
+            plain = plain | {name: unwrap(value)}
+    return plain
+
+
+def unwrap(value: Any) -> Any:
+    """Return `value` with the tensors in it replaced by their arrays, also in tuples, lists and dicts."""
+    if isinstance(value, (tuple, list)):
+        items = map(unwrap, value)
+        return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)
+    if isinstance(value, dict):
+        return {key: unwrap(item) for key, item in value.items()}
+    return value.data if hasattr(value, "tracked") else value
+
+
+def has_tensor(value: Any, *, tracked: bool = False) -> bool:
+    """Return whether `value` is a tensor, or a list, tuple, dict or array of objects with a tensor in it.
+
+    tracked: look for tensors that require a gradient only.
+    """
+    if isinstance(value, (tuple, list, dict)):
+        items = value.values() if isinstance(value, dict) else value
+        return any(has_tensor(item, tracked=tracked) for item in items)
+    if type(value) is np.ndarray and value.dtype.hasobject:
+        return any(has_tensor(item, tracked=tracked) for item in value.flat)
+    requires_grad: bool | None = getattr(value, "tracked", None)  # only tensors have the attribute
+    return bool(requires_grad) if tracked else requires_grad is not None
