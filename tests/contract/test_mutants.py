@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from minigrad_core.testing.mutants.mutant import generate_edits, generate_mutants
-from minigrad_core.testing.mutants.score import Score, score_mutants
-from minigrad_core.testing.mutants.source import Source
+from minigrad_core.testing.mutants.own_code import Source
+from minigrad_core.testing.mutants.score import Score, generate_edits, generate_mutants, score_mutants
 from tests.contract.faulty_plugins import plugin
 from tests.contract.weak_cases import OPERATIONS, Unregistered
 

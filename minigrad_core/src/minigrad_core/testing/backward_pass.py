@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .finding import SubjectFailed
-from .guard import guard
-from .subjects.gradients import split_gradients
+from .finding import SubjectFailed, guard
+from .subjects.subject import split_gradients
 
 if TYPE_CHECKING:
     from .samples.sample import Sample

@@ -1,14 +1,28 @@
-"""Laws, and the outcomes of a law: a finding, a failure of the subject, or that the law does not apply."""
+"""Laws and their outcomes: a finding, a failure of the subject, or that the law does not apply."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import dis
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from types import TracebackType
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
-if TYPE_CHECKING:
-    from .oracle.compare import Evidence
-    from .samples.sample import Sample
+from numpy.typing import NDArray
+
+from .oracle.slopes import Slope
+from .samples.sample import Sample
+
+
+class Evidence(NamedTuple):
+    """A wrong gradient, and how it was found."""
+
+    input: int  # the index of the input
+    cotangents: Sequence[NDArray[Any]]  # the cotangents that `backward` received
+    direction: NDArray[Any]  # the direction along which the slopes were compared
+    slope: Slope  # the slope of the most precise oracle
+    error: float  # the difference between the two sides
+    tolerance: float  # the difference that is allowed
 
 
 @dataclass(frozen=True)
@@ -55,3 +69,68 @@ class Law:
     run: Callable[..., Iterator[Finding]]  # yields findings; its docstring is the text of `--explain`
     # The laws on which this law builds: if one of them is broken, this law is blocked.
     after: tuple[str, ...] = ()
+
+
+T = TypeVar("T")
+LIBRARIES = ("minigrad_core", "numpy", "scipy")
+
+
+def guard(action: str, run: Callable[[], T]) -> T:
+    """Return `run()`.
+
+    action: the name of the call in messages; the failure code derives from it: `forward-raises` from
+        "forward".
+    run: calls the subject.
+
+    Raise SubjectFailed if the subject raises any exception, SystemExit included.
+    """
+    try:
+        return run()
+    except (SubjectFailed, DoesNotApply):
+        raise
+    except BaseException as error:
+        if is_interrupt(error):
+            raise
+        code = action.removeprefix("the ").replace(" ", "-").replace("_", "-")
+        if isinstance(error, SystemExit):
+            fact = f"{action} called sys.exit({error.code!r})"
+            raise SubjectFailed(f"{code}-exits", fact, error) from error
+        raise SubjectFailed(
+            f"{code}-raises", f"{action} raised {describe_exception(error)}", error
+        ) from error
+
+
+def is_interrupt(error: BaseException) -> bool:
+    """Return whether the user pressed Ctrl-C: no `raise` statement made this KeyboardInterrupt."""
+    return isinstance(error, KeyboardInterrupt) and not is_deliberate(error)
+
+
+def is_deliberate(error: BaseException) -> bool:
+    """Return whether a `raise` statement outside of NumPy made the exception: a refusal, and no accident."""
+    last = _find_last(error)
+    if last is None or last.tb_frame.f_globals.get("__name__", "").partition(".")[0] == "numpy":
+        return False
+    return dis.opname[last.tb_frame.f_code.co_code[last.tb_lasti]] == "RAISE_VARARGS"
+
+
+def describe_exception(error: BaseException) -> str:
+    """Return type, message and place of an exception; the place is in the author's own code if possible."""
+    last = _find_last(error, outside=LIBRARIES) or _find_last(error)
+    if last is None:
+        return f"{type(error).__name__}: {error}"
+    file = last.tb_frame.f_code.co_filename.rsplit("/", 1)[-1]
+    return f"{type(error).__name__}: {error} at line {last.tb_lineno} of {file}"
+
+
+def _find_last(error: BaseException, outside: tuple[str, ...] = ()) -> TracebackType | None:
+    """Return the last entry of a traceback that is not in one of the packages.
+
+    The module `traceback` would read the source as well, and takes 50 times as long.
+    """
+    last, entry = None, error.__traceback__
+    while entry is not None:
+        package = entry.tb_frame.f_globals.get("__name__", "").partition(".")[0]
+        if package not in outside:
+            last = entry
+        entry = entry.tb_next
+    return last

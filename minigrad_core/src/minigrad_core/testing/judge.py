@@ -7,9 +7,8 @@ from typing import Any, NamedTuple, TypedDict, Unpack
 import numpy as np
 
 from ..errors import UnknownNameError
-from .finding import DoesNotApply, Finding, Law, SubjectFailed
+from .finding import DoesNotApply, Finding, Law, SubjectFailed, guard
 from .global_state import preserve_global_state
-from .guard import guard
 from .report.message import explain_finding
 from .report.report import Explanation, Failure, Report
 from .study import Study

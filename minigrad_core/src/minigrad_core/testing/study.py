@@ -7,9 +7,8 @@ from functools import partial
 
 from ..contracts.cases import Case
 from ..errors import MinigradError
-from .finding import Finding, SubjectFailed
+from .finding import Finding, SubjectFailed, is_deliberate
 from .global_state import is_same_value, snapshot_process, watch_global_state
-from .guard import is_deliberate
 from .reference_output import evaluate_reference
 from .samples.cases import check_case, parse_documented_case, propose_cases, request_cases
 from .samples.draw import draw

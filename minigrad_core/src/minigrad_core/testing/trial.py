@@ -13,13 +13,11 @@ from numpy.typing import NDArray
 
 from .backward_pass import BackwardPass, filter_warnings, snapshot
 from .closeness import is_finite
-from .finding import SubjectFailed
-from .guard import guard
+from .finding import SubjectFailed, guard
 from .reference_output import evaluate_reference
 from .samples.sample import is_float
 from .samples.values import draw_signed
-from .subjects.gradients import split_gradients
-from .subjects.subject import flatten_floats
+from .subjects.subject import flatten_floats, split_gradients
 
 if TYPE_CHECKING:
     from .reference_output import ReferenceOutput

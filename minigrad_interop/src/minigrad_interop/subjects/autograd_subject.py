@@ -12,8 +12,7 @@ from autograd import make_vjp
 from autograd.builtins import tuple as boxed
 
 from minigrad_core.cases import Case
-from minigrad_core.testing.finding import DoesNotApply
-from minigrad_core.testing.oracle.compare import Evidence
+from minigrad_core.testing.finding import DoesNotApply, Evidence
 from minigrad_core.testing.samples.sample import Sample
 from minigrad_core.testing.subjects.subject import ForwardPass, SecondOrder
 

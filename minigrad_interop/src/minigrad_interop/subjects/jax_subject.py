@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from minigrad_core.cases import Case
-from minigrad_core.testing.finding import DoesNotApply, Law
-from minigrad_core.testing.oracle.compare import Evidence
+from minigrad_core.testing.finding import DoesNotApply, Evidence, Law
 from minigrad_core.testing.samples.sample import Sample
 from minigrad_core.testing.subjects.subject import ForwardPass, SecondOrder
 

@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 
 from minigrad_core.testing.closeness import is_close
-from minigrad_core.testing.finding import Finding, Law, SubjectFailed
-from minigrad_core.testing.guard import guard
+from minigrad_core.testing.finding import Finding, Law, SubjectFailed, guard
 from minigrad_core.testing.study import Study
 from minigrad_core.testing.trial import Trial
 from minigrad_core.testing.variations import is_alike

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from minigrad_core.testing.oracle.compare import Evidence
+from minigrad_core.testing.finding import Evidence
 from minigrad_core.testing.samples.sample import Sample
 
 from .foreign import ForeignSubject

@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 from torch.autograd import Function
 
 from minigrad_core.cases import Case
-from minigrad_core.testing.finding import DoesNotApply, Law
-from minigrad_core.testing.oracle.compare import Evidence
+from minigrad_core.testing.finding import DoesNotApply, Evidence, Law
 from minigrad_core.testing.samples.sample import Sample
 from minigrad_core.testing.subjects.subject import ForwardPass, SecondOrder
 

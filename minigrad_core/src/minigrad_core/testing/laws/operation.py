@@ -13,8 +13,7 @@ from ...contracts import Operation
 from ...dispatch.tables import OPERATIONS
 from ...tensor import Tensor
 from ..closeness import is_close, largest_magnitude
-from ..finding import DoesNotApply, Finding, Law
-from ..guard import guard
+from ..finding import DoesNotApply, Finding, Law, guard
 from ..study import Study
 
 

@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..closeness import has_same_bits, is_close, largest_magnitude
-from ..finding import DoesNotApply, Finding, Law, SubjectFailed
-from ..guard import guard
+from ..finding import DoesNotApply, Finding, Law, SubjectFailed, guard
 from ..oracle.compare import SUBNORMAL, measure_rounding
 from ..oracle.slopes import LONG
 from ..reference_output import ReferenceOutput, evaluate_reference, function_name

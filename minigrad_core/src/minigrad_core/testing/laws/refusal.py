@@ -9,8 +9,7 @@ import numpy as np
 
 from ...contracts.cases import ANY, AxisOf, Floats, IndexInto
 from ...errors import DifferentiabilityError, MinigradError
-from ..finding import Finding, Law, SubjectFailed
-from ..guard import is_deliberate
+from ..finding import Finding, Law, SubjectFailed, is_deliberate
 from ..oracle.compare import compare
 from ..samples.sample import Family, Sample, Undrawable
 from ..samples.sizes import BROADCAST, find_any_shaped

@@ -9,20 +9,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..closeness import is_finite
-from ..finding import SubjectFailed
-from ..samples.sample import is_float
+from ..finding import Evidence, SubjectFailed
+from ..samples.sample import Sample, is_float
 from ..samples.values import draw_signed
 from ..subjects.subject import as_function, flatten_floats
+from ..trial import Trial
 from .slopes import (
     EPS,
     METHODS,
     REAL_STEP,
+    Function,
+    Line,
     Slope,
     precise_slope,
     restrict_to_line,
@@ -30,26 +33,10 @@ from .slopes import (
     valid_slopes,
 )
 
-if TYPE_CHECKING:
-    from ..samples.sample import Sample
-    from ..trial import Trial
-    from .slopes import Function, Line
-
 DIRECTION_SEED = 1  # of all directions: cotangents have other seeds
 SUBNORMAL = 1e-290  # smaller values have few digits, and their differences fewer
 ROUNDINGS = 4  # samples with inputs that are rounded otherwise
 UNCERTAINTY_FACTOR = 20  # tolerance, as a multiple of the effect of rounded inputs
-
-
-class Evidence(NamedTuple):
-    """A wrong gradient, and how it was found."""
-
-    input: int  # the index of the input
-    cotangents: Sequence[NDArray[Any]]  # the cotangents that `backward` received
-    direction: NDArray[Any]  # the direction along which the slopes were compared
-    slope: Slope  # the slope of the most precise oracle
-    error: float  # the difference between the two sides
-    tolerance: float  # the difference that is allowed
 
 
 class GradientClaim(NamedTuple):

@@ -7,8 +7,8 @@ from math import prod
 import numpy as np
 
 from ..diagnosis import Facts, diagnose
-from ..finding import Finding, SubjectFailed
-from ..oracle.compare import Evidence, compare
+from ..finding import Evidence, Finding, SubjectFailed
+from ..oracle.compare import compare
 from ..samples.draw import assign_sizes
 from ..samples.sample import Family, Recipe, Sample, Undrawable
 from ..samples.sizes import find_any_shaped

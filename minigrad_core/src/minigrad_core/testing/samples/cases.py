@@ -11,8 +11,7 @@ from itertools import product
 from typing import Any
 
 from ...contracts.cases import Case, Values, between, boolean, nonzero, positive, real, unit
-from ..finding import SubjectFailed
-from ..guard import guard
+from ..finding import SubjectFailed, guard
 from ..subjects.signature import Signature
 
 COMMON_DOMAINS: tuple[Callable[[str], Values], ...] = (

@@ -8,9 +8,8 @@ from numpy.typing import NDArray
 
 from ...contracts.adapters import unwrap_adapter
 from ...errors import MinigradError
-from ..finding import SubjectFailed
+from ..finding import SubjectFailed, guard, is_deliberate
 from ..global_state import snapshot_process
-from ..guard import guard, is_deliberate
 
 Shape: TypeAlias = tuple[int, ...]
 

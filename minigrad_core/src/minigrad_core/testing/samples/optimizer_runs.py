@@ -13,11 +13,10 @@ from ...contracts import Optimizer
 from ...engine.version_counter import next_version
 from ...parameter import Parameter
 from ..closeness import is_close
-from ..finding import SubjectFailed
+from ..finding import SubjectFailed, guard, is_deliberate
 from ..global_state import snapshot_process
-from ..guard import guard, is_deliberate
 from ..references.optimizers import Rule
-from .alternatives import propose_values, read_settings
+from .settings import propose_values, read_settings
 
 RATE = 0.0371  # the default of no optimizer, and no number that float32 represents
 STEPS, LONG_STEPS = 12, 40

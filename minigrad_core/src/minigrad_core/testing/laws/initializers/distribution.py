@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from ....contracts import fans
 from ...closeness import is_close, largest_magnitude
 from ...finding import DoesNotApply, Finding, Findings, SubjectFailed
-from ...samples.alternatives import propose_values, read_settings
 from ...samples.initializer_draws import InitializerDraws, Shape, is_refusal
+from ...samples.settings import propose_values, read_settings
 
 # About 12,000 values each, of very different fans, so that exchanged fans show; fans of 1 are among them.
 CLAIM_SHAPES = (

@@ -2,8 +2,7 @@
 
 from ...finding import Law
 from .frame import frame
-from .movement import descent, in_place
-from .order import order
+from .movement import descent, in_place, order
 from .rate import rate
 from .reference import reference
 from .state import state, type_

@@ -6,9 +6,8 @@ from enum import Enum
 import numpy as np
 
 from ....parameter import Parameter
-from ...finding import Finding, Findings, SubjectFailed
+from ...finding import Finding, Findings, SubjectFailed, guard
 from ...global_state import is_same_value, watch_global_state
-from ...guard import guard
 from ...samples.optimizer_runs import OptimizerRun, OptimizerRuns, Positions
 from ...variations import gaps
 

@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ...finding import DoesNotApply, Finding, Findings
-from ...guard import guard
+from ...finding import DoesNotApply, Finding, Findings, guard
 from ...samples.optimizer_runs import OptimizerRun, OptimizerRuns, Positions
 
 EPS = float(np.finfo(np.float64).eps)

@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ...finding import Finding, Findings, SubjectFailed
+from ...finding import Finding, Findings, SubjectFailed, guard
 from ...global_state import is_same_value
-from ...guard import guard
 from ...samples.optimizer_runs import (
     MIDDLE,
     RATE,
