@@ -259,6 +259,30 @@ def test_a_function_may_sum_over_a_generator() -> None:
     np.testing.assert_array_equal(grad(lambda x: sum(powers(x)))(X), 1 + 2 * X)
 
 
+@pytest.mark.parametrize("computed", [False, True])
+def test_a_value_or_aux_that_depends_on_a_tensor_outside_stays_in_the_graph(computed: bool) -> None:
+    w = tensor(3.0, requires_grad=True)
+    outside = w * 2 if computed else w
+    both = value_and_grad(lambda t: (t**2, [outside, t**2 * outside]), has_aux=True)(2.0)
+    (value, aux), derivative = both
+    assert not isinstance(value, Tensor)
+    assert not isinstance(derivative, Tensor)
+    (aux[0] + aux[1]).backward(retain_graph=True)
+    assert w.grad == (10 if computed else 5)
+    assert value_and_grad(lambda _: outside)(2.0)[0].requires_grad
+    assert vjp(lambda t: (t, outside), 2.0)[0][1].requires_grad
+    assert jvp(lambda t: (t, outside), (2.0,), (1.0,))[0][1].requires_grad
+    with no_grad():
+        assert not isinstance(grad(lambda t: (t**2, outside * t), has_aux=True)(2.0)[1], Tensor)
+
+
+def test_aux_that_depends_on_the_variables_alone_is_plain() -> None:
+    constant = tensor(3.0)
+    aux = grad(lambda t: (t**2, [t, constant * t, "text"]), has_aux=True)(2.0)[1]
+    assert aux == [2, 6, "text"]
+    assert not any(isinstance(x, Tensor) for x in aux)
+
+
 # Each would drop the gradient of x; b is an array of zeros.
 WRITES = [
     "b[:] = x", "b += x", "np.copyto(b, x)", "np.put(b, [0], x[0])", "x[0] = 1.0", "np.place(b, b == 0, x)",

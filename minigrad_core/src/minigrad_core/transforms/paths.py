@@ -45,7 +45,13 @@ def find_paths(outputs: Sequence[Any], variables: Sequence[Tensor], until: int) 
     keys = set(map(gradient_key, variables))
     nodes = {x.node for x in outputs if isinstance(x, Tensor) and x.node and x.node.number > until}
     stack = list(nodes)
-    outside = False
+    outside = any(
+        isinstance(x, Tensor)
+        and x.tracked
+        and (x.node is None or x.node.number <= until)
+        and gradient_key(x) not in keys
+        for x in outputs
+    )
     while stack:
         node = stack.pop()
         if node.number <= assignments.latest:

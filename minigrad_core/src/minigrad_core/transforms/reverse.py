@@ -132,9 +132,12 @@ def value_and_grad(
             return result[0]
 
         traced = trace(scalar, args, positions, kwargs)
-        # The value is read first, since the pullback frees the graph.
-        value = (traced.value, traced.detach_aux(aux[0])) if has_aux else traced.value
-        gradients = traced.pullback([scalar_seed(traced.output)], retain=False)
+        # The value is read first, since the pullback frees the graph, unless `aux` needs it.
+        value, retain = traced.value, False
+        if has_aux:
+            beside, retain = traced.detach_aux(aux[0])
+            value = value, beside
+        gradients = traced.pullback([scalar_seed(traced.output)], retain=retain)
         results = trees.replace_leaves(traced.primals, gradients)
         return value, tuple(results) if isinstance(argnums, (tuple, list)) else results[0]
 

@@ -15,6 +15,7 @@ from ..engine.node import node_numbers
 from ..errors import DifferentiabilityError, GradientError
 from ..parameter import Parameter
 from ..tensor import ComplexTensor, Tensor, freeze, make_output
+from ..tensor.kinds import AssignedTensor
 from ..tensor.ownership import copy_if_shared
 from . import trees
 from .arguments import check_argnums, check_function, numeric_leaves
@@ -62,9 +63,19 @@ class Trace:
         """The output, detached unless in an outer graph; copied, since an operation may have saved it."""
         return trees.map_leaves(self.output, lambda leaf: self._detach_leaf(leaf, copied=True))
 
-    def detach_aux(self, tree: Any) -> Any:
-        """Return `tree`, which `f` returned beside its value, detached unless it is in an outer graph."""
-        return trees.map_leaves(tree, lambda leaf: self._detach_leaf(leaf, copied=False))
+    def detach_aux(self, tree: Any) -> tuple[Any, bool]:
+        """Return `tree`, which `f` returned beside its value, and whether it belongs to an outer graph.
+
+        If it does, its tensors stay in the graph, else they are detached. They may depend on tensors outside
+        although the value does not.
+        """
+        leaves: list[Any] = []
+        trees.map_leaves(tree, leaves.append)
+        if self.in_outer_graph or (
+            recording.get() and find_paths(leaves, self.variables, self.paths.until).outside
+        ):
+            return tree, True
+        return trees.map_leaves(tree, lambda leaf: self._detach_leaf(leaf, copied=False)), False
 
     def pullback(self, cotangents: Sequence[Any], *, retain: bool = True) -> list[Any]:
         """Return, for each variable, the cotangents times the Jacobian, from one sweep.
@@ -162,7 +173,8 @@ def trace(
     check_function(f)
     check_argnums(argnums, len(args))
     primals = [args[i] for i in argnums]
-    inputs, outer = trees.leaves(primals), active_variables.get()
+    inputs = [x.take_snapshot() if type(x) is AssignedTensor else x for x in trees.leaves(primals)]
+    outer = active_variables.get()
     as_tensors = outer is not None or any(
         isinstance(x, Tensor) and not isinstance(x, Parameter) for x in inputs
     )
