@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from minigrad_core import Tensor, grad, tensor
+from minigrad_core import Tensor, grad, no_grad, tensor
 from minigrad_core.errors import ArgumentError, ConversionError
 
 X = tensor([[1.0, -2.0, 3.0], [4.0, 5.0, -6.0]], requires_grad=True)
@@ -67,6 +67,8 @@ USES: dict[str, Any] = {
     "writing to out": lambda a: _fill(np.zeros(2, int), lambda z: np.argmax(a, axis=1, out=z)),
     "a ufunc with out": lambda a: _fill(np.zeros(2, bool), lambda z: np.logical_not(a[:, 0] > 2, out=z)),
     "copying to an array": lambda a: _fill(np.zeros(2), lambda z: np.copyto(z, np.argmax(a, axis=1))),
+    "a length of a list": lambda a: [0] * np.sum(a > 0) + ["ab"] * np.argmax(a[0]),
+    "a length of a text": lambda a: ["ab" * np.sum(a > 0)],
     "a mask that is put": lambda a: _fill(np.ones((2, 3)), lambda z: np.putmask(z, a > 0, 0.0)),
 }  # fmt: skip
 
@@ -96,6 +98,27 @@ def test_masks_and_indices_are_constants_of_a_derivative() -> None:
 def test_a_setting_may_be_a_tensor_that_requires_no_gradient() -> None:
     axis = np.argmax(tensor([0, 1]))
     np.testing.assert_array_equal(np.sum(X, axis=axis).data, X.data.sum(1))
+
+
+WRITERS: list[Any] = [
+    lambda t: np.copyto(t, 0.0),
+    lambda t: np.copyto(src=0.0, dst=t),
+    lambda t: np.put(t, [0], 9.0),
+    lambda t: np.place(t, t > 0, [9.0]),
+    lambda t: np.putmask(t, t > 0, 9.0),
+    lambda t: np.fill_diagonal(t, 9.0),
+    lambda t: np.add.at(t, 0, 9.0),
+]
+
+
+@pytest.mark.parametrize("write", WRITERS)
+@pytest.mark.parametrize("tracked", [False, True])
+def test_a_function_that_writes_in_place_writes_to_no_tensor(write: Any, tracked: bool) -> None:
+    t = tensor([[1.0, -2.0], [3.0, 4.0]], requires_grad=tracked) * 1.0
+    before = t.numpy().copy()
+    with no_grad(), pytest.raises(ArgumentError, match=r"writes in place.*t\[index\] = values"):
+        write(t)
+    np.testing.assert_array_equal(t.numpy(), before)
 
 
 def test_a_gradient_is_never_lost_in_an_array() -> None:

@@ -52,7 +52,7 @@ REFUSALS: dict[str, tuple[Any, str]] = {
     "where": (lambda x: np.where(x), "np.nonzero"),
     "clip": (lambda x: np.clip(x, 0, a_max=1, max=2), "not as both"),
     "histogram": (lambda x: np.histogram(x), "range="),
-    "putmask": (lambda x: np.putmask(x, x > 1, 0.0), "setitem"),
+    "putmask": (lambda x: np.putmask(x, x > 1, 0.0), r"t\[mask\] = values"),
     "full_like": (lambda x: np.full_like(np.zeros(2), x[0, 0]), r"t \* np.ones_like"),
     "asarray": (lambda x: np.asarray([x, x], like=x), r"np\.array\(values, like=tensor\)"),
     "apply_over_axes": (lambda x: np.apply_over_axes(np.sum, x, [0]), "one axis after the other"),

@@ -11,7 +11,7 @@ from ..dispatch.functions import FUNCTIONS
 from ..dispatch.loading import SLOT
 from ..dispatch.suggestions import describe_idle_plugins, describe_unavailable_plugins
 from ..engine.modes import recording
-from ..errors import NoOperationError
+from ..errors import ArgumentError, NoOperationError
 from .containers import has_tensor, unwrap
 from .protocols import describe_function
 from .tensor_class import Tensor
@@ -26,8 +26,14 @@ FUNCTIONS.shape_functions = frozenset(
     ]
 )  # fmt: skip
 
+# Functions that write to an argument, and the name of that argument. The methods `at` of ufuncs do so, too.
+_WRITERS: dict[Callable[..., Any], str] = {
+    np.copyto: "dst", np.fill_diagonal: "a", np.place: "arr", np.put: "a", np.putmask: "a",
+}  # fmt: skip
+
 # Advice for functions that will never have an operation.
-_IN_PLACE = "It writes in place: build a new one, with np.where or mg.ops.basic.setitem(t, values, index=...)"
+_ASSIGN = "assign instead, t[index] = values or t[mask] = values"
+_IN_PLACE = f"It writes in place: {_ASSIGN}"
 _INSTEAD = {
     **dict.fromkeys(("putmask", "place", "put", "fill_diagonal"), _IN_PLACE),
     "copyto": f"{_IN_PLACE}; np.full_like(array, t) is t * np.ones_like(array)",
@@ -41,7 +47,7 @@ _INSTEAD = {
     "full": "t * np.ones(shape) fills an array",
     "fromiter": "Use np.stack(list(values))",
     "apply_over_axes": "Call the function itself, for one axis after the other",
-    "at": "It writes in place: add mg.ops.basic.scatter_add(values, shape=..., index=...), or use setitem",
+    "at": f"It writes in place: add mg.ops.basic.scatter_add(values, shape=..., index=...), or {_ASSIGN}",
     "reduceat": "Reduce the parts, and join them: np.stack([np.sum(part) for part in np.split(t, indices)])",
 }  # fmt: skip
 
@@ -57,8 +63,24 @@ def call_numpy(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     may_lose_gradient = function not in FUNCTIONS.shape_functions and recording.get()
     if may_lose_gradient and has_tensor((args, kwargs), tracked=True):
         raise _make_no_operation_error(function)
-    result = function(*unwrap(args), **unwrap(kwargs))
-    return result if kwargs.get("out") is not None else wrap_arrays(result)  # `out` is the caller's own array
+    if _writes_to_tensor(function, args, kwargs):
+        name = describe_function(function)
+        raise ArgumentError(f"{name} writes in place, and tensors are not written to: {_ASSIGN}")
+    arrays = unwrap(args)
+    result = function(*arrays, **unwrap(kwargs))
+    if kwargs.get("out") is not None:
+        return result  # the caller's own array
+    if type(result) is np.ndarray and any(result is array for array in arrays):
+        result = result.view()  # of `np.asarray`, say: assignment recognizes views by their base
+    return wrap_arrays(result)
+
+
+def _writes_to_tensor(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    """Return whether `function` writes in place, and its target is a tensor or contains one."""
+    is_ufunc_at = getattr(function, "__name__", "") == "at" and isinstance(function.__self__, np.ufunc)  # type: ignore[attr-defined]
+    if is_ufunc_at or function in _WRITERS:
+        return has_tensor(args[0] if args else kwargs.get(_WRITERS[function]))
+    return False
 
 
 def _make_no_operation_error(function: Callable[..., Any]) -> NoOperationError:

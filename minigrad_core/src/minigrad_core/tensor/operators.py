@@ -39,6 +39,9 @@ _make_plain = cast("Callable[[np.ufunc], Callable[[Operators, Any], Any]]", _mak
 _make_plain_reflected = cast("Callable[[np.ufunc], Callable[[Operators, Any], Any]]", _make_reflected)
 
 
+_SEQUENCES = frozenset([list, tuple, str, bytes])
+
+
 class Operators:
     """The operator methods of `Tensor`."""
 
@@ -46,7 +49,7 @@ class Operators:
 
     __add__, __radd__ = _make_binary(np.add), _make_reflected(np.add)
     __sub__, __rsub__ = _make_binary(np.subtract), _make_reflected(np.subtract)
-    __mul__, __rmul__ = _make_binary(np.multiply), _make_reflected(np.multiply)
+    __mul__ = _make_binary(np.multiply)
     __truediv__, __rtruediv__ = _make_binary(np.divide), _make_reflected(np.divide)
     __mod__, __rmod__ = _make_binary(np.remainder), _make_reflected(np.remainder)
     __pow__, __rpow__ = _make_binary(np.power), _make_reflected(np.power)
@@ -66,6 +69,12 @@ class Operators:
     __gt__, __ge__ = _make_plain(np.greater), _make_plain(np.greater_equal)
 
     __invert__: Any = _make_unary(np.invert)
+
+    def __rmul__(self, other: Operand) -> Any:
+        """Return the product, or a repeated sequence: `[0] * n` and `"ab" * n`, as with NumPy's integers."""
+        if type(other) in _SEQUENCES and not self.shape and self.dtype.kind in "iu":  # type: ignore[attr-defined]
+            return other * int(self)  # type: ignore[call-overload]
+        return FUNCTIONS[np.multiply](other, self)
 
     __eq__, __ne__ = _make_plain(np.equal), _make_plain(np.not_equal)
     # Equality is elementwise, as in NumPy. The hash is by identity: the engine stores gradients in dicts by
