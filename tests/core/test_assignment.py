@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from minigrad_core import Parameter, Tensor, checkpoint, grad, hessian, jvp, no_grad, tensor, vjp
-from minigrad_core.errors import ArgumentError, DifferentiabilityError
+from minigrad_core.errors import ArgumentError, DifferentiabilityError, StaleGraphError
 
 X = np.array([0.3, -0.7, 1.1, 0.5])
 
@@ -168,11 +168,46 @@ def test_copies_pickles_and_leaves() -> None:
     np.testing.assert_array_equal(y.grad, 2 * y.numpy())
 
 
-def test_under_no_grad_the_result_requires_no_gradient() -> None:
+def test_under_no_grad_the_result_is_a_leaf_that_requires_no_gradient() -> None:
     y = tensor(X, requires_grad=True) * 2.0
     with no_grad():
         y[0] = 1.0
     assert not y.requires_grad
+    assert y.grad is None
+    np.testing.assert_array_equal(copy.deepcopy(y), y)
+
+
+def test_a_value_may_be_a_list_with_tensors_in_it() -> None:
+    def f(x: Any) -> Any:
+        y = x * 1.0
+        y[:2] = [x[2] ** 2, 1.0]
+        y[2:] = [x[0], x[0]]
+        return np.sum(y)
+
+    np.testing.assert_allclose(grad(f)(X), [2, 0, 2 * X[2], 0])
+
+
+def test_the_argument_of_a_transform_may_be_assigned_to_before_and_after() -> None:
+    w = tensor(2.0, requires_grad=True)
+    y = tensor(X)
+    y[0] = w * w
+    gradient = grad(lambda t: np.sum(t**3))(y)
+    y[0] = w * 7.0
+    np.sum(gradient).backward()
+    assert w.grad == 6 * 4 * 4  # of 3 w**4
+
+
+def test_an_assignment_to_a_tensor_that_only_the_graph_refers_to_makes_the_gradient_an_error() -> None:
+    totals = []
+
+    def make() -> Any:
+        y = tensor(X, requires_grad=True) * 1.0
+        totals.append(np.sum(np.exp(y)))
+        return y
+
+    make()[0] = 5.0
+    with pytest.raises(StaleGraphError, match=r"keep it in one first, y = make\(\)"):
+        totals[0].backward()
 
 
 def test_a_loop_that_fills_a_buffer_records_no_copy_of_it() -> None:
@@ -209,7 +244,15 @@ def test_what_cannot_be_assigned_is_refused(call: Any, error: Any, message: str)
 
 
 @pytest.mark.parametrize(
-    "take", [lambda y: y[0], lambda y: y.T, lambda y: y.reshape(4), lambda y: next(iter(y))]
+    "take",
+    [
+        lambda y: y[0],
+        lambda y: y.T,
+        lambda y: y.reshape(4),
+        lambda y: next(iter(y)),
+        lambda y: y.real,
+        np.squeeze,  # of nothing: NumPy returns the array itself
+    ],
 )
 @pytest.mark.parametrize("tracked", [False, True])
 @pytest.mark.parametrize("assigned_before", [False, True])
@@ -222,6 +265,16 @@ def test_a_view_is_refused(take: Any, tracked: bool, assigned_before: bool) -> N
     with pytest.raises(ArgumentError, match=r"is a view.*y\[0, 1\] = value"):
         view[0] = 5.0
     np.testing.assert_array_equal(y.numpy(), before)
+
+
+@pytest.mark.parametrize("part", [lambda z: z.real, lambda z: z.imag])
+def test_a_part_of_a_complex_tensor_is_a_view(part: Any) -> None:
+    z = tensor(X, requires_grad=True) * (1 + 2j)
+    with pytest.raises(ArgumentError, match="is a view"):
+        part(z)[0] = 5.0
+    y = part(z * 1.0)
+    y[0] = 5.0
+    assert y.numpy()[0] == 5
 
 
 def test_a_view_of_what_nobody_holds_is_a_value() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..dispatch.tables import describe
+from ..errors import StaleGraphError
 from .version_counter import lock
 
 if TYPE_CHECKING:
@@ -22,8 +24,21 @@ def note_assignment(number: int) -> None:
 
 
 def restore_inputs(node: Context) -> None:
-    """Replace each input that was assigned to after the call by the tensor that it was at the call."""
+    """Replace each input that was assigned to after the call by the tensor that it was at the call.
+
+    Raises
+    ------
+    StaleGraphError
+        An input was assigned to when only the graph referred to it, so it has no history.
+    """
     node.inputs = tuple([_restore_input(x, node.number) for x in node.inputs])
+    for x in node.inputs:
+        source: Context | None = getattr(x, "node", None)
+        if source is not None and source.number > node.number:
+            raise StaleGraphError(
+                f"{describe(node.op)}: an input was assigned to, make()[index] = value, when no variable "
+                "referred to it: keep it in one first, y = make(); y[index] = value"
+            )
 
 
 def _restore_input(x: Any, number: int) -> Any:

@@ -99,6 +99,8 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
         ctx.number = next(node_numbers)
     else:
         tensor.node = tensor._grad = None  # noqa: SLF001
+        if arrays and out is arrays[0]:  # `squeeze`, say: assignment recognizes views by their base
+            tensor.data = out.view()
     return tensor
 
 

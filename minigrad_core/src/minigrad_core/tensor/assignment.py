@@ -30,7 +30,7 @@ from ..engine.assignments import note_assignment
 from ..engine.modes import recording
 from ..engine.node import Context, node_numbers
 from ..errors import ArgumentError, DifferentiabilityError
-from .containers import unwrap
+from .containers import has_tensor, unwrap
 from .kinds import AssignedTensor, ComplexTensor, copy_handle
 from .tensor_class import Tensor
 
@@ -99,10 +99,13 @@ def assign(x: Tensor, index: Any, value: Any) -> None:
         value = copy_handle(x, x.data)
     elif isinstance(value, AssignedTensor):
         value = value.take_snapshot()
+    elif isinstance(value, (list, tuple)) and has_tensor(value, tracked=True):
+        value = FUNCTIONS[np.array](value)
     _check_value(x, value)
     needs = (x.tracked, isinstance(value, Tensor) and value.tracked)
     record = True in needs and recording.get()
     first = not isinstance(x, AssignedTensor)
+    may_be_recorded = may_be_recorded or (x.tracked and not record)
     earlier = copy_handle(x, x.data) if first and may_be_recorded else None
     if not first:
         x.snapshot = None
@@ -116,6 +119,8 @@ def assign(x: Tensor, index: Any, value: Any) -> None:
         node = Context(_assignment, (copy_handle(x, _placeholder(data)), value), settings, needs)
         node.number, node.outputs = number, None
     slots: dict[str, Any] = {"data": data, "node": node, "tracked": record, "__class__": AssignedTensor}
+    if node is None and x.node is not None:
+        slots["_grad"] = None  # a leaf from now on
     if earlier is not None:
         slots["history"] = (number, earlier)
     steps = [
@@ -201,13 +206,13 @@ def _is_held_once(grad: Any) -> bool:
 def _is_view(x: Tensor) -> bool:
     """Return whether the array of `x` is part of one that somebody else can reach as a tensor or an array."""
     base = x.data.base
-    if base is None or getrefcount(base) <= _IN_SLOT:
+    if base is not None and getrefcount(base) <= _IN_SLOT:
         return False
     if x.node is None:
-        return True
+        return base is not None
     return any(
         isinstance(parent, Tensor)
-        and np.may_share_memory(parent.data, x.data)
+        and (parent.data is x.data if base is None else np.may_share_memory(parent.data, x.data))
         and (getrefcount(parent) > _IN_TUPLE or _is_view(parent))
         for parent in x.node.inputs
     )

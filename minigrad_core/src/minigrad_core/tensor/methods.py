@@ -78,7 +78,7 @@ class Methods:
 
     @property
     def real(self) -> Tensor:
-        """The real part, copied."""
+        """The real part, a view."""
         return FUNCTIONS[np.real](self)
 
     @property

@@ -20,13 +20,13 @@ from ..nan_safe import divide_or_zero
 
 
 class RealPart(NumpyFunction):
-    """`real`, a copy of the real part; `real_if_close`, that if the imaginary part is tiny. d/dx = grad."""
+    """`real`, a view of the real part; `real_if_close`, that if the imaginary part is tiny. d/dx = grad."""
 
     broadcasts = True
     takes_complex = True
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        return np.copy(self.function(x))
+        return self.function(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         return grad.copy()
@@ -47,7 +47,7 @@ class ImaginaryPart(NumpyFunction):
     def forward(self, ctx: Context, x: Array) -> Array:
         ctx.save(x.dtype.kind == "c")
         part: Any = np.imag(x)
-        return np.copy(part)
+        return part
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         (is_complex,) = ctx.saved
