@@ -136,6 +136,28 @@ def test_a_state_that_does_not_fit_is_refused_and_changes_nothing(change: Any, m
     np.testing.assert_array_equal(network.first.weight.data, [2, 2])
 
 
+@pytest.mark.parametrize("name", ["rest.0.bias", "mean"])
+def test_a_state_for_a_read_only_array_is_refused_and_changes_nothing(name: str) -> None:
+    network = Network()
+    state = {name: value + 1 for name, value in network.state_dict().items()}
+    array = network.mean if name == "mean" else network.rest[0].bias.data
+    array.flags.writeable = False
+    with pytest.raises(StateError, match=rf"{name}: the array of the module is read-only"):
+        network.load_state_dict(state)
+    assert network.scale.item() == 1
+
+
+@pytest.mark.filterwarnings("ignore:overflow")
+def test_a_cast_that_fails_changes_nothing() -> None:
+    network = Network()
+    network.rest[1].bias.data = network.rest[1].bias.data.astype(np.float32)
+    state = {name: value.astype(float) + 1 for name, value in network.state_dict().items()}
+    state["rest.1.bias"][0] = 1e300
+    with np.errstate(over="raise"), pytest.raises(FloatingPointError):
+        network.load_state_dict(state)
+    assert network.scale.item() == 1
+
+
 def test_all_differences_of_a_state_are_in_one_message() -> None:
     with pytest.raises(StateError) as caught:
         Affine(2).load_state_dict({"weight": np.ones(3), "other": 1})

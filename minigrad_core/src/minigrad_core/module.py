@@ -123,8 +123,8 @@ class Module(ABC):
         Raises
         ------
         StateError
-            A name is missing or unexpected, or an array has another shape or kind of dtype. Then nothing is
-            copied.
+            A name is missing or unexpected, an array has another shape or kind of dtype, or an array of the
+            module cannot be written to. Then nothing is copied.
         ArgumentError
             `state` is no mapping.
         """
@@ -137,12 +137,16 @@ class Module(ABC):
         problems += [f"{name}: {p}" for name in shared if (p := _describe_misfit(own[name], state[name]))]
         if problems:
             raise StateError(f"the state does not fit {type(self).__name__}:\n  " + "\n  ".join(problems))
+        # A cast may raise, and is complete before the first write.
+        values = {
+            name: np.asarray(state[name]).astype(array.dtype, copy=False) for name, array in own.items()
+        }
         parameters, now = list(self.parameters()), next_version()
         watch(parameters)
         for parameter in parameters:
             parameter.version = now
         for name, array in own.items():
-            array[...] = state[name]
+            array[...] = values[name]
 
     def __repr__(self) -> str:
         """Return the tree of modules, one per line."""
@@ -221,4 +225,6 @@ def _describe_misfit(own: NDArray[Any], given: Any) -> str | None:
         return f"expected shape {own.shape}, got {shape}"
     if not np.can_cast(dtype, own.dtype, "same_kind"):
         return f"expected {own.dtype}, got {dtype}"
+    if not own.flags.writeable:
+        return "the array of the module is read-only, so assign a copy of it first"
     return None
