@@ -33,3 +33,16 @@ def test_half_precision_counts_beyond_its_digits() -> None:
     copies = unbroadcast(np.ones((10_000, 2), np.float16), (2,))
     assert copies.dtype == np.float16
     np.testing.assert_array_equal(np.asarray(copies), [10_000, 10_000])
+
+
+@pytest.mark.parametrize(
+    ("shape", "target"),
+    [((2**24 + 8, 2), (2,)), ((2, 2**23 + 4, 2), (1, 1, 2)), ((2**12, 2**12 + 1, 2), (1, 2))],
+)
+def test_a_sum_of_millions_of_single_precision_rows_loses_none(
+    shape: tuple[int, ...], target: tuple[int, ...]
+) -> None:
+    ones = np.broadcast_to(np.float32(1), shape)  # takes no memory
+    sums = np.asarray(unbroadcast(ones, target))
+    assert sums.shape == target
+    np.testing.assert_array_equal(sums, np.full(target, ones.size // 2, np.float32))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Any, TypeAlias, Union
 
 import numpy as np
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 Array: TypeAlias = Union[NDArray[Any], "Tensor"]
 
 Shape: TypeAlias = tuple[int, ...]
+
+_BLOCK = 4096  # values along an axis whose sum is computed on its own
 
 
 def get_shape(x: Any) -> Shape:
@@ -47,4 +50,20 @@ def _sum(grad: Array, axes: tuple[int, ...], *, keepdims: bool) -> Array:
     """Return the sum over `axes`. float16 is summed as float32: it represents integers up to 2,048 only."""
     if grad.dtype == np.float16:
         return grad.sum(axis=axes, keepdims=keepdims, dtype=np.float32).astype(np.float16)
+    if type(grad) is np.ndarray and len(axes) < grad.ndim and prod(grad.shape[a] for a in axes) > 4 * _BLOCK:
+        return _sum_in_blocks(grad, axes, keepdims)
     return grad.sum(axis=axes, keepdims=keepdims)
+
+
+def _sum_in_blocks(grad: NDArray[Any], axes: tuple[int, ...], keepdims: bool) -> NDArray[Any]:
+    """Return the sum over `axes` of an array with many values for each result.
+
+    NumPy sums pairwise along the last axis only. Along another one it adds row after row, so that in single
+    precision a sum of ones would stop at 2**24. Blocks take as long as one sum.
+    """
+    for axis in axes:
+        starts = range(0, grad.shape[axis], _BLOCK)
+        before = (slice(None),) * axis
+        blocks = [grad[(*before, slice(i, i + _BLOCK))].sum(axis=axis, keepdims=True) for i in starts]
+        grad = np.concatenate(blocks, axis=axis).sum(axis=axis, keepdims=True)
+    return grad if keepdims else np.squeeze(grad, axes)
