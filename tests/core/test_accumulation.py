@@ -129,3 +129,12 @@ def test_a_third_gradient_of_another_dtype_is_cast(shape: tuple[int, ...]) -> No
     y.backward()
     assert gradient(x).dtype == np.float32
     np.testing.assert_array_equal(gradient(x), np.full(shape, 6.5))
+
+
+def test_a_leaf_that_is_frozen_after_the_forward_pass_receives_no_gradient() -> None:
+    x, y = leaf(2), leaf(3)
+    product = multiply(x, y)
+    y.requires_grad = False
+    product.backward()
+    assert gradient(x) == 3
+    assert y.grad is None

@@ -35,6 +35,23 @@ def test_aux_may_be_of_any_type() -> None:
     assert (value, aux) == (8, "aux")
 
 
+def test_aux_shares_no_memory_with_an_argument_or_a_parameter() -> None:
+    x, weight = np.ones(3), Parameter(np.ones(3))
+    auxes: list[Any] = [
+        lambda x: x,
+        lambda x: x[1:],
+        lambda x: x.numpy(),
+        lambda x: [weight.detach(), x[::2]],
+    ]
+    for aux in auxes:
+        _, found = grad(lambda x, aux=aux: (cube(x), aux(x)), has_aux=True)(x)
+        for array in found if isinstance(found, list) else [found]:
+            array[...] = 7
+    np.testing.assert_array_equal([x, weight.data], np.ones((2, 3)))
+    constant = np.ones(2)
+    assert grad(lambda x: (cube(x), constant), has_aux=True)(x)[1] is constant
+
+
 def test_with_aux_the_function_returns_a_pair() -> None:
     message = r"has_aux=True the function returns \(scalar, anything\), got"
     for f in (cube, lambda x: x * 2, lambda x: (cube(x), 1, 2)):

@@ -195,6 +195,8 @@ class Tensor(Operators, Methods, Protocols, Conversions):
     def backward(self, grad: ArrayLike | Tensor | None = None, retain_graph: bool = False) -> None:
         """Add the gradient of `sum(grad * self)` to the `grad` of every leaf from which it was computed.
 
+        A leaf whose `requires_grad` was set to False since then receives no gradient.
+
         Parameters
         ----------
         grad : array_like
@@ -238,6 +240,8 @@ class Tensor(Operators, Methods, Protocols, Conversions):
             leaves, totals = [], []
             while leaf_grads:
                 leaf, g = leaf_grads.popitem()
+                if not leaf.tracked:
+                    continue
                 before = leaf._grad  # noqa: SLF001 - the slot: the checks of the property cost 1 us
                 leaves.append(leaf)
                 # NumPy returns a scalar for a sum of 0-d arrays; `asarray` makes an array of it.

@@ -67,7 +67,8 @@ class Trace:
         """Return `tree`, which `f` returned beside its value, and whether it belongs to an outer graph.
 
         If it does, its tensors stay in the graph, else they are detached. They may depend on tensors outside
-        although the value does not.
+        although the value does not. Detached tensors are copied, and so is an array that `f` took out of an
+        input: no result shares the memory of an argument. Any other object is returned itself.
         """
         leaves: list[Any] = []
         trees.map_leaves(tree, leaves.append)
@@ -75,7 +76,10 @@ class Trace:
             recording.get() and find_paths(leaves, self.variables, self.paths.until).outside
         ):
             return tree, True
-        return trees.map_leaves(tree, lambda leaf: self._detach_leaf(leaf, copied=False)), False
+        detached = trees.map_leaves(
+            tree, lambda leaf: self._detach_leaf(leaf, copied=self._may_be_shared(leaf))
+        )
+        return detached, False
 
     def pullback(self, cotangents: Sequence[Any], *, retain: bool = True) -> list[Any]:
         """Return, for each variable, the cotangents times the Jacobian, from one sweep.
@@ -130,6 +134,12 @@ class Trace:
                     c = _cast_cotangent(c, out)
                 roots.append((out, c.data if isinstance(c, Tensor) and not tracked else c))
         return roots
+
+    def _may_be_shared(self, leaf: Any) -> bool:
+        """Return whether `leaf` is a tensor, or an array that may share memory with a variable."""
+        if not isinstance(leaf, np.ndarray):
+            return isinstance(leaf, Tensor)
+        return any(np.may_share_memory(leaf, variable.data) for variable in self.variables)
 
     def _detach_leaf(self, leaf: Any, *, copied: bool) -> Any:
         if self.in_outer_graph and isinstance(leaf, Tensor):
