@@ -249,3 +249,21 @@ def test_what_a_leftover_claims_is_not_suggested_for_itself(site: Site, open_reg
     with pytest.raises(UnknownNameError) as caught:
         mg.ops.gone  # noqa: B018 - the lookup is what is tested
     assert "near" not in str(caught.value)
+
+
+def test_each_owner_of_a_similar_name_is_suggested() -> None:
+    plugins = {namespace: Plugin(Twice()) for namespace in "abcde"}
+    with isolated_registry(plugins, find=lambda **_: ()):
+        assert len(mg.ops) == 5
+        with pytest.raises(UnknownNameError) as caught:
+            _ = mg.ops.twicee
+    assert all(f"{namespace}::twice" in str(caught.value) for namespace in plugins)
+
+
+def test_an_unpickled_operation_has_its_namespace_in_errors(site: Site, open_registry: OpenRegistry) -> None:
+    site.add("mg-a", namespace="a")
+    open_registry()
+    data = pickle.dumps(mg.ops.a.scale)
+    assert describe(pickle.loads(data)) == "a::scale (mg-a 1.0)"
+    open_registry()  # a process that has not loaded the plugin
+    assert describe(pickle.loads(data)) == "a::scale (mg-a 1.0)"

@@ -257,3 +257,15 @@ def test_entry_points_that_cannot_be_read_cost_only_their_own(site: Site, regist
     site.add("mg-b", namespace="b")
     assert mg.ops.b.scale.name == "scale"
     assert [line.rpartition("mg_a-1.0.dist-info")[2] for line in registry.scan().unreadable]
+
+
+def test_the_claim_to_a_reserved_name_is_told_as_one_of_one_distribution(site: Site) -> None:
+    site.add("mg-mine", namespace="train")
+    site.add("mg-twice", namespace="twice")
+    (site.folder / "mg_twice-1.0.dist-info" / "entry_points.txt").write_text(
+        "[minigrad]\ntwice = a\ntwice = b\n"
+    )
+    for name in ("train::scale", "twice::scale"):
+        with pytest.raises(PluginLoadError, match=r"plugin '\w+' is refused\n") as caught:
+            mg.ops[name]
+        assert "more than one distribution" not in str(caught.value)

@@ -12,7 +12,7 @@ from scipy import special  # type: ignore[import-untyped]  # SciPy ships no type
 
 import minigrad_core as mg
 from minigrad_core.cli.group import minigrad
-from minigrad_core.errors import NoOperationError, PluginError
+from minigrad_core.errors import NoOperationError, PluginError, UnknownNameError
 from minigrad_core.plugins.loader import PluginLoader
 from minigrad_core.testing import check_operation
 from minigrad_core.testing.registered_subjects import find_subjects
@@ -34,6 +34,27 @@ class I0(mg.Operation):
     def backward(self, ctx: mg.Context, grad: mg.Array) -> mg.Array:
         (x,) = ctx.saved
         return grad * (x / 2 + x**3 / 16)
+
+
+class Descent(mg.Optimizer):
+    """`p -= lr g`."""
+
+    name = "descent"
+
+    def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
+        data -= settings["lr"] * grad
+
+
+class Ones(mg.Initializer):
+    """An array of ones."""
+
+    name = "ones"
+
+    def __call__(self, shape: Any, *, rng: Any, dtype: Any = np.float32) -> Any:
+        return np.ones(shape, dtype)
+
+    def std(self, fan_in: int, fan_out: int) -> float:
+        return 0.0
 
 
 def slope(x: float) -> float:
@@ -163,9 +184,55 @@ def test_a_class_that_takes_arguments_is_refused(registry: PluginLoader) -> None
         mg.register(Scaled)
 
 
-def test_a_class_of_another_kind_is_told_as_none_of_operations(registry: PluginLoader) -> None:
-    with pytest.raises(PluginError, match="not an operation: it has no method 'forward'"):
-        mg.register(mg.Optimizer)  # type: ignore[type-var]  # what it is about
+@pytest.mark.parametrize(
+    ("thing", "kind"),
+    [(Descent, "optimizer"), (Ones(), "initializer"), (Ones, "initializer")],
+    ids=["optimizer", "initializer", "class of an initializer"],
+)
+def test_a_thing_of_another_kind_is_told_as_what_it_is(registry: PluginLoader, thing: Any, kind: str) -> None:
+    message = (
+        f"not an operation: it is an {kind}: use it as it is, or return it from the hook minigrad_{kind}s"
+    )
+    with pytest.raises(PluginError, match=message):
+        mg.register(thing)
+
+
+@pytest.mark.parametrize("given", [I0, I0(), "i0", "local::i0"])
+def test_an_operation_is_unregistered(registry: PluginLoader, given: Any) -> None:
+    mg.register(I0)
+    assert slope(2.0) == 1.5
+    mg.unregister(given)
+    with pytest.raises(NoOperationError):
+        slope(2.0)
+    assert not list(mg.ops)
+    with pytest.raises(UnknownNameError, match="plugin 'local' has no operation 'i0'"):
+        _ = mg.ops.local.i0
+    with pytest.raises(UnknownNameError, match=r"is no operation of mg.register"):
+        mg.unregister(given)
+
+
+def test_an_earlier_operation_answers_again_after_unregister(registry: PluginLoader) -> None:
+    class Other(I0):
+        name = "other"
+
+        def backward(self, ctx: mg.Context, grad: mg.Array) -> mg.Array:
+            return grad * 7
+
+    mg.register(I0)
+    with pytest.warns(UserWarning, match="passes from"):
+        mg.register(Other)
+    mg.unregister("other")
+    assert slope(2.0) == 1.5
+    assert list(mg.ops) == ["local::i0"]
+
+
+def test_an_operation_of_a_plugin_cannot_be_unregistered(site: Site) -> None:
+    add(site, "mg-a", "a", "np.i0", 3.0)
+    mg.register(type("Answer", (I0,), {"name": "answer", "implements": ()}))
+    for given in (mg.ops.a.answer, "a::answer"):
+        with pytest.raises(UnknownNameError, match=r"'?a::answer.* is no operation of mg.register"):
+            mg.unregister(given)
+    assert list(mg.ops) == ["a::answer", "local::answer"]
 
 
 def test_the_contract_kit_checks_it_in_place(

@@ -25,8 +25,12 @@ def test_what_was_installed_since_is_found(site: Site) -> None:
     with pytest.raises(NoOperationError):
         sinc()
     add(site, "mg-a", "a", "np.sinc", 3.0)
-    with pytest.raises(NoOperationError):
+    note = r"note  plugin 'a' \(mg-a 1.0\) was installed after the first lookup: mg.rescan\(\) finds it"
+    with pytest.raises(NoOperationError, match=note):
         sinc()
+    for name in ("a", "a::answer"):
+        with pytest.raises(UnknownNameError, match=note):
+            mg.ops[name]
     mg.rescan()
     assert sinc() == 3.0
     assert dir(mg.ops) == ["a"]

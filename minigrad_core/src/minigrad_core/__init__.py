@@ -17,7 +17,7 @@ from .module import Module
 from .module_list import ModuleList
 from .package_version import get_package_attribute
 from .parameter import Parameter
-from .plugins import register, rescan
+from .plugins import register, rescan, unregister
 from .tensor import Tensor, tensor
 from .transforms import checkpoint, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 
@@ -55,6 +55,7 @@ __all__ = [
     "register",
     "rescan",
     "tensor",
+    "unregister",
     "value_and_grad",
     "vjp",
 ]

@@ -20,6 +20,14 @@ from .names import find_name_fault
 DISPATCHED_TYPES = (np.ufunc, type(np.sum))
 
 
+# Kind -> the methods by which an object is of that kind.
+_METHODS = {
+    "an operation": ("forward", "backward"),
+    "an optimizer": ("step", "zero_grad", "state_dict", "load_state_dict"),
+    "an initializer": ("__call__", "std"),
+}
+
+
 def make_fault(thing: object, fact: str) -> PluginError:
     """Return the error for one object of a plugin."""
     # Its repr is code of the plugin, and may raise.
@@ -76,7 +84,7 @@ def validate_initializer(init: Any) -> None:
     """Check one initializer: an instance with a usable name, `std`, and a call with `rng` and `dtype`."""
     if isinstance(init, type):
         raise make_fault(init, f"expected an initializer, got a class; return an instance: {init.__name__}()")
-    _require_methods(init, "an initializer", ("__call__", "std"))
+    _require_methods(init, "an initializer", _METHODS["an initializer"])
     _require_name(init)
     parameters = inspect.signature(init).parameters
     keywords = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
@@ -93,7 +101,7 @@ def validate_optimizer(cls: Any) -> None:
         raise make_fault(
             cls, f"expected an optimizer class, got {got}; return the class, which users instantiate"
         )
-    _require_methods(cls, "an optimizer", ("step", "zero_grad", "state_dict", "load_state_dict"))
+    _require_methods(cls, "an optimizer", _METHODS["an optimizer"])
     _require_name(cls)
     if abstract := sorted(getattr(cls, "__abstractmethods__", ())):
         raise make_fault(cls, f"cannot be instantiated: {', '.join(abstract)} is abstract")
@@ -134,11 +142,22 @@ def _require_methods(thing: Any, kind: str, names: tuple[str, ...]) -> None:
     for name in names:
         method = getattr(thing, name, None)
         if not callable(method):
-            raise make_fault(thing, f"not {kind}: it has no method {name!r}")
+            raise make_fault(
+                thing, f"not {kind}: {_describe_other_kind(thing) or f'it has no method {name!r}'}"
+            )
         if inspect.iscoroutinefunction(method) or inspect.isgeneratorfunction(method):
             raise make_fault(
                 thing, f"{name} must be a plain function that returns arrays, not async and without yield"
             )
+
+
+def _describe_other_kind(thing: Any) -> str:
+    """Return that a thing is of another kind, and its place; empty if it has the methods of none."""
+    for kind, names in _METHODS.items():
+        if all(callable(getattr(thing, name, None)) for name in names):
+            hook = f"return it from the hook minigrad_{kind.split()[1]}s of a plugin"
+            return f"it is {kind}: use it as it is, or {hook}"
+    return ""
 
 
 def _require_name(thing: Any) -> None:

@@ -12,14 +12,17 @@ MAX_NAMES = 20  # the number of names in a message where none is similar
 
 
 def find_similar_names(name: str, known: Iterable[str]) -> list[str]:
-    """Return up to three of the `known` names that resemble `name`, best first.
+    """Return up to three of the `known` names that resemble `name`, best first, with all owners of each.
 
-    The last part of a qualified name counts, too: `relu` is similar to `nn::relu`.
+    The last part of a qualified name counts, too: `relu` is similar to `nn::relu`. A similar name that
+    several plugins have is returned once for each plugin, up to `MAX_NAMES`.
 
     Examples
     --------
     >>> find_similar_names("rleu", ["nn::relu", "basic::add"])
     ['nn::relu']
+    >>> find_similar_names("erff", ["a::erf", "b::erf", "c::erf", "d::erf"])
+    ['a::erf', 'b::erf', 'c::erf', 'd::erf']
     """
     from difflib import get_close_matches  # only on a miss: it costs 3 ms to import
 
@@ -29,7 +32,10 @@ def find_similar_names(name: str, known: Iterable[str]) -> list[str]:
         parts.setdefault(full.rpartition("::")[2], []).append(full)
     whole = get_close_matches(name, known, cutoff=0.7)
     tails = get_close_matches(name.rpartition("::")[2], parts, cutoff=0.6)
-    return list(dict.fromkeys([*whole, *(full for tail in tails for full in parts[tail])]))[:3]
+    best = list(dict.fromkeys([*whole, *(full for tail in tails for full in parts[tail])]))[:3]
+    # Of a tail that is as near, each owner counts: the user may mean any of them.
+    owners = (full for near in best for full in parts[near.rpartition("::")[2]])
+    return list(dict.fromkeys([*best, *owners]))[:MAX_NAMES]
 
 
 def describe_miss(fact: str, name: str, known: Iterable[str]) -> str:
@@ -55,8 +61,8 @@ def describe_idle_plugins(function: Callable[..., Any]) -> list[str]:
 
 
 def describe_unavailable_plugins() -> list[str]:
-    """Return a line for each plugin that did not load, up to `MAX_PLUGINS`: it may have the name."""
-    unavailable = SLOT.loader.list_unavailable()
+    """Return a line for each plugin that is new or did not load: it may have the name."""
+    unavailable = [*SLOT.loader.list_new(), *SLOT.loader.list_unavailable()]
     lines = [f"  note  {line}" for line in unavailable[:MAX_PLUGINS]]
     if len(unavailable) > MAX_PLUGINS:
         lines.append(f"  note  and {len(unavailable) - MAX_PLUGINS} more: minigrad plugins --doctor")

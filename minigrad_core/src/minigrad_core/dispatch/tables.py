@@ -1,8 +1,10 @@
-"""The registry: plain dicts that the plugin loader fills. No code here runs code of a plugin."""
+"""The registry: plain dicts that the plugin loader fills."""
 
 from __future__ import annotations
 
 from typing import Any
+
+from .loading import SLOT
 
 # "nn::relu" -> the operation, initializer or optimizer class of that name.
 OPERATIONS: dict[str, Any] = {}
@@ -23,6 +25,8 @@ LABELS: dict[int, str] = {}
 def describe(op: object) -> str:
     """Return "nn::relu (minigrad-ops-nn 0.1.0)" for an object that a plugin registered, else its bare name.
 
+    A copy of a registered object, as pickle makes it, has the label of the registered one.
+
     Examples
     --------
     >>> class Square:
@@ -30,7 +34,7 @@ def describe(op: object) -> str:
     >>> describe(Square())
     'square'
     """
-    label = LABELS.get(id(op))
+    label = LABELS.get(id(op)) or SLOT.loader.find_label(op)
     if label is not None:
         return label
     name = getattr(op, "name", None)

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 
-from ..dispatch.tables import LABELS
 from ..errors import ArgumentError
-from ..plugins.startup import plugin_loader
 from ..tensor import Tensor
 from .calls import group_calls
 from .diagram import Diagram, build_diagram
@@ -132,28 +129,7 @@ def draw(output: Tensor, *, values: bool = False, max_nodes: int = 200) -> Drawi
 def _diagram(output: Tensor, values: bool, max_nodes: int, variables: dict[str, object]) -> Diagram:
     """Return the diagram. All references to the graph end with this frame."""
     tape = Tape(output)
-    _load_plugins(node.op for node in tape.nodes)
     names = Names(variables)
     tree = group_calls(tape.nodes, names)
     shown = CardValues(output if values else None)
     return fold_tree(tree, max_nodes, lambda tree: build_diagram(tape, tree, names, shown))
-
-
-def _load_plugins(operations: Iterable[object]) -> None:
-    """Load the plugins of packages that the operations come from, so that `describe` knows their namespaces.
-
-    An operation that was imported (`from minigrad_ops_nn import relu`) works without its plugin, which is
-    then perhaps not loaded yet.
-    """
-    unknown = [op for op in operations if id(op) not in LABELS]
-    packages = {_package(type(op).__module__) for op in unknown}
-    if not packages:
-        return
-    loader = plugin_loader()
-    for plugin in loader.plugins():
-        if any(_package(claim.value) in packages for claim in plugin.claims):
-            loader.ensure(plugin.namespace)
-
-
-def _package(module: str) -> str:
-    return module.partition(".")[0]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import startup
 from .names import describe_exception
-from .startup import open_group, register, rescan
+from .startup import open_group, register, rescan, unregister
 
 if TYPE_CHECKING:
     from .group import PluginGroup
@@ -27,6 +27,7 @@ __all__ = [
     "register",
     "rescan",
     "startup",
+    "unregister",
 ]
 
 

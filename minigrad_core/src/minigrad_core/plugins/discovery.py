@@ -82,6 +82,7 @@ class Scan:
     claims: dict[str, dict[str, list[NamespaceClaim]]] = field(default_factory=dict)
     hosts: dict[str, list[NamespaceClaim]] = field(default_factory=dict)  # by group, to calling its hooks
     unreadable: list[str] = field(default_factory=list)  # a line for each file
+    paths: set[str] = field(default_factory=set)  # of the metadata that were read
     unread: list[str] = field(default_factory=list)  # a line for each distribution without a namespace
 
 
@@ -93,6 +94,7 @@ def scan(find: Finder) -> Scan:
     """
     result = Scan()
     for distribution in find():
+        result.paths.add(locate_metadata(distribution))
         try:
             text = distribution.read_text("entry_points.txt") or ""
             for group, value in read_section(text, HOSTS):
@@ -111,8 +113,7 @@ def scan(find: Finder) -> Scan:
         except Exception as error:
             if is_resource_error(error):
                 raise
-            folder = getattr(distribution, "_path", None) or distribution.locate_file("")
-            result.unreadable.append(f"{folder}: {describe_exception(error)}")
+            result.unreadable.append(f"{locate_metadata(distribution)}: {describe_exception(error)}")
     return result
 
 
@@ -157,6 +158,11 @@ def _parse_version(identity: Identity) -> Version:
         return Version(identity.version or "0")
     except InvalidVersion:
         return Version("0")
+
+
+def locate_metadata(distribution: Distribution) -> str:
+    """Return the folder of the metadata of a distribution, else of its modules."""
+    return str(getattr(distribution, "_path", None) or distribution.locate_file(""))
 
 
 def read_metadata(distribution: Distribution) -> Message:

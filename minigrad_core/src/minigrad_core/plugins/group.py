@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from importlib import invalidate_caches
 from importlib.metadata import distributions
 from itertools import chain, takewhile
 from operator import eq
@@ -127,6 +128,15 @@ class PluginGroup:
         fit = [claim for claim in claims if any(is_path_to(path, function) for path in claim.functions)]
         # Where several distributions claim a namespace, the declaration of its owner counts.
         return [c.namespace for c in fit if (plugin := self.plugin(c.namespace)) and c in plugin.claims]
+
+    def list_new(self) -> list[str]:
+        """Return a line for each namespace of a distribution that was installed after the scan."""
+        invalidate_caches()
+        seen = self.scan().paths
+        new = [each for each in self.find() if discovery.locate_metadata(each) not in seen]
+        claims = chain(*discovery.scan(lambda **_: new).claims.get(self.name, {}).values())
+        fact = "was installed after the first lookup: mg.rescan() finds it"
+        return [f"plugin {claim.namespace!r} ({claim.label}) {fact}" for claim in claims]
 
     def check_settings(self) -> None:
         """Raise PluginSettingError if a list names a namespace or distribution that is not installed."""

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import invalidate_caches
 from importlib.metadata import distributions
+from itertools import chain
 from typing import Any, TypeVar
 
-from ..contracts.adapters import adapt_initializer, adapt_operation
+from ..contracts.adapters import adapt_initializer, adapt_operation, unwrap_adapter
 from ..contracts.validation import VALIDATORS, index_by_name, instantiate, validate_operation
 from ..dispatch.loading import SLOT
-from ..dispatch.tables import CLAIMS, LABELS, TABLES
-from ..errors import PluginError, PluginSettingError
+from ..dispatch.suggestions import describe_miss
+from ..dispatch.tables import CLAIMS, LABELS, OPERATIONS, TABLES
+from ..errors import MinigradError, PluginError, PluginSettingError, UnknownNameError
 from ..tensor.protocols import describe_function
 from . import ownership
 from .discovery import Finder
@@ -66,6 +68,34 @@ class PluginLoader(PluginGroup):
             raise PluginSettingError(f"{PREFER} {fact}")
         return None
 
+    def find_undeclared(self, function: Callable[..., Any]) -> list[str]:
+        """Return the operations that claim a function without a declaration; loads all plugins.
+
+        The distribution of such an operation declares other functions only, so `answer` does not ask it.
+        """
+        for namespace in self.namespaces():
+            with suppress(PluginError):  # a plugin that is being imported
+                self.ensure(namespace)
+        return find_claimants(function, self.namespaces())
+
+    def find_label(self, thing: Any) -> str | None:
+        """Return the label of the registered object of which `thing` is a copy, or None.
+
+        A copy has the class and the name of the registered object. Loads the plugin in whose package the
+        class is: a process that received a pickle may not have loaded it.
+        """
+        with suppress(MinigradError):  # this serves a message: no other error may replace it
+            package = type(thing).__module__.partition(".")[0]
+            for plugin in self.plugins():
+                if any(claim.module.partition(".")[0] == package for claim in plugin.claims):
+                    self.ensure(plugin.namespace)
+            for known in chain(list(OPERATIONS.values()), list(TABLES["initializer"].values())):
+                own = unwrap_adapter(known)
+                same = type(own) is type(thing) and own.name == getattr(thing, "name", None)
+                if same and id(known) in LABELS:
+                    return LABELS[id(known)]
+        return None
+
     def out_of_resources(self) -> bool:
         """Return whether stack, memory or files ran out for a plugin, so that a miss is not remembered."""
         return any(is_resource_error(plugin.cause) for plugin in list(self._plugins.values()))
@@ -111,6 +141,28 @@ class PluginLoader(PluginGroup):
                     del CLAIMS[full][function]
                     warnings.warn(f"{name} passes from {full} to {local.describe(op.name)}", stacklevel=3)
         return operation
+
+    def unregister(self, operation: Any) -> None:
+        """Take one operation, given itself or by its class or name, out of the namespace of this process."""
+        name = operation if isinstance(operation, str) else getattr(operation, "name", None)
+        full = f"{ownership.LOCAL}::{name}".replace(f"{ownership.LOCAL}::{ownership.LOCAL}::", "local::")
+        label = LABELS.get(id(operation), full)
+        if full not in OPERATIONS or label.partition("::")[0] != ownership.LOCAL:
+            known = [each for each in OPERATIONS if each.startswith(f"{ownership.LOCAL}::")]
+            fact = f"{name if label == full else label!r} is no operation of mg.register"
+            raise UnknownNameError(describe_miss(fact, full, known))
+        with self._lock:
+            freed = CLAIMS[full]
+            withdraw(self._plugins[ownership.LOCAL], full.partition("::")[2])
+            for function in freed:
+                earlier = [
+                    each
+                    for each, op in OPERATIONS.items()
+                    if each.startswith(f"{ownership.LOCAL}::") and function in op.implements
+                ]
+                if earlier:
+                    CLAIMS[earlier[-1]][function] = None
+            clear_lookups()
 
     def rescan(self) -> None:
         """Find what is installed now. A plugin that failed, or has another version, is loaded anew.

@@ -77,7 +77,9 @@ class Plugin:
     @property
     def summary(self) -> str:
         """The status in words: "plugin 'nn' failed to load"."""
-        return f"plugin {self.namespace!r} {_FACT[self.status]}"
+        # One distribution alone may claim a reserved namespace, or declare a namespace twice.
+        alone = self.status == "conflict" and len({claim.owner for claim in self.claims}) == 1
+        return f"plugin {self.namespace!r} {'is refused' if alone else _FACT[self.status]}"
 
     def describe(self, name: str) -> str:
         """Return "nn::relu (minigrad-ops-nn 0.1.0)"."""

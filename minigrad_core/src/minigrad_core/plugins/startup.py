@@ -80,6 +80,26 @@ def register(operation: T) -> T:
     return plugin_loader().register(operation)
 
 
+def unregister(operation: OperationLike | type[OperationLike] | str) -> None:
+    """Take an operation that `register` entered out of the namespace `local`.
+
+    The operation answers for no function any more. For a function that passed to it from another operation
+    of this process, that operation answers again. Graphs that have recorded the operation keep it.
+
+    Parameters
+    ----------
+    operation : OperationLike, type or str
+        The operation, its class, or its name: `"cube"` or `"local::cube"`.
+
+    Raises
+    ------
+    UnknownNameError
+        No such operation is registered in this process. An operation of a plugin cannot be taken out:
+        disable the plugin (`MINIGRAD_DISABLE_PLUGINS`).
+    """
+    plugin_loader().unregister(operation)
+
+
 def rescan() -> None:
     """Find plugins that were installed, removed or mended since the first scan, and read the settings again.
 

@@ -90,10 +90,16 @@ def _make_no_operation_error(function: Callable[..., Any]) -> NoOperationError:
     if not SLOT.loader.has("basic"):
         advice = "Install the operations of NumPy, pip install minigrad-ops-basic"
     advice = _INSTEAD.get(name.rpartition(".")[2], advice)
-    fact = (
-        f"no operation implements {name}, and an argument requires a gradient. {advice}, "
-        f"or leave the graph on purpose: {name}(t.numpy()) or t.detach()"
-    )
+    fact = f"no operation implements {name}, and an argument requires a gradient"
+    if undeclared := SLOT.loader.find_undeclared(function):
+        namespace, _, own = undeclared[0].partition("::")
+        plugin = SLOT.loader.plugin(namespace)
+        fact = f"no plugin declares an operation for {name}, and an argument requires a gradient"
+        advice = (
+            f"{plugin.describe(own) if plugin else undeclared[0]} implements it without a declaration: call "
+            f"mg.ops.{namespace}.{own}, or add {name} to the entry points 'minigrad.functions' of its package"
+        )
+    fact = f"{fact}. {advice}, or leave the graph on purpose: {name}(t.numpy()) or t.detach()"
     return NoOperationError(
         "\n".join([fact, *describe_idle_plugins(function), *describe_unavailable_plugins()])
     )
