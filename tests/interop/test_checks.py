@@ -19,6 +19,13 @@ torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 from minigrad_interop import contract_tests, subjects
 from minigrad_interop.checks.selected import select
 
+# JAX warns of each fork in a process that has imported it, and an earlier test may have: `minigrad check` by
+# itself forks before it imports anything.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:os.fork:RuntimeWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
 PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "pytorch-and-jax.md"
 
 
