@@ -14,8 +14,8 @@ from .creation import as_tensor, check_device
 def astype(x: Any, dtype: DTypeLike, /, *, copy: bool = True, device: str | None = None) -> Tensor:
     """Return the values of `x` in another dtype. With `copy=False`, `x` itself where the dtype is its own."""
     check_device(device)
-    if not copy and isinstance(x, Tensor) and np.dtype(dtype) == x.dtype:
-        return x
+    if not copy and np.dtype(dtype) == x.dtype:
+        return as_tensor(x)
     return as_tensor(np.astype(x, dtype, copy=copy))
 
 
