@@ -277,6 +277,40 @@ def test_a_part_of_a_complex_tensor_is_a_view(part: Any) -> None:
     assert y.numpy()[0] == 5
 
 
+@pytest.mark.parametrize("tracked", [False, True])
+def test_an_operator_in_place_refuses_a_view_that_has_a_name(tracked: bool) -> None:
+    y = tensor(X.reshape(2, 2), requires_grad=tracked) * 1.0
+    before = y.numpy().copy()
+    row, transpose = y[0], y.T
+    with pytest.raises(ArgumentError, match=r"is a view.*y\[0\] \+= value.*x = x \+ value"):
+        row += 5.0
+    with pytest.raises(ArgumentError, match="is a view"):
+        transpose @= np.eye(2)
+    np.testing.assert_array_equal(y.numpy(), before)
+    y[0] += 5.0
+    flat = (y * 1.0).reshape(4)
+    flat -= 1.0
+    np.testing.assert_array_equal(y.numpy()[0], before[0] + 5.0)
+    np.testing.assert_array_equal(flat.numpy(), y.numpy().ravel() - 1.0)
+
+
+def test_the_rows_of_a_tensor_without_a_name_are_values() -> None:
+    def f(x: Any) -> Any:
+        first, second = np.copy(x).reshape(2, 2) * 1.0
+        first[0] = second[1] * 3.0
+        first *= second
+        return np.sum(first)
+
+    np.testing.assert_allclose(grad(f)(X), [0.0, X[3], 3 * X[3], 3 * X[2] + X[1]])
+
+
+def test_a_mask_without_a_true_changes_nothing_in_a_view() -> None:
+    y = tensor(X) * 1.0
+    row = y[:2]
+    row[row > 9.0] = 0.0
+    np.testing.assert_array_equal(y.numpy(), X)
+
+
 def test_a_view_of_what_nobody_holds_is_a_value() -> None:
     y = (tensor(X, requires_grad=True) * 1.0).reshape(2, 2)
     y[0, 0] = 5.0

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy import special  # type: ignore[import-untyped]
+from scipy import special
 
 import minigrad_core as mg
 from minigrad_core.errors import ArgumentError, ConversionError, InputError

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy import special  # type: ignore[import-untyped]
+from scipy import special
 
 from minigrad_core import no_grad, tensor
 from minigrad_core.dispatch import FUNCTIONS

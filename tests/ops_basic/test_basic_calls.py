@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy import sparse  # type: ignore[import-untyped]  # SciPy ships no types
-from scipy.sparse.linalg import aslinearoperator  # type: ignore[import-untyped]
+from scipy import sparse
+from scipy.sparse.linalg import aslinearoperator
 
 import minigrad_core as mg
 from minigrad_core.errors import ArgumentError

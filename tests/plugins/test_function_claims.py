@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy import special  # type: ignore[import-untyped]  # SciPy ships no types
+from scipy import special
 
 import minigrad_core as mg
 from minigrad_core.cli.plugin_notes import list_notes

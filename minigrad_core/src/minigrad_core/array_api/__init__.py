@@ -128,10 +128,6 @@ from numpy import (
     uint16,
     uint32,
     uint64,
-    unique_all,
-    unique_counts,
-    unique_inverse,
-    unique_values,
     unstack,
     vecdot,
     where,
@@ -154,7 +150,20 @@ from .creation import (
     zeros,
     zeros_like,
 )
-from .functions import argsort, astype, broadcast_arrays, clip, finfo, sort, std, var
+from .functions import (
+    argsort,
+    astype,
+    broadcast_arrays,
+    clip,
+    finfo,
+    sort,
+    std,
+    unique_all,
+    unique_counts,
+    unique_inverse,
+    unique_values,
+    var,
+)
 from .inspection import __array_namespace_info__
 
 __array_api_version__ = "2024.12"

@@ -8,12 +8,15 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from ..tensor import Tensor
+from ..tensor.containers import unwrap
 from .creation import as_tensor, check_device
 
 
 def astype(x: Any, dtype: DTypeLike, /, *, copy: bool = True, device: str | None = None) -> Tensor:
     """Return the values of `x` in another dtype. With `copy=False`, `x` itself where the dtype is its own."""
     check_device(device)
+    if isinstance(x, Tensor) and x.requires_grad and np.dtype(dtype) == bool:
+        return as_tensor(x != 0)  # a mask, which has no gradient
     if not copy and np.dtype(dtype) == x.dtype:
         return as_tensor(x)
     return as_tensor(np.astype(x, dtype, copy=copy))
@@ -55,6 +58,34 @@ def std(x: Any, /, *, axis: Any = None, correction: float = 0.0, keepdims: bool 
 def var(x: Any, /, *, axis: Any = None, correction: float = 0.0, keepdims: bool = False) -> Tensor:
     """Return the variance: the squares are divided by n - `correction`."""
     return as_tensor(np.var(x, axis=axis, ddof=correction, keepdims=keepdims))
+
+
+def unique_all(x: Any, /) -> Any:
+    """Return the unique values, the first place of each, the number of the value at each place, and counts.
+
+    The values are in ascending order, and in the graph: each is the element at its first place.
+    """
+    result: Any = np.unique_all(unwrap(x))
+    values = np.reshape(x, (-1,))[result.indices]
+    return type(result)(as_tensor(values), *map(as_tensor, result[1:]))
+
+
+def unique_counts(x: Any, /) -> Any:
+    """Return the unique values in ascending order, and how often each occurs."""
+    values, _, _, counts = unique_all(x)
+    return type(np.unique_counts(np.zeros(1)))(values, counts)
+
+
+def unique_inverse(x: Any, /) -> Any:
+    """Return the unique values in ascending order, and the number of the value at each place."""
+    values, _, inverse, _ = unique_all(x)
+    return type(np.unique_inverse(np.zeros(1)))(values, inverse)
+
+
+def unique_values(x: Any, /) -> Tensor:
+    """Return the unique values in ascending order."""
+    values: Tensor = unique_all(x).values
+    return values
 
 
 class FloatingPointLimits:

@@ -9,11 +9,16 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+import numpy as np
+
 from ..dispatch.loading import SLOT
 
 
 def __getattr__(name: str) -> Any:
-    ufunc = None if name.startswith("__") else getattr(import_module("scipy.special._ufuncs"), name, None)
-    if ufunc is None or SLOT.loader.answer(ufunc) is None:
-        raise AttributeError(f"no installed operation implements scipy.special.{name}")
-    return ufunc
+    if not name.startswith("__"):
+        # SciPy has some functions that NumPy has, too: `exp2`, `sinc`.
+        for module in (import_module("scipy.special._ufuncs"), np):
+            function = getattr(module, name, None)
+            if function is not None and SLOT.loader.answer(function) is not None:
+                return function
+    raise AttributeError(f"no installed operation implements scipy.special.{name}")

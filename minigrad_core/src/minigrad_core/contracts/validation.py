@@ -12,7 +12,7 @@ import numpy as np
 
 from ..dispatch.functions import FUNCTIONS
 from ..errors import PluginError
-from ..tensor.protocols import describe_function
+from ..tensor.protocols import describe_function, find_ufunc
 from .location import locate
 from .names import find_name_fault
 
@@ -131,7 +131,7 @@ def index_by_name(things: Iterable[Any], kind: str) -> dict[str, Any]:
             raise PluginError(f"two {kind}s are called {thing.name!r}: {places}")
         table[thing.name] = thing
         for function in getattr(thing, "implements", ()) if kind == "operation" else ():
-            if (other := implementations.setdefault(function, thing)) is not thing:
+            if (other := implementations.setdefault(find_ufunc(function), thing)) is not thing:
                 places = " and ".join(f"{each.name!r} ({locate(each)})" for each in (other, thing))
                 raise PluginError(f"two operations implement {describe_function(function)}: {places}")
     return table
@@ -225,4 +225,8 @@ def _is_dispatched(function: Any) -> bool:
     if isinstance(getattr(function, "__self__", None), np.ufunc):  # np.add.reduce
         return True
     # np.array dispatches on its argument `like`.
-    return isinstance(function, DISPATCHED_TYPES) or function is operator.getitem or function is np.array
+    return (
+        isinstance(find_ufunc(function), DISPATCHED_TYPES)
+        or function is operator.getitem
+        or function is np.array
+    )

@@ -17,7 +17,7 @@ from ..dispatch.loading import SLOT
 from ..dispatch.suggestions import describe_miss
 from ..dispatch.tables import CLAIMS, LABELS, OPERATIONS, TABLES
 from ..errors import MinigradError, PluginError, PluginSettingError, UnknownNameError
-from ..tensor.protocols import describe_function
+from ..tensor.protocols import describe_function, find_ufunc
 from . import ownership
 from .discovery import Finder
 from .group import PluginGroup
@@ -131,7 +131,7 @@ class PluginLoader(PluginGroup):
             local = self._plugins[ownership.LOCAL] = Plugin(ownership.LOCAL, status="loaded")
             withdraw(local, op.name)
             enter(local, {"operation": {op.name: op}})
-        for function in op.implements:
+        for function in map(find_ufunc, op.implements):
             name = describe_function(function)
             for full in find_claimants(function, ownership.OFFICIAL):
                 kept = f"{name} stays with {describe_owner(full)}"
@@ -158,7 +158,7 @@ class PluginLoader(PluginGroup):
                 earlier = [
                     each
                     for each, op in OPERATIONS.items()
-                    if each.startswith(f"{ownership.LOCAL}::") and function in op.implements
+                    if each.startswith(f"{ownership.LOCAL}::") and function in map(find_ufunc, op.implements)
                 ]
                 if earlier:
                     CLAIMS[earlier[-1]][function] = None

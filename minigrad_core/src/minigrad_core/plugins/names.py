@@ -8,6 +8,8 @@ from errno import EMFILE, ENFILE, ENOMEM
 from types import ModuleType
 from typing import Any
 
+from ..tensor.protocols import find_ufunc
+
 
 def canonicalize_name(name: str) -> str:
     """Return the name of a distribution as indexes compare it (PEP 503).
@@ -34,7 +36,8 @@ def is_path_to(path: str, function: Any) -> bool:
     False
     """
     try:
-        return bool(resolve_path(path) == function)  # not `is`: each access makes a new method of a ufunc
+        # Not `is`: each access makes a new method of a ufunc.
+        return bool(find_ufunc(resolve_path(path)) == find_ufunc(function))
     except Exception:  # the name may lead through objects of any plugin
         return False
 

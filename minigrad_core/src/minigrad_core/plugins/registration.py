@@ -16,7 +16,7 @@ from ..dispatch.suggestions import MAX_PLUGINS
 from ..dispatch.tables import CLAIMS, LABELS, OPERATIONS, TABLES
 from ..errors import NoOperationError
 from ..tensor.binding import bind
-from ..tensor.protocols import describe_function
+from ..tensor.protocols import describe_function, find_ufunc
 from .plugin import Plugin
 from .policy import DENY, PREFER
 
@@ -28,7 +28,7 @@ def enter(plugin: Plugin, things: Mapping[str, Mapping[str, Any]]) -> None:
             LABELS.setdefault(id(thing), plugin.describe(name))
             TABLES[kind][f"{plugin.namespace}::{name}"] = thing
     for name, operation in things["operation"].items():  # NumPy has one function under several names
-        CLAIMS[f"{plugin.namespace}::{name}"] = dict.fromkeys(operation.implements)
+        CLAIMS[f"{plugin.namespace}::{name}"] = dict.fromkeys(map(find_ufunc, operation.implements))
     clear_lookups()
 
 

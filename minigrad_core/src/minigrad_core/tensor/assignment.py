@@ -94,6 +94,8 @@ def assign(x: Tensor, index: Any, value: Any) -> None:
         integers.
     """
     may_be_recorded = getrefcount(x) > _ONE_HOLDER
+    if _is_view(x) and _selects_nothing(x, index):
+        return
     _check_target(x)
     if value is x:
         value = copy_handle(x, x.data)
@@ -145,6 +147,28 @@ def _check_target(x: Tensor) -> None:
             "this tensor is a view: in NumPy the array that it is a part of would change, too, and here it "
             "would not. Assign to that one, y[0, 1] = value in the place of y[0][1] = value; or "
             f"{_COPY_FIRST}"
+        )
+
+
+def _selects_nothing(x: Tensor, index: Any) -> bool:
+    """Return whether an index is a mask of the shape of `x` without a True."""
+    mask = unwrap(index)
+    is_mask = isinstance(mask, np.ndarray) and mask.dtype == bool and mask.shape == x.data.shape
+    return is_mask and not mask.any()
+
+
+def check_view(x: Tensor) -> None:
+    """Raise if `x += value` would change another tensor in NumPy. `y[0] += value` has no name for the view.
+
+    Raises
+    ------
+    ArgumentError
+        `x` is a view that has a name.
+    """
+    if getrefcount(x) > _IN_PLACE and _is_view(x):
+        raise ArgumentError(
+            "this tensor is a view: x += value would also change the array that it is a part of in NumPy, "
+            "and here it would not. Write y[0] += value to change that one, or x = x + value for a new tensor"
         )
 
 
@@ -218,8 +242,10 @@ def _is_view(x: Tensor) -> bool:
     )
 
 
-def _count_references() -> tuple[int, int, int, int]:
-    """Return the counts for one holder of a tensor that is assigned to, an array, an argument, an input."""
+def _count_references() -> tuple[int, int, int, int, int]:
+    """Return the counts for one holder of a tensor that is assigned to, an array, an argument, an input, and
+    for a tensor without a name in `x += value`.
+    """
     counts: list[int] = []
 
     class Target:
@@ -227,6 +253,13 @@ def _count_references() -> tuple[int, int, int, int]:
 
         def __setitem__(self, index: Any, value: Any) -> None:
             count_target(self, index, value)
+
+        def __getitem__(self, index: Any) -> Any:
+            return Target()
+
+        def __iadd__(self, value: Any) -> Any:
+            count_target(self)
+            return self
 
     def count_target(x: Target, *_: Any) -> None:
         counts.append(getrefcount(x))
@@ -250,9 +283,11 @@ def _count_references() -> tuple[int, int, int, int]:
     count_argument(held.pop(0))
     inputs = (np.empty(1),)
     counts.append(max(getrefcount(parent) for parent in inputs))
-    return counts[0], counts[1], counts[2], counts[3]
+    counts.append(0)
+    target[0] += 0
+    return counts[0], counts[1], counts[2], counts[3], counts[5]
 
 
-_ONE_HOLDER, _IN_SLOT, _AS_ARGUMENT, _IN_TUPLE = _count_references()
+_ONE_HOLDER, _IN_SLOT, _AS_ARGUMENT, _IN_TUPLE, _IN_PLACE = _count_references()
 
-FUNCTIONS.assign = assign
+FUNCTIONS.assign, FUNCTIONS.check_view = assign, check_view

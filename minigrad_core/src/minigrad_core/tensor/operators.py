@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator
+from sys import getrefcount
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import numpy as np
@@ -40,6 +41,40 @@ _make_plain_reflected = cast("Callable[[np.ufunc], Callable[[Operators, Any], An
 
 
 _SEQUENCES = frozenset([list, tuple, str, bytes])
+
+
+def _refuse_view(self: Any, _: Any) -> Any:
+    """Raise for `x += value` if `x` is a view: NumPy would change the other array, too."""
+    if self.data.base is not None:
+        FUNCTIONS.check_view(self)
+    return NotImplemented  # so Python calls the operator without assignment
+
+
+def _own(row: Tensor) -> Tensor:
+    """Return a row of a tensor without a name, with an array of its own: nobody sees that it is a view.
+
+    So `a, b = np.copy(x)` gives tensors that can be assigned to.
+    """
+    row.data = row.data.copy()
+    return row
+
+
+def _count_references() -> int:
+    """Return the count of references to an object without a name in its `__iter__`."""
+    counts: list[int] = []
+
+    class Unnamed:
+        def __iter__(self) -> Iterator[Any]:
+            rows = (self for _ in ())
+            counts.append(getrefcount(self))
+            return rows
+
+    for _ in Unnamed():
+        pass
+    return counts[0]
+
+
+_UNNAMED = _count_references()
 
 
 class Operators:
@@ -81,6 +116,14 @@ class Operators:
     # tensor.
     __hash__ = object.__hash__
 
+    # `Parameter` refuses these operators.
+    __iadd__: Any
+    __isub__: Any
+    __imul__: Any
+    __itruediv__: Any
+    __iadd__ = __isub__ = __imul__ = __itruediv__ = __ifloordiv__ = __imod__ = __ipow__ = _refuse_view
+    __imatmul__ = __iand__ = __ior__ = __ixor__ = __ilshift__ = __irshift__ = _refuse_view
+
     def __getitem__(self, index: Any) -> Tensor:
         return FUNCTIONS[operator.getitem](self, index)
 
@@ -90,7 +133,8 @@ class Operators:
     def __iter__(self) -> Iterator[Tensor]:
         if not self.shape:  # type: ignore[attr-defined]
             raise ArgumentError("a 0-d tensor cannot be iterated over")
-        return (self[i] for i in range(len(self)))  # type: ignore[arg-type]
+        rows = (self[i] for i in range(len(self)))  # type: ignore[arg-type]
+        return map(_own, rows) if getrefcount(self) <= _UNNAMED and self.data.base is None else rows  # type: ignore[attr-defined]
 
     def __contains__(self, value: Any) -> bool:
         return bool(np.any(self == value))

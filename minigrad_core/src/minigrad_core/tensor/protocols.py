@@ -102,6 +102,15 @@ def _cast_inputs(ufunc: np.ufunc, inputs: tuple[Any, ...], dtype: np.dtype[Any])
     )
 
 
+def find_ufunc(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the ufunc that a function of `scipy.special` wraps under `SCIPY_ARRAY_API=1`, or the function.
+
+    A call of the wrapper on a tensor reaches `__array_ufunc__` with the ufunc.
+    """
+    wrapped = getattr(function, "__wrapped__", None)
+    return wrapped if isinstance(wrapped, np.ufunc) else function
+
+
 def describe_function(function: Callable[..., Any]) -> str:
     """Return the name of a function as a user writes it: np.linalg.norm, np.add.reduce, scipy.special.erf."""
     owner = getattr(function, "__self__", None)
@@ -111,5 +120,10 @@ def describe_function(function: Callable[..., Any]) -> str:
     module = getattr(function, "__module__", None)
     if module is None:  # a ufunc has no module
         homes = ("numpy", "scipy.special")
-        module = next((home for home in homes if getattr(sys.modules.get(home), name, None) is function), "")
+        module = next((home for home in homes if _is_in(home, name, function)), "")
     return f"{module.replace('numpy', 'np', 1)}.{name}" if module else name
+
+
+def _is_in(module: str, name: str, function: Callable[..., Any]) -> bool:
+    """Return whether a module that is imported has the function, or a wrapper of it, under a name."""
+    return find_ufunc(getattr(sys.modules.get(module), name, _is_in)) is function

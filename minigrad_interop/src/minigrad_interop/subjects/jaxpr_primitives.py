@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from scipy import special  # type: ignore[import-untyped]
+from scipy import special
 
 from .jaxpr_indexing import dynamic_slice, dynamic_update_slice, gather, scatter
 

@@ -12,22 +12,33 @@ from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, positive, real
 
 from ..composite import Composite
-from ..dtypes import cast, find_floating_type
+from ..dtypes import cast, detach, find_floating_type
 from ..function import NumpyFunction
+
+# Defaults of settings of NumPy's functions that the operations do not have.
+_DEFAULTS = {"order": "K", "subok": True, "device": None}
 
 
 class FullLike(NumpyFunction):
     """An array of x's shape (or `shape`) and type, filled with `fill_value`.
 
-    d/dfill_value = grad, summed; d/dx = 0.
+    d/dfill_value = grad, summed; d/dx = 0. `np.full_like` reads the shape and the type of x only, so that its
+    result requires a gradient only if `fill_value` does.
     """
 
     takes_complex = True
+    reference = staticmethod(np.full_like)
     cases = (
         Case(x=np.zeros((2, 3)), fill_value=real("")),
         Case(x=np.zeros((2, 3)), fill_value=real("2 3")),
         Case(x=np.zeros((2, 3)), fill_value=real("3"), shape=(4, 3)),
     )
+
+    @staticmethod
+    def from_numpy(a: Any, fill_value: Any, dtype: DTypeLike | None = None, **settings: Any) -> Any:
+        """Take `a` out of the graph. Settings at NumPy's defaults are left out."""
+        others = {name: x for name, x in settings.items() if _DEFAULTS.get(name, _DEFAULTS) != x}
+        return (detach(a), fill_value), {"dtype": dtype, **others}
 
     def forward(
         self, ctx: Context, x: Array, fill_value: Array, *, dtype: DTypeLike | None = None, shape: Any = None

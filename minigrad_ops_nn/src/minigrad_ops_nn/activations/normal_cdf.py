@@ -24,7 +24,7 @@ def normal_distribution(x: Array) -> Array:
     """Return the distribution function at x; of a Tensor by the operation, since `ndtr` is not NumPy's."""
     if isinstance(x, Tensor):
         return normal_cdf(x)
-    from scipy.special import ndtr  # type: ignore[import-untyped]  # SciPy ships no types
+    from scipy.special import ndtr
 
     return ndtr(x)
 

@@ -1,0 +1,1 @@
+"""SciPy's functions on tensors: which are differentiable as they are."""
