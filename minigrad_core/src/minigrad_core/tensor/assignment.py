@@ -283,11 +283,10 @@ def _count_references() -> tuple[int, int, int, int, int]:
     count_argument(held.pop(0))
     inputs = (np.empty(1),)
     counts.append(max(getrefcount(parent) for parent in inputs))
-    counts.append(0)
-    target[0] += 0
-    return counts[0], counts[1], counts[2], counts[3], counts[5]
+    target[0] += 0  # `__iadd__` counts first, then `__setitem__`
+    return counts[0], counts[1], counts[2], counts[3], counts[4]
 
 
 _ONE_HOLDER, _IN_SLOT, _AS_ARGUMENT, _IN_TUPLE, _IN_PLACE = _count_references()
 
-FUNCTIONS.assign, FUNCTIONS.check_view = assign, check_view
+FUNCTIONS.assign, FUNCTIONS.check_view, FUNCTIONS.owns_array = assign, check_view, _is_writable

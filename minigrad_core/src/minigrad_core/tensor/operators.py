@@ -50,8 +50,8 @@ def _refuse_view(self: Any, _: Any) -> Any:
     return NotImplemented  # so Python calls the operator without assignment
 
 
-def _own(row: Tensor) -> Tensor:
-    """Return a row of a tensor without a name, with an array of its own: nobody sees that it is a view.
+def _copy_array(row: Tensor) -> Tensor:
+    """Give a row of a tensor without a name an array of its own: nobody can see that it was a view.
 
     So `a, b = np.copy(x)` gives tensors that can be assigned to.
     """
@@ -134,7 +134,8 @@ class Operators:
         if not self.shape:  # type: ignore[attr-defined]
             raise ArgumentError("a 0-d tensor cannot be iterated over")
         rows = (self[i] for i in range(len(self)))  # type: ignore[arg-type]
-        return map(_own, rows) if getrefcount(self) <= _UNNAMED and self.data.base is None else rows  # type: ignore[attr-defined]
+        has_name = getrefcount(self) > _UNNAMED
+        return rows if has_name or not FUNCTIONS.owns_array(self) else map(_copy_array, rows)
 
     def __contains__(self, value: Any) -> bool:
         return bool(np.any(self == value))
