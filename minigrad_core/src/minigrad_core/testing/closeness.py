@@ -1,4 +1,4 @@
-"""Comparisons of arrays at little cost: arrays of the kit are small, and layers around a ufunc count."""
+"""Fast comparisons of small arrays, at which the layers of Python around a ufunc take most of the time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def is_close(x: Any, y: Any, rtol: float, atol: float) -> bool:
 
 
 def has_same_bits(x: Any, y: Any, *_: Any) -> bool:
-    """Return whether two arrays are equal, NaN to NaN; comparing the bytes decides nearly always."""
+    """Return whether two arrays are equal, NaN to NaN; the bytes are compared first."""
     if x.shape == y.shape and x.dtype == y.dtype and x.tobytes() == y.tobytes():
         return True
     return np.array_equal(x, y, equal_nan=True)

@@ -88,7 +88,7 @@ def diagnose(facts: Facts) -> str | None:
         return f"the gradient is {'NaN' if np.isnan(actual).any() else 'infinite'}{place}"
     if is_fit(actual, 0 * expected):
         return "the gradient is zero"
-    if is_fit(actual, expected):  # wrong only beyond six digits: every cause would fit
+    if is_fit(actual, expected):  # wrong only after the sixth digit, where every cause would fit
         return None
     if (ratio := find_ratio(actual, expected)) is not None:
         return _describe_factor(facts, ratio)
@@ -133,7 +133,7 @@ def _exchange_inputs(facts: Facts) -> Iterator[tuple[str, NDArray[Any]]]:
 
 
 def _rearrange(facts: Facts) -> Iterator[tuple[str, NDArray[Any]]]:
-    """Yield gradients for which it or grad is transposed or summed, or a sum over grad is missing."""
+    """Yield the gradient transposed or summed, those for such a grad, and those without a sum over grad."""
     g, *others = facts.cotangents
     for description, gradient in _rearrange_array(facts.expected):
         yield f"the gradient {description}", gradient
@@ -165,7 +165,7 @@ def _transpose(a: NDArray[Any]) -> Iterator[NDArray[Any]]:
 
 
 def _drop_contributions(facts: Facts) -> Iterator[tuple[str, NDArray[Any]]]:
-    """Yield gradients in which one of several contributions to a value counts: the last, or the diagonal."""
+    """Yield gradients in which only one of several contributions to a value counts."""
     contributions = flatten_floats(facts.cotangents)[:, None] * facts.jacobian
     size = np.abs(facts.jacobian)
     is_present = size > 1e-7 * size.max(initial=0.0)
@@ -181,7 +181,7 @@ def _drop_contributions(facts: Facts) -> Iterator[tuple[str, NDArray[Any]]]:
 def _locate_errors(facts: Facts) -> Iterator[str]:
     """Yield that the gradient is wrong only beyond a threshold, or only at some places along an axis."""
     actual, expected = facts.gradient, facts.expected
-    size = np.abs(expected)  # values far below the largest are rounding
+    size = np.abs(expected)  # values far below the largest are rounding errors
     is_wrong = np.abs(actual - expected) > FIT * np.maximum(size, 1e-3 * size.max(initial=0.0)) + 1e-13
     places: list[str] = []
     if comb(is_wrong.size, int(is_wrong.sum())) >= 15:  # a threshold often separates few values by chance

@@ -106,7 +106,7 @@ def is_interrupt(error: BaseException) -> bool:
 
 
 def is_deliberate(error: BaseException) -> bool:
-    """Return whether a `raise` statement outside of NumPy made the exception: a refusal, and no accident."""
+    """Return whether a `raise` statement outside of NumPy made the exception: a refusal, not an accident."""
     last = _find_last(error)
     if last is None or last.tb_frame.f_globals.get("__name__", "").partition(".")[0] == "numpy":
         return False

@@ -1,4 +1,4 @@
-"""The global state of the process: read, compared and restored."""
+"""Read, compare and restore the global state of the process."""
 
 import copy
 import gc
@@ -67,7 +67,7 @@ SETTABLE = (
 )
 # Parts without unusual values: they are compared with their state before the first call of the subject.
 PROCESS = (
-    # As bytes: decoding all variables takes fifty times as long.
+    # The variables as bytes: to decode all of them takes fifty times as long.
     StatePart("os.environ", vars(os.environ)["_data"].copy, _restore_variables),
     StatePart("the working directory", _read_directory, os.chdir),
     StatePart("sys.stdout", lambda: sys.stdout, partial(setattr, sys, "stdout")),

@@ -1,4 +1,4 @@
-"""Everything that is registered, as subjects of the kit."""
+"""Make subjects of the kit from everything that is registered."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -60,8 +60,8 @@ class RegisteredSubject:
 def report_once(subject: RegisteredSubject) -> Report:
     """Return the report of a subject; several test items share one run per process.
 
-    The key has the id of the registered object, because another registry may have another object of this
-    name. The object is kept, so that its id is not used again.
+    The key contains the id of the registered object, because another registry may have another object of this
+    name. The entry keeps the object alive, so that its id is not used again.
     """
     key = subject, id(subject.thing)
     if key not in _REPORTS:
@@ -76,11 +76,11 @@ def find_subjects(selectors: Sequence[str] = ()) -> list[RegisteredSubject]:
 
     Raise UnknownNameError if a selector names nothing that is registered.
     """
-    subjects = sorted(_list_registered({selector.partition("::")[0] for selector in selectors}))
+    subjects = sorted(_list_subjects({selector.partition("::")[0] for selector in selectors}))
     chosen = [s for s in subjects if not selectors or any(_is_selected(s, name) for name in selectors)]
     for selector in selectors:
         if not any(_is_selected(subject, selector) for subject in chosen):
-            names = {subject.name for subject in _list_registered(())}
+            names = {subject.name for subject in _list_subjects(())}
             known = ", ".join(sorted({name.partition("::")[0] for name in names})) or "none"
             fact = (
                 f"nothing registered is called {selector!r}: expected a namespace ({known}) or a full name, "
@@ -100,8 +100,8 @@ def find_laws(name: str) -> Sequence[tuple[str, Law]]:
     return named
 
 
-def _list_registered(namespaces: Collection[str]) -> list[RegisteredSubject]:
-    """Load the plugins of some namespaces, or of all, and return what they registered, faulty plugins too."""
+def _list_subjects(namespaces: Collection[str]) -> list[RegisteredSubject]:
+    """Load the plugins of some namespaces, or of all; return what they registered, and the faulty plugins."""
     loader = plugin_loader()
     loader.check_settings()
     for namespace in loader.namespaces():

@@ -30,8 +30,8 @@ SCALES = (30.0, 1e-6, 0.0, -3.0)  # large, tiny, zero and negative factors of co
 class Trial:
     """The forward pass of a subject on one sample, and on demand its backward pass.
 
-    Snapshots of the arguments are taken before the call, and copies of the outputs after it. They show who
-    writes to an array later.
+    Snapshots of the arguments are taken before the call, and copies of the outputs after it. They show
+    whether somebody writes to an array later.
 
     subject: the function under test.
     sample: the arguments of the call.
@@ -103,7 +103,7 @@ class Trial:
     def draw_like(self, purpose: str, arrays: Sequence[NDArray[Any]]) -> list[NDArray[Any]]:
         """Return one array for each of `arrays`, in its shape and dtype.
 
-        Values are random, of magnitude 0.5 to 1.5 and of both signs; arrays of other than floats get zeros.
+        Values are random, of magnitude 0.5 to 1.5 and of both signs; an array of integers becomes zeros.
         """
         recipe = self.sample.recipe
         first = zlib.crc32((recipe.label + purpose).encode())
@@ -142,7 +142,7 @@ class Trial:
     def scaled_cotangents(self) -> tuple[list[NDArray[Any]], list[Any]]:
         """Cotangents of very different sizes, by the factors `SCALES`, and the gradients for them.
 
-        A gradient that is clipped at one end is right for cotangents of ordinary size.
+        For cotangents of ordinary size a clipped gradient would be right.
         """
         scales = np.array(SCALES)
         cotangents = [

@@ -72,8 +72,8 @@ class _Worker:
     def receive_report(self, timeout: float) -> Report:
         """Return the report of the process.
 
-        If the process died or takes too long, it is ended. The report blames the first law, and skips the
-        others.
+        If the process died or takes too long, this method ends it. The report then blames the first law, and
+        skips the others.
         """
         try:
             if self.pipe.poll():
@@ -97,8 +97,7 @@ def _work(parent_end: Any, pipe: Any, seed: int) -> None:
     """Check the subjects that arrive, in a worker process."""
     parent_end.close()  # this copy would keep the pipe open after the parent has closed its own
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches both processes: the parent ends this one
-    # Objects that the fork shares are no garbage, and the heap of one check is small: 6 % less processor
-    # time.
+    # Objects that the fork shares are not garbage, and the heap of one check is small: saves 6 % of the time.
     gc.freeze()
     gc.set_threshold(50_000)
     with suppress(EOFError, OSError):  # the parent has ended

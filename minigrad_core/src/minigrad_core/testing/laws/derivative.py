@@ -17,7 +17,7 @@ from ..study import EXTREME, ORDINARY, Study
 from ..subjects.subject import as_function
 from ..trial import Trial
 
-STEEP = 1e-3  # a slope below this is no evidence that the output is not flat
+STEEP = 1e-3  # a smaller slope may be a rounding error of a flat output
 
 
 def derivative(study: Study, trial: Trial) -> Iterator[Finding]:
@@ -83,8 +83,8 @@ def _judge_first_order(study: Study, trial: Trial) -> Iterator[Finding]:
         return
     is_case = recipe.family is Family.CASE
     passes = [trial.scaled_cotangents] if trial is study.first_trial else []
-    # A gradient that is wrong in the last digits only is so at the first cases, too: others are compared
-    # roughly.
+    # A gradient that is wrong only in its last digits is also wrong at the first cases. So other samples are
+    # compared roughly.
     is_precise = is_case and trial in study.representatives
     evidence = compare(trial, *passes, derived=not is_precise)
     if evidence:
@@ -111,7 +111,7 @@ def _judge_second_order(trial: Trial) -> Iterator[Finding]:
 
 
 def _judge_flatness(trial: Trial) -> Iterator[Finding]:
-    """Yield that an output has a slope, at ordinary real or complex values, although it is declared flat."""
+    """Yield a finding if an output that is declared flat has a slope, at ordinary real or complex values."""
     family = trial.sample.recipe.family
     if family in ORDINARY and _has_slope(_restrict_to_line(trial)):
         fact = "differentiable = False, but the output has a slope"
@@ -146,8 +146,8 @@ def _restrict_to_line(trial: Trial, turn: complex = 1.0, direction_turn: complex
 def judge_complex(trials: Iterable[Trial]) -> Iterator[Finding]:
     """Yield wrong gradients for complex inputs.
 
-    All inputs are complex at once; in the first trial also each input alone. Trials in which the subject
-    refuses complex numbers are skipped, but it has to accept them in one trial.
+    First all inputs are complex; in the first trial, then each input alone. The subject may refuse complex
+    numbers in some trials, but not in all of them.
     """
     accepted, refusal = 0, None
     for k, trial in enumerate(trials):
@@ -197,13 +197,13 @@ def _judge_inputs(trial: Trial, indices: Sequence[int]) -> Iterator[Finding]:
 def _judge_gradients(
     trial: Trial, numbers: Mapping[int, Any], directions: Mapping[int, Any]
 ) -> Iterator[Finding]:
-    """Yield that a gradient at complex inputs is not the slope along complex directions."""
+    """Yield a finding if a gradient at complex inputs is not the slope along complex directions."""
     moved = trial.run_on(trial.sample.replace_inputs(numbers), trial.needs)
     cotangents = [g * (1 + 0.7j) if g.dtype.kind == "c" else g for g in moved.cotangents]
     gradients = moved.pull(cotangents)
     if not moved.is_finite:
         return
-    evidence = make_claims(moved, [(cotangents, gradients)], directions).find_wrong(derived=True)
+    evidence = make_claims(moved, [(cotangents, gradients)], directions).find_evidence(derived=True)
     if evidence is not None:
         name, oracle = trial.sample.names[evidence.input], evidence.slope.oracle.value
         error = f"along a direction in the plane it is off by {evidence.error:.2g} ({oracle})"

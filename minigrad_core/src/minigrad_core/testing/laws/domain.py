@@ -23,7 +23,7 @@ def domain(study: Study, trial: Trial) -> Iterator[Finding]:
 
     The law holds at the values that the cases describe, at zeros, ties and edges inside the domain, at values
     around 1,000, and at 1e200 and 1e-200 where the output scales with its input. A NaN on which the result
-    depends stays NaN, unless the reference drops it, too.
+    depends stays NaN, unless the reference also drops it.
     Faults: `log(sum(exp(x)))`, `1 / (1 + exp(-x))`, 0 / 0 in a norm at zero, `where(x > 0, x, 0)`.
     Fix: subtract the maximum, use both branches, divide only where the divisor is not zero, name the domain
     (positive, nonzero, unit, between) in the cases.
@@ -59,7 +59,7 @@ def _has_infinite_reference(trial: Trial, k: int, y: NDArray[Any]) -> bool:
 def _report_not_finite(
     trial: Trial, k: int, y: Any, name: str, *, gradient: bool = False
 ) -> Iterator[Finding]:
-    """Yield that a result is NaN, or infinite although a number would represent it."""
+    """Yield a finding if a result is NaN, or infinite although a number would represent it."""
     recipe = trial.sample.recipe
     if recipe.family is Family.CASE and not gradient:
         fact = f"forward gives NaN or infinity on {recipe.case!r}: name the domain where it is "
@@ -78,7 +78,7 @@ def _report_not_finite(
 def _judge_huge_values(trial: Trial) -> Iterator[Finding]:
     """Judge values whose squares overflow or vanish, if f(2 x) = 2 f(x): then the results have to be finite.
 
-    Where some outputs stay the same instead of doubling, only large values are judged.
+    If some outputs do not change instead, only large values are judged.
     """
     sample = trial.sample
     try:
@@ -111,10 +111,10 @@ def _selects_inputs(trial: Trial) -> bool:
 
 
 def _judge_lost_nan(study: Study, trial: Trial) -> Iterator[Finding]:
-    """Yield that a NaN in the input vanishes although the result depends on that value.
+    """Yield a finding if a NaN in the input vanishes although the result depends on that value.
 
-    For an elementwise subject all values are NaN at once. Otherwise one value is: the largest and then the
-    smallest in the first trial, because some results depend on one of them alone; the last in other trials.
+    For an elementwise subject all values are NaN at once. Otherwise one value is NaN: in the first trial the
+    largest and then the smallest, because some results depend on only one of them; in other trials the last.
     """
     for i in trial.sample.floats:
         x = trial.sample.inputs[i]
@@ -130,7 +130,7 @@ def _judge_lost_nan(study: Study, trial: Trial) -> Iterator[Finding]:
 
 
 def _loses_nan(trial: Trial, i: int, place: Any) -> bool:
-    """Return whether outputs that move with the value at `place` of input `i` are no NaN where it is NaN."""
+    """Return whether outputs depend on the value at `place` of input `i`, but are not NaN if it is NaN."""
     x, y = trial.sample.inputs[i], trial.flat_outputs
 
     def run_at(value: Any) -> Trial:
@@ -142,7 +142,8 @@ def _loses_nan(trial: Trial, i: int, place: Any) -> bool:
     is_nan = np.isnan(with_nan.flat_outputs)
     if is_nan.shape != y.shape or (is_nan.all() if trial.is_elementwise else is_nan.any()):
         return False
-    # Rounding functions need a large move. In a sort a value that moves far takes another place.
+    # The outputs of rounding functions change only for a large move. In a sort a large move changes the
+    # order.
     factors = (1 - 2.0**-10, 0.4) if trial.is_elementwise else (1 - 2.0**-10,)
     moves = any((~is_nan & (y != run_at(x.flat[place] * factor).flat_outputs)).any() for factor in factors)
     return moves and not _is_dropped_by_reference(with_nan)

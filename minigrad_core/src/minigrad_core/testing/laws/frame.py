@@ -92,11 +92,11 @@ def _judge_memory(study: Study, trial: Trial) -> Iterator[Finding]:
 def _judge_output_memory(
     trial: Trial, output: NamedArray, earlier: Sequence[NamedArray], inputs: Sequence[NamedArray]
 ) -> Iterator[Finding]:
-    """Yield that an output is an input, or shares memory with an input or with an earlier output."""
-    for other in _find_shared(output, inputs):
+    """Yield a finding if an output is an input, or shares memory with an input or with an earlier output."""
+    for other in _find_overlaps(output, inputs):
         if output.array is other.array:
             yield Finding("returns-input", f"{output.name} is {other.name} itself", trial.sample)
-    for other in _find_shared(output, [*earlier, *inputs]):
+    for other in _find_overlaps(output, [*earlier, *inputs]):
         fact = f"{output.name} is a view: it shares memory with {other.name}"
         yield Finding("output-shares-memory", fact, trial.sample)
 
@@ -107,10 +107,10 @@ def _judge_gradient_memory(
     """Yield gradients that share memory with an earlier gradient or with one of the other arrays."""
     gradients = _name_arrays("input {}", backward_pass.returned)
     for k, gradient in enumerate(gradients):
-        for other in _find_shared(gradient, gradients[:k]):
+        for other in _find_overlaps(gradient, gradients[:k]):
             fact = f"the array returned for {other.name} is also the one returned for {gradient.name}"
             yield Finding("gradients-share-memory", fact, trial.sample)
-        for other in _find_shared(gradient, others):
+        for other in _find_overlaps(gradient, others):
             fact = f"the gradient for {gradient.name} shares memory with {other.name}: return a copy"
             yield Finding("gradient-shares-memory", fact, trial.sample)
 
@@ -119,7 +119,7 @@ def _name_arrays(pattern: str, values: Iterable[Any]) -> list[NamedArray]:
     return [NamedArray(pattern.format(k), x) for k, x in enumerate(values) if isinstance(x, np.ndarray)]
 
 
-def _find_shared(named: NamedArray, others: Sequence[NamedArray]) -> Iterator[NamedArray]:
+def _find_overlaps(named: NamedArray, others: Sequence[NamedArray]) -> Iterator[NamedArray]:
     """Yield the other arrays that share memory with an array."""
     for other in others:
         if np.may_share_memory(named.array, other.array) and np.shares_memory(named.array, other.array):
@@ -127,7 +127,7 @@ def _find_shared(named: NamedArray, others: Sequence[NamedArray]) -> Iterator[Na
 
 
 def _judge_warnings(trial: Trial) -> Iterator[Finding]:
-    """Yield the first warning of a call whose results are finite; at infinities, whose results are no NaN."""
+    """Yield the first warning of a call with finite results; at infinities, of a call without NaN."""
     texts, results = trial.warning_texts, trial.outputs
     if trial.has_gradients:
         texts = texts + trial.backward_pass.warning_texts

@@ -21,8 +21,8 @@ INPUT_ROUNDING = 2 * float(np.finfo(np.float64).eps)
 def reference(study: Study, trial: Trial) -> Iterator[Finding]:
     """The outputs equal the author's `reference`, and the NumPy functions that the operation `implements`.
 
-    They are equal in shape, kind and value at every sample that the reference accepts, and in the digits of
-    small values.
+    They are equal in shape, kind and value at every sample that the reference accepts. Small values are equal
+    in their digits, too.
     Faults: another constant, axis or default, two arguments exchanged, an approximation under NumPy's name,
     `log(1 + exp(x))` at -30. The gradient may be right for the wrong values.
     Fix: mend forward. A reference is a slow and obvious forward, of the same inputs and settings.
@@ -69,8 +69,8 @@ def _compare(trial: Trial, reference_output: ReferenceOutput) -> Iterator[Findin
 def _differs_by_rounding(trial: Trial, reference_output: ReferenceOutput, k: int) -> bool:
     """Return whether output `k` differs from the reference by rounding of results, or of inputs.
 
-    Three tests, the cheapest first: both are close; they differ by no more than the reference moves if its
-    inputs are rounded otherwise; or the reference is further from long double than the output is.
+    Three tests, the cheapest first: both are close; they differ by no more than the reference changes if its
+    inputs are rounded differently; or the reference is further from long double than the output is.
     """
     actual, expected = trial.outputs[k], reference_output.arrays[k]
     if actual.dtype.kind not in "fc":
@@ -81,8 +81,8 @@ def _differs_by_rounding(trial: Trial, reference_output: ReferenceOutput, k: int
         is_known = np.isfinite(expected)
         actual, expected = np.where(is_known, actual, 0), np.where(is_known, expected, 0)
     if family is Family.NON_FINITE:
-        unclear = _find_unclear(trial, reference_output, actual, expected)
-        actual, expected = np.where(unclear, np.nan, actual), np.where(unclear, np.nan, expected)
+        is_ambiguous = _find_ambiguity(trial, reference_output, actual, expected)
+        actual, expected = np.where(is_ambiguous, np.nan, actual), np.where(is_ambiguous, np.nan, expected)
         # The order of NaN and of equal values is unspecified, in a partition for example.
         if is_close(np.sort(actual, axis=None), np.sort(expected, axis=None), 1e-9, 1e-12):
             return True
@@ -100,7 +100,7 @@ def _differs_by_rounding(trial: Trial, reference_output: ReferenceOutput, k: int
     is_equal = (actual == expected) | (np.isnan(actual) & np.isnan(expected))
     if (is_equal | (np.abs(actual - expected) <= slack)).all():
         return True
-    # An obvious formula may lose digits. Then its error against long double is far larger than that of
+    # The obvious formula may lose digits: its error against long double is then far larger than the error of
     # forward.
     exact = evaluate(trial.sample.cast(np.longdouble)) if LONG else None
     if exact is None or exact.shape != actual.shape:
@@ -109,20 +109,20 @@ def _differs_by_rounding(trial: Trial, reference_output: ReferenceOutput, k: int
     return bool((is_equal | (error <= slack) | (error <= 0.01 * reference_error)).all())
 
 
-def _find_unclear(trial: Trial, reference_output: ReferenceOutput, actual: Any, expected: Any) -> Any:
+def _find_ambiguity(trial: Trial, reference_output: ReferenceOutput, actual: Any, expected: Any) -> Any:
     """Return the places where NaN and infinity are both acceptable, for samples with NaN and infinities.
 
-    inf - inf may be NaN or inf, whichever a formula gives, but an infinity is neither a number nor the other
-    infinity. The author's formula may also come to 0 times infinity where another formula does not.
+    inf - inf may be NaN or inf, which depends on the formula; but a result may not be inf in the place of a
+    number or of -inf. The author's formula may also compute 0 times infinity where another formula does not.
     """
-    unclear = ~np.isfinite(actual) & ~np.isfinite(expected) & (np.isnan(actual) | np.isnan(expected))
+    is_ambiguous = ~np.isfinite(actual) & ~np.isfinite(expected) & (np.isnan(actual) | np.isnan(expected))
     if reference_output.function is trial.subject.declared.reference:
         if trial.is_elementwise:
             nan_count = sum([np.isnan(trial.sample.inputs[i]) for i in trial.sample.floats])
-            unclear |= np.isnan(expected) & (nan_count == 0)
+            is_ambiguous |= np.isnan(expected) & (nan_count == 0)
         else:
-            unclear |= np.isnan(actual)
-    return unclear
+            is_ambiguous |= np.isnan(actual)
+    return is_ambiguous
 
 
 def _has_lost_digits(trial: Trial, k: int, actual: Any, expected: Any, rtol: float) -> bool:

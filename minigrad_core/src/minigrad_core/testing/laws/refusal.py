@@ -1,4 +1,4 @@
-"""The law `refusal`: `backward` can do what `forward` accepts, and forward refuses nonsense."""
+"""The law `refusal`: `backward` works for all arguments that `forward` accepts; nonsense is refused."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -26,12 +26,12 @@ class Mismatch(NamedTuple):
 
 
 def refusal(study: Study, trial: Trial) -> Iterator[Finding]:
-    """`backward` can do what `forward` accepts; arguments that make no sense are refused with an error.
+    """`backward` works for all arguments that `forward` accepts; nonsense is refused with an error.
 
-    Sizes that the kit makes up (0-d, empty, one) may be refused by a ValueError, settings by any error, and,
-    where the operation does not broadcast, all made-up arguments. A size that does not fit, an index or an
-    axis out of range, and an unknown setting have to be refused. A size that the cases do not allow may be
-    accepted if every value counts and the gradient is right.
+    The operation may refuse sizes that the kit makes up (0-d, empty, one) by a ValueError, and settings by
+    any error. If it does not broadcast, it may refuse all made-up arguments by any error. A size that does
+    not fit, an index or an axis out of range, and an unknown setting have to be refused. A size that the
+    cases do not allow may be accepted if every value counts and the gradient is right.
     Faults: an IndexError on empty arrays, a longer input that is cut in silence, an index that wraps around,
     a backward that assumes `axis >= 0`, `**settings` that swallow a typo.
     Fix: compare the shapes in forward and raise a ValueError that names both; name the settings, without **.
@@ -98,7 +98,7 @@ def _judge_range(trial: Trial) -> Iterator[Finding]:
                     yield Finding("accepts-axis", fact, outside)
     for i, description in enumerate(sample.domains):
         if isinstance(description, IndexInto) and sample.inputs[i].size:
-            size = sample.indexed_size(i)
+            size = sample.find_axis_size(i)
             outside = sample.replace_inputs({i: np.full_like(sample.inputs[i], size)})
             if trial.try_on(outside) is not None:
                 index = f"input {i} ({sample.names[i]}): the index {size} into an axis of size {size}"
@@ -106,10 +106,10 @@ def _judge_range(trial: Trial) -> Iterator[Finding]:
 
 
 def _judge_mismatch(trial: Trial, mismatch: Mismatch) -> Iterator[Finding]:
-    """Yield that sizes are accepted which the cases do not allow.
+    """Yield a finding if the subject accepts sizes that the cases do not allow, and makes a mistake there.
 
-    The subject can do more than its cases say, and may do so, if the gradient is right and all values count,
-    those at the end of the longer axis too.
+    It may do more than its cases say, if the gradient is right and all values count, including those at the
+    end of the longer axis.
     """
     sample, longer = mismatch
     accepted = trial.try_on(sample)

@@ -136,7 +136,7 @@ def _is_near(x: Any, y: Any, scale: float) -> bool:
 
 CACHE_TYPE: Any = type(cache(lambda: None))
 MUTABLE = (dict, list, set, bytearray, deque, np.ndarray)
-LOCK_TIMEOUT = 0.25  # seconds; an operation that holds a lock makes the other thread wait, as it may
+LOCK_TIMEOUT = 0.25  # seconds; an operation may hold a lock, for which the other thread waits
 
 
 def find_race(study: Study, trial: Trial) -> str | None:
@@ -149,7 +149,7 @@ def find_race(study: Study, trial: Trial) -> str | None:
     if trial.differentiable and not (trial.has_gradients and other.has_gradients):
         return None
     try:
-        _repeat(other)  # the state that it leaves differs from the state that the first thread leaves
+        _repeat(other)  # leaves another state than a call of the first thread
         results, other_results = _run_interleaved(subject, lambda: _repeat(trial), lambda: _repeat(other))
     except Exception as error:
         return f"it fails when another thread comes between two of its lines: {error}"
@@ -180,8 +180,8 @@ def _run_interleaved(
 ) -> tuple[Any, list[Any]]:
     """Return the result of `run`, and the results of `run_other`, called meanwhile in another thread.
 
-    `run_other` runs before each line of the subject's file at which the shared state differs from that at the
-    first line. A line in a loop counts once.
+    `run_other` runs before each line of the subject's file at which the shared state differs from the state
+    at the first line; in a loop, only at the first time.
     """
     lines, states, calls = set[int](), list[list[Any]](), list[Future[Any]]()
 

@@ -18,8 +18,8 @@ from ..trial import Trial
 
 SINGLE, DOUBLE, LONG_DOUBLE = np.dtype(np.float32), np.dtype(np.float64), np.dtype(np.longdouble)
 TOLERANCES = {SINGLE: 1e3 * float(np.finfo(SINGLE).eps), DOUBLE: 1e-6}  # of the largest value
-# Values far from zero and apart from one another, or nearly equal: a tiny result has not cancelled by chance.
-SEPARATE = (Offset.FAR, Offset.CLOSE)
+# Values of about 1000, or nearly equal inputs: a tiny result there has not cancelled by chance.
+SHIFTED = (Offset.FAR, Offset.CLOSE)
 # Float32 has no digits for a kink or an extreme value, and rounds the values that an index selects.
 NO_PRECISION = (Family.KINKS, Family.INDICES, Family.EXTREMES)
 
@@ -36,7 +36,7 @@ def types(study: Study, trial: Trial) -> Iterator[Finding]:
     """float32 inputs give float32 results, as precise as float32 allows; float64 likewise.
 
     float32 is compared with float64. float64 is compared with long double where values are tiny or close
-    together. The formula is wrong if it loses more digits than rounding of the inputs explains.
+    together. A formula is wrong if it loses more digits than it would by rounding of the inputs.
     Faults: `np.zeros(shape)` without a dtype, a NumPy scalar such as `np.log(2)`, which turns float32 into
     float64 where a Python float does not, an int64 mask, `log(1 + x)` near zero, a variance by
     E[x^2] - E[x]^2.
@@ -51,13 +51,13 @@ def types(study: Study, trial: Trial) -> Iterator[Finding]:
     if recipe.family is Family.CASE:
         yield from _judge_truncation(trial)
     is_comparable = recipe.family is Family.OFFSETS and trial.is_finite
-    if LONG and is_comparable and (recipe.offset in SEPARATE or trial.is_pointwise):
+    if LONG and is_comparable and (recipe.offset in SHIFTED or trial.is_pointwise):
         with suppress(SubjectFailed):
             long_double = trial.run_on(sample.cast(np.longdouble))
             yield from _judge_lost_digits(trial, long_double, LONG_DOUBLE)
 
     agrees, float32_results = study.repeat_agrees(trial), study.float32_results(trial)
-    if float32_results is not None:  # they agree with float64, so only their dtypes are judged
+    if float32_results is not None:  # their values agree with float64: only the dtypes are judged
         yield from _judge_dtypes(trial, *float32_results, SINGLE)
     elif agrees is not None or recipe.offset is Offset.FAR or _has_small_values(trial):
         try:
@@ -133,7 +133,7 @@ def _is_close_to_double(pairs: Iterable[tuple[Any, Any]]) -> bool:
 
 
 def _is_reordered(single: Trial, double: Trial) -> bool:
-    """Return whether an output has the same values in another order; then its gradient has, too.
+    """Return whether an output has the same values in another order, and so has its gradient.
 
     Eigenvalues of about the same size may change places.
     """
@@ -157,7 +157,7 @@ def _judge_lost_digits(coarse: Trial, fine: Trial, fine_dtype: np.dtype[Any]) ->
     """Yield the first result of `coarse` that has lost digits.
 
     `fine` is a trial of the same values in a finer dtype. The error may be as large as a tolerance, or as
-    the result moves when the inputs are rounded otherwise.
+    the change of the result if the inputs are rounded differently.
     """
     coarse_dtype = DOUBLE if fine_dtype != DOUBLE else SINGLE
     pairs = zip(_list_results(coarse), _list_results(fine), strict=True)
@@ -197,7 +197,7 @@ def _find_tolerance(coarse: Trial, dtype: np.dtype[Any], size: float, *, is_grad
     """
     info, recipe, base = np.finfo(dtype), coarse.sample.recipe, coarse.base
     eps, tiny, largest = float(info.eps), float(info.tiny), float(info.max)
-    is_separate, is_large = recipe.offset in SEPARATE, recipe.family is Family.LARGE
+    is_shifted, is_large = recipe.offset in SHIFTED, recipe.family is Family.LARGE
     inputs = (base.sample.inputs[i] for i in base.sample.floats)
     largest_input = max((float(np.abs(x).max(initial=0.0)) for x in inputs), default=0.0)
     # The usual slope at ordinary values: the largest gradient, or y / x. At large values tanh' = 1 - y^2
@@ -205,30 +205,30 @@ def _find_tolerance(coarse: Trial, dtype: np.dtype[Any], size: float, *, is_grad
     largest_gradient = base.largest_gradient if base.has_gradients else 0.0
     usual_slope = max(largest_gradient, base.largest_output / max(largest_input, 1e-3))
 
-    # Terms of a result of extreme size may underflow or overflow; a function without slope is constant.
+    # If the result has an extreme size, its terms may underflow or overflow. Without a slope it is constant.
     if not tiny / eps < size < largest**0.5 or usual_slope < 1e-12:
         return None
-    # Near zero, one minus a cosine has no more digits.
+    # Near zero, 1 - cos(x) has no correct digits.
     if recipe.offset is Offset.SMALL and not is_gradient:
         return None
     # Derivatives of nearly equal values cancel, and so do second-order terms of small values.
-    if (is_separate or _has_small_values(coarse)) and size < 0.05 * usual_slope:
+    if (is_shifted or _has_small_values(coarse)) and size < 0.05 * usual_slope:
         return None
     # log(cosh(x)) near 0: constants rounded to float64 spoil long double as well.
-    if dtype == DOUBLE and (size < 16 * eps or not coarse.is_pointwise) and not is_separate:
+    if dtype == DOUBLE and (size < 16 * eps or not coarse.is_pointwise) and not is_shifted:
         return None
 
     tolerance = TOLERANCES[dtype] * size * (10 if is_large else 1)
-    if dtype == SINGLE and is_separate:
+    if dtype == SINGLE and is_shifted:
         tolerance = (0.1 if is_gradient else 1e-3) * size
     if is_gradient:
-        return tolerance + 256 * eps * usual_slope  # only rounding remains of a derivative that cancels
-    # One minus a cosine that is nearly one, or a sum of a thousand terms that cancel.
-    return tolerance + 1e3 * eps * base.largest_output * (is_separate or is_large)
+        return tolerance + 256 * eps * usual_slope  # if a derivative cancels, only its rounding errors remain
+    # 1 - cos(x) near zero, or a sum of a thousand terms that cancel.
+    return tolerance + 1e3 * eps * base.largest_output * (is_shifted or is_large)
 
 
 def _reference_loses_digits(coarse: Trial, fine: Trial, k: int, error: NDArray[Any]) -> bool:
-    """Return whether a reference loses as much at output `k`, as a fit of nearly equal points does."""
+    """Return whether output `k` of a reference is about as inaccurate, as in a fit of nearly equal points."""
     for reference, fine_reference in zip(coarse.comparable_outputs, fine.comparable_outputs, strict=False):
         x, exact = reference.arrays[k], fine_reference.arrays[k]
         if x.shape == exact.shape == error.shape:

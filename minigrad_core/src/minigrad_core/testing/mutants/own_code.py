@@ -124,10 +124,10 @@ def find_visible_nodes(function: FunctionType) -> list[ast.AST]:
 
 def find_function(module: str, qualname: str) -> Any:
     """Return the function of a qualified name in a module, None if there is none."""
-    found: Any = sys.modules[module]
+    value: Any = sys.modules[module]
     for part in qualname.split("."):
-        found = inspect.getattr_static(found, part, None)
-    return _unwrap_function(found)
+        value = inspect.getattr_static(value, part, None)
+    return _unwrap_function(value)
 
 
 def _unwrap_function(value: Any) -> FunctionType | None:

@@ -1,7 +1,7 @@
 """The comparison of gradients with numeric derivatives: the heart of the kit.
 
-A gradient g of <weight, f(x)> claims that <g, v> = <weight, J v> for each direction v. All inputs move at
-once first. Only if their sum is wrong, each input moves alone, and all oracles are asked.
+A gradient g of <weight, f(x)> claims that <g, v> = <weight, J v> for each direction v. First all
+inputs move together. Only if that sum is wrong, each input moves alone, and all oracles are used.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ from .slopes import (
 )
 
 DIRECTION_SEED = 1  # of all directions: cotangents have other seeds
-SUBNORMAL = 1e-290  # smaller values have few digits, and their differences fewer
-ROUNDINGS = 4  # samples with inputs that are rounded otherwise
+SUBNORMAL = 1e-290  # values below have few digits, and their differences have even fewer
+ROUNDINGS = 4  # samples with differently rounded inputs
 UNCERTAINTY_FACTOR = 20  # tolerance, as a multiple of the effect of rounded inputs
 
 
@@ -60,11 +60,11 @@ class GradientClaims:
     floor: float  # the absolute accuracy of each value of the function
     at: Callable[[Sample], GradientClaims]  # returns the claims at another sample
 
-    def find_wrong(self, *, derived: bool = False) -> Evidence | None:
+    def find_evidence(self, *, derived: bool = False) -> Evidence | None:
         """Return the evidence against the first wrong claim, None if no claim is refuted.
 
-        One difference serves all inputs and all passes. For a derived sample agreement to a millionth is
-        enough, because the gradients at the cases were compared precisely.
+        One difference quotient is enough for all inputs and all passes. At a derived sample an error of a
+        millionth is allowed, because the gradients at the cases were compared precisely.
         """
         line = self.line_along(self.directions)
         rough = rough_slope(line, self.y)
@@ -116,7 +116,7 @@ class GradientClaims:
         return Evidence(i, claim.cotangents, self.directions[i], slopes[0], error, tolerance)
 
     def _measure_uncertainty(self, slope: Slope, i: int, k: int) -> float:
-        """Return how far both sides of a claim move if the inputs are rounded otherwise.
+        """Return how far both sides of a claim move if the inputs are rounded differently.
 
         No result can be more accurate than that.
         """
@@ -148,7 +148,7 @@ def inner_product(g: Any, v: NDArray[Any]) -> tuple[float, float]:
 def step_sizes(x: NDArray[Any], domain: Any = None) -> NDArray[Any]:
     """Return how far each value may move: by its own size, at most by 1, and never beyond its domain.
 
-    A NaN or an infinity of the author's does not move.
+    A NaN or an infinity in a case does not move.
     """
     scale = np.minimum(np.abs(x), 1.0) + (x == 0)
     if domain is not None and (domain.low, domain.high) != (-np.inf, np.inf):
@@ -176,7 +176,7 @@ def compare(trial: Trial, *more_passes: Any, derived: bool = False) -> Evidence 
     derived: whether the sample derives from a case at which the gradients were compared precisely.
     """
     passes = ((trial.cotangents, trial.gradients), *more_passes)
-    return make_claims(trial, passes, draw_directions(trial.sample)).find_wrong(derived=derived)
+    return make_claims(trial, passes, draw_directions(trial.sample)).find_evidence(derived=derived)
 
 
 def make_claims(trial: Trial, passes: Sequence[Any], directions: Mapping[int, Any]) -> GradientClaims:
@@ -211,7 +211,7 @@ def _split_complex(y: NDArray[Any]) -> NDArray[Any]:
 def round_inputs(sample: Sample, eps: float) -> Iterator[Sample]:
     """Yield the sample several times, with each float value moved by up to `eps` of its size.
 
-    Each value moves by another share: a common factor of a row would leave its relative spread as it is.
+    Each value moves by its own share, because a common factor would keep the ratios of the values.
     """
     rng = np.random.default_rng(0)
     floats = {i: x for i, x in enumerate(sample.inputs) if is_float(x)}

@@ -22,16 +22,16 @@ from .slopes import EPS, one_sided_slope, restrict_to_line
 
 STEP = 2.0**-20
 TOLERANCE = 1e-4  # relative, for slopes over a step of 1e-6: a wrong gradient is off by a whole slope
-ENTRIES = 4  # of an input that move alone: a gradient is rarely wrong at one of many kinks only
+ENTRIES = 4  # values of an input that move alone: a gradient is rarely wrong at one of many kinks only
 TIED_VALUES = 4  # repeated values that move together
-CURVATURE = 1e-3  # of a usual slope: what the two sides of a smooth function may differ by
+CURVATURE = 1e-3  # the difference of the two slopes of a smooth function, relative to a usual slope
 NEIGHBORS = 64  # points around a kink; they lie within this number of steps
-POLE = 1e6  # output size, as a multiple of the usual: a singular matrix that rounding makes regular
+POLE = 1e6  # outputs larger than this, relative to the usual, are at a singular point
 FLOOR = 1e-3  # slopes this small count as zero
 
 
 class Span(NamedTuple):
-    """The interval of the sums that a choice of sides allows, and the size of the terms of the sums."""
+    """The interval of the possible sums of one slope per output, and the size of the terms of the sums."""
 
     low: float
     high: float
@@ -67,7 +67,7 @@ def judge_kink(trial: Trial) -> Iterator[Finding]:
 
 
 def _make_wave(shape: Sequence[int], phase: int) -> NDArray[Any]:
-    """Return a direction of both signs and of magnitude 0.4 to 1, another one for each phase."""
+    """Return a direction of both signs and of magnitude 0.4 to 1; it depends on the phase."""
     wave = np.cos(np.arange(1, np.prod(shape) + 1.0) + 2 * phase).reshape(shape)
     return 0.6 * wave + np.copysign(0.4, wave)
 
@@ -77,7 +77,7 @@ def _measure_slopes(
 ) -> NDArray[Any] | None:
     """Return the slopes, of shape (steps, outputs), for inputs that move along directions.
 
-    None where a slope is not finite, or the subject fails.
+    The result is None if a slope is not finite, or the subject fails.
     """
     f, xs = as_function(trial.subject, trial.sample, indices), [trial.sample.inputs[i] for i in indices]
     at = restrict_to_line(f, xs, directions, trial.flat_outputs)
@@ -189,8 +189,8 @@ def _widen_span(
 ) -> Span | None:
     """Return the span of the slopes here and at random points nearby, None if it contains the value.
 
-    A sort or a clip has other slopes at such points than along one axis. None also where the slopes nearby
-    are far larger: then nothing can be said.
+    The slopes of a sort or a clip differ at such points from those along one axis. If the slopes nearby are
+    far larger, the gradient cannot be judged, and the result is None, too.
     """
     rng, span = np.random.default_rng(0), _make_span(trial, slopes)
     largest_size = 10 * (span.size + FLOOR)

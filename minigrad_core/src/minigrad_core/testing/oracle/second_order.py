@@ -28,7 +28,7 @@ def judge_second_order(trial: Trial) -> Finding | None:
             return Finding("recorded-gradient-differs", f"{name} is another one on tensors", trial.sample)
 
     claims = _make_claims(trial)
-    evidence = claims.find_wrong(derived=True)
+    evidence = claims.find_evidence(derived=True)
     if evidence is None:
         return None
     claim, slope = claims.passes[0], evidence.slope

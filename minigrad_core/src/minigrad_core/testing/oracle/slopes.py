@@ -1,6 +1,6 @@
 """Numeric derivatives along a line: the oracles with which gradients are compared.
 
-There are three precise oracles. Each is valid only where it proves itself; the relative errors were measured
+There are three precise oracles, and each has a check of its own validity. The relative errors were measured
 on 12 operations in float64.
 
 * The complex step, 5e-16. It is silently wrong through `abs` and norms, so it counts only where a real
@@ -8,7 +8,7 @@ on 12 operations in float64.
 * The central difference in long double, 1e-12. `np.linalg` and some platforms lack it.
 * The central difference in float64, 1e-10.
 
-Five-point formulas are as accurate as central differences, and straddle a kink a thousand times as often.
+Five-point formulas are only as accurate as central differences, and include a kink a thousand times as often.
 """
 
 from collections.abc import Callable, Sequence
@@ -95,7 +95,7 @@ def precise_slope(at: Line, rough: Slope) -> Slope | None:
 def valid_slopes(at: Line, y: NDArray[Any]) -> list[Slope]:
     """Return the slope of each valid oracle, the most precise first.
 
-    They decide about a gradient that one oracle contradicts. The list is empty at a kink, and where values
+    The kit uses them if one oracle contradicts a gradient. The list is empty at a kink, and where values
     jump. The difference in float64 is in the list only if nothing more precise is valid. Its noise is
     measured by a second, 16 times shorter step, at which rounding counts 16 times as much. Where `f` bends
     strongly, as the inverse of a nearly singular matrix does, the usual step is too long: the difference

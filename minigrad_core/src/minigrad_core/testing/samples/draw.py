@@ -91,8 +91,8 @@ def _copy_literal(value: Any) -> Any:
 def _draw_discrete(description: Values, shape: Shape, arrays: Mapping[str, Any], seed: int) -> NDArray[Any]:
     """Return integers, indices or truth values, one from each stratum of their range.
 
-    Strata make sure that special numbers occur, such as the 0 of `x**n`. One number occurs twice, so that an
-    array element that is overwritten in the place of being added to is noticed.
+    Because of the strata, special numbers occur, such as the 0 of `x**n`. One number occurs twice: a gradient
+    that is then assigned instead of added is wrong.
     """
     rng, count, low, high = np.random.default_rng(seed), prod(shape), 0, 2
     if isinstance(description, Integers):
@@ -106,5 +106,5 @@ def _draw_discrete(description: Values, shape: Shape, arrays: Mapping[str, Any],
     if isinstance(description, Booleans):
         return (numbers == 0).reshape(shape)
     numbers[1:][-1:] = numbers[:1]
-    numbers[10:11] = low  # at this place the round values of the family KINKS have a zero
+    numbers[10:11] = low  # here the round values of the family KINKS have a zero
     return numbers.reshape(shape)

@@ -13,7 +13,7 @@ from ..global_state import snapshot_process
 
 Shape: TypeAlias = tuple[int, ...]
 
-# Every initializer accepts one of these, also if it is made for matrices, kernels, vectors or squares only.
+# Every initializer accepts one of these, even if it is only for matrices, kernels, vectors or squares.
 USUAL_SHAPES: tuple[Shape, ...] = ((32, 16), (8, 6, 3, 3), (64,), (24, 24), (8, 6, 3))
 
 
@@ -58,8 +58,8 @@ class InitializerDraws:
             raise SubjectFailed("not-an-array", f"it returned {type(array).__name__} at shape {shape}")
         return array
 
-    def draw_shared(self, shape: Shape, stream: int = 0, dtype: Any = np.float64) -> Any:
-        """Return an array that all laws share, None if the initializer refuses the shape."""
+    def draw_once(self, shape: Shape, stream: int = 0, dtype: Any = np.float64) -> Any:
+        """Return an array that is drawn once for all laws, None if the initializer refuses the shape."""
         key = shape, stream, dtype
         if key not in self._draws:
             try:
@@ -75,7 +75,7 @@ class InitializerDraws:
         """Return an array that the reference draws."""
         return guard("the reference", lambda: self.reference(shape, rng=rng, **settings))
 
-    def claimed_std(self, fan_in: int, fan_out: int) -> float | None:
+    def call_std(self, fan_in: int, fan_out: int) -> float | None:
         """Return the standard deviation that the initializer claims, None if it makes no claim."""
         std = getattr(self.initializer, "std", None)
         return None if std is None else guard("std", lambda: std(fan_in, fan_out))
@@ -84,7 +84,7 @@ class InitializerDraws:
     def usual_shape(self) -> Shape:
         """The first of `USUAL_SHAPES` that the initializer accepts."""
         for shape in USUAL_SHAPES:
-            if self.draw_shared(shape) is not None:
+            if self.draw_once(shape) is not None:
                 return shape
         shapes = ", ".join(map(str, USUAL_SHAPES))
         raise SubjectFailed("refuses-every-shape", f"it refuses the shapes {shapes}")
@@ -94,21 +94,21 @@ class InitializerDraws:
         """Whether the initializer draws random numbers; zeros and the identity do not."""
         rng = self.rng()
         array = self.draw(self.usual_shape, rng)
-        differs = not np.array_equal(array, self.draw_shared(self.usual_shape, 1))
+        differs = not np.array_equal(array, self.draw_once(self.usual_shape, 1))
         advances_rng = rng.random() != self.rng().random()
-        return differs or advances_rng or bool(self.claimed_std(16, 8))
+        return differs or advances_rng or bool(self.call_std(16, 8))
 
     @cached_property
     def is_continuous(self) -> bool:
         """Whether hardly any two values are equal: the distribution is continuous."""
-        values = self.draw_shared(self.usual_shape)
+        values = self.draw_once(self.usual_shape)
         return self.is_random and len(np.unique(values)) > 0.9 * values.size
 
 
 def is_refusal(failure: SubjectFailed, shape: Shape) -> bool:
     """Return whether an initializer refused a shape: by a ValueError or by an error of minigrad.
 
-    A matrix has to be refused by a `raise` statement: an error of NumPy is no refusal there.
+    For a matrix only a `raise` statement is a refusal, and an error of NumPy is a fault.
     """
     cause = failure.cause
     is_value_error = isinstance(cause, ValueError) and (len(shape) != 2 or is_deliberate(cause))

@@ -28,7 +28,7 @@ def _pair_indices(sample: Sample) -> Mapping[int, Any]:
     """Return indices in pairs: -n and 0, 1 - n and 1, and so on, for an axis of size n."""
     arrays: dict[int, Any] = {}
     for i in sample.inputs_drawn_from(IndexInto):
-        x, n = sample.inputs[i], sample.indexed_size(i)
+        x, n = sample.inputs[i], sample.find_axis_size(i)
         count = np.arange(x.size).reshape(x.shape)
         arrays[i] = count // 2 % n - n * (count % 2 == 0)
     return arrays

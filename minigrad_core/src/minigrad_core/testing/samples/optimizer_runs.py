@@ -18,7 +18,7 @@ from ..global_state import snapshot_process
 from ..references.optimizers import Rule
 from .settings import propose_values, read_settings
 
-RATE = 0.0371  # the default of no optimizer, and no number that float32 represents
+RATE = 0.0371  # not the default of an optimizer, and not exact in float32
 STEPS, LONG_STEPS = 12, 40
 MIDDLE = 6  # the step before which a state is saved
 
@@ -81,7 +81,7 @@ class OptimizerRun:
     shapes: Shapes = SHAPES  # the shapes of the parameters
     dtype: Any = np.float64  # the type of parameters and gradients
     steps: int = STEPS  # the number of steps
-    nudge: float = 0.0  # the relative change of the gradients, about
+    nudge: float = 0.0  # the approximate relative change of the gradients
 
     def with_settings(self, settings: Mapping[str, Any]) -> "OptimizerRun":
         """Return the run with some settings replaced."""
@@ -102,7 +102,7 @@ class OptimizerRun:
     def find_divergence(self, positions: Positions, expected: Positions) -> str:
         """Return the first step at which two trajectories differ, for a message; empty if they agree.
 
-        Sums may be taken in another order. In float32, a value near zero may have lost all digits on the way.
+        The order of sums may differ. In float32, a value near zero may have lost all its digits.
         """
         rtol, atol = (1e-10, 1e-13) if self.dtype == np.float64 else (1e-4, 1e-4)
         for step, (arrays, expected_arrays) in enumerate(zip(positions, expected, strict=False)):
@@ -164,20 +164,20 @@ class OptimizerRuns:
 
     @cached_property
     def single_changes(self) -> tuple[OptimizerRun, ...]:
-        """A run for each setting, and each number in a tuple, that changes alone; the rate halves later."""
+        """For each setting, and each number in a tuple, a run in which it differs; later the rate halves."""
         slower = replace(self.default_run, assigned={MIDDLE + 1: {"lr": RATE / 2}})
-        changes = [self._find_accepted({name: v} for v in values) for name, values in self.alternatives]
+        changes = [self._find_settings({name: v} for v in values) for name, values in self.alternatives]
         return tuple(slower.with_settings(change) for change in changes if change)
 
     @cached_property
-    def all_changed(self) -> OptimizerRun:
-        """The run in which all settings change that can change together.
+    def combined_changes(self) -> OptimizerRun:
+        """The run in which as many settings as possible differ from their defaults.
 
-        A setting may be refused without another one, so all are tried twice.
+        An optimizer may refuse a setting without another one, so this tries each setting twice.
         """
         chosen: dict[str, Any] = {}
         for name, values in self.alternatives * 2:
-            chosen = self._find_accepted({**chosen, name: v} for v in values) or chosen
+            chosen = self._find_settings({**chosen, name: v} for v in values) or chosen
         return self.default_run.with_settings(chosen)
 
     @cached_property
@@ -188,7 +188,7 @@ class OptimizerRuns:
             for name, value in self.defaults.items()
             if type(value) in (float, tuple) and name not in self.initial
         }
-        changed = self.all_changed
+        changed = self.combined_changes
         reassigned = replace(
             changed,
             # At a step where all have a gradient, and at a later one. The rates are Python floats:
@@ -206,15 +206,15 @@ class OptimizerRuns:
             replace(reassigned, dtype=np.float32, description=f"{reassigned.description} in float32"),
         )
 
-    def _find_accepted(self, proposals: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    def _find_settings(self, proposals: Iterable[dict[str, Any]]) -> dict[str, Any]:
         """Return the first settings that the optimizer accepts, none if it refuses all."""
         return next(filter(self._is_accepted, proposals), {})
 
     def _is_accepted(self, settings: Mapping[str, Any]) -> bool:
         """Return whether a step under some settings is possible and gives finite numbers.
 
-        A crash at values of the usual type is a fault, and no refusal: the run is kept, so that laws report
-        it.
+        A crash at values of the usual type is a fault, not a refusal: these settings count as accepted, so
+        that laws report the fault.
         """
         run = self.default_run.with_settings(settings)
         params = run.make_params()

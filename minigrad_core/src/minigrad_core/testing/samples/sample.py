@@ -160,7 +160,7 @@ class Sample:
         """Return the same call with float inputs of another dtype."""
         return self.with_inputs(tuple([x.astype(dtype) if is_float(x) else x for x in self.inputs]))
 
-    def indexed_size(self, index: int) -> int:
+    def find_axis_size(self, index: int) -> int:
         """Return the size of the axis into which the index array at input `index` points."""
         description: Any = self.domains[index]
         return int(self.inputs[self.names.index(description.name)].shape[description.axis])

@@ -63,7 +63,7 @@ def _count_axes(argument: Any) -> int:
 
 
 def read_settings(call: Callable[..., Any], *excluded: str) -> dict[str, inspect.Parameter]:
-    """Return the parameters that have a default and can be given by keyword, but for the excluded names."""
+    """Return the parameters that have a default and can be passed by keyword, without the excluded names."""
     try:
         parameters = inspect.signature(call).parameters
     except (TypeError, ValueError):

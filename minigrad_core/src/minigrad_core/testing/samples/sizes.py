@@ -1,6 +1,6 @@
 """Samples of other sizes: 0-d, empty, one, square, about 1,025, and shapes that broadcast.
 
-The samples have values of other signs and magnitudes, too, which would cost samples of their own.
+Each sample also has values of another sign or magnitude, which saves separate samples.
 """
 
 from collections.abc import Iterator

@@ -85,7 +85,7 @@ def offset_values(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
         yield recipe.with_change(f"tiny values of input {k}", change, Offset.TINY)
     if has_several_inputs:
         yield recipe.with_change("inputs close to one another", _keep_inside(_bring_close), Offset.CLOSE)
-    # 1e-6 and not less, so that long double still has digits to compare with.
+    # Not nearer than 1e-6, so that long double is still accurate there.
     change = _keep_inside(partial(_bring_near_edge, NEAR, range(99)))
     yield recipe.with_change("values within 1e-6 of zero, or of an edge", change, Offset.SMALL)
 
@@ -161,7 +161,7 @@ def scale_values(*factors: float) -> Change:
 def insert_non_finite(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     """Yield NaN at every second place, and infinities and zeros where the domain has them."""
     if subject.declared.broadcasts and len(find_any_shaped(recipe.case)) > 1:
-        recipe = recipe.replace(shapes=((3, 8),))  # each value meets a number of another input
+        recipe = recipe.replace(shapes=((3, 8),))  # pairs each special value with a number
     yield recipe.with_change("NaN, infinities and zeros", _insert_non_finite)
 
 
@@ -175,16 +175,16 @@ def _insert_non_finite(sample: Sample) -> Mapping[int, Any]:
     return arrays
 
 
-# Changes of changes.
+# Functions that make changes.
 
 
 def _keep_inside(change: Change, most_values: float = np.inf) -> Change:
     """Return the change restricted to new values inside the domains; other places keep their drawn values.
 
-    Samples without float values, or with more than `most_values` of them, are left alone.
+    A sample without float values, or with more than `most_values` of them, does not change.
     """
 
-    def restricted(sample: Sample) -> Mapping[int, Any]:
+    def restrict(sample: Sample) -> Mapping[int, Any]:
         arrays: dict[int, Any] = {}
         count = sum(sample.inputs[i].size for i in sample.floats)
         new = change(sample) if 0 < count <= most_values else {}
@@ -195,7 +195,7 @@ def _keep_inside(change: Change, most_values: float = np.inf) -> Change:
                 arrays[i] = np.array(np.where(is_inside, y, sample.inputs[i]))
         return arrays
 
-    return restricted
+    return restrict
 
 
 def _contains(domain: Floats, y: NDArray[Any]) -> NDArray[Any]:

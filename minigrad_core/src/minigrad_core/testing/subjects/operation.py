@@ -28,7 +28,7 @@ ATTRIBUTES = ("forward", "backward", "from_numpy", *Operation.__annotations__)
 
 
 class OperationSubject:
-    """The adapter for operations.
+    """An operation as a subject.
 
     op: an instance of `Operation`, or of any class with `name`, `forward` and `backward`.
     cases: cases that replace those of the operation.
@@ -125,8 +125,7 @@ def _differentiate_gradients(
 ) -> SecondOrder:
     """Return J^T cotangents, and the gradients of sum(weights * J^T cotangents).
 
-    The two methods run on tensors here, and not in the engine, which may take a shortcut that hides their
-    faults.
+    This function calls the two methods itself: the engine may take a shortcut that hides their faults.
 
     Raise DoesNotApply if no installed plugin gives derivatives to NumPy's functions.
     """

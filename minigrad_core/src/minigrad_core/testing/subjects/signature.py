@@ -26,7 +26,7 @@ def annotation_text(parameter: inspect.Parameter) -> str:
 
 
 def parse_literal(annotation: str) -> list[str]:
-    """Return the strings of a `Literal`, none if the annotation is another one."""
+    """Return the strings of a `Literal`; an empty list for another annotation."""
     literal = re.search(r"Literal\[(.*?)\]", annotation)
     return re.findall(r"['\"]([^'\"]*)['\"]", literal[1]) if literal else []
 
@@ -34,7 +34,7 @@ def parse_literal(annotation: str) -> list[str]:
 def read_signature(op: OperationLike) -> Signature:
     """Return the signature of `op.forward` without its context.
 
-    A positional argument with a default other than None can only be meant as a setting, and counts as one. A
+    A positional argument with a default other than None counts as a setting. A
     Literal may be the value of a global name in the annotation: `Mode = Literal["same", "valid"]`.
     """
     forward = op.forward

@@ -19,7 +19,7 @@ from .signature import Signature
 
 @dataclass(frozen=True)
 class Declarations:
-    """The facts that an author declares of a subject; the laws hold the subject to them."""
+    """The facts that an author declares about a subject; the laws check them."""
 
     broadcasts: bool = False  # the subject is elementwise, and broadcasts as NumPy does
     # If False, the output is flat wherever it is smooth, and there is no pullback.
@@ -71,8 +71,8 @@ class Subject(Protocol):
     name: str  # the name in reports
     signature: Signature  # the inputs and the settings
     declared: Declarations  # the facts that the author declares
-    cases: tuple[Case, ...]  # the arguments that make sense; empty if the author gives none
-    docstring: str | None  # shapes in it, such as `x: (n, k)`, serve as a case if there are no others
+    cases: tuple[Case, ...]  # the author's cases; empty if there are none
+    docstring: str | None  # if there are no cases, the shapes in it, as in `x: (n, k)`, become a case
     file: str  # the file of the author's code; empty if there is no Python code
     framework: str  # the package in which the subject is written: NumPy, PyTorch
     save_call: str  # the way in which the framework keeps values for the backward pass: `ctx.save`

@@ -17,15 +17,15 @@ SHAPES = ((12, 3), (3, 12), (5, 2, 3, 3), (7,), (), (0,), (3, 0), (1, 1), (31, 1
 def shape_and_type(draws: InitializerDraws) -> Findings:
     """The array has the requested shape and dtype, float32 by default; it is new and writable.
 
-    0-d and empty shapes included; all values are finite. A shape that makes no sense may be refused with a
-    ValueError. An unknown setting is refused.
+    That includes 0-d and empty shapes; all values are finite. A shape that makes no sense may be refused with
+    a ValueError. An unknown setting is refused.
     Faults: a transposed matrix, a Python float for 0-d, 0 / 0 for empty fans, float64 for every dtype, a
     cached array, `np.broadcast_to(value, shape)`, `**settings` that swallow a typo.
     Fix: pass `shape` on to the generator, and end in `.astype(dtype)`; `np.full`; no cache.
     """
     for shape in (draws.usual_shape, *SHAPES):
         for dtype in (np.float64, np.float32, None):
-            array, expected = draws.draw_shared(shape, dtype=dtype), np.dtype(dtype or np.float32)
+            array, expected = draws.draw_once(shape, dtype=dtype), np.dtype(dtype or np.float32)
             if array is None:
                 continue
             if array.shape != shape:
@@ -66,7 +66,7 @@ def generator(draws: InitializerDraws) -> Findings:
     """
     yield from _judge_calls(draws)
     for shape in GENERATOR_SHAPES if draws.is_random else ():
-        arrays = [draws.draw_shared(shape, stream) for stream in range(STREAMS)]
+        arrays = [draws.draw_once(shape, stream) for stream in range(STREAMS)]
         if arrays[0] is not None:
             yield from _judge_axes(arrays[0], arrays[1])
             if draws.is_continuous:
@@ -74,7 +74,7 @@ def generator(draws: InitializerDraws) -> Findings:
 
 
 def _judge_calls(draws: InitializerDraws) -> Findings:
-    """Yield that calls depend on global state or change it, repeat themselves, or are not deterministic."""
+    """Yield a finding if calls use or change global state, repeat themselves, or are not deterministic."""
     shape = draws.usual_shape
     arrays = []
     for global_seed in (1, 1, 2):
@@ -86,7 +86,7 @@ def _judge_calls(draws: InitializerDraws) -> Findings:
     first, repeated, other_global_seed = arrays
     if np.array_equal(first, repeated) and not np.array_equal(first, other_global_seed):
         yield Finding("reads-global-state", "the values depend on the global random state: draw from rng")
-    shared = draws.draw_shared(shape)  # the first draw of all, before any other call
+    shared = draws.draw_once(shape)  # the very first draw
     if not np.array_equal(first, repeated) or not np.array_equal(first, shared):
         yield Finding("not-deterministic", "one generator state gives two arrays: is rng ignored?")
     rng = draws.rng()
@@ -97,7 +97,7 @@ def _judge_calls(draws: InitializerDraws) -> Findings:
 
 
 def _judge_axes(values: NDArray[Any], other_values: NDArray[Any]) -> Findings:
-    """Yield that neighbors along an axis are correlated, or have their zeros at the same places."""
+    """Yield a finding if neighbors along an axis are correlated, or have their zeros at the same places."""
     for axis, size in enumerate(values.shape):
         rows = np.moveaxis(values - values.mean(), axis, 0).reshape(size, -1)
         correlation = float(np.mean(rows[1:] * rows[:-1])) / (float(rows.var()) or 1.0)
@@ -111,7 +111,7 @@ def _judge_axes(values: NDArray[Any], other_values: NDArray[Any]) -> Findings:
 
 
 def _judge_values(draws: InitializerDraws, arrays: Sequence[NDArray[Any]]) -> Findings:
-    """Yield that values repeat within an array, or that a value is the same in every draw.
+    """Yield a finding if values repeat within an array, or a value is the same in every draw.
 
     A value that is the same in every draw of the reference, too, is constant by intention.
     """

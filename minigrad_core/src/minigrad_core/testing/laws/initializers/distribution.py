@@ -45,11 +45,11 @@ def claim(draws: InitializerDraws) -> Findings:
     without the square root of three, a receptive field that is ignored.
     Fix: `fans(shape)` from the core: (in, out) of a matrix, (out, in, *kernel) of a convolution.
     """
-    claims = {shape: std for shape in CLAIM_SHAPES if (std := draws.claimed_std(*fans(shape))) is not None}
+    claims = {shape: std for shape in CLAIM_SHAPES if (std := draws.call_std(*fans(shape))) is not None}
     if not claims:
         raise DoesNotApply("std returns None: it makes no claim")
     for shape, std in claims.items():
-        values = draws.draw_shared(shape)
+        values = draws.draw_once(shape)
         if values is None:
             continue
         squares = (values - values.mean()) ** 2
@@ -63,8 +63,8 @@ def reference(draws: InitializerDraws) -> Findings:
     """Draws are distributed like those of `reference(shape, *, rng) -> array`.
 
     The law compares moments by position, lengths and angles of rows and columns, squares along each axis,
-    and the shares of values below quantiles, at zero and at the extremes, also under other settings. If
-    nothing is random, values are compared.
+    and the shares of values below quantiles, at zero and at the extremes, also under other settings. If an
+    initializer is not random, the law compares values.
     Faults: a uniform draw for a normal one, a tail that is clipped, an orthogonal matrix whose signs are the
     library's, a gain that multiplies the variance.
     Fix: the message names the shape and the first number that differs. If the reference is wrong, mend it.
@@ -103,9 +103,9 @@ def _draw_both(draws: InitializerDraws, shape: Shape, settings: dict[str, Any]) 
 
 
 def _compare_streams(draws: InitializerDraws, shape: Shape, settings: dict[str, Any]) -> str:
-    """Return the first values if a numeric setting makes equal draws from one generator differ, else nothing.
+    """Return the first values if draws from equal generators differ only under a numeric setting; else "".
 
-    If the draws differ with the defaults, too, the initializer uses the generator in another way.
+    If they also differ with the defaults, the initializer uses the generator in another way.
     """
     if set(map(type, settings.values())) != {float}:
         return ""
@@ -129,7 +129,7 @@ def _find_difference(both: NDArray[Any]) -> str:
         statistics = _yield_marginals(both)
     for describe, values, least_variance in statistics:
         actual, expected = values.mean(axis=1)
-        # The variance that the draws show, and no less than that of independent entries.
+        # The variance of the draws, but at least that of independent entries.
         variance = np.maximum(values.var(axis=1), least_variance).sum(axis=0) / values.shape[1]
         rounding = FLOAT32_ROUNDING * float(np.abs(values[1]).max())
         sigmas = np.abs(actual - expected) / (np.sqrt(variance) + rounding + 1e-300)

@@ -43,12 +43,16 @@ def frame(optimizer: OptimizerRuns) -> Findings:
     with watch_global_state(optimizer.process_state) as (_, find_changes):
         for run in optimizer.runs:
             expected = optimizer.trajectory(run).positions
-            if divergence := run.find_divergence(_run_disturbed(optimizer, run, [*Disturbance]), expected):
+            if divergence := run.find_divergence(
+                _run_with_disturbances(optimizer, run, [*Disturbance]), expected
+            ):
                 cause = next(
                     (
                         disturbance
                         for disturbance in Disturbance
-                        if run.find_divergence(_run_disturbed(optimizer, run, {disturbance}), expected)
+                        if run.find_divergence(
+                            _run_with_disturbances(optimizer, run, {disturbance}), expected
+                        )
                     ),
                     Disturbance.NONE,
                 )
@@ -59,7 +63,7 @@ def frame(optimizer: OptimizerRuns) -> Findings:
         yield Finding("changes-global-state", f"a step changes {name}: leave it alone")
 
 
-def _run_disturbed(
+def _run_with_disturbances(
     optimizer: OptimizerRuns, run: OptimizerRun, disturbances: Collection[Disturbance]
 ) -> Positions:
     """Return the positions of a run with some disturbances around its steps.
@@ -77,16 +81,16 @@ def _run_disturbed(
             if Disturbance.OVERWRITTEN_GRADIENTS not in disturbances:
                 buffers[k] = copy(buffers[k])
             buffers[k][...] = np.nan if g is None else g
-        given = [None if g is None else b for g, b in zip(gradients, buffers, strict=True)]
-        optimizer.take_step(instance, params, given, run.assigned.get(step, {}))
-        left = [p.grad for p in params]
+        step_gradients = [None if g is None else b for g, b in zip(gradients, buffers, strict=True)]
+        optimizer.take_step(instance, params, step_gradients, run.assigned.get(step, {}))
+        gradients_after = [p.grad for p in params]
         if Disturbance.ZERO_GRAD in disturbances:
             guard("zero_grad", lambda: instance.zero_grad())
             if any(p.grad is not None for p in params):
                 fact = "zero_grad leaves a gradient: does it stop where one is None?"
                 raise SubjectFailed("grad-not-none", fact)
-        is_replaced = any(g is not h for g, h in zip(left, given, strict=True))
-        if is_replaced or not is_same_value(given, gradients):
+        is_replaced = any(g is not h for g, h in zip(gradients_after, step_gradients, strict=True))
+        if is_replaced or not is_same_value(step_gradients, gradients):
             fact = f"a step, or zero_grad, changes a gradient in place{run.description}"
             raise SubjectFailed("writes-gradient", fact)
         if Disturbance.OTHER_OPTIMIZER in disturbances and step == 1:

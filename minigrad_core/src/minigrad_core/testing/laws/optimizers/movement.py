@@ -64,8 +64,8 @@ def _descends(optimizer: OptimizerRuns, run: OptimizerRun, lr: float) -> bool:
 def order(optimizer: OptimizerRuns) -> Findings:
     """A parameter moves as it would alone, in any order and group, and rests where its gradient is None.
 
-    None is not a gradient of zero: a step without a gradient is no step for this parameter, and its step
-    count stays.
+    None is not a gradient of zero: without a gradient, a step does not change the parameter or its step
+    count.
     Faults: one step count for all parameters, `for p, s in zip(those with a gradient, states)`, `return` at
     the first None, `self.lr` in `update`, a loaded state that is added to the present one.
     Fix: one state for each parameter; `if p.grad is not None`; `settings` in `update` has a group's own.
@@ -93,8 +93,8 @@ def _judge_alone(optimizer: OptimizerRuns, run: OptimizerRun) -> Findings:
 def _judge_groups(optimizer: OptimizerRuns, run: OptimizerRun) -> Findings:
     """Compare two groups in reverse order with two runs: the first group has the settings of the run.
 
-    The second group has the defaults. Settings are restored from a saved state, but for those that are read
-    at construction only.
+    The second group has the defaults. The settings are loaded from a saved state, except for settings that
+    are read at construction only.
     """
     default_run, params = optimizer.default_run, run.make_params()
     groups = [

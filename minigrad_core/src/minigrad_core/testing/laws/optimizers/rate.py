@@ -32,12 +32,12 @@ def rate(optimizer: OptimizerRuns) -> Findings:
             yield Finding(code, fact)
     for run in optimizer.runs:
         yield from _judge_zero_rate(optimizer, run)
-        yield from _judge_assigned(optimizer, run)
+        yield from _judge_assignment(optimizer, run)
     yield from _judge_effects(optimizer)
 
 
 def _judge_zero_rate(optimizer: OptimizerRuns, run: OptimizerRun) -> Findings:
-    """Yield that a parameter moves at a rate of 0, by more than rounding: 0.9 p + 0.1 p is p, but inexact."""
+    """Yield a finding if a parameter moves at a rate of 0 by more than rounding, as in 0.9 p + 0.1 p."""
     params = run.make_params()
     still_run = replace(run, settings={**run.settings, "lr": 0.0}, assigned={})
     instance = optimizer.make(params, **still_run.settings)
@@ -46,8 +46,8 @@ def _judge_zero_rate(optimizer: OptimizerRuns, run: OptimizerRun) -> Findings:
         yield Finding("moves-at-zero", f"lr = 0 changes a parameter{divergence}")
 
 
-def _judge_assigned(optimizer: OptimizerRuns, run: OptimizerRun) -> Findings:
-    """Yield that settings act otherwise if they are assigned before each step."""
+def _judge_assignment(optimizer: OptimizerRuns, run: OptimizerRun) -> Findings:
+    """Yield a finding if settings have another effect when they are assigned before each step."""
     initial = {name: v for name, v in run.settings.items() if name in optimizer.initial}
     assigned = {name: v for name, v in run.settings.items() if name not in initial}
     params = run.make_params()
@@ -86,11 +86,10 @@ def _judge_effects(optimizer: OptimizerRuns) -> Findings:
 def _has_effect(optimizer: OptimizerRuns, change: dict[str, Any], *, late: bool) -> bool:
     """Return whether a setting changes the end of a run, from the start or from the middle; or is refused.
 
-    The setting may matter together with other settings only, so the run with all settings changed counts,
-    too.
+    The setting may matter only together with other settings, so the run with other settings counts, too.
     """
-    others = {name: v for name, v in optimizer.all_changed.settings.items() if name not in change}
-    for run in (optimizer.default_run, replace(optimizer.all_changed, settings=others)):
+    others = {name: v for name, v in optimizer.combined_changes.settings.items() if name not in change}
+    for run in (optimizer.default_run, replace(optimizer.combined_changes, settings=others)):
         changed = replace(run, assigned={MIDDLE: change}) if late else run.with_settings(change)
         try:
             end, changed_end = (optimizer.trajectory(r).positions[-1] for r in (run, changed))

@@ -55,12 +55,11 @@ def state(optimizer: OptimizerRuns) -> Findings:
 def _resume(optimizer: OptimizerRuns, run: OptimizerRun, saved: Trajectory) -> tuple[Positions, Any]:
     """Load the state from the middle of a trajectory; return positions and state of the remaining run.
 
-    An optimizer for parameters of the usual shapes has taken a step before; others are new. The loaded arrays
-    are overwritten, so that an optimizer that did not copy them fails.
+    If the parameters have the usual shapes, the optimizer has taken a step before; otherwise it is new. After
+    the load the arrays are overwritten, so that an optimizer that did not copy them fails.
     """
     params = run.make_params()
-    # The base class restores its settings, so another rate is given. Settings of `initial` are given as they
-    # are.
+    # The base class restores the settings: here it gets another rate, and the same settings of `initial`.
     initial = {name: v for name, v in run.settings.items() if name in optimizer.initial}
     settings = {**initial, "lr": 3 * RATE} if optimizer.inherits_base else run.settings
     instance = optimizer.make(params, **settings)
@@ -74,7 +73,7 @@ def _resume(optimizer: OptimizerRuns, run: OptimizerRun, saved: Trajectory) -> t
         raise SubjectFailed("load-changes-state", "load_state_dict changes the dict that it is given")
     for array in _iterate_arrays(loaded):
         array[...] = 77
-    # A class of one's own that does not save its settings gets those that were assigned before the middle.
+    # A class without this base may not save its settings: it gets those that were assigned before the middle.
     assigned = run.assigned.get(MIDDLE // 2, {})
     has_restored = any(getattr(instance, name, None) == value for name, value in assigned.items())
     if optimizer.inherits_base or has_restored:
