@@ -10,8 +10,7 @@ import numpy as np
 
 from minigrad_core.cases import Case, real
 from minigrad_core.contracts.cases import AxisOf, Booleans, Dominant, Floats, IndexInto, Integers, Values
-from minigrad_core.testing.samples.cases import parse_documented_case
-from minigrad_core.testing.subjects.signature import read_signature
+from minigrad_core.testing.subjects.arguments import parse_documented_case, read_signature
 
 SIZES = (3, 4, 2, 5)
 

@@ -22,7 +22,7 @@ from minigrad_core.cases import (
 from minigrad_core.testing.samples.draw import draw
 from minigrad_core.testing.samples.sample import Recipe
 from minigrad_core.testing.samples.values import Style, draw_floats
-from minigrad_core.testing.subjects.signature import read_signature
+from minigrad_core.testing.subjects.arguments import read_signature
 
 
 class Op:

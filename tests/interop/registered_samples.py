@@ -9,9 +9,9 @@ import numpy as np
 
 from minigrad_core import ops
 from minigrad_core.errors import MinigradError
-from minigrad_core.testing.samples.cases import propose_cases
 from minigrad_core.testing.samples.draw import draw
 from minigrad_core.testing.samples.sample import Recipe, Sample
+from minigrad_core.testing.subjects.arguments import propose_cases
 from minigrad_core.testing.subjects.operation import OperationSubject
 
 NAMES = [

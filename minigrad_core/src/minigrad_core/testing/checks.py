@@ -1,24 +1,38 @@
-"""Check operations, optimizers and initializers against their laws."""
+"""Check operations, optimizers and initializers against their laws; every law sees every sample."""
 
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from inspect import getattr_static
-from typing import Any, Unpack
+from typing import Any, NamedTuple, TypedDict, Unpack
+
+import numpy as np
 
 from ..contracts import OperationLike
 from ..contracts.cases import Case
-from .judge import Options, run_laws
+from ..errors import UnknownNameError
+from .finding import DoesNotApply, Finding, Law, SubjectFailed, guard
+from .global_state import preserve_global_state
 from .laws import LAWS
 from .laws.initializers import INITIALIZER_LAWS
 from .laws.operation import OWN_LAWS
 from .laws.optimizers import OPTIMIZER_LAWS
-from .references.optimizers import Rule
-from .report.report import Report
+from .references import Rule
+from .report.message import explain_finding
+from .report.report import Explanation, Failure, Report
 from .samples.initializer_draws import InitializerDraws
 from .samples.optimizer_runs import OptimizerRuns
 from .study import Study
 from .subjects.operation import OperationSubject
 from .subjects.subject import Subject
+
+
+class Options(TypedDict, total=False):
+    """The options of a run."""
+
+    only: Iterable[str] | None  # the laws to apply, and the laws on which they build; by default all
+    subject: str | None  # the name of the subject in the report, by default its own name
+    until_first: bool  # stop at the first fault, and report the fact only
 
 
 def check_operation(
@@ -86,3 +100,114 @@ def check_initializer(
         As in `check_operation`.
     """
     return run_laws(partial(InitializerDraws, instance, reference, seed), (), INITIALIZER_LAWS, **options)
+
+
+class Verdict(NamedTuple):
+    """The outcome of laws: the first finding of each broken law, and the reason why laws did not run."""
+
+    findings: dict[str, Finding]
+    skipped: dict[str, str]
+
+
+def run_laws(
+    make_study: Callable[[], Any],
+    laws: Sequence[Law],
+    study_laws: Sequence[Law] = (),
+    **options: Unpack[Options],
+) -> Report:
+    """Return the report of some laws.
+
+    make_study: returns the study of the subject. If it raises SubjectFailed, the law `domain` is broken, or
+        the first law if there is no such law: the subject cannot even be called.
+    laws: laws that see each trial of the study.
+    study_laws: laws that see the study once.
+    **options: see `Options`.
+    """
+    chosen, until_first = (
+        _select_laws([*laws, *study_laws], options.get("only")),
+        options.get("until_first", False),
+    )
+    with preserve_global_state(), warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        try:
+            study = make_study()
+        except SubjectFailed as failure:
+            study, verdict = None, _blame_first(chosen, failure)
+        else:
+            verdict = _apply_laws(study, chosen, study_laws, until_first=until_first)
+        name = str(options.get("subject") or getattr(study, "name", "?"))
+        failures = []
+        for law, finding in verdict.findings.items():
+            explanation = Explanation(finding.fact) if until_first else _explain(study, finding, name, law)
+            failures.append(Failure(name, law, finding.code, str(explanation), explanation))
+        ran = tuple(law.name for law in chosen if law.name not in verdict.skipped)
+        return Report(name, ran, tuple(failures), verdict.skipped)
+
+
+def _select_laws(laws: Sequence[Law], only: Iterable[str] | None) -> Sequence[Law]:
+    """Return the laws with the given names, and the laws on which they build."""
+    if only is None:
+        return laws
+    names, known = set(only), [law.name for law in laws]
+    if unknown := sorted(names.difference(known)):
+        raise UnknownNameError(f"there is no law {unknown[0]!r}; the laws are {', '.join(known)}")
+    for law in reversed(laws):
+        if law.name in names:
+            names.update(law.after)
+    return [law for law in laws if law.name in names]
+
+
+def _blame_first(laws: Sequence[Law], failure: SubjectFailed) -> Verdict:
+    """Return the verdict on a subject that failed before any law could run."""
+    first = next((law for law in laws if law.name == "domain"), laws[0])
+    skipped = {law.name: f"blocked: {first.name} failed" for law in laws if law is not first}
+    return Verdict({first.name: Finding(failure.code, failure.fact)}, skipped)
+
+
+def _apply_laws(study: Any, laws: Sequence[Law], study_laws: Sequence[Law], *, until_first: bool) -> Verdict:
+    """Apply laws to each trial, then laws to the study. A law that found a fault runs on no other trial.
+
+    Laws come in the order of their cost, and samples as in the pool: ordinary before special ones.
+    """
+    findings: dict[str, Finding] = {}
+    applied, reasons = set[str](), dict[str, str]()
+    trials = getattr(study, "trials", ())
+    runs: list[tuple[Any, ...]] = [(law, trial) for trial in trials for law in laws if law not in study_laws]
+    runs += [(law,) for law in laws if law in study_laws]
+    for law, *trial in runs:
+        is_blocked = not findings.keys().isdisjoint((law.name, *law.after))
+        if is_blocked or (findings and until_first):
+            continue
+        try:
+            finding = _find_first(law, study, *trial)
+        except DoesNotApply as reason:
+            reasons[law.name] = str(reason)
+            continue
+        applied.add(law.name)
+        if finding is not None:
+            findings[law.name] = finding
+
+    skipped = {name: reason for name, reason in reasons.items() if name not in applied}
+    for law in laws:
+        broken_laws = [name for name in law.after if name in findings]
+        if broken_laws and law.name not in findings:
+            skipped[law.name] = f"blocked: {broken_laws[0]} failed"
+    return Verdict(findings, skipped)
+
+
+def _find_first(law: Law, study: Any, *trial: Any) -> Finding | None:
+    """Return the first finding of a law that is no convention of the subject's framework."""
+    conventions = study.subject.declared.conventions if isinstance(study, Study) else ()
+    findings = (finding for finding in law.run(study, *trial) if finding.code not in conventions)
+    try:
+        return guard(f"the law {law.name}", lambda: next(findings, None))
+    except SubjectFailed as failure:
+        return Finding(failure.code, failure.fact)
+
+
+def _explain(study: Any, finding: Finding, subject: str, law: str) -> Explanation:
+    """Return the explanation of a finding; shrinking and diagnosis cost more than the laws."""
+    try:
+        return guard("the explanation", lambda: explain_finding(study, finding, subject, law))
+    except (SubjectFailed, DoesNotApply) as reason:
+        return Explanation(finding.fact, f"(no details: {reason})")

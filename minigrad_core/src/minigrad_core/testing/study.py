@@ -10,11 +10,11 @@ from ..errors import MinigradError
 from .finding import Finding, SubjectFailed, is_deliberate
 from .global_state import is_same_value, snapshot_process, watch_global_state
 from .reference_output import evaluate_reference
-from .samples.cases import check_case, parse_documented_case, propose_cases, request_cases
 from .samples.draw import draw
 from .samples.pool import fill_pool
 from .samples.sample import Family, Recipe, Sample, Undrawable
 from .samples.sizes import LARGE
+from .subjects.arguments import check_case, parse_documented_case, propose_cases, request_cases
 from .subjects.subject import Subject
 from .trial import Trial
 from .variations import ALL_AT_ONCE, Results, is_same_under, repeat_in_float32

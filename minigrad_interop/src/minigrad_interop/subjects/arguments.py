@@ -11,7 +11,7 @@ import numpy as np
 
 from minigrad_core.cases import Case
 from minigrad_core.contracts.cases import AxisOf, Values
-from minigrad_core.testing.subjects.signature import Signature
+from minigrad_core.testing.subjects.arguments import Signature
 
 EMPTY = inspect.Parameter.empty
 

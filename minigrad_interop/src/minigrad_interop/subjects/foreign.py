@@ -13,8 +13,8 @@ import numpy as np
 from minigrad_core.contracts.cases import Case, IndexInto, Integers
 from minigrad_core.errors import InputError
 from minigrad_core.testing.finding import DoesNotApply, Law, is_deliberate
-from minigrad_core.testing.samples.cases import as_cases
 from minigrad_core.testing.samples.sample import Sample
+from minigrad_core.testing.subjects.arguments import as_cases
 from minigrad_core.testing.subjects.subject import Declarations
 
 from .arguments import parameters_of, read_arguments

@@ -1,12 +1,12 @@
 """The law `derivative`: the gradient is the derivative."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from ...errors import DifferentiabilityError
-from ..finding import DoesNotApply, Finding, Law, SubjectFailed
+from ..finding import DoesNotApply, Finding, Findings, Law, SubjectFailed
 from ..oracle.compare import compare, draw_directions, make_claims
 from ..oracle.kink import judge_kink
 from ..oracle.second_order import judge_second_order
@@ -20,7 +20,7 @@ from ..trial import Trial
 STEEP = 1e-3  # a smaller slope may be a rounding error of a flat output
 
 
-def derivative(study: Study, trial: Trial) -> Iterator[Finding]:
+def derivative(study: Study, trial: Trial) -> Findings:
     """`backward` returns one gradient per input, in the shape of the input, equal to the numeric derivative.
 
     At a kink each value lies between the slopes on its two sides. At a tie the values add up to the slope
@@ -62,7 +62,7 @@ def derivative(study: Study, trial: Trial) -> Iterator[Finding]:
         yield from judge_complex(sorted(by_settings.values(), key=study.trials.index))
 
 
-def _judge_infinities(trial: Trial) -> Iterator[Finding]:
+def _judge_infinities(trial: Trial) -> Findings:
     """Yield gradients that are NaN although neither an input nor an output is NaN."""
     arrays = (*trial.outputs, *(trial.sample.inputs[i] for i in trial.sample.floats))
     if any(np.isnan(x).any() for x in arrays):
@@ -72,7 +72,7 @@ def _judge_infinities(trial: Trial) -> Iterator[Finding]:
             yield Finding("wrong-gradient", f"input {i}: at infinities the gradient is NaN", trial.sample)
 
 
-def _judge_first_order(study: Study, trial: Trial) -> Iterator[Finding]:
+def _judge_first_order(study: Study, trial: Trial) -> Findings:
     recipe = trial.sample.recipe
     # At extreme values a step that fits one input is too long or too short for another one, and the
     # difference of a function such as x - tanh(x) is noise. At 1000 +- 1 one step fits all values.
@@ -94,7 +94,7 @@ def _judge_first_order(study: Study, trial: Trial) -> Iterator[Finding]:
         yield Finding("wrong-gradient", fact, trial.sample, evidence)
 
 
-def _judge_second_order(trial: Trial) -> Iterator[Finding]:
+def _judge_second_order(trial: Trial) -> Findings:
     once_differentiable = trial.subject.declared.once_differentiable
     try:
         finding = judge_second_order(trial)
@@ -110,7 +110,7 @@ def _judge_second_order(trial: Trial) -> Iterator[Finding]:
         yield finding
 
 
-def _judge_flatness(trial: Trial) -> Iterator[Finding]:
+def _judge_flatness(trial: Trial) -> Findings:
     """Yield a finding if an output that is declared flat has a slope, at ordinary real or complex values."""
     family = trial.sample.recipe.family
     if family in ORDINARY and _has_slope(_restrict_to_line(trial)):
@@ -143,7 +143,7 @@ def _restrict_to_line(trial: Trial, turn: complex = 1.0, direction_turn: complex
     return restrict_to_line(f, [xs[i] * turn for i in directions], turned)
 
 
-def judge_complex(trials: Iterable[Trial]) -> Iterator[Finding]:
+def judge_complex(trials: Iterable[Trial]) -> Findings:
     """Yield wrong gradients for complex inputs.
 
     First all inputs are complex; in the first trial, then each input alone. The subject may refuse complex
@@ -168,7 +168,7 @@ def judge_complex(trials: Iterable[Trial]) -> Iterator[Finding]:
         yield Finding("refuses-complex", f"takes_complex, but complex numbers are refused: {refusal.fact}")
 
 
-def _judge_inputs(trial: Trial, indices: Sequence[int]) -> Iterator[Finding]:
+def _judge_inputs(trial: Trial, indices: Sequence[int]) -> Findings:
     """Judge the inputs at `indices` off the real axis.
 
     Elementwise subjects are judged also on the axis beyond -1 and 1, where branch cuts begin. complex64
@@ -196,7 +196,7 @@ def _judge_inputs(trial: Trial, indices: Sequence[int]) -> Iterator[Finding]:
 
 def _judge_gradients(
     trial: Trial, numbers: Mapping[int, Any], directions: Mapping[int, Any]
-) -> Iterator[Finding]:
+) -> Findings:
     """Yield a finding if a gradient at complex inputs is not the slope along complex directions."""
     moved = trial.run_on(trial.sample.replace_inputs(numbers), trial.needs)
     cotangents = [g * (1 + 0.7j) if g.dtype.kind == "c" else g for g in moved.cotangents]

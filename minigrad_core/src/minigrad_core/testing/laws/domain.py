@@ -1,6 +1,6 @@
 """The law `domain`: results are finite where the true value is finite, and NaN where it has to be NaN."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..closeness import is_finite
-from ..finding import Finding, Law, SubjectFailed
+from ..finding import Finding, Findings, Law, SubjectFailed
 from ..samples.sample import Family, Undrawable
 from ..samples.special_values import scale_values
 from ..study import Study
@@ -18,7 +18,7 @@ HALVINGS = 50  # of the bisection for the last finite value
 REPRESENTABLE = 1e290  # a function that reaches this size before it is infinite truly overflows
 
 
-def domain(study: Study, trial: Trial) -> Iterator[Finding]:
+def domain(study: Study, trial: Trial) -> Findings:
     """Results are finite where the true value is finite and representable; NaN is neither made nor lost.
 
     The law holds at the values that the cases describe, at zeros, ties and edges inside the domain, at values
@@ -40,7 +40,7 @@ def domain(study: Study, trial: Trial) -> Iterator[Finding]:
         yield from _judge_huge_values(trial)
 
 
-def _judge_results(trial: Trial) -> Iterator[Finding]:
+def _judge_results(trial: Trial) -> Findings:
     for k, y in enumerate(trial.outputs):
         if not is_finite(y) and not _has_infinite_reference(trial, k, y):
             yield from _report_not_finite(trial, k, y, trial.output_name(k))
@@ -58,7 +58,7 @@ def _has_infinite_reference(trial: Trial, k: int, y: NDArray[Any]) -> bool:
 
 def _report_not_finite(
     trial: Trial, k: int, y: Any, name: str, *, gradient: bool = False
-) -> Iterator[Finding]:
+) -> Findings:
     """Yield a finding if a result is NaN, or infinite although a number would represent it."""
     recipe = trial.sample.recipe
     if recipe.family is Family.CASE and not gradient:
@@ -75,7 +75,7 @@ def _report_not_finite(
             yield Finding("overflow", fact, trial.sample)
 
 
-def _judge_huge_values(trial: Trial) -> Iterator[Finding]:
+def _judge_huge_values(trial: Trial) -> Findings:
     """Judge values whose squares overflow or vanish, if f(2 x) = 2 f(x): then the results have to be finite.
 
     If some outputs do not change instead, only large values are judged.
@@ -110,7 +110,7 @@ def _selects_inputs(trial: Trial) -> bool:
     return all(y.size < values.size and np.isin(y, values).all() for y in floats)
 
 
-def _judge_lost_nan(study: Study, trial: Trial) -> Iterator[Finding]:
+def _judge_lost_nan(study: Study, trial: Trial) -> Findings:
     """Yield a finding if a NaN in the input vanishes although the result depends on that value.
 
     For an elementwise subject all values are NaN at once. Otherwise one value is NaN: in the first trial the

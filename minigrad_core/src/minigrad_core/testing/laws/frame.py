@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ..backward_pass import BackwardPass, snapshot
 from ..closeness import is_finite
-from ..finding import Finding, Law
+from ..finding import Finding, Findings, Law
 from ..samples.sample import Family
 from ..study import Study
 from ..trial import Trial
@@ -21,7 +21,7 @@ class NamedArray(NamedTuple):
     array: NDArray[Any]
 
 
-def frame(study: Study, trial: Trial) -> Iterator[Finding]:
+def frame(study: Study, trial: Trial) -> Findings:
     """A call changes none of its arguments, shares no memory, keeps nothing, and warns of nothing.
 
     Arguments, cotangents and outputs keep their values, shapes and flags, also where they hold NaN. Outputs
@@ -41,7 +41,7 @@ def frame(study: Study, trial: Trial) -> Iterator[Finding]:
         yield from _judge_state(study)
 
 
-def _judge_writes(trial: Trial) -> Iterator[Finding]:
+def _judge_writes(trial: Trial) -> Findings:
     """Yield arguments, outputs, cotangents and gradients that were written to."""
     sample = trial.sample
     names = [f"input {i} ({name})" for i, name in enumerate(sample.names)]
@@ -69,7 +69,7 @@ def _is_changed(array: NDArray[Any], copy: NDArray[Any]) -> bool:
     return array.shape != copy.shape or array.tobytes() != copy.tobytes()
 
 
-def _judge_memory(study: Study, trial: Trial) -> Iterator[Finding]:
+def _judge_memory(study: Study, trial: Trial) -> Findings:
     """Yield outputs and gradients that share memory with other arrays of the call."""
     returns_view = study.subject.declared.returns_view
     inputs = _name_arrays("input {}", trial.sample.inputs)
@@ -91,7 +91,7 @@ def _judge_memory(study: Study, trial: Trial) -> Iterator[Finding]:
 
 def _judge_output_memory(
     trial: Trial, output: NamedArray, earlier: Sequence[NamedArray], inputs: Sequence[NamedArray]
-) -> Iterator[Finding]:
+) -> Findings:
     """Yield a finding if an output is an input, or shares memory with an input or with an earlier output."""
     for other in _find_overlaps(output, inputs):
         if output.array is other.array:
@@ -103,7 +103,7 @@ def _judge_output_memory(
 
 def _judge_gradient_memory(
     trial: Trial, backward_pass: BackwardPass, others: Sequence[NamedArray]
-) -> Iterator[Finding]:
+) -> Findings:
     """Yield gradients that share memory with an earlier gradient or with one of the other arrays."""
     gradients = _name_arrays("input {}", backward_pass.returned)
     for k, gradient in enumerate(gradients):
@@ -126,7 +126,7 @@ def _find_overlaps(named: NamedArray, others: Sequence[NamedArray]) -> Iterator[
             yield other
 
 
-def _judge_warnings(trial: Trial) -> Iterator[Finding]:
+def _judge_warnings(trial: Trial) -> Findings:
     """Yield the first warning of a call with finite results; at infinities, of a call without NaN."""
     texts, results = trial.warning_texts, trial.outputs
     if trial.has_gradients:
@@ -144,7 +144,7 @@ def _judge_warnings(trial: Trial) -> Iterator[Finding]:
         yield Finding("spurious-warning", f"{texts[0]}, though {fact} ({recipe.label})", trial.sample)
 
 
-def _judge_state(study: Study) -> Iterator[Finding]:
+def _judge_state(study: Study) -> Findings:
     """Yield the global state and the attribute of the subject that calls have changed."""
     for name in study.changed_globals:
         fact = f"a call changes {name}, for everybody: leave it alone"

@@ -1,19 +1,19 @@
 """The law `linear`: `backward` is linear in the cotangent."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from ..closeness import all_true, is_finite
-from ..finding import Finding, Law, SubjectFailed
+from ..finding import Finding, Findings, Law, SubjectFailed
 from ..samples.sample import Family
 from ..study import EXTREME, Study
 from ..trial import Trial
 from ..variations import FACTOR, scale_floats
 
 
-def linear(study: Study, trial: Trial) -> Iterator[Finding]:
+def linear(study: Study, trial: Trial) -> Findings:
     """`backward` is linear in `grad`, and forward mode is its transpose.
 
     The kit checks `backward(c * g) == c * backward(g)`, `backward(g + h) == backward(g) + backward(h)`, and
@@ -42,7 +42,7 @@ def linear(study: Study, trial: Trial) -> Iterator[Finding]:
         yield from _judge_adjoint(trial)
 
 
-def _judge_sums(trial: Trial) -> Iterator[Finding]:
+def _judge_sums(trial: Trial) -> Findings:
     """Yield a finding if the gradient for a sum of cotangents is not the sum of the gradients.
 
     The second cotangent is `trial.scaled_cotangents`. If there are several outputs, it is split into one
@@ -59,7 +59,7 @@ def _judge_sums(trial: Trial) -> Iterator[Finding]:
     yield from _compare(trial, total, expected, "the gradient of a sum must be the sum of the gradients")
 
 
-def _judge_adjoint(trial: Trial) -> Iterator[Finding]:
+def _judge_adjoint(trial: Trial) -> Findings:
     """Yield a finding if <g, J v> differs from <J^T g, v> by more than rounding."""
     try:
         second_order = trial.second_order
@@ -77,9 +77,7 @@ def _judge_adjoint(trial: Trial) -> Iterator[Finding]:
         yield Finding("not-adjoint", f"{fact}is grad cut out of the graph?", trial.sample)
 
 
-def _compare(
-    trial: Trial, cotangents: Sequence[Any], expected: Sequence[Any], rule: str
-) -> Iterator[Finding]:
+def _compare(trial: Trial, cotangents: Sequence[Any], expected: Sequence[Any], rule: str) -> Findings:
     """Yield a finding for the first input whose gradient for `cotangents` is not the expected one."""
     largest_cotangent = max((float(np.abs(g).max(initial=0.0)) for g in cotangents), default=1.0)
     # If a derivative cancels to zero, its rounding errors scale with cotangent and output. They are larger at

@@ -3,7 +3,6 @@
 import copy
 import pickle
 import re
-from collections.abc import Iterator
 from functools import partial
 from inspect import getmro
 from keyword import iskeyword
@@ -13,11 +12,11 @@ from ...contracts import Operation
 from ...dispatch.tables import OPERATIONS
 from ...tensor import Tensor
 from ..closeness import is_close, largest_magnitude
-from ..finding import DoesNotApply, Finding, Law, guard
+from ..finding import DoesNotApply, Finding, Findings, Law, guard
 from ..study import Study
 
 
-def naming(study: Study) -> Iterator[Finding]:
+def naming(study: Study) -> Findings:
     """`name` is an identifier.
 
     Fix: `name = "tanh"`.
@@ -28,7 +27,7 @@ def naming(study: Study) -> Iterator[Finding]:
         yield Finding("bad-name", f"the name is {name!r}, no identifier: nobody could write ops.{name}")
 
 
-def pickling(study: Study) -> Iterator[Finding]:
+def pickling(study: Study) -> Findings:
     """The operation can be pickled and copied, and its repr is the same in every process.
 
     Faults: a lambda, a lock or an open file on `self`; a memory address in the repr, which breaks parallel
@@ -48,7 +47,7 @@ def pickling(study: Study) -> Iterator[Finding]:
         yield Finding("unstable-repr", f"its repr is not stable: {first}")
 
 
-def documentation(study: Study) -> Iterator[Finding]:
+def documentation(study: Study) -> Findings:
     """The class of a registered operation has a docstring, with shapes and the gradient.
 
     Fix: "tanh(x), any shape. d/dx = grad * (1 - y**2)".
@@ -63,7 +62,7 @@ def documentation(study: Study) -> Iterator[Finding]:
         yield Finding("no-docstring", fact)
 
 
-def tensors(study: Study) -> Iterator[Finding]:
+def tensors(study: Study) -> Findings:
     """A tensor that is used as two inputs of one call gets the sum of both gradients.
 
     Faults: an operation that confuses its inputs when they are one tensor.

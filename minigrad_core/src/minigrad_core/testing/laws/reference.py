@@ -1,13 +1,12 @@
 """The law `reference`: the outputs equal those of a reference."""
 
-from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
 import numpy as np
 
 from ..closeness import has_same_bits, is_close, largest_magnitude
-from ..finding import DoesNotApply, Finding, Law, SubjectFailed, guard
+from ..finding import DoesNotApply, Finding, Findings, Law, SubjectFailed, guard
 from ..oracle.compare import SUBNORMAL, measure_rounding
 from ..oracle.slopes import LONG
 from ..reference_output import ReferenceOutput, evaluate_reference, function_name
@@ -18,7 +17,7 @@ from ..trial import Trial
 INPUT_ROUNDING = 2 * float(np.finfo(np.float64).eps)
 
 
-def reference(study: Study, trial: Trial) -> Iterator[Finding]:
+def reference(study: Study, trial: Trial) -> Findings:
     """The outputs equal the author's `reference`, and the NumPy functions that the operation `implements`.
 
     They are equal in shape, kind and value at every sample that the reference accepts. Small values are equal
@@ -45,7 +44,7 @@ def reference(study: Study, trial: Trial) -> Iterator[Finding]:
         raise DoesNotApply(f"{fact}: give a reference that takes these")
 
 
-def _compare(trial: Trial, reference_output: ReferenceOutput) -> Iterator[Finding]:
+def _compare(trial: Trial, reference_output: ReferenceOutput) -> Findings:
     """Yield the outputs that differ from those of one reference."""
     name, arrays = reference_output.name, reference_output.arrays
     if len(trial.outputs) != len(arrays):

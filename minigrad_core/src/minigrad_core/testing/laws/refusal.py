@@ -9,7 +9,7 @@ import numpy as np
 
 from ...contracts.cases import ANY, AxisOf, Floats, IndexInto
 from ...errors import DifferentiabilityError, MinigradError
-from ..finding import Finding, Law, SubjectFailed, is_deliberate
+from ..finding import Finding, Findings, Law, SubjectFailed, is_deliberate
 from ..oracle.compare import compare
 from ..samples.sample import Family, Sample, Undrawable
 from ..samples.sizes import BROADCAST, find_any_shaped
@@ -25,7 +25,7 @@ class Mismatch(NamedTuple):
     longer: tuple[int, int] | None
 
 
-def refusal(study: Study, trial: Trial) -> Iterator[Finding]:
+def refusal(study: Study, trial: Trial) -> Findings:
     """`backward` works for all arguments that `forward` accepts; nonsense is refused with an error.
 
     The operation may refuse sizes that the kit makes up (0-d, empty, one) by a ValueError, and settings by
@@ -68,7 +68,7 @@ def _may_refuse_in_backward(trial: Trial, failure: SubjectFailed) -> bool:
     return isinstance(cause, np.linalg.LinAlgError) or is_deliberate(cause)
 
 
-def _judge_nonsense(study: Study, trial: Trial) -> Iterator[Finding]:
+def _judge_nonsense(study: Study, trial: Trial) -> Findings:
     """Yield arguments that make no sense and are accepted."""
     if trial is study.first_trial:
         unknown = _with_setting(trial.sample, "no_such_setting", 1)
@@ -85,7 +85,7 @@ def _with_setting(sample: Sample, name: str, value: Any) -> Sample:
     return replace(sample, settings={**sample.settings, name: value})
 
 
-def _judge_range(trial: Trial) -> Iterator[Finding]:
+def _judge_range(trial: Trial) -> Findings:
     """Yield an axis that the array does not have, and an index out of range, that are accepted."""
     sample = trial.sample
     for name, value in sample.recipe.case.arguments.items():
@@ -105,7 +105,7 @@ def _judge_range(trial: Trial) -> Iterator[Finding]:
                 yield Finding("accepts-index", f"{index} is accepted in silence", outside)
 
 
-def _judge_mismatch(trial: Trial, mismatch: Mismatch) -> Iterator[Finding]:
+def _judge_mismatch(trial: Trial, mismatch: Mismatch) -> Findings:
     """Yield a finding if the subject accepts sizes that the cases do not allow, and makes a mistake there.
 
     It may do more than its cases say, if the gradient is right and all values count, including those at the

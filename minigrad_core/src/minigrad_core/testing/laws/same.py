@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..closeness import is_close, largest_magnitude
-from ..finding import Finding, Law, SubjectFailed
+from ..finding import Finding, Findings, Law, SubjectFailed
 from ..samples.integers import BYTES, convert_to_bytes
 from ..samples.sample import Family, Sample
 from ..study import Study
@@ -32,7 +32,7 @@ from ..variations import (
 HALF_PRECISION = 4e-3
 
 
-def same(study: Study, trial: Trial) -> Iterator[Finding]:
+def same(study: Study, trial: Trial) -> Findings:
     """The same values give the same results, whatever was called before, between or at the same time.
 
     The results are the same in another memory layout (Fortran order, negative strides, gaps, zero strides),
@@ -65,7 +65,7 @@ def _vary_needs(trial: Trial) -> Iterator[Variation]:
         yield Variation(layouts[k % 2], fortran_order, needs=tuple(j == i for j in range(count)))
 
 
-def _report(trial: Trial, variation: Variation) -> Iterator[Finding]:
+def _report(trial: Trial, variation: Variation) -> Findings:
     """Yield what differs, for each component of a variation alone."""
     needs = variation.needs or trial.needs
     names = ", ".join(name for name, needed in zip(trial.sample.names, needs, strict=True) if needed)
@@ -83,7 +83,7 @@ def _report(trial: Trial, variation: Variation) -> Iterator[Finding]:
             yield Finding(code, f"{circumstance}: {failure.fact}", trial.sample)
 
 
-def _judge_integer_types(trial: Trial) -> Iterator[Finding]:
+def _judge_integer_types(trial: Trial) -> Findings:
     """Yield results that differ between bytes and wider types.
 
     A sample with bytes is compared with int64. A sample of whole floats is compared with bytes: the gradients
@@ -104,7 +104,7 @@ def _judge_integer_types(trial: Trial) -> Iterator[Finding]:
 
 def _compare_types(
     trial: Trial, sample: Sample, needs: Sequence[bool], *, may_wrap: bool = False
-) -> Iterator[Finding]:
+) -> Findings:
     """Yield results that differ between a trial and a sample of the same values in other types."""
     fact, scale = (
         "is another one in other types: do integers wrap around?",

@@ -1,6 +1,6 @@
 """The law `type`: float32 stays float32, float64 stays float64, and both are as precise as they can be."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..closeness import all_true, is_close, is_finite, largest_magnitude
-from ..finding import Finding, Law, SubjectFailed
+from ..finding import Finding, Findings, Law, SubjectFailed
 from ..oracle.compare import measure_rounding
 from ..oracle.slopes import LONG
 from ..samples.sample import Family, Offset, Sample
@@ -32,7 +32,7 @@ class Result(NamedTuple):
     is_gradient: bool
 
 
-def types(study: Study, trial: Trial) -> Iterator[Finding]:
+def types(study: Study, trial: Trial) -> Findings:
     """float32 inputs give float32 results, as precise as float32 allows; float64 likewise.
 
     float32 is compared with float64. float64 is compared with long double where values are tiny or close
@@ -75,7 +75,7 @@ def _get_gradients(trial: Trial) -> Sequence[Any]:
 
 def _judge_dtypes(
     trial: Trial, outputs: Sequence[Any], gradients: Sequence[Any], dtype: np.dtype[Any]
-) -> Iterator[Finding]:
+) -> Findings:
     """Yield float outputs and gradients that are not of the dtype of the inputs."""
     if not trial.differentiable:
         return
@@ -92,7 +92,7 @@ def _judge_dtypes(
             yield Finding("wrong-dtype", fact, trial.sample.cast(dtype))
 
 
-def _judge_truncation(trial: Trial) -> Iterator[Finding]:
+def _judge_truncation(trial: Trial) -> Findings:
     """Yield results whose values all fit into 24 bits, and not into 12, for inputs that need 53 bits."""
     inputs = [trial.sample.inputs[i] for i in trial.sample.floats]
     if not any((x != x.astype(SINGLE)).any() for x in inputs):
@@ -104,7 +104,7 @@ def _judge_truncation(trial: Trial) -> Iterator[Finding]:
             yield Finding("imprecise", fact, trial.sample)
 
 
-def _judge_float32(study: Study, trial: Trial, single: Trial) -> Iterator[Finding]:
+def _judge_float32(study: Study, trial: Trial, single: Trial) -> Findings:
     """Yield results of float32 that are less precise than the same values computed in float64."""
     recipe = trial.sample.recipe
     if not trial.sample.is_finite or not trial.is_finite or recipe.family in NO_PRECISION:
@@ -153,7 +153,7 @@ def _list_results(trial: Trial) -> list[Result]:
     return [result for result in results if result.values.dtype.kind == "f"]
 
 
-def _judge_lost_digits(coarse: Trial, fine: Trial, fine_dtype: np.dtype[Any]) -> Iterator[Finding]:
+def _judge_lost_digits(coarse: Trial, fine: Trial, fine_dtype: np.dtype[Any]) -> Findings:
     """Yield the first result of `coarse` that has lost digits.
 
     `fine` is a trial of the same values in a finer dtype. The error may be as large as a tolerance, or as

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..closeness import is_finite
-from ..finding import Finding
+from ..finding import Finding, Findings
 from ..subjects.subject import as_function, flatten_floats
 from ..trial import Trial
 from .compare import inner_product
@@ -43,7 +43,7 @@ class Span(NamedTuple):
         return bool(np.isfinite(value) and self.low - slack <= value <= self.high + slack)
 
 
-def judge_kink(trial: Trial) -> Iterator[Finding]:
+def judge_kink(trial: Trial) -> Findings:
     """Yield wrong gradients at a kink.
 
     The gradient is finite where the slopes are finite, each entry lies between the slopes on its two sides,
@@ -101,7 +101,7 @@ def _matches_slope(trial: Trial, indices: Sequence[int], directions: Sequence[An
     return slopes is not None and _make_span(trial, slopes).contains(value)
 
 
-def _judge_entries(trial: Trial, gradients: dict[int, Any]) -> Iterator[Finding]:
+def _judge_entries(trial: Trial, gradients: dict[int, Any]) -> Findings:
     """Yield entries that do not lie between the slopes on their two sides."""
     label = trial.sample.recipe.label
     for i, g in gradients.items():
@@ -131,7 +131,7 @@ def _find_candidates(trial: Trial, i: int, g: NDArray[Any]) -> NDArray[np.intp]:
     return np.flatnonzero((np.ravel(g) < low) | (np.ravel(g) > high))
 
 
-def _judge_ties(trial: Trial, gradients: dict[int, Any]) -> Iterator[Finding]:
+def _judge_ties(trial: Trial, gradients: dict[int, Any]) -> Findings:
     """Yield tied values whose gradients do not add up: values that move together have one slope only."""
     indices = list(gradients)
     for directions in _make_tie_directions([trial.sample.inputs[i] for i in indices]):

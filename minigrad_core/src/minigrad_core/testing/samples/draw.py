@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ...array import Shape
 from ...contracts.cases import ANY, AxisOf, Booleans, Case, Floats, IndexInto, Integers, Values
-from ..subjects.signature import Signature
+from ..subjects.arguments import Signature
 from .sample import Recipe, Sample, Undrawable
 from .values import draw_floats
 

@@ -15,7 +15,7 @@ from ...parameter import Parameter
 from ..closeness import is_close
 from ..finding import SubjectFailed, guard, is_deliberate
 from ..global_state import snapshot_process
-from ..references.optimizers import Rule
+from ..references import Rule
 from .settings import propose_values, read_settings
 
 RATE = 0.0371  # not the default of an optimizer, and not exact in float32

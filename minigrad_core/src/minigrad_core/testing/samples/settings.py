@@ -11,7 +11,7 @@ from typing import Any, cast
 import numpy as np
 
 from ...contracts.cases import ANY, AxisOf, Values
-from ..subjects.signature import annotation_text, parse_literal
+from ..subjects.arguments import annotation_text, parse_literal
 from ..subjects.subject import Subject
 from .sample import Recipe
 from .values import Style

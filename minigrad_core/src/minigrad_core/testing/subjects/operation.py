@@ -18,9 +18,8 @@ from ...transforms import vjp
 from ..finding import DoesNotApply, Evidence, Law, SubjectFailed, guard
 from ..global_state import read_attributes
 from ..laws.operation import OWN_LAWS
-from ..samples.cases import as_cases
 from ..samples.sample import Sample
-from .signature import read_signature
+from .arguments import as_cases, read_signature
 from .subject import Declarations, ForwardPass, SecondOrder
 
 # Each of these attributes is read once, under guard, before anything else uses it.

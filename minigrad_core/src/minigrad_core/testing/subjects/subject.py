@@ -14,7 +14,7 @@ from ...array import unbroadcast
 from ...contracts.cases import Case, Floats
 from ..finding import Evidence, Law, SubjectFailed, guard
 from ..samples.sample import Sample, is_float
-from .signature import Signature
+from .arguments import Signature
 
 
 @dataclass(frozen=True)
