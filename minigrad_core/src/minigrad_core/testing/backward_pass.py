@@ -17,30 +17,14 @@ if TYPE_CHECKING:
 
 
 class BackwardPass:
-    """One call of the pullback of a trial.
-
-    Attributes
-    ----------
-    cotangents : list of array
-        The arrays that the pullback received: copies, because the pullback may write to them.
-    cotangents_changed : list of bool
-        For each cotangent, whether the pullback wrote to it.
-    returned : tuple
-        The gradients as the pullback returned them.
-    returned_copies : tuple
-        Copies of `returned`, made at once. They show whether a later call changes a gradient.
-    warning_texts : list of str
-        The warnings of the call.
-    failure : SubjectFailed or None
-        Why the gradients cannot be used: the pullback raised, or returned something other than gradients.
-    """
+    """One call of the pullback of a trial."""
 
     def __init__(self, trial: Trial, cotangents: Sequence[NDArray[Any]]) -> None:
-        self.cotangents = [g.copy() for g in cotangents]
-        self.returned: tuple[Any, ...] = ()
-        self.returned_copies: tuple[Any, ...] = ()
+        self.cotangents = [g.copy() for g in cotangents]  # the pullback may write to them
+        self.returned: tuple[Any, ...] = ()  # the gradients as the pullback returned them
+        self.returned_copies: tuple[Any, ...] = ()  # show whether a later call changes a gradient
         self.warning_texts: list[str] = []
-        self.failure: SubjectFailed | None = None
+        self.failure: SubjectFailed | None = None  # why the gradients cannot be used
         self._gradients: list[Any] = []
         warning_count = len(trial.warning_log)
         try:

@@ -123,10 +123,8 @@ def run_laws(
     study_laws: laws that see the study once.
     **options: see `Options`.
     """
-    chosen, until_first = (
-        _select_laws([*laws, *study_laws], options.get("only")),
-        options.get("until_first", False),
-    )
+    chosen = _select_laws([*laws, *study_laws], options.get("only"))
+    until_first = options.get("until_first", False)
     with preserve_global_state(), warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:

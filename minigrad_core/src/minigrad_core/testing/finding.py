@@ -42,14 +42,8 @@ Findings: TypeAlias = Iterator[Finding]
 class SubjectFailed(Exception):  # noqa: N818 - control flow of the kit, and no error of the user
     """The subject raised, or returned something with which no law can go on.
 
-    Attributes
-    ----------
-    code : str
-        The kind of fault, as of a finding.
-    fact : str
-        The fault in one line.
-    cause : BaseException, optional
-        The exception of the subject.
+    code, fact: as of a finding.
+    cause: the exception of the subject.
     """
 
     def __init__(self, code: str, fact: str, cause: BaseException | None = None) -> None:
@@ -95,9 +89,8 @@ def guard(action: str, run: Callable[[], T]) -> T:
         if isinstance(error, SystemExit):
             fact = f"{action} called sys.exit({error.code!r})"
             raise SubjectFailed(f"{code}-exits", fact, error) from error
-        raise SubjectFailed(
-            f"{code}-raises", f"{action} raised {describe_exception(error)}", error
-        ) from error
+        fact = f"{action} raised {describe_exception(error)}"
+        raise SubjectFailed(f"{code}-raises", fact, error) from error
 
 
 def is_interrupt(error: BaseException) -> bool:

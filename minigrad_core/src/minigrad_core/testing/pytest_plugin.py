@@ -71,9 +71,7 @@ class ContractItem(pytest.Item):
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--minigrad-contract[=NS,...]` and the list of exemptions."""
-    explanation = (
-        "also check operations, initializers and optimizers against minigrad's contract: all, or these"
-    )
+    explanation = "also check operations, initializers and optimizers against the contract: all, or these"
     options: dict[str, Any] = {"nargs": "?", "const": "", "metavar": "NS,...", "help": explanation}
     parser.getgroup("minigrad").addoption("--minigrad-contract", **options)
     explanation = "known failures, one a line: SUBJECT::CHECK[/CODE]: REASON"

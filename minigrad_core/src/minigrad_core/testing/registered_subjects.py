@@ -82,10 +82,8 @@ def find_subjects(selectors: Sequence[str] = ()) -> list[RegisteredSubject]:
         if not any(_is_selected(subject, selector) for subject in chosen):
             names = {subject.name for subject in _list_subjects(())}
             known = ", ".join(sorted({name.partition("::")[0] for name in names})) or "none"
-            fact = (
-                f"nothing registered is called {selector!r}: expected a namespace ({known}) or a full name, "
-                "as in nn::relu; `minigrad ops` lists them"
-            )
+            fact = f"nothing registered is called {selector!r}: expected a namespace ({known}) "
+            fact += "or a full name, as in nn::relu; `minigrad ops` lists them"
             raise UnknownNameError(describe_miss(fact, selector, names))
     return chosen
 
@@ -109,12 +107,9 @@ def _list_subjects(namespaces: Collection[str]) -> list[RegisteredSubject]:
             loader.ensure(namespace)
     filled = {name.partition("::")[0] for table in _LOADED.values() for name in table}
     # A loaded plugin is a subject of its own only if it declares functions, or registers nothing.
-    loaded = [
-        p
-        for p in loader.plugins()
-        if p.status == "loaded" and (p.declares_functions or p.namespace not in filled)
-    ]
-    judged = [*loaded, *(p for p in loader.plugins() if p.status in FAULTS)]
+    loaded = [p for p in loader.plugins() if p.status == "loaded"]
+    judged = [p for p in loaded if p.declares_functions or p.namespace not in filled]
+    judged += [p for p in loader.plugins() if p.status in FAULTS]
     plugins = [RegisteredSubject(plugin.namespace, "plugin") for plugin in judged]
     return plugins + [RegisteredSubject(name, kind) for kind, table in _LOADED.items() for name in table]
 
@@ -134,9 +129,8 @@ def _check_plugin(namespace: str) -> Report:
         message = f"{namespace} is not installed" if plugin is None else str(plugin.make_error(namespace))
         failure = Failure(namespace, "load", "plugin-not-loaded", message)
         return Report(namespace, ("load",), (failure,), {"declared-functions": "it did not load"})
-    failures = [
-        Failure(namespace, PLUGIN_LAWS[1], "function-claims", line) for line in compare_claims(plugin)
-    ]
+    law = PLUGIN_LAWS[1]
+    failures = [Failure(namespace, law, "function-claims", line) for line in compare_claims(plugin)]
     return Report(namespace, PLUGIN_LAWS, tuple(failures))
 
 

@@ -42,33 +42,13 @@ class Study:
     All forward passes run before all backward passes. So calls with other values, shapes and settings run
     between the forward and the backward pass of a sample, and a subject that keeps state on `self` fails.
 
-    Attributes
-    ----------
-    cases : tuple of Case
-        The author's cases, or the cases that the kit derived.
-    trials : list of Trial
-        The trials of the cases first, then those of the derived samples.
-    first_trial : Trial
-        The trial of the first case. Checks for which one sample is enough run on this trial only.
-    representatives : set of Trial
-        Trials for the expensive checks: one trial per code path, at most `EXPENSIVE_TRIALS` of them.
-    wrong_refusals : list of Finding
-        One for each sample that the subject refused although it had to accept it.
-    changed_globals : list of str
-        The parts of the global state that the calls changed.
-    changed_attribute : str or None
-        The first attribute of the subject that the calls changed.
-
-    Raises
-    ------
-    SubjectFailed
-        The subject has no cases, or raises at one of its cases.
+    Raise SubjectFailed if the subject has no cases, or raises at one of its cases.
     """
 
     def __init__(self, subject: Subject, seed: int = 0) -> None:
-        self.subject, self.seed = subject, seed  # each generator of the study depends on the seed
-        self.trials: list[Trial] = []
-        self.wrong_refusals: list[Finding] = []
+        self.subject, self.name, self.seed = subject, subject.name, seed
+        self.trials: list[Trial] = []  # of the cases first, then of the derived samples
+        self.wrong_refusals: list[Finding] = []  # at samples that the subject had to accept
         self._seen_kinds: set[object] = set()
         self._repeats: dict[Trial, tuple[bool | None, Results | None]] = {}
         self._drawn_samples: dict[object, Sample] = {}
@@ -80,13 +60,8 @@ class Study:
             self._run_trials()
             self.changed_globals = find_changes()
         self.changed_attribute = next(_find_changes(state, subject.read_state()), None)
-        self.first_trial = self.trials[0]
+        self.first_trial = self.trials[0]  # checks that one sample decides run on this trial only
         self.representatives = self._choose_representatives()
-
-    @property
-    def name(self) -> str:
-        """The name of the subject."""
-        return self.subject.name
 
     def draw(self, recipe: Recipe) -> Sample:
         """Return the arguments that a recipe describes.

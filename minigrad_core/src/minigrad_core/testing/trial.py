@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ from .subjects.subject import flatten_floats, split_gradients
 if TYPE_CHECKING:
     from .reference_output import ReferenceOutput
     from .samples.sample import Sample
-    from .subjects.subject import ForwardPass, SecondOrder, Subject
+    from .subjects.subject import SecondOrder, Subject
 
 SCALES = (30.0, 1e-6, 0.0, -3.0)  # large, tiny, zero and negative factors of cotangents, in turns
 
@@ -61,9 +61,8 @@ class Trial:
         self.argument_snapshots = [snapshot(argument) for argument in arguments]
 
         warning_count = len(self.warning_log)
-        self.forward_pass: ForwardPass = guard(
-            "forward", lambda: subject.forward(sample.inputs, sample.settings, self.needs)
-        )
+        forward = partial(subject.forward, sample.inputs, sample.settings, self.needs)
+        self.forward_pass = guard("forward", forward)
         self.warning_texts = filter_warnings("forward", self.warning_log[warning_count:], sample)
         raw = self.forward_pass.raw
         self.returns_tuple = isinstance(raw, tuple)
@@ -138,16 +137,20 @@ class Trial:
         """
         return self.backward_pass.gradients
 
+    @property
+    def results(self) -> list[Any]:
+        """The outputs, and the gradients if there is a backward pass."""
+        return [*self.outputs, *(self.gradients if self.differentiable else ())]
+
     @cached_property
     def scaled_cotangents(self) -> tuple[list[NDArray[Any]], list[Any]]:
         """Cotangents of very different sizes, by the factors `SCALES`, and the gradients for them.
 
         For cotangents of ordinary size a clipped gradient would be right.
         """
-        scales = np.array(SCALES)
-        cotangents = [
-            np.resize(scales, g.shape) * np.abs(g) if g.dtype.kind in "fc" else g for g in self.cotangents
-        ]
+        scaled = (np.resize(np.array(SCALES), g.shape) * np.abs(g) for g in self.cotangents)
+        pairs = zip(scaled, self.cotangents, strict=True)
+        cotangents = [s if g.dtype.kind in "fc" else g for s, g in pairs]
         return cotangents, self.pull(cotangents)
 
     @cached_property
@@ -157,10 +160,8 @@ class Trial:
         Raise SubjectFailed if the gradients cannot be differentiated.
         """
         weights = self.draw_like("weights", [self.sample.inputs[i] for i in self.sample.floats])
-        return guard(
-            "the second derivative",
-            lambda: self.subject.differentiate_twice(self.sample, self.cotangents, weights),
-        )
+        differentiate = partial(self.subject.differentiate_twice, self.sample, self.cotangents, weights)
+        return guard("the second derivative", differentiate)
 
     # References.
 
@@ -238,6 +239,5 @@ def _check_output(y: Any) -> NDArray[Any]:
         return np.asarray(y)
     description = f"an array of dtype {y.dtype}" if is_array else f"{type(y).__name__}, no plain array"
     hint = "; several outputs are a tuple" if isinstance(y, list) else ""
-    raise SubjectFailed(
-        "not-an-array", f"forward returned {description}: expected a NumPy array of numbers{hint}"
-    )
+    fact = f"forward returned {description}: expected a NumPy array of numbers{hint}"
+    raise SubjectFailed("not-an-array", fact)

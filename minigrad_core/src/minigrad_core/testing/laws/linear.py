@@ -27,9 +27,8 @@ def linear(study: Study, trial: Trial) -> Findings:
     agrees, family = study.repeat_agrees(trial), trial.sample.recipe.family
     # If the second call agreed, it has already tested this factor. At a kink there may be no second call, and
     # any constant is a valid gradient for the numeric derivatives, so this check has to include kinks.
-    if trial.sample.is_finite and (
-        agrees is False or (agrees is None and family in (Family.KINKS, Family.CASE))
-    ):
+    unchecked = agrees is None and family in (Family.KINKS, Family.CASE)
+    if trial.sample.is_finite and (agrees is False or unchecked):
         cotangents = [scale_floats(g, FACTOR) for g in trial.cotangents]
         expected = [scale_floats(g, FACTOR) for g in trial.gradients]
         rule = "-2^20 times grad must give -2^20 times the gradient"
@@ -91,10 +90,8 @@ def _compare(trial: Trial, cotangents: Sequence[Any], expected: Sequence[Any], r
         error = np.where(is_known, np.abs(g - expected_gradient), 0)
         scale = np.where(is_known, np.abs(expected_gradient), 0)
         if not all_true(error <= 1e-11 * scale.max(initial=0.0) + floor):
-            fact = (
-                f"input {i}: backward is not linear in grad: {rule}, it is off by {float(np.max(error)):.2g}"
-            )
-            yield Finding("not-linear", fact, trial.sample)
+            fact = f"input {i}: backward is not linear in grad: {rule}"
+            yield Finding("not-linear", f"{fact}, it is off by {float(np.max(error)):.2g}", trial.sample)
             return
 
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -70,19 +69,14 @@ def _may_refuse_in_backward(trial: Trial, failure: SubjectFailed) -> bool:
 
 def _judge_nonsense(study: Study, trial: Trial) -> Findings:
     """Yield arguments that make no sense and are accepted."""
-    if trial is study.first_trial:
-        unknown = _with_setting(trial.sample, "no_such_setting", 1)
-        if trial.try_on(unknown) is not None:
-            fact = "an unknown setting is ignored in silence: name the settings, without **"
-            yield Finding("swallows-settings", fact, trial.sample)
+    unknown = trial.sample.with_setting("no_such_setting", 1)
+    if trial is study.first_trial and trial.try_on(unknown) is not None:
+        fact = "an unknown setting is ignored in silence: name the settings, without **"
+        yield Finding("swallows-settings", fact, trial.sample)
     if trial.differentiable:
         yield from _judge_range(trial)
         for mismatch in (*_lengthen_axes(trial), *_make_broadcast(study, trial)):
             yield from _judge_mismatch(trial, mismatch)
-
-
-def _with_setting(sample: Sample, name: str, value: Any) -> Sample:
-    return replace(sample, settings={**sample.settings, name: value})
 
 
 def _judge_range(trial: Trial) -> Findings:
@@ -92,7 +86,7 @@ def _judge_range(trial: Trial) -> Findings:
         if isinstance(value, AxisOf) and name in sample.settings:
             ndim = sample.inputs[sample.names.index(value.name)].ndim
             for axis in (ndim + 3, -ndim - 4):
-                outside = _with_setting(sample, name, axis)
+                outside = sample.with_setting(name, axis)
                 if trial.try_on(outside) is not None:
                     fact = f"{name}={axis} for {ndim} axes is accepted in silence"
                     yield Finding("accepts-axis", fact, outside)
@@ -145,9 +139,8 @@ def _lengthen_axes(trial: Trial) -> Iterator[Mismatch]:
     function compares the two inputs.
     """
     sample, arguments = trial.sample, trial.sample.recipe.case.arguments
-    dimensions = {
-        n: d.dimensions for n, d in arguments.items() if isinstance(d, Floats) and n in sample.names
-    }
+    floats = {name: d for name, d in arguments.items() if isinstance(d, Floats) and name in sample.names}
+    dimensions = {name: d.dimensions for name, d in floats.items()}
     indices = [d for d in arguments.values() if isinstance(d, IndexInto) and d.name in dimensions]
     indexed = {dimensions[index.name][index.axis] for index in indices}
     square = {letter for axes in dimensions.values() for letter in axes if axes.count(letter) > 1}

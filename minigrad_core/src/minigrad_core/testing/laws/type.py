@@ -126,10 +126,8 @@ def _has_small_values(trial: Trial) -> bool:
 
 def _is_close_to_double(pairs: Iterable[tuple[Any, Any]]) -> bool:
     """Return whether float32 results are as close to those of float64 as rounded inputs allow."""
-    return all(
-        x.shape == y.shape and is_close(x, y, 0.0, TOLERANCES[SINGLE] * largest_magnitude(y))
-        for x, y in pairs
-    )
+    rtol = TOLERANCES[SINGLE]
+    return all(x.shape == y.shape and is_close(x, y, 0.0, rtol * largest_magnitude(y)) for x, y in pairs)
 
 
 def _is_reordered(single: Trial, double: Trial) -> bool:
@@ -145,11 +143,9 @@ def _is_reordered(single: Trial, double: Trial) -> bool:
 def _list_results(trial: Trial) -> list[Result]:
     """Return the float outputs and the gradients of a trial."""
     results = [Result(trial.output_name(k), y, is_gradient=False) for k, y in enumerate(trial.outputs)]
-    results += [
-        Result(f"the gradient for input {i}", g, is_gradient=True)
-        for i, g in enumerate(_get_gradients(trial))
-        if g is not None
-    ]
+    for i, g in enumerate(_get_gradients(trial)):
+        if g is not None:
+            results.append(Result(f"the gradient for input {i}", g, is_gradient=True))
     return [result for result in results if result.values.dtype.kind == "f"]
 
 

@@ -42,9 +42,8 @@ def _replace_operators(node: Node) -> Iterator[ast.AST]:
             yield from (_copy_node(node, op=new) for new in OPERATORS[type(op)])
         case ast.Compare(ops=ops):
             for k, old in enumerate(ops):
-                yield from (
-                    _copy_node(node, ops=[*ops[:k], new, *ops[k + 1 :]]) for new in OPERATORS[type(old)]
-                )
+                for new in OPERATORS[type(old)]:
+                    yield _copy_node(node, ops=[*ops[:k], new, *ops[k + 1 :]])
 
 
 def _replace_values(node: Node) -> Iterator[ast.AST]:

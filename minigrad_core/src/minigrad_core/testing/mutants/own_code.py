@@ -11,7 +11,7 @@ import inspect
 import sys
 from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, chain
 from types import CodeType, FunctionType
 from typing import Any, NamedTuple
 
@@ -72,10 +72,8 @@ def _find_functions(text: bytes) -> list[ast.FunctionDef]:
 
 
 def _iterate_codes(code: CodeType) -> list[CodeType]:
-    return [
-        code,
-        *(c for const in code.co_consts if isinstance(const, CodeType) for c in _iterate_codes(const)),
-    ]
+    inner = [const for const in code.co_consts if isinstance(const, CodeType)]
+    return [code, *chain(*map(_iterate_codes, inner))]
 
 
 def _identify(code: CodeType) -> object:
@@ -95,10 +93,8 @@ def find_own_functions(thing: Any) -> list[FunctionType]:
     cls = thing if isinstance(thing, type) else type(thing)
     package = cls.__module__.partition(".")[0]
     functions: dict[FunctionType, None] = {}
-    todo = [
-        inspect.getattr_static(cls, name, None)
-        for name in (OPTIMIZER_METHODS if cls is thing else INSTANCE_METHODS)
-    ]
+    names = OPTIMIZER_METHODS if cls is thing else INSTANCE_METHODS
+    todo = [inspect.getattr_static(cls, name, None) for name in names]
     todo += [] if cls is thing else getattr(thing, "__dict__", {}).values()
     while todo:
         function = _unwrap_function(todo.pop(0))
@@ -160,7 +156,6 @@ def _walk_visible(nodes: Iterable[ast.AST], function: FunctionType) -> Iterator[
 
 def _can_raise(caller: FunctionType, name: str) -> bool:
     cls = caller.__qualname__.rpartition(".")[0]
-    function = _unwrap_function(caller.__globals__.get(name)) or find_function(
-        caller.__module__, f"{cls}.{name}"
-    )
+    method = find_function(caller.__module__, f"{cls}.{name}")
+    function = _unwrap_function(caller.__globals__.get(name)) or method
     return function is not None and any(i.opname == "RAISE_VARARGS" for i in dis.get_instructions(function))

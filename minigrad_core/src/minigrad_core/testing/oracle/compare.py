@@ -127,9 +127,8 @@ class GradientClaims:
             except SubjectFailed:
                 continue
             rounded_slope, rounded_claim = METHODS[slope.oracle](rounded.line_along([i])), rounded.passes[k]
-            moves.append(
-                inner_product(rounded_claim.gradients[i] - claim.gradients[i], self.directions[i])[0]
-            )
+            change = rounded_claim.gradients[i] - claim.gradients[i]
+            moves.append(inner_product(change, self.directions[i])[0])
             if rounded_slope is not None and rounded_slope.value.shape == slope.value.shape:
                 before, after = claim.weight @ slope.value, rounded_claim.weight @ rounded_slope.value
                 moves.append(float(after - before))

@@ -72,10 +72,8 @@ def _apply_exemption(report: Report, exemption: Exemption) -> Report:
     others = tuple(f for f in report.failures if f.check != check or exemption.code not in (None, f.code))
     if others == report.failures:
         code = f" with {exemption.code}" if exemption.code else ""
-        message = (
-            f"it was exempted ({exemption.reason}), expected to fail{code}, but did not: remove the exemption"
-        )
-        failure = Failure(report.subject, check, "unexpected-pass", message)
+        message = f"it was exempted ({exemption.reason}), expected to fail{code}, but did not"
+        failure = Failure(report.subject, check, "unexpected-pass", f"{message}: remove the exemption")
         return replace(report, failures=(*others, failure))
     ran = tuple(name for name in report.ran if name != check)
     skipped = {**report.skipped, check: f"exempt: {exemption.reason}"}

@@ -54,13 +54,10 @@ def assign_sizes(case: Case, given: Mapping[str, int]) -> dict[str, int]:
     return {letter: given.get(letter, SIZES[k % len(SIZES)]) for k, letter in enumerate(case.letters)}
 
 
-def _expand_shape(description: Values, sizes: Mapping[str, int], leading: Shape) -> Shape:
+def _expand_shape(description: Values, sizes: Mapping[Any, int], leading: Shape) -> Shape:
     """Return a shape, with sizes for letters and leading axes for `...`."""
-    parts = [
-        leading if axis == ANY else (axis if isinstance(axis, int) else sizes[axis],)
-        for axis in description.dimensions
-    ]
-    return tuple(chain(*parts))
+    dimensions = description.dimensions
+    return tuple(chain(*(leading if axis == ANY else (int(sizes.get(axis, axis)),) for axis in dimensions)))
 
 
 def _describe_inputs(arguments: Mapping[str, Any], signature: Signature) -> dict[str, Any]:

@@ -125,22 +125,9 @@ class Trajectory:
 class OptimizerRuns:
     """An optimizer class and its runs.
 
-    Attributes
-    ----------
-    cls : type
-        The class: `cls(params, lr=..., **settings)`.
-    reference : callable or None
-        The rule of the author.
-    initial : frozenset of str
-        Settings that are read at construction only.
-    inherits_base : bool
-        Whether the class inherits from `Optimizer`, and keeps the promises of the base class.
-    defaults : dict
-        The defaults of the settings, without the learning rate.
-    alternatives : list of (str, list)
-        Other values of each setting, and of each number in a tuple.
-    default_run : OptimizerRun
-        The run with the defaults.
+    cls: the class: `cls(params, lr=..., **settings)`.
+    reference: the rule of the author, instead of `cls.reference`.
+    seed: the seed of parameters and gradients.
 
     Raise SubjectFailed if the object is no class.
     """
@@ -152,11 +139,13 @@ class OptimizerRuns:
         self.cls = cls
         self.name = str(guard("name", lambda: getattr(cls, "name", cls.__name__)))
         self.reference = reference or getattr(cls, "reference", None)
-        self.initial = frozenset(getattr(cls, "initial", ()))
+        self.initial = frozenset(getattr(cls, "initial", ()))  # settings that are read at construction only
+        # Whether the class keeps the promises of the base class.
         self.inherits_base = isinstance(cls, type) and issubclass(cls, Optimizer)
         settings = read_settings(cls, "lr").items()
         self.defaults = {name: p.default for name, p in settings}
         self.default_rate = {name: p.default for name, p in read_settings(cls).items() if name == "lr"}
+        # Other values of each setting, and of each number in a tuple.
         proposals = [(name, values) for name, p in settings for values in propose_values(p.default, p)]
         self.alternatives = [(name, values) for name, values in proposals if values]
         self.default_run = OptimizerRun(seed)
@@ -183,11 +172,8 @@ class OptimizerRuns:
     @cached_property
     def runs(self) -> tuple[OptimizerRun, ...]:
         """The runs: defaults, single changes, all changed until the middle, other sizes, float32."""
-        reset = {
-            name: value
-            for name, value in self.defaults.items()
-            if type(value) in (float, tuple) and name not in self.initial
-        }
+        defaults = {name: v for name, v in self.defaults.items() if name not in self.initial}
+        reset = {name: v for name, v in defaults.items() if type(v) in (float, tuple)}
         changed = self.combined_changes
         reassigned = replace(
             changed,

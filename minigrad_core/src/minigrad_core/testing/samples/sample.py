@@ -1,7 +1,7 @@
 """Samples, the arguments of one call, and recipes, from which samples are drawn."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -80,33 +80,16 @@ class Recipe:
 
 @dataclass(eq=False)
 class Sample:
-    """The arguments of one call.
+    """The arguments of one call."""
 
-    Attributes
-    ----------
-    inputs : tuple
-        One array per input, None for an optional input that is left out.
-    settings : dict
-        The keyword arguments.
-    names : tuple of str
-        The names of the inputs.
-    domains : tuple
-        For each input, the description from which it was drawn; None for a literal.
-    recipe : Recipe
-        The recipe of the sample.
-    needs : tuple of bool
-        For each input, whether it can have a gradient: it is an array of real floats.
-    floats : tuple of int
-        The indices of those inputs.
-    """
-
-    inputs: tuple[Any, ...]
-    settings: dict[str, Any]
-    names: tuple[str, ...]
-    domains: tuple[Values | None, ...]
-    recipe: Recipe
+    inputs: tuple[Any, ...]  # one array per input, None for an optional input that is left out
+    settings: dict[str, Any]  # the keyword arguments
+    names: tuple[str, ...]  # the names of the inputs
+    domains: tuple[Values | None, ...]  # from which the inputs were drawn; None for a literal
+    recipe: Recipe  # the recipe of the sample
 
     def __post_init__(self) -> None:
+        # For each input, whether it can have a gradient; and the indices of the inputs that can.
         self.needs = tuple([is_float(x) for x in self.inputs])
         self.floats = tuple([i for i, needed in enumerate(self.needs) if needed])
 
@@ -131,6 +114,10 @@ class Sample:
     def is_finite(self) -> bool:
         """Whether all float inputs are finite."""
         return all(is_finite(x) for x in self.inputs if isinstance(x, np.ndarray) and x.dtype.kind in "fc")
+
+    def with_setting(self, name: str, value: Any) -> "Sample":
+        """Return the call with another value of a setting."""
+        return replace(self, settings={**self.settings, name: value})
 
     def with_inputs(self, inputs: tuple[Any, ...]) -> "Sample":
         """Return the same call on other arrays."""

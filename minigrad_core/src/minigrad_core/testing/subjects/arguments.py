@@ -94,10 +94,9 @@ def check_case(case: Any, signature: Signature) -> None:
     if not isinstance(case, Case):
         raise SubjectFailed("bad-case", f"expected a Case, got {type(case).__name__}: {case!r}")
     known = {*signature.inputs, *signature.settings, signature.variadic} - {None}
-    takes_any_name = signature.takes_any_setting or (
-        signature.variadic and signature.variadic not in case.arguments
-    )
-    if not takes_any_name and (unknown := [name for name in case.arguments if name not in known]):
+    unknown = [name for name in case.arguments if name not in known]
+    names_arrays = signature.variadic and signature.variadic not in case.arguments
+    if unknown and not names_arrays and not signature.takes_any_setting:
         names = ", ".join(sorted(map(str, known)))
         raise SubjectFailed("bad-case", f"{case!r}: forward has no argument {unknown[0]!r}; it takes {names}")
     missing = [n for n in signature.inputs if n not in case.arguments and n not in signature.optional]
@@ -137,8 +136,6 @@ def request_cases(signature: Signature) -> SubjectFailed:
     if signature.variadic:
         arguments.append(f'{signature.variadic}=(real("n k"), real("n k"))')
     arguments += [f"{name}=..." for name, p in signature.settings.items() if p.default is p.empty]
-    return SubjectFailed(
-        "needs-cases",
-        "it does not say which arguments make sense. Give it cases, with shapes that fit: "
-        f"cases = (Case({', '.join(arguments)}),)   # from minigrad_core.cases import Case, real",
-    )
+    fact = "it does not say which arguments make sense. Give it cases, with shapes that fit: "
+    line = f"cases = (Case({', '.join(arguments)}),)   # from minigrad_core.cases import Case, real"
+    return SubjectFailed("needs-cases", fact + line)

@@ -143,9 +143,8 @@ def _differentiate_gradients(
         variables = dict(zip(float_outputs, arguments[len(xs) :], strict=True))
         ctx = Context(op, inputs, sample.settings, sample.needs)
         y = op.forward(ctx, *inputs, **sample.settings)
-        outputs[:] = [
-            t.numpy() if isinstance(t, Tensor) else t for t in (y if isinstance(y, tuple) else (y,))
-        ]
+        tensors = y if isinstance(y, tuple) else (y,)
+        outputs[:] = [t.numpy() if isinstance(t, Tensor) else t for t in tensors]
         ctx.saved = drop_cached(ctx.saved)
         gradients = op.backward(ctx, *(variables.get(k, g) for k, g in enumerate(cotangents)))
         gradients = gradients if isinstance(gradients, tuple) else (gradients,)

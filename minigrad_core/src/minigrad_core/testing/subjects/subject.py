@@ -147,16 +147,12 @@ def split_gradients(
         counts = f"{len(gradients)} gradients for {len(inputs)} inputs ({', '.join(sample.names)})"
         raise SubjectFailed("gradient-count", f"backward returned {counts}")
     if subject.declared.takes_complex:  # the engine takes the real part for real inputs
-        gradients = tuple(
-            np.real(g) if is_float(x) and np.iscomplexobj(g) else g
-            for g, x in zip(gradients, inputs, strict=True)
-        )
+        pairs = zip(gradients, inputs, strict=True)
+        gradients = tuple(np.real(g) if is_float(x) and np.iscomplexobj(g) else g for g, x in pairs)
     if not checked:
         return list(gradients)
-    return [
-        _check_gradient(subject, sample, i, needed=needed, g=g)
-        for i, (g, needed) in enumerate(zip(gradients, needs, strict=True))
-    ]
+    triples = zip(range(len(inputs)), gradients, needs, strict=True)
+    return [_check_gradient(subject, sample, i, needed=needed, g=g) for i, g, needed in triples]
 
 
 def _check_gradient(subject: Subject, sample: Sample, i: int, *, needed: bool, g: Any) -> Any:

@@ -18,17 +18,14 @@ class Disturbance(Enum):
     NONE = ("not-deterministic", "the same run goes two ways: is there chance, or state on the class?")
     OVERWRITTEN_GRADIENTS = (
         "keeps-gradient",
-        "what is written to a gradient after the step changes later steps",
+        "what is written to a gradient after a step changes later steps",
     )
     ZERO_GRAD = ("zero-grad-forgets", "zero_grad changes later steps: it resets state as well")
     OTHER_OPTIMIZER = (
         "instances-interfere",
-        "another optimizer that steps changes this one: they share state",
+        "another optimizer that steps changes this one: shared state",
     )
-    VIEWS = (
-        "depends-on-layout",
-        "parameters and gradients that are views, not contiguous, move otherwise",
-    )
+    VIEWS = ("depends-on-layout", "parameters and gradients that are views, not contiguous, move otherwise")
 
 
 def frame(optimizer: OptimizerRuns) -> Findings:
@@ -43,20 +40,11 @@ def frame(optimizer: OptimizerRuns) -> Findings:
     with watch_global_state(optimizer.process_state) as (_, find_changes):
         for run in optimizer.runs:
             expected = optimizer.trajectory(run).positions
-            if divergence := run.find_divergence(
-                _run_with_disturbances(optimizer, run, [*Disturbance]), expected
-            ):
-                cause = next(
-                    (
-                        disturbance
-                        for disturbance in Disturbance
-                        if run.find_divergence(
-                            _run_with_disturbances(optimizer, run, {disturbance}), expected
-                        )
-                    ),
-                    Disturbance.NONE,
-                )
-                code, fact = cause.value
+            disturbed = _run_with_disturbances(optimizer, run, [*Disturbance])
+            if divergence := run.find_divergence(disturbed, expected):
+                alone = ((cause, _run_with_disturbances(optimizer, run, {cause})) for cause in Disturbance)
+                causes = (cause for cause, positions in alone if run.find_divergence(positions, expected))
+                code, fact = next(causes, Disturbance.NONE).value
                 yield Finding(code, fact + divergence)
         changes = find_changes()
     for name in changes:
