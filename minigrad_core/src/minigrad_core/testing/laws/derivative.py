@@ -194,9 +194,7 @@ def _judge_inputs(trial: Trial, indices: Sequence[int]) -> Findings:
                 yield Finding("double-precision", fact, trial.sample)
 
 
-def _judge_gradients(
-    trial: Trial, numbers: Mapping[int, Any], directions: Mapping[int, Any]
-) -> Findings:
+def _judge_gradients(trial: Trial, numbers: Mapping[int, Any], directions: Mapping[int, Any]) -> Findings:
     """Yield a finding if a gradient at complex inputs is not the slope along complex directions."""
     moved = trial.run_on(trial.sample.replace_inputs(numbers), trial.needs)
     cotangents = [g * (1 + 0.7j) if g.dtype.kind == "c" else g for g in moved.cotangents]

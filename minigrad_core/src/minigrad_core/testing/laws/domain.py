@@ -56,9 +56,7 @@ def _has_infinite_reference(trial: Trial, k: int, y: NDArray[Any]) -> bool:
     return any(np.all(np.isfinite(x) <= np.isfinite(y)) for x in arrays if x.shape == y.shape)
 
 
-def _report_not_finite(
-    trial: Trial, k: int, y: Any, name: str, *, gradient: bool = False
-) -> Findings:
+def _report_not_finite(trial: Trial, k: int, y: Any, name: str, *, gradient: bool = False) -> Findings:
     """Yield a finding if a result is NaN, or infinite although a number would represent it."""
     recipe = trial.sample.recipe
     if recipe.family is Family.CASE and not gradient:
