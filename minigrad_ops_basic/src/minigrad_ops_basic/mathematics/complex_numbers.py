@@ -23,10 +23,12 @@ class RealPart(NumpyFunction):
     """`real`, a view of the real part; `real_if_close`, that if the imaginary part is tiny. d/dx = grad."""
 
     broadcasts = True
+    returns_view = True
     takes_complex = True
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        return self.function(x)
+        part = self.function(x)
+        return x[...] if part is x else part  # NumPy's real part of real numbers is the array itself
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         return grad.copy()
@@ -41,6 +43,7 @@ def conjugate(grad: Array) -> Array:
 class ImaginaryPart(NumpyFunction):
     """The imaginary part, zeros for real numbers. d/dx = -i grad, zero for real numbers."""
 
+    returns_view = True
     takes_complex = True
     cases = (Case(x=any_real("n k")),)
 
