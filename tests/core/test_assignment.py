@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minigrad_core import Parameter, Tensor, checkpoint, grad, hessian, jvp, no_grad, tensor, vjp
+from minigrad_core import Parameter, Tensor, checkpoint, draw, grad, hessian, jvp, no_grad, tensor, vjp
 from minigrad_core.errors import ArgumentError, DifferentiabilityError, StaleGraphError
 
 X = np.array([0.3, -0.7, 1.1, 0.5])
@@ -370,3 +370,15 @@ def test_random_programs_agree_with_plain_arrays(steps: list[Any]) -> None:
     expected = (grad(f)(X + h * direction) - grad(f)(X - h * direction)) / (2 * h)
     np.testing.assert_allclose(hessian(f)(X) @ direction, expected, rtol=1e-5, atol=1e-6)
     np.testing.assert_allclose(grad(checkpoint(f))(X), gradient, rtol=1e-12, atol=1e-12)
+
+
+def test_a_drawing_shows_the_calls_of_the_time_and_no_overwritten_values() -> None:
+    x = tensor(X, requires_grad=True)
+    y = np.exp(x)
+    before = np.sum(y)
+    y[0] = x[1] * 2.0
+    y[1] = 0.5
+    text = draw(before + np.sum(y), values=True).mermaid()
+    assert text.count("assignment") == 2
+    assert "0., 0., 0., 0." not in text
+    assert text.index("basic::exp") < text.index("assignment")

@@ -10,6 +10,7 @@ from ..engine.backward import sweep
 from ..engine.node import Context
 from ..errors import ArgumentError
 from ..tensor import Tensor
+from ..tensor.assignment import is_placeholder
 from .tape import output_key
 
 SMALL = 9  # elements
@@ -52,7 +53,8 @@ class CardValues:
         if not isinstance(x, Tensor):
             return _rows("value", x)
         grad = self._grads.get(id(x) if x.node is None else output_key(x))
-        return _rows("value", x.data) + ([] if grad is None else _rows("grad", grad))
+        value = [] if is_placeholder(x.data) else _rows("value", x.data)
+        return value + ([] if grad is None else _rows("grad", grad))
 
 
 def _rows(title: str, array: Any) -> list[tuple[str, str]]:

@@ -52,15 +52,16 @@ class Assignment:
     differentiable = takes_complex = True
     implements = ()
 
-    def forward(self, ctx: Context, x: Array, value: Array, *, index: Any, written: Any) -> Array:  # noqa: ARG002
+    def forward(self, ctx: Context, x: Array, value: Array, *, index: Any) -> Array:
         """Return a copy of `x` with `value` at `index`."""
+        ctx.save(_last_written(x.shape, index))
         y = np.copy(x)
         y[index] = value
         return y
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         """Return the gradients of `x` and `value`. The one of `x` takes the memory of `grad` where it can."""
-        index, written = ctx.settings["index"], ctx.settings["written"]
+        (written,), index = ctx.saved, ctx.settings["index"]
         for_x = for_value = None
         if ctx.needs[1]:
             part = grad[index]
@@ -117,8 +118,8 @@ def assign(x: Tensor, index: Any, value: Any) -> None:
     index = unwrap(index)
     node = None
     if record:
-        settings = {"index": index, "written": _last_written(data.shape, index)}
-        node = Context(_assignment, (copy_handle(x, _placeholder(data)), value), settings, needs)
+        node = Context(_assignment, (copy_handle(x, _placeholder(data)), value), {"index": index}, needs)
+        node.save(_last_written(data.shape, index))
         node.number, node.outputs = number, None
     slots: dict[str, Any] = {"data": data, "node": node, "tracked": record, "__class__": AssignedTensor}
     if node is None and x.node is not None:
@@ -188,6 +189,11 @@ def _check_value(x: Tensor, value: Any) -> None:
 def _placeholder(like: NDArray[Any]) -> NDArray[Any]:
     """Return an array of the same shape and dtype that takes no memory, for sweeps, which read no values."""
     return np.ndarray(like.shape, like.dtype, _ZEROS, strides=(0,) * like.ndim)
+
+
+def is_placeholder(array: Any) -> bool:
+    """Return whether an array stands for values that an assignment has overwritten."""
+    return array.base is _ZEROS
 
 
 _ZEROS = bytes(32)
