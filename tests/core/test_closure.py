@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -67,6 +68,12 @@ USES: dict[str, Any] = {
     "writing to out": lambda a: _fill(np.zeros(2, int), lambda z: np.argmax(a, axis=1, out=z)),
     "a ufunc with out": lambda a: _fill(np.zeros(2, bool), lambda z: np.logical_not(a[:, 0] > 2, out=z)),
     "copying to an array": lambda a: _fill(np.zeros(2), lambda z: np.copyto(z, np.argmax(a, axis=1))),
+    "positions": lambda a: np.arange(6.0).reshape(2, 3)[np.where(a > 0)],
+    "a truncated number": lambda a: math.trunc(np.mean(a > 0)),
+    "a comparison with a text": lambda a: [(np.sum(a > 0) == "all").item(), (np.sum(a > 0) != "all").item()],
+    "putting along an axis": lambda a: _fill(
+        np.zeros((2, 3)), lambda z: np.put_along_axis(z, np.argmax(a, axis=1, keepdims=True), 1.0, axis=1)
+    ),
     "a length of a list": lambda a: [0] * np.sum(a > 0) + ["ab"] * np.argmax(a[0]),
     "a length of a text": lambda a: ["ab" * np.sum(a > 0)],
     "a mask that is put": lambda a: _fill(np.ones((2, 3)), lambda z: np.putmask(z, a > 0, 0.0)),

@@ -109,7 +109,8 @@ class Operation(OperationLike, Protocol):
         conjugate. The engine takes the real part of the gradient of a real input.
     from_numpy : callable, optional
         `from_numpy(*args, **kwargs) -> (inputs, settings)`, if the arguments of the functions in `implements`
-        are not the inputs and settings of this operation in the same order.
+        are not the inputs and settings of this operation in the same order. It may return NotImplemented:
+        then NumPy computes the call on arrays, as for a function without an operation.
     to_numpy : callable, optional
         `to_numpy(result)`, if these functions return another form of result, such as a list.
     """

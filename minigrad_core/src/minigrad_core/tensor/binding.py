@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..dispatch.functions import FUNCTIONS
 from ..dispatch.tables import describe
 from ..errors import ArgumentError, MinigradError
 from .apply import apply
@@ -51,11 +52,14 @@ def _bind_from_numpy(
         if out is not None and op.differentiable:
             raise make_out_error(function)
         try:
-            inputs, settings = from_numpy(*args, **kwargs)
+            arguments = from_numpy(*args, **kwargs)
         except TypeError as error:
             if isinstance(error, MinigradError):
                 raise
             raise ArgumentError(f"{describe(op)}: {error}") from error
+        if arguments is NotImplemented:
+            return FUNCTIONS.fallback(function, *args, **kwargs)
+        inputs, settings = arguments
         result = apply(op, *inputs, **settings)
         return result if out is None else out
 

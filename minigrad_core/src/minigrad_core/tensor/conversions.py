@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from copy import deepcopy
 from importlib import import_module
+from operator import index
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -82,7 +83,10 @@ class Conversions:
         return complex(self._get_scalar("complex"))
 
     def __index__(self) -> int:
-        return self._get_scalar("index").__index__()
+        return index(self._get_scalar("index"))
+
+    def __trunc__(self) -> int:
+        return int(self)
 
     def __round__(self, digits: int | None = None) -> Any:
         if self.data.ndim:

@@ -111,7 +111,22 @@ class Operators:
             return other * int(self)  # type: ignore[call-overload]
         return FUNCTIONS[np.multiply](other, self)
 
-    __eq__, __ne__ = _make_plain(np.equal), _make_plain(np.not_equal)
+    # NumPy's `==` says that numbers are not equal to a text, whereas `np.equal` raises.
+
+    def __eq__(self, other: Any) -> Any:
+        return (
+            FUNCTIONS[np.zeros_like](self, bool)
+            if isinstance(other, str)
+            else FUNCTIONS[np.equal](self, other)
+        )
+
+    def __ne__(self, other: Any) -> Any:
+        return (
+            FUNCTIONS[np.ones_like](self, bool)
+            if isinstance(other, str)
+            else FUNCTIONS[np.not_equal](self, other)
+        )
+
     # Equality is elementwise, as in NumPy. The hash is by identity: the engine stores gradients in dicts by
     # tensor.
     __hash__ = object.__hash__

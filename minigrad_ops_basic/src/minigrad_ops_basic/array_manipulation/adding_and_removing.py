@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from minigrad_core import Array, Context
+from minigrad_core import Array, Context, Tensor
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError
@@ -68,7 +68,7 @@ class PutAlongAxis(NumpyFunction):
     """A copy of `x` with `values` written at the `indices` of each line along `axis`.
 
     The indices must not name a place twice. NumPy's function of this name writes in place and returns
-    nothing, so it is refused on tensors.
+    nothing. So it is refused on tensors, and NumPy writes to a plain array.
 
     d/dx = grad, 0 at the indices; d/dvalues = grad at the indices.
     """
@@ -82,8 +82,10 @@ class PutAlongAxis(NumpyFunction):
     )
 
     @staticmethod
-    def from_numpy(*_: Any, **__: Any) -> Any:
-        """Refuse the call, with the way out."""
+    def from_numpy(arr: Any, indices: Any, values: Any, axis: Any = -1) -> Any:  # noqa: ARG004 - NumPy's
+        """Refuse a tensor as the target, with the way out."""
+        if not isinstance(arr, Tensor):
+            return NotImplemented
         raise ArgumentError(
             "np.put_along_axis writes in place, and tensors are not written to: "
             "use mg.ops.basic.put_along_axis(t, values, indices=..., axis=...), which returns a new one"

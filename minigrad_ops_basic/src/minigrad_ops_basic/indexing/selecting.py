@@ -96,11 +96,13 @@ class Where(Operation):
 
     @staticmethod
     def from_numpy(condition: Any, *branches: Any) -> Any:
-        """Refuse a condition alone, for which NumPy returns positions."""
+        """Leave a condition alone to NumPy, which returns positions."""
         if not branches:
-            raise ArgumentError(
-                "np.where of a condition alone, which is a tensor: use np.nonzero(condition), or a comparison"
-            )
+            if condition.requires_grad:
+                raise ArgumentError(
+                    "np.where of a condition alone, which requires a gradient: use np.nonzero(condition)"
+                )
+            return NotImplemented
         return (condition, *branches), {}
 
     def forward(self, ctx: Context, condition: Array, x: Array, y: Array) -> Array:
