@@ -363,7 +363,7 @@ def test_a_plugin_whose_own_module_is_gone_is_to_be_installed_anew(site: Site) -
 
 @pytest.mark.parametrize("base", ["", "(mg.Initializer)"])
 @pytest.mark.parametrize(
-    ("returned", "told"),
+    ("returned", "description"),
     [
         (
             "np.zeros(shape[::-1], dtype)",
@@ -375,10 +375,10 @@ def test_a_plugin_whose_own_module_is_gone_is_to_be_installed_anew(site: Site) -
     ],
 )
 def test_a_result_of_an_initializer_that_no_parameter_can_have_names_the_plugin(
-    site: Site, base: str, returned: str, told: str
+    site: Site, base: str, returned: str, description: str
 ) -> None:
     site.add("mg-bad", namespace="bad", code=INITIALIZER.format(base=base, returned=returned))
-    with pytest.raises(InputError, match=rf"^bad::fill \(mg-bad 1\.0\) returned {told}"):
+    with pytest.raises(InputError, match=rf"^bad::fill \(mg-bad 1\.0\) returned {description}"):
         mg.initializers.bad.fill((2, 3), rng=np.random.default_rng(0))
     assert not check_initializer(mg.initializers.bad.fill).ok  # which judges what the plugin's code returned
 

@@ -44,9 +44,9 @@ def test_a_module_that_takes_part_in_training_is_judged_too(site: Site) -> None:
         "mg-a", namespace="a", code="print('hello')\nimport scipy", group="minigrad.training", requires=()
     )
     for selectors in ((), ("a",)):
-        told = [(failure.check, failure.message) for failure in failures(*selectors)]
-        assert ("import", "importing mg_a_plugin prints: hello") in told
-        assert [check for check, _ in told] == ["core-range", "import", "dependencies"]
+        findings = [(failure.check, failure.message) for failure in failures(*selectors)]
+        assert ("import", "importing mg_a_plugin prints: hello") in findings
+        assert [check for check, _ in findings] == ["core-range", "import", "dependencies"]
 
 
 @pytest.mark.parametrize(
@@ -239,7 +239,7 @@ def test_declared_functions_are_held_to_what_is_registered(site: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "told"),
+    ("code", "package"),
     [
         ("import scipy.linalg", "scipy"),
         ("def f():\n    from scipy import linalg", "scipy"),
@@ -251,12 +251,12 @@ def test_declared_functions_are_held_to_what_is_registered(site: Site) -> None:
         ("try:\n    pass\nfinally:\n    import scipy", "scipy"),
     ],
 )
-def test_an_import_without_a_requirement_is_told(site: Site, code: str, told: str | None) -> None:
+def test_an_import_without_a_requirement_is_reported(site: Site, code: str, package: str | None) -> None:
     site.add("mg-a", namespace="a", code=WORKING.format(op="scale") + code)
-    if told is None:
+    if package is None:
         assert failures() == []
     else:
-        assert f"imports {told}, and no requirement brings it" in only("dependencies")
+        assert f"imports {package}, and no requirement brings it" in only("dependencies")
 
 
 def test_the_command_tells_and_counts_them(site: Site) -> None:
@@ -272,6 +272,6 @@ def test_a_package_that_cannot_be_read_costs_no_other(site: Site) -> None:
     site.add("mg-a", namespace="a", typed=True, module="mg_a")
     (site.folder / "mg_a" / "old.py").write_text("print 'hello'")
     site.add("mg-b", namespace="b", requires=())
-    told = [(f.subject, f.check, f.message.partition(":")[0]) for f in failures()]
-    assert ("mg-a", "dependencies", "it cannot be judged") in told
-    assert "mg-b" in {subject for subject, _, _ in told}
+    findings = [(f.subject, f.check, f.message.partition(":")[0]) for f in failures()]
+    assert ("mg-a", "dependencies", "it cannot be judged") in findings
+    assert "mg-b" in {subject for subject, _, _ in findings}

@@ -1,4 +1,4 @@
-"""An error in a plugin's code is told with the plugin's name, whatever of it was called."""
+"""An error in the code of a plugin names the plugin, whichever of its functions raised."""
 
 from __future__ import annotations
 
@@ -89,22 +89,22 @@ def run(training: Training, data: Path, raises: str, how: str = "1 / 0") -> None
 def test_what_a_plugin_raises_in_a_run_is_told_as_its_own(
     training: Training, small_mnist: Path, raises: str
 ) -> None:
-    told = (
+    message = (
         r"at of plugin 'bad' \(mg-bad 1\.0\) \(.*mg_bad\.py:10\) raised ZeroDivisionError: division by zero"
     )
-    with pytest.raises(CallbackError, match=f"^{told}$") as caught:
+    with pytest.raises(CallbackError, match=f"^{message}$") as caught:
         run(training, small_mnist, raises)
     assert isinstance(caught.value.__cause__, ZeroDivisionError)
     assert not (training.folder / "run").exists()
 
 
 @pytest.mark.parametrize(
-    ("how", "told"), [("sys.exit(3)", "SystemExit: 3"), ("np.zeros(2) @ np.zeros(3)", "ValueError: matmul")]
+    ("how", "message"), [("sys.exit(3)", "SystemExit: 3"), ("np.zeros(2) @ np.zeros(3)", "ValueError: matmul")]
 )
 def test_an_exit_and_an_error_of_numpy_are_told_too(
-    training: Training, small_mnist: Path, how: str, told: str
+    training: Training, small_mnist: Path, how: str, message: str
 ) -> None:
-    with pytest.raises(CallbackError, match=f"plugin 'bad' .* raised {told}"):
+    with pytest.raises(CallbackError, match=f"plugin 'bad' .* raised {message}"):
         run(training, small_mnist, "update", how)
     assert not (training.folder / "run").exists()
 
@@ -148,13 +148,13 @@ def test_a_model_that_raises_in_the_midst_of_a_run_or_of_a_prediction_is_told(
     training.take_part("a", MODEL)
     out = str(training.folder / "run")
     options = ["--data", str(small_mnist), "--out", out, "--model", "a::network", "--epochs", "1"]
-    told = r"^Network\.forward of plugin 'a' \(mg-a 1\.0\) \(.*\) raised AttributeError: .*'onyl'"
-    with pytest.raises(CallbackError, match=told):
+    message = r"^Network\.forward of plugin 'a' \(mg-a 1\.0\) \(.*\) raised AttributeError: .*'onyl'"
+    with pytest.raises(CallbackError, match=message):
         CliRunner().invoke(train, options, catch_exceptions=False)
     monkeypatch.setattr(sys.modules["mg_a_plugin"], "LIMIT", 99)
     assert CliRunner().invoke(train, options, catch_exceptions=False).exit_code == 0
     monkeypatch.setattr(sys.modules["mg_a_plugin"], "LIMIT", 2)
-    with pytest.raises(CallbackError, match=told):
+    with pytest.raises(CallbackError, match=message):
         CliRunner().invoke(predict, [out, "--test"], catch_exceptions=False)
 
 
@@ -187,7 +187,7 @@ def minigrad_optimizers():
 
 
 @pytest.mark.parametrize(
-    ("lr", "kept", "error", "told"),
+    ("lr", "kept", "error", "message"),
     [
         (
             "'high'",
@@ -204,10 +204,10 @@ def minigrad_optimizers():
     ],
 )
 def test_an_optimizer_that_a_run_cannot_use_is_told(
-    training: Training, small_mnist: Path, lr: str, kept: str, error: type[Exception], told: str
+    training: Training, small_mnist: Path, lr: str, kept: str, error: type[Exception], message: str
 ) -> None:
     training.add("mg-bad", namespace="bad", code=BARE.format(lr=lr, kept=kept))
     options = ["--data", str(small_mnist), "--out", str(training.folder / "run"), "--optimizer", "bad::bare"]
-    with isolated_registry(), pytest.raises(error, match=told):
+    with isolated_registry(), pytest.raises(error, match=message):
         CliRunner().invoke(train, options, catch_exceptions=False)
     assert not (training.folder / "run").exists()

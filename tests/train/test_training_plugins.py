@@ -210,10 +210,10 @@ def test_a_callback_may_end_the_run_early_and_the_epoch_is_kept(
     training.take_part("a", STOPS)
     result = started(small_mnist, training.folder / "run", "--epochs", 9)
     assert result.exit_code == 0
-    told = result.output.splitlines()
-    assert told[4].startswith("epoch 2/9")
-    assert told[5] == "ended after epoch 2: good enough"
-    assert told[6].startswith("test accuracy")
+    lines = result.output.splitlines()
+    assert lines[4].startswith("epoch 2/9")
+    assert lines[5] == "ended after epoch 2: good enough"
+    assert lines[6].startswith("test accuracy")
     assert len(RunFolder(training.folder / "run").resume().history) == 2
     assert json.loads((training.folder / "run" / "result.json").read_text())["epoch"] == 2
 
