@@ -99,7 +99,8 @@ def test_what_a_plugin_raises_in_a_run_is_told_as_its_own(
 
 
 @pytest.mark.parametrize(
-    ("how", "message"), [("sys.exit(3)", "SystemExit: 3"), ("np.zeros(2) @ np.zeros(3)", "ValueError: matmul")]
+    ("how", "message"),
+    [("sys.exit(3)", "SystemExit: 3"), ("np.zeros(2) @ np.zeros(3)", "ValueError: matmul")],
 )
 def test_an_exit_and_an_error_of_numpy_are_told_too(
     training: Training, small_mnist: Path, how: str, message: str
@@ -203,7 +204,7 @@ def minigrad_optimizers():
         ),
     ],
 )
-def test_an_optimizer_that_a_run_cannot_use_is_told(
+def test_an_optimizer_that_a_run_cannot_use_is_refused(
     training: Training, small_mnist: Path, lr: str, kept: str, error: type[Exception], message: str
 ) -> None:
     training.add("mg-bad", namespace="bad", code=BARE.format(lr=lr, kept=kept))
