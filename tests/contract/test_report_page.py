@@ -273,6 +273,42 @@ def test_filters_by_namespace_law_text_and_failure_leave_what_fits_and_count_it(
     assert found["told"] is True
 
 
+@needs_browser
+def test_the_heading_of_a_grid_counts_the_subjects_that_are_shown(tmp_path: Path) -> None:
+    found = found_in(
+        written(tmp_path, passing("mine::a"), failing("mine::b"), passing("other::c")),
+        """
+        const heading = () => document.querySelector(".kind h2").textContent;
+        found.filtered = heading();
+        document.getElementById("only").click();
+        found.all = heading();
+        """,
+    )
+    assert found == {"filtered": "Operations 1 of 3", "all": "Operations 3"}
+
+
+@needs_browser
+@pytest.mark.parametrize("width", [300, 376])
+def test_no_text_is_under_the_button_that_copies(tmp_path: Path, width: int) -> None:
+    found = found_in(
+        written(tmp_path, failing("mine::b")),
+        f"""
+        document.querySelector("td.failed a").click();
+        const dialog = document.getElementById("detail");
+        dialog.style.width = "{width}px";
+        const text = document.createRange();
+        found.apart = [...dialog.querySelectorAll(".copy")].map((button) => {{
+          const heading = [...dialog.querySelectorAll("h4")].filter(
+            (h) => button.compareDocumentPosition(h) & Node.DOCUMENT_POSITION_PRECEDING).pop();
+          text.selectNodeContents(heading);
+          const [a, b] = [text.getBoundingClientRect(), button.getBoundingClientRect()];
+          return b.width > 0 && (a.right <= b.left || a.bottom <= b.top || b.bottom <= a.top);
+        }});
+        """,
+    )
+    assert found["apart"] == [True, True]
+
+
 def test_a_page_that_cannot_be_written_is_refused_before_anything_is_checked(tmp_path: Path) -> None:
     for file, message in (("report.txt", "must end with .html"), ("nowhere/report.html", "is no folder")):
         result = CliRunner().invoke(minigrad, ["check", "--html", str(tmp_path / file)])

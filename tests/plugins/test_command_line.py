@@ -470,3 +470,10 @@ def test_a_plugin_that_registers_nothing_is_checked_for_loading(site: Site) -> N
     result = run("check", "a", "--jobs", "1")
     assert result.exit_code == 0
     assert result.stdout.startswith("subjects: 2, ")  # the package, and the plugin
+
+
+@pytest.mark.parametrize(("value", "coloured"), [("1", False), ("", True)])
+def test_no_color_turns_colours_off(site: Site, value: str, coloured: bool) -> None:
+    site.add("mg-mine", namespace="mine")
+    done = CliRunner(env={"NO_COLOR": value}).invoke(minigrad, ["plugins", "--doctor"], color=True)
+    assert ("\x1b[" in done.stdout) == coloured

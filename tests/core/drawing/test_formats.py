@@ -77,6 +77,12 @@ def test_mermaid_has_only_letters_and_codes_of_names() -> None:
     assert re.fullmatch(r' *n\d+\["(?:<br>|#\d+;|[\w .,:()=-])*"\]', label)
 
 
+def test_a_file_of_mermaid_is_the_text_of_the_method(tmp_path: Path) -> None:
+    picture = hostile()
+    picture.save(tmp_path / "graph.mmd")
+    assert (tmp_path / "graph.mmd").read_text(encoding="utf-8") == picture.mermaid()
+
+
 def test_a_png_is_an_image_of_twice_the_size_of_the_svg(tmp_path: Path) -> None:
     picture = hostile()
     picture.save(tmp_path / "graph.png")
@@ -100,5 +106,5 @@ def test_a_png_without_matplotlib_is_refused_with_advice(
 
 @pytest.mark.parametrize("name", ["graph.jpg", "graph"])
 def test_another_format_is_refused(name: str, tmp_path: Path) -> None:
-    with pytest.raises(ArgumentError, match=r"saved as \.svg, \.png, \.dot, got .*graph"):
+    with pytest.raises(ArgumentError, match=r"saved as \.svg, \.png, \.dot, \.mmd, got .*graph"):
         hostile().save(tmp_path / name)

@@ -65,6 +65,8 @@ class CommandLine(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; after Ctrl-C the exit status is the one that shells expect, where click has 1."""
+        if os.environ.get("NO_COLOR"):  # https://no-color.org; rich obeys it, click does not
+            ctx.color = False
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:

@@ -19,7 +19,7 @@ from .svg import to_svg
 from .tape import Tape
 from .values import CardValues
 
-SUFFIXES = (".svg", ".png", ".dot")
+SUFFIXES = (".svg", ".png", ".dot", ".mmd")
 
 
 class Drawing:
@@ -29,7 +29,7 @@ class Drawing:
         self._diagram = diagram
 
     def save(self, path: str | Path) -> None:
-        """Write the picture in the format of the file's suffix: .svg, .png or .dot.
+        """Write the picture in the format of the file's suffix: .svg, .png, .dot or .mmd.
 
         Raises
         ------
@@ -44,6 +44,8 @@ class Drawing:
                 path.write_text(self._repr_svg_(), encoding="utf-8")
             case ".dot":
                 path.write_text(to_dot(self._diagram), encoding="utf-8")
+            case ".mmd":
+                path.write_text(self.mermaid(), encoding="utf-8")
             case ".png":
                 path.write_bytes(to_png(build_scene(self._diagram)))
             case _:
@@ -92,7 +94,7 @@ def draw(output: Tensor, *, values: bool = False, max_nodes: int = 200) -> Drawi
     -------
     Drawing
         `.save("graph.svg")`, or .png (needs matplotlib: `pip install "minigrad-core[draw]"`), or .dot, for
-        Graphviz; `.mermaid()` is the text that Markdown on GitHub shows as a diagram.
+        Graphviz, or .mmd, for Mermaid; `.mermaid()` is the text that Markdown on GitHub shows as a diagram.
 
     Raises
     ------

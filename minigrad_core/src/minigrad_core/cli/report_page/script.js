@@ -25,7 +25,9 @@ function filter() {
     count += !row.hidden;
   }
   for (const section of document.querySelectorAll(".kind")) {
-    section.hidden = !section.querySelector("tbody tr:not([hidden])");
+    const all = section.querySelectorAll("tbody tr").length, left = section.querySelectorAll("tbody tr:not([hidden])").length;
+    section.hidden = !left;
+    section.querySelector("h2 span").textContent = (left === all ? [all] : [left, all]).map((n) => n.toLocaleString("en")).join(" of ");
   }
   element("nothing").hidden = count > 0;
   shown.textContent = count === rows.length ? `${count} subjects` : `${count} of ${rows.length} subjects`;
