@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 import threading
+from pathlib import Path
 from typing import Any
 from weakref import ref
 
@@ -37,6 +40,21 @@ def test_an_input_used_twice_is_one_card_and_used_twice_by_one_operation_one_arr
     text = get_text(mg.draw(x * x + x))
     assert text.count('(["x | ') == 1
     assert text.count("-->") == 4  # x to multiply, x to add, multiply to add, and out
+
+
+def test_arrows_are_named_where_the_order_of_the_arguments_matters(tmp_path: Path) -> None:
+    a, b = mg.tensor(np.ones((2, 2)), requires_grad=True), np.ones((2, 2))
+    first, second = inspect.signature(mg.ops.basic.divide).parameters
+    text = get_text(mg.draw(b / a))
+    assert text.count(f'-->|"{first}"| ') == text.count(f'-->|"{second}"| ') == 1
+    source = next(line for line in text.splitlines() if '["b | ' in line).split("(")[0].strip()
+    assert f'{source} -->|"{first}"| ' in text  # the numerator
+    mg.draw(np.matmul(a, b)).save(tmp_path / "g.dot")
+    assert len(re.findall(r'n\d -> n\d \[label="[xy]"\]', (tmp_path / "g.dot").read_text())) == 2
+    joined = get_text(mg.draw(np.concatenate([a, b])))
+    assert len(re.findall(r'-->\|"\w+#91;[01]#93;"\| ', joined)) == 2
+    for commutative in (a * b, np.maximum(a, b), a / a, np.sin(a)):
+        assert "|" not in mg.draw(commutative).mermaid()
 
 
 def test_arrays_are_inputs_and_parameters_are_rows_of_their_operations_card() -> None:

@@ -48,6 +48,8 @@ class Card:
         Parameters, constants and settings.
     foot : list of Row
         The outputs: names, and shapes with dtypes.
+    ports : dict
+        The card at the start of an arrow -> the arguments that the arrow carries, if their order matters.
     """
 
     kind: CardKind
@@ -56,6 +58,7 @@ class Card:
     caption: str = ""
     rows: list[Row] = field(default_factory=list)
     foot: list[Row] = field(default_factory=list)
+    ports: dict[Card, str] = field(default_factory=dict)
 
     def text(self) -> list[str]:
         """Return the lines of text of the card."""

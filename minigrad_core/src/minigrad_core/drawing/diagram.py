@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from ..engine.node import Context
 from ..parameter import Parameter
 from ..tensor import Tensor
@@ -25,6 +27,13 @@ from .tape import Tape
 from .values import CardValues
 
 MANY = 6  # if only one card reads more inputs than this, these inputs share a card
+# The order of the arguments of these functions does not matter, so their arrows have no labels.
+COMMUTATIVE = frozenset(
+    [
+        np.add, np.multiply, np.maximum, np.minimum, np.fmax, np.fmin, np.hypot, np.logaddexp, np.logaddexp2,
+        np.equal, np.not_equal, np.logical_and, np.logical_or, np.logical_xor,
+    ]
+)  # fmt: skip
 
 
 @dataclass(slots=True, eq=False)
@@ -75,6 +84,7 @@ class _DiagramBuilder:
     def __init__(self, tape: Tape, names: Names, values: CardValues) -> None:
         self._tape, self._names, self._values = tape, names, values
         self._card_of: dict[int, Card] = {}  # by the id of a node
+        self._input_card: dict[int, Card] = {}  # by the id of an array
         self._folded = 0
 
     def build(self, tree: Group) -> Diagram:
@@ -82,6 +92,7 @@ class _DiagramBuilder:
         members = [self._member(member, "") for member in tree.members]
         inputs: list[Card | Box] = []
         arrows = dict.fromkeys(self._arrows(inputs))
+        self._label_arrows()
         output = self._tape.output
         if output.node is None:
             inputs.append(input_card(output, "leaf", self._names, self._values))
@@ -138,6 +149,20 @@ class _DiagramBuilder:
             inputs.append(source)
             yield from ((source, card) for card in cards)
 
+    def _label_arrows(self) -> None:
+        """Name the arguments at several arrows into one operation, if the order of the arguments matters."""
+        for node in self._tape.nodes:
+            card = self._card_of[id(node)]
+            if card.kind is CardKind.FOLD or not COMMUTATIVE.isdisjoint(getattr(node.op, "implements", ())):
+                continue
+            labels: dict[Card, list[str]] = {}
+            for label, x in zip(self._names.argument_labels(node), node.inputs, strict=True):
+                computed = self._card_of.get(id(getattr(x, "node", None)))
+                if source := computed or self._input_card.get(id(x)):
+                    labels.setdefault(source, []).append(label)
+            if 1 < len(labels) <= MANY:
+                card.ports = {source: ", ".join(names) for source, names in labels.items()}
+
     def _input_cards(
         self, readers: list[tuple[Any, str, dict[Card, None]]]
     ) -> Iterator[tuple[Card, list[Card]]]:
@@ -152,5 +177,6 @@ class _DiagramBuilder:
         many = {card: xs for card, xs in private.items() if len(xs) > MANY}
         for x, role, cards in readers:
             if len(cards) > 1 or not many.keys() & cards:
-                yield input_card(x, role, self._names, self._values), list(cards)
+                self._input_card[id(x)] = input_card(x, role, self._names, self._values)
+                yield self._input_card[id(x)], list(cards)
         yield from ((inputs_card(xs), [card]) for card, xs in many.items())

@@ -21,7 +21,9 @@ def to_dot(diagram: Diagram) -> str:
     names = {card: f"n{index}" for index, card in enumerate(diagram.cards)}
     lines = ["digraph {", "  node [fontname=monospace fontsize=11]"]
     lines += _members(diagram.root, names, count(), "  ")
-    lines += [f"  {names[source]} -> {names[target]}" for source, target in diagram.arrows]
+    for source, target in diagram.arrows:
+        label = f" [label={_quote(target.ports[source])}]" if source in target.ports else ""
+        lines.append(f"  {names[source]} -> {names[target]}{label}")
     if diagram.folded:
         lines.append(f"  label={_quote(diagram.note)}")
     return "\n".join([*lines, "}", ""])

@@ -67,7 +67,8 @@ def draw(output: Tensor, *, values: bool = False, max_nodes: int = 200) -> Drawi
     """Return a picture of the computation graph of `output`, which a notebook displays.
 
     Each operation is a card with its namespace and name, its parameters and settings, and the shapes and
-    dtypes of its outputs. Arrows lead from an output to the operations that use it. A call of a module is a
+    dtypes of its outputs. Arrows lead from an output to the operations that use it; several arrows into one
+    operation have the names of its arguments, unless the order does not matter (`add`). A call of a module is a
     box around the operations that it recorded, titled with the name of the attribute. A tensor, array or
     module that is the value of a variable of the caller has the name of the variable. A tensor that was
     computed without recording (under `no_grad`, or from tensors that require no gradient) is an input.

@@ -21,7 +21,9 @@ def to_mermaid(diagram: Diagram) -> str:
     names = {card: f"n{index}" for index, card in enumerate(diagram.cards)}
     lines = [f"%% {diagram.note}"] if diagram.folded else []
     lines = [*lines, "flowchart TD", *_members(diagram.root, names, count(), "  ")]
-    lines += [f"  {names[source]} --> {names[target]}" for source, target in diagram.arrows]
+    for source, target in diagram.arrows:
+        label = f'|"{_escape(target.ports[source])}"|' if source in target.ports else ""
+        lines.append(f"  {names[source]} -->{label} {names[target]}")
     return "\n".join([*lines, ""])
 
 

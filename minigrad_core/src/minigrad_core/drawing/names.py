@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Iterator, Mapping
-from itertools import chain, repeat
+from itertools import chain, islice, repeat
 from types import FrameType
 from typing import Any
 
@@ -65,6 +65,14 @@ class Names:
         """Yield the names of an operation's positional arguments; the last name repeats for `*arrays`."""
         names, _ = self._signature(op)
         return chain(names, repeat(names[-1] if names else "input"))
+
+    def argument_labels(self, node: Context) -> list[str]:
+        """Return the name of each input of a call; "arrays[0]", "arrays[1]" for the parts of `*arrays`."""
+        names = list(islice(self.argument_names(node.op), len(node.inputs)))
+        return [
+            name if names.count(name) == 1 else f"{name}[{index - names.index(name)}]"
+            for index, name in enumerate(names)
+        ]
 
     def changed_settings(self, node: Context) -> Iterator[tuple[str, Any]]:
         """Yield the settings of a call that differ from the operation's defaults."""

@@ -86,6 +86,8 @@ def _add(scene: Scene, box: PlacedBox, x: float, y: float, depth: int) -> None:
             _add_card(scene, member, x + left, y + top)
         else:
             _add(scene, member, x + left, y + top, depth + 1)
+    for port_x, port_y, label in box.labels:
+        scene.shapes.append(Text(x + port_x, y + port_y + SMALL, (("foot", label),), "middle"))
     if box.title:
         scene.shapes.append(Text(x + box.title_x, y + HEADER - 8, (("caption", box.title),)))
 

@@ -6,7 +6,9 @@ em.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from unicodedata import east_asian_width
 
 from .cards import Card, CardKind
@@ -15,6 +17,7 @@ LETTER = 0.605  # em
 TITLE, SMALL = 13.0, 11.0  # font sizes
 LINE, PAD, BETWEEN = 16.0, 10.0, 16.0  # height of a line; space around text; space between left and right
 NARROWEST = 90.0
+PORTS = 14.0  # height of the strip with the names of arguments, at the top of a card
 
 
 def text_width(text: str, size: float) -> float:
@@ -56,7 +59,7 @@ def typeset(card: Card) -> CardLayout:
     lines: list[Line] = []
     rules: list[float] = []
     centred = card.kind in {CardKind.INPUT, CardKind.RESULT}
-    y = 0.0
+    y = PORTS if card.ports else 0.0
     if card.caption:
         lines.append(Line("caption", y + 15, card.caption))
         y += 22
@@ -75,5 +78,13 @@ def typeset(card: Card) -> CardLayout:
     for left, right in card.foot:
         lines.append(Line("foot", y + 11, left, right, centred=centred and not left))
         y += LINE
-    width = max(NARROWEST, *(line.width() + 2 * PAD for line in lines))
+    strip = sum(text_width(label, SMALL) + BETWEEN for label in card.ports.values())
+    width = max(NARROWEST, strip, *(line.width() + 2 * PAD for line in lines))
     return CardLayout(width, y + 5, lines, rules)
+
+
+def place_ports(labels: Sequence[str]) -> list[float]:
+    """Return the centres of labels beside each other, relative to the centre of their card."""
+    widths = [text_width(label, SMALL) + BETWEEN for label in labels]
+    ends = list(accumulate(widths, initial=-sum(widths) / 2))
+    return [(left + right) / 2 for left, right in pairwise(ends)]

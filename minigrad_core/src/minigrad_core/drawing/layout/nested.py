@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from ..cards import Card, CardKind
 from ..diagram import Box, Diagram
-from ..typeset import SMALL, text_width, typeset
+from ..typeset import SMALL, place_ports, text_width, typeset
 from .coordinates import find_positions
 from .layering import Edge, Layers, assign_layers
 from .ordering import order
@@ -35,6 +35,8 @@ class PlacedBox:
         A source -> the offset from the centre of the box at which its line crosses the upper, lower border.
     title_x : float
         The beginning of the title, which no line crosses.
+    labels : list of (x, y, str)
+        The arguments at the heads of arrows: the end of the arrow, and the text.
     """
 
     title: str
@@ -45,6 +47,7 @@ class PlacedBox:
     lines: list[tuple[list[Point], bool]] = field(default_factory=list)
     entries: dict[Card, float] = field(default_factory=dict)
     exits: dict[Card, float] = field(default_factory=dict)
+    labels: list[tuple[float, float, str]] = field(default_factory=list)
 
 
 def lay_out(diagram: Diagram) -> PlacedBox:
@@ -80,6 +83,8 @@ class _Level:
         self._edges: list[Edge] = []
         self._layers = Layers([])
         self._xs: list[float] = []
+        # (vertex of a card, offset of the end of a line) -> the arguments that the line carries.
+        self._ports: dict[tuple[int, float], str] = {}
 
     def add_line(self, tail: Card | PlacedBox | None, head: Card | PlacedBox | None, source: Card) -> None:
         """Add a line from `tail` to `head`; None stands for the outside of the box."""
@@ -88,6 +93,9 @@ class _Level:
         end = first_exit + self._exits.index(source) if head is None else self._number[head]
         tail_dx = tail.exits[source] if isinstance(tail, PlacedBox) else 0.0
         head_dx = head.entries[source] if isinstance(head, PlacedBox) else 0.0
+        if isinstance(head, Card) and source in head.ports:
+            head_dx = place_ports(list(head.ports.values()))[list(head.ports).index(source)]
+            self._ports[end, head_dx] = head.ports[source]
         self._edges.append(Edge(start, end, tail_dx, head_dx))
 
     def arrange(self) -> None:
@@ -95,10 +103,23 @@ class _Level:
         count = len(self._widths)
         self._layers = assign_layers(count, self._edges, len(self._entries), len(self._exits))
         order(self._layers)
+        self._order_ports()
         bends = sum(map(len, self._layers.layers)) - count
         self._widths += [BEND] * bends
         self._heights += [0.0] * bends
         self._xs = find_positions(self._layers, self._widths, BESIDE)
+
+    def _order_ports(self) -> None:
+        """Let the lines into each card end in the order in which they begin, so that they do not cross."""
+        rank = {vertex: i for layer in self._layers.layers for i, vertex in enumerate(layer)}
+        ports, self._ports = self._ports, {}
+        for head in {head for head, _ in ports}:
+            lines = [edge for edge in self._layers.edges if edge.head == head]
+            lines.sort(key=lambda edge: (rank[edge.tail], edge.tail_dx))
+            labels = [ports[head, edge.head_dx] for edge in lines]
+            for edge, label, dx in zip(lines, labels, place_ports(labels), strict=True):
+                self._layers.edges[self._layers.edges.index(edge)] = edge._replace(head_dx=dx)
+                self._ports[head, dx] = label
 
     def place_members(self, title: str) -> PlacedBox:
         """Return the box with its members and lines."""
@@ -115,6 +136,8 @@ class _Level:
             points = [(start, under), (start, bottoms[rank[edge.tail]])]
             points += [(end, tops[rank[edge.head]]), (end, ys[edge.head])]
             result.lines.append((points, self._is_card(edge.head)))
+        for (vertex, dx), label in self._ports.items():
+            result.labels.append((xs[vertex] + dx, ys[vertex], label))
         for member, v in self._number.items():
             result.members.append((member, xs[v] - self._widths[v] / 2, ys[v]))
         middle = result.width / 2
