@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .engine.call_marks import mark_call
+from .engine.call_marks import mark_call, note_place
 from .engine.node import node_numbers
 from .engine.version_counter import next_version, watch
 from .errors import ArgumentError, StateError
@@ -61,6 +61,10 @@ class Module(ABC):
                 "replace it, assign a Parameter, or del it first"
             )
         object.__setattr__(self, name, value)
+        if (
+            Module in type(value).__mro__
+        ):  # `isinstance` is ten times slower for a class with abstract methods
+            note_place(self, name, value)
 
     def register_buffer(self, name: str, value: NDArray[Any]) -> None:
         """Assign the array `value` as a buffer: state that is not learned, such as a running mean."""

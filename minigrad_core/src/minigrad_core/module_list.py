@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from copy import copy
 from typing import TYPE_CHECKING, Any, overload
 
+from .engine.call_marks import note_place
 from .errors import ArgumentError
 from .module import Module
 
@@ -25,6 +26,7 @@ class ModuleList(Module):
         """Add a module at the end, and return the list."""
         if not isinstance(module, Module):
             raise ArgumentError(f"a {type(self).__name__} holds modules, got {_describe_kind(module)}")
+        note_place(self, str(len(self._items)), module)
         self._items.append(module)
         return self
 

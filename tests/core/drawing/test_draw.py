@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 import re
 import threading
@@ -43,7 +44,8 @@ def test_an_input_used_twice_is_one_card_and_used_twice_by_one_operation_one_arr
 
 
 def test_arrows_are_named_where_the_order_of_the_arguments_matters(tmp_path: Path) -> None:
-    a, b = mg.tensor(np.ones((2, 2)), requires_grad=True), np.ones((2, 2))
+    a: Any = mg.tensor(np.ones((2, 2)), requires_grad=True)
+    b: Any = np.ones((2, 2))
     first, second = inspect.signature(mg.ops.basic.divide).parameters
     text = get_text(mg.draw(b / a))
     assert text.count(f'-->|"{first}"| ') == text.count(f'-->|"{second}"| ') == 1
@@ -51,7 +53,8 @@ def test_arrows_are_named_where_the_order_of_the_arguments_matters(tmp_path: Pat
     assert f'{source} -->|"{first}"| ' in text  # the numerator
     mg.draw(np.matmul(a, b)).save(tmp_path / "g.dot")
     assert len(re.findall(r'n\d -> n\d \[label="[xy]"\]', (tmp_path / "g.dot").read_text())) == 2
-    joined = get_text(mg.draw(np.concatenate([a, b])))
+    joined: Any = np.concatenate([a, b])
+    joined = get_text(mg.draw(joined))
     assert len(re.findall(r'-->\|"\w+#91;[01]#93;"\| ', joined)) == 2
     for commutative in (a * b, np.maximum(a, b), a / a, np.sin(a)):
         assert "|" not in mg.draw(commutative).mermaid()
@@ -94,9 +97,55 @@ def test_a_module_with_one_operation_shares_its_card() -> None:
 
 
 def test_a_module_that_was_freed_still_has_its_box() -> None:
-    text = get_text(mg.draw(Stack(1)(np.ones(3))))
+    text = get_text(mg.draw(Stack(2)(np.ones(3))))
     assert 'subgraph s0["Stack"]' in text
+    assert 'subgraph s1["layers.0: Scale"]' in text
+    assert 'subgraph s2["layers.1: Scale"]' in text
     assert "x2 (3,)" in text or "y (3,)" in text  # the argument's name, for that of the parameter
+
+
+def test_modules_that_are_called_by_themselves_have_their_place_in_the_model() -> None:
+    models = {"first": Stack(2)}  # in no variable
+    x: Any = np.ones(3)
+    for layer in models["first"].layers:
+        x = layer(x)
+    del layer
+    text = get_text(mg.draw(x))
+    assert "layers.0: Scale" in text
+    assert "layers.1: Scale" in text
+
+
+def test_copies_and_assignments_again_have_their_own_place() -> None:
+    class Pair(mg.Module):
+        def __init__(self) -> None:
+            self.first = Stack(1)
+            self.second = copy.deepcopy(self.first)
+            self.last: Any = self.first.layers[0]
+
+        def forward(self, x: Any) -> Any:
+            return self.last(self.second(self.first(x)))
+
+    text = get_text(mg.draw(Pair()(np.ones(3))))
+    for name in ("first: Stack", "second: Stack", "layers.0: Scale", "last: Scale"):
+        assert f'"{name}"' in text
+
+
+def test_a_parameter_that_two_calls_read_is_told_as_one() -> None:
+    class Tied(mg.Module):
+        def __init__(self) -> None:
+            self.one, self.two = Scale(3), Scale(3)
+            self.two.factor = self.one.factor
+
+        def forward(self, x: Any) -> Any:
+            return self.two(self.one(x))
+
+    text = get_text(mg.draw(Tied()(np.ones(3))))
+    assert len(re.findall(r"\w+ \(shared 1\) \(3,\)", text)) == 2
+    assert '"one: Scale"' in text
+    model = Tied()
+    assert (
+        get_text(mg.draw(model(np.ones(3)))).count("one.factor (3,)") == 1
+    )  # below `two`; below `one`: factor
 
 
 def test_a_module_that_returns_several_tensors_is_a_box_around_all() -> None:

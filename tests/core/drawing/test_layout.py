@@ -70,7 +70,8 @@ def test_every_line_goes_down_and_every_arrow_ends_on_top_of_a_card(make: Any) -
 
 
 def test_the_two_arrows_into_a_division_end_at_their_own_names() -> None:
-    a, b = mg.tensor(2.0, requires_grad=True), mg.tensor(3.0, requires_grad=True)
+    a: Any = mg.tensor(2.0, requires_grad=True)
+    b: Any = mg.tensor(3.0, requires_grad=True)
     picture = build_scene_of(np.sin(b) / np.cos(a))
     ends = [s.points[-1] for s in picture.shapes if isinstance(s, Curve) and s.arrow]
     texts = [s for s in picture.shapes if isinstance(s, Text) and s.anchor == "middle"]

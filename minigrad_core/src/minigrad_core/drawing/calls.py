@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import NamedTuple
 
+from ..engine.call_marks import Place
 from ..engine.node import Context
 from ..module import Module
 from .names import Names
@@ -56,6 +57,7 @@ class _ModuleCall(NamedTuple):
     last: int
     kind: type
     module: Module | None
+    place: Place | None
 
 
 def group_calls(nodes: Iterable[Context], names: Names) -> Group:
@@ -80,16 +82,16 @@ def group_calls(nodes: Iterable[Context], names: Names) -> Group:
 
 def _open_group(call: _ModuleCall, paths: dict[int, str], names: Names) -> tuple[Group, dict[int, str]]:
     """Return the group of a call and the paths of its tree's modules; a module not in `paths` is a root."""
-    module = call.module
+    module, place = call.module, call.place.path() if call.place else ""
     if module is not None and id(module) not in paths:
         paths = names.add_modules(module)
-        paths[id(module)] = names.variable_name(module)
-    path = paths[id(module)] if module is not None else ""
+        paths[id(module)] = names.variable_name(module) or place
+    path = paths[id(module)] if module is not None else place
     return Group(call.kind.__name__, path), paths
 
 
 def _calls(node: Context) -> Iterator[_ModuleCall]:
     mark = getattr(node, "call", None)
     while mark is not None:
-        before, reference, kind, mark = mark
-        yield _ModuleCall(before, node.number, kind, reference())
+        before, reference, kind, place, mark = mark
+        yield _ModuleCall(before, node.number, kind, reference(), place)

@@ -68,8 +68,8 @@ def draw(output: Tensor, *, values: bool = False, max_nodes: int = 200) -> Drawi
 
     Each operation is a card with its namespace and name, its parameters and settings, and the shapes and
     dtypes of its outputs. Arrows lead from an output to the operations that use it; several arrows into one
-    operation have the names of its arguments, unless the order does not matter (`add`). A call of a module is a
-    box around the operations that it recorded, titled with the name of the attribute. A tensor, array or
+    operation have the names of its arguments, unless the order does not matter (`add`). A call of a module is
+    a     box around the operations that it recorded, titled with its path in the model. A tensor, array or
     module that is the value of a variable of the caller has the name of the variable. A tensor that was
     computed without recording (under `no_grad`, or from tensors that require no gradient) is an input.
 
@@ -133,6 +133,7 @@ def _diagram(output: Tensor, values: bool, max_nodes: int, variables: dict[str, 
     """Return the diagram. All references to the graph end with this frame."""
     tape = Tape(output)
     names = Names(variables)
+    names.number_shared_parameters(tape.nodes)
     tree = group_calls(tape.nodes, names)
     shown = CardValues(output if values else None)
     return fold_tree(tree, max_nodes, lambda tree: build_diagram(tape, tree, names, shown))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice, repeat
 from types import FrameType
 from typing import Any
@@ -38,6 +39,7 @@ class Names:
     def __init__(self, variables: Mapping[str, object]) -> None:
         self._names = {id(value): name for name, value in variables.items() if not name.startswith("_")}
         self._parameters: dict[int, str] = {}
+        self._shared: dict[int, int] = {}
         self._signatures: dict[int, tuple[list[str], dict[str, Any]]] = {}
 
     def variable_name(self, x: object) -> str:
@@ -57,9 +59,19 @@ class Names:
 
     def parameter_name(self, parameter: Parameter, argument: str) -> str:
         """Return a parameter's path, else its own name, its variable, or the `argument` it was passed as."""
-        return (
-            self._parameters.get(id(parameter)) or parameter.name or self.variable_name(parameter) or argument
+        name = self._parameters.get(id(parameter)) or parameter.name or self.variable_name(parameter)
+        number = self._shared.get(id(parameter))
+        return name or (argument if number is None else f"{argument} (shared {number})")
+
+    def number_shared_parameters(self, nodes: Iterable[Context]) -> None:
+        """Number the parameters that several calls read: without names they would look separate."""
+        readers = Counter(
+            identity
+            for node in nodes
+            for identity in {id(x) for x in node.inputs if isinstance(x, Parameter)}
         )
+        shared = (identity for identity, count in readers.items() if count > 1)
+        self._shared = {identity: number for number, identity in enumerate(shared, 1)}
 
     def argument_names(self, op: Any) -> Iterator[str]:
         """Yield the names of an operation's positional arguments; the last name repeats for `*arrays`."""

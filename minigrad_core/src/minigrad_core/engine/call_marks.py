@@ -13,9 +13,41 @@ from weakref import ref
 
 from .node import Context
 
-# (the number before the first node, the module, its class, the mark of an inner call with the same output).
-# The reference is weak: a module may hold an output, and would keep itself and the graph alive.
-CallMark: TypeAlias = "tuple[int, ref[Any], type, CallMark | None]"
+# (the number before the first node, the module, its class, its place, the mark of an inner call with the same
+# output). The reference is weak: a module may hold an output, and would keep itself and the graph alive.
+CallMark: TypeAlias = "tuple[int, ref[Any], type, Place | None, CallMark | None]"
+
+
+class Place:
+    """The attribute of another module under which a module was last assigned, and the place of that module.
+
+    A place refers to no module. A drawing names by it the modules that were freed after their call, as in
+    `mg.draw(Net()(x))`.
+    """
+
+    __slots__ = ("name", "parent")
+
+    def __init__(self) -> None:
+        self.name = ""
+        self.parent: Place | None = None
+
+    def path(self) -> str:
+        """Return the dotted path from the outermost module: "layers.0"."""
+        names: list[str] = []
+        place: Place | None = self
+        while place is not None and place.name and len(names) < DEEPEST:
+            names.append(place.name)
+            place = place.parent
+        return ".".join(reversed(names))
+
+
+DEEPEST = 100  # modules: two modules may be attributes of each other
+
+
+def note_place(parent: object, name: str, module: object) -> None:
+    """Note that `module` is the attribute `name` of `parent`."""
+    place = vars(module).setdefault("_place", Place())  # changed in place: the modules below refer to it
+    place.name, place.parent = name, vars(parent).setdefault("_place", Place())
 
 
 def mark_call(module: object, before: int, output: Any) -> None:
@@ -27,7 +59,8 @@ def mark_call(module: object, before: int, output: Any) -> None:
     if type(node) is not Context:
         node = max(_iterate_nodes(output), key=lambda node: node.number, default=None)
     if node is not None and node.number > before:
-        node.call = (before, ref(module), type(module), getattr(node, "call", None))
+        place = module.__dict__.get("_place")
+        node.call = (before, ref(module), type(module), place, getattr(node, "call", None))
 
 
 def _iterate_nodes(output: Any) -> Iterator[Context]:
