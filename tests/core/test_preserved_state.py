@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
+import threading
+from collections import deque
 from functools import partial
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -38,11 +42,43 @@ class Noisy(Module):
 
 
 RNG = np.random.default_rng(5)
+noise = ModuleType("noise")
+vars(noise)["random"] = RNG.random
 
 
-def test_generators_are_found_in_modules_closures_defaults_globals_and_partials() -> None:
+def scale(x: Any) -> Any:
+    return x * RNG.random(x.shape)
+
+
+class Slotted:
+    __slots__ = ("__rng",)
+
+    def __init__(self, rng: np.random.Generator) -> None:
+        self.__rng = rng
+
+    def drop(self, x: Any) -> Any:
+        return x * self.__rng.random(x.shape)
+
+    def __call__(self, x: Any) -> Any:
+        return self.drop(x)
+
+
+class ByGlobal:
+    @property
+    def rng(self) -> np.random.Generator:
+        return RNG
+
+    def drop(self, x: Any) -> Any:
+        return x * self.rng.random(x.shape)
+
+    __call__ = drop
+
+
+def test_generators_are_found_wherever_a_function_reaches_them() -> None:
     rng = np.random.default_rng(1)
-    noisy = Noisy(rng)
+    noisy, draw = Noisy(rng), rng.random
+    bits, python, legacy = np.random.PCG64(3), random.Random(0), np.random.RandomState(4)
+    legacy.normal()  # a second draw waits
 
     def nested(x: Any) -> Any:
         return noisy(x)
@@ -60,6 +96,20 @@ def test_generators_are_found_in_modules_closures_defaults_globals_and_partials(
         partial(with_default, sources={"a": (rng,)}),
         lambda x: nested(x),
         lambda x, g=rng: x * g.random(x.shape),
+        lambda x: x * noise.random(x.shape),
+        lambda x: x * np.random.rand(*x.shape),  # noqa: NPY002
+        lambda x: x * getattr(np.random, "ra" + "nd")(*x.shape),
+        lambda x: x * legacy.normal(size=x.shape),
+        lambda x: x * np.random.Generator(bits).random(x.shape),
+        lambda x: x * np.array([python.gauss(0, 1) for _ in range(101)])[1:],
+        lambda x: x * np.array([random.random() for _ in x]),
+        lambda x: x * draw(x.shape),
+        lambda x: scale(x),
+        Slotted(rng).drop,
+        Slotted(rng),
+        SimpleNamespace(parts=[deque([Slotted(rng)])]).parts[0][0].drop,
+        ByGlobal(),
+        lambda x: ByGlobal().drop(x),
     ]
     for function in functions:
         x = tensor(np.ones(100), requires_grad=True)
@@ -68,17 +118,44 @@ def test_generators_are_found_in_modules_closures_defaults_globals_and_partials(
         np.testing.assert_array_equal(gradient(x), y.numpy())
 
 
-def test_random_numbers_of_a_generator_that_is_not_found_are_refused() -> None:
-    class Hidden:
-        def __init__(self) -> None:
-            self.rng = np.random.default_rng(0)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_rare_events_of_a_generator_that_is_not_found_are_refused(dtype: Any) -> None:
+    def draw() -> Any:
+        rng = np.random.default_rng(0)
+        while True:
+            yield rng.random(x.shape) > 1e-4
 
-        def __call__(self, x: Any) -> Any:
-            return x * (self.rng.random(x.shape) > 0.5)
+    masks, x = draw(), tensor(np.random.default_rng(1).random(100_000).astype(dtype), requires_grad=True)
+    functions: list[Any] = [
+        lambda x: x * next(masks),
+        lambda x: x * next(masks).astype(dtype),
+        lambda x: np.where(next(masks), x, 0),
+        lambda x: np.sin(x - tensor(next(masks).astype(dtype))),
+    ]
+    for f in functions:
+        y = checkpoint(f)(x)
+        with pytest.raises(GradientError, match="Pass random generators as arguments"):
+            np.sum(y).backward()
 
-    y = checkpoint(Hidden())(tensor(np.ones(10_000), requires_grad=True))
-    with pytest.raises(GradientError, match="Pass random generators as arguments"):
-        np.sum(y).backward()
+
+def test_a_generator_that_threads_share_gives_the_right_gradient_or_none() -> None:
+    """The draws of one thread fall between the state that the other keeps and its own draws."""
+    rng, first, second = np.random.default_rng(0), threading.Event(), threading.Event()
+
+    def drop(x: Any) -> Any:
+        first.set()
+        second.wait(10)
+        return x * (rng.random(x.shape) > 0.001)
+
+    x, outputs = tensor(np.ones(1000), requires_grad=True), []
+    thread = threading.Thread(target=lambda: outputs.append(checkpoint(drop)(x)))
+    thread.start()
+    first.wait(10)
+    rng.random(1000)
+    second.set()
+    thread.join()
+    with pytest.raises(GradientError, match="another thread"):
+        np.sum(outputs[0]).backward()
 
 
 def test_a_closed_over_variable_may_have_no_value_yet() -> None:

@@ -30,9 +30,10 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
     k layers then holds its input instead of k activations; about sqrt(n) blocks serve a network of n layers
     best (T. Chen et al., "Training deep nets with sublinear memory cost", 2016).
 
-    `f` must compute the same result when it runs again. The random generators in its arguments, its closure
-    and their modules are set back for the second run, and so are the buffers of these modules, such as
-    running means. `f` must not depend on any other state that changes.
+    `f` must compute the same result when it runs again. Random generators are set back for the second run:
+    those of NumPy and Python that the arguments, closures, attributes and globals of `f` and of the functions
+    that it calls lead to, and the global ones. So are the buffers of modules, such as running means. `f`
+    must not depend on any other state that changes, such as a generator that it shares with another thread.
 
     Raises
     ------
@@ -126,9 +127,10 @@ class Segment(Operation):
             f = self.call[0]
             raise GradientError(
                 f"checkpoint: {getattr(f, '__qualname__', repr(f))} computed something else, or with other "
-                "tensors, when it ran again for its gradient. Pass random generators as arguments. Do not "
-                "change the tensors and values it uses before backward. Pass the variable of a loop as an "
-                "argument, checkpoint(layer)(x), since a function made in the loop sees its last value"
+                "tensors, when it ran again for its gradient. Pass random generators as arguments, and none "
+                "that another thread draws from. Do not change the tensors and values it uses before "
+                "backward. Pass the variable of a loop as an argument, checkpoint(layer)(x), since a function "
+                "made in the loop sees its last value"
             )
 
 

@@ -2,34 +2,54 @@
 
 from __future__ import annotations
 
+import sys
+from _random import Random
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from functools import partial
+from functools import cache, lru_cache, partial
+from itertools import chain
 from operator import call
-from types import CellType, FunctionType, MethodType
+from types import (
+    BuiltinMethodType,
+    CellType,
+    CodeType,
+    FunctionType,
+    MemberDescriptorType,
+    MethodType,
+    ModuleType,
+    SimpleNamespace,
+)
 from typing import Any, TypeVar
 
 import numpy as np
 
 from ..module import Module
+from ..tensor import Tensor
 
 T = TypeVar("T")
+Accessor = tuple[Callable[[], Any], Callable[[Any], None]]
+
+# The search ends after so many objects (10 ms); a changed result of a generator that is left out is refused.
+_LIMIT = 10_000
+# A method of the generator that the functions of a module share; reading its state takes 60 us in NumPy.
+_GLOBAL_GENERATORS = {"numpy.random": ("random_sample",), "random": ("random",)}
+_VALUES = frozenset([bool, int, float, complex, str, bytes, type(None), np.ndarray, slice, type(...)])
 
 
 class PreservedState:
     """The states, at this moment, of the generators and buffers that can be reached from `roots`.
 
-    The search goes through containers, modules, bound methods, partials and functions: through their defaults
-    and closures, and through the generators and modules among their globals.
+    The search goes through containers, attributes, bound methods, partials and functions: through their
+    defaults and closures, and through the globals and attributes of modules that their code names. It goes
+    into the functions and classes of the user, not into those of installed packages.
     """
 
     def __init__(self, *roots: Any) -> None:
-        objects = list(_reachable_objects(roots))
-        generators = [x.bit_generator for x in objects if _is_generator(x)]
-        # A getter and a setter for each state, both written in C. A generator makes a new dict for each read.
-        self._accessors: list[tuple[Callable[[], Any], Callable[[Any], None]]] = [
-            *((partial(getattr, g, "state"), partial(setattr, g, "state")) for g in generators),
+        objects = list(_iterate_reachable(roots))
+        # A getter and a setter for each state, both written in C.
+        self._accessors: list[Accessor] = [
+            *(accessor for x in objects for accessor in _list_accessors(x)),
             *((partial(d.__getitem__, name), partial(d.__setitem__, name)) for d, name in _buffers(objects)),
         ]
         self._snapshot = [_copy_state(read()) for read, _ in self._accessors]
@@ -66,46 +86,119 @@ def _buffers(objects: list[Any]) -> Iterator[tuple[dict[str, Any], str]]:
         yield from ((attributes, n) for n in names if isinstance(attributes.get(n), np.ndarray))
 
 
-def _is_generator(value: Any) -> bool:
-    # No isinstance: NumPy imports numpy.random at first use, and importing the core must not do that.
-    return hasattr(type(value), "bit_generator")
+def _list_accessors(value: Any) -> list[Accessor]:
+    """Return a getter and a setter for each part of the state of a random generator; none for other objects.
+
+    NumPy's classes are recognized by their attributes: NumPy imports numpy.random at first use, and importing
+    the core must not do that.
+    """
+    kind = type(value)
+    if hasattr(kind, "bit_generator"):  # a Generator
+        value, kind = value.bit_generator, type(value.bit_generator)
+    if hasattr(kind, "random_raw"):  # a BitGenerator, which makes a new dict for each read
+        return [(partial(getattr, value, "state"), partial(setattr, value, "state"))]
+    if hasattr(kind, "random_sample"):  # a RandomState, which also keeps the second one of two normal draws
+        return [(partial(value.get_state, legacy=False), value.set_state)]
+    if isinstance(value, Random):  # of Python
+        accessors: list[Accessor] = [(partial(Random.getstate, value), partial(Random.setstate, value))]
+        if "gauss_next" in vars(value):
+            accessors.append((partial(getattr, value, "gauss_next"), partial(setattr, value, "gauss_next")))
+        return accessors
+    return []
 
 
-def _reachable_objects(roots: Iterable[Any]) -> Iterator[Any]:
-    """Yield the roots and all objects that can be reached from them, each once."""
+def _iterate_reachable(roots: Iterable[Any]) -> Iterator[Any]:
+    """Yield the roots and the objects that can be reached from them, each once and the nearest first."""
     seen: dict[int, Any] = {}
-    stack = list(roots)
-    while stack:
-        value = stack.pop()
-        if id(value) not in seen:
+    queue = deque(roots)
+    while queue and len(seen) < _LIMIT:
+        value = queue.popleft()
+        if type(value) not in _VALUES and id(value) not in seen and not isinstance(value, Tensor):
             seen[id(value)] = value  # keeps its id in use: each access makes a new bound method
-            stack.extend(_referents(value))
+            queue.extend(_list_referents(value))
             yield value
 
 
-def _referents(value: Any) -> Iterable[Any]:
+def _list_referents(value: Any) -> Iterable[Any]:
     """Return the objects that `value` refers to."""
-    if isinstance(value, (list, tuple)):
-        return value
-    if isinstance(value, dict):
-        return value.values()
-    if isinstance(value, Module):
-        return vars(value).values()
+    if isinstance(value, (FunctionType, type)):
+        return _list_code_referents(value)
+    if isinstance(value, ModuleType):
+        # Other attributes are too many: the code of a function names those that the function uses.
+        return [vars(value)[name] for name in _GLOBAL_GENERATORS.get(value.__name__, ())]
+    if isinstance(value, (MethodType, BuiltinMethodType)):
+        return getattr(value, "__func__", None), value.__self__
+    if isinstance(value, (classmethod, staticmethod)):
+        return (value.__func__,)
+    if isinstance(value, property):
+        return (value.fget,)
     if isinstance(value, partial):
         return value.func, value.args, value.keywords
-    if isinstance(value, MethodType):
-        return value.__func__, value.__self__
-    if isinstance(value, FunctionType):
-        named = [value.__globals__.get(name) for name in value.__code__.co_names]
-        # Functions among the globals are left out: through them the search would reach all of NumPy.
-        stateful = (x for x in named if _is_generator(x) or isinstance(x, Module))
-        cells = map(_cell_contents, value.__closure__ or ())
-        return value.__defaults__, value.__kwdefaults__, *cells, *stateful
-    return ()
+    items: list[Any] = []
+    if isinstance(value, (list, tuple, set, frozenset, deque)):
+        items.extend(value)
+    elif isinstance(value, dict):
+        items.extend(value.values())
+    kind = type(value)
+    if kind.__module__.partition(".")[0] not in sys.stdlib_module_names or kind is SimpleNamespace:
+        items.extend(getattr(value, "__dict__", {}).values())
+        slotted = [vars(base).values() for base in kind.__mro__ if "__slots__" in vars(base)]
+        slots = [x for x in chain(*slotted) if type(x) is MemberDescriptorType]
+        items.extend(_read_slot(value, slot) for slot in slots)
+        items.append(kind)
+    return items
 
 
-def _cell_contents(cell: CellType) -> Any:
+def _list_code_referents(value: FunctionType | type) -> list[Any]:
+    """Return the objects that a function refers to, or the attributes and bases of a class of the user."""
+    library = _is_library(value.__module__)
+    if isinstance(value, type):
+        return [] if library else [*vars(value).values(), *value.__bases__]
+    referents = [value.__defaults__, value.__kwdefaults__, *map(_read_cell, value.__closure__ or ())]
+    if library:
+        return referents
+    names = _list_names(value.__code__)
+    referents += [value.__globals__.get(name, sys.modules.get(name)) for name in names]
+    modules = [x for x in referents if isinstance(x, ModuleType)]
+    seen = set(map(id, modules))
+    for module in modules:  # the list grows
+        inside = [x for name in names if (x := vars(module).get(name)) is not None]
+        if module is np and "random" in names:
+            inside.append(np.random)  # NumPy imports it here
+        referents += inside
+        modules += [x for x in inside if isinstance(x, ModuleType) and id(x) not in seen]
+        seen.update(map(id, modules))
+    return referents
+
+
+@lru_cache(maxsize=1024)
+def _list_names(code: CodeType) -> frozenset[str]:
+    """Return the names of globals and attributes in a piece of code and the functions that it defines."""
+    inner = (_list_names(x) for x in code.co_consts if isinstance(x, CodeType))
+    return frozenset(code.co_names).union(*inner)
+
+
+@cache
+def _is_library(module: str | None) -> bool:
+    """Return whether a module belongs to Python, to minigrad or to an installed package.
+
+    Through their globals the search would reach all of NumPy.
+    """
+    top = (module or "builtins").partition(".")[0]
+    file = getattr(sys.modules.get(top), "__file__", None) or ""
+    installed = "site-packages" in file or "dist-packages" in file
+    return installed or top in sys.stdlib_module_names or top.startswith("minigrad")
+
+
+def _read_cell(cell: CellType) -> Any:
     """Return the value of a closure's variable; None if it has no value yet."""
     with suppress(ValueError):
         return cell.cell_contents
+    return None
+
+
+def _read_slot(value: Any, slot: MemberDescriptorType) -> Any:
+    """Return the value in a slot; None if it has no value yet."""
+    with suppress(AttributeError):
+        return slot.__get__(value)
     return None
