@@ -129,8 +129,8 @@ class Segment(Operation):
                 f"checkpoint: {getattr(f, '__qualname__', repr(f))} computed something else, or with other "
                 "tensors, when it ran again for its gradient. Pass random generators as arguments, and none "
                 "that another thread draws from. Do not change the tensors and values it uses before "
-                "backward. Pass the variable of a loop as an argument, checkpoint(layer)(x), since a function "
-                "made in the loop sees its last value"
+                "backward. Pass the variable of a loop as an argument, checkpoint(layer)(x), since a "
+                "function made in the loop sees its last value"
             )
 
 
