@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
 
 os.environ["SCIPY_ARRAY_API"] = "1"  # SciPy reads it when it is imported
 
 from .command import main
 
-main()
+sys.exit(main())

@@ -1,23 +1,73 @@
-"""The command: judge all functions, write the page, print a summary."""
+"""The command: judge the functions, write the page, and print a summary."""
 
 from __future__ import annotations
 
 import sys
+from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import minigrad_core as mg
 
 from .calls import CALLS
 from .judge import Judgement, Verdict, judge
+from .page import write_page
 
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs/reference/scipy.md"
 MODULES = """
     cluster.hierarchy cluster.vq constants differentiate fft integrate interpolate linalg ndimage optimize
     optimize.elementwise signal signal.windows spatial.transform special stats
 """.split()  # noqa: SIM905 - a line for each would be longer
+
+
+class Result(NamedTuple):
+    """A function, by its public module and its name, and its class."""
+
+    module: str
+    name: str
+    judgement: Judgement
+
+
+def main() -> int:
+    """Judge all functions and write the page, or judge those whose full name contains one of the arguments.
+
+    Returns the exit code: 1 if a gradient is wrong, or lost in silence.
+    """
+    parser = ArgumentParser(prog="python -m benchmarks.scipy_functions", description=main.__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help="a part of a full name: stats.kurtosis")
+    parser.add_argument("--page", type=Path, default=PAGE, help="the page to write")
+    arguments = parser.parse_args()
+    names = arguments.names
+    register_special_functions()
+    results = []
+    for module, name, function in list_functions():
+        full = f"{module}.{name}"
+        if names and not any(each in full for each in names):
+            continue
+        call = CALLS.get(module, {}).get(name)
+        judgement = judge(function, call) if call else Judgement(Verdict.OPEN, "no call is given")
+        results.append(Result(module, name, judgement))
+        if names or judgement.verdict in (Verdict.WRONG, Verdict.SILENT):
+            print(f"{full}: {judgement.verdict.value} {judgement.reason}".rstrip())
+    counts = Counter(result.judgement.verdict for result in results)
+    for verdict in Verdict:
+        print(f"{counts[verdict]:5} {verdict.value}")
+    if not names:
+        write_page(arguments.page, results)
+    return 1 if counts[Verdict.WRONG] or counts[Verdict.SILENT] else 0
+
+
+def register_special_functions() -> None:
+    """Register the operations of `plugins_example`, unless the plugin is installed."""
+    if "scipy" in dir(mg.ops):
+        return
+    sys.path.insert(0, str(ROOT / "plugins_example/src"))
+    for operation in import_module("minigrad_scipy.plugin").minigrad_operations():
+        mg.register(operation)
 
 
 def list_functions() -> Iterator[tuple[str, str, Callable[..., Any]]]:
@@ -31,23 +81,7 @@ def list_functions() -> Iterator[tuple[str, str, Callable[..., Any]]]:
 
 
 def find_public_module(name: str) -> str:
-    """Return the public module of a private one."""
+    """Return the public module of a private one: "scipy.stats" for "scipy.stats._variation"."""
     if name == "scipy.optimize._elementwise":
         return "scipy.optimize.elementwise"
     return ".".join(part for part in name.split(".") if not part.startswith("_"))
-
-
-def main() -> None:
-    wanted = sys.argv[1:]
-    sys.path.insert(0, str(Path(__file__).parents[2] / "plugins_example/src"))
-    for op in import_module("minigrad_scipy.plugin").minigrad_operations():
-        mg.register(op)
-    results = []
-    for module, name, function in list_functions():
-        if wanted and not any(w in f"{module}.{name}" for w in wanted):
-            continue
-        call = CALLS.get(module, {}).get(name)
-        j = judge(function, call) if call else Judgement(Verdict.OPEN, "no call")
-        results.append((module, name, j))
-        print(f"{j.verdict.name:12} {module}.{name}  {j.reason[:230]}", flush=True)
-    print(Counter(j.verdict.name for *_, j in results))

@@ -12,13 +12,16 @@ SOS = np.array([[0.4, 0.3, 0.2, 1.0, -0.5, 0.2], [1.0, 0.2, 0.1, 1.0, 0.3, -0.1]
 
 SIGNALS = spread(
     {
-        "choose_conv_method convolve correlate fftconvolve oaconvolve": pass_to(SIGNAL, KERNEL),
+        "choose_conv_method fftconvolve oaconvolve": pass_to(SIGNAL, KERNEL),
+        # The default, "auto", calls `int(max(x))` for arrays that are not NumPy's.
+        "convolve correlate": pass_to(SIGNAL, KERNEL, method="fft"),
         "convolve2d correlate2d": pass_to(IMAGE, MATRIX[:2, :2]),
         "cspline1d qspline1d hilbert envelope detrend": pass_to(SIGNAL),
         "medfilt wiener": invoke(lambda f, x: f(x, 3), SIGNAL),
         "medfilt2d": invoke(lambda f, x: f(x, 3), IMAGE),
         "cspline1d_eval qspline1d_eval": pass_to(X, UNIT + 1.5),
-        "cspline2d spline_filter": pass_to(draw(24, 24, low=-1)),
+        "cspline2d": pass_to(draw(24, 24, low=-1)),
+        "spline_filter": invoke(lambda f, x: f(x, 0.1), draw(24, 24, low=-1)),
         "hilbert2": pass_to(IMAGE[:6]),
         "gauss_spline": invoke(lambda f, x: f(x, 3), X),
         "deconvolve": pass_to(SIGNAL, KERNEL),

@@ -1,24 +1,65 @@
-"""SciPy's special functions for tensors, each as far as an installed operation implements it.
+"""SciPy's special functions for tensors.
 
-SciPy looks here for `erf` and its kin when it is given a tensor. A name that no operation implements is not
-there.
+SciPy looks here for `erf` and similar functions when an argument is a tensor. A function that no installed
+operation implements gives its value, and raises when a gradient reaches it: the statistic of a test has a
+gradient also where the special function of the p-value has none.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
 from ..dispatch.loading import SLOT
+from ..tensor.apply import apply
+from ..tensor.fallback import make_no_operation_error
+
+if TYPE_CHECKING:
+    from ..engine.node import Context
+
+
+class ValueOnly:
+    """The operation of a special function without a gradient rule."""
+
+    broadcasts = once_differentiable = False
+    differentiable = takes_complex = True
+    implements = ()
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.name, self.function = function.__name__, function
+
+    def __call__(self, *inputs: Any) -> Any:
+        """Return the values as a tensor."""
+        return apply(self, *inputs)  # type: ignore[arg-type]
+
+    def forward(self, _: Context, *inputs: Any) -> Any:
+        """Return the values."""
+        return np.asarray(self.function(*inputs))
+
+    def backward(self, _: Context, grad: Any) -> NoReturn:  # noqa: ARG002
+        """Raise NoOperationError."""
+        raise make_no_operation_error(self.function)
 
 
 def __getattr__(name: str) -> Any:
-    if not name.startswith("__"):
-        # SciPy has some functions that NumPy has, too: `exp2`, `sinc`.
-        for module in (import_module("scipy.special._ufuncs"), np):
-            function = getattr(module, name, None)
-            if function is not None and SLOT.loader.answer(function) is not None:
-                return function
-    raise AttributeError(f"no installed operation implements scipy.special.{name}")
+    if name.startswith("__"):
+        raise AttributeError(name)
+    ufuncs = import_module("scipy.special._ufuncs")
+    # SciPy's `zeta` is a plain function that calls the ufunc `_zeta`. NumPy, too, has `exp2` and `sinc`.
+    for home, own_name in ((ufuncs, name), (ufuncs, f"_{name}"), (np, name)):
+        function = getattr(home, own_name, None)
+        if function is not None and SLOT.loader.answer(function) is not None:
+            return function
+    function = getattr(ufuncs, name, None) or getattr(import_module("scipy.special._basic"), name, None)
+    if function is None or _has_formula(name):
+        raise AttributeError(f"no installed operation implements scipy.special.{name}")
+    return ValueOnly(function)
+
+
+def _has_formula(name: str) -> bool:
+    """Return whether SciPy computes a function from others for arrays that are not NumPy's."""
+    table = getattr(import_module("scipy.special._support_alternative_backends"), "_special_funcs", ())
+    return any(entry.name == name and entry.generic_impl is not None for entry in table)

@@ -62,7 +62,7 @@ def call_numpy(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     """
     may_lose_gradient = function not in FUNCTIONS.shape_functions and recording.get()
     if may_lose_gradient and has_tensor((args, kwargs), tracked=True):
-        raise _make_no_operation_error(function)
+        raise make_no_operation_error(function)
     if _writes_to_tensor(function, args, kwargs):
         name = describe_function(function)
         raise ArgumentError(f"{name} writes in place, and tensors are not written to: {_ASSIGN}")
@@ -83,7 +83,7 @@ def _writes_to_tensor(function: Callable[..., Any], args: tuple[Any, ...], kwarg
     return False
 
 
-def _make_no_operation_error(function: Callable[..., Any]) -> NoOperationError:
+def make_no_operation_error(function: Callable[..., Any]) -> NoOperationError:
     """Return the error for a function that no operation implements, with advice."""
     name = describe_function(function)
     advice = f"Use another function, write an operation with implements = ({name},)"
