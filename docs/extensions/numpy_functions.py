@@ -32,7 +32,7 @@ def _rows(op: Any) -> list[str]:
 
 def _gradient(op: Any) -> str:
     if not op.differentiable:
-        return "none: a plain array"
+        return "none"
     return "also of complex values" if op.takes_complex else "yes"
 
 

@@ -1,4 +1,4 @@
-"""Comparisons, tests of values, logical and bit-wise operations: plain arrays without a gradient."""
+"""Comparisons, tests of values, logical and bit-wise operations, without a gradient."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Operations without a gradient, which return plain arrays."""
+"""Operations without a gradient."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class NonDifferentiable(NumpyFunction):
         super().__init__(function)
         self.reference = self.reference or function  # with the arguments of forward, not of from_numpy
         self.cases = cases or self.cases
-        self.__doc__ = f"`np.{self.name}` of plain arrays, with the shapes of NumPy; it has no gradient."
+        self.__doc__ = f"`np.{self.name}`, with the shapes of NumPy; it has no gradient."
 
     def from_numpy(self, *args: Any, **kwargs: Any) -> Any:
         """Take the first arguments as inputs, the others by name."""

@@ -51,7 +51,7 @@ def __getattr__(name: str) -> Any:
     # SciPy's `zeta` is a plain function that calls the ufunc `_zeta`. NumPy, too, has `exp2` and `sinc`.
     for home, own_name in ((ufuncs, name), (ufuncs, f"_{name}"), (np, name)):
         function = getattr(home, own_name, None)
-        if function is not None and SLOT.loader.answer(function) is not None:
+        if function is not None and SLOT.loader.find_implementation(function) is not None:
             return function
     function = getattr(ufuncs, name, None) or getattr(import_module("scipy.special._basic"), name, None)
     if function is None or _has_formula(name):

@@ -134,7 +134,7 @@ def _make_entry(name: str, op: Any) -> dict[str, Any]:
 
 def _describe_derivatives(op: Any) -> str:
     if not op.differentiable:
-        return "none: it returns plain arrays"
+        return "none: its results require no gradient"
     if op.once_differentiable:
         reason = op.once_differentiable
         return f"first only: {reason}" if isinstance(reason, str) else "first only"

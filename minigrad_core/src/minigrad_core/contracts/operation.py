@@ -99,8 +99,8 @@ class Operation(OperationLike, Protocol):
     once_differentiable : bool or str
         Whether a second derivative raises; a string also gives the reason.
     differentiable : bool
-        False if no input ever has a gradient. Such an operation needs no `backward`, and its call returns
-        plain arrays.
+        False if no input ever has a gradient. Such an operation needs no `backward`, and its results require
+        no gradient.
     returns_view : bool
         Whether the output may share memory with an input, as that of `reshape` and slices does in NumPy.
     takes_complex : bool

@@ -39,7 +39,7 @@ class FunctionTable(dict[Function, Function]):
 
     def __missing__(self, function: Function) -> Function:
         is_shape_function = function in self.shape_functions
-        implementation = None if is_shape_function else SLOT.loader.answer(function)
+        implementation = None if is_shape_function else SLOT.loader.find_implementation(function)
         call = implementation or partial(self.fallback, function)
         if implementation or is_shape_function or not SLOT.loader.out_of_resources():
             self[function] = call

@@ -54,7 +54,7 @@ def describe_miss(fact: str, name: str, known: Iterable[str]) -> str:
 
 def describe_idle_plugins(function: Callable[..., Any]) -> list[str]:
     """Return a line for each loaded plugin that declares `function` and registered no operation for it."""
-    declaring = map(SLOT.loader.plugin, SLOT.loader.find_declaring(function))
+    declaring = map(SLOT.loader.plugin, SLOT.loader.find_declarers(function))
     loaded = [plugin for plugin in declaring if plugin and plugin.status == "loaded"]
     fact = "declares it in its entry points, and registers no operation for it"
     return [f"  note  plugin {plugin.namespace!r} ({plugin.label}) {fact}" for plugin in loaded]

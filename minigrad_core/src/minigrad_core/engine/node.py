@@ -55,7 +55,7 @@ class Context:
         operation that computes the gradient may return them, and no formula may use them.
     unread : tuple of bool
         Only in a higher derivative, else empty. One per input: whether nobody reads the values of its
-        gradient, and a sweep only goes back through it. An operation need not compute these values.
+        gradient, because a second sweep needs only its graph. An operation need not compute these values.
     """
 
     __slots__ = (
@@ -96,12 +96,12 @@ def match_to_inputs(
     `backward` may return None for an optional input that the call left out. It may return nothing for last
     inputs that are None.
     """
-    given = len(inputs)
-    if len(input_grads) > given:
-        only_none = all(g is None for g in input_grads[given:])
-        return input_grads[:given] if only_none and len(input_grads) <= _count_positional(op) else None
+    count = len(inputs)
+    if len(input_grads) > count:
+        only_none = all(g is None for g in input_grads[count:])
+        return input_grads[:count] if only_none and len(input_grads) <= _count_positional(op) else None
     if input_grads and all(x is None for x in inputs[len(input_grads) :]):
-        return (*input_grads, *(None,) * (given - len(input_grads)))
+        return (*input_grads, *(None,) * (count - len(input_grads)))
     return None
 
 

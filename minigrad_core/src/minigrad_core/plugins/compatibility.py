@@ -110,7 +110,7 @@ def suggest_remedy(error: BaseException, claims: Iterable[NamespaceClaim]) -> st
     error = error.__cause__ or error
     package = ((isinstance(error, ModuleNotFoundError) and error.name) or "").partition(".")[0]
     for claim in claims if package else ():
-        # A package that is found lacks a module: the plugin's own, or one that another release has.
+        # If the package is installed, only one of its modules is missing: perhaps another release has it.
         if package != claim.module.partition(".")[0] and find_spec(package) is None:
             missing = []
             with suppress(ValueError):  # a requirement that cannot be read

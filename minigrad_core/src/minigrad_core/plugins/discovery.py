@@ -106,10 +106,10 @@ def scan(find: Finder) -> Scan:
                 name = read_identity(distribution).name or distribution.locate_file("")
                 result.unread.append(f"{name}: {explain_unread_functions(functions)}")
             for group in groups:
-                of_group = result.claims.setdefault(group, {})
+                by_namespace = result.claims.setdefault(group, {})
                 for name, value in read_section(text, group):
                     name = normalize("NFKC", name)  # as Python reads `ops.NAME` (PEP 3131)
-                    of_group.setdefault(name, []).append(NamespaceClaim(name, value, distribution, text))
+                    by_namespace.setdefault(name, []).append(NamespaceClaim(name, value, distribution, text))
         except Exception as error:
             if is_resource_error(error):
                 raise
@@ -138,11 +138,11 @@ def select_importable(claims: Iterable[NamespaceClaim], find: Finder) -> list[Na
     A distribution that is found twice (through a symbolic link, in two folders of `sys.path`) counts where it
     comes first. A folder without metadata is a leftover and does not count.
     """
-    kept: dict[tuple[str, str], NamespaceClaim] = {}
+    importable: dict[tuple[str, str], NamespaceClaim] = {}
     for claim in claims:
         if claim.identity.name and claim.identity == _find_importable(claim.identity, find):
-            kept.setdefault((claim.owner, claim.value), claim)
-    return list(kept.values())
+            importable.setdefault((claim.owner, claim.value), claim)
+    return list(importable.values())
 
 
 def _find_importable(claimed: Identity, find: Finder) -> Identity:
@@ -166,7 +166,7 @@ def locate_metadata(distribution: Distribution) -> str:
 
 
 def read_metadata(distribution: Distribution) -> Message:
-    """Return the metadata of a distribution as what it is: the protocol lacks `get`, and [] warns."""
+    """Return the metadata of a distribution with its real type: the protocol has no `get`, and [] warns."""
     return cast("Message", distribution.metadata)
 
 

@@ -59,7 +59,7 @@ class PluginGroup:
     _decisions: dict[str, Any] = field(default_factory=dict, init=False)  # of the command line, which wins
     _scanned: Scan | None = field(default=None, init=False)
     _plugins: dict[str, Plugin] = field(default_factory=dict, init=False)
-    # Over the scan and the records; never held while code of a plugin runs.
+    # Guards the scan and the records; never held while code of a plugin runs.
     _lock: Lock = field(default_factory=Lock, init=False)
     _locks: ImportLocks = field(default_factory=ImportLocks, init=False)
 
@@ -122,12 +122,12 @@ class PluginGroup:
             record = self._plugins.get(namespace) or self._make_record(namespace, claims, hosts)
             return record and self._plugins.setdefault(namespace, record)
 
-    def find_declaring(self, function: Callable[..., Any]) -> list[str]:
+    def find_declarers(self, function: Callable[..., Any]) -> list[str]:
         """Return the namespaces whose distribution declares a claim to a function."""
         claims = (claim for claims in self.claims().values() for claim in claims)
-        fit = [claim for claim in claims if any(is_path_to(path, function) for path in claim.functions)]
+        declaring = [claim for claim in claims if any(is_path_to(path, function) for path in claim.functions)]
         # Where several distributions claim a namespace, the declaration of its owner counts.
-        return [c.namespace for c in fit if (plugin := self.plugin(c.namespace)) and c in plugin.claims]
+        return [c.namespace for c in declaring if (plugin := self.plugin(c.namespace)) and c in plugin.claims]
 
     def list_new(self) -> list[str]:
         """Return a line for each namespace of a distribution that was installed after the scan."""
@@ -190,13 +190,13 @@ class PluginGroup:
     def _load_each(self, namespaces: Sequence[str]) -> None:
         """Load the plugins that a lookup needs."""
         for plugin in filter(None, map(self.ensure, namespaces)):
-            # No other plugin answers for an official one for which stack or memory ran out.
+            # If stack or memory ran out for an official plugin, no other plugin may take its place.
             raised = self.policy.strict or (plugin.needs_loading and plugin.namespace in ownership.OFFICIAL)
             if raised and plugin.status in FAULTS:
                 raise plugin.make_error(plugin.namespace)
 
     def _attempt(self, plugin: Plugin) -> None:
-        """Import, validate and commit one plugin. A fault is that plugin's alone, and nothing of it stays."""
+        """Import, validate and commit one plugin. A fault concerns this plugin only, and none of it stays."""
         start, before = perf_counter(), set(sys.modules)
         try:
             if self.hooks is None:
@@ -235,8 +235,8 @@ class PluginGroup:
         if namespace in self.registered:
             return Plugin(namespace)
         try:
-            standing = discovery.select_importable(claims, self.find)
-            return ownership.decide(namespace, standing, self.policy, hosts) if standing else None
+            importable = discovery.select_importable(claims, self.find)
+            return ownership.decide(namespace, importable, self.policy, hosts) if importable else None
         except Exception as error:  # metadata that cannot be read: a name that is no text, say
             if is_resource_error(error):
                 raise

@@ -173,7 +173,7 @@ class PluginHooks:
         return [warning for warning in caught if warning.message in deprecated]
 
     def _refuse_plain_functions(self, module: object) -> None:
-        """Pluggy ignores a function without the decorator in silence, and the plugin would look empty."""
+        """Raise for a function without the decorator, which pluggy would silently ignore."""
         for name in dir(module):
             function = getattr(module, name, None) if name.startswith(self.group.prefix) else None
             plain = inspect.isroutine(function)

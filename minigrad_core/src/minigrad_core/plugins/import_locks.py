@@ -102,6 +102,6 @@ def is_being_imported(module: str) -> bool:
 
 def unimport(modules: Iterable[str]) -> None:
     """Remove modules and their submodules from `sys.modules`: the next import reads the files again."""
-    gone = tuple(f"{module}." for module in modules)
-    for name in [name for name in sys.modules if f"{name}.".startswith(gone)]:
+    prefixes = tuple(f"{module}." for module in modules)
+    for name in [name for name in sys.modules if f"{name}.".startswith(prefixes)]:
         del sys.modules[name]

@@ -1,4 +1,4 @@
-"""The loader of the registry: fills the tables, and decides which operation answers for a function."""
+"""The loader of the registry: fills the tables, and decides which operation implements a function."""
 
 from __future__ import annotations
 
@@ -52,10 +52,10 @@ class PluginLoader(PluginGroup):
             self._load_each([namespace])
             yield namespace
 
-    def answer(self, function: Callable[..., Any]) -> Callable[..., Any] | None:
+    def find_implementation(self, function: Callable[..., Any]) -> Callable[..., Any] | None:
         """Return what to call instead of a NumPy function, or None.
 
-        Raises PluginSettingError if a setting chooses a namespace that does not answer for the function.
+        Raises PluginSettingError if a setting chooses a namespace that does not implement the function.
         """
         self.check_settings()
         for namespaces in self.find_candidates(function):
@@ -71,7 +71,8 @@ class PluginLoader(PluginGroup):
     def find_undeclared(self, function: Callable[..., Any]) -> list[str]:
         """Return the operations that claim a function without a declaration; loads all plugins.
 
-        The distribution of such an operation declares other functions only, so `answer` does not ask it.
+        The distribution of such an operation declares other functions only, so `find_implementation` does not
+        use it.
         """
         for namespace in self.namespaces():
             with suppress(PluginError):  # a plugin that is being imported
@@ -101,22 +102,22 @@ class PluginLoader(PluginGroup):
         return any(is_resource_error(plugin.cause) for plugin in list(self._plugins.values()))
 
     def find_candidates(self, function: Callable[..., Any]) -> Iterator[Sequence[str]]:
-        """Yield groups of namespaces: the first group in which an operation answers for a function decides.
+        """Yield groups of namespaces: the first group in which an operation implements a function decides.
 
-        Each group is loaded before it is asked, so the order of earlier loading decides nothing.
+        Each group is loaded before it is searched, so the order of earlier loading does not matter.
         """
         yield from ([namespace] for namespace in ownership.OFFICIAL)
         if chosen := self.policy.find_preferred(function):
             yield [chosen]
             return
-        yield [ownership.LOCAL, *self.find_declaring(function)]
+        yield [ownership.LOCAL, *self.find_declarers(function)]
         earlier = {ownership.LOCAL, *ownership.OFFICIAL}
         yield [p.namespace for p in self.plugins() if p.namespace not in earlier and not p.declares_functions]
 
     def list_unavailable(self) -> Sequence[str]:
         """Return one line for each plugin that is known to be faulty or disabled, or ours and missing."""
-        gone = [p for _, p in sorted(self._plugins.items()) if p.status not in {"available", "loaded"}]
-        lines = [f"{p.summary}: {p.reason}; try: {p.remedy}" for p in gone]
+        unavailable = [p for _, p in sorted(self._plugins.items()) if p.status not in {"available", "loaded"}]
+        lines = [f"{p.summary}: {p.reason}; try: {p.remedy}" for p in unavailable]
         missing = [ownership.RESERVED[name] for name in ownership.OFFICIAL if not self.has(name)]
         return lines + [f"{name} is not installed: pip install {name}" for name in missing]
 

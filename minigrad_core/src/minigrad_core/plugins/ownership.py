@@ -23,7 +23,7 @@ RESERVED = {
     LOCAL: "mg.register",
 }
 
-# These namespaces have bare names and answer for NumPy functions before all others, in this order.
+# These namespaces have bare names and implement NumPy functions before all others, in this order.
 OFFICIAL = ("basic", "nn")
 
 
@@ -48,8 +48,8 @@ def decide(
     elif malformed := [claim.value for claim in owners if not EntryPoint.pattern.match(claim.value)]:
         fact = f"its entry point names no module: {malformed[0]!r}"
         plugin.set_status("failed", fact, "write NAMESPACE = MODULE")
-    elif refused := _find_conflict(namespace, owners):
-        plugin.set_status("conflict", *refused)
+    elif conflict := _find_conflict(namespace, owners):
+        plugin.set_status("conflict", *conflict)
     elif need := find_mismatch(owners[0].distribution.requires or (), hosts):
         remedy = f"install a release of {owners[0].identity.name} for this version"
         plugin.set_status("incompatible", need, remedy)
@@ -59,7 +59,7 @@ def decide(
 def _select_owners(
     namespace: str, claims: Sequence[NamespaceClaim], policy: Policy
 ) -> tuple[Sequence[NamespaceClaim], list[str]]:
-    """Return the claims that stand, and a note on each refused claim."""
+    """Return the valid claims, and a note on each refused claim."""
     preferred = RESERVED.get(namespace) or policy.namespace_owners.get(namespace)
     chosen = [claim for claim in claims if preferred and claim.owner == canonicalize_name(preferred)]
     if not chosen:
@@ -70,7 +70,7 @@ def _select_owners(
 
 
 def _find_conflict(namespace: str, owners: Sequence[NamespaceClaim]) -> tuple[str, str] | None:
-    """Return the reason and the remedy if no claim or several claims stand."""
+    """Return the reason and the remedy if no claim or several claims are valid."""
     reserved = RESERVED.get(namespace)
     if reserved and canonicalize_name(reserved) not in {claim.owner for claim in owners}:
         strangers = ", ".join(claim.label for claim in owners)

@@ -66,7 +66,7 @@ class Plugin:
 
     @property
     def declares_functions(self) -> bool:
-        """Whether the metadata declare the functions that the plugin answers for."""
+        """Whether the metadata declare the functions that the plugin implements."""
         return any(claim.functions for claim in self.claims)
 
     @property

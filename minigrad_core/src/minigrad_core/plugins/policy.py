@@ -52,7 +52,7 @@ class Policy:
         return None
 
     def find_preferred(self, function: Callable[..., Any]) -> str | None:
-        """Return the namespace that the user chose to answer for a function, or None."""
+        """Return the namespace that the user chose for a function, or None."""
         return next(
             (owner for path, owner in self.function_owners.items() if is_path_to(path, function)), None
         )

@@ -1,6 +1,6 @@
 """The tables of the registry: enters and withdraws things of plugins, and resolves claims to functions.
 
-The operation that answers for a function does not depend on the order in which plugins were loaded.
+The operation that implements a function does not depend on the order in which plugins were loaded.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def withdraw(plugin: Plugin, name: str = "") -> None:
 
 
 def clear_lookups() -> None:
-    """Clear the caches of names, and of the operations that answer for functions."""
+    """Clear the caches of names, and of the operations that implement functions."""
     FUNCTIONS.clear()
     for catalog in CATALOGS.values():
         clear_cached_names(catalog)
@@ -49,8 +49,8 @@ def clear_lookups() -> None:
 
 def find_claimants(function: Callable[..., Any], namespaces: Collection[str]) -> list[str]:
     """Return the operations of those namespaces that claim a function, sorted: "mine::gelu"."""
-    found = [full for full, functions in list(CLAIMS.items()) if function in functions]
-    return sorted(full for full in found if full.partition("::")[0] in namespaces)
+    claimants = [full for full, functions in list(CLAIMS.items()) if function in functions]
+    return sorted(full for full in claimants if full.partition("::")[0] in namespaces)
 
 
 def describe_owner(full: str) -> str:
@@ -76,10 +76,10 @@ def _make_conflict(function: Callable[..., Any], names: Sequence[str]) -> Callab
     setting = f"{PREFER}={name}={first}" if "." in name else f"{DENY}=..., all but {first}"
     owners = [*map(describe_owner, names[:MAX_PLUGINS]), f"{len(names) - MAX_PLUGINS} more"][: len(names)]
 
-    def contested(*_args: Any, **_settings: Any) -> Any:
+    def raise_conflict(*_args: Any, **_settings: Any) -> Any:
         raise NoOperationError(
             f"{name} is claimed by {' and by '.join(owners)}\n"
             f"  try   call the one you mean by its name, or choose one: {setting}"
         )
 
-    return contested
+    return raise_conflict

@@ -1,4 +1,4 @@
-"""Puts a lazy loader into the slot of the tables: the first miss creates the real one.
+"""Stores a lazy loader in the slot of the tables; the first lookup that fails creates the real loader.
 
 Importing the core must be cheap: pluggy takes 17-24 ms, importlib.metadata 27-67 ms, and a scan of 1,000
 distributions 29-93 ms. So the core imports this file alone.
@@ -43,9 +43,9 @@ def plugin_loader() -> PluginLoader:
 def register(operation: T) -> T:
     """Register an operation in this process, in the namespace `local`; return the argument.
 
-    The operation is found as `ops.local.NAME`, and answers for the functions that it implements. It replaces
-    an earlier operation of the same name and its claims, so a notebook cell may run again. `register` is also
-    a decorator of a class, of which it registers an instance.
+    The operation is available as `ops.local.NAME`, and NumPy's functions that it implements call it. It
+    replaces an earlier operation of the same name and its claims, so a notebook cell may run again.
+    `register` is also a decorator of a class, of which it registers an instance.
 
     Parameters
     ----------
@@ -60,8 +60,8 @@ def register(operation: T) -> T:
     Warns
     -----
     UserWarning
-        `basic` or `nn` answers for a function that the operation implements, and goes on to answer; or
-        another operation of this process answered for it, and no longer does.
+        `basic` or `nn` also implements one of the functions, and keeps it; or another operation of this
+        process implemented the function, and loses it.
 
     Examples
     --------
@@ -83,8 +83,8 @@ def register(operation: T) -> T:
 def unregister(operation: OperationLike | type[OperationLike] | str) -> None:
     """Take an operation that `register` entered out of the namespace `local`.
 
-    The operation answers for no function any more. For a function that passed to it from another operation
-    of this process, that operation answers again. Graphs that have recorded the operation keep it.
+    NumPy's functions no longer call it. A function that it took over from another operation of this process
+    calls that operation again. Graphs that have recorded the operation keep it.
 
     Parameters
     ----------

@@ -54,7 +54,7 @@ class Assignment:
 
     def forward(self, ctx: Context, x: Array, value: Array, *, index: Any) -> Array:
         """Return a copy of `x` with `value` at `index`."""
-        ctx.save(_last_written(x.shape, index))
+        ctx.save(_find_last_writes(x.shape, index))
         y = np.copy(x)
         y[index] = value
         return y
@@ -119,7 +119,7 @@ def assign(x: Tensor, index: Any, value: Any) -> None:
     node = None
     if record:
         node = Context(_assignment, (copy_handle(x, _placeholder(data)), value), {"index": index}, needs)
-        node.save(_last_written(data.shape, index))
+        node.save(_find_last_writes(data.shape, index))
         node.number, node.outputs = number, None
     slots: dict[str, Any] = {"data": data, "node": node, "tracked": record, "__class__": AssignedTensor}
     if node is None and x.node is not None:
@@ -199,7 +199,7 @@ def is_placeholder(array: Any) -> bool:
 _ZEROS = bytes(32)
 
 
-def _last_written(shape: tuple[int, ...], index: Any) -> NDArray[np.bool_] | None:
+def _find_last_writes(shape: tuple[int, ...], index: Any) -> NDArray[np.bool_] | None:
     """Return which of the values that are written at `index` stay; None if no position is named twice."""
     if not any(map(_may_repeat, index if isinstance(index, tuple) else (index,))):
         return None

@@ -1,7 +1,7 @@
 """Binds the arguments of a NumPy function to an operation: inputs by position, settings by keyword.
 
-A plan says which parameter of NumPy is which input or setting. It is made once per function, and each call
-only follows it.
+A plan says which parameter of NumPy is which input or setting. A plan is made once for each function,
+and each call follows it.
 """
 
 from __future__ import annotations
@@ -98,12 +98,12 @@ class BindingPlan:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the operation with the arguments of the function."""
         if 0 <= self.aligned < len(args) <= len(self.parameters):  # t.sum(0) passes a setting by position
-            moved = dict(zip(self.parameters[self.aligned :], args[self.aligned :], strict=False))
-            if moved.keys() <= self.settings and kwargs.keys().isdisjoint(moved):
-                args, kwargs = args[: self.aligned], moved | kwargs
+            by_position = dict(zip(self.parameters[self.aligned :], args[self.aligned :], strict=False))
+            if by_position.keys() <= self.settings and kwargs.keys().isdisjoint(by_position):
+                args, kwargs = args[: self.aligned], by_position | kwargs
         # Most calls pass inputs by position, settings by keyword, and need no default of NumPy.
-        in_place = len(args) <= self.aligned and kwargs.keys() <= self.settings
-        if in_place and (not self.numpy_settings or self.numpy_settings.keys() <= kwargs.keys()):
+        is_plain = len(args) <= self.aligned and kwargs.keys() <= self.settings
+        if is_plain and (not self.numpy_settings or self.numpy_settings.keys() <= kwargs.keys()):
             return apply(self.op, *args, **kwargs)
         arguments = self._name_arguments(args, kwargs)
         if self.variadic:

@@ -26,8 +26,8 @@ _API_VERSIONS = ("2022.12", "2023.12", "2024.12")  # each is contained in the ne
 class Conversions:
     """The conversion methods of `Tensor`.
 
-    A tensor that requires a gradient converts to text only: an array or a number would leave the graph in
-    silence.
+    A tensor that requires a gradient converts to text only: an array or a number would silently leave
+    the graph.
     """
 
     __slots__ = ()

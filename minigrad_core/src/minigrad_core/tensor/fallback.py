@@ -34,7 +34,7 @@ _WRITERS: dict[Callable[..., Any], str] = {
 # Advice for functions that will never have an operation.
 _ASSIGN = "assign instead, t[index] = values or t[mask] = values"
 _IN_PLACE = f"It writes in place: {_ASSIGN}"
-_INSTEAD = {
+_ADVICE = {
     **dict.fromkeys(("putmask", "place", "put", "fill_diagonal"), _IN_PLACE),
     "copyto": f"{_IN_PLACE}; np.full_like(array, t) is t * np.ones_like(array)",
     **dict.fromkeys(
@@ -53,7 +53,7 @@ _INSTEAD = {
 
 
 def call_numpy(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-    """Return the result of plain NumPy for a function that no operation implements, arrays as tensors.
+    """Call plain NumPy for a function that no operation implements; arrays in the result become tensors.
 
     Raises
     ------
@@ -89,7 +89,7 @@ def make_no_operation_error(function: Callable[..., Any]) -> NoOperationError:
     advice = f"Use another function, write an operation with implements = ({name},)"
     if not SLOT.loader.has("basic"):
         advice = "Install the operations of NumPy, pip install minigrad-ops-basic"
-    advice = _INSTEAD.get(name.rpartition(".")[2], advice)
+    advice = _ADVICE.get(name.rpartition(".")[2], advice)
     fact = f"no operation implements {name}, and an argument requires a gradient"
     if undeclared := SLOT.loader.find_undeclared(function):
         namespace, _, own = undeclared[0].partition("::")

@@ -25,7 +25,7 @@ def _make_plain_method(function: Callable[..., Any]) -> Callable[..., Any]:
     return method
 
 
-# The same for a function with a gradient: its result is a tensor.
+# The same, with the type of a function that always returns one tensor.
 _make_method = cast("Callable[[Callable[..., Any]], Callable[..., Tensor]]", _make_plain_method)
 
 
@@ -55,7 +55,7 @@ class Methods:
     trace = _make_method(np.trace)
     conj = conjugate = _make_method(np.conjugate)
 
-    # These functions have no gradient, and return plain arrays.
+    # These functions have no gradient: the results require none.
     all = _make_plain_method(np.all)
     any = _make_plain_method(np.any)
     argmax = _make_plain_method(np.argmax)

@@ -35,7 +35,7 @@ def _make_reflected(function: np.ufunc) -> Callable[[Operators, Operand], Tensor
     return lambda self, other: FUNCTIONS[function](other, self)
 
 
-# The same methods for functions without a gradient: they take any operand, and return plain arrays.
+# The same methods with the types of functions without a gradient, which take any operand.
 _make_plain = cast("Callable[[np.ufunc], Callable[[Operators, Any], Any]]", _make_binary)
 _make_plain_reflected = cast("Callable[[np.ufunc], Callable[[Operators, Any], Any]]", _make_reflected)
 
@@ -127,8 +127,7 @@ class Operators:
             else FUNCTIONS[np.not_equal](self, other)
         )
 
-    # Equality is elementwise, as in NumPy. The hash is by identity: the engine stores gradients in dicts by
-    # tensor.
+    # Equality is elementwise, as in NumPy. The hash is by identity: tensors are keys in dicts of the engine.
     __hash__ = object.__hash__
 
     # `Parameter` refuses these operators.

@@ -34,7 +34,7 @@ class Tensor(Operators, Methods, Protocols, Conversions):
     requires a gradient are recorded; `backward` then fills `grad` of the leaves.
 
     The graph keeps arrays, not copies. A write to `x.data[...]` between a call and its backward therefore
-    makes the gradient wrong in silence: write after backward. (Steps of optimizers and `load_state_dict`
+    silently makes the gradient wrong: write after backward. (Steps of optimizers and `load_state_dict`
     write, too; `backward` notices them and raises a `StaleGraphError`.) The assignment of another array,
     `x.data = array`, does not change a recorded graph.
 
@@ -72,8 +72,8 @@ class Tensor(Operators, Methods, Protocols, Conversions):
     tracked: bool  # the value of `requires_grad`, without the checks of that property
     version: int  # the number of the last write to the data, in the numbering of nodes; unset without one
     _grad: NDArray[Any] | None
-    # Set on tensors that were assigned to: the number of the first assignment and what the tensor stood for
-    # before it; and what calls record in the place of the tensor.
+    # Set on tensors that were assigned to. `history`: the number of the first assignment, and a tensor with
+    # the value before it. `snapshot`: the tensor that calls record in the place of this one.
     history: tuple[int, Tensor]
     snapshot: Tensor | None
 

@@ -39,7 +39,7 @@ def check_argnums(argnums: Sequence[int], count: int) -> None:
         raise ArgumentError(f"argnums {tuple(argnums)} names an argument twice")
 
 
-def numeric_leaves(output: Any) -> list[Any]:
+def check_leaves(output: Any) -> list[Any]:
     """Return the leaves of a function's output: tensors, arrays and numbers.
 
     Raises

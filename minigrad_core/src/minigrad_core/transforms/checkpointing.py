@@ -17,18 +17,18 @@ from ..tensor import Tensor, freeze, make_output
 from ..tensor.kinds import AssignedTensor
 from . import trees
 from .arguments import check_function
-from .fingerprint import CallFingerprint, graph_point
+from .fingerprint import CallFingerprint, find_graph_point
 from .paths import Paths, gradient_key
 from .preserved_state import PreservedState
-from .replay import replay_rule
+from .replay import make_replay_rule
 
 
 def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
     """Return a function like `f` that keeps only its inputs, and runs `f` again in backward.
 
     Arguments and value may be of any type. Gradients also reach the tensors that `f` closes over. A block of
-    k layers then holds its input instead of k activations; about sqrt(n) blocks serve a network of n layers
-    best (T. Chen et al., "Training deep nets with sublinear memory cost", 2016).
+    k layers then holds its input instead of k activations; about sqrt(n) blocks are best for a network of n
+    layers (T. Chen et al., "Training deep nets with sublinear memory cost", 2016).
 
     `f` must compute the same result when it runs again. Random generators are set back for the second run:
     those of NumPy and Python that the arguments, closures, attributes and globals of `f` and of the functions
@@ -76,8 +76,8 @@ class Segment(Operation):
         node = Context(self, (), {}, ())
         node.number = next(node_numbers)
         node.outputs = tuple((t.data.shape, t.data.dtype) for t in results)
-        twins = {id(t): make_output(node, t.data, i) for i, t in enumerate(results)}
-        output = trees.map_leaves(output, lambda leaf: twins.get(id(leaf), leaf))
+        new_outputs = {id(t): make_output(node, t.data, i) for i, t in enumerate(results)}
+        output = trees.map_leaves(output, lambda leaf: new_outputs.get(id(leaf), leaf))
         del results  # frees the graph of the call
         # A leaf without another reference was made by `f`, and the second run makes another one.
         self.inputs = [k for k in range(len(fingerprint.outside)) if _is_input(fingerprint.outside, k)]
@@ -98,9 +98,9 @@ class Segment(Operation):
         self._check_same_calls(ctx, CallFingerprint(results, start))
         as_tensors = any(isinstance(g, Tensor) for g in grads)
         paths = Paths(start, outside=True, needs=None)
-        rule = replay_rule(paths, constant=False) if as_tensors else None
-        found = sweep(zip(results, grads, strict=True), retain=as_tensors, until=start, rule=rule)
-        return tuple(_gradient_of(x, found) for x in ctx.inputs)
+        rule = make_replay_rule(paths, constant=False) if as_tensors else None
+        input_grads = sweep(zip(results, grads, strict=True), retain=as_tensors, until=start, rule=rule)
+        return tuple(_get_gradient(x, input_grads) for x in ctx.inputs)
 
     def _call_function(self) -> tuple[Any, list[Tensor], int]:
         """Return the value of `f`, the tensors in it that `f` computed, and the number before their nodes."""
@@ -123,7 +123,7 @@ class Segment(Operation):
         """Raise unless the second run made the calls of the first one, on the same tensors."""
         same = self.fingerprint.matches(again)
         pairs = [(again.outside[k], x) for k, x in zip(self.inputs, ctx.inputs, strict=True)] if same else []
-        if not same or any(graph_point(x) != graph_point(y) for x, y in pairs):
+        if not same or any(find_graph_point(x) != find_graph_point(y) for x, y in pairs):
             f = self.call[0]
             raise GradientError(
                 f"checkpoint: {getattr(f, '__qualname__', repr(f))} computed something else, or with other "
@@ -147,6 +147,6 @@ def _count_references(items: list[Any], k: int) -> int:
 _SINGLE_REFERENCE = _count_references([object()], 0)
 
 
-def _gradient_of(x: Tensor, grads: dict[Any, Any]) -> Any:
+def _get_gradient(x: Tensor, grads: dict[Any, Any]) -> Any:
     g = grads.get(gradient_key(x))
     return g.get(x.index) if isinstance(g, dict) else g  # a dict holds the gradients of several outputs

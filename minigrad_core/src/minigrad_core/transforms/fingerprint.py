@@ -33,11 +33,11 @@ class CallFingerprint:
         self._structure: list[Hashable] = []  # names, shapes and connections, equal in both runs
         self._digests: list[Digest] = []  # of floating point arrays, whose last bits may differ
         positions: dict[Any, int] = {}  # of nodes, and of the points of tensors outside
-        for node in sorted(_nodes_after(start, results), key=lambda node: node.number):
+        for node in sorted(_collect_nodes(start, results), key=lambda node: node.number):
             self._structure.append((node.op.name, len(node.inputs)))
             for x, needed in zip(node.inputs, node.needs, strict=True):
                 if needed:
-                    self._structure.append(self._position(x, start, positions))
+                    self._structure.append(self._find_position(x, start, positions))
                 else:
                     self._add_value(x.data if isinstance(x, Tensor) else x)
             self._add_value(node.settings)
@@ -49,17 +49,17 @@ class CallFingerprint:
         """Return whether both runs made the same calls on the same values."""
         return self._structure == other._structure and all(map(is_close, self._digests, other._digests))
 
-    def _position(self, x: Tensor, start: int, positions: dict[Any, int]) -> Hashable:
+    def _find_position(self, x: Tensor, start: int, positions: dict[Any, int]) -> Hashable:
         """Return the position of a tensor among the outputs of the calls and the tensors outside."""
         if x.node is not None and x.node.number > start:
             return positions[x.node], x.node.outputs and x.index
-        key = graph_point(x)
+        key = find_graph_point(x)
         if key not in positions:
             positions[key] = len(self.outside)
             self.outside.append(x)
             self._add_value(x.data)
             self._structure.append(
-                _checksum(x.data)
+                _compute_checksum(x.data)
             )  # of all values, which the second run does not recompute
         return positions[key]
 
@@ -85,12 +85,12 @@ class CallFingerprint:
             self._structure.append(value if plain else type(value).__qualname__)
 
 
-def graph_point(x: Tensor) -> Hashable:
+def find_graph_point(x: Tensor) -> Hashable:
     """Return a key of a tensor's point in the graph: its node and index, or the identity of a leaf."""
     return id(x) if x.node is None else (x.node, x.node.outputs and x.index)
 
 
-def _nodes_after(start: int, results: Sequence[Tensor]) -> set[Context]:
+def _collect_nodes(start: int, results: Sequence[Tensor]) -> set[Context]:
     """Return the nodes with numbers above `start` that lead to `results`."""
     stack = [t.node for t in results if t.node]
     nodes = set(stack)
@@ -105,10 +105,10 @@ def _nodes_after(start: int, results: Sequence[Tensor]) -> set[Context]:
     return nodes
 
 
-def _checksum(data: NDArray[Any]) -> Hashable:
+def _compute_checksum(data: NDArray[Any]) -> Hashable:
     """Return the sum of the values' bits as integers, which is exact and raises no overflow warning."""
     if data.dtype.kind == "c":
-        return _checksum(np.real(data)), _checksum(np.imag(data))
+        return _compute_checksum(np.real(data)), _compute_checksum(np.imag(data))
     return int(np.sum(data.view(f"u{data.itemsize}"))) if data.itemsize <= 8 else None
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from ..array import get_shape
 from ..tensor import Tensor
 from . import trees
-from .reverse import scalar_seed
+from .reverse import make_seed
 from .tracing import Trace, refuse_complex, trace
 
 
@@ -64,7 +64,7 @@ def hvp(f: Callable[..., Any], primals: Any, vectors: Any) -> Any:
     directions = trees.match_leaves(args, _as_arguments(vectors), "the vectors")
     traced = trace(f, args, range(len(args)))
     refuse_complex(traced, "hvp")
-    gradient = traced.trace_pullback([scalar_seed(traced.output)])
+    gradient = traced.trace_pullback([make_seed(traced.output)])
     products = trees.replace_leaves(args, gradient.pullback(directions, retain=False))
     return products if args is primals else products[0]
 
@@ -72,15 +72,15 @@ def hvp(f: Callable[..., Any], primals: Any, vectors: Any) -> Any:
 def transpose(traced: Trace) -> Trace:
     """Return the trace of the pullback as a function of the cotangents; its pullback takes tangents.
 
-    The pullback is linear, so it may be traced at any cotangents. They are ones, since an infinite slope
-    times zero would be masked.
+    The pullback is linear, so it may be traced at any cotangents. This uses ones, because zeros would
+    hide an infinite slope.
     """
-    ones = [np.ones(get_shape(out), float_dtype(out))[()] for out in traced.outputs]
+    ones = [np.ones(get_shape(out), get_float_dtype(out))[()] for out in traced.outputs]
     arguments = [[Tensor(x) for x in ones] if traced.as_tensors else ones]
     return trace(traced.pullback, arguments, (0,), may_join_graph=traced.in_outer_graph)
 
 
-def float_dtype(x: Any) -> np.dtype[Any]:
+def get_float_dtype(x: Any) -> np.dtype[Any]:
     """Return the dtype of a floating point or complex leaf; float64 for others, whose derivative is zeros."""
     dtype = getattr(x, "dtype", None)
     return dtype if isinstance(dtype, np.dtype) and dtype.kind in "fc" else np.dtype(float)

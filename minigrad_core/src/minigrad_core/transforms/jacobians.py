@@ -12,7 +12,7 @@ import numpy as np
 from ..array import get_shape
 from . import trees
 from .arguments import check_function, normalize_argnums
-from .forward import float_dtype, transpose
+from .forward import get_float_dtype, transpose
 from .reverse import grad
 from .tracing import Trace, refuse_complex, trace
 
@@ -41,7 +41,7 @@ def jacobian(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Calla
         traced = trace(f, args, positions, kwargs)
         refuse_complex(traced, "jacobian")
         blocks = []
-        for row in _blocks(traced):
+        for row in _compute_blocks(traced):
             results = trees.replace_leaves(traced.primals, row)
             blocks.append(tuple(results) if isinstance(argnums, (tuple, list)) else results[0])
         return trees.replace_leaves(traced.output, blocks)
@@ -70,7 +70,7 @@ def hessian(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callab
     return jacobian(grad(f, argnums), argnums)
 
 
-def _blocks(traced: Trace) -> list[list[Any]]:
+def _compute_blocks(traced: Trace) -> list[list[Any]]:
     """Return, for each leaf of the output, its derivatives with respect to each variable."""
     outs, variables = traced.outputs, traced.variables
     # A sweep through the transpose visits about twice as many nodes.
@@ -85,19 +85,19 @@ def _pull_back_units(traced: Trace, outputs: list[Any], k: int, inputs: list[Any
     """Return, for each input, the pullbacks of the unit vectors of the k-th output, stacked on `axis`."""
     out = get_shape(outputs[k])
     before, after = [None] * k, [None] * (len(outputs) - k - 1)
-    rows = [traced.pullback([*before, unit, *after]) for unit in _unit_vectors(outputs[k])]
+    rows = [traced.pullback([*before, unit, *after]) for unit in _make_unit_vectors(outputs[k])]
     if out == ():
         return rows[0]
     shapes = [out + get_shape(x) if axis == 0 else get_shape(x) + out for x in inputs]
     if not rows:
-        return [np.zeros(shape, float_dtype(x)) for shape, x in zip(shapes, inputs, strict=True)]
+        return [np.zeros(shape, get_float_dtype(x)) for shape, x in zip(shapes, inputs, strict=True)]
     parts = zip(shapes, zip(*rows, strict=True), strict=True)
     return [np.reshape(np.stack(part, axis=axis), shape) for shape, part in parts]
 
 
-def _unit_vectors(x: Any) -> Iterator[Any]:
+def _make_unit_vectors(x: Any) -> Iterator[Any]:
     """Yield the arrays of the shape of `x` with a single one among zeros."""
     for i in range(prod(get_shape(x))):
-        unit = np.zeros(get_shape(x), float_dtype(x))
+        unit = np.zeros(get_shape(x), get_float_dtype(x))
         unit.reshape(-1)[i] = 1
         yield unit

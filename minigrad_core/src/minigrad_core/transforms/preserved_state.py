@@ -50,7 +50,10 @@ class PreservedState:
         # A getter and a setter for each state, both written in C.
         self._accessors: list[Accessor] = [
             *(accessor for x in objects for accessor in _list_accessors(x)),
-            *((partial(d.__getitem__, name), partial(d.__setitem__, name)) for d, name in _buffers(objects)),
+            *(
+                (partial(d.__getitem__, name), partial(d.__setitem__, name))
+                for d, name in _find_buffers(objects)
+            ),
         ]
         self._snapshot = [_copy_state(read()) for read, _ in self._accessors]
 
@@ -79,7 +82,7 @@ def _copy_state(state: Any) -> Any:
     return state.copy() if isinstance(state, np.ndarray) else state
 
 
-def _buffers(objects: list[Any]) -> Iterator[tuple[dict[str, Any], str]]:
+def _find_buffers(objects: list[Any]) -> Iterator[tuple[dict[str, Any], str]]:
     """Yield (attributes of a module, name of a buffer among them) for each buffer."""
     for attributes in (vars(x) for x in objects if isinstance(x, Module)):
         names = attributes.get("_buffers", ())

@@ -16,7 +16,7 @@ from ..tensor import Tensor
 from .paths import Needs, Paths
 
 
-def raw_rule(paths: Paths) -> Rule | None:
+def make_raw_rule(paths: Paths) -> Rule | None:
     """Return the rule that calls `backward` on raw arrays, for those inputs alone that lead to a variable."""
     needs_of_nodes = paths.needs
     if needs_of_nodes is None:
@@ -31,7 +31,9 @@ def raw_rule(paths: Paths) -> Rule | None:
     return rule
 
 
-def replay_rule(paths: Paths, *, constant: bool, unread: frozenset[Context | Tensor] = frozenset()) -> Rule:
+def make_replay_rule(
+    paths: Paths, *, constant: bool, unread: frozenset[Context | Tensor] = frozenset()
+) -> Rule:
     """Return the rule that runs `forward` again on tensors, then `backward` on tensors.
 
     Tensors implement NumPy's protocols, so each NumPy call inside the operation is recorded. The gradients
@@ -47,8 +49,8 @@ def replay_rule(paths: Paths, *, constant: bool, unread: frozenset[Context | Ten
         op: Any = node.op  # `apply` records only operations with all members of `Operation`
         if op.once_differentiable:
             return _refuse_second_derivative(node, needs, grads)
-        # Seeds, and zeros for unused outputs, come as arrays. An operation may test any of its arguments for
-        # being a tensor, so all of them are tensors.
+        # Seeds, and zeros for unused outputs, are arrays here. An operation may test whether an argument is a
+        # tensor, so they become tensors.
         grads = tuple([g if isinstance(g, Tensor) else Tensor(g) for g in grads])
         ctx = Context(op, node.inputs, node.settings, needs)
         if unread:
@@ -130,7 +132,7 @@ def _is_static(value: Any) -> bool:
 
 
 class Refusal(Operation):
-    """The identity of a gradient that also depends on the other inputs, but cannot be differentiated."""
+    """Returns a gradient unchanged, as a function of all inputs, and refuses to differentiate it."""
 
     name = "refusal"
     takes_complex = True
@@ -152,10 +154,10 @@ def _refuse_second_derivative(node: Context, needs: Needs, grads: tuple[Any, ...
     """Return the raw gradients as outputs of a refusal, so that differentiating them raises."""
     op: Any = node.op
     arrays = (g.data if isinstance(g, Tensor) else g for g in grads)
-    received = op.backward(_with_needs(node, needs), *arrays)
+    raw_grads = op.backward(_with_needs(node, needs), *arrays)
     why = op.once_differentiable
     reason = f"{describe(node.op)} has no second derivative" + (f": {why}" if isinstance(why, str) else "")
     return tuple(
         None if g is None else _refusal(g, *node.inputs, *grads, reason=reason)
-        for g in (received if type(received) is tuple else (received,))
+        for g in (raw_grads if type(raw_grads) is tuple else (raw_grads,))
     )

@@ -137,14 +137,14 @@ def value_and_grad(
         if has_aux:
             beside, retain = traced.detach_aux(aux[0])
             value = value, beside
-        gradients = traced.pullback([scalar_seed(traced.output)], retain=retain)
+        gradients = traced.pullback([make_seed(traced.output)], retain=retain)
         results = trees.replace_leaves(traced.primals, gradients)
         return value, tuple(results) if isinstance(argnums, (tuple, list)) else results[0]
 
     return compute_both
 
 
-def scalar_seed(out: Any) -> Any:
+def make_seed(out: Any) -> Any:
     """Return the seed of a scalar output, which is floating point or a constant Python number."""
     if isinstance(out, (list, tuple, dict)) or out is None or prod(get_shape(out)) != 1:
         shown = f"shape {get_shape(out)}" if hasattr(out, "shape") else type(out).__name__

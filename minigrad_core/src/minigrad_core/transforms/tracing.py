@@ -1,4 +1,4 @@
-"""Evaluate a function at variables, and pull cotangents back with one reverse sweep through the recording."""
+"""Evaluate a function at variables, and pull cotangents back with one sweep through the recorded graph."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from ..tensor import ComplexTensor, Tensor, freeze, make_output
 from ..tensor.kinds import AssignedTensor
 from ..tensor.ownership import copy_if_shared
 from . import trees
-from .arguments import check_argnums, check_function, numeric_leaves
+from .arguments import check_argnums, check_function, check_leaves
 from .paths import Paths, find_paths, gradient_key
-from .replay import raw_rule, replay_rule
+from .replay import make_raw_rule, make_replay_rule
 from .variables import make_leaf, make_variable
 
 
@@ -88,12 +88,12 @@ class Trace:
         """
         tensors = [c for c in cotangents if isinstance(c, Tensor)]
         tracked = recording.get() and (self.in_outer_graph or any(c.tracked for c in tensors))
-        roots = self._roots(cotangents, tracked)
+        roots = self._make_roots(cotangents, tracked)
         if tracked:
             grads = self._sweep_on_tensors(roots, constant=not self.in_outer_graph)
         else:
-            grads = sweep(roots, retain=retain, until=self.paths.until, rule=raw_rule(self.paths))
-        return self._results(grads, self.as_tensors or bool(tensors))
+            grads = sweep(roots, retain=retain, until=self.paths.until, rule=make_raw_rule(self.paths))
+        return self._make_results(grads, self.as_tensors or bool(tensors))
 
     def trace_pullback(self, cotangents: Sequence[Any]) -> Trace:
         """Return the trace of the pullback at fixed `cotangents`, as a function of the same variables.
@@ -102,8 +102,8 @@ class Trace:
         """
         with enable_grad():
             keys = frozenset(map(gradient_key, self.variables))
-            grads = self._sweep_on_tensors(self._roots(cotangents, True), constant=False, unread=keys)
-        outputs = list(map(_drop_values, self._results(grads, True)))
+            grads = self._sweep_on_tensors(self._make_roots(cotangents, True), constant=False, unread=keys)
+        outputs = list(map(_drop_values, self._make_results(grads, True)))
         # If the function depends on the variables alone, so does its pullback.
         between = find_paths(outputs, self.variables, self.paths.until) if self.paths.outside else self.paths
         return Trace(
@@ -118,15 +118,15 @@ class Trace:
         )
 
     def _sweep_on_tensors(self, roots: list[tuple[Tensor, Any]], **options: Any) -> dict[Any, Any]:
-        """Return the gradients of a recorded sweep on tensors; options: those of `replay_rule`."""
-        rule = replay_rule(self.paths, **options)
+        """Return the gradients of a recorded sweep on tensors; options: those of `make_replay_rule`."""
+        rule = make_replay_rule(self.paths, **options)
         return sweep(roots, retain=True, until=self.paths.until, rule=rule)
 
-    def _results(self, grads: dict[Any, Any], as_tensors: bool) -> list[Any]:
+    def _make_results(self, grads: dict[Any, Any], as_tensors: bool) -> list[Any]:
         pairs = zip(self.inputs, self.variables, strict=True)
         return [_finish_gradient(x, v, grads.pop(gradient_key(v), None), as_tensors) for x, v in pairs]
 
-    def _roots(self, cotangents: Sequence[Any], tracked: bool) -> list[tuple[Tensor, Any]]:
+    def _make_roots(self, cotangents: Sequence[Any], tracked: bool) -> list[tuple[Tensor, Any]]:
         roots = []
         for out, c in zip(self.outputs, cotangents, strict=True):
             if c is not None and isinstance(out, Tensor) and out.tracked:
@@ -203,7 +203,7 @@ def trace(
         until = next(node_numbers)
         with Block(active_variables, frozenset(leaves).union(outer or ())):
             output = f(*new, **(kwargs or {}))
-    outputs = [freeze(x) if isinstance(x, Tensor) else x for x in numeric_leaves(output)]
+    outputs = [freeze(x) if isinstance(x, Tensor) else x for x in check_leaves(output)]
     between = find_paths(outputs, variables, until)
     in_outer_graph = outside_records and (
         between.outside or (as_tensors and any(isinstance(x, Tensor) and x.tracked for x in inputs))

@@ -48,7 +48,7 @@ def match_leaves(like: Any, tree: Any, what: str) -> list[Any]:
     if type(tree) in _LEAVES and type(like) in _LEAVES and get_shape(tree) == get_shape(like):
         return [tree]
     if isinstance(like, Module):
-        like = _parameters_by_name(like)
+        like = _name_parameters(like)
     if isinstance(tree, Module):
         tree = dict(tree.named_parameters())
     if isinstance(like, dict):
@@ -71,7 +71,7 @@ def match_leaves(like: Any, tree: Any, what: str) -> list[Any]:
 def map_leaves(tree: Any, function: Callable[[Any], Any]) -> Any:
     """Return a tree of lists, tuples and dicts with `function` applied to everything else in it."""
     if isinstance(tree, (list, tuple)):
-        return _sequence_like(tree, [map_leaves(item, function) for item in tree])
+        return _make_sequence(tree, [map_leaves(item, function) for item in tree])
     if isinstance(tree, dict):
         return {key: map_leaves(item, function) for key, item in tree.items()}
     return function(tree)
@@ -90,20 +90,20 @@ def replace_leaves(tree: Any, values: Iterable[Any], *, keep_modules: bool = Fal
             next(values) if type(x) in _LEAVES else replace_leaves(x, values, keep_modules=keep_modules)
             for x in tree
         ]
-        return _sequence_like(tree, items)
+        return _make_sequence(tree, items)
     if isinstance(tree, dict):
         return {key: replace_leaves(item, values, keep_modules=keep_modules) for key, item in tree.items()}
     if isinstance(tree, Module):
-        results = replace_leaves(_parameters_by_name(tree), values)
+        results = replace_leaves(_name_parameters(tree), values)
         return tree if keep_modules else results
     return None if tree is None else next(values)
 
 
-def _sequence_like(old: Any, items: list[Any]) -> Any:
+def _make_sequence(old: Any, items: list[Any]) -> Any:
     return type(old)(*items) if hasattr(old, "_fields") else type(old)(items)
 
 
-def _parameters_by_name(module: Module) -> dict[str, Parameter | None]:
+def _name_parameters(module: Module) -> dict[str, Parameter | None]:
     """Return the parameters by their dotted names, with None for a frozen parameter."""
     return {name: p if p.tracked else None for name, p in module.named_parameters()}
 

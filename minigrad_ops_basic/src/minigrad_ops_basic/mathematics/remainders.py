@@ -51,7 +51,7 @@ class DivMod(NumpyFunction):
 
 floor_divide = BinaryUfunc(
     np.floor_divide,
-    "`floor(x / y)`, a plain array: flat between its jumps.",
+    "`floor(x / y)`, without a gradient: flat between its jumps.",
     _CASE,
 )
 divmod = DivMod(np.divmod)  # noqa: A001 - NumPy's name

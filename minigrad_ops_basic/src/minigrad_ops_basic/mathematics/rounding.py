@@ -1,4 +1,4 @@
-"""`floor`, `ceil`, `trunc`, `rint`, `round` and `fix`: plain arrays, no gradient."""
+"""`floor`, `ceil`, `trunc`, `rint`, `round` and `fix`, without a gradient."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def copysign(grad: Array, x: Array, y: Array, needs: tuple[bool, ...]) -> tuple[
 
 
 class Sign(NumpyFunction):
-    """-1, 0 or 1, a plain array. For complex values x / |x|, refused where the gradient would get lost."""
+    """-1, 0 or 1, without a gradient. For complex values x / |x|, refused where a gradient would get lost."""
 
     differentiable = False
     broadcasts = True
@@ -58,4 +58,4 @@ class Sign(NumpyFunction):
 
 
 sign = Sign(np.sign)
-heaviside = BinaryUfunc(np.heaviside, "0 for x < 0, 1 for x > 0, `y` at x = 0; a plain array.")
+heaviside = BinaryUfunc(np.heaviside, "0 for x < 0, 1 for x > 0, `y` at x = 0; without a gradient.")

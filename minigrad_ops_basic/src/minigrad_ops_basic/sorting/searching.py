@@ -1,4 +1,4 @@
-"""`argmax`, `argsort`, `searchsorted`, `nonzero` and the like: plain arrays without a gradient."""
+"""`argmax`, `argsort`, `searchsorted`, `nonzero` and the like, without a gradient."""
 
 from __future__ import annotations
 

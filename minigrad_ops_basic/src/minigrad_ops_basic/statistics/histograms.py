@@ -36,7 +36,7 @@ class Bincount(NumpyFunction):
 
 
 class Histogram(NumpyFunction):
-    """The number of values in each bin, and the edges of the bins: plain arrays.
+    """The number of values in each bin, and the edges of the bins.
 
     Counts have no gradient. Edges between the least and the greatest value have a gradient, so for a tensor
     that requires one the bins must be given by their edges, or by `range`.
