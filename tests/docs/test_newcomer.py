@@ -6,9 +6,12 @@ import os
 import re
 import subprocess
 import sys
+from difflib import ndiff
 from pathlib import Path
 
 import pytest
+
+from minigrad_core.cli.new_plugin import TEMPLATES
 
 TUTORIAL = Path(__file__).parents[2] / "docs" / "tutorial"
 PAGES = ["first-steps.md", "first-operation.md", "first-plugin.md"]
@@ -36,6 +39,23 @@ def read_script(page: Path) -> str:
     return "".join(script)
 
 
+def test_the_file_of_hooks_is_that_of_the_template_and_two_lines() -> None:
+    """The project's README names all that the template registers."""
+    template = TEMPLATES / "src" / "PACKAGE" / "plugin.py.tmpl"
+    blocks = BLOCK.finditer((TUTORIAL / "first-plugin.md").read_text(encoding="utf-8"))
+    (content,) = [b["content"] for b in blocks if b["file"] == "src/minigrad_mine/plugin.py"]
+    changes = [
+        line
+        for line in ndiff(template.read_text(encoding="utf-8").splitlines(), content.splitlines())
+        if line[0] in "+-"
+    ]
+    assert changes == [
+        "+ from .sin2 import sin2",
+        "-     return [squareplus]",
+        "+     return [squareplus, sin2]",
+    ]
+
+
 @pytest.mark.parametrize("pip", [QUICK_PIP, pytest.param("", marks=pytest.mark.slow)], ids=["quick", "pip"])
 def test_the_commands_and_examples_of_the_tutorial_work(wheels: Path, tmp_path: Path, pip: str) -> None:
     outside = {"VIRTUAL_ENV", "UV_PYTHON", "UV_PROJECT_ENVIRONMENT", "PYTHONPATH"}
@@ -44,6 +64,7 @@ def test_the_commands_and_examples_of_the_tutorial_work(wheels: Path, tmp_path: 
     env["PATH"] = os.pathsep.join(
         [str(Path(sys.base_prefix) / "bin"), env["PATH"]]
     )  # a Python without minigrad
+    (tmp_path / "minigrad").symlink_to(TUTORIAL.parents[1])  # the clone
     script = pip + "".join(read_script(TUTORIAL / page) for page in PAGES)
     process = subprocess.run(
         ["bash", "-ex"], input=script, cwd=tmp_path, env=env, capture_output=True, text=True, check=False

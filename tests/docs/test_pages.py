@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from code import InteractiveConsole
 from pathlib import Path
+from types import CodeType
+from typing import Any
 
 import pytest
 
@@ -40,3 +43,29 @@ def test_a_decision_has_context_decision_and_consequences(name: str) -> None:
     parts = ("Context", "Decision", "Consequences")
     found = [re.search(rf"^\*\*{part}", text, re.MULTILINE) for part in parts]
     assert all(found), found
+
+
+class Prompt(InteractiveConsole):
+    """Python's prompt, which compiles what is pasted and does not run it."""
+
+    failed = False
+
+    def runcode(self, code: CodeType) -> None:
+        """Do nothing."""
+
+    def showsyntaxerror(self, *args: Any, **settings: Any) -> None:
+        """Remember that there was an error."""
+        self.failed = True
+
+
+@pytest.mark.parametrize("name", [*PAGES, "../README.md"])
+def test_examples_can_be_pasted_into_a_prompt(name: str) -> None:
+    """Before Python 3.13, an empty line ends a class or a loop, and only an empty line does."""
+    for example in re.findall(
+        r"^```python\n(>>> .*?)^```", (DOCS / name).read_text("utf-8"), re.MULTILINE | re.DOTALL
+    ):
+        prompt = Prompt()
+        for line in example.splitlines():
+            if line.startswith((">>>", "...")) or not line:
+                prompt.push(line[4:])
+            assert not prompt.failed, line

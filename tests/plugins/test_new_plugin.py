@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import errno
+import subprocess
+import sys
 from importlib import import_module
 from pathlib import Path
 
@@ -64,6 +66,18 @@ def test_every_placeholder_is_filled_in(tmp_path: Path) -> None:
                 text = text.replace(shells, "")
             assert "$" not in text
     assert 'mine_ops = "minigrad_mine.plugin"' in (tmp_path / "minigrad-mine" / "pyproject.toml").read_text()
+
+
+def test_mypy_accepts_an_import_of_scipy(tmp_path: Path) -> None:
+    new_plugin(tmp_path / "minigrad-mine")
+    module = tmp_path / "minigrad-mine" / "src" / "minigrad_mine" / "special.py"
+    module.write_text("from scipy import special\n\nf = special.erf\n")
+    command = [sys.executable, "-m", "mypy", "--cache-dir", str(tmp_path / "cache"), str(module)]
+    done = subprocess.run(
+        command, cwd=tmp_path / "minigrad-mine", capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert not done.stderr  # no warning about settings either
 
 
 @pytest.mark.parametrize(
