@@ -267,6 +267,15 @@ def test_a_view_is_refused(take: Any, tracked: bool, assigned_before: bool) -> N
     np.testing.assert_array_equal(y.numpy(), before)
 
 
+def test_two_views_of_an_old_value_are_views() -> None:
+    x = tensor(X, requires_grad=True) * 1.0
+    first, second = x[1:], x[:3]
+    x[0] = 9.0
+    with pytest.raises(ArgumentError, match="is a view"):
+        second[1] = 5.0
+    assert first.numpy()[0] == X[1]
+
+
 @pytest.mark.parametrize("part", [lambda z: z.real, lambda z: z.imag])
 def test_a_part_of_a_complex_tensor_is_a_view(part: Any) -> None:
     z = tensor(X, requires_grad=True) * (1 + 2j)

@@ -31,7 +31,7 @@ def restore_inputs(node: Context) -> None:
     StaleGraphError
         An input was assigned to when only the graph referred to it, so it has no history.
     """
-    node.inputs = tuple([_restore_input(x, node.number) for x in node.inputs])
+    node.inputs = tuple([restore_input(x, node.number) for x in node.inputs])
     for x in node.inputs:
         source: Context | None = getattr(x, "node", None)
         if source is not None and source.number > node.number:
@@ -41,7 +41,8 @@ def restore_inputs(node: Context) -> None:
             )
 
 
-def _restore_input(x: Any, number: int) -> Any:
+def restore_input(x: Any, number: int) -> Any:
+    """Return the tensor that an input was at the call with this number."""
     history: tuple[int, Tensor] | None = getattr(x, "history", None)
     while history is not None and history[0] > number:
         x = history[1]

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from ..array import unbroadcast
 from ..dispatch.functions import FUNCTIONS
-from ..engine.assignments import note_assignment
+from ..engine.assignments import note_assignment, restore_input
 from ..engine.modes import recording
 from ..engine.node import Context, node_numbers
 from ..errors import ArgumentError, DifferentiabilityError
@@ -242,10 +242,15 @@ def _is_view(x: Tensor) -> bool:
         return base is not None
     return any(
         isinstance(parent, Tensor)
-        and (parent.data is x.data if base is None else np.may_share_memory(parent.data, x.data))
+        and _share_memory(x, restore_input(parent, x.node.number))
         and (getrefcount(parent) > _IN_TUPLE or _is_view(parent))
         for parent in x.node.inputs
     )
+
+
+def _share_memory(x: Tensor, other: Tensor) -> bool:
+    """Return whether an array without a base is that of the other tensor, or a view may overlap it."""
+    return other.data is x.data if x.data.base is None else np.may_share_memory(other.data, x.data)
 
 
 def _count_references() -> tuple[int, int, int, int, int]:
