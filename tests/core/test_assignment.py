@@ -168,6 +168,19 @@ def test_copies_pickles_and_leaves() -> None:
     np.testing.assert_array_equal(y.grad, 2 * y.numpy())
 
 
+def test_the_caller_may_change_the_array_of_an_index() -> None:
+    x = tensor(X, requires_grad=True)
+    y = tensor(np.zeros(4))
+    index, mask = np.zeros(1, int), np.zeros(4, bool)
+    for i in range(2):
+        index[0] = i
+        y[index] = x[i] * 2.0
+        mask[:] = np.arange(4) == i + 2
+        y[mask] = x[i + 2] * 3.0
+    np.sum(y).backward()
+    np.testing.assert_array_equal(x.grad, [2, 2, 3, 3])
+
+
 def test_under_no_grad_the_result_is_a_leaf_that_requires_no_gradient() -> None:
     y = tensor(X, requires_grad=True) * 2.0
     with no_grad():
@@ -334,6 +347,16 @@ def test_after_a_failed_assignment_nothing_has_changed() -> None:
         y[:2] = np.ones(3)
     assert y.node is node
     np.testing.assert_array_equal(y.numpy(), X)
+
+
+@pytest.mark.parametrize(
+    "values", [[5.0, "text", 5.0, 5.0], np.array(["5", "text", "5", "5"]), [5.0, [5.0], 5.0, 5.0]]
+)
+def test_after_a_value_that_is_no_number_nothing_has_changed(values: Any) -> None:
+    y = tensor(X)
+    with pytest.raises(ValueError, match=r"text|sequence"):
+        y[:] = values
+    np.testing.assert_array_equal(y, X)
 
 
 # Random programs: three buffers, read and written in any order, on tensors and on plain arrays.

@@ -105,6 +105,7 @@ def assign(x: Tensor, index: Any, value: Any) -> None:
     elif isinstance(value, (list, tuple)) and has_tensor(value, tracked=True):
         value = FUNCTIONS[np.array](value)
     _check_value(x, value)
+    values = _convert_values(value, x.data.dtype)
     needs = (x.tracked, isinstance(value, Tensor) and value.tracked)
     record = True in needs and recording.get()
     first = not isinstance(x, AssignedTensor)
@@ -118,6 +119,7 @@ def assign(x: Tensor, index: Any, value: Any) -> None:
     index = unwrap(index)
     node = None
     if record:
+        index = _copy_index(index)
         node = Context(_assignment, (copy_handle(x, _placeholder(data)), value), {"index": index}, needs)
         node.save(_find_last_writes(data.shape, index))
         node.number, node.outputs = number, None
@@ -127,7 +129,7 @@ def assign(x: Tensor, index: Any, value: Any) -> None:
     if earlier is not None:
         slots["history"] = (number, earlier)
     steps = [
-        partial(data.__setitem__, index, unwrap(value)),  # first, since NumPy may raise here
+        partial(data.__setitem__, index, values),  # first, since NumPy may raise here
         *[partial(setattr, x, *slot) for slot in slots.items()],
     ]
     deque(map(call, steps), maxlen=0)  # in one call in C: Ctrl-C comes before all of them or behind
@@ -186,6 +188,19 @@ def _check_value(x: Tensor, value: Any) -> None:
         )
 
 
+def _convert_values(value: Any, dtype: np.dtype[Any]) -> Any:
+    """Return the values to write, as numbers: NumPy could fail at a text after it wrote the values before."""
+    values = unwrap(value)
+    kind = (
+        values.dtype.kind
+        if hasattr(values, "dtype")
+        else "b"
+        if isinstance(values, (int, float, complex))
+        else "O"
+    )
+    return values if kind in "biufc" else np.asarray(values, dtype)
+
+
 def _placeholder(like: NDArray[Any]) -> NDArray[Any]:
     """Return an array of the same shape and dtype that takes no memory, for sweeps, which read no values."""
     return np.ndarray(like.shape, like.dtype, _ZEROS, strides=(0,) * like.ndim)
@@ -197,6 +212,13 @@ def is_placeholder(array: Any) -> bool:
 
 
 _ZEROS = bytes(32)
+
+
+def _copy_index(index: Any) -> Any:
+    """Return the index with copies of its arrays and lists, which the caller may change for the next step."""
+    if isinstance(index, tuple):
+        return tuple(map(_copy_index, index))
+    return index.copy() if isinstance(index, (np.ndarray, list)) else index
 
 
 def _find_last_writes(shape: tuple[int, ...], index: Any) -> NDArray[np.bool_] | None:
