@@ -1,6 +1,7 @@
 """The operations of the corpus under other names, which mean nothing to the contract kit.
 
-Their source is read, the names in it are exchanged, and what comes out is run as one module.
+Their source is read, the names in it are exchanged, and the result is run as one module. Subclasses of
+shipped operations keep the names of their arguments, which the shipped cases use.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from tests.contract.corpus import operations
+from tests.contract.corpus.operations.right import shipped
 
 FOLDER = Path(operations.__file__).parent
 SHAPE = re.compile(r"(?<![\w.])(\w+) ?: ?(\([\w ,.]*\)(?: *(?:ints?|integers?|bools?|booleans?)\b)?)")
@@ -25,7 +27,9 @@ def renamed_operations() -> dict[str, Any]:
     nodes = [node for tree in trees.values() for node in tree.body]
     classes = [node for node in nodes if isinstance(node, ast.ClassDef)]
     functions = {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
-    arguments = sorted({name for node in classes for name in _arguments(node)})
+    bases = {node.name: [ast.unparse(base) for base in node.bases] for node in classes}
+    variants = {node.name for node in classes if _is_variant(node.name, bases)}
+    arguments = sorted({name for node in classes if node.name not in variants for name in _arguments(node)})
     new = {name: f"q{k}" for k, name in enumerate(arguments)}
     new |= {name: f"f{k}" for k, name in enumerate(sorted(functions))}
     names = sorted(node.name for node in classes)
@@ -35,10 +39,15 @@ def renamed_operations() -> dict[str, Any]:
     module = ModuleType("renamed_operations")
     sys.modules[module.__name__] = module  # pickle looks there
     module.__dict__["breaks"] = _breaks
-    renaming = Renaming(new, functions)
+    renaming = Renaming(new, functions, set(arguments), variants)
     for file in trees:
         _load(file, trees, renaming, module)
     return {name: getattr(module, new[name]) for name in names}
+
+
+def _is_variant(name: str, bases: dict[str, list[str]]) -> bool:
+    """Return whether a class descends from a shipped operation."""
+    return hasattr(shipped, name) or any(_is_variant(base, bases) for base in bases.get(name, ()))
 
 
 def _defined(node: ast.stmt) -> list[str]:
@@ -89,8 +98,11 @@ def _breaks(*_: Any, right: Any = None, **__: Any) -> Any:
 class Renaming(ast.NodeTransformer):
     """Exchanges names; only the shapes remain of docstrings."""
 
-    def __init__(self, new: dict[str, str], functions: set[str]) -> None:
+    def __init__(
+        self, new: dict[str, str], functions: set[str], arguments: set[str], variants: set[str]
+    ) -> None:
         self.new, self.functions, self.loaded = new, functions, set[Path]()
+        self.arguments, self.variants = arguments, variants
 
     def visit_Name(self, node: ast.Name) -> ast.Name:
         node.id = self.new.get(node.id, node.id)
@@ -101,6 +113,16 @@ class Renaming(ast.NodeTransformer):
         return node
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:
+        if node.name not in self.variants:
+            return self._rename_class(node)
+        node.body.append(*ast.parse('name = "q"').body)
+        names = self.new
+        self.new = {old: new for old, new in names.items() if old not in self.arguments}
+        self._rename_class(node)
+        self.new = names
+        return node
+
+    def _rename_class(self, node: ast.ClassDef) -> ast.ClassDef:
         node.name = self.new[node.name]
         self._shorten(node)
         for part in node.body:
@@ -128,7 +150,7 @@ class Renaming(ast.NodeTransformer):
             for keyword in node.keywords:
                 keyword.arg = self.new.get(keyword.arg or "", keyword.arg)
         if called in ARRAYS and isinstance(node.args[0], ast.Constant):
-            node.args[0] = ast.Constant(self.new[str(node.args[0].value)])
+            node.args[0] = ast.Constant(self.new.get(str(node.args[0].value), node.args[0].value))
         self.generic_visit(node)
         return node
 

@@ -14,7 +14,7 @@ from minigrad_core.cases import Case, between, positive, real
 from minigrad_core.testing import check_operation
 from minigrad_ops_basic.indexing.selecting import Where
 from tests.contract.corpus.operations.idioms import VarianceFarFromZero
-from tests.contract.corpus.operations.right.elementwise import Exp, Log, OfInput, Sqrt, unbound
+from tests.contract.corpus.operations.right.shipped import Exp, Log, Sqrt, Square
 
 pytestmark = pytest.mark.usefixtures("surroundings")
 
@@ -81,11 +81,12 @@ def test_a_right_operation_is_not_accused_under_the_seeds_that_once_did(
         assert report.ok, str(report)
 
 
-class SignedSquare(OfInput):
+class SignedSquare(Square):
     """x |x|, any shape; d/dx = 2 grad |x|. At zero both slopes are as small as the step."""
 
-    name = "signed_square"
-    value, slope = unbound(lambda x: x * np.abs(x)), unbound(lambda x: 2 * np.abs(x))
+    implements = ()
+    function = staticmethod(lambda x: x * np.abs(x))
+    rule = staticmethod(lambda grad, x: grad * 2 * np.abs(x))
 
 
 def test_curvature_at_zero_is_no_kink() -> None:
@@ -105,15 +106,16 @@ def test_a_gradient_that_only_a_large_grad_makes_infinite_is_linear() -> None:
     assert report.ok, str(report)
 
 
-class Cube(OfInput):
+class Cube(Square):
     """x ** 3, elementwise. d/dx = 3 grad x^2."""
 
-    name = "cube"
-    value, slope = unbound(lambda x: x**3), unbound(lambda x: 3 * x**2)
+    implements = ()
+    function = staticmethod(lambda x: x**3)
+    rule = staticmethod(lambda grad, x: grad * 3 * x**2)
 
 
 class WrongCube(Cube):
-    slope = unbound(lambda x: 2 * x**2)
+    rule = staticmethod(lambda grad, x: grad * 2 * x**2)
 
 
 def test_without_plugins_the_derivative_is_judged_all_the_same(isolated_registry: Callable[..., Any]) -> None:

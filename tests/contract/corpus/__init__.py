@@ -3,7 +3,8 @@
 One pair for each way of being wrong that no small change to a right operation makes: what is kept, shared or
 written, layouts, needs, kinks, ties, precision, domains, refusals, settings, second derivatives, references.
 (For the rest there is `minigrad check --mutants`.) A file of `operations/`, `optimizers/` and `initializers/`
-for each law, `right/` for what their faults are put into. Importing these folders enters the pairs.
+for each law. The right twin is a shipped operation where one fits, else a class of `right/`. Importing these
+folders enters the pairs.
 
 Arrays are annotated `Any` throughout: what is wrong on purpose must not be caught by the type checker first.
 """

@@ -9,24 +9,17 @@ import numpy as np
 from minigrad_core import Context
 
 from ..pair import breaks
-from .right.elementwise import unbound
-from .right.kinked import Abs, LeakyRelu, LogOfRelu
-from .right.layers import MaxPool
-from .right.outputs import Distance
+from .right.kinked import LogOfRelu
 from .right.reductions import RowMax, RowProduct
+from .right.shipped import Abs, Hypot, LeakyRelu
 from .right.smooth import WholePower
 
 
 @breaks("derivative", "ties-do-not-add-up")
-class MaxPoolEveryMaximum(MaxPool):
-    def forward(self, ctx: Context, x: Any, *, size: int = 2) -> Any:
-        y = super().forward(ctx, x, size=size)
-        ctx.save(x, y, size)
-        return y.copy()
-
+class RowMaxEveryMaximum(RowMax):
     def backward(self, ctx: Context, grad: Any) -> Any:
-        x, y, size = ctx.saved
-        return np.repeat(grad, size, axis=-1) * (x == np.repeat(y, size, axis=-1))
+        x, y = ctx.saved
+        return grad[:, None] * (x == y[:, None])
 
 
 @breaks("derivative", "nan-at-kink")
@@ -45,15 +38,19 @@ class LogOfReluLeaksNan(LogOfRelu):
 
 
 @breaks("derivative", "nan-at-kink")
-class DistanceOfEqualPoints(Distance):
+class HypotAtOrigin(Hypot):
     def backward(self, ctx: Context, grad: Any) -> Any:
-        difference, length = ctx.saved
-        direction = difference * (grad / length)  # 0 / 0 where x equals y
-        return (direction if ctx.needs[0] else None, -direction if ctx.needs[1] else None)
+        x, y, z = ctx.saved
+        return grad * (x / z), grad * (y / z)  # 0 / 0
 
 
 @breaks("derivative", "wrong-at-kink")
 class LeakyReluBothAtZero(LeakyRelu):
+    def forward(self, ctx: Context, x: Any, *, negative_slope: float = 0.01) -> Any:
+        y = super().forward(ctx, x, negative_slope=negative_slope)
+        ctx.save(x, negative_slope)
+        return y
+
     def backward(self, ctx: Context, grad: Any) -> Any:
         x, slope = ctx.saved
         return grad * (x >= 0) + slope * grad * (x <= 0)
@@ -61,7 +58,7 @@ class LeakyReluBothAtZero(LeakyRelu):
 
 @breaks("derivative", "nan-at-kink")
 class AbsByDivision(Abs):
-    slope = unbound(lambda x: x / np.abs(x))
+    rule = staticmethod(lambda grad, x: grad * (x / np.abs(x)))
 
 
 @breaks("derivative", "wrong-at-kink")
@@ -89,4 +86,4 @@ class RowMaxSharedByAll(RowMax):
 
 @breaks("derivative", "wrong-at-kink")
 class AbsWrongAtThree(Abs):
-    slope = unbound(lambda x: np.where(x == 3, 2.0, np.sign(x)))
+    rule = staticmethod(lambda grad, x: grad * np.where(x == 3, 2.0, np.sign(x)))

@@ -8,14 +8,13 @@ import numpy as np
 
 import minigrad_core as mg
 from minigrad_core import Context
+from minigrad_core.cases import Case, real
 
 from ..pair import breaks
-from .right.elementwise import Expm1, Scale, Sigmoid, Square
 from .right.indexing import MaskedMean
 from .right.kernels import VolumeLog
-from .right.pairs import Add, Hypot, Maximum, Multiply
-from .right.reductions import Sum
-from .right.softmax import LogSoftmax, Softmax
+from .right.shipped import Add, Expm1, Hypot, LogSoftmax, Maximum, Multiply, Sigmoid, Softmax, Square, Sum
+from .right.smooth import Scale
 
 
 @breaks("domain", "not-an-array")
@@ -43,6 +42,8 @@ class MaskedMeanOfNothing(MaskedMean):
 
 @breaks("domain", "swallows-nan")
 class MultiplyCleansInput(Multiply):
+    implements = ()  # NumPy's function would read the cleaned array
+
     def forward(self, ctx: Context, x: Any, y: Any) -> Any:
         if isinstance(x, np.ndarray) and x.ndim and x.flags.writeable:
             np.nan_to_num(x, copy=False)  # the caller's NaN becomes 0, in the caller's array
@@ -51,8 +52,8 @@ class MultiplyCleansInput(Multiply):
 
 @breaks("domain", "not-an-array")
 class ForwardReturnsFloat(Sum):
-    def forward(self, ctx: Context, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
-        y = super().forward(ctx, x, axis=axis, keepdims=keepdims)
+    def forward(self, ctx: Context, x: Any, **settings: Any) -> Any:
+        y = super().forward(ctx, x, **settings)
         return float(y) if isinstance(y, np.generic) else y
 
 
@@ -75,20 +76,18 @@ class AddWithoutUnbroadcast(Add):
 
 @breaks("domain", "makes-nan")
 class SoftmaxNaive(Softmax):
-    def forward(self, ctx: Context, x: Any) -> Any:
+    cases = (Case(x=real("n k")),)
+
+    def forward(self, ctx: Context, x: Any, *, axis: Any = -1) -> Any:
+        super().forward(ctx, x, axis=axis)
         e = np.exp(x)  # no shift
-        y = e / np.sum(e, axis=-1, keepdims=True)
-        ctx.save(y)
-        return y
+        return e / np.sum(e, axis=axis, keepdims=True)
 
 
 @breaks("domain", "overflow")
 class LogSoftmaxOfSoftmax(LogSoftmax):
-    def forward(self, ctx: Context, x: Any) -> Any:
-        e = np.exp(x - np.max(x, axis=1, keepdims=True))
-        y = np.log(e / np.sum(e, axis=1, keepdims=True))  # log(0) for values 1000 below the largest
-        ctx.save(y)
-        return y
+    def forward(self, ctx: Context, x: Any, *, axis: Any = -1) -> Any:
+        return np.log(np.exp(super().forward(ctx, x, axis=axis)))  # log(0) for values 1000 below the largest
 
 
 @breaks("domain", "overflow")

@@ -12,11 +12,9 @@ import numpy as np
 from minigrad_core import Context
 
 from ..pair import breaks
-from .right.elementwise import Log1p, Scale, Sigmoid, Sin, Softplus, Tanh, unbound
-from .right.kinked import LogOfRelu, Relu
-from .right.linalg import Matmul
-from .right.outputs import Radians
-from .right.pairs import SafeDistance
+from .right.kinked import LogOfRelu
+from .right.shipped import Hypot, Log1p, Matmul, Radians, Relu, Sigmoid, Sin, Softplus, Tanh
+from .right.smooth import Scale
 
 
 @breaks("frame", "changes-global-state")
@@ -53,7 +51,7 @@ class Log1pAnnouncesItself(Log1p):
 
 
 @breaks("frame", "changes-global-state")
-class StartsThreads(SafeDistance):
+class StartsThreads(Hypot):
     # starts a timer at each call
     def forward(self, ctx: Any, x: Any, y: Any) -> Any:
         timer = threading.Timer(2.0, int)
@@ -63,7 +61,7 @@ class StartsThreads(SafeDistance):
 
 
 @breaks("frame", "changes-global-state")
-class SetsPrintOptions(SafeDistance):
+class SetsPrintOptions(Hypot):
     # prints fewer digits, and everybody with it
     def forward(self, ctx: Any, x: Any, y: Any) -> Any:
         np.set_printoptions(precision=4)
@@ -72,7 +70,9 @@ class SetsPrintOptions(SafeDistance):
 
 @breaks("frame", "spurious-warning")
 class SigmoidWarns(Sigmoid):
-    value = unbound(lambda x: 1 / (1 + np.exp(-x)))  # right, but exp(1000) warns of an overflow
+    def forward(self, ctx: Context, x: Any) -> Any:
+        super().forward(ctx, x)
+        return 1 / (1 + np.exp(-x))  # right, but exp(1000) warns of an overflow
 
 
 @breaks("frame", "spurious-warning")
@@ -100,12 +100,12 @@ class TanhCachesByShape(Tanh):
 class MatmulCachesTranspose(Matmul):
     transposed: ClassVar[dict[int, Any]] = {}
 
-    def forward(self, ctx: Context, a: Any, b: Any) -> Any:
-        y = super().forward(ctx, a, b)
-        if isinstance(b, np.ndarray):
-            # Keyed by identity: stale once b is updated in place, or when its id is used again.
-            ctx.save(a, self.transposed.setdefault(id(b), b.T.copy()).T)
-        return y
+    def forward(self, ctx: Context, x: Any, y: Any) -> Any:
+        product = super().forward(ctx, x, y)
+        if isinstance(y, np.ndarray):
+            # Keyed by identity: stale once y is updated in place, or when its id is used again.
+            ctx.save(x, self.transposed.setdefault(id(y), y.T.copy()).T)
+        return product
 
 
 @breaks("frame", "changes-global-state")

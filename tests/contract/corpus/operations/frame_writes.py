@@ -10,9 +10,8 @@ from minigrad_core import Context, Operation
 from minigrad_core.cases import Case, real
 
 from ..pair import breaks
-from .right.elementwise import Exp, Sin, Square, Tanh
 from .right.indexing import TakeRows
-from .right.softmax import LogSoftmax
+from .right.shipped import Exp, LogSoftmax, Sin, Square, Tanh
 
 
 @breaks("frame", "writes-input")
@@ -54,10 +53,10 @@ class ExpWritesGrad(Exp):
 
 @breaks("frame", "writes-input")
 class LogSoftmaxWritesInput(LogSoftmax):
-    def forward(self, ctx: Context, x: Any) -> Any:
+    def forward(self, ctx: Context, x: Any, *, axis: Any = -1) -> Any:
         if isinstance(x, np.ndarray) and x.flags.writeable and x.size:
-            x -= np.max(x, axis=1, keepdims=True)  # shifts the caller's array
-        return super().forward(ctx, x)
+            x -= np.max(x, axis=axis, keepdims=True)  # shifts the caller's array
+        return super().forward(ctx, x, axis=axis)
 
 
 @breaks("frame", "writes-input")

@@ -271,6 +271,7 @@ class CubeRoot(Operation):
 
 IDIOMS: tuple[type, ...] = (
     ComposedNormal,
+    ShareOfTwo,
     SumFloat32,
     ArgmaxWithValue,
     DropoutMask,

@@ -9,18 +9,16 @@ import numpy as np
 from minigrad_core import Context
 
 from ..pair import breaks
-from .right.elementwise import ArcSinh, Log1p, Scale, Sin, unbound
 from .right.kernels import SineRatio
-from .right.kinked import Relu
-from .right.outputs import MeanAndStd
-from .right.reductions import Mean, Sum
-from .right.smooth import WeighedLog
+from .right.reductions import MeanAndStd
+from .right.shipped import ArcSinh, Log1p, Mean, Relu, Sin, Sum
+from .right.smooth import Scale, WeighedLog
 
 
 @breaks("type", "imprecise")
 class ArcSinhCancels(ArcSinh):
     # precision: log(x + sqrt(x^2+1)) cancels for negative x
-    value = unbound(lambda x: np.log(x + np.hypot(x, 1)))
+    function = staticmethod(lambda x: np.log(x + np.hypot(x, 1)))
 
 
 @breaks("type", "imprecise")
@@ -47,14 +45,13 @@ class ScaleNumpyScalar(Scale):
 
 @breaks("type", "wrong-dtype")
 class MeanAccumulatesInDouble(Mean):
-    def forward(self, ctx: Context, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
-        y = super().forward(ctx, x, axis=axis, keepdims=keepdims)
-        return y.astype(np.float64)
+    def forward(self, ctx: Context, x: Any, **settings: Any) -> Any:
+        return super().forward(ctx, x, **settings).astype(np.float64)
 
 
 @breaks("type", "imprecise")
 class SinSinglePrecision(Sin):
-    value = unbound(lambda x: np.sin(x.astype(np.float32)).astype(x.dtype))
+    function = staticmethod(lambda x: np.sin(x.astype(np.float32)).astype(x.dtype))
 
 
 @breaks("type", "imprecise")
@@ -84,7 +81,7 @@ class WeighedLogOfSum(WeighedLog):
 
 @breaks("type", "imprecise")
 class Log1pNaive(Log1p):
-    value = unbound(lambda x: np.log(1 + x))
+    function = staticmethod(lambda x: np.log(1 + x))
 
 
 @breaks("type", "imprecise")
@@ -95,6 +92,6 @@ class SineRatioCancels(SineRatio):
 
 @breaks("type", "imprecise")
 class SumInHalfPrecision(Sum):
-    def forward(self, ctx: Context, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
-        y = super().forward(ctx, x, axis=axis, keepdims=keepdims)
+    def forward(self, ctx: Context, x: Any, **settings: Any) -> Any:
+        y = super().forward(ctx, x, **settings)
         return y.astype(np.float16).astype(x.dtype) if x.dtype == np.float32 else y

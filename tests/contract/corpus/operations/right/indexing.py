@@ -116,3 +116,30 @@ class TakeRowsOnce(TakeRows):
         total = np.zeros(shape, grad.dtype)
         np.add.at(total, index, grad)
         return (total if ctx.needs[0] else None, None)
+
+
+class HingeMulti(Operation):
+    """sum_{j != y} max(0, 1 + x_j - x_y) by row; x: (n, c), y: (n,) ints in [0, c) -> (n,) (Weston
+    and Watkins).
+
+    d/dx_j = grad [margin > 0]; d/dx_y = minus their number.
+    """
+
+    name = "hinge_multi"
+    cases = (Case(x=real("n c"), y=index_into("x", axis=1, shape="n")),)
+
+    def forward(self, ctx: Context, x: Any, y: Any) -> Any:
+        if y.shape != x.shape[:1]:
+            raise ValueError(f"hinge_multi: x {x.shape}, y {y.shape}")
+        if y.size and (y.min() < 0 or y.max() >= x.shape[1]):
+            raise IndexError(f"hinge_multi: labels must be in [0, {x.shape[1]})")
+        hot = y[:, None] == np.arange(x.shape[1])
+        own = np.sum(np.where(hot, x, 0), axis=1, keepdims=True)
+        margin = np.where(hot, 0, 1 + x - own)
+        ctx.save(margin > 0, hot)
+        return np.sum(np.maximum(margin, 0), axis=1)
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        active, hot = ctx.saved
+        active = active.astype(grad.dtype)
+        return grad[:, None] * (active - hot * active.sum(axis=1, keepdims=True)), None

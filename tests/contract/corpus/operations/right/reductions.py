@@ -7,15 +7,7 @@ from typing import Any, Literal
 import numpy as np
 
 from minigrad_core import Context, Operation
-from minigrad_core.cases import Case, axis_of, between, boolean, real
-
-
-def kept(grad: Any, shape: tuple[int, ...], axis: Any) -> Any:
-    """Return `grad` of a reduction over `axis` with the reduced axes put back as size 1."""
-    axes = range(len(shape)) if axis is None else (axis,) if isinstance(axis, int) else axis
-    reduced = {a % len(shape) for a in axes}
-    return grad.reshape(tuple(1 if i in reduced else size for i, size in enumerate(shape)))
-
+from minigrad_core.cases import Case, axis_of, between, real
 
 REDUCTION_CASES = (
     Case(x=real("n k")),
@@ -23,59 +15,6 @@ REDUCTION_CASES = (
     Case(x=real("n k"), axis=axis_of("x"), keepdims=True),
     Case(x=real("n k m"), axis=(0, 2)),
 )
-
-
-class Sum(Operation):
-    """Sum of x over `axis`. x: any shape; d/dx = grad, repeated over the reduced axes."""
-
-    name = "sum"
-    cases = REDUCTION_CASES
-
-    def forward(self, ctx: Context, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
-        ctx.save(x, axis)
-        return np.sum(x, axis=axis, keepdims=keepdims)
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        x, axis = ctx.saved
-        return np.broadcast_to(kept(grad, x.shape, axis), x.shape) * 1
-
-
-def sum_where(x: Any, where: Any) -> Any:
-    """Return the slow and obvious sum."""
-    return sum((value for value, counts in zip(x.flat, where.flat, strict=True) if counts), start=0.0)
-
-
-class SumWhere(Operation):
-    """Sum of the values of x where `where`. x: (n, k); d/dx = grad there, 0 elsewhere."""
-
-    name = "sum_where"
-    cases = (Case(x=real("n k"), where=boolean("n k")),)
-    reference = staticmethod(sum_where)
-
-    def forward(self, ctx: Context, x: Any, where: Any) -> Any:
-        ctx.save(where)
-        return np.sum(x, where=where)
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (where,) = ctx.saved
-        return np.where(where, grad, np.zeros_like(grad)), None
-
-
-class Mean(Operation):
-    """Mean of x over `axis`. x: any shape; d/dx = grad / count, repeated over the reduced axes."""
-
-    name = "mean"
-    cases = REDUCTION_CASES
-
-    def forward(self, ctx: Context, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
-        y = np.sum(x, axis=axis, keepdims=keepdims)
-        count = max(x.size // max(y.size, 1), 1)
-        ctx.save(x, axis, count)
-        return y / count
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        x, axis, count = ctx.saved
-        return np.broadcast_to(kept(grad / count, x.shape, axis), x.shape) * 1
 
 
 class RowMax(Operation):
@@ -133,19 +72,6 @@ class Variance(Operation):
         return grad[:, None] * (2 / k) * centred
 
 
-class CumulativeSum(Operation):
-    """Running sums. x: (n,) -> (n,). d/dx = the running sums of grad from the end."""
-
-    name = "cumsum"
-    cases = (Case(x=real("n")),)
-
-    def forward(self, ctx: Context, x: Any) -> Any:
-        return np.cumsum(x)
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        return np.flip(np.cumsum(np.flip(grad))) * 1
-
-
 Fold = Literal["sum", "mean"]
 
 
@@ -162,3 +88,42 @@ class RowFold(Operation):
     def backward(self, ctx: Context, grad: Any) -> Any:
         x, fold = ctx.saved
         return grad[:, None] * np.ones_like(x) / (1 if fold == "sum" else x.shape[1])
+
+
+class Dot(Operation):
+    """The inner product. x: (n,), y: (n,) -> (). d/dx = grad * y, d/dy = grad * x."""
+
+    name = "dot"
+    cases = (Case(x=real("n"), y=real("n")),)
+
+    def forward(self, ctx: Context, x: Any, y: Any) -> Any:
+        if x.ndim != 1 or x.shape != y.shape:
+            raise ValueError(f"dot: shapes {x.shape} and {y.shape} differ")
+        ctx.save(x, y)
+        return np.sum(x * y)
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        x, y = ctx.saved
+        return (grad * y if ctx.needs[0] else None, grad * x if ctx.needs[1] else None)
+
+
+class MeanAndStd(Operation):
+    """The mean and the standard deviation over rows; x: (n, k), n > 1, rows that differ -> (k,), (k,)."""
+
+    name = "mean_and_std"
+    cases = (Case(x=real("5 k")), Case(x=real("4 k"), ddof=1))
+
+    def forward(self, ctx: Context, x: Any, *, ddof: int = 0) -> Any:
+        if not 0 <= ddof < x.shape[0]:
+            raise ValueError(f"mean_and_std: ddof {ddof} for {x.shape[0]} rows")
+        mean = np.mean(x, axis=0)
+        d = x - mean
+        free = x.shape[0] - ddof
+        std = np.sqrt(np.sum(d * d, axis=0) / free)
+        ctx.save(d, std, free)
+        return mean, std
+
+    def backward(self, ctx: Context, g: Any, h: Any) -> Any:
+        d, std, free = ctx.saved
+        safe = np.where(std == 0, 1, std)
+        return g / d.shape[0] + h * d / (safe * free)

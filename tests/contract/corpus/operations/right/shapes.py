@@ -48,19 +48,6 @@ class Stride2(Operation):
         return out
 
 
-class StackRows(Operation):
-    """Vectors as the rows of a matrix. (k,) each -> (number, k). Each gets its row of grad."""
-
-    name = "stack_rows"
-    cases = (Case(arrays=(real("k"), real("k"), real("k"))),)
-
-    def forward(self, ctx: Context, *arrays: Any) -> Any:
-        return np.stack(arrays)
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        return tuple(grad[i].copy() if needed else None for i, needed in enumerate(ctx.needs))
-
-
 class Transpose(Operation):
     """The transpose, copied. x: (n, m) -> (m, n). d/dx = grad.T."""
 
@@ -87,21 +74,3 @@ class Flatten(Operation):
     def backward(self, ctx: Context, grad: Any) -> Any:
         (shape,) = ctx.saved
         return grad.reshape(shape) * 1
-
-
-class AddColumn(Operation):
-    """A column added to each column. x: (n, k), column: (n, 1) -> (n, k). d/dcolumn = grad summed over k."""
-
-    name = "add_column"
-    cases = (Case(x=real("n k"), column=real("n 1")),)
-
-    def forward(self, ctx: Context, x: Any, column: Any) -> Any:
-        if x.ndim != 2 or column.shape != (x.shape[0], 1):
-            raise ValueError(f"add_column: shapes {x.shape} and {column.shape} do not fit")
-        return x + column
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        return (
-            grad * 1 if ctx.needs[0] else None,
-            np.sum(grad, axis=1, keepdims=True) if ctx.needs[1] else None,
-        )

@@ -9,7 +9,7 @@ import numpy as np
 from minigrad_core import Cached, Context, Operation
 from minigrad_core.cases import Case, between, index_into, integers, positive, real
 
-from .elementwise import Tanh
+from .shipped import Tanh
 
 
 def plain(x: Any) -> Any:
@@ -165,3 +165,48 @@ class LogOfSum(Operation):
     def gap(self, x: Any, y: Any) -> Any:
         with np.errstate(invalid="ignore"):
             return np.where(np.isinf(x) & (x == y), 0, y - x)
+
+
+class Scale(Operation):
+    """factor * x, any shape. d/dx = factor * grad."""
+
+    name = "scale"
+    broadcasts = True
+    cases = (Case(x=real("..."), factor=1.0), Case(x=real("..."), factor=2.5))
+
+    def forward(self, ctx: Context, x: Any, *, factor: float) -> Any:
+        ctx.save(factor)
+        return x * factor
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (factor,) = ctx.saved
+        return grad * factor
+
+
+class SineCosine(Operation):
+    """(sin(x), cos(x)), any shape. d/dx = grad_sin * cos(x) - grad_cos * sin(x)."""
+
+    name = "sine_cosine"
+    broadcasts = True
+    cases = (Case(x=between(-20, 20, "...")),)
+
+    def forward(self, ctx: Context, x: Any) -> Any:
+        ctx.save(x)
+        return np.sin(x), np.cos(x)
+
+    def backward(self, ctx: Context, grad: Any, grad_cos: Any) -> Any:
+        (x,) = ctx.saved
+        return grad * np.cos(x) - grad_cos * np.sin(x)
+
+
+class Twice(Operation):
+    """(2 x, 2 x), two arrays of any shape. d/dx = 2 (grad of the first + grad of the second)."""
+
+    name = "twice"
+    broadcasts = True
+
+    def forward(self, ctx: Context, x: Any) -> Any:
+        return 2 * x, 2 * x
+
+    def backward(self, ctx: Context, grad: Any, grad_second: Any) -> Any:
+        return 2 * (grad + grad_second)
