@@ -138,6 +138,19 @@ def test_rare_events_of_a_generator_that_is_not_found_are_refused(dtype: Any) ->
             np.sum(y).backward()
 
 
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@pytest.mark.parametrize("size", [50, 1000, 100_001])
+def test_one_event_that_moves_is_noticed_and_last_digits_are_not(dtype: Any, size: int) -> None:
+    x, places = tensor(np.ones(size, dtype), requires_grad=True), iter([3, size - 2])
+    values = np.random.default_rng(0).standard_normal(size).astype(dtype)
+    digits = iter([values, np.nextafter(values, dtype(0))])
+    with np.errstate(all="raise"):
+        checkpoint(lambda x: x * next(digits))(x).backward()
+        y = checkpoint(lambda x: x * (np.arange(size) != next(places)).astype(dtype))(x)
+        with pytest.raises(GradientError, match="computed something else"):
+            y.backward()
+
+
 def test_a_generator_that_threads_share_gives_the_right_gradient_or_none() -> None:
     """The draws of one thread fall between the state that the other keeps and its own draws."""
     rng, first, second = np.random.default_rng(0), threading.Event(), threading.Event()

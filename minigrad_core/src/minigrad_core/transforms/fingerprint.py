@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Hashable, Sequence
-from functools import lru_cache
-from math import sqrt
+from functools import cache, lru_cache
+from math import isfinite, sqrt
 from typing import Any
 from zlib import crc32
 
@@ -113,12 +114,12 @@ def _compute_checksum(data: NDArray[Any]) -> Hashable:
 
 
 class Digest:
-    """Weighted sums of all values of an array, in which every value counts: a thousandth of its memory.
+    """Weighted sums of all values of an array, in which every value counts; 1/256 of the memory.
 
-    values: sums of up to `_BLOCK` values, or the values themselves if there are at most `_FEW`; NaN and
-    infinities count as 0, and their places are in `special`.
-    tolerance: half of the digits of a value of typical size, times the root of the number of values in a sum.
-    Other threads of BLAS change last digits; a value that differs by a hundredth of the typical size is
+    sums: two for each block of up to `_BLOCK` values; the values themselves if there are at most `_FEW`. NaN
+    and infinities count as 0, and their places are in `special`.
+    tolerances: half of the digits of the norm of a block, plus some last digits of the typical value, since
+    other threads of BLAS change last digits. A value that differs by 1/64 of the typical size in its block is
     noticed in single precision.
     """
 
@@ -126,34 +127,48 @@ class Digest:
         flat = array.ravel()
         if flat.dtype.kind == "c":
             flat = flat.view(flat.real.dtype)
-        eps = float(np.finfo(flat.dtype).eps)
+        eps, largest = _find_limits(flat.dtype)
+        longest = _BLOCK
         if flat.dtype == np.float16:  # whose sums overflow
-            flat = flat.astype(np.float32)
-        finite = np.isfinite(flat)
+            flat, longest = flat.astype(np.float32), _FEW
+        count = flat.size
+        peak = max(float(flat.max()), -float(flat.min())) if count else 0.0
         self.special: int | None = None
-        if not finite.all():
+        if not isfinite(peak):
+            finite = np.isfinite(flat)
             kinds = np.where(np.isnan(flat), 2, np.where(finite, 0, np.sign(flat)))
             self.special = crc32(kinds.astype(np.int8).tobytes())
             flat = np.where(finite, flat, 0)
-        count, limits = flat.size, np.finfo(flat.dtype)
-        if count and max(flat.max(), -flat.min()) > float(limits.max) ** 0.5 / count:  # squares may overflow
-            flat = flat * (float(limits.max) ** -0.5 / count)
-        size = 1 if count <= _FEW else min(count // _FEW, _BLOCK)
-        weights = _make_weights(size, flat.dtype)
+            peak = largest
+        if peak > largest**0.5 / (count or 1):  # squares may overflow
+            flat = flat * (largest**-0.5 / (count or 1))
+        if count <= _FEW:
+            norm = sqrt(float(flat.dot(flat)) / (count or 1))
+            self.sums, self.tolerances = flat.reshape(-1, 1).copy(), np.full(1, (sqrt(eps) + 8 * eps) * norm)
+            return
+        size = min(count // _FEW, longest)
         end = count - count % size
-        sums = flat[:end].reshape(-1, size).dot(weights), flat[end:].dot(weights[: count - end])
-        self.values = [*sums[0].tolist(), float(sums[1])]
-        self.tolerance = sqrt(eps * size * float(flat.dot(flat)) / max(count, 1))
+        blocks = [flat[:end].reshape(-1, size), flat[end:].reshape(1, -1)]
+        squares = np.concatenate([np.vecdot(block, block) for block in blocks])
+        typical = sqrt(float(squares.sum()) / count)
+        self.sums = np.concatenate([block.dot(_make_weights(block.shape[1], flat.dtype)) for block in blocks])
+        self.tolerances = sqrt(eps) * np.sqrt(squares) + 8 * eps * sqrt(size) * typical
 
 
 def is_close(a: Digest, b: Digest) -> bool:
     """Return whether two arrays of one shape agree, but for the last digits of their values."""
-    tolerance = max(a.tolerance, b.tolerance)
-    pairs = zip(a.values, b.values, strict=True)
-    return a.special == b.special and all(x == y or abs(x - y) <= tolerance for x, y in pairs)
+    tolerances = np.maximum(a.tolerances, b.tolerances)[..., np.newaxis]
+    return a.special == b.special and bool((abs(a.sums - b.sums) <= tolerances).all())
+
+
+@cache
+def _find_limits(dtype: np.dtype[Any]) -> tuple[float, float]:
+    """Return the distance from 1 to the next number, and the largest number that sums may have."""
+    largest = np.finfo(np.float32 if dtype == np.float16 else dtype).max
+    return float(np.finfo(dtype).eps), min(float(largest), sys.float_info.max)
 
 
 @lru_cache(maxsize=64)
 def _make_weights(size: int, dtype: np.dtype[Any]) -> NDArray[Any]:
-    """Return `size` weights in [1, 2), so that values that change places change a sum."""
-    return (1 + np.arange(size) * 0.6180339887498949 % 1).astype(dtype)
+    """Return two columns of `size` weights in [1, 2), so that values that change places change a sum."""
+    return (1 + np.arange(size)[:, np.newaxis] * [0.6180339887498949, 0.4142135623730950] % 1).astype(dtype)
