@@ -110,6 +110,7 @@ def test_generators_are_found_wherever_a_function_reaches_them() -> None:
         SimpleNamespace(parts=[deque([Slotted(rng)])]).parts[0][0].drop,
         ByGlobal(),
         lambda x: ByGlobal().drop(x),
+        eval("lambda x: x * RNG.random(x.shape)", {"RNG": rng}),
     ]
     for function in functions:
         x = tensor(np.ones(100), requires_grad=True)

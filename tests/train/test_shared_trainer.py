@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -254,6 +255,22 @@ def test_signal_while_ranks_agree_is_not_lost() -> None:
         return own.interrupt.status
 
     assert run_on_ranks(2, run) == [143, 143]
+
+
+def test_a_signal_to_one_rank_in_the_last_batch_is_known_to_all_at_the_end_of_the_epoch() -> None:
+    def run(comm: ThreadComm, late: bool) -> bool:
+        own = stop_check(comm)
+        if comm.rank == 1 and not late:
+            own.interrupt.note_signal(15, None)
+        own.after_batch()  # the ranks have agreed to go on
+        if comm.rank == 1 and late:
+            own.interrupt.note_signal(15, None)
+        with pytest.raises(Interrupted):
+            own.after_epoch(model_and_optimizer()[0])
+        return own.came_in_last_batch
+
+    assert run_on_ranks(2, partial(run, late=False)) == [True, True]
+    assert run_on_ranks(2, partial(run, late=True)) == [False, False]
 
 
 def test_layers_that_draw_elsewhere_keep_their_own_shape() -> None:

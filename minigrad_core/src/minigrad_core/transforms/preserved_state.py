@@ -143,7 +143,8 @@ def _list_referents(value: Any) -> Iterable[Any]:
     elif isinstance(value, dict):
         items.extend(value.values())
     kind = type(value)
-    if kind.__module__.partition(".")[0] not in sys.stdlib_module_names or kind is SimpleNamespace:
+    top = kind.__module__.partition(".")[0]
+    if top not in sys.stdlib_module_names or top == "builtins" or kind is SimpleNamespace:
         items.extend(getattr(value, "__dict__", {}).values())
         slotted = [vars(base).values() for base in kind.__mro__ if "__slots__" in vars(base)]
         slots = [x for x in chain(*slotted) if type(x) is MemberDescriptorType]
@@ -154,11 +155,10 @@ def _list_referents(value: Any) -> Iterable[Any]:
 
 def _list_code_referents(value: FunctionType | type) -> list[Any]:
     """Return the objects that a function refers to, or the attributes and bases of a class of the user."""
-    library = _is_library(value.__module__)
     if isinstance(value, type):
-        return [] if library else [*vars(value).values(), *value.__bases__]
+        return [] if _is_library(value.__module__) else [*vars(value).values(), *value.__bases__]
     referents = [value.__defaults__, value.__kwdefaults__, *map(_read_cell, value.__closure__ or ())]
-    if library:
+    if _is_library(value.__globals__.get("__name__", "")):  # code of `exec` may have no name
         return referents
     names = _list_names(value.__code__)
     referents += [value.__globals__.get(name, sys.modules.get(name)) for name in names]
@@ -182,12 +182,12 @@ def _list_names(code: CodeType) -> frozenset[str]:
 
 
 @cache
-def _is_library(module: str | None) -> bool:
+def _is_library(module: str) -> bool:
     """Return whether a module belongs to Python, to minigrad or to an installed package.
 
     Through their globals the search would reach all of NumPy.
     """
-    top = (module or "builtins").partition(".")[0]
+    top = module.partition(".")[0]
     file = getattr(sys.modules.get(top), "__file__", None) or ""
     installed = "site-packages" in file or "dist-packages" in file
     return installed or top in sys.stdlib_module_names or top.startswith("minigrad")

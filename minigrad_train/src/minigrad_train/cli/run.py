@@ -113,7 +113,7 @@ class _TrainingRun:
         try:
             self._fit(train, validation)
         except Interrupted:
-            if not self.complete:
+            if not self.complete or self.stop_check.came_in_last_batch:
                 hook.train_run_interrupted(run=session)
         except EndedRun as end:
             self.display.progress.line(f"ended after epoch {len(session.history)}: {end}")

@@ -80,6 +80,8 @@ def defer_interrupts() -> Iterator[PendingInterrupt]:
 class StopCheck:
     """Ends a run on one process after a signal, or if a plugin asks for the end."""
 
+    came_in_last_batch = False  # one process stops after the batch
+
     def __init__(self, interrupt: PendingInterrupt, callbacks: Callbacks) -> None:
         self.interrupt, self.callbacks = interrupt, callbacks
         self.after_batch = interrupt.raise_if_pending
@@ -91,16 +93,26 @@ class StopCheck:
 
 
 class SharedStopCheck:
-    """Ends a run on all ranks if one of them has to stop."""
+    """Ends a run on all ranks if one of them has to stop.
+
+    Attributes
+    ----------
+    came_in_last_batch : bool
+        Whether the signal came to a rank in the last batch of the epoch, after the ranks had agreed to go on;
+        equal on all ranks.
+    """
 
     def __init__(self, interrupt: PendingInterrupt, callbacks: Callbacks, ranks: Ranks) -> None:
         self.interrupt, self.callbacks, self.ranks = interrupt, callbacks, ranks
         ranks.stop_requested = lambda: interrupt.status != 0
+        self.status_after_batch = 0
+        self.came_in_last_batch = False
 
     def after_batch(self) -> None:
         """Raise `Interrupted` on all ranks if a signal came to one of them before the last step."""
         if self.ranks.stopping:
             self._raise_interrupted(self.ranks.comm.allgather(self.interrupt.status))
+        self.status_after_batch = self.interrupt.status
 
     def after_epoch(self, model: Module) -> None:
         """Raise `Interrupted` or `EndedRun` on all ranks if one of them has to stop.
@@ -110,8 +122,9 @@ class SharedStopCheck:
         RanksDifferError
             The weights of a rank are not those of rank 0.
         """
-        state = self.interrupt.status, self._end_reason(), _checksum(model)
-        statuses, reasons, checksums = zip(*self.ranks.comm.allgather(state), strict=True)
+        state = self.interrupt.status, self.status_after_batch, self._end_reason(), _checksum(model)
+        statuses, earlier, reasons, checksums = zip(*self.ranks.comm.allgather(state), strict=True)
+        self.came_in_last_batch = any(earlier)
         for rank, checksum in enumerate(checksums):
             if checksum != checksums[0]:
                 raise RanksDifferError(
