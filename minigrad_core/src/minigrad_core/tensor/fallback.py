@@ -77,7 +77,8 @@ def call_numpy(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
 
 def _writes_to_tensor(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
     """Return whether `function` writes in place, and its target is a tensor or contains one."""
-    is_ufunc_at = getattr(function, "__name__", "") == "at" and isinstance(function.__self__, np.ufunc)  # type: ignore[attr-defined]
+    owner = getattr(function, "__self__", None)
+    is_ufunc_at = isinstance(owner, np.ufunc) and getattr(function, "__name__", "") == "at"
     if is_ufunc_at or function in _WRITERS:
         return has_tensor(args[0] if args else kwargs.get(_WRITERS[function]))
     return False
