@@ -45,6 +45,26 @@ def test_a_decision_has_context_decision_and_consequences(name: str) -> None:
     assert all(found), found
 
 
+@pytest.mark.parametrize("name", ["index.md", "../README.md"])
+def test_the_first_screen_shows_an_example_its_graph_two_commands_and_what_only_minigrad_has(
+    name: str,
+) -> None:
+    first = "\n".join((DOCS / name).read_text(encoding="utf-8").splitlines()[:52])
+    assert len(first.split()) < 400
+    parts = (">>> y.backward()", "pictures/expression.svg", "uv run minigrad train\n", "uv run pytest\n")
+    assert [part for part in parts if part not in first] == []
+    links = re.findall(r"\]\((?:docs/)?([^)]*)\)", first)
+    pages = (
+        "tutorial/first-steps.md",
+        "reference/drawing.md",
+        "reference/training.md",
+        "reference/contract.md",
+    )
+    special = ("explanation/every-order.md", "reference/findings.md", "how-to/scipy.md")
+    assert [page for page in (*pages, *special) if page not in links] == []
+    assert all((DOCS / page).exists() for page in links)
+
+
 class Prompt(InteractiveConsole):
     """Python's prompt, which compiles what is pasted and does not run it."""
 
