@@ -35,6 +35,9 @@ def test_links_between_files_exist(name: str) -> None:
     for link in re.findall(r"\]\(([^)#]+)[)#]", page.read_text(encoding="utf-8")):
         if not re.match(r"https?://", link) and "generated/" not in link:
             assert (page.parent / link).exists(), link
+            assert DOCS in (page.parent / link).resolve().parents, (
+                f"{link}: the site has the pages of docs/ only"
+            )
 
 
 @pytest.mark.parametrize("name", [name for name in PAGES if name.startswith("adr/0")])

@@ -18,7 +18,7 @@ from minigrad_core.dispatch.tables import OPERATIONS
 from minigrad_core.errors import LookupFailure, UnknownNameError
 from minigrad_core.plugins import isolated_registry
 from minigrad_core.plugins.loader import PluginLoader
-from tests.plugins.testbed import OpenRegistry, Site
+from tests.plugins.testbed import WORKING, OpenRegistry, Site
 
 
 class Twice(mg.Operation):
@@ -260,8 +260,13 @@ def test_each_owner_of_a_similar_name_is_suggested() -> None:
     assert all(f"{namespace}::twice" in str(caught.value) for namespace in plugins)
 
 
-def test_an_unpickled_operation_has_its_namespace_in_errors(site: Site, open_registry: OpenRegistry) -> None:
-    site.add("mg-a", namespace="a")
+@pytest.mark.parametrize("inherits", [True, False])
+def test_an_unpickled_operation_has_its_namespace_in_errors(
+    site: Site, open_registry: OpenRegistry, inherits: bool
+) -> None:
+    base = "(mg.Operation)" if inherits else ""
+    code = WORKING.format(op="scale").replace("(mg.Operation)", base)
+    site.add("mg-a", namespace="a", code=code)
     open_registry()
     data = pickle.dumps(mg.ops.a.scale)
     assert describe(pickle.loads(data)) == "a::scale (mg-a 1.0)"

@@ -86,6 +86,7 @@ class PluginLoader(PluginGroup):
         class is: a process that received a pickle may not have loaded it.
         """
         with suppress(MinigradError):  # this serves a message: no other error may replace it
+            thing = unwrap_adapter(thing)
             package = type(thing).__module__.partition(".")[0]
             for plugin in self.plugins():
                 if any(claim.module.partition(".")[0] == package for claim in plugin.claims):
