@@ -17,9 +17,10 @@ POINTS = {
     (-2.5, -0.3, 0.4, 6.0): ["i0", "i1", "i0e", "i1e", "j0", "j1"],
     (0.2, 0.9, 1.4, 7.0): ["gamma", "gammaln", "digamma", "entr"],
     (-0.9, -0.1, 0.5): ["erfinv"],
-    (0.05, 0.5, 0.8): ["logit"],
+    (0.05, 0.5, 0.8): ["logit", "ndtri"],
+    (0.3, 0.9, 2.4, 7.0): ["k0", "k1", "k0e", "k1e", "y0", "y1", "exp1", "expi"],
 }
-PAIRS = ["xlogy", "xlog1py", "rel_entr", "beta", "betaln"]
+PAIRS = ["xlogy", "xlog1py", "rel_entr", "kl_div", "beta", "betaln"]
 
 
 def differences(f: Callable[[Any], Any], x: Any) -> Any:
@@ -70,6 +71,22 @@ def test_derivatives_of_the_incomplete_gamma_functions(name: str, a: Any) -> Non
     curvature = mg.grad(lambda x: slope(x).sum())(x)
     slopes = differences(f, x)
     np.testing.assert_allclose(slope(x), slopes.sum(axis=0) if np.ndim(a) else slopes, rtol=1e-6)
+    np.testing.assert_allclose(curvature, differences(slope, x), rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "x"), [("betainc", [0.1, 0.6]), ("fdtr", [0.4, 2.5]), ("fdtrc", [0.4, 2.5])]
+)
+def test_derivatives_of_the_incomplete_beta_function(name: str, x: Any) -> None:
+    def f(x: Any) -> Any:
+        return getattr(special, name)(2.5, 3.0, x)
+
+    def slope(x: Any) -> Any:
+        return mg.grad(lambda x: f(x).sum())(x)
+
+    x = np.array(x)
+    np.testing.assert_allclose(slope(x), differences(f, x), rtol=1e-6)
+    curvature = mg.grad(lambda x: slope(x).sum())(x)
     np.testing.assert_allclose(curvature, differences(slope, x), rtol=1e-6)
 
 

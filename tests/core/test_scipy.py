@@ -15,10 +15,11 @@ from typing import Any
 import array_api_extra as xpx
 import numpy as np
 import pytest
+import scipy.special
 from einops import array_api as einops
 
-from minigrad_core import grad, no_grad, tensor
-from minigrad_core.errors import NoOperationError
+from minigrad_core import Operation, grad, no_grad, register, tensor
+from minigrad_core.errors import ArgumentError, NoOperationError
 
 ROOT = Path(__file__).parents[2]
 PAGE, GUIDE = ROOT / "docs/reference/scipy.md", ROOT / "docs/how-to/scipy.md"
@@ -62,6 +63,39 @@ def test_a_special_function_without_an_operation_has_a_value_and_refuses_a_gradi
         assert not special.betainc(2.0, 3.0, x).requires_grad
     assert not hasattr(special, "betaincc")  # SciPy computes it from betainc
     assert not hasattr(special, "no_function")
+
+
+class Betainc(Operation):
+    """The incomplete beta function, differentiable in x only."""
+
+    name = "betainc"
+    implements = (scipy.special.betainc,)
+
+    @staticmethod
+    def from_numpy(a: Any, b: Any, x: Any) -> tuple[tuple[Any], dict[str, Any]]:
+        return (x,), {"a": a, "b": b}
+
+    def forward(self, ctx: Any, x: Any, *, a: Any, b: Any) -> Any:
+        ctx.save(x, a, b)
+        return scipy.special.betainc(a, b, x)
+
+    def backward(self, ctx: Any, grad: Any) -> Any:
+        x, a, b = ctx.saved
+        return grad * x ** (a - 1) * (1 - x) ** (b - 1) / scipy.special.beta(a, b)
+
+
+def test_an_argument_that_an_operation_does_not_differentiate_refuses_its_gradient_only() -> None:
+    special: Any = tensor(0.0).__array_namespace__().special
+    register(Betainc)
+    np.testing.assert_allclose(grad(lambda x: special.betainc(2.0, 3.0, x))(0.4), 12 * 0.4 * 0.6**2)
+    a = tensor(2.0, requires_grad=True)
+    y = special.betainc(a, 3.0, tensor(0.4))
+    assert y.requires_grad
+    np.testing.assert_allclose(y.numpy(), 0.5248)
+    with pytest.raises(ArgumentError, match="the setting 'a' is a tensor that requires a gradient"):
+        y.backward()
+    with pytest.raises(ArgumentError, match="out= would write in place"):
+        special.betainc(2.0, 3.0, 0.4, tensor(0.1))
 
 
 def take_differences(f: Callable[[Any], Any], x: Any) -> Any:

@@ -96,4 +96,25 @@ class RelEntr(Operation):
         )
 
 
-xlogy, xlog1py, entr, rel_entr = Xlogy(), Xlog1py(), Entr(), RelEntr()
+class KlDiv(Operation):
+    """x log(x / y) - x + y, and y where x is 0. d/dx = grad log(x / y); d/dy = grad (1 - x / y)."""
+
+    name = "kl_div"
+    broadcasts = True
+    implements = (special.kl_div,)
+    cases = (Case(x=positive("..."), y=positive("...")),)
+
+    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
+        x, y = match_dtype(x, y)
+        ctx.save(x, y)
+        return special.kl_div(x, y)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        x, y = ctx.saved
+        return (
+            special.xlogy(grad, x / y) if ctx.needs[0] else None,
+            grad * (1 - ratio(x, y)) if ctx.needs[1] else None,
+        )
+
+
+xlogy, xlog1py, entr, rel_entr, kl_div = Xlogy(), Xlog1py(), Entr(), RelEntr(), KlDiv()

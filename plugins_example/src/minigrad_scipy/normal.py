@@ -8,6 +8,7 @@ import numpy as np
 from scipy import special
 
 from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, between
 
 
 class Ndtr(Operation):
@@ -49,4 +50,22 @@ class LogNdtr(Operation):
         return grad * np.where(x < 0, left, right)
 
 
-ndtr, log_ndtr = Ndtr(), LogNdtr()
+class Ndtri(Operation):
+    """The inverse of ndtr on (0, 1). d/dx = grad sqrt(2 pi) exp(y^2 / 2), for the result y."""
+
+    name = "ndtri"
+    broadcasts = True
+    implements = (special.ndtri,)
+    cases = (Case(x=between(0.05, 0.95, "...")),)
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        y = special.ndtri(x)
+        ctx.save(y)
+        return y
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        (y,) = ctx.saved
+        return grad * (np.exp(y * y / 2) * (2 * pi) ** 0.5)
+
+
+ndtr, log_ndtr, ndtri = Ndtr(), LogNdtr(), Ndtri()

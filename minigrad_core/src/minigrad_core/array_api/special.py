@@ -8,13 +8,16 @@ gradient also where the special function of the p-value has none.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
 from ..dispatch.loading import SLOT
+from ..errors import ArgumentError
 from ..tensor.apply import apply
+from ..tensor.containers import has_tensor
 from ..tensor.fallback import make_no_operation_error
 
 if TYPE_CHECKING:
@@ -28,8 +31,8 @@ class ValueOnly:
     differentiable = takes_complex = True
     implements = ()
 
-    def __init__(self, function: Callable[..., Any]) -> None:
-        self.name, self.function = function.__name__, function
+    def __init__(self, function: Callable[..., Any], error: ArgumentError | None = None) -> None:
+        self.name, self.function, self.error = function.__name__, function, error
 
     def __call__(self, *inputs: Any) -> Any:
         """Return the values as a tensor."""
@@ -40,8 +43,8 @@ class ValueOnly:
         return np.asarray(self.function(*inputs))
 
     def backward(self, _: Context, grad: Any) -> NoReturn:  # noqa: ARG002
-        """Raise NoOperationError."""
-        raise make_no_operation_error(self.function)
+        """Raise: no operation implements the function, or none with these arguments."""
+        raise self.error or make_no_operation_error(self.function)
 
 
 def __getattr__(name: str) -> Any:
@@ -52,11 +55,21 @@ def __getattr__(name: str) -> Any:
     for home, own_name in ((ufuncs, name), (ufuncs, f"_{name}"), (np, name)):
         function = getattr(home, own_name, None)
         if function is not None and SLOT.loader.find_implementation(function) is not None:
-            return function
+            return partial(_call, function)
     function = getattr(ufuncs, name, None) or getattr(import_module("scipy.special._basic"), name, None)
     if function is None or _has_formula(name):
         raise AttributeError(f"no installed operation implements scipy.special.{name}")
     return ValueOnly(function)
+
+
+def _call(function: Callable[..., Any], *inputs: Any) -> Any:
+    """Call a function that an operation implements; the operation may refuse to differentiate an argument."""
+    try:
+        return function(*inputs)
+    except ArgumentError as error:
+        if not has_tensor(inputs, tracked=True):
+            raise
+        return ValueOnly(function, error)(*inputs)
 
 
 def _has_formula(name: str) -> bool:
