@@ -32,7 +32,7 @@ from minigrad_ops_nn.kernels.split_k import (
     multiply,
     weight_gradient,
 )
-from minigrad_ops_nn.losses import cross_entropy, nll
+from minigrad_ops_nn.losses import cross_entropy, cross_entropy_kernel, nll
 from minigrad_ops_nn.losses.cross_entropy_kernel import compute_losses, compute_recorded_losses
 from minigrad_ops_nn.normalization.rows import normalize_rows, row_gradients
 from minigrad_ops_nn.pooling import adaptive_max_pool2d, avg_pool2d, max_pool2d
@@ -313,3 +313,11 @@ def test_normalization_by_blocks_is_that_of_the_formula(n: int, rows: int, d: in
         assert formula is not None
         np.testing.assert_allclose(actual, mg.tensor(formula).numpy(), rtol=1e-9, atol=1e-9)
     assert row_gradients(grad, saved, (False, True, True))[0] is None
+
+
+def test_a_flag_that_blas_sets_in_the_sums_of_cross_entropy_is_no_warning(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Infinity times an exponential that is 0 sets the flag, as kernels of OpenBLAS do for finite numbers."""
+    monkeypatch.setattr(cross_entropy_kernel, "ones", lambda n, dtype: np.full(n, np.inf, dtype))
+    cross_entropy_kernel._exponentiate(np.array([[0.0, -1e4]]), np.array([0]))
