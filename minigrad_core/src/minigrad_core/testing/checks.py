@@ -18,8 +18,7 @@ from .laws.initializers import INITIALIZER_LAWS
 from .laws.operation import OWN_LAWS
 from .laws.optimizers import OPTIMIZER_LAWS
 from .references import Rule
-from .report.message import explain_finding
-from .report.report import Explanation, Failure, Report
+from .report.report import Explanation, Failure, Report, explain_finding
 from .samples.initializer_draws import InitializerDraws
 from .samples.optimizer_runs import OptimizerRuns
 from .study import Study

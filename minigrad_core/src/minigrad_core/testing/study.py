@@ -4,6 +4,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
+from typing import NamedTuple
 
 from ..contracts.cases import Case
 from ..errors import MinigradError
@@ -36,6 +37,15 @@ MAY_RAISE_ANYTHING = frozenset(
 MOST_OUTPUT_VALUES = 64 * LARGE
 
 
+class Repeat(NamedTuple):
+    """The outcome of a second call on the values of a trial."""
+
+    # Whether the results agree; None if there was no call: another trial repeats the code path, or the values
+    # are extreme.
+    agrees: bool | None
+    float32_results: Results | None  # if the call ran in float32 and agreed
+
+
 class Study:
     """One subject, its cases, and a trial for each sample of its pool.
 
@@ -50,7 +60,7 @@ class Study:
         self.trials: list[Trial] = []  # of the cases first, then of the derived samples
         self.wrong_refusals: list[Finding] = []  # at samples that the subject had to accept
         self._seen_kinds: set[object] = set()
-        self._repeats: dict[Trial, tuple[bool | None, Results | None]] = {}
+        self._repeats: dict[Trial, Repeat] = {}
         self._drawn_samples: dict[object, Sample] = {}
 
         state, process_state = subject.read_state(copied=True), snapshot_process()
@@ -88,29 +98,19 @@ class Study:
         self._seen_kinds |= kinds
         return is_new
 
-    def repeat_agrees(self, trial: Trial) -> bool | None:
-        """Return whether a second call on the same values gives the same results.
+    def repeat(self, trial: Trial) -> Repeat:
+        """Call the subject on the values of a trial for a second time, and compare the results.
 
         The second call differs in memory layout, in the scale of the cotangents and, if possible, in
-        precision. The result is None if there is no second call: another trial has repeated the same code
-        path, or the values are extreme.
+        precision.
         """
-        return self._repeat(trial)[0]
-
-    def float32_results(self, trial: Trial) -> Results | None:
-        """Return the results of the second call if it ran in float32 and agreed, else None."""
-        return self._repeat(trial)[1]
-
-    def _repeat(self, trial: Trial) -> tuple[bool | None, Results | None]:
         if trial not in self._repeats:
-            self._repeats[trial] = self._make_repeat(trial)
+            agrees, results = None, None
+            if trial.sample.recipe.family not in EXTREME and self.visit_code_path("same", trial):
+                results = repeat_in_float32(trial)
+                agrees = results is not None or is_same_under(trial, ALL_AT_ONCE)
+            self._repeats[trial] = Repeat(agrees, results)
         return self._repeats[trial]
-
-    def _make_repeat(self, trial: Trial) -> tuple[bool | None, Results | None]:
-        if trial.sample.recipe.family in EXTREME or not self.visit_code_path("same", trial):
-            return None, None
-        results = repeat_in_float32(trial)
-        return results is not None or is_same_under(trial, ALL_AT_ONCE), results
 
     def _choose_cases(self) -> tuple[Case, ...]:
         """Return the author's cases; else the case in the docstring; else, if it broadcasts, any shape."""

@@ -24,7 +24,7 @@ def linear(study: Study, trial: Trial) -> Findings:
     """
     if not trial.has_gradients or not trial.is_finite:
         return
-    agrees, family = study.repeat_agrees(trial), trial.sample.recipe.family
+    agrees, family = study.repeat(trial).agrees, trial.sample.recipe.family
     # If the second call agreed, it has already tested this factor. At a kink there may be no second call, and
     # any constant is a valid gradient for the numeric derivatives, so this check has to include kinks.
     unchecked = agrees is None and family in (Family.KINKS, Family.CASE)

@@ -42,7 +42,7 @@ def same(study: Study, trial: Trial) -> Findings:
     Fix: keep what backward needs with `ctx.save`; index and reshape instead of reading memory; return
     `... if ctx.needs[i] else None` in each place; make buffers in the dtype of grad.
     """
-    agrees = study.repeat_agrees(trial)
+    agrees = study.repeat(trial).agrees
     if trial.has_gradients and trial.is_finite and trial.sample.recipe.family is Family.INTEGERS:
         yield from _judge_integer_types(trial)
     if agrees is None:

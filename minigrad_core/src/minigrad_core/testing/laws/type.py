@@ -56,7 +56,7 @@ def types(study: Study, trial: Trial) -> Findings:
             long_double = trial.run_on(sample.cast(np.longdouble))
             yield from _judge_lost_digits(trial, long_double, LONG_DOUBLE)
 
-    agrees, float32_results = study.repeat_agrees(trial), study.float32_results(trial)
+    agrees, float32_results = study.repeat(trial)
     if float32_results is not None:  # their values agree with float64: only the dtypes are judged
         yield from _judge_dtypes(trial, *float32_results, SINGLE)
     elif agrees is not None or recipe.offset is Offset.FAR or _has_small_values(trial):

@@ -1,11 +1,9 @@
 """The eight laws of optimizers; each sees every run of the pool."""
 
 from ...finding import Law
-from .frame import frame
 from .movement import descent, in_place, order
-from .rate import rate
-from .reference import reference
-from .state import state, type_
+from .rule import rate, reference
+from .state import frame, state, type_
 
 _LATER = (frame, rate, state, order, type_, descent, reference)
 _FIRST = Law("in_place", in_place)
