@@ -14,10 +14,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from minigrad_core.cli.group import minigrad
-from minigrad_core.testing.laws import LAWS
-from minigrad_core.testing.laws.initializers import INITIALIZER_LAWS
+from minigrad_core.testing.laws import INITIALIZER_LAWS, LAWS, OPTIMIZER_LAWS
 from minigrad_core.testing.laws.operation import OWN_LAWS
-from minigrad_core.testing.laws.optimizers import OPTIMIZER_LAWS
 from minigrad_core.testing.registered_subjects import find_laws
 from tests.contract.faulty_plugins import plugin
 from tests.plugins.testbed import Site

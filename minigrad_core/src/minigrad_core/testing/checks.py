@@ -13,10 +13,8 @@ from ..contracts.cases import Case
 from ..errors import UnknownNameError
 from .finding import DoesNotApply, Finding, Law, SubjectFailed, guard
 from .global_state import preserve_global_state
-from .laws import LAWS
-from .laws.initializers import INITIALIZER_LAWS
+from .laws import INITIALIZER_LAWS, LAWS, OPTIMIZER_LAWS
 from .laws.operation import OWN_LAWS
-from .laws.optimizers import OPTIMIZER_LAWS
 from .references import Rule
 from .report.report import Explanation, Failure, Report, explain_finding
 from .samples.initializer_draws import InitializerDraws

@@ -14,10 +14,8 @@ from ..plugins.startup import plugin_loader
 from ..tensor.protocols import describe_function
 from .checks import check_initializer, check_operation, check_optimizer
 from .finding import Law
-from .laws import LAWS
-from .laws.initializers import INITIALIZER_LAWS
+from .laws import INITIALIZER_LAWS, LAWS, OPTIMIZER_LAWS
 from .laws.operation import OWN_LAWS
-from .laws.optimizers import OPTIMIZER_LAWS
 from .report.report import Failure, Report
 
 Kind: TypeAlias = Literal["operation", "initializer", "optimizer", "plugin"]

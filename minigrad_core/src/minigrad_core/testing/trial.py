@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Sequence
 from functools import cached_property, partial
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,15 +14,10 @@ from numpy.typing import NDArray
 from .backward_pass import BackwardPass, filter_warnings, snapshot
 from .closeness import is_finite
 from .finding import SubjectFailed, guard
-from .reference_output import evaluate_reference
-from .samples.sample import is_float
+from .reference_output import ReferenceOutput, evaluate_reference
+from .samples.sample import Sample, is_float
 from .samples.values import draw_signed
-from .subjects.subject import flatten_floats, split_gradients
-
-if TYPE_CHECKING:
-    from .reference_output import ReferenceOutput
-    from .samples.sample import Sample
-    from .subjects.subject import SecondOrder, Subject
+from .subjects.subject import SecondOrder, Subject, flatten_floats, split_gradients
 
 SCALES = (30.0, 1e-6, 0.0, -3.0)  # large, tiny, zero and negative factors of cotangents, in turns
 
