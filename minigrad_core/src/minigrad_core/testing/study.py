@@ -1,7 +1,6 @@
 """All trials of one subject: the pool of samples, drawn once, and one trial for each sample."""
 
 import zlib
-from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
 from typing import NamedTuple
@@ -69,7 +68,9 @@ class Study:
         with watch_global_state(process_state) as (self.warning_log, find_changes):
             self._run_trials()
             self.changed_globals = find_changes()
-        self.changed_attribute = next(_find_changes(state, subject.read_state()), None)
+        new_state = subject.read_state()
+        changed = (k for k in {**state, **new_state} if not is_same_value(state.get(k), new_state.get(k)))
+        self.changed_attribute = next(changed, None)
         self.first_trial = self.trials[0]  # checks that one sample decides run on this trial only
         self.representatives = self._choose_representatives()
 
@@ -212,10 +213,3 @@ class Study:
             if trial.sample.recipe.family in ORDINARY:
                 by_code_path.setdefault(trial.sample.code_path, trial)
         return set([*by_code_path.values()][:EXPENSIVE_TRIALS])
-
-
-def _find_changes(before: dict[str, object], after: dict[str, object]) -> Iterator[str]:
-    """Yield the names of attributes whose values differ between two states of a subject."""
-    for name in {**before, **after}:
-        if not is_same_value(before.get(name), after.get(name)):
-            yield name

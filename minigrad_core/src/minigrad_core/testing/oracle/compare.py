@@ -183,7 +183,10 @@ def make_claims(trial: Trial, passes: Sequence[Any], directions: Mapping[int, An
 
     Real and imaginary parts of complex outputs are separate values.
     """
-    split: Any = _split_complex if trial.flat_outputs.dtype.kind == "c" else lambda y: y
+    is_complex = trial.flat_outputs.dtype.kind == "c"
+
+    def split(y: NDArray[Any]) -> NDArray[Any]:
+        return np.concatenate([np.real(y), np.imag(y)]) if is_complex else y
 
     def make_function(indices: Sequence[int]) -> Function:
         f = as_function(trial.subject, trial.sample, indices)
@@ -201,10 +204,6 @@ def make_claims(trial: Trial, passes: Sequence[Any], directions: Mapping[int, An
     floor = 1e-13 * max(trial.largest_output, trial.base.largest_output) + SUBNORMAL
     y = split(trial.flat_outputs)
     return GradientClaims(make_function, trial.sample, directions, y, claims, floor, make_claims_at)
-
-
-def _split_complex(y: NDArray[Any]) -> NDArray[Any]:
-    return np.concatenate([np.real(y), np.imag(y)])
 
 
 def round_inputs(sample: Sample, eps: float) -> Iterator[Sample]:

@@ -28,7 +28,8 @@ def draw(recipe: Recipe, signature: Signature) -> Sample:
     settings = {name: value for name, value in arguments.items() if name not in input_names}
     # Copies, so that a subject that writes to a setting is noticed at each call.
     settings |= {n: v.copy() for n, v in settings.items() if isinstance(v, np.ndarray | list | dict)}
-    values = {name: _copy_literal(d) for name, d in inputs.items()} | settings
+    literals = {name: np.array(d) for name, d in inputs.items() if isinstance(d, np.ndarray | list | float)}
+    values: dict[str, Any] = {**inputs, **literals, **settings}
 
     descriptions = {name: d for name, d in {**inputs, **settings}.items() if isinstance(d, Values)}
     sizes = assign_sizes(recipe.case, recipe.sizes)
@@ -79,10 +80,6 @@ def _describe_inputs(arguments: Mapping[str, Any], signature: Signature) -> dict
         input_types = (Values, np.ndarray) if signature.takes_any_setting else object
         inputs |= {name: arguments[name] for name in others if isinstance(arguments[name], input_types)}
     return inputs
-
-
-def _copy_literal(value: Any) -> Any:
-    return np.array(value) if isinstance(value, np.ndarray | list | float) else value
 
 
 def _draw_discrete(description: Values, shape: Shape, arrays: Mapping[str, Any], seed: int) -> NDArray[Any]:

@@ -1,6 +1,7 @@
 """The laws `claim` and `reference`: the width and the distribution of the values of an initializer."""
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 from math import prod
 from typing import Any, NamedTuple, TypeAlias
 
@@ -126,7 +127,7 @@ def _find_difference(both: NDArray[Any]) -> str:
     elif both.shape[1] == SMALL_DRAWS:
         statistics = _yield_products(both)
     else:
-        statistics = _yield_marginals(both)
+        statistics = chain(_yield_squares(both), [_measure_shares(both)])
     for describe, values, least_variance in statistics:
         actual, expected = values.mean(axis=1)
         # The variance of the draws, but at least that of independent entries.
@@ -148,11 +149,6 @@ def _yield_products(both: NDArray[Any]) -> Statistics:
     yield Statistic("product of values {}".format, vectors @ vectors.swapaxes(2, 3), 0.0)
     yield Statistic("squared product of rows {}".format, (matrices @ transposed) ** 2, 0.0)
     yield Statistic("squared product of columns {}".format, (transposed @ matrices) ** 2, 0.0)
-
-
-def _yield_marginals(both: NDArray[Any]) -> Statistics:
-    yield from _yield_squares(both)
-    yield _measure_shares(both)
 
 
 def _yield_squares(both: NDArray[Any]) -> Statistics:
