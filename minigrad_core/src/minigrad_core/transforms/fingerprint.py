@@ -126,7 +126,7 @@ class Digest:
     def __init__(self, array: NDArray[Any]) -> None:
         flat = array.ravel()
         if flat.dtype.kind == "c":
-            flat = flat.view(flat.real.dtype)
+            flat = flat.view(np.real(flat).dtype)
         eps, largest = _find_limits(flat.dtype)
         longest = _BLOCK
         if flat.dtype == np.float16:  # whose sums overflow
