@@ -9,10 +9,9 @@ import numpy as np
 from minigrad_core import Context
 
 from ..pair import breaks
-from .right.kinked import LogOfRelu
 from .right.reductions import RowMax, RowProduct
 from .right.shipped import Abs, Hypot, LeakyRelu
-from .right.smooth import WholePower
+from .right.smooth import LogOfRelu, WholePower
 
 
 @breaks("derivative", "ties-do-not-add-up")

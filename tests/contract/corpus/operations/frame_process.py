@@ -12,9 +12,8 @@ import numpy as np
 from minigrad_core import Context
 
 from ..pair import breaks
-from .right.kinked import LogOfRelu
 from .right.shipped import Hypot, Log1p, Matmul, Radians, Relu, Sigmoid, Sin, Softplus, Tanh
-from .right.smooth import Scale
+from .right.smooth import LogOfRelu, Scale
 
 
 @breaks("frame", "changes-global-state")

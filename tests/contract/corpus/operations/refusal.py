@@ -11,8 +11,7 @@ from minigrad_core.cases import Case, axis_of, real
 from minigrad_core.errors import InputError
 
 from ..pair import breaks
-from .right.indexing import HingeMulti
-from .right.kinked import RowMasked
+from .right.indexing import HingeMulti, RowMasked
 from .right.reductions import Dot
 from .right.shipped import Add, Cosh, LeakyRelu, Softplus, Square, Sum
 from .right.smooth import Bare, Scale, ShiftedLog

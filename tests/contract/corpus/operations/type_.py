@@ -9,10 +9,9 @@ import numpy as np
 from minigrad_core import Context
 
 from ..pair import breaks
-from .right.kernels import SineRatio
 from .right.reductions import MeanAndStd
 from .right.shipped import ArcSinh, Log1p, Mean, Relu, Sin, Sum
-from .right.smooth import Scale, WeighedLog
+from .right.smooth import Scale, SineRatio, WeighedLog
 
 
 @breaks("type", "imprecise")

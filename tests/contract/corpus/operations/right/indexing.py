@@ -143,3 +143,21 @@ class HingeMulti(Operation):
         active, hot = ctx.saved
         active = active.astype(grad.dtype)
         return grad[:, None] * (active - hot * active.sum(axis=1, keepdims=True)), None
+
+
+class RowMasked(Operation):
+    """x[mask]; x: (n, k), mask: (n,) booleans -> (m, k). d/dx = grad at those rows, zeros elsewhere."""
+
+    name = "row_mask"
+    cases = (Case(x=real("n k"), mask=boolean("n")),)
+    once_differentiable = "writes into zeros"
+
+    def forward(self, ctx: Context, x: Any, mask: Any) -> Any:
+        ctx.save(mask, x.shape)
+        return x[mask]
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        mask, shape = ctx.saved
+        out = np.zeros(shape, grad.dtype)
+        out[mask] = grad
+        return out, None
