@@ -107,9 +107,8 @@ def test_a_module_that_was_freed_still_has_its_box() -> None:
 def test_modules_that_are_called_by_themselves_have_their_place_in_the_model() -> None:
     models = {"first": Stack(2)}  # in no variable
     x: Any = np.ones(3)
-    for layer in models["first"].layers:
-        x = layer(x)
-    del layer
+    for index in range(2):
+        x = models["first"].layers[index](x)
     text = get_text(mg.draw(x))
     assert "layers.0: Scale" in text
     assert "layers.1: Scale" in text

@@ -118,4 +118,7 @@ def call_operations(x: Tensor, w: Tensor, b: Tensor) -> None:
     assert_type(mg.register(affine), Affine)
     assert_type(mg.register(Double), type[Double])
     mg.register(Bare())
+    mg.unregister(affine)
+    mg.unregister(Double)
+    mg.unregister("bare")
     mg.ops.mine.anything(x)
