@@ -9,7 +9,7 @@ import numpy as np
 
 from minigrad_ops_nn.losses import cross_entropy
 from minigrad_train.datasets.mnist import DIGITS
-from minigrad_train.models import build_model, recommended_settings
+from minigrad_train.models import build_model, get_recommended_settings
 from minigrad_train.settings import Settings
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ NAMES = ("mlp", "cnn", "transformer")
 
 def network(name: str) -> tuple[mg.Module, int]:
     """Return a network, and its default batch size."""
-    settings = Settings(model=name, **recommended_settings(name))
+    settings = Settings(model=name, **get_recommended_settings(name))
     return build_model(settings, DIGITS, np.random.default_rng(0)), settings.batch_size or 128
 
 

@@ -1,4 +1,4 @@
-"""What NumPy computes from tensors is a tensor, and serves wherever NumPy takes an array or a number."""
+"""NumPy's functions return tensors for tensors, and NumPy accepts these tensors as arrays and numbers."""
 
 from __future__ import annotations
 

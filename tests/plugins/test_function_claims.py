@@ -1,4 +1,4 @@
-"""Which plugin answers for a NumPy function."""
+"""Which plugin implements a NumPy function."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def ones() -> mg.Tensor:
 
 
 def answer(function: Any) -> float:
-    """Return the factor of the plugin that answers for a function."""
+    """Return the factor of the plugin that implements a function."""
     return float(function(ones()).item())
 
 

@@ -18,7 +18,7 @@ from minigrad_train.checkpoint import load_checkpoint, save_checkpoint
 from minigrad_train.cli.train import train
 from minigrad_train.datasets import Task
 from minigrad_train.datasets.mnist import DIGITS
-from minigrad_train.models import MODELS, build_model, recommended_settings
+from minigrad_train.models import MODELS, build_model, get_recommended_settings
 from minigrad_train.networks import ConvolutionalNetwork, RowTransformer
 from minigrad_train.session import assemble
 from minigrad_train.settings import Settings
@@ -93,7 +93,7 @@ def test_recommended_settings_of_the_model_hold_where_none_are_given(
     small_mnist: Path, tmp_path: Path
 ) -> None:
     settings = train_settings(small_mnist, tmp_path / "adam", "--model", "cnn", "--epochs", 1)
-    assert (dict(recommended_settings("cnn")) | {"epochs": 1}).items() <= settings.items()
+    assert (dict(get_recommended_settings("cnn")) | {"epochs": 1}).items() <= settings.items()
     options = ("--model", "cnn", "--optimizer", "nn::sgd", "--epochs", 1, "--batch-size", "full")
     settings = train_settings(small_mnist, tmp_path / "sgd", *options)
     assert (settings["lr"], settings["batch_size"]) == (None, None)  # the rate is that of Adam

@@ -13,7 +13,7 @@ from PIL import Image
 from minigrad_train.datasets import Task
 from minigrad_train.history import Epoch, History
 from minigrad_train.pictures import draw_curves, draw_mistakes, write_picture
-from minigrad_train.pictures.mistakes import worst_mistakes
+from minigrad_train.pictures.mistakes import find_worst_mistakes
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -83,7 +83,7 @@ def test_mistakes_have_a_title_the_names_and_an_explanation() -> None:
 
 def test_surest_mistake_comes_first_and_what_is_right_not_at_all() -> None:
     probabilities = np.array([[0.9, 0.1], [0.4, 0.6], [0.2, 0.8], [0.7, 0.3]])
-    assert worst_mistakes(probabilities, np.array([0, 0, 0, 1])).tolist() == [2, 3, 1]
+    assert find_worst_mistakes(probabilities, np.array([0, 0, 0, 1])).tolist() == [2, 3, 1]
 
 
 def test_picture_that_cannot_be_drawn_or_written_is_told_and_raises_nothing(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from minigrad_ops_nn.optimizers import SGD
 from minigrad_train import fit
 from minigrad_train.cli.stopping import Interrupted, PendingInterrupt, SharedStopCheck
 from minigrad_train.distributed.gradients import FlatGradients
-from minigrad_train.distributed.launch import rank_and_size
+from minigrad_train.distributed.launch import read_rank_and_size
 from minigrad_train.distributed.ranks import Ranks
 from minigrad_train.distributed.shared_trainer import scale_means
 from minigrad_train.errors import DivergedError, EndedRun, RanksDifferError
@@ -59,7 +59,7 @@ def share(start: int, stop: int, total: int) -> BatchShare:
     ],
 )
 def test_launchers_tell_rank_and_size(environ: dict[str, str], expected: tuple[int, int]) -> None:
-    assert rank_and_size(environ) == expected
+    assert read_rank_and_size(environ) == expected
 
 
 @pytest.mark.parametrize("ranks", [1, 2, 3, 5])

@@ -9,7 +9,7 @@ from minigrad_core import Operation
 
 
 class NumpyFunction(Operation):
-    """An operation with the name of `function` (or `name`), which answers for it and for `others`."""
+    """An operation with the name of `function` (or `name`), which implements it and `others`."""
 
     def __init__(self, function: Callable[..., Any], *others: Callable[..., Any], name: str = "") -> None:
         self.name = name or function.__name__

@@ -10,7 +10,7 @@ from pkgutil import walk_packages
 import minigrad_ops_basic
 from minigrad_core import Operation, hookimpl
 
-# NumPy's second names. The operations under the first names answer for both functions.
+# NumPy's second names. The operations under the first names implement both functions.
 _OTHER_NAMES = {"amax": "max", "amin": "min", "mod": "remainder", "true_divide": "divide"}
 
 

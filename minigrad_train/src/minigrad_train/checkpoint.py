@@ -67,7 +67,7 @@ def save_checkpoint(path: Path, session: Session) -> None:
     state = {
         "model": session.model.state_dict(),
         "optimizer": session.optimizer.state_dict(),
-        "generators": [generator.bit_generator.state for generator in _all_generators(session)],
+        "generators": [generator.bit_generator.state for generator in _list_generators(session)],
         "history": [
             [epoch.epoch, epoch.loss, epoch.seconds, epoch.examples_per_second, dict(epoch.metrics)]
             for epoch in session.history
@@ -105,7 +105,7 @@ def load_checkpoint(path: Path, model: str | None = None) -> Session:
         state = unflatten(description["checkpoint"], arrays)
         session.model.load_state_dict(state["model"])
         session.optimizer.load_state_dict(state["optimizer"])
-        for generator, saved in zip(_all_generators(session), state["generators"], strict=True):
+        for generator, saved in zip(_list_generators(session), state["generators"], strict=True):
             generator.bit_generator.state = saved
         session.history.extend(Epoch(*epoch) for epoch in state["history"])
     except MinigradError:
@@ -120,6 +120,6 @@ def is_checkpoint(description: Mapping[str, Any]) -> bool:
     return "checkpoint" in description
 
 
-def _all_generators(session: Session) -> list[np.random.Generator]:
+def _list_generators(session: Session) -> list[np.random.Generator]:
     """Return the generators that a run advances: that of the batches, and those of the layers."""
     return [session.rng, *find_generators(session.model)]

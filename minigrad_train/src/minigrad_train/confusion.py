@@ -48,14 +48,14 @@ def _format_table(matrix: NDArray[np.int64], names: Sequence[str]) -> str:
     rows = names if short else [f"{number} {name}" for number, name in zip(numbers, names, strict=True)]
     width = max(len(f"{matrix.max()}"), *map(len, columns)) + 1
     first = max(4, *map(len, rows))
-    lines = [f"{'':{first}}  predicted", f"{'true':{first}}  {_cells(columns, width)}    right"]
+    lines = [f"{'':{first}}  predicted", f"{'true':{first}}  {_format_cells(columns, width)}    right"]
     for index, (name, row) in enumerate(zip(rows, matrix, strict=True)):
         share = f"{row[index] / row.sum():8.1%}" if row.sum() else "       -"
-        lines.append(f"{name:>{first}}  {_cells([count or '.' for count in row], width)} {share}")
+        lines.append(f"{name:>{first}}  {_format_cells([count or '.' for count in row], width)} {share}")
     return "\n".join(lines)
 
 
-def _cells(values: Sequence[object], width: int) -> str:
+def _format_cells(values: Sequence[object], width: int) -> str:
     return "".join(f"{value!s:>{width}}" for value in values)
 
 

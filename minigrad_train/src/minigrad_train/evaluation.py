@@ -37,7 +37,7 @@ def predict(model: Module, images: NDArray[Any]) -> NDArray[Any]:
     """
     if len(images) == 0:
         raise InputError("predict expected at least one image, got none")
-    with _evaluating(model), no_grad():
+    with _evaluation_mode(model), no_grad():
         chunks = [model(images[start : start + CHUNK]) for start in range(0, len(images), CHUNK)]
         return np.concatenate([chunk.data for chunk in chunks])
 
@@ -70,7 +70,7 @@ def evaluate(model: Module, examples: Pair, loss: Loss, metrics: Metrics) -> dic
 
 
 @contextmanager
-def _evaluating(model: Module) -> Iterator[None]:
+def _evaluation_mode(model: Module) -> Iterator[None]:
     before = [(module, module.training) for module in model.modules()]
     model.eval()
     try:

@@ -74,7 +74,7 @@ MODELS = {
 }
 
 
-def recommended_settings(model: str) -> Mapping[str, Any]:
+def get_recommended_settings(model: str) -> Mapping[str, Any]:
     """Return the settings recommended for a model of this package; an empty mapping for other models."""
     return MODELS[model].settings if model in MODELS else {}
 

@@ -57,7 +57,7 @@ class RunFolder:
         self._created: list[Path] = []  # folders that this object created
 
     @classmethod
-    def create_dated(cls, parent: Path) -> RunFolder:
+    def create_by_time(cls, parent: Path) -> RunFolder:
         """Create a folder named by the time, with a number if another run has the same name."""
         stamp = datetime.now().strftime("%Y-%m-%d_%H-%M-%S")
         names = chain([stamp], (f"{stamp}_{number}" for number in count(2)))

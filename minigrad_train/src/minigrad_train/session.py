@@ -83,7 +83,7 @@ def _make_optimizer(settings: Settings, model: mg.Module) -> mg.Optimizer:
     try:
         optimizer: mg.Optimizer = kind(model.parameters(), **given)
     except TypeError as error:
-        missing = [name for name in _settings_without_default(kind) if name not in given]
+        missing = [name for name in _list_required_settings(kind) if name not in given]
         flags = [f"--{name}" if name in options else f"--optimizer-arg {name}=..." for name in missing]
         if missing:
             fact = f"{settings.optimizer} has no default for {', '.join(missing)}"
@@ -99,7 +99,7 @@ def _make_optimizer(settings: Settings, model: mg.Module) -> mg.Optimizer:
     return optimizer
 
 
-def _settings_without_default(kind: type[mg.Optimizer]) -> list[str]:
+def _list_required_settings(kind: type[mg.Optimizer]) -> list[str]:
     """Return the names of the settings of an optimizer that have no default."""
     _params, *settings = inspect.signature(kind).parameters.values()
     named = [

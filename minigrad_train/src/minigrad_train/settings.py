@@ -89,43 +89,43 @@ class Settings:
         return cls(**given)
 
 
-def _whole(least: int) -> Callable[[Any], bool]:
+def _is_whole_from(least: int) -> Callable[[Any], bool]:
     return lambda value: type(value) is int and value >= least
 
 
-def _number(value: Any) -> bool:
+def _is_number(value: Any) -> bool:
     return type(value) in {int, float} and isfinite(value) and value >= 0
 
 
-def _text(value: Any) -> bool:
+def _is_text(value: Any) -> bool:
     return isinstance(value, str)
 
 
-def _several(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
+def _are_all(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, list | tuple) and all(map(fits, value))
 
 
-def _or_none(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
+def _is_none_or(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
     return lambda value: value is None or fits(value)
 
 
 _VALIDATORS: Mapping[str, Callable[[Any], bool]] = {
-    "data": _or_none(_text),
-    "resize": _or_none(_whole(1)),
-    "model": _text,
-    "model_arg": _several(_text),
-    "hidden": _several(_whole(1)),
-    "activation": _text,
-    "initializer": _or_none(_text),
-    "initializer_arg": _several(_text),
-    "optimizer": _text,
-    "optimizer_arg": _several(_text),
-    "lr": _or_none(_number),
-    "momentum": _or_none(_number),
-    "lr_decay": _number,
-    "batch_size": _or_none(_whole(1)),
-    "epochs": _whole(1),
-    "seed": _whole(0),
-    "threads": _whole(1),
+    "data": _is_none_or(_is_text),
+    "resize": _is_none_or(_is_whole_from(1)),
+    "model": _is_text,
+    "model_arg": _are_all(_is_text),
+    "hidden": _are_all(_is_whole_from(1)),
+    "activation": _is_text,
+    "initializer": _is_none_or(_is_text),
+    "initializer_arg": _are_all(_is_text),
+    "optimizer": _is_text,
+    "optimizer_arg": _are_all(_is_text),
+    "lr": _is_none_or(_is_number),
+    "momentum": _is_none_or(_is_number),
+    "lr_decay": _is_number,
+    "batch_size": _is_none_or(_is_whole_from(1)),
+    "epochs": _is_whole_from(1),
+    "seed": _is_whole_from(0),
+    "threads": _is_whole_from(1),
     "dtype": lambda value: value in {"float32", "float64"},
 }

@@ -30,7 +30,7 @@ def save_arrays(
     from safetensors.numpy import save
 
     contiguous = {name: np.asarray(array, order="C") for name, array in arrays.items()}
-    metadata = {CHECKSUM: _checksum(contiguous, description), **description}
+    metadata = {CHECKSUM: _compute_checksum(contiguous, description), **description}
     write_atomically(path, save(contiguous, {KEY: json.dumps(metadata)}), durable=durable)
 
 
@@ -51,7 +51,7 @@ def load_arrays(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         raise SavedRunError(f"{path}: the description of its model is no JSON") from error
     if not isinstance(description, dict):
         raise SavedRunError(f"{path}: the description of its model is no JSON object")
-    if description.pop(CHECKSUM, None) != _checksum(arrays, description):
+    if description.pop(CHECKSUM, None) != _compute_checksum(arrays, description):
         raise SavedRunError(f"{path}: it is damaged: the checksum of its content is not the saved one")
     return arrays, description
 
@@ -69,7 +69,7 @@ def _read(path: Path) -> tuple[str | None, dict[str, NDArray[Any]]]:
         raise SavedRunError(f"{path}: no readable safetensors file ({str(fact)[:200]})") from error
 
 
-def _checksum(arrays: Mapping[str, NDArray[Any]], description: Mapping[str, Any]) -> str:
+def _compute_checksum(arrays: Mapping[str, NDArray[Any]], description: Mapping[str, Any]) -> str:
     """Return the SHA-256 of the description, and of each array's name, type, shape and bytes."""
     digest = sha256(json.dumps(description).encode())
     for name, array in sorted(arrays.items()):

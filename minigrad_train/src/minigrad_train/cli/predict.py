@@ -83,7 +83,7 @@ def predict(
     if test:
         data = load_data(settings)
         check_same_data(weights, task, examples, data)
-        image_set = _test_image_set(data)
+        image_set = _make_test_set(data)
     else:
         image_set = _read_image_set(images, labels, settings, task)
     probabilities = _predict_probabilities(
@@ -111,7 +111,7 @@ class _ImageSet(NamedTuple):
     labels: NDArray[Any] | None
 
 
-def _test_image_set(data: Dataset) -> _ImageSet:
+def _make_test_set(data: Dataset) -> _ImageSet:
     images, labels = data.splits.test
     return _ImageSet([f"test[{index}]" for index in range(len(labels))], images, labels)
 

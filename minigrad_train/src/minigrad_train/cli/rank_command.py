@@ -19,7 +19,7 @@ from minigrad_core.errors import MinigradError
 
 from ..datasets import Dataset
 from ..datasets.fingerprint import fingerprint
-from ..distributed.launch import error_communicator, rank_and_size, world
+from ..distributed.launch import connect_for_errors, read_rank_and_size, world
 from ..distributed.ranks import Ranks
 from ..errors import LaunchError
 from ..run_folder import versions
@@ -46,22 +46,22 @@ class RankCommand(click.Command):
 def report_errors_once() -> Iterator[None]:
     """Let only rank 0 print in the body; if the body raises on a rank, end all ranks with one message.
 
-    An error that all ranks have is raised on rank 0 only, and the other ranks exit without a message. Another
-    error is printed with the number of its rank.
+    If all ranks have the error, rank 0 raises it and the other ranks exit without a message. If only some
+    ranks have it, it is printed with the number of the rank.
     """
-    rank, size = rank_and_size()
+    rank, size = read_rank_and_size()
     if size == 1:
         yield
         return
     comm = _connect_or_exit(rank)
-    errors = error_communicator()  # all ranks create it together, before an error
+    errors = connect_for_errors()  # all ranks create it together, before an error
     with _suppress_output(rank != 0):
         try:
             yield
         except click.exceptions.Exit:  # on all ranks
             raise
         except BaseException as error:
-            status = _exit_status(error)
+            status = _get_exit_status(error)
             if not _is_error_of_all(errors):
                 _print_error(rank, error)
                 time.sleep(TIMEOUT)  # Abort ends the launcher too, which has to pass the message on first
@@ -93,7 +93,7 @@ def _is_error_of_all(errors: Any) -> bool:
     return True
 
 
-def _exit_status(error: BaseException) -> int:
+def _get_exit_status(error: BaseException) -> int:
     """Return the exit status for an error."""
     if isinstance(error, KeyboardInterrupt):
         return INTERRUPTED

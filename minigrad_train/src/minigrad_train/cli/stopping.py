@@ -122,7 +122,7 @@ class SharedStopCheck:
         RanksDifferError
             The weights of a rank are not those of rank 0.
         """
-        state = self.interrupt.status, self.status_after_batch, self._end_reason(), _checksum(model)
+        state = self.interrupt.status, self.status_after_batch, self._find_end_reason(), _compute_checksum(model)
         statuses, earlier, reasons, checksums = zip(*self.ranks.comm.allgather(state), strict=True)
         self.came_in_last_batch = any(earlier)
         for rank, checksum in enumerate(checksums):
@@ -141,7 +141,7 @@ class SharedStopCheck:
             self.interrupt.status = status
             self.interrupt.raise_if_pending()
 
-    def _end_reason(self) -> str:
+    def _find_end_reason(self) -> str:
         try:
             self.callbacks.release()
         except EndedRun as end:
@@ -149,7 +149,7 @@ class SharedStopCheck:
         return ""
 
 
-def _checksum(model: Module) -> int:
+def _compute_checksum(model: Module) -> int:
     checksum = 0
     for parameter in model.parameters():
         checksum = crc32(parameter.data.tobytes(), checksum)

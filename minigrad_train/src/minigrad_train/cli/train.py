@@ -17,9 +17,9 @@ from minigrad_ops_nn.losses import cross_entropy
 
 from ..datasets import Dataset
 from ..datasets.fingerprint import check_same_data, fingerprint
-from ..distributed.launch import rank_and_size
+from ..distributed.launch import read_rank_and_size
 from ..hooks import shared
-from ..models import recommended_settings
+from ..models import get_recommended_settings
 from ..plugin_errors import name_plugin_errors
 from ..run_folder import RunFolder
 from ..session import Session, assemble
@@ -181,58 +181,62 @@ def train(
     with report_memory_error(), shared(), name_plugin_errors():
         if resume is not None:
             ctx.exit(_resume(ctx, RunFolder(resume)))
-        first = rank_and_size()[0] == 0
+        first = read_rank_and_size()[0] == 0
         if out is not None and not overwrite and first:
             RunFolder(out).check_unused()
         _check_options_of_mlp(ctx)
-        settings = Settings(**options | _default_settings(ctx))
-        data = load_data(settings, mapped=rank_and_size()[1] > 1)  # ranks share the pages of a mapped file
+        settings = Settings(**options | _choose_default_settings(ctx))
+        data = load_data(settings, mapped=read_rank_and_size()[1] > 1)  # ranks share its pages
         session = assemble(settings, data.task, fingerprint(data.splits))
         if draw is not None and first:
             _draw_step(session, data, draw)
         ranks = join_ranks(session, data)
         folder = (
-            RunFolder.create_dated(Path("runs")) if out is None and first else RunFolder(out or Path("runs"))
+            RunFolder.create_by_time(Path("runs"))
+            if out is None and first
+            else RunFolder(out or Path("runs"))
         )
         ctx.exit(run(session, data, folder, ranks))
 
 
 def _resume(ctx: click.Context, folder: RunFolder) -> int:
-    given = _options_given(ctx)
+    given = _list_given_options(ctx)
     if other := sorted(given - {"resume", "epochs", "model"}):
         names = ", ".join(f"--{name.replace('_', '-')}" for name in other)
         raise click.UsageError(f"a resumed run keeps its settings; {names} cannot be given with --resume")
     session = folder.resume(ctx.params["model"] if "model" in given else None)
     if "epochs" in given:
-        session = replace(session, settings=_with_more_epochs(session, ctx.params["epochs"]))
+        session = replace(session, settings=_replace_epochs(session, ctx.params["epochs"]))
     settings = session.settings
-    data = load_data(settings, mapped=rank_and_size()[1] > 1)  # ranks share the pages of a mapped file
+    data = load_data(settings, mapped=read_rank_and_size()[1] > 1)  # ranks share its pages
     check_same_data(folder.path, session.task, session.examples, data)
     return run(session, data, folder, join_ranks(session, data))
 
 
 def _check_options_of_mlp(ctx: click.Context) -> None:
-    """Raise a UsageError for an option that only an mlp has: the run would ignore it without a word."""
-    if ctx.params["model"] != "mlp" and (idle := sorted(_options_given(ctx) & {"activation", "hidden"})):
+    """Raise a UsageError for an option that only an mlp has: otherwise the run would silently ignore it."""
+    if ctx.params["model"] != "mlp" and (idle := sorted(_list_given_options(ctx) & {"activation", "hidden"})):
         raise click.UsageError(f"--{idle[0]} is for --model mlp; {ctx.params['model']} has no such setting")
 
 
-def _default_settings(ctx: click.Context) -> dict[str, Any]:
+def _choose_default_settings(ctx: click.Context) -> dict[str, Any]:
     """Return the recommended settings of the model for the options that were not given.
 
     The recommended learning rate is for the default optimizer only.
     """
-    kept = _options_given(ctx) | ({"lr"} if "optimizer" in _options_given(ctx) else set())
+    kept = _list_given_options(ctx) | ({"lr"} if "optimizer" in _list_given_options(ctx) else set())
     return {
-        name: value for name, value in recommended_settings(ctx.params["model"]).items() if name not in kept
+        name: value
+        for name, value in get_recommended_settings(ctx.params["model"]).items()
+        if name not in kept
     }
 
 
-def _options_given(ctx: click.Context) -> set[str]:
+def _list_given_options(ctx: click.Context) -> set[str]:
     return {name for name in ctx.params if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE}
 
 
-def _with_more_epochs(session: Session, epochs: int) -> Settings:
+def _replace_epochs(session: Session, epochs: int) -> Settings:
     """Return the settings of a resumed run with another number of epochs, complete ones included."""
     if epochs < len(session.history):
         raise click.UsageError(

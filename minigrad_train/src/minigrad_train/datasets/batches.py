@@ -47,11 +47,11 @@ def batches(
     if size is None:
         yield images, labels
         return
-    for indices in batch_indices(len(labels), size, rng):
+    for indices in iterate_batch_indices(len(labels), size, rng):
         yield images[indices], labels[indices]
 
 
-def batch_indices(count: int, size: int | None, rng: np.random.Generator | None) -> Iterator[Indices]:
+def iterate_batch_indices(count: int, size: int | None, rng: np.random.Generator | None) -> Iterator[Indices]:
     """Yield a slice or an array of indices into `count` examples for each batch.
 
     Raises

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import DatasetError
-from .mapped_images import MappedImages, image_rows
+from .mapped_images import MappedImages, make_image_rows
 
 SPLIT_NAMES = {
     "train": ("train", "training"),
@@ -157,16 +157,16 @@ def check_examples(images: NDArray[Any], labels: NDArray[Any], task: Task, sourc
     DatasetError
         A shape, a dtype or a value is not possible, or the numbers of images and labels differ.
     """
-    bytes_given = images.dtype == np.uint8
-    images = image_rows(images) if bytes_given else images
+    has_bytes = images.dtype == np.uint8
+    images = make_image_rows(images) if has_bytes else images
     if images.ndim != 2 or images.shape[1] != task.pixels:
         raise DatasetError(f"{source}: expected images of shape (n, {task.pixels}), got {images.shape}")
     if labels.shape != images.shape[:1]:
         raise DatasetError(f"{source}: {len(images)} images, but labels of shape {labels.shape}")
     if len(images) == 0:
         raise DatasetError(f"{source}: no examples in it")
-    if not bytes_given and not _within_one(images):
-        raise DatasetError(f"{source}: expected floating-point pixels in [0, 1], got {_range(images)}")
+    if not has_bytes and not _is_within_one(images):
+        raise DatasetError(f"{source}: expected floating-point pixels in [0, 1], got {_format_range(images)}")
     _check_labels(labels, len(task.classes), source)
     return Examples(images.astype(np.float32, copy=False), labels.astype(np.int64, copy=False))
 
@@ -181,18 +181,19 @@ def _check_labels(labels: NDArray[Any], classes: int, source: str) -> None:
         )
     whole = labels.dtype.kind not in "iu" and bool(np.all(labels == np.rint(labels)))
     hint = "; use labels.astype(int)" if whole else ""
-    raise DatasetError(f"{source}: expected whole labels from 0 to {classes - 1}, got {_range(labels)}{hint}")
+    fact = f"expected whole labels from 0 to {classes - 1}, got {_format_range(labels)}{hint}"
+    raise DatasetError(f"{source}: {fact}")
 
 
-def _within_one(images: NDArray[Any] | MappedImages) -> bool:
-    least, largest = _bounds(images)
+def _is_within_one(images: NDArray[Any] | MappedImages) -> bool:
+    least, largest = _find_bounds(images)
     return bool(images.dtype.kind == "f" and least >= 0 and largest <= 1)  # NaN is not
 
 
-def _bounds(values: NDArray[Any] | MappedImages) -> tuple[Any, Any]:
+def _find_bounds(values: NDArray[Any] | MappedImages) -> tuple[Any, Any]:
     return values.bounds() if isinstance(values, MappedImages) else (values.min(), values.max())
 
 
-def _range(values: NDArray[Any] | MappedImages) -> str:
-    least, largest = _bounds(values)
+def _format_range(values: NDArray[Any] | MappedImages) -> str:
+    least, largest = _find_bounds(values)
     return f"{values.dtype} from {least} to {largest}"

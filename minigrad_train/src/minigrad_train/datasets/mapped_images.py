@@ -70,6 +70,6 @@ class MappedImages:
         return float(self.values.min()) / self.white, float(self.values.max()) / self.white
 
 
-def image_rows(values: NDArray[Any], white: float = 255) -> Any:
+def make_image_rows(values: NDArray[Any], white: float = 255) -> Any:
     """Return images (n, ...) as rows in [0, 1]: `MappedImages` of a memory-mapped array, else an array."""
     return MappedImages(values, white) if isinstance(values, np.memmap) else scale_to_rows(values, white)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ..errors import DatasetError
 from .examples import SPLIT_NAMES, Examples, Task, check_examples, number_classes
-from .mapped_images import image_rows
+from .mapped_images import make_image_rows
 
 # The names of images and labels in files of Keras, MedMNIST, scikit-learn and others.
 OF_SPLIT = ("x_{} y_{}", "X_{} y_{}", "{}_images {}_labels")
@@ -59,15 +59,15 @@ def from_arrays(
         split: (arrays[images], _flatten_labels(arrays[labels])) for split, (images, labels) in names.items()
     }
     images, labels = pairs["train"]
-    largest = max(_largest(images, f"{source}, {split} split") for split, (images, _) in pairs.items())
+    largest = max(_find_largest(images, f"{source}, {split} split") for split, (images, _) in pairs.items())
     scale = max(1.0, largest)
     # Bytes and floats up to 1 have the same scale in every file; the scale of other numbers has to be kept.
     white = None if scale == 255 or (largest <= 1 and images.dtype.kind in "bf") else scale
-    shape = _channels_first(images, source).shape[1:]
-    task = Task.of(source, shape, _class_names(arrays) or number_classes(labels, source), white)
+    shape = _move_channels_first(images, source).shape[1:]
+    task = Task.of(source, shape, _read_class_names(arrays) or number_classes(labels, source), white)
     splits = {}
     for split, (images, labels) in pairs.items():
-        rows = image_rows(_channels_first(images, source), scale)
+        rows = make_image_rows(_move_channels_first(images, source), scale)
         splits[split] = check_examples(rows, labels, task, f"{source}, {split} split")
     return splits, task
 
@@ -88,7 +88,7 @@ def _flatten_labels(labels: NDArray[Any]) -> NDArray[Any]:
     return labels[:, 0] if labels.ndim == 2 and labels.shape[1] == 1 else labels
 
 
-def _largest(images: NDArray[Any], source: str) -> float:
+def _find_largest(images: NDArray[Any], source: str) -> float:
     """Return the largest number in images, 255 for bytes; raise DatasetError below 0 or if not finite."""
     if images.dtype == np.uint8:
         return 255.0
@@ -106,12 +106,12 @@ def _largest(images: NDArray[Any], source: str) -> float:
     raise DatasetError(f"{source}: {fact}; shift them so that black is 0")
 
 
-def _class_names(arrays: Mapping[str, NDArray[Any]]) -> tuple[str, ...] | None:
+def _read_class_names(arrays: Mapping[str, NDArray[Any]]) -> tuple[str, ...] | None:
     names = next((arrays[name] for name in CLASSES if name in arrays), None)
     return None if names is None else tuple(map(str, names.ravel()))
 
 
-def _channels_first(images: NDArray[Any], source: str) -> NDArray[Any]:
+def _move_channels_first(images: NDArray[Any], source: str) -> NDArray[Any]:
     """Return images as (n, channels, height, width)."""
     count, *rest = images.shape
     match rest:

@@ -19,14 +19,14 @@ VARIABLES = (
 )
 
 
-def rank_and_size(environ: Mapping[str, str] = os.environ) -> tuple[int, int]:
+def read_rank_and_size(environ: Mapping[str, str] = os.environ) -> tuple[int, int]:
     """Return the rank of this process and the number of ranks; (0, 1) if no launcher started it.
 
     Examples
     --------
-    >>> rank_and_size({"PMI_RANK": "3", "PMI_SIZE": "4"})
+    >>> read_rank_and_size({"PMI_RANK": "3", "PMI_SIZE": "4"})
     (3, 4)
-    >>> rank_and_size({"SLURM_NTASKS": "4", "SLURM_PROCID": "0"})  # a batch script
+    >>> read_rank_and_size({"SLURM_NTASKS": "4", "SLURM_PROCID": "0"})  # a batch script
     (0, 1)
     """
     for rank, size in VARIABLES:
@@ -44,7 +44,7 @@ def world() -> Any:
     LaunchError
         mpi4py or an MPI library is not installed, or the library is not that of the launcher.
     """
-    _, size = rank_and_size()
+    _, size = read_rank_and_size()
     if size == 1:
         return None
     os.environ.setdefault(
@@ -67,7 +67,7 @@ def world() -> Any:
 
 
 @cache
-def error_communicator() -> Any:
+def connect_for_errors() -> Any:
     """Return a second communicator of the same ranks, on which they report errors.
 
     A rank may wait in a sum on the first communicator when another one raises.

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from minigrad_core import Module
 from minigrad_ops_nn.batch_share import BatchShare, use_share
 
-from ..datasets.batches import batch_indices
+from ..datasets.batches import iterate_batch_indices
 from ..divergence import NonFiniteLoss
 from ..evaluation import Loss, Metrics, Pair, evaluate
 from ..generators import find_generators
@@ -37,7 +37,7 @@ class SharedTrainer:
         self._synchronize_generators(order)
         (inputs, targets), ranks, on_batch = train, self.ranks, self.trainer.on_batch
         totals, done = np.zeros(1 + len(self.trainer.metrics)), 0
-        for indices in batch_indices(len(targets), batch_size, order):
+        for indices in iterate_batch_indices(len(targets), batch_size, order):
             own, share = ranks.share(indices)
             with use_share(share):
                 measured = self._compute_gradients(inputs[own], targets[own], share)

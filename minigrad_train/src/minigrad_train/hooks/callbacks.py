@@ -85,7 +85,7 @@ class Callbacks:
         for hook, implementation in plugin.hooks.implementations:
             call = guard_hook(implementation, hook, plugin, self._ended)
             setattr(guarded, hook, hookspecs.hookimpl(**implementation.opts)(call))
-        with warnings.catch_warnings():  # the loader has told of deprecated hooks
+        with warnings.catch_warnings():  # the loader has warned of deprecated hooks
             warnings.simplefilter("ignore", DeprecationWarning)
             self.manager.register(guarded, name=plugin.namespace)
 

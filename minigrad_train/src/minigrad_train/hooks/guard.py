@@ -25,13 +25,13 @@ def guard_hook(
 ) -> Callable[..., Any]:
     """Return an implementation of a hook whose errors name the plugin.
 
-    Where the hook may end the run, `EndedRun` goes into `ended`: raised at once, the exception would keep
-    pluggy from calling the plugins that save and show.
+    If the hook may end the run, an `EndedRun` is appended to `ended`. If it were raised at once, pluggy would
+    not call the plugins that save and show the run.
     """
     function = implementation.function
     guard = _Guard(function, hook, plugin, ended)
 
-    @wraps(function)  # pluggy reads the arguments off the signature, and passes those with a default by name
+    @wraps(function)  # pluggy reads the arguments from the signature, and passes those with a default by name
     def call(*args: Any, **options: Any) -> Any:
         return guard.call(*args, **options)
 
@@ -89,7 +89,7 @@ class _Guard:
         return fallback
 
     def _settle(self, error: BaseException) -> None:
-        """Note the end of a run, report an error; raise all else, such as a second Ctrl-C."""
+        """Note the end of a run, report an error; raise other exceptions, such as a second Ctrl-C."""
         if isinstance(error, EndedRun) and self.hook in STOPPING:
             self.ended.append(error)
         elif isinstance(error, Exception) or type(error) is SystemExit:

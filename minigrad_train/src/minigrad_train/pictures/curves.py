@@ -37,8 +37,8 @@ def draw_curves(history: History, test: Mapping[str, float] | None, caption: str
 
     figure = Figure(figsize=(9, 4), layout=ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.1))
     left, right = figure.subplots(1, 2)
-    _panel(left, history, "loss", "Loss", test)
-    _panel(right, history, "accuracy", "Accuracy", test)
+    _draw_panel(left, history, "loss", "Loss", test)
+    _draw_panel(right, history, "accuracy", "Accuracy", test)
     left.set_ylim(bottom=0)
     left.yaxis.set_major_formatter(lambda value, _: f"{value:.6g}")
     right.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.6g} %")
@@ -48,7 +48,9 @@ def draw_curves(history: History, test: Mapping[str, float] | None, caption: str
     return figure
 
 
-def _panel(axes: Axes, history: History, name: str, title: str, test: Mapping[str, float] | None) -> None:
+def _draw_panel(
+    axes: Axes, history: History, name: str, title: str, test: Mapping[str, float] | None
+) -> None:
     from matplotlib.ticker import MaxNLocator
 
     epochs = [epoch.epoch for epoch in history]

@@ -18,7 +18,7 @@ WRONG, QUIET = "#b3261e", "#555555"
 EXPLANATION = "above: the class of an image; below: the class that the network predicts, and its probability"
 
 
-def worst_mistakes(probabilities: NDArray[Any], labels: NDArray[Any]) -> NDArray[np.intp]:
+def find_worst_mistakes(probabilities: NDArray[Any], labels: NDArray[Any]) -> NDArray[np.intp]:
     """Return the indices of the wrong predictions, the most probable prediction first.
 
     Parameters
@@ -49,7 +49,7 @@ def draw_mistakes(
     from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-    wrong = worst_mistakes(probabilities, labels)
+    wrong = find_worst_mistakes(probabilities, labels)
     worst = wrong[: COLUMNS * ROWS]
     rows = -(-len(worst) // COLUMNS)
     _, height, width = task.shape
@@ -71,8 +71,8 @@ def draw_mistakes(
             vmin=0,
             vmax=1,
         )
-        answer = f"{_short(task.classes[guess])}, {_percent(probabilities[index, guess])}"
-        place.set_title(_short(task.classes[labels[index]]), fontsize=9, pad=3, parse_math=False)
+        answer = f"{_shorten_name(task.classes[guess])}, {_format_percent(probabilities[index, guess])}"
+        place.set_title(_shorten_name(task.classes[labels[index]]), fontsize=9, pad=3, parse_math=False)
         place.set_xlabel(answer, fontsize=8, color=WRONG, labelpad=3, parse_math=False)
         place.spines[:].set_color("lightgray")
     return figure
@@ -84,11 +84,11 @@ def _convert_for_display(image: NDArray[Any], task: Task) -> NDArray[Any]:
     return planes[0] if len(planes) == 1 else np.moveaxis(planes, 0, 2)
 
 
-def _percent(probability: float) -> str:
+def _format_percent(probability: float) -> str:
     return (
         f"{100 * probability:.1f} %" if probability < 0.9995 else "> 99.9 %"
     )  # a prediction is never certain
 
 
-def _short(name: str) -> str:
+def _shorten_name(name: str) -> str:
     return name if len(name) <= 14 else f"{name[:13]}…"
