@@ -244,7 +244,7 @@ def test_ownership_ranges_and_settings_are_those_of_plugins(training: Training, 
         callbacks = loaded(training, MINIGRAD_DISABLE_PLUGINS="off")
     texts = sorted(str(warning.message) for warning in caught)
     assert len(texts) == 2
-    assert texts[0].startswith("plugin 'nn' is claimed by more than one distribution: 'nn' belongs to")
+    assert texts[0].startswith("plugin 'nn' is refused: 'nn' belongs to")
     assert texts[1].startswith("plugin 'old' does not fit the installed minigrad: needs minigrad-core>=9")
     callbacks.hook.train_epoch_ends(run=None, epoch=1)
     assert log == []

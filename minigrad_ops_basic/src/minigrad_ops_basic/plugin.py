@@ -17,8 +17,8 @@ _OTHER_NAMES = {"amax": "max", "amin": "min", "mod": "remainder", "true_divide":
 @hookimpl
 def minigrad_operations() -> Iterable[Operation]:
     """Return each operation once, although some modules import operations of others."""
-    found = walk_packages(minigrad_ops_basic.__path__, "minigrad_ops_basic.")
-    modules = [import_module(module.name) for module in found]
+    module_infos = walk_packages(minigrad_ops_basic.__path__, "minigrad_ops_basic.")
+    modules = [import_module(module.name) for module in module_infos]
     named = {
         op.name: op
         for module in modules

@@ -97,8 +97,8 @@ def _is_truncated(x: Any, p: Any) -> bool:
 def _invert_truncated(x: Any, rank: Any, hermitian: bool) -> Array:
     """Return the pseudo-inverse of x made of its `rank` largest singular values."""
     u, s, vh = np.linalg.svd(x, full_matrices=False, hermitian=hermitian)
-    kept = np.arange(s.shape[-1]) < np.expand_dims(rank, -1)
-    inverse = np.where(kept, 1 / np.where(kept, s, 1), 0)
+    is_kept = np.arange(s.shape[-1]) < np.expand_dims(rank, -1)
+    inverse = np.where(is_kept, 1 / np.where(is_kept, s, 1), 0)
     return adjoint(vh) @ (np.expand_dims(inverse, -1) * adjoint(u))
 
 

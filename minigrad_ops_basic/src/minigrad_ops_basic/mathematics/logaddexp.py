@@ -92,8 +92,8 @@ class LogSumExp(NumpyFunction):
 
 
 def _drop_axes(shape: tuple[int, ...], axis: Axis) -> tuple[int, ...]:
-    gone = normalize_axes(axis, len(shape))
-    return tuple(size for a, size in enumerate(shape) if a not in gone)
+    axes = normalize_axes(axis, len(shape))
+    return tuple(size for a, size in enumerate(shape) if a not in axes)
 
 
 logsumexp = LogSumExp(np.logaddexp.reduce, name="logsumexp")

@@ -161,7 +161,7 @@ def _compute_distance(x: Array, mean: Any, axis: Axis, ddof: float, where: Any) 
     n = count_values(x.shape, axis) if where is True else _count_where(x.shape, axis, where, x.dtype)
     if mean is None and where is True:
         mean = np.mean(x, axis=axis, keepdims=True)
-    elif mean is None:  # in silence where nothing is left of an axis: `forward` has warned
+    elif mean is None:  # without a warning where an axis has no values: `forward` has warned
         mean = np.sum(np.where(where, x, 0), axis=axis, keepdims=True) / n
     distance = x - mean
     if x.dtype.kind == "c":  # not where only the mean is: NumPy takes plain squares then

@@ -44,9 +44,9 @@ class Softmax(Operation):
 
     def forward(self, ctx: Context, x: Array, *, axis: Axis = -1) -> Array:
         z = to_single(x)
-        found = exponentiate_without_shift(z, axis)
-        y = _exponentiate(z - _find_maximum(z, axis)) if found is None else found[0]
-        y /= y.sum(axis=axis, keepdims=True) if found is None else found[1]
+        unshifted = exponentiate_without_shift(z, axis)
+        y = _exponentiate(z - _find_maximum(z, axis)) if unshifted is None else unshifted[0]
+        y /= y.sum(axis=axis, keepdims=True) if unshifted is None else unshifted[1]
         ctx.save(x, axis, Cached((y,)))
         return restore_half(y, x)
 
