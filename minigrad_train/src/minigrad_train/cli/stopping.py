@@ -122,7 +122,8 @@ class SharedStopCheck:
         RanksDifferError
             The weights of a rank are not those of rank 0.
         """
-        state = self.interrupt.status, self.status_after_batch, self._find_end_reason(), _compute_checksum(model)
+        reason, checksum = self._find_end_reason(), _compute_checksum(model)
+        state = self.interrupt.status, self.status_after_batch, reason, checksum
         statuses, earlier, reasons, checksums = zip(*self.ranks.comm.allgather(state), strict=True)
         self.came_in_last_batch = any(earlier)
         for rank, checksum in enumerate(checksums):
