@@ -15,7 +15,7 @@ from .creation import as_tensor, check_device
 def astype(x: Any, dtype: DTypeLike, /, *, copy: bool = True, device: str | None = None) -> Tensor:
     """Return the values of `x` in another dtype. With `copy=False`, `x` itself where the dtype is its own."""
     check_device(device)
-    if isinstance(x, Tensor) and x.requires_grad and np.dtype(dtype) == bool:
+    if getattr(x, "requires_grad", False) and np.dtype(dtype) == bool:
         return as_tensor(x != 0)  # a mask, which has no gradient
     if not copy and np.dtype(dtype) == x.dtype:
         return as_tensor(x)
