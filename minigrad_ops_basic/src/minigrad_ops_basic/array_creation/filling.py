@@ -35,10 +35,19 @@ class FullLike(NumpyFunction):
     )
 
     @staticmethod
-    def from_numpy(a: Any, fill_value: Any, dtype: DTypeLike | None = None, **settings: Any) -> Any:
-        """Take `a` out of the graph. Settings at NumPy's defaults are left out."""
-        others = {name: x for name, x in settings.items() if _DEFAULTS.get(name, _DEFAULTS) != x}
-        return (detach(a), fill_value), {"dtype": dtype, **others}
+    def from_numpy(
+        a: Any,
+        fill_value: Any,
+        dtype: DTypeLike | None = None,
+        order: str = "K",
+        subok: bool = True,
+        shape: Any = None,
+        **settings: Any,
+    ) -> Any:
+        """Take `a` out of the graph. Settings at NumPy's defaults are left out, others are refused by name."""
+        given = {"order": order, "subok": subok, **settings}
+        others = {name: x for name, x in given.items() if _DEFAULTS.get(name, _DEFAULTS) != x}
+        return (detach(a), fill_value), {"dtype": dtype, "shape": shape, **others}
 
     def forward(
         self, ctx: Context, x: Array, fill_value: Array, *, dtype: DTypeLike | None = None, shape: Any = None
