@@ -44,7 +44,7 @@ class FullLike(NumpyFunction):
         shape: Any = None,
         **settings: Any,
     ) -> Any:
-        """Take `a` out of the graph. Settings at NumPy's defaults are left out, others are refused by name."""
+        """Take `a` out of the graph. Settings at NumPy's defaults are left out, others refused by name."""
         given = {"order": order, "subok": subok, **settings}
         others = {name: x for name, x in given.items() if _DEFAULTS.get(name, _DEFAULTS) != x}
         return (detach(a), fill_value), {"dtype": dtype, "shape": shape, **others}
