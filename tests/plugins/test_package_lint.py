@@ -101,17 +101,17 @@ def test_a_range_that_ends_is_accepted(site: Site, requires: list[str]) -> None:
 
 def test_packages_of_a_shared_namespace_are_judged_each_by_itself(site: Site) -> None:
     for name, requires in (("mine", [RANGE, "scipy"]), ("other", [RANGE])):
-        folder = site.folder / "acme" / name
+        folder = site.folder / "acme_lint" / name
         folder.mkdir(parents=True)
         (folder / "__init__.py").touch()
         (folder / "plugin.py").write_text(WORKING.format(op="scale"))
         info = site.add(f"acme-{name}", namespace=name, requires=requires, code="")
-        (info / "entry_points.txt").write_text(f"[minigrad]\n{name} = acme.{name}.plugin\n")
-    (site.folder / "acme" / "mine" / "py.typed").touch()
-    (site.folder / "acme" / "mine" / "special.py").write_text("import scipy.special")
+        (info / "entry_points.txt").write_text(f"[minigrad]\n{name} = acme_lint.{name}.plugin\n")
+    (site.folder / "acme_lint" / "mine" / "py.typed").touch()
+    (site.folder / "acme_lint" / "mine" / "special.py").write_text("import scipy.special")
     assert [(failure.subject, failure.check) for failure in failures()] == [("acme-other", "py-typed")]
-    (site.folder / "acme" / "other" / "special.py").write_text("import scipy.special")
-    (site.folder / "acme" / "other" / "py.typed").touch()
+    (site.folder / "acme_lint" / "other" / "special.py").write_text("import scipy.special")
+    (site.folder / "acme_lint" / "other" / "py.typed").touch()
     assert [(failure.subject, failure.check) for failure in failures()] == [("acme-other", "dependencies")]
 
 
