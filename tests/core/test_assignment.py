@@ -333,6 +333,22 @@ def test_a_mask_without_a_true_changes_nothing_in_a_view() -> None:
     np.testing.assert_array_equal(y.numpy(), X)
 
 
+@pytest.mark.parametrize("tracked", [False, True])
+@pytest.mark.parametrize("assigned_before", [False, True])
+def test_a_view_stays_one_after_its_owner_was_assigned_to(tracked: bool, assigned_before: bool) -> None:
+    y = tensor(X.reshape(2, 2), requires_grad=tracked) * 1.0
+    if assigned_before:
+        y[1, 1] = 2.0
+    row = y[0]
+    for value in (3.0, 4.0):
+        y[1] = value
+    with pytest.raises(ArgumentError, match="is a view"):
+        row[0] = 5.0
+    del y
+    row[0] = 5.0  # nobody can see the difference
+    assert row.numpy()[0] == 5
+
+
 def test_a_view_of_what_nobody_holds_is_a_value() -> None:
     y = (tensor(X, requires_grad=True) * 1.0).reshape(2, 2)
     y[0, 0] = 5.0
@@ -414,3 +430,13 @@ def test_a_drawing_shows_the_calls_of_the_time_and_no_overwritten_values() -> No
     assert text.count("assignment") == 2
     assert "0., 0., 0., 0." not in text
     assert text.index("basic::exp") < text.index("assignment")
+
+
+def test_outputs_of_a_checkpoint_share_no_memory() -> None:
+    def f(x: Any) -> Any:
+        y = x * 2.0
+        return y, y[:2]
+
+    y, part = checkpoint(f)(tensor(X, requires_grad=True))
+    part[0] = 9.0
+    assert y.numpy()[0] == 2 * X[0]

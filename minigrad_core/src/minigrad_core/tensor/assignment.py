@@ -26,11 +26,12 @@ from numpy.typing import NDArray
 
 from ..array import unbroadcast
 from ..dispatch.functions import FUNCTIONS
-from ..engine.assignments import note_assignment, restore_input
+from ..engine.assignments import note_assignment
 from ..engine.modes import recording
 from ..engine.node import Context, node_numbers
 from ..errors import ArgumentError, DifferentiabilityError
 from .containers import has_tensor, unwrap
+from .holders import IN_PLACE, ONE_HOLDER, is_held_once, is_view, is_writable, note_former_owner
 from .kinds import AssignedTensor, ComplexTensor, copy_handle
 from .tensor_class import Tensor
 
@@ -74,7 +75,7 @@ class Assignment:
                 for_value = np.array(for_value)  # `grad`, of which it may be a view, is written to below
             part = None
         if ctx.needs[0]:
-            for_x = grad if _is_held_once(grad) else np.copy(grad)
+            for_x = grad if is_held_once(grad) else np.copy(grad)
             for_x[index] = 0
         return for_x, for_value
 
@@ -94,8 +95,8 @@ def assign(x: Tensor, index: Any, value: Any) -> None:
         `x` is a parameter or another leaf that requires a gradient; or `value` requires one, and `x` holds
         integers.
     """
-    may_be_recorded = getrefcount(x) > _ONE_HOLDER
-    if _is_view(x) and _selects_nothing(x, index):
+    may_be_recorded = getrefcount(x) > ONE_HOLDER
+    if is_view(x) and _selects_nothing(x, index):
         return
     _check_target(x)
     if value is x:
@@ -113,7 +114,10 @@ def assign(x: Tensor, index: Any, value: Any) -> None:
     earlier = copy_handle(x, x.data) if first and may_be_recorded else None
     if not first:
         x.snapshot = None
-    data = x.data if _is_writable(x) else x.data.copy()
+    data = x.data
+    if not is_writable(x):
+        note_former_owner(data, x)
+        data = data.copy()
     number = next(node_numbers)
     note_assignment(number)
     index = unwrap(index)
@@ -145,7 +149,7 @@ def _check_target(x: Tensor) -> None:
         raise ArgumentError(
             f"an argument of a function that is being differentiated is not assigned to: {_COPY_FIRST}"
         )
-    if _is_view(x):
+    if is_view(x):
         raise ArgumentError(
             "this tensor is a view: in NumPy the array that it is a part of would change, too, and here it "
             "would not. Assign to that one, y[0, 1] = value in the place of y[0][1] = value; or "
@@ -168,7 +172,7 @@ def check_view(x: Tensor) -> None:
     ArgumentError
         `x` is a view that has a name.
     """
-    if getrefcount(x) > _IN_PLACE and _is_view(x):
+    if getrefcount(x) > IN_PLACE and is_view(x):
         raise ArgumentError(
             "this tensor is a view: x += value would also change the array that it is a part of in NumPy, "
             "and here it would not. Write y[0] += value to change that one, or x = x + value for a new tensor"
@@ -238,88 +242,4 @@ def _may_repeat(part: Any) -> bool:
     return not plain and np.asarray(part).dtype != bool
 
 
-# A count of references tells whether the caller alone can reach an array: views, buffers and saved values all
-# hold a reference. How many the interpreter counts for its own frames is measured below.
-
-
-def _is_writable(x: Tensor) -> bool:
-    """Return whether the array of `x` may be written to, since nothing but `x` can reach it."""
-    data = x.data
-    whole = type(data) is np.ndarray and data.base is None and data.flags.owndata and data.flags.writeable
-    return whole and getrefcount(data) <= _IN_SLOT
-
-
-def _is_held_once(grad: Any) -> bool:
-    """Return whether a gradient can be reached by the function that calls, and by nothing else."""
-    whole = type(grad) is np.ndarray and grad.base is None and grad.flags.owndata
-    return whole and getrefcount(grad) <= _AS_ARGUMENT
-
-
-def _is_view(x: Tensor) -> bool:
-    """Return whether the array of `x` is part of one that somebody else can reach as a tensor or an array."""
-    base = x.data.base
-    if base is not None and getrefcount(base) <= _IN_SLOT:
-        return False
-    if x.node is None:
-        return base is not None
-    return any(
-        isinstance(parent, Tensor)
-        and _share_memory(x, restore_input(parent, x.node.number))
-        and (getrefcount(parent) > _IN_TUPLE or _is_view(parent))
-        for parent in x.node.inputs
-    )
-
-
-def _share_memory(x: Tensor, other: Tensor) -> bool:
-    """Return whether an array without a base is that of the other tensor, or a view may overlap it."""
-    return other.data is x.data if x.data.base is None else np.may_share_memory(other.data, x.data)
-
-
-def _count_references() -> tuple[int, int, int, int, int]:
-    """Return the counts for one holder of a tensor that is assigned to, an array, an argument, an input, and
-    for a tensor without a name in `x += value`.
-    """
-    counts: list[int] = []
-
-    class Target:
-        slot: Any
-
-        def __setitem__(self, index: Any, value: Any) -> None:
-            count_target(self, index, value)
-
-        def __getitem__(self, index: Any) -> Any:
-            return Target()
-
-        def __iadd__(self, value: Any) -> Any:
-            count_target(self)
-            return self
-
-    def count_target(x: Target, *_: Any) -> None:
-        counts.append(getrefcount(x))
-
-    def count_slot(x: Target) -> None:
-        data = x.slot
-        counts.append(getrefcount(data))
-
-    def count_argument(grad: Any) -> None:
-        test(grad)
-
-    def test(grad: Any) -> bool:
-        counts.append(getrefcount(grad))
-        return True
-
-    target = Target()
-    target[0] = 0
-    target.slot = np.empty(1)
-    count_slot(target)
-    held = {0: np.empty(1)}
-    count_argument(held.pop(0))
-    inputs = (np.empty(1),)
-    counts.append(max(getrefcount(parent) for parent in inputs))
-    target[0] += 0  # `__iadd__` counts first, then `__setitem__`
-    return counts[0], counts[1], counts[2], counts[3], counts[4]
-
-
-_ONE_HOLDER, _IN_SLOT, _AS_ARGUMENT, _IN_TUPLE, _IN_PLACE = _count_references()
-
-FUNCTIONS.assign, FUNCTIONS.check_view, FUNCTIONS.owns_array = assign, check_view, _is_writable
+FUNCTIONS.assign, FUNCTIONS.check_view, FUNCTIONS.owns_array = assign, check_view, is_writable

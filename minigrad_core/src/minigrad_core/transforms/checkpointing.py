@@ -7,6 +7,9 @@ from functools import wraps
 from sys import getrefcount
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ..array import Array
 from ..contracts import Operation
 from ..engine.backward import sweep
@@ -76,7 +79,7 @@ class Segment(Operation):
         node = Context(self, (), {}, ())
         node.number = next(node_numbers)
         node.outputs = tuple((t.data.shape, t.data.dtype) for t in results)
-        new_outputs = {id(t): make_output(node, t.data, i) for i, t in enumerate(results)}
+        new_outputs = {id(t): make_output(node, data, i) for i, (t, data) in enumerate(_separate(results))}
         output = trees.map_leaves(output, lambda leaf: new_outputs.get(id(leaf), leaf))
         del results  # frees the graph of the call
         # A leaf without another reference was made by `f`, and the second run makes another one.
@@ -132,6 +135,15 @@ class Segment(Operation):
                 "backward. Pass the variable of a loop as an argument, checkpoint(layer)(x), since a "
                 "function made in the loop sees its last value"
             )
+
+
+def _separate(results: list[Tensor]) -> list[tuple[Tensor, NDArray[Any]]]:
+    """Return the tensors with arrays that do not overlap: an assignment to one would not change the other."""
+    pairs: list[tuple[Tensor, NDArray[Any]]] = []
+    for t in results:
+        overlaps = any(np.may_share_memory(t.data, data) for _, data in pairs)
+        pairs.append((t, t.data.copy() if overlaps else t.data))
+    return pairs
 
 
 def _is_input(outside: list[Tensor], k: int) -> bool:

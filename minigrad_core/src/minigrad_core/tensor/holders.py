@@ -1,0 +1,125 @@
+"""Who else refers to an array: whether an assignment may write to it, and whether it is a view.
+
+A count of references tells whether the caller alone can reach an array: views, buffers and saved values all
+hold a reference. How many references the interpreter counts for its own frames differs between versions, and
+is measured at import.
+"""
+
+from __future__ import annotations
+
+from sys import getrefcount
+from typing import Any
+from weakref import ref
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..engine.assignments import restore_input
+from .tensor_class import Tensor
+
+
+def is_writable(x: Tensor) -> bool:
+    """Return whether the array of `x` may be written to, since nothing but `x` can reach it."""
+    data = x.data
+    whole = type(data) is np.ndarray and data.base is None and data.flags.owndata and data.flags.writeable
+    return whole and getrefcount(data) <= _IN_SLOT
+
+
+def is_held_once(grad: Any) -> bool:
+    """Return whether a gradient can be reached by the function that calls, and by nothing else."""
+    whole = type(grad) is np.ndarray and grad.base is None and grad.flags.owndata
+    return whole and getrefcount(grad) <= _AS_ARGUMENT
+
+
+def is_view(x: Tensor) -> bool:
+    """Return whether the array of `x` is part of one that somebody else can reach as a tensor or an array."""
+    base = x.data.base
+    if base is not None and _has_former_owner(base, x):
+        return True
+    if base is not None and getrefcount(base) <= _IN_SLOT:
+        return False
+    if x.node is None:
+        return base is not None
+    return any(
+        isinstance(parent, Tensor)
+        and _share_memory(x, restore_input(parent, x.node.number))
+        and (getrefcount(parent) > _IN_TUPLE or is_view(parent))
+        for parent in x.node.inputs
+    )
+
+
+# Arrays that a tensor left behind since others referred to them, by id, with the tensor. A view of such an
+# array was a view of the tensor, and in NumPy still is.
+_former_owners: dict[int, tuple[ref[NDArray[Any]], ref[Tensor]]] = {}
+
+
+def note_former_owner(array: NDArray[Any], x: Tensor) -> None:
+    """Remember that an array belonged to `x`, which gets a copy."""
+    owner = array.base if isinstance(array.base, np.ndarray) else array
+    key = id(owner)
+    _former_owners[key] = (ref(owner, lambda _: _former_owners.pop(key, None)), ref(x))
+
+
+def _has_former_owner(array: Any, x: Tensor) -> bool:
+    """Return whether an array belonged to another tensor than `x` that was assigned to, and still exists.
+
+    An owner that is an input of the call that computed `x` is judged there: the graph may be its only holder.
+    """
+    if (noted := _former_owners.get(id(array))) is None or noted[0]() is not array:
+        return False
+    owner = noted[1]()
+    inputs = () if x.node is None else x.node.inputs
+    return owner is not None and owner is not x and not any(owner is parent for parent in inputs)
+
+
+def _share_memory(x: Tensor, other: Tensor) -> bool:
+    """Return whether an array without a base is that of the other tensor, or a view may overlap it."""
+    return other.data is x.data if x.data.base is None else np.may_share_memory(other.data, x.data)
+
+
+def _count_references() -> tuple[int, int, int, int, int]:
+    """Return the counts for one holder of a tensor that is assigned to, an array, an argument, an input, and
+    for a tensor without a name in `x += value`.
+    """
+    counts: list[int] = []
+
+    class Target:
+        slot: Any
+
+        def __setitem__(self, index: Any, value: Any) -> None:
+            count_target(self, index, value)
+
+        def __getitem__(self, index: Any) -> Any:
+            return Target()
+
+        def __iadd__(self, value: Any) -> Any:
+            count_target(self)
+            return self
+
+    def count_target(x: Target, *_: Any) -> None:
+        counts.append(getrefcount(x))
+
+    def count_slot(x: Target) -> None:
+        data = x.slot
+        counts.append(getrefcount(data))
+
+    def count_argument(grad: Any) -> None:
+        test(grad)
+
+    def test(grad: Any) -> bool:
+        counts.append(getrefcount(grad))
+        return True
+
+    target = Target()
+    target[0] = 0
+    target.slot = np.empty(1)
+    count_slot(target)
+    held = {0: np.empty(1)}
+    count_argument(held.pop(0))
+    inputs = (np.empty(1),)
+    counts.append(max(getrefcount(parent) for parent in inputs))
+    target[0] += 0  # `__iadd__` counts first, then `__setitem__`
+    return counts[0], counts[1], counts[2], counts[3], counts[4]
+
+
+ONE_HOLDER, _IN_SLOT, _AS_ARGUMENT, _IN_TUPLE, IN_PLACE = _count_references()
