@@ -60,7 +60,7 @@ def find_paths(outputs: Sequence[Any], variables: Sequence[Tensor], until: int) 
             if needed:
                 source = x.node
                 if source is None or source.number <= until:
-                    outside = outside or not (is_private(node) or (source or x) in keys)
+                    outside = outside or not ((source or x) in keys or is_private(node))
                 elif source not in nodes:
                     nodes.add(source)
                     stack.append(source)

@@ -188,7 +188,6 @@ def trace(
     as_tensors = outer is not None or any(
         isinstance(x, Tensor) and not isinstance(x, Parameter) for x in inputs
     )
-    outside_records = may_join_graph and recording.get()
     leaves = [make_leaf(x) for x in inputs]
     variables = [
         leaf if isinstance(leaf, Parameter) else make_variable(leaf, x)
@@ -205,9 +204,8 @@ def trace(
             output = f(*new, **(kwargs or {}))
     outputs = [freeze(x) if isinstance(x, Tensor) else x for x in check_leaves(output)]
     between = find_paths(outputs, variables, until)
-    in_outer_graph = outside_records and (
-        between.outside or (as_tensors and any(isinstance(x, Tensor) and x.tracked for x in inputs))
-    )
+    reads_graph = between.outside or (as_tensors and any(isinstance(x, Tensor) and x.tracked for x in inputs))
+    in_outer_graph = reads_graph and may_join_graph and recording.get()
     as_tensors = as_tensors or in_outer_graph
     return Trace(primals, inputs, variables, output, outputs, between, as_tensors, in_outer_graph)
 
