@@ -1,4 +1,4 @@
-"""What the namespace can do: `__array_namespace_info__` of the array API standard."""
+"""The capabilities of the namespace: `__array_namespace_info__` of the array API standard."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ class PluginGroup:
 
     @property
     def policy(self) -> Policy:
-        """What may load."""
+        """The user's settings, which say what may load."""
         if self.beside is not None:
             return self.beside.policy
         if self._policy is None:
