@@ -13,7 +13,10 @@ from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parents[1]
-PROJECTS = ["minigrad_core", "minigrad_ops_basic", "minigrad_ops_nn", "minigrad_train", "plugins_example"]
+PROJECTS = [
+    *("minigrad_core", "minigrad_ops_basic", "minigrad_ops_nn", "minigrad_train", "minigrad_scipy"),
+    "plugins_example",
+]
 
 # That of the terminal where the tests run; readline, which pytest imports, passes it on to the workers.
 os.environ.pop("COLUMNS", None)
@@ -25,7 +28,7 @@ settings.load_profile("minigrad")
 
 @pytest.fixture(scope="session")
 def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a wheel of each package and of the example plugin, built once for all workers."""
+    """A folder with a wheel of each package and of the example, built once for all workers."""
     shared = tmp_path_factory.getbasetemp()
     shared = shared.parent if shared.name.startswith("popen-") else shared
     folder, made = shared / "wheels", shared / "wheels-are-there"

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
-
-import minigrad_core as mg
 
 from .calls import CALLS
 from .judge import Judgement, Verdict, judge
@@ -42,7 +39,6 @@ def main() -> int:
     parser.add_argument("--page", type=Path, default=PAGE, help="the page to write")
     arguments = parser.parse_args()
     names = arguments.names
-    register_special_functions()
     results = []
     for module, name, function in list_functions():
         full = f"{module}.{name}"
@@ -59,15 +55,6 @@ def main() -> int:
     if not names:
         write_page(arguments.page, results)
     return 1 if counts[Verdict.WRONG] or counts[Verdict.SILENT] else 0
-
-
-def register_special_functions() -> None:
-    """Register the operations of `plugins_example`, unless the plugin is installed."""
-    if "scipy" in dir(mg.ops):
-        return
-    sys.path.insert(0, str(ROOT / "plugins_example/src"))
-    for operation in import_module("minigrad_scipy.plugin").minigrad_operations():
-        mg.register(operation)
 
 
 def list_functions() -> Iterator[tuple[str, str, Callable[..., Any]]]:

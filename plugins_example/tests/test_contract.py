@@ -2,4 +2,4 @@
 
 from minigrad_core.testing import contract_tests
 
-test_contract = contract_tests("scipy")
+test_contract = contract_tests("example")

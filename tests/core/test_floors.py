@@ -42,7 +42,7 @@ def test_importing_the_core_needs_neither_pluggy_nor_metadata() -> None:
     assert done.stdout.strip() == ""
 
 
-@pytest.mark.parametrize("package", ["core", "ops_basic", "ops_nn", "train", "interop"])
+@pytest.mark.parametrize("package", ["core", "ops_basic", "ops_nn", "train", "scipy", "interop"])
 def test_a_package_has_the_version_of_its_distribution(package: str) -> None:
     assert import_module(f"minigrad_{package}").__version__ == version(
         f"minigrad-{package.replace('_', '-')}"

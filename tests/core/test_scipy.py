@@ -52,6 +52,13 @@ def test_the_examples_of_the_page_work() -> None:
     run("-m", "doctest", "-o", "ELLIPSIS", "-o", "NORMALIZE_WHITESPACE", str(GUIDE))
 
 
+@pytest.fixture
+def without_minigrad_scipy(isolated_registry: Callable[..., Any]) -> None:
+    """Leave only the operations of this file for SciPy's functions."""
+    isolated_registry(environ={"MINIGRAD_DISABLE_PLUGINS": "scipy"})
+
+
+@pytest.mark.usefixtures("without_minigrad_scipy")
 def test_a_special_function_without_an_operation_has_a_value_and_refuses_a_gradient() -> None:
     special: Any = tensor(0.0).__array_namespace__().special
     x = tensor([0.2, 0.4], requires_grad=True)
@@ -84,6 +91,7 @@ class Betainc(Operation):
         return grad * x ** (a - 1) * (1 - x) ** (b - 1) / scipy.special.beta(a, b)
 
 
+@pytest.mark.usefixtures("without_minigrad_scipy")
 def test_an_argument_that_an_operation_does_not_differentiate_refuses_its_gradient_only() -> None:
     special: Any = tensor(0.0).__array_namespace__().special
     register(Betainc)

@@ -65,10 +65,10 @@ def test_wheels_install_work_and_leave(wheels: Path, tmp_path: Path) -> None:
     install(*wheels.glob("*.whl"))
     run(python, "-I", "-c", TRAIN, cwd=elsewhere)
     table = run(minigrad, "plugins", "--load", cwd=elsewhere).splitlines()[1:]
-    assert [line.split()[0] for line in table] == ["basic", "nn", "scipy", "train"]
+    assert [line.split()[0] for line in table] == ["basic", "example", "nn", "scipy", "train"]
     assert all(line.split()[3] == "loaded" and "  site-packages  " in line for line in table)
     assert "train " in run(minigrad, "--help", cwd=elsewhere)
-    assert "all pass" in run(minigrad, "check", "scipy", "--jobs", "2", cwd=elsewhere)
+    assert "all pass" in run(minigrad, "check", "example", cwd=elsewhere)
     run(minigrad, "new-plugin", "minigrad-mine", "--namespace", "mine", cwd=elsewhere)
     hidden = [".gitignore", ".github/workflows/ci.yml", "src/minigrad_mine/py.typed"]
     assert all((elsewhere / "minigrad-mine" / name).exists() for name in hidden)
@@ -77,9 +77,9 @@ def test_wheels_install_work_and_leave(wheels: Path, tmp_path: Path) -> None:
     run("uv", "pip", "uninstall", "--quiet", "--python", python, *gone, cwd=tmp_path)
     run(python, "-I", "-c", WITHOUT_NN, cwd=elsewhere)
     table = run(minigrad, "plugins", cwd=elsewhere).splitlines()[1:]
-    assert [line.split()[0] for line in table] == ["basic", "scipy"]
+    assert [line.split()[0] for line in table] == ["basic", "example", "scipy"]
 
     install("--no-deps", "--editable", ROOT / "minigrad_ops_nn")
     run(python, "-I", "-c", TRAIN, cwd=elsewhere)
-    nn = run(minigrad, "plugins", cwd=elsewhere).splitlines()[2]
+    nn = run(minigrad, "plugins", cwd=elsewhere).splitlines()[3]
     assert f"  editable: {ROOT / 'minigrad_ops_nn' / 'src'}  " in nn

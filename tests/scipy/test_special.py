@@ -115,17 +115,3 @@ def test_the_slope_of_log_ndtr_is_exact_far_to_the_left() -> None:
     # The asymptotic series of Mills' ratio, DLMF 7.12.1: -x (1 + 1/x^2 - 2/x^4 + 10/x^6 ...).
     np.testing.assert_allclose(slope[1:], (-x * (1 + x**-2 - 2 * x**-4 + 10 * x**-6))[1:], rtol=1e-10)
     np.testing.assert_allclose(slope[0], np.exp(-12.5) / np.sqrt(2 * np.pi) / special.ndtr(-5.0), rtol=1e-12)
-
-
-def test_lion_steps_by_the_sign_and_decays() -> None:
-    weight = mg.Parameter(np.array([1.0, -2.0]))
-    optimizer = mg.optimizers.scipy.lion([weight], lr=0.1, weight_decay=0.5)
-    (weight * np.array([3.0, -4.0])).sum().backward()
-    optimizer.step()
-    np.testing.assert_allclose(weight.numpy(), [1.0 - 0.1 * 1.5, -2.0 - 0.1 * (-1.0 - 1.0)])
-
-
-def test_truncated_normal_stays_inside_its_limits() -> None:
-    weight = mg.initializers.scipy.truncated_normal((100, 50), rng=np.random.default_rng(0), dtype=np.float64)
-    np.testing.assert_allclose(weight.std(), 0.1, rtol=0.03)
-    assert np.abs(weight).max() < 2 * 0.1 / 0.879

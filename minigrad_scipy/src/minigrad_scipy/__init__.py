@@ -1,0 +1,26 @@
+"""minigrad-scipy: SciPy's modules for tensors. `from minigrad_scipy import linalg; linalg.expm(t)`.
+
+Each module has every name of SciPy's module. A function with a gradient rule also takes tensors, and every
+other name is SciPy's own object. A module here imports SciPy's module when somebody first asks for a name.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from minigrad_core.package_version import get_package_attribute
+
+MODULES = ("linalg", "special")  # the mirrors of the modules of SciPy
+
+if TYPE_CHECKING:
+    from . import linalg as linalg
+    from . import special as special
+
+    __version__: str
+else:  # a type checker would otherwise accept every name
+
+    def __getattr__(name: str) -> Any:
+        if name in MODULES:
+            return import_module(f".{name}", __name__)
+        return get_package_attribute(__name__, name)

@@ -1,0 +1,78 @@
+"""Binds the arguments of SciPy's functions to the inputs and settings of operations."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from minigrad_core import Operation
+from minigrad_core.errors import ArgumentError
+
+# Arguments that do not change a result: permissions to overwrite, checks, and the number of threads.
+_WITHOUT_EFFECT = frozenset(
+    ["overwrite_a", "overwrite_b", "overwrite_v", "overwrite_x", "overwrite_ab", "check_finite", "workers"]
+)
+
+
+def list_inputs(op: Operation) -> list[str]:
+    """Return the names of the inputs of an operation: its differentiable arguments."""
+    return [p.name for p in _list_parameters(op) if p.kind is not p.KEYWORD_ONLY]
+
+
+def _list_parameters(op: Operation) -> list[inspect.Parameter]:
+    return list(inspect.signature(op.forward).parameters.values())[1:]  # without the context
+
+
+def bind(function: Callable[..., Any], op: Any) -> Callable[..., Any]:
+    """Return a callable with the parameters, and the form of result, of `function` that calls `op`.
+
+    The inputs and settings of `op` have SciPy's names and defaults. An operation whose arguments do not line
+    up with SciPy's has `from_numpy(*args, **kwargs) -> (inputs, settings)`, and one with another form of
+    result has `to_numpy(result)`.
+
+    Raises
+    ------
+    ArgumentError
+        A call has an argument that the operation does not know, and its value is not SciPy's default.
+    """
+    split = getattr(op, "from_numpy", None) or _split(function, op)
+    convert = getattr(op, "to_numpy", None)
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        inputs, settings = split(*args, **kwargs)
+        result = op(*inputs, **settings)
+        return result if convert is None else convert(result)
+
+    return call
+
+
+def _split(function: Callable[..., Any], op: Operation) -> Callable[..., tuple[list[Any], dict[str, Any]]]:
+    """Return a function that divides the arguments of a call of `function` into inputs and settings."""
+    signature = inspect.signature(function)
+    own = _list_parameters(op)
+    settings = [p.name for p in own if p.kind is p.KEYWORD_ONLY]
+    inputs = [p for p in own if p.kind is not p.KEYWORD_ONLY]
+
+    def split(*args: Any, **kwargs: Any) -> tuple[list[Any], dict[str, Any]]:
+        try:
+            given = signature.bind(*args, **kwargs).arguments
+        except TypeError as error:
+            raise ArgumentError(f"{function.__name__}: {error}") from error
+        arrays: list[Any] = []
+        for p in inputs:
+            x = given.pop(p.name, None)
+            arrays.extend(x if p.kind is p.VAR_POSITIONAL else [x])
+        while arrays and arrays[-1] is None:
+            arrays.pop()
+        values = {name: given.pop(name) for name in settings if name in given}
+        for name, value in given.items():
+            default = signature.parameters[name].default
+            if name not in _WITHOUT_EFFECT and not (value is default or value == default):
+                raise ArgumentError(
+                    f"{function.__name__}: the argument {name!r} is not supported for tensors; leave it out, "
+                    "or call SciPy's function with x.numpy(), which has no gradient"
+                )
+        return arrays, values
+
+    return split

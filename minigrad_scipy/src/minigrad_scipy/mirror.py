@@ -1,0 +1,101 @@
+"""Mirrors of SciPy's modules: SciPy's functions under their own names, for arrays and for tensors.
+
+A mirror imports its module of SciPy when somebody first asks for a name: the plugin registers the operations
+of all modules at once, and `scipy.stats` alone takes half a second to import.
+
+The operations call the mirror in `forward` and in `backward` (`linalg.expm(a)`), and not SciPy. For arrays
+this is SciPy's function. For tensors, when a derivative is differentiated again, it is the operation.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
+from importlib import import_module
+from typing import Any
+
+from minigrad_core import Operation, Tensor
+
+from .binding import bind, list_inputs
+
+_MAY_HOLD_TENSORS = (Tensor, tuple, list)
+
+
+def mirror(
+    module: str,
+    operations: Iterable[Operation],
+    functions: Mapping[Callable[..., Any], tuple[str, ...]] | None = None,
+) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """Return the `__getattr__` and the `__dir__` of a module here that mirrors a module of SciPy.
+
+    A call with a tensor among its arguments, also inside of tuples and lists, goes to the operation or
+    function of the same name. Any other call goes to SciPy's function with the arguments as given. The name
+    of an operation may begin with that of its module: `ndimage_convolve` is that of `ndimage.convolve`.
+
+    Parameters
+    ----------
+    module : str
+        The name of the module here, `__name__`; its last part is the name of SciPy's module.
+    operations : iterable of Operation
+        The operations. NumPy itself calls those that implement a ufunc, and their names stay SciPy's ufuncs.
+    functions : mapping, optional
+        Functions with the parameters of SciPy's function, and for each the names of its differentiable
+        arguments.
+    """
+    short = module.rpartition(".")[2]
+    rules = {op.name.removeprefix(f"{short}_"): op for op in operations if not op.implements}
+    calls = {function.__name__: function for function in functions or ()}
+
+    def find(name: str) -> Any:
+        if name.startswith("__") and name != "__all__":  # the import system and inspection ask for such names
+            raise AttributeError(f"module {module!r} has no attribute {name!r}")
+        found = getattr(import_module(f"scipy.{short}"), name)
+        if op := rules.get(name):
+            line = describe_derivatives(list_inputs(op), op.once_differentiable)
+            found = mirror_function(found, bind(found, op), line, module)
+        elif call := calls.get(name):
+            found = mirror_function(found, call, describe_derivatives((functions or {})[call]), module)
+        setattr(import_module(module), name, found)  # the next access finds the name in the module
+        return found
+
+    return find, lambda: dir(import_module(f"scipy.{short}"))
+
+
+def mirror_function(
+    function: Callable[..., Any], call: Callable[..., Any], line: str, module: str
+) -> Callable[..., Any]:
+    """Return SciPy's `function`, which passes its arguments to `call` if a tensor is among them.
+
+    line: a paragraph for the docstring, after the summary.
+    """
+
+    @wraps(function, updated=())
+    def mirrored(*args: Any, **kwargs: Any) -> Any:
+        for x in args:
+            if isinstance(x, _MAY_HOLD_TENSORS) and has_tensor(x):
+                return call(*args, **kwargs)
+        for x in kwargs.values():
+            if isinstance(x, _MAY_HOLD_TENSORS) and has_tensor(x):
+                return call(*args, **kwargs)
+        return function(*args, **kwargs)
+
+    summary, _, rest = (inspect.getdoc(function) or "").partition("\n\n")
+    mirrored.__doc__ = f"{summary}\n\n{line}\n\n{rest}"
+    mirrored.__module__ = module  # where pickle finds it
+    return mirrored
+
+
+def has_tensor(x: Any) -> bool:
+    """Return whether `x` is a tensor, or a tuple or list with a tensor in it."""
+    if isinstance(x, (tuple, list)):
+        return any(map(has_tensor, x))
+    return isinstance(x, Tensor)
+
+
+def describe_derivatives(arguments: Iterable[str], once: bool | str = False) -> str:
+    """Return the sentence about derivatives in the docstring of a mirrored function."""
+    order = "first derivatives" if once else "derivatives of any order"
+    return (
+        f"Also takes tensors of minigrad: {order} with respect to {', '.join(f'`{a}`' for a in arguments)}."
+    )
