@@ -41,7 +41,7 @@ def mirror(
         The operations. NumPy itself calls those that implement a ufunc, and their names stay SciPy's ufuncs.
     functions : mapping, optional
         Functions with the parameters of SciPy's function, and for each the names of its differentiable
-        arguments.
+        arguments. A function comes before an operation of the same name.
     """
     short = module.rpartition(".")[2]
     rules = {op.name.removeprefix(f"{short}_"): op for op in operations if not op.implements}
@@ -51,11 +51,11 @@ def mirror(
         if name.startswith("__") and name != "__all__":  # the import system and inspection ask for such names
             raise AttributeError(f"module {module!r} has no attribute {name!r}")
         found = getattr(import_module(f"scipy.{short}"), name)
-        if op := rules.get(name):
+        if call := calls.get(name):
+            found = mirror_function(found, call, describe_derivatives((functions or {})[call]), module)
+        elif op := rules.get(name):
             line = describe_derivatives(list_inputs(op), op.once_differentiable)
             found = mirror_function(found, bind(found, op), line, module)
-        elif call := calls.get(name):
-            found = mirror_function(found, call, describe_derivatives((functions or {})[call]), module)
         setattr(import_module(module), name, found)  # the next access finds the name in the module
         return found
 

@@ -66,14 +66,20 @@ class Eigh(NumpyFunction):
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> Array:
         w, v, uplo = ctx.saved
         (of_v,) = grads
-        upper, vt, n = uplo.upper() == "U", transpose(v), w.shape[-1]
-        if v.dtype.kind == "c":
-            turn = np.sum(v * of_v, axis=-2)
-            of_v = fix_phase(v, of_v, turn, mask_row(n, (n - 1) * upper), name="eigh")
-        turns = vt @ of_v
-        inner = np.eye(n, dtype=w.dtype) * share_evenly(w, grad)[..., None]
-        inner = inner + turns * invert_gaps(w, turns, name="eigh")
-        return fold_triangle(conjugate(v) @ inner @ vt, upper)
+        upper = uplo.upper() == "U"
+        return fold_triangle(pull_back_eigh(w, v, grad, of_v, upper), upper)
+
+
+def pull_back_eigh(w: Array, v: Array, of_w: Array, of_v: Array, upper: bool) -> Array:
+    """Return the d/dx of the docstring of `Eigh` for the whole matrix, of which LAPACK read one triangle."""
+    vt, n = transpose(v), w.shape[-1]
+    if v.dtype.kind == "c":
+        turn = np.sum(v * of_v, axis=-2)
+        of_v = fix_phase(v, of_v, turn, mask_row(n, (n - 1) * upper), name="eigh")
+    turns = vt @ of_v
+    inner = np.eye(n, dtype=w.dtype) * share_evenly(w, of_w)[..., None]
+    inner = inner + turns * invert_gaps(w, turns, name="eigh")
+    return conjugate(v) @ inner @ vt
 
 
 class Eigvalsh(NumpyFunction):
@@ -129,10 +135,15 @@ class Qr(NumpyFunction):
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> Array:
         x, q, r = ctx.saved
         of_q, of_r = (grad, grads[0]) if grads else (np.zeros(q.shape, grad.dtype), grad)
-        n = q.shape[-1]
-        of_q = of_q + conjugate(x[..., n:]) @ adjoint(of_r[..., n:])
-        first = _pull_back_square_qr(q, r[..., :n], of_q, of_r[..., :n])
-        return np.concatenate([first, conjugate(q) @ of_r[..., n:]], axis=-1)
+        return pull_back_qr(x, q, r, of_q, of_r)
+
+
+def pull_back_qr(x: Array, q: Array, r: Array, of_q: Array, of_r: Array) -> Array:
+    """Return the d/dx of the docstring of `Qr`."""
+    n = q.shape[-1]
+    of_q = of_q + conjugate(x[..., n:]) @ adjoint(of_r[..., n:])
+    first = _pull_back_square_qr(q, r[..., :n], of_q, of_r[..., :n])
+    return np.concatenate([first, conjugate(q) @ of_r[..., n:]], axis=-1)
 
 
 def _pull_back_square_qr(q: Array, r: Array, of_q: Array, of_r: Array) -> Array:

@@ -48,15 +48,19 @@ class Eig(NumpyFunction):
 
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> Array:
         w, v = ctx.saved
-        (of_v,) = grads
-        turn = np.sum(v * of_v, axis=-2)
-        if v.dtype.kind == "c":
-            of_v = fix_phase(v, of_v, turn, _mask_largest(detach(v)), name="eig")
-        of_v = of_v - conjugate(v) * np.expand_dims(np.real(turn), -2)  # the length stays one
-        turns = transpose(v) @ of_v
-        inner = np.eye(w.shape[-1], dtype=w.dtype) * share_evenly(w, grad)[..., None]
-        inner = inner + turns * invert_gaps(w, turns, name="eig")
-        return transpose(_invert_vectors(v)) @ inner @ transpose(v)
+        return pull_back_eig(w, v, grad, *grads)
+
+
+def pull_back_eig(w: Array, v: Array, of_w: Array, of_v: Array) -> Array:
+    """Return the d/dx of the docstring of `Eig`."""
+    turn = np.sum(v * of_v, axis=-2)
+    if v.dtype.kind == "c":
+        of_v = fix_phase(v, of_v, turn, _mask_largest(detach(v)), name="eig")
+    of_v = of_v - conjugate(v) * np.expand_dims(np.real(turn), -2)  # the length stays one
+    turns = transpose(v) @ of_v
+    inner = np.eye(w.shape[-1], dtype=w.dtype) * share_evenly(w, of_w)[..., None]
+    inner = inner + turns * invert_gaps(w, turns, name="eig")
+    return transpose(_invert_vectors(v)) @ inner @ transpose(v)
 
 
 class Eigvals(NumpyFunction):
@@ -74,8 +78,12 @@ class Eigvals(NumpyFunction):
         return np.linalg.eigvals(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        w, v = np.linalg.eig(ctx.saved[0])
-        return transpose(_invert_vectors(v)) @ (np.expand_dims(share_evenly(w, grad), -1) * transpose(v))
+        return pull_back_eigvals(*np.linalg.eig(ctx.saved[0]), grad)
+
+
+def pull_back_eigvals(w: Array, v: Array, grad: Array) -> Array:
+    """Return the d/dx of the docstring of `Eigvals`."""
+    return transpose(_invert_vectors(v)) @ (np.expand_dims(share_evenly(w, grad), -1) * transpose(v))
 
 
 def _mask_largest(v: Any) -> Any:

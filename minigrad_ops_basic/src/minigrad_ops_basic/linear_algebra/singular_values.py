@@ -57,10 +57,10 @@ class Svd(NumpyFunction):
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> Array:
         x, hermitian, result = ctx.saved
         if result is None:
-            of_x = _pull_back_values(*np.linalg.svd(x, full_matrices=False, hermitian=hermitian), grad)
+            of_x = pull_back_svdvals(*np.linalg.svd(x, full_matrices=False, hermitian=hermitian), grad)
         else:
             (u, s, vh), (of_s, of_vh) = result, grads
-            of_x = _pull_back_all(u, s, vh, grad, of_s, of_vh, hermitian)
+            of_x = pull_back_svd(u, s, vh, grad, of_s, of_vh, hermitian)
         return fold_triangle(of_x) if hermitian else of_x
 
 
@@ -70,12 +70,12 @@ def refuse_infinite(*arrays: Array) -> None:
         raise np.linalg.LinAlgError("SVD did not converge: the matrix has values that are not finite")
 
 
-def _pull_back_values(u: Array, s: Array, vh: Array, grad: Array) -> Array:
+def pull_back_svdvals(u: Array, s: Array, vh: Array, grad: Array) -> Array:
     """Return conj(u diag(grad) vh), 0 for a singular value of 0, like a norm at the origin."""
     return conjugate((u * np.expand_dims(np.where(s == 0, 0, grad), -2)) @ vh)
 
 
-def _pull_back_all(
+def pull_back_svd(
     u: Array, s: Array, vh: Array, of_u: Array, of_s: Array, of_vh: Array, hermitian: bool
 ) -> Array:
     """Return the d/dx of the docstring of `Svd`."""
@@ -119,7 +119,7 @@ class Svdvals(NumpyFunction):
         return np.linalg.svdvals(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        return _pull_back_values(*np.linalg.svd(ctx.saved[0], full_matrices=False), grad)
+        return pull_back_svdvals(*np.linalg.svd(ctx.saved[0], full_matrices=False), grad)
 
 
 svd = Svd(np.linalg.svd)

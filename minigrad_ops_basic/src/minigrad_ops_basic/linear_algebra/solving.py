@@ -74,18 +74,23 @@ class Pinv(NumpyFunction):
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         x, p, hermitian = ctx.saved
-        whole = mirror_lower(x) if hermitian else x
-        if _is_truncated(detach(whole), detach(p)):
-            rank = np.round(np.trace(detach(whole @ p), axis1=-2, axis2=-1))
-            _, pullback = vjp(lambda x: _invert_truncated(x, rank, hermitian), x)
-            return pullback(grad)
-        pt, gt = transpose(p), transpose(grad)
-        # Products with the projections 1 - x p and 1 - p x, written out.
-        ph = adjoint(p)
-        left = gt @ (p @ ph)
-        right = (ph @ p) @ gt
-        of_x = conjugate((left - whole @ (p @ left)) + (right - (right @ p) @ whole)) - pt @ grad @ pt
-        return fold_triangle(of_x) if hermitian else of_x
+        return pull_back_pinv(x, p, hermitian, grad)
+
+
+def pull_back_pinv(x: Array, p: Array, hermitian: bool, grad: Array) -> Array:
+    """Return the d/dx of the docstring of `Pinv`."""
+    whole = mirror_lower(x) if hermitian else x
+    if _is_truncated(detach(whole), detach(p)):
+        rank = np.round(np.trace(detach(whole @ p), axis1=-2, axis2=-1))
+        _, pullback = vjp(lambda x: _invert_truncated(x, rank, hermitian), x)
+        return pullback(grad)
+    pt, gt = transpose(p), transpose(grad)
+    # Products with the projections 1 - x p and 1 - p x, written out.
+    ph = adjoint(p)
+    left = gt @ (p @ ph)
+    right = (ph @ p) @ gt
+    of_x = conjugate((left - whole @ (p @ left)) + (right - (right @ p) @ whole)) - pt @ grad @ pt
+    return fold_triangle(of_x) if hermitian else of_x
 
 
 def _is_truncated(x: Any, p: Any) -> bool:

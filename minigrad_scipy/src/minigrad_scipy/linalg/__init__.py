@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from ..mirror import mirror
-from . import matrix_functions
+from minigrad_core import Operation
 
-OPERATIONS = (matrix_functions.expm,)
-__getattr__, __dir__ = mirror(__name__, OPERATIONS)
+from ..mirror import mirror
+from . import factorizations, linear_systems, matrix_functions
+
+OPERATIONS: tuple[Operation, ...] = (
+    matrix_functions.expm,
+    *linear_systems.OPERATIONS,
+    *factorizations.OPERATIONS,
+)
+__getattr__, __dir__ = mirror(__name__, OPERATIONS, {factorizations.cho_factor: ("a",)})

@@ -1,0 +1,39 @@
+"""The structures of matrices that `solve` and `inv` assume, and the part of the matrix that SciPy reads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from minigrad_ops_basic.linear_algebra.hermitian import adjoint, transpose
+
+SYMMETRIC = ("sym", "symmetric")
+HERMITIAN = ("her", "hermitian", "pos", "positive definite")
+GENERAL = (None, "gen", "general")
+_TRANSPOSED = {"upper triangular": "lower triangular", "lower triangular": "upper triangular"}
+
+
+def read_matrix(a: Any, *, assume_a: str | None, lower: bool) -> Any:
+    """Return the matrices that SciPy reads from `a`: the assumed structure, and zeros."""
+    if assume_a in HERMITIAN or assume_a in SYMMETRIC:
+        flip = adjoint if assume_a in HERMITIAN else transpose
+        triangle = np.tril(a, -1) if lower else np.triu(a, 1)
+        diagonal = np.where(np.eye(a.shape[-1], dtype=bool), a, 0)
+        return triangle + flip(triangle) + (np.real(diagonal) if assume_a in HERMITIAN else diagonal)
+    match assume_a:
+        case "diagonal":
+            return np.where(np.eye(a.shape[-1], dtype=bool), a, 0)
+        case "tridiagonal":
+            return np.triu(np.tril(a, 1), -1)
+        case "upper triangular":
+            return np.triu(a)
+        case "lower triangular":
+            return np.tril(a)
+    return a
+
+
+def transpose_structure(a: Any, *, assume_a: str | None, lower: bool) -> tuple[Any, dict[str, Any]]:
+    """Return the array and the structure from which SciPy reads the transposed matrices."""
+    swapped = _TRANSPOSED.get(assume_a or "", assume_a)
+    return transpose(a), {"assume_a": swapped, "lower": not lower}
