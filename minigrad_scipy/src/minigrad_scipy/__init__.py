@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from minigrad_core.package_version import get_package_attribute
 
-MODULES = ("linalg", "special")  # the mirrors of the modules of SciPy
+MODULES = ("linalg", "ndimage", "special")  # the mirrors of the modules of SciPy
 
 if TYPE_CHECKING:
     from . import linalg as linalg

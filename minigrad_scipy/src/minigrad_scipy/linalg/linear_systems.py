@@ -262,4 +262,4 @@ def make_permutation(piv: Any) -> Any:
     return transpose(np.eye(piv.shape[-1], dtype=bool)[order_rows(piv, piv.shape[-1])])
 
 
-OPERATIONS = (Solve(), SolveTriangular(), CholeskySolve(), LuSolve())
+OPERATIONS: tuple[Operation, ...] = (Solve(), SolveTriangular(), CholeskySolve(), LuSolve())

@@ -1,0 +1,11 @@
+"""`scipy.ndimage` for arrays and tensors."""
+
+from __future__ import annotations
+
+from minigrad_core import Operation
+
+from ..mirror import mirror
+from . import interpolation, splines
+
+OPERATIONS: tuple[Operation, ...] = (*interpolation.OPERATIONS, *splines.OPERATIONS)
+__getattr__, __dir__ = mirror(__name__, OPERATIONS)
