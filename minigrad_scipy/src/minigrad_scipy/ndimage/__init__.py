@@ -5,7 +5,7 @@ from __future__ import annotations
 from minigrad_core import Operation
 
 from ..mirror import mirror
-from . import interpolation, splines
+from . import resampling, splines
 
-OPERATIONS: tuple[Operation, ...] = (*interpolation.OPERATIONS, *splines.OPERATIONS)
+OPERATIONS: tuple[Operation, ...] = (*resampling.OPERATIONS, *splines.OPERATIONS)
 __getattr__, __dir__ = mirror(__name__, OPERATIONS)
