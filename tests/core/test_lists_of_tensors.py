@@ -89,3 +89,19 @@ def test_an_array_of_objects_is_no_operand() -> None:
 @pytest.mark.parametrize("make", [copy.copy, copy.deepcopy, lambda x: copy.deepcopy([x, x])[1]])
 def test_a_copy_in_a_differentiated_function_has_the_gradient_of_the_original(make: Any) -> None:
     np.testing.assert_allclose(mg.hessian(lambda x: np.sum(make(x) * make(x * x)))(X), np.diag(6 * X))
+
+
+@pytest.mark.parametrize("kind", [tuple, list])
+def test_an_operation_takes_a_sequence_where_its_numpy_function_does(kind: Any) -> None:
+    x = np.arange(6.0).reshape(2, 3)
+    functions: Any = (np.concatenate, np.stack, np.hstack)
+    for function in functions:
+        arrays = kind([x, 2 * x])
+        np.testing.assert_array_equal(mg.ops[f"basic::{function.__name__}"](arrays).data, function(arrays))
+    joined = mg.grad(lambda t: np.sum(mg.ops["basic::concatenate"](kind([t, 2 * t])) ** 2))(x)
+    np.testing.assert_array_equal(joined, 10 * x)
+
+
+def test_a_list_is_one_array_where_numpy_takes_it_so() -> None:
+    assert mg.ops["basic::atleast_2d"]([1.0, 2.0]).shape == (1, 2)
+    assert mg.ops["basic::concatenate"]([[1.0, 2.0]]).shape == (2,)

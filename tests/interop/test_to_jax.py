@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from jax import numpy as jnp
 from jax.test_util import check_grads
 
 from minigrad_core import ops
+from minigrad_core.errors import ArgumentError, DifferentiabilityError
 from minigrad_interop import to_jax
 from minigrad_interop.subjects.jaxpr import evaluate
 
@@ -75,3 +77,34 @@ def test_numpy_evaluates_a_jaxpr_as_jax_does(text: str, f: Any) -> None:
     assert text in str(closed)
     (received,) = evaluate(closed.jaxpr, closed.consts, [x])
     np.testing.assert_allclose(received, f(x))
+
+
+def test_forward_mode_names_the_way_to_a_hessian() -> None:
+    square = to_jax(ops["basic::square"])
+    for transform in (jax.hessian, jax.jacfwd):
+        with pytest.raises(DifferentiabilityError, match=r"jax\.jacrev\(jax\.jacrev\(f\)\) instead of"):
+            transform(square)(3.0)
+    with pytest.raises(DifferentiabilityError, match=r"jax\.vjp instead of jax\.jvp"):
+        jax.jvp(square, (3.0,), (1.0,))
+    assert jax.jacrev(jax.jacrev(square))(3.0) == 2
+
+
+@pytest.mark.parametrize("transform", [lambda f: f, jax.jit], ids=["eager", "jit"])
+def test_a_sequence_of_inputs_is_joined_as_numpy_joins_it(transform: Any) -> None:
+    x = np.arange(12.0).reshape(4, 3)
+    joined = transform(lambda y: to_jax(ops["basic::concatenate"])((y, 2 * y)))
+    assert joined(x).shape == (8, 3)
+    np.testing.assert_array_equal(jax.grad(lambda y: (joined(y) ** 2).sum())(x), 10 * x)
+
+
+def test_a_traced_setting_raises() -> None:
+    affine, x = to_jax(ops["nn::affine"]), np.ones((2, 3))
+    with pytest.raises(ArgumentError, match=r"the setting 'bias' is an array .* pass inputs by position"):
+        jax.grad(lambda bias: affine(x, x.T, bias=bias).sum())(np.zeros(2))
+    assert jax.grad(lambda bias: affine(x, x.T, bias).sum())(np.zeros(2)).tolist() == [2, 2]
+
+
+def test_a_wrapped_operation_is_pickled() -> None:
+    square = pickle.loads(pickle.dumps(to_jax(ops["basic::square"])))
+    assert square.__name__ == "square"
+    assert jax.grad(square)(3.0) == 6

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
 import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+
+from torch.autograd import forward_ad
 
 from minigrad_core import Context, Operation, ops
 from minigrad_core.errors import ArgumentError, DifferentiabilityError, InputError
@@ -105,3 +108,54 @@ def test_a_tensor_that_numpy_does_not_support_raises() -> None:
         square(torch.ones(2, dtype=torch.bfloat16))
     with pytest.raises(ArgumentError, match="expected an operation"):
         to_torch(3)
+
+
+@pytest.mark.parametrize("kind", [tuple, list])
+def test_a_sequence_of_inputs_is_joined_as_numpy_joins_it(kind: Any) -> None:
+    x = torch.arange(12.0).reshape(4, 3).requires_grad_()
+    joined = to_torch(ops["basic::concatenate"])(kind([x, 2 * x]))
+    assert joined.shape == (8, 3)
+    (received,) = torch.autograd.grad(joined.square().sum(), x)
+    assert torch.equal(received, 10 * x)
+
+
+def _differentiate_forward(f: Any, x: Any) -> Any:
+    with forward_ad.dual_level():
+        return forward_ad.unpack_dual(f(forward_ad.make_dual(x, x))).tangent
+
+
+@pytest.mark.filterwarnings("ignore:.torch.jit.script:DeprecationWarning")  # which forward mode calls
+@pytest.mark.parametrize(
+    "transform",
+    [
+        torch.func.grad,
+        torch.func.hessian,
+        torch.func.vmap,
+        lambda f: lambda x: torch.func.jvp(f, (x,), (x,)),
+        lambda f: lambda x: torch.autograd.functional.hessian(f, x, vectorize=True),
+        lambda f: lambda x: _differentiate_forward(f, x),
+    ],
+    ids=["grad", "hessian", "vmap", "jvp", "vectorize", "dual"],
+)
+def test_a_transform_of_torch_func_names_another_way(transform: Any) -> None:
+    x = torch.ones(3, dtype=torch.float64)
+    square = to_torch(ops["basic::square"])
+    with pytest.raises(DifferentiabilityError, match=r"torch\.autograd\.functional"):
+        transform(lambda x: square(x).sum())(x)
+    hessian = torch.autograd.functional.hessian(lambda x: square(x).sum(), x)
+    assert torch.equal(hessian, 2 * torch.eye(3, dtype=torch.float64))
+
+
+def test_a_setting_with_a_gradient_raises() -> None:
+    bias = torch.zeros(2, requires_grad=True)
+    affine, x = to_torch(ops["nn::affine"]), torch.ones(2, 3)
+    with pytest.raises(ArgumentError, match=r"the setting 'bias' is an array .* pass inputs by position"):
+        affine(x, x.T, bias=bias)
+    assert affine(x, x.T, bias).requires_grad
+    assert not affine(x, x.T, bias=bias.detach()).requires_grad
+
+
+def test_a_wrapped_operation_is_pickled() -> None:
+    square = pickle.loads(pickle.dumps(to_torch(ops["basic::square"])))
+    assert square.__name__ == "square"
+    assert square(torch.tensor(3.0)) == 9

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,7 @@ torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 from torch import nn
 
 import minigrad_ops_nn as layers
+from minigrad_core import Module, Parameter
 from minigrad_core.errors import ArgumentError
 from minigrad_interop import TorchModule, from_torch_module
 
@@ -81,3 +84,38 @@ def test_a_converted_layer_of_pytorch_has_equal_outputs(layer: nn.Module, shape:
 def test_a_layer_without_a_counterpart_is_named() -> None:
     with pytest.raises(ArgumentError, match="no layer of minigrad corresponds to Hardshrink"):
         from_torch_module(nn.Hardshrink())
+
+
+class Mixed(Module):
+    """A module that defines a parameter after a submodule: PyTorch has another order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.linear = layers.Linear(3, 3, bias=False, rng=np.random.default_rng(0), dtype=np.float64)
+        self.scale = Parameter(2 * np.eye(3))
+
+    def forward(self, x: Any) -> Any:
+        return self.linear(x) + 3 * (x @ self.scale)
+
+
+def test_parameters_are_passed_by_name() -> None:
+    module, x = Mixed(), np.random.default_rng(1).normal(size=(2, 3))
+    wrapped = TorchModule(module)
+    np.testing.assert_array_equal(wrapped(torch.tensor(x)).detach().numpy(), module(x).data)
+    wrapped(torch.tensor(x)).sum().backward()
+    module(x).sum().backward()
+    for name, parameter in module.named_parameters():
+        np.testing.assert_array_equal(wrapped.get_parameter(name).grad.numpy(), parameter.grad)
+
+
+@pytest.mark.parametrize(
+    "convert",
+    [copy.deepcopy, lambda m: pickle.loads(pickle.dumps(m)), lambda m: m.half()],
+    ids=["copy", "pickle", "half"],
+)
+def test_the_parameters_of_a_copy_share_memory(convert: Any) -> None:
+    wrapped = convert(TorchModule(_make_network()))
+    with torch.no_grad():
+        for weight in wrapped.parameters():
+            weight.fill_(3)
+    assert all((parameter.data == 3).all() for parameter in wrapped.module.parameters())

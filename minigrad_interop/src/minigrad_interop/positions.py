@@ -1,8 +1,8 @@
-"""Values at some positions of a sequence, such as the differentiable inputs of a call."""
+"""Values at some positions of a sequence, or nested in lists, tuples and dicts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 
@@ -25,3 +25,30 @@ def place_at(positions: Sequence[int], values: Iterable[Any], count: int) -> tup
     (None, 'x', None)
     """
     return tuple(replace_at([None] * count, positions, values))
+
+
+def map_nested(f: Callable[[Any], Any], value: Any) -> Any:
+    """Return `value` with `f` applied to each value inside its nested lists, tuples and dicts.
+
+    >>> map_nested(float, ([1, (2,)], {"a": 3}))
+    ([1.0, (2.0,)], {'a': 3.0})
+    """
+    if isinstance(value, dict):
+        return {key: map_nested(f, item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        items = [map_nested(f, item) for item in value]
+        return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)
+    return f(value)
+
+
+def iterate_nested(value: Any) -> Iterator[Any]:
+    """Yield each value inside nested lists, tuples and dicts.
+
+    >>> list(iterate_nested(([1, (2,)], {"a": 3})))
+    [1, 2, 3]
+    """
+    if isinstance(value, dict | list | tuple):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from iterate_nested(item)
+    else:
+        yield value

@@ -14,7 +14,7 @@ from ..errors import ArgumentError, DifferentiabilityError
 from .call_errors import explain_error
 from .containers import unwrap_settings
 from .kinds import AssignedTensor, ComplexTensor
-from .operand import check_elementwise, convert_operand
+from .operand import check_elementwise, convert_items, convert_operand, takes_sequence
 from .tensor_class import Tensor
 
 if TYPE_CHECKING:
@@ -125,6 +125,8 @@ def _unwrap_inputs(
             needs.append(x.tracked)
             continue
         if type(x) not in _NUMBER_TYPES and (type(x) is not _ndarray or x.dtype.hasobject):
+            if len(inputs) == 1 and type(x) in (list, tuple) and takes_sequence(op):
+                return _unwrap_inputs(op, convert_items(op, x))
             converted = convert_operand(op, x)
             if converted is not x:  # a list of tensors becomes a tensor
                 return _unwrap_inputs(op, tuple([converted if y is x else y for y in inputs]))

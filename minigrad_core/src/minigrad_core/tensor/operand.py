@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +13,7 @@ from ..dispatch.functions import FUNCTIONS
 from ..dispatch.tables import describe
 from ..errors import ArgumentError
 from .containers import has_tensor
+from .signatures import get_signature
 
 if TYPE_CHECKING:
     from ..contracts import Operation
@@ -64,6 +67,24 @@ def convert_operand(op: Operation, x: Any) -> Any:
             "float(x) converts a number, np.array(list(x)) a collection"
         )
     return array
+
+
+def takes_sequence(op: Operation) -> bool:
+    """Return whether `op(*arrays)` stands for a NumPy function of one sequence, such as `np.concatenate`."""
+    if not op.implements or getattr(op, "from_numpy", None) is not None:
+        return False
+    own, numpy = inspect.signature(op.forward), get_signature(op.implements[0])
+    # `np.atleast_2d(*arys)` takes a list as one array.
+    return _is_variadic(own) and numpy is not None and not _is_variadic(numpy)
+
+
+def _is_variadic(signature: inspect.Signature) -> bool:
+    return any(p.kind is p.VAR_POSITIONAL for p in signature.parameters.values())
+
+
+def convert_items(op: Operation, sequence: Sequence[Any]) -> tuple[Any, ...]:
+    """Return the items of a sequence of inputs, with arrays or tensors in the place of lists."""
+    return tuple([convert_operand(op, x) if type(x) in (list, tuple) else x for x in sequence])
 
 
 def check_elementwise(array: Any) -> Any:

@@ -6,7 +6,7 @@ is again a function of arrays. Double backward and higher derivatives therefore 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,10 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from minigrad_core import Tensor, vjp
-from minigrad_core.contracts.adapters import OperationAdapter
-from minigrad_core.errors import ArgumentError
-
-from ..positions import replace_at
 
 
 @dataclass(frozen=True)
@@ -59,28 +55,6 @@ class ArrayFunction:
             return _as_tuple(pullback(arguments[count:]))
 
         return ArrayFunction(f)
-
-
-def bind_operation(
-    op: Any, inputs: Sequence[Any], argnums: Sequence[int], settings: Mapping[str, Any]
-) -> ArrayFunction:
-    """Return an operation as a function of the inputs at `argnums`; the other inputs are constants."""
-    call = as_callable(op)
-    return ArrayFunction(lambda *arrays: call(*replace_at(inputs, argnums, arrays), **settings))
-
-
-def as_callable(op: Any) -> Callable[..., Any]:
-    """Return a function that calls an operation on arrays and tensors.
-
-    Raises
-    ------
-    ArgumentError
-        `op` is not an operation.
-    """
-    if isinstance(op, type) or not (callable(op) or callable(getattr(op, "forward", None))):
-        raise ArgumentError(f"expected an operation, as ops['nn::gelu'], got {op!r}")
-    call: Any = op if hasattr(op, "differentiable") or not hasattr(op, "backward") else OperationAdapter(op)
-    return call
 
 
 def float_outputs(value: Any) -> tuple[Any, ...]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import wraps
 from typing import Any
 
 import numpy as np
 from autograd.extend import defvjp_argnums, primitive
 from autograd.tracer import getval, isbox
 
-from .array_function import ArrayFunction, as_callable, bind_operation
+from .array_function import ArrayFunction
+from .wrapped_operation import WrappedOperation
 
 
 def to_autograd(op: Any) -> Callable[..., Any]:
@@ -24,15 +24,41 @@ def to_autograd(op: Any) -> Callable[..., Any]:
     >>> float(autograd.grad(square)(3.0)), float(autograd.grad(autograd.grad(square))(3.0))
     (6.0, 2.0)
     """
-    call = as_callable(op)
+    return AutogradOperation(op)
 
-    @wraps(call, assigned=("__doc__", "__name__"), updated=())
-    def function(*inputs: Any, **settings: Any) -> Any:
-        argnums = [i for i, x in enumerate(inputs) if _is_float(x)]
-        arrays = [np.asarray(x) if isinstance(x, list) else x for x in inputs]
-        return _record_call(bind_operation(op, arrays, argnums, settings), [inputs[i] for i in argnums])
 
-    return function
+class AutogradOperation(WrappedOperation):
+    """An operation of minigrad that autograd differentiates."""
+
+    def __call__(self, *inputs: Any, **settings: Any) -> Any:
+        """Call the operation, and record the call in autograd's graph."""
+        return super().__call__(*map(_unpack, inputs), **settings)
+
+    def is_variable(self, x: Any) -> bool:
+        """Return whether an input is a float, or an array of floats."""
+        value = getval(x)
+        return (
+            isinstance(value, float | np.ndarray | np.floating | np.complexfloating)
+            and np.asarray(value).dtype.kind in "fc"
+        )
+
+    def is_traced(self, x: Any) -> bool:
+        """Return whether autograd differentiates `x`."""
+        return isbox(x)
+
+    def convert(self, x: Any) -> Any:
+        """Return `x`."""
+        return x
+
+    def record(self, function: ArrayFunction, variables: Sequence[Any]) -> Any:
+        """Call a function as a primitive of autograd."""
+        return _record_call(function, variables)
+
+
+def _unpack(x: Any) -> Any:
+    """Return the items of a list or tuple that autograd differentiates; any other value is unchanged."""
+    kind = type(getval(x))
+    return kind(map(_unpack, x)) if isbox(x) and kind in (list, tuple) else x
 
 
 def _record_call(function: ArrayFunction, arrays: Sequence[Any]) -> Any:
@@ -58,11 +84,3 @@ def _record_call(function: ArrayFunction, arrays: Sequence[Any]) -> Any:
 
     defvjp_argnums(evaluate, make_vjp)
     return evaluate(*arrays)
-
-
-def _is_float(x: Any) -> bool:
-    value = getval(x) if isbox(x) else x
-    return (
-        isinstance(value, float | np.ndarray | np.floating | np.complexfloating)
-        and np.asarray(value).dtype.kind in "fc"
-    )

@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import wraps
 from typing import Any
 
 import jax
 import numpy as np
 from jax import numpy as jnp
 
-from minigrad_core.errors import InputError
+from minigrad_core.errors import DifferentiabilityError, InputError
 
 from ..positions import replace_at
-from .array_function import ArrayFunction, as_callable, bind_operation
+from .array_function import ArrayFunction
+from .wrapped_operation import WrappedOperation
 
 
 def to_jax(op: Any) -> Callable[..., Any]:
     """Return an operation of minigrad as a function of JAX's arrays, with gradients of any order.
 
-    The function takes the arguments of the operation. NumPy computes on the host. The function runs under
-    `jit`, and under `vmap` one element after the other; JAX supports no forward mode (`jvp`, `jacfwd`) for a
-    `custom_vjp`. Under `jit` and in gradients, the shapes and dtypes of the outputs must depend on those of
-    the inputs alone. The gradient of `eigvals`, whose outputs are real or complex, therefore raises an error
-    if they are complex.
+    The function takes the arguments of the operation. Inputs may be nested in lists, as for
+    `concatenate`, and settings are static. NumPy computes on the host. The function runs under
+    `jit`, and under `vmap` one element after the other. The function can be pickled.
+
+    JAX has no forward mode for a `custom_vjp`: `jvp`, `jacfwd` and `hessian`, which uses it, raise
+    DifferentiabilityError (outside of `jit(f)`, JAX's own TypeError). `jax.jacrev(jax.jacrev(f))` is the
+    Hessian.
+
+    Under `jit` and in gradients, the shapes and dtypes of the outputs must depend on those of the inputs
+    alone. The gradient of `eigvals`, whose outputs are real or complex, therefore raises an error if they are
+    complex.
 
     Examples
     --------
@@ -33,16 +39,45 @@ def to_jax(op: Any) -> Callable[..., Any]:
     >>> float(jax.grad(square)(3.0))
     6.0
     """
-    call = as_callable(op)
+    return JaxOperation(op)
 
-    @wraps(call, assigned=("__doc__", "__name__"), updated=())
-    def function(*inputs: Any, **settings: Any) -> Any:
-        arrays = [jnp.asarray(x) if _is_array(x) else x for x in inputs]
-        argnums = [i for i, x in enumerate(arrays) if isinstance(x, jax.Array)]
-        settings = {n: np.asarray(v) if isinstance(v, jax.Array) else v for n, v in settings.items()}
-        return _record_call(bind_operation(op, arrays, argnums, settings), [arrays[i] for i in argnums])
 
-    return function
+class JaxOperation(WrappedOperation):
+    """An operation of minigrad as a function of JAX's arrays."""
+
+    def __call__(self, *inputs: Any, **settings: Any) -> Any:
+        """Call the operation, and record the call in JAX's trace."""
+        return super().__call__(*(jnp.asarray(x) if _is_array(x) else x for x in inputs), **settings)
+
+    def is_variable(self, x: Any) -> bool:
+        """Return whether an input is an array of JAX."""
+        return isinstance(x, jax.Array)
+
+    def is_traced(self, x: Any) -> bool:
+        """Return whether JAX differentiates or compiles a function of `x`."""
+        return isinstance(x, jax.core.Tracer)
+
+    def convert(self, x: Any) -> Any:
+        """Return an array of JAX as an array, and any other value unchanged."""
+        return np.asarray(x) if isinstance(x, jax.Array) else x
+
+    def record(self, function: ArrayFunction, variables: Sequence[Any]) -> Any:
+        """Call a function of arrays as a `custom_vjp`.
+
+        Raises
+        ------
+        DifferentiabilityError
+            Forward mode runs.
+        """
+        try:
+            return _record_call(function, variables)
+        except TypeError as error:
+            if "forward-mode" not in str(error):
+                raise
+            raise DifferentiabilityError(
+                f"{self.op!r} has no forward mode in JAX: use jax.jacrev(jax.jacrev(f)) instead of "
+                "jax.hessian(f), jax.jacrev instead of jax.jacfwd, and jax.vjp instead of jax.jvp"
+            ) from error
 
 
 def _record_call(function: ArrayFunction, arrays: Sequence[Any]) -> Any:

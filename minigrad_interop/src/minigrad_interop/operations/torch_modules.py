@@ -40,9 +40,10 @@ LAYERS: dict[str, tuple[str, ...]] = {
 class TorchModule(nn.Module):
     """A module of minigrad as a module of PyTorch, with parameters of PyTorch under the same names.
 
-    The parameters share memory with those of minigrad, so that an optimizer of PyTorch trains both. Buffers
-    stay in `module`, the module of minigrad. NumPy computes on the CPU. Double backward runs `module` again,
-    so that a module that draws random numbers has first derivatives only.
+    The parameters share memory with those of minigrad, so that an optimizer of PyTorch trains both, also in
+    a copy, after a pickle and after `.double()`. Buffers stay in `module`, the module of minigrad. NumPy
+    computes on the CPU. Double backward runs `module` again, so that a module that draws random numbers has
+    first derivatives only.
     """
 
     def __init__(self, module: Module) -> None:
@@ -59,6 +60,20 @@ class TorchModule(nn.Module):
                 owner = getattr(owner, part)
             owner.register_parameter(last, nn.Parameter(torch.from_numpy(parameter.data)))
 
+    def __setstate__(self, state: Any) -> None:
+        super().__setstate__(state)
+        self._share_memory()
+
+    def _apply(self, *arguments: Any, **settings: Any) -> Any:  # of `.double()` and the like
+        super()._apply(*arguments, **settings)
+        self._share_memory()
+        return self
+
+    def _share_memory(self) -> None:
+        """Give minigrad's parameters the memory of PyTorch's, which a copy or a conversion separates."""
+        for name, parameter in self.module.named_parameters():
+            parameter.data = as_array(self.get_parameter(name))
+
     def train(self, mode: bool = True) -> TorchModule:
         """Set both modules to training or evaluation mode."""
         self.module.train(mode)
@@ -67,7 +82,9 @@ class TorchModule(nn.Module):
 
     def forward(self, *inputs: Any, **settings: Any) -> Any:
         """Call the module of minigrad, and record the call in PyTorch's graph."""
-        weights = list(self.parameters())
+        # PyTorch has the parameters of a module before those of its submodules, and minigrad in their order.
+        own = dict(self.named_parameters())
+        weights = [own[name] for name, _ in self.module.named_parameters()]
         argnums = [i for i, x in enumerate(inputs) if isinstance(x, torch.Tensor) and x.is_floating_point()]
         constants = [as_array(x) for x in inputs]
 

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import wraps
 from typing import Any
 
 import numpy as np
 import torch
 from torch.autograd import Function
+from torch.autograd.forward_ad import unpack_dual
 
-from minigrad_core.errors import InputError
+from minigrad_core.errors import DifferentiabilityError, InputError
 
 from ..subjects.torch_tensors import conjugate, is_float
-from .array_function import ArrayFunction, as_callable, bind_operation
+from .array_function import ArrayFunction
+from .wrapped_operation import WrappedOperation
 
 
 def to_torch(op: Any) -> Callable[..., Any]:
     """Return an operation of minigrad as a function of PyTorch's tensors, with gradients of any order.
 
     The function takes the arguments of the operation, with tensors instead of arrays, and returns tensors.
-    NumPy computes on the CPU. `torch.compile` breaks the graph at the call, and functorch's transforms raise.
+    Inputs may be nested in lists, as for `concatenate`; a setting has no gradient. NumPy computes on the CPU.
+    `torch.compile` breaks the graph at the call. The transforms of `torch.func` and forward mode raise
+    DifferentiabilityError: use `torch.autograd.grad` and `torch.autograd.functional` instead. The function
+    can be pickled.
 
     Examples
     --------
@@ -31,25 +35,36 @@ def to_torch(op: Any) -> Callable[..., Any]:
     >>> torch.autograd.gradcheck(gelu, x)
     True
     """
-    call = as_callable(op)
+    return TorchOperation(op)
 
-    @torch.compiler.disable
-    @wraps(call, assigned=("__doc__", "__name__"), updated=())
-    def function(*inputs: Any, **settings: Any) -> Any:
-        argnums = [i for i, x in enumerate(inputs) if isinstance(x, torch.Tensor) and is_float(x)]
-        arrays = [None if i in argnums else as_array(x) for i, x in enumerate(inputs)]
-        function = bind_operation(
-            op, arrays, argnums, {name: as_array(value) for name, value in settings.items()}
-        )
-        return record_call(function, [inputs[i] for i in argnums])
 
-    return function
+class TorchOperation(WrappedOperation):
+    """An operation of minigrad as a function of PyTorch's tensors."""
+
+    __call__ = torch.compiler.disable(WrappedOperation.__call__)
+
+    def is_variable(self, x: Any) -> bool:
+        """Return whether an input is a float tensor."""
+        return isinstance(x, torch.Tensor) and is_float(x)
+
+    def is_traced(self, x: Any) -> bool:
+        """Return whether PyTorch differentiates `x`."""
+        return isinstance(x, torch.Tensor) and x.requires_grad and torch.is_grad_enabled()
+
+    def convert(self, x: Any) -> Any:
+        """Return a tensor as an array, and any other value unchanged."""
+        return as_array(x)
+
+    def record(self, function: ArrayFunction, variables: Sequence[Any]) -> Any:
+        """Call a function of float tensors, and record the call in PyTorch's graph."""
+        return record_call(function, variables)
 
 
 def record_call(function: ArrayFunction, tensors: Sequence[torch.Tensor]) -> Any:
     """Call a function of float tensors, and record the call in PyTorch's graph."""
+    arrays = [as_array(x) for x in tensors]
     if not any(x.requires_grad for x in tensors) or not torch.is_grad_enabled():
-        return _tensors(function(*map(as_array, tensors)))
+        return _tensors(function(*arrays))
     return _RecordedCall.apply(function, *tensors)
 
 
@@ -79,6 +94,12 @@ class _RecordedCall(Function):
         return None, *map(conjugate, received)
 
 
+_ADVICE = (
+    "use torch.autograd.grad with create_graph=True, or torch.autograd.functional (jacobian, hessian, vjp, "
+    "jvp; without vectorize=True), and a loop instead of vmap"
+)
+
+
 def as_array(x: Any) -> Any:
     """Return a tensor as an array, and any other value unchanged.
 
@@ -86,6 +107,8 @@ def as_array(x: Any) -> Any:
     ------
     InputError
         NumPy has no such array.
+    DifferentiabilityError
+        A transform of `torch.func`, or forward mode, runs.
     """
     if not isinstance(x, torch.Tensor):
         return x
@@ -95,7 +118,15 @@ def as_array(x: Any) -> Any:
         )
     if x.dtype is torch.bfloat16:
         raise InputError("NumPy has no bfloat16: pass x.float()")
-    return x.detach().resolve_conj().resolve_neg().numpy()
+    try:
+        array = x.detach().resolve_conj().resolve_neg().numpy()
+    except RuntimeError as error:  # a tensor without values of its own
+        raise DifferentiabilityError(
+            f"the transforms of torch.func, and vectorize=True, do not see a call of NumPy: {_ADVICE}"
+        ) from error
+    if unpack_dual(x).tangent is not None:
+        raise DifferentiabilityError(f"forward mode of PyTorch does not see a call of NumPy: {_ADVICE}")
+    return array
 
 
 def _tensors(value: Any) -> Any:
