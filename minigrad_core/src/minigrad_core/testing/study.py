@@ -179,10 +179,10 @@ class Study:
                 return False
             self.wrong_refusals.append(Finding(failure.code, f"at {recipe.label}: {failure.fact}", sample))
             return True
-        if not trial.is_finite and recipe.family in MAY_LEAVE_DOMAIN:
+        if not trial.is_finite and recipe.is_of(MAY_LEAVE_DOMAIN) and sample.is_finite:
             return False
         output_values = sum(max(y.size, LARGE) for y in trial.outputs)
-        if recipe.family is Family.LARGE and output_values > MOST_OUTPUT_VALUES:
+        if Family.LARGE in recipe.families and output_values > MOST_OUTPUT_VALUES:
             return False
         self.trials.append(trial)
         return True
@@ -198,7 +198,7 @@ class Study:
         if recipe.promised:
             refuses_size = bool(recipe.sizes) and isinstance(cause, ValueError) and is_deliberate(cause)
             return refuses_size or isinstance(cause, MinigradError)
-        if recipe.family in MAY_RAISE_ANYTHING or not self.subject.declared.broadcasts:
+        if recipe.is_of(MAY_RAISE_ANYTHING) or not self.subject.declared.broadcasts:
             return isinstance(cause, Exception)
         return isinstance(cause, ValueError | MinigradError)
 

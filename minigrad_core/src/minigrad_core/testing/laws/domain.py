@@ -88,7 +88,7 @@ def _judge_huge_values(trial: Trial) -> Findings:
     if not doubles.any() or not (doubles | (y_doubled == y)).all():
         return
     for factor in (1e200, 1e-200) if doubles.all() else (1e200,):
-        recipe = sample.recipe.replace(family=Family.EXTREMES)
+        recipe = sample.recipe.replace(families=(Family.EXTREMES,))
         recipe = recipe.with_change(f"values around {factor:g}", scale_values(factor))
         try:
             scaled = trial.run_on(sample.apply_change(recipe))

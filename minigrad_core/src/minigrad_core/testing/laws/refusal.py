@@ -57,12 +57,12 @@ def _may_refuse_in_backward(trial: Trial, failure: SubjectFailed) -> bool:
     A setting without a gradient is refused by a DifferentiabilityError, an index by an error of minigrad, and
     a singular point by a deliberate ValueError or a LinAlgError.
     """
-    cause, family = failure.cause, trial.sample.recipe.family
-    if family is Family.SETTINGS:
-        return isinstance(cause, DifferentiabilityError)
-    if family is Family.INDICES:
-        return isinstance(cause, MinigradError)
-    if family not in (Family.KINKS, Family.NON_FINITE) or not isinstance(cause, ValueError):
+    cause, recipe = failure.cause, trial.sample.recipe
+    if recipe.is_of({Family.SETTINGS}) and isinstance(cause, DifferentiabilityError):
+        return True
+    if recipe.is_of({Family.INDICES}) and isinstance(cause, MinigradError):
+        return True
+    if not recipe.is_of({Family.KINKS, Family.NON_FINITE}) or not isinstance(cause, ValueError):
         return False
     return isinstance(cause, np.linalg.LinAlgError) or is_deliberate(cause)
 

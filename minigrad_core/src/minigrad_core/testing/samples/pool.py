@@ -1,7 +1,16 @@
-"""The pool: samples of every family, derived from the cases of a subject."""
+"""The pool: a covering array of samples, derived from the cases of a subject.
 
-from collections.abc import Callable, Sequence
-from itertools import islice
+The arguments of calls differ along four dimensions: the case, its settings, its sizes and its values. Each
+dimension has levels, which the generators of `DIMENSIONS` yield. The pool has each level alone, and then
+samples that combine levels, so that any two levels of different dimensions meet in one sample (a covering
+array of strength two). Kuhn, Wallace and Gallo 2004, "Software fault interactions and implications for
+software testing", found that pairs trigger most of the faults of real programs that single levels miss.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations, islice
+from typing import NamedTuple, TypeAlias
 
 from ..subjects.subject import Subject
 from .integers import insert_numbers, vary_indices, vary_integers
@@ -10,37 +19,100 @@ from .settings import vary_axes, vary_settings
 from .sizes import enlarge, make_empty, vary_sizes
 from .special_values import insert_non_finite, make_extreme, offset_values, place_on_kinks
 
-# In this order. Each generator takes the recipe of a case and the subject, and yields derived recipes.
-GENERATORS = (
-    (Family.AXES, vary_axes),
-    (Family.SETTINGS, vary_settings),
-    (Family.SIZES, vary_sizes),
-    (Family.EMPTIES, make_empty),
-    (Family.LARGE, enlarge),
-    (Family.INDICES, vary_indices),
-    (Family.INTEGERS, vary_integers),
-    (Family.INTEGERS, insert_numbers),
-    (Family.KINKS, place_on_kinks),
-    (Family.OFFSETS, offset_values),
-    (Family.EXTREMES, make_extreme),
-    (Family.NON_FINITE, insert_non_finite),
+Generator: TypeAlias = Callable[[Recipe, Subject], Iterator[Recipe]]
+
+# For each dimension, generators of its levels. Each generator takes the recipe of a case and the subject, and
+# yields derived recipes. In a combined recipe, later dimensions win.
+DIMENSIONS: tuple[tuple[tuple[Family, Generator], ...], ...] = (
+    ((Family.AXES, vary_axes), (Family.SETTINGS, vary_settings)),
+    (
+        (Family.INDICES, vary_indices),
+        (Family.INTEGERS, vary_integers),
+        (Family.INTEGERS, insert_numbers),
+        (Family.KINKS, place_on_kinks),
+        (Family.OFFSETS, offset_values),
+        (Family.EXTREMES, make_extreme),
+        (Family.NON_FINITE, insert_non_finite),
+    ),
+    ((Family.SIZES, vary_sizes), (Family.EMPTIES, make_empty), (Family.LARGE, enlarge)),
 )
-MOST_LABELS = 8  # per generator: 16 cases with 10 settings would give hundreds of samples
+MOST_LEVELS = 8  # per generator: 16 cases with 10 settings would give hundreds of samples
+MOST_COMBINED = 24  # combined samples: all pairs of an operation with ten settings would be hundreds
 
 
-def fill_pool(recipes: Sequence[Recipe], subject: Subject, try_sample: Callable[[Recipe], bool]) -> None:
-    """Offer derived recipes to `try_sample`, one of each label.
+class Level(NamedTuple):
+    """A level of a dimension."""
 
-    recipes: the recipes of the cases. Recipes of one label that derive from different cases are
-        alternatives: the n-th label begins with the n-th case, and goes on until one recipe is accepted.
+    dimension: int  # the index in `DIMENSIONS`
+    recipes: dict[int, Recipe]  # the recipes that have this level, by the index of the case
+
+
+def fill_pool(cases: Sequence[Recipe], subject: Subject, try_sample: Callable[[Recipe], bool]) -> None:
+    """Offer derived recipes to `try_sample`: each level alone, then combinations of accepted levels.
+
+    cases: the recipes of the cases. The n-th level is tried with the n-th case that has it, and then with the
+        others until one is accepted.
     subject: the subject for which the pool is drawn.
     try_sample: returns whether the sample of a recipe was accepted.
     """
-    for family, generate in GENERATORS:
-        by_label: dict[str, list[Recipe]] = {}
-        for recipe in recipes:
-            for derived in generate(recipe.replace(family=family), subject):
-                by_label.setdefault(derived.label, []).append(derived)
-        for k, alternatives in enumerate(islice(by_label.values(), MOST_LABELS)):
-            start = k % len(alternatives)
-            any(map(try_sample, (*alternatives[start:], *alternatives[:start])))
+    levels = []
+    for dimension, generators in enumerate(DIMENSIONS):
+        for family, generate in generators:
+            by_label: dict[str, list[tuple[int, Recipe]]] = {}
+            for index, case in enumerate(cases):
+                for recipe in generate(case.replace(families=(family,)), subject):
+                    by_label.setdefault(recipe.label, []).append((index, recipe))
+            for k, alternatives in enumerate(islice(by_label.values(), MOST_LEVELS)):
+                start = k % len(alternatives)
+                rotated = (*alternatives[start:], *alternatives[:start])
+                accepted = next((pair for pair in rotated if try_sample(pair[1])), None)
+                if accepted is not None:
+                    levels.append(Level(dimension, dict([*reversed(alternatives), accepted])))
+    for index, row in islice(cover_pairs(levels), MOST_COMBINED):
+        try_sample(_combine(cases[index], [level.recipes[index] for level in row]))
+
+
+def cover_pairs(levels: Sequence[Level]) -> Iterator[tuple[int, list[Level]]]:
+    """Yield rows of the covering array, each with a case, until any two levels of two dimensions have met.
+
+    Each row starts from two levels that have not met, and adds from each other dimension the level that has
+    not met most of them. Of the cases that have all levels of a row, the one with the fewest rows is chosen.
+    """
+    pairs = [(i, j) for i, j in combinations(range(len(levels)), 2) if levels[i].dimension < levels[j].dimension]
+    ranks = [sum(other.dimension == level.dimension for other in levels[:k]) for k, level in enumerate(levels)]
+    unmet = dict.fromkeys(sorted(pairs, key=lambda pair: ranks[pair[0]] + ranks[pair[1]]))
+    rows_of_case: Counter[int] = Counter()
+    while unmet:
+        row = [*next(iter(unmet))]
+        cases = levels[row[0]].recipes.keys() & levels[row[1]].recipes.keys()
+        gains = {
+            k: sum((min(i, k), max(i, k)) in unmet for i in row)
+            for k, level in enumerate(levels)
+            if level.dimension not in {levels[i].dimension for i in row} and cases & level.recipes.keys()
+        }
+        if gains and any(gains.values()):
+            third = max(gains, key=lambda k: gains[k])
+            row.append(third)
+            cases &= levels[third].recipes.keys()
+        for pair in combinations(sorted(row), 2):
+            unmet.pop(pair, None)
+        if cases:
+            case = min(sorted(cases), key=lambda case: rows_of_case[case])
+            rows_of_case[case] += 1
+            yield case, [levels[i] for i in sorted(row)]
+
+
+def _combine(case: Recipe, recipes: Sequence[Recipe]) -> Recipe:
+    """Return the recipe that differs from its case wherever one of some recipes does; the last one wins."""
+    usual = vars(case)
+    changes = {k: v for recipe in recipes for k, v in vars(recipe).items() if v is not usual[k]}
+    return case.replace(
+        **{
+            **changes,
+            "families": tuple(family for recipe in recipes for family in recipe.families),
+            "label": ", ".join(recipe.label for recipe in recipes),
+            "promised": all(recipe.promised for recipe in recipes),
+            # Special values replace drawn ones inside of the domain; the others keep their ordinary size.
+            "style": case.style if "change" in changes else changes.get("style", case.style),
+        }
+    )

@@ -1,6 +1,6 @@
 """Samples, the arguments of one call, and recipes, from which samples are drawn."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from functools import cached_property
@@ -53,10 +53,20 @@ class Recipe:
     seed: int = 0  # the seed of all values
     # Whether the author promised that these arguments work. Arguments that the kit made up may be refused.
     promised: bool = True
-    family: Family = Family.CASE  # the way in which the sample derives from the case
+    # The ways in which the sample derives from the case, several if it combines levels.
+    families: tuple[Family, ...] = (Family.CASE,)
     offset: Offset | None = None  # the kind of offset, in the family `OFFSETS`
     label: str = ""  # the difference from the case, for messages
     change: "Change | None" = None  # replaces drawn values by other ones
+
+    @property
+    def family(self) -> Family:
+        """The family that decides how the sample is judged: that of its values, if it has special values."""
+        return max(self.families, key=lambda family: family.value)
+
+    def is_of(self, families: Iterable[Family]) -> bool:
+        """Return whether the sample derives from its case in one of several ways."""
+        return not set(families).isdisjoint(self.families)
 
     @property
     def value_key(self) -> object:
