@@ -66,9 +66,18 @@ class Partition(Reordering):
 
     def forward(self, ctx: Context, x: Array, *, kth: Any, axis: int | None = -1) -> Array:
         flat, along = (np.reshape(x, (-1,)), 0) if axis is None else (x, axis)
-        order = np.argpartition(flat, kth, axis=along)
+        order = _find_order(detach(flat), np.partition(detach(flat), kth, axis=along), along)
         ctx.save(x.shape, order, axis)
         return np.take_along_axis(flat, order, along)
+
+
+def _find_order(x: Array, reordered: Array, axis: int) -> Array:
+    """Return the places in `x` of the values of a reordered `x`, equal values in their order.
+
+    `np.argpartition` does not give them: beside NaN its order differs from that of `np.partition`.
+    """
+    order, ranks = (np.argsort(array, axis=axis, kind="stable") for array in (x, reordered))
+    return np.take_along_axis(order, np.argsort(ranks, axis=axis), axis)
 
 
 class Unique(NumpyFunction):

@@ -29,7 +29,9 @@ def domain(study: Study, trial: Trial) -> Findings:
     (positive, nonzero, unit, between) in the cases.
     """
     family = trial.sample.recipe.family
-    if not trial.sample.is_finite or family is Family.EMPTIES:  # the mean of an empty array is NaN
+    if (
+        not trial.sample.is_finite or Family.EMPTIES in trial.sample.recipe.families
+    ):  # the mean of an empty array is NaN
         return
     yield from _judge_results(trial)
     broadcasts = study.subject.declared.broadcasts

@@ -97,7 +97,7 @@ def _differs_by_rounding(trial: Trial, reference_output: ReferenceOutput, k: int
 def _is_within(actual: Any, expected: Any, tolerance: Any) -> Any:
     """Return the places where two arrays are equal, are both NaN, or differ by no more than a tolerance."""
     is_equal = (actual == expected) | (np.isnan(actual) & np.isnan(expected))
-    return is_equal | (np.abs(actual - expected) <= tolerance)
+    return is_equal | (np.isfinite(expected) & (np.abs(actual - expected) <= tolerance))
 
 
 def _find_known_values(

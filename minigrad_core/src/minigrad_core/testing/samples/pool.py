@@ -8,9 +8,9 @@ software testing", found that pairs trigger most of the faults of real programs 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations, islice
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from ..subjects.subject import Subject
 from .integers import insert_numbers, vary_indices, vary_integers
@@ -21,10 +21,12 @@ from .special_values import insert_non_finite, make_extreme, offset_values, plac
 
 Generator: TypeAlias = Callable[[Recipe, Subject], Iterator[Recipe]]
 
-# For each dimension, generators of its levels. Each generator takes the recipe of a case and the subject, and
-# yields derived recipes. In a combined recipe, later dimensions win.
+# The dimensions beside the case, each with the generators of its levels. A generator takes the recipe of a case
+# and the subject, and yields derived recipes.
+SETTINGS, SIZES, VALUES = range(3)
 DIMENSIONS: tuple[tuple[tuple[Family, Generator], ...], ...] = (
     ((Family.AXES, vary_axes), (Family.SETTINGS, vary_settings)),
+    ((Family.SIZES, vary_sizes), (Family.EMPTIES, make_empty), (Family.LARGE, enlarge)),
     (
         (Family.INDICES, vary_indices),
         (Family.INTEGERS, vary_integers),
@@ -34,7 +36,6 @@ DIMENSIONS: tuple[tuple[tuple[Family, Generator], ...], ...] = (
         (Family.EXTREMES, make_extreme),
         (Family.NON_FINITE, insert_non_finite),
     ),
-    ((Family.SIZES, vary_sizes), (Family.EMPTIES, make_empty), (Family.LARGE, enlarge)),
 )
 MOST_LEVELS = 8  # per generator: 16 cases with 10 settings would give hundreds of samples
 MOST_COMBINED = 24  # combined samples: all pairs of an operation with ten settings would be hundreds
@@ -69,7 +70,7 @@ def fill_pool(cases: Sequence[Recipe], subject: Subject, try_sample: Callable[[R
                 if accepted is not None:
                     levels.append(Level(dimension, dict([*reversed(alternatives), accepted])))
     for index, row in islice(cover_pairs(levels), MOST_COMBINED):
-        try_sample(_combine(cases[index], [level.recipes[index] for level in row]))
+        try_sample(_combine(cases[index], {level.dimension: level.recipes[index] for level in row}))
 
 
 def cover_pairs(levels: Sequence[Level]) -> Iterator[tuple[int, list[Level]]]:
@@ -78,8 +79,12 @@ def cover_pairs(levels: Sequence[Level]) -> Iterator[tuple[int, list[Level]]]:
     Each row starts from two levels that have not met, and adds from each other dimension the level that has
     not met most of them. Of the cases that have all levels of a row, the one with the fewest rows is chosen.
     """
-    pairs = [(i, j) for i, j in combinations(range(len(levels)), 2) if levels[i].dimension < levels[j].dimension]
-    ranks = [sum(other.dimension == level.dimension for other in levels[:k]) for k, level in enumerate(levels)]
+    pairs = [
+        (i, j) for i, j in combinations(range(len(levels)), 2) if levels[i].dimension < levels[j].dimension
+    ]
+    ranks = [
+        sum(other.dimension == level.dimension for other in levels[:k]) for k, level in enumerate(levels)
+    ]
     unmet = dict.fromkeys(sorted(pairs, key=lambda pair: ranks[pair[0]] + ranks[pair[1]]))
     rows_of_case: Counter[int] = Counter()
     while unmet:
@@ -102,17 +107,18 @@ def cover_pairs(levels: Sequence[Level]) -> Iterator[tuple[int, list[Level]]]:
             yield case, [levels[i] for i in sorted(row)]
 
 
-def _combine(case: Recipe, recipes: Sequence[Recipe]) -> Recipe:
-    """Return the recipe that differs from its case wherever one of some recipes does; the last one wins."""
-    usual = vars(case)
-    changes = {k: v for recipe in recipes for k, v in vars(recipe).items() if v is not usual[k]}
-    return case.replace(
-        **{
-            **changes,
-            "families": tuple(family for recipe in recipes for family in recipe.families),
-            "label": ", ".join(recipe.label for recipe in recipes),
-            "promised": all(recipe.promised for recipe in recipes),
-            # Special values replace drawn ones inside of the domain; the others keep their ordinary size.
-            "style": case.style if "change" in changes else changes.get("style", case.style),
-        }
-    )
+def _combine(case: Recipe, recipes: Mapping[int, Recipe]) -> Recipe:
+    """Return the recipe that differs from its case in everything in which one of some recipes does.
+
+    recipes: by the dimension of their level.
+    """
+    usual, changes = vars(case), dict[str, Any]()
+    for dimension in (SETTINGS, VALUES, SIZES):  # generators of the others also choose shapes that suit them
+        if dimension in recipes:
+            changes |= {k: v for k, v in vars(recipes[dimension]).items() if v is not usual[k]}
+    changes["families"] = tuple(family for recipe in recipes.values() for family in recipe.families)
+    changes["label"] = ", ".join(recipe.label for recipe in recipes.values())
+    changes["promised"] = all(recipe.promised for recipe in recipes.values())
+    if VALUES in recipes:  # special values replace drawn ones inside the domain; the others keep their size
+        changes["style"] = case.style
+    return case.replace(**changes)
