@@ -6,6 +6,7 @@ from math import prod
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from minigrad_core import Array, Context
 from minigrad_core.cases import Case, axis_of, real
@@ -71,7 +72,7 @@ class Partition(Reordering):
         return np.take_along_axis(flat, order, along)
 
 
-def _find_order(x: Array, reordered: Array, axis: int) -> Array:
+def _find_order(x: Any, reordered: Any, axis: int) -> NDArray[np.intp]:
     """Return the places in `x` of the values of a reordered `x`, equal values in their order.
 
     `np.argpartition` does not give them: beside NaN its order differs from that of `np.partition`.

@@ -107,8 +107,8 @@ def valid_slopes(at: Line, y: NDArray[Any]) -> list[Slope]:
         return []
     bend = 3 * np.abs(short.value - real.value)
     real = replace(real, noise=real.noise + bend)
-    # A noisy difference confirms nothing: the complex step through a least squares fit, whose conjugate is not
-    # smooth, passed at a fit of degree 3 near 1000.
+    # A noisy difference confirms nothing: the complex step through a least squares fit is wrong, since its
+    # conjugate is not smooth, and a difference confirmed it at a fit of degree 3 near 1000.
     is_clear = np.max(real.noise, initial=0.0) <= NOISY * np.abs(real.value).max(initial=0.0)
     precise, long = (complex_slope(at), long_slope(at)) if is_clear else (None, None)
     if long is not None:

@@ -21,8 +21,8 @@ from .special_values import insert_non_finite, make_extreme, offset_values, plac
 
 Generator: TypeAlias = Callable[[Recipe, Subject], Iterator[Recipe]]
 
-# The dimensions beside the case, each with the generators of its levels. A generator takes the recipe of a case
-# and the subject, and yields derived recipes.
+# The dimensions beside the case, each with the generators of its levels. A generator takes the recipe of a
+# case and the subject, and yields derived recipes.
 SETTINGS, SIZES, VALUES = range(3)
 DIMENSIONS: tuple[tuple[tuple[Family, Generator], ...], ...] = (
     ((Family.AXES, vary_axes), (Family.SETTINGS, vary_settings)),
