@@ -118,7 +118,7 @@ def test_sizes_are_checked_and_resize_makes_them_one(tmp_path: Path) -> None:
     folder_of_pictures(tmp_path, "a", "b")
     odd = picture(tmp_path / "b" / "odd.jpg", colours(9, 30))
     with pytest.raises(
-        DatasetError, match=r"odd.jpg: expected 5 x 4 as the first .* got 9 x 30; .* by --resize"
+        DatasetError, match=r"have another size; .* by --resize:\n .*odd.jpg: expected 5 x 4 .*, got 9 x 30"
     ):
         load(tmp_path)
     assert load(tmp_path, resize=6).task.shape == (3, 6, 6)

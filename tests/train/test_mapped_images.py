@@ -125,6 +125,6 @@ def test_summary_says_if_each_rank_holds_all_images(small_mnist: Path) -> None:
         splits, task = load(small_mnist, mapped=mapped)
         session = assemble(Settings(data=str(small_mnist), hidden=(4,)), task)
         lines = summarize_run(session, splits, threads=1, ranks=2)
-        assert lines[3] == "2 ranks, each with 1 thread for matrix products"
+        assert "2 ranks, each with 1 thread for matrix products" in lines
         notes = [line for line in lines if line.startswith("each rank holds all examples in memory")]
         assert len(notes) == (not mapped)

@@ -172,7 +172,9 @@ def test_run_that_was_killed_after_its_last_epoch_is_finished_by_resume(
 def test_result_is_that_of_the_test_after_the_epochs_that_it_names(small_mnist: Path, tmp_path: Path) -> None:
     output = train_run(small_mnist, tmp_path, 2).output
     result = json.loads((tmp_path / "result.json").read_text())
-    assert result.keys() == {"epoch", "test_loss", "test_accuracy"}
+    assert result.keys() == {
+        *("epoch", "test_loss", "test_accuracy", "test_balanced_accuracy", "test_guess_accuracy")
+    }
     assert result["epoch"] == 2
     assert f"test accuracy {result['test_accuracy']:.2%}" in output
 

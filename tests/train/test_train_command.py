@@ -42,10 +42,11 @@ def test_help_fits_into_80_columns(command: click.Command) -> None:
 def test_run_prints_epochs_and_saves_metrics_weights_and_curves(small_mnist: Path, tmp_path: Path) -> None:
     result = run(small_mnist, tmp_path)
     assert result.exit_code == 0
-    summary, data, examples, first, second, test, saved = result.output.splitlines()
+    summary, data, examples, *counts, first, second, test, saved = result.output.splitlines()
     assert summary == "mlp: 12,730 parameters, nn::adam (lr 0.001), batches of 128, float32, seed 0"
     assert data == "images of 28 x 28, 10 classes"
     assert examples == "500 to train, 100 to validate, 100 to test"
+    assert [line.split()[0] for line in counts] == ["0", "train", "validation", "test"]
     assert re.fullmatch(LINE.format(1), first)
     assert re.fullmatch(LINE.format(2), second)
     assert saved == f"saved in {tmp_path}"
@@ -74,10 +75,13 @@ def test_config_holds_every_setting_and_the_versions(small_mnist: Path, tmp_path
     run(small_mnist, tmp_path, "--optimizer", "nn::sgd", "--lr", "0.1", "--momentum", "0.9", "--seed", "3")
     config = json.loads((tmp_path / "config.json").read_text())
     ours = {"minigrad-core", "minigrad-ops-nn", "minigrad-train"}
+    counts = config.pop("counts")
+    assert [sum(counts[split].values()) for split in ("train", "validation", "test")] == [500, 100, 100]
     assert config.pop("versions").keys() == {"python", "numpy", *ours}
     assert config == {
         "shape": [1, 28, 28], "classes": list("0123456789"), "white": None,
-        "data": str(small_mnist), "resize": None, "model": "mlp", "hidden": [16], "activation": "relu",
+        "data": str(small_mnist), "resize": None, "skip_bad": False, "by_class": True,
+        "class_weights": None, "model": "mlp", "hidden": [16], "activation": "relu",
         "initializer": None, "model_arg": [], "initializer_arg": [], "optimizer_arg": [],
         "optimizer": "nn::sgd", "lr": 0.1, "momentum": 0.9, "lr_decay": 1.0,
         "batch_size": 128, "epochs": 2, "seed": 3, "threads": 1, "dtype": "float32",

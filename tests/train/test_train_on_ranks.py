@@ -39,7 +39,7 @@ def test_run_has_the_weights_and_the_output_of_one_process(small_mnist: Path, tm
     for one, other in zip(ours.parameters(), theirs.parameters(), strict=True):
         np.testing.assert_allclose(one.data, other.data, rtol=1e-12, atol=1e-14)
     lines = without_times(together.stdout)
-    assert lines.pop(3) == "2 ranks, each with 1 thread for matrix products"
+    lines.remove("2 ranks, each with 1 thread for matrix products")
     assert lines[:-1] == without_times(alone.stdout)[:-1]
     assert len(list((tmp_path / "together").glob("[!.]*"))) == 6
 

@@ -67,6 +67,7 @@ def train_run_interrupted():
 def train_run_ends(run):
     log.append(f'ends {sorted(run.measured)}')
 """
+MEASURED = ["accuracy", "balanced_accuracy", "guess_accuracy", "loss"]
 LR = "@hookimpl\ndef train_epoch_ends(run):\n    run.optimizer.lr *= 0.5\n"
 STOPS = """
 from minigrad_train.errors import EndedRun
@@ -126,7 +127,7 @@ def test_hooks_are_called_in_the_course_of_a_run(
     training.take_part("a", SEEN)
     assert started(small_mnist, training.folder / "run", "--epochs", 2).exit_code == 0
     epochs = [text for number in (1, 2) for text in ("250", "250", f"epoch {number} True")]
-    assert log == ["begins 0", *epochs, "ends ['accuracy', 'loss']"]
+    assert log == ["begins 0", *epochs, f"ends {MEASURED}"]
 
 
 def test_an_interrupted_run_tells_of_it_and_then_of_its_end(
@@ -142,7 +143,7 @@ def test_an_interrupted_run_tells_of_it_and_then_of_its_end(
     monkeypatch.setattr(_TrainingRun, "after_batch", pressing_ctrl_c)
     result = started(small_mnist, training.folder / "run")
     assert result.exit_code == 130
-    assert log == ["begins 0", "250", "interrupted", "ends ['accuracy', 'loss']"]
+    assert log == ["begins 0", "250", "interrupted", f"ends {MEASURED}"]
 
 
 @pytest.mark.parametrize("moment", ["last batch", "last epoch ends", "test"])
@@ -152,7 +153,7 @@ def test_a_signal_interrupts_what_is_left_to_train_and_nothing_else(
     name, batches = {
         "last batch": ("after_batch", 3),
         "last epoch ends": ("after_epoch", 4),
-        "test": ("_evaluate", 4),
+        "test": ("_measure", 4),
     }[moment]
     method = getattr(_TrainingRun, name)
 
@@ -165,7 +166,7 @@ def test_a_signal_interrupts_what_is_left_to_train_and_nothing_else(
     training.take_part("a", SEEN)
     result = started(small_mnist, training.folder / "run", "--epochs", 2)
     assert result.exit_code == 130
-    assert (log[-2:] == ["interrupted", "ends ['accuracy', 'loss']"]) == (moment == "last batch")
+    assert (log[-2:] == ["interrupted", f"ends {MEASURED}"]) == (moment == "last batch")
     assert ("interrupted in epoch 2" in result.output) == (moment == "last batch")
     assert "test accuracy" in result.output
 
@@ -210,10 +211,10 @@ def test_a_callback_may_end_the_run_early_and_the_epoch_is_kept(
     training.take_part("a", STOPS)
     result = started(small_mnist, training.folder / "run", "--epochs", 9)
     assert result.exit_code == 0
-    lines = result.output.splitlines()
-    assert lines[4].startswith("epoch 2/9")
-    assert lines[5] == "ended after epoch 2: good enough"
-    assert lines[6].startswith("test accuracy")
+    lines = [line for line in result.output.splitlines() if line.startswith(("epoch", "ended"))]
+    assert lines[1].startswith("epoch 2/9")
+    assert lines[2] == "ended after epoch 2: good enough"
+    assert "test accuracy" in result.output
     assert len(RunFolder(training.folder / "run").resume().history) == 2
     assert json.loads((training.folder / "run" / "result.json").read_text())["epoch"] == 2
 

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .percent import format_percent
+
 WIDEST = 30  # classes in a table; with more, only the commonest confusions are printed
 
 
@@ -50,7 +52,7 @@ def _format_table(matrix: NDArray[np.int64], names: Sequence[str]) -> str:
     first = max(4, *map(len, rows))
     lines = [f"{'':{first}}  predicted", f"{'true':{first}}  {_format_cells(columns, width)}    right"]
     for index, (name, row) in enumerate(zip(rows, matrix, strict=True)):
-        share = f"{row[index] / row.sum():8.1%}" if row.sum() else "       -"
+        share = f"{format_percent(row[index] / row.sum(), 1):>8}" if row.sum() else "       -"
         lines.append(f"{name:>{first}}  {_format_cells([count or '.' for count in row], width)} {share}")
     return "\n".join(lines)
 

@@ -11,7 +11,7 @@ import numpy as np
 from minigrad_core import Module
 from minigrad_core.errors import ArgumentError, InputError
 
-from .evaluation import Metrics, Pair
+from .evaluation import Metrics, Pair, predict
 from .history import Epoch
 
 VALIDATION_PREFIX = "validation_"  # of the names under which an epoch has the metrics of validation
@@ -39,6 +39,16 @@ def check_pair(name: str, given: Any) -> Pair:
             "names, labels = np.unique(targets, return_inverse=True)"
         )
     return inputs, targets
+
+
+def check_labels(model: Module, train: Pair) -> None:
+    """Raise InputError if the targets have a row for each example, as one-hot labels have."""
+    inputs, targets = train
+    if targets.ndim == 2 and predict(model, inputs[:1]).ndim == 2:
+        raise InputError(
+            f"train: expected labels of shape ({len(targets)},), got {targets.shape}; if each row has a one "
+            "at its class (one-hot), give targets.argmax(axis=1)"
+        )
 
 
 def check_metrics(metrics: Any) -> Metrics:

@@ -17,12 +17,18 @@ from minigrad_ops_nn.losses import cross_entropy
 from .distributed.ranks import Communicator, Ranks
 from .distributed.shared_trainer import SharedTrainer, begin_together
 from .divergence import NonFiniteLoss, explain_divergence
-from .evaluation import Loss, Metrics, Pair, fraction_correct, predict
-from .fit_arguments import VALIDATION_PREFIX, check_callable, check_metrics, check_model, check_pair
+from .evaluation import Loss, Metrics, Pair, predict
+from .fit_arguments import (
+    VALIDATION_PREFIX,
+    check_callable,
+    check_labels,
+    check_metrics,
+    check_model,
+    check_pair,
+)
 from .history import Epoch, History
+from .objective import CLASSIFICATION
 from .trainer import Trainer
-
-CLASSIFICATION: Metrics = {"accuracy": fraction_correct}
 
 
 def fit(
@@ -100,6 +106,8 @@ def fit(
     validation = None if validation is None else check_pair("validation", validation)
     if len(train[1]) == 0:
         raise InputError("fit expected at least one training example, got none")
+    if loss is cross_entropy:
+        check_labels(model, train)
     check_callable("loss", loss, "a function of (outputs, targets), such as minigrad_ops_nn.losses.mse")
     for name, hook in (("on_epoch", on_epoch), ("on_batch", on_batch)):
         if hook is not None:

@@ -133,7 +133,8 @@ class RunFolder:
             save_checkpoint(self.path / CHECKPOINT, session)
             self.saved = True
             self._write_weights(session, durable=False)
-            config = session.settings.as_dict() | session.task.as_dict() | {"versions": versions()}
+            facts = {"counts": session.counts, "versions": versions()}
+            config = session.settings.as_dict() | session.task.as_dict() | facts
             write_atomically(self.path / CONFIG, json.dumps(config, indent=2).encode() + b"\n", durable=False)
             lines = [json.dumps(epoch.as_dict()) + "\n" for epoch in session.history]
             write_atomically(self.path / METRICS, "".join(lines).encode(), durable=False)

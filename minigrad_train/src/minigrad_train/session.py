@@ -14,6 +14,7 @@ from minigrad_core.errors import ArgumentError
 
 from .arguments import parse_arguments
 from .datasets import Task
+from .datasets.class_counts import Counts
 from .datasets.fingerprint import Fingerprint
 from .history import History
 from .models import build_model
@@ -39,6 +40,8 @@ class Session:
         The loss and accuracy of the test examples after the training; empty before.
     examples : fingerprint, optional
         Checksums of the data, to notice that they have changed.
+    counts : mapping
+        The number of examples of each class in each split, by name; empty before the data are read.
     rank : int
         The rank of this process among those that train together; 0 if it trains alone.
     """
@@ -51,6 +54,7 @@ class Session:
     history: History
     measured: dict[str, float] = field(default_factory=dict)
     examples: Fingerprint | None = None
+    counts: Counts = field(default_factory=dict)
     rank: int = 0
 
 

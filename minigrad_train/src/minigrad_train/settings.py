@@ -21,6 +21,12 @@ class Settings:
         MNIST.
     resize : int or None
         The height and width to which pictures are scaled.
+    skip_bad : bool
+        Whether pictures that cannot be read are left out.
+    by_class : bool
+        Whether a split that the data lack has of each class its share; false for runs of older versions.
+    class_weights : str or None
+        "balanced": every class counts as much as any other in the loss.
     model : str
         A name of `minigrad_train.models`, a plugin's `NAMESPACE::NAME`, or `package.module:callable`.
     model_arg, initializer_arg, optimizer_arg : tuple of str
@@ -45,6 +51,9 @@ class Settings:
 
     data: str | None = None
     resize: int | None = None
+    skip_bad: bool = False
+    by_class: bool = True
+    class_weights: str | None = None
     model: str = "mlp"
     model_arg: tuple[str, ...] = ()
     hidden: tuple[int, ...] = (256,)
@@ -68,7 +77,9 @@ class Settings:
 
     @classmethod
     def from_dict(cls, values: Any, source: str) -> Settings:
-        """Return settings from the dict of `as_dict`; a setting that an older version lacked has its default.
+        """Return settings from the dict of `as_dict`.
+
+        A setting that an older version lacked has its default, or the value that the older version had.
 
         Raises
         ------
@@ -86,7 +97,13 @@ class Settings:
         given: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value for name, value in values.items()
         }
-        return cls(**given)
+        if given.get("data") is None:  # older versions took it, and scaled the pictures of `predict` alone
+            given["resize"] = None
+        return cls(**{**OF_OLDER_VERSIONS, **given})
+
+
+# Of settings that older versions lacked, the values that they had and that are no longer the defaults.
+OF_OLDER_VERSIONS: Mapping[str, Any] = {"by_class": False}
 
 
 def _is_whole_from(least: int) -> Callable[[Any], bool]:
@@ -95,6 +112,10 @@ def _is_whole_from(least: int) -> Callable[[Any], bool]:
 
 def _is_number(value: Any) -> bool:
     return type(value) in {int, float} and isfinite(value) and value >= 0
+
+
+def _is_bool(value: Any) -> bool:
+    return isinstance(value, bool)
 
 
 def _is_text(value: Any) -> bool:
@@ -112,6 +133,9 @@ def _is_none_or(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
 _VALIDATORS: Mapping[str, Callable[[Any], bool]] = {
     "data": _is_none_or(_is_text),
     "resize": _is_none_or(_is_whole_from(1)),
+    "skip_bad": _is_bool,
+    "by_class": _is_bool,
+    "class_weights": _is_none_or(lambda value: value == "balanced"),
     "model": _is_text,
     "model_arg": _are_all(_is_text),
     "hidden": _are_all(_is_whole_from(1)),

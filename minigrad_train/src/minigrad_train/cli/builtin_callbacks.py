@@ -13,7 +13,7 @@ from ..pictures import draw_curves, write_picture
 from ..run_folder import CURVES, RunFolder
 from ..session import Session
 from .progress import Progress, format_epoch
-from .summary import settings_caption
+from .summary import describe_test, settings_caption
 
 
 class SavingCallback:
@@ -99,6 +99,6 @@ class DisplayCallback:
     @hookimpl(tryfirst=True)
     def train_run_ends(self, run: Session) -> None:
         """Print the test accuracy and the folder."""
-        self.progress.line(f"test accuracy {run.measured['accuracy']:.2%}")
+        self.progress.line(describe_test(run))
         if self.folder.saved:
             self.progress.line(f"saved in {self.folder.path}")

@@ -16,16 +16,20 @@ from minigrad_ops_nn.activations import softmax
 from .. import evaluation
 from ..confusion import confusion_matrix, format_confusion
 from ..datasets import Dataset, Task
+from ..datasets.class_counts import find_dominant
 from ..datasets.examples import check_examples
 from ..datasets.fingerprint import check_same_data
 from ..datasets.idx import read_idx
-from ..errors import SavedRunError
+from ..errors import DatasetError, SavedRunError
 from ..images import load_images
+from ..objective import BalancedAccuracy, balance_classes
+from ..percent import format_probability
 from ..pictures import draw_mistakes, write_picture
 from ..plugin_errors import name_plugin_errors
 from ..run_folder import MISTAKES, WEIGHTS, load_model
 from ..settings import Settings
 from .options import complete_run_folders
+from .summary import describe_accuracy
 from .user_messages import load_data, report_memory_error
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -97,39 +101,59 @@ def predict(
         )
     if as_json:
         predictions = _describe_predictions(image_set.names, probabilities, task)
-        output = {"classes": task.classes, "predictions": predictions, "measured": measured}
+        failed = [{"image": name, "error": fact} for name, fact in image_set.failed.items()]
+        output = {
+            "classes": task.classes,
+            "predictions": predictions,
+            "measured": measured,
+            "failed": failed,
+        }
         click.echo(json.dumps(output, indent=2, allow_nan=False))
     else:
         _print_predictions([] if test else image_set.names, probabilities, measured, task)
+    for fact in image_set.failed.values():
+        click.echo(f"Error: {fact}", err=True)
+    if image_set.failed:
+        raise click.exceptions.Exit(1)
 
 
 class _ImageSet(NamedTuple):
-    """Names of n images, the images (n, pixels), and their labels (n,) or None."""
+    """Names of n images, the images (n, pixels), their labels (n,) or None; and messages of other files."""
 
     names: list[str]
     pixels: NDArray[Any]
     labels: NDArray[Any] | None
+    failed: dict[str, str]
 
 
 def _make_test_set(data: Dataset) -> _ImageSet:
     images, labels = data.splits.test
-    return _ImageSet([f"test[{index}]" for index in range(len(labels))], images, labels)
+    return _ImageSet([f"test[{index}]" for index in range(len(labels))], images, labels, {})
 
 
 def _read_image_set(
     paths: tuple[Path, ...], labels: Path | None, settings: Settings, task: Task
 ) -> _ImageSet:
-    names, parts = [], []
+    names: list[str] = []
+    parts: list[NDArray[Any]] = []
+    failed: dict[str, str] = {}
     for path in paths:
-        part = load_images(path, task, settings.resize)
+        try:
+            part = load_images(path, task, settings.resize)
+        except DatasetError as error:
+            if len(paths) == 1 or labels is not None:  # the labels are those of all files
+                raise
+            failed[str(path)] = str(error)
+            continue
         parts.append(part)
         names += [str(path)] if len(part) == 1 else [f"{path}[{index}]" for index in range(len(part))]
+    if not parts:
+        raise DatasetError("\n".join(failed.values()))
     pixels = np.concatenate(parts)
     if labels is None:
-        return _ImageSet(names, pixels, None)
-    return _ImageSet(
-        names, pixels, check_examples(pixels, read_idx(labels, axes=1), task, str(labels)).labels
-    )
+        return _ImageSet(names, pixels, None, failed)
+    examples = check_examples(pixels, read_idx(labels, axes=1), task, str(labels))
+    return _ImageSet(names, pixels, examples.labels, failed)
 
 
 def _draw_mistakes(
@@ -157,6 +181,7 @@ class Measurement(TypedDict):
     """The comparison of predictions and labels."""
 
     accuracy: float
+    balanced_accuracy: float  # the mean over the classes
     confusion: list[list[int]]  # true classes in rows, predicted classes in columns
     picture: str | None  # the path; None without mistakes, or if drawing failed
 
@@ -165,6 +190,9 @@ def _measure(probabilities: NDArray[Any], labels: NDArray[Any], task: Task) -> M
     predictions = probabilities.argmax(axis=1)
     return {
         "accuracy": float(np.mean(predictions == labels)),
+        "balanced_accuracy": BalancedAccuracy(balance_classes(labels, len(task.classes)))(
+            probabilities, labels
+        ),
         "confusion": confusion_matrix(labels, predictions, len(task.classes)).tolist(),
         "picture": None,
     }
@@ -186,10 +214,18 @@ def _print_predictions(
     names: list[str], probabilities: NDArray[Any], measured: Measurement | None, task: Task
 ) -> None:
     for name, row in zip(names, probabilities, strict=False):
-        click.echo(f"{name}  {task.classes[row.argmax()]}  {row.max():.1%}")
+        click.echo(f"{name}  {task.classes[row.argmax()]}  {format_probability(row.max())}")
     if measured is None:
         return
     click.echo(format_confusion(np.asarray(measured["confusion"]), task.classes))
-    click.echo(f"accuracy {measured['accuracy']:.2%}")
+    click.echo(_describe_accuracy(measured, task))
     if measured["picture"]:
         click.echo(f"worst mistakes drawn in {measured['picture']}")
+
+
+def _describe_accuracy(measured: Measurement, task: Task) -> str:
+    counts = dict(zip(task.classes, map(sum, measured["confusion"]), strict=True))
+    guess = max(counts.values()) / sum(counts.values())
+    return describe_accuracy(
+        measured["accuracy"], measured["balanced_accuracy"], guess, find_dominant(counts)
+    )

@@ -8,6 +8,7 @@ from typing import Protocol, Self
 import click
 
 from ..history import Epoch
+from ..percent import format_percent
 
 
 class Progress(Protocol):
@@ -96,7 +97,11 @@ def choose_progress(examples: int, epoch: int, epochs: int) -> Progress:
 def format_epoch(epoch: Epoch, epochs: int) -> str:
     """Return the line that an epoch is printed as."""
     width = len(str(epochs))
-    right = "" if epoch.validation_accuracy is None else f"validation {epoch.validation_accuracy:7.2%}   "
+    right = (
+        ""
+        if epoch.validation_accuracy is None
+        else f"validation {format_percent(epoch.validation_accuracy, 2):>7}   "
+    )
     return (
         f"epoch {epoch.epoch:{width}}/{epochs}   loss {epoch.loss:.4f}   {right}"
         f"{epoch.seconds:.2f} s   {epoch.examples_per_second:,.0f} examples/s"

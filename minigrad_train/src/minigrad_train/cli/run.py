@@ -11,16 +11,16 @@ from functools import partial
 import numpy as np
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
 
-from minigrad_ops_nn.losses import cross_entropy
-
 from ..datasets import Dataset
+from ..datasets.class_counts import count_classes
 from ..distributed.ranks import Ranks
 from ..distributed.shared_trainer import evaluate_together
 from ..errors import EndedRun
-from ..evaluation import Pair, evaluate
+from ..evaluation import Loss, Metrics, Pair, evaluate
 from ..history import Epoch
 from ..hooks import Callbacks, current
-from ..loop import CLASSIFICATION, fit
+from ..loop import fit
+from ..objective import CLASSIFICATION, BalancedAccuracy, balance_classes, choose_loss, measure_guess
 from ..run_folder import RunFolder
 from ..session import Session
 from .builtin_callbacks import CurvesCallback, DisplayCallback, SavingCallback
@@ -45,7 +45,8 @@ def run(session: Session, data: Dataset, folder: RunFolder, ranks: Ranks | None 
     RanksDifferError
         The weights of the ranks differ.
     """
-    session = replace(session, rank=0 if ranks is None else ranks.rank)
+    counts = count_classes(*data)
+    session = replace(session, rank=0 if ranks is None else ranks.rank, counts=counts)
     first = session.rank == 0
     settings = session.settings
     train, validation, test = (
@@ -97,6 +98,7 @@ class _TrainingRun:
     display: DisplayCallback
     stop_check: StopCheck | SharedStopCheck
     ranks: Ranks | None
+    loss: Loss = field(init=False)
     call_batch_hook: Callable[..., object] = field(init=False)
     complete: bool = False  # the last epoch is done and saved
 
@@ -109,6 +111,7 @@ class _TrainingRun:
     def train_and_test(self, train: Pair, validation: Pair, test: Pair) -> None:
         """Train the model and measure it on the test examples."""
         session, hook = self.session, self.callbacks.hook
+        self.loss = choose_loss(session.settings, train[1], len(session.task.classes))
         hook.train_run_begins(run=session)
         try:
             self._fit(train, validation)
@@ -117,14 +120,19 @@ class _TrainingRun:
                 hook.train_run_interrupted(run=session)
         except EndedRun as end:
             self.display.progress.line(f"ended after epoch {len(session.history)}: {end}")
-        session.measured.update(self._evaluate(test))
+        session.measured.update(self._measure(test))
         hook.train_run_ends(run=session)
 
-    def _evaluate(self, test: Pair) -> Mapping[str, float]:
-        model = self.session.model
+    def _measure(self, test: Pair) -> Mapping[str, float]:
+        """Return loss, accuracy and balanced accuracy, and the accuracy of always guessing one class."""
+        session = self.session
+        balanced = BalancedAccuracy(balance_classes(test[1], len(session.task.classes)))
+        metrics: Metrics = {**CLASSIFICATION, "balanced_accuracy": balanced}
         if self.ranks is None:
-            return evaluate(model, test, cross_entropy, CLASSIFICATION)
-        return evaluate_together(self.ranks, model, test, cross_entropy, CLASSIFICATION)
+            measured = evaluate(session.model, test, self.loss, metrics)
+        else:
+            measured = evaluate_together(self.ranks, session.model, test, self.loss, metrics)
+        return measured | {"guess_accuracy": measure_guess(session.counts["train"], session.counts["test"])}
 
     def _fit(self, train: Pair, validation: Pair) -> None:
         settings = self.session.settings
@@ -135,6 +143,8 @@ class _TrainingRun:
                 train,
                 validation,
                 optimizer=self.session.optimizer,
+                loss=self.loss,
+                metrics=CLASSIFICATION,
                 epochs=settings.epochs - len(self.session.history),
                 batch_size=settings.batch_size,
                 rng=self.session.rng,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import click
 
 from minigrad_core.cli.columns import show_columns, terminal_width
 from minigrad_core.errors import MinigradError
 
+from ..percent import format_percent
 from ..run_folder import CHECKPOINT
 from ..run_record import RunRecord, read_record
 from .options import complete_run_folders
@@ -65,14 +65,14 @@ def _format_row(record: RunRecord) -> tuple[str, ...]:
     return (
         record.path.name or str(record.path),
         f"{record.epochs}/{settings.epochs}",
-        _format(record.last.get("loss"), "{:.4f}"),
-        _format(record.last.get("validation_accuracy"), "{:.2%}"),
-        _format(record.result.get("test_accuracy"), "{:.2%}"),
+        "-" if (loss := record.last.get("loss")) is None else f"{loss:.4f}",
+        _format_share(record.last.get("validation_accuracy")),
+        _format_share(record.result.get("test_accuracy")),
         "MNIST" if settings.data is None else Path(settings.data).name,
         settings.model,
         f"{settings.optimizer}, lr {lr}, batch {batch}, seed {settings.seed}",
     )
 
 
-def _format(value: Any, form: str) -> str:
-    return "-" if value is None else form.format(value)
+def _format_share(share: float | None) -> str:
+    return "-" if share is None else format_percent(share, 2)

@@ -7,16 +7,20 @@ from pathlib import Path
 import numpy as np
 
 from ..datasets import Splits
+from ..datasets.class_counts import find_dominant
+from ..percent import format_percent
 from ..session import Session
+from .class_table import format_counts
 
 
 def summarize_run(session: Session, splits: Splits, threads: int, ranks: int = 1) -> list[str]:
-    """Return lines with the network, the task, the number of examples, ranks and threads."""
+    """Return lines with the network, the task, the numbers of examples, ranks and threads."""
     train, validation, test = (len(split.labels) for split in splits)
     lines = [
         _describe_network(session),
         str(session.task),
         f"{train:,} to train, {validation:,} to validate, {test:,} to test",
+        *format_counts(session.counts),
     ]
     if ranks > 1:
         lines.append(f"{ranks} ranks, each with {threads} thread{'s' * (threads > 1)} for matrix products")
@@ -29,6 +33,22 @@ def summarize_run(session: Session, splits: Splits, threads: int, ranks: int = 1
         requested = session.settings.threads
         lines.append(f"threads {threads}, the number of cores; --threads asked for {requested}")
     return lines
+
+
+def describe_test(session: Session) -> str:
+    """Return the test accuracy, with that of guessing if a class is dominant in training."""
+    measured = session.measured
+    guess = measured["guess_accuracy"], find_dominant(session.counts["train"])
+    return f"test {describe_accuracy(measured['accuracy'], measured['balanced_accuracy'], *guess)}"
+
+
+def describe_accuracy(accuracy: float, balanced: float, guess: float, dominant: str | None) -> str:
+    """Return the accuracy; beside it, if a class is dominant, that of guessing and the balanced one."""
+    text = f"accuracy {format_percent(accuracy, 2)}"
+    if dominant is None:
+        return text
+    always = f"(always {dominant!r}: {format_percent(guess, 2)})"
+    return f"{text} {always}, balanced accuracy {format_percent(balanced, 2)}"
 
 
 def _describe_network(session: Session) -> str:

@@ -13,13 +13,13 @@ from click.core import ParameterSource
 import minigrad_core as mg
 from minigrad_core.cli.completion import complete_initializers, complete_operations, complete_optimizers
 from minigrad_core.cli.output_file import OutputFile
-from minigrad_ops_nn.losses import cross_entropy
 
 from ..datasets import Dataset
 from ..datasets.fingerprint import check_same_data, fingerprint
 from ..distributed.launch import read_rank_and_size
 from ..hooks import shared
 from ..models import get_recommended_settings
+from ..objective import choose_loss
 from ..plugin_errors import name_plugin_errors
 from ..run_folder import RunFolder
 from ..session import Session, assemble
@@ -56,6 +56,14 @@ Examples:
     metavar="N",
     type=click.IntRange(1, 4096),
     help="Scale the pictures in folders to N x N; without it, all need one size.",
+)
+@click.option(
+    "--skip-bad", is_flag=True, help="Leave out pictures in folders that cannot be read, and say how many."
+)
+@click.option(
+    "--class-weights",
+    type=click.Choice(["balanced"]),
+    help="Let every class count as much as any other in the loss, whatever its number of examples.",
 )
 @click.option(
     "--model",
@@ -254,5 +262,5 @@ def _draw_step(session: Session, data: Dataset, path: Path) -> None:
     model = deepcopy(session.model).train()
     size = session.settings.batch_size
     images, labels = (part[:size] for part in data.splits.train)
-    loss = cross_entropy(model(images.astype(session.settings.dtype, copy=False)), labels)
-    mg.draw(loss).save(path)
+    loss = choose_loss(session.settings, data.splits.train.labels, len(data.task.classes))
+    mg.draw(loss(model(images.astype(session.settings.dtype, copy=False)), labels)).save(path)

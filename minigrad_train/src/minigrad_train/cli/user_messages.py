@@ -15,7 +15,14 @@ from ..settings import Settings
 def load_data(settings: Settings, *, mapped: bool = False) -> Dataset:
     """Return the data of a run; print each UserWarning as a note, without the source line that raised it."""
     with warnings.catch_warnings(record=True) as caught:
-        data = load(settings.data, resize=settings.resize, seed=settings.seed, mapped=mapped)
+        data = load(
+            settings.data,
+            resize=settings.resize,
+            seed=settings.seed,
+            mapped=mapped,
+            skip_bad=settings.skip_bad,
+            by_class=settings.by_class,
+        )
     for warning in caught:
         if warning.category is UserWarning:
             click.echo(f"note: {warning.message}", err=True)

@@ -19,6 +19,7 @@ SPLIT_NAMES = {
 }
 MOST_CLASSES = 10_000
 LONGEST_NAME = 100
+ONE_HOT_ADVICE = "if each row has a one at its class (one-hot), give labels.argmax(axis=1)"
 
 
 class Examples(NamedTuple):

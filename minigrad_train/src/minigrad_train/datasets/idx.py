@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import DatasetError
+from .byte_range import warn_of_small_bytes
 from .examples import Examples, Task, check_examples, number_classes
 from .file_content import LARGEST, open_content, read_content
 
@@ -119,6 +120,7 @@ def read_idx_folder(
         A file is missing or damaged, or the files do not fit together.
     """
     pairs = [_read_pair(folder, prefix, mapped=mapped) for prefix in ("train", "t10k")]
+    warn_of_small_bytes(pairs[0][0], str(folder))
     if task is None:
         images, labels, source = pairs[0]
         task = Task.of(

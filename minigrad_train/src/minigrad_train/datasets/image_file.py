@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from minigrad_core.errors import MissingPackageError
+
 from ..errors import DatasetError
 from ..regular_file import open_regular
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("PNG", "JPEG")
 MOST_PIXELS = 50_000_000  # those of a large camera; a PNG of some kilobytes may claim a billion pixels
+DECODED = "that are decoded; make it smaller"
 
 
 def read_image(
@@ -42,6 +45,8 @@ def read_image(
     ------
     DatasetError
         The file is no PNG or JPEG, is damaged, or has more than 50 million pixels.
+    MissingPackageError
+        Pillow is not installed.
     """
     with _open_picture(path) as picture:
         from PIL import Image, ImageOps
@@ -64,20 +69,24 @@ def is_grey(path: Path) -> bool:
 
 @contextmanager
 def _open_picture(path: Path) -> Iterator[Image.Image]:
-    from PIL import Image
-
+    try:
+        from PIL import Image
+    except ImportError as error:
+        raise MissingPackageError(
+            f"{path}: pictures are read by Pillow, which is not installed: pip install pillow"
+        ) from error
     try:
         with open_regular(path) as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of damaged metadata in readable files
             with Image.open(file, formats=FORMATS) as picture:
                 if picture.width * picture.height > MOST_PIXELS:
-                    raise DatasetError(
-                        f"{path}: {picture.width} x {picture.height} pixels are more than the "
-                        f"{MOST_PIXELS:,} that are decoded"
-                    )
+                    size = f"{picture.width} x {picture.height} pixels are"
+                    raise DatasetError(f"{path}: too large: {size} more than the {MOST_PIXELS:,} {DECODED}")
                 yield picture
     except DatasetError:
         raise
+    except Image.DecompressionBombError as error:  # Pillow's own limit, at 179 million pixels
+        raise DatasetError(f"{path}: too large: more than the {MOST_PIXELS:,} pixels {DECODED}") from error
     except Exception as error:  # a damaged file may raise anything: OSError, SyntaxError, struct.error, ...
         fact = getattr(error, "strerror", None) or "damaged, or another format"
         raise DatasetError(f"{path}: no readable PNG or JPEG ({fact})") from error

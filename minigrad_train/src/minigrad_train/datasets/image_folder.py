@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import DatasetError
+from .bad_files import BadFiles
 from .examples import SPLIT_NAMES, Examples, Task, check_examples
 from .file_content import LARGEST
 from .image_file import is_grey, read_image
@@ -16,18 +18,21 @@ IGNORED_FILES = {"Thumbs.db", "desktop.ini"}  # and names that begin with a dot
 Labelled = list[tuple["Path", int]]  # the path and the label of each picture
 
 
-def read_image_folder(folder: Path, side: int | None) -> tuple[dict[str, Examples], Task]:
+def read_image_folder(
+    folder: Path, side: int | None, *, skip_bad: bool = False
+) -> tuple[dict[str, Examples], Task]:
     """Return the splits of a folder, "train" among them, and the task.
 
     The folder has a folder for each class, with the name of the class and its PNG or JPEG pictures; or it has
     folders `train`, and possibly `val` and `test`, with such folders. The names of splits may have capitals.
     All pictures have one size, or are scaled to `side` x `side`. They are read in grey if all pictures are
-    grey.
+    grey. With `skip_bad`, files that cannot be read are left out, and a warning counts them.
 
     Raises
     ------
     DatasetError
-        There are no such folders, or a file in them cannot be read, is no picture, or has another size.
+        There are no such folders; files in them cannot be read or are no pictures; or pictures have different
+        sizes. The message names all such files.
     """
     folders = {path.name.lower(): path for path in _list_folder(folder) if path.is_dir()}
     roots = {
@@ -40,17 +45,22 @@ def read_image_folder(folder: Path, side: int | None) -> tuple[dict[str, Example
         raise DatasetError(
             f"{folder}: expected the four IDX files of a set like MNIST, or a folder of pictures a class"
         )
-    files = {split: _label_pictures(root, classes) for split, root in roots.items()}
+    bad = BadFiles()
+    files = {split: _label_pictures(root, classes, bad) for split, root in roots.items()}
     paths = [path for labelled in files.values() for path, _ in labelled]
-    channels = 1 if all(map(is_grey, paths)) else 3
-    _, height, width = read_image(paths[0], channels, side).shape
-    task = Task.of(str(roots["train"]), (channels, height, width), classes)
+    channels = 3 if False in [bad.read(is_grey, path) for path in paths] else 1
+    task = _find_task(paths, channels, side, roots["train"], classes, bad)
     if task.pixels * len(paths) > LARGEST:
+        _, height, width = task.shape
         raise DatasetError(
             f"{folder}: {len(paths)} pictures of {height} x {width} are too much for the "
             "memory; make them smaller by --resize"
         )
-    return {split: _decode(labelled, task, side, roots[split]) for split, labelled in files.items()}, task
+    decoded = {split: _decode(labelled, task, side, bad) for split, labelled in files.items()}
+    bad.report(folder, len(paths), skip=skip_bad)
+    return {
+        split: _label_rows(rows, files[split], task, roots[split], bad) for split, rows in decoded.items()
+    }, task
 
 
 def _list_folder(folder: Path) -> list[Path]:
@@ -62,11 +72,12 @@ def _list_folder(folder: Path) -> list[Path]:
     return [path for path in paths if not path.name.startswith(".") and path.name not in IGNORED_FILES]
 
 
-def _label_pictures(root: Path, classes: tuple[str, ...]) -> Labelled:
+def _label_pictures(root: Path, classes: tuple[str, ...], bad: BadFiles) -> Labelled:
     labelled: Labelled = []
     for folder in _list_folder(root):
         if not folder.is_dir():
-            raise DatasetError(f"{folder}: expected a folder for each class, got a file")
+            bad.add(folder, f"{folder}: expected a folder for each class, got a file")
+            continue
         if folder.name not in classes:
             raise DatasetError(f"{folder}: there is no class {folder.name!r} in the training set")
         label = classes.index(folder.name)
@@ -80,15 +91,35 @@ def _label_pictures(root: Path, classes: tuple[str, ...]) -> Labelled:
     return labelled
 
 
-def _decode(labelled: Labelled, task: Task, side: int | None, root: Path) -> Examples:
-    images = np.empty((len(labelled), task.pixels), np.float32)
-    for row, (path, _) in zip(images, labelled, strict=True):
-        image = read_image(path, task.shape[0], side)
-        if image.shape != task.shape:
+def _find_task(
+    paths: list[Path], channels: int, side: int | None, root: Path, classes: tuple[str, ...], bad: BadFiles
+) -> Task:
+    """Return the task of pictures of the size of the first one that can be read."""
+    for path in paths:
+        if (image := bad.read(read_image, path, channels, side)) is not None:
+            return Task.of(str(root), image.shape, classes)
+    bad.report(root, len(paths), skip=False)
+    raise DatasetError(f"{root}: no pictures in it")
+
+
+def _decode(labelled: Labelled, task: Task, side: int | None, bad: BadFiles) -> NDArray[np.float32]:
+    """Return a row of pixels for each picture; the row of a bad file is undefined."""
+    rows = np.empty((len(labelled), task.pixels), np.float32)
+    for row, (path, _) in zip(rows, labelled, strict=True):
+        image = bad.read(read_image, path, task.shape[0], side)
+        if image is None:
+            continue
+        if image.shape == task.shape:
+            row[:] = image.reshape(-1)
+        else:
             expected, got = (" x ".join(map(str, shape[1:])) for shape in (task.shape, image.shape))
-            raise DatasetError(
-                f"{path}: expected {expected} as the first picture has, got {got}; give all one size by "
-                "--resize"
-            )
-        row[:] = image.reshape(-1)
-    return check_examples(images, np.array([label for _, label in labelled]), task, str(root))
+            bad.add_size(path, f"{path}: expected {expected} as the first picture has, got {got}")
+    return rows
+
+
+def _label_rows(
+    rows: NDArray[np.float32], labelled: Labelled, task: Task, root: Path, bad: BadFiles
+) -> Examples:
+    good = [index for index, (path, _) in enumerate(labelled) if path not in bad]
+    labels = np.array([labelled[index][1] for index in good], np.int64)
+    return check_examples(rows if len(good) == len(rows) else rows[good], labels, task, str(root))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,7 +14,9 @@ from ..plugin_errors import name_errors
 from ..plugin_resources import find_resource, is_resource_name
 from ..regular_file import open_regular
 from .array_files import ZIP_MAGIC, is_npy_folder, read_npy_folder, read_npz
+from .class_counts import count_classes, describe_oddities
 from .examples import Dataset, Examples, Splits, Task
+from .hold_out import hold_out
 from .idx import is_idx_folder, read_idx_folder
 from .image_folder import read_image_folder
 from .mnist import DIGITS, from_pickle, mnist
@@ -26,6 +29,8 @@ def load(
     resize: int | None = None,
     seed: int = 0,
     mapped: bool = False,
+    skip_bad: bool = False,
+    by_class: bool = True,
 ) -> Dataset:
     """Return a dataset: training, validation and test examples, and their task.
 
@@ -41,15 +46,20 @@ def load(
         The height and the width to which pictures in folders are scaled.
     seed : int
         Draws missing examples: without a test or a validation split, a sixth of the training examples becomes
-        that split.
+        that split, of each class its share.
     mapped : bool
         Leave images in IDX or `.npy` files that are not compressed, and read an image when it is indexed.
         Files larger than 1 GiB are left in any case.
+    skip_bad : bool
+        Leave out pictures in folders that cannot be read, with a warning that counts them.
+    by_class : bool
+        Whether a sixth that is held out has of each class its share; runs of older versions drew it from all.
 
     Raises
     ------
     DatasetError
-        A file is missing, damaged, or in another format than its name says; the message names it.
+        A file is missing, damaged, or in another format than its name says. The message names it, and of a
+        folder of pictures all such files. Or `resize` or `skip_bad` is given for other data than pictures.
     PluginLoadError, UnknownNameError, CallbackError
         A plugin did not load, has no such dataset, or raised.
 
@@ -59,24 +69,39 @@ def load(
     >>> task.shape, task.classes
     ((1, 28, 28), ('0', '1', '2', '3', '4', '5', '6', '7', '8', '9'))
     """
+    pictures = _is_picture_folder(path)
+    for option, given in (("--resize", resize is not None), ("--skip-bad", skip_bad)):
+        if given and not pictures:
+            raise DatasetError(f"{path or 'MNIST'}: {option} is for a folder of pictures")
     if path is None:
         return Dataset(mnist(), DIGITS)
-    from_plugin = isinstance(path, str) and is_resource_name(path)
-    splits, task = (
-        _load_from_plugin(str(path), resize) if from_plugin else _read(Path(path), resize, mapped=mapped)
-    )
+    if pictures:
+        splits, task = read_image_folder(Path(path), resize, skip_bad=skip_bad)
+    elif _is_resource(path):
+        splits, task = _load_from_plugin(str(path))
+    else:
+        splits, task = _read(Path(path), mapped=mapped)
     rng = np.random.default_rng(seed)
     for missing in [name for name in ("test", "validation") if name not in splits]:
-        splits["train"], splits[missing] = _split_off(splits["train"], rng, str(path))
-    return Dataset(Splits(**splits), task)
+        splits["train"], splits[missing] = hold_out(splits["train"], rng, str(path), by_class=by_class)
+    data = Dataset(Splits(**splits), task)
+    for oddity in describe_oddities(count_classes(*data)):
+        warnings.warn(f"{path}: {oddity}", stacklevel=2)
+    return data
 
 
-def _read(path: Path, resize: int | None, *, mapped: bool) -> tuple[dict[str, Examples], Task]:
-    arrays = path.is_dir() and (is_idx_folder(path) or is_npy_folder(path))
-    if resize is not None and (not path.is_dir() or arrays):
-        raise DatasetError(f"{path}: --resize is for a folder of pictures")
-    if path.is_dir() and not arrays:
-        return read_image_folder(path, resize)
+def _is_resource(path: str | os.PathLike[str]) -> bool:
+    return isinstance(path, str) and is_resource_name(path)
+
+
+def _is_picture_folder(path: str | os.PathLike[str] | None) -> bool:
+    if path is None or _is_resource(path):
+        return False
+    folder = Path(path)
+    return folder.is_dir() and not is_idx_folder(folder) and not is_npy_folder(folder)
+
+
+def _read(path: Path, *, mapped: bool) -> tuple[dict[str, Examples], Task]:
     if path.is_dir() and not is_idx_folder(path):
         return read_npy_folder(path, mapped=mapped)
     if path.is_dir():
@@ -87,9 +112,7 @@ def _read(path: Path, resize: int | None, *, mapped: bool) -> tuple[dict[str, Ex
     return from_pickle(path)._asdict(), DIGITS
 
 
-def _load_from_plugin(name: str, resize: int | None) -> tuple[dict[str, Examples], Task]:
-    if resize is not None:
-        raise DatasetError(f"{name}: --resize is for a folder of pictures")
+def _load_from_plugin(name: str) -> tuple[dict[str, Examples], Task]:
     function = find_resource("datasets", name)
     with name_errors(name):
         returned = function()
@@ -108,14 +131,3 @@ def _begins_with(path: Path, magic: bytes) -> bool:
             return file.read(len(magic)) == magic
     except OSError as error:
         raise DatasetError(f"{path}: cannot be read: {error.strerror}") from error
-
-
-def _split_off(examples: Examples, rng: np.random.Generator, source: str) -> tuple[Examples, Examples]:
-    """Return five sixths of the examples in their order, and a random sixth."""
-    count = len(examples.labels)
-    if count < 6:
-        raise DatasetError(f"{source}: {count} training examples are too few to hold a sixth out")
-    mask = np.zeros(count, bool)
-    mask[rng.permutation(count)[: count // 6]] = True
-    part = getattr(examples.images, "part", examples.images.__getitem__)
-    return Examples(part(~mask), examples.labels[~mask]), Examples(part(mask), examples.labels[mask])

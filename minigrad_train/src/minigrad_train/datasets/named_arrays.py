@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import DatasetError
-from .examples import SPLIT_NAMES, Examples, Task, check_examples, number_classes
+from .byte_range import warn_of_small_bytes
+from .examples import ONE_HOT_ADVICE, SPLIT_NAMES, Examples, Task, check_examples, number_classes
 from .mapped_images import make_image_rows
 
 # The names of images and labels in files of Keras, MedMNIST, scikit-learn and others.
@@ -56,9 +57,11 @@ def from_arrays(
         known = "x_train, y_train, x_val, y_val, x_test, y_test, classes and the like"
         warnings.warn(f"{source}: not used: {unused[:200]}; what is used is {known}", stacklevel=5)
     pairs = {
-        split: (arrays[images], _flatten_labels(arrays[labels])) for split, (images, labels) in names.items()
+        split: (arrays[images], _flatten_labels(arrays[labels], f"{source}: {labels}"))
+        for split, (images, labels) in names.items()
     }
     images, labels = pairs["train"]
+    warn_of_small_bytes(images, source)
     largest = max(_find_largest(images, f"{source}, {split} split") for split, (images, _) in pairs.items())
     scale = max(1.0, largest)
     # Bytes and floats up to 1 have the same scale in every file; the scale of other numbers has to be kept.
@@ -84,7 +87,9 @@ def _find_pair(split: str, available: Collection[str], source: str) -> tuple[str
     return None
 
 
-def _flatten_labels(labels: NDArray[Any]) -> NDArray[Any]:
+def _flatten_labels(labels: NDArray[Any], name: str) -> NDArray[Any]:
+    if labels.ndim == 2 and labels.shape[1] > 1:
+        raise DatasetError(f"{name} has the shape {labels.shape}, expected (n,): {ONE_HOT_ADVICE}")
     return labels[:, 0] if labels.ndim == 2 and labels.shape[1] == 1 else labels
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..history import History
+from ..percent import format_percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -59,7 +60,7 @@ def _draw_panel(
         values = [epoch.as_dict().get(key, np.nan) for epoch in history]
         axes.plot(epochs, values, color=color, label=label, **style)
     if test is not None and name in test:
-        text = f"{test[name]:.2%}".replace("%", " %") if name == "accuracy" else f"{test[name]:.3g}"
+        text = format_percent(test[name], 2).replace("%", " %") if name == "accuracy" else f"{test[name]:.3g}"
         axes.plot(epochs[-1], test[name], "D", color=TEST, label=f"test {text}", zorder=3)
     _mark_overfitting(axes, history)
     axes.set_title(title, loc="left", fontweight="bold")

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from ..datasets import Task
 from ..datasets.mnist import DIGITS
+from ..names import shorten_name
+from ..percent import format_probability
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -71,8 +73,9 @@ def draw_mistakes(
             vmin=0,
             vmax=1,
         )
-        answer = f"{_shorten_name(task.classes[guess])}, {_format_percent(probabilities[index, guess])}"
-        place.set_title(_shorten_name(task.classes[labels[index]]), fontsize=9, pad=3, parse_math=False)
+        probability = format_probability(probabilities[index, guess]).replace("%", " %")
+        answer = f"{shorten_name(task.classes[guess])}, {probability}"
+        place.set_title(shorten_name(task.classes[labels[index]]), fontsize=9, pad=3, parse_math=False)
         place.set_xlabel(answer, fontsize=8, color=WRONG, labelpad=3, parse_math=False)
         place.spines[:].set_color("lightgray")
     return figure
@@ -82,13 +85,3 @@ def _convert_for_display(image: NDArray[Any], task: Task) -> NDArray[Any]:
     """Return an image as (height, width) or (height, width, 3)."""
     planes = image.reshape(task.shape)
     return planes[0] if len(planes) == 1 else np.moveaxis(planes, 0, 2)
-
-
-def _format_percent(probability: float) -> str:
-    return (
-        f"{100 * probability:.1f} %" if probability < 0.9995 else "> 99.9 %"
-    )  # a prediction is never certain
-
-
-def _shorten_name(name: str) -> str:
-    return name if len(name) <= 14 else f"{name[:13]}…"

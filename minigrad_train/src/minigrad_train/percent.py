@@ -1,0 +1,29 @@
+"""Write a share in per cent, without rounding up to 100."""
+
+from __future__ import annotations
+
+from math import floor
+
+
+def format_percent(share: float, digits: int) -> str:
+    """Return a share in [0, 1] in per cent, rounded to so many digits; below 1, not rounded to 100.
+
+    Examples
+    --------
+    >>> format_percent(0.98765, 2), format_percent(0.99956, 1), format_percent(1.0, 1)
+    ('98.77%', '99.9%', '100.0%')
+    """
+    if share < 1 and f"{share:.{digits}%}" == f"{1:.{digits}%}":
+        share = floor(share * 10 ** (digits + 2)) / 10 ** (digits + 2)
+    return f"{share:.{digits}%}"
+
+
+def format_probability(probability: float) -> str:
+    """Return the probability of a prediction in per cent with one digit; at most 99.9: none is certain.
+
+    Examples
+    --------
+    >>> format_probability(0.99956), format_probability(1.0), format_probability(0.5)
+    ('>99.9%', '>99.9%', '50.0%')
+    """
+    return f"{probability:.1%}" if probability < 0.9995 else ">99.9%"
