@@ -97,5 +97,10 @@ def get_array(x: Any) -> Any:
 
 
 def cast(x: Any, dtype: Any) -> Any:
-    """Return `x` in `dtype`, itself if it has this type."""
+    """Return `x` in the precision of `dtype`, itself if it has this precision.
+
+    Complex values stay complex: the engine takes the real part of the gradient of a real input.
+    """
+    if x.dtype.kind == "c":
+        dtype = np.result_type(dtype, np.complex64)
     return x if x.dtype == dtype else x.astype(dtype)

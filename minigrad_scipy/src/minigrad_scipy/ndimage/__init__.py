@@ -5,7 +5,12 @@ from __future__ import annotations
 from minigrad_core import Operation
 
 from ..mirror import mirror
-from . import resampling, splines
+from . import correlation, resampling, smoothing, splines
 
-OPERATIONS: tuple[Operation, ...] = (*resampling.OPERATIONS, *splines.OPERATIONS)
+OPERATIONS: tuple[Operation, ...] = (
+    *correlation.OPERATIONS,
+    *resampling.OPERATIONS,
+    *splines.OPERATIONS,
+    *smoothing.OPERATIONS,
+)
 __getattr__, __dir__ = mirror(__name__, OPERATIONS)

@@ -1,0 +1,324 @@
+"""Filters that consist of filters along one axis: Gaussian, uniform, Laplace, Sobel and Prewitt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial, reduce
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+
+from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, axis_of, between, real
+from minigrad_core.errors import InputError
+
+from .. import ndimage
+from ..composites import Composite
+from ..primitives import ScipyFunction, cast, get_array
+from .arguments import find_axes, repeat
+from .correlation import MODES, transpose_correlation
+from .extension import Pads, extend_zeros, fold
+
+Modes: TypeAlias = "str | Sequence[str]"
+Axes: TypeAlias = "int | Sequence[int] | None"
+
+
+class UniformFilterAxis(ScipyFunction):
+    """The means of `size` neighbouring values along `axis`.
+
+    d/dinput = the same filter of grad, where the mode adds what lies beyond the border to its source inside.
+    """
+
+    cases = (
+        *(Case(input=real("3 4"), size=4, mode=mode, cval=0.7, origin=-1) for mode in MODES),
+        Case(input=real("3 n"), size=3, axis=axis_of("input"), origin=1),
+    )
+
+    def forward(
+        self,
+        ctx: Context,
+        input: Array,
+        *,
+        size: int,
+        axis: int = -1,
+        mode: str = "reflect",
+        cval: complex = 0.0,
+        origin: int = 0,
+    ) -> Any:
+        ctx.save(input.shape, Means(axis % len(input.shape), size, mode, cval, origin))
+        return self.evaluate(input, size=size, axis=axis, mode=mode, cval=cval, origin=origin)
+
+    def backward(self, ctx: Context, grad: Array) -> Any:
+        shape, step = ctx.saved
+        return step.transpose(grad, shape)
+
+
+class Means(NamedTuple):
+    """`uniform_filter1d` as one step of a filter."""
+
+    axis: int
+    size: int
+    mode: str
+    cval: complex
+    origin: int = 0
+
+    def apply(self, x: Any) -> Any:
+        """Return the filtered image."""
+        axis, size, mode, cval, origin = self
+        return ndimage.uniform_filter1d(x, size, axis, mode=mode, cval=cval, origin=origin)
+
+    def transpose(self, grad: Any, shape: Sequence[int]) -> Any:
+        """Return the gradient of an image of the given shape."""
+        axis, size, mode, _, origin = self
+        before, d = size // 2 + origin, len(shape)
+        whole = extend_zeros(grad, _pad_axis(axis, (size - 1, size - 1), d))
+        means = ndimage.uniform_filter1d(whole, size, axis, mode="constant")
+        inside = slice(size // 2, size // 2 + shape[axis] + size - 1)
+        pads = _pad_axis(axis, (before, size - 1 - before), d)
+        return fold(means[(slice(None),) * axis + (inside,)], shape, pads, (mode,) * d)
+
+
+class Correlate(NamedTuple):
+    """`correlate1d` as one step of a filter; weights: an odd number."""
+
+    axis: int
+    weights: Any
+    mode: str
+    cval: complex
+
+    def apply(self, x: Any) -> Any:
+        """Return the filtered image."""
+        return ndimage.correlate1d(x, self.weights, self.axis, mode=self.mode, cval=self.cval)
+
+    def transpose(self, grad: Any, shape: Sequence[int]) -> Any:
+        """Return the gradient of an image of the given shape."""
+        weights = np.asarray(self.weights, dtype=float)
+        kernel = weights.reshape([-1 if i == self.axis else 1 for i in range(len(shape))])
+        reach = len(weights) // 2
+        pads = _pad_axis(self.axis, (reach, reach), len(shape))
+        return transpose_correlation(grad, kernel, shape, pads, (self.mode,) * len(shape))
+
+
+def _pad_axis(axis: int, pad: tuple[int, int], d: int) -> Pads:
+    return [pad if i == axis else (0, 0) for i in range(d)]
+
+
+Step: TypeAlias = "Means | Correlate"
+Plan: TypeAlias = (
+    "list[list[Step]]"  # the sum of filters, each of which consists of steps one after the other
+)
+
+
+def apply_plan(make_plan: Callable[..., Plan], image: Any, *others: Any, **settings: Any) -> Any:
+    """Return the filtered image."""
+    terms = make_plan(image, *others, **settings)
+    return sum(reduce(lambda x, step: step.apply(x), term, +image) for term in terms)
+
+
+class SeparableFilter(Composite):
+    """A sum of filters, each of which consists of filters along one axis.
+
+    d/dinput = the transposes of these filters in reverse order, applied to grad: without the forward filter.
+    """
+
+    def __init__(self, path: str, make_plan: Callable[..., Plan], cases: Sequence[Case]) -> None:
+        super().__init__(path, make_plan, cases)
+        self.make_plan = make_plan
+        self.formula = self.reference = partial(apply_plan, make_plan)
+
+    def compute(self, *inputs: Any, **settings: Any) -> Any:
+        if np.iscomplexobj(inputs[-1]) and len(inputs) > 1:  # SciPy would take the real part
+            raise InputError(f"{self.name}: sigma is complex")
+        return super().compute(*inputs, **settings)
+
+    def backward(self, ctx: Context, grad: Array, *grads: Array) -> tuple[Any, ...]:
+        if any(ctx.needs[1:]):
+            return super().backward(ctx, grad, *grads)
+        (image, *others), settings = ctx.saved
+        terms = self.make_plan(image, *map(get_array, others), **settings)
+        transposed = (
+            reduce(lambda g, step: step.transpose(g, image.shape), reversed(term), +grad) for term in terms
+        )
+        return cast(sum(transposed), image.dtype), *(None for _ in others)
+
+
+def plan_means(
+    input: Any,
+    *,
+    size: Any = 3,
+    mode: Modes = "reflect",
+    cval: complex = 0.0,
+    origin: Any = 0,
+    axes: Axes = None,
+) -> Plan:
+    """The means of the values in a box: `uniform_filter1d` along each of `axes`."""
+    axes = find_axes(axes, len(input.shape))
+    sizes, modes, origins = (repeat(value, len(axes)) for value in (size, mode, origin))
+    arguments = zip(axes, sizes, modes, origins, strict=True)
+    return [[Means(axis, int(n), m, cval, o) for axis, n, m, o in arguments if n > 1]]
+
+
+def make_gaussian(sigma: Any, order: int, radius: int) -> Any:
+    """Return the derivative of the given order of a Gaussian with sum 1, at radius, ..., -radius.
+
+    Each derivative of q(x) exp(-x^2 / (2 sigma^2)) has the polynomial q' - x q / sigma^2.
+    """
+    x, variance = np.arange(radius, -radius - 1, -1, dtype=float), sigma * sigma
+    bell = np.exp(-0.5 / variance * x**2)
+    bell = bell / np.sum(bell)
+    q: list[Any] = [1.0]  # the coefficients of the polynomial, lowest power first
+    for _ in range(order):
+        slope = [k * q[k] for k in range(1, len(q))] + [0.0, 0.0]
+        q = [a - b / variance for a, b in zip(slope, [0.0, *q], strict=True)]
+    return bell * sum(a * x**k for k, a in enumerate(q))
+
+
+def plan_gaussian_axis(
+    input: Any,
+    sigma: Any,
+    *,
+    axis: int = -1,
+    order: int = 0,
+    mode: str = "reflect",
+    cval: complex = 0.0,
+    truncate: float = 4.0,
+    radius: int | None = None,
+) -> Plan:
+    """The correlation along `axis` with a Gaussian, or its derivative of the given order.
+
+    sigma: one number. The number of weights, 2 int(truncate sigma + 0.5) + 1, counts as constant.
+    """
+    width = int(truncate * float(get_array(sigma)) + 0.5) if radius is None else radius
+    return [[Correlate(axis % len(input.shape), make_gaussian(sigma, order, width), mode, cval)]]
+
+
+def plan_gaussian(
+    input: Any,
+    sigma: Any,
+    *,
+    order: int | Sequence[int] = 0,
+    mode: Modes = "reflect",
+    cval: complex = 0.0,
+    truncate: float = 4.0,
+    radius: Any = None,
+    axes: Axes = None,
+) -> Plan:
+    """`gaussian_filter1d` along each of `axes`; sigma: one number, or one for each of these axes."""
+    axes = find_axes(axes, len(input.shape))
+    sigmas = [sigma] * len(axes) if np.ndim(sigma) == 0 else [sigma[i] for i in range(len(axes))]
+    settings = (repeat(value, len(axes)) for value in (order, mode, radius))
+    return [
+        [
+            step
+            for axis, s, o, m, r in zip(axes, sigmas, *settings, strict=True)
+            if get_array(s) > 1e-15  # as in SciPy
+            for step in plan_gaussian_axis(
+                input, s, axis=axis, order=o, mode=m, cval=cval, truncate=truncate, radius=r
+            )[0]
+        ]
+    ]
+
+
+def plan_gaussian_curvatures(
+    input: Any, sigma: Any, *, mode: str = "reflect", cval: complex = 0.0, axes: Axes = None
+) -> Plan:
+    """The sum of the second derivatives of the smoothed image; sigma as in `gaussian_filter`."""
+    d, axes = len(input.shape), find_axes(axes, len(input.shape))
+    given = np.broadcast_to(sigma, (len(axes),))
+    sigmas = [given[axes.index(i)] if i in axes else np.zeros(()) for i in range(d)]
+    terms = []
+    for axis in axes:
+        orders = [2 * (i == axis) for i in range(d)]
+        terms += plan_gaussian(input, np.stack(sigmas), order=orders, mode=mode, cval=cval)
+    return terms
+
+
+def measure_gaussian_slope(
+    input: Any, sigma: Any, *, mode: str = "reflect", cval: complex = 0.0, axes: Axes = None
+) -> Any:
+    """The norm of the gradient of the smoothed image; sigma as in `gaussian_filter`. The slope at 0 is 0."""
+    d = len(input.shape)
+    orders = [[int(i == axis) for i in range(d)] for axis in find_axes(axes, d)]
+    slopes = [ndimage.gaussian_filter(input, sigma, order, mode=mode, cval=cval) for order in orders]
+    return np.linalg.norm(np.stack(slopes), axis=0)
+
+
+def plan_curvatures(input: Any, *, mode: Modes = "reflect", cval: complex = 0.0, axes: Axes = None) -> Plan:
+    """The sum of the second differences along `axes`."""
+    axes = find_axes(axes, len(input.shape))
+    pairs = zip(axes, repeat(mode, len(axes)), strict=True)
+    return [[Correlate(axis, [1, -2, 1], m, cval)] for axis, m in pairs]
+
+
+def plan_sobel(input: Any, *, axis: int = -1, mode: Modes = "reflect", cval: complex = 0.0) -> Plan:
+    """The differences along `axis`, summed with the weights 1, 2, 1 along the other axes."""
+    return _plan_edges(len(input.shape), axis, mode, cval, [1, 2, 1])
+
+
+def plan_prewitt(input: Any, *, axis: int = -1, mode: Modes = "reflect", cval: complex = 0.0) -> Plan:
+    """The differences along `axis`, summed with the weights 1, 1, 1 along the other axes."""
+    return _plan_edges(len(input.shape), axis, mode, cval, [1, 1, 1])
+
+
+def _plan_edges(d: int, axis: int, mode: Modes, cval: complex, weights: list[int]) -> Plan:
+    modes, axis = repeat(mode, d), axis % d
+    others = [Correlate(i, weights, modes[i], cval) for i in range(d) if i != axis]
+    return [[Correlate(axis, [-1, 0, 1], modes[axis], cval), *others]]
+
+
+_SIGMA = between(0.6, 0.8, "")
+_IMAGE = real("3 4")
+_EDGES = (
+    Case(input=_IMAGE, axis=axis_of("input"), mode="wrap"),
+    Case(input=real("2 3 2"), mode=("mirror", "nearest", "constant"), cval=0.5, axis=1),
+)
+
+OPERATIONS: tuple[Operation, ...] = (
+    UniformFilterAxis("ndimage.uniform_filter1d"),
+    SeparableFilter(
+        "ndimage.uniform_filter",
+        plan_means,
+        (
+            Case(input=_IMAGE, size=(2, 3), mode=("wrap", "mirror"), origin=(0, 1)),
+            Case(input=_IMAGE, size=3, axes=(0,), mode="constant", cval=1.5),
+        ),
+    ),
+    SeparableFilter(
+        "ndimage.gaussian_filter1d",
+        plan_gaussian_axis,
+        (
+            *(Case(input=_IMAGE, sigma=_SIGMA, order=order, radius=2, axis=0) for order in (0, 1, 2, 3)),
+            Case(input=_IMAGE, sigma=_SIGMA, mode="constant", cval=0.5, truncate=2.0),
+        ),
+    ),
+    SeparableFilter(
+        "ndimage.gaussian_filter",
+        plan_gaussian,
+        (
+            Case(input=_IMAGE, sigma=_SIGMA, order=(0, 1), mode=("wrap", "nearest")),
+            Case(input=_IMAGE, sigma=between(0.6, 0.8, "2"), radius=(1, 2)),
+            Case(input=_IMAGE, sigma=between(0.6, 0.8, "1"), axes=(0,), mode="constant", cval=0.5),
+        ),
+    ),
+    SeparableFilter(
+        "ndimage.gaussian_laplace",
+        plan_gaussian_curvatures,
+        (Case(input=_IMAGE, sigma=_SIGMA), Case(input=_IMAGE, sigma=_SIGMA, axes=(1,), mode="mirror")),
+    ),
+    Composite(
+        "ndimage.gaussian_gradient_magnitude",
+        measure_gaussian_slope,
+        (Case(input=_IMAGE, sigma=_SIGMA), Case(input=_IMAGE, sigma=_SIGMA, axes=(1,), mode="mirror")),
+        real=True,
+    ),
+    SeparableFilter(
+        "ndimage.laplace",
+        plan_curvatures,
+        (
+            Case(input=_IMAGE, mode=("wrap", "mirror")),
+            Case(input=_IMAGE, mode="constant", cval=0.5, axes=(1,)),
+        ),
+    ),
+    SeparableFilter("ndimage.sobel", plan_sobel, _EDGES),
+    SeparableFilter("ndimage.prewitt", plan_prewitt, _EDGES),
+)
