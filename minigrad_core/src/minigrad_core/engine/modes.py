@@ -113,7 +113,7 @@ class Block(partial[None], Generic[T]):
 
 def _leave(blocks: ContextVar[_Blocks], *_: Any) -> None:
     """Close the innermost block, and drop the references to outer blocks that were freed."""
-    blocks.set(tuple(reference for reference in blocks.get() if reference() is not None)[:-1])
+    blocks.set(tuple([reference for reference in blocks.get() if reference() is not None][:-1]))
 
 
 recording: Mode[bool] = Mode("recording", True)
@@ -123,9 +123,12 @@ recording: Mode[bool] = Mode("recording", True)
 active_variables: Mode[frozenset[Tensor] | None] = Mode("active_variables", None)
 
 
+_UNCHANGED = nullcontext()
+
+
 def enable_grad() -> AbstractContextManager[None]:
     """Return a context in which calls are recorded; it does nothing where recording is already on."""
-    return nullcontext() if recording.get() else Block(recording, True)
+    return _UNCHANGED if recording.get() else Block(recording, True)
 
 
 def no_grad() -> Block[bool]:

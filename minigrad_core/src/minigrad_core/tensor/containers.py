@@ -54,8 +54,10 @@ def has_tensor(value: Any, *, tracked: bool = False) -> bool:
     tracked: look for tensors that require a gradient only.
     """
     if isinstance(value, (tuple, list, dict)):
-        items = value.values() if isinstance(value, dict) else value
-        return any(has_tensor(item, tracked=tracked) for item in items)
+        for item in value.values() if isinstance(value, dict) else value:
+            if type(item) not in _PLAIN_TYPES and has_tensor(item, tracked=tracked):
+                return True
+        return False
     if type(value) is np.ndarray and value.dtype.hasobject:
         return any(has_tensor(item, tracked=tracked) for item in value.flat)
     requires_grad: bool | None = getattr(value, "tracked", None)  # only tensors have the attribute

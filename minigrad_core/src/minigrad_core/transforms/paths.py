@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from ..engine import assignments
 from ..engine.node import Context
 from ..tensor import Tensor
-from .variables import is_private
+from .variables import is_private_node
 
 Needs: TypeAlias = tuple[bool, ...]
 
 
-@dataclass(frozen=True)
-class Paths:
+class Paths(NamedTuple):
     """The part of the graph that a sweep from the outputs to the variables has to visit.
 
     Attributes
@@ -43,15 +41,16 @@ def gradient_key(variable: Tensor) -> Context | Tensor:
 def find_paths(outputs: Sequence[Any], variables: Sequence[Tensor], until: int) -> Paths:
     """Return the paths between the tensors among `outputs` and the variables, in one walk over the graph."""
     keys = set(map(gradient_key, variables))
-    nodes = {x.node for x in outputs if isinstance(x, Tensor) and x.node and x.node.number > until}
+    nodes: set[Context] = set()
+    outside = False
+    for x in outputs:
+        if isinstance(x, Tensor) and x.tracked:
+            source = x.node
+            if source is not None and source.number > until:
+                nodes.add(source)
+            elif (source or x) not in keys:
+                outside = True
     stack = list(nodes)
-    outside = any(
-        isinstance(x, Tensor)
-        and x.tracked
-        and (x.node is None or x.node.number <= until)
-        and gradient_key(x) not in keys
-        for x in outputs
-    )
     while stack:
         node = stack.pop()
         if node.number <= assignments.latest:
@@ -60,7 +59,7 @@ def find_paths(outputs: Sequence[Any], variables: Sequence[Tensor], until: int) 
             if needed:
                 source = x.node
                 if source is None or source.number <= until:
-                    outside = outside or not ((source or x) in keys or is_private(node))
+                    outside = outside or not ((source or x) in keys or is_private_node(node))
                 elif source not in nodes:
                     nodes.add(source)
                     stack.append(source)

@@ -15,13 +15,12 @@ from ..engine.node import node_numbers
 from ..errors import DifferentiabilityError, GradientError
 from ..parameter import Parameter
 from ..tensor import ComplexTensor, Tensor, freeze, make_output
-from ..tensor.kinds import AssignedTensor
 from ..tensor.ownership import copy_if_shared
 from . import trees
 from .arguments import check_argnums, check_function, check_leaves
 from .paths import Paths, find_paths, gradient_key
 from .replay import make_raw_rule, make_replay_rule
-from .variables import make_leaf, make_variable
+from .variables import get_leaf, is_private, make_variable
 
 
 @dataclass(slots=True)
@@ -160,7 +159,7 @@ def _drop_values(x: Tensor) -> Tensor:
 
 def refuse_complex(traced: Trace, what: str) -> None:
     """Raise `DifferentiabilityError` if the variables, or the values, are complex."""
-    if any(isinstance(x, ComplexTensor) for x in (*traced.variables, *traced.outputs)):
+    if ComplexTensor in map(type, (*traced.variables, *traced.outputs)):
         raise DifferentiabilityError(
             f"{what} is for real arguments and values: take the real and imaginary part as arguments, "
             "compute z = x + 1j * y, and return the real and imaginary part of the value, or use vjp or jvp"
@@ -183,39 +182,38 @@ def trace(
     check_function(f)
     check_argnums(argnums, len(args))
     primals = [args[i] for i in argnums]
-    inputs = [x.take_snapshot() if type(x) is AssignedTensor else x for x in trees.leaves(primals)]
-    outer = active_variables.get()
+    inputs, outer = trees.leaves(primals), active_variables.get()
     as_tensors = outer is not None or any(
         isinstance(x, Tensor) and not isinstance(x, Parameter) for x in inputs
     )
-    leaves = [make_leaf(x) for x in inputs]
-    variables = [
-        leaf if isinstance(leaf, Parameter) else make_variable(leaf, x)
-        for leaf, x in zip(leaves, inputs, strict=True)
-    ]
-    new, others = list(args), dict(enumerate(args)) | (kwargs or {})
+    variables = list(map(make_variable, inputs))
+    new = list(args)
     for i, arg in zip(argnums, trees.replace_leaves(primals, variables, keep_modules=True), strict=True):
         new[i] = arg
-        del others[i % len(args)]
+    kwargs = kwargs or {}
     with enable_grad():
-        _refuse_repeated_parameters(variables, others)
+        _refuse_repeated_parameters(variables, args, argnums, kwargs)
         until = next(node_numbers)
-        with Block(active_variables, frozenset(leaves).union(outer or ())):
-            output = f(*new, **(kwargs or {}))
+        with Block(active_variables, frozenset([*map(get_leaf, variables), *(outer or ())])):
+            output = f(*new, **kwargs)
     outputs = [freeze(x) if isinstance(x, Tensor) else x for x in check_leaves(output)]
     between = find_paths(outputs, variables, until)
-    reads_graph = between.outside or (as_tensors and any(isinstance(x, Tensor) and x.tracked for x in inputs))
+    reads_graph = between.outside or (as_tensors and not all(map(is_private, variables)))
     in_outer_graph = reads_graph and may_join_graph and recording.get()
     as_tensors = as_tensors or in_outer_graph
     return Trace(primals, inputs, variables, output, outputs, between, as_tensors, in_outer_graph)
 
 
-def _refuse_repeated_parameters(variables: list[Tensor], others: dict[Any, Any]) -> None:
+def _refuse_repeated_parameters(
+    variables: list[Tensor], args: Sequence[Any], argnums: Sequence[int], kwargs: dict[str, Any]
+) -> None:
     """Raise if a parameter to differentiate with respect to is passed twice, once perhaps as a constant."""
     parameters = [x for x in variables if isinstance(x, Parameter)]
     if not parameters:
         return
-    constants = {x for x in trees.leaves(others) if isinstance(x, Parameter)}
+    positions = {i % len(args) for i in argnums}
+    others = [arg for i, arg in enumerate(args) if i not in positions]
+    constants = {x for x in trees.leaves([others, kwargs]) if isinstance(x, Parameter)}
     if len(set(parameters)) < len(parameters) or not constants.isdisjoint(parameters):
         raise GradientError(
             "a parameter to differentiate with respect to is passed twice, and has one gradient for both; "

@@ -47,6 +47,8 @@ def match_leaves(like: Any, tree: Any, what: str) -> list[Any]:
     """
     if type(tree) in _LEAVES and type(like) in _LEAVES and get_shape(tree) == get_shape(like):
         return [tree]
+    if isinstance(like, (list, tuple)) and isinstance(tree, (list, tuple)) and len(tree) == len(like):
+        return [leaf for item, x in zip(like, tree, strict=True) for leaf in match_leaves(item, x, what)]
     if isinstance(like, Module):
         like = _name_parameters(like)
     if isinstance(tree, Module):
@@ -56,11 +58,7 @@ def match_leaves(like: Any, tree: Any, what: str) -> list[Any]:
             raise GradientError(f"{what}: expected a dict with the keys {list(like)}, got {_describe(tree)}")
         return [leaf for key, item in like.items() for leaf in match_leaves(item, tree[key], what)]
     if isinstance(like, (list, tuple)):
-        if not isinstance(tree, (list, tuple)) or len(tree) != len(like):
-            raise GradientError(
-                f"{what}: expected a {type(like).__name__} of {len(like)}, got {_describe(tree)}"
-            )
-        return [leaf for item, x in zip(like, tree, strict=True) for leaf in match_leaves(item, x, what)]
+        raise GradientError(f"{what}: expected a {type(like).__name__} of {len(like)}, got {_describe(tree)}")
     if like is None:
         return []
     if isinstance(tree, dict) or tree is None or get_shape(tree) != get_shape(like):

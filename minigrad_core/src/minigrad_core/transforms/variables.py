@@ -7,7 +7,9 @@ from typing import Any
 from ..array import Array
 from ..contracts import Operation
 from ..engine.node import Context, node_numbers
+from ..parameter import Parameter
 from ..tensor import ComplexTensor, Tensor, make_output
+from ..tensor.kinds import AssignedTensor
 
 
 class Variable(Operation):
@@ -29,26 +31,47 @@ class Variable(Operation):
 _tensor_variable, _array_variable = Variable(), Variable()
 
 
-def make_variable(leaf: Tensor, primal: Any) -> Tensor:
-    """Return a new point of the graph with the value of `leaf`, recorded under `no_grad` too."""
-    node = Context(_tensor_variable if leaf is primal else _array_variable, (leaf,), {}, (True,))
+def make_variable(x: Any) -> Tensor:
+    """Return a new point of the graph with the value of `x`, recorded under `no_grad` too.
+
+    A parameter that requires a gradient is its own variable.
+    """
+    operation, leaf = _array_variable, x
+    if isinstance(x, Tensor) and x.tracked:
+        if isinstance(x, Parameter):
+            return x
+        operation = _tensor_variable
+        if isinstance(x, AssignedTensor):
+            leaf = x.take_snapshot()
+    else:
+        leaf = _make_leaf(x)
+    node = Context(operation, (leaf,), {}, (True,))
     node.number = next(node_numbers)
     node.outputs = None
     return make_output(node, leaf.data)
 
 
-def is_private(node: Context) -> bool:
-    """Return whether the input of a node is a leaf that a transform made of a plain array."""
+def get_leaf(variable: Tensor) -> Tensor:
+    """Return the tensor that a variable was made of."""
+    leaf: Tensor = variable if variable.node is None else variable.node.inputs[0]
+    return leaf
+
+
+def is_private(variable: Tensor) -> bool:
+    """Return whether a transform made a variable of a plain array, or of a tensor without a gradient."""
+    return variable.node is not None and is_private_node(variable.node)
+
+
+def is_private_node(node: Context) -> bool:
+    """Return whether the input of a node is a leaf that only a transform knows."""
     return node.op is _array_variable
 
 
-def make_leaf(x: Any) -> Tensor:
-    """Return a tracked tensor with the value of `x`; `x` itself if it is one.
+def _make_leaf(x: Any) -> Tensor:
+    """Return a tensor that requires a gradient, with the value of an array or of a tensor that requires none.
 
-    A complex leaf may be tracked here, since no optimizer steps along its gradient.
+    A complex leaf may require one here, since no optimizer steps along its gradient.
     """
-    if isinstance(x, Tensor) and x.tracked:
-        return x
     leaf = Tensor(x.data if isinstance(x, Tensor) else x)
     if leaf.data.dtype.kind != "c":
         leaf.requires_grad = True
