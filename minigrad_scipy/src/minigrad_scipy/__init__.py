@@ -11,9 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from minigrad_core.package_version import get_package_attribute
 
-MODULES = ("linalg", "ndimage", "special")  # the mirrors of the modules of SciPy
+MODULES = (  # the mirrors of the modules of SciPy
+    "fft",
+    "linalg",
+    "ndimage",
+    "special",
+)
 
 if TYPE_CHECKING:
+    from . import fft as fft
     from . import linalg as linalg
     from . import special as special
 

@@ -15,11 +15,14 @@ from functools import wraps
 from importlib import import_module
 from typing import Any
 
+import numpy as np
+
 from minigrad_core import Operation, Tensor
 
 from .binding import bind, list_inputs
 
-_MAY_HOLD_TENSORS = (Tensor, tuple, list)
+# Types without tensors in them. A test of the type takes 30 ns, and isinstance(x, Tensor) takes 400 ns for an array.
+_PLAIN_TYPES = frozenset([np.ndarray, np.float64, float, int, bool, str, type(None)])
 
 
 def mirror(
@@ -73,10 +76,10 @@ def mirror_function(
     @wraps(function, updated=())
     def mirrored(*args: Any, **kwargs: Any) -> Any:
         for x in args:
-            if isinstance(x, _MAY_HOLD_TENSORS) and has_tensor(x):
+            if type(x) not in _PLAIN_TYPES and has_tensor(x):
                 return call(*args, **kwargs)
         for x in kwargs.values():
-            if isinstance(x, _MAY_HOLD_TENSORS) and has_tensor(x):
+            if type(x) not in _PLAIN_TYPES and has_tensor(x):
                 return call(*args, **kwargs)
         return function(*args, **kwargs)
 
@@ -90,7 +93,7 @@ def has_tensor(x: Any) -> bool:
     """Return whether `x` is a tensor, or a tuple or list with a tensor in it."""
     if isinstance(x, (tuple, list)):
         return any(map(has_tensor, x))
-    return isinstance(x, Tensor)
+    return type(x) not in _PLAIN_TYPES and isinstance(x, Tensor)
 
 
 def describe_derivatives(arguments: Iterable[str], once: bool | str = False) -> str:
