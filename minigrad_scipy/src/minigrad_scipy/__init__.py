@@ -15,12 +15,16 @@ MODULES = (  # the mirrors of the modules of SciPy
     "fft",
     "linalg",
     "ndimage",
+    "spatial",
+    "spatial.distance",
     "special",
 )
 
 if TYPE_CHECKING:
     from . import fft as fft
     from . import linalg as linalg
+    from . import ndimage as ndimage
+    from . import spatial as spatial
     from . import special as special
 
     __version__: str

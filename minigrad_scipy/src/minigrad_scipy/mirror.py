@@ -21,7 +21,7 @@ from minigrad_core import Operation, Tensor
 
 from .binding import bind, list_inputs
 
-# Types without tensors in them. A test of the type takes 30 ns, and isinstance(x, Tensor) takes 400 ns for an array.
+# Types without tensors in them. For an array this test takes 30 ns, and isinstance(x, Tensor) takes 80.
 _PLAIN_TYPES = frozenset([np.ndarray, np.float64, float, int, bool, str, type(None)])
 
 
@@ -39,13 +39,14 @@ def mirror(
     Parameters
     ----------
     module : str
-        The name of the module here, `__name__`; its last part is the name of SciPy's module.
+        The name of the module here, `__name__`; that of SciPy's module begins with `scipy` instead.
     operations : iterable of Operation
         The operations. NumPy itself calls those that implement a ufunc, and their names stay SciPy's ufuncs.
     functions : mapping, optional
         Functions with the parameters of SciPy's function, and for each the names of its differentiable
         arguments. A function comes before an operation of the same name.
     """
+    original = module.replace("minigrad_scipy", "scipy", 1)
     short = module.rpartition(".")[2]
     rules = {op.name.removeprefix(f"{short}_"): op for op in operations if not op.implements}
     calls = {function.__name__: function for function in functions or ()}
@@ -53,7 +54,7 @@ def mirror(
     def find(name: str) -> Any:
         if name.startswith("__") and name != "__all__":  # the import system and inspection ask for such names
             raise AttributeError(f"module {module!r} has no attribute {name!r}")
-        found = getattr(import_module(f"scipy.{short}"), name)
+        found = getattr(import_module(original), name)
         if call := calls.get(name):
             found = mirror_function(found, call, describe_derivatives((functions or {})[call]), module)
         elif op := rules.get(name):
@@ -62,7 +63,7 @@ def mirror(
         setattr(import_module(module), name, found)  # the next access finds the name in the module
         return found
 
-    return find, lambda: dir(import_module(f"scipy.{short}"))
+    return find, lambda: dir(import_module(original))
 
 
 def mirror_function(

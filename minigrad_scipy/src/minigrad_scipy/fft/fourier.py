@@ -14,9 +14,7 @@ NAMES = ("fft", "fft2", "fftn", "rfft", "rfft2", "rfftn", "hfft")
 def _make_transform(name: str) -> Callable[..., Any]:
     transform = getattr(np.fft, name)
 
-    def call(
-        x: Any, *args: Any, overwrite_x: bool = False, workers: int | None = None, **kwargs: Any
-    ) -> Any:
+    def call(x: Any, *args: Any, overwrite_x: bool = False, workers: int | None = None, **kwargs: Any) -> Any:
         return transform(x, *args[:3], **kwargs)  # the next two by position are overwrite_x and workers
 
     call.__name__ = name

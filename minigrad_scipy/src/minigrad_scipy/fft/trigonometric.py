@@ -1,9 +1,9 @@
 """Discrete cosine and sine transforms, along one axis or several, and their inverses.
 
-A transform is a product with a matrix along each axis, and its gradient a product with the transposed matrix, which is
-that of the dual type with the same norm. With `orthogonalize=False` this holds up to factors of 2 and 1/2 for the
-elements at the ends, since the matrix is then E M F: M is the matrix with `orthogonalize=True`, and E and F are
-diagonal, with powers of sqrt(2) at the ends.
+A transform is a product with a matrix along each axis, and its gradient a product with the transposed
+matrix, which is that of the dual type with the same norm. With `orthogonalize=False` this holds up to
+factors of 2 and 1/2 for the elements at the ends, since the matrix is then E M F: M is the matrix with
+`orthogonalize=True`, and E and F are diagonal, with powers of sqrt(2) at the ends.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ class Expm(Operation):
     cases = (Case(A=real("n n")), Case(A=real("2 n n")))
     reference = staticmethod(taylor_expm)
 
-    def forward(self, ctx: Context, A: Array) -> Array:  # noqa: N803 - SciPy's name
+    def forward(self, ctx: Context, A: Array) -> Array:
         ctx.save(A)
         return linalg.expm(A)
 
