@@ -97,7 +97,7 @@ class TransformAlongAxis(Transform):
         ctx: Context,
         x: Array,
         *,
-        type: int = 2,  # noqa: A002 - SciPy's name
+        type: int = 2,
         n: int | None = None,
         axis: int = -1,
         norm: str | None = None,
@@ -129,7 +129,7 @@ class TransformAlongAxes(Transform):
         ctx: Context,
         x: Array,
         *,
-        type: int = 2,  # noqa: A002 - SciPy's name
+        type: int = 2,
         s: int | Sequence[int] | None = None,
         axes: int | Sequence[int] | None = None,
         norm: str | None = None,

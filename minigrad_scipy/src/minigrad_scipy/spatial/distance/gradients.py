@@ -57,12 +57,12 @@ def differentiate(
 
 
 def differentiate_quadratic_form(c: Any, x: Any, y: Any, form: Any) -> tuple[Any, Any, Any]:
-    """Return the gradients of sum c_ij (x_i - y_j)^T F (x_i - y_j) / 2, for c (m, n).
+    """Return the gradients of sum c_ij (x_i - y_j)^T F (x_i - y_j) / 2, for c (m, n) and F (k, k).
 
     F: `form`, or the identity if that is None.
 
-    The products of matrices are several times faster than differences of all pairs. They lose digits where the
-    points are far from 0, so the points are centered first.
+    The products of matrices are several times faster than differences of all pairs. They lose digits where
+    the points are far from 0, so the points are centered first.
     """
     finite = x[np.isfinite(x).all(axis=1)]
     center = np.sum(finite, axis=0) / max(len(finite), 1)

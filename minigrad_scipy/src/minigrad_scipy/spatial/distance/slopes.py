@@ -1,9 +1,9 @@
 """The gradients of distances that sum or choose over coordinates, for all pairs of points.
 
 Each function gets the cotangents of the distances, grad (i, j), the distances d (i, j), the points
-x (k, i, 1) and y (k, 1, j), the weights w (k, 1, 1) or None, and the order p. It returns the gradient of each pair with
-respect to x and to y, (k, i, j), or None for y if that is the negative of x's. Where a distance has no
-derivative, at 0 or at a tie, the result is a subgradient: 0, or equal shares.
+x (k, i, 1) and y (k, 1, j), the weights w (k, 1, 1) or None, and the order p. It returns the gradient of
+each pair with respect to x and to y, (k, i, j), or None for y if that is the negative of x. Where a distance
+has no derivative, at 0 or at a tie, the result is a subgradient: 0, or equal shares.
 """
 
 from __future__ import annotations
