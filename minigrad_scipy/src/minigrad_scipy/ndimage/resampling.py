@@ -84,7 +84,8 @@ class Resampling(ScipyFunction):
             slopes = sample.pull_coordinates_back(
                 coefficients, coordinates, values, derivatives=value, **settings
             )
-            pulled = pull_back(find, parameters, ctx.needs[1:], cast(slopes, coordinates.dtype))
+            slopes = cast(np.real(slopes), coordinates.dtype)  # the coordinates of a complex image are real
+            pulled = pull_back(find, parameters, ctx.needs[1:], slopes)
             gradients[1:] = [
                 g if g is None else cast(g, p.dtype) for g, p in zip(pulled, parameters, strict=False)
             ]
