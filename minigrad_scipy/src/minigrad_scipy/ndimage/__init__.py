@@ -5,12 +5,16 @@ from __future__ import annotations
 from minigrad_core import Operation
 
 from ..mirror import mirror
-from . import correlation, resampling, smoothing, splines
+from . import choices, correlation, greyscale, labels, resampling, smoothing, spectra, splines
 
 OPERATIONS: tuple[Operation, ...] = (
     *correlation.OPERATIONS,
-    *resampling.OPERATIONS,
-    *splines.OPERATIONS,
     *smoothing.OPERATIONS,
+    *choices.OPERATIONS,
+    *greyscale.OPERATIONS,
+    *splines.OPERATIONS,
+    *spectra.OPERATIONS,
+    *labels.OPERATIONS,
+    *resampling.OPERATIONS,
 )
 __getattr__, __dir__ = mirror(__name__, OPERATIONS)

@@ -1,0 +1,136 @@
+"""The mechanism of filters that choose a pixel of the image: where the pixel is, and its gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import reduce
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from minigrad_core import Array, Context
+from minigrad_core.cases import Case
+from minigrad_core.errors import InputError
+
+from ..composites import DescribedFunction
+from ..primitives import Linear, get_array
+from .extension import extend
+
+LEAST, GREATEST = 0, -1
+_BLOCK = 1 << 16  # how many windows with equal pixels are sorted at once
+
+
+class Window(NamedTuple):
+    """The pixels that an output is chosen from, by their rank.
+
+    footprint: booleans with as many axes as the image; structure: what is added to the pixels, or None.
+    """
+
+    footprint: Array
+    structure: Any
+    origins: Sequence[int]
+    modes: Sequence[str]
+    cval: float
+    rank: int
+
+    def extend(self, image: Array, fill: float) -> Any:
+        """Return the image with the values around it that the window reads."""
+        before = [k // 2 + o for k, o in zip(self.footprint.shape, self.origins, strict=True)]
+        pads = [(b, k - 1 - b) for b, k in zip(before, self.footprint.shape, strict=True)]
+        extended = extend(image, pads, self.modes)
+        extended[extend(np.ones(image.shape, bool), pads, self.modes) == 0] = fill
+        return extended
+
+    def iterate(self, extended: Array, structure: Any = None) -> Iterator[Array]:
+        """Yield what each tap of the window reads."""
+        shape = [n - k + 1 for n, k in zip(extended.shape, self.footprint.shape, strict=True)]
+        for tap in np.argwhere(self.footprint).tolist():
+            values = extended[tuple(slice(i, i + n) for i, n in zip(tap, shape, strict=True))]
+            yield values if structure is None else (values + structure[tuple(tap)]).astype(values.dtype)
+
+    def choose_extremum(self, image: Array) -> Array:
+        """Return the least or the greatest values, as SciPy does."""
+        better = np.minimum if self.rank == LEAST else np.maximum
+        return reduce(better, self.iterate(self.extend(image, self.cval), self.structure))
+
+    def find_positions(self, image: Array, chosen: Array, positions: Array) -> Any:
+        """Return the position of each chosen value, of those in `positions`, or -1 for `cval`.
+
+        Of equal pixels, one with a higher position counts as the greater one.
+        """
+        values, places = self.extend(image, self.cval), self.extend(positions, -1)
+        pairs = zip(self.iterate(values, self.structure), self.iterate(places), strict=True)
+        if self.rank in (LEAST, GREATEST):
+            last = positions.size if self.rank == LEAST else -1
+            better = np.minimum if self.rank == LEAST else np.maximum
+            found = np.full(image.shape, last)
+            for window, place in pairs:
+                better(found, place, out=found, where=window == chosen)
+            return found
+        found, less, equal = (np.zeros(image.shape, int) for _ in range(3))
+        for window, place in pairs:
+            same = window == chosen
+            less += window < chosen
+            equal += same
+            np.copyto(found, place, where=same)
+        tied = np.flatnonzero(equal > 1)
+        for block in np.split(tied, range(_BLOCK, len(tied), _BLOCK)):
+            index = np.unravel_index(block, image.shape)
+            rows = [place[index] for place in self.iterate(places)]
+            same = np.stack([window[index] == chosen[index] for window in self.iterate(values)])
+            order = np.sort(np.where(same, rows, positions.size), axis=0)
+            found[index] = order[self.rank - less[index], np.arange(len(block))]
+        return found
+
+
+def _take(x: Array, *, positions: Array) -> Any:
+    values = x.ravel()[np.maximum(positions, 0)] if x.size else np.zeros(positions.shape, x.dtype)
+    return np.where(positions >= 0, values, 0)
+
+
+def _put(grad: Array, *, shape: Sequence[int], positions: Array) -> Any:
+    inside = positions >= 0
+    sums = np.bincount(positions[inside], grad[inside], minlength=int(np.prod(shape)))
+    return sums.reshape(shape).astype(grad.dtype, copy=False)
+
+
+selection = Linear("take_positions", _take, _put)
+
+
+class Choice(DescribedFunction):
+    """A filter that returns a pixel of the image.
+
+    list_windows: describes the function, and returns windows, from which it chooses one after the other.
+
+    d/dinput = grad, added to the chosen pixel.
+    """
+
+    def __init__(self, path: str, list_windows: Callable[..., list[Window]], cases: Sequence[Case]) -> None:
+        super().__init__(path, list_windows, cases, real=True)
+        self.list_windows = list_windows
+
+    def compute(self, *inputs: Any, **settings: Any) -> Any:
+        if np.isnan(inputs[0]).any():
+            raise InputError(f"{self.name}: the image has NaN, and SciPy's choice depends on their places")
+        return super().compute(*inputs, **settings)
+
+    def compute_and_save(self, ctx: Context, *inputs: Any, **settings: Any) -> Any:
+        (image,) = inputs
+        y = self.evaluate(image, **settings)
+        found = self.find_positions(get_array(image), get_array(y), settings) if any(ctx.needs) else None
+        ctx.save(image.shape, found)
+        return y
+
+    def find_positions(self, image: Array, y: Array, settings: dict[str, Any]) -> Any:
+        """Return the position in the flat image of each output, -1 for `cval`."""
+        windows = self.list_windows(image, **settings)
+        positions: Any = np.arange(image.size).reshape(image.shape)
+        for i, window in enumerate(windows):
+            chosen = y if i == len(windows) - 1 else window.choose_extremum(image)
+            positions = window.find_positions(image, chosen, positions)
+            image = chosen
+        return positions
+
+    def backward(self, ctx: Context, grad: Array) -> Any:
+        shape, positions = ctx.saved
+        return selection.transposed.evaluate(grad, shape=shape, positions=positions)
