@@ -198,7 +198,7 @@ def test_cause_of_a_loss_that_is_not_finite_is_the_targets_the_validation_the_st
         ((x, holed), None, 0.1, r"after 0 examples: train targets .* in 2 of 30 examples, first in 4"),
         ((x, y), (x, holed), 0.1, r"validation examples after epoch 1: validation targets .* first in 4"),
         ((huge, y), None, 0.1, r"inf after 0 examples; no step was taken yet, so look at the scale of"),
-        ((x, y), None, 1e30, r"after 5 examples; lower lr=1e\+30$"),
+        ((x, y), None, 1e30, r"after 5 examples: the training diverged; lower lr=1e\+30$"),
     ):
         model = Linear(5, 3, rng=np.random.default_rng(0))
         optimizer = SGD(model.parameters(), lr=lr)

@@ -53,6 +53,41 @@ def test_curves_show_where_overfitting_began() -> None:
     assert "test" not in texts(figure)
 
 
+def test_diverged_run_is_marked_and_its_losses_have_a_logarithmic_axis() -> None:
+    figure = draw_curves(history(0.9, 0.5, 4e32), None, "", best=2, diverged=3)
+    assert texts(figure).count("diverged in epoch 3") == 2
+    assert "overfitting" not in texts(figure)
+    assert figure.axes[0].get_yscale() == "log"
+
+
+def test_test_is_drawn_at_the_best_epoch() -> None:
+    figure = draw_curves(history(0.9, 0.5, 0.6), {"loss": 0.4, "accuracy": 0.99996}, "", best=2)
+    assert "test 99.99 %" in texts(figure)
+    for axes in figure.axes:
+        assert [line.get_xdata() for line in axes.lines if str(line.get_label()).startswith("test")] == [[2]]
+
+
+def test_legends_lie_below_the_axes() -> None:
+    figure = draw_curves(history(*np.linspace(1, 0.5, 40)), {"loss": 0.4, "accuracy": 0.9}, "")
+    figure.canvas.draw()
+    for axes in figure.axes:
+        legend = axes.get_legend()
+        assert legend is not None
+        assert legend.get_window_extent().y1 < axes.get_window_extent().y0
+
+
+def test_characters_that_the_font_lacks_are_found_in_another_font() -> None:
+    """STIX ships with Matplotlib too; a font for Chinese does not."""
+    from minigrad_train.pictures.fonts import DEFAULT, find_fonts
+
+    assert find_fonts(["rose", "роза", "τριαντάφυλλο"]) == [DEFAULT]
+    (own, other) = find_fonts(["\u24b6\u20dd"])
+    assert (own, other) == (DEFAULT, "STIXGeneral")
+    task = Task((1, 2, 2), ("a", "b\u20dd"))
+    figure = draw_mistakes(np.zeros((1, 4)), np.array([[0.9, 0.1]]), np.array([1]), task, "run")
+    assert figure.axes[0].title.get_fontfamily() == [DEFAULT, "STIXGeneral"]
+
+
 @pytest.mark.parametrize("epochs", [1, 2, 3, 12, 40, 1000])
 def test_ticks_are_whole_epochs_and_short_numbers(epochs: int) -> None:
     figure = draw_curves(history(*np.linspace(1, 0.5, epochs)), None, "")
@@ -75,7 +110,7 @@ def test_mistakes_have_a_title_the_names_and_an_explanation() -> None:
         "run 7, test: 2 mistakes in 3 images",
         "cat",
         "90.0 %",
-        "Chrysanthemum…",
+        "Chrysan…ndicum",
         "probability",
     ):
         assert text in shown

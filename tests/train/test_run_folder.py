@@ -77,7 +77,14 @@ def test_first_epoch_of_a_run_takes_the_place_of_the_old_one_and_of_its_pictures
     raise_after(monkeypatch, Killed(), after=1)
     with pytest.raises(Killed):
         train_run(small_mnist, tmp_path, 3, "--overwrite", "--seed", 1)
-    left = {"checkpoint.safetensors", "weights.safetensors", "config.json", "metrics.jsonl", ".lock"}
+    left = {
+        "checkpoint.safetensors",
+        "weights.safetensors",
+        "best.safetensors",
+        "config.json",
+        "metrics.jsonl",
+        ".lock",
+    }
     assert contents(tmp_path).keys() == left
     assert RunFolder(tmp_path).resume().settings.seed == 1
 
@@ -173,7 +180,15 @@ def test_result_is_that_of_the_test_after_the_epochs_that_it_names(small_mnist: 
     output = train_run(small_mnist, tmp_path, 2).output
     result = json.loads((tmp_path / "result.json").read_text())
     assert result.keys() == {
-        *("epoch", "test_loss", "test_accuracy", "test_balanced_accuracy", "test_guess_accuracy")
+        *(
+            "epoch",
+            "ended",
+            "best_epoch",
+            "test_loss",
+            "test_accuracy",
+            "test_balanced_accuracy",
+            "test_guess_accuracy",
+        )
     }
     assert result["epoch"] == 2
     assert f"test accuracy {result['test_accuracy']:.2%}" in output

@@ -42,13 +42,14 @@ def test_help_fits_into_80_columns(command: click.Command) -> None:
 def test_run_prints_epochs_and_saves_metrics_weights_and_curves(small_mnist: Path, tmp_path: Path) -> None:
     result = run(small_mnist, tmp_path)
     assert result.exit_code == 0
-    summary, data, examples, *counts, first, second, test, saved = result.output.splitlines()
+    summary, data, examples, *counts, first, second, best, test, saved = result.output.splitlines()
     assert summary == "mlp: 12,730 parameters, nn::adam (lr 0.001), batches of 128, float32, seed 0"
     assert data == "images of 28 x 28, 10 classes"
     assert examples == "500 to train, 100 to validate, 100 to test"
     assert [line.split()[0] for line in counts] == ["0", "train", "validation", "test"]
     assert re.fullmatch(LINE.format(1), first)
     assert re.fullmatch(LINE.format(2), second)
+    assert re.fullmatch(r"best epoch 2 of 2: validation loss \d\.\d+", best)
     assert saved == f"saved in {tmp_path}"
     epochs = metrics(tmp_path)
     measured = ["loss", "accuracy", "validation_loss", "validation_accuracy"]
@@ -84,7 +85,7 @@ def test_config_holds_every_setting_and_the_versions(small_mnist: Path, tmp_path
         "class_weights": None, "model": "mlp", "hidden": [16], "activation": "relu",
         "initializer": None, "model_arg": [], "initializer_arg": [], "optimizer_arg": [],
         "optimizer": "nn::sgd", "lr": 0.1, "momentum": 0.9, "lr_decay": 1.0,
-        "batch_size": 128, "epochs": 2, "seed": 3, "threads": 1, "dtype": "float32",
+        "batch_size": 128, "epochs": 2, "patience": None, "seed": 3, "threads": 1, "dtype": "float32",
     }  # fmt: skip
 
 
@@ -164,7 +165,7 @@ def test_network_larger_than_the_memory_is_an_error_that_says_what_to_do(
 
 
 def test_loss_that_diverges_is_an_error_without_warnings(small_mnist: Path, tmp_path: Path) -> None:
-    with pytest.raises(DivergedError, match=r"the loss became nan after \d+ examples; lower lr=1e\+30"):
+    with pytest.raises(DivergedError, match=r"the loss became nan after \d+ examples: .*; lower lr=1e\+30"):
         run(small_mnist, tmp_path, "--optimizer", "sgd", "--lr", "1e30")
 
 

@@ -41,7 +41,7 @@ def test_run_has_the_weights_and_the_output_of_one_process(small_mnist: Path, tm
     lines = without_times(together.stdout)
     lines.remove("2 ranks, each with 1 thread for matrix products")
     assert lines[:-1] == without_times(alone.stdout)[:-1]
-    assert len(list((tmp_path / "together").glob("[!.]*"))) == 6
+    assert len(list((tmp_path / "together").glob("[!.]*"))) == 7
 
 
 def without_times(output: str) -> list[str]:

@@ -35,7 +35,7 @@ def test_interrupt_ends_cleanly_with_what_was_learned_saved(
     assert process.returncode == 128 + number, errors
     assert "Traceback" not in errors
     assert f"the weights are saved; --resume {tmp_path} goes on after epoch" in output
-    *_, model = load_model(tmp_path / "weights.safetensors")
+    *_, model = load_model(tmp_path / "best.safetensors")
     assert f"test accuracy {accuracy(model, *datasets.mnist(small_mnist).test):.2%}" in output
     complete = len(RunFolder(tmp_path).resume().history)
     assert complete == len((tmp_path / "metrics.jsonl").read_text().splitlines())

@@ -72,6 +72,7 @@ def save_checkpoint(path: Path, session: Session) -> None:
             [epoch.epoch, epoch.loss, epoch.seconds, epoch.examples_per_second, dict(epoch.metrics)]
             for epoch in session.history
         ],
+        "best": _describe_best(session),
     }
     try:
         checkpoint = flatten(state, "run", arrays)
@@ -108,11 +109,30 @@ def load_checkpoint(path: Path, model: str | None = None) -> Session:
         for generator, saved in zip(_list_generators(session), state["generators"], strict=True):
             generator.bit_generator.state = saved
         session.history.extend(Epoch(*epoch) for epoch in state["history"])
+        _restore_best(session, state.get("best"))
     except MinigradError:
         raise
     except Exception as error:  # a damaged file may raise anything
         raise SavedRunError(f"{path}: no state of a run is in it ({type(error).__name__})") from error
     return session
+
+
+def _describe_best(session: Session) -> dict[str, Any]:
+    """Return the best epoch, with its weights unless they are those of the model."""
+    best = session.best
+    return {"epoch": best.epoch, "state": None if best.is_state_of(session.model) else best.state}
+
+
+def _restore_best(session: Session, saved: Mapping[str, Any] | None) -> None:
+    """Set the best epoch; the last one for a run of an older version, which has no other weights."""
+    if not session.history:
+        return
+    number = session.history[-1].epoch if saved is None else saved["epoch"]
+    if number == 0:  # no epoch had a finite validation loss
+        return
+    session.best.consider(session.history[number - 1], session.model)
+    if saved is not None and saved["state"] is not None:
+        session.best.state = saved["state"]
 
 
 def is_checkpoint(description: Mapping[str, Any]) -> bool:

@@ -6,13 +6,14 @@ LONGEST = 14
 
 
 def shorten_name(name: str) -> str:
-    """Return a name of at most 14 characters; a longer one ends with an ellipsis.
+    """Return a name of at most 14 characters; a longer one has an ellipsis in the middle.
 
     Examples
     --------
     >>> shorten_name("chrysanthemums")
     'chrysanthemums'
-    >>> shorten_name("chrysanthemum white")
-    'chrysanthemum…'
+    >>> shorten_name("apple tree, black rot")
+    'apple t…ck rot'
     """
-    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
+    half = LONGEST // 2
+    return name if len(name) <= LONGEST else f"{name[:half]}…{name[1 - half :]}"

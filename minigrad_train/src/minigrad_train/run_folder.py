@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from importlib.metadata import version
@@ -28,8 +28,9 @@ from .weights import load_arrays, save_arrays
 
 CONFIG, METRICS, RESULT = "config.json", "metrics.jsonl", "result.json"
 WEIGHTS, CHECKPOINT, LOCK = "weights.safetensors", "checkpoint.safetensors", ".lock"
+BEST = "best.safetensors"
 CURVES, MISTAKES = "curves.png", "mistakes.png"
-FILES = (CHECKPOINT, WEIGHTS, CONFIG, METRICS, RESULT, CURVES)
+FILES = (CHECKPOINT, WEIGHTS, BEST, CONFIG, METRICS, RESULT, CURVES)
 
 
 class RunFolder:
@@ -54,6 +55,7 @@ class RunFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.saved = False
+        self._best_epoch = 0  # whose weights are in BEST
         self._created: list[Path] = []  # folders that this object created
 
     @classmethod
@@ -128,11 +130,12 @@ class RunFolder:
         """Save a run between two epochs; remove the pictures and the result of another run."""
         with self._report_write_errors():
             if not self.saved:
-                for name in (CURVES, MISTAKES, RESULT):
+                for name in (CURVES, MISTAKES, RESULT, BEST):
                     (self.path / name).unlink(missing_ok=True)
             save_checkpoint(self.path / CHECKPOINT, session)
             self.saved = True
             self._write_weights(session, durable=False)
+            self._write_best(session)
             facts = {"counts": session.counts, "versions": versions()}
             config = session.settings.as_dict() | session.task.as_dict() | facts
             write_atomically(self.path / CONFIG, json.dumps(config, indent=2).encode() + b"\n", durable=False)
@@ -150,9 +153,25 @@ class RunFolder:
             self.path / WEIGHTS, session.model.state_dict(), describe_session(session), durable=durable
         )
 
-    def save_result(self, session: Session, measured: Mapping[str, float]) -> None:
-        """Write the loss and accuracy of the test examples after the epochs so far."""
-        result = {"epoch": len(session.history)} | {f"test_{name}": value for name, value in measured.items()}
+    def _write_best(self, session: Session) -> None:
+        best = session.best
+        if best.state and best.epoch != self._best_epoch:
+            save_arrays(self.path / BEST, best.state, describe_session(session), durable=False)
+            self._best_epoch = best.epoch
+
+    def remove_mistakes(self) -> None:
+        """Remove the picture of the mistakes of weights that are no longer in the folder."""
+        with self._report_write_errors():
+            (self.path / MISTAKES).unlink(missing_ok=True)
+
+    def save_result(self, session: Session) -> None:
+        """Write how the run ended, its best epoch, and the results of the test."""
+        result = {
+            "epoch": len(session.history),
+            "ended": session.outcome.ending,
+            "best_epoch": session.best.epoch or None,
+            **{f"test_{name}": value for name, value in session.measured.items()},
+        }
         with self._report_write_errors():
             write_atomically(self.path / RESULT, json.dumps(result).encode() + b"\n", durable=False)
 

@@ -32,6 +32,8 @@ class RunRecord:
         The last line of `metrics.jsonl`; empty before the first epoch.
     result : mapping of str to float
         The results of the test after the last epoch; empty if there was no test.
+    ended : str or None
+        How the run ended, a value of `Ending`; None if it has not, or if an older version made it.
     """
 
     path: Path
@@ -39,6 +41,7 @@ class RunRecord:
     epochs: int
     last: Mapping[str, float]
     result: Mapping[str, float]
+    ended: str | None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the record as a dict that JSON can hold."""
@@ -47,7 +50,7 @@ class RunRecord:
             "settings": self.settings.as_dict(),
             "epochs": self.epochs,
             "last": dict(self.last),
-            "result": dict(self.result),
+            "result": dict(self.result) | ({"ended": self.ended} if self.ended else {}),
         }
 
 
@@ -68,7 +71,15 @@ def read_record(path: Path) -> RunRecord:
     if result.get("epoch") != len(epochs):  # the test was before the run went on
         result = {}
     last = epochs[-1] if epochs else {}
-    return RunRecord(path, settings, len(epochs), _select_finite(last), _select_finite(result))
+    ended = result.get("ended")
+    return RunRecord(
+        path,
+        settings,
+        len(epochs),
+        _select_finite(last),
+        _select_finite(result),
+        ended if isinstance(ended, str) else None,
+    )
 
 
 def _read_objects(path: Path, *, lines: bool = False) -> list[dict[str, Any]]:

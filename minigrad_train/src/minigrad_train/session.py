@@ -18,6 +18,7 @@ from .datasets.class_counts import Counts
 from .datasets.fingerprint import Fingerprint
 from .history import History
 from .models import build_model
+from .outcome import BestEpoch, Outcome
 from .settings import Settings
 
 
@@ -37,7 +38,12 @@ class Session:
     history : History
         The epochs so far.
     measured : dict of str to float
-        The loss and accuracy of the test examples after the training; empty before.
+        The loss and accuracy of the test examples after the training, with the weights of the best epoch;
+        empty before.
+    best : BestEpoch
+        The epoch with the lowest validation loss, and its weights.
+    outcome : Outcome
+        How the run ended.
     examples : fingerprint, optional
         Checksums of the data, to notice that they have changed.
     counts : mapping
@@ -53,6 +59,8 @@ class Session:
     rng: np.random.Generator
     history: History
     measured: dict[str, float] = field(default_factory=dict)
+    best: BestEpoch = field(default_factory=BestEpoch)
+    outcome: Outcome = field(default_factory=Outcome)
     examples: Fingerprint | None = None
     counts: Counts = field(default_factory=dict)
     rank: int = 0

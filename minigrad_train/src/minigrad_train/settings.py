@@ -42,6 +42,8 @@ class Settings:
     batch_size : int or None
         None: all examples at once.
     epochs, seed : int
+    patience : int or None
+        The run ends after so many epochs without a lower validation loss; None: after all epochs.
     threads : int
         The largest number of threads for matrix products; the number of cores is another limit. The default
         is 1: two threads gain 15 % on the MLP, and are ten times as slow when another program uses the cores.
@@ -67,6 +69,7 @@ class Settings:
     lr_decay: float = 1.0
     batch_size: int | None = 128
     epochs: int = 12
+    patience: int | None = None
     seed: int = 0
     threads: int = 1
     dtype: str = "float32"
@@ -149,6 +152,7 @@ _VALIDATORS: Mapping[str, Callable[[Any], bool]] = {
     "lr_decay": _is_number,
     "batch_size": _is_none_or(_is_whole_from(1)),
     "epochs": _is_whole_from(1),
+    "patience": _is_none_or(_is_whole_from(1)),
     "seed": _is_whole_from(0),
     "threads": _is_whole_from(1),
     "dtype": lambda value: value in {"float32", "float64"},

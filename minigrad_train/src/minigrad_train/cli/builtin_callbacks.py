@@ -13,7 +13,7 @@ from ..pictures import draw_curves, write_picture
 from ..run_folder import CURVES, RunFolder
 from ..session import Session
 from .progress import Progress, format_epoch
-from .summary import describe_test, settings_caption
+from .summary import describe_ending, describe_test, settings_caption
 
 
 class SavingCallback:
@@ -31,6 +31,7 @@ class SavingCallback:
     def train_epoch_ends(self, run: Session) -> None:
         """Save the state after the epoch."""
         self.folder.save(run)
+        self.folder.remove_mistakes()
 
     @hookimpl(tryfirst=True)
     def train_run_interrupted(self, run: Session) -> None:
@@ -41,7 +42,7 @@ class SavingCallback:
     def train_run_ends(self, run: Session) -> None:
         """Save the results of the test."""
         if self.folder.saved:
-            self.folder.save_result(run, run.measured)
+            self.folder.save_result(run)
 
 
 class CurvesCallback:
@@ -57,7 +58,16 @@ class CurvesCallback:
             return
         caption = settings_caption(run)
         path = self.folder.path / CURVES
-        if fault := write_picture(path, lambda: draw_curves(run.history, run.measured, caption)):
+        if fault := write_picture(
+            path,
+            lambda: draw_curves(
+                run.history,
+                run.measured,
+                caption,
+                best=run.best.epoch or None,
+                diverged=run.outcome.diverged_in,
+            ),
+        ):
             self.progress.line(fault)
 
 
@@ -98,7 +108,9 @@ class DisplayCallback:
 
     @hookimpl(tryfirst=True)
     def train_run_ends(self, run: Session) -> None:
-        """Print the test accuracy and the folder."""
+        """Print the best epoch, the test accuracy and the folder."""
+        for line in describe_ending(run):
+            self.progress.line(line)
         self.progress.line(describe_test(run))
         if self.folder.saved:
             self.progress.line(f"saved in {self.folder.path}")

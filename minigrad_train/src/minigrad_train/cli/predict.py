@@ -26,7 +26,7 @@ from ..objective import BalancedAccuracy, balance_classes
 from ..percent import format_probability
 from ..pictures import draw_mistakes, write_picture
 from ..plugin_errors import name_plugin_errors
-from ..run_folder import MISTAKES, WEIGHTS, load_model
+from ..run_folder import BEST, MISTAKES, WEIGHTS, load_model
 from ..settings import Settings
 from .options import complete_run_folders
 from .summary import describe_accuracy
@@ -49,6 +49,9 @@ Examples:
 @click.option(
     "--labels", type=FILE, help="An IDX file with the labels of all IMAGES, to measure the predictions."
 )
+@click.option(
+    "--last", is_flag=True, help="Take the weights after the last step, not those of the best epoch."
+)
 @click.option("--model", help="The package.module:callable that makes the network, if it is your own.")
 @click.option(
     "--out",
@@ -65,13 +68,15 @@ def predict(
     images: tuple[Path, ...],
     test: bool,
     labels: Path | None,
+    last: bool,
     model: str | None,
     out: Path | None,
     as_json: bool,
 ) -> None:
     """Predict the classes of images with a trained network.
 
-    WEIGHTS is the folder of a run of `minigrad train`, or its weights.safetensors. IMAGES are IDX, PNG or
+    WEIGHTS is the folder of a run of `minigrad train`, or a file of weights in the folder. Of a folder, the
+    command takes the weights of the epoch with the lowest validation loss. IMAGES are IDX, PNG or
     JPEG files of the same size as the images in training. With a network for MNIST, the digit in a picture of
     another size is cut out, scaled and centered. If the data in training had another scale than bytes, such
     as 0 to 15, the files hold numbers of the same scale. With labels, the command prints a confusion matrix
@@ -81,8 +86,10 @@ def predict(
         raise click.UsageError("give either IMAGES or --test")
     if test and labels:
         raise click.UsageError("--test has its own labels; give --labels with IMAGES")
+    if last and not weights.is_dir():
+        raise click.UsageError("--last is for the folder of a run; a file of weights is taken as it is")
     if weights.is_dir():
-        weights /= WEIGHTS
+        weights /= BEST if not last and (weights / BEST).exists() else WEIGHTS
     settings, task, examples, network = load_model(weights, model)
     if test:
         data = load_data(settings)
@@ -94,7 +101,9 @@ def predict(
         network, image_set.pixels.astype(settings.dtype, copy=False), weights
     )
     measured = None if image_set.labels is None else _measure(probabilities, image_set.labels, task)
-    if measured and measured["accuracy"] < 1:
+    if measured and measured["accuracy"] == 1:  # a picture of the mistakes of other weights does not stay
+        ((out or weights.parent) / MISTAKES).unlink(missing_ok=True)
+    elif measured:
         title = f"{weights.parent.resolve().name}{', test' if test else ''}"
         measured["picture"] = _draw_mistakes(
             (out or weights.parent) / MISTAKES, image_set, probabilities, task, title

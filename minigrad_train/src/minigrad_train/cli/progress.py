@@ -96,13 +96,13 @@ def choose_progress(examples: int, epoch: int, epochs: int) -> Progress:
 
 def format_epoch(epoch: Epoch, epochs: int) -> str:
     """Return the line that an epoch is printed as."""
-    width = len(str(epochs))
+    width, form = len(str(epochs)), ".4f" if epoch.loss < 1e6 else ".3g"
     right = (
         ""
         if epoch.validation_accuracy is None
         else f"validation {format_percent(epoch.validation_accuracy, 2):>7}   "
     )
     return (
-        f"epoch {epoch.epoch:{width}}/{epochs}   loss {epoch.loss:.4f}   {right}"
+        f"epoch {epoch.epoch:{width}}/{epochs}   loss {epoch.loss:{form}}   {right}"
         f"{epoch.seconds:.2f} s   {epoch.examples_per_second:,.0f} examples/s"
     )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
+from math import log
 
 import numpy as np
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
@@ -15,12 +16,14 @@ from ..datasets import Dataset
 from ..datasets.class_counts import count_classes
 from ..distributed.ranks import Ranks
 from ..distributed.shared_trainer import evaluate_together
-from ..errors import EndedRun
+from ..divergence import find_divergence
+from ..errors import DivergedError, EndedRun, PatienceExhausted
 from ..evaluation import Loss, Metrics, Pair, evaluate
 from ..history import Epoch
 from ..hooks import Callbacks, current
 from ..loop import fit
 from ..objective import CLASSIFICATION, BalancedAccuracy, balance_classes, choose_loss, measure_guess
+from ..outcome import Ending
 from ..run_folder import RunFolder
 from ..session import Session
 from .builtin_callbacks import CurvesCallback, DisplayCallback, SavingCallback
@@ -30,7 +33,9 @@ from .summary import summarize_run
 
 
 def run(session: Session, data: Dataset, folder: RunFolder, ranks: Ranks | None = None) -> int:
-    """Train for the remaining epochs, save after each, and test; return the exit status, 0 without a signal.
+    """Train for the remaining epochs, save after each, and test; return the exit status.
+
+    The status is 0; after a signal 128 plus its number; and 1 for a run whose loss is finite and diverged.
 
     All ranks call this function, and rank 0 writes the folder.
 
@@ -73,15 +78,18 @@ def run(session: Session, data: Dataset, folder: RunFolder, ranks: Ranks | None 
             if folder.saved:  # the second signal skipped the test and the curves
                 progress.line(f"stopped at once; --resume {folder.path} finishes the run")
             raise
-        except (Exception, SystemExit):  # keep complete epochs; without one, remove the files of the run
+        except (Exception, SystemExit) as error:  # keep complete epochs; without one, remove the files
             if not first:
                 pass
-            elif session.history:
-                curves.train_run_ends(session)
-            else:
+            elif not session.history:
                 folder.remove_files()
+            else:
+                if isinstance(error, DivergedError):
+                    session.outcome.note_divergence(len(session.history) + 1)
+                    folder.save_result(session)
+                curves.train_run_ends(session)
             raise
-    return interrupt.status
+    return interrupt.status or int(session.outcome.ending is Ending.DIVERGED)
 
 
 def available_cores() -> int:
@@ -113,15 +121,33 @@ class _TrainingRun:
         session, hook = self.session, self.callbacks.hook
         self.loss = choose_loss(session.settings, train[1], len(session.task.classes))
         hook.train_run_begins(run=session)
+        session.outcome.ending = self._train(train, validation)
+        if (diverged := find_divergence(session.history, log(len(session.task.classes)))) is not None:
+            session.outcome.note_divergence(diverged)
+        with session.best.use_weights(session.model):
+            session.measured.update(self._measure(test))
+        hook.train_run_ends(run=session)
+
+    def _train(self, train: Pair, validation: Pair) -> Ending:
+        session = self.session
         try:
+            self._check_patience()
             self._fit(train, validation)
         except Interrupted:
             if not self.complete or self.stop_check.came_in_last_batch:
-                hook.train_run_interrupted(run=session)
+                self.callbacks.hook.train_run_interrupted(run=session)
+                return Ending.INTERRUPTED
         except EndedRun as end:
             self.display.progress.line(f"ended after epoch {len(session.history)}: {end}")
-        session.measured.update(self._measure(test))
-        hook.train_run_ends(run=session)
+            return Ending.PATIENCE if isinstance(end, PatienceExhausted) else Ending.PLUGIN
+        return Ending.COMPLETE
+
+    def _check_patience(self) -> None:
+        """Raise PatienceExhausted if the validation loss has not fallen for too many epochs."""
+        count, best = len(self.session.history), self.session.best.epoch
+        patience = self.session.settings.patience
+        if patience is not None and count - best >= patience:
+            raise PatienceExhausted(f"no lower validation loss since epoch {best}, for --patience {patience}")
 
     def _measure(self, test: Pair) -> Mapping[str, float]:
         """Return loss, accuracy and balanced accuracy, and the accuracy of always guessing one class."""
@@ -162,7 +188,10 @@ class _TrainingRun:
         """Add the epoch to the history, decay the learning rate, call the hook; stop the run if necessary."""
         session = self.session
         session.history.append(replace(epoch, epoch=len(session.history) + 1))
+        session.best.consider(session.history[-1], session.model)
         session.optimizer.lr *= session.settings.lr_decay
         self.callbacks.hook.train_epoch_ends(run=session, epoch=session.history[-1])
         self.complete = len(session.history) == session.settings.epochs
         self.stop_check.after_epoch(session.model)
+        if not self.complete:
+            self._check_patience()

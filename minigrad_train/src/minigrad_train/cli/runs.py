@@ -10,6 +10,7 @@ import click
 from minigrad_core.cli.columns import show_columns, terminal_width
 from minigrad_core.errors import MinigradError
 
+from ..outcome import Ending
 from ..percent import format_percent
 from ..run_folder import CHECKPOINT
 from ..run_record import RunRecord, read_record
@@ -34,7 +35,7 @@ def runs(folder: Path, as_json: bool) -> None:
 
     FOLDER holds the folders of runs (default: runs), or is the folder of one run. EPOCHS is the number of
     complete epochs and of requested ones; LOSS and VALIDATION belong to the last epoch; TEST is the test
-    accuracy of a run that has ended.
+    accuracy of a run that has ended, with the weights of its best epoch, or says that the run diverged.
     """
     folders = sorted(path.parent for path in folder.glob(f"*/{CHECKPOINT}"))
     if (folder / CHECKPOINT).exists():
@@ -67,11 +68,17 @@ def _format_row(record: RunRecord) -> tuple[str, ...]:
         f"{record.epochs}/{settings.epochs}",
         "-" if (loss := record.last.get("loss")) is None else f"{loss:.4f}",
         _format_share(record.last.get("validation_accuracy")),
-        _format_share(record.result.get("test_accuracy")),
+        _format_test(record),
         "MNIST" if settings.data is None else Path(settings.data).name,
         settings.model,
         f"{settings.optimizer}, lr {lr}, batch {batch}, seed {settings.seed}",
     )
+
+
+def _format_test(record: RunRecord) -> str:
+    if record.ended == Ending.DIVERGED:
+        return Ending.DIVERGED
+    return _format_share(record.result.get("test_accuracy"))
 
 
 def _format_share(share: float | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from ..datasets import Splits
 from ..datasets.class_counts import find_dominant
 from ..percent import format_percent
+from ..run_folder import BEST
 from ..session import Session
 from .class_table import format_counts
 
@@ -33,6 +35,20 @@ def summarize_run(session: Session, splits: Splits, threads: int, ranks: int = 1
         requested = session.settings.threads
         lines.append(f"threads {threads}, the number of cores; --threads asked for {requested}")
     return lines
+
+
+def describe_ending(session: Session) -> Iterator[str]:
+    """Yield lines that name the best epoch, and that say if the run diverged."""
+    best, count, diverged = session.best, len(session.history), session.outcome.diverged_in
+    if diverged is not None:
+        loss = session.history[-1].loss
+        yield (
+            f"diverged in epoch {diverged}: the loss is {loss:.3g} after epoch {count}, far above that of "
+            f"guessing; lower the learning rate, --lr {session.optimizer.lr:g}"
+        )
+    if best.epoch:
+        kept = f"; its weights are tested, and kept in {BEST}" if best.epoch < count else ""
+        yield f"best epoch {best.epoch} of {count}: validation loss {best.loss:.4g}{kept}"
 
 
 def describe_test(session: Session) -> str:

@@ -139,6 +139,12 @@ Examples:
     show_default=True,
     help="Passes over the training examples.",
 )
+@click.option(
+    "--patience",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="End the run after N epochs without a lower validation loss; default: after all epochs.",
+)
 @click.option("--seed", type=click.IntRange(min=0), default=DEFAULT.seed, show_default=True)
 @click.option(
     "--threads",
@@ -166,7 +172,7 @@ Examples:
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     shell_complete=complete_run_folders,
     help="Continue the run in a folder after its last complete epoch. --epochs sets another number of "
-    "epochs; a network of your own has to be named again by --model.",
+    "epochs, and --patience another patience; a network of your own has to be named again by --model.",
 )
 @click.pass_context
 def train(
@@ -181,7 +187,8 @@ def train(
     """Train a network on images and save its weights.
 
     The images are MNIST, or your own with --data. The folder of the run gets config.json, metrics.jsonl,
-    result.json, weights.safetensors, checkpoint.safetensors and curves.png. Ctrl-C or a SIGTERM ends the
+    result.json, curves.png, checkpoint.safetensors, and the weights: best.safetensors after the epoch with
+    the lowest validation loss, weights.safetensors after the last step. Ctrl-C or a SIGTERM ends the
     training early and saves the weights; a second one ends the command at once. --resume continues the run.
     The learning rate, its decay, the batch size and the number of epochs have other defaults for a cnn and
     for a transformer.
@@ -209,12 +216,14 @@ def train(
 
 def _resume(ctx: click.Context, folder: RunFolder) -> int:
     given = _list_given_options(ctx)
-    if other := sorted(given - {"resume", "epochs", "model"}):
+    if other := sorted(given - {"resume", "epochs", "model", "patience"}):
         names = ", ".join(f"--{name.replace('_', '-')}" for name in other)
         raise click.UsageError(f"a resumed run keeps its settings; {names} cannot be given with --resume")
     session = folder.resume(ctx.params["model"] if "model" in given else None)
     if "epochs" in given:
         session = replace(session, settings=_replace_epochs(session, ctx.params["epochs"]))
+    if "patience" in given:
+        session = replace(session, settings=replace(session.settings, patience=ctx.params["patience"]))
     settings = session.settings
     data = load_data(settings, mapped=read_rank_and_size()[1] > 1)  # ranks share its pages
     check_same_data(folder.path, session.task, session.examples, data)

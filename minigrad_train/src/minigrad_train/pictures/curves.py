@@ -10,48 +10,68 @@ import numpy as np
 
 from ..history import History
 from ..percent import format_percent
+from .fonts import find_fonts
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 TRAINING, VALIDATION, TEST, QUIET = "#c2571a", "#1f5fa8", "#2e7d32", "#6b6b6b"
+DIVERGED = "#b3261e"
 
 
-def draw_curves(history: History, test: Mapping[str, float] | None, caption: str) -> Figure:
+def draw_curves(
+    history: History,
+    test: Mapping[str, float] | None,
+    caption: str,
+    *,
+    best: int | None = None,
+    diverged: int | None = None,
+) -> Figure:
     """Return a figure of loss and accuracy against the epoch, in training, validation and test.
 
-    A vertical line marks the epoch of the lowest validation loss if it is not the last one: later epochs
-    overfit.
+    A vertical line marks the best epoch if it is not the last one: later epochs overfit. If the run diverged,
+    the epochs since then are marked instead, and the axis of the loss is logarithmic.
 
     Parameters
     ----------
     history : History
         At least one epoch.
     test : mapping or None
-        "loss" and "accuracy" of the test after the last epoch.
+        "loss" and "accuracy" of the test with the weights of the best epoch.
     caption : str
         The settings of the run, in small letters below.
+    best : int, optional
+        The epoch whose weights were tested; default: that of the lowest validation loss.
+    diverged : int, optional
+        The epoch in which the run diverged; it may follow the last one of the history.
     """
     from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-    figure = Figure(figsize=(9, 4), layout=ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.1))
-    left, right = figure.subplots(1, 2)
-    _draw_panel(left, history, "loss", "Loss", test)
-    _draw_panel(right, history, "accuracy", "Accuracy", test)
-    left.set_ylim(bottom=0)
-    left.yaxis.set_major_formatter(lambda value, _: f"{value:.6g}")
-    right.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.6g} %")
-    for axes, corner in ((left, "upper right"), (right, "lower right")):
-        axes.legend(loc=corner, edgecolor="none", framealpha=0.9)
-    figure.supxlabel(fill(caption, 120), fontsize=8, color=QUIET, parse_math=False)
+    figure = Figure(figsize=(9, 4.3), layout=ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.1))
+    best = best or _find_best(history)
+    for axes, name in zip(figure.subplots(1, 2), ("loss", "accuracy"), strict=True):
+        _draw_panel(axes, history, name, test, best)
+        _mark_end(axes, history, best, diverged)
+        axes.set_title(name.capitalize(), loc="left", fontweight="bold")
+        _scale_axis(axes, name, logarithmic=diverged is not None and diverged <= history[-1].epoch)
+        # Below the axes, where no curve is.
+        axes.legend(
+            loc="upper center", bbox_to_anchor=(0.5, -0.17), ncols=3, frameon=False, columnspacing=1.2
+        )
+    figure.supxlabel(
+        fill(caption, 120), fontsize=8, color=QUIET, parse_math=False, fontfamily=find_fonts([caption])
+    )
     return figure
 
 
-def _draw_panel(
-    axes: Axes, history: History, name: str, title: str, test: Mapping[str, float] | None
-) -> None:
+def _find_best(history: History) -> int:
+    losses = [(loss, epoch.epoch) for epoch in history if (loss := epoch.metrics.get("validation_loss"))]
+    return min(losses, default=(0, history[-1].epoch))[1]
+
+
+def _draw_panel(axes: Axes, history: History, name: str, test: Mapping[str, float] | None, best: int) -> None:
     from matplotlib.ticker import MaxNLocator
 
     epochs = [epoch.epoch for epoch in history]
@@ -61,9 +81,7 @@ def _draw_panel(
         axes.plot(epochs, values, color=color, label=label, **style)
     if test is not None and name in test:
         text = format_percent(test[name], 2).replace("%", " %") if name == "accuracy" else f"{test[name]:.3g}"
-        axes.plot(epochs[-1], test[name], "D", color=TEST, label=f"test {text}", zorder=3)
-    _mark_overfitting(axes, history)
-    axes.set_title(title, loc="left", fontweight="bold")
+        axes.plot(best, test[name], "D", color=TEST, label=f"test {text}", zorder=3)
     axes.set_xlabel("epoch")
     axes.set_xlim(epochs[0] - 0.5, epochs[-1] + 0.5)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1, steps=[1, 2, 5, 10]))
@@ -71,11 +89,28 @@ def _draw_panel(
     axes.grid(alpha=0.25)
 
 
-def _mark_overfitting(axes: Axes, history: History) -> None:
-    losses = [(loss, epoch.epoch) for epoch in history if (loss := epoch.metrics.get("validation_loss"))]
-    if not losses or min(losses)[1] == history[-1].epoch:
+def _mark_end(axes: Axes, history: History, best: int, diverged: int | None) -> None:
+    """Mark the epochs after the best one, or those since the run diverged."""
+    last = history[-1].epoch
+    if diverged is not None:
+        start, color, text = diverged, DIVERGED, f"diverged in epoch {diverged}"
+    elif best < last:
+        start, color, text = best, QUIET, f"overfitting after epoch {best}"
+    else:
         return
-    best = min(losses)[1]
-    axes.axvspan(best, history[-1].epoch + 0.5, color=QUIET, alpha=0.1, linewidth=0)
-    axes.axvline(best, color=QUIET, linestyle=":")
-    axes.set_title(f"overfitting after epoch {best}", loc="right", fontsize=9, color=QUIET)
+    axes.set_title(text, loc="right", fontsize=9, color=color)
+    if start <= last:
+        axes.axvspan(start, last + 0.5, color=color, alpha=0.1, linewidth=0)
+        axes.axvline(start, color=color, linestyle=":")
+
+
+def _scale_axis(axes: Axes, name: str, *, logarithmic: bool) -> None:
+    if name == "accuracy":
+        axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.6g} %")
+    elif logarithmic:
+        axes.set_yscale("log")
+        axes.yaxis.set_major_formatter(lambda value, _: f"{value:.6g}")
+        axes.yaxis.set_minor_formatter(lambda *_: "")
+    else:
+        axes.set_ylim(bottom=0)
+        axes.yaxis.set_major_formatter(lambda value, _: f"{value:.6g}")

@@ -11,6 +11,7 @@ from ..datasets import Task
 from ..datasets.mnist import DIGITS
 from ..names import shorten_name
 from ..percent import format_probability
+from .fonts import find_fonts
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -55,12 +56,13 @@ def draw_mistakes(
     worst = wrong[: COLUMNS * ROWS]
     rows = -(-len(worst) // COLUMNS)
     _, height, width = task.shape
-    cell = 1.15 * min(max(height / width, 0.4), 2.5) + 0.5  # the image, and a line above and below it
+    cell = 1.15 * min(max(height / width, 0.4), 2.5) + 0.65  # the image, a line above it, and two below
     layout = ConstrainedLayoutEngine(h_pad=0.05)
     figure = Figure(figsize=(COLUMNS * 1.2, 0.75 + rows * cell), layout=layout)
     count = f"the {len(worst)} surest of " if len(worst) < len(wrong) else ""
     title = f"{source}: {count}{len(wrong):,} mistakes in {len(labels):,} images"
-    figure.suptitle(title, fontsize=11, fontweight="bold", parse_math=False)
+    fonts = find_fonts([title, *task.classes])
+    figure.suptitle(title, fontsize=11, fontweight="bold", parse_math=False, fontfamily=fonts)
     figure.supxlabel(EXPLANATION, fontsize=9, color=QUIET)
     places = figure.subplots(rows, COLUMNS, squeeze=False, subplot_kw={"xticks": [], "yticks": []}).flat
     for place in places[len(worst) :]:
@@ -74,9 +76,10 @@ def draw_mistakes(
             vmax=1,
         )
         probability = format_probability(probabilities[index, guess]).replace("%", " %")
-        answer = f"{shorten_name(task.classes[guess])}, {probability}"
-        place.set_title(shorten_name(task.classes[labels[index]]), fontsize=9, pad=3, parse_math=False)
-        place.set_xlabel(answer, fontsize=8, color=WRONG, labelpad=3, parse_math=False)
+        answer = f"{shorten_name(task.classes[guess])}\n{probability}"
+        name = shorten_name(task.classes[labels[index]])
+        place.set_title(name, fontsize=9, pad=3, parse_math=False, fontfamily=fonts)
+        place.set_xlabel(answer, fontsize=8, color=WRONG, labelpad=3, parse_math=False, fontfamily=fonts)
         place.spines[:].set_color("lightgray")
     return figure
 
