@@ -21,12 +21,18 @@ from minigrad_scipy import linalg
 from minigrad_scipy.binding import list_inputs
 
 MATRIX = np.array([[0.3, -0.2], [0.5, 0.1]])
-# Each operation that a mirror calls, with the module, and the name of SciPy's function.
+# Each function that a mirror calls, with the module, and the name of SciPy's function.
+FUNCTIONS = {
+    (module, function.__name__): function
+    for module in minigrad_scipy.MODULES
+    for function in getattr(import_module(f"minigrad_scipy.{module}"), "FUNCTIONS", ())
+}
+# Each operation that a mirror calls, likewise.
 MIRRORED = [
     (module, op.name.removeprefix(f"{module}_"), op)
     for module in minigrad_scipy.MODULES
     for op in import_module(f"minigrad_scipy.{module}").OPERATIONS
-    if not op.implements
+    if not op.implements and (module, op.name.removeprefix(f"{module}_")) not in FUNCTIONS
 ]
 
 
@@ -76,6 +82,14 @@ def test_an_operation_has_scipys_arguments_with_scipys_defaults(module: str, nam
     assert [x for x in list_inputs(op) if x not in theirs] == []
     own = [p for p in inspect.signature(op.forward).parameters.values() if p.kind is p.KEYWORD_ONLY]
     assert {p.name: p.default for p in own} == {p.name: theirs[p.name].default for p in own}
+
+
+@pytest.mark.parametrize(("module", "name"), FUNCTIONS, ids=map(".".join, FUNCTIONS))
+def test_a_function_has_scipys_arguments_with_scipys_defaults(module: str, name: str) -> None:
+    theirs = inspect.signature(getattr(import_module(f"scipy.{module}"), name)).parameters
+    own = inspect.signature(FUNCTIONS[module, name]).parameters.values()
+    named = [p for p in own if p.kind is not p.VAR_KEYWORD]
+    assert {p.name: p.default for p in named} == {p.name: theirs[p.name].default for p in named}
 
 
 @pytest.mark.parametrize("module", minigrad_scipy.MODULES)

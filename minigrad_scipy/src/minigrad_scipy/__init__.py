@@ -13,6 +13,7 @@ from minigrad_core.package_version import get_package_attribute
 
 MODULES = (  # the mirrors of the modules of SciPy
     "fft",
+    "integrate",
     "linalg",
     "ndimage",
     "spatial",
@@ -22,6 +23,7 @@ MODULES = (  # the mirrors of the modules of SciPy
 
 if TYPE_CHECKING:
     from . import fft as fft
+    from . import integrate as integrate
     from . import linalg as linalg
     from . import ndimage as ndimage
     from . import spatial as spatial

@@ -9,6 +9,9 @@ from typing import Any
 import numpy as np
 
 from minigrad_core import Array, Context, Operation, vjp
+from minigrad_ops_basic.dtypes import detach
+
+from .mirror import has_tensor
 
 Gradients = tuple[Array | None, ...]
 
@@ -32,7 +35,10 @@ def pull_back(
 
     _, pullback = vjp(evaluate, *(inputs[i] for i in chosen))
     pulled = pullback(grad)
-    gradients = iter(pulled if len(chosen) > 1 else (pulled,))
+    pulled = pulled if len(chosen) > 1 else (pulled,)
+    if not has_tensor([*inputs, grad]):  # inside another transform the results are tensors, also for arrays
+        pulled = map(detach, pulled)
+    gradients = iter(pulled)
     return tuple(next(gradients) if needed else None for needed in needs)
 
 

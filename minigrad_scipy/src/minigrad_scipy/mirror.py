@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from minigrad_core import Operation, Tensor
+from minigrad_core.errors import ConversionError
 
 from .binding import bind, list_inputs
 
@@ -56,7 +57,8 @@ def mirror(
             raise AttributeError(f"module {module!r} has no attribute {name!r}")
         found = getattr(import_module(original), name)
         if call := calls.get(name):
-            found = mirror_function(found, call, describe_derivatives((functions or {})[call]), module)
+            line = describe_derivatives((functions or {})[call])
+            found = mirror_function(found, call, line, module, ConversionError)
         elif op := rules.get(name):
             line = describe_derivatives(list_inputs(op), op.once_differentiable)
             found = mirror_function(found, bind(found, op), line, module)
@@ -67,11 +69,16 @@ def mirror(
 
 
 def mirror_function(
-    function: Callable[..., Any], call: Callable[..., Any], line: str, module: str
+    function: Callable[..., Any],
+    call: Callable[..., Any],
+    line: str,
+    module: str,
+    also_after: type[Exception] | tuple[()] = (),
 ) -> Callable[..., Any]:
     """Return SciPy's `function`, which passes its arguments to `call` if a tensor is among them.
 
-    line: a paragraph for the docstring, after the summary.
+    line: a paragraph for the docstring, after the summary. also_after: the error after which `call` gets the
+    arguments, too. SciPy raises ConversionError if a function among its arguments returns a tensor.
     """
 
     @wraps(function, updated=())
@@ -82,7 +89,10 @@ def mirror_function(
         for x in kwargs.values():
             if type(x) not in _PLAIN_TYPES and has_tensor(x):
                 return call(*args, **kwargs)
-        return function(*args, **kwargs)
+        try:
+            return function(*args, **kwargs)
+        except also_after:
+            return call(*args, **kwargs)
 
     summary, _, rest = (inspect.getdoc(function) or "").partition("\n\n")
     mirrored.__doc__ = f"{summary}\n\n{line}\n\n{rest}"

@@ -12,4 +12,5 @@ OPERATIONS: tuple[Operation, ...] = (
     *linear_systems.OPERATIONS,
     *factorizations.OPERATIONS,
 )
-__getattr__, __dir__ = mirror(__name__, OPERATIONS, {factorizations.cho_factor: ("a",)})
+FUNCTIONS = {factorizations.cho_factor: ("a",)}
+__getattr__, __dir__ = mirror(__name__, OPERATIONS, FUNCTIONS)

@@ -238,7 +238,7 @@ class Qr(Operation):
         return np.take_along_axis(of_a, np.broadcast_to(back[..., None, :], a.shape), -1)
 
 
-OPERATIONS = (Cholesky(), CholeskyFactor(), Lu(), LuFactor(), Qr())
+OPERATIONS: tuple[Any, ...] = (Cholesky(), CholeskyFactor(), Lu(), LuFactor(), Qr())
 
 
 def cho_factor(a: Any, lower: bool = False, **_: Any) -> tuple[Any, bool]:

@@ -1,0 +1,129 @@
+"""Functions that are given to SciPy, and the tensors that they close over.
+
+SciPy calls a function on arrays. The arguments `args`, and tensors that the function closes over, are
+parameters of the result: `find_closure` finds them, an operation takes them as inputs, and
+`pull_back_parameters` returns their gradients. `minigrad_core.checkpoint` does the search: it records a call
+as one node, whose inputs are the tensors that the call depends on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from minigrad_core import Array, Tensor, checkpoint, no_grad
+from minigrad_core.errors import ArgumentError
+from minigrad_ops_basic.dtypes import detach
+
+from .formulas import Gradients, pull_back
+from .mirror import has_tensor
+
+
+@dataclass(frozen=True)
+class Closure:
+    """A function of arrays and of the parameters `tensors`: among `args`, or those that it closes over.
+
+    A call takes the values of the parameters last, as an operation passes its inputs. The values of `closed`
+    are ignored: the function reads these tensors itself.
+    """
+
+    function: Callable[..., Any]
+    args: tuple[Any, ...]
+    places: tuple[int, ...]  # in `args`
+    closed: tuple[Tensor, ...]
+
+    @property
+    def tensors(self) -> tuple[Tensor, ...]:
+        """The parameters."""
+        return (*(self.args[i] for i in self.places), *self.closed)
+
+    def __call__(self, *arguments: Any) -> Any:
+        count = len(arguments) - len(self.places) - len(self.closed)
+        args = list(self.args)
+        for i, value in zip(self.places, arguments[count:], strict=False):
+            args[i] = value
+        return self.function(*arguments[:count], *args)
+
+
+def find_closure(function: Callable[..., Any], args: tuple[Any, ...], *arrays: Any) -> Closure:
+    """Return `function` with the tensors with a gradient that `function(*arrays, *args)` reads."""
+    places = tuple(i for i, x in enumerate(args) if isinstance(x, Tensor) and x.requires_grad)
+    value = checkpoint(lambda: join(function(*arrays, *args)))()
+    known = {_find_point(args[i]) for i in places}
+    return Closure(
+        function, args, places, tuple(x for x in _list_inputs(value) if _find_point(x) not in known)
+    )
+
+
+def evaluate(function: Callable[..., Any], *args: Any) -> Any:
+    """Return the value of `function` at arrays as an array.
+
+    Raises
+    ------
+    ArgumentError
+        The value depends on a tensor with a gradient on which it did not depend when `find_closure` looked.
+    """
+    if isinstance(function, Closure) and function.closed:
+        with no_grad():
+            return detach(join(function(*args)))
+    value = join(function(*args))
+    if isinstance(value, Tensor) and value.requires_grad:
+        raise ArgumentError(_UNSTEADY)
+    return detach(value)
+
+
+def pull_back_parameters(
+    function: Callable[..., Any],
+    formula: Callable[..., Any],
+    parameters: Sequence[Any],
+    needs: Sequence[bool],
+    grad: Array,
+) -> Gradients:
+    """Return the gradients of the parameters of `function`, given that of `formula(*parameters)`.
+
+    The formula calls the function with the parameters as its last arguments.
+    """
+    if not isinstance(function, Closure) or not function.closed:
+        return pull_back(formula, parameters, needs, grad)
+    value = checkpoint(formula)(*function.tensors)
+    if not _list_inputs(value):
+        return (None,) * len(parameters)
+    node = value.node
+    gradients = dict(zip(map(_find_point, node.inputs), node.op.backward(node, grad), strict=True))
+    known = [_find_point(x) for x in function.tensors]
+    if not isinstance(grad, Tensor) and not gradients.keys() <= set(known):
+        raise ArgumentError(_UNSTEADY)
+    return tuple(gradients.get(point) for point in known)
+
+
+def join(values: Any) -> Any:
+    """Return the array or tensor of numbers that a function returns as such, or in a list or tuple."""
+    if isinstance(values, (list, tuple)) and has_tensor(values):
+        return np.stack([join(x) for x in values])
+    return values
+
+
+def refuse_non_finite(name: str, parameters: Sequence[Any]) -> None:
+    """Raise ArgumentError for NaN and infinities, with which SciPy's solvers may never end."""
+    if not all(np.all(np.isfinite(x)) for x in parameters):
+        raise ArgumentError(f"{name}: a parameter has a value that is not finite")
+
+
+def _list_inputs(value: Any) -> tuple[Tensor, ...]:
+    """Return the tensors with a gradient that the value of a `checkpoint` depends on."""
+    node = value.node if isinstance(value, Tensor) else None
+    return () if node is None else node.inputs
+
+
+def _find_point(x: Tensor) -> Any:
+    """Return a key of the place of a tensor in the graph."""
+    return id(x) if x.node is None else (id(x.node), x.node.outputs and x.index)
+
+
+_UNSTEADY = (
+    "the function depends on a tensor with a gradient at some arguments, and not at the first: pass the "
+    "tensor in args, or use it at all arguments, for example with np.where"
+)

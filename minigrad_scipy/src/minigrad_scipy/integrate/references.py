@@ -1,0 +1,27 @@
+"""Slow and obvious versions of the functions of `scipy.integrate`, with which the contract kit compares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+_STEPS = 200
+
+
+def solve_ivp(y0: Any, t0: Any, t: Any, *parameters: Any, fun: Callable[..., Any], **_: Any) -> Any:
+    """Return the states at the times t by the classical method of Runge and Kutta, in 200 steps for each."""
+    y, states = y0, []
+    for end in t:
+        h = (end - t0) / _STEPS
+        for k in range(_STEPS):
+            s = t0 + k * h
+            k1 = fun(s, y, *parameters)
+            k2 = fun(s + h / 2, y + h / 2 * k1, *parameters)
+            k3 = fun(s + h / 2, y + h / 2 * k2, *parameters)
+            k4 = fun(s + h, y + h * k3, *parameters)
+            y = y + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
+        states.append(y)
+        t0 = end
+    return np.stack(states, axis=1)

@@ -1,0 +1,145 @@
+"""Integrals and differential equations under SciPy's names, which the contract kit does not call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import scipy.integrate
+
+import minigrad_core as mg
+from minigrad_core.errors import ArgumentError, DifferentiabilityError
+from minigrad_scipy import integrate
+
+Y0 = np.array([1.0, 0.5])
+TIMES = [0.5, 1.0, 2.0]
+
+
+def swing(t: Any, y: Any, k: Any, c: Any) -> Any:
+    """Return the slope of a damped pendulum, as a list."""
+    return [y[1], np.sin(t) - k * np.sin(y[0]) - c * y[1]]
+
+
+def run(k: Any, c: Any = 0.3, y0: Any = Y0, method: str = "RK45", rtol: float = 1e-7, **options: Any) -> Any:
+    """Return the states at a few times."""
+    return integrate.solve_ivp(
+        swing, (0.0, 2.0), y0, method, TIMES, args=(k, c), rtol=rtol, atol=rtol / 10, **options
+    ).y
+
+
+def difference(f: Any, x: float, h: float = 1e-3) -> Any:
+    """Return the five-point difference quotient."""
+    return (8 * (f(x + h) - f(x - h)) - (f(x + 2 * h) - f(x - 2 * h))) / (12 * h)
+
+
+@pytest.mark.parametrize("method", ["RK23", "RK45", "DOP853", "Radau", "BDF", "LSODA"])
+def test_the_adjoint_agrees_with_differences_for_every_method(method: str) -> None:
+    weights = np.array([[1.0, -2.0, 0.5], [0.25, 1.0, 3.0]])
+    loss = lambda k: np.sum(weights * run(k, method=method, rtol=1e-5))  # noqa: E731
+    precise = lambda k: np.sum(weights * run(k, method="DOP853"))  # noqa: E731
+    assert mg.grad(loss)(2.0) == pytest.approx(difference(precise, 2.0), abs=3e-4)
+
+
+def test_values_and_the_result_object_are_those_of_scipy() -> None:
+    expected = scipy.integrate.solve_ivp(swing, (0.0, 2.0), Y0, args=(2.0, 0.3))
+    result = integrate.solve_ivp(swing, (0.0, 2.0), Y0, args=(mg.tensor(2.0, requires_grad=True), 0.3))
+    np.testing.assert_allclose(result.y.numpy(), expected.y, rtol=1e-13)
+    np.testing.assert_array_equal(result.t, expected.t)
+    assert (result.success, result.status, result.message) == (True, 0, expected.message)
+    assert result.nfev == expected.nfev
+
+
+def test_gradients_reach_tensors_that_the_function_closes_over() -> None:
+    def loss(k: Any) -> Any:
+        fun = lambda t, y: [y[1], np.sin(t) - k * np.sin(y[0]) - 0.3 * y[1]]  # noqa: E731
+        return np.sum(integrate.solve_ivp(fun, (0.0, 2.0), Y0, t_eval=TIMES, rtol=1e-7, atol=1e-8).y)
+
+    explicit = lambda k: np.sum(run(k))  # noqa: E731
+    assert mg.grad(loss)(2.0) == pytest.approx(mg.grad(explicit)(2.0), rel=1e-6)
+    assert mg.grad(mg.grad(loss))(2.0) == pytest.approx(difference(mg.grad(explicit), 2.0), rel=1e-4)
+
+
+def test_gradients_reach_the_parameters_of_a_module() -> None:
+    class Decay(mg.Module):
+        def __init__(self) -> None:
+            self.rate = mg.Parameter(np.array([0.5, 2.0]))
+
+        def forward(self, t: Any, y: Any) -> Any:
+            return -self.rate * y
+
+    model = Decay()
+    np.sum(integrate.solve_ivp(model, (0.0, 1.0), Y0, rtol=1e-8, atol=1e-9).y[:, -1]).backward()
+    assert model.rate.grad is not None
+    np.testing.assert_allclose(model.rate.grad, -Y0 * np.exp(-model.rate.data), rtol=1e-6)
+
+
+def test_the_ends_of_the_span_have_gradients() -> None:
+    def last(start: Any, end: Any) -> Any:
+        return integrate.solve_ivp(swing, (start, end), Y0, args=(2.0, 0.3), rtol=1e-7, atol=1e-8).y[0, -1]
+
+    start, end = mg.grad(last, (0, 1))(0.5, 2.0)
+    assert end == pytest.approx(difference(lambda x: last(0.5, x), 2.0), rel=1e-5)
+    assert start == pytest.approx(difference(lambda x: last(x, 2.0), 0.5), rel=1e-5)
+
+
+def test_output_times_are_tensors_if_they_were_given_as_tensors() -> None:
+    times = mg.tensor(TIMES, requires_grad=True)
+    result = integrate.solve_ivp(lambda t, y: -y, (0.0, 2.0), Y0[:1], t_eval=times, rtol=1e-8, atol=1e-9)
+    assert result.t is times
+    np.sum(result.y).backward()
+    np.testing.assert_allclose(times.grad, -np.exp(-np.array(TIMES)), rtol=1e-6)
+
+
+def test_time_may_run_backward() -> None:
+    loss = lambda k: np.sum(  # noqa: E731
+        integrate.solve_ivp(swing, (2.0, 0.0), Y0, t_eval=[1.5, 0.5], args=(k, 0.3), rtol=1e-7, atol=1e-8).y
+    )
+    assert mg.grad(loss)(2.0) == pytest.approx(difference(loss, 2.0), rel=1e-5)
+
+
+def test_a_stiff_system_has_a_gradient_by_an_implicit_method() -> None:
+    def fun(t: Any, y: Any, k: Any) -> Any:
+        return np.stack([-1000 * (y[0] - np.cos(t)) * k, y[0] - y[1]])
+
+    jac = lambda t, y, k: np.array([[-1000 * k, 0], [1, -1]])  # noqa: E731
+    loss = lambda k: np.sum(  # noqa: E731
+        integrate.solve_ivp(
+            fun, (0.0, 1.0), Y0, "Radau", t_eval=[0.5, 1.0], args=(k,), rtol=1e-6, atol=1e-8, jac=jac
+        ).y
+    )
+    assert mg.grad(loss)(1.5) == pytest.approx(difference(loss, 1.5, 1e-1), rel=1e-2)
+
+
+def test_a_second_derivative_is_refused_where_the_state_cannot_be_found_again() -> None:
+    loss = lambda k: np.sum(  # noqa: E731
+        integrate.solve_ivp(lambda t, y: -100 * k * y, (0.0, 1.0), Y0, t_eval=[1.0], rtol=1e-6).y
+    )
+    with pytest.raises(DifferentiabilityError, match="unstable backward in time"):
+        mg.grad(mg.grad(loss))(1.0)
+
+
+def test_single_precision_stays_single_and_whole_numbers_become_double() -> None:
+    k = mg.tensor(np.float32(2.0), requires_grad=True)
+    assert run(k, np.float32(0.3), Y0.astype(np.float32)).dtype == np.float32
+    assert run(mg.tensor(2.0, requires_grad=True), y0=np.array([1, 0])).dtype == np.float64
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("events", lambda t, y, k, c: y[0]), ("vectorized", True), ("dense_output", True)]
+)
+def test_arguments_without_a_gradient_are_refused_by_name(name: str, value: Any) -> None:
+    with pytest.raises(ArgumentError, match=name):
+        run(mg.tensor(2.0, requires_grad=True), **{name: value})
+
+
+def test_a_parameter_that_is_not_finite_is_refused() -> None:
+    with pytest.raises(ArgumentError, match="not finite"):  # SciPy's solver would never end
+        run(mg.tensor(np.nan, requires_grad=True))
+
+
+def test_a_tensor_that_the_function_reads_only_later_is_refused() -> None:
+    k = mg.tensor(2.0, requires_grad=True)
+    fun = lambda t, y: -y if t < 0.5 else -k * y  # noqa: E731
+    with pytest.raises(ArgumentError, match="pass the tensor in args"):
+        integrate.solve_ivp(fun, (0.0, 1.0), mg.tensor(Y0, requires_grad=True))
