@@ -88,7 +88,7 @@ def test_an_operation_has_scipys_arguments_with_scipys_defaults(module: str, nam
 def test_a_function_has_scipys_arguments_with_scipys_defaults(module: str, name: str) -> None:
     theirs = inspect.signature(getattr(import_module(f"scipy.{module}"), name)).parameters
     own = inspect.signature(FUNCTIONS[module, name]).parameters.values()
-    named = [p for p in own if p.kind is not p.VAR_KEYWORD]
+    named = [p for p in own if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
     assert {p.name: p.default for p in named} == {p.name: theirs[p.name].default for p in named}
 
 
