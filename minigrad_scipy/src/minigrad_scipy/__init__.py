@@ -16,6 +16,8 @@ MODULES = (  # the mirrors of the modules of SciPy
     "integrate",
     "linalg",
     "ndimage",
+    "sparse",
+    "sparse.linalg",
     "spatial",
     "spatial.distance",
     "special",
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from . import integrate as integrate
     from . import linalg as linalg
     from . import ndimage as ndimage
+    from . import sparse as sparse
     from . import spatial as spatial
     from . import special as special
 

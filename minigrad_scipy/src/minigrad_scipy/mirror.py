@@ -30,6 +30,7 @@ def mirror(
     module: str,
     operations: Iterable[Operation],
     functions: Mapping[Callable[..., Any], tuple[str, ...]] | None = None,
+    classes: Iterable[str] = (),
 ) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
     """Return the `__getattr__` and the `__dir__` of a module here that mirrors a module of SciPy.
 
@@ -46,6 +47,9 @@ def mirror(
     functions : mapping, optional
         Functions with the parameters of SciPy's function, and for each the names of its differentiable
         arguments. A function comes before an operation of the same name.
+    classes : iterable of str, optional
+        Names that the file `classes` of the module defines. The mirror imports it when somebody asks for one
+        of them, since it imports SciPy's module.
     """
     original = module.replace("minigrad_scipy", "scipy", 1)
     short = module.rpartition(".")[2]
@@ -55,7 +59,8 @@ def mirror(
     def find(name: str) -> Any:
         if name.startswith("__") and name != "__all__":  # the import system and inspection ask for such names
             raise AttributeError(f"module {module!r} has no attribute {name!r}")
-        found = getattr(import_module(original), name)
+        home = f"{module}.classes" if name in classes else original
+        found = getattr(import_module(home), name)
         if call := calls.get(name):
             line = describe_derivatives((functions or {})[call])
             found = mirror_function(found, call, line, module, ConversionError)
@@ -100,11 +105,15 @@ def mirror_function(
     return mirrored
 
 
+class HoldsTensors:
+    """A base of classes: a mirrored function treats an instance as it treats a tensor."""
+
+
 def has_tensor(x: Any) -> bool:
-    """Return whether `x` is a tensor, or a tuple or list with a tensor in it."""
+    """Return whether `x` is or holds a tensor, or is a tuple or list with a tensor in it."""
     if isinstance(x, (tuple, list)):
         return any(map(has_tensor, x))
-    return type(x) not in _PLAIN_TYPES and isinstance(x, Tensor)
+    return type(x) not in _PLAIN_TYPES and isinstance(x, (Tensor, HoldsTensors))
 
 
 def describe_derivatives(arguments: Iterable[str], once: bool | str = False) -> str:

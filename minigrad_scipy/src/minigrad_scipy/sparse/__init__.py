@@ -1,0 +1,10 @@
+"""`scipy.sparse` for arrays and tensors: sparse arrays whose values are tensors, and products with tensors."""
+
+from __future__ import annotations
+
+from ..mirror import mirror
+from . import products
+
+OPERATIONS = (products.sparse_matmul,)
+CLASSES = [f"{form}_{kind}" for form in ("csr", "csc", "coo") for kind in ("array", "matrix")]
+__getattr__, __dir__ = mirror(__name__, OPERATIONS, classes=CLASSES)

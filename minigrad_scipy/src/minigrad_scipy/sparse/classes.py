@@ -1,0 +1,83 @@
+# ruff: noqa: N801 - the names are SciPy's
+"""SciPy's sparse arrays with products for tensors. With values of a tensor they are `SparseTensor`s."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from minigrad_core import Tensor
+
+from ..mirror import has_tensor
+from .sparse_tensor import SparseTensor
+from .structure import Structure
+
+
+def make_sparse_tensor(cls: Any, values: Any, shape: tuple[int, int] | None) -> SparseTensor:
+    """Return the sparse array for (data, indices, indptr) or (data, (rows, columns)); SciPy checks the positions.
+
+    cls: the class of SciPy.
+    """
+    data, *places = values
+    plain = cls((np.ones(len(data)), *places), shape=shape)
+    is_column = plain.format == "csc"
+    if len(places) == 2:
+        indices, indptr = plain.indices, plain.indptr
+    else:
+        rows, columns = (np.asarray(each) for each in places[0])
+        minor, major = (rows, columns) if is_column else (columns, rows)
+        order = np.lexsort((minor, major))
+        counts = np.bincount(major, minlength=plain.shape[is_column])
+        data, indices, indptr = data[order], minor[order], np.concatenate([[0], np.cumsum(counts)])
+    return SparseTensor(
+        data, Structure(indices, indptr, plain.shape[::-1] if is_column else plain.shape), is_column
+    )
+
+
+def to_sparse_tensor(matrix: Any) -> SparseTensor:
+    """Return a `SparseTensor` for a sparse array of SciPy, or for one that is a `SparseTensor` already."""
+    if isinstance(matrix, SparseTensor):
+        return matrix
+    rows = sparse.csr_array(matrix)
+    return SparseTensor(rows.data, Structure(rows.indices, rows.indptr, rows.shape))
+
+
+class ProductsWithTensors:
+    """The products of a sparse array of SciPy with tensors."""
+
+    def __new__(cls, arg1: Any, shape: Any = None, **settings: Any) -> Any:
+        if isinstance(arg1, tuple) and has_tensor(arg1[0]):
+            return make_sparse_tensor(getattr(sparse, cls.__name__), arg1, shape)
+        return super().__new__(cls)
+
+    def __matmul__(self, x: Any) -> Any:
+        return to_sparse_tensor(self) @ x if isinstance(x, Tensor) else super().__matmul__(x)  # type: ignore[misc]
+
+    def __rmatmul__(self, x: Any) -> Any:
+        return x @ to_sparse_tensor(self) if isinstance(x, Tensor) else super().__rmatmul__(x)  # type: ignore[misc]
+
+
+class csr_array(ProductsWithTensors, sparse.csr_array):
+    """SciPy's class, whose products take tensors."""
+
+
+class csr_matrix(ProductsWithTensors, sparse.csr_matrix):
+    """SciPy's class, whose products take tensors."""
+
+
+class csc_array(ProductsWithTensors, sparse.csc_array):
+    """SciPy's class, whose products take tensors."""
+
+
+class csc_matrix(ProductsWithTensors, sparse.csc_matrix):
+    """SciPy's class, whose products take tensors."""
+
+
+class coo_array(ProductsWithTensors, sparse.coo_array):
+    """SciPy's class, whose products take tensors."""
+
+
+class coo_matrix(ProductsWithTensors, sparse.coo_matrix):
+    """SciPy's class, whose products take tensors."""

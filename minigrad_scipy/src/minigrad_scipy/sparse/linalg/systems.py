@@ -1,0 +1,114 @@
+"""Sparse systems of linear equations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import scipy
+
+from minigrad_core import Array, Cached, Context, Operation
+from minigrad_core.cases import Case, between, real
+from minigrad_core.errors import ArgumentError
+
+from ...mirror import mirror_function
+from ..products import make_dense, sum_products
+from ..structure import Structure
+
+# [[*, 0, 0], [*, *, 0], [0, *, *]], with the first value in two parts.
+TRIANGLE = Structure(np.array([0, 0, 0, 1, 1, 2]), np.array([0, 2, 4, 6]), (3, 3))
+
+
+def solve_dense(data: Any, b: Any, *, structure: Structure, transpose: bool = False) -> Any:
+    """Return the solution by way of the dense array."""
+    dense = make_dense(data, structure)
+    return np.linalg.solve(dense.T if transpose else dense, b)
+
+
+class SparseSolve(Operation):
+    """The solution x of A x = b or A^T x = b, for the sparse array A with the values `data`.
+
+    data: (values,); b: (n,) or (n, k). With y the solution of A^T y = grad, by the same factors, the gradient of b
+    is y, and that of a value is minus the product of its row of y and its row of x.
+    """
+
+    name = "spsolve"
+    takes_complex = True
+    reference = staticmethod(solve_dense)
+    cases = (
+        Case(data=between(1.0, 2.0, "6"), b=real("3"), structure=TRIANGLE),
+        Case(data=between(1.0, 2.0, "6"), b=real("3 k"), structure=TRIANGLE, transpose=True),
+    )
+
+    def forward(
+        self, ctx: Context, data: Array, b: Array, *, structure: Structure, transpose: bool = False
+    ) -> Array:
+        if isinstance(data, np.ndarray):
+            factors = factorize(data, np.result_type(data, b), structure)
+            x = substitute(factors, b, transpose)
+        else:  # tensors, when a derivative is differentiated again
+            factors, x = None, solve(data, b, structure=structure, transpose=transpose)
+        ctx.save(data, x, structure, transpose, Cached((factors,)))
+        return x
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        data, x, structure, transpose, factors = ctx.saved
+        if factors is None:
+            y = solve(data, grad, structure=structure, transpose=not transpose)
+        else:
+            y = substitute(factors[0], grad, not transpose)
+        places = structure.rows, structure.indices
+        to, source = places[::-1] if transpose else places
+        return -sum_products(y[to], x[source]) if ctx.needs[0] else None, y
+
+
+def factorize(data: Any, dtype: Any, structure: Structure) -> Any:
+    """Return the factors of the array in the precision of `dtype`, from SuperLU.
+
+    Raises
+    ------
+    LinAlgError
+        The array is singular.
+    """
+    dtype = np.result_type(dtype, np.float32)
+    columns = scipy.sparse.csc_array(structure.fill(data.astype(dtype)))
+    try:
+        return scipy.sparse.linalg.splu(columns)
+    except RuntimeError as error:
+        raise np.linalg.LinAlgError("spsolve: the sparse array is singular") from error
+
+
+def substitute(factors: Any, b: Any, transpose: bool) -> Any:
+    """Return the solution for the factors of an array."""
+    return factors.solve(np.asarray(b, factors.L.dtype), "T" if transpose else "N")
+
+
+def _solve(data: Any, b: Any, *, structure: Structure, transpose: bool = False) -> Any:
+    return substitute(factorize(data, np.result_type(data, b), structure), b, transpose)
+
+
+spsolve_operation = SparseSolve()
+solve = mirror_function(_solve, spsolve_operation, "Tensors go to the operation.", __name__)
+
+
+def spsolve(A: Any, b: Any, permc_spec: str | None = None, use_umfpack: bool = True) -> Any:
+    """Return the solution x of A x = b, (n,) or (n, k), where A or b has a tensor.
+
+    SuperLU chooses the order of the columns, whatever `permc_spec` and `use_umfpack` say: it changes no result.
+
+    Raises
+    ------
+    ArgumentError
+        The array is not square, or `b` is sparse or has another number of rows.
+    """
+    from ..classes import to_sparse_tensor
+
+    matrix = to_sparse_tensor(A)
+    if scipy.sparse.issparse(b):
+        raise ArgumentError("spsolve: a sparse right-hand side has no derivative; give it as b.toarray()")
+    b = b if hasattr(b, "ndim") else np.asarray(b)
+    n, columns = matrix.shape
+    if n != columns or b.shape[:1] != (n,) or b.ndim > 2:
+        raise ArgumentError(f"spsolve: A has shape {matrix.shape}, b has shape {b.shape}")
+    x = solve(matrix.data, b, structure=matrix.structure, transpose=matrix.transposed)
+    return x[:, 0] if b.shape[1:] == (1,) else x  # as SciPy does

@@ -1,0 +1,80 @@
+"""The product of a sparse array with a dense one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, real
+
+from ..mirror import mirror_function
+from .structure import Structure
+
+# Rows 0 and 2 have values, one of them twice in the same place.
+EXAMPLE = Structure(np.array([1, 0, 2, 1, 1]), np.array([0, 2, 2, 5]), (3, 4))
+
+
+def make_dense(data: Any, structure: Structure) -> Any:
+    """Return the dense array."""
+    dense = np.zeros(structure.shape, data.dtype)
+    np.add.at(dense, (structure.rows, structure.indices), data)
+    return dense
+
+
+def multiply_one_by_one(data: Any, x: Any, *, structure: Structure, transpose: bool = False) -> Any:
+    """Return the product, value by value."""
+    places = structure.rows, structure.indices
+    y = np.zeros((structure.shape[transpose], *x.shape[1:]), np.result_type(data, x))
+    for value, *place in zip(data, *places, strict=True):
+        to, source = place[::-1] if transpose else place
+        y[to] += value * x[source]
+    return y
+
+
+class SparseMatmul(Operation):
+    """A @ x or A.T @ x, for the sparse array A with the values `data` at the positions `structure`.
+
+    data: (values,); x: (n,) or (n, k). The gradient of a value is the product of its row of `grad` and its row of
+    x, and that of x is A.T @ grad.
+    """
+
+    name = "sparse_matmul"
+    takes_complex = True
+    reference = staticmethod(multiply_one_by_one)
+    cases = (
+        Case(data=real("5"), x=real("4"), structure=EXAMPLE),
+        Case(data=real("5"), x=real("4 k"), structure=EXAMPLE),
+        Case(data=real("5"), x=real("3 k"), structure=EXAMPLE, transpose=True),
+    )
+
+    def forward(
+        self, ctx: Context, data: Array, x: Array, *, structure: Structure, transpose: bool = False
+    ) -> Array:
+        ctx.save(data, x, structure, transpose)
+        return multiply(data, x, structure=structure, transpose=transpose)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        data, x, structure, transpose = ctx.saved
+        places = structure.rows, structure.indices
+        to, source = places[::-1] if transpose else places
+        return (
+            sum_products(grad[to], x[source]) if ctx.needs[0] else None,
+            multiply(data, grad, structure=structure, transpose=not transpose) if ctx.needs[1] else None,
+        )
+
+
+def sum_products(a: Any, b: Any) -> Any:
+    """Return the products of the rows of two arrays: (values,)."""
+    return a * b if a.ndim == 1 else np.sum(a * b, axis=1)
+
+
+def _multiply(data: Any, x: Any, *, structure: Structure, transpose: bool = False) -> Any:
+    """Return the product of arrays."""
+    matrix = structure.fill(data)
+    return (matrix.T if transpose else matrix) @ x
+
+
+sparse_matmul = SparseMatmul()
+multiply = mirror_function(_multiply, sparse_matmul, "Tensors go to the operation.", __name__)

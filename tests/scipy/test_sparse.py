@@ -1,0 +1,115 @@
+"""Sparse arrays with values of a tensor: products, and systems of equations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import scipy.sparse
+
+import minigrad_core as mg
+from minigrad_core.errors import ArgumentError
+from minigrad_scipy import sparse
+from minigrad_scipy.sparse.sparse_tensor import SparseTensor
+
+RNG = np.random.default_rng(0)
+ROWS, COLUMNS = np.array([2, 0, 1, 0, 2, 1]), np.array([2, 0, 1, 0, 0, 2])  # one place twice, in no order
+DATA = np.array([2.0, 1.5, -1.0, 0.5, 0.7, 0.3])
+B = RNG.normal(size=(3, 2))
+DENSE = scipy.sparse.coo_array((DATA, (ROWS, COLUMNS)), shape=(3, 3)).toarray()
+
+
+def fill(data: Any) -> Any:
+    """Return the dense array as a function of the values."""
+    places = np.zeros((6, 9))
+    places[np.arange(6), 3 * ROWS + COLUMNS] = 1
+    return (data @ places).reshape(3, 3)
+
+
+@pytest.mark.parametrize("form", ["csr", "csc", "coo"])
+@pytest.mark.parametrize("kind", ["array", "matrix"])
+def test_a_sparse_array_of_a_tensor_has_scipys_products_and_gradients(form: str, kind: str) -> None:
+    make = getattr(sparse, f"{form}_{kind}")
+
+    def total(data: Any) -> Any:
+        a = make((data, (ROWS, COLUMNS)), shape=(3, 3))
+        return np.sum((a @ B) ** 2) + np.sum((a.T @ B[:, 0]) ** 3) + np.sum((B.T @ a) ** 2) + a.dot(B)[0, 1]
+
+    def dense_total(data: Any) -> Any:
+        a = fill(data)
+        return np.sum((a @ B) ** 2) + np.sum((a.T @ B[:, 0]) ** 3) + np.sum((B.T @ a) ** 2) + (a @ B)[0, 1]
+
+    np.testing.assert_allclose(total(mg.tensor(DATA)).item(), dense_total(DATA))
+    np.testing.assert_allclose(mg.grad(total)(DATA), mg.grad(dense_total)(DATA), rtol=1e-12)
+    np.testing.assert_allclose(mg.hessian(total)(DATA), mg.hessian(dense_total)(DATA), rtol=1e-11, atol=1e-12)
+
+
+@pytest.mark.parametrize("form", ["csr", "csc"])
+def test_compressed_values_are_read_as_in_scipy(form: str) -> None:
+    plain = getattr(scipy.sparse, f"{form}_array")(DENSE[:2])
+    data = mg.tensor(plain.data, requires_grad=True)
+    a = getattr(sparse, f"{form}_array")((data, plain.indices, plain.indptr), shape=plain.shape)
+    assert a.shape == a.T.T.shape == (2, 3)
+    np.testing.assert_array_equal(a.toarray().detach(), DENSE[:2])
+    np.testing.assert_array_equal((2 * a * 0.5).T.toarray().detach(), DENSE[:2].T)
+
+
+def test_scipys_values_times_a_tensor() -> None:
+    a = sparse.csr_array(DENSE)
+    assert isinstance(a, scipy.sparse.csr_array)
+    np.testing.assert_allclose(a @ B, DENSE @ B)
+    np.testing.assert_allclose(mg.grad(lambda x: np.sum((a @ x) ** 2))(B), 2 * DENSE.T @ DENSE @ B)
+    np.testing.assert_allclose(mg.grad(lambda x: np.sum((x @ a) ** 2))(B.T), 2 * B.T @ DENSE @ DENSE.T)
+
+
+@pytest.mark.parametrize("b", [B, B[:, 0], B[:, :1]])
+def test_spsolve_has_the_gradients_of_a_dense_solution(b: Any) -> None:
+    def total(data: Any, b: Any) -> Any:
+        return np.sum(sparse.linalg.spsolve(sparse.csc_array((data, (ROWS, COLUMNS)), shape=(3, 3)), b) ** 3)
+
+    def dense_total(data: Any, b: Any) -> Any:
+        return np.sum(np.linalg.solve(fill(data), b) ** 3)
+
+    a = sparse.csr_array(DENSE)
+    expected = scipy.sparse.linalg.spsolve(a, b)
+    np.testing.assert_allclose(sparse.linalg.spsolve(a, mg.tensor(b)).numpy(), expected)
+    for got, wanted in zip(
+        mg.grad(total, (0, 1))(DATA, b), mg.grad(dense_total, (0, 1))(DATA, b), strict=True
+    ):
+        np.testing.assert_allclose(got, wanted, rtol=1e-10)
+    np.testing.assert_allclose(
+        mg.hessian(lambda d: total(d, b))(DATA), mg.hessian(lambda d: dense_total(d, b))(DATA), rtol=1e-9
+    )
+
+
+def test_a_singular_array_and_wrong_shapes_are_refused() -> None:
+    b = mg.tensor(B, requires_grad=True)
+    with pytest.raises(np.linalg.LinAlgError, match="the sparse array is singular"):
+        sparse.linalg.spsolve(sparse.csr_array(np.diag([1.0, 0.0, 2.0])), b)
+    with pytest.raises(ArgumentError, match=r"A has shape \(2, 3\), b has shape \(3, 2\)"):
+        sparse.linalg.spsolve(sparse.csr_array(DENSE[:2]), b)
+    with pytest.raises(ArgumentError, match="sparse right-hand side"):
+        data = mg.tensor(DATA, requires_grad=True)
+        sparse.linalg.spsolve(sparse.coo_array((data, (ROWS, COLUMNS))), scipy.sparse.csr_array(B))
+    with pytest.raises(ValueError, match="index"):
+        sparse.csr_array((mg.tensor(DATA), COLUMNS + 5, np.array([0, 2, 4, 6])), shape=(3, 3))
+    with pytest.raises(ArgumentError, match=r"shape \(3, 3\) times a dense one of shape \(2, 3\)"):
+        sparse.coo_array((mg.tensor(DATA), (ROWS, COLUMNS))) @ B.T
+
+
+def test_the_gradient_of_spsolve_reuses_the_factors(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = []
+    splu = scipy.sparse.linalg.splu
+    monkeypatch.setattr(scipy.sparse.linalg, "splu", lambda a: calls.append(a) or splu(a))
+    b = mg.tensor(B, requires_grad=True)
+    sparse.linalg.spsolve(sparse.csr_array(DENSE), b).sum().backward()
+    assert len(calls) == 1
+
+
+def test_the_data_of_a_sparse_tensor_stay_in_the_graph() -> None:
+    data = mg.tensor(DATA, requires_grad=True)
+    a = sparse.csr_array((data, (ROWS, COLUMNS)))
+    assert isinstance(a, SparseTensor)
+    assert a.data.requires_grad
+    assert repr(a) == "<sparse array of shape (3, 3) with 6 values of a tensor>"
