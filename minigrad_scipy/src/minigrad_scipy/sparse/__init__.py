@@ -1,8 +1,9 @@
-"""`scipy.sparse` for arrays and tensors: sparse arrays whose values are tensors, and products with tensors."""
+"""`scipy.sparse` for arrays and tensors: sparse arrays with values of a tensor, and products with tensors."""
 
 from __future__ import annotations
 
 from ..mirror import mirror
+from . import linalg as linalg
 from . import products
 
 OPERATIONS = (products.sparse_matmul,)

@@ -16,9 +16,9 @@ from .structure import Structure
 
 
 def make_sparse_tensor(cls: Any, values: Any, shape: tuple[int, int] | None) -> SparseTensor:
-    """Return the sparse array for (data, indices, indptr) or (data, (rows, columns)); SciPy checks the positions.
+    """Return the sparse array for (data, indices, indptr) or (data, (rows, columns)).
 
-    cls: the class of SciPy.
+    cls: the class of SciPy, which checks the positions.
     """
     data, *places = values
     plain = cls((np.ones(len(data)), *places), shape=shape)
@@ -47,7 +47,7 @@ def to_sparse_tensor(matrix: Any) -> SparseTensor:
 class ProductsWithTensors:
     """The products of a sparse array of SciPy with tensors."""
 
-    def __new__(cls, arg1: Any, shape: Any = None, **settings: Any) -> Any:
+    def __new__(cls, arg1: Any, shape: Any = None, **_: Any) -> Any:
         if isinstance(arg1, tuple) and has_tensor(arg1[0]):
             return make_sparse_tensor(getattr(sparse, cls.__name__), arg1, shape)
         return super().__new__(cls)

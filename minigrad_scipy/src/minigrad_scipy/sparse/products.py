@@ -36,8 +36,8 @@ def multiply_one_by_one(data: Any, x: Any, *, structure: Structure, transpose: b
 class SparseMatmul(Operation):
     """A @ x or A.T @ x, for the sparse array A with the values `data` at the positions `structure`.
 
-    data: (values,); x: (n,) or (n, k). The gradient of a value is the product of its row of `grad` and its row of
-    x, and that of x is A.T @ grad.
+    data: (values,); x: (n,) or (n, k). The gradient of a value is the product of its row of `grad` and its
+    row of x, and that of x is A.T @ grad.
     """
 
     name = "sparse_matmul"

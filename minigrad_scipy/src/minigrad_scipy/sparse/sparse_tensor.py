@@ -15,11 +15,10 @@ from .structure import Structure
 
 
 class SparseTensor(HoldsTensors):
-    """A two-dimensional sparse array with values of a tensor, made by `sparse.csr_array((data, indices, indptr))`.
+    """A two-dimensional sparse array with values of a tensor: `sparse.csr_array((data, indices, indptr))`.
 
     It has products with dense arrays and tensors (`A @ x`, `x @ A`), its transpose, products with numbers, and
-    `toarray`. Any other step begins with its `data`: a tensor of all values, in rows or, for the transpose, in
-    columns.
+    `toarray`. Any other step begins with its `data`, a tensor of the values in the order of `structure`.
 
     Parameters
     ----------
@@ -66,9 +65,7 @@ class SparseTensor(HoldsTensors):
 
     def __mul__(self, factor: Any) -> SparseTensor:
         if np.ndim(factor):
-            raise ArgumentError(
-                "a sparse array of a tensor can be multiplied by a number; products are A @ x"
-            )
+            raise ArgumentError("a sparse array of a tensor times an array: for the product write A @ x")
         return SparseTensor(self.data * factor, self.structure, self.transposed)
 
     __rmul__ = __mul__

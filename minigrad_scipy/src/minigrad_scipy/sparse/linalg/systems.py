@@ -28,8 +28,8 @@ def solve_dense(data: Any, b: Any, *, structure: Structure, transpose: bool = Fa
 class SparseSolve(Operation):
     """The solution x of A x = b or A^T x = b, for the sparse array A with the values `data`.
 
-    data: (values,); b: (n,) or (n, k). With y the solution of A^T y = grad, by the same factors, the gradient of b
-    is y, and that of a value is minus the product of its row of y and its row of x.
+    data: (values,); b: (n,) or (n, k). With y the solution of A^T y = grad, by the same factors, the gradient
+    of b is y, and that of a value is minus the product of its row of y and its row of x.
     """
 
     name = "spsolve"
@@ -94,7 +94,7 @@ solve = mirror_function(_solve, spsolve_operation, "Tensors go to the operation.
 def spsolve(A: Any, b: Any, permc_spec: str | None = None, use_umfpack: bool = True) -> Any:
     """Return the solution x of A x = b, (n,) or (n, k), where A or b has a tensor.
 
-    SuperLU chooses the order of the columns, whatever `permc_spec` and `use_umfpack` say: it changes no result.
+    SuperLU chooses the order of the columns, whatever `permc_spec` and `use_umfpack` say.
 
     Raises
     ------
