@@ -27,12 +27,15 @@ FUNCTIONS = {
     for module in minigrad_scipy.MODULES
     for function in getattr(import_module(f"minigrad_scipy.{module}"), "FUNCTIONS", ())
 }
+METHODS = {"sparse_matmul"}  # operations that methods of objects call
 # Each operation that a mirror calls, likewise.
 MIRRORED = [
     (module, op.name.removeprefix(f"{module}_"), op)
     for module in minigrad_scipy.MODULES
     for op in import_module(f"minigrad_scipy.{module}").OPERATIONS
-    if not op.implements and (module, op.name.removeprefix(f"{module}_")) not in FUNCTIONS
+    if not op.implements
+    and op.name not in METHODS
+    and (module, op.name.removeprefix(f"{module}_")) not in FUNCTIONS
 ]
 
 

@@ -93,7 +93,7 @@ def test_a_singular_array_and_wrong_shapes_are_refused() -> None:
     a = sparse.coo_array((mg.tensor(DATA), (ROWS, COLUMNS)))
     with pytest.raises(ArgumentError, match="sparse right-hand side"):
         sparse.linalg.spsolve(a, scipy.sparse.csr_array(B))
-    with pytest.raises(ValueError, match="index"):
+    with pytest.raises(ValueError, match="indices must be < 3"):
         sparse.csr_array((mg.tensor(DATA), COLUMNS + 5, np.array([0, 2, 4, 6])), shape=(3, 3))
     with pytest.raises(ArgumentError, match=r"shape \(3, 3\) times a dense one of shape \(2, 3\)"):
         a @ B.T
@@ -102,7 +102,12 @@ def test_a_singular_array_and_wrong_shapes_are_refused() -> None:
 def test_the_gradient_of_spsolve_reuses_the_factors(monkeypatch: pytest.MonkeyPatch) -> None:
     calls = []
     splu = scipy.sparse.linalg.splu
-    monkeypatch.setattr(scipy.sparse.linalg, "splu", lambda a: calls.append(a) or splu(a))
+
+    def count(a: Any) -> Any:
+        calls.append(a)
+        return splu(a)
+
+    monkeypatch.setattr(scipy.sparse.linalg, "splu", count)
     b = mg.tensor(B, requires_grad=True)
     sparse.linalg.spsolve(sparse.csr_array(DENSE), b).sum().backward()
     assert len(calls) == 1

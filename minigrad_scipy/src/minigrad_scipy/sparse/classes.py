@@ -24,6 +24,7 @@ def make_sparse_tensor(cls: Any, values: Any, shape: tuple[int, int] | None) -> 
     plain = cls((np.ones(len(data)), *places), shape=shape)
     is_column = plain.format == "csc"
     if len(places) == 2:
+        plain.check_format()  # SciPy's constructor checks less, and a product would read outside of `x`
         indices, indptr = plain.indices, plain.indptr
     else:
         rows, columns = (np.asarray(each) for each in places[0])

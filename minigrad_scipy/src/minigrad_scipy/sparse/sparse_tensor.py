@@ -17,7 +17,7 @@ from .structure import Structure
 class SparseTensor(HoldsTensors):
     """A two-dimensional sparse array with values of a tensor: `sparse.csr_array((data, indices, indptr))`.
 
-    It has products with dense arrays and tensors (`A @ x`, `x @ A`), its transpose, products with numbers, and
+    It has products with dense arrays and tensors (`A @ x`, `x @ A`), a transpose, products with numbers, and
     `toarray`. Any other step begins with its `data`, a tensor of the values in the order of `structure`.
 
     Parameters
