@@ -1,202 +1,311 @@
-"""Bessel functions of the first kind, J, and modified, I, plain and scaled by exp(-|x|). DLMF 10.6 and 10.29.
+"""Bessel functions, plain and scaled, of any order. DLMF 10.6, 10.29, 10.51 and 11.4.
 
-The derivative of a Bessel function needs the neighbouring orders, so the plugin also has the functions of any
-order, `iv`, `ive` and `jv`. They have no closed derivative in the order, which is therefore a setting. SciPy
-takes the order first, so the contract kit cannot call SciPy's function for comparison; the reference of these
-operations is an integral over half a circle.
+The derivative follows from the neighbouring orders. There is no closed derivative in the order, which is
+therefore a setting.
 """
 
 from __future__ import annotations
 
+from math import pi
 from typing import Any
 
 import numpy as np
 from scipy import special
+from scipy.special import _ufuncs
 
-from minigrad_core import Array, Context, Operation
-from minigrad_core.cases import Case, real
+from minigrad_core import Array
+from minigrad_core.cases import Case, between, positive, real
 
+from .function import define
 
-class I0(Operation):
-    """I_0(x). d/dx = grad I_1(x)."""
-
-    name = "i0"
-    broadcasts = True
-    implements = (special.i0,)
-
-    def forward(self, ctx: Context, x: Array) -> Array:
-        ctx.save(x)
-        return special.i0(x)
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        (x,) = ctx.saved
-        return grad * special.i1(x)
+_REAL = (Case(z=real("..."), v=2), Case(z=real("..."), v=3.0))
+_POSITIVE = (Case(z=positive("..."), v=2), Case(z=positive("..."), v=0.5))
 
 
-class I1(Operation):
-    """I_1(x). d/dx = grad (I_0(x) + I_2(x)) / 2."""
-
-    name = "i1"
-    broadcasts = True
-    implements = (special.i1,)
-
-    def forward(self, ctx: Context, x: Array) -> Array:
-        ctx.save(x)
-        return special.i1(x)
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        (x,) = ctx.saved
-        return grad * ((special.i0(x) + special.iv(2, x)) / 2)
+# The first kind, J.
 
 
-class I0e(Operation):
-    """exp(-|x|) I_0(x). d/dx = grad (i1e(x) - sign(x) i0e(x)); 0 at the kink at 0."""
-
-    name = "i0e"
-    broadcasts = True
-    implements = (special.i0e,)
-
-    def forward(self, ctx: Context, x: Array) -> Array:
-        y = special.i0e(x)
-        ctx.save(x, y)
-        return y
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        x, y = ctx.saved
-        return grad * (special.i1e(x) - np.sign(x) * y)
+@define(special.j0)
+def j0(x: Array) -> Array:
+    """J_0(x). d/dx = -J_1(x). DLMF 10.6.3."""
+    return -special.j1(x)
 
 
-class I1e(Operation):
-    """exp(-|x|) I_1(x). d/dx = grad ((i0e(x) + ive(2, x)) / 2 - sign(x) i1e(x))."""
-
-    name = "i1e"
-    broadcasts = True
-    implements = (special.i1e,)
-
-    def forward(self, ctx: Context, x: Array) -> Array:
-        y = special.i1e(x)
-        ctx.save(x, y)
-        return y
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        x, y = ctx.saved
-        return grad * ((special.i0e(x) + special.ive(2, x)) / 2 - np.sign(x) * y)
+@define(special.j1)
+def j1(x: Array) -> Array:
+    """J_1(x). d/dx = (J_0(x) - J_2(x)) / 2. DLMF 10.6.1."""
+    return (special.j0(x) - special.jv(2, x)) / 2
 
 
-class J0(Operation):
-    """J_0(x). d/dx = -grad J_1(x)."""
-
-    name = "j0"
-    broadcasts = True
-    implements = (special.j0,)
-
-    def forward(self, ctx: Context, x: Array) -> Array:
-        ctx.save(x)
-        return special.j0(x)
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        (x,) = ctx.saved
-        return -grad * special.j1(x)
+@define(special.jv, *_REAL, takes_complex=True)
+def jv(z: Array, *, v: Any) -> Array:
+    """J_v(z). d/dz = (J_{v-1}(z) - J_{v+1}(z)) / 2. DLMF 10.6.1."""
+    return (special.jv(v - 1, z) - special.jv(v + 1, z)) / 2
 
 
-class J1(Operation):
-    """J_1(x). d/dx = grad (J_0(x) - J_2(x)) / 2."""
-
-    name = "j1"
-    broadcasts = True
-    implements = (special.j1,)
-
-    def forward(self, ctx: Context, x: Array) -> Array:
-        ctx.save(x)
-        return special.j1(x)
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        (x,) = ctx.saved
-        return grad * ((special.j0(x) - special.jv(2, x)) / 2)
+@define(special.jve, *_REAL)
+def jve(z: Array, *, v: Any) -> Array:
+    """J_v(z) exp(-|Im z|), for real z with a gradient. d/dz = (J_{v-1}(z) - J_{v+1}(z)) / 2."""
+    return (special.jve(v - 1, z) - special.jve(v + 1, z)) / 2
 
 
-ANGLES = (np.arange(4000) + 0.5) * (np.pi / 4000)  # exact means up to rounding for |x| < 7,000
+# The second kind, Y, and the Hankel functions.
 
 
-def average_waves(x: Array, *, v: int) -> Array:
-    """Return J_v(x) as the mean of cos(v t - x sin t) over half a circle: DLMF 10.9.2."""
-    return np.cos(v * ANGLES - x[..., None] * np.sin(ANGLES)).mean(axis=-1)
+@define(special.y0, Case(x=positive("...")))
+def y0(x: Array) -> Array:
+    """Y_0(x). d/dx = -Y_1(x). DLMF 10.6.3."""
+    return -special.y1(x)
 
 
-def average_exponentials(x: Array, *, v: int) -> Array:
-    """Return I_v(x) as the mean of exp(x cos t) cos(v t) over half a circle: DLMF 10.32.3."""
-    return (np.exp(x[..., None] * np.cos(ANGLES)) * np.cos(v * ANGLES)).mean(axis=-1)
+@define(special.y1, Case(x=positive("...")))
+def y1(x: Array, *, y: Array) -> Array:
+    """Y_1(x). d/dx = Y_0(x) - Y_1(x) / x. DLMF 10.6.2."""
+    return special.y0(x) - y / x
 
 
-def average_scaled_exponentials(x: Array, *, v: int) -> Array:
-    """Return exp(-|x|) I_v(x) as a mean over half a circle, without large intermediate values."""
-    x = x[..., None]
-    return (np.exp(x * np.cos(ANGLES) - np.abs(x)) * np.cos(v * ANGLES)).mean(axis=-1)
+@define(special.yn, Case(x=positive("..."), n=2), Case(x=positive("..."), n=0))
+def yn(x: Array, *, n: Any) -> Array:
+    """Y_n(x) for a whole n. d/dx = (Y_{n-1}(x) - Y_{n+1}(x)) / 2. DLMF 10.6.1."""
+    return (special.yn(n - 1, x) - special.yn(n + 1, x)) / 2
 
 
-def bind_order(v: int, z: Array) -> tuple[tuple[Array], dict[str, Any]]:
-    """Return SciPy's arguments, special.iv(v, z), as inputs and settings."""
-    return (z,), {"v": v}
+@define(special.yv, *_POSITIVE, takes_complex=True)
+def yv(z: Array, *, v: Any) -> Array:
+    """Y_v(z). d/dz = (Y_{v-1}(z) - Y_{v+1}(z)) / 2. DLMF 10.6.1."""
+    return (special.yv(v - 1, z) - special.yv(v + 1, z)) / 2
 
 
-class Iv(Operation):
-    """I_v(x), for an integer v. d/dx = grad (I_{v-1}(x) + I_{v+1}(x)) / 2."""
-
-    name = "iv"
-    broadcasts = True
-    implements = (special.iv,)
-    cases = (Case(x=real("..."), v=2), Case(x=real("..."), v=3))
-    from_numpy = staticmethod(bind_order)
-    reference = staticmethod(average_exponentials)
-
-    def forward(self, ctx: Context, x: Array, *, v: int) -> Array:
-        ctx.save(x, v)
-        return special.iv(v, x)
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        x, v = ctx.saved
-        return grad * ((special.iv(v - 1, x) + special.iv(v + 1, x)) / 2)
+@define(special.yve, *_POSITIVE)
+def yve(z: Array, *, v: Any) -> Array:
+    """Y_v(z) exp(-|Im z|), for real z with a gradient. d/dz = (Y_{v-1}(z) - Y_{v+1}(z)) / 2."""
+    return (special.yve(v - 1, z) - special.yve(v + 1, z)) / 2
 
 
-class Ive(Operation):
-    """exp(-|x|) I_v(x), for an integer v. d/dx = grad ((ive(v-1, x) + ive(v+1, x)) / 2 - sign(x) y)."""
-
-    name = "ive"
-    broadcasts = True
-    implements = (special.ive,)
-    cases = (Case(x=real("..."), v=2), Case(x=real("..."), v=3))
-    from_numpy = staticmethod(bind_order)
-    reference = staticmethod(average_scaled_exponentials)
-
-    def forward(self, ctx: Context, x: Array, *, v: int) -> Array:
-        y = special.ive(v, x)
-        ctx.save(x, y, v)
-        return y
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        x, y, v = ctx.saved
-        return grad * ((special.ive(v - 1, x) + special.ive(v + 1, x)) / 2 - np.sign(x) * y)
+@define(special.hankel1, *_POSITIVE, takes_complex=True)
+def hankel1(z: Array, *, v: Any) -> Array:
+    """H_v(z) = J_v(z) + i Y_v(z). d/dz = (H_{v-1}(z) - H_{v+1}(z)) / 2. DLMF 10.6.1."""
+    return (special.hankel1(v - 1, z) - special.hankel1(v + 1, z)) / 2
 
 
-class Jv(Operation):
-    """J_v(x), for an integer v. d/dx = grad (J_{v-1}(x) - J_{v+1}(x)) / 2."""
-
-    name = "jv"
-    broadcasts = True
-    implements = (special.jv,)
-    cases = (Case(x=real("..."), v=2), Case(x=real("..."), v=3))
-    from_numpy = staticmethod(bind_order)
-    reference = staticmethod(average_waves)
-
-    def forward(self, ctx: Context, x: Array, *, v: int) -> Array:
-        ctx.save(x, v)
-        return special.jv(v, x)
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        x, v = ctx.saved
-        return grad * ((special.jv(v - 1, x) - special.jv(v + 1, x)) / 2)
+@define(special.hankel2, *_POSITIVE, takes_complex=True)
+def hankel2(z: Array, *, v: Any) -> Array:
+    """H_v(z) = J_v(z) - i Y_v(z). d/dz = (H_{v-1}(z) - H_{v+1}(z)) / 2. DLMF 10.6.1."""
+    return (special.hankel2(v - 1, z) - special.hankel2(v + 1, z)) / 2
 
 
-i0, i1, i0e, i1e = I0(), I1(), I0e(), I1e()
-j0, j1 = J0(), J1()
-iv, ive, jv = Iv(), Ive(), Jv()
+# The modified functions, I and K.
+
+
+@define(special.i0)
+def i0(x: Array) -> Array:
+    """I_0(x). d/dx = I_1(x). DLMF 10.29.3."""
+    return special.i1(x)
+
+
+@define(special.i1)
+def i1(x: Array) -> Array:
+    """I_1(x). d/dx = (I_0(x) + I_2(x)) / 2. DLMF 10.29.1."""
+    return (special.i0(x) + special.iv(2, x)) / 2
+
+
+@define(special.iv, *_REAL, takes_complex=True)
+def iv(z: Array, *, v: Any) -> Array:
+    """I_v(z). d/dz = (I_{v-1}(z) + I_{v+1}(z)) / 2. DLMF 10.29.1."""
+    return (special.iv(v - 1, z) + special.iv(v + 1, z)) / 2
+
+
+@define(special.k0, Case(x=positive("...")))
+def k0(x: Array) -> Array:
+    """K_0(x). d/dx = -K_1(x). DLMF 10.29.3."""
+    return -special.k1(x)
+
+
+@define(special.k1, Case(x=positive("...")))
+def k1(x: Array, *, y: Array) -> Array:
+    """K_1(x). d/dx = -K_0(x) - K_1(x) / x. DLMF 10.29.2."""
+    return -special.k0(x) - y / x
+
+
+@define(special.kn, Case(x=positive("..."), n=2), Case(x=positive("..."), n=0))
+def kn(x: Array, *, n: Any) -> Array:
+    """K_n(x) for a whole n. d/dx = -(K_{|n-1|}(x) + K_{n+1}(x)) / 2. DLMF 10.29.1."""
+    return (special.kn(np.abs(n - 1), x) + special.kn(n + 1, x)) / -2
+
+
+@define(special.kv, *_POSITIVE, takes_complex=True)
+def kv(z: Array, *, v: Any) -> Array:
+    """K_v(z). d/dz = -(K_{v-1}(z) + K_{v+1}(z)) / 2. DLMF 10.29.1."""
+    return (special.kv(v - 1, z) + special.kv(v + 1, z)) / -2
+
+
+# Scaled functions are close to powers of z: the derivative is small against its terms.
+
+
+def differentiate_scaled(v: Any, z: Any, y: Any, near: Any, sign: Any) -> Any:
+    """Return the derivative of a scaled function y: `near`, or that of the asymptotic series for a large z.
+
+    The series is a multiple of z^(-1/2) times the sum of a_k (sign / z)^k, DLMF 10.17.1, 10.17.5 and 10.40.1.
+    Below 1000 (1 + v^2) the terms of `near` cancel three digits; above, five terms are exact.
+    """
+    limit = 1000.0 * (1 + np.abs(v) ** 2)
+    far = np.abs(z) > limit
+    u = sign / np.where(far, z, limit)
+    total, slope, a = 1.0, 0.0, 1.0
+    for k in range(1, 6):
+        a = a * (4 * v * v - (2 * k - 1) ** 2) / (8 * k)
+        total, slope = total + a * u**k, slope + k * a * u**k
+    return np.where(far, -(0.5 + slope / total) * u / sign * y, near)
+
+
+@define(special.i0e)
+def i0e(x: Array, *, y: Array) -> Array:
+    """exp(-|x|) I_0(x). d/dx = i1e(x) - sign(x) i0e(x); 0 at the kink at 0."""
+    near = special.i1e(x) - np.sign(x) * y
+    return differentiate_scaled(0, x, y, near, -np.sign(x))
+
+
+@define(special.i1e)
+def i1e(x: Array, *, y: Array) -> Array:
+    """exp(-|x|) I_1(x). d/dx = (i0e(x) + ive(2, x)) / 2 - sign(x) i1e(x)."""
+    near = (special.i0e(x) + special.ive(2, x)) / 2 - np.sign(x) * y
+    return differentiate_scaled(1, x, y, near, -np.sign(x))
+
+
+@define(special.ive, *_REAL)
+def ive(z: Array, *, v: Any, y: Array) -> Array:
+    """exp(-|Re z|) I_v(z), for real z with a gradient. d/dz = (ive(v-1, z) + ive(v+1, z)) / 2 - sign(z) y."""
+    near = (special.ive(v - 1, z) + special.ive(v + 1, z)) / 2 - np.sign(z) * y
+    return differentiate_scaled(v, z, y, near, -np.sign(z))
+
+
+@define(special.k0e, Case(x=positive("...")))
+def k0e(x: Array, *, y: Array) -> Array:
+    """exp(x) K_0(x). d/dx = k0e(x) - k1e(x)."""
+    return differentiate_scaled(0, x, y, y - special.k1e(x), 1)
+
+
+@define(special.k1e, Case(x=positive("...")))
+def k1e(x: Array, *, y: Array) -> Array:
+    """exp(x) K_1(x). d/dx = k1e(x) (1 - 1 / x) - k0e(x)."""
+    return differentiate_scaled(1, x, y, y - y / x - special.k0e(x), 1)
+
+
+@define(special.kve, *_POSITIVE, takes_complex=True)
+def kve(z: Array, *, v: Any, y: Array) -> Array:
+    """exp(z) K_v(z). d/dz = y - (kve(v-1, z) + kve(v+1, z)) / 2."""
+    near = y - (special.kve(v - 1, z) + special.kve(v + 1, z)) / 2
+    return differentiate_scaled(v, z, y, near, 1)
+
+
+@define(special.hankel1e, *_POSITIVE, takes_complex=True)
+def hankel1e(z: Array, *, v: Any, y: Array) -> Array:
+    """exp(-i z) times `hankel1`. d/dz = (hankel1e(v-1, z) - hankel1e(v+1, z)) / 2 - i y."""
+    near = (special.hankel1e(v - 1, z) - special.hankel1e(v + 1, z)) / 2 - 1j * y
+    return differentiate_scaled(v, z, y, near, 1j)
+
+
+@define(special.hankel2e, *_POSITIVE, takes_complex=True)
+def hankel2e(z: Array, *, v: Any, y: Array) -> Array:
+    """exp(i z) times `hankel2`. d/dz = (hankel2e(v-1, z) - hankel2e(v+1, z)) / 2 + i y."""
+    near = (special.hankel2e(v - 1, z) - special.hankel2e(v + 1, z)) / 2 + 1j * y
+    return differentiate_scaled(v, z, y, near, -1j)
+
+
+# Spherical Bessel functions; SciPy's are plain functions that call these ufuncs.
+
+
+@define(_ufuncs._spherical_jn, Case(z=positive("..."), n=2), Case(z=positive("..."), n=0), takes_complex=True)  # noqa: SLF001
+def spherical_jn(z: Array, *, n: Any) -> Array:
+    """The spherical j_n(z). d/dz = (n j_{n-1}(z) - (n + 1) j_{n+1}(z)) / (2n + 1). DLMF 10.51.2."""
+    j = _ufuncs._spherical_jn  # noqa: SLF001
+    return (n * j(np.abs(n - 1), z) - (n + 1) * j(n + 1, z)) / (2 * n + 1)
+
+
+@define(_ufuncs._spherical_yn, Case(z=positive("..."), n=2), Case(z=positive("..."), n=0), takes_complex=True)  # noqa: SLF001
+def spherical_yn(z: Array, *, n: Any) -> Array:
+    """The spherical y_n(z). d/dz = (n y_{n-1}(z) - (n + 1) y_{n+1}(z)) / (2n + 1). DLMF 10.51.2."""
+    j = _ufuncs._spherical_yn  # noqa: SLF001
+    return (n * j(np.abs(n - 1), z) - (n + 1) * j(n + 1, z)) / (2 * n + 1)
+
+
+@define(_ufuncs._spherical_in, Case(z=positive("..."), n=2), Case(z=positive("..."), n=0), takes_complex=True)  # noqa: SLF001
+def spherical_in(z: Array, *, n: Any) -> Array:
+    """The spherical i_n(z). d/dz = (n i_{n-1}(z) + (n + 1) i_{n+1}(z)) / (2n + 1). DLMF 10.51.5."""
+    i = _ufuncs._spherical_in  # noqa: SLF001
+    return (n * i(np.abs(n - 1), z) + (n + 1) * i(n + 1, z)) / (2 * n + 1)
+
+
+@define(_ufuncs._spherical_kn, Case(z=positive("..."), n=2), Case(z=positive("..."), n=0), takes_complex=True)  # noqa: SLF001
+def spherical_kn(z: Array, *, n: Any) -> Array:
+    """The spherical k_n(z). d/dz = -(n k_{n-1}(z) + (n + 1) k_{n+1}(z)) / (2n + 1). DLMF 10.51.5."""
+    k = _ufuncs._spherical_kn  # noqa: SLF001
+    return (n * k(np.abs(n - 1), z) + (n + 1) * k(n + 1, z)) / -(2 * n + 1)
+
+
+# Struve functions and integrals.
+
+
+def struve_term(v: Any, x: Array) -> Array:
+    """Return (x / 2)^v / (sqrt(pi) gamma(v + 3 / 2)), the inhomogeneous term of DLMF 11.4.25 and 11.4.26."""
+    return (x / 2) ** v * (special.rgamma(v + 1.5) / pi**0.5)
+
+
+@define(special.struve, Case(x=real("..."), v=1), Case(x=positive("..."), v=0.5))
+def struve(x: Array, *, v: Any) -> Array:
+    """Struve's H_v(x).
+
+    d/dx = (H_{v-1} - H_{v+1} + (x / 2)^v / (sqrt(pi) gamma(v + 3 / 2))) / 2. DLMF 11.4.
+    """
+    return (special.struve(v - 1, x) - special.struve(v + 1, x) + struve_term(v, x)) / 2
+
+
+@define(special.modstruve, Case(x=real("..."), v=1), Case(x=positive("..."), v=0.5))
+def modstruve(x: Array, *, v: Any) -> Array:
+    """Struve's L_v(x).
+
+    d/dx = (L_{v-1} + L_{v+1} + (x / 2)^v / (sqrt(pi) gamma(v + 3 / 2))) / 2. DLMF 11.4.
+    """
+    return (special.modstruve(v - 1, x) + special.modstruve(v + 1, x) + struve_term(v, x)) / 2
+
+
+@define(special.itstruve0, Case(x=between(-9, 9, "...")))
+def itstruve0(x: Array) -> Array:
+    """The integral of Struve's H_0 from 0 to x."""
+    return special.struve(0, x)
+
+
+@define(special.it2struve0, Case(x=positive("...")))
+def it2struve0(x: Array) -> Array:
+    """The integral of Struve's H_0(t) / t from x on."""
+    return special.struve(0, x) / -x
+
+
+@define(special.itmodstruve0)
+def itmodstruve0(x: Array) -> Array:
+    """The integral of Struve's L_0 from 0 to x."""
+    return special.modstruve(0, x)
+
+
+@define(special.itj0y0, Case(x=positive("...")))
+def itj0y0(x: Array) -> Any:
+    """The integrals of J_0 and Y_0 from 0 to x."""
+    return special.j0(x), special.y0(x)
+
+
+@define(special.iti0k0, Case(x=positive("...")))
+def iti0k0(x: Array) -> Any:
+    """The integrals of I_0 and K_0 from 0 to x."""
+    return special.i0(x), special.k0(x)
+
+
+@define(special.it2j0y0, Case(x=positive("...")))
+def it2j0y0(x: Array) -> Any:
+    """The integrals of (1 - J_0(t)) / t from 0 to x, and of Y_0(t) / t from x on."""
+    return (1 - special.j0(x)) / x, special.y0(x) / -x
+
+
+@define(special.it2i0k0, Case(x=positive("...")))
+def it2i0k0(x: Array) -> Any:
+    """The integrals of (I_0(t) - 1) / t from 0 to x, and of K_0(t) / t from x on."""
+    return (special.i0(x) - 1) / x, special.k0(x) / -x

@@ -1,7 +1,4 @@
-"""The incomplete beta function, normalized, and the distribution function of the F distribution. DLMF 8.17.
-
-They have no closed derivative in the parameters, which are therefore settings.
-"""
+"""The incomplete beta function, normalized, and the distribution functions made of it. DLMF 8.17."""
 
 from __future__ import annotations
 
@@ -10,97 +7,213 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from minigrad_core import Array, Context, Operation
-from minigrad_core.cases import Case, between, positive
+from minigrad_core import Array
+from minigrad_core.cases import Case, between, positive, real
 
-from .scalars import match_dtype
+from .function import define
+from .shape_derivatives import differentiate_betainc, differentiate_stdtr
 
-BETA_CASES = (
-    Case(x=between(0.05, 0.95, "..."), a=2.5, b=1.5),
-    Case(x=between(0.05, 0.95, "..."), a=0.75, b=3.0),
-)
-F_CASES = (Case(x=positive("..."), dfn=3.0, dfd=4.0), Case(x=positive("..."), dfn=2.5, dfd=6.0))
-
-
-def bind_beta(a: Any, b: Any, x: Any) -> tuple[tuple[Any], dict[str, Any]]:
-    """Return SciPy's arguments, special.betainc(a, b, x), as inputs and settings."""
-    return (x,), {"a": a, "b": b}
+_SHAPES = {"a": between(0.5, 4, "..."), "b": between(0.5, 4, "...")}
+_PROBABILITY = between(0.05, 0.95, "...")
+_DEGREES = {"dfn": between(1, 8, "..."), "dfd": between(1, 8, "...")}
+LARGEST = 1e300  # in the place of infinity, at which a density is 0
 
 
-def bind_degrees(dfn: Any, dfd: Any, x: Any) -> tuple[tuple[Any], dict[str, Any]]:
-    """Return SciPy's arguments, special.fdtr(dfn, dfd, x), as inputs and settings."""
-    return (x,), {"dfn": dfn, "dfd": dfd}
+def beta_density(a: Any, b: Any, x: Array, rest: Any = None) -> Array:
+    """Return the derivative of betainc in x.
+
+    It is x^(a - 1) (1 - x)^(b - 1) / beta(a, b). rest: 1 - x, if it is known with more digits.
+    """
+    upper = special.xlog1py(b - 1, -x) if rest is None else special.xlogy(b - 1, rest)
+    return np.exp(special.xlogy(a - 1, x) + upper - special.betaln(a, b))
 
 
-def beta_density(a: Any, b: Any, x: Array) -> Array:
-    """Return the derivative of betainc, x^(a - 1) (1 - x)^(b - 1) / beta(a, b)."""
-    return np.exp(special.xlogy(a - 1, x) + special.xlog1py(b - 1, -x) - special.betaln(a, b))
+@define(special.betainc, Case(**_SHAPES, x=_PROBABILITY))
+def betainc(a: Array, b: Array, x: Array) -> Any:
+    """The integral of t^(a - 1) (1 - t)^(b - 1) / beta(a, b) from 0 to x. d/dx = the integrand. DLMF 8.17.2.
+
+    d/da and d/db are computed by differences, to about eleven digits.
+    """
+    return (*differentiate_betainc(a, b, x), lambda: beta_density(a, b, x))
 
 
-def f_density(dfn: Any, dfd: Any, x: Array) -> Array:
-    """Return the derivative of fdtr: that of betainc at u = dfn x / (dfn x + dfd), times du/dx."""
+@define(special.betaincc, Case(**_SHAPES, x=_PROBABILITY))
+def betaincc(a: Array, b: Array, x: Array) -> Any:
+    """1 - betainc(a, b, x), exact where the difference is small.
+
+    d/dx = -x^(a - 1) (1 - x)^(b - 1) / beta(a, b).
+    """
+    in_a, in_b = differentiate_betainc(a, b, x)
+    return lambda: -in_a(), lambda: -in_b(), lambda: -beta_density(a, b, x)
+
+
+@define(special.betaincinv, Case(**_SHAPES, p=_PROBABILITY))
+def betaincinv(a: Array, b: Array, p: Array, *, y: Array) -> Any:
+    """The y at which betainc(a, b, y) is p. d/dp = 1 / (y^(a - 1) (1 - y)^(b - 1) / beta(a, b))."""
+    in_a, in_b = differentiate_betainc(a, b, y)
+    slope = beta_density(a, b, y)
+    return lambda: -in_a() / slope, lambda: -in_b() / slope, lambda: 1 / slope
+
+
+@define(special.betainccinv, Case(**_SHAPES, q=_PROBABILITY))
+def betainccinv(a: Array, b: Array, q: Array, *, y: Array) -> Any:
+    """The y at which betaincc(a, b, y) is q. d/dq = -1 / (y^(a - 1) (1 - y)^(b - 1) / beta(a, b))."""
+    in_a, in_b = differentiate_betainc(a, b, y)
+    slope = beta_density(a, b, y)
+    return lambda: -in_a() / slope, lambda: -in_b() / slope, lambda: -1 / slope
+
+
+@define(special.btdtria, Case(p=_PROBABILITY, b=between(0.5, 4, "..."), x=_PROBABILITY))
+def btdtria(p: Array, b: Array, x: Array, *, y: Array) -> Any:
+    """The shape a at which betainc(a, b, x) is p. d/dp = 1 / (dbetainc/da)."""
+    in_a, in_b = differentiate_betainc(y, b, x)
+    slope = in_a()
+    return lambda: 1 / slope, lambda: -in_b() / slope, lambda: -beta_density(y, b, x) / slope
+
+
+@define(special.btdtrib, Case(a=between(0.5, 4, "..."), p=_PROBABILITY, x=_PROBABILITY))
+def btdtrib(a: Array, p: Array, x: Array, *, y: Array) -> Any:
+    """The shape b at which betainc(a, b, x) is p. d/dp = 1 / (dbetainc/db)."""
+    in_a, in_b = differentiate_betainc(a, y, x)
+    slope = in_b()
+    return lambda: -in_a() / slope, lambda: 1 / slope, lambda: -beta_density(a, y, x) / slope
+
+
+# The F distribution: betainc at u = dfn x / (dfn x + dfd).
+
+
+def differentiate_fdtr(dfn: Array, dfd: Array, x: Array) -> tuple[Any, Any, Any]:
+    """Return functions that give the derivatives of fdtr(dfn, dfd, x)."""
+    x = np.minimum(x, LARGEST)
     total = dfn * x + dfd
-    return beta_density(dfn / 2, dfd / 2, dfn * x / total) * (dfn * dfd / total**2)
+    u, rest = dfn * x / total, dfd / total
+    in_a, in_b = differentiate_betainc(dfn / 2, dfd / 2, u)
+    density = beta_density(dfn / 2, dfd / 2, u, rest) / total
+    return (
+        lambda: in_a() / 2 + density * x * rest,
+        lambda: in_b() / 2 - density * u,
+        lambda: density * dfn * rest,
+    )
 
 
-class Betainc(Operation):
-    """The integral of t^(a - 1) (1 - t)^(b - 1) / beta(a, b) from 0 to x. d/dx = grad times the integrand."""
-
-    name = "betainc"
-    broadcasts = True
-    implements = (special.betainc,)
-    cases = BETA_CASES
-    from_numpy = staticmethod(bind_beta)
-    reference = staticmethod(lambda x, *, a, b: special.betainc(a, b, x))
-
-    def forward(self, ctx: Context, x: Array, *, a: Any, b: Any) -> Array:
-        (a, x), (b, x) = match_dtype(a, x), match_dtype(b, x)
-        ctx.save(x, a, b)
-        return special.betainc(a, b, x)
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        x, a, b = ctx.saved
-        return grad * beta_density(a, b, x)
+@define(special.fdtr, Case(**_DEGREES, x=positive("...")))
+def fdtr(dfn: Array, dfd: Array, x: Array) -> Any:
+    """The probability that a value of the F distribution is below x. d/dx = its density."""
+    return differentiate_fdtr(dfn, dfd, x)
 
 
-class Fdtr(Operation):
-    """The probability that a value of the F distribution is below x. d/dx = grad times the density."""
-
-    name = "fdtr"
-    broadcasts = True
-    implements = (special.fdtr,)
-    cases = F_CASES
-    from_numpy = staticmethod(bind_degrees)
-    reference = staticmethod(lambda x, *, dfn, dfd: special.fdtr(dfn, dfd, x))
-
-    def forward(self, ctx: Context, x: Array, *, dfn: Any, dfd: Any) -> Array:
-        (dfn, x), (dfd, x) = match_dtype(dfn, x), match_dtype(dfd, x)
-        ctx.save(x, dfn, dfd)
-        return special.fdtr(dfn, dfd, x)
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        x, dfn, dfd = ctx.saved
-        return grad * f_density(dfn, dfd, x)
+@define(special.fdtrc, Case(**_DEGREES, x=positive("...")))
+def fdtrc(dfn: Array, dfd: Array, x: Array) -> Any:
+    """1 - fdtr(dfn, dfd, x), exact where the difference is small. d/dx = minus the density."""
+    in_dfn, in_dfd, in_x = differentiate_fdtr(dfn, dfd, x)
+    return lambda: -in_dfn(), lambda: -in_dfd(), lambda: -in_x()
 
 
-class Fdtrc(Operation):
-    """1 - fdtr(dfn, dfd, x), exact where the difference is small. d/dx = -grad times the density."""
-
-    name = "fdtrc"
-    broadcasts = True
-    implements = (special.fdtrc,)
-    cases = F_CASES
-    from_numpy = staticmethod(bind_degrees)
-    reference = staticmethod(lambda x, *, dfn, dfd: special.fdtrc(dfn, dfd, x))
-
-    def forward(self, ctx: Context, x: Array, *, dfn: Any, dfd: Any) -> Array:
-        (dfn, x), (dfd, x) = match_dtype(dfn, x), match_dtype(dfd, x)
-        ctx.save(x, dfn, dfd)
-        return special.fdtrc(dfn, dfd, x)
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        x, dfn, dfd = ctx.saved
-        return -grad * f_density(dfn, dfd, x)
+@define(special.fdtri, Case(**_DEGREES, p=_PROBABILITY))
+def fdtri(dfn: Array, dfd: Array, p: Array, *, y: Array) -> Any:
+    """The x at which fdtr(dfn, dfd, x) is p. d/dp = 1 / density of x."""
+    in_dfn, in_dfd, in_x = differentiate_fdtr(dfn, dfd, y)
+    return lambda: -in_dfn() / in_x(), lambda: -in_dfd() / in_x(), lambda: 1 / in_x()
 
 
-betainc, fdtr, fdtrc = Betainc(), Fdtr(), Fdtrc()
+@define(
+    special.fdtridfd,
+    Case(dfn=between(2, 2.5, "..."), p=between(0.32, 0.34, "..."), x=between(0.55, 0.6, "...")),
+)
+def fdtridfd(dfn: Array, p: Array, x: Array, *, y: Array) -> Any:
+    """The dfd at which fdtr(dfn, dfd, x) is p. d/dp = 1 / (dfdtr/ddfd)."""
+    in_dfn, in_dfd, in_x = differentiate_fdtr(dfn, y, x)
+    slope = in_dfd()
+    return lambda: -in_dfn() / slope, lambda: 1 / slope, lambda: -in_x() / slope
+
+
+# Student's t.
+
+
+def t_density(df: Any, t: Array) -> Array:
+    """Return the derivative of stdtr in t.
+
+    It is (1 + t^2 / df)^(-(df + 1) / 2) / (sqrt(df) beta(1 / 2, df / 2)).
+    """
+    return np.exp(-(df + 1) * np.log(np.hypot(1, t / np.sqrt(df))) - special.betaln(0.5, df / 2)) / np.sqrt(
+        df
+    )
+
+
+@define(special.stdtr, Case(df=between(1, 8, "..."), t=real("...")))
+def stdtr(df: Array, t: Array) -> Any:
+    """The probability that a value of Student's t distribution is below t. d/dt = its density.
+
+    d/ddf is computed by differences, to about eleven digits.
+    """
+    return lambda: differentiate_stdtr(df, t), lambda: t_density(df, t)
+
+
+@define(special.stdtrit, Case(df=between(1, 8, "..."), p=_PROBABILITY))
+def stdtrit(df: Array, p: Array, *, y: Array) -> Any:
+    """The t at which stdtr(df, t) is p. d/dp = 1 / density of t."""
+    return lambda: -differentiate_stdtr(df, y) / t_density(df, y), lambda: 1 / t_density(df, y)
+
+
+# Binomial and negative binomial: the counts k and n are whole.
+
+
+@define(
+    special.bdtr,
+    Case(k=2, n=5, p=_PROBABILITY),
+    Case(k=np.array([0, 1, 3], np.int8), n=3, p=between(0.05, 0.95, "3")),
+)
+def bdtr(p: Array, *, k: Any, n: Any) -> Array:
+    """The probability of at most k successes in n trials.
+
+    d/dp = -(n - k) binom(n, k) p^k (1 - p)^(n - k - 1).
+    """
+    return -beta_density(np.floor(k) + 1, n - np.floor(k), p)
+
+
+@define(
+    special.bdtrc,
+    Case(k=2, n=5, p=_PROBABILITY),
+    Case(k=np.array([0, 1, 3], np.int8), n=3, p=between(0.05, 0.95, "3")),
+)
+def bdtrc(p: Array, *, k: Any, n: Any) -> Array:
+    """The probability of more than k successes in n trials.
+
+    d/dp = (n - k) binom(n, k) p^k (1 - p)^(n - k - 1).
+    """
+    return beta_density(np.floor(k) + 1, n - np.floor(k), p)
+
+
+@define(special.bdtri, Case(k=2, n=5, p=_PROBABILITY))
+def bdtri(p: Array, *, k: Any, n: Any, y: Array) -> Array:
+    """The probability of a success at which bdtr(k, n, y) is p. d/dp = 1 / (dbdtr/dp)."""
+    return -1 / beta_density(np.floor(k) + 1, n - np.floor(k), y)
+
+
+@define(
+    special.nbdtr,
+    Case(k=2, n=5, p=_PROBABILITY),
+    Case(k=np.array([0, 1, 4], np.int8), n=3, p=between(0.05, 0.95, "3")),
+)
+def nbdtr(p: Array, *, k: Any, n: Any) -> Array:
+    """The probability of at most k failures before the n-th success. d/dp = that of betainc(n, k + 1, p)."""
+    return beta_density(n, np.floor(k) + 1, p)
+
+
+@define(
+    special.nbdtrc,
+    Case(k=2, n=5, p=_PROBABILITY),
+    Case(k=np.array([0, 1, 4], np.int8), n=3, p=between(0.05, 0.95, "3")),
+)
+def nbdtrc(p: Array, *, k: Any, n: Any) -> Array:
+    """The probability of more than k failures before the n-th success.
+
+    d/dp = -that of betainc(n, k + 1, p).
+    """
+    return -beta_density(n, np.floor(k) + 1, p)
+
+
+@define(special.nbdtri, Case(k=2, n=5, p=_PROBABILITY))
+def nbdtri(p: Array, *, k: Any, n: Any, y: Array) -> Array:
+    """The probability of a success at which nbdtr(k, n, y) is p. d/dp = 1 / (dnbdtr/dp)."""
+    return 1 / beta_density(n, np.floor(k) + 1, y)

@@ -1,0 +1,131 @@
+"""Carlson's symmetric elliptic integrals. DLMF 19.16 and 19.18.
+
+R_F(x, y, z) = 1/2 times the integral of 1 / sqrt((t + x) (t + y) (t + z)) over t > 0, and likewise R_D, R_J.
+A derivative lowers an exponent by 1. Partial fractions give it from R_D and R_J.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy import special
+
+from minigrad_core import Array
+from minigrad_core.cases import Case, between
+from minigrad_ops_basic.dtypes import detach
+
+from .function import define
+
+_VALUES = between(0.1, 4, "...")
+_THREE = Case(x=_VALUES, y=_VALUES, z=_VALUES)
+CLOSE = 0.05  # relative distance of two arguments, below which partial fractions lose more than two digits
+# The trapezoidal rule over log t is exact to exp(-2 pi^2 / 0.5) = 7e-18: the integrands have no singularity
+# for |Im log t| < pi. They fall like sqrt(t) on the left, and like t^(-5/2) on the right.
+LOG_STEP = 0.5
+NODES = np.exp(np.arange(-170.0, 40.0) * LOG_STEP)
+
+
+def integrate(*powers: tuple[Any, float]) -> Any:
+    """Return the integral over t > 0 of the product of (t + x)^-p for the pairs x, p; DLMF 19.16.9."""
+    scale = np.abs(detach(powers[0][0]))
+    t = NODES.reshape(-1, *(1,) * np.ndim(sum(detach(x) for x, _ in powers)))
+    product: Any = t * LOG_STEP
+    for x, p in powers:
+        product = product * (t + x / scale) ** -p
+    return product.sum(axis=0) * scale ** (1 - sum(p for _, p in powers))
+
+
+def divide_difference(x: Any, p: Any, difference: Any, *powers: tuple[Any, float]) -> Any:
+    """Return difference / (p - x), or the integral of `powers`, which is equal, where x is close to p."""
+    close = np.abs(detach(p - x)) < CLOSE * np.abs(detach(x))
+    quotient = difference / np.where(close, 1, p - x)
+    return np.where(close, integrate(*powers), quotient) if close.any() else quotient
+
+
+@define(special.elliprf, _THREE, takes_complex=True)
+def elliprf(x: Array, y: Array, z: Array) -> Any:
+    """R_F(x, y, z). d/dx = -R_D(y, z, x) / 6, and likewise for y and z. DLMF 19.18.1."""
+    return (
+        lambda: special.elliprd(y, z, x) / -6,
+        lambda: special.elliprd(z, x, y) / -6,
+        lambda: special.elliprd(x, y, z) / -6,
+    )
+
+
+@define(special.elliprg, _THREE, takes_complex=True)
+def elliprg(x: Array, y: Array, z: Array) -> Any:
+    """R_G(x, y, z). d/dx = (3 R_F(x, y, z) - x R_D(y, z, x)) / 12, and likewise. Carlson (1977), 5.9-9."""
+    f = special.elliprf(x, y, z)
+    return (
+        lambda: (3 * f - x * special.elliprd(y, z, x)) / 12,
+        lambda: (3 * f - y * special.elliprd(z, x, y)) / 12,
+        lambda: (3 * f - z * special.elliprd(x, y, z)) / 12,
+    )
+
+
+@define(special.elliprc, Case(x=_VALUES, y=_VALUES), Case(x=_VALUES, y=between(-4, -0.1, "...")))
+def elliprc(x: Array, y: Array) -> Any:
+    """R_C(x, y) = R_F(x, y, y). d/dx = -R_D(y, y, x) / 6; d/dy = -R_D(x, y, y) / 3. DLMF 19.18.2.
+
+    For y < 0, where R_C is a principal value, d/dx = (R_C - 1 / sqrt(x)) / (2 (y - x)), and x d/dx + y d/dy =
+    -R_C / 2.
+    """
+    value, inside = special.elliprc(x, y), y > 0
+    in_x = (value - 1 / np.sqrt(x)) / (2 * (y - x))
+    w = np.where(inside, y, 1)
+    return (
+        lambda: np.where(inside, special.elliprd(w, w, x) / -6, in_x),
+        lambda: np.where(inside, special.elliprd(x, w, w) / -3, (value / 2 + x * in_x) / -y),
+    )
+
+
+def differentiate_elliprd(x: Array, y: Array, z: Array) -> Array:
+    """Return the derivative of R_D(x, y, z) in x, (R_D(x, y, z) - R_D(y, z, x)) / (2 (z - x))."""
+    difference = special.elliprd(y, z, x) - special.elliprd(x, y, z)
+    return divide_difference(x, z, difference / 1.5, (x, 1.5), (y, 0.5), (z, 1.5)) * -0.75
+
+
+@define(special.elliprd, _THREE, takes_complex=True)
+def elliprd(x: Array, y: Array, z: Array) -> Any:
+    """R_D(x, y, z). d/dx = (R_D(x, y, z) - R_D(y, z, x)) / (2 (z - x)); likewise for y. DLMF 19.18.
+
+    d/dz follows from x d/dx + y d/dy + z d/dz = -3/2 R_D.
+    """
+    value = special.elliprd(x, y, z)
+
+    def multiply(x: Array, y: Array) -> Array:
+        """Return x times the derivative in x, which is infinite at 0."""
+        return x * differentiate_elliprd(np.where(x == 0, z, x), y, z)
+
+    return (
+        lambda: differentiate_elliprd(x, y, z),
+        lambda: differentiate_elliprd(y, x, z),
+        lambda: (1.5 * value + multiply(x, y) + multiply(y, x)) / -z,
+    )
+
+
+def differentiate_elliprj(x: Array, y: Array, z: Array, p: Array) -> Array:
+    """Return the derivative of R_J(x, y, z, p) in x, (R_J(x, y, z, p) - R_D(y, z, x)) / (2 (p - x))."""
+    difference = special.elliprd(y, z, x) - special.elliprj(x, y, z, p)
+    return divide_difference(x, p, difference / 1.5, (x, 1.5), (y, 0.5), (z, 0.5), (p, 1.0)) * -0.75
+
+
+@define(special.elliprj, Case(x=_VALUES, y=_VALUES, z=_VALUES, p=_VALUES), takes_complex=True)
+def elliprj(x: Array, y: Array, z: Array, p: Array) -> Any:
+    """R_J(x, y, z, p). d/dx = (R_J(x, y, z, p) - R_D(y, z, x)) / (2 (p - x)); likewise for y, z. DLMF 19.18.
+
+    d/dp follows from x d/dx + y d/dy + z d/dz + p d/dp = -3/2 R_J.
+    """
+    value = special.elliprj(x, y, z, p)
+
+    def differentiate() -> Any:
+        in_x, in_y = differentiate_elliprj(x, y, z, p), differentiate_elliprj(y, z, x, p)
+        return (1.5 * value + x * in_x + y * in_y + z * differentiate_elliprj(z, x, y, p)) / -p
+
+    return (
+        lambda: differentiate_elliprj(x, y, z, p),
+        lambda: differentiate_elliprj(y, z, x, p),
+        lambda: differentiate_elliprj(z, x, y, p),
+        differentiate,
+    )

@@ -1,0 +1,216 @@
+"""Operations made of a ufunc of `scipy.special` and the rule of its derivatives.
+
+The rule is a function with a decorator, which makes an operation of it::
+
+    @define(special.gammainc, Case(a=positive("..."), x=positive("...")))
+    def gammainc(a, x):
+        return lambda: shape_slope(a, x), lambda: density(a, x)
+
+    @define(special.jv, Case(x=real("..."), v=2), takes_complex=True)
+    def jv(x, *, v):
+        return (special.jv(v - 1, x) - special.jv(v + 1, x)) / 2
+
+A rule takes its arguments in double precision, and calls NumPy and SciPy's ufuncs, which have rules as well.
+So derivatives of any order follow.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case
+from minigrad_core.errors import ArgumentError
+from minigrad_ops_basic.dtypes import detach
+from minigrad_ops_basic.nan_safe import multiply_no_nan
+
+_PARAMETER = inspect.Parameter
+_NUMBERS = (int, float)
+
+
+class SpecialFunction(Operation):
+    """A ufunc, `inputs` (the arguments with a derivative), `settings` (those without) and `rule`.
+
+    The positional parameters of a rule are the inputs. Its keyword-only parameters are the settings, and `y`,
+    which is the result of the ufunc. The rule returns the derivative in its only input, or a tuple with a
+    function for each input, which computes the derivative if it is needed. A derivative of a ufunc with
+    several outputs is a tuple with one array for each.
+    """
+
+    broadcasts = True
+    ufunc: np.ufunc
+    rule: Callable[..., Any]
+    inputs: tuple[str, ...]
+    settings: tuple[str, ...]
+    order: tuple[str, ...]
+    takes_y: bool
+    in_double: bool
+
+    def forward(self, ctx: Context, x: Array, *others: Any, **settings: Any) -> Any:
+        arguments = {**dict(zip(self.inputs, (x, *others), strict=False)), **settings}
+        if 1 + len(others) != len(self.inputs) or settings.keys() != set(self.settings):
+            raise TypeError("the arguments are not those of the signature")  # `apply` says which one
+        y = _call(self.ufunc, [arguments[name] for name in self.order], in_double=self.in_double)
+        ctx.save(y, *(arguments[name] for name in self.inputs + self.settings))
+        return y
+
+    def backward(self, ctx: Context, *grads: Array) -> tuple[Array | None, ...]:
+        y, *values = ctx.saved
+        count = len(self.inputs)
+        arguments = [_as_double(x) for x in values[:count]]
+        settings = dict(zip(self.settings, map(_as_setting, values[count:]), strict=True))
+        ys = y if isinstance(y, tuple) else (y,)
+        if self.takes_y:
+            doubles = tuple(map(_as_double, ys))
+            settings["y"] = doubles if isinstance(y, tuple) else doubles[0]
+        with np.errstate(all="ignore"):
+            slopes = self.rule(*arguments, **settings)
+            functions = slopes if count > 1 else (lambda: slopes,)
+            return tuple(
+                _pull_back(grads, ys, slope(), x) if needed else None
+                for slope, x, needed in zip(functions, values, ctx.needs, strict=False)
+            )
+
+    def __reduce__(self) -> str:
+        """Return the name in its module: the class has none."""
+        return self.rule.__name__
+
+
+def define(
+    ufunc: np.ufunc,
+    *cases: Case,
+    order: str = "",
+    takes_complex: bool = False,
+    once_differentiable: bool | str = False,
+    in_double: bool = False,
+) -> Callable[[Callable[..., Any]], SpecialFunction]:
+    """Return a decorator that makes an operation of a rule, with the name and the docstring of the rule.
+
+    order: the names of the arguments of the ufunc, if they are not the settings followed by the inputs.
+    in_double: whether to call the ufunc in double precision, because its loop for float32 is wrong.
+    """
+
+    def make(rule: Callable[..., Any]) -> SpecialFunction:
+        parameters = inspect.signature(rule).parameters.values()
+        inputs = tuple(p.name for p in parameters if p.kind is not p.KEYWORD_ONLY)
+        keywords = tuple(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
+        settings = tuple(name for name in keywords if name != "y")
+        names = tuple(order.split()) or settings + inputs
+        attributes = {
+            "__doc__": rule.__doc__, "__module__": rule.__module__, "name": rule.__name__, "ufunc": ufunc,
+            "takes_y": "y" in keywords, "in_double": in_double, "takes_complex": takes_complex,
+            "once_differentiable": once_differentiable,
+            "implements": (ufunc,), "inputs": inputs, "settings": settings, "order": names, "cases": cases,
+            "rule": staticmethod(rule), "forward": _sign(SpecialFunction.forward, inputs, settings),
+        }  # fmt: skip
+        if settings:
+            attributes["from_numpy"] = partial(_bind, ufunc, inputs, settings, names)
+            attributes["reference"] = partial(_evaluate, ufunc, inputs, names)
+        rule.__qualname__ += ".rule"  # the mutants of the contract kit find the rule by this name
+        operation: SpecialFunction = type(rule.__name__, (SpecialFunction,), attributes)()
+        return operation
+
+    return make
+
+
+def _sign(function: Callable[..., Any], inputs: Iterable[str], settings: Iterable[str]) -> Callable[..., Any]:
+    """Return a copy of `forward` with a signature that names the inputs and the settings."""
+
+    def forward(self: Any, ctx: Context, x: Array, *others: Any, **settings: Any) -> Any:
+        return function(self, ctx, x, *others, **settings)
+
+    parameters = [_PARAMETER(name, _PARAMETER.POSITIONAL_OR_KEYWORD) for name in ("self", "ctx", *inputs)]
+    parameters += [_PARAMETER(name, _PARAMETER.KEYWORD_ONLY, annotation="Any") for name in settings]
+    forward.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    return forward
+
+
+def _bind(
+    ufunc: np.ufunc, inputs: tuple[str, ...], settings: tuple[str, ...], order: tuple[str, ...], *args: Any
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Return the arguments of the ufunc as inputs and settings.
+
+    Raises
+    ------
+    ArgumentError
+        An argument without a derivative is a tensor that requires a gradient.
+    """
+    if len(args) != len(order):
+        raise ArgumentError(f"scipy.special.{ufunc.__name__} takes {len(order)} arguments, got {len(args)}")
+    arguments = dict(zip(order, args, strict=True))
+    for name in settings:
+        if getattr(arguments[name], "requires_grad", False):
+            raise ArgumentError(
+                f"scipy.special.{ufunc.__name__} has a derivative in {' and '.join(map(repr, inputs))}, "
+                f"and none in {name!r}, which requires a gradient: pass {name}.numpy() to hold {name!r} fixed"
+            )
+    return tuple(arguments[name] for name in inputs), {name: arguments[name] for name in settings}
+
+
+def _evaluate(
+    ufunc: np.ufunc, inputs: tuple[str, ...], order: tuple[str, ...], *args: Any, **settings: Any
+) -> Any:
+    """Return the value of the ufunc for the inputs and settings of its operation."""
+    arguments = {**dict(zip(inputs, args, strict=True)), **settings}
+    return ufunc(*(arguments[name] for name in order))
+
+
+def _call(ufunc: np.ufunc, arguments: list[Any], *, in_double: bool) -> Any:
+    """Return ufunc(*arguments); float32 stays float32, also beside a Python number (NEP 50).
+
+    SciPy's ufuncs whose first loop takes float64 widen it: `special.xlogy(2.0, x)` is float64 for a float32
+    `x`.
+    """
+    y = ufunc(*(map(_as_double, arguments) if in_double else arguments))
+    dtype = np.result_type(*(getattr(x, "dtype", x) for x in arguments))
+    if dtype == np.float32 or dtype == np.complex64:
+        return tuple(map(_narrow, y)) if isinstance(y, tuple) else _narrow(y)
+    return y
+
+
+def _narrow(y: Any) -> Any:
+    """Return single precision, real or complex."""
+    dtype = np.complex64 if y.dtype.kind == "c" else np.float32
+    return y.astype(dtype) if y.dtype != dtype else y
+
+
+def _as_double(x: Any) -> Any:
+    """Return an array in double precision, and a Python number as a float."""
+    if not hasattr(x, "dtype"):
+        return float(x) if isinstance(x, _NUMBERS) else x
+    if x.dtype.kind == "c":
+        return x.astype(np.complex128) if x.dtype.itemsize < 16 else x
+    return x.astype(np.float64) if x.dtype.kind in "iub" or x.dtype.itemsize < 8 else x
+
+
+def _as_setting(x: Any) -> Any:
+    """Return a setting for a rule: `n - 1` wraps around in a small or unsigned type."""
+    if not hasattr(x, "dtype"):
+        return x
+    return x.astype(np.int64) if x.dtype.kind in "iub" else _as_double(x)
+
+
+def _pull_back(grads: tuple[Array, ...], ys: tuple[Array, ...], slopes: Any, x: Any) -> Array:
+    """Return the sum of grad times derivative over the outputs, in the type of the gradients."""
+    slopes = slopes if isinstance(slopes, tuple) else (slopes,)
+    total: Any = sum(
+        multiply_no_nan(grad, slope=_spread_nan(slope, y))
+        for grad, y, slope in zip(grads, ys, slopes, strict=True)
+    )
+    dtype = np.result_type(*(grad.dtype for grad in grads))
+    if total.dtype.kind == "c" and getattr(x, "dtype", dtype).kind != "c":
+        total = np.real(total)
+    if total.dtype.kind != dtype.kind:
+        dtype = np.dtype(dtype.char.swapcase())
+    return total.astype(dtype) if total.dtype != dtype else total
+
+
+def _spread_nan(slope: Any, y: Array) -> Any:
+    """Return the slope, and NaN where the function has no value."""
+    is_nan = np.isnan(detach(y))
+    return np.where(is_nan, np.nan, slope) if is_nan.any() else slope

@@ -1,0 +1,73 @@
+"""Derivatives of the incomplete gamma and beta functions in their shapes, by differences of SciPy's values.
+
+No ufunc gives them (DLMF 8.8 and 8.17 have none in closed form). The functions are analytic in the shapes,
+and SciPy computes them to about 1e-14: differences of eighth order in double precision give eleven digits or
+more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from scipy import special
+
+from minigrad_core import Array
+from minigrad_ops_basic.dtypes import detach
+
+WEIGHTS = (4 / 5, -1 / 5, 4 / 105, -1 / 280)
+STEP = 0.04  # times the length over which the function changes: (0.04)^8 / 630 times the ninth derivative
+
+
+def difference(f: Callable[[Any], Any], a: Any, rate: Any) -> Any:
+    """Return f'(a) for a > 0, of a function that changes by its own size over a length of 1 / rate."""
+    h = np.minimum(STEP / rate, detach(a) / 10)
+    return sum(w * (f(a + k * h) - f(a - k * h)) for k, w in enumerate(WEIGHTS, start=1)) / h
+
+
+def differentiate_gammainc(a: Array, x: Array) -> Array:
+    """Return the derivative of gammainc(a, x) in a, from the smaller one of gammainc and gammaincc."""
+    shape, end = detach(a), np.clip(detach(x), 1e-300, 1e300)
+    rate = np.abs(np.log(end) - special.digamma(shape)) + np.sqrt(special.zeta(2.0, shape))
+    return np.where(
+        end < shape,
+        difference(lambda a: special.gammainc(a, x), a, rate),
+        -difference(lambda a: special.gammaincc(a, x), a, rate),
+    )
+
+
+def differentiate_betainc(a: Array, b: Array, x: Array) -> tuple[Any, Any]:
+    """Return functions that give the derivatives of betainc(a, b, x) in a and in b."""
+    low = detach(x) * (detach(a) + detach(b)) < detach(a)
+
+    def differentiate(first: Callable[..., Any], second: Callable[..., Any], shape: Any, rate: Any) -> Any:
+        return np.where(low, difference(first, shape, rate), -difference(second, shape, rate))
+
+    return (
+        lambda: differentiate(
+            lambda a: special.betainc(a, b, x),
+            lambda a: special.betaincc(a, b, x),
+            a,
+            rate_beta(detach(a), detach(b), detach(x)),
+        ),
+        lambda: differentiate(
+            lambda b: special.betainc(a, b, x),
+            lambda b: special.betaincc(a, b, x),
+            b,
+            rate_beta(detach(b), detach(a), 1 - detach(x)),
+        ),
+    )
+
+
+def rate_beta(a: Any, b: Any, x: Any) -> Any:
+    """Return the relative change of betainc(a, b, x) in a: that of x^a / beta(a, b), and its spread."""
+    change = np.log(np.maximum(x, 1e-300)) - special.digamma(a) + special.digamma(a + b)
+    return np.abs(change) + np.sqrt(special.zeta(2.0, a) - special.zeta(2.0, a + b))
+
+
+def differentiate_stdtr(df: Array, t: Array) -> Array:
+    """Return the derivative of stdtr(df, t) in df, from the tail below -|t|."""
+    degrees, size = detach(df), np.abs(detach(t))
+    rate = np.log(np.hypot(1, size / np.sqrt(degrees))) + 3 / degrees
+    return -np.sign(t) * difference(lambda df: special.stdtr(df, -np.abs(t)), df, rate)
