@@ -20,6 +20,7 @@ MODULES = (  # the mirrors of the modules of SciPy
     "sparse.linalg",
     "spatial",
     "spatial.distance",
+    "signal",
     "special",
 )
 

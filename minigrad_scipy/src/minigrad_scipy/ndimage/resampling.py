@@ -14,9 +14,9 @@ from minigrad_core.cases import Case, between, real
 from minigrad_core.errors import InputError
 
 from .. import ndimage
+from ..extension import extend, extend_zeros, fold
 from ..formulas import pull_back
 from ..primitives import ScipyFunction, cast, get_array
-from .extension import extend, extend_zeros, fold
 from .splines import transpose_spline_filter
 from .taps import sample, scatter
 

@@ -14,10 +14,10 @@ from minigrad_core.errors import InputError
 
 from .. import ndimage
 from ..composites import Composite
+from ..extension import Pads, extend_zeros, fold
 from ..primitives import ScipyFunction, cast, get_array
 from .arguments import find_axes, repeat
 from .correlation import MODES, transpose_correlation
-from .extension import Pads, extend_zeros, fold
 
 Modes: TypeAlias = "str | Sequence[str]"
 Axes: TypeAlias = "int | Sequence[int] | None"

@@ -17,9 +17,9 @@ import numpy as np
 
 from minigrad_core import Array, Context
 
+from ..extension import find_source
 from ..primitives import Primitive
 from .basis import compute_weights
-from .extension import find_source
 
 Degrees: TypeAlias = tuple[int, ...]  # the order of the derivative along each axis
 

@@ -13,8 +13,8 @@ from minigrad_core.cases import Case
 from minigrad_core.errors import InputError
 
 from ..composites import DescribedFunction
+from ..extension import extend
 from ..primitives import Linear, get_array
-from .extension import extend
 
 LEAST, GREATEST = 0, -1
 _BLOCK = 1 << 16  # how many windows with equal pixels are sorted at once

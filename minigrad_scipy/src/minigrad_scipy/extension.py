@@ -9,7 +9,7 @@ import numpy as np
 
 from minigrad_core import Array
 
-from ..primitives import Linear
+from .primitives import Linear
 
 Pads = Sequence[tuple[int, int]]  # the numbers of values before and after each axis
 

@@ -1,0 +1,117 @@
+"""Filters of second-order sections: `sosfilt`, and its initial state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from minigrad_core import Context, Operation, Tensor
+from minigrad_core.cases import Case, axis_of, between, real
+
+from .. import signal
+from ..composites import Composite
+from ..primitives import cast
+from .recursion import sum_products
+
+
+def filter_sections(sos: Any, x: Any, zi: Any = None, *, axis: int = -1) -> Any:
+    """The filters of the sections, one after the other. sos: (n, 6), b and a of each, divided by sos[:, 3].
+
+    zi: (n, ..., 2, ...), with 2 in the place of `axis`. With zi, the final states are a second output.
+    """
+    states = []
+    for i in range(sos.shape[0]):
+        b, a = sos[i, :3], sos[i, 3:]
+        if zi is None:
+            x = signal.lfilter(b, a, x, axis=axis)
+        else:
+            x, state = signal.lfilter(b, a, x, axis=axis, zi=zi[i])
+            states.append(state)
+    return x if zi is None else (x, np.stack(states))
+
+
+def find_section_states(sos: Any) -> Any:
+    """The states of `sosfilt` whose response to a step of height 1 is constant. sos: (n, 6) -> (n, 2)."""
+    states, scale = [], 1.0
+    for i in range(sos.shape[0]):
+        b, a = sos[i, :3], sos[i, 3:]
+        states.append(scale * signal.lfilter_zi(b, a))
+        scale = scale * (np.sum(b) / np.sum(a))
+    return np.stack(states)
+
+
+def normalize(sos: Any) -> Any:
+    """Return the sections divided by their a_0, contiguous as SciPy requires."""
+    normal = sos / sos[:, 3:4]
+    return normal if isinstance(normal, Tensor) else np.ascontiguousarray(normal)
+
+
+class Sections(Composite):
+    """A filter of second-order sections. SciPy takes sos[:, 3] = 1 only; here, all are divided by it."""
+
+    def compute(self, *inputs: Any, **settings: Any) -> Any:
+        sos, *others = inputs
+        return super().compute(normalize(sos), *others, **settings)
+
+
+class SectionFilter(Sections):
+    """`sosfilt`.
+
+    Without zi, d/dx is the same filter of grad from the end to the start. d/dsos consists of sums of products
+    of the input and the output of each section with the gradient of its recursive part.
+    """
+
+    def backward(self, ctx: Context, grad: Any, *grads: Any) -> tuple[Any, ...]:
+        (sos, x, *zi), settings = ctx.saved
+        if zi and zi[0] is not None:
+            return super().backward(ctx, grad, *grads)
+        axis = settings.get("axis", -1)
+        whole = normalize(sos)
+        lines = np.moveaxis(grad, axis, -1)
+        gradients: list[Any] = [None, None]
+        if ctx.needs[0]:
+            rows = _pull_sections_back(whole, np.moveaxis(x, axis, -1), lines)
+            scales = -np.sum(rows * whole, axis=1, keepdims=True)  # of the division by a_0
+            rows = np.concatenate([rows[:, :3], scales, rows[:, 4:]], axis=1) / sos[:, 3:4]
+            gradients[0] = cast(rows, sos.dtype)
+        if ctx.needs[1]:
+            y = signal.sosfilt(whole, lines[..., ::-1])
+            gradients[1] = cast(np.moveaxis(y[..., ::-1], -1, axis), x.dtype)
+        return tuple(gradients[: len(ctx.needs)])
+
+
+def _pull_sections_back(sos: Any, x: Any, grad: Any) -> Any:
+    """Return the gradient of sos; x, grad: (..., time).
+
+    SciPy filters by all sections in one loop, which takes as long as one section does. The signals between
+    the sections need one loop each, and so do their gradients.
+    """
+    n, length = sos.shape[0], x.shape[-1]
+    identity, zeros = np.array([[1.0, 0.0, 0.0]], sos.dtype), np.zeros((*x.shape[:-1], 2), x.dtype)
+    signals = [x]
+    for i in range(n):
+        signals.append(signal.sosfilt(sos[i : i + 1], signals[i]))
+    rows = []
+    for i in reversed(range(n)):
+        recursive = np.concatenate([identity, sos[i : i + 1, 3:]], axis=1)
+        u = np.concatenate([signal.sosfilt(recursive, grad[..., ::-1])[..., ::-1], zeros], axis=-1)
+        b, a = sum_products(u, signals[i]), sum_products(u[..., 1:], signals[i + 1])
+        rows.append(np.concatenate([b, np.zeros(1, b.dtype), -a]))
+        grad = sum(sos[i, k] * u[..., k : k + length] for k in range(3))
+    return np.stack(rows[::-1])
+
+
+SOS = between(0.3, 0.5, "2 6")
+
+OPERATIONS: tuple[Operation, ...] = (
+    SectionFilter(
+        "signal.sosfilt",
+        filter_sections,
+        (
+            Case(sos=SOS, x=real("2 n"), axis=axis_of("x")),
+            Case(sos=SOS, x=real("3 2"), zi=real("2 2 2"), axis=0),
+        ),
+    ),
+    Composite("signal.sosfilt_zi", find_section_states, (Case(sos=SOS),)),
+)
