@@ -56,7 +56,7 @@ class _CorrelateValid(Primitive):
 def _correlate_each(a: Array, b: Array, shape: Sequence[int]) -> Array:
     """Return one sum of products for each of a few outputs, without an array of the products."""
     if b.shape[-1] > _LONG and all(n == 1 for n in shape[:-1]):
-        lines = zip(a.reshape(-1, a.shape[-1]), b.reshape(-1, b.shape[-1]), strict=True)
+        lines: Any = zip(a.reshape(-1, a.shape[-1]), b.reshape(-1, b.shape[-1]), strict=True)
         return np.reshape(sum(np.correlate(x, y, "valid") for x, y in lines), shape)
     out = np.empty(shape)
     axes = list(range(b.ndim))

@@ -38,7 +38,7 @@ def _filter_both_ways(
 ) -> Any:
     """Return x, extended, after `run` from its start to its end and back.
 
-    SciPy starts from the state of a constant x. There, y is `gain` times x, and the rest starts from no state.
+    SciPy starts from the state of a constant x. There, y is `gain` times x; the rest starts from no state.
     """
     edge = 0 if padtype is None else max(edge, 0)
     y = extend_ends(np.moveaxis(x, axis, -1) * 1.0, edge, padtype)  # whole numbers would wrap
