@@ -109,7 +109,7 @@ def join(values: Any) -> Any:
 def refuse_non_finite(name: str, parameters: Sequence[Any]) -> None:
     """Raise ArgumentError for NaN and infinities, with which SciPy's solvers may never end."""
     if not all(np.all(np.isfinite(x)) for x in parameters):
-        raise ArgumentError(f"{name}: a parameter has a value that is not finite")
+        raise ArgumentError(f"{name}: an argument has a value that is not finite")
 
 
 def _list_inputs(value: Any) -> tuple[Tensor, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -45,8 +46,13 @@ def pull_back(
 class Composite(Operation):
     """An operation with the gradient of `formula`, an equivalent formula of functions with gradients.
 
-    `forward` passes its inputs and settings to `save_call`. `backward` evaluates the formula again.
+    `forward` passes its inputs and settings to `save_call`. `backward` evaluates the formula again. The
+    contract kit compares `forward` with the formula.
     """
+
+    def __init__(self) -> None:
+        if self.reference is None:
+            self.reference = partial(self.formula)
 
     @abstractmethod
     def formula(self, *inputs: Any, **settings: Any) -> Any:

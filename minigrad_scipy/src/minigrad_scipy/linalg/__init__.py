@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from minigrad_core import Operation
 
 from ..mirror import mirror
-from . import factorizations, linear_systems, matrix_functions
+from . import (
+    eigenvalues,
+    factorizations,
+    inverses,
+    linear_systems,
+    matrix_equations,
+    matrix_functions,
+    numpy_functions,
+    structured_matrices,
+    structured_systems,
+)
 
 OPERATIONS: tuple[Operation, ...] = (
-    matrix_functions.expm,
     *linear_systems.OPERATIONS,
+    *structured_systems.OPERATIONS,
     *factorizations.OPERATIONS,
+    *inverses.OPERATIONS,
+    *eigenvalues.OPERATIONS,
+    *matrix_functions.OPERATIONS,
+    *matrix_equations.OPERATIONS,
+    *structured_matrices.OPERATIONS,
 )
-FUNCTIONS = {factorizations.cho_factor: ("a",)}
+FUNCTIONS: dict[Callable[..., Any], tuple[str, ...]] = {
+    factorizations.cho_factor: ("a",),
+    **numpy_functions.FUNCTIONS,
+}
 __getattr__, __dir__ = mirror(__name__, OPERATIONS, FUNCTIONS)

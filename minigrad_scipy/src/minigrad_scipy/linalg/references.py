@@ -109,3 +109,205 @@ def lu_solve(lu: Any, b: Any, *, piv: Any, trans: int = 0) -> Any:
 
 def _multiply(matrix: Any, b: Any) -> Any:
     return (matrix @ b[:, None])[..., 0] if b.ndim == 1 else matrix @ b
+
+
+def taylor_expm(A: Any) -> Any:
+    """Return expm(A) from 30 terms of its series at A / 2^10, squared ten times."""
+    scaled = np.asarray(A, np.promote_types(A.dtype, np.longdouble)) / 1024
+    term = total = np.broadcast_to(np.eye(A.shape[-1], dtype=scaled.dtype), A.shape)
+    for k in range(1, 30):
+        term = term @ scaled / k
+        total = total + term
+    for _ in range(10):
+        total = total @ total
+    return total.astype(A.dtype)
+
+
+def expm_frechet(A: Any, E: Any, *, method: str | None = None, compute_expm: bool = True) -> Any:
+    """Return the blocks of the exponential of a matrix of blocks."""
+    n = A.shape[-1]
+    y = taylor_expm(np.concatenate([np.concatenate([A, E], -1), np.concatenate([0 * A, A], -1)], -2))
+    return (y[..., :n, :n], y[..., :n, n:]) if compute_expm else y[..., :n, n:]
+
+
+def apply_terms(a: Any, terms: Any) -> Any:
+    """Return the sum of weighted exponentials."""
+    y = sum(weight * taylor_expm(factor * a.astype(complex)) for weight, factor in terms)
+    return y.astype(a.dtype) if a.dtype.kind == "c" else y.real.astype(a.dtype)
+
+
+def apply_to_eigenvalues(a: Any, function: Any) -> Any:
+    """Return the matrix with the eigenvectors of `a` and the function of its eigenvalues."""
+    w, v = np.linalg.eig(a)
+    y = (v * function(w.astype(complex))[..., None, :]) @ np.linalg.inv(v)
+    return y if a.dtype.kind == "c" or not np.allclose(y.imag, 0) else y.real
+
+
+def logm(A: Any) -> Any:
+    """Return the logarithm by eigenvalues."""
+    return apply_to_eigenvalues(A, np.log)
+
+
+def sqrtm(A: Any) -> Any:
+    """Return the square root by eigenvalues."""
+    return apply_to_eigenvalues(A, np.sqrt)
+
+
+def signm(A: Any) -> Any:
+    """Return the sign by eigenvalues."""
+    return apply_to_eigenvalues(A, lambda w: np.sign(w.real))
+
+
+def tanm(A: Any) -> Any:
+    """Return the tangent by eigenvalues."""
+    return apply_to_eigenvalues(A, np.tan)
+
+
+def tanhm(A: Any) -> Any:
+    """Return the hyperbolic tangent by eigenvalues."""
+    return apply_to_eigenvalues(A, np.tanh)
+
+
+def fractional_matrix_power(A: Any, t: Any) -> Any:
+    """Return the power by eigenvalues, complex if an eigenvalue is, as SciPy does."""
+    y = apply_to_eigenvalues(A, lambda w: w**t)
+    return y.astype(complex) if np.iscomplexobj(np.linalg.eigvals(A)) else y
+
+
+def solve_sylvester(a: Any, b: Any, q: Any) -> Any:
+    """Return the solution of one large linear system, for the rows of y one after the other."""
+    m, n = q.shape[-2:]
+    left = np.einsum("...ij,kl->...ikjl", a, np.eye(n)) + np.einsum("ij,...kl->...iljk", np.eye(m), b)
+    shape = np.broadcast_shapes(a.shape[:-2], b.shape[:-2], q.shape[:-2])
+    matrix = np.broadcast_to(left, (*shape, m, n, m, n)).reshape(*shape, m * n, m * n)
+    right = np.broadcast_to(q, (*shape, m, n)).reshape(*shape, m * n, 1)
+    return np.linalg.solve(matrix, right).reshape(*shape, m, n).astype(np.result_type(a, b, q))
+
+
+def solve_continuous_lyapunov(a: Any, q: Any) -> Any:
+    """Return the solution of the Sylvester equation with a and its adjoint."""
+    return solve_sylvester(a, adjoint(a), q)
+
+
+def solve_discrete_lyapunov(a: Any, q: Any, *, method: str | None = None) -> Any:
+    """Return the sum of 200 terms a^k q (a^H)^k."""
+    y = term = np.broadcast_to(q, np.broadcast_shapes(a.shape, q.shape))
+    for _ in range(200):
+        term = a @ term @ adjoint(a)
+        y = y + term
+    return y
+
+
+def expand_band(ab: Any, u: int) -> Any:
+    """Return the matrices with the diagonals ab."""
+    n = ab.shape[-1]
+    a = np.zeros((*ab.shape[:-2], n, n), ab.dtype)
+    for i in range(n):
+        for j in range(n):
+            if 0 <= u + i - j < ab.shape[-2]:
+                a[..., i, j] = ab[..., u + i - j, j]
+    return a
+
+
+def solve_banded(ab: Any, b: Any, *, l_and_u: tuple[int, int]) -> Any:
+    """Return the inverse of the matrix times b."""
+    return _multiply(np.linalg.inv(expand_band(ab, l_and_u[1])), b)
+
+
+def solveh_banded(ab: Any, b: Any, *, lower: bool = False) -> Any:
+    """Return the inverse of the matrix times b."""
+    a = expand_band(ab, 0 if lower else ab.shape[-2] - 1)
+    return solve(a, b, assume_a="pos", lower=lower)
+
+
+def cho_solve_banded(cb: Any, b: Any, *, lower: bool) -> Any:
+    """Return the inverse of the matrix times b."""
+    return cho_solve(expand_band(cb, 0 if lower else cb.shape[-2] - 1), b, lower=lower)
+
+
+def solve_toeplitz(c: Any, r: Any, b: Any) -> Any:
+    """Return the inverse of the matrix times b."""
+    return _multiply(np.linalg.inv(linalg.toeplitz(c, r)), b)
+
+
+def inv(a: Any, *, assume_a: str | None = None, lower: bool = False) -> Any:
+    """Return the solution of a system with the unit matrix."""
+    return np.linalg.solve(read_matrix(a, assume_a=assume_a, lower=lower), np.eye(a.shape[-1], dtype=a.dtype))
+
+
+def pinv(a: Any, *, atol: float | None = None, rtol: float | None = None) -> Any:
+    """Return the pseudo-inverse of NumPy, with the same tolerance for each matrix."""
+    if rtol is None:
+        rtol = 0.0 if atol else float(np.finfo(a.dtype).eps) * max(a.shape[-2:])
+    largest = np.linalg.norm(a, 2, axis=(-2, -1))
+    cut = rtol + (atol or 0.0) / np.where(largest > 0, largest, 1)
+    return np.linalg.pinv(a, cut).astype(a.dtype)
+
+
+def pinvh(a: Any, *, atol: float | None = None, rtol: float | None = None, lower: bool = True) -> Any:
+    """Return the pseudo-inverse of the Hermitian matrix."""
+    return pinv(read_matrix(a, assume_a="her", lower=lower), atol=atol, rtol=rtol)
+
+
+def polar(a: Any, *, side: str = "right") -> Any:
+    """Return the factors made of singular values and vectors."""
+    v, s, wh = np.linalg.svd(a, full_matrices=False)
+    outer = v if side == "left" else adjoint(wh)
+    return v @ wh, (outer * s[..., None, :]) @ adjoint(outer)
+
+
+def eigh(a: Any, b: Any = None, *, lower: bool = True, type: int = 1, driver: Any = None) -> Any:
+    """Return the values of NumPy, and its vectors with the signs or phases of SciPy's."""
+    whole = read_matrix(a, assume_a="her", lower=lower)
+    v: Any
+    if b is None:
+        w, v = np.linalg.eigh(whole)
+    else:
+        left = np.linalg.cholesky(read_matrix(b, assume_a="her", lower=lower))
+        inverse = np.linalg.inv(left)
+        w, y = np.linalg.eigh(
+            inverse @ whole @ adjoint(inverse) if type == 1 else adjoint(left) @ whole @ left
+        )
+        v = left @ y if type == 3 else adjoint(inverse) @ y
+    return w, _turn(v, linalg.eigh(a, b, lower=lower, type=type)[1])
+
+
+def eigvalsh(a: Any, b: Any = None, **settings: Any) -> Any:
+    """Return the values of `eigh`."""
+    return eigh(a, b, **settings)[0]
+
+
+def eig(a: Any) -> Any:
+    """Return the values and vectors of NumPy, in the order of SciPy's values."""
+    w, v = np.linalg.eig(a)
+    theirs, vectors = linalg.eig(a)
+    order = np.argmin(np.abs(w[..., None, :] - theirs[..., :, None]), axis=-1)
+    v = np.take_along_axis(v, order[..., None, :], axis=-1)
+    return np.take_along_axis(w, order, axis=-1).astype(theirs.dtype), _turn(v, vectors)
+
+
+def eigvals(a: Any) -> Any:
+    """Return the values of `eig`."""
+    return eig(a)[0]
+
+
+def eigh_tridiagonal(d: Any, e: Any) -> Any:
+    """Return the values and vectors of the dense matrix."""
+    a = np.zeros((*d.shape, d.shape[-1]), d.dtype)
+    for i in range(d.shape[-1]):
+        a[..., i, i] = d[..., i]
+        if i:
+            a[..., i, i - 1] = e[..., i - 1]
+    w, v = np.linalg.eigh(a)
+    return w, _turn(v, linalg.eigh_tridiagonal(d, e)[1])
+
+
+def eigvalsh_tridiagonal(d: Any, e: Any) -> Any:
+    """Return the values of the dense matrix."""
+    return eigh_tridiagonal(d, e)[0]
+
+
+def _turn(v: Any, like: Any) -> Any:
+    """Return vectors times the number of absolute value 1 that makes them most like others."""
+    turn = np.sum(np.conjugate(v) * like, axis=-2, keepdims=True)
+    return v * turn / np.abs(turn)

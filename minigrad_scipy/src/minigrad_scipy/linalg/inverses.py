@@ -1,0 +1,232 @@
+"""Inverses, pseudo-inverses, least squares and polar factors."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, dominant, real
+from minigrad_core.errors import ArgumentError
+from minigrad_ops_basic.dtypes import cast, detach
+from minigrad_ops_basic.linear_algebra.hermitian import adjoint, transpose
+from minigrad_ops_basic.linear_algebra.solving import pull_back_pinv
+
+from .. import linalg
+from ..formulas import Composite, pull_back
+from . import references
+from .matrix_equations import solve_regular_sylvester
+from .structure import read_matrix
+
+_TALL = np.array([[1.0, -0.5], [0.25, 2.0], [-1.5, 0.75]])
+
+
+class Inv(Operation):
+    """The inverse matrices y. d/da = -y^T grad y^T, for the part of a that SciPy reads: see `solve`.
+
+    a: (..., n, n).
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        The matrix is singular.
+    """
+
+    name = "inv"
+    takes_complex = True
+    cases = (
+        Case(a=dominant("n n")),
+        Case(a=dominant("2 3 3"), assume_a="pos"),
+        Case(a=dominant("3 3"), assume_a="sym", lower=True),
+        Case(a=dominant("3 3"), assume_a="lower triangular"),
+    )
+    reference = staticmethod(references.inv)
+
+    def forward(self, ctx: Context, a: Array, *, assume_a: str | None = None, lower: bool = False) -> Array:
+        y = linalg.inv(a, assume_a=assume_a, lower=lower)
+        ctx.save(a, y, assume_a, lower)
+        return y
+
+    def backward(self, ctx: Context, grad: Array) -> Any:
+        a, y, assume_a, lower = ctx.saved
+        y = transpose(y)
+        read = partial(read_matrix, assume_a=assume_a, lower=lower)
+        return pull_back(read, (a,), (True,), -(y @ grad @ y))[0]
+
+
+class Pinv(Operation):
+    """The Moore-Penrose inverses of matrices, whose rank must not change nearby; see `numpy.linalg.pinv`.
+
+    a: (..., m, n). Singular values up to `atol + rtol * s` count as 0, with s the largest; rtol: max(m, n)
+    times the rounding error of the type, if neither is given.
+    """
+
+    name = "pinv"
+    takes_complex = True
+    cases = (
+        Case(a=real("2 3")),
+        Case(a=real("2 3 2")),
+        Case(a=np.array([[3.0, 0.5, 0.25], [0.0, 0.5, 1.0]]), rtol=0.5),
+        Case(a=np.array([[3.0, 0.5, 0.25], [0.0, 0.5, 1.0]]), atol=1.5),
+    )
+    reference = staticmethod(references.pinv)
+
+    def forward(
+        self, ctx: Context, a: Array, *, atol: float | None = None, rtol: float | None = None
+    ) -> Array:
+        p = linalg.pinv(a, atol=atol, rtol=rtol)
+        ctx.save(a, p)
+        return p
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        a, p = ctx.saved
+        return pull_back_pinv(a, p, False, grad)
+
+
+class Pinvh(Operation):
+    """The Moore-Penrose inverses of Hermitian matrices, of which one triangle is read, and has a gradient.
+
+    a: (..., n, n). See `pinv`.
+    """
+
+    name = "pinvh"
+    takes_complex = True
+    cases = (Case(a=dominant("n n")), Case(a=dominant("2 2 2"), lower=False))
+    reference = staticmethod(references.pinvh)
+
+    def forward(
+        self,
+        ctx: Context,
+        a: Array,
+        *,
+        atol: float | None = None,
+        rtol: float | None = None,
+        lower: bool = True,
+    ) -> Array:
+        p = linalg.pinvh(a, atol=atol, rtol=rtol, lower=lower)
+        ctx.save(a, p, lower)
+        return p
+
+    def backward(self, ctx: Context, grad: Array) -> Any:
+        a, p, lower = ctx.saved
+        read = partial(read_matrix, assume_a="her", lower=lower)
+        return pull_back(read, (a,), (True,), pull_back_pinv(read(a), p, False, grad))[0]
+
+
+class Lstsq(Composite):
+    """The shortest y with the least |b - a y|, the squared residuals, the rank and the singular values.
+
+    a: (m, n); b: (m,) or (m, k). cond: singular values up to `cond` times the largest count as 0. The squares
+    are empty unless a has more rows than columns and full rank. The gradients are those of a QR
+    factorization, or of the pseudo-inverse, where the rank must not change nearby. A stack of matrices is
+    refused.
+    """
+
+    name = "lstsq"
+    takes_complex = True
+    cases = (
+        Case(a=real("4 2"), b=real("4")),
+        Case(a=real("4 2"), b=real("4 3")),
+        Case(a=real("2 3"), b=real("2")),
+        Case(a=np.array([[1.0, 0.0], [0.1, 0.1], [0.0, -0.1]]), b=real("3"), cond=0.5),
+    )
+
+    def forward(self, ctx: Context, a: Array, b: Array, *, cond: float | None = None) -> tuple[Array, ...]:
+        if a.ndim != 2 or b.ndim > 2:
+            raise ArgumentError("lstsq: a stack of matrices is not supported for tensors")
+        self.save_call(ctx, a, b, cond=cond)
+        y, squares, rank, s = linalg.lstsq(a, b, cond)
+        return y, squares, np.asarray(detach(rank)), s
+
+    def formula(self, a: Any, b: Any, *, cond: float | None = None) -> Any:
+        a = cast(a, np.result_type(a, b))
+        s = np.linalg.svdvals(a)
+        plain = detach(s)
+        cut = np.finfo(plain.dtype).eps if cond is None else cond
+        rank = int(np.sum(plain > cut * plain[:1]))
+        if rank == a.shape[1]:
+            q, r = np.linalg.qr(a)
+            y = np.linalg.solve(r, adjoint(q) @ b)
+        else:
+            y = np.linalg.pinv(a, cut) @ b
+        rest = b - a @ y
+        squares = np.real(np.sum(rest * np.conjugate(rest), axis=0))
+        if not a.shape[0] > rank == a.shape[1]:
+            squares = np.zeros(0, plain.dtype)
+        return y, squares, np.asarray(rank, np.int32), s
+
+
+class Polar(Operation):
+    """The polar factors of a = u p, or a = p u for side="left": u with orthonormal columns, p semidefinite.
+
+    a: (..., m, n), of full rank. With y the solution of y p + p y = grad_u^T u - p grad_p^T, d/da =
+    ((y - y^H + grad_p^T) u^H + p^-1 grad_u^T (1 - u u^H))^T. This follows from p w + w p = u^H da - da^H u
+    for w = u^H du.
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        In backward: p is singular.
+    """
+
+    name = "polar"
+    takes_complex = True
+    cases = (
+        Case(a=dominant("n n")),
+        Case(a=real("3 2")),
+        Case(a=real("2 3"), side="left"),
+        Case(a=dominant("2 2 2")),
+    )
+    reference = staticmethod(references.polar)
+
+    def forward(self, ctx: Context, a: Array, *, side: str = "right") -> tuple[Array, ...]:
+        u, p = linalg.polar(a, side)
+        ctx.save(u, p, side)
+        return u, p
+
+    def backward(self, ctx: Context, grad: Array, *grads: Array) -> Array:
+        u, p, side = ctx.saved
+        if side == "left":
+            return adjoint(pull_back_polar(adjoint(u), p, adjoint(grad), adjoint(grads[0])))
+        return pull_back_polar(u, p, grad, grads[0])
+
+
+def pull_back_polar(u: Any, p: Any, of_u: Any, of_p: Any) -> Any:
+    """Return the d/da of the docstring of `Polar` for side="right"."""
+    of_u, of_p = transpose(of_u), transpose(of_p)
+    y = solve_regular_sylvester(p, p, of_u @ u - p @ of_p, "polar")
+    across = np.linalg.solve(p, of_u - (of_u @ u) @ adjoint(u))
+    return transpose((y - adjoint(y) + of_p) @ adjoint(u) + across)
+
+
+class OrthogonalProcrustes(Composite):
+    """The orthogonal r with the least |A r - B|, and the sum of the singular values of A^T B.
+
+    A, B: (..., m, n). The gradients are those of the polar factors of A^T B.
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        In backward: A^T B is singular.
+    """
+
+    name = "orthogonal_procrustes"
+    takes_complex = True
+    cases = (
+        Case(A=_TALL, B=_TALL[::-1] + 1),
+        Case(A=np.stack([_TALL, _TALL]), B=np.stack([1 - _TALL, _TALL])),
+    )
+
+    def forward(self, ctx: Context, A: Array, B: Array) -> tuple[Array, ...]:
+        self.save_call(ctx, A, B)
+        r, scale = linalg.orthogonal_procrustes(A, B)
+        return r, scale
+
+    def formula(self, a: Any, b: Any) -> Any:
+        r, p = linalg.polar(adjoint(a) @ b)
+        return r, np.real(np.trace(p, axis1=-2, axis2=-1))
+
+
+OPERATIONS: tuple[Operation, ...] = (Inv(), Pinv(), Pinvh(), Lstsq(), Polar(), OrthogonalProcrustes())
