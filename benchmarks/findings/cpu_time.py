@@ -7,18 +7,18 @@ PyTorch and 1 s for JAX.
 from __future__ import annotations
 
 import sys
-from importlib import import_module
 from statistics import mean, median
 from time import process_time
 
+from .results import load_findings
 from .runs import ListedFunction, load_list
 
 
 def main() -> None:
     """Print the mean, the median and the slowest functions of each list."""
     for framework in sys.argv[1:]:
-        found = import_module(f"{__package__}.{framework}_reproductions").FOUND
-        crashing = {f.function for f in found if "signal" in f.shows}
+        found = load_findings(framework)
+        crashing = {f.function for f in found if f.shows == "signal"}
         names = [name for name in load_list(framework).entries if name.rstrip("'") not in crashing]
         ListedFunction(names[0], framework).check()
         times = {name: _measure(ListedFunction(name, framework)) for name in names}

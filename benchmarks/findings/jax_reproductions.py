@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from .reproduction import CONVENTION, PRECISION, REFUSAL, WRONG, Reproduction
+from .reproduction import CONVENTION, LOUD, WRONG, Issue, Reproduction
 
 FOUND = (
     Reproduction(
         "jax.scipy.special.i0",
         WRONG,
+        ("wrong-at-kink",),
         "The gradient at 0 is wrong: the derivative of I0 is I1, and I1(0) = 0.",
         """
 import jax
 print(jax.grad(jax.scipy.special.i0)(0.0), jax.grad(jax.scipy.special.i0)(1e-6))
 """,
         "1.0000001 4.7",
+        issue=Issue(40628, "closed", "pull request 40640 corrects it after 0.10.2"),
     ),
     Reproduction(
         "jax.numpy.angle",
         WRONG,
+        ("wrong-dtype",),
         "The angle of a float32 scalar is float64; the angle of a float32 vector is float32.",
         """
 import jax
@@ -31,6 +34,7 @@ print(jnp.angle(x).dtype, jnp.angle(x[None]).dtype)
     Reproduction(
         "jax.scipy.special.rel_entr",
         WRONG,
+        ("swallows-nan",),
         "A NaN vanishes: the result is infinite. SciPy returns NaN.",
         """
 import jax.numpy as jnp
@@ -38,10 +42,12 @@ from jax.scipy.special import rel_entr
 print(rel_entr(jnp.nan, 1.0), rel_entr(1.0, jnp.nan))
 """,
         "inf inf",
+        issue=Issue(38262, "open"),
     ),
     Reproduction(
         "jax.scipy.special.xlogy",
-        REFUSAL,
+        LOUD,
+        ("backward-raises",),
         "With a uint8 input forward works, and the gradient raises.",
         """
 import jax
@@ -58,7 +64,8 @@ for f in (jax.scipy.special.xlogy, jax.scipy.special.xlog1py):
     ),
     Reproduction(
         "jax.numpy.linalg.det",
-        REFUSAL,
+        LOUD,
+        ("backward-raises",),
         "The gradient raises for an empty matrix, whose determinant is 1.",
         """
 import jax
@@ -72,6 +79,7 @@ jax.grad(jnp.linalg.det)(a)
     Reproduction(
         "jax.numpy.arctan2",
         CONVENTION,
+        ("nan-at-kink",),
         "At (0, 0) the gradients of this function and of `angle` are NaN. In PyTorch they are 0.",
         """
 import jax
@@ -79,10 +87,13 @@ import jax.numpy as jnp
 print(jax.grad(jnp.arctan2)(0.0, 0.0))
 """,
         "nan",
+        also=("jax.numpy.angle",),
+        remark="There is no derivative at (0, 0), and JAX returns NaN there, as for norms (issue 21723).",
     ),
     Reproduction(
         "jax.numpy.hypot",
         WRONG,
+        ("overflow",),
         "For tiny numbers the gradient overflows, although the correct gradient is at most 1.",
         """
 import jax
@@ -96,6 +107,7 @@ for x in (1e-100, 1e-200):
     Reproduction(
         "jax.numpy.vander",
         WRONG,
+        ("nan-at-kink",),
         "At 0 the gradient is NaN. The columns are powers, with the derivatives 0, 1 and 0.",
         """
 import jax
@@ -103,10 +115,12 @@ import jax.numpy as jnp
 print(jax.grad(lambda x: jnp.vander(x).sum())(jnp.zeros(3)))
 """,
         "[nan nan nan]",
+        remark="The same fault of jnp.power was corrected (14397).",
     ),
     Reproduction(
         "jax.scipy.stats.gamma.logpdf",
         WRONG,
+        ("swallows-nan",),
         "A NaN vanishes: the log density is minus infinity. SciPy returns NaN.",
         """
 import jax.numpy as jnp
@@ -117,7 +131,8 @@ print(gamma.logpdf(jnp.nan, 2.0))
     ),
     Reproduction(
         "jax.nn.dot_product_attention",
-        PRECISION,
+        CONVENTION,
+        ("not-linear", "wrong-gradient", "compiled-differs"),
         "For float64 inputs the softmax is computed in float32: the output has seven correct digits, and its numeric derivative fewer.",
         """
 import jax
@@ -130,10 +145,13 @@ error = float(jnp.abs(jax.nn.dot_product_attention(q, k, v) - right).max())
 print(q.dtype, "off by more than 1e-9:", error > 1e-9)
 """,
         "float64 off by more than 1e-9: True",
+        issue=Issue(21371, "closed"),
+        remark="The review of this pull request names the softmax in float32, also of float64 inputs, and leaves it.",
     ),
     Reproduction(
         "jax.nn.standardize",
-        PRECISION,
+        CONVENTION,
+        ("imprecise",),
         "For float32 values around 1000 the result is off by more than a hundredth: the variance is computed as E[x^2] - E[x]^2.",
         """
 import jax
@@ -143,10 +161,13 @@ print(jax.nn.standardize(x.astype(np.float32)))
 print((x - x.mean()) / x.std())
 """,
         "-1.52127",
+        issue=Issue(37281, "closed"),
+        remark="This is algorithm='fast', the documented default; algorithm='two_pass' does not lose digits.",
     ),
     Reproduction(
         "jax.numpy.linalg.det",
-        PRECISION,
+        WRONG,
+        ("imprecise",),
         "In float32 a 3 x 3 matrix with values around 1000 loses three digits: the products are written out. NumPy's float32 does not lose them.",
         """
 import jax.numpy as jnp
@@ -160,7 +181,8 @@ print(jnp.linalg.det(x.astype(np.float32)))
     ),
     Reproduction(
         "jax.ops.segment_prod",
-        REFUSAL,
+        CONVENTION,
+        ("backward-raises",),
         "The gradient raises unless the indices are declared unique.",
         """
 import jax
@@ -169,10 +191,13 @@ index = jnp.array([0, 0, 1])
 jax.grad(lambda x: jax.ops.segment_prod(x, index, 2).sum())(jnp.ones(3))
 """,
         "NotImplementedError",
+        issue=Issue(9296, "closed"),
+        remark="JAX raises on purpose, where it returned a wrong gradient before.",
     ),
     Reproduction(
         "jax.numpy.cov",
         CONVENTION,
+        ("wrong-dtype",),
         "For float32 without any variable the result is float64, as in NumPy.",
         """
 import jax
@@ -184,20 +209,24 @@ for rows in (0, 3):
 """,
         "0 float64 float64",
         also=("jax.numpy.corrcoef",),
+        remark="NumPy defines it so.",
     ),
     Reproduction(
         "jax.numpy.corrcoef",
         CONVENTION,
+        ("makes-nan",),
         "The result for a constant row is NaN, as in NumPy.",
         """
 import jax.numpy as jnp
 print(jnp.corrcoef(jnp.array([[1.0, 1, 1], [1, 2, 3]])))
 """,
         "nan",
+        remark="NumPy defines it so.",
     ),
     Reproduction(
         "jax.numpy.linalg.norm",
         CONVENTION,
+        ("nan-at-kink",),
         "At 0 the gradient is NaN, also for the norm of order 3; PyTorch's gradient is 0, which is a subgradient.",
         """
 import jax
@@ -207,10 +236,13 @@ print(jax.grad(lambda x: jnp.linalg.vector_norm(x, ord=3))(jnp.zeros(3)))
 """,
         "[nan nan nan]\n[nan nan nan]",
         also=("jax.numpy.linalg.vector_norm",),
+        issue=Issue(21723, "closed"),
+        remark="Working as intended: there is no derivative at 0. Pull request 39792, open, proposes 0.",
     ),
     Reproduction(
         "jax.numpy.std",
         CONVENTION,
+        ("wrong-gradient", "makes-nan"),
         "For equal values the gradient is NaN.",
         """
 import jax
@@ -219,5 +251,7 @@ print(jax.grad(jnp.std)(jnp.ones(3)), jax.grad(jnp.nanstd)(jnp.ones(3)))
 """,
         "[nan nan nan] [nan nan nan]",
         also=("jax.numpy.nanstd",),
+        issue=Issue(11716, "closed"),
+        remark="NaN is what JAX intends: the derivative of the root diverges at 0.",
     ),
 )

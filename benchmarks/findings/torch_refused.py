@@ -1,13 +1,43 @@
-"""Findings in PyTorch: errors in backward, losses of precision, and conventions."""
+"""Findings in PyTorch: loud errors, and conventions."""
 
 from __future__ import annotations
 
-from .reproduction import CONVENTION, PRECISION, REFUSAL, Reproduction
+from .reproduction import CONVENTION, LOUD, Issue, Reproduction
 
 FOUND = (
     Reproduction(
+        "torch.linalg.det",
+        CONVENTION,
+        ("wrong-at-kink",),
+        "At rank n - 1 the gradient is zero; the correct gradient is the matrix of cofactors, and here its corner is 13.",
+        """
+import torch
+a = torch.tensor([[0.0, 1, 2], [0, 3, 1], [0, 2, 5]], dtype=torch.float64, requires_grad=True)
+torch.linalg.det(a).backward()
+cofactor = a[1, 1] * a[2, 2] - a[1, 2] * a[2, 1]
+print("gradient", a.grad[0, 0].item(), "expected", cofactor.item())
+""",
+        "gradient 0.0 expected 13.0",
+        issue=Issue(104675, "closed"),
+        remark="The comment on the rule, of pull request 79487, leaves singular matrices for future work.",
+    ),
+    Reproduction(
+        "torch.linalg.lstsq",
+        LOUD,
+        ("forward-raises",),
+        "A NaN raises an internal assertion error.",
+        """
+import torch
+a = torch.full((3, 3), float("nan"), dtype=torch.float64)
+torch.linalg.lstsq(a, torch.ones(3, 2, dtype=torch.float64))
+""",
+        "INTERNAL ASSERT FAILED",
+        issue=Issue(132693, "open"),
+    ),
+    Reproduction(
         "torch.nn.functional.layer_norm",
-        REFUSAL,
+        LOUD,
+        ("second-derivative-raises",),
         "With a bias and no weight the gradient cannot be differentiated.",
         """
 import torch
@@ -22,7 +52,8 @@ sum(g.sum() for g in received).backward()
     ),
     Reproduction(
         "torch.dist",
-        REFUSAL,
+        LOUD,
+        ("backward-raises",),
         "With p = 0 forward works and backward raises.",
         """
 import torch
@@ -33,7 +64,8 @@ torch.dist(x, torch.rand(3, requires_grad=True), p=0).backward()
     ),
     Reproduction(
         "torch.vander",
-        REFUSAL,
+        LOUD,
+        ("backward-raises",),
         "Backward raises: forward writes in place to an array that its own backward needs.",
         """
 import torch
@@ -41,10 +73,12 @@ x = torch.rand(3, requires_grad=True)
 torch.vander(x).sum().backward()
 """,
         "modified by an inplace operation",
+        issue=Issue(60197, "closed", "the script of the issue raises again"),
     ),
     Reproduction(
         "torch.nn.functional.pixel_shuffle",
-        REFUSAL,
+        LOUD,
+        ("backward-raises",),
         "Backward raises for an empty batch.",
         """
 import torch
@@ -55,7 +89,8 @@ torch.nn.functional.pixel_shuffle(x, 2).sum().backward()
     ),
     Reproduction(
         "torch.nn.functional.pixel_unshuffle",
-        REFUSAL,
+        LOUD,
+        ("backward-raises",),
         "Backward raises for an empty batch.",
         """
 import torch
@@ -66,7 +101,8 @@ torch.nn.functional.pixel_unshuffle(x, 2).sum().backward()
     ),
     Reproduction(
         "torch.nn.functional.adaptive_avg_pool2d",
-        REFUSAL,
+        CONVENTION,
+        ("backward-raises",),
         "Backward raises for an input without channels, also with two axes, and with mode='area'.",
         """
 import torch
@@ -80,10 +116,13 @@ for out in (F.adaptive_avg_pool1d(x, 3), F.adaptive_avg_pool2d(y, 3), F.interpol
 """,
         "Expected grad_output to have non-zero size",
         also=("torch.nn.functional.adaptive_avg_pool1d", "torch.nn.functional.interpolate"),
+        issue=Issue(62025, "closed"),
+        remark="PyTorch supports an empty batch, and requires at least one channel; only backward checks it.",
     ),
     Reproduction(
         "torch.nn.functional.huber_loss",
-        REFUSAL,
+        LOUD,
+        ("backward-raises",),
         "Backward raises if another input has bytes.",
         """
 import torch
@@ -91,10 +130,12 @@ x = torch.rand(3, requires_grad=True)
 torch.nn.functional.huber_loss(x, torch.ones(3, dtype=torch.uint8)).backward()
 """,
         "Found dtype Byte but expected Float",
+        issue=Issue(76646, "open"),
     ),
     Reproduction(
         "torch.addcdiv",
-        REFUSAL,
+        LOUD,
+        ("backward-raises",),
         "Backward raises if another input has bytes.",
         """
 import torch
@@ -106,7 +147,8 @@ torch.addcdiv(x, y, torch.full((3,), 2, dtype=torch.uint8)).sum().backward()
     ),
     Reproduction(
         "torch.addr",
-        REFUSAL,
+        LOUD,
+        ("backward-raises",),
         "Backward raises if another input has bytes.",
         """
 import torch
@@ -114,10 +156,12 @@ x = torch.rand(3, requires_grad=True)
 torch.addr(torch.zeros(3, 4), x, torch.ones(4, dtype=torch.uint8)).sum().backward()
 """,
         "must have the same dtype",
+        issue=Issue(76785, "open"),
     ),
     Reproduction(
         "torch.remainder",
-        REFUSAL,
+        LOUD,
+        ("backward-raises",),
         "For a number and a tensor, forward works and backward raises; for two tensors both work.",
         """
 import torch
@@ -130,17 +174,20 @@ torch.remainder(1.5, y).sum().backward()
     ),
     Reproduction(
         "torch.kron",
-        REFUSAL,
+        LOUD,
+        ("depends-on-layout",),
         "Forward raises for a transposed matrix.",
         """
 import torch
 print(torch.kron(torch.rand(3, 4), torch.rand(4, 3).T).shape)
 """,
         "view size is not compatible",
+        issue=Issue(185650, "open"),
     ),
     Reproduction(
         "torch.hypot",
         CONVENTION,
+        ("nan-at-kink",),
         "At (0, 0) the gradient is NaN; the gradients of abs and of vector_norm are 0.",
         """
 import torch
@@ -149,10 +196,12 @@ torch.hypot(x, torch.zeros(())).backward()
 print(x.grad)
 """,
         "tensor(nan)",
+        remark="There is no derivative at (0, 0). PyTorch chose the subgradient 0 for norms (issue 2421), and none here.",
     ),
     Reproduction(
         "torch.special.bessel_j0",
-        CONVENTION,
+        LOUD,
+        ("wrong-gradient",),
         "The function has no derivative and raises no error: the output is not part of the graph.",
         """
 import torch
@@ -165,16 +214,20 @@ print(torch.special.bessel_j0(x).requires_grad, torch.special.bessel_j1(x).requi
     Reproduction(
         "torch.corrcoef",
         CONVENTION,
+        ("makes-nan",),
         "The result for a constant row is NaN.",
         """
 import torch
 print(torch.corrcoef(torch.tensor([[1.0, 1, 1], [1, 2, 3]])))
 """,
         "nan",
+        issue=Issue(114044, "open"),
+        remark="NumPy defines it so.",
     ),
     Reproduction(
         "torch.linalg.qr",
         CONVENTION,
+        ("nan-at-kink",),
         "For a matrix without full rank the gradient of R is NaN, without an error.",
         """
 import torch
@@ -183,37 +236,7 @@ torch.linalg.qr(a)[1].sum().backward()
 print(a.grad)
 """,
         "nan",
-    ),
-    Reproduction(
-        "torch.matrix_exp",
-        PRECISION,
-        "A large gradient of the output loses digits, and the same gradient times 1e-12 does not: the algorithm squares a matrix that contains the gradient.",
-        """
-import torch
-a = torch.tensor([[9.0, 1, 2], [1, 8, 1], [0.5, 1, 9]], dtype=torch.float64, requires_grad=True)
-y = torch.linalg.matrix_exp(a)
-g = torch.tensor([[1.0, -2, 0.5], [0.3, 1, -1], [2, -1, 1]], dtype=torch.float64)
-(small,) = torch.autograd.grad(y, a, g, retain_graph=True)
-(large,) = torch.autograd.grad(y, a, 1e12 * g)
-print(((large / 1e12 - small).abs().max() / small.abs().max()).item())
-""",
-        "0.0001",
-        also=("torch.linalg.matrix_exp",),
-    ),
-    Reproduction(
-        "torch.linalg.householder_product",
-        PRECISION,
-        "For vectors that are not the result of a factorization, backward divides by the factor of forward: in float64 the gradient is off by 9 %; the second line is exact.",
-        """
-import torch
-v = torch.full((3, 2), 1000.0, dtype=torch.float64, requires_grad=True)
-tau, eye = torch.full((2,), 1000.0, dtype=torch.float64), torch.eye(3, dtype=torch.float64)
-h = [torch.cat([eye[k, : k + 1], v[k + 1 :, k]]) for k in range(2)]
-product = (eye - tau[0] * torch.outer(h[0], h[0])) @ (eye - tau[1] * torch.outer(h[1], h[1]))
-grad = torch.tensor([[1.5, -0.3], [-2.2, 0.6], [-1.1, -1.4]], dtype=torch.float64)
-for out in (torch.linalg.householder_product(v, tau), product[:, :2]):
-    print(torch.autograd.grad(out, v, grad)[0][2, 1].item())
-""",
-        "-7253",
+        issue=Issue(42792, "closed"),
+        remark="The documentation of qr warns of it.",
     ),
 )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from .reproduction import CRASH, WRONG, Reproduction
+from .reproduction import CRASH, WRONG, Issue, Reproduction
 
 FOUND = (
     Reproduction(
         "torch.atan2",
         WRONG,
+        ("depends-on-dtype",),
         "With a uint8 input the gradient squares bytes, which wrap around: the derivative is x / (x^2 + y^2).",
         """
 import torch
@@ -17,10 +18,12 @@ torch.atan2(x, y).backward()
 print("gradient", y.grad.item(), "expected", -20 / (20**2 + 3**2))
 """,
         "gradient 1.54",
+        issue=Issue(80762, "open", "with int8; pull request 193130, open, computes bytes as floats"),
     ),
     Reproduction(
         "torch.nn.functional.soft_margin_loss",
         WRONG,
+        ("depends-on-dtype",),
         "With uint8 targets the gradient is wrong: -y wraps around to 255.",
         """
 import torch
@@ -30,10 +33,12 @@ for dtype in (torch.uint8, torch.float64):
     print(loss.item(), torch.autograd.grad(loss, x)[0].tolist())
 """,
         "[-0.5, -2",
+        issue=Issue(80206, "open"),
     ),
     Reproduction(
         "torch.nn.functional.group_norm",
         WRONG,
+        ("wrong-gradient",),
         "For an input with an axis of length 0 the gradient of the weight is NaN; the correct value is 0, as for the bias.",
         """
 import torch
@@ -47,6 +52,7 @@ print(weight.grad, bias.grad)
     Reproduction(
         "torch.segment_reduce",
         WRONG,
+        ("ties-do-not-add-up", "not-linear"),
         "Tied maxima share a positive gradient, but each of them gets the whole of a negative gradient.",
         """
 import torch
@@ -60,6 +66,7 @@ for grad in (torch.ones(1), -torch.ones(1)):
     Reproduction(
         "torch.kron",
         WRONG,
+        ("unguarded",),
         "If an input is changed in place between forward and backward, the gradient changes silently; a product raises an error.",
         """
 import torch
@@ -72,21 +79,9 @@ for product in (torch.kron, torch.mul):
         "[[10.0, 10.0]]",
     ),
     Reproduction(
-        "torch.linalg.det",
-        WRONG,
-        "At rank n - 1 the gradient is zero; the correct gradient is the matrix of cofactors, and here its corner is 13.",
-        """
-import torch
-a = torch.tensor([[0.0, 1, 2], [0, 3, 1], [0, 2, 5]], dtype=torch.float64, requires_grad=True)
-torch.linalg.det(a).backward()
-cofactor = a[1, 1] * a[2, 2] - a[1, 2] * a[2, 1]
-print("gradient", a.grad[0, 0].item(), "expected", cofactor.item())
-""",
-        "gradient 0.0 expected 13.0",
-    ),
-    Reproduction(
         "torch.take_along_dim",
         WRONG,
+        ("accepts-index",),
         "An index out of range is accepted and reads another value; gather raises an error.",
         """
 import torch
@@ -94,10 +89,12 @@ x = torch.arange(12.0).reshape(3, 4)
 print(torch.take_along_dim(x, torch.tensor([[4], [4], [4]]), dim=1))
 """,
         "tensor([[0.],",
+        issue=Issue(196106, "open"),
     ),
     Reproduction(
         "torch.nn.functional.multi_margin_loss",
         WRONG,
+        ("not-deterministic",),
         "For an empty batch the value is uninitialized memory.",
         """
 import torch
@@ -113,6 +110,7 @@ for k in range(4):
     Reproduction(
         "torch.nn.functional.multilabel_margin_loss",
         WRONG,
+        ("not-deterministic",),
         "For an empty batch the value is uninitialized memory.",
         """
 import torch
@@ -128,6 +126,7 @@ for k in range(4):
     Reproduction(
         "torch.nn.functional.multi_margin_loss",
         WRONG,
+        ("swallows-nan",),
         "A NaN among the scores vanishes: the loss is finite.",
         """
 import torch
@@ -140,6 +139,7 @@ print(multi_margin_loss(x, torch.tensor([0])))
     Reproduction(
         "torch.nn.functional.multilabel_margin_loss",
         WRONG,
+        ("swallows-nan",),
         "A NaN among the scores vanishes: the loss is finite.",
         """
 import torch
@@ -152,6 +152,7 @@ print(multilabel_margin_loss(x, torch.tensor([[0, -1, -1]])))
     Reproduction(
         "torch.cdist",
         WRONG,
+        ("swallows-nan",),
         "With p = inf a NaN vanishes; with p = 2 the result is NaN.",
         """
 import torch
@@ -163,6 +164,7 @@ print(torch.cdist(x, torch.zeros(1, 2), p=float("inf")), torch.cdist(x, torch.ze
     Reproduction(
         "torch.cdist",
         WRONG,
+        ("ties-do-not-add-up",),
         "With p = inf each of several largest differences gets the whole gradient; amax shares the gradient among them.",
         """
 import torch
@@ -171,10 +173,12 @@ for out in (torch.cdist(x, torch.ones(1, 2), p=float("inf")), (1 - x).amax()):
     print(out.item(), torch.autograd.grad(out.sum(), x)[0].tolist())
 """,
         "1.0 [[-1.0, -1.0]]\n1.0 [[-0.5, -0.5]]",
+        remark="The same fault of torch.norm was corrected (41779).",
     ),
     Reproduction(
         "torch.nn.functional.grid_sample",
         WRONG,
+        ("swallows-nan",),
         "In three dimensions with padding_mode='border' a NaN in the grid vanishes.",
         """
 import torch
@@ -184,10 +188,12 @@ grid = torch.full((1, 1, 1, 1, 3), float("nan"))
 print(grid_sample(x, grid, padding_mode="border", align_corners=True))
 """,
         "tensor([[[[[7.",
+        issue=Issue(24823, "open"),
     ),
     Reproduction(
         "torch.nn.functional.grid_sample",
         CRASH,
+        ("died",),
         "Backward with padding_mode='border' and a NaN in the grid causes a segmentation fault.",
         """
 import torch
@@ -197,10 +203,12 @@ grid = torch.full((1, 64, 64, 2), float("nan"))
 grid_sample(x, grid, padding_mode="border", align_corners=False).sum().backward()
 """,
         "signal",
+        issue=Issue(24823, "open"),
     ),
     Reproduction(
         "torch.nn.functional.pdist",
         CRASH,
+        ("died",),
         "Backward for a (0, 3) input ends the process.",
         """
 import torch
@@ -208,16 +216,40 @@ x = torch.zeros(0, 3, requires_grad=True)
 torch.nn.functional.pdist(x).sum().backward()
 """,
         "signal",
+        issue=Issue(197099, "open"),
     ),
     Reproduction(
-        "torch.linalg.lstsq",
-        CRASH,
-        "A NaN raises an internal assertion error.",
+        "torch.matrix_exp",
+        WRONG,
+        ("imprecise",),
+        "A large gradient of the output loses digits, and the same gradient times 1e-12 does not: the algorithm squares a matrix that contains the gradient.",
         """
 import torch
-a = torch.full((3, 3), float("nan"), dtype=torch.float64)
-torch.linalg.lstsq(a, torch.ones(3, 2, dtype=torch.float64))
+a = torch.tensor([[9.0, 1, 2], [1, 8, 1], [0.5, 1, 9]], dtype=torch.float64, requires_grad=True)
+y = torch.linalg.matrix_exp(a)
+g = torch.tensor([[1.0, -2, 0.5], [0.3, 1, -1], [2, -1, 1]], dtype=torch.float64)
+(small,) = torch.autograd.grad(y, a, g, retain_graph=True)
+(large,) = torch.autograd.grad(y, a, 1e12 * g)
+print(((large / 1e12 - small).abs().max() / small.abs().max()).item())
 """,
-        "INTERNAL ASSERT FAILED",
+        "0.0001",
+        also=("torch.linalg.matrix_exp",),
+    ),
+    Reproduction(
+        "torch.linalg.householder_product",
+        WRONG,
+        ("imprecise",),
+        "For vectors that are not the result of a factorization, backward divides by the factor of forward: in float64 the gradient is off by 9 %; the second line is exact.",
+        """
+import torch
+v = torch.full((3, 2), 1000.0, dtype=torch.float64, requires_grad=True)
+tau, eye = torch.full((2,), 1000.0, dtype=torch.float64), torch.eye(3, dtype=torch.float64)
+h = [torch.cat([eye[k, : k + 1], v[k + 1 :, k]]) for k in range(2)]
+product = (eye - tau[0] * torch.outer(h[0], h[0])) @ (eye - tau[1] * torch.outer(h[1], h[1]))
+grad = torch.tensor([[1.5, -0.3], [-2.2, 0.6], [-1.1, -1.4]], dtype=torch.float64)
+for out in (torch.linalg.householder_product(v, tau), product[:, :2]):
+    print(torch.autograd.grad(out, v, grad)[0][2, 1].item())
+""",
+        "-7253",
     ),
 )
