@@ -197,3 +197,16 @@ def test_generators_and_buffers_are_restored_after_a_signal(alarm: Any) -> None:
         assert DROPOUT.bit_generator.state == state
         assert MODEL.mean is mean
         duration = _duration(checkpoint(drop)(tensor(X, requires_grad=True)).backward)
+
+
+def test_the_end_of_an_array_runs_no_python_in_which_a_ctrl_c_is_lost() -> None:
+    x = tensor(X, requires_grad=True) * 2.0
+    array = x.data
+    x[0] = 1.0  # the tensor gets a copy, and the package remembers whose array it was
+    calls: list[str] = []
+    sys.setprofile(lambda frame, event, _: calls.append(frame.f_code.co_name) if event == "call" else None)
+    try:
+        del array
+    finally:
+        sys.setprofile(None)
+    assert calls == []

@@ -263,3 +263,24 @@ def test_the_gradient_of_columns_takes_a_single_row_as_numpy_does(f: Any, shape:
 def test_a_cumulative_sum_does_not_keep_its_values(f: Any) -> None:
     y = f(mg.tensor(np.ones(3), requires_grad=True), axis=0)
     assert not any(isinstance(value, np.ndarray) for value in y.node.saved)
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: np.nanquantile(x, [0.2, 0.7], axis=2),
+        lambda x: np.nanpercentile(x, [20.0], axis=None),
+        lambda x: np.pad(x, ((1, 2), (0, 0), (0, 0)), mode="maximum"),
+        lambda x: np.pad(x, 0, mode="minimum"),
+    ],
+)
+@pytest.mark.filterwarnings(
+    "ignore:.*mean of empty slice:RuntimeWarning", "ignore:invalid value:RuntimeWarning"
+)
+def test_functions_of_no_values_are_numpys_and_have_an_empty_gradient(f: Any) -> None:
+    x = mg.tensor(np.zeros((3, 2, 0)), requires_grad=True)
+    y = f(x)
+    np.testing.assert_array_equal(y.data, f(np.zeros((3, 2, 0))))
+    np.sum(y).backward()
+    assert x.grad is not None
+    assert x.grad.shape == x.shape

@@ -7,6 +7,7 @@ is measured at import.
 
 from __future__ import annotations
 
+from functools import partial
 from sys import getrefcount
 from typing import Any
 from weakref import ref
@@ -57,7 +58,9 @@ def note_former_owner(array: NDArray[Any], x: Tensor) -> None:
     """Remember that an array belonged to `x`, which gets a copy."""
     owner = array.base if isinstance(array.base, np.ndarray) else array
     key = id(owner)
-    _former_owners[key] = (ref(owner, lambda _: _former_owners.pop(key, None)), ref(x))
+    # Code in C: a Ctrl-C during a function in Python would be lost, since Python ignores errors of callbacks.
+    forget = partial(_former_owners.pop, key)  # called with the reference, which is the default of `pop`
+    _former_owners[key] = (ref(owner, forget), ref(x))
 
 
 def _has_former_owner(array: Any, x: Tensor) -> bool:

@@ -135,6 +135,8 @@ class Pad(Composite):
 
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> tuple[Array | None, ...]:
         _, (x,), settings = ctx.saved
+        if not x.size:  # NumPy pads it, and `np.max` has no value for it
+            return (np.zeros_like(x),)
         width, mode, own = settings.values()
         if mode in _COPY_MODES and own.get("reflect_type") != "odd":
             positions = np.pad(np.arange(x.size).reshape(x.shape), width, mode)

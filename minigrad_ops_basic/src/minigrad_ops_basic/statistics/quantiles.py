@@ -204,7 +204,8 @@ class Quantile(SortedStatistic):
         else:
             y = self.function(x, q, axis=axis, method=method, keepdims=keepdims, weights=weights)
         ctx.save(x, np.asarray(q) / self.whole, axis, method, weights)
-        y = np.reshape(y, shape + np.shape(y)[1:]) if shape else y
+        if shape and (x.size or not self.skips_nan):  # NumPy's nanquantile of no values has no axes of q
+            y = np.reshape(y, shape + np.shape(y)[1:])
         # float32 stays float32, where NumPy takes on the type of an array q.
         return y.astype(x.dtype) if x.dtype.kind == "f" else y
 
