@@ -27,7 +27,7 @@ FUNCTIONS = {
     for module in minigrad_scipy.MODULES
     for function in getattr(import_module(f"minigrad_scipy.{module}"), "FUNCTIONS", ())
 }
-METHODS = {"sparse_matmul"}  # operations that methods of objects call
+METHODS = {"PPoly", "sparse_matmul"}  # operations that methods of objects call
 # Each operation that a mirror calls, likewise.
 MIRRORED = [
     (module, op.name.removeprefix(f"{module}_"), op)

@@ -14,6 +14,7 @@ from minigrad_core.package_version import get_package_attribute
 MODULES = (  # the mirrors of the modules of SciPy
     "fft",
     "integrate",
+    "interpolate",
     "linalg",
     "ndimage",
     "sparse",
@@ -27,6 +28,7 @@ MODULES = (  # the mirrors of the modules of SciPy
 if TYPE_CHECKING:
     from . import fft as fft
     from . import integrate as integrate
+    from . import interpolate as interpolate
     from . import linalg as linalg
     from . import ndimage as ndimage
     from . import sparse as sparse

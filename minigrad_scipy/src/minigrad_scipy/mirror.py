@@ -59,9 +59,10 @@ def mirror(
     def find(name: str) -> Any:
         if name.startswith("__") and name != "__all__":  # the import system and inspection ask for such names
             raise AttributeError(f"module {module!r} has no attribute {name!r}")
-        home = f"{module}.classes" if name in classes else original
-        found = getattr(import_module(home), name)
-        if call := calls.get(name):
+        found = getattr(import_module(f"{module}.classes" if name in classes else original), name)
+        if name in classes:
+            pass
+        elif call := calls.get(name):
             line = describe_derivatives((functions or {})[call])
             found = mirror_function(found, call, line, module, ConversionError)
         elif op := rules.get(name):
@@ -114,6 +115,13 @@ def has_tensor(x: Any) -> bool:
     if isinstance(x, (tuple, list)):
         return any(map(has_tensor, x))
     return type(x) not in _PLAIN_TYPES and isinstance(x, (Tensor, HoldsTensors))
+
+
+def get_array(x: Any) -> Any:
+    """Return `x` with arrays in the place of tensors, also in tuples and lists, outside of the graph."""
+    if isinstance(x, (tuple, list)):
+        return type(x)(map(get_array, x))
+    return x.numpy() if isinstance(x, Tensor) else x
 
 
 def describe_derivatives(arguments: Iterable[str], once: bool | str = False) -> str:
