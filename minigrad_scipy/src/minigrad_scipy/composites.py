@@ -7,9 +7,12 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from minigrad_core import Array, Context
 from minigrad_core.cases import Case
 
+from .binding import bind
 from .formulas import pull_back
 from .primitives import ScipyFunction, cast
 
@@ -52,7 +55,19 @@ class DescribedFunction(ScipyFunction):
         return self.evaluate(*inputs, **settings)
 
     def compute(self, *inputs: Any, **settings: Any) -> Any:
-        return super().compute(**dict(zip(self.inputs, inputs, strict=False)), **settings)
+        """Return SciPy's result, in single precision if all floating-point inputs have it."""
+        given = {name: x for name, x in zip(self.inputs, inputs, strict=False) if x is not None}
+        result = super().compute(**given, **settings)
+        kinds = {x.dtype.char for x in inputs if isinstance(x, np.ndarray) and x.dtype.kind in "fc"}
+        if not kinds or not kinds <= {"f", "F"}:
+            return result
+        if isinstance(result, tuple):
+            return tuple(map(_to_single, result))
+        return _to_single(result)
+
+
+def _to_single(x: Any) -> Any:
+    return cast(x, np.float32) if x.dtype.char in "dD" else x
 
 
 class Composite(DescribedFunction):
@@ -83,3 +98,39 @@ class Composite(DescribedFunction):
             partial(self.formula, **settings), inputs, ctx.needs, (grad, *grads) if grads else grad
         )
         return tuple(g if g is None else cast(g, x.dtype) for g, x in zip(pulled, inputs, strict=True))
+
+
+class LastOutput(Composite):
+    """The last output of a function of SciPy; the other outputs, such as frequencies, are constant.
+
+    list_constants: takes the last output and, by name, arguments of SciPy's function, and returns the others.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        formula: Callable[..., Any],
+        list_constants: Callable[..., tuple[Any, ...]],
+        cases: Sequence[Case],
+        *,
+        real: bool = False,
+    ) -> None:
+        super().__init__(path, formula, cases, real=real)
+        self.list_constants = list_constants
+
+    def compute(self, *inputs: Any, **settings: Any) -> Any:
+        return super().compute(*inputs, **settings)[-1]
+
+    def make_function(self) -> Callable[..., tuple[Any, ...]]:
+        """Return a function with the arguments and the outputs of SciPy's function."""
+
+        def function(*args: Any, **kwargs: Any) -> tuple[Any, ...]:
+            original = self.get_function()
+            value = bind(original, self)(*args, **kwargs)
+            given = inspect.signature(original).bind(*args, **kwargs).arguments
+            known = inspect.signature(self.list_constants).parameters
+            constants = self.list_constants(value, **{n: v for n, v in given.items() if n in known})
+            return *constants, value
+
+        function.__name__ = self.name
+        return function

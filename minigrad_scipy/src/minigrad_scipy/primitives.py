@@ -44,8 +44,13 @@ class ScipyFunction(Primitive):
         self.module, _, self.function_name = path.rpartition(".")
         self.name = name or self.function_name
 
+    def get_function(self) -> Callable[..., Any]:
+        """Return SciPy's function."""
+        function: Callable[..., Any] = getattr(import_module(f"scipy.{self.module}"), self.function_name)
+        return function
+
     def compute(self, *inputs: Any, **settings: Any) -> Any:
-        return getattr(import_module(f"scipy.{self.module}"), self.function_name)(*inputs, **settings)
+        return self.get_function()(*inputs, **settings)
 
 
 class Linear(Primitive):

@@ -12,7 +12,6 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 
 from ..composites import Composite
-from ..primitives import cast
 from .windows import selection
 
 
@@ -92,11 +91,6 @@ class Measurement(Composite):
         )
         super().__init__(path, partial(_measure, formula), cases, name=name, real=True)
         self.__doc__ = formula.__doc__
-
-    def compute(self, *inputs: Any, **settings: Any) -> Any:
-        """Return SciPy's result; single precision stays, where SciPy returns double."""
-        y = np.asarray(super().compute(*inputs, **settings))
-        return cast(y, inputs[0].dtype if inputs[0].dtype.kind == "f" else y.dtype)
 
 
 OPERATIONS: tuple[Operation, ...] = (

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from minigrad_core import Operation
 
+from ..binding import list_inputs
 from ..mirror import mirror
-from . import both_ways, convolution, recursion, sections
+from . import both_ways, convolution, power, recursion, sections, short_time, spectrum, trends
 
+_WITH_CONSTANTS = (*spectrum.RESPONSES, *power.OPERATIONS, *short_time.OPERATIONS)
 OPERATIONS: tuple[Operation, ...] = (
     *convolution.OPERATIONS,
     *recursion.OPERATIONS,
     *sections.OPERATIONS,
     *both_ways.OPERATIONS,
+    *trends.OPERATIONS,
+    *spectrum.OPERATIONS,
+    *_WITH_CONSTANTS,
 )
-__getattr__, __dir__ = mirror(__name__, OPERATIONS)
+__getattr__, __dir__ = mirror(
+    __name__, OPERATIONS, {op.make_function(): tuple(list_inputs(op)) for op in _WITH_CONSTANTS}
+)

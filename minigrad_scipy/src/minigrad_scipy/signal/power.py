@@ -1,0 +1,189 @@
+"""Power spectra averaged over segments: `welch`, `csd`, `periodogram` and `coherence`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from minigrad_core.cases import Case, nonzero, real
+
+from .segments import SegmentSpectrum, divide, double_middle, is_onesided, square
+
+
+def _average(power: Any, average: str) -> Any:
+    """Return the average of spectra over the segments: (..., segments, frequencies) -> (..., frequencies)."""
+    n = power.shape[-2]
+    if average == "mean" or n == 1:
+        return np.mean(power, axis=-2)
+    even = 2 * np.arange(1.0, (n - 1) // 2 + 1)
+    bias = 1 + np.sum(1 / (even + 1) - 1 / even)  # of the median of exponential variables, as SciPy has it
+    if power.dtype.kind == "c":
+        return (np.median(np.real(power), axis=-2) + 1j * np.median(np.imag(power), axis=-2)) / bias
+    return np.median(power, axis=-2) / bias
+
+
+def estimate_cross_power(
+    x: Any,
+    y: Any,
+    *,
+    fs: float = 1.0,
+    window: Any = "hann_periodic",
+    nperseg: int | None = None,
+    noverlap: int | None = None,
+    nfft: int | None = None,
+    detrend: Any = "constant",
+    return_onesided: bool = True,
+    scaling: str = "density",
+    axis: int = -1,
+    average: str = "mean",
+) -> Any:
+    """The average over segments of conj(X) Y, for the spectra X and Y of the windowed segments.
+
+    The shorter signal is filled up with zeros. (..., n, ...) -> (..., frequencies, ...).
+    """
+    n = max(x.shape[axis], y.shape[axis])
+    segments = divide(n, window, nperseg, noverlap, nfft)
+    onesided = is_onesided(x, return_onesided)
+    spectra = []
+    for v in (x, y):
+        lines = np.moveaxis(v, axis, -1)
+        zeros = np.zeros((*lines.shape[:-1], n - lines.shape[-1]), lines.dtype)
+        spectra.append(segments.transform(np.concatenate([lines, zeros], axis=-1), detrend, onesided))
+    power = np.conj(spectra[0]) * spectra[1] * segments.scale(scaling, fs)
+    return np.moveaxis(_average(double_middle(power, segments.nfft, onesided), average), -1, axis)
+
+
+def estimate_power(
+    x: Any,
+    *,
+    fs: float = 1.0,
+    window: Any = "hann_periodic",
+    nperseg: int | None = None,
+    noverlap: int | None = None,
+    nfft: int | None = None,
+    detrend: Any = "constant",
+    return_onesided: bool = True,
+    scaling: str = "density",
+    axis: int = -1,
+    average: str = "mean",
+) -> Any:
+    """The average over segments of |X|^2, for the spectrum X of a windowed segment, by Welch's method.
+
+    (..., n, ...) -> (..., frequencies, ...).
+    """
+    segments = divide(x.shape[axis], window, nperseg, noverlap, nfft)
+    onesided = is_onesided(x, return_onesided)
+    power = square(segments.transform(np.moveaxis(x, axis, -1), detrend, onesided))
+    power = double_middle(power * segments.scale(scaling, fs), segments.nfft, onesided)
+    return np.moveaxis(_average(power, average), -1, axis)
+
+
+def estimate_period_power(
+    x: Any,
+    *,
+    fs: float = 1.0,
+    window: Any = "boxcar",
+    nfft: int | None = None,
+    detrend: Any = "constant",
+    return_onesided: bool = True,
+    scaling: str = "density",
+    axis: int = -1,
+) -> Any:
+    """|X|^2 for the spectrum X of the windowed signal. (..., n, ...) -> (..., frequencies, ...)."""
+    lines = np.moveaxis(x, axis, -1)
+    n = lines.shape[-1] if nfft is None else min(nfft, lines.shape[-1])
+    power = estimate_power(
+        lines[..., :n],
+        fs=fs,
+        window="boxcar" if window is None else window,
+        nperseg=n,
+        noverlap=0,
+        nfft=nfft,
+        detrend=detrend,
+        return_onesided=return_onesided,
+        scaling=scaling,
+    )
+    return np.moveaxis(power, -1, axis)
+
+
+def estimate_coherence(
+    x: Any,
+    y: Any,
+    *,
+    fs: float = 1.0,
+    window: Any = "hann_periodic",
+    nperseg: int | None = None,
+    noverlap: int | None = None,
+    nfft: int | None = None,
+    detrend: Any = "constant",
+    axis: int = -1,
+) -> Any:
+    """|P_xy|^2 / (P_xx P_yy), for the power P_xx and the cross power P_xy of `welch` and `csd`."""
+    n = max(x.shape[axis], y.shape[axis])
+    size = None if nperseg is None and not isinstance(window, (str, tuple)) else min(nperseg or 256, n)
+    settings = {"fs": fs, "window": window, "nperseg": size, "noverlap": noverlap, "nfft": nfft}
+    settings |= {"detrend": detrend, "axis": axis}
+    cross = square(estimate_cross_power(x, y, **settings))
+    return cross / estimate_power(x, **settings) / estimate_power(y, **settings)
+
+
+def _list_power_frequencies(
+    value: Any,
+    x: Any,
+    y: Any = None,
+    fs: float = 1.0,
+    window: Any = "hann_periodic",
+    nperseg: int | None = None,
+    noverlap: int | None = None,
+    nfft: int | None = None,
+    return_onesided: bool = True,
+    axis: int = -1,
+) -> tuple[Any]:
+    n = x.shape[axis] if y is None else max(x.shape[axis], y.shape[axis])
+    return (divide(n, window, nperseg, noverlap, nfft).list_frequencies(fs, is_onesided(x, return_onesided)),)
+
+
+def _list_period_frequencies(
+    value: Any, x: Any, fs: float = 1.0, nfft: int | None = None, return_onesided: bool = True, axis: int = -1
+) -> tuple[Any]:
+    n = x.shape[axis] if nfft is None else nfft
+    return ((np.fft.rfftfreq if is_onesided(x, return_onesided) else np.fft.fftfreq)(n, 1 / fs),)
+
+
+_SIGNAL = real("2 9")
+_SHORT = {"nperseg": 4, "fs": 2.0}
+_POWER_CASES = (
+    Case(x=_SIGNAL, **_SHORT),
+    Case(x=real("7 2"), axis=0, nperseg=5, nfft=6, noverlap=1, detrend="linear", scaling="spectrum"),
+    Case(x=real("9"), nperseg=4, average="median", detrend=False, return_onesided=False),
+)
+_CROSS_CASES = (
+    Case(x=_SIGNAL, y=real("2 7"), **_SHORT),
+    Case(x=real("7 2"), y=real("7 2"), axis=0, window=np.array([0.3, 1.0, 0.6]), detrend=False),
+    Case(x=real("9"), y=real("9"), nperseg=4, average="median", scaling="spectrum", nfft=5),
+)
+OPERATIONS = (
+    SegmentSpectrum("signal.welch", estimate_power, _list_power_frequencies, _POWER_CASES),
+    SegmentSpectrum("signal.csd", estimate_cross_power, _list_power_frequencies, _CROSS_CASES),
+    SegmentSpectrum(
+        "signal.periodogram",
+        estimate_period_power,
+        _list_period_frequencies,
+        (
+            Case(x=real("2 5"), fs=2.0),
+            Case(x=real("5 2"), axis=0, nfft=6, window="hann", detrend="linear", scaling="spectrum"),
+            Case(x=real("5"), nfft=4, detrend=False, return_onesided=False),
+        ),
+    ),
+    SegmentSpectrum(
+        "signal.coherence",
+        estimate_coherence,
+        _list_power_frequencies,
+        (
+            Case(x=nonzero("2 9"), y=nonzero("2 9"), detrend=False, **_SHORT),
+            Case(x=nonzero("9 2"), y=nonzero("9 2"), detrend=False, axis=0, window=np.array([0.3, 1.0, 0.6])),
+        ),
+        real=True,
+    ),
+)

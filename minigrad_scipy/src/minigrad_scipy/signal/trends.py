@@ -1,0 +1,86 @@
+"""`detrend` and `savgol_filter`: polynomials fitted to a signal."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import scipy
+
+from minigrad_core import Operation
+from minigrad_core.cases import Case, axis_of, real
+
+from .. import ndimage
+from ..composites import Composite
+
+
+def subtract_trend(data: Any, *, axis: int = -1, type: str = "linear", bp: Any = 0) -> Any:
+    """The signal less its mean, or less a fitted line between each two of the breakpoints `bp`.
+
+    d/ddata = the same function of grad: it is an orthogonal projection.
+    """
+    if type in ("constant", "c"):
+        return data - np.mean(data, axis=axis, keepdims=True)
+    lines = np.moveaxis(data, axis, -1)
+    ends = np.unique(np.concatenate([[0], np.atleast_1d(bp), [lines.shape[-1]]])).tolist()
+    parts = []
+    for start, stop in pairwise(ends):
+        n = stop - start
+        basis = np.linalg.svd(np.stack([np.ones(n), np.arange(n)], axis=1), full_matrices=False)[0][:, :n]
+        part = lines[..., start:stop]
+        parts.append(part - (part @ basis) @ basis.T)
+    return np.moveaxis(np.concatenate(parts, axis=-1), -1, axis)
+
+
+def smooth_by_polynomials(
+    x: Any,
+    *,
+    window_length: int,
+    polyorder: int,
+    deriv: int = 0,
+    delta: float = 1.0,
+    axis: int = -1,
+    mode: str = "interp",
+    cval: float = 0.0,
+) -> Any:
+    """The value, or a derivative, of a polynomial fitted to the `window_length` values around each point.
+
+    mode "interp" fits one polynomial to the first and one to the last values; for others see `convolve1d`.
+    """
+    weights = scipy.signal.savgol_coeffs(window_length, polyorder, deriv=deriv, delta=delta)
+    half = window_length // 2
+    if mode != "interp" or half == 0:
+        return ndimage.convolve1d(x, weights, axis, mode="constant" if mode == "interp" else mode, cval=cval)
+    y = np.moveaxis(ndimage.convolve1d(x, weights, axis, mode="constant"), axis, -1)
+    lines = np.moveaxis(x, axis, -1)
+    powers = np.vander(np.arange(window_length), polyorder + 1, increasing=True)
+    slopes = np.polynomial.polynomial.polyder(np.eye(polyorder + 1), deriv, axis=0)
+    values = (powers[:, : len(slopes)] @ slopes @ np.linalg.pinv(powers) / delta**deriv).T
+    first = lines[..., :window_length] @ values[:, :half]
+    last = lines[..., lines.shape[-1] - window_length :] @ values[:, window_length - half :]
+    return np.moveaxis(np.concatenate([first, y[..., half : y.shape[-1] - half], last], axis=-1), -1, axis)
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    Composite(
+        "signal.detrend",
+        subtract_trend,
+        (
+            Case(data=real("3 4"), axis=axis_of("data")),
+            Case(data=real("2 7"), bp=(3, 5)),
+            Case(data=real("3 4"), type="constant", axis=0),
+        ),
+    ),
+    Composite(
+        "signal.savgol_filter",
+        smooth_by_polynomials,
+        (
+            Case(x=real("2 7"), window_length=5, polyorder=2),
+            Case(x=real("6 2"), window_length=4, polyorder=2, deriv=1, delta=0.5, axis=0),
+            Case(x=real("2 5"), window_length=3, polyorder=1, mode="constant", cval=0.7),
+            Case(x=real("5"), window_length=3, polyorder=1, mode="wrap"),
+        ),
+        real=True,
+    ),
+)
