@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import fields
 from typing import Any
 
 import numpy as np
 
-from minigrad_core import Module
+from minigrad_core import Module, no_grad
 from minigrad_core.errors import ArgumentError, InputError
+from minigrad_ops_nn.layers.batch_norm import BatchNorm
 
 from .evaluation import Metrics, Pair, predict
 from .history import Epoch
@@ -49,6 +51,29 @@ def check_labels(model: Module, train: Pair) -> None:
             f"train: expected labels of shape ({len(targets)},), got {targets.shape}; if each row has a one "
             "at its class (one-hot), give targets.argmax(axis=1)"
         )
+
+
+def check_last_batch(model: Module, train: Pair, batch_size: Any, *, drop_last: bool) -> None:
+    """Raise InputError if the last batch has one example and the model normalizes over the batch.
+
+    A copy of the model computes the example, so that statistics and generators of the model stay as they are.
+    """
+    inputs, targets = train
+    if not isinstance(batch_size, int | np.integer) or batch_size < 1:
+        return
+    count = len(targets)
+    if drop_last and count < batch_size:
+        raise InputError(f"drop_last leaves out all {count} examples: choose a batch_size below {count}")
+    if count % batch_size != 1 or drop_last or not any(isinstance(m, BatchNorm) for m in model.modules()):
+        return
+    try:
+        with no_grad():
+            deepcopy(model).train()(inputs[:1])
+    except InputError as error:
+        raise InputError(
+            f"the last batch of {count} examples in batches of {batch_size} has one example: {error}. Leave "
+            "such a batch out by drop_last=True (--drop-last), or choose another batch size"
+        ) from error
 
 
 def check_metrics(metrics: Any) -> Metrics:

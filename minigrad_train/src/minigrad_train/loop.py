@@ -14,6 +14,7 @@ from minigrad_core import Module, Optimizer
 from minigrad_core.errors import InputError
 from minigrad_ops_nn.losses import cross_entropy
 
+from .datasets.batches import count_examples
 from .distributed.ranks import Communicator, Ranks
 from .distributed.shared_trainer import SharedTrainer, begin_together
 from .divergence import NonFiniteLoss, explain_divergence
@@ -22,6 +23,7 @@ from .fit_arguments import (
     VALIDATION_PREFIX,
     check_callable,
     check_labels,
+    check_last_batch,
     check_metrics,
     check_model,
     check_pair,
@@ -42,6 +44,7 @@ def fit(
     loss: Loss = cross_entropy,
     metrics: Metrics | None = None,
     shuffle: bool = True,
+    drop_last: bool = False,
     rng: np.random.Generator | None = None,
     on_epoch: Callable[[Epoch], object] | None = None,
     on_batch: Callable[[int], object] | None = None,
@@ -76,6 +79,9 @@ def fit(
         default loss, else no metric.
     shuffle : bool, optional
         Whether each epoch takes the examples in a new random order. If not, it takes them in their own order.
+    drop_last : bool, optional
+        Whether each epoch leaves out a last batch of fewer examples than `batch_size`. A last batch of one
+        example has no variance, which batch normalization needs.
     rng : Generator, optional
         Draws the order; a seeded generator makes a run repeatable. Default: a generator seeded by the system.
     on_epoch : callable, optional
@@ -92,8 +98,9 @@ def fit(
     DivergedError
         The loss of a batch (before its step) or of the validation examples is not finite.
     InputError
-        The examples are no pair or empty, the numbers of inputs and targets differ, or the batch size is
-        below 1.
+        The examples are no pair or empty, the numbers of inputs and targets differ, the batch size is
+        below 1, the last batch has one example and the model normalizes over the batch, or `drop_last` leaves
+        out all examples.
     ArgumentError
         The model is no Module, the optimizer is none or is for another model, the number of epochs is no
         whole number, the loss is no scalar tensor, or a metric is no function or has the name of a field of
@@ -116,10 +123,11 @@ def fit(
         metrics = CLASSIFICATION if loss is cross_entropy else {}
     metrics = check_metrics(metrics)
     order = np.random.default_rng(rng) if shuffle else None
-    settings = {"epochs": epochs, "batch_size": batch_size, "shuffle": shuffle}
-    trainer = _choose_trainer(
-        comm, Trainer(model, optimizer, loss, metrics, on_batch), train, validation, settings
-    )
+    check_last_batch(model, train, batch_size, drop_last=drop_last)
+    settings = {"epochs": epochs, "batch_size": batch_size, "shuffle": shuffle, "drop_last": drop_last}
+    own = Trainer(model, optimizer, loss, metrics, on_batch, drop_last)
+    trainer = _choose_trainer(comm, own, train, validation, settings)
+    trained = count_examples(len(train[1]), batch_size, drop_last=drop_last)
     if validation is not None and validation[0].shape[1:] != train[0].shape[1:]:  # before an epoch is lost
         with _note_validation():
             predict(model, validation[0][:1])
@@ -135,7 +143,7 @@ def fit(
         except NonFiniteLoss as error:
             data = {"train": train, "validation": validation}
             raise explain_divergence(error, optimizer, data, first=number == 1) from None
-        history.append(Epoch(number, means.pop("loss"), seconds, len(train[1]) / seconds, means))
+        history.append(Epoch(number, means.pop("loss"), seconds, trained / seconds, means))
         if on_epoch is not None:
             on_epoch(history[-1])
     return history

@@ -41,6 +41,8 @@ class Settings:
         The factor by which the learning rate is multiplied after each epoch.
     batch_size : int or None
         None: all examples at once.
+    drop_last : bool
+        Whether an epoch leaves out a last batch of fewer examples.
     epochs, seed : int
     patience : int or None
         The run ends after so many epochs without a lower validation loss; None: after all epochs.
@@ -68,6 +70,7 @@ class Settings:
     momentum: float | None = None
     lr_decay: float = 1.0
     batch_size: int | None = 128
+    drop_last: bool = False
     epochs: int = 12
     patience: int | None = None
     seed: int = 0
@@ -151,6 +154,7 @@ _VALIDATORS: Mapping[str, Callable[[Any], bool]] = {
     "momentum": _is_none_or(_is_number),
     "lr_decay": _is_number,
     "batch_size": _is_none_or(_is_whole_from(1)),
+    "drop_last": _is_bool,
     "epochs": _is_whole_from(1),
     "patience": _is_none_or(_is_whole_from(1)),
     "seed": _is_whole_from(0),

@@ -23,7 +23,7 @@ class Trainer:
 
     Attributes
     ----------
-    model, optimizer, loss, metrics, on_batch
+    model, optimizer, loss, metrics, on_batch, drop_last
         The arguments of `fit`.
     """
 
@@ -32,12 +32,13 @@ class Trainer:
     loss: Loss
     metrics: Metrics
     on_batch: Callable[[int], object] | None
+    drop_last: bool = False
 
     def train_epoch(self, train: Pair, batch_size: int | None, order: Generator | None) -> dict[str, float]:
         """Take a step for each batch; return the means over all examples of the loss and of each metric."""
         model, optimizer, loss, on_batch = self.model, self.optimizer, self.loss, self.on_batch
         totals, examples = dict.fromkeys(("loss", *self.metrics), 0.0), 0
-        for inputs, targets in batches(*train, batch_size, order):
+        for inputs, targets in batches(*train, batch_size, order, drop_last=self.drop_last):
             outputs = model(inputs)
             value = check_loss(loss(outputs, targets))
             number = value.item()

@@ -13,6 +13,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
 
 from ..datasets import Dataset
+from ..datasets.batches import count_examples
 from ..datasets.class_counts import count_classes
 from ..distributed.ranks import Ranks
 from ..distributed.shared_trainer import evaluate_together
@@ -58,10 +59,11 @@ def run(session: Session, data: Dataset, folder: RunFolder, ranks: Ranks | None 
         (images.astype(settings.dtype, copy=False), labels) for images, labels in data.splits
     )
     threads = min(settings.threads, available_cores())
+    examples = count_examples(len(train[1]), settings.batch_size, drop_last=settings.drop_last)
     with (
         defer_interrupts() as interrupt,
         folder.lock() if first else nullcontext(),
-        choose_progress(len(train[1]), len(session.history) + 1, settings.epochs) as progress,
+        choose_progress(examples, len(session.history) + 1, settings.epochs) as progress,
         threadpool_limits(threads, user_api="blas"),
     ):
         lines = summarize_run(session, data.splits, threads, 1 if ranks is None else ranks.size)
@@ -173,6 +175,7 @@ class _TrainingRun:
                 metrics=CLASSIFICATION,
                 epochs=settings.epochs - len(self.session.history),
                 batch_size=settings.batch_size,
+                drop_last=settings.drop_last,
                 rng=self.session.rng,
                 on_epoch=self.after_epoch,
                 on_batch=self.after_batch,

@@ -133,6 +133,11 @@ Examples:
     help="Examples in a step.",
 )
 @click.option(
+    "--drop-last",
+    is_flag=True,
+    help="Leave out a last batch of fewer examples, such as one, for which batch normalization fails.",
+)
+@click.option(
     "--epochs",
     type=click.IntRange(min=1),
     default=DEFAULT.epochs,

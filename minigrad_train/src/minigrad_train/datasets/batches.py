@@ -14,13 +14,18 @@ Indices: TypeAlias = slice | NDArray[np.intp]
 
 
 def batches(
-    images: NDArray[Any], labels: NDArray[Any], size: int | None, rng: np.random.Generator | None
+    images: NDArray[Any],
+    labels: NDArray[Any],
+    size: int | None,
+    rng: np.random.Generator | None,
+    *,
+    drop_last: bool = False,
 ) -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
     """Yield every example once, in batches of `size`, in an order drawn from `rng` or in their own order.
 
-    The last batch is shorter if `size` does not divide the number of examples; it is never dropped. If `size`
-    is None, there is one batch of all examples in their own order, without a copy, and `rng` does not
-    advance.
+    The last batch is shorter if `size` does not divide the number of examples. With `drop_last` such a batch
+    is left out, of other examples in each random order. If `size` is None, there is one batch of all examples
+    in their own order, without a copy, and `rng` does not advance.
 
     Parameters
     ----------
@@ -30,6 +35,8 @@ def batches(
         At least 1.
     rng : Generator or None
         Advances by one permutation of n. None: the examples are in their own order.
+    drop_last : bool
+        Whether to leave out a last batch of fewer examples than `size`.
 
     Raises
     ------
@@ -47,11 +54,18 @@ def batches(
     if size is None:
         yield images, labels
         return
-    for indices in iterate_batch_indices(len(labels), size, rng):
+    for indices in iterate_batch_indices(len(labels), size, rng, drop_last=drop_last):
         yield images[indices], labels[indices]
 
 
-def iterate_batch_indices(count: int, size: int | None, rng: np.random.Generator | None) -> Iterator[Indices]:
+def count_examples(count: int, size: int | None, *, drop_last: bool) -> int:
+    """Return how many of `count` examples the batches of an epoch have."""
+    return count - count % size if drop_last and size is not None else count
+
+
+def iterate_batch_indices(
+    count: int, size: int | None, rng: np.random.Generator | None, *, drop_last: bool = False
+) -> Iterator[Indices]:
     """Yield a slice or an array of indices into `count` examples for each batch.
 
     Raises
@@ -65,6 +79,6 @@ def iterate_batch_indices(count: int, size: int | None, rng: np.random.Generator
     if not hasattr(size, "__index__") or size < 1:
         raise InputError(f"the size of a batch is a whole number from 1 up, or None for all; got {size!r}")
     order = None if rng is None else rng.permutation(count)
-    for start in range(0, count, size):
+    for start in range(0, count_examples(count, size, drop_last=drop_last), size):
         stop = min(start + size, count)
         yield slice(start, stop) if order is None else order[start:stop]

@@ -37,7 +37,8 @@ class SharedTrainer:
         self._synchronize_generators(order)
         (inputs, targets), ranks, on_batch = train, self.ranks, self.trainer.on_batch
         totals, done = np.zeros(1 + len(self.trainer.metrics)), 0
-        for indices in iterate_batch_indices(len(targets), batch_size, order):
+        drop_last = self.trainer.drop_last
+        for indices in iterate_batch_indices(len(targets), batch_size, order, drop_last=drop_last):
             own, share = ranks.share(indices)
             with use_share(share):
                 measured = self._compute_gradients(inputs[own], targets[own], share)
