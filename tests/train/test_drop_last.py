@@ -45,9 +45,7 @@ def train_model(model: Module, comm: ThreadComm | None = None, *, drop_last: boo
 def test_last_batch_of_one_example_is_named_before_the_first_step() -> None:
     model = normalized()
     before = model.state_dict()
-    with pytest.raises(
-        InputError, match=r"last batch of 9 .* of 4 has one .* drop_last=True"
-    ):
+    with pytest.raises(InputError, match=r"last batch of 9 .* of 4 has one .* drop_last=True"):
         train_model(model)
     for name, value in model.state_dict().items():
         np.testing.assert_array_equal(value, before[name])

@@ -89,9 +89,10 @@ def fit(
     on_batch : callable, optional
         Called with the number of examples after the step of each batch; an exception ends the loop there.
     comm : communicator, optional
-        For example mpi4py's `MPI.COMM_WORLD`. Each rank calls `fit` with the same arguments and computes its
-        share of every batch. All ranks have the same weights after each step: those of a run on one process,
-        to rounding. Weights and generators start as those of rank 0. See docs/how-to/distributed.md.
+        For example mpi4py's `MPI.COMM_WORLD`. Each rank calls `fit` with the same arguments, all examples
+        among them, and computes its share of every batch. All ranks have the same weights after each step:
+        those of a run on one process, to rounding. Weights and generators start as those of rank 0. See
+        docs/how-to/distributed.md.
 
     Raises
     ------
@@ -106,7 +107,8 @@ def fit(
         whole number, the loss is no scalar tensor, or a metric is no function or has the name of a field of
         `Epoch`.
     RanksDifferError
-        The ranks have different examples or settings. All ranks raise it.
+        The ranks have different examples or settings, or, at the end of an epoch, different weights. All
+        ranks raise it.
     """
     check_model(model, optimizer, epochs)
     train = check_pair("train", train)
@@ -146,6 +148,7 @@ def fit(
         history.append(Epoch(number, means.pop("loss"), seconds, trained / seconds, means))
         if on_epoch is not None:
             on_epoch(history[-1])
+        trainer.after_epoch()
     return history
 
 

@@ -89,8 +89,9 @@ def build_model(settings: Settings, task: Task, rng: np.random.Generator) -> mg.
 
     `package.module:callable` is imported, also from the current directory; `NAMESPACE::NAME` is a function of
     a plugin. Either is called with `rng=`, a Generator to draw the weights from, with `shape=` (channels,
-    height, width) and `classes=` (a number) if it takes them, and with the settings in `model_arg`. It
-    returns a module that maps images (n, channels x height x width) to logits (n, classes).
+    height, width), `classes=` (a number) and `dtype=` if it takes them, and with the settings in `model_arg`.
+    Weights of another dtype are cast if the setting is float64. It returns a module that maps images
+    (n, channels x height x width) to logits (n, classes).
 
     Raises
     ------
@@ -103,7 +104,7 @@ def build_model(settings: Settings, task: Task, rng: np.random.Generator) -> mg.
         The function of a plugin raised.
     """
     if ":" in settings.model:
-        model = _build_external(settings.model, settings.model_arg, task, rng)
+        model = _build_external(settings.model, settings.model_arg, task, rng, settings.dtype)
     elif settings.model in MODELS:
         build = MODELS[settings.model].build
         given = parse_arguments(
@@ -120,31 +121,46 @@ def build_model(settings: Settings, task: Task, rng: np.random.Generator) -> mg.
     return model
 
 
-def _build_external(name: str, assignments: Sequence[str], task: Task, rng: np.random.Generator) -> mg.Module:
+def _build_external(
+    name: str, assignments: Sequence[str], task: Task, rng: np.random.Generator, dtype: str
+) -> mg.Module:
     """Return the network that a function of a plugin or of the user makes; check that it fits the task."""
     function = find_resource("models", name) if is_resource_name(name) else _import_callable(name)
     if not callable(function):
         raise ArgumentError(f"{name} is {function!r}, expected a function that makes a network")
-    offered = {"rng": rng, "shape": task.shape, "classes": len(task.classes)}
+    offered = {"rng": rng, "shape": task.shape, "classes": len(task.classes), "dtype": dtype}
     given = parse_arguments(function, assignments, option=OPTION, reserved=offered) if assignments else {}
     given |= {key: offered[key] for key in _select_arguments(function, name, given)}
     with name_errors(name) if is_resource_name(name) else nullcontext():
         model = function(**given)
     if not isinstance(model, mg.Module):
         raise ArgumentError(f"{name} returned {type(model).__name__}, expected a Module")
-    dtype = next((parameter.dtype for parameter in model.parameters()), np.float32)
+    if dtype != Settings().dtype:
+        _cast_state(model, dtype)
+    own = next((parameter.dtype for parameter in model.parameters()), np.float32)
     expected = (
         f"{name}: expected a network that maps {task.pixels} pixels to {len(task.classes)} logits, "
         f"(2, {task.pixels}) to (2, {len(task.classes)})"
     )
     with name_errors(name) if is_resource_name(name) else nullcontext():
         try:
-            outputs = predict(model, np.zeros((2, task.pixels), dtype))
+            outputs = predict(model, np.zeros((2, task.pixels), own))
         except InputError as error:
             raise ArgumentError(f"{expected}: {error}") from error
     if outputs.shape != (2, len(task.classes)):
         raise ArgumentError(f"{expected}; got {outputs.shape}")
     return model
+
+
+def _cast_state(model: mg.Module, dtype: str) -> None:
+    """Give floating-point parameters and buffers a dtype, in a network whose function does not take it."""
+    for parameter in model.parameters():
+        if parameter.dtype.kind == "f":
+            parameter.data = parameter.data.astype(dtype)
+    for module in model.modules():
+        for name, value in vars(module).items():
+            if name in module._buffers and value.dtype.kind == "f":  # noqa: SLF001 - the names of the buffers
+                setattr(module, name, value.astype(dtype))
 
 
 def _initialize(model: mg.Module, name: str, assignments: Sequence[str], rng: np.random.Generator) -> None:
@@ -178,17 +194,17 @@ def _import_callable(path: str) -> Callable[..., object]:
 
 
 def _select_arguments(function: Callable[..., object], name: str, settings: Mapping[str, Any]) -> set[str]:
-    """Return which of rng, shape and classes a function is called with; check that the call is possible."""
+    """Return the names of the arguments that a function is called with; check that the call is possible."""
     try:
         parameters = signature(function).parameters
-        names = {"rng", "shape", "classes"}
+        names = {"rng", "shape", "classes", *({"dtype"} & parameters.keys())}
         if not any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values()):
             names &= {"rng", *parameters}
         signature(function).bind(**dict.fromkeys(names), **settings)
     except TypeError as error:
         raise ArgumentError(
-            f"{name} is called with rng=, a numpy.random.Generator to draw the weights from, and shape= and "
-            f"classes= where it takes them, and with settings by {OPTION}: {error}"
+            f"{name} is called with rng=, a numpy.random.Generator to draw the weights from, and shape=, "
+            f"classes= and dtype= where it takes them, and with settings by {OPTION}: {error}"
         ) from error
     except ValueError:  # a compiled function without a signature
         return {"rng"}

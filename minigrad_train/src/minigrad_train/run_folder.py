@@ -55,6 +55,7 @@ class RunFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.saved = False
+        self._has_epochs = False  # whether the checkpoint holds a complete epoch of this run
         self._best_epoch = 0  # whose weights are in BEST
         self._created: list[Path] = []  # folders that this object created
 
@@ -133,7 +134,7 @@ class RunFolder:
                 for name in (CURVES, MISTAKES, RESULT, BEST):
                     (self.path / name).unlink(missing_ok=True)
             save_checkpoint(self.path / CHECKPOINT, session)
-            self.saved = True
+            self.saved, self._has_epochs = True, bool(session.history)
             self._write_weights(session, durable=False)
             self._write_best(session)
             facts = {"counts": session.counts, "versions": versions()}
@@ -198,7 +199,7 @@ class RunFolder:
         if not checkpoint.exists():
             raise SavedRunError(f"{checkpoint} does not exist; there is no run in {self.path} to go on with")
         session = load_checkpoint(checkpoint, model)
-        self.saved = True
+        self.saved, self._has_epochs = True, bool(session.history)
         return session
 
     @contextmanager
@@ -208,7 +209,7 @@ class RunFolder:
             yield
         except OSError as error:
             go_on = ""
-            if (self.path / CHECKPOINT).exists():
+            if self._has_epochs:
                 go_on = f", or make room: the last complete epoch is safe, and --resume {self.path} goes on"
             raise SavedRunError(
                 f"{self.path} cannot be written: {error.strerror}; choose another folder by --out{go_on}"

@@ -10,6 +10,7 @@ import traceback
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
+from contextvars import ContextVar
 from typing import Any
 
 import click
@@ -18,7 +19,7 @@ from minigrad_command import INTERRUPTED
 from minigrad_core.errors import MinigradError
 
 from ..datasets import Dataset
-from ..datasets.fingerprint import fingerprint
+from ..distributed.agreement import check_same_examples
 from ..distributed.launch import connect_for_errors, read_rank_and_size, world
 from ..distributed.ranks import Ranks
 from ..errors import LaunchError
@@ -54,7 +55,8 @@ def report_errors_once() -> Iterator[None]:
         yield
         return
     comm = _connect_or_exit(rank)
-    errors = connect_for_errors()  # all ranks create it together, before an error
+    exchange = _ErrorExchange(connect_for_errors())  # all ranks create it together, before an error
+    token = _EXCHANGE.set(exchange)
     with _suppress_output(rank != 0):
         try:
             yield
@@ -62,7 +64,7 @@ def report_errors_once() -> Iterator[None]:
             raise
         except BaseException as error:
             status = _get_exit_status(error)
-            if not _is_error_of_all(errors):
+            if not exchange.is_of_all():
                 _print_error(rank, error)
                 time.sleep(TIMEOUT)  # Abort ends the launcher too, which has to pass the message on first
                 comm.Abort(status)
@@ -70,6 +72,8 @@ def report_errors_once() -> Iterator[None]:
             if rank:
                 sys.exit(status)
             raise
+        finally:
+            _EXCHANGE.reset(token)
 
 
 @contextmanager
@@ -83,14 +87,33 @@ def _suppress_output(silent: bool) -> Iterator[None]:
         yield
 
 
-def _is_error_of_all(errors: Any) -> bool:
-    """Return whether all ranks get here within a second; a rank without the error waits in a sum."""
-    barrier, deadline = errors.Ibarrier(), time.monotonic() + TIMEOUT
-    while not barrier.Test():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.01)
-    return True
+class _ErrorExchange:
+    """Finds out once whether all ranks have an error."""
+
+    def __init__(self, comm: Any) -> None:
+        self.comm = comm
+        self._result: bool | None = None
+
+    def is_of_all(self) -> bool:
+        """Return whether all ranks get here within a second; a rank without the error waits in a sum."""
+        if self._result is None:
+            barrier, deadline = self.comm.Ibarrier(), time.monotonic() + TIMEOUT
+            while not (met := barrier.Test()) and time.monotonic() < deadline:
+                time.sleep(0.01)
+            self._result = bool(met)
+        return self._result
+
+
+_EXCHANGE: ContextVar[_ErrorExchange | None] = ContextVar("error exchange", default=None)
+
+
+def announce_error() -> None:
+    """Find out at once whether the other ranks have an error too; a slow handler follows.
+
+    Otherwise they would take this rank for one without the error, and each would report its own.
+    """
+    if (exchange := _EXCHANGE.get()) is not None:
+        exchange.is_of_all()
 
 
 def _get_exit_status(error: BaseException) -> int:
@@ -129,18 +152,20 @@ def _connect_or_exit(rank: int) -> Any:
         raise
 
 
-def join_ranks(session: Session, data: Dataset) -> Ranks | None:
-    """Return the ranks of a run after a comparison of their settings; None on a single process.
+def connect_ranks() -> Ranks | None:
+    """Return the ranks of a run; None on a single process."""
+    comm = world()
+    return None if comm is None else Ranks(comm)
+
+
+def check_ranks(ranks: Ranks | None, session: Session, data: Dataset) -> None:
+    """Compare versions, settings and data of the ranks of a run.
 
     Raises
     ------
     RanksDifferError
-        The versions, settings or data of a rank differ from those of rank 0.
+        Those of a rank differ from those of rank 0.
     """
-    comm = world()
-    if comm is None:
-        return None
-    ranks = Ranks(comm)
-    examples = {f"{name} examples": values for name, values in fingerprint(data.splits).items()}
-    ranks.check_agreement(versions() | session.settings.as_dict() | {"data": data.task} | examples)
-    return ranks
+    if ranks is not None:
+        ranks.check_agreement(versions() | session.settings.as_dict() | {"data": data.task})
+        check_same_examples(ranks, data.splits._asdict())

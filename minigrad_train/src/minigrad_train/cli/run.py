@@ -28,7 +28,9 @@ from ..outcome import Ending
 from ..run_folder import RunFolder
 from ..session import Session
 from .builtin_callbacks import CurvesCallback, DisplayCallback, SavingCallback
+from .hook_faults import HookFaults
 from .progress import choose_progress
+from .rank_command import announce_error
 from .stopping import Interrupted, SharedStopCheck, StopCheck, defer_interrupts
 from .summary import summarize_run
 
@@ -81,6 +83,7 @@ def run(session: Session, data: Dataset, folder: RunFolder, ranks: Ranks | None 
                 progress.line(f"stopped at once; --resume {folder.path} finishes the run")
             raise
         except (Exception, SystemExit) as error:  # keep complete epochs; without one, remove the files
+            announce_error()  # before the curves, which take longer than the other ranks wait
             if not first:
                 pass
             elif not session.history:
@@ -110,9 +113,11 @@ class _TrainingRun:
     ranks: Ranks | None
     loss: Loss = field(init=False)
     call_batch_hook: Callable[..., object] = field(init=False)
+    hook_faults: HookFaults = field(init=False)
     complete: bool = False  # the last epoch is done and saved
 
     def __post_init__(self) -> None:
+        self.hook_faults = HookFaults(self.callbacks, self.ranks)
         hook = self.callbacks.hook.train_batch_ends
         # If the display is the only callback, each step calls it directly, without pluggy.
         alone = len(hook.get_hookimpls()) == 1
@@ -129,6 +134,7 @@ class _TrainingRun:
         with session.best.use_weights(session.model):
             session.measured.update(self._measure(test))
         hook.train_run_ends(run=session)
+        self.hook_faults.exchange()
 
     def _train(self, train: Pair, validation: Pair) -> Ending:
         session = self.session
@@ -194,7 +200,8 @@ class _TrainingRun:
         session.best.consider(session.history[-1], session.model)
         session.optimizer.lr *= session.settings.lr_decay
         self.callbacks.hook.train_epoch_ends(run=session, epoch=session.history[-1])
+        self.hook_faults.exchange()
         self.complete = len(session.history) == session.settings.epochs
-        self.stop_check.after_epoch(session.model)
+        self.stop_check.after_epoch()
         if not self.complete:
             self._check_patience()

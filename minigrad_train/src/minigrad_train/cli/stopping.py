@@ -10,12 +10,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from zlib import crc32
-
-from minigrad_core import Module
 
 from ..distributed.ranks import Ranks
-from ..errors import EndedRun, RanksDifferError
+from ..errors import EndedRun
 from ..hooks import Callbacks
 
 # SIGINT comes from Ctrl-C; SIGTERM from `kill`, `timeout`, or a shutdown, which leaves some seconds.
@@ -86,7 +83,7 @@ class StopCheck:
         self.interrupt, self.callbacks = interrupt, callbacks
         self.after_batch = interrupt.raise_if_pending
 
-    def after_epoch(self, model: Module) -> None:  # noqa: ARG002 - SharedStopCheck compares the weights
+    def after_epoch(self) -> None:
         """Raise `Interrupted` after a signal, `EndedRun` if a plugin ends the run."""
         self.interrupt.raise_if_pending()
         self.callbacks.release()
@@ -114,24 +111,11 @@ class SharedStopCheck:
             self._raise_interrupted(self.ranks.comm.allgather(self.interrupt.status))
         self.status_after_batch = self.interrupt.status
 
-    def after_epoch(self, model: Module) -> None:
-        """Raise `Interrupted` or `EndedRun` on all ranks if one of them has to stop.
-
-        Raises
-        ------
-        RanksDifferError
-            The weights of a rank are not those of rank 0.
-        """
-        reason, checksum = self._find_end_reason(), _compute_checksum(model)
-        state = self.interrupt.status, self.status_after_batch, reason, checksum
-        statuses, earlier, reasons, checksums = zip(*self.ranks.comm.allgather(state), strict=True)
+    def after_epoch(self) -> None:
+        """Raise `Interrupted` or `EndedRun` on all ranks if one of them has to stop."""
+        state = self.interrupt.status, self.status_after_batch, self._find_end_reason()
+        statuses, earlier, reasons = zip(*self.ranks.comm.allgather(state), strict=True)
         self.came_in_last_batch = any(earlier)
-        for rank, checksum in enumerate(checksums):
-            if checksum != checksums[0]:
-                raise RanksDifferError(
-                    f"the weights of rank {rank} are no longer those of rank 0: something, such as a "
-                    "plugin, changed them on some ranks only; --resume goes on from the last epoch"
-                )
         self._raise_interrupted(statuses)
         for reason in filter(None, reasons):
             raise EndedRun(reason)
@@ -148,10 +132,3 @@ class SharedStopCheck:
         except EndedRun as end:
             return str(end) or "a plugin ends it"
         return ""
-
-
-def _compute_checksum(model: Module) -> int:
-    checksum = 0
-    for parameter in model.parameters():
-        checksum = crc32(parameter.data.tobytes(), checksum)
-    return checksum

@@ -25,7 +25,7 @@ from ..run_folder import RunFolder
 from ..session import Session, assemble
 from ..settings import Settings
 from .options import DataPath, complete_models, complete_run_folders, parse_batch_size, parse_widths
-from .rank_command import RankCommand, join_ranks
+from .rank_command import RankCommand, check_ranks, connect_ranks
 from .run import run
 from .user_messages import load_data, report_memory_error
 
@@ -206,11 +206,12 @@ def train(
             RunFolder(out).check_unused()
         _check_options_of_mlp(ctx)
         settings = Settings(**options | _choose_default_settings(ctx))
-        data = load_data(settings, mapped=read_rank_and_size()[1] > 1)  # ranks share its pages
-        session = assemble(settings, data.task, fingerprint(data.splits))
+        ranks = connect_ranks()
+        data = load_data(settings, mapped=ranks is not None)  # ranks share its pages
+        session = assemble(settings, data.task, fingerprint(data.splits, ranks))
         if draw is not None and first:
             _draw_step(session, data, draw)
-        ranks = join_ranks(session, data)
+        check_ranks(ranks, session, data)
         folder = (
             RunFolder.create_by_time(Path("runs"))
             if out is None and first
@@ -230,9 +231,11 @@ def _resume(ctx: click.Context, folder: RunFolder) -> int:
     if "patience" in given:
         session = replace(session, settings=replace(session.settings, patience=ctx.params["patience"]))
     settings = session.settings
-    data = load_data(settings, mapped=read_rank_and_size()[1] > 1)  # ranks share its pages
-    check_same_data(folder.path, session.task, session.examples, data)
-    return run(session, data, folder, join_ranks(session, data))
+    ranks = connect_ranks()
+    data = load_data(settings, mapped=ranks is not None)  # ranks share its pages
+    check_same_data(folder.path, session.task, session.examples, data, ranks)
+    check_ranks(ranks, session, data)
+    return run(session, data, folder, ranks)
 
 
 def _check_options_of_mlp(ctx: click.Context) -> None:

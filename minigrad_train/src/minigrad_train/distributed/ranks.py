@@ -65,6 +65,10 @@ class Ranks:
         """Return the number of ranks."""
         return self.size
 
+    def gather(self, value: Any) -> list[Any]:
+        """Return the values of all ranks, in the order of the ranks."""
+        return self.comm.allgather(value)
+
     def all_sum(self, values: NDArray[Any]) -> NDArray[Any]:
         """Return the sum of an array over all ranks."""
         total = np.empty_like(values, order="C")

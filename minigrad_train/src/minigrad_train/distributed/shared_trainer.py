@@ -19,6 +19,7 @@ from ..divergence import NonFiniteLoss
 from ..evaluation import Loss, Metrics, Pair, evaluate
 from ..generators import find_generators
 from ..trainer import Trainer, check_loss
+from .agreement import check_same_examples, check_same_weights
 from .gradients import FlatGradients
 from .ranks import Communicator, Ranks
 
@@ -56,6 +57,10 @@ class SharedTrainer:
         return evaluate_together(
             self.ranks, self.trainer.model, examples, self.trainer.loss, self.trainer.metrics
         )
+
+    def after_epoch(self) -> None:
+        """Raise RanksDifferError on all ranks if the weights of one are not those of rank 0."""
+        check_same_weights(self.ranks, self.trainer.model)
 
     def _synchronize_generators(self, order: Generator | None) -> None:
         """Set the state of the generators to that of rank 0."""
@@ -99,11 +104,12 @@ def begin_together(
     Raises
     ------
     RanksDifferError
-        The shapes or dtypes of the examples, or the settings, differ between ranks.
+        The examples or the settings differ between ranks.
     """
     shared = SharedTrainer(trainer, comm)
-    shapes = [(part.shape, str(part.dtype)) for part in (*train, *(validation or ()))]
-    shared.ranks.check_agreement({"examples": shapes, **settings})
+    shared.ranks.check_agreement(settings)
+    if not isinstance(comm, Ranks):  # the command has compared its data before it made the folder of the run
+        check_same_examples(shared.ranks, {"train": train, "validation": validation})
     stateful: tuple[Any, ...] = trainer.model, trainer.optimizer
     states = shared.ranks.comm.bcast([part.state_dict() for part in stateful])
     for part, state in zip(stateful, states, strict=True):

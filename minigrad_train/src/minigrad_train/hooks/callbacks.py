@@ -36,6 +36,7 @@ class Callbacks:
         self.manager = pluggy.PluginManager(hookspecs.PROJECT)
         self.manager.add_hookspecs(hookspecs)
         self._ended: list[EndedRun] = []
+        self.faults: list[str] = []  # errors of hooks, of which this process has warned
 
     @property
     def hook(self) -> pluggy.HookRelay:
@@ -83,7 +84,7 @@ class Callbacks:
         assert plugin.hooks is not None  # it is loaded
         guarded = _Implementations()
         for hook, implementation in plugin.hooks.implementations:
-            call = guard_hook(implementation, hook, plugin, self._ended)
+            call = guard_hook(implementation, hook, plugin, self._ended, self.faults)
             setattr(guarded, hook, hookspecs.hookimpl(**implementation.opts)(call))
         with warnings.catch_warnings():  # the loader has warned of deprecated hooks
             warnings.simplefilter("ignore", DeprecationWarning)

@@ -21,15 +21,16 @@ if TYPE_CHECKING:
 
 
 def guard_hook(
-    implementation: pluggy.HookImpl, hook: str, plugin: Plugin, ended: list[EndedRun]
+    implementation: pluggy.HookImpl, hook: str, plugin: Plugin, ended: list[EndedRun], faults: list[str]
 ) -> Callable[..., Any]:
     """Return an implementation of a hook whose errors name the plugin.
 
     If the hook may end the run, an `EndedRun` is appended to `ended`. If it were raised at once, pluggy would
-    not call the plugins that save and show the run.
+    not call the plugins that save and show the run. Other errors that do not end the run are appended to
+    `faults`.
     """
     function = implementation.function
-    guard = _Guard(function, hook, plugin, ended)
+    guard = _Guard(function, hook, plugin, ended, faults)
 
     @wraps(function)  # pluggy reads the arguments from the signature, and passes those with a default by name
     def call(*args: Any, **options: Any) -> Any:
@@ -44,9 +45,14 @@ def guard_hook(
 
 class _Guard:
     def __init__(
-        self, function: Callable[..., Any], hook: str, plugin: Plugin, ended: list[EndedRun]
+        self,
+        function: Callable[..., Any],
+        hook: str,
+        plugin: Plugin,
+        ended: list[EndedRun],
+        faults: list[str],
     ) -> None:
-        self.function, self.hook, self.ended = function, hook, ended
+        self.function, self.hook, self.ended, self.faults = function, hook, ended, faults
         self.label = f"{hook} of plugin {plugin.namespace!r} ({plugin.label}) ({locate(function)})"
         self.failed = False
 
@@ -106,6 +112,7 @@ class _Guard:
         frames = extract_tb(error.__traceback__)
         own = next((frame for frame in frames if frame.filename != __file__), frames[-1])
         fact += "; the run goes on without it"
+        self.faults.append(fact)
         warnings.warn_explicit(fact, RuntimeWarning, own.filename, own.lineno or 1)
 
 
