@@ -47,7 +47,9 @@ def test_json_has_every_setting_and_number(folder: Path) -> None:
     assert first["result"] == {}
     config = json.loads((folder / "b" / "config.json").read_text())
     assert second["settings"].items() <= config.items()
-    assert config.keys() - second["settings"].keys() == {"shape", "classes", "white", "counts", "versions"}
+    assert config.keys() - second["settings"].keys() == {
+        *("shape", "classes", "white", "table", "counts", "versions")
+    }
     assert second["last"] == json.loads((folder / "b" / "metrics.jsonl").read_text().splitlines()[-1])
     assert second["result"] == json.loads((folder / "b" / "result.json").read_text())
 

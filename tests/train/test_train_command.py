@@ -80,12 +80,13 @@ def test_config_holds_every_setting_and_the_versions(small_mnist: Path, tmp_path
     assert [sum(counts[split].values()) for split in ("train", "validation", "test")] == [500, 100, 100]
     assert config.pop("versions").keys() == {"python", "numpy", *ours}
     assert config == {
-        "shape": [1, 28, 28], "classes": list("0123456789"), "white": None,
+        "shape": [1, 28, 28], "classes": list("0123456789"), "white": None, "table": None,
+        "target": None, "kind": None,
         "data": str(small_mnist), "resize": None, "skip_bad": False, "by_class": True,
         "class_weights": None, "model": "mlp", "hidden": [16], "activation": "relu",
         "initializer": None, "model_arg": [], "initializer_arg": [], "optimizer_arg": [],
         "optimizer": "nn::sgd", "lr": 0.1, "momentum": 0.9, "lr_decay": 1.0,
-        "batch_size": 128, "epochs": 2, "patience": None, "seed": 3, "threads": 1, "dtype": "float32",
+        "batch_size": 128, "drop_last": False, "epochs": 2, "patience": None, "seed": 3, "threads": 1, "dtype": "float32",
     }  # fmt: skip
 
 

@@ -83,6 +83,7 @@ def find_divergence(history: History, guess: float) -> int | None:
 
     Examples
     --------
+    >>> from minigrad_train import Epoch
     >>> losses = (0.9, 0.5, 300.0, 900.0)
     >>> find_divergence(History(Epoch(k, loss, 1.0, 1.0) for k, loss in enumerate(losses, 1)), guess=0.7)
     3

@@ -30,18 +30,18 @@ OPTION = "--model-arg"
 
 def linear(settings: Settings, task: Task, rng: np.random.Generator) -> mg.Module:
     """Return one affine layer from the pixels to the classes."""
-    return Linear(task.pixels, len(task.classes), rng=rng, dtype=settings.dtype)
+    return Linear(task.pixels, task.outputs, rng=rng, dtype=settings.dtype)
 
 
 def mlp(settings: Settings, task: Task, rng: np.random.Generator) -> mg.Module:
     """Return affine layers with the hidden widths of the settings, and activations between the layers."""
-    sizes = (task.pixels, *settings.hidden, len(task.classes))
+    sizes = (task.pixels, *settings.hidden, task.outputs)
     return MLP(sizes, activation=settings.activation, rng=rng, dtype=settings.dtype)
 
 
 def cnn(settings: Settings, task: Task, rng: np.random.Generator) -> mg.Module:
     """Return the convolutional network of this package."""
-    return ConvolutionalNetwork(task.shape, len(task.classes), rng=rng, dtype=settings.dtype)
+    return ConvolutionalNetwork(task.shape, task.outputs, rng=rng, dtype=settings.dtype)
 
 
 def transformer(
@@ -53,7 +53,7 @@ def transformer(
     hidden: int = 128,
 ) -> mg.Module:
     """Return the transformer of this package, whose tokens are the rows of an image."""
-    return RowTransformer(task.shape, len(task.classes), width, heads, hidden, rng=rng, dtype=settings.dtype)
+    return RowTransformer(task.shape, task.outputs, width, heads, hidden, rng=rng, dtype=settings.dtype)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +89,9 @@ def build_model(settings: Settings, task: Task, rng: np.random.Generator) -> mg.
 
     `package.module:callable` is imported, also from the current directory; `NAMESPACE::NAME` is a function of
     a plugin. Either is called with `rng=`, a Generator to draw the weights from, with `shape=` (channels,
-    height, width), `classes=` (a number) and `dtype=` if it takes them, and with the settings in `model_arg`.
-    Weights of another dtype are cast if the setting is float64. It returns a module that maps images
-    (n, channels x height x width) to logits (n, classes).
+    height, width), `classes=` (a number, 1 for a regression) and `dtype=` if it takes them, and with the
+    settings in `model_arg`. Weights of another dtype are cast if the setting is float64. It returns a module
+    that maps images (n, channels x height x width) to logits (n, classes).
 
     Raises
     ------
@@ -128,7 +128,7 @@ def _build_external(
     function = find_resource("models", name) if is_resource_name(name) else _import_callable(name)
     if not callable(function):
         raise ArgumentError(f"{name} is {function!r}, expected a function that makes a network")
-    offered = {"rng": rng, "shape": task.shape, "classes": len(task.classes), "dtype": dtype}
+    offered = {"rng": rng, "shape": task.shape, "classes": task.outputs, "dtype": dtype}
     given = parse_arguments(function, assignments, option=OPTION, reserved=offered) if assignments else {}
     given |= {key: offered[key] for key in _select_arguments(function, name, given)}
     with name_errors(name) if is_resource_name(name) else nullcontext():
@@ -139,15 +139,15 @@ def _build_external(
         _cast_state(model, dtype)
     own = next((parameter.dtype for parameter in model.parameters()), np.float32)
     expected = (
-        f"{name}: expected a network that maps {task.pixels} pixels to {len(task.classes)} logits, "
-        f"(2, {task.pixels}) to (2, {len(task.classes)})"
+        f"{name}: expected a network that maps {task.pixels} pixels to {task.outputs} logits, "
+        f"(2, {task.pixels}) to (2, {task.outputs})"
     )
     with name_errors(name) if is_resource_name(name) else nullcontext():
         try:
             outputs = predict(model, np.zeros((2, task.pixels), own))
         except InputError as error:
             raise ArgumentError(f"{expected}: {error}") from error
-    if outputs.shape != (2, len(task.classes)):
+    if outputs.shape != (2, task.outputs):
         raise ArgumentError(f"{expected}; got {outputs.shape}")
     return model
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from math import log
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from minigrad_ops_nn.losses import cross_entropy
+from minigrad_core.errors import ArgumentError
+from minigrad_ops_nn.losses import cross_entropy, mse
 
+from .datasets import Task
 from .evaluation import Loss, Metrics, fraction_correct
 from .settings import Settings
 
@@ -74,16 +76,73 @@ def balance_classes(labels: NDArray[Any], classes: int) -> NDArray[np.float64]:
     return weights
 
 
-def choose_loss(settings: Settings, labels: NDArray[Any], classes: int) -> Loss:
-    """Return the loss of a run with these training labels."""
-    if settings.class_weights is None:
-        return cross_entropy
-    return WeightedCrossEntropy(balance_classes(labels, classes))
+@dataclass(frozen=True, slots=True)
+class MeanAbsoluteError:
+    """The mean of the absolute errors in the unit of the target, as a metric of `fit`.
 
-
-def measure_guess(train: Mapping[str, int], test: Mapping[str, int]) -> float:
-    """Return the accuracy on the test examples of always saying the class that is the commonest in training.
-
-    Both arguments are numbers of examples by class.
+    Attributes
+    ----------
+    scale : float
+        What 1 in the outputs is in the unit of the target.
     """
-    return test[max(train, key=train.__getitem__)] / sum(test.values())
+
+    scale: float = 1.0
+
+    def __call__(self, outputs: NDArray[Any], targets: NDArray[Any]) -> float:
+        """Return the metric of outputs (n, 1) for targets (n, 1)."""
+        return float(np.mean(np.abs(outputs - targets))) * self.scale
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """The loss that a run minimizes, and its metrics.
+
+    Attributes
+    ----------
+    loss, metrics
+        The arguments of `fit`.
+    guess_loss : float
+        The loss of guessing: log(classes), or 1, the variance of scaled targets.
+    """
+
+    loss: Loss
+    metrics: Metrics
+    guess_loss: float
+
+
+def choose_objective(settings: Settings, task: Task, targets: NDArray[Any]) -> Objective:
+    """Return the objective of a run with these training targets.
+
+    Raises
+    ------
+    ArgumentError
+        A regression has class weights.
+    """
+    if task.is_regression:
+        if settings.class_weights is not None:
+            raise ArgumentError("--class-weights is for classes; the run is a regression")
+        assert task.table is not None  # images have classes
+        return Objective(mse, {"mae": MeanAbsoluteError(task.table.target_scale)}, 1.0)
+    loss: Loss = cross_entropy
+    if settings.class_weights is not None:
+        loss = WeightedCrossEntropy(balance_classes(targets, len(task.classes)))
+    return Objective(loss, CLASSIFICATION, log(len(task.classes)))
+
+
+def add_test_metrics(metrics: Metrics, task: Task, labels: NDArray[Any]) -> Metrics:
+    """Return the metrics of a test; in a classification also the balanced accuracy."""
+    if task.is_regression:
+        return metrics
+    return {**metrics, "balanced_accuracy": BalancedAccuracy(balance_classes(labels, len(task.classes)))}
+
+
+def measure_guess(task: Task, train: NDArray[Any], test: NDArray[Any]) -> dict[str, float]:
+    """Return what guessing without a look at the inputs would reach on the test examples.
+
+    In a classification, the accuracy of always saying the class that is the commonest in training; in a
+    regression, the mean absolute error of always saying the median in training.
+    """
+    if task.table is not None and task.is_regression:
+        guess = np.full_like(test, np.median(train))
+        return {"guess_mae": MeanAbsoluteError(task.table.target_scale)(guess, test)}
+    return {"guess_accuracy": float(np.mean(test == np.bincount(train).argmax()))}

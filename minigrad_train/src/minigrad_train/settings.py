@@ -19,6 +19,10 @@ class Settings:
     data : str or None
         The argument of `datasets.load`, a path or the `NAMESPACE::NAME` of a plugin; None: the packaged
         MNIST.
+    target : str or None
+        The column of a table to predict; None: the last one.
+    kind : str or None
+        "classification" or "regression" for a table; None: by the target.
     resize : int or None
         The height and width to which pictures are scaled.
     skip_bad : bool
@@ -54,6 +58,8 @@ class Settings:
     """
 
     data: str | None = None
+    target: str | None = None
+    kind: str | None = None
     resize: int | None = None
     skip_bad: bool = False
     by_class: bool = True
@@ -138,6 +144,8 @@ def _is_none_or(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
 
 _VALIDATORS: Mapping[str, Callable[[Any], bool]] = {
     "data": _is_none_or(_is_text),
+    "target": _is_none_or(_is_text),
+    "kind": _is_none_or(lambda value: value in {"classification", "regression"}),
     "resize": _is_none_or(_is_whole_from(1)),
     "skip_bad": _is_bool,
     "by_class": _is_bool,

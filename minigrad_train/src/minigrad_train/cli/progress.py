@@ -97,11 +97,11 @@ def choose_progress(examples: int, epoch: int, epochs: int) -> Progress:
 def format_epoch(epoch: Epoch, epochs: int) -> str:
     """Return the line that an epoch is printed as."""
     width, form = len(str(epochs)), ".4f" if epoch.loss < 1e6 else ".3g"
-    right = (
-        ""
-        if epoch.validation_accuracy is None
-        else f"validation {format_percent(epoch.validation_accuracy, 2):>7}   "
-    )
+    right = ""
+    if epoch.validation_accuracy is not None:
+        right = f"validation {format_percent(epoch.validation_accuracy, 2):>7}   "
+    elif (error := epoch.metrics.get("validation_mae")) is not None:
+        right = f"validation mae {error:.4g}   "
     return (
         f"epoch {epoch.epoch:{width}}/{epochs}   loss {epoch.loss:{form}}   {right}"
         f"{epoch.seconds:.2f} s   {epoch.examples_per_second:,.0f} examples/s"

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
-from math import log
 
 import numpy as np
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
@@ -19,11 +18,11 @@ from ..distributed.ranks import Ranks
 from ..distributed.shared_trainer import evaluate_together
 from ..divergence import find_divergence
 from ..errors import DivergedError, EndedRun, PatienceExhausted
-from ..evaluation import Loss, Metrics, Pair, evaluate
+from ..evaluation import Pair, evaluate
 from ..history import Epoch
 from ..hooks import Callbacks, current
 from ..loop import fit
-from ..objective import CLASSIFICATION, BalancedAccuracy, balance_classes, choose_loss, measure_guess
+from ..objective import Objective, add_test_metrics, choose_objective, measure_guess
 from ..outcome import Ending
 from ..run_folder import RunFolder
 from ..session import Session
@@ -60,6 +59,7 @@ def run(session: Session, data: Dataset, folder: RunFolder, ranks: Ranks | None 
     train, validation, test = (
         (images.astype(settings.dtype, copy=False), labels) for images, labels in data.splits
     )
+    objective = choose_objective(settings, session.task, train[1])
     threads = min(settings.threads, available_cores())
     examples = count_examples(len(train[1]), settings.batch_size, drop_last=settings.drop_last)
     with (
@@ -75,7 +75,7 @@ def run(session: Session, data: Dataset, folder: RunFolder, ranks: Ranks | None 
         stop_check = (
             StopCheck(interrupt, callbacks) if ranks is None else SharedStopCheck(interrupt, callbacks, ranks)
         )
-        training = _TrainingRun(session, callbacks, display, stop_check, ranks)
+        training = _TrainingRun(session, callbacks, display, stop_check, ranks, objective)
         try:
             training.train_and_test(train, validation, test)
         except Interrupted:
@@ -111,7 +111,7 @@ class _TrainingRun:
     display: DisplayCallback
     stop_check: StopCheck | SharedStopCheck
     ranks: Ranks | None
-    loss: Loss = field(init=False)
+    objective: Objective
     call_batch_hook: Callable[..., object] = field(init=False)
     hook_faults: HookFaults = field(init=False)
     complete: bool = False  # the last epoch is done and saved
@@ -126,13 +126,12 @@ class _TrainingRun:
     def train_and_test(self, train: Pair, validation: Pair, test: Pair) -> None:
         """Train the model and measure it on the test examples."""
         session, hook = self.session, self.callbacks.hook
-        self.loss = choose_loss(session.settings, train[1], len(session.task.classes))
         hook.train_run_begins(run=session)
         session.outcome.ending = self._train(train, validation)
-        if (diverged := find_divergence(session.history, log(len(session.task.classes)))) is not None:
+        if (diverged := find_divergence(session.history, self.objective.guess_loss)) is not None:
             session.outcome.note_divergence(diverged)
         with session.best.use_weights(session.model):
-            session.measured.update(self._measure(test))
+            session.measured.update(self._measure(train, test))
         hook.train_run_ends(run=session)
         self.hook_faults.exchange()
 
@@ -157,16 +156,15 @@ class _TrainingRun:
         if patience is not None and count - best >= patience:
             raise PatienceExhausted(f"no lower validation loss since epoch {best}, for --patience {patience}")
 
-    def _measure(self, test: Pair) -> Mapping[str, float]:
-        """Return loss, accuracy and balanced accuracy, and the accuracy of always guessing one class."""
+    def _measure(self, train: Pair, test: Pair) -> Mapping[str, float]:
+        """Return the loss and the metrics of the test examples, and what guessing would reach."""
         session = self.session
-        balanced = BalancedAccuracy(balance_classes(test[1], len(session.task.classes)))
-        metrics: Metrics = {**CLASSIFICATION, "balanced_accuracy": balanced}
+        metrics = add_test_metrics(self.objective.metrics, session.task, test[1])
         if self.ranks is None:
-            measured = evaluate(session.model, test, self.loss, metrics)
+            measured = evaluate(session.model, test, self.objective.loss, metrics)
         else:
-            measured = evaluate_together(self.ranks, session.model, test, self.loss, metrics)
-        return measured | {"guess_accuracy": measure_guess(session.counts["train"], session.counts["test"])}
+            measured = evaluate_together(self.ranks, session.model, test, self.objective.loss, metrics)
+        return measured | measure_guess(session.task, train[1], test[1])
 
     def _fit(self, train: Pair, validation: Pair) -> None:
         settings = self.session.settings
@@ -177,8 +175,8 @@ class _TrainingRun:
                 train,
                 validation,
                 optimizer=self.session.optimizer,
-                loss=self.loss,
-                metrics=CLASSIFICATION,
+                loss=self.objective.loss,
+                metrics=self.objective.metrics,
                 epochs=settings.epochs - len(self.session.history),
                 batch_size=settings.batch_size,
                 drop_last=settings.drop_last,

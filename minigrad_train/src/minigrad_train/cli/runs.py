@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -35,7 +36,8 @@ def runs(folder: Path, as_json: bool) -> None:
 
     FOLDER holds the folders of runs (default: runs), or is the folder of one run. EPOCHS is the number of
     complete epochs and of requested ones; LOSS and VALIDATION belong to the last epoch; TEST is the test
-    accuracy of a run that has ended, with the weights of its best epoch, or says that the run diverged.
+    accuracy (of a regression, the mean absolute error) of a run that has ended, with the weights of its best
+    epoch, or says that the run diverged.
     """
     folders = sorted(path.parent for path in folder.glob(f"*/{CHECKPOINT}"))
     if (folder / CHECKPOINT).exists():
@@ -67,7 +69,7 @@ def _format_row(record: RunRecord) -> tuple[str, ...]:
         record.path.name or str(record.path),
         f"{record.epochs}/{settings.epochs}",
         "-" if (loss := record.last.get("loss")) is None else f"{loss:.4f}",
-        _format_share(record.last.get("validation_accuracy")),
+        _format_metric(record.last, "validation"),
         _format_test(record),
         "MNIST" if settings.data is None else Path(settings.data).name,
         settings.model,
@@ -78,8 +80,11 @@ def _format_row(record: RunRecord) -> tuple[str, ...]:
 def _format_test(record: RunRecord) -> str:
     if record.ended == Ending.DIVERGED:
         return Ending.DIVERGED
-    return _format_share(record.result.get("test_accuracy"))
+    return _format_metric(record.result, "test")
 
 
-def _format_share(share: float | None) -> str:
-    return "-" if share is None else format_percent(share, 2)
+def _format_metric(values: Mapping[str, float], prefix: str) -> str:
+    if (accuracy := values.get(f"{prefix}_accuracy")) is not None:
+        return format_percent(accuracy, 2)
+    error = values.get(f"{prefix}_mae")
+    return "-" if error is None else f"mae {error:.4g}"

@@ -52,8 +52,10 @@ def describe_ending(session: Session) -> Iterator[str]:
 
 
 def describe_test(session: Session) -> str:
-    """Return the test accuracy, with that of guessing if a class is dominant in training."""
+    """Return the test accuracy, with that of guessing if a class is dominant; in a regression the error."""
     measured = session.measured
+    if session.task.is_regression:
+        return f"test mae {measured['mae']:.4g} (always the median: {measured['guess_mae']:.4g})"
     guess = measured["guess_accuracy"], find_dominant(session.counts["train"])
     return f"test {describe_accuracy(measured['accuracy'], measured['balanced_accuracy'], *guess)}"
 

@@ -15,11 +15,12 @@ from minigrad_core.cli.completion import complete_initializers, complete_operati
 from minigrad_core.cli.output_file import OutputFile
 
 from ..datasets import Dataset
+from ..datasets.csv_file import KINDS
 from ..datasets.fingerprint import check_same_data, fingerprint
 from ..distributed.launch import read_rank_and_size
 from ..hooks import shared
 from ..models import get_recommended_settings
-from ..objective import choose_loss
+from ..objective import choose_objective
 from ..plugin_errors import name_plugin_errors
 from ..run_folder import RunFolder
 from ..session import Session, assemble
@@ -38,6 +39,7 @@ Examples:
   minigrad train --model linear --optimizer nn::sgd --lr 0.5
   minigrad train --hidden 512,128 --activation nn::gelu --lr-decay 0.8
   minigrad train --data flowers --resize 64     a folder of pictures per class
+  minigrad train --data houses.csv --target price    a table of numbers
   minigrad train --resume runs/2026-01-31_12-00-00 --epochs 20
   mpiexec -n 4 minigrad train      four processes (docs/how-to/distributed.md)
 """
@@ -48,8 +50,16 @@ Examples:
     "--data",
     type=DataPath(exists=True, resolve_path=True),
     help="A folder of IDX files like those of MNIST (class names in classes.txt), a folder of PNG or JPEG "
-    "pictures with one folder per class, an .npz file or a folder of .npy files, mnist.pkl.gz, or "
-    "NAMESPACE::NAME of a plugin; default: the MNIST of this package.",
+    "pictures with one folder per class, an .npz file or a folder of .npy files, a .csv file with a header, "
+    "mnist.pkl.gz, or NAMESPACE::NAME of a plugin; default: the MNIST of this package.",
+)
+@click.option("--target", help="The column of a .csv file to predict; default: the last one.")
+@click.option(
+    "--task",
+    "kind",
+    type=click.Choice(KINDS),
+    help="What to predict of a .csv file; default: classification if the target holds texts, or at most 20 "
+    "different whole numbers.",
 )
 @click.option(
     "--resize",
@@ -189,7 +199,7 @@ def train(
     resume: Path | None,
     **options: Any,
 ) -> None:
-    """Train a network on images and save its weights.
+    """Train a network on images or on a table, and save its weights.
 
     The images are MNIST, or your own with --data. The folder of the run gets config.json, metrics.jsonl,
     result.json, curves.png, checkpoint.safetensors, and the weights: best.safetensors after the epoch with
@@ -279,5 +289,5 @@ def _draw_step(session: Session, data: Dataset, path: Path) -> None:
     model = deepcopy(session.model).train()
     size = session.settings.batch_size
     images, labels = (part[:size] for part in data.splits.train)
-    loss = choose_loss(session.settings, data.splits.train.labels, len(data.task.classes))
-    mg.draw(loss(model(images.astype(session.settings.dtype, copy=False)), labels)).save(path)
+    objective = choose_objective(session.settings, data.task, data.splits.train.labels)
+    mg.draw(objective.loss(model(images.astype(session.settings.dtype, copy=False)), labels)).save(path)

@@ -22,6 +22,8 @@ def load_data(settings: Settings, *, mapped: bool = False) -> Dataset:
             mapped=mapped,
             skip_bad=settings.skip_bad,
             by_class=settings.by_class,
+            target=settings.target,
+            kind=settings.kind,
         )
     for warning in caught:
         if warning.category is UserWarning:

@@ -16,7 +16,7 @@ MOST_NAMES = 10  # in a warning
 
 
 def count_classes(splits: Splits, task: Task) -> Counts:
-    """Return the number of examples of each class in each split, by their names.
+    """Return the number of examples of each class in each split, by their names; {} in a regression.
 
     Examples
     --------
@@ -25,6 +25,8 @@ def count_classes(splits: Splits, task: Task) -> Counts:
     >>> count_classes(splits, task)["test"]["7"]
     1028
     """
+    if task.is_regression:
+        return {}
     return {
         name: dict(
             zip(
@@ -54,6 +56,8 @@ def find_dominant(counts: Mapping[str, int]) -> str | None:
 
 def describe_oddities(counts: Counts) -> Iterator[str]:
     """Yield a sentence about classes without examples, with a single one, and about a dominant class."""
+    if not counts:
+        return
     train = counts["train"]
     total = sum(train.values())
     absent = [name for name, count in train.items() if count == 0]

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..errors import DatasetError
 from .mapped_images import MappedImages, make_image_rows
+from .table import Table
 
 SPLIT_NAMES = {
     "train": ("train", "training"),
@@ -27,6 +28,9 @@ class Examples(NamedTuple):
 
     images: float32 (n, channels x height x width), in [0, 1], row by row from the top left.
     labels: int64 (n,), in [0, classes).
+
+    Of a table, the images are rows of columns, with mean 0 and standard deviation 1 in training; in a
+    regression, the labels are float32 (n, 1), scaled like a column.
     """
 
     images: NDArray[np.float32]
@@ -54,15 +58,20 @@ class Task:
     white : float or None
         The number in a file of images that becomes 1, if the data have a scale of their own, such as 15.
         None: the largest number of the file's type, such as 255 for bytes.
+    table : Table or None
+        The columns of a table; None for images. A table without classes is a regression.
     """
 
     shape: tuple[int, int, int]
     classes: tuple[str, ...]
     white: float | None = None
+    table: Table | None = None
 
     def __post_init__(self) -> None:
         if min(self.shape) < 1:
             raise DatasetError(f"channels x height x width of {self.shape}: no pixels in such images")
+        if self.table is not None and not self.classes:
+            return
         if len(self.classes) < 2 or len(self.classes) > MOST_CLASSES:
             few = f": {self.classes[0]!r}" if len(self.classes) == 1 else ""
             raise DatasetError(f"expected 2 to {MOST_CLASSES:,} classes, got {len(self.classes):,}{few}")
@@ -78,8 +87,10 @@ class Task:
                 )
 
     def as_dict(self) -> dict[str, Any]:
-        """Return shape, classes and scale as a dict that JSON can hold."""
-        return {"shape": list(self.shape), "classes": list(self.classes), "white": self.white}
+        """Return shape, classes, scale and columns as a dict that JSON can hold."""
+        table = None if self.table is None else self.table.as_dict()
+        shape, classes = list(self.shape), list(self.classes)
+        return {"shape": shape, "classes": classes, "white": self.white, "table": table}
 
     @classmethod
     def of(
@@ -88,11 +99,12 @@ class Task:
         shape: tuple[int, ...],
         classes: tuple[str, ...],
         white: float | None = None,
+        table: Table | None = None,
     ) -> Task:
         """Return a task; raise a DatasetError that names the source if the values are not possible."""
         channels, height, width = shape
         try:
-            return cls((channels, height, width), classes, white)
+            return cls((channels, height, width), classes, white, table)
         except DatasetError as error:
             raise DatasetError(f"{source}: {error}") from None
 
@@ -103,7 +115,9 @@ class Task:
             case {"shape": [int(channels), int(height), int(width)], "classes": [*classes]} if all(
                 isinstance(name, str) for name in classes
             ) and isinstance(white := values.get("white"), int | float | None):  # older files have no scale
-                return cls.of(source, (channels, height, width), tuple(classes), white)
+                saved = values.get("table")
+                table = None if saved is None else Table.from_dict(saved, source)
+                return cls.of(source, (channels, height, width), tuple(classes), white, table)
         raise DatasetError(f"{source}: it does not say which images and classes it is for")
 
     @property
@@ -111,7 +125,22 @@ class Task:
         """The number of values in an image, channels x height x width."""
         return prod(self.shape)
 
+    @property
+    def is_regression(self) -> bool:
+        """Whether a number is to be predicted, and not a class."""
+        return not self.classes
+
+    @property
+    def outputs(self) -> int:
+        """The number of outputs of a network."""
+        return len(self.classes) or 1
+
     def __str__(self) -> str:
+        if self.table is not None:
+            columns = f"rows of {len(self.table.columns)} columns"
+            if self.is_regression:
+                return f"{columns}, regression of {self.table.target}"
+            return f"{columns}, {len(self.classes)} classes of {self.table.target}"
         channels, height, width = self.shape
         colour = {1: "", 3: " in colour"}.get(channels, f" in {channels} channels")
         scale = "" if self.white is None else f" of 0 to {self.white:g}"

@@ -107,13 +107,15 @@ def check_same_data(
     SavedRunError
         The shape or scale of the images, the classes, or the examples have changed.
     """
-    if data.task != task:
+    if (data.task.shape, data.task.classes, data.task.white) != (task.shape, task.classes, task.white):
         raise SavedRunError(f"{path}: it was trained on {task}; the data are now {data.task}")
     if before is not None and (fact := describe_change(before, fingerprint(data.splits, ranks))):
         raise SavedRunError(
             f"{path}: the data have changed since it was trained: {fact}; bring back those that it was "
             "trained on, or train anew"
         )
+    if data.task != task:
+        raise SavedRunError(f"{path}: the columns of the data have changed since it was trained; train anew")
 
 
 def describe_change(before: Fingerprint, now: Fingerprint) -> str | None:

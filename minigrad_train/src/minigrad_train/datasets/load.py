@@ -15,6 +15,7 @@ from ..plugin_resources import find_resource, is_resource_name
 from ..regular_file import open_regular
 from .array_files import ZIP_MAGIC, is_npy_folder, read_npy_folder, read_npz
 from .class_counts import count_classes, describe_oddities
+from .csv_file import is_csv, read_csv
 from .examples import Dataset, Examples, Splits, Task
 from .hold_out import hold_out
 from .idx import is_idx_folder, read_idx_folder
@@ -31,6 +32,8 @@ def load(
     mapped: bool = False,
     skip_bad: bool = False,
     by_class: bool = True,
+    target: str | None = None,
+    kind: str | None = None,
 ) -> Dataset:
     """Return a dataset: training, validation and test examples, and their task.
 
@@ -40,8 +43,8 @@ def load(
         One of: a folder with the four IDX files of a dataset like MNIST, and optionally a `classes.txt` with
         a name per line; a folder of PNG or JPEG pictures, one folder per class, optionally below `train`,
         `val` and `test`; an `.npz` file or a folder of `.npy` files with arrays of the usual names
-        (`x_train`, `y_train`, ...); the classic `mnist.pkl.gz`; `NAMESPACE::NAME` of a plugin. Default: the
-        MNIST of this package.
+        (`x_train`, `y_train`, ...); a `.csv` file with a header; the classic `mnist.pkl.gz`;
+        `NAMESPACE::NAME` of a plugin. Default: the MNIST of this package.
     resize : int, optional
         The height and the width to which pictures in folders are scaled.
     seed : int
@@ -54,12 +57,18 @@ def load(
         Leave out pictures in folders that cannot be read, with a warning that counts them.
     by_class : bool
         Whether a sixth that is held out has of each class its share; runs of older versions drew it from all.
+    target : str, optional
+        The column of a `.csv` file to predict; default: the last one.
+    kind : str, optional
+        "classification" or "regression". Default: classification if the target of a `.csv` file holds texts,
+        or at most 20 different whole numbers.
 
     Raises
     ------
     DatasetError
         A file is missing, damaged, or in another format than its name says. The message names it, and of a
-        folder of pictures all such files. Or `resize` or `skip_bad` is given for other data than pictures.
+        folder of pictures all such files. Or `resize` or `skip_bad` is given for other data than pictures,
+        or `target` or `kind` for other data than a table.
     PluginLoadError, UnknownNameError, CallbackError
         A plugin did not load, has no such dataset, or raised.
 
@@ -70,21 +79,30 @@ def load(
     ((1, 28, 28), ('0', '1', '2', '3', '4', '5', '6', '7', '8', '9'))
     """
     pictures = _is_picture_folder(path)
-    for option, given in (("--resize", resize is not None), ("--skip-bad", skip_bad)):
-        if given and not pictures:
-            raise DatasetError(f"{path or 'MNIST'}: {option} is for a folder of pictures")
+    table = path is not None and not _is_resource(path) and is_csv(Path(path))
+    for option, given, fits, form in (
+        ("--resize", resize is not None, pictures, "a folder of pictures"),
+        ("--skip-bad", skip_bad, pictures, "a folder of pictures"),
+        ("--target", target is not None, table, "a CSV file"),
+        ("--task", kind is not None, table, "a CSV file"),
+    ):
+        if given and not fits:
+            raise DatasetError(f"{path or 'MNIST'}: {option} is for {form}")
     if path is None:
         return Dataset(mnist(), DIGITS)
-    if pictures:
-        splits, task = read_image_folder(Path(path), resize, skip_bad=skip_bad)
-    elif _is_resource(path):
-        splits, task = _load_from_plugin(str(path))
-    else:
-        splits, task = _read(Path(path), mapped=mapped)
     rng = np.random.default_rng(seed)
-    for missing in [name for name in ("test", "validation") if name not in splits]:
-        splits["train"], splits[missing] = hold_out(splits["train"], rng, str(path), by_class=by_class)
-    data = Dataset(Splits(**splits), task)
+    if table:
+        data = read_csv(Path(path), rng, target, kind)
+    else:
+        if pictures:
+            splits, task = read_image_folder(Path(path), resize, skip_bad=skip_bad)
+        elif _is_resource(path):
+            splits, task = _load_from_plugin(str(path))
+        else:
+            splits, task = _read(Path(path), mapped=mapped)
+        for missing in [name for name in ("test", "validation") if name not in splits]:
+            splits["train"], splits[missing] = hold_out(splits["train"], rng, str(path), by_class=by_class)
+        data = Dataset(Splits(**splits), task)
     for oddity in describe_oddities(count_classes(*data)):
         warnings.warn(f"{path}: {oddity}", stacklevel=2)
     return data

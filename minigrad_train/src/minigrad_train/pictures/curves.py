@@ -1,4 +1,4 @@
-"""Draw the loss and the accuracy of a run by epoch."""
+"""Draw the loss and the accuracy, or the error of a regression, by epoch."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 TRAINING, VALIDATION, TEST, QUIET = "#c2571a", "#1f5fa8", "#2e7d32", "#6b6b6b"
 DIVERGED = "#b3261e"
+TITLES = {"loss": "Loss", "accuracy": "Accuracy", "mae": "Mean absolute error"}
 
 
 def draw_curves(
@@ -30,8 +31,9 @@ def draw_curves(
 ) -> Figure:
     """Return a figure of loss and accuracy against the epoch, in training, validation and test.
 
-    A vertical line marks the best epoch if it is not the last one: later epochs overfit. If the run diverged,
-    the epochs since then are marked instead, and the axis of the loss is logarithmic.
+    A regression has the mean absolute error in the place of the accuracy. A vertical line marks the best
+    epoch if it is not the last one: later epochs overfit. If the run diverged, the epochs since then are
+    marked instead, and the axis of the loss is logarithmic.
 
     Parameters
     ----------
@@ -51,10 +53,11 @@ def draw_curves(
 
     figure = Figure(figsize=(9, 4.3), layout=ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.1))
     best = best or _find_best(history)
-    for axes, name in zip(figure.subplots(1, 2), ("loss", "accuracy"), strict=True):
+    metric = "mae" if "mae" in history[-1].metrics else "accuracy"
+    for axes, name in zip(figure.subplots(1, 2), ("loss", metric), strict=True):
         _draw_panel(axes, history, name, test, best)
         _mark_end(axes, history, best, diverged)
-        axes.set_title(name.capitalize(), loc="left", fontweight="bold")
+        axes.set_title(TITLES[name], loc="left", fontweight="bold")
         _scale_axis(axes, name, logarithmic=diverged is not None and diverged <= history[-1].epoch)
         # Below the axes, where no curve is.
         axes.legend(

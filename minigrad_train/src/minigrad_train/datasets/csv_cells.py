@@ -1,0 +1,111 @@
+"""Read the cells of a CSV file, and parse numbers; a message names the line and the column of each fault."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import isfinite
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import DatasetError
+from .file_content import read_content
+
+DELIMITERS = ",;\t"
+MISSING = {"", "na", "n/a", "nan", "null", "none", "?"}
+MOST_LINES = 20  # of a message
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """The cells of a CSV file as texts.
+
+    Attributes
+    ----------
+    source : str
+        The file, for messages.
+    columns : dict of str to list of str
+        The cells of each column, by the name in the header.
+    lines : list of int
+        The line of the file on which each row ends, counted from 1.
+    """
+
+    source: str
+    columns: dict[str, list[str]]
+    lines: list[int]
+
+    def refuse_missing(self, names: Iterable[str]) -> None:
+        """Raise a DatasetError that names the empty cells of columns: "", NA, NaN, null, none or ?."""
+        self._report(
+            (line, f"column {name!r}: no value ({text!r})")
+            for name in names
+            for line, text in zip(self.lines, self.columns[name], strict=True)
+            if text.strip().lower() in MISSING
+        )
+
+    def parse(self, names: Sequence[str]) -> NDArray[np.float64]:
+        """Return the numbers of columns, (rows, columns); raise a DatasetError that names all other cells."""
+        self.refuse_missing(names)
+        faults: list[tuple[int, str]] = []
+        numbers = np.zeros((len(self.lines), len(names)))
+        for index, name in enumerate(names):
+            for row, text in enumerate(self.columns[name]):
+                if (number := parse_number(text)) is None:
+                    faults.append((self.lines[row], f"column {name!r}: expected a number, got {text[:40]!r}"))
+                else:
+                    numbers[row, index] = number
+        self._report(faults)
+        return numbers
+
+    def _report(self, faults: Iterable[tuple[int, str]]) -> None:
+        texts = [f"line {line}, {fact}" for line, fact in sorted(faults)]
+        if not texts:
+            return
+        more = [f"and {len(texts) - MOST_LINES:,} more cells"] if len(texts) > MOST_LINES else []
+        advice = "fill them in or leave the rows or the columns out; a column of texts has to be numbered"
+        raise DatasetError("\n  ".join([f"{self.source}: {advice}:", *texts[:MOST_LINES], *more]))
+
+
+def parse_number(text: str) -> float | None:
+    """Return the finite number in a text, or None."""
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if isfinite(number) else None
+
+
+def read_cells(path: Path) -> Cells:
+    """Return the cells of a CSV file with commas, semicolons or tabs, whose first line names the columns.
+
+    Raises
+    ------
+    DatasetError
+        The file cannot be read, has no header or no rows, names a column twice, or a row has another number
+        of cells than the header.
+    """
+    text = read_content(path).decode("utf-8-sig", errors="replace")
+    first = text.partition("\n")[0]
+    delimiter = max(DELIMITERS, key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
+    try:
+        rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        raise DatasetError(f"{path}: line {reader.line_num}: {error}") from error
+    if not rows:
+        raise DatasetError(f"{path}: no rows in it")
+    (line, header), *body = rows
+    names = [name.strip() for name in header]
+    if any(parse_number(name) is not None for name in names):
+        raise DatasetError(f"{path}: line {line}: expected the names of the columns, got numbers; add them")
+    if double := next((name for name in names if names.count(name) > 1), None):
+        raise DatasetError(f"{path}: two columns are called {double!r}")
+    for line, row in body:
+        if len(row) != len(names):
+            raise DatasetError(f"{path}: line {line}: expected {len(names)} cells, got {len(row)}")
+    columns = {name: [row[index].strip() for _, row in body] for index, name in enumerate(names)}
+    return Cells(str(path), columns, [line for line, _ in body])

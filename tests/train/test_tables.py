@@ -1,0 +1,148 @@
+"""`--data table.csv`: classes or a number are learned from columns, and predicted for other rows."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from minigrad_core.errors import ArgumentError
+from minigrad_train.cli.predict import predict
+from minigrad_train.cli.runs import runs
+from minigrad_train.cli.train import train
+from minigrad_train.datasets import load
+from minigrad_train.errors import DatasetError, SavedRunError
+from minigrad_train.run_folder import load_model
+from tests.train.conftest import invoke
+
+RNG = np.random.default_rng(0)
+FAST = ("--epochs", 20, "--batch-size", 10, "--hidden", 16, "--lr", 0.01)
+
+
+@pytest.fixture
+def houses(tmp_path: Path) -> Path:
+    """Return 300 houses whose price is a function of two columns, in another unit."""
+    area, age = RNG.uniform(30, 300, 300), RNG.integers(0, 100, 300)
+    price = 3000 * area - 2000 * age + 50_000.5
+    lines = [f"{a:.2f},{b},{p:.1f}" for a, b, p in zip(area, age, price, strict=True)]
+    (tmp_path / "houses.csv").write_text("\n".join(["area,age,price", *lines]))
+    return tmp_path / "houses.csv"
+
+
+@pytest.fixture
+def flowers(tmp_path: Path) -> Path:
+    """Return 120 flowers of three kinds with names, separated by semicolons, as a spreadsheet saves them."""
+    kinds = np.arange(120) % 3
+    lines = [
+        f'"{name}";{x:.3f};{y:.3f}'
+        for name, x, y in zip(
+            np.array(["rose", "tulipe, rouge", "œillet"])[kinds],
+            kinds + RNG.normal(0, 0.2, 120),
+            -1000 * kinds + RNG.normal(0, 100, 120),
+            strict=True,
+        )
+    ]
+    (tmp_path / "flowers.csv").write_text("\n".join(["kind;length;width", *lines]), encoding="utf-8-sig")
+    return tmp_path / "flowers.csv"
+
+
+def test_regression_is_learned_measured_and_predicted_in_the_unit_of_the_target(
+    houses: Path, tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    result = invoke(train, "--data", houses, "--out", run, *FAST)
+    assert result.exit_code == 0
+    assert "rows of 2 columns, regression of price" in result.output
+    saved = json.loads((run / "result.json").read_text())
+    assert saved["test_mae"] < 0.1 * saved["test_guess_mae"]
+    assert saved["test_guess_mae"] > 50_000
+    assert re.search(r"^test mae \S+ \(always the median: \S+\)$", result.output, re.MULTILINE)
+    assert re.search(r"validation mae \d+", result.output)
+    again = json.loads(invoke(predict, run, "--test", "--json").stdout)["measured"]
+    assert again["mae"] == pytest.approx(saved["test_mae"], rel=1e-5)
+    (tmp_path / "new.csv").write_text("age,town,area\n10,Rome,100\n")
+    [entry] = json.loads(invoke(predict, run, tmp_path / "new.csv", "--json").stdout)["predictions"]
+    assert entry["price"] == pytest.approx(330_000, rel=0.15)
+    line = invoke(predict, run, tmp_path / "new.csv").output
+    assert line.startswith(f"{tmp_path / 'new.csv'}  3")
+    assert "mae" in invoke(predict, run, houses).output
+    assert "mae" in invoke(runs, run).output
+
+
+def test_text_classes_of_any_column_are_learned_and_predicted(flowers: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    result = invoke(train, "--data", flowers, "--target", "kind", "--out", run, *FAST)
+    assert "rows of 2 columns, 3 classes of kind" in result.output
+    assert json.loads((run / "result.json").read_text())["test_accuracy"] > 0.9
+    counts = json.loads((run / "config.json").read_text())["counts"]
+    assert counts["test"] == {"rose": 7, "tulipe, rouge": 7, "œillet": 6}
+    (tmp_path / "new.csv").write_text("width,length\n-2000,2\n0,0\n")
+    output = json.loads(invoke(predict, run, tmp_path / "new.csv", "--json").stdout)
+    assert [entry["class"] for entry in output["predictions"]] == ["œillet", "rose"]
+    assert "accuracy" in invoke(predict, run, flowers).output
+    assert not (run / "mistakes.png").exists()
+    assert invoke(train, "--resume", run, "--epochs", 21).exit_code == 0
+
+
+def test_whole_numbers_are_classes_in_their_order_unless_told_otherwise(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    rows = [f"{RNG.normal():.3f},{[2, 10, 3][number % 3]}" for number in range(60)]
+    path.write_text("\n".join(["x,stars", *rows]))
+    assert load(path).task.classes == ("2", "3", "10")
+    splits, task = load(path, kind="regression")
+    assert task.is_regression
+    assert splits.train.labels.shape == (len(splits.train.images), 1)
+    assert np.abs(splits.train.labels.mean()) < 1e-6
+
+
+def test_columns_are_scaled_by_the_training_rows_alone(houses: Path) -> None:
+    splits, task = load(houses)
+    np.testing.assert_allclose(splits.train.images.mean(axis=0), 0, atol=1e-6)
+    np.testing.assert_allclose(splits.train.images.std(axis=0), 1, rtol=1e-5)
+    assert task.table is not None
+    assert task.table.columns == ("area", "age")
+    assert np.abs(splits.test.images.mean(axis=0)).max() > 1e-3
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a,b\n1,2\n,3\n4,\n", r"line 3, column 'a': no value \(''\)\n  line 4, column 'b': no value"),
+        ("a,b\n1,NA\n2,3\n", r"line 2, column 'b': no value \('NA'\)"),
+        ("a,town,b\n1,Rome,2\n", r"line 2, column 'town': expected a number, got 'Rome'"),
+        ("a,b\n1,2,3\n", r"line 2: expected 2 cells, got 3"),
+        ("1,2\n3,4\n", r"line 1: expected the names of the columns, got numbers"),
+        ("a,a\n1,2\n", r"two columns are called 'a'"),
+        ("a\n1\n", r"expected a column to predict and others, got 'a' alone"),
+        ("", r"no rows in it"),
+        ("a,b\n1,inf\n2,0.5\n", r"1 training examples|2 training examples|expected"),
+    ],
+)
+def test_faults_are_told_by_line_and_column(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "table.csv").write_text(text)
+    with pytest.raises(DatasetError, match=message):
+        load(tmp_path / "table.csv")
+
+
+def test_unknown_target_and_wrong_use_of_the_options_are_refused(houses: Path, small_mnist: Path) -> None:
+    with pytest.raises(DatasetError, match=r"no column 'cost'; it has area, age, price"):
+        load(houses, target="cost")
+    with pytest.raises(DatasetError, match=r"--target is for a CSV file"):
+        load(small_mnist, target="cost")
+    with pytest.raises(ArgumentError, match=r"--class-weights is for classes; the run is a regression"):
+        invoke(train, "--data", houses, "--class-weights", "balanced", "--out", houses.parent / "run")
+
+
+def test_rows_that_have_changed_and_columns_that_are_missing_are_told(houses: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    invoke(train, "--data", houses, "--out", run, "--epochs", 1)
+    assert load_model(run / "weights.safetensors")[1] == load(houses).task
+    (tmp_path / "new.csv").write_text("age\n10\n")
+    with pytest.raises(DatasetError, match=r"no column area; it has age"):
+        invoke(predict, run, tmp_path / "new.csv")
+    houses.write_text("\n".join(houses.read_text().splitlines()[:-6]))
+    with pytest.raises(SavedRunError, match=r"have changed since it was trained: \d+ train examples"):
+        invoke(predict, run, "--test")
