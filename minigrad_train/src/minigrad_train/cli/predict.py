@@ -68,9 +68,9 @@ def predict(
     WEIGHTS is the folder of a run of `minigrad train`, or a file of weights in the folder. Of a folder, the
     command takes the weights of the epoch with the lowest validation loss. IMAGES are IDX, PNG or JPEG files
     of the same size as the images in training, or .csv files with the columns of the table. With a network
-    for MNIST, the digit in a picture of another size is cut out, scaled and centered. If the data in training had another scale than bytes, such
-    as 0 to 15, the files hold numbers of the same scale. With labels, the command prints a confusion matrix
-    and draws the worst mistakes.
+    for MNIST, the digit in a picture of another size is cut out, scaled and centered. If the data in training
+    had another scale than bytes, such as 0 to 15, the files hold numbers of the same scale. With labels, the
+    command prints a confusion matrix and draws the worst mistakes.
     """
     if test == bool(images):
         raise click.UsageError("give either IMAGES or --test")
