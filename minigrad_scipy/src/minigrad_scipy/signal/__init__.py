@@ -19,5 +19,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *_WITH_CONSTANTS,
 )
 __getattr__, __dir__ = mirror(
-    __name__, OPERATIONS, {op.make_function(): tuple(list_inputs(op)) for op in _WITH_CONSTANTS}
+    __name__,
+    OPERATIONS,
+    {op.make_function(): tuple(list_inputs(op)) for op in _WITH_CONSTANTS} | {spectrum.sosfreqz: ("sos",)},
 )

@@ -8,6 +8,7 @@ import numpy as np
 
 from minigrad_core.cases import Case, nonzero, real
 
+from ..composites import LastOutput
 from .segments import SegmentSpectrum, divide, double_middle, is_onesided, square
 
 
@@ -163,7 +164,7 @@ _CROSS_CASES = (
     Case(x=real("7 2"), y=real("7 2"), axis=0, window=np.array([0.3, 1.0, 0.6]), detrend=False),
     Case(x=real("9"), y=real("9"), nperseg=4, average="median", scaling="spectrum", nfft=5),
 )
-OPERATIONS = (
+OPERATIONS: tuple[LastOutput, ...] = (
     SegmentSpectrum("signal.welch", estimate_power, _list_power_frequencies, _POWER_CASES),
     SegmentSpectrum("signal.csd", estimate_cross_power, _list_power_frequencies, _CROSS_CASES),
     SegmentSpectrum(

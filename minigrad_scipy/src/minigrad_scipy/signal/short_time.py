@@ -155,7 +155,7 @@ def _list_times(value: Any, fs: float = 1.0) -> tuple[Any]:
 
 _SIGNAL = real("2 9")
 _SHORT = {"nperseg": 4, "fs": 2.0}
-OPERATIONS = (
+OPERATIONS: tuple[LastOutput, ...] = (
     SegmentSpectrum(
         "signal.spectrogram",
         map_power,

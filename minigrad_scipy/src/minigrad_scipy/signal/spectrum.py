@@ -10,6 +10,7 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, axis_of, between, real
 from minigrad_core.errors import InputError
 
+from .. import signal
 from ..composites import Composite, LastOutput
 from .sections import SOS, Sections
 
@@ -74,6 +75,11 @@ def respond_sections(sos: Any, *, worN: Any = 512, whole: bool = False, fs: floa
     return response
 
 
+def sosfreqz(*args: Any, **kwargs: Any) -> Any:
+    """Return `freqz_sos`, whose old name this is."""
+    return signal.freqz_sos(*args, **kwargs)
+
+
 def respond_roots(
     z: Any, p: Any, k: Any, *, worN: Any = 512, whole: bool = False, fs: float = 2 * np.pi
 ) -> Any:
@@ -93,7 +99,7 @@ def list_response_frequencies(
     return (list_frequencies(worN, whole, fs, include_nyquist) * (fs / (2 * np.pi)),)
 
 
-def evaluate_analog(b: Any, a: Any, *, worN: Any) -> Any:
+def evaluate_analog(b: Any, a: Any, *, worN: Any = 200) -> Any:
     """The response b(s) / a(s) of an analog filter at s = i w, for an array w. b: (m,), a: (k,)."""
     s = 1j * np.asarray(worN, float)
     return _evaluate(b[::-1], s) / _evaluate(a[::-1], s)
@@ -108,7 +114,7 @@ class AnalogResponse(LastOutput):
     """`freqs` at given frequencies: those that SciPy finds depend on the coefficients."""
 
     def compute(self, *inputs: Any, **settings: Any) -> Any:
-        if np.ndim(settings["worN"]) == 0:
+        if np.ndim(settings.get("worN", 200)) == 0:
             raise InputError(
                 "freqs: SciPy finds the frequencies from the coefficients; give an array, worN=w"
             )
@@ -120,9 +126,7 @@ class RootResponse(LastOutput):
 
     def compute(self, *inputs: Any, **settings: Any) -> Any:
         if np.iscomplexobj(inputs[2]):
-            raise InputError(
-                "freqz_zpk: SciPy takes the real part of a complex k; multiply the response instead"
-            )
+            raise InputError("freqz_zpk: SciPy takes the real part of a complex k; multiply the response")
         double = {"g": np.float64, "G": np.complex128}
         return super().compute(*(x.astype(double.get(x.dtype.char, x.dtype)) for x in inputs), **settings)
 
@@ -147,7 +151,7 @@ OPERATIONS: tuple[Operation, ...] = (
         (Case(x=real("3 4")), Case(x=real("4 2 3"), N=(4, 5), axes=(2, 0))),
     ),
 )
-RESPONSES = (
+RESPONSES: tuple[LastOutput, ...] = (
     LastOutput(
         "signal.freqz",
         respond,
@@ -159,7 +163,6 @@ RESPONSES = (
         ),
     ),
     SectionResponse("signal.freqz_sos", respond_sections, list_response_frequencies, _SECTION_CASES),
-    SectionResponse("signal.sosfreqz", respond_sections, list_response_frequencies, _SECTION_CASES),
     RootResponse(
         "signal.freqz_zpk",
         respond_roots,
