@@ -18,8 +18,5 @@ OPERATIONS: tuple[Operation, ...] = (
     *spectrum.OPERATIONS,
     *_WITH_CONSTANTS,
 )
-__getattr__, __dir__ = mirror(
-    __name__,
-    OPERATIONS,
-    {op.make_function(): tuple(list_inputs(op)) for op in _WITH_CONSTANTS} | {spectrum.sosfreqz: ("sos",)},
-)
+_FUNCTIONS = {op.make_function(): tuple(list_inputs(op)) for op in _WITH_CONSTANTS}
+__getattr__, __dir__ = mirror(__name__, OPERATIONS, {**_FUNCTIONS, spectrum.sosfreqz: ("sos",)})
