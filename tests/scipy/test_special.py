@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,8 @@ import pytest
 from scipy import special
 
 import minigrad_core as mg
+from minigrad_core.errors import ArgumentError
+from minigrad_scipy import special as mirror
 
 # Points inside the domain -> the functions of one argument that have it.
 POINTS = {
@@ -96,6 +99,89 @@ def test_error_functions_of_complex_arguments_are_holomorphic(name: str) -> None
     z = np.array([0.4 + 0.3j, -0.2 - 1.1j])
     slopes = mg.grad(lambda z: f(z).sum().real)(z)
     np.testing.assert_allclose(slopes, differences(f, z), rtol=1e-7)
+
+
+X = np.array([0.3, 0.7, 1.9])
+ROWS = np.ones((2, 3)) * X
+WEIGHTS = np.array([1.0, -2.0, 0.0])
+
+
+@pytest.mark.parametrize(
+    ("name", "at", "arguments"),
+    [
+        ("polygamma", 1, (2, X)),
+        ("polygamma", 1, (np.array([0, 1, 3]), X)),
+        ("multigammaln", 0, (X + 2, 3)),
+        ("diric", 0, (np.array([0.0, 2 * np.pi, 0.4, -3.0]), 4)),
+        ("diric", 0, (X, np.array([3, 0, 2.5]))),
+        ("comb", 0, (X + 3, 2)),
+        ("comb", 1, (np.array([3.0, 1.0, 5.0]), X + 1)),
+        ("perm", 0, (X + 3, 2.0)),
+        ("factorial", 0, (X - 1,)),
+        ("spherical_jn", 1, (2, np.array([-1.2, 0.0, 0.5]))),
+        ("spherical_jn", 1, (1, X, True)),
+        ("spherical_yn", 1, (1, np.array([-1.2, 0.5]))),
+        ("spherical_yn", 1, (0, X, True)),
+        ("spherical_in", 1, (1, np.array([-1.2, 0.0, 0.5]))),
+        ("spherical_in", 1, (2, X, True)),
+        ("spherical_kn", 1, (2, X)),
+        ("spherical_kn", 1, (0, X, True)),
+        ("sph_harm_y", 2, (3, 2, X, X + 1)),
+        ("sph_harm_y", 3, (3, -1, X, X + 1)),
+        ("softmax", 0, (ROWS, 1)),
+        ("log_softmax", 0, (ROWS, 1)),
+        ("logsumexp", 0, (ROWS, 1)),
+        ("logsumexp", 0, (ROWS, 1, -WEIGHTS)),
+        ("logsumexp", 0, (ROWS, 1, WEIGHTS, True)),
+        ("logsumexp", 0, (ROWS, None, WEIGHTS, False, True)),
+    ],
+)
+def test_functions_that_are_no_ufuncs(name: str, at: int, arguments: tuple[Any, ...]) -> None:
+    def f(x: Any) -> Any:
+        out = getattr(mirror, name)(*arguments[:at], x, *arguments[at + 1 :])
+        return out[0] if isinstance(out, tuple) else out
+
+    x = arguments[at]
+    with np.errstate(invalid="ignore"):
+        np.testing.assert_allclose(f(mg.tensor(x)).numpy(), f(x), rtol=1e-11, atol=1e-13)
+        assert f(mg.tensor(x)).shape == np.shape(f(x))
+        expected = f(x)
+    keep = np.isfinite(expected)
+
+    def total(x: Any) -> Any:
+        y = np.real(f(x) * (1 + 0.5j)) if expected.dtype.kind == "c" else f(x)
+        return y[keep].sum()
+
+    def step(move: Any, h: Any) -> Any:
+        return total(x + h * move)
+
+    moves = np.eye(x.size).reshape(x.size, *x.shape)
+    slopes = [differences(partial(step, move), 0.0) for move in moves]
+    got = mg.grad(total)(x)
+    np.testing.assert_allclose(np.ravel(got), slopes, rtol=1e-6, atol=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda t: special.jv(t, 0.3),
+            "scipy.special.jv has a derivative in 'z', and none in 'v', .* pass v.numpy",
+        ),
+        (lambda t: special.hyp2f1(1, t, 2, 0.3), "in 'z', and none in 'b'"),
+        (lambda t: special.bdtr(1, t, 0.3), "in 'p', and none in 'n'"),
+        (lambda t: mirror.polygamma(t, 0.3), "none in 'n'"),
+        (lambda t: mirror.comb(t, 2, exact=True), "exact=True gives whole numbers"),
+        (lambda t: mirror.perm(t, 2, exact=True), "exact=True gives whole numbers"),
+        (lambda t: mirror.factorial(t, extend="complex"), "extend='complex' takes no tensors"),
+        (lambda t: mirror.multigammaln(t, 9), r"a must be above \(d - 1\) / 2 = 4.0"),
+        (lambda t: mirror.sph_harm_y(2, 1, t, t, diff_n=1), "diff_n takes no tensors"),
+        (lambda t: mirror.spherical_kn(1, -t), "must be positive or complex"),
+    ],
+)
+def test_arguments_without_a_derivative_are_named(call: Any, message: str) -> None:
+    with pytest.raises(ArgumentError, match=message):
+        call(mg.tensor(2.0, requires_grad=True))
 
 
 def test_terms_that_are_absent_have_no_slope() -> None:

@@ -23,6 +23,7 @@ MODULES = (  # the mirrors of the modules of SciPy
     "spatial.distance",
     "signal",
     "special",
+    "stats",
 )
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from . import sparse as sparse
     from . import spatial as spatial
     from . import special as special
+    from . import stats as stats
 
     __version__: str
 else:  # a type checker would otherwise accept every name

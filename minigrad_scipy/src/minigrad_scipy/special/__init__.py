@@ -22,6 +22,7 @@ from . import (
     spheroidal,
 )
 from .function import SpecialFunction
+from .functions import FUNCTIONS
 
 _MODULES = (
     bessel,
@@ -47,4 +48,4 @@ OPERATIONS = tuple(
     for op in vars(module).values()
     if isinstance(op, (SpecialFunction, elementary.PiecewiseConstant))
 )
-__getattr__, __dir__ = mirror(__name__, OPERATIONS)
+__getattr__, __dir__ = mirror(__name__, OPERATIONS, FUNCTIONS)

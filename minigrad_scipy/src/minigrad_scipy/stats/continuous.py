@@ -1,0 +1,247 @@
+"""Formulas of continuous distributions in standard form, of NumPy's and SciPy's ufuncs.
+
+The formulas are those of SciPy's classes; Johnson, Kotz and Balakrishnan (1994, 1995) derive them. A formula
+is called inside of the support only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from math import inf, log, pi
+from typing import Any
+
+import numpy as np
+from scipy import special
+
+Formula = Callable[..., Any]
+LOG_ROOT = log(2 * pi) / 2
+
+
+@dataclass(frozen=True)
+class Continuous:
+    """A distribution for loc = 0 and scale = 1.
+
+    shapes: the names of the shapes, in SciPy's order.
+    formulas: `logpdf(z, *shapes)`, `cdf`, `sf`, `logcdf` and `logsf` likewise; `ppf(q, *shapes)` and `isf`.
+    low, high: the ends of the support; numbers, or functions of the shapes.
+    closed: whether the density has a value at the ends.
+    inner: a point inside of the support, or a function of the shapes.
+    is_valid: which shapes the distribution takes; by default those above 0.
+    """
+
+    shapes: tuple[str, ...]
+    formulas: Mapping[str, Formula]
+    low: float | Formula = -inf
+    high: float | Formula = inf
+    inner: float | Formula = 0.5
+    closed: bool = True
+    is_valid: Formula = field(default=lambda *shapes: all_true(shape > 0 for shape in shapes))
+
+    discrete = False
+
+
+def all_true(masks: Any) -> Any:
+    """Return where all masks hold."""
+    total: Any = True
+    for mask in masks:
+        total = np.logical_and(total, mask)
+    return total
+
+
+def log_mass(low: Any, high: Any) -> Any:
+    """Return the logarithm of the probability of a standard normal value between low and high."""
+    right = low > 0
+    a, b = np.where(right, -high, low), np.where(right, -low, high)
+    upper = special.log_ndtr(b)
+    return upper + np.log(-np.expm1(special.log_ndtr(a) - upper))
+
+
+def invert_truncated(q: Any, a: Any, b: Any) -> Any:
+    """Return the point below which q of a normal distribution between a and b lies."""
+    right, mass = a > 0, log_mass(a, b)
+    left = np.logaddexp(special.log_ndtr(a), np.log(q) + mass)
+    above = np.logaddexp(special.log_ndtr(-b), np.log1p(-q) + mass)
+    return np.where(right, -special.ndtri_exp(above), special.ndtri_exp(left))
+
+
+def invert_t(q: Any, df: Any) -> Any:
+    """Return the inverse of stdtr; SciPy's stdtrit is positive at 0."""
+    return np.where(q == 0, -inf, special.stdtrit(df, np.where(q == 0, 0.5, q)))
+
+
+def halve_tails(z: Any, find_tails: Formula) -> Any:
+    """Return the probability below z of a symmetric distribution from that of both tails beyond |z|.
+
+    |z| is at least 1e-20, since at 0 the slope of a power times that of gammaincc is 0 times infinity.
+    """
+    tails = find_tails(np.where(z > 0, z, -z) + 1e-20)
+    return np.where(z > 0, 1 - tails / 2, tails / 2)
+
+
+def invert_gennorm(q: Any, beta: Any) -> Any:
+    """Return the absolute value of the point below which q lies, from the probability of both tails."""
+    return special.gammainccinv(1 / beta, 2 * np.minimum(q, 1 - q)) ** (1 / beta)
+
+
+def wrap_cauchy(z: Any, c: Any) -> Any:
+    """Return log((1 - c^2) / (2 pi (1 + c^2 - 2 c cos z))), with (1 - c)^2 in the place of a difference."""
+    return np.log1p(-c * c) - np.log(2 * pi * ((1 - c) ** 2 - 2 * c * special.cosm1(z)))
+
+
+CONTINUOUS: dict[str, Continuous] = {
+    "norm": Continuous((), {
+        "logpdf": lambda z: -z * z / 2 - LOG_ROOT,
+        "cdf": special.ndtr, "logcdf": special.log_ndtr, "ppf": special.ndtri,
+        "sf": lambda z: special.ndtr(-z), "logsf": lambda z: special.log_ndtr(-z),
+        "isf": lambda q: -special.ndtri(q),
+    }),
+    "expon": Continuous((), {
+        "logpdf": lambda z: -z, "cdf": lambda z: -np.expm1(-z), "sf": lambda z: np.exp(-z),
+        "logsf": lambda z: -z, "ppf": lambda q: -np.log1p(-q), "isf": lambda q: -np.log(q),
+    }, low=0),
+    "gamma": Continuous(("a",), {
+        "logpdf": lambda z, a: special.xlogy(a - 1, z) - z - special.gammaln(a),
+        "cdf": lambda z, a: special.gammainc(a, z), "sf": lambda z, a: special.gammaincc(a, z),
+        "ppf": lambda q, a: special.gammaincinv(a, q), "isf": lambda q, a: special.gammainccinv(a, q),
+    }, low=0),
+    "beta": Continuous(("a", "b"), {
+        "logpdf": lambda z, a, b: special.xlog1py(b - 1, -z) + special.xlogy(a - 1, z) - special.betaln(a, b),
+        "cdf": lambda z, a, b: special.betainc(a, b, z), "sf": lambda z, a, b: special.betaincc(a, b, z),
+        "ppf": lambda q, a, b: special.betaincinv(a, b, q),
+        "isf": lambda q, a, b: special.betainccinv(a, b, q),
+    }, low=0, high=1),
+    "t": Continuous(("df",), {
+        "logpdf": lambda z, df: -(df + 1) / 2 * np.log1p(z * z / df) - special.betaln(0.5, df / 2)
+        - np.log(df) / 2,
+        "cdf": lambda z, df: special.stdtr(df, z), "sf": lambda z, df: special.stdtr(df, -z),
+        "ppf": invert_t, "isf": lambda q, df: -invert_t(q, df),
+    }),
+    "chi2": Continuous(("df",), {
+        "logpdf": lambda z, df: special.xlogy(df / 2 - 1, z) - z / 2 - special.gammaln(df / 2)
+        - df * (log(2) / 2),
+        "cdf": lambda z, df: special.chdtr(df, z), "sf": lambda z, df: special.chdtrc(df, z),
+        "ppf": lambda q, df: special.gammaincinv(df / 2, q) * 2, "isf": lambda q, df: special.chdtri(df, q),
+    }, low=0),
+    "f": Continuous(("dfn", "dfd"), {
+        "logpdf": lambda z, n, d: d / 2 * np.log(d) + n / 2 * np.log(n) + special.xlogy(n / 2 - 1, z)
+        - (n + d) / 2 * np.log(d + n * z) - special.betaln(n / 2, d / 2),
+        "cdf": lambda z, n, d: special.fdtr(n, d, z), "sf": lambda z, n, d: special.fdtrc(n, d, z),
+        "ppf": lambda q, n, d: special.fdtri(n, d, q),
+        "isf": lambda q, n, d: (1 / special.betaincinv(d / 2, n / 2, q) - 1) * (d / n),
+    }, low=0),
+    "uniform": Continuous((), {
+        "logpdf": lambda z: 0 * z, "cdf": lambda z: z, "sf": lambda z: 1 - z, "ppf": lambda q: q,
+        "isf": lambda q: 1 - q,
+    }, low=0, high=1),
+    "laplace": Continuous((), {
+        "logpdf": lambda z: -np.abs(z) - log(2),
+        "cdf": lambda z: np.where(z > 0, 1 - np.exp(-np.abs(z)) / 2, np.exp(-np.abs(z)) / 2),
+        "sf": lambda z: np.where(z > 0, np.exp(-np.abs(z)) / 2, 1 - np.exp(-np.abs(z)) / 2),
+        "ppf": lambda q: np.where(q > 0.5, -np.log(2 * (1 - q)), np.log(2 * q)),
+        "isf": lambda q: np.where(q > 0.5, np.log(2 * (1 - q)), -np.log(2 * q)),
+    }),
+    "logistic": Continuous((), {
+        "logpdf": lambda z: -np.abs(z) - 2 * np.log1p(np.exp(-np.abs(z))),
+        "cdf": special.expit, "logcdf": special.log_expit, "ppf": special.logit,
+        "sf": lambda z: special.expit(-z), "logsf": lambda z: special.log_expit(-z),
+        "isf": lambda q: -special.logit(q),
+    }),
+    "lognorm": Continuous(("s",), {
+        "logpdf": lambda z, s: -((np.log(z) / s) ** 2) / 2 - np.log(s * z) - LOG_ROOT,
+        "cdf": lambda z, s: special.ndtr(np.log(z) / s),
+        "logcdf": lambda z, s: special.log_ndtr(np.log(z) / s),
+        "sf": lambda z, s: special.ndtr(-np.log(z) / s),
+        "logsf": lambda z, s: special.log_ndtr(-np.log(z) / s),
+        "ppf": lambda q, s: np.exp(s * special.ndtri(q)), "isf": lambda q, s: np.exp(-s * special.ndtri(q)),
+    }, low=0, closed=False),
+    "cauchy": Continuous((), {
+        "logpdf": lambda z: -np.log1p(z * z) - log(pi),
+        "cdf": lambda z: np.arctan2(1, -z) / pi, "sf": lambda z: np.arctan2(1, z) / pi,
+        "ppf": lambda q: np.where(q < 0.5, -1 / np.tan(pi * q), 1 / np.tan(pi * (1 - q))),
+        "isf": lambda q: np.where(q < 0.5, 1 / np.tan(pi * q), -1 / np.tan(pi * (1 - q))),
+    }),
+    "weibull_min": Continuous(("c",), {
+        "logpdf": lambda z, c: np.log(c) + special.xlogy(c - 1, z) - z**c,
+        "cdf": lambda z, c: -np.expm1(-(z**c)), "sf": lambda z, c: np.exp(-(z**c)),
+        "logsf": lambda z, c: -(z**c), "ppf": lambda q, c: (-np.log1p(-q)) ** (1 / c),
+        "isf": lambda q, c: (-np.log(q)) ** (1 / c),
+    }, low=0),
+    "pareto": Continuous(("b",), {
+        "logpdf": lambda z, b: np.log(b) - (b + 1) * np.log(z),
+        "cdf": lambda z, b: -np.expm1(-b * np.log(z)), "sf": lambda z, b: z**-b,
+        "logsf": lambda z, b: -b * np.log(z), "ppf": lambda q, b: np.exp(-np.log1p(-q) / b),
+        "isf": lambda q, b: q ** (-1 / b),
+    }, low=1, inner=1.5),
+    "gumbel_r": Continuous((), {
+        "logpdf": lambda z: -z - np.exp(-z), "cdf": lambda z: np.exp(-np.exp(-z)),
+        "logcdf": lambda z: -np.exp(-z), "sf": lambda z: -np.expm1(-np.exp(-z)),
+        "ppf": lambda q: -np.log(-np.log(q)), "isf": lambda q: -np.log(-np.log1p(-q)),
+    }),
+    "gumbel_l": Continuous((), {
+        "logpdf": lambda z: z - np.exp(z), "cdf": lambda z: -np.expm1(-np.exp(z)),
+        "sf": lambda z: np.exp(-np.exp(z)), "logsf": lambda z: -np.exp(z),
+        "ppf": lambda q: np.log(-np.log1p(-q)), "isf": lambda q: np.log(-np.log(q)),
+    }),
+    "invgamma": Continuous(("a",), {
+        "logpdf": lambda z, a: -(a + 1) * np.log(z) - special.gammaln(a) - 1 / z,
+        "cdf": lambda z, a: special.gammaincc(a, 1 / z), "sf": lambda z, a: special.gammainc(a, 1 / z),
+        "ppf": lambda q, a: 1 / special.gammainccinv(a, q), "isf": lambda q, a: 1 / special.gammaincinv(a, q),
+    }, low=0, closed=False),
+    "halfnorm": Continuous((), {
+        "logpdf": lambda z: log(2 / pi) / 2 - z * z / 2,
+        "cdf": lambda z: special.erf(z / 2**0.5), "sf": lambda z: special.erfc(z / 2**0.5),
+        "logsf": lambda z: special.log_ndtr(-z) + log(2),
+        "ppf": lambda q: special.erfinv(q) * 2**0.5, "isf": lambda q: special.erfcinv(q) * 2**0.5,
+    }, low=0),
+    "halfcauchy": Continuous((), {
+        "logpdf": lambda z: log(2 / pi) - np.log1p(z * z),
+        "cdf": lambda z: 2 / pi * np.arctan(z), "sf": lambda z: 2 / pi * np.arctan2(1, z),
+        "ppf": lambda q: 1 / np.tan(pi / 2 * (1 - q)), "isf": lambda q: 1 / np.tan(pi / 2 * q),
+    }, low=0),
+    "rayleigh": Continuous((), {
+        "logpdf": lambda z: np.log(z) - z * z / 2, "cdf": lambda z: -np.expm1(-z * z / 2),
+        "sf": lambda z: np.exp(-z * z / 2), "logsf": lambda z: -z * z / 2,
+        "ppf": lambda q: np.sqrt(-2 * np.log1p(-q)), "isf": lambda q: np.sqrt(-2 * np.log(q)),
+    }, low=0),
+    "maxwell": Continuous((), {
+        "logpdf": lambda z: log(2 / pi) / 2 + 2 * np.log(z) - z * z / 2,
+        "cdf": lambda z: special.gammainc(1.5, z * z / 2), "sf": lambda z: special.gammaincc(1.5, z * z / 2),
+        "ppf": lambda q: np.sqrt(2 * special.gammaincinv(1.5, q)),
+        "isf": lambda q: np.sqrt(2 * special.gammainccinv(1.5, q)),
+    }, low=0),
+    "loggamma": Continuous(("c",), {
+        "logpdf": lambda z, c: c * z - np.exp(z) - special.gammaln(c),
+        "cdf": lambda z, c: special.gammainc(c, np.exp(z)),
+        "sf": lambda z, c: special.gammaincc(c, np.exp(z)),
+        "ppf": lambda q, c: np.log(special.gammaincinv(c, q)),
+        "isf": lambda q, c: np.log(special.gammainccinv(c, q)),
+    }),
+    "gennorm": Continuous(("beta",), {
+        "logpdf": lambda z, beta: np.log(beta / 2) - special.gammaln(1 / beta) - np.abs(z) ** beta,
+        "cdf": lambda z, beta: halve_tails(z, lambda u: special.gammaincc(1 / beta, u**beta)),
+        "sf": lambda z, beta: halve_tails(-z, lambda u: special.gammaincc(1 / beta, u**beta)),
+        "ppf": lambda q, beta: np.sign(q - 0.5) * invert_gennorm(q, beta),
+        "isf": lambda q, beta: np.sign(0.5 - q) * invert_gennorm(q, beta),
+    }),
+    "powerlaw": Continuous(("a",), {
+        "logpdf": lambda z, a: np.log(a) + special.xlogy(a - 1, z), "cdf": lambda z, a: z**a,
+        "logcdf": lambda z, a: a * np.log(z), "sf": lambda z, a: -np.expm1(special.xlogy(a, z)),
+        "ppf": lambda q, a: q ** (1 / a), "isf": lambda q, a: np.exp(np.log1p(-q) / a),
+    }, low=0, high=1),
+    "skewnorm": Continuous(("a",), {
+        "logpdf": lambda z, a: log(2) - LOG_ROOT - z * z / 2 + special.log_ndtr(a * z),
+    }, is_valid=lambda a: np.isfinite(a)),
+    "truncnorm": Continuous(("a", "b"), {
+        "logpdf": lambda z, a, b: -z * z / 2 - LOG_ROOT - log_mass(a, b),
+        "logcdf": lambda z, a, b: log_mass(a, z) - log_mass(a, b),
+        "logsf": lambda z, a, b: log_mass(z, b) - log_mass(a, b),
+        "ppf": invert_truncated, "isf": lambda q, a, b: -invert_truncated(q, -b, -a),
+    }, low=lambda a, _: a, high=lambda _, b: b, inner=lambda a, b: (a + b) / 2, is_valid=lambda a, b: a < b),
+    "vonmises": Continuous(("kappa",), {
+        "logpdf": lambda z, kappa: kappa * special.cosm1(z) - log(2 * pi) - np.log(special.i0e(kappa)),
+    }),
+    "wrapcauchy": Continuous(("c",), {
+        "logpdf": wrap_cauchy,
+    }, low=0, high=2 * pi, is_valid=lambda c: (c > 0) & (c < 1)),
+}  # fmt: skip

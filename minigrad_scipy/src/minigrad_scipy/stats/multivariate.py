@@ -1,0 +1,117 @@
+"""Formulas of distributions of vectors: multivariate normal, Dirichlet and multinomial."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from math import log, pi
+from typing import Any
+
+import numpy as np
+from scipy import special
+
+from minigrad_core.errors import ArgumentError, NoOperationError
+from minigrad_ops_basic.dtypes import detach
+
+from ..mirror import has_tensor
+from .distribution import FrozenDistribution, as_arrays
+
+
+def as_covariance(cov: Any, dim: int) -> Any:
+    """Return a covariance matrix (d, d) for a number, a diagonal (d,) or a matrix."""
+    if np.ndim(cov) == 2:
+        return (cov + np.transpose(cov)) / 2  # the gradient is symmetric, too
+    return cov * np.eye(dim) if np.ndim(cov) == 0 else np.diag(cov)
+
+
+def find_dimension(mean: Any, cov: Any) -> int:
+    """Return the number of variables that the parameters of a normal distribution have."""
+    return int(max(np.size(mean) if mean is not None else 1, np.shape(cov)[0] if np.ndim(cov) else 1))
+
+
+def normal_logpdf(x: Any, mean: Any = None, cov: Any = 1, allow_singular: bool = False) -> Any:
+    """Return -(y^T y + log det(2 pi cov)) / 2 for y = L^-1 (x - mean) and cov = L L^T."""
+    if allow_singular:
+        raise ArgumentError("stats.multivariate_normal: allow_singular=True has no derivative")
+    (x,), dim = as_arrays([x]), find_dimension(mean, cov)
+    factor = np.linalg.cholesky(as_covariance(cov, dim))
+    shape = np.shape(x) if dim == 1 else np.shape(x)[:-1]
+    shape = tuple(n for n in shape if n != 1)  # as in SciPy
+    deviations = np.reshape(x, (-1, dim)) - (0.0 if mean is None else mean)
+    y = np.linalg.solve(factor, np.transpose(deviations))
+    log_root = np.log(np.diagonal(factor)).sum()
+    return np.reshape(-(y * y).sum(axis=0) / 2 - log_root - dim * (log(2 * pi) / 2), shape)
+
+
+def normal_entropy(mean: Any = None, cov: Any = 1) -> Any:
+    """Return log det(2 pi e cov) / 2."""
+    dim = find_dimension(mean, cov)
+    factor = np.linalg.cholesky(as_covariance(cov, dim))
+    return np.log(np.diagonal(factor)).sum() + dim * ((1 + log(2 * pi)) / 2)
+
+
+def dirichlet_logpdf(x: Any, alpha: Any) -> Any:
+    """Return log gamma(sum alpha) + sum ((alpha - 1) log(x) - log gamma(alpha)), along the first axis."""
+    x, alpha = as_arrays([x, alpha])
+    import_module("scipy.stats").dirichlet.logpdf(detach(x), detach(alpha))  # raises if x is on no simplex
+    if np.shape(x)[0] == np.shape(alpha)[0] - 1:
+        x = np.concatenate([x, 1 - x.sum(axis=0, keepdims=True)])
+    powers = np.reshape(alpha - 1, (-1, *(1,) * (np.ndim(x) - 1)))
+    constant = special.gammaln(alpha.sum()) - special.gammaln(alpha).sum()
+    return special.xlogy(powers, x).sum(axis=0) + constant
+
+
+def multinomial_logpmf(x: Any, n: Any, p: Any) -> Any:
+    """Return log n! + sum (x log(p) - log x!), for probabilities that add up to 1.
+
+    SciPy replaces the last probability otherwise, which has another derivative.
+    """
+    x, n, p = as_arrays([x, n, p])
+    if np.any(np.abs(detach(p).sum(axis=-1) - 1) > 1e-10):
+        raise ArgumentError("stats.multinomial: the probabilities do not add up to 1: pass p / p.sum()")
+    inside = (x.sum(axis=-1) == n) & np.all(x >= 0, axis=-1)
+    value = special.gammaln(n + 1) + (special.xlogy(x, p) - special.gammaln(x + 1)).sum(axis=-1)
+    return np.where(inside, value, -np.inf)
+
+
+MULTIVARIATE: dict[str, dict[str, Callable[..., Any]]] = {
+    "multivariate_normal": {"logpdf": normal_logpdf, "entropy": normal_entropy},
+    "dirichlet": {"logpdf": dirichlet_logpdf},
+    "multinomial": {"logpmf": multinomial_logpmf},
+}
+
+
+class MultivariateDistribution:
+    """SciPy's object: a method with a tensor among its arguments evaluates a formula."""
+
+    def __init__(self, original: Any, name: str, formulas: Mapping[str, Callable[..., Any]]) -> None:
+        self.original, self.name, self.formulas = original, name, formulas
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the distribution with fixed parameters, tensors possibly among them."""
+        if has_tensor((*args, *kwargs.values())):
+            return FrozenDistribution(self, args, kwargs)
+        return self.original(*args, **kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "original":  # copy and pickle ask before the instance has its attributes
+            raise AttributeError(name)
+        found = getattr(self.original, name)
+        if not callable(found):
+            return found
+
+        def method(*args: Any, **kwargs: Any) -> Any:
+            if not has_tensor((*args, *kwargs.values())):
+                return found(*args, **kwargs)
+            log_name = f"log{name}"
+            formula = self.formulas.get(name) or self.formulas.get(log_name)
+            if formula is None:
+                raise NoOperationError(f"stats.{self.name}.{name} has no formula for tensors: pass t.numpy()")
+            value = formula(*args, **kwargs)
+            return value if name in self.formulas else np.exp(value)
+
+        method.__name__, method.__doc__ = name, found.__doc__
+        return method
+
+    def __repr__(self) -> str:
+        return f"<distribution {self.name}>"

@@ -1,0 +1,190 @@
+"""`minigrad_scipy.stats`: values are SciPy's, also outside of the support, and slopes those of the values."""
+
+from __future__ import annotations
+
+import pickle
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import stats as original
+
+import minigrad_core as mg
+from minigrad_core.errors import ArgumentError, NoOperationError
+from minigrad_scipy import stats
+from minigrad_scipy.stats.continuous import CONTINUOUS
+from minigrad_scipy.stats.discrete import DISCRETE
+
+SHAPES: dict[str, tuple[float, ...]] = {
+    "gamma": (2.3,), "beta": (1.7, 2.4), "t": (3.5,), "chi2": (4.2,), "f": (3.5, 6.5), "lognorm": (0.7,),
+    "weibull_min": (1.8,), "pareto": (2.5,), "invgamma": (2.2,), "loggamma": (1.6,), "gennorm": (1.7,),
+    "powerlaw": (1.6,), "skewnorm": (1.3,), "truncnorm": (-1.1, 1.9), "vonmises": (1.4,),
+    "wrapcauchy": (0.4,),
+    "bernoulli": (0.3,), "binom": (6, 0.35), "nbinom": (4.5, 0.4), "geom": (0.3,), "poisson": (2.6,),
+    "betabinom": (6, 1.7, 2.5),
+}  # fmt: skip
+TABLE: dict[str, Any] = {**CONTINUOUS, **DISCRETE}
+# Where SciPy returns NaN, or loses digits, and the formula does not.
+X = np.array([-30.0, -1.2, -0.4, 0.0, 0.3, 0.5, 0.9, 1.0, 1.7, 7.0, np.nan])
+K = np.array([-1.0, 0.0, 0.5, 1.0, 2.0, 3.0, 6.0, 7.0, 20.0, np.nan])
+Q = np.array([0.0, 1e-3, 0.3, 0.5, 0.8, 1.0, -0.1, 1.1, np.nan])
+
+
+def list_methods(name: str) -> list[str]:
+    """Return the methods of a distribution that have a formula."""
+    formulas = TABLE[name].formulas
+    density = ["logpmf", "pmf"] if name in DISCRETE else ["logpdf", "pdf"]
+    cumulative = ["cdf", "logcdf"] if {"cdf", "logcdf"} & formulas.keys() else []
+    survival = ["sf", "logsf"] if {"sf", "logsf"} & formulas.keys() else []
+    return [*density, *cumulative, *survival, *(m for m in ("ppf", "isf") if m in formulas)]
+
+
+def list_parameters(name: str) -> dict[str, float]:
+    """Return shapes, location and scale by name."""
+    place = {"loc": 1.0} if name in DISCRETE else {"loc": 0.3, "scale": 1.7}
+    return {**dict(zip(TABLE[name].shapes, SHAPES.get(name, ()), strict=True)), **place}
+
+
+CALLS = [(name, method) for name in TABLE for method in list_methods(name)]
+
+
+@pytest.mark.parametrize(("name", "method"), CALLS)
+def test_values_are_those_of_scipy_also_outside_of_the_support(name: str, method: str) -> None:
+    points = Q if method in ("ppf", "isf") else K if name in DISCRETE else X
+    parameters = list_parameters(name)
+    tensors = {**parameters, "loc": mg.tensor(parameters["loc"])}
+    with np.errstate(all="ignore"):
+        expected = getattr(getattr(original, name), method)(points, **parameters)
+    got = getattr(getattr(stats, name), method)(points, **tensors)
+    np.testing.assert_allclose(got.numpy(), expected, rtol=1e-10, atol=1e-14)
+
+
+@pytest.mark.parametrize(("name", "method"), CALLS)
+def test_slopes_in_every_argument_are_those_of_the_values(name: str, method: str) -> None:
+    parameters = list_parameters(name)
+    probabilities = np.array([0.2, 0.45, 0.7, 0.9])
+    x = probabilities
+    if method not in ("ppf", "isf"):
+        x = getattr(original, name).ppf(probabilities, **parameters)
+    whole = (
+        {"x", "loc", "n"}
+        if name in DISCRETE and name != "nbinom"
+        else {"x", "loc"}
+        if name in DISCRETE
+        else set()
+    )
+    for argument in {"x", *parameters} - whole:
+
+        def f(value: Any, argument: str = argument) -> Any:
+            arguments = {"x": x, **parameters, argument: value}
+            return getattr(getattr(stats, name), method)(arguments.pop("x"), **arguments)
+
+        at = x if argument == "x" else np.full(x.shape, parameters[argument])
+        h = 1e-4
+        with np.errstate(invalid="ignore"):
+            slopes = (8 * (f(at + h) - f(at - h)) - (f(at + 2 * h) - f(at - 2 * h))) / (12 * h)
+        got = mg.grad(lambda v: f(v).sum())(at)
+        inside = np.isfinite(slopes)  # log(sf) of the last count is -inf
+        np.testing.assert_allclose(got[inside], slopes[inside], rtol=1e-6, atol=1e-8, err_msg=argument)
+
+
+@pytest.mark.parametrize("name", ["gamma", "uniform", "expon", "pareto", "truncnorm", "lognorm"])
+def test_nothing_has_a_slope_outside_of_the_support(name: str) -> None:
+    for method in ("logpdf", "pdf", "cdf", "sf"):
+        f = getattr(getattr(stats, name), method)
+        got = mg.grad(lambda loc, f=f: f(-50.0, *SHAPES.get(name, ()), loc=loc, scale=2.0))(0.0)
+        assert got == 0
+
+
+def test_the_support_of_one_value_does_not_spoil_another() -> None:
+    x = np.array([-1.0, 0.0, 2.0, np.inf])
+    got = mg.grad(lambda a: np.exp(stats.gamma.logpdf(x, a)).sum())(2.5)
+    only = mg.grad(lambda a: stats.gamma.pdf(2.0, a))(2.5)
+    np.testing.assert_allclose(got, only)
+
+
+def test_second_derivatives_follow() -> None:
+    curvature = mg.hessian(lambda p: stats.norm.logpdf(1.0, loc=p[0], scale=p[1]))(np.array([0.4, 2.0]))
+    # -1 / s^2, -2 (x - m) / s^3 and 1 / s^2 - 3 (x - m)^2 / s^4
+    np.testing.assert_allclose(curvature, [[-0.25, -0.15], [-0.15, 0.25 - 3 * 0.36 / 16]])
+
+
+def test_a_frozen_distribution_takes_tensors() -> None:
+    loc = mg.tensor(0.5, requires_grad=True)
+    frozen = stats.norm(loc, scale=2.0)
+    frozen.logpdf(1.5).backward()
+    assert loc.grad == 0.25
+    assert type(stats.norm(0.5, 2.0)) is type(original.norm(0.5, 2.0))
+    with pytest.raises(AttributeError, match="a frozen distribution with tensors has pdf, logpdf"):
+        _ = frozen.rvs
+
+
+def test_float32_stays_float32() -> None:
+    x = mg.tensor(np.ones(2, np.float32))
+    assert stats.gamma.cdf(x, 2.5).dtype == stats.norm.logpdf(x, 0, 2).dtype == np.float32
+
+
+def test_other_attributes_are_those_of_scipy() -> None:
+    assert stats.norm.shapes is original.norm.shapes
+    assert stats.norm.cdf(0.0) == 0.5
+    assert stats.rankdata is original.rankdata
+    assert pickle.loads(pickle.dumps(stats.norm)) is stats.norm
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (
+            lambda t: stats.norm.logpdf(t, 0, 1, 2),
+            ArgumentError,
+            r"norm\(loc, scale\): 3 parameters were given",
+        ),
+        (lambda t: stats.norm.logpdf(t, scal=2), ArgumentError, "'scal' is unknown"),
+        (lambda t: stats.norm.logpdf(t, 0, loc=2), ArgumentError, "'loc' is given twice"),
+        (lambda t: stats.gamma(scale=t), ArgumentError, r"gamma\(a, loc, scale\): 'a' is missing"),
+        (lambda t: stats.poisson.pmf(t, 2.0), ArgumentError, "'k' is a whole number"),
+        (lambda t: stats.binom.pmf(1, t, 0.5), ArgumentError, "'n' is a whole number"),
+        (lambda t: stats.vonmises.cdf(t, 2.0), NoOperationError, "cdf has no formula for tensors; .* logpdf"),
+        (lambda t: stats.multinomial.logpmf([1], 1, np.stack([t])), ArgumentError, "do not add up to 1"),
+        (
+            lambda t: stats.multivariate_normal.cdf([0.0], np.stack([t])),
+            NoOperationError,
+            "cdf has no formula",
+        ),
+    ],
+)
+def test_wrong_arguments_are_named(call: Any, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        call(mg.tensor(0.5, requires_grad=True))
+
+
+MEAN, COV = np.array([0.3, -0.2]), np.array([[1.4, 0.3], [0.3, 0.8]])
+PROBABILITIES = np.array([0.2, 0.5, 0.3])
+
+
+@pytest.mark.parametrize(
+    ("name", "method", "arguments"),
+    [
+        ("multivariate_normal", "logpdf", (np.array([[0.5, 0.1], [1.0, 2.0]]), MEAN, COV)),
+        ("multivariate_normal", "pdf", (np.array([[[0.5, 0.1]], [[1.0, 2.0]]]), MEAN, COV)),
+        ("multivariate_normal", "logpdf", (np.array([0.5, 0.1]), np.array([0.3]), np.array(2.0))),
+        ("multivariate_normal", "logpdf", (np.array([0.5, 0.1]), MEAN, np.array([2.0, 0.5]))),
+        ("multivariate_normal", "entropy", (MEAN, COV)),
+        ("dirichlet", "logpdf", (PROBABILITIES, np.array([1.5, 2.0, 0.7]))),
+        ("dirichlet", "pdf", (PROBABILITIES[:2], np.array([1.5, 2.0, 0.7]))),
+        ("multinomial", "logpmf", (np.array([1, 2, 3]), np.array(6), PROBABILITIES)),
+    ],
+)
+def test_distributions_of_vectors(name: str, method: str, arguments: tuple[Any, ...]) -> None:
+    expected = getattr(getattr(original, name), method)(*arguments)
+    got = getattr(getattr(stats, name), method)(*arguments[:-1], mg.tensor(arguments[-1]))
+    np.testing.assert_allclose(got.numpy(), expected, rtol=1e-12)
+    assert got.shape == np.shape(expected)
+
+
+def test_the_gradient_in_a_covariance_is_symmetric() -> None:
+    x = np.array([[0.5, 0.1], [1.0, 2.0]])
+    got = mg.grad(lambda cov: stats.multivariate_normal.logpdf(x, MEAN, cov).sum())(COV)
+    inverse = np.linalg.inv(COV)
+    y = (x - MEAN) @ inverse
+    np.testing.assert_allclose(got, (y.T @ y - 2 * inverse) / 2)  # Petersen and Pedersen (2012), 57 and 61
