@@ -67,7 +67,9 @@ class PPoly(Operation):
             is_valid = is_valid & (p >= x[0]) & (p <= x[-1])
         grad = np.where(is_valid[:, None], grad.reshape(len(p), width), 0)
 
-        gc = gp = gx = None
+        gc: Any = None
+        gp: Any = None
+        gx: Any = None
         if ctx.needs[0] or ctx.needs[1]:
             interval = np.clip(np.searchsorted(x, p, side="right") - 1, 0, m - 1)
             rows = Structure(np.asarray(interval), np.arange(len(p) + 1), (len(p), m))
