@@ -107,7 +107,10 @@ def compare(
         return Judgement(Verdict.NO_GRADIENT, explain_constant(call, expected))
     try:
         np.sum(np.stack([total for _, total in tracked_results])).backward()
-    except mg.errors.NoOperationError as error:
+    except (
+        mg.errors.NoOperationError,
+        mg.errors.ArgumentError,
+    ) as error:
         return Judgement(Verdict.OPEN, describe(error))
     for x, slope in zip(variables, slopes, strict=True):
         if slope is None:

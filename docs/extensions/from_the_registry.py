@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from minigrad_core.cli.group import minigrad
 
-from . import hints, laws, numpy_functions
+from . import hints, laws, numpy_functions, scipy_functions
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -38,7 +38,12 @@ def write(out: Path) -> None:
             page.write_text(_make_orphan(page.read_text(encoding="utf-8"), namespace), encoding="utf-8")
         with (out / namespace / "index.md").open("a", encoding="utf-8") as index:
             index.write("\n**Next:** [the registry](../../registry.md), which finds objects by name.\n")
-    pages = {"laws": laws.page(), "hints": hints.page(), "numpy-functions": numpy_functions.page()}
+    pages = {
+        "laws": laws.page(),
+        "hints": hints.page(),
+        "numpy-functions": numpy_functions.page(),
+        "scipy-functions": scipy_functions.page(),
+    }
     for name, text in pages.items():
         (out / f"{name}.md").write_text(text, encoding="utf-8")
 

@@ -7,5 +7,5 @@ from . import linalg as linalg
 from . import products
 
 OPERATIONS = (products.sparse_matmul,)
-CLASSES = [f"{form}_{kind}" for form in ("csr", "csc", "coo") for kind in ("array", "matrix")]
+CLASSES = {f"{form}_{kind}": ("data",) for form in ("csr", "csc", "coo") for kind in ("array", "matrix")}
 __getattr__, __dir__ = mirror(__name__, OPERATIONS, classes=CLASSES)

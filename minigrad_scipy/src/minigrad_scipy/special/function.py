@@ -102,7 +102,8 @@ def define(
         settings = tuple(name for name in keywords if name != "y")
         names = tuple(order.split()) or settings + inputs
         attributes = {
-            "__doc__": rule.__doc__, "__module__": rule.__module__, "name": rule.__name__, "ufunc": ufunc,
+            "__doc__": rule.__doc__, "__module__": rule.__module__, "name": rule.__name__,
+            "ufunc": staticmethod(ufunc),  # with SCIPY_ARRAY_API=1 it is a plain function
             "takes_y": "y" in keywords, "in_double": in_double, "takes_complex": takes_complex,
             "once_differentiable": once_differentiable,
             "implements": (ufunc,), "inputs": inputs, "settings": settings, "order": names, "cases": cases,

@@ -1,0 +1,120 @@
+"""Generate the table of SciPy's functions with derivatives, and of who else has them."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+from collections.abc import Iterator
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import minigrad_scipy
+
+STORED = json.loads(Path(__file__).with_name("scipy_peers.json").read_text(encoding="utf-8"))
+BY_DISPATCH = Path(__file__).parents[1] / "reference" / "scipy.md"
+HEAD = """\
+# SciPy's functions with derivatives
+
+{total} functions of SciPy have derivatives: {rules} by a rule of `minigrad-scipy`, and {dispatch} more by dispatch, since SciPy computes them by array code
+([their page](../scipy.md) has those that have no rule and no array code, too).
+
+* **by**: `ufunc`, NumPy calls the operation: `scipy.special.erf(t)`. `mirror`, for `from minigrad_scipy import linalg` and `linalg.expm(t)`. `dispatch`: SciPy's own
+  function takes tensors after `SCIPY_ARRAY_API=1`.
+* **derivatives in**: the arguments with a derivative. For a class these are arguments of its constructor, and its method takes points that are tensors.
+* **order**: the highest order that a test of each build compares with differences: the contract kit differentiates each operation twice, or once if its gradient
+  refuses to be differentiated. A function without a number is made of operations with one.
+* **JAX**, **autograd**: whether `jax.scipy` {jax} and `autograd.scipy` {autograd} have it.
+
+| function | by | derivatives in | order | JAX | autograd |
+|---|---|---|---|---|---|
+"""  # noqa: E501 - lines of Markdown
+
+
+class Row(NamedTuple):
+    """A function by its name below `scipy`, and what the table says about it."""
+
+    name: str
+    by: str
+    arguments: str
+    order: str
+
+
+def page() -> str:
+    """Return the page."""
+    rows = list_rows()
+    rules = sum(row.by != "dispatch" for row in rows)
+    head = HEAD.format(total=len(rows), rules=rules, dispatch=len(rows) - rules, **STORED["versions"])
+    peers = [set(STORED[name]) for name in ("jax", "autograd")]
+    lines = [
+        f"| `{row.name}` | {row.by} | {row.arguments} | {row.order} "
+        + "".join(f"| {'yes' if row.name in peer else ''} " for peer in peers)
+        + "|"
+        for row in rows
+    ]
+    return "\n".join([head + "\n".join(lines), "", "**Next:** [how to use them](../../how-to/scipy.md).", ""])
+
+
+def list_rows() -> list[Row]:
+    """Return a row for each function: those with a rule, and then those by dispatch that have none."""
+    rows: dict[str, Row] = {}
+    for module in minigrad_scipy.MODULES:
+        for row in _list_rules(module):
+            rows.setdefault(row.name, row)
+    for name in _list_dispatched():
+        rows.setdefault(name, Row(name, "dispatch", "its arrays", "1"))
+    return [rows[name] for name in sorted(rows, key=lambda name: (name.rpartition(".")[0], name))]
+
+
+def find_function(name: str) -> Any:
+    """Return the function, or method of a distribution, of a name below `scipy`; None if there is none."""
+    module, _, attribute = name.rpartition(".")
+    if find_spec(f"scipy.{module}"):
+        return getattr(import_module(f"scipy.{module}"), attribute, None)
+    return getattr(find_function(module), attribute, None)
+
+
+def _list_rules(module: str) -> Iterator[Row]:
+    mirror, original = (import_module(f"{package}.{module}") for package in ("minigrad_scipy", "scipy"))
+    functions = getattr(mirror, "FUNCTIONS", {})
+    for function, arguments in functions.items():
+        yield Row(f"{module}.{function.__name__}", "mirror", _format(arguments), "")
+    for name, arguments in getattr(mirror, "CLASSES", {}).items():
+        yield Row(f"{module}.{name}", "mirror", _format(arguments), "2")
+    for op in mirror.OPERATIONS:
+        if not op.differentiable:
+            continue
+        names = [name for name in original.__all__ if getattr(original, name) in op.implements]
+        name = op.name.removeprefix(f"{module.rpartition('.')[2]}_")
+        if not op.implements and hasattr(original, name):
+            names = [name]
+        for each in names:
+            order = "1" if op.once_differentiable else "2"
+            yield Row(
+                f"{module}.{each}", "ufunc" if op.implements else "mirror", _format(_list_inputs(op)), order
+            )
+
+
+def _list_inputs(op: Any) -> list[str]:
+    """Return the names of the inputs of an operation."""
+    if hasattr(op, "inputs"):
+        return list(op.inputs)
+    parameters = list(inspect.signature(op.forward).parameters.values())[1:]
+    return [p.name for p in parameters if p.kind is not p.KEYWORD_ONLY]
+
+
+def _list_dispatched() -> Iterator[str]:
+    """Yield the functions that the page about dispatch calls right, without methods of classes."""
+    module = ""
+    for line in BY_DISPATCH.read_text(encoding="utf-8").splitlines():
+        if line.startswith("### scipy."):
+            module = line.removeprefix("### scipy.")
+        elif line.startswith("| right | `"):
+            names = [f"{module}.{name}" for name in re.findall(r"`(\w+)`", line)]
+            yield from filter(find_function, names)
+
+
+def _format(arguments: Any) -> str:
+    return ", ".join(f"`{name}`" for name in arguments)
