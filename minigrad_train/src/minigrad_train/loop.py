@@ -14,6 +14,7 @@ from minigrad_core import Module, Optimizer
 from minigrad_core.errors import InputError
 from minigrad_ops_nn.losses import cross_entropy
 
+from .augmentation import Augment
 from .datasets.batches import count_examples
 from .distributed.ranks import Communicator, Ranks
 from .distributed.shared_trainer import SharedTrainer, begin_together
@@ -45,6 +46,7 @@ def fit(
     metrics: Metrics | None = None,
     shuffle: bool = True,
     drop_last: bool = False,
+    augment: Augment | None = None,
     rng: np.random.Generator | None = None,
     on_epoch: Callable[[Epoch], object] | None = None,
     on_batch: Callable[[int], object] | None = None,
@@ -82,8 +84,13 @@ def fit(
     drop_last : bool, optional
         Whether each epoch leaves out a last batch of fewer examples than `batch_size`. A last batch of one
         example has no variance, which batch normalization needs.
+    augment : callable, optional
+        `augment(inputs, draw)` returns the inputs of a training batch changed at random, of the same shape;
+        `draw(k)` returns k numbers in [0, 1) for each example, (n, k), from `rng`, the same on any number of
+        ranks. Evaluation does not change inputs.
     rng : Generator, optional
-        Draws the order; a seeded generator makes a run repeatable. Default: a generator seeded by the system.
+        Draws the order and for `augment`; a seeded generator makes a run repeatable. Default: a generator
+        seeded by the system.
     on_epoch : callable, optional
         Called with each `Epoch` at its end.
     on_batch : callable, optional
@@ -118,16 +125,17 @@ def fit(
     if loss is cross_entropy:
         check_labels(model, train)
     check_callable("loss", loss, "a function of (outputs, targets), such as minigrad_ops_nn.losses.mse")
-    for name, hook in (("on_epoch", on_epoch), ("on_batch", on_batch)):
+    for name, hook in (("on_epoch", on_epoch), ("on_batch", on_batch), ("augment", augment)):
         if hook is not None:
             check_callable(name, hook, "a function, or None")
     if metrics is None:
         metrics = CLASSIFICATION if loss is cross_entropy else {}
     metrics = check_metrics(metrics)
-    order = np.random.default_rng(rng) if shuffle else None
+    rng = np.random.default_rng(rng)
+    order = rng if shuffle else None
     check_last_batch(model, train, batch_size, drop_last=drop_last)
     settings = {"epochs": epochs, "batch_size": batch_size, "shuffle": shuffle, "drop_last": drop_last}
-    own = Trainer(model, optimizer, loss, metrics, on_batch, drop_last)
+    own = Trainer(model, optimizer, loss, metrics, on_batch, drop_last, augment, rng)
     trainer = _choose_trainer(comm, own, train, validation, settings)
     trained = count_examples(len(train[1]), batch_size, drop_last=drop_last)
     if validation is not None and validation[0].shape[1:] != train[0].shape[1:]:  # before an epoch is lost

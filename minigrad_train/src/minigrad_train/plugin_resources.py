@@ -1,4 +1,4 @@
-"""Models and datasets of plugins by name: `NAMESPACE::NAME` imports the plugin of that namespace alone."""
+"""Models, datasets and augmentations of plugins: `NAMESPACE::NAME` imports the plugin of that namespace."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from .errors import CallbackError
 if TYPE_CHECKING:
     from .hooks import Callbacks
 
-Kind: TypeAlias = Literal["models", "datasets"]
+Kind: TypeAlias = Literal["models", "datasets", "augmentations"]
 
 
 def is_resource_name(name: str) -> bool:
-    """Return whether a name has the form of a plugin's model or dataset.
+    """Return whether a name has the form of a plugin's model, dataset or augmentation.
 
     Examples
     --------

@@ -29,8 +29,8 @@ from .weights import load_arrays, save_arrays
 CONFIG, METRICS, RESULT = "config.json", "metrics.jsonl", "result.json"
 WEIGHTS, CHECKPOINT, LOCK = "weights.safetensors", "checkpoint.safetensors", ".lock"
 BEST = "best.safetensors"
-CURVES, MISTAKES = "curves.png", "mistakes.png"
-FILES = (CHECKPOINT, WEIGHTS, BEST, CONFIG, METRICS, RESULT, CURVES)
+CURVES, MISTAKES, AUGMENTATION = "curves.png", "mistakes.png", "augmentation.png"
+FILES = (CHECKPOINT, WEIGHTS, BEST, CONFIG, METRICS, RESULT, CURVES, AUGMENTATION)
 
 
 class RunFolder:
@@ -131,7 +131,7 @@ class RunFolder:
         """Save a run between two epochs; remove the pictures and the result of another run."""
         with self._report_write_errors():
             if not self.saved:
-                for name in (CURVES, MISTAKES, RESULT, BEST):
+                for name in (CURVES, MISTAKES, AUGMENTATION, RESULT, BEST):
                     (self.path / name).unlink(missing_ok=True)
             save_checkpoint(self.path / CHECKPOINT, session)
             self.saved, self._has_epochs = True, bool(session.history)

@@ -47,6 +47,9 @@ class Settings:
         None: all examples at once.
     drop_last : bool
         Whether an epoch leaves out a last batch of fewer examples.
+    augment : tuple of str
+        The augmentations of the images: flip, flip-vertical, shift=N, rotate=DEGREES, crop=SHARE, or the
+        `NAMESPACE::NAME` of a plugin.
     epochs, seed : int
     patience : int or None
         The run ends after so many epochs without a lower validation loss; None: after all epochs.
@@ -77,6 +80,7 @@ class Settings:
     lr_decay: float = 1.0
     batch_size: int | None = 128
     drop_last: bool = False
+    augment: tuple[str, ...] = ()
     epochs: int = 12
     patience: int | None = None
     seed: int = 0
@@ -163,6 +167,7 @@ _VALIDATORS: Mapping[str, Callable[[Any], bool]] = {
     "lr_decay": _is_number,
     "batch_size": _is_none_or(_is_whole_from(1)),
     "drop_last": _is_bool,
+    "augment": _are_all(_is_text),
     "epochs": _is_whole_from(1),
     "patience": _is_none_or(_is_whole_from(1)),
     "seed": _is_whole_from(0),

@@ -12,6 +12,7 @@ from numpy.random import Generator
 from minigrad_core import Module, Optimizer
 from minigrad_core.errors import ArgumentError
 
+from .augmentation import Augment, make_draw
 from .datasets import batches
 from .divergence import NonFiniteLoss
 from .evaluation import Loss, Metrics, Pair, evaluate
@@ -23,8 +24,10 @@ class Trainer:
 
     Attributes
     ----------
-    model, optimizer, loss, metrics, on_batch, drop_last
+    model, optimizer, loss, metrics, on_batch, drop_last, augment
         The arguments of `fit`.
+    rng : Generator or None
+        Draws the order and for `augment`.
     """
 
     model: Module
@@ -33,13 +36,15 @@ class Trainer:
     metrics: Metrics
     on_batch: Callable[[int], object] | None
     drop_last: bool = False
+    augment: Augment | None = None
+    rng: Generator | None = None
 
     def train_epoch(self, train: Pair, batch_size: int | None, order: Generator | None) -> dict[str, float]:
         """Take a step for each batch; return the means over all examples of the loss and of each metric."""
         model, optimizer, loss, on_batch = self.model, self.optimizer, self.loss, self.on_batch
         totals, examples = dict.fromkeys(("loss", *self.metrics), 0.0), 0
         for inputs, targets in batches(*train, batch_size, order, drop_last=self.drop_last):
-            outputs = model(inputs)
+            outputs = model(self.change_inputs(inputs))
             value = check_loss(loss(outputs, targets))
             number = value.item()
             if not math.isfinite(number):
@@ -56,6 +61,12 @@ class Trainer:
             if on_batch is not None:
                 on_batch(count)
         return {name: total / examples for name, total in totals.items()}
+
+    def change_inputs(self, inputs: Any) -> Any:
+        """Return the inputs of a batch, or of a share of one, changed by `augment`."""
+        if self.augment is None or self.rng is None:
+            return inputs
+        return self.augment(inputs, make_draw(len(inputs), self.rng))
 
     def evaluate(self, examples: Pair) -> dict[str, float]:
         """Return the loss and each metric of examples in evaluation mode."""

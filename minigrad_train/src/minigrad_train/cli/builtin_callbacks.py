@@ -7,10 +7,14 @@ them.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import deepcopy
+from typing import Any
 
+from ..augmentation import Augmentation, make_draw
 from ..hooks import hookimpl
-from ..pictures import draw_curves, write_picture
-from ..run_folder import CURVES, RunFolder
+from ..pictures import draw_augmentation, draw_curves, write_picture
+from ..pictures.augmentation import MOST
+from ..run_folder import AUGMENTATION, CURVES, RunFolder
 from ..session import Session
 from .progress import Progress, format_epoch
 from .summary import describe_ending, describe_test, settings_caption
@@ -67,6 +71,39 @@ class CurvesCallback:
                 best=run.best.epoch or None,
                 diverged=run.outcome.diverged_in,
             ),
+        ):
+            self.progress.line(fault)
+
+
+class AugmentationCallback:
+    """Draws the first images of a batch as the augmentation changes them."""
+
+    def __init__(
+        self, folder: RunFolder, progress: Progress, augmentation: Augmentation | None, images: Any
+    ) -> None:
+        self.folder, self.progress, self.augmentation, self.images = folder, progress, augmentation, images
+
+    @hookimpl(tryfirst=True)
+    def train_run_begins(self, run: Session) -> None:
+        """Draw the images, unless the folder still holds another run."""
+        if self.folder.saved:
+            self._draw(run)
+
+    @hookimpl
+    def train_epoch_ends(self, run: Session) -> None:
+        """Draw the images after the first epoch of a run that replaces another one."""
+        if not (self.folder.path / AUGMENTATION).exists():
+            self._draw(run)
+
+    def _draw(self, run: Session) -> None:
+        if (augment := self.augmentation) is None:
+            return
+        images = self.images[:MOST]
+        draw = make_draw(len(images), deepcopy(run.rng))  # the generator of the run stays as it is
+        names = run.settings.augment
+        path = self.folder.path / AUGMENTATION
+        if fault := write_picture(
+            path, lambda: draw_augmentation(images, augment(images, draw), run.task, names)
         ):
             self.progress.line(fault)
 

@@ -11,6 +11,7 @@ from functools import partial
 import numpy as np
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
 
+from ..augmentation import Augmentation, make_augmentation
 from ..datasets import Dataset
 from ..datasets.batches import count_examples
 from ..datasets.class_counts import count_classes
@@ -26,7 +27,7 @@ from ..objective import Objective, add_test_metrics, choose_objective, measure_g
 from ..outcome import Ending
 from ..run_folder import RunFolder
 from ..session import Session
-from .builtin_callbacks import CurvesCallback, DisplayCallback, SavingCallback
+from .builtin_callbacks import AugmentationCallback, CurvesCallback, DisplayCallback, SavingCallback
 from .hook_faults import HookFaults
 from .progress import choose_progress
 from .rank_command import announce_error
@@ -59,6 +60,7 @@ def run(session: Session, data: Dataset, folder: RunFolder, ranks: Ranks | None 
     train, validation, test = (
         (images.astype(settings.dtype, copy=False), labels) for images, labels in data.splits
     )
+    augmentation = make_augmentation(settings.augment, session.task)
     objective = choose_objective(settings, session.task, train[1])
     threads = min(settings.threads, available_cores())
     examples = count_examples(len(train[1]), settings.batch_size, drop_last=settings.drop_last)
@@ -71,11 +73,12 @@ def run(session: Session, data: Dataset, folder: RunFolder, ranks: Ranks | None 
         lines = summarize_run(session, data.splits, threads, 1 if ranks is None else ranks.size)
         display, curves = DisplayCallback(folder, progress, lines), CurvesCallback(folder, progress)
         callbacks = current()
-        callbacks.begin(display, *([curves, SavingCallback(folder)] if first else []))
+        example = AugmentationCallback(folder, progress, augmentation, train[0])
+        callbacks.begin(display, *([example, curves, SavingCallback(folder)] if first else []))
         stop_check = (
             StopCheck(interrupt, callbacks) if ranks is None else SharedStopCheck(interrupt, callbacks, ranks)
         )
-        training = _TrainingRun(session, callbacks, display, stop_check, ranks, objective)
+        training = _TrainingRun(session, callbacks, display, stop_check, ranks, objective, augmentation)
         try:
             training.train_and_test(train, validation, test)
         except Interrupted:
@@ -112,6 +115,7 @@ class _TrainingRun:
     stop_check: StopCheck | SharedStopCheck
     ranks: Ranks | None
     objective: Objective
+    augmentation: Augmentation | None
     call_batch_hook: Callable[..., object] = field(init=False)
     hook_faults: HookFaults = field(init=False)
     complete: bool = False  # the last epoch is done and saved
@@ -180,6 +184,7 @@ class _TrainingRun:
                 epochs=settings.epochs - len(self.session.history),
                 batch_size=settings.batch_size,
                 drop_last=settings.drop_last,
+                augment=self.augmentation,
                 rng=self.session.rng,
                 on_epoch=self.after_epoch,
                 on_batch=self.after_batch,

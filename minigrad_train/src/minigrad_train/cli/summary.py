@@ -92,7 +92,15 @@ def settings_caption(session: Session) -> str:
         words[-1] += f" decaying by {settings.lr_decay:g} an epoch"
     if settings.momentum is not None:
         words[-1] += f", momentum {settings.momentum:g}"
-    words += [*settings.optimizer_arg, _describe_batches(session), settings.dtype, f"seed {settings.seed}"]
+    if settings.class_weights is not None:
+        words.append(f"{settings.class_weights} class weights")
+    words += [
+        *settings.augment,
+        *settings.optimizer_arg,
+        _describe_batches(session),
+        settings.dtype,
+        f"seed {settings.seed}",
+    ]
     return f"{' · '.join(words)} · {'MNIST' if settings.data is None else Path(settings.data).name}"
 
 

@@ -39,6 +39,7 @@ Examples:
   minigrad train --model linear --optimizer nn::sgd --lr 0.5
   minigrad train --hidden 512,128 --activation nn::gelu --lr-decay 0.8
   minigrad train --data flowers --resize 64     a folder of pictures per class
+  minigrad train --data flowers --augment flip --augment rotate=15
   minigrad train --data houses.csv --target price    a table of numbers
   minigrad train --resume runs/2026-01-31_12-00-00 --epochs 20
   mpiexec -n 4 minigrad train      four processes (docs/how-to/distributed.md)
@@ -141,6 +142,14 @@ Examples:
     show_default=True,
     callback=parse_batch_size,
     help="Examples in a step.",
+)
+@click.option(
+    "--augment",
+    metavar="NAME[=VALUE]",
+    multiple=True,
+    help="Change the images of each batch at random: flip (left and right), flip-vertical, shift=N (pixels), "
+    "rotate=DEGREES, crop=SHARE (the least share of height and width), or NAMESPACE::NAME of a plugin; "
+    "repeatable. The folder of the run gets augmentation.png.",
 )
 @click.option(
     "--drop-last",

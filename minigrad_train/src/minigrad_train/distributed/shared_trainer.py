@@ -35,7 +35,7 @@ class SharedTrainer:
 
     def train_epoch(self, train: Pair, batch_size: int | None, order: Generator | None) -> dict[str, float]:
         """Take a step for each batch; return the means over all examples of the loss and of each metric."""
-        self._synchronize_generators(order)
+        self._synchronize_generators()
         (inputs, targets), ranks, on_batch = train, self.ranks, self.trainer.on_batch
         totals, done = np.zeros(1 + len(self.trainer.metrics)), 0
         drop_last = self.trainer.drop_last
@@ -62,16 +62,16 @@ class SharedTrainer:
         """Raise RanksDifferError on all ranks if the weights of one are not those of rank 0."""
         check_same_weights(self.ranks, self.trainer.model)
 
-    def _synchronize_generators(self, order: Generator | None) -> None:
+    def _synchronize_generators(self) -> None:
         """Set the state of the generators to that of rank 0."""
-        own = [*([] if order is None else [order]), *find_generators(self.trainer.model)]
+        own = [*filter(None, [self.trainer.rng]), *find_generators(self.trainer.model)]
         states = self.ranks.comm.bcast([generator.bit_generator.state for generator in own])
         for generator, state in zip(own, states, strict=True):
             generator.bit_generator.state = state
 
     def _compute_gradients(self, inputs: Any, targets: Any, share: BatchShare) -> list[float]:
         """Compute the gradients of this share of the mean loss; return the loss and metrics of the share."""
-        outputs = self.trainer.model(inputs)
+        outputs = self.trainer.model(self.trainer.change_inputs(inputs))
         value = check_loss(self.trainer.loss(outputs, targets))
         self.trainer.optimizer.zero_grad()
         value.backward(np.asarray(share.count / share.total, value.dtype))

@@ -52,6 +52,17 @@ def train_datasets() -> Mapping[str, Callable[..., object]]:  # type: ignore[emp
 
 
 @hookspec
+def train_augmentations() -> Mapping[str, Callable[..., object]]:  # type: ignore[empty-body]
+    """Return functions by name, each of which changes images at random: `--augment NAMESPACE::NAME`.
+
+    A run calls `function(images, draw)` for each batch. images: (n, channels, height, width), floats in
+    [0, 1]; `draw(k)` returns k numbers in [0, 1) for each image, (n, k), from the generator of the run: the
+    same when the run is resumed, and on any number of ranks. The function returns images of the same shape.
+    An error ends the run.
+    """
+
+
+@hookspec
 def train_run_begins(run: Session) -> None:
     """Act before the first step, after the run was announced. An error ends the run: nothing is lost yet."""
 
@@ -93,9 +104,9 @@ TRAINING = HookGroup(
     specifications=sys.modules[__name__],
     prefix="train_",
     marker="minigrad_train.hooks.hookimpl",
-    sources={"train_models": "model", "train_datasets": "dataset"},
+    sources={"train_models": "model", "train_datasets": "dataset", "train_augmentations": "augmentation"},
 )
 # Hooks in which an error of a plugin ends the run. In the others it is a warning, and the hook of that plugin
 # is not called again.
-FATAL = frozenset({"train_models", "train_datasets", "train_run_begins"})
+FATAL = frozenset({"train_models", "train_datasets", "train_augmentations", "train_run_begins"})
 STOPPING = frozenset({"train_epoch_ends"})  # hooks in which `EndedRun` ends the run

@@ -14,6 +14,7 @@ from ..percent import format_probability
 from .fonts import find_fonts
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 COLUMNS, ROWS = 8, 3
@@ -69,12 +70,7 @@ def draw_mistakes(
         place.set_visible(False)
     for place, index in zip(places, worst, strict=False):
         guess = probabilities[index].argmax()
-        place.imshow(
-            _convert_for_display(images[index], task),
-            cmap="gray_r" if task == DIGITS else "gray",
-            vmin=0,
-            vmax=1,
-        )
+        show_image(place, images[index], task)
         probability = format_probability(probabilities[index, guess]).replace("%", " %")
         answer = f"{shorten_name(task.classes[guess])}\n{probability}"
         name = shorten_name(task.classes[labels[index]])
@@ -84,7 +80,13 @@ def draw_mistakes(
     return figure
 
 
+def show_image(place: Axes, image: NDArray[Any], task: Task) -> None:
+    """Show an image (pixels,), with the colors of the data, and MNIST as ink on paper."""
+    colors = "gray_r" if task == DIGITS else "gray"
+    place.imshow(_convert_for_display(image, task), cmap=colors, vmin=0, vmax=1)
+
+
 def _convert_for_display(image: NDArray[Any], task: Task) -> NDArray[Any]:
     """Return an image as (height, width) or (height, width, 3)."""
     planes = image.reshape(task.shape)
-    return planes[0] if len(planes) == 1 else np.moveaxis(planes, 0, 2)
+    return planes[0] if len(planes) == 1 else np.moveaxis(planes, 0, 2).clip(0, 1)
