@@ -17,6 +17,7 @@ MODULES = (  # the mirrors of the modules of SciPy
     "interpolate",
     "linalg",
     "ndimage",
+    "optimize",
     "sparse",
     "sparse.linalg",
     "spatial",
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from . import interpolate as interpolate
     from . import linalg as linalg
     from . import ndimage as ndimage
+    from . import optimize as optimize
     from . import sparse as sparse
     from . import spatial as spatial
     from . import special as special

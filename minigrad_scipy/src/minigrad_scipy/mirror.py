@@ -18,7 +18,6 @@ from typing import Any
 import numpy as np
 
 from minigrad_core import Operation, Tensor
-from minigrad_core.errors import ConversionError
 
 from .binding import bind, list_inputs
 
@@ -64,7 +63,7 @@ def mirror(
             pass
         elif call := calls.get(name):
             line = describe_derivatives((functions or {})[call])
-            found = mirror_function(found, call, line, module, ConversionError)
+            found = mirror_function(retry_with_tensors(found, call), call, line, module)
         elif op := rules.get(name):
             line = describe_derivatives(list_inputs(op), op.once_differentiable)
             found = mirror_function(found, bind(found, op), line, module)
@@ -75,16 +74,11 @@ def mirror(
 
 
 def mirror_function(
-    function: Callable[..., Any],
-    call: Callable[..., Any],
-    line: str,
-    module: str,
-    also_after: type[Exception] | tuple[()] = (),
+    function: Callable[..., Any], call: Callable[..., Any], line: str, module: str
 ) -> Callable[..., Any]:
     """Return SciPy's `function`, which passes its arguments to `call` if a tensor is among them.
 
-    line: a paragraph for the docstring, after the summary. also_after: the error after which `call` gets the
-    arguments, too. SciPy raises ConversionError if a function among its arguments returns a tensor.
+    line: a paragraph for the docstring, after the summary.
     """
 
     @wraps(function, updated=())
@@ -95,10 +89,7 @@ def mirror_function(
         for x in kwargs.values():
             if type(x) not in _PLAIN_TYPES and has_tensor(x):
                 return call(*args, **kwargs)
-        try:
-            return function(*args, **kwargs)
-        except also_after:
-            return call(*args, **kwargs)
+        return function(*args, **kwargs)
 
     summary, _, rest = (inspect.getdoc(function) or "").partition("\n\n")
     mirrored.__doc__ = f"{summary}\n\n{line}\n\n{rest}"
@@ -108,6 +99,52 @@ def mirror_function(
 
 class HoldsTensors:
     """A base of classes: a mirrored function treats an instance as it treats a tensor."""
+
+
+class TensorReturned(Exception):  # noqa: N818 - never seen outside
+    """A function that SciPy calls on arrays returned a tensor that requires a gradient."""
+
+
+def retry_with_tensors(function: Callable[..., Any], call: Callable[..., Any]) -> Callable[..., Any]:
+    """Return SciPy's `function`, followed by `call` if a function among the arguments closes over tensors."""
+
+    @wraps(function)
+    def retry(*args: Any, **kwargs: Any) -> Any:
+        if not any(map(callable, (*args, *kwargs.values()))):
+            return function(*args, **kwargs)
+        found: list[bool] = []
+        try:
+            return function(
+                *[_watch(x, found) for x in args], **{name: _watch(x, found) for name, x in kwargs.items()}
+            )
+        except Exception:  # SciPy may have raised another error in turn
+            if not found:
+                raise
+        return call(*args, **kwargs)
+
+    return retry
+
+
+def _watch(x: Any, found: list[bool]) -> Any:
+    """Return `x`; for a function one that raises, and appends to `found`, at a tensor with a gradient."""
+    if not callable(x) or isinstance(x, type):
+        return x
+
+    @wraps(x)
+    def watched(*args: Any, **kwargs: Any) -> Any:
+        value = x(*args, **kwargs)
+        if type(value) not in _PLAIN_TYPES and _has_gradient(value):
+            found.append(True)
+            raise TensorReturned
+        return value
+
+    return watched
+
+
+def _has_gradient(x: Any) -> bool:
+    if isinstance(x, (tuple, list)):
+        return any(map(_has_gradient, x))
+    return isinstance(x, Tensor) and x.requires_grad
 
 
 def has_tensor(x: Any) -> bool:

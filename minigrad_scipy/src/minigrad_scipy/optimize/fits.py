@@ -1,0 +1,110 @@
+"""Fits to data: `curve_fit`, `lsq_linear` and `nnls`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import numpy as np
+
+from minigrad_core import Array, Context, Operation, jacobian, no_grad
+from minigrad_core.cases import Case, real
+from minigrad_core.errors import ArgumentError
+from minigrad_ops_basic.dtypes import detach
+
+from .. import linalg, optimize
+from ..closures import find_closure, join
+from ..formulas import Composite, keep_precision
+from . import references
+from .solutions import least_squares
+
+
+def curve_fit(
+    f: Callable[..., Any],
+    xdata: Any,
+    ydata: Any,
+    p0: Any = None,
+    sigma: Any = None,
+    absolute_sigma: bool = False,
+    check_finite: Any = None,
+    bounds: Any = (-np.inf, np.inf),
+    method: str | None = None,
+    jac: Any = None,
+    *,
+    full_output: bool = False,
+    nan_policy: str | None = None,
+    **kwargs: Any,
+) -> Any:
+    """Return the parameters with the least squares, and their covariance; SciPy finds the former."""
+    for name, value in (("full_output", full_output), ("nan_policy", nan_policy)):
+        if value:
+            raise ArgumentError(f"curve_fit: the argument {name!r} is not supported for tensors")
+
+    @wraps(f)
+    def evaluate(*args: Any) -> Any:
+        with no_grad():
+            return detach(join(f(*args)))
+
+    if callable(jac):
+        raise ArgumentError("curve_fit: the argument 'jac' is not supported for tensors as a function")
+    plain = [None if x is None else detach(join(x)) for x in (xdata, ydata, p0, sigma)]
+    x, _ = optimize.curve_fit(evaluate, *plain, absolute_sigma, check_finite, bounds, method, jac, **kwargs)
+
+    def find_residuals(p: Any, xdata: Any, ydata: Any, sigma: Any) -> Any:
+        rest = join(f(xdata, *(p[i] for i in range(len(x))))) - ydata
+        if sigma is None:
+            return rest
+        if sigma.ndim == 1:
+            return rest / sigma
+        return linalg.solve_triangular(linalg.cholesky(sigma, lower=True), rest, lower=True)
+
+    data = tuple(None if x is None else join(x) for x in (xdata, ydata, sigma))
+    data = tuple(np.asarray(x) if isinstance(x, (list, tuple)) else x for x in data)
+    closure = find_closure(find_residuals, data, x)
+    lower, upper = (bounds.lb, bounds.ub) if hasattr(bounds, "lb") else bounds
+    is_free = (x > lower) & (x < upper)
+    popt = least_squares(*closure.tensors, fun=closure, start=None, x=x, is_free=is_free)
+    slopes = jacobian(lambda p: find_residuals(p, *data))(popt)
+    pcov = np.linalg.inv(np.swapaxes(slopes, 0, 1) @ slopes)
+    if not absolute_sigma:
+        rest = find_residuals(popt, *data)
+        pcov = pcov * (np.sum(rest**2) / (rest.size - len(x)))
+    return popt, pcov
+
+
+class NonNegative(Composite):
+    """The x >= 0 with the least |A x - b|, and this norm. A: (m, n); b: (m,).
+
+    The gradients are those of least squares with the columns of A for which x > 0.
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        In backward: these columns are linearly dependent.
+    """
+
+    name = "nnls"
+    cases = (
+        Case(A=np.array([[1.0, 0.5], [0.25, -1.0], [0.5, 0.75]]), b=real("3")),
+        Case(A=np.eye(3, 2), b=real("3")),
+    )
+
+    def forward(self, ctx: Context, A: Array, b: Array, *, maxiter: int | None = None) -> tuple[Array, ...]:
+        plain = detach(optimize.nnls(detach(A), detach(b), maxiter=maxiter)[0])
+        self.save_call(ctx, A, b, is_positive=plain > 0)
+        x, norm = optimize.nnls(A, b, maxiter=maxiter)
+        norm = np.asarray(norm) if isinstance(norm, float) else norm
+        return keep_precision(x, A, b), keep_precision(norm, A, b)
+
+    def formula(self, a: Any, b: Any, *, is_positive: Any = None, maxiter: Any = None) -> Any:
+        if is_positive is None:
+            is_positive = references.find_positive(a, b)
+        q, r = np.linalg.qr(a[:, is_positive])
+        places = np.eye(len(is_positive), dtype=a.dtype)[:, is_positive]
+        x = places @ np.linalg.solve(r, np.swapaxes(q, 0, 1) @ b)
+        return x, np.linalg.norm(a @ x - b)
+
+
+OPERATIONS: tuple[Operation, ...] = (NonNegative(),)
+FUNCTIONS: dict[Callable[..., Any], tuple[str, ...]] = {curve_fit: ("xdata", "ydata", "sigma")}

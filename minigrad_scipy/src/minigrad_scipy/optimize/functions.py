@@ -1,0 +1,180 @@
+"""SciPy's solvers under their own names. Each solves with arrays, and passes the solution to an operation.
+
+The derivative of a solution in its start, bracket and bounds is zero, so tensors there count as arrays. The
+value of the function in a result is a tensor, too.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from copy import copy
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from minigrad_core import no_grad
+from minigrad_core.errors import ArgumentError
+from minigrad_ops_basic.dtypes import detach
+
+from .. import optimize
+from ..closures import evaluate, find_closure, join, refuse_non_finite
+from .solutions import (
+    LeastSquares,
+    Solution,
+    fixed_point,
+    least_squares,
+    minimize,
+    minimize_scalar,
+    root,
+    root_scalar,
+)
+
+# Functions among the arguments that take the same `args` as the first one.
+_DERIVATIVES = ("jac", "hess", "hessp", "fprime", "fprime2", "Dfun")
+_SCALAR_ROOTS = ("root_scalar", "brentq", "brenth", "bisect", "ridder", "toms748", "newton")
+_MINIMA = ("minimize", "fmin", "fmin_bfgs", "fmin_cg", "fmin_powell")
+_SCALAR_MINIMA = ("minimize_scalar", "fminbound", "brent", "golden")
+SOLVERS: dict[str, Solution] = {
+    **dict.fromkeys(("root", "fsolve"), root),
+    **dict.fromkeys(_SCALAR_ROOTS, root_scalar),
+    "fixed_point": fixed_point,
+    **dict.fromkeys(_MINIMA, minimize),
+    **dict.fromkeys(_SCALAR_MINIMA, minimize_scalar),
+    **dict.fromkeys(("least_squares", "leastsq"), least_squares),
+}
+
+
+def solve(name: str, *args: Any, **kwargs: Any) -> Any:
+    """Return the result of SciPy's function, with tensors for the solution and the value of the function."""
+    given = _bind(name, args, kwargs)
+    if name == "minimize" and len(np.atleast_1d(given.get("constraints", ()))):
+        raise ArgumentError("minimize: the argument 'constraints' is not supported for tensors")
+    first = next(iter(given))
+    fun, extra = given[first], given.pop("args", ())
+    extra = extra if isinstance(extra, tuple) else (extra,)
+    fun = partial(fun, **(given.pop("kwargs", None) or {}))
+    has_gradient = given.get("jac") is True
+
+    def value(*x: Any) -> Any:
+        return fun(*x)[0] if has_gradient else fun(*x)
+
+    plain = {key: _detach_all(x) for key, x in given.items()}
+    closure = find_closure(value, extra, _find_start(name, plain))
+    parameters = tuple(map(detach, closure.tensors))
+    refuse_non_finite(name, parameters)
+    plain_extra = tuple(map(_detach_all, extra))
+    plain[first] = (
+        partial(_call_plain, fun, plain_extra)
+        if has_gradient
+        else lambda x: evaluate(closure, x, *parameters)
+    )
+    for key in _DERIVATIVES:
+        if callable(plain.get(key)):
+            plain[key] = partial(_call_plain, plain[key], plain_extra)
+    result = getattr(optimize, name)(**plain)
+
+    x, put_back = _open_result(result)
+    options: dict[str, Any] = {key: plain[key] for key in ("loss", "f_scale") if key in plain}
+    solution = SOLVERS[name](
+        *closure.tensors,
+        fun=closure,
+        start=None,
+        options=options,
+        x=x,
+        is_free=_find_free(result, x, plain.get("bounds")),
+    )
+    return put_back(solution, lambda: join(value(solution, *extra)), options)
+
+
+def _bind(name: str, args: Any, kwargs: Any) -> dict[str, Any]:
+    """Return the arguments by SciPy's names."""
+    try:
+        return inspect.signature(getattr(optimize, name)).bind(*args, **kwargs).arguments
+    except TypeError as error:
+        raise ArgumentError(f"{name}: {error}") from error
+
+
+def _detach_all(x: Any) -> Any:
+    """Return an argument with arrays for tensors, also for those in tuples and lists."""
+    if isinstance(x, (tuple, list)):
+        return type(x)(map(_detach_all, x)) if type(x) in (tuple, list) else x
+    return detach(x)
+
+
+def _call_plain(function: Callable[..., Any], extra: tuple[Any, ...], *x: Any) -> Any:
+    """Return what a function returns for arrays: an array, or a tuple of them."""
+    with no_grad():
+        value = function(*x, *extra)
+        return tuple(detach(join(v)) for v in value) if isinstance(value, tuple) else detach(join(value))
+
+
+def _find_start(name: str, plain: dict[str, Any]) -> Any:
+    """Return a point at which SciPy evaluates the function: x0, or the end of the bracket or interval."""
+    if (x0 := plain.get("x0")) is not None:
+        x0 = np.asarray(x0, float)
+        is_scalar = SOLVERS[name] in (root_scalar, fixed_point) and not x0.ndim
+        return float(x0) if is_scalar else np.atleast_1d(x0)
+    for key in ("a", "x1", "bracket", "brack", "bounds"):
+        if plain.get(key) is not None:
+            return float(np.ravel(plain[key])[0])
+    return 0.0
+
+
+def _open_result(result: Any) -> tuple[Any, Callable[..., Any]]:
+    """Return the solution in a result, and a function that returns the result with a tensor there."""
+    if isinstance(result, tuple):  # full_output: the solution, and a report
+
+        def replace_first(solution: Any, evaluate: Callable[[], Any], _: Any) -> Any:
+            rest = result[1:]
+            if hasattr(rest[0], "root"):
+                rest = (_replace(rest[0], root=solution), *rest[1:])
+            return (solution, *rest)
+
+        return result[0], replace_first
+    if hasattr(result, "root"):
+        return result.root, lambda solution, *_: _replace(result, root=solution)
+    if not hasattr(result, "x"):
+        return result, lambda solution, *_: solution
+
+    def replace_x(solution: Any, evaluate: Callable[[], Any], options: dict[str, Any]) -> Any:
+        value = evaluate()
+        changes = {"x": solution, "fun": value}
+        if "cost" in result:
+            changes["cost"] = LeastSquares.compute_cost(value, **options)
+        return _replace(result, **changes)
+
+    return result.x, replace_x
+
+
+def _replace(result: Any, **changes: Any) -> Any:
+    result = copy(result)
+    for name, value in changes.items():
+        setattr(result, name, value)
+    return result
+
+
+def _find_free(result: Any, x: Any, bounds: Any) -> Any:
+    """Return a mask of the values that are not at a bound, None if there are no bounds."""
+    if bounds is None or np.ndim(x) == 0:
+        return None
+    if "active_mask" in result:
+        return result.active_mask == 0
+    if hasattr(bounds, "lb"):
+        lower, upper = bounds.lb, bounds.ub
+    else:
+        pairs = [(-np.inf if lo is None else lo, np.inf if up is None else up) for lo, up in bounds]
+        lower, upper = np.array(pairs, float).T
+    return (np.abs(x - lower) > 1e-12 * (1 + np.abs(x))) & (np.abs(x - upper) > 1e-12 * (1 + np.abs(x)))
+
+
+def _make_function(name: str) -> Callable[..., Any]:
+    def function(*args: Any, **kwargs: Any) -> Any:
+        return solve(name, *args, **kwargs)
+
+    function.__name__ = name
+    return function
+
+
+FUNCTIONS: dict[Callable[..., Any], tuple[str, ...]] = {_make_function(name): ("args",) for name in SOLVERS}
