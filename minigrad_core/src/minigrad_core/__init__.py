@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from . import plugins
 from .array import Array
+from .compilation import compile  # noqa: A004 - as `jax.jit` and `torch.compile` name it
 from .contracts import Initializer, Operation, OperationLike, Optimizer
 from .dispatch import initializers, ops, optimizers
+from .effects import effect
 from .engine.modes import no_grad
 from .engine.node import Cached, Context
 from .errors import MinigradError
@@ -41,7 +43,9 @@ __all__ = [
     "Parameter",
     "Tensor",
     "checkpoint",
+    "compile",
     "draw",
+    "effect",
     "grad",
     "hessian",
     "hookimpl",

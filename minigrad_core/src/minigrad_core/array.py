@@ -17,12 +17,23 @@ Array: TypeAlias = Union[NDArray[Any], "Tensor"]
 
 Shape: TypeAlias = tuple[int, ...]
 
+# The types of arrays that the engine may write to. `mg.compile` adds the stand-in for an array in a trace.
+ARRAY_TYPES: set[type] = {np.ndarray}
+
+# The types that stand for arrays and numbers in a trace of `mg.compile`.
+TRACED_TYPES: set[type] = set()
+
 _BLOCK = 4096  # values along an axis whose sum is computed on its own
 
 
 def get_shape(x: Any) -> Shape:
     """Return the shape of an array, tensor, scalar or nested list, without a call of an operation."""
     return x.shape if hasattr(x, "shape") else np.shape(x)
+
+
+def to_array(x: Any, dtype: Any = None) -> NDArray[Any]:
+    """Return `np.asarray(x, dtype)`; in a trace of `mg.compile`, the call is recorded."""
+    return np.asarray(x, dtype, like=x) if type(x) in TRACED_TYPES else np.asarray(x, dtype)
 
 
 def unbroadcast(grad: Array, shape: Shape) -> Array:
@@ -50,8 +61,8 @@ def _sum(grad: Array, axes: tuple[int, ...], *, keepdims: bool) -> Array:
     """Return the sum over `axes`. float16 is summed as float32: it represents integers up to 2,048 only."""
     if grad.dtype == np.float16:
         return grad.sum(axis=axes, keepdims=keepdims, dtype=np.float32).astype(np.float16)
-    if type(grad) is np.ndarray and len(axes) < grad.ndim and prod(grad.shape[a] for a in axes) > 4 * _BLOCK:
-        return _sum_in_blocks(grad, axes, keepdims)
+    if type(grad) in ARRAY_TYPES and len(axes) < grad.ndim and prod(grad.shape[a] for a in axes) > 4 * _BLOCK:
+        return _sum_in_blocks(grad, axes, keepdims)  # type: ignore[arg-type]
     return grad.sum(axis=axes, keepdims=keepdims)
 
 

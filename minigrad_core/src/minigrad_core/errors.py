@@ -42,6 +42,10 @@ class StaleGraphError(MinigradError, ValueError):
     """An optimizer or `load_state_dict` changed a parameter between a call and its backward."""
 
 
+class TracingError(MinigradError, TypeError):
+    """`mg.compile` cannot record a function: a replay would repeat a value that should be computed again."""
+
+
 class StateError(MinigradError, ValueError):
     """A saved state does not fit the module or optimizer that loads it."""
 

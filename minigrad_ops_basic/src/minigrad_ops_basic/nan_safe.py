@@ -13,12 +13,14 @@ from typing import Any
 import numpy as np
 
 from minigrad_core import Array
+from minigrad_core.effects import predicate
 
 from .dtypes import detach
 
 _BITS = {size: np.dtype(f"i{size}") for size in (1, 2, 4, 8)}
 
 
+@predicate
 def is_finite(x: Array) -> bool:
     """Return whether all values are finite."""
     values = detach(x)
@@ -55,6 +57,13 @@ def invert_or_zero(x: Array) -> Array:
     return np.where(zero, 0, 1 / np.where(zero, 1, x))
 
 
+@predicate
+def has_true(mask: Any) -> bool:
+    """Return whether a value of a mask is true."""
+    return bool(np.count_nonzero(mask))
+
+
+@predicate
 def has_zeros(x: Any) -> bool:
     """Return whether a value is 0. A rule that needs a mask only then saves two thirds of its time."""
     values = detach(x)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from ..array import unbroadcast
+from ..array import ARRAY_TYPES, unbroadcast
 from ..dispatch.tables import describe
 from ..errors import FreedGraphError, GradientError, MinigradError
 from . import assignments, malloc, version_counter
@@ -32,8 +32,6 @@ Rule: TypeAlias = Callable[[Context, tuple[Any, ...]], Any]
 Key: TypeAlias = "Context | Tensor"
 Grads: TypeAlias = dict[Any, Any]
 Queue: TypeAlias = list[tuple[int, Context]]  # a heap of (-number, node)
-
-_ndarray = np.ndarray
 
 
 def sweep(
@@ -120,7 +118,7 @@ def _visit_nodes(
                 continue
             x = inputs[i]
             data = x.data
-            if owned and x in owned and type(g) is _ndarray and g.size == data.size:
+            if owned and x in owned and type(g) in ARRAY_TYPES and g.size == data.size:
                 try:  # NumPy casts `g`, and raises if the shape or dtype does not fit: no check is needed
                     total = grads[x]
                     total += g
@@ -168,7 +166,7 @@ def _add_grad(grads: Grads, owned: set[Key], queue: Queue, x: Tensor, g: Any) ->
         grads[key] += g
     else:
         total = grads[key] = grads[key] + g
-        if type(total) is _ndarray:
+        if type(total) in ARRAY_TYPES:
             owned.add(key)
         else:  # a scalar cannot be changed in place, and a tensor should not
             owned.discard(key)

@@ -122,6 +122,9 @@ recording: Mode[bool] = Mode("recording", True)
 # transform inside another one keeps its results in the graph.
 active_variables: Mode[frozenset[Tensor] | None] = Mode("active_variables", None)
 
+# Whether the graph of a running `backward()` is kept for another one.
+retaining: Mode[bool] = Mode("retaining", False)
+
 
 _UNCHANGED = nullcontext()
 

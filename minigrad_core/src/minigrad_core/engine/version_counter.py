@@ -90,5 +90,7 @@ def _iterate_arrays(values: Iterable[Any]) -> Iterator[NDArray[Any]]:
             yield value
         elif isinstance(value, (tuple, list)):
             yield from _iterate_arrays(value)
+        elif isinstance(value, Context):
+            yield from _iterate_arrays(value.saved)
         elif hasattr(value, "tracked"):
             yield value.data

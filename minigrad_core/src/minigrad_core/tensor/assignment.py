@@ -72,7 +72,7 @@ class Assignment:
             aligned = shape[max(len(shape) - part.ndim, 0) :]  # NumPy drops leading axes of size 1
             for_value = np.reshape(unbroadcast(part, aligned), shape)
             if not isinstance(for_value, Tensor):
-                for_value = np.array(for_value)  # `grad`, of which it may be a view, is written to below
+                for_value = np.copy(for_value)  # `grad`, of which it may be a view, is written to below
             part = None
         if ctx.needs[0]:
             for_x = grad if is_held_once(grad) else np.copy(grad)
@@ -239,7 +239,7 @@ def _find_last_writes(shape: tuple[int, ...], index: Any) -> NDArray[np.bool_] |
 def _may_repeat(part: Any) -> bool:
     """Return whether a part of an index can name a position twice. Slices, integers and masks cannot."""
     plain = part is None or part is Ellipsis or isinstance(part, (slice, int, np.integer))
-    return not plain and np.asarray(part).dtype != bool
+    return not plain and (part if hasattr(part, "dtype") else np.asarray(part)).dtype != bool
 
 
 FUNCTIONS.assign, FUNCTIONS.check_view, FUNCTIONS.owns_array = assign, check_view, is_writable

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..array import TRACED_TYPES
+
 
 def copy_if_shared(array: Any) -> NDArray[Any]:
     """Return `array` itself if nothing else can reach its memory, else a copy.
@@ -20,7 +22,8 @@ def copy_if_shared(array: Any) -> NDArray[Any]:
     owns_data = type(array) is np.ndarray and array.base is None and array.flags.owndata and array.ndim
     if owns_data and getrefcount(array) <= _SOLE_REFERENCE:
         return array
-    return np.array(array)
+    # In a trace of `mg.compile`, NumPy's copy is recorded.
+    return np.copy(array) if type(array) in TRACED_TYPES else np.array(array)
 
 
 def _count_sole_reference() -> int:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import deque
+from contextlib import nullcontext
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, Never
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..array import to_array
 from ..engine import version_counter
 from ..engine.backward import sweep
-from ..engine.modes import active_variables
+from ..engine.modes import Block, active_variables, retaining
 from ..errors import ArgumentError, ConversionError, DifferentiabilityError, GradientError
 from ..hints import TENSOR, add_hints
 from .conversions import Conversions
@@ -81,7 +83,8 @@ class Tensor(Operators, Methods, Protocols, Conversions):
         array: Any = get_leaf_data(data, requires_grad) if isinstance(data, Tensor) else data
         if type(array) is not np.ndarray:
             # An array of another library with NumPy's protocols is not converted.
-            array = check_elementwise(array) if hasattr(array, "__array_function__") else np.asarray(array)
+            foreign = hasattr(array, "__setitem__") and hasattr(array, "__array_function__")
+            array = check_elementwise(array) if foreign else to_array(array)
         if array.dtype.kind == "O":
             raise ArgumentError(f"expected numbers, got {type(data).__name__}: {OBJECT_ARRAY_ADVICE}")
         self.data = array
@@ -227,7 +230,13 @@ class Tensor(Operators, Methods, Protocols, Conversions):
                 f"only floating point tensors have a gradient, this one is {self.data.dtype}"
                 + ("; go on to a real result, by z.real or np.abs(z)" if self.data.dtype.kind == "c" else "")
             )
-        leaf_grads = sweep([(self, self._convert_seed(grad))], retain=retain_graph)
+        seed = self._convert_seed(grad)
+        # The operation of a compiled call knows the gradients of the leaves, if `self` is its output.
+        backward_alone = getattr(self.node and self.node.op, "backward_alone", None)
+        leaf_grads = backward_alone and backward_alone(self, seed, retain_graph)
+        if leaf_grads is None:
+            with Block(retaining, True) if retain_graph else nullcontext():
+                leaf_grads = sweep([(self, seed)], retain=retain_graph)
         variables = active_variables.get()
         if variables is not None and not variables.isdisjoint(leaf_grads):
             raise GradientError(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
+from ..array import TRACED_TYPES
 from ..errors import ArgumentError
 from .operand import NON_NUMERIC_KINDS, check_elementwise
 from .tensor_class import Tensor, get_leaf_data
@@ -31,7 +34,10 @@ def tensor(
     """
     if isinstance(data, Tensor):
         data = get_leaf_data(data, requires_grad)
-    array = np.array(check_elementwise(data), dtype=dtype)
+    like: Any = (
+        data if type(data) in TRACED_TYPES else None
+    )  # in a trace of `mg.compile`, the call is recorded
+    array = np.array(check_elementwise(data), dtype=dtype, like=like)
     if array.dtype.kind in NON_NUMERIC_KINDS and dtype is None:  # None, a generator or a set
         raise ArgumentError(f"expected numbers, an array of them or nested lists, got {type(data).__name__}")
     return Tensor(array, requires_grad)

@@ -31,10 +31,10 @@ T = TypeVar("T")
 Accessor = tuple[Callable[[], Any], Callable[[Any], None]]
 
 # The search ends after so many objects (10 ms); a changed result of a generator that is left out is refused.
-_LIMIT = 10_000
+LIMIT = 10_000
 # A method of the generator that the functions of a module share; reading its state takes 60 us in NumPy.
 _GLOBAL_GENERATORS = {"numpy.random": ("random_sample",), "random": ("random",)}
-_VALUES = frozenset([bool, int, float, complex, str, bytes, type(None), np.ndarray, slice, type(...)])
+PLAIN_VALUES = frozenset([bool, int, float, complex, str, bytes, type(None), np.ndarray, slice, type(...)])
 
 
 class PreservedState:
@@ -49,7 +49,7 @@ class PreservedState:
         objects = list(_iterate_reachable(roots))
         # A getter and a setter for each state, both written in C.
         self._accessors: list[Accessor] = [
-            *(accessor for x in objects for accessor in _list_accessors(x)),
+            *(accessor for x in objects for accessor in list_accessors(x)),
             *(
                 (partial(d.__getitem__, name), partial(d.__setitem__, name))
                 for d, name in _find_buffers(objects)
@@ -89,7 +89,7 @@ def _find_buffers(objects: list[Any]) -> Iterator[tuple[dict[str, Any], str]]:
         yield from ((attributes, n) for n in names if isinstance(attributes.get(n), np.ndarray))
 
 
-def _list_accessors(value: Any) -> list[Accessor]:
+def list_accessors(value: Any) -> list[Accessor]:
     """Return a getter and a setter for each part of the state of a random generator; none for other objects.
 
     NumPy's classes are recognized by their attributes: NumPy imports numpy.random at first use, and importing
@@ -114,15 +114,15 @@ def _iterate_reachable(roots: Iterable[Any]) -> Iterator[Any]:
     """Yield the roots and the objects that can be reached from them, each once and the nearest first."""
     seen: dict[int, Any] = {}
     queue = deque(roots)
-    while queue and len(seen) < _LIMIT:
+    while queue and len(seen) < LIMIT:
         value = queue.popleft()
-        if type(value) not in _VALUES and id(value) not in seen and not isinstance(value, Tensor):
+        if type(value) not in PLAIN_VALUES and id(value) not in seen and not isinstance(value, Tensor):
             seen[id(value)] = value  # keeps its id in use: each access makes a new bound method
-            queue.extend(_list_referents(value))
+            queue.extend(list_referents(value))
             yield value
 
 
-def _list_referents(value: Any) -> Iterable[Any]:
+def list_referents(value: Any) -> Iterable[Any]:
     """Return the objects that `value` refers to."""
     if isinstance(value, (FunctionType, type)):
         return _list_code_referents(value)
@@ -156,11 +156,11 @@ def _list_referents(value: Any) -> Iterable[Any]:
 def _list_code_referents(value: FunctionType | type) -> list[Any]:
     """Return the objects that a function refers to, or the attributes and bases of a class of the user."""
     if isinstance(value, type):
-        return [] if _is_library(value.__module__) else [*vars(value).values(), *value.__bases__]
-    referents = [value.__defaults__, value.__kwdefaults__, *map(_read_cell, value.__closure__ or ())]
-    if _is_library(value.__globals__.get("__name__", "")):  # code of `exec` may have no name
+        return [] if is_library(value.__module__) else [*vars(value).values(), *value.__bases__]
+    referents = [value.__defaults__, value.__kwdefaults__, *map(read_cell, value.__closure__ or ())]
+    if is_library(value.__globals__.get("__name__", "")):  # code of `exec` may have no name
         return referents
-    names = _list_names(value.__code__)
+    names = list_names(value.__code__)
     referents += [value.__globals__.get(name, sys.modules.get(name)) for name in names]
     modules = [x for x in referents if isinstance(x, ModuleType)]
     seen = set(map(id, modules))
@@ -175,14 +175,14 @@ def _list_code_referents(value: FunctionType | type) -> list[Any]:
 
 
 @lru_cache(maxsize=1024)
-def _list_names(code: CodeType) -> frozenset[str]:
+def list_names(code: CodeType) -> frozenset[str]:
     """Return the names of globals and attributes in a piece of code and the functions that it defines."""
-    inner = (_list_names(x) for x in code.co_consts if isinstance(x, CodeType))
+    inner = (list_names(x) for x in code.co_consts if isinstance(x, CodeType))
     return frozenset(code.co_names).union(*inner)
 
 
 @cache
-def _is_library(module: str) -> bool:
+def is_library(module: str) -> bool:
     """Return whether a module belongs to Python, to minigrad or to an installed package.
 
     Through their globals the search would reach all of NumPy.
@@ -193,7 +193,7 @@ def _is_library(module: str) -> bool:
     return installed or top in sys.stdlib_module_names or top.startswith("minigrad")
 
 
-def _read_cell(cell: CellType) -> Any:
+def read_cell(cell: CellType) -> Any:
     """Return the value of a closure's variable; None if it has no value yet."""
     with suppress(ValueError):
         return cell.cell_contents

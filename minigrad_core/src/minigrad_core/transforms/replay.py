@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..array import Array
+from ..array import ARRAY_TYPES, Array
 from ..contracts import Operation
 from ..dispatch.tables import describe
 from ..engine.backward import Rule
@@ -88,7 +88,7 @@ def _wrap_input(x: Any, needed: bool, constant: bool) -> Any:
     if needed and not constant:
         return x
     array = x.data if isinstance(x, Tensor) else x
-    floats = type(array) is np.ndarray and array.dtype.kind in "fc"
+    floats = type(array) in ARRAY_TYPES and array.dtype.kind in "fc"
     return Tensor(array) if needed or floats else array
 
 
@@ -126,7 +126,7 @@ def _is_static(value: Any) -> bool:
     return (
         value is None
         or isinstance(value, (int, str, np.bool_, np.integer))
-        or (type(value) is np.ndarray and value.dtype.kind in "biu")
+        or (type(value) in ARRAY_TYPES and value.dtype.kind in "biu")
         or (type(value) is tuple and all(map(_is_static, value)))
     )
 

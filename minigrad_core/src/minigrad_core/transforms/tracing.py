@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..array import ARRAY_TYPES, to_array
 from ..engine.backward import sweep
 from ..engine.modes import Block, active_variables, enable_grad, recording
 from ..engine.node import node_numbers
@@ -223,14 +224,14 @@ def _refuse_repeated_parameters(
 
 def _cast_cotangent(c: Any, out: Tensor) -> NDArray[Any]:
     """Return the cotangent or tangent `c` as an array of the dtype of `out`."""
-    if type(c) is np.ndarray and c.dtype is out.data.dtype:
+    if type(c) in ARRAY_TYPES and c.dtype is out.data.dtype:
         return c
     if np.iscomplexobj(c) and out.dtype.kind != "c":
         raise GradientError(
             f"a cotangent or tangent is complex, and its value is {out.dtype}: pass its real and its "
             "imaginary part in two calls"
         )
-    return np.asarray(c, dtype=out.dtype)
+    return to_array(c, out.dtype)
 
 
 def _finish_gradient(primal: Any, variable: Tensor, g: Any, as_tensors: bool) -> Any:

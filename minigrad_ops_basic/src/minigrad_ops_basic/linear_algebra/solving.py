@@ -9,6 +9,7 @@ import numpy as np
 from minigrad_core import Array, Context, vjp
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, dominant, real
+from minigrad_core.effects import predicate
 
 from ..dtypes import conjugate, detach
 from ..function import NumpyFunction
@@ -93,6 +94,7 @@ def pull_back_pinv(x: Array, p: Array, hermitian: bool, grad: Array) -> Array:
     return fold_triangle(of_x) if hermitian else of_x
 
 
+@predicate
 def _is_truncated(x: Any, p: Any) -> bool:
     """Return whether the pseudo-inverse leaves out more of x than rounding does."""
     left_out = np.max(np.abs(x - x @ p @ x), initial=0)

@@ -12,7 +12,7 @@ from minigrad_core.cases import Case, real
 from ..axes import Axis, restore_axes
 from ..dtypes import detach, widen_half
 from ..function import NumpyFunction
-from ..nan_safe import find_valid
+from ..nan_safe import find_valid, has_true
 from .sums import CASES
 
 _MASK = np.array([True, False, True, True])
@@ -73,7 +73,7 @@ def _share_among_ties(grad: Array, x: Array, y: Array, axis: Axis, keepdims: boo
     All values get 0 where `y` is the `initial` value.
     """
     y, grad = restore_axes(y, axis, x.ndim, keepdims), widen_half(restore_axes(grad, axis, x.ndim, keepdims))
-    hit = np.asarray((x == y) | np.isnan(x))
+    hit = (x == y) | np.isnan(x)
     if where is not True:
         hit = hit & where
     ties = np.maximum(hit.sum(axis=axis, keepdims=True), 1).astype(grad.dtype)
@@ -130,7 +130,7 @@ def _share_tie(
     grad: Array, first: Array, tie: Array, needs: tuple[bool, ...]
 ) -> tuple[Array | None, Array | None]:
     """Return the gradients of two inputs: grad goes to one of them, half of it to each at a `tie`."""
-    half = np.where(tie, 0.5 * grad, 0) if np.count_nonzero(tie) else 0
+    half = np.where(tie, 0.5 * grad, 0) if has_true(tie) else 0
     return (
         np.where(first, grad, half) if needs[0] else None,
         np.where(first | tie, half, grad) if needs[1] else None,

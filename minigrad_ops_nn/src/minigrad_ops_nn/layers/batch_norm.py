@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from minigrad_core import Array, Module, Tensor
+from minigrad_core import Array, Module, Tensor, effect
 from minigrad_core.errors import InputError
 
 from ..batch_share import current_share
@@ -82,20 +82,12 @@ class BatchNorm(Module):
                 f"got x {x.shape}; use a larger batch, or eval()"
             )
         y, mean, variance = batch_norm(x, self.weight, self.bias, eps=self.eps, share=share)
-        self._update(self.running_mean, mean.data)
-        self._update(self.running_var, variance.data * (count / (count - 1)))
+        update_running(self.running_mean, mean.data, self.momentum)
+        update_running(self.running_var, variance.data * (count / (count - 1)), self.momentum)
         return y
 
     def extra_repr(self) -> str:
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
-
-    def _update(self, running: NDArray[Any], value: NDArray[Any]) -> None:
-        """Update a running statistic in place; no gradient flows through it.
-
-        `running += momentum * (value - running)` would round the new value to the last digit of the old one:
-        after a mean of 1e4 in single precision, one of 1e-4 would become 0, also with a momentum of 1.
-        """
-        running[...] = (1 - self.momentum) * running + self.momentum * value
 
     def _apply_running_statistics(self, x: Array) -> Any:
         """Return x times a factor, plus a shift, for each channel."""
@@ -106,6 +98,16 @@ class BatchNorm(Module):
         if self.bias is not None:
             shift = shift + self.bias
         return x * per_channel(scale, x.ndim) + per_channel(shift, x.ndim)
+
+
+@effect
+def update_running(running: NDArray[Any], value: NDArray[Any], momentum: float) -> None:
+    """Update a running statistic in place; no gradient flows through it.
+
+    `running += momentum * (value - running)` would round the new value to the last digit of the old one:
+    after a mean of 1e4 in single precision, one of 1e-4 would become 0, also with a momentum of 1.
+    """
+    running[...] = (1 - momentum) * running + momentum * value
 
 
 class BatchNorm1d(BatchNorm):

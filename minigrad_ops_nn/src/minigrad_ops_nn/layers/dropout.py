@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from minigrad_core import Array, Module
+from minigrad_core import Array, Module, effect
 
 from ..batch_share import uniform
 from ..dropout import dropout
@@ -45,6 +45,7 @@ def apply_dropout(x: Array, p: float, rng: np.random.Generator, axis: int = 0) -
     return dropout(x, draw_mask(x.shape, p, rng, axis), p=p) if p else x
 
 
+@effect
 def draw_mask(shape: tuple[int, ...], p: float, rng: np.random.Generator, axis: int = 0) -> NDArray[np.bool_]:
     """Return booleans that are true with probability 1 - p, with examples along `axis`."""
     # float32 draws take half the time of float64 draws, and 24 bits are enough for a probability.

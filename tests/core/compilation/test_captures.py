@@ -1,0 +1,152 @@
+"""A change of what a function reads apart from its arguments: values are read again, or there is a new trace."""
+
+from __future__ import annotations
+
+import threading
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+import minigrad_core as mg
+import minigrad_ops_nn as nn
+
+X = np.array([1.0, 2.0, 3.0])
+factor: Any = 2.0
+settings = SimpleNamespace(power=2)
+
+
+def read_global(x: Any) -> Any:
+    return x * factor
+
+
+def call_helper(x: Any) -> Any:
+    return read_global(x) ** settings.power
+
+
+def test_a_variable_of_a_closure_that_is_bound_again() -> None:
+    factor = 2.0
+
+    def scale(x: Any) -> Any:
+        return x * factor
+
+    compiled = mg.compile(scale)
+    for factor in (2.0, 3.0, 2, np.float32(0.5), mg.tensor([1.0, 0.0, 2.0])):
+        for _ in range(2):
+            assert repr(compiled(X)) == repr(scale(X))
+
+
+def test_globals_that_the_code_and_its_helpers_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled = mg.compile(call_helper)
+    np.testing.assert_array_equal(compiled(X), (X * 2.0) ** 2)
+    monkeypatch.setitem(globals(), "factor", 3.0)
+    np.testing.assert_array_equal(compiled(X), (X * 3.0) ** 2)
+    monkeypatch.setattr(settings, "power", 3)
+    np.testing.assert_array_equal(compiled(X), (X * 3.0) ** 3)
+
+
+def test_a_function_that_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled = mg.compile(call_helper)
+    compiled(X)
+    monkeypatch.setitem(globals(), "read_global", lambda x: x + 1)
+    np.testing.assert_array_equal(compiled(X), (X + 1) ** 2)
+
+
+@pytest.mark.parametrize("size", [3, 3000])
+def test_a_captured_array_that_is_written_to(size: int) -> None:
+    table, x = np.ones(size), np.arange(float(size))
+
+    def f(x: Any) -> Any:
+        return x * (table + 1) if table[0] < 5 else -x * table
+
+    compiled = mg.compile(f)
+    for value in (1.0, 2.0, 7.0):
+        table[:] = value
+        np.testing.assert_array_equal(compiled(x), f(x))
+
+
+def test_lists_and_dicts_that_change() -> None:
+    weights, options = [1.0, 2.0], {"shift": 0.0}
+
+    def f(x: Any) -> Any:
+        return sum(w * x for w in weights) + options["shift"]
+
+    compiled = mg.compile(f)
+    for _ in range(3):
+        np.testing.assert_array_equal(compiled(X), f(X))
+        weights.append(3.0)
+        options["shift"] += 1.0
+
+
+def test_attributes_of_modules_and_their_modes() -> None:
+    model = nn.Dropout(0.5, rng=np.random.default_rng(0))
+    other = nn.Dropout(0.5, rng=np.random.default_rng(0))
+    compiled = mg.compile(lambda x: np.sum(model(x)))
+    for mode in (True, False, True):
+        model.train(mode), other.train(mode)
+        for _ in range(2):
+            assert float(compiled(X)) == float(np.sum(other(X)))
+    model.p = other.p = 0.25
+    assert float(compiled(X)) == float(np.sum(other(X)))
+
+
+def test_parameters_are_read_in_place_and_after_a_rebinding() -> None:
+    model = nn.Linear(3, 2, rng=np.random.default_rng(0), dtype=np.float64)
+    compiled = mg.compile(mg.grad(lambda m, x: np.sum(m(x) ** 2)))
+    for k in range(4):
+        expected = mg.grad(lambda m, x: np.sum(m(x) ** 2))(model, X)
+        np.testing.assert_array_equal(compiled(model, X)["weight"], expected["weight"])
+        model.weight.data -= 0.1
+        if k == 1:
+            model.weight.data = model.weight.data * 2
+        if k == 2:
+            model.weight = mg.Parameter(np.ones((3, 2)))
+
+
+def test_a_frozen_parameter_has_no_gradient_any_more() -> None:
+    model = nn.Linear(3, 2, rng=np.random.default_rng(0))
+    compiled = mg.compile(lambda x: np.sum(model(x)))
+    for frozen in (False, True, False):
+        model.bias.requires_grad = not frozen
+        model.zero_grad()
+        compiled(X.astype(np.float32)).backward()
+        assert (model.bias.grad is None) is frozen
+
+
+def test_a_model_in_two_modes_is_traced_once_for_each() -> None:
+    model = nn.Dropout(0.5, rng=0)
+    compiled = mg.compile(lambda x: np.sum(model(x)))
+    for _ in range(5):
+        model.train(), compiled(X), model.eval(), compiled(X)
+    assert compiled.traces == 2
+
+
+def test_many_signatures_are_told_once_and_bounded() -> None:
+    compiled = mg.compile(lambda x: x * 2)
+    with pytest.warns(UserWarning, match="traced .* 16 times.*Pad the arrays") as warned:
+        for n in range(100):
+            compiled(np.ones(n))
+    assert len(warned) == 1
+    assert sum(map(len, compiled.programs.values())) <= 64
+
+
+def test_threads_share_a_compiled_function() -> None:
+    model = nn.MLP((3, 4, 2), rng=0, dtype=np.float64)
+    loss = mg.grad(lambda m, x: np.sum(np.tanh(m(x)) ** 2))
+    compiled, expected = mg.compile(loss), [loss(model, X * k) for k in range(8)]
+    failures: list[Any] = []
+
+    def work() -> None:
+        for _ in range(20):
+            for k, gradients in enumerate(expected):
+                for name, g in compiled(model, X * k).items():
+                    if not np.array_equal(g, gradients[name]):
+                        failures.append((k, name))
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures

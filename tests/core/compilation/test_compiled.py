@@ -1,0 +1,213 @@
+"""A compiled function does what the function does."""
+
+from __future__ import annotations
+
+import pickle
+from typing import Any
+
+import numpy as np
+import pytest
+
+import minigrad_core as mg
+import minigrad_ops_nn as nn
+from minigrad_core.errors import FreedGraphError, InputError, StaleGraphError
+
+X = np.array([1.0, 2.0, 3.0])
+
+
+@mg.compile
+def decorated(x: Any) -> Any:
+    return mg.grad(lambda t: np.sum(t**3))(x)
+
+
+def cube(x: Any) -> Any:
+    return np.sum(x**3)
+
+
+class Model(mg.Module):
+    def __init__(self) -> None:
+        self.weight = mg.Parameter(np.ones(3))
+
+    @mg.compile
+    def forward(self, x: Any) -> Any:
+        return np.sum(self.weight * x)
+
+
+def make_step() -> tuple[Any, Any, Any]:
+    model = nn.MLP((4, 5, 3), rng=0)
+    x = np.random.default_rng(0).normal(size=(6, 4)).astype(np.float32)
+    return model, x, lambda x, labels: mg.ops.nn.cross_entropy(model(x), labels)
+
+
+def test_a_decorated_function_keeps_its_name_and_pickles() -> None:
+    assert decorated.__name__ == "decorated"
+    assert pickle.loads(pickle.dumps(decorated)) is decorated
+    copy = pickle.loads(pickle.dumps(mg.compile(cube)))
+    assert copy(X) == cube(X) and copy(X) == cube(X)
+
+
+def test_a_method_is_compiled_for_each_instance() -> None:
+    first, second = Model(), Model()
+    second.weight.data *= 2
+    for _ in range(2):
+        assert (first(X).item(), second(X).item()) == (6.0, 12.0)
+
+
+@pytest.mark.parametrize("value", [1.5, np.float32(1.5), np.array(1.5), np.array([1.5]), mg.tensor(1.5)])
+def test_results_have_the_types_of_the_eager_call(value: Any) -> None:
+    f = mg.value_and_grad(lambda x: np.sum(np.sin(x) * 2))
+    compiled = mg.compile(f)
+    for _ in range(2):
+        assert list(map(type, compiled(value))) == list(map(type, f(value)))
+        assert repr(compiled(value)) == repr(f(value))
+
+
+def test_numbers_of_python_stay_weak() -> None:
+    compiled = mg.compile(lambda x, rate: x * (1 - rate))
+    for rate in (0.5, 0.25):
+        result = compiled(X.astype(np.float32), rate)
+        assert result.dtype == np.float32
+        np.testing.assert_array_equal(result, X.astype(np.float32) * (1 - rate))
+
+
+def test_a_write_to_an_argument_is_repeated() -> None:
+    def f(x: Any) -> Any:
+        x[0] = x[1] + 1
+        x *= 2
+        return np.sum(x)
+
+    compiled = mg.compile(f)
+    for _ in range(3):
+        a, b = X.copy(), X.copy()
+        assert f(a) == compiled(b)
+        np.testing.assert_array_equal(a, b)
+
+
+def test_training_is_the_same_in_every_bit() -> None:
+    (eager, x, loss), (model, _, own) = make_step(), make_step()
+    compiled, labels = mg.compile(own), np.array([0, 1, 2, 0, 1, 2])
+    for _ in range(4):
+        for f, m in ((loss, eager), (compiled, model)):
+            m.zero_grad()
+            f(x, labels).backward()
+            for p in m.parameters():
+                p.data -= 0.1 * p.grad
+    assert compiled.traces == 1
+    for p, q in zip(eager.parameters(), model.parameters(), strict=True):
+        np.testing.assert_array_equal(p.data, q.data)
+        np.testing.assert_array_equal(p.grad, q.grad)
+
+
+def test_gradients_of_a_replay_share_no_memory() -> None:
+    w = mg.tensor(X, requires_grad=True)
+    compiled = mg.compile(lambda: np.sum(w + w))
+    for _ in range(3):
+        compiled().backward()
+    np.testing.assert_array_equal(w.grad, np.full(3, 6.0))
+
+
+def test_bad_values_raise_the_error_of_the_eager_call() -> None:
+    _, x, loss = make_step()
+    compiled, labels = mg.compile(loss), np.arange(6) % 3
+    compiled(x, labels)
+    with pytest.raises(InputError) as eager:
+        loss(x, labels + 9)
+    with pytest.raises(InputError) as replayed:
+        compiled(x, labels + 9)
+    assert str(eager.value) == str(replayed.value)
+    assert compiled(x, labels).item() == loss(x, labels).item()
+
+
+def test_an_output_that_is_not_used_has_no_gradient() -> None:
+    w = mg.tensor([0.0, 4.0], requires_grad=True)
+    compiled = mg.compile(lambda: (np.sum(w * 2), np.sum(np.log(w))))
+    with np.errstate(divide="ignore"):
+        for _ in range(2):
+            w.grad = None
+            compiled()[0].backward()
+            np.testing.assert_array_equal(w.grad, [2.0, 2.0])  # and no zero times infinity
+            first, second = compiled()
+            (first + second).backward()
+            assert np.isinf(w.grad[0])
+
+
+def test_a_second_backward_needs_retain_graph() -> None:
+    w = mg.tensor(X, requires_grad=True)
+    compiled = mg.compile(lambda: np.sum(np.sin(w) * w))
+    compiled()
+    loss = compiled()
+    loss.backward(retain_graph=True)
+    once = w.grad.copy()
+    (loss * 1.0).backward()
+    np.testing.assert_array_equal(w.grad, 2 * once)
+    with pytest.raises(FreedGraphError):
+        loss.backward()
+
+
+def test_a_step_between_forward_and_backward_is_noticed() -> None:
+    model, x, loss = make_step()
+    compiled, labels = mg.compile(loss), np.arange(6) % 3
+    optimizer = mg.optimizers.nn.sgd(model.parameters(), lr=0.1)
+    compiled(x, labels).backward()
+    late = compiled(x, labels)
+    optimizer.step()
+    with pytest.raises(StaleGraphError):
+        late.backward()
+
+
+def test_a_tensor_in_the_middle_of_a_graph_is_an_argument() -> None:
+    w = mg.tensor(X, requires_grad=True)
+    compiled = mg.compile(lambda h: np.sum(h * h))
+    for _ in range(2):
+        w.grad = None
+        (compiled(np.exp(w)) + np.sum(w)).backward()
+        np.testing.assert_array_equal(w.grad, mg.grad(lambda w: np.sum(np.exp(w) ** 2) + np.sum(w))(X))
+
+
+def test_no_grad_is_another_signature() -> None:
+    w = mg.tensor(X, requires_grad=True)
+    compiled = mg.compile(lambda: np.sum(w * w))
+    for _ in range(2):
+        assert compiled().requires_grad
+        with mg.no_grad():
+            assert not compiled().requires_grad
+
+
+def test_transforms_of_a_compiled_function_differentiate_the_function() -> None:
+    compiled = mg.compile(cube)
+    compiled(X)
+    np.testing.assert_array_equal(mg.grad(compiled)(X), 3 * X**2)
+    np.testing.assert_array_equal(mg.hvp(compiled, (X,), (X,))[0], 6 * X * X)
+    nested = mg.compile(mg.grad(compiled))
+    for _ in range(2):
+        np.testing.assert_array_equal(nested(X), 3 * X**2)
+
+
+def test_draws_are_those_of_the_eager_call() -> None:
+    first, second = (nn.Dropout(0.5, rng=np.random.default_rng(7)) for _ in range(2))
+    gradients = [mg.grad(lambda x, layer=layer: np.sum(layer(x) * x)) for layer in (first, second)]
+    compiled = mg.compile(gradients[1])
+    for _ in range(5):
+        np.testing.assert_array_equal(gradients[0](X), compiled(X))
+    assert first.rng.bit_generator.state == second.rng.bit_generator.state
+
+
+def test_running_statistics_are_updated_once_for_each_call() -> None:
+    eager, layer = nn.BatchNorm1d(3, dtype=np.float64), nn.BatchNorm1d(3, dtype=np.float64)
+    compiled = mg.compile(mg.grad(lambda m, x: np.sum(m(x) ** 3)))
+    for k in range(4):
+        x = np.random.default_rng(k).normal(size=(5, 3))
+        mg.grad(lambda m, x: np.sum(m(x) ** 3))(eager, x), compiled(layer, x)
+        np.testing.assert_array_equal(eager.running_mean, layer.running_mean)
+        np.testing.assert_array_equal(eager.running_var, layer.running_var)
+    assert compiled.traces == 1
+
+
+def test_explain_prints_the_calls_and_what_was_captured(capsys: pytest.CaptureFixture[str]) -> None:
+    model, x, loss = make_step()
+    mg.compile.explain(loss, x, np.arange(6) % 3)
+    text = capsys.readouterr().out
+    assert "nn::affine (minigrad-ops-nn" in text and "float32(6, 5)" in text
+    assert "backward of nn::cross_entropy" in text and "test_compiled.py:" in text
+    assert "parameter float32(4, 5), read at each call" in text
+    assert model.training
