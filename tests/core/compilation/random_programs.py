@@ -12,12 +12,14 @@ import minigrad_ops_nn as nn
 
 KINDS = ("float64", "float32", "int64", "complex128", "float", "int")
 UNARY = (
-    "np.sin({a})", "{a} * {a}", "{a} + 1", "2.5 * {a}", "np.tanh({a}) ** 2", "np.cos({a})[::-1]", "{a}[1:][:1] + {a}",
-    "np.where({a} > 0, {a}, -0.5 * {a})", "np.maximum({a}, 0.25)", "-{a}", "np.exp(-{a} * {a})", "np.cumsum({a})",
-    "{a}.reshape(3, 1) @ np.ones((1, 3)) @ {a}", "np.sum({a}) * {a}", "np.mean({a} ** 2) + {a}", "np.abs({a})",
-    "np.stack([{a}, np.sin({a})])[1]", "np.concatenate([{a}, {a}])[2:5]", "np.sort({a})", "scale * {a}",
-    "{a} * table", "np.take({a}, [2, 0, 1])", "np.clip({a}, -1, 1)", "helper({a})", "np.linalg.norm({a}) + {a}",
-    "{a}[np.argsort({a})]", "assign({a})", "np.zeros_like({a}) + {a}", "({a} if flag else -{a})", "loop({a}, 2)",
+    "np.sin({a})", "{a} * {a}", "{a} + 1", "2.5 * {a}", "np.tanh({a}) ** 2", "np.cos({a})[::-1]",
+    "{a}[1:][:1] + {a}", "np.where({a} > 0, {a}, -0.5 * {a})", "np.maximum({a}, 0.25)", "-{a}",
+    "np.exp(-{a} * {a})", "np.cumsum({a})", "{a}.reshape(3, 1) @ np.ones((1, 3)) @ {a}",
+    "np.sum({a}) * {a}", "np.mean({a} ** 2) + {a}", "np.abs({a})", "np.stack([{a}, np.sin({a})])[1]",
+    "np.concatenate([{a}, {a}])[2:5]", "np.sort({a})", "scale * {a}", "{a} * table",
+    "np.take({a}, [2, 0, 1])", "np.clip({a}, -1, 1)", "helper({a})", "np.linalg.norm({a}) + {a}",
+    "{a}[np.argsort({a})]", "assign({a})", "np.zeros_like({a}) + {a}", "({a} if flag else -{a})",
+    "loop({a}, 2)",
 )  # fmt: skip
 BINARY = (
     "{a} + {b}", "{a} * {b}", "{a} - 0.5 * {b}", "{a} / (2 + {b} ** 2)", "np.where({a} > {b}, {a}, {b})",

@@ -1,4 +1,4 @@
-"""A change of what a function reads apart from its arguments: values are read again, or there is a new trace."""
+"""What a function reads apart from its arguments changes: values are read again, or there is a new trace."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def call_helper(x: Any) -> Any:
 
 
 def test_a_variable_of_a_closure_that_is_bound_again() -> None:
-    factor = 2.0
+    factor: Any = 2.0
 
     def scale(x: Any) -> Any:
         return x * factor
 
     compiled = mg.compile(scale)
-    for factor in (2.0, 3.0, 2, np.float32(0.5), mg.tensor([1.0, 0.0, 2.0])):
+    for factor in (2.0, 3.0, 2, np.float32(0.5), mg.tensor([1.0, 0.0, 2.0])):  # noqa: B007 - `scale` reads it
         for _ in range(2):
             assert repr(compiled(X)) == repr(scale(X))
 
@@ -106,16 +106,18 @@ def test_parameters_are_read_in_place_and_after_a_rebinding() -> None:
 
 def test_a_frozen_parameter_has_no_gradient_any_more() -> None:
     model = nn.Linear(3, 2, rng=np.random.default_rng(0))
+    bias = model.bias
+    assert bias is not None
     compiled = mg.compile(lambda x: np.sum(model(x)))
     for frozen in (False, True, False):
-        model.bias.requires_grad = not frozen
+        bias.requires_grad = not frozen
         model.zero_grad()
         compiled(X.astype(np.float32)).backward()
-        assert (model.bias.grad is None) is frozen
+        assert (bias.grad is None) is frozen
 
 
 def test_a_model_in_two_modes_is_traced_once_for_each() -> None:
-    model = nn.Dropout(0.5, rng=0)
+    model = nn.Dropout(0.5, rng=np.random.default_rng(0))
     compiled = mg.compile(lambda x: np.sum(model(x)))
     for _ in range(5):
         model.train(), compiled(X), model.eval(), compiled(X)
@@ -124,15 +126,17 @@ def test_a_model_in_two_modes_is_traced_once_for_each() -> None:
 
 def test_many_signatures_are_told_once_and_bounded() -> None:
     compiled = mg.compile(lambda x: x * 2)
-    with pytest.warns(UserWarning, match="traced .* 16 times.*Pad the arrays") as warned:
-        for n in range(100):
-            compiled(np.ones(n))
-    assert len(warned) == 1
+    for n in range(15):
+        compiled(np.ones(n))
+    with pytest.warns(UserWarning, match="traced .* 16 times.*Pad the arrays"):
+        compiled(np.ones(15))
+    for n in range(100):  # a warning would be an error
+        compiled(np.ones(n))
     assert sum(map(len, compiled.programs.values())) <= 64
 
 
 def test_threads_share_a_compiled_function() -> None:
-    model = nn.MLP((3, 4, 2), rng=0, dtype=np.float64)
+    model = nn.MLP((3, 4, 2), rng=np.random.default_rng(0), dtype=np.float64)
     loss = mg.grad(lambda m, x: np.sum(np.tanh(m(x)) ** 2))
     compiled, expected = mg.compile(loss), [loss(model, X * k) for k in range(8)]
     failures: list[Any] = []

@@ -34,16 +34,16 @@ class Model(mg.Module):
 
 
 def make_step() -> tuple[Any, Any, Any]:
-    model = nn.MLP((4, 5, 3), rng=0)
+    model = nn.MLP((4, 5, 3), rng=np.random.default_rng(0))
     x = np.random.default_rng(0).normal(size=(6, 4)).astype(np.float32)
     return model, x, lambda x, labels: mg.ops.nn.cross_entropy(model(x), labels)
 
 
 def test_a_decorated_function_keeps_its_name_and_pickles() -> None:
-    assert decorated.__name__ == "decorated"
+    assert repr(decorated) == "<compiled 'decorated'>"
     assert pickle.loads(pickle.dumps(decorated)) is decorated
     copy = pickle.loads(pickle.dumps(mg.compile(cube)))
-    assert copy(X) == cube(X) and copy(X) == cube(X)
+    assert [copy(X), copy(X)] == [cube(X), cube(X)]
 
 
 def test_a_method_is_compiled_for_each_instance() -> None:
@@ -128,6 +128,7 @@ def test_an_output_that_is_not_used_has_no_gradient() -> None:
             np.testing.assert_array_equal(w.grad, [2.0, 2.0])  # and no zero times infinity
             first, second = compiled()
             (first + second).backward()
+            assert w.grad is not None
             assert np.isinf(w.grad[0])
 
 
@@ -137,6 +138,7 @@ def test_a_second_backward_needs_retain_graph() -> None:
     compiled()
     loss = compiled()
     loss.backward(retain_graph=True)
+    assert w.grad is not None
     once = w.grad.copy()
     (loss * 1.0).backward()
     np.testing.assert_array_equal(w.grad, 2 * once)
@@ -207,7 +209,12 @@ def test_explain_prints_the_calls_and_what_was_captured(capsys: pytest.CaptureFi
     model, x, loss = make_step()
     mg.compile.explain(loss, x, np.arange(6) % 3)
     text = capsys.readouterr().out
-    assert "nn::affine (minigrad-ops-nn" in text and "float32(6, 5)" in text
-    assert "backward of nn::cross_entropy" in text and "test_compiled.py:" in text
+    for part in (
+        "nn::affine (minigrad-ops-nn",
+        "float32(6, 5)",
+        "backward of nn::cross_entropy",
+        "test_compiled.py:",
+    ):
+        assert part in text
     assert "parameter float32(4, 5), read at each call" in text
     assert model.training

@@ -130,4 +130,4 @@ class Compile:
         print(program.describe())
 
 
-compile = Compile()  # noqa: A001
+compile = Compile()

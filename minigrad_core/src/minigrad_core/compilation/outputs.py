@@ -15,7 +15,7 @@ from ..engine.node import Context, node_numbers
 from ..errors import TracingError
 from ..tensor import Tensor, make_output
 from .source import Writer, WrittenFunction, drop_unused
-from .steps import Kind, Slot, Step, find_slots
+from .steps import Kind, Slot, Step
 
 if TYPE_CHECKING:
     from .tracer import Tracer
@@ -136,7 +136,7 @@ class BackwardProgram:
 
 
 def _skip_cast(slot: Slot, steps: list[Step]) -> Slot:
-    """Return the gradient before its cast to the dtype of the input, which the engine casts or adds in place."""
+    """Return the gradient before its cast to the dtype of the input: the engine casts, or adds in place."""
     producers = {x: step for step in steps for x in step.outputs()}
     cast = producers.get(slot)
     if cast is not None and cast.name == "astype" and cast.kind is Kind.METHOD:
