@@ -30,7 +30,7 @@ FUNCTIONS = {
 METHODS = {"PPoly", "sparse_matmul"}  # operations that methods of objects call
 # Each operation that a mirror calls, likewise.
 MIRRORED = [
-    (module, op.name.removeprefix(f"{module}_"), op)
+    (module, op.name.removeprefix(f"{module.rpartition('.')[2]}_"), op)
     for module in minigrad_scipy.MODULES
     for op in import_module(f"minigrad_scipy.{module}").OPERATIONS
     if not op.implements

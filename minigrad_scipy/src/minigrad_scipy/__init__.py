@@ -23,6 +23,7 @@ MODULES = (  # the mirrors of the modules of SciPy
     "spatial",
     "spatial.distance",
     "signal",
+    "signal.windows",
     "special",
     "stats",
 )

@@ -43,7 +43,7 @@ def _list_boxes(
     ]
 
 
-def _expand(
+def expand(
     footprint: Any,
     structure: Any,
     d: int,
@@ -102,7 +102,7 @@ def _list_extrema(
     if footprint is None and structure is None:
         return _list_boxes(d, axes, size, origin, mode, cval, rank)
     footprint = np.ones(structure.shape, bool) if footprint is None else np.asarray(footprint, bool)
-    return [_expand(footprint, structure, d, axes, origin, mode, cval, rank)]
+    return [expand(footprint, structure, d, axes, origin, mode, cval, rank)]
 
 
 def list_minimum(
@@ -159,7 +159,7 @@ def list_ranked(
     axes = find_axes(axes, len(input.shape))
     footprint = _make_footprint(size, footprint, len(axes))
     rank = rank % int(np.count_nonzero(footprint))
-    return [_expand(footprint, None, len(input.shape), axes, origin, mode, cval, rank)]
+    return [expand(footprint, None, len(input.shape), axes, origin, mode, cval, rank)]
 
 
 def _make_footprint(size: Any, footprint: Any, n: int) -> Any:

@@ -6,7 +6,7 @@ from minigrad_core import Operation
 
 from ..binding import list_inputs
 from ..mirror import mirror
-from . import both_ways, convolution, power, recursion, sections, short_time, spectrum, trends
+from . import both_ways, convolution, local, power, rates, recursion, sections, short_time, spectrum, trends
 
 _WITH_CONSTANTS = (*spectrum.RESPONSES, *power.OPERATIONS, *short_time.OPERATIONS)
 OPERATIONS: tuple[Operation, ...] = (
@@ -15,6 +15,8 @@ OPERATIONS: tuple[Operation, ...] = (
     *sections.OPERATIONS,
     *both_ways.OPERATIONS,
     *trends.OPERATIONS,
+    *rates.OPERATIONS,
+    *local.OPERATIONS,
     *spectrum.OPERATIONS,
     *_WITH_CONSTANTS,
 )
