@@ -13,7 +13,7 @@ from autograd.builtins import tuple as boxed
 from autograd.test_util import check_grads
 
 from minigrad_core import ops
-from minigrad_core.errors import ArgumentError
+from minigrad_core.errors import ArgumentError, DifferentiabilityError
 from minigrad_interop import to_autograd
 
 from .registered_samples import NAMES, bind_floats, outputs_of, sample_of
@@ -55,3 +55,8 @@ def test_a_wrapped_operation_is_pickled() -> None:
     square = pickle.loads(pickle.dumps(to_autograd(ops["basic::square"])))
     assert square.__name__ == "square"
     assert autograd.grad(square)(3.0) == 6
+
+
+def test_forward_mode_names_reverse_mode() -> None:
+    with pytest.raises(DifferentiabilityError, match=r"autograd\.hessian instead of autograd\.make_jvp"):
+        autograd.make_jvp(to_autograd(ops["basic::sin"]))(1.0)(1.0)

@@ -13,7 +13,7 @@ from jax import numpy as jnp
 from jax.test_util import check_grads
 
 from minigrad_core import ops
-from minigrad_core.errors import ArgumentError, DifferentiabilityError
+from minigrad_core.errors import ArgumentError, DifferentiabilityError, InputError
 from minigrad_interop import to_jax
 from minigrad_interop.subjects.jaxpr import evaluate
 
@@ -108,3 +108,8 @@ def test_a_wrapped_operation_is_pickled() -> None:
     square = pickle.loads(pickle.dumps(to_jax(ops["basic::square"])))
     assert square.__name__ == "square"
     assert jax.grad(square)(3.0) == 6
+
+
+def test_a_dtype_that_numpy_lacks_raises() -> None:
+    with pytest.raises(InputError, match=r"NumPy has no bfloat16: pass x\.astype\(jnp\.float32\)"):
+        to_jax(ops["basic::sin"])(jnp.ones(3, jnp.bfloat16))

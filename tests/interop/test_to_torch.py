@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from io import BytesIO
 from typing import Any
 
 import numpy as np
@@ -159,3 +160,7 @@ def test_a_wrapped_operation_is_pickled() -> None:
     square = pickle.loads(pickle.dumps(to_torch(ops["basic::square"])))
     assert square.__name__ == "square"
     assert square(torch.tensor(3.0)) == 9
+    file = BytesIO()
+    torch.save(to_torch(ops["basic::sin"]), file)
+    file.seek(0)
+    assert torch.load(file, weights_only=False)(torch.tensor(0.0)) == 0

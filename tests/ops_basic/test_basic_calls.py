@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import operator
+import pickle
 from typing import Any
 
 import numpy as np
@@ -128,3 +129,14 @@ def test_a_product_with_a_sparse_array_has_the_gradient_of_the_dense_one(x: Any)
 def test_an_operator_of_scipy_whose_star_is_the_matrix_product_is_refused(x: Any, call: Any) -> None:
     with pytest.raises(ArgumentError, match=r"does not let NumPy handle its operators.*write an operation"):
         call(x, aslinearoperator(np.ones((4, 4))))
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+@pytest.mark.parametrize("name", ["sin", "exp", "add", "negative", "concatenate"])
+def test_an_operation_is_pickled_with_each_protocol(name: str, protocol: int, x: Any) -> None:
+    op = mg.ops[f"basic::{name}"]
+    copied = pickle.loads(pickle.dumps(op, protocol))
+    inputs = (x, x) if name in ("add", "concatenate") else (x,)
+    np.testing.assert_array_equal(copied(*inputs).data, op(*inputs).data)
+    np.sum(copied(*inputs)).backward()
+    assert x.grad is not None

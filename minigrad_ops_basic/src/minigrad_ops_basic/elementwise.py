@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
 from typing import Any, Self
 
 from minigrad_core import Array, Context
@@ -42,6 +43,12 @@ class Elementwise(NumpyFunction):
         # pickle, and the mutants of the contract kit, find the rule by its name.
         rule.__qualname__ += ".rule"
 
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """Return the name of the operation for protocols below 4: they look `rule` up before it is set."""
+        if protocol >= 4:
+            return super().__reduce_ex__(protocol)
+        return _find_operation, (self.rule.__module__, self.rule.__qualname__.removesuffix(".rule"))
+
     @classmethod
     def define(
         cls,
@@ -55,6 +62,10 @@ class Elementwise(NumpyFunction):
         implements: the NumPy functions that the operation implements, beside `function`.
         """
         return partial(cls, function, cases=cases, takes_complex=takes_complex, implements=implements)
+
+
+def _find_operation(module: str, name: str) -> Any:
+    return getattr(import_module(module), name)
 
 
 class LinearElementwise(Elementwise):

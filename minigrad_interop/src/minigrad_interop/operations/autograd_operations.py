@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from autograd.extend import defvjp_argnums, primitive
+from autograd.extend import defjvp_argnums, defvjp_argnums, primitive
 from autograd.tracer import getval, isbox
+
+from minigrad_core.errors import DifferentiabilityError
 
 from .array_function import ArrayFunction
 from .wrapped_operation import WrappedOperation
@@ -83,4 +85,12 @@ def _record_call(function: ArrayFunction, arrays: Sequence[Any]) -> Any:
         return pull_back
 
     defvjp_argnums(evaluate, make_vjp)
+    defjvp_argnums(evaluate, _refuse_forward_mode)
     return evaluate(*arrays)
+
+
+def _refuse_forward_mode(*_: Any) -> Any:
+    raise DifferentiabilityError(
+        "operations of minigrad have no forward mode in autograd: use autograd.grad, autograd.jacobian or "
+        "autograd.hessian instead of autograd.make_jvp"
+    )

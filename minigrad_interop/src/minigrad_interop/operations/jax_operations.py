@@ -68,7 +68,12 @@ class JaxOperation(WrappedOperation):
         ------
         DifferentiabilityError
             Forward mode runs.
+        InputError
+            NumPy has no such dtype.
         """
+        for x in variables:
+            if x.dtype.kind == "V":
+                raise InputError(f"NumPy has no {x.dtype}: pass x.astype(jnp.float32)")
         try:
             return _record_call(function, variables)
         except TypeError as error:
