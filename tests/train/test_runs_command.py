@@ -48,7 +48,7 @@ def test_json_has_every_setting_and_number(folder: Path) -> None:
     config = json.loads((folder / "b" / "config.json").read_text())
     assert second["settings"].items() <= config.items()
     assert config.keys() - second["settings"].keys() == {
-        *("shape", "classes", "white", "table", "counts", "versions")
+        *("shape", "classes", "white", "table", "counts", "packages", "versions")
     }
     assert second["last"] == json.loads((folder / "b" / "metrics.jsonl").read_text().splitlines()[-1])
     assert second["result"] == json.loads((folder / "b" / "result.json").read_text())

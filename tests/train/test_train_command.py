@@ -76,6 +76,7 @@ def test_config_holds_every_setting_and_the_versions(small_mnist: Path, tmp_path
     run(small_mnist, tmp_path, "--optimizer", "nn::sgd", "--lr", "0.1", "--momentum", "0.9", "--seed", "3")
     config = json.loads((tmp_path / "config.json").read_text())
     ours = {"minigrad-core", "minigrad-ops-nn", "minigrad-train"}
+    config.pop("packages")
     counts = config.pop("counts")
     assert [sum(counts[split].values()) for split in ("train", "validation", "test")] == [500, 100, 100]
     assert config.pop("versions").keys() == {"python", "numpy", *ours}

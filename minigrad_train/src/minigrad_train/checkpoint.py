@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,15 +19,20 @@ from .generators import find_generators
 from .history import Epoch
 from .models import is_import_path
 from .nested import flatten, unflatten
+from .packages import check_installed, describe_missing_hooks, read_packages
 from .session import Session, assemble
 from .settings import Settings
 from .weights import load_arrays, save_arrays
 
+# The parts without which a run cannot go on.
+ROLES = frozenset({"model", "activation", "data", "optimizer", "initializer", "augmentation"})
+
 
 def describe_session(session: Session) -> dict[str, Any]:
-    """Return the description in a file of weights: settings, task and fingerprint, to build the network."""
+    """Return the description in a file of weights: settings, task, fingerprint of the data, and packages."""
     settings, task = session.settings.as_dict(), session.task.as_dict()
-    return {"settings": settings, "task": task, "examples": session.examples}
+    packages = list(session.packages)
+    return {"settings": settings, "task": task, "examples": session.examples, "packages": packages}
 
 
 def read_description(
@@ -94,14 +100,20 @@ def load_checkpoint(path: Path, model: str | None = None) -> Session:
     Raises
     ------
     SavedRunError
-        The file is missing, damaged, or no checkpoint; or its network is not `model`.
+        The file is missing, damaged, or no checkpoint; its network is not `model`; or a package that gave a
+        part of the run is not installed.
     StateError
         The code of the network or of the optimizer has changed since the checkpoint was saved.
     """
     arrays, description = load_arrays(path)
     if not is_checkpoint(description):
         raise SavedRunError(f"{path}: these are weights, not a checkpoint")
-    session = assemble(*read_description(description, path, model))
+    parts = read_description(description, path, model)
+    packages = read_packages(description.get("packages"), str(path))
+    check_installed(packages, path, ROLES)
+    for fact in describe_missing_hooks(packages):
+        warnings.warn(fact, stacklevel=2)
+    session = assemble(*parts)
     try:
         state = unflatten(description["checkpoint"], arrays)
         session.model.load_state_dict(state["model"])

@@ -22,6 +22,7 @@ from .datasets import Task
 from .datasets.fingerprint import Fingerprint
 from .errors import SavedRunError
 from .models import build_model
+from .packages import check_installed, read_packages
 from .session import Session
 from .settings import Settings
 from .weights import load_arrays, save_arrays
@@ -137,7 +138,11 @@ class RunFolder:
             self.saved, self._has_epochs = True, bool(session.history)
             self._write_weights(session, durable=False)
             self._write_best(session)
-            facts = {"counts": session.counts, "versions": versions()}
+            facts = {
+                "counts": session.counts,
+                "packages": list(session.packages),
+                "versions": versions(),
+            }
             config = session.settings.as_dict() | session.task.as_dict() | facts
             write_atomically(self.path / CONFIG, json.dumps(config, indent=2).encode() + b"\n", durable=False)
             lines = [json.dumps(epoch.as_dict()) + "\n" for epoch in session.history]
@@ -216,7 +221,9 @@ class RunFolder:
             ) from error
 
 
-def load_model(path: Path, model: str | None = None) -> tuple[Settings, Task, Fingerprint | None, mg.Module]:
+def load_model(
+    path: Path, model: str | None = None, *, data: bool = False
+) -> tuple[Settings, Task, Fingerprint | None, mg.Module]:
     """Return settings, task, fingerprint of the data, and network from a file of weights.
 
     Parameters
@@ -225,12 +232,14 @@ def load_model(path: Path, model: str | None = None) -> tuple[Settings, Task, Fi
         The file of weights.
     model : str, optional
         The `package.module:callable` that makes the network, if it is not one of this package.
+    data : bool
+        Whether the data of the run are read too, so that the package that gave them is needed.
 
     Raises
     ------
     SavedRunError
-        The file is missing, damaged, or not from `minigrad train`; it is a checkpoint; its weights are not
-        finite; or its network is not `model`.
+        A package that gave the network is not installed. The file is missing, damaged, or not from
+        `minigrad train`; it is a checkpoint; its weights are not finite; or its network is not `model`.
     StateError
         The code of the network has changed since the weights were saved.
     """
@@ -238,6 +247,8 @@ def load_model(path: Path, model: str | None = None) -> tuple[Settings, Task, Fi
     if is_checkpoint(description):
         raise SavedRunError(f"{path}: this is a checkpoint; the weights are in {path.with_name(WEIGHTS)}")
     settings, task, examples = read_description(description, path, model)
+    roles = {"model", "activation", "initializer", *(["data"] if data else [])}
+    check_installed(read_packages(description.get("packages"), str(path)), path, roles)
     for name, array in arrays.items():
         if array.dtype.kind == "f" and not np.isfinite(array).all():
             raise SavedRunError(f"{path}: {name} is not finite everywhere; such weights predict nothing")

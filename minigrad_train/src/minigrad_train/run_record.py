@@ -63,7 +63,7 @@ def read_record(path: Path) -> RunRecord:
         A file is missing or damaged.
     """
     [config] = _read_objects(path / CONFIG)
-    others = {"counts", "versions", *(field.name for field in fields(Task))}
+    others = {"counts", "packages", "versions", *(field.name for field in fields(Task))}
     values = {name: value for name, value in config.items() if name not in others}
     settings = Settings.from_dict(values, str(path / CONFIG))
     epochs = _read_objects(path / METRICS, lines=True)

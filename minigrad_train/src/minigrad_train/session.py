@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,6 +49,8 @@ class Session:
         Checksums of the data, to notice that they have changed.
     counts : mapping
         The number of examples of each class in each split, by name; empty before the data are read.
+    packages : sequence of Package
+        Who gave the parts of the run; empty before it begins.
     rank : int
         The rank of this process among those that train together; 0 if it trains alone.
     """
@@ -63,6 +66,7 @@ class Session:
     outcome: Outcome = field(default_factory=Outcome)
     examples: Fingerprint | None = None
     counts: Counts = field(default_factory=dict)
+    packages: Sequence[Mapping[str, str | None]] = ()
     rank: int = 0
 
 

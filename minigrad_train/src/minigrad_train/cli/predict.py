@@ -80,7 +80,7 @@ def predict(
         raise click.UsageError("--last is for the folder of a run; a file of weights is taken as it is")
     if weights.is_dir():
         weights /= BEST if not last and (weights / BEST).exists() else WEIGHTS
-    settings, task, examples, network = load_model(weights, model)
+    settings, task, examples, network = load_model(weights, model, data=test)
     if labels and task.table is not None:
         raise click.UsageError(f"--labels is for images; a table has its targets in {task.table.target!r}")
     if test:

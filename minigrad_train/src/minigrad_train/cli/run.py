@@ -25,6 +25,7 @@ from ..hooks import Callbacks, current
 from ..loop import fit
 from ..objective import Objective, add_test_metrics, choose_objective, measure_guess
 from ..outcome import Ending
+from ..packages import list_packages
 from ..run_folder import RunFolder
 from ..session import Session
 from .builtin_callbacks import AugmentationCallback, CurvesCallback, DisplayCallback, SavingCallback
@@ -78,6 +79,7 @@ def run(session: Session, data: Dataset, folder: RunFolder, ranks: Ranks | None 
         stop_check = (
             StopCheck(interrupt, callbacks) if ranks is None else SharedStopCheck(interrupt, callbacks, ranks)
         )
+        session = replace(session, packages=list_packages(settings, callbacks))
         training = _TrainingRun(session, callbacks, display, stop_check, ranks, objective, augmentation)
         try:
             training.train_and_test(train, validation, test)

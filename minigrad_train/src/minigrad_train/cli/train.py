@@ -28,7 +28,7 @@ from ..settings import Settings
 from .options import DataPath, complete_models, complete_run_folders, parse_batch_size, parse_widths
 from .rank_command import RankCommand, check_ranks, connect_ranks
 from .run import run
-from .user_messages import load_data, report_memory_error
+from .user_messages import load_data, print_notes, report_memory_error
 
 DEFAULT = Settings()
 EXAMPLES = """\b
@@ -244,7 +244,8 @@ def _resume(ctx: click.Context, folder: RunFolder) -> int:
     if other := sorted(given - {"resume", "epochs", "model", "patience"}):
         names = ", ".join(f"--{name.replace('_', '-')}" for name in other)
         raise click.UsageError(f"a resumed run keeps its settings; {names} cannot be given with --resume")
-    session = folder.resume(ctx.params["model"] if "model" in given else None)
+    with print_notes():
+        session = folder.resume(ctx.params["model"] if "model" in given else None)
     if "epochs" in given:
         session = replace(session, settings=_replace_epochs(session, ctx.params["epochs"]))
     if "patience" in given:

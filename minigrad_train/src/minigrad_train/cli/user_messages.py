@@ -13,9 +13,9 @@ from ..settings import Settings
 
 
 def load_data(settings: Settings, *, mapped: bool = False) -> Dataset:
-    """Return the data of a run; print each UserWarning as a note, without the source line that raised it."""
-    with warnings.catch_warnings(record=True) as caught:
-        data = load(
+    """Return the data of a run; print warnings about them as notes."""
+    with print_notes():
+        return load(
             settings.data,
             resize=settings.resize,
             seed=settings.seed,
@@ -25,12 +25,18 @@ def load_data(settings: Settings, *, mapped: bool = False) -> Dataset:
             target=settings.target,
             kind=settings.kind,
         )
+
+
+@contextmanager
+def print_notes() -> Iterator[None]:
+    """Print each UserWarning of the body as a note, without the source line that raised it."""
+    with warnings.catch_warnings(record=True) as caught:
+        yield
     for warning in caught:
         if warning.category is UserWarning:
             click.echo(f"note: {warning.message}", err=True)
         else:
             warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
-    return data
 
 
 @contextmanager
