@@ -23,14 +23,17 @@ from .variations import ALL_AT_ONCE, Results, is_same_under, repeat_in_float32
 # are enough for them: an operation with 16 modes computes its derivatives in the same way in each.
 EXPENSIVE_TRIALS = 2
 ORDINARY = frozenset({Family.CASE, Family.AXES, Family.SETTINGS, Family.SIZES})
-EXTREME = frozenset({Family.OFFSETS, Family.EXTREMES})
+EXTREME = frozenset({Family.OFFSETS, Family.EXTREMES, Family.MAGNITUDES})
 # Families with code paths of their own: indices may repeat, and integers have another dtype.
 SEPARATE = frozenset({Family.INDICES, Family.INTEGERS})
 # The kit chose these settings and sizes, and they may leave the domain: the mean of an empty array is NaN.
 MAY_LEAVE_DOMAIN = frozenset({Family.SETTINGS, Family.SIZES, Family.LARGE})
 # A subject may refuse samples of these families with any exception, even if it broadcasts.
 MAY_RAISE_ANYTHING = frozenset(
-    {Family.SETTINGS, Family.EXTREMES, Family.INDICES, Family.INTEGERS, Family.NON_FINITE}
+    {
+        *(Family.SETTINGS, Family.EXTREMES, Family.MAGNITUDES),
+        *(Family.INDICES, Family.INTEGERS, Family.NON_FINITE),
+    }
 )
 # A number of values: `np.diag` of 1,025 numbers makes a million, which cost more than the rest of the pool.
 MOST_OUTPUT_VALUES = 64 * LARGE

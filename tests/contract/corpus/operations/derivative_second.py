@@ -11,7 +11,7 @@ from minigrad_core import Context
 from ..pair import breaks
 from .right.complex_numbers import Side
 from .right.indexing import TakeRows
-from .right.shipped import Cosh, Log, Multiply, Round, Sin, Softmax, Square, Tanh
+from .right.shipped import Cosh, Log, Round, Sin, Softmax, Square, Tanh
 from .right.smooth import TanhCached, plain
 
 
@@ -54,13 +54,6 @@ class TanhRecomputesWithAnOffset(TanhCached):
         _, cached = ctx.saved
         right = super().backward(ctx, grad)
         return right if cached else right + 0.01
-
-
-@breaks("derivative", "wrong-second-order")
-class MultiplyConstantSecond(Multiply):
-    def forward(self, ctx: Context, x: Any, y: Any) -> Any:
-        ctx.save(x, plain(y))  # d/dx = grad * y no longer depends on y
-        return x * y
 
 
 @breaks("derivative", "wrong-second-order")

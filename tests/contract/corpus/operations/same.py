@@ -11,7 +11,7 @@ from minigrad_core import Context
 from minigrad_core.cases import Case, real
 
 from ..pair import breaks
-from .right.indexing import ScatterRows, SegmentSum
+from .right.indexing import ScatterRows
 from .right.reductions import Dot
 from .right.shapes import Flatten, Stride2
 from .right.shipped import (
@@ -243,11 +243,6 @@ class Expm1GrowingDefault(Expm1):
     def backward(self, ctx: Context, grad: Any) -> Any:
         x, count = ctx.saved
         return grad * np.exp(x) * (1 if count < 10 else 1 + 1e-3)
-
-
-@breaks("derivative", "second-order-raises")
-class SegmentSumUnsaid(SegmentSum):
-    once_differentiable = False
 
 
 @breaks("derivative", "wrong-gradient")

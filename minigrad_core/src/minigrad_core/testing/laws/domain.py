@@ -29,9 +29,9 @@ def domain(study: Study, trial: Trial) -> Findings:
     (positive, nonzero, unit, between) in the cases.
     """
     family = trial.sample.recipe.family
-    if (
-        not trial.sample.is_finite or Family.EMPTIES in trial.sample.recipe.families
-    ):  # the mean of an empty array is NaN
+    if not trial.sample.is_finite or family is Family.MAGNITUDES:
+        return  # NumPy's own variance overflows at 1e200; `_judge_huge_values` judges what scales
+    if Family.EMPTIES in trial.sample.recipe.families:  # the mean of an empty array is NaN
         return
     yield from _judge_results(trial)
     broadcasts = study.subject.declared.broadcasts
@@ -159,26 +159,28 @@ def _is_dropped_by_reference(trial: Trial) -> bool:
 
 
 def _find_last_finite(trial: Trial, k: int, *, gradient: bool) -> float:
-    """Return the last absolute value of a result before it is infinite; infinity if it is never finite.
+    """Return the largest value of a result before it is not finite; infinity if it is never finite.
 
-    The inputs are shrunk towards zero until the result is finite, and the edge is found by bisection. A true
-    overflow has values near the largest float64 there. An overflow of an intermediate value, as in
-    log(sum(exp(x))), jumps from 709 to infinity. No finer precision than float64 is needed for that.
+    Large inputs are shrunk towards zero, and tiny inputs enlarged, until the result is finite; the edge is
+    found by bisection. A true overflow has values near the largest float64 there. An overflow of an
+    intermediate value, as in log(sum(exp(x))), jumps from 709 to infinity. No finer precision than float64 is
+    needed for that.
     """
     sample = trial.sample
-    result = (trial.gradients if gradient else trial.outputs)[k]
-    place = int(np.flatnonzero(~np.isfinite(result))[0])
 
     def evaluate(exponent: float) -> float:
         inputs = {i: sample.inputs[i] * 2.0**exponent for i in sample.floats}
         try:
             shrunk = trial.run_on(sample.replace_inputs(inputs))
-            values = np.ravel((shrunk.pull(trial.cotangents) if gradient else shrunk.outputs)[k])
+            values = (shrunk.pull(trial.cotangents) if gradient else shrunk.outputs)[k]
         except SubjectFailed:
             return np.inf
-        return float(np.abs(values[place])) if place < values.size else np.inf
+        return float(np.abs(values).max(initial=0.0)) if is_finite(values) else np.inf
 
-    low = next((e for e in (-1.0, -4.0, -16.0, -64.0, -256.0) if evaluate(e) < np.inf), -1000.0)
+    largest = max((np.abs(sample.inputs[i]).max(initial=0.0) for i in sample.floats), default=0.0)
+    direction = 1.0 if largest < 1 else -1.0
+    exponents = (direction * e for e in (1, 4, 16, 64, 256))
+    low = next((e for e in exponents if evaluate(e) < np.inf), 1000.0 * direction)
     high = 0.0
     for _ in range(HALVINGS):
         middle = (low + high) / 2

@@ -128,7 +128,7 @@ def _judge_warnings(trial: Trial) -> Findings:
     if trial.has_gradients:
         texts = texts + trial.backward_pass.warning_texts
         results = (*results, *(g for g in trial.gradients if g is not None))
-    if not all(map(np.size, trial.sample.inputs)):
+    if not all(map(np.size, trial.sample.inputs)) or trial.sample.recipe.family is Family.MAGNITUDES:
         return
     recipe = trial.sample.recipe
     if trial.sample.is_finite:

@@ -60,7 +60,9 @@ def _compare(trial: Trial, reference_output: ReferenceOutput) -> Findings:
             fact = f"{output_name} is {actual.shape} {actual.dtype}, {expectation}"
             yield Finding("differs-from-reference", fact, trial.sample)
         elif not has_same_bits(actual, expected) and not _differs_by_rounding(trial, reference_output, k):
-            fact = _describe_difference(output_name, name, actual, expected)
+            recipe = trial.sample.recipe
+            place = "" if recipe.family is Family.CASE else f"at {recipe.label}: "
+            fact = place + _describe_difference(output_name, name, actual, expected)
             yield Finding("differs-from-reference", fact, trial.sample)
 
 
@@ -89,8 +91,10 @@ def _differs_by_rounding(trial: Trial, reference_output: ReferenceOutput, k: int
 
     tolerance = tolerance + 256 * measure_rounding(evaluate, trial.sample, expected, INPUT_ROUNDING)
     exact = evaluate(trial.sample.cast(np.longdouble)) if LONG else None
-    if exact is not None and exact.shape == expected.shape:
+    if exact is not None and exact.shape == expected.shape and exact.dtype == np.longdouble:
         tolerance = tolerance + 100 * np.abs(expected - np.where(is_known, exact, 0))
+    elif trial.sample.recipe.family in (Family.EXTREMES, Family.MAGNITUDES):
+        return True  # without long double nothing shows whether the obvious formula has lost its digits there
     return bool((~is_wrong | _is_within(actual, expected, tolerance)).all())
 
 

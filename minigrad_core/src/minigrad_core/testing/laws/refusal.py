@@ -75,7 +75,7 @@ def _judge_nonsense(study: Study, trial: Trial) -> Findings:
         yield Finding("swallows-settings", fact, trial.sample)
     if trial.differentiable:
         yield from _judge_range(trial)
-        for mismatch in (*_lengthen_axes(trial), *_make_broadcast(study, trial)):
+        for mismatch in (*_change_axes(trial), *_make_broadcast(study, trial)):
             yield from _judge_mismatch(trial, mismatch)
 
 
@@ -132,8 +132,8 @@ def _make_broadcast(study: Study, trial: Trial) -> Iterator[Mismatch]:
             yield Mismatch(study.draw(recipe.replace(shapes=BROADCAST)), None)
 
 
-def _lengthen_axes(trial: Trial) -> Iterator[Mismatch]:
-    """Yield samples in which an axis is longer in one of two inputs that have the same letter for it.
+def _change_axes(trial: Trial) -> Iterator[Mismatch]:
+    """Yield samples in which an axis is longer, or 1, in one of two inputs that have the same letter for it.
 
     Axes into which an index points are left out: the index is in range of the longer axis too, and no NumPy
     function compares the two inputs.
@@ -151,8 +151,10 @@ def _lengthen_axes(trial: Trial) -> Iterator[Mismatch]:
             if isinstance(letter, str) and letter in shared:
                 i = sample.names.index(name)
                 x = sample.inputs[i]
-                longer = np.concatenate([x, np.take(x, [0], axis=axis)], axis=axis)
+                first = np.take(x, [0], axis=axis)
+                longer = np.concatenate([x, first], axis=axis)
                 yield Mismatch(sample.replace_inputs({i: longer}), (i, axis))
+                yield Mismatch(sample.replace_inputs({i: first}), None)
 
 
 LAW = Law("refusal", refusal)

@@ -21,7 +21,7 @@ TOLERANCES = {SINGLE: 1e3 * float(np.finfo(SINGLE).eps), DOUBLE: 1e-6}  # of the
 # Values of about 1000, or nearly equal inputs: a tiny result there has not cancelled by chance.
 SHIFTED = (Offset.FAR, Offset.CLOSE)
 # Float32 has no digits for a kink or an extreme value, and rounds the values that an index selects.
-NO_PRECISION = (Family.KINKS, Family.INDICES, Family.EXTREMES)
+NO_PRECISION = (Family.KINKS, Family.INDICES, Family.EXTREMES, Family.MAGNITUDES)
 
 
 class Result(NamedTuple):

@@ -17,7 +17,7 @@ from .integers import insert_numbers, vary_indices, vary_integers
 from .sample import Family, Recipe
 from .settings import vary_axes, vary_settings
 from .sizes import enlarge, make_empty, vary_sizes
-from .special_values import insert_non_finite, make_extreme, offset_values, place_on_kinks
+from .special_values import insert_non_finite, make_extreme, offset_values, place_on_kinks, scale_to_limits
 
 Generator: TypeAlias = Callable[[Recipe, Subject], Iterator[Recipe]]
 
@@ -34,6 +34,7 @@ DIMENSIONS: tuple[tuple[tuple[Family, Generator], ...], ...] = (
         (Family.KINKS, place_on_kinks),
         (Family.OFFSETS, offset_values),
         (Family.EXTREMES, make_extreme),
+        (Family.MAGNITUDES, scale_to_limits),
         (Family.NON_FINITE, insert_non_finite),
     ),
 )

@@ -28,6 +28,7 @@ class Family(Enum):
     KINKS = auto()  # round values, zeros and ties
     OFFSETS = auto()  # values far from zero, near zero or near one another
     EXTREMES = auto()  # values around 1000, at which naive formulas overflow
+    MAGNITUDES = auto()  # values around 1e-200 and 1e200, whose squares vanish and overflow
     NON_FINITE = auto()  # NaN and infinities
 
 

@@ -15,6 +15,7 @@ from .sample import Recipe
 from .values import Style
 
 LARGE = 1025  # more than the usual thresholds of blocked or vectorized code paths
+LONG = 8  # more than the ordinary sizes of letters
 LARGE_SQUARE = 33  # the size of a letter that occurs twice in one input: 33 * 33 values
 BROADCAST: tuple[Shape, ...] = ((2, 3), ())
 EMPTY: Shape = (2, 0)
@@ -22,6 +23,7 @@ SAME_SHAPES: dict[tuple[Shape, ...], Style] = {
     ((),): Style.NEGATIVE,
     ((3, 3),): Style.SMALL,
     ((2, 3, 4),): Style.WIDE,
+    ((1, LONG),): Style.BASE,
 }
 # One input is 0-d, or a leading axis is missing and both inputs have axes of size 1.
 BROADCAST_SHAPES: dict[tuple[Shape, ...], Style] = {
@@ -32,7 +34,7 @@ BROADCAST_SHAPES: dict[tuple[Shape, ...], Style] = {
 
 
 def vary_sizes(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
-    """Yield the case with equal sizes and sizes of 1 for letters, and with other shapes for `...`.
+    """Yield the case with equal sizes, sizes of 1 and of 8 for letters, and with other shapes for `...`.
 
     Shapes that broadcast are promised, because the subject declares that it broadcasts.
     """
@@ -42,6 +44,9 @@ def vary_sizes(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
         square = dict.fromkeys(letters, square_size)
         yield _with_style(recipe, f"{names}, square", Style.SMALL, sizes=square)
         yield _with_style(recipe, f"{names} = 1", Style.WIDE, sizes=dict.fromkeys(letters, 1))
+        for letter in letters if len(letters) > 1 else ():
+            sizes = {other: LONG + k for k, other in enumerate(letters)} | {letter: 1}
+            yield _with_style(recipe, f"{letter} = 1, others from {LONG}", Style.BASE, sizes=sizes)
     inputs = find_any_shaped(recipe.case)
     broadcast = BROADCAST_SHAPES if subject.declared.broadcasts and len(inputs) > 1 else {}
     for shapes, style in {**SAME_SHAPES, **broadcast}.items() if inputs else ():

@@ -45,6 +45,8 @@ def place_on_kinks(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     else:
         yield recipe.with_change("round values, some of them twice", _keep_inside(_tie_values, MOST_VALUES))
         yield recipe.with_change("zero", _keep_inside(_change_each(np.zeros_like), MOST_VALUES))
+        label = "a row of zeros, and a row of equal values"
+        yield recipe.with_change(label, _keep_inside(_change_each(_flatten_rows), MOST_VALUES))
 
 
 def _round_values(sample: Sample) -> dict[int, NDArray[Any]]:
@@ -71,6 +73,14 @@ def _tie_values(sample: Sample) -> Mapping[int, Any]:
         for axis in {0, y.ndim - 1}:
             y[np.roll(y, 1, axis) == y.max()] = y.max()
     return arrays
+
+
+def _flatten_rows(x: NDArray[Any]) -> NDArray[Any]:
+    """Return the values with a first row of zeros, and a last row of equal values."""
+    y = x.copy()
+    if y.ndim and len(y) > 1:
+        y[0], y[-1] = 0.0, y[-1].flat[0] if y[-1].size else 0.0
+    return y
 
 
 # Far from zero, and near something.
@@ -130,14 +140,24 @@ def make_extreme(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
     """Yield values at which naive formulas overflow, and square matrices whose determinant overflows."""
     label = "values around 1000, and of 300, beside ordinary ones"
     yield recipe.with_change(label, scale_values(2000.0, 2000.0, 300.0, 1.0))
+    yield recipe.with_change("values around 1e-25", scale_values(1e-25))
     dimensions = [d.dimensions for d in recipe.case.arguments.values() if isinstance(d, Floats)]
     if any(len(set(letters)) < len(letters) for letters in dimensions):
         squares = recipe.replace(sizes=dict.fromkeys(recipe.case.letters, LARGE_SQUARE))
         yield squares.with_change("33 x 33 matrices of values around 1e20", scale_values(1e20))
 
 
-def scale_values(*factors: float) -> Change:
+def scale_to_limits(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
+    """Yield values whose squares vanish, and values of one input whose squares overflow."""
+    yield recipe.with_change("values around 1e-200", scale_values(1e-200))
+    for name in recipe.argument_names(Floats)[:2]:  # the product of two such inputs truly overflows
+        yield recipe.with_change(f"values around 1e200 of {name}", scale_values(1e200, name=name))
+
+
+def scale_values(*factors: float, name: str | None = None) -> Change:
     """Return the change that multiplies values by the factors in turn, in inputs of wide domains.
+
+    name: the only input that changes; by default all.
 
     Scaled values stay inside the domain. A diagonally dominant matrix is scaled as a whole, so that it stays
     dominant.
@@ -147,7 +167,7 @@ def scale_values(*factors: float) -> Change:
         arrays: dict[int, Any] = {}
         for i, domain in sample.inputs_drawn_from(Floats).items():
             x = sample.inputs[i]
-            if domain.high - domain.low >= WIDE_DOMAIN and x.size:
+            if domain.high - domain.low >= WIDE_DOMAIN and x.size and name in (None, sample.names[i]):
                 if isinstance(domain, Dominant):
                     values = factors[0] * x
                 else:
@@ -163,6 +183,7 @@ def insert_non_finite(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     if subject.declared.broadcasts and len(find_any_shaped(recipe.case)) > 1:
         recipe = recipe.replace(shapes=((3, 8),))  # pairs each special value with a number
     yield recipe.with_change("NaN, infinities and zeros", _insert_non_finite)
+    yield recipe.with_change("a row of infinities", _insert_infinite_row)
 
 
 def _insert_non_finite(sample: Sample) -> Mapping[int, Any]:
@@ -172,6 +193,19 @@ def _insert_non_finite(sample: Sample) -> Mapping[int, Any]:
         values = np.resize(np.roll(NON_FINITE_VALUES, turn), every_second.shape)
         is_inside = _contains(domain, values) if isinstance(domain, Floats) else True
         every_second[...] = np.where(np.isnan(values) | is_inside, values, every_second)
+    return arrays
+
+
+def _insert_infinite_row(sample: Sample) -> Mapping[int, Any]:
+    """Return inputs whose domain has an infinity, with a first row of it, of the sign of the first value."""
+    arrays: dict[int, Any] = {}
+    for i, domain in find_free_inputs(sample).items():
+        y = sample.inputs[i].copy()
+        if y.ndim > 1 and y.size:
+            infinity = np.copysign(np.inf, y.flat[0])
+            if _contains(domain, infinity):
+                y[0] = infinity
+                arrays[i] = y
     return arrays
 
 

@@ -7,11 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from ...array import unbroadcast
 from ...contracts import Operation
 from ...contracts.adapters import OperationAdapter, unwrap_adapter
 from ...contracts.cases import Case
-from ...engine.node import Context, drop_cached, match_to_inputs
+from ...engine.node import Context, match_to_inputs
 from ...errors import DifferentiabilityError, MinigradError
 from ...tensor import Tensor
 from ...transforms import vjp
@@ -84,7 +83,7 @@ class OperationSubject:
         """
         if self.declared.once_differentiable:
             raise DifferentiabilityError(f"{self.name}: it is declared to be once differentiable")
-        return _differentiate_gradients(self.op, sample, cotangents, weights)
+        return _differentiate_gradients(self.callable, sample, cotangents, weights)
 
     def write_script(self, sample: Sample, evidence: Evidence) -> str:
         """Return a script that imports NumPy and the operation."""
@@ -122,9 +121,9 @@ def _read_declarations(op: Any, attributes: Mapping[str, Any], reference: Any) -
 def _differentiate_gradients(
     op: Any, sample: Sample, cotangents: Sequence[Any], weights: list[Any]
 ) -> SecondOrder:
-    """Return J^T cotangents, and the gradients of sum(weights * J^T cotangents).
+    """Return J^T cotangents, and the gradients of sum(weights * J^T cotangents), as the engine computes them.
 
-    This function calls the two methods itself: the engine may take a shortcut that hides their faults.
+    op: the operation, to be called on tensors.
 
     Raise DoesNotApply if no installed plugin gives derivatives to NumPy's functions.
     """
@@ -137,29 +136,24 @@ def _differentiate_gradients(
     float_outputs = [k for k, g in enumerate(cotangents) if g.dtype.kind in "fc"]
     outputs: list[Any] = []
 
+    def call(*arguments: Any) -> tuple[Any, ...]:
+        """Return the float outputs, as functions of the float inputs."""
+        inputs = sample.replace_inputs(dict(zip(sample.floats, arguments, strict=True))).inputs
+        y = op(*inputs, **sample.settings)
+        tensors = y if isinstance(y, tuple) else (y,)
+        outputs[:] = [t.numpy() for t in tensors]
+        return tuple(tensors[k] for k in float_outputs)
+
     def compute_gradients(*arguments: Any) -> Any:
         """Return the gradients for float inputs, followed by the cotangents of float outputs."""
-        inputs = sample.replace_inputs(dict(zip(sample.floats, arguments, strict=False))).inputs
-        variables = dict(zip(float_outputs, arguments[len(xs) :], strict=True))
-        ctx = Context(op, inputs, sample.settings, sample.needs)
-        y = op.forward(ctx, *inputs, **sample.settings)
-        tensors = y if isinstance(y, tuple) else (y,)
-        outputs[:] = [t.numpy() if isinstance(t, Tensor) else t for t in tensors]
-        ctx.saved = drop_cached(ctx.saved)
-        gradients = op.backward(ctx, *(variables.get(k, g) for k, g in enumerate(cotangents)))
-        gradients = gradients if isinstance(gradients, tuple) else (gradients,)
-        return tuple(_fit_to_input(gradients[i], sample.inputs[i]) for i in sample.floats)
+        _, pullback = vjp(call, *arguments[: len(xs)])
+        return pullback(arguments[len(xs) :])
 
     gradients, pullback = vjp(compute_gradients, *xs, *(cotangents[k] for k in float_outputs))
-    results = pullback(tuple(weights))
+    gradients = gradients if isinstance(gradients, tuple) else (gradients,)
+    results = pullback(tuple(weights) if len(xs) > 1 else weights[0])
     results = list(results) if isinstance(results, tuple) else [results]
     return SecondOrder(weights, list(gradients), results[: len(xs)], results[len(xs) :], outputs)
-
-
-def _fit_to_input(g: Any, x: Any) -> Any:
-    """Return a gradient in the shape of its input, and real if the input is real, as the engine does."""
-    g = np.real(g) if g.dtype.kind == "c" and x.dtype.kind == "f" else g
-    return g if g.shape == x.shape else unbroadcast(g, x.shape)
 
 
 SCRIPT = """\
