@@ -46,6 +46,9 @@ class Optimizer(ABC):
         `minigrad_core.testing.references` has published rules: `reference = staticmethod(references.adam)`.
     initial : sequence of str
         Settings that `update` reads only when it initializes the state: a later assignment has no effect.
+    coupled : str
+        Why the step of one parameter depends on the others, as where `step` clips the norm of all gradients.
+        By default each parameter moves as it would alone.
 
     Raises
     ------
@@ -58,6 +61,7 @@ class Optimizer(ABC):
     name: str
     reference: ClassVar[Callable[..., Any] | None] = None
     initial: ClassVar[Sequence[str]] = ()
+    coupled: ClassVar[str] = ""
 
     def __init__(self, params: Params, *, lr: float, **settings: Any) -> None:
         self._settings = ("lr", *settings)

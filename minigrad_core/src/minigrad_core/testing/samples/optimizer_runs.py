@@ -19,7 +19,7 @@ from ..references import Rule
 from .settings import propose_values, read_settings
 
 RATE = 0.0371  # not the default of an optimizer, and not exact in float32
-STEPS, LONG_STEPS = 12, 40
+STEPS, LONG_STEPS = 12, 104  # a correction or a warm-up may end after 100 steps
 MIDDLE = 6  # the step before which a state is saved
 
 Shapes: TypeAlias = tuple[tuple[int, ...], ...]
@@ -81,6 +81,7 @@ class OptimizerRun:
     shapes: Shapes = SHAPES  # the shapes of the parameters
     dtype: Any = np.float64  # the type of parameters and gradients
     steps: int = STEPS  # the number of steps
+    size: float = 1.0  # a factor of all gradients
     nudge: float = 0.0  # the approximate relative change of the gradients
 
     def with_settings(self, settings: Mapping[str, Any]) -> "OptimizerRun":
@@ -97,7 +98,8 @@ class OptimizerRun:
     def make_gradients(self, step: int) -> Gradients:
         """Return new gradients of a step, the same at each call; None for a parameter without one."""
         gradients = _draw_gradients(step, self.seed, self.shapes, self.dtype, self.nudge)
-        return [None if grad is None else grad.copy() for grad in gradients]
+        # A product with a Python float is a copy of the same dtype.
+        return [None if grad is None else np.asarray(grad * self.size) for grad in gradients]
 
     def find_divergence(self, positions: Positions, expected: Positions) -> str:
         """Return the first step at which two trajectories differ, for a message; empty if they agree.
@@ -140,6 +142,7 @@ class OptimizerRuns:
         self.name = str(guard("name", lambda: getattr(cls, "name", cls.__name__)))
         self.reference = reference or getattr(cls, "reference", None)
         self.initial = frozenset(getattr(cls, "initial", ()))  # settings that are read at construction only
+        self.coupled = str(getattr(cls, "coupled", ""))  # why parameters do not move as they would alone
         # Whether the class keeps the promises of the base class.
         self.inherits_base = isinstance(cls, type) and issubclass(cls, Optimizer)
         settings = read_settings(cls, "lr").items()
@@ -170,16 +173,29 @@ class OptimizerRuns:
         return self.default_run.with_settings(chosen)
 
     @cached_property
+    def ones(self) -> OptimizerRun:
+        """The run in which as many numbers as possible are 1, where powers and averages degenerate."""
+        chosen: dict[str, Any] = {}
+        for name, default in self.defaults.items():
+            if type(default) in (int, float) and default != 1:
+                chosen = self._find_settings([{**chosen, name: type(default)(1)}]) or chosen
+        return self.default_run.with_settings(chosen)
+
+    @cached_property
     def runs(self) -> tuple[OptimizerRun, ...]:
         """The runs: defaults, single changes, all changed until the middle, other sizes, float32."""
         defaults = {name: v for name, v in self.defaults.items() if name not in self.initial}
-        reset = {name: v for name, v in defaults.items() if type(v) in (float, tuple)}
+        reset = {name: v for name, v in defaults.items() if type(v) in (int, float, tuple)}
         changed = self.combined_changes
         reassigned = replace(
             changed,
             # At a step where all have a gradient, and at a later one. The rates are Python floats:
             # np.float64 would widen `lr * grad` of float32.
-            assigned={MIDDLE // 2: {"lr": RATE / 2, **reset}, MIDDLE + 1: {"lr": 20 * RATE}},
+            assigned={
+                MIDDLE // 2: {"lr": RATE / 2, **reset},
+                MIDDLE - 1: {"lr": 0.0},
+                MIDDLE + 1: {"lr": 20 * RATE},
+            },
             description=f"{changed.description} until step {MIDDLE // 2}",
         )
         usual_rate = self.default_run.with_settings(self.default_rate)
@@ -187,7 +203,9 @@ class OptimizerRuns:
             self.default_run,
             *self.single_changes,
             reassigned,
+            self.ones,
             replace(self.default_run, shapes=LARGE_SHAPES, description=" with large parameters"),
+            replace(self.default_run, shapes=((4,),), size=1e-25, description=" with gradients around 1e-25"),
             replace(usual_rate, shapes=TWIN_SHAPES, steps=LONG_STEPS, description=" with two of one shape"),
             replace(reassigned, dtype=np.float32, description=f"{reassigned.description} in float32"),
         )
@@ -240,6 +258,11 @@ class OptimizerRuns:
             positions.append([p.data.copy() for p in params])
         return positions
 
+    def assign(self, optimizer: Any, settings: Any) -> None:
+        """Assign settings by name."""
+        for name, value in dict(settings).items():
+            guard(f"assigning {name}", partial(setattr, optimizer, name, value))
+
     def take_step(self, optimizer: Any, params: Any, gradients: Any, assigned: Any = ()) -> None:
         """Assign settings and gradients, and take a step.
 
@@ -247,8 +270,7 @@ class OptimizerRuns:
         base class: a new `param.version` where a gradient was, and an exception if no parameter has a
         gradient.
         """
-        for name, value in dict(assigned).items():
-            guard(f"assigning {name}", partial(setattr, optimizer, name, value))
+        self.assign(optimizer, assigned)
         for p, g in zip(params, gradients, strict=True):
             p.grad = g
         arrays, version = [p.data for p in params], next_version()

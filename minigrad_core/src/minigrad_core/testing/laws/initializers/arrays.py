@@ -90,6 +90,15 @@ def _judge_calls(draws: InitializerDraws) -> Findings:
     if not np.array_equal(first, repeated) or not np.array_equal(first, shared):
         yield Finding("not-deterministic", "one generator state gives two arrays: is rng ignored?")
     rng = draws.rng()
+    rng_state = rng.bit_generator.state
+    repeats = []
+    for _ in range(2):
+        rng.bit_generator.state = rng_state
+        repeats.append(draws.draw(shape, rng))
+    if not np.array_equal(*repeats):
+        fact = "a generator whose state is restored gives another array: is it cached, or its draws?"
+        yield Finding("not-deterministic", fact)
+    rng = draws.rng()
     expected = DRAWS if draws.is_continuous else 2 if draws.is_random else 1
     count = len({draws.draw(shape, rng).tobytes() for _ in range(expected)})
     if count < expected:

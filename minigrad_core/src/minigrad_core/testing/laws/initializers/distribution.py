@@ -1,7 +1,7 @@
 """The laws `claim` and `reference`: the width and the distribution of the values of an initializer."""
 
 from collections.abc import Callable, Iterator
-from itertools import chain
+from itertools import chain, combinations
 from math import prod
 from typing import Any, NamedTuple, TypeAlias
 
@@ -22,7 +22,7 @@ CLAIM_SHAPES = (
 # The first are small: their values are compared by position, over many draws.
 REFERENCE_SHAPES = ((4, 6), (3, 2, 3, 2), (6, 3), (48, 20), (12, 3, 5, 3), (50,), (1, 300), (2000, 5))
 SMALL_SIZE, SMALL_DRAWS, LARGE_DRAWS = 36, 96, 12  # values of a small shape; draws of small and large shapes
-MEAN_SQUARE_VALUES = 20  # values for the mean square at one place of an axis
+MEAN_SQUARE_VALUES = 15  # values for the mean square at one place of an axis, or of two axes
 QUANTILES = np.array((0.002, 0.01, 0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95, 0.99, 0.998))
 SIGMAS = 7.0  # by chance, none of a million comparisons is off by that much
 FLOAT32_ROUNDING = 1e-6  # of the largest value: intermediate values may be float32
@@ -152,12 +152,16 @@ def _yield_products(both: NDArray[Any]) -> Statistics:
 
 
 def _yield_squares(both: NDArray[Any]) -> Statistics:
-    """Yield the mean square at each place of each axis, if a place has enough values."""
-    for axis, size in enumerate(both.shape[2:]):
-        if both[0, 0].size >= MEAN_SQUARE_VALUES * size:
-            squares = np.moveaxis(both, axis + 2, 2).reshape(*both.shape[:2], size, -1) ** 2
-            least_variance = squares.var(axis=(1, 3)) / squares.shape[3]
-            yield Statistic(f"square at {{}} of axis {axis}".format, squares.mean(axis=3), least_variance)
+    """Yield the mean square at each place of each axis, and of each pair of axes, with enough values."""
+    axes = range(both.ndim - 2)
+    for chosen in chain(combinations(axes, 1), combinations(axes, 2)):
+        sizes = [both.shape[2 + axis] for axis in chosen]
+        if both[0, 0].size >= MEAN_SQUARE_VALUES * prod(sizes):
+            first = np.moveaxis(both, [2 + axis for axis in chosen], range(2, 2 + len(chosen)))
+            squares = first.reshape(*both.shape[:2], *sizes, -1) ** 2
+            least_variance = squares.var(axis=(1, -1)) / squares.shape[-1]
+            names = " and ".join(map(str, chosen))
+            yield Statistic(f"square at {{}} of axis {names}".format, squares.mean(axis=-1), least_variance)
 
 
 def _measure_shares(both: NDArray[Any]) -> Statistic:

@@ -68,11 +68,12 @@ def order(optimizer: OptimizerRuns) -> Findings:
     count.
     Faults: one step count for all parameters, `for p, s in zip(those with a gradient, states)`, `return` at
     the first None, `self.lr` in `update`, a loaded state that is added to the present one.
-    Fix: one state for each parameter; `if p.grad is not None`; `settings` in `update` has a group's own.
+    Fix: one state for each parameter; `if p.grad is not None`; `settings` in `update` has a group's own. If a
+    step combines parameters on purpose, say `coupled = "why"`: then only the order has no effect.
     """
     for run in optimizer.runs:
-        yield from _judge_alone(optimizer, run)
-    if optimizer.inherits_base:  # other classes need not have groups
+        yield from _judge_reversed(optimizer, run) if optimizer.coupled else _judge_alone(optimizer, run)
+    if optimizer.inherits_base and not optimizer.coupled:  # other classes need not have groups
         for run in (optimizer.default_run, *optimizer.single_changes):
             yield from _judge_groups(optimizer, run)
 
@@ -83,11 +84,24 @@ def _judge_alone(optimizer: OptimizerRuns, run: OptimizerRun) -> Findings:
     instances = [optimizer.make([p], **run.settings) for p in params]
     for step in range(run.steps):
         for instance, p, g in zip(instances, params, run.make_gradients(step), strict=True):
+            optimizer.assign(instance, run.assigned.get(step, {}))
             if g is not None:
-                optimizer.take_step(instance, [p], [g], run.assigned.get(step, {}))
+                optimizer.take_step(instance, [p], [g])
         positions.append([p.data.copy() for p in params])
     if divergence := run.find_divergence(optimizer.trajectory(run).positions, positions):
         yield Finding("parameters-interfere", f"a parameter does not move as it would alone{divergence}")
+
+
+def _judge_reversed(optimizer: OptimizerRuns, run: OptimizerRun) -> Findings:
+    """Compare a run with the same parameters in reverse order."""
+    params = run.make_params()
+    instance, positions = optimizer.make(params[::-1], **run.settings), []
+    for step in range(run.steps):
+        gradients = run.make_gradients(step)[::-1]
+        optimizer.take_step(instance, params[::-1], gradients, run.assigned.get(step, {}))
+        positions.append([p.data.copy() for p in params])
+    if divergence := run.find_divergence(optimizer.trajectory(run).positions, positions):
+        yield Finding("parameters-interfere", f"parameters in reverse order do not move alike{divergence}")
 
 
 def _judge_groups(optimizer: OptimizerRuns, run: OptimizerRun) -> Findings:

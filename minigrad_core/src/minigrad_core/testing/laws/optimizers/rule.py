@@ -80,7 +80,12 @@ def _judge_effects(optimizer: OptimizerRuns) -> Findings:
             pairs = [*zip(values[0], optimizer.defaults[name], strict=True)]
             for number in DISTANT_NUMBERS:
                 proposals.append(tuple(number if new != default else default for new, default in pairs))
-        if not any(_has_effect(optimizer, {name: value}, late=is_late) for value in proposals):
+        changes = [{name: value} for value in proposals]
+        if any(_has_effect(optimizer, change, late=is_late) for change in changes):
+            continue
+        # The runs may not reach the setting: then it changes nothing in the reference either.
+        reaches = optimizer.reference is None or optimizer.coupled
+        if reaches or any(_has_effect_on_reference(optimizer, change, late=is_late) for change in changes):
             when = " assigned in mid-run" if is_late else ""
             fact = f"{name} is ignored: {values[0]!r}{when} changes nothing"
             yield Finding("setting-without-effect", f"{fact}; read it at each step, or say `initial`")
@@ -103,6 +108,17 @@ def _has_effect(optimizer: OptimizerRuns, change: dict[str, Any], *, late: bool)
     return False
 
 
+def _has_effect_on_reference(optimizer: OptimizerRuns, change: dict[str, Any], *, late: bool) -> bool:
+    """Return whether a setting changes the end of a run of the reference."""
+    run = optimizer.default_run
+    changed = replace(run, assigned={MIDDLE: change}) if late else run.with_settings(change)
+    try:
+        end, changed_end = (_follow_reference(optimizer, r)[-1] for r in (run, changed))
+    except SubjectFailed:
+        return True
+    return not is_same_value(end, changed_end)
+
+
 EPS = float(np.finfo(np.float64).eps)
 RELATIVE = 1e-7  # of the distance that a value has moved: far below the effect of a fault
 MIXING = 1e-12  # of the longest distance, for rules that mix values
@@ -123,6 +139,8 @@ def reference(optimizer: OptimizerRuns) -> Findings:
     """
     if optimizer.reference is None:
         raise DoesNotApply("no reference is given: reference = rule, or check_optimizer(cls, reference=rule)")
+    if optimizer.coupled:
+        raise DoesNotApply(f"the reference sees one parameter, and these are coupled: {optimizer.coupled}")
     for run in optimizer.runs:
         if run.dtype == np.float64:
             yield from _compare_run(optimizer, run)
