@@ -44,19 +44,19 @@ def test_curves_say_what_they_are_of() -> None:
     shown = texts(draw_curves(history(0.9, 0.6, 0.5), {"loss": 0.4, "accuracy": 0.9126}, "mlp · seed 0"))
     for text in ("Loss", "Accuracy", "training", "validation", "test 91.26 %", "epoch", "mlp · seed 0"):
         assert text in shown
-    assert "overfitting" not in shown
+    assert "best epoch" not in shown
 
 
-def test_curves_show_where_overfitting_began() -> None:
+def test_curves_mark_the_best_epoch() -> None:
     figure = draw_curves(history(0.9, 0.5, 0.6, 0.7), None, "")
-    assert texts(figure).count("overfitting after epoch 2") == 2
+    assert texts(figure).count("best epoch 2, by validation loss") == 2
     assert "test" not in texts(figure)
 
 
 def test_diverged_run_is_marked_and_its_losses_have_a_logarithmic_axis() -> None:
     figure = draw_curves(history(0.9, 0.5, 4e32), None, "", best=2, diverged=3)
     assert texts(figure).count("diverged in epoch 3") == 2
-    assert "overfitting" not in texts(figure)
+    assert "best epoch" not in texts(figure)
     assert figure.axes[0].get_yscale() == "log"
 
 

@@ -32,7 +32,7 @@ def draw_curves(
     """Return a figure of loss and accuracy against the epoch, in training, validation and test.
 
     A regression has the mean absolute error in the place of the accuracy. A vertical line marks the best
-    epoch if it is not the last one: later epochs overfit. If the run diverged, the epochs since then are
+    epoch if it is not the last one. If the run diverged, the epochs since then are
     marked instead, and the axis of the loss is logarithmic.
 
     Parameters
@@ -98,7 +98,7 @@ def _mark_end(axes: Axes, history: History, best: int, diverged: int | None) -> 
     if diverged is not None:
         start, color, text = diverged, DIVERGED, f"diverged in epoch {diverged}"
     elif best < last:
-        start, color, text = best, QUIET, f"overfitting after epoch {best}"
+        start, color, text = best, QUIET, f"best epoch {best}, by validation loss"
     else:
         return
     axes.set_title(text, loc="right", fontsize=9, color=color)
