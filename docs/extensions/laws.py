@@ -6,6 +6,7 @@ import inspect
 from typing import TYPE_CHECKING
 
 from minigrad_core.testing.registered_subjects import RegisteredSubject, find_laws
+from minigrad_core.testing.samples.pool import LEVELS
 
 if TYPE_CHECKING:
     from minigrad_core.testing.registered_subjects import Kind
@@ -21,4 +22,15 @@ def page() -> str:
         for name in RegisteredSubject("", kind).laws:
             (law,) = (law for of, law in find_laws(name) if of == kind)
             lines += ["", f"### {name}", "", "```text", inspect.getdoc(law.run) or "", "```"]
+    lines += ["", "## Samples of an operation", "", *_tabulate_levels()]
     return "\n".join([*lines, "", "**Next:** [the contract](../contract.md), with examples.", ""])
+
+
+def _tabulate_levels() -> list[str]:
+    """Return the table of the levels of samples by dimension, from the docstrings of their generators."""
+    rows = ["| dimension | levels |", "|---|---|", "| case | each case of the author |"]
+    for dimension, generators in LEVELS.items():
+        for _, generate in generators:
+            summary = (inspect.getdoc(generate) or "").partition("\n\n")[0]
+            rows.append(f"| {dimension.value} | {' '.join(summary.removeprefix('Yield ').split())} |")
+    return rows

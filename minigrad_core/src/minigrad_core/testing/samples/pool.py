@@ -1,7 +1,7 @@
 """The pool: a covering array of samples, derived from the cases of a subject.
 
 The arguments of calls differ along four dimensions: the case, its settings, its sizes and its values. Each
-dimension has levels, which the generators of `DIMENSIONS` yield. The pool has each level alone, and then
+dimension has levels, which the generators in `LEVELS` yield. The pool has each level alone, and then
 samples that combine levels, so that any two levels of different dimensions meet in one sample (a covering
 array of strength two). Kuhn, Wallace and Gallo 2004, "Software fault interactions and implications for
 software testing", found that pairs trigger most of the faults of real programs that single levels miss.
@@ -9,6 +9,7 @@ software testing", found that pairs trigger most of the faults of real programs 
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from enum import Enum
 from itertools import combinations, islice
 from typing import Any, NamedTuple, TypeAlias
 
@@ -21,13 +22,21 @@ from .special_values import insert_non_finite, make_extreme, offset_values, plac
 
 Generator: TypeAlias = Callable[[Recipe, Subject], Iterator[Recipe]]
 
-# The dimensions beside the case, each with the generators of its levels. A generator takes the recipe of a
-# case and the subject, and yields derived recipes.
-SETTINGS, SIZES, VALUES = range(3)
-DIMENSIONS: tuple[tuple[tuple[Family, Generator], ...], ...] = (
-    ((Family.AXES, vary_axes), (Family.SETTINGS, vary_settings)),
-    ((Family.SIZES, vary_sizes), (Family.EMPTIES, make_empty), (Family.LARGE, enlarge)),
-    (
+
+class Dimension(Enum):
+    """The ways in which samples differ, beside the case; the text is for the documentation."""
+
+    SETTINGS = "settings"
+    SIZES = "sizes"
+    VALUES = "values"
+
+
+# The generators of the levels of each dimension. A generator takes the recipe of a case and the subject, and
+# yields derived recipes.
+LEVELS: dict[Dimension, tuple[tuple[Family, Generator], ...]] = {
+    Dimension.SETTINGS: ((Family.AXES, vary_axes), (Family.SETTINGS, vary_settings)),
+    Dimension.SIZES: ((Family.SIZES, vary_sizes), (Family.EMPTIES, make_empty), (Family.LARGE, enlarge)),
+    Dimension.VALUES: (
         (Family.INDICES, vary_indices),
         (Family.INTEGERS, vary_integers),
         (Family.INTEGERS, insert_numbers),
@@ -37,7 +46,7 @@ DIMENSIONS: tuple[tuple[tuple[Family, Generator], ...], ...] = (
         (Family.MAGNITUDES, scale_to_limits),
         (Family.NON_FINITE, insert_non_finite),
     ),
-)
+}
 MOST_LEVELS = 8  # per generator: 16 cases with 10 settings would give hundreds of samples
 MOST_COMBINED = 24  # combined samples: all pairs of an operation with ten settings would be hundreds
 
@@ -45,7 +54,7 @@ MOST_COMBINED = 24  # combined samples: all pairs of an operation with ten setti
 class Level(NamedTuple):
     """A level of a dimension."""
 
-    dimension: int  # the index in `DIMENSIONS`
+    dimension: Dimension
     recipes: dict[int, Recipe]  # the recipes that have this level, by the index of the case
 
 
@@ -58,7 +67,7 @@ def fill_pool(cases: Sequence[Recipe], subject: Subject, try_sample: Callable[[R
     try_sample: returns whether the sample of a recipe was accepted.
     """
     levels = []
-    for dimension, generators in enumerate(DIMENSIONS):
+    for dimension, generators in LEVELS.items():
         for family, generate in generators:
             by_label: dict[str, list[tuple[int, Recipe]]] = {}
             for index, case in enumerate(cases):
@@ -81,10 +90,12 @@ def cover_pairs(levels: Sequence[Level]) -> Iterator[tuple[int, list[Level]]]:
     not met most of them. Of the cases that have all levels of a row, the one with the fewest rows is chosen.
     """
     pairs = [
-        (i, j) for i, j in combinations(range(len(levels)), 2) if levels[i].dimension < levels[j].dimension
+        (i, j)
+        for i, j in combinations(range(len(levels)), 2)
+        if levels[i].dimension is not levels[j].dimension
     ]
     ranks = [
-        sum(other.dimension == level.dimension for other in levels[:k]) for k, level in enumerate(levels)
+        sum(other.dimension is level.dimension for other in levels[:k]) for k, level in enumerate(levels)
     ]
     unmet = dict.fromkeys(sorted(pairs, key=lambda pair: ranks[pair[0]] + ranks[pair[1]]))
     rows_of_case: Counter[int] = Counter()
@@ -108,18 +119,24 @@ def cover_pairs(levels: Sequence[Level]) -> Iterator[tuple[int, list[Level]]]:
             yield case, [levels[i] for i in sorted(row)]
 
 
-def _combine(case: Recipe, recipes: Mapping[int, Recipe]) -> Recipe:
+def _combine(case: Recipe, recipes: Mapping[Dimension, Recipe]) -> Recipe:
     """Return the recipe that differs from its case in everything in which one of some recipes does.
 
     recipes: by the dimension of their level.
     """
     usual, changes = vars(case), dict[str, Any]()
-    for dimension in (SETTINGS, VALUES, SIZES):  # generators of the others also choose shapes that suit them
+    for dimension in (
+        Dimension.SETTINGS,
+        Dimension.VALUES,
+        Dimension.SIZES,
+    ):  # generators of the others also choose shapes that suit them
         if dimension in recipes:
             changes |= {k: v for k, v in vars(recipes[dimension]).items() if v is not usual[k]}
     changes["families"] = tuple(family for recipe in recipes.values() for family in recipe.families)
     changes["label"] = ", ".join(recipe.label for recipe in recipes.values())
     changes["promised"] = all(recipe.promised for recipe in recipes.values())
-    if VALUES in recipes:  # special values replace drawn ones inside the domain; the others keep their size
+    if (
+        Dimension.VALUES in recipes
+    ):  # special values replace drawn ones inside the domain; the others keep their size
         changes["style"] = case.style
     return case.replace(**changes)

@@ -20,7 +20,7 @@ THREE_AXES = (2, 3, 4)  # for `...`: a reduction over two axes leaves one
 
 
 def vary_axes(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
-    """Yield axes from either end for each setting that the case describes by `axis_of`: they are promised."""
+    """Yield axes from either end, for each setting that the case describes by `axis_of`."""
     for name, value in recipe.case.arguments.items():
         if isinstance(value, AxisOf) and name in subject.signature.settings:
             ndim = _count_axes(recipe.case.arguments[value.name])

@@ -38,7 +38,7 @@ def find_free_inputs(sample: Sample) -> dict[int, Floats]:
 
 
 def place_on_kinks(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
-    """Yield round values; where values of one input interact, also ties and zeros."""
+    """Yield round values; where values of one input interact, also ties, zeros and rows of equal values."""
     if subject.declared.broadcasts and find_any_shaped(recipe.case):
         recipe = recipe.replace(shapes=((2 * len(ROUND_VALUES) + 6,),))
         yield recipe.with_change("round values", _keep_inside(_round_values, MOST_VALUES))
@@ -137,7 +137,7 @@ def _bring_near_edge(distance: float, positions: Collection[int], sample: Sample
 
 
 def make_extreme(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
-    """Yield values at which naive formulas overflow, and square matrices whose determinant overflows."""
+    """Yield values at which naive formulas overflow, tiny ones, and matrices whose determinant overflows."""
     label = "values around 1000, and of 300, beside ordinary ones"
     yield recipe.with_change(label, scale_values(2000.0, 2000.0, 300.0, 1.0))
     yield recipe.with_change("values around 1e-25", scale_values(1e-25))
@@ -179,7 +179,7 @@ def scale_values(*factors: float, name: str | None = None) -> Change:
 
 
 def insert_non_finite(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
-    """Yield NaN at every second place, and infinities and zeros where the domain has them."""
+    """Yield NaN at every second place, with zeros and infinities of the domain, and rows of infinities."""
     if subject.declared.broadcasts and len(find_any_shaped(recipe.case)) > 1:
         recipe = recipe.replace(shapes=((3, 8),))  # pairs each special value with a number
     yield recipe.with_change("NaN, infinities and zeros", _insert_non_finite)
