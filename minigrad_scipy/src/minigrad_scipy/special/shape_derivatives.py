@@ -21,8 +21,11 @@ STEP = 0.04  # times the length over which the function changes: (0.04)^8 / 630 
 
 
 def difference(f: Callable[[Any], Any], a: Any, rate: Any) -> Any:
-    """Return f'(a) for a > 0, of a function that changes by its own size over a length of 1 / rate."""
-    h = np.minimum(STEP / rate, detach(a) / 10)
+    """Return f'(a) for a > 0, of a function that changes by its own size over a length of 1 / rate.
+
+    gamma(a + b) has a pole at a = -b. A step of a hundredth of the distance has an error of 576 (1 / 100)^8.
+    """
+    h = np.minimum(STEP / rate, detach(a) / 100)
     return sum(w * (f(a + k * h) - f(a - k * h)) for k, w in enumerate(WEIGHTS, start=1)) / h
 
 
