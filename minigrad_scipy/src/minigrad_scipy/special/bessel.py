@@ -19,6 +19,7 @@ from minigrad_core.cases import Case, between, positive, real
 from .function import define
 
 _REAL = (Case(z=real("..."), v=2), Case(z=real("..."), v=3.0))
+_FAR = np.array([0.5, 2e4, 1e12])
 _POSITIVE = (Case(z=positive("..."), v=2), Case(z=positive("..."), v=0.5))
 
 
@@ -158,54 +159,54 @@ def differentiate_scaled(v: Any, z: Any, y: Any, near: Any, sign: Any) -> Any:
     return np.where(far, -(0.5 + slope / total) * u / sign * y, near)
 
 
-@define(special.i0e)
+@define(special.i0e, Case(x=real("...")), Case(x=np.array([0.5, -2e4, 1e12])))
 def i0e(x: Array, *, y: Array) -> Array:
     """exp(-|x|) I_0(x). d/dx = i1e(x) - sign(x) i0e(x); 0 at the kink at 0."""
     near = special.i1e(x) - np.sign(x) * y
     return differentiate_scaled(0, x, y, near, -np.sign(x))
 
 
-@define(special.i1e)
+@define(special.i1e, Case(x=real("...")), Case(x=np.array([0.5, -2e4, 1e12])))
 def i1e(x: Array, *, y: Array) -> Array:
     """exp(-|x|) I_1(x). d/dx = (i0e(x) + ive(2, x)) / 2 - sign(x) i1e(x)."""
     near = (special.i0e(x) + special.ive(2, x)) / 2 - np.sign(x) * y
     return differentiate_scaled(1, x, y, near, -np.sign(x))
 
 
-@define(special.ive, *_REAL)
+@define(special.ive, *_REAL, Case(z=np.array([0.5, -2e4, 1e12]), v=1.5))
 def ive(z: Array, *, v: Any, y: Array) -> Array:
     """exp(-|Re z|) I_v(z), for real z with a gradient. d/dz = (ive(v-1, z) + ive(v+1, z)) / 2 - sign(z) y."""
     near = (special.ive(v - 1, z) + special.ive(v + 1, z)) / 2 - np.sign(z) * y
     return differentiate_scaled(v, z, y, near, -np.sign(z))
 
 
-@define(special.k0e, Case(x=positive("...")))
+@define(special.k0e, Case(x=positive("...")), Case(x=_FAR))
 def k0e(x: Array, *, y: Array) -> Array:
     """exp(x) K_0(x). d/dx = k0e(x) - k1e(x)."""
     return differentiate_scaled(0, x, y, y - special.k1e(x), 1)
 
 
-@define(special.k1e, Case(x=positive("...")))
+@define(special.k1e, Case(x=positive("...")), Case(x=_FAR))
 def k1e(x: Array, *, y: Array) -> Array:
     """exp(x) K_1(x). d/dx = k1e(x) (1 - 1 / x) - k0e(x)."""
     return differentiate_scaled(1, x, y, y - y / x - special.k0e(x), 1)
 
 
-@define(special.kve, *_POSITIVE, takes_complex=True)
+@define(special.kve, *_POSITIVE, Case(z=_FAR, v=1.5), takes_complex=True)
 def kve(z: Array, *, v: Any, y: Array) -> Array:
     """exp(z) K_v(z). d/dz = y - (kve(v-1, z) + kve(v+1, z)) / 2."""
     near = y - (special.kve(v - 1, z) + special.kve(v + 1, z)) / 2
     return differentiate_scaled(v, z, y, near, 1)
 
 
-@define(special.hankel1e, *_POSITIVE, takes_complex=True)
+@define(special.hankel1e, *_POSITIVE, Case(z=_FAR, v=1.5), takes_complex=True)
 def hankel1e(z: Array, *, v: Any, y: Array) -> Array:
     """exp(-i z) times `hankel1`. d/dz = (hankel1e(v-1, z) - hankel1e(v+1, z)) / 2 - i y."""
     near = (special.hankel1e(v - 1, z) - special.hankel1e(v + 1, z)) / 2 - 1j * y
     return differentiate_scaled(v, z, y, near, 1j)
 
 
-@define(special.hankel2e, *_POSITIVE, takes_complex=True)
+@define(special.hankel2e, *_POSITIVE, Case(z=_FAR, v=1.5), takes_complex=True)
 def hankel2e(z: Array, *, v: Any, y: Array) -> Array:
     """exp(i z) times `hankel2`. d/dz = (hankel2e(v-1, z) - hankel2e(v+1, z)) / 2 + i y."""
     near = (special.hankel2e(v - 1, z) - special.hankel2e(v + 1, z)) / 2 + 1j * y

@@ -39,55 +39,55 @@ def airye(z: Array, *, y: Any) -> Any:
 # Kelvin functions.
 
 
-@define(special.ber)
+@define(special.ber, Case(x=between(-9, 9, "...")))
 def ber(x: Array) -> Array:
     """The Kelvin function ber(x). d/dx = berp(x)."""
     return special.berp(x)
 
 
-@define(special.bei)
+@define(special.bei, Case(x=between(-9, 9, "...")))
 def bei(x: Array) -> Array:
     """The Kelvin function bei(x). d/dx = beip(x)."""
     return special.beip(x)
 
 
-@define(special.ker, Case(x=positive("...")))
+@define(special.ker, Case(x=between(0.1, 9, "...")))
 def ker(x: Array) -> Array:
     """The Kelvin function ker(x). d/dx = kerp(x)."""
     return special.kerp(x)
 
 
-@define(special.kei, Case(x=positive("...")))
+@define(special.kei, Case(x=between(0.1, 9, "...")))
 def kei(x: Array) -> Array:
     """The Kelvin function kei(x). d/dx = keip(x)."""
     return special.keip(x)
 
 
-@define(special.berp)
+@define(special.berp, Case(x=between(-9, 9, "...")))
 def berp(x: Array, *, y: Array) -> Array:
     """The derivative of ber. d/dx = -bei(x) - berp(x) / x, and 0 at 0. DLMF 10.61.3."""
     return -special.bei(x) - np.where(x == 0, 0, y / np.where(x == 0, 1, x))
 
 
-@define(special.beip)
+@define(special.beip, Case(x=between(-9, 9, "...")))
 def beip(x: Array, *, y: Array) -> Array:
     """The derivative of bei. d/dx = ber(x) - beip(x) / x, and 1 / 2 at 0. DLMF 10.61.3."""
     return special.ber(x) - np.where(x == 0, 0.5, y / np.where(x == 0, 1, x))
 
 
-@define(special.kerp, Case(x=positive("...")))
+@define(special.kerp, Case(x=between(0.1, 9, "...")))
 def kerp(x: Array, *, y: Array) -> Array:
     """The derivative of ker. d/dx = -kei(x) - kerp(x) / x. DLMF 10.61.3."""
     return -special.kei(x) - y / x
 
 
-@define(special.keip, Case(x=positive("...")))
+@define(special.keip, Case(x=between(0.1, 9, "...")))
 def keip(x: Array, *, y: Array) -> Array:
     """The derivative of kei. d/dx = ker(x) - keip(x) / x. DLMF 10.61.3."""
     return special.ker(x) - y / x
 
 
-@define(special.kelvin, Case(x=positive("...")), takes_complex=True)
+@define(special.kelvin, Case(x=between(0.1, 9, "...")), takes_complex=True)
 def kelvin(x: Array, *, y: Any) -> Any:
     """Ber + i bei, ker + i kei, and their derivatives. w'' = i w - w' / x. DLMF 10.61.3."""
     be, ke, be_slope, ke_slope = y

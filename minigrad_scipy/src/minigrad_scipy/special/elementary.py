@@ -15,6 +15,8 @@ from .exponential_integrals import differentiate_exprel
 from .function import define
 
 DEGREE = pi / 180
+TINY = 1e-300  # in the place of a divisor that is 0
+LOWEST = -1e150  # in the place of log(0): its square is no infinity
 
 
 @define(special.sindg)
@@ -110,17 +112,9 @@ def huber(delta: Array, r: Array) -> Any:
 
 @define(special.pseudo_huber, Case(delta=positive("..."), r=real("...")))
 def pseudo_huber(delta: Array, r: Array) -> Any:
-    """delta^2 (s - 1) for s = sqrt(1 + (r / delta)^2). d/dr = r / s; d/ddelta = delta (s - 1)^2 / s.
-
-    At delta = 0 the value is 0, d/dr is 0 and d/ddelta is |r|.
-    """
-    zero = delta == 0
-    u = r / np.where(zero, 1, delta)
-    s = np.hypot(1, u)
-    return (
-        lambda: np.where(zero, np.abs(r), delta * (u * (u / (1 + s))) ** 2 / s),
-        lambda: np.where(zero, 0, r / s),
-    )
+    """Delta (h - delta) for h = sqrt(delta^2 + r^2). d/dr = r delta / h; d/ddelta = (h - delta)^2 / h."""
+    h = np.maximum(np.hypot(delta, r), TINY)
+    return lambda: (r * (r / (h + delta))) ** 2 / h, lambda: r * (delta / h)
 
 
 # Transformations of Box and Cox, with their logarithm at lambda = 0. exprel(x) is (e^x - 1) / x.
@@ -128,10 +122,8 @@ def pseudo_huber(delta: Array, r: Array) -> Any:
 
 def differentiate_boxcox(logarithm: Array, lmbda: Array) -> Array:
     """Return the derivative of logarithm * exprel(lmbda * logarithm) in lmbda."""
-    bottom = logarithm == -np.inf
-    finite = np.where(bottom, 0, logarithm)
-    inside = finite * finite * differentiate_exprel(lmbda * finite)
-    return np.where(bottom, np.where(lmbda > 0, 1 / lmbda**2, np.inf), inside)
+    finite = np.maximum(logarithm, LOWEST)
+    return finite * finite * differentiate_exprel(lmbda * finite)
 
 
 @define(special.boxcox, Case(x=positive("..."), lmbda=real("...")))

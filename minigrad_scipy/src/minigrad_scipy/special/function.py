@@ -26,11 +26,11 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case
 from minigrad_core.errors import ArgumentError
-from minigrad_ops_basic.dtypes import detach
-from minigrad_ops_basic.nan_safe import multiply_no_nan
+
+from .precision import as_double, as_setting, call_ufunc
+from .products import pull_back
 
 _PARAMETER = inspect.Parameter
-_NUMBERS = (int, float)
 
 
 class SpecialFunction(Operation):
@@ -55,24 +55,24 @@ class SpecialFunction(Operation):
         arguments = {**dict(zip(self.inputs, (x, *others), strict=False)), **settings}
         if 1 + len(others) != len(self.inputs) or settings.keys() != set(self.settings):
             raise TypeError("the arguments are not those of the signature")  # `apply` says which one
-        y = _call(self.ufunc, [arguments[name] for name in self.order], in_double=self.in_double)
+        y = call_ufunc(self.ufunc, [arguments[name] for name in self.order], in_double=self.in_double)
         ctx.save(y, *(arguments[name] for name in self.inputs + self.settings))
         return y
 
     def backward(self, ctx: Context, *grads: Array) -> tuple[Array | None, ...]:
         y, *values = ctx.saved
         count = len(self.inputs)
-        arguments = [_as_double(x) for x in values[:count]]
-        settings = dict(zip(self.settings, map(_as_setting, values[count:]), strict=True))
+        arguments = [as_double(x) for x in values[:count]]
+        settings = dict(zip(self.settings, map(as_setting, values[count:]), strict=True))
         ys = y if isinstance(y, tuple) else (y,)
         if self.takes_y:
-            doubles = tuple(map(_as_double, ys))
+            doubles = tuple(map(as_double, ys))
             settings["y"] = doubles if isinstance(y, tuple) else doubles[0]
         with np.errstate(all="ignore"):
             slopes = self.rule(*arguments, **settings)
             functions = slopes if count > 1 else (lambda: slopes,)
             return tuple(
-                _pull_back(grads, ys, slope(), x) if needed else None
+                pull_back(grads, ys, slope(), x) if needed else None
                 for slope, x, needed in zip(functions, values, ctx.needs, strict=False)
             )
 
@@ -159,59 +159,3 @@ def _evaluate(
     """Return the value of the ufunc for the inputs and settings of its operation."""
     arguments = {**dict(zip(inputs, args, strict=True)), **settings}
     return ufunc(*(arguments[name] for name in order))
-
-
-def _call(ufunc: np.ufunc, arguments: list[Any], *, in_double: bool) -> Any:
-    """Return ufunc(*arguments); float32 stays float32, also beside a Python number (NEP 50).
-
-    SciPy's ufuncs whose first loop takes float64 widen it: `special.xlogy(2.0, x)` is float64 for a float32
-    `x`.
-    """
-    y = ufunc(*(map(_as_double, arguments) if in_double else arguments))
-    dtype = np.result_type(*(getattr(x, "dtype", x) for x in arguments))
-    if dtype == np.float32 or dtype == np.complex64:
-        return tuple(map(_narrow, y)) if isinstance(y, tuple) else _narrow(y)
-    return y
-
-
-def _narrow(y: Any) -> Any:
-    """Return single precision, real or complex."""
-    dtype = np.complex64 if y.dtype.kind == "c" else np.float32
-    return y.astype(dtype) if y.dtype != dtype else y
-
-
-def _as_double(x: Any) -> Any:
-    """Return an array in double precision, and a Python number as a float."""
-    if not hasattr(x, "dtype"):
-        return float(x) if isinstance(x, _NUMBERS) else x
-    if x.dtype.kind == "c":
-        return x.astype(np.complex128) if x.dtype.itemsize < 16 else x
-    return x.astype(np.float64) if x.dtype.kind in "iub" or x.dtype.itemsize < 8 else x
-
-
-def _as_setting(x: Any) -> Any:
-    """Return a setting for a rule: `n - 1` wraps around in a small or unsigned type."""
-    if not hasattr(x, "dtype"):
-        return x
-    return x.astype(np.int64) if x.dtype.kind in "iub" else _as_double(x)
-
-
-def _pull_back(grads: tuple[Array, ...], ys: tuple[Array, ...], slopes: Any, x: Any) -> Array:
-    """Return the sum of grad times derivative over the outputs, in the type of the gradients."""
-    slopes = slopes if isinstance(slopes, tuple) else (slopes,)
-    total: Any = sum(
-        multiply_no_nan(grad, slope=_spread_nan(slope, y))
-        for grad, y, slope in zip(grads, ys, slopes, strict=True)
-    )
-    dtype = np.result_type(*(grad.dtype for grad in grads))
-    if total.dtype.kind == "c" and getattr(x, "dtype", dtype).kind != "c":
-        total = np.real(total)
-    if total.dtype.kind != dtype.kind:
-        dtype = np.dtype(dtype.char.swapcase())
-    return total.astype(dtype) if total.dtype != dtype else total
-
-
-def _spread_nan(slope: Any, y: Array) -> Any:
-    """Return the slope, and NaN where the function has no value."""
-    is_nan = np.isnan(detach(y))
-    return np.where(is_nan, np.nan, slope) if is_nan.any() else slope

@@ -17,6 +17,11 @@ from .function import define
 # Bernoulli's numbers B_2, B_4, ..., for the series of Euler and Maclaurin.
 BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510, 43867 / 798)
 _POSITIVE = Case(x=positive("..."))
+_ZETA = (
+    Case(x=between(1.5, 6, "...")),
+    Case(x=between(-3.9, 0.9, "...")),
+    Case(x=np.array([0.0, -0.4, -2.0, -7.5])),
+)
 
 
 @define(special.gamma, _POSITIVE, Case(x=between(-0.9, -0.1, "...")), takes_complex=True)
@@ -109,9 +114,9 @@ def zeta(s: Array, q: Array) -> Any:
 
 
 def differentiate_riemann_zeta(s: Array) -> Array:
-    """Return the derivative of Riemann's zeta function, below 0.5 by reflection: DLMF 25.4.1."""
-    low = s < 0.5
-    t = 1 - np.where(low, s, 0.5)  # zeta(1 - t) = 2 (2 pi)^-t cos(pi t / 2) gamma(t) zeta(t)
+    """Return the derivative of Riemann's zeta function, below -0.5 by reflection: DLMF 25.4.1."""
+    low = s < -0.5
+    t = 1 - np.where(low, s, -0.5)  # zeta(1 - t) = 2 (2 pi)^-t cos(pi t / 2) gamma(t) zeta(t)
     right = differentiate_zeta(np.where(low, t, s), 1.0)
     scale = 2 * np.exp(special.gammaln(t) - t * np.log(2 * pi))
     zeta, logs = special.zeta(t), np.log(2 * pi) - special.digamma(t)
@@ -120,13 +125,18 @@ def differentiate_riemann_zeta(s: Array) -> Array:
     return np.where(low, reflected, right)
 
 
-@define(_ufuncs._riemann_zeta, Case(x=between(1.5, 6, "...")), Case(x=between(-3.9, 0.9, "...")))  # noqa: SLF001
+@define(
+    _ufuncs._riemann_zeta,
+    Case(x=between(1.5, 6, "...")),
+    Case(x=between(-3.9, 0.9, "...")),
+    Case(x=np.array([0.0, -0.4, -2.0, -7.5])),
+)  # noqa: SLF001
 def riemann_zeta(x: Array) -> Array:
     """Riemann's zeta function, for real x. d/dx is the sum of -log(n) n^-x for x > 1. DLMF 25.2.6."""
     return differentiate_riemann_zeta(x)
 
 
-@define(special.zetac, Case(x=between(1.5, 6, "...")), Case(x=between(-3.9, 0.9, "...")))
+@define(special.zetac, *_ZETA)
 def zetac(x: Array) -> Array:
     """zeta(x) - 1, for real x. d/dx is the sum of -log(n) n^-x for x > 1. DLMF 25.2.6."""
     return differentiate_riemann_zeta(x)
