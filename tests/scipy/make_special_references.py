@@ -46,12 +46,12 @@ def stdtr(df: Any, t: Any) -> Any:
 
 
 def chndtr(x: Any, df: Any, nc: Any) -> Any:
-    weight = lambda j: mp.exp(-nc / 2) * (nc / 2) ** j / mp.factorial(j)
+    weight: Any = lambda j: mp.exp(-nc / 2) * (nc / 2) ** j / mp.factorial(j)
     return mp.nsum(lambda j: weight(j) * gamma_p(df / 2 + j, x / 2), [0, 80], method="d")
 
 
 def ncfdtr(n: Any, d: Any, nc: Any, f: Any) -> Any:
-    weight = lambda j: mp.exp(-nc / 2) * (nc / 2) ** j / mp.factorial(j)
+    weight: Any = lambda j: mp.exp(-nc / 2) * (nc / 2) ** j / mp.factorial(j)
     u = n * f / (n * f + d)
     return mp.nsum(lambda j: weight(j) * beta_i(n / 2 + j, d / 2, u), [0, 80], method="d")
 

@@ -125,12 +125,7 @@ def differentiate_riemann_zeta(s: Array) -> Array:
     return np.where(low, reflected, right)
 
 
-@define(
-    _ufuncs._riemann_zeta,
-    Case(x=between(1.5, 6, "...")),
-    Case(x=between(-3.9, 0.9, "...")),
-    Case(x=np.array([0.0, -0.4, -2.0, -7.5])),
-)  # noqa: SLF001
+@define(_ufuncs._riemann_zeta, *_ZETA)  # noqa: SLF001
 def riemann_zeta(x: Array) -> Array:
     """Riemann's zeta function, for real x. d/dx is the sum of -log(n) n^-x for x > 1. DLMF 25.2.6."""
     return differentiate_riemann_zeta(x)
