@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import minigrad_scipy
+from minigrad_scipy import stats
+from minigrad_scipy.stats.distribution import METHODS
 
 STORED = json.loads(Path(__file__).with_name("scipy_peers.json").read_text(encoding="utf-8"))
 BY_DISPATCH = Path(__file__).parents[1] / "reference" / "scipy.md"
@@ -63,6 +65,8 @@ def list_rows() -> list[Row]:
     for module in minigrad_scipy.MODULES:
         for row in _list_rules(module):
             rows.setdefault(row.name, row)
+    for row in _list_distributions():
+        rows[row.name] = row
     for name in _list_dispatched():
         rows.setdefault(name, Row(name, "dispatch", "its arrays", "1"))
     return [rows[name] for name in sorted(rows, key=lambda name: (name.rpartition(".")[0], name))]
@@ -95,6 +99,25 @@ def _list_rules(module: str) -> Iterator[Row]:
             yield Row(
                 f"{module}.{each}", "ufunc" if op.implements else "mirror", _format(_list_inputs(op)), order
             )
+
+
+def _list_distributions() -> Iterator[Row]:
+    """Yield a row for each method of a distribution that has a formula, or the logarithm of one."""
+    for name, formulas in (stats.CONTINUOUS | stats.DISCRETE).items():
+        whole = ("k", *formulas.whole) if formulas.discrete else ()
+        arguments = [each for each in ("x", *formulas.shapes) if each not in whole]
+        arguments = arguments[1:] if formulas.discrete else [*arguments, "loc", "scale"]
+        for method in METHODS:
+            other = method[3:] if method.startswith("log") else f"log{method}"
+            if arguments and {method, other} & formulas.formulas.keys():
+                yield Row(f"stats.{name}.{method}", "mirror", _format(arguments), "")
+    for name, methods in stats.MULTIVARIATE.items():
+        for method, formula in methods.items():
+            arguments = [
+                each for each in inspect.signature(formula).parameters if each not in ("n", "allow_singular")
+            ]
+            for each in dict.fromkeys([method, method.removeprefix("log")]):
+                yield Row(f"stats.{name}.{each}", "mirror", _format(arguments), "")
 
 
 def _list_inputs(op: Any) -> list[str]:

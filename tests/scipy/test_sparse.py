@@ -119,3 +119,36 @@ def test_the_data_of_a_sparse_tensor_stay_in_the_graph() -> None:
     assert isinstance(a, SparseTensor)
     assert a.data.requires_grad
     assert repr(a) == "<sparse array of shape (3, 3) with 6 values of a tensor>"
+
+
+@pytest.mark.parametrize("name", ["cg", "gmres", "bicgstab"])
+def test_iterations_have_the_gradients_of_the_solution(name: str) -> None:
+    symmetric = np.array([[4.0, 1.0, 0.0], [1.0, 3.0, -1.0], [0.0, -1.0, 2.0]])
+    a = scipy.sparse.csr_array(symmetric)
+
+    def total(data: Any, b: Any) -> Any:
+        matrix = sparse.csr_array((data, a.indices, a.indptr))
+        x, info = getattr(sparse.linalg, name)(matrix, b, rtol=1e-12, M=np.diag([0.2, 0.3, 0.5]))
+        assert info == 0
+        return np.sum(x**3)
+
+    places = a.tocoo()
+
+    def dense_total(data: Any, b: Any) -> Any:
+        dense = np.zeros((3, 3)) + 0 * data[0]
+        dense[places.row, places.col] = data
+        return np.sum(np.linalg.solve(dense, b) ** 3)
+
+    arguments = a.data, B[:, 0]
+    np.testing.assert_allclose(total(*map(mg.tensor, arguments)).item(), dense_total(*arguments))
+    for got, wanted in zip(
+        mg.grad(total, (0, 1))(*arguments), mg.grad(dense_total, (0, 1))(*arguments), strict=True
+    ):
+        np.testing.assert_allclose(got, wanted, rtol=1e-8)
+    short = {"maxiter": 1, "restart": 1} if name == "gmres" else {"maxiter": 1}
+    with pytest.raises(np.linalg.LinAlgError, match="has not converged"):
+        getattr(sparse.linalg, name)(sparse.csr_array(a), mg.tensor(B[:, 0]), rtol=1e-14, **short)
+    with pytest.raises(ArgumentError, match="do not support x0"):
+        getattr(sparse.linalg, name)(sparse.csr_array(a), mg.tensor(B[:, 0]), B[:, 1])
+    with pytest.raises(ArgumentError, match="A has to be a sparse array"):
+        getattr(sparse.linalg, name)(symmetric, mg.tensor(B[:, 0]))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ...mirror import mirror
-from . import systems
+from . import iterations, systems
 
-OPERATIONS = (systems.spsolve_operation,)
-FUNCTIONS = {systems.spsolve: ("A", "b")}
+OPERATIONS = (systems.spsolve_operation, *iterations.OPERATIONS)
+FUNCTIONS = {systems.spsolve: ("A", "b"), **iterations.FUNCTIONS}
 __getattr__, __dir__ = mirror(__name__, OPERATIONS, FUNCTIONS)

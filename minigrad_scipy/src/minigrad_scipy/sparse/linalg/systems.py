@@ -13,6 +13,7 @@ from minigrad_core.errors import ArgumentError
 
 from ...mirror import mirror_function
 from ..products import make_dense, sum_products
+from ..sparse_tensor import SparseTensor
 from ..structure import Structure
 
 # [[*, 0, 0], [*, *, 0], [0, *, *]], with the first value in two parts.
@@ -99,16 +100,30 @@ def spsolve(A: Any, b: Any, permc_spec: str | None = None, use_umfpack: bool = T
     Raises
     ------
     ArgumentError
-        The array is not square, or `b` is sparse or has another number of rows.
+        The array is not square or not sparse, or `b` is sparse or has another number of rows.
     """
-    from ..classes import to_sparse_tensor
-
-    matrix = to_sparse_tensor(A)
-    if scipy.sparse.issparse(b):
-        raise ArgumentError("spsolve: a sparse right-hand side has no derivative; give it as b.toarray()")
-    b = b if hasattr(b, "ndim") else np.asarray(b)
-    n, columns = matrix.shape
-    if n != columns or b.shape[:1] != (n,) or b.ndim > 2:
-        raise ArgumentError(f"spsolve: A has shape {matrix.shape}, b has shape {b.shape}")
+    matrix, b = read_system("spsolve", A, b)
     x = solve(matrix.data, b, structure=matrix.structure, transpose=matrix.transposed)
     return x[:, 0] if b.shape[1:] == (1,) else x  # as SciPy does
+
+
+def read_system(name: str, A: Any, b: Any) -> tuple[SparseTensor, Any]:
+    """Return the array of a system as a `SparseTensor`, and its right-hand side (n,) or (n, k).
+
+    Raises
+    ------
+    ArgumentError
+        The array is not square, or a function; or `b` is sparse or has another number of rows.
+    """
+    if not isinstance(A, SparseTensor):
+        if not scipy.sparse.issparse(A):
+            raise ArgumentError(f"{name}: A has to be a sparse array, such as sparse.csr_array(...)")
+        rows = scipy.sparse.csr_array(A)
+        A = SparseTensor(rows.data, Structure(rows.indices, rows.indptr, rows.shape))
+    if scipy.sparse.issparse(b):
+        raise ArgumentError(f"{name}: a sparse right-hand side has no derivative; give it as b.toarray()")
+    b = b if hasattr(b, "ndim") else np.asarray(b)
+    n, columns = A.shape
+    if n != columns or b.shape[:1] != (n,) or b.ndim > 2:
+        raise ArgumentError(f"{name}: A has shape {A.shape}, b has shape {b.shape}")
+    return A, b
