@@ -34,3 +34,22 @@ def test_the_page_has_a_row_for_each_function_and_says_who_else_has_it(table: An
     assert "| `linalg.expm` | mirror | `A` | 2 | yes |  |" in lines
     assert "| `special.erf` | ufunc | `x` | 2 | yes | yes |" in lines
     assert len([line for line in lines if line.startswith("| `")]) == len(table.list_rows())
+
+
+NO_DERIVATIVE = {  # functions of jax.scipy and autograd.scipy that the table has not, with the reason
+    "it takes or returns whole numbers": """
+        cluster.vq.vq linalg.dft linalg.hadamard linalg.helmert linalg.hilbert linalg.invhilbert
+        linalg.invpascal linalg.pascal special.bernoulli special.gammasgn stats.bernoulli.ppf stats.rankdata
+    """,
+    "JAX has its values, and no gradient": "linalg.funm linalg.hessenberg linalg.qr_multiply linalg.schur",
+    "it takes the results of schur": "linalg.rsf2csf",
+    "it arranges a / a[0]; linalg.companion, of the same polynomial, has a rule": "linalg.fiedler_companion",
+    "its formula is a sum without an end, which JAX cuts off": "stats.poisson.entropy",
+    "SciPy advises against it in favour of solve_ivp": "integrate.odeint",
+}
+
+
+def test_all_functions_of_jax_and_autograd_are_in_the_table_or_have_a_reason(table: Any) -> None:
+    peers = {name for peer in ("jax", "autograd") for name in table.STORED[peer]}
+    missing = {name for name in peers if table.find_function(name)} - {row.name for row in table.list_rows()}
+    assert missing == {name for names in NO_DERIVATIVE.values() for name in names.split()}

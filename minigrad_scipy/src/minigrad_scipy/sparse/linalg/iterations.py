@@ -32,8 +32,8 @@ class IterativeSolve(Operation):
     """The solution x of A x = b or A^T x = b, to a tolerance, for a sparse array A with the values `data`.
 
     data: (values,); b: (n,). options: those of SciPy's function, such as `rtol`. The gradient of b is the
-    solution y of A^T y = grad, to the same tolerance, and that of a value is minus y in its row times x in its
-    column.
+    solution y of A^T y = grad, to the same tolerance, and that of a value is minus y in its row times x in
+    its column.
 
     Raises
     ------
