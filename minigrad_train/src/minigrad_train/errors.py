@@ -31,7 +31,3 @@ class CallbackError(MinigradError, RuntimeError):
 
 class EndedRun(MinigradError):  # noqa: N818 - it is raised on purpose, and no fault
     """A callback ends the run before its last epoch; the message says why."""
-
-
-class PatienceExhausted(EndedRun):
-    """The validation loss has not fallen for as many epochs as `--patience` allows."""

@@ -18,7 +18,7 @@ from ..datasets.class_counts import count_classes
 from ..distributed.ranks import Ranks
 from ..distributed.shared_trainer import evaluate_together
 from ..divergence import find_divergence
-from ..errors import DivergedError, EndedRun, PatienceExhausted
+from ..errors import DivergedError, EndedRun
 from ..evaluation import Pair, evaluate
 from ..history import Epoch
 from ..hooks import Callbacks, current
@@ -107,6 +107,10 @@ def available_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+class _PatienceExhausted(EndedRun):
+    """The validation loss has not fallen for as many epochs as `--patience` allows."""
+
+
 @dataclass(slots=True)
 class _TrainingRun:
     """Trains and tests the model of a session, and calls the hooks at each stage."""
@@ -152,15 +156,18 @@ class _TrainingRun:
                 return Ending.INTERRUPTED
         except EndedRun as end:
             self.display.progress.line(f"ended after epoch {len(session.history)}: {end}")
-            return Ending.PATIENCE if isinstance(end, PatienceExhausted) else Ending.PLUGIN
+            return Ending.PATIENCE if isinstance(end, _PatienceExhausted) else Ending.PLUGIN
         return Ending.COMPLETE
 
     def _check_patience(self) -> None:
-        """Raise PatienceExhausted if the validation loss has not fallen for too many epochs."""
+        """Raise an error if the validation loss has not fallen for too many epochs."""
         count, best = len(self.session.history), self.session.best.epoch
         patience = self.session.settings.patience
         if patience is not None and count - best >= patience:
-            raise PatienceExhausted(f"no lower validation loss since epoch {best}, for --patience {patience}")
+            fact = f"no lower validation loss since epoch {best}, for --patience {patience}"
+            raise _PatienceExhausted(fact)
+                f"no lower validation loss since epoch {best}, for --patience {patience}"
+            )
 
     def _measure(self, train: Pair, test: Pair) -> Mapping[str, float]:
         """Return the loss and the metrics of the test examples, and what guessing would reach."""
