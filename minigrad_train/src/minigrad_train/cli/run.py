@@ -166,8 +166,6 @@ class _TrainingRun:
         if patience is not None and count - best >= patience:
             fact = f"no lower validation loss since epoch {best}, for --patience {patience}"
             raise _PatienceExhausted(fact)
-                f"no lower validation loss since epoch {best}, for --patience {patience}"
-            )
 
     def _measure(self, train: Pair, test: Pair) -> Mapping[str, float]:
         """Return the loss and the metrics of the test examples, and what guessing would reach."""
