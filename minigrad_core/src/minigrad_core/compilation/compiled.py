@@ -52,11 +52,11 @@ class Compiled:
                 try:
                     return program.run(*leaves)
                 except Exception as error:
-                    if type(error) is not Deviation:
-                        program.written.raise_explained(error)
-                    if program.has_effects:
+                    if not program.has_effects:  # the eager call raises its own error, or catches it
+                        return self.compiled_function(*args, **kwargs)
+                    if isinstance(error, Deviation):
                         raise program.make_error(error) from None
-                    return self.compiled_function(*args, **kwargs)
+                    program.written.raise_explained(error)
         return self._record(key, args, kwargs, objects)
 
     def _flatten(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[list[Any], Any, list[Any]]:

@@ -120,7 +120,7 @@ class BackwardProgram:
     ) -> WrittenFunction:
         steps, results = recorded
         seeds = [Slot(self.seeds[k].slot) for k in chosen]
-        writer = Writer(constants)
+        writer = Writer(constants, self.tracer.errors)
         writer.needs.update(self.needs)
         writer.write(f"[{', '.join(f'v{int(x)}' for x in self.saved)}] = saved")
         writer.write("if not retain: saved.clear()")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from ..transforms.captures import Captures
     from .trace import Trace
 
+_describe_tensor = attrgetter("data.shape", "data.dtype", "tracked", "__class__")
 _IMMUTABLE = (int, float, complex, str, bytes, np.generic, np.dtype, type, type(None), type(...))
 
 
@@ -29,7 +31,7 @@ class Program:
         self.f, self.captures, self.backward = f, captures, trace.backward
         self.has_effects = tracer.has_effects or trace.writes_to_arguments
         self.tensors = [t for t, _ in tracer.tensors.values()]
-        self._expected = [(t, t.data.shape, t.data.dtype, t.tracked, type(t)) for t in self.tensors]
+        self._expected = list(map(_describe_tensor, self.tensors))
         self._assigned = [(t, t.data) for t in captures.tensors if type(t) is AssignedTensor]
         output = map_tree(trace.output, lambda x: self._lower_output(x, trace))
         tracked = [Slot(x.data.slot) for x in trace.tracked.values()]  # type: ignore[attr-defined]
@@ -40,7 +42,7 @@ class Program:
             self.backward.write(tracer.constants, variables)
             kept.update(self.backward.saved)
         self.steps = drop_unused(tracer.steps, kept)
-        writer = Writer(tracer.constants)
+        writer = Writer(tracer.constants, tracer.errors)
         names: dict[int, str] = {}
         parameters = []
         for i, x in enumerate(trace.inputs):
@@ -84,15 +86,8 @@ class Program:
 
     def is_current(self) -> bool:
         """Return whether nothing outside of the arguments has changed, except for values of tensors."""
-        for t, shape, dtype, tracked, kind in self._expected:
-            data = t.data
-            if (
-                data.shape != shape
-                or data.dtype is not dtype
-                or t.tracked is not tracked
-                or type(t) is not kind
-            ):
-                return False
+        if list(map(_describe_tensor, self.tensors)) != self._expected:
+            return False
         return not self.captures.has_changed() and all(t.data is data for t, data in self._assigned)
 
     def make_error(self, deviation: Deviation) -> TracingError:
@@ -115,7 +110,7 @@ class Program:
         for x, _ in self.captures.arrays.values():
             lines.append(f"  array {x.dtype}{x.shape}, compared at each call")
         return "\n".join(
-            [*lines, *[f"  {guard[3]}, compared at each call" for guard in self.captures.guards]]
+            [*lines, *[f"  {guard[2]}, compared at each call" for guard in self.captures.guards]]
         )
 
 

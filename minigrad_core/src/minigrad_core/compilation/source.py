@@ -42,16 +42,17 @@ class Writer:
     """The lines of one function, and the objects that they name.
 
     constants: the values that are the same in each replay. A variable has the name v and its number.
+    errors: NumPy's treatment of floating point errors around the function when it was traced.
     """
 
-    def __init__(self, constants: dict[Slot, Any]) -> None:
-        self.constants = constants
+    def __init__(self, constants: dict[Slot, Any], errors: Any) -> None:
+        self.constants, self.errors, self.indent = constants, errors, "    "
         self.lines: list[str] = []
         self.needs: dict[Slot, tuple[bool, ...]] = {}  # of each context, at this line
         self.steps: dict[int, Step] = {}  # by the number of a line
         self.names: dict[str, Any] = {
             "new": object.__new__, "Context": Context, "asarray": np.asarray,
-            "copy_if_shared": copy_if_shared, "deviate": _deviate,
+            "copy_if_shared": copy_if_shared, "deviate": _deviate, "errstate": np.errstate,
         }  # fmt: skip
         self._by_id: dict[int, str] = {}
 
@@ -80,7 +81,7 @@ class Writer:
 
     def write(self, line: str, step: Step | None = None) -> None:
         """Add a line to the body of the function."""
-        self.lines.append(f"    {line}")
+        self.lines.append(f"{self.indent}{line}")
         if step is not None:
             self.steps[len(self.lines) + 1] = step  # below the line with def
 
@@ -93,7 +94,12 @@ class Writer:
         droppable = ({slot for step in steps for slot in step.outputs()} | set(owned)) - set(kept)
         for i, step in enumerate(steps):
             dead = {x for x in (*step.inputs(), *step.outputs()) if last[x] == i and x in droppable}
+            self.indent = "    "
+            if step.errors != self.errors:
+                self.write(f"with errstate(**{self.name(step.errors)}):")
+                self.indent = "        "
             self._write_step(step, dead)
+            self.indent = "    "
             if gone := sorted(
                 dead - set(step.outputs()) | (dead & {step.context} if step.context else set())
             ):

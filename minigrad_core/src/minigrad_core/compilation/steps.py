@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any
 
@@ -47,6 +47,8 @@ class Step:
         The line of the user's code.
     converts : bool
         Whether `forward` returned a number, of which the engine makes an array.
+    errors : dict
+        How NumPy treats floating point errors in the call: `np.errstate(**errors)`.
     """
 
     kind: Kind
@@ -61,6 +63,7 @@ class Step:
     needs: tuple[bool, ...] = ()
     out: Any = None
     converts: bool = False
+    errors: Any = field(default_factory=np.geterr)
 
     def inputs(self) -> list[Slot]:
         """Return the values that the step reads."""

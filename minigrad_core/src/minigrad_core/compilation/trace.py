@@ -96,6 +96,9 @@ class Trace:
         until = next(node_numbers)
         with use_stand_ins(self.tracer, captures.tensors), self.tracer:
             self.output = f(*args, **kwargs)
+            if self.tracer.failure:
+                what = f"it catches the exception of {self.tracer.failure}, a branch on a value"
+                refuse_program(f, what, "choose with np.where(condition, a, b)")
             if generators.have_drawn():
                 advice = "draw in a function with @mg.effect, as nn's Dropout does, or pass the numbers"
                 refuse_program(f, "it draws outside of an operation", advice)

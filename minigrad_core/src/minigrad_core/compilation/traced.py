@@ -177,7 +177,12 @@ def _make_operator(function: Callable[..., Any], *, reflected: bool = False) -> 
 
 def _make_in_place(function: Callable[..., Any]) -> Callable[..., Any]:
     def method(self: TracedArray, other: Any) -> Any:
-        self.tracer.call(function, (self, other), {})
+        failure = self.tracer.failure
+        try:
+            self.tracer.call(function, (self, other), {})
+        except (TypeError, ValueError):  # of shapes and dtypes: the engine tries to add in place
+            self.tracer.failure = failure
+            raise
         return self
 
     return method

@@ -83,6 +83,8 @@ class Tracer:
         self.tensors: dict[int, tuple[Tensor, Any]] = {}
         self.written: dict[int, Any] = {}
         self.has_effects = False
+        self.errors = np.geterr()
+        self.failure = ""  # a call that raised, by name and place
         self._slots: dict[int, Slot] = {}  # of constants, by id
         self._copies: dict[int, Any] = {}  # of arrays that an effect may write to
 
@@ -242,6 +244,9 @@ class Tracer:
         thread, self.thread = self.thread, 0
         try:
             return function(*args, **kwargs)
+        except Exception:
+            self.failure = getattr(function, "__qualname__", repr(function)) + f" at {find_place()}"
+            raise
         finally:
             self.thread = thread
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from functools import partial
-from operator import is_
+from itertools import chain, repeat
+from operator import call, is_
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -16,10 +18,21 @@ from numpy.typing import NDArray
 from ..errors import TracingError
 from ..module import Module
 from ..tensor import Tensor
-from .preserved_state import LIMIT, PLAIN_VALUES, is_library, list_names, list_referents, read_cell
+from .preserved_state import (
+    LIMIT,
+    PLAIN_VALUES,
+    is_library,
+    list_names,
+    list_referents,
+    list_slots,
+    read_cell,
+    read_slot,
+)
 
-# (returns the current values, the values at the moment, how many they are, what they are)
-Guard = tuple[Callable[[], Any], tuple[Any, ...], int, str]
+# (returns the current values, the values at the moment, what they are)
+Guard = tuple[Callable[[], Iterable[Any]], tuple[Any, ...], str]
+
+_END = (object(),)  # behind the values of each guard: a list that is longer or shorter differs
 
 
 class Captures:
@@ -67,15 +80,18 @@ class Captures:
                     "as arrays, or as arguments"
                 )
 
+        # All guards in one pass in C: a loop takes twice as long.
+        self._reads = [read for read, _, _ in self.guards]
+        self._values = list(chain.from_iterable((*values, *_END) for _, values, _ in self.guards))
+
     def includes(self, x: Any) -> bool:
         """Return whether an object existed at the moment."""
         return id(x) in self._found
 
     def find_change(self) -> str:
         """Return which variable, attribute or list has another value; empty if none has."""
-        for read, values, count, name in self.guards:
-            now = read()
-            if len(now) != count or not all(map(is_, now, values)):
+        for read, values, name in self.guards:
+            if not all(map(is_, chain(read(), _END), chain(values, _END))):
                 return name
         return ""
 
@@ -85,11 +101,10 @@ class Captures:
 
     def has_changed(self) -> bool:
         """Return whether a variable or an attribute has another value, or an array was written to."""
-        for read, values, count, _ in self.guards:
-            now = read()
-            if len(now) != count or not all(map(is_, now, values)):
-                return True
-        return bool(self.arrays) and bool(self.find_written())
+        now = chain.from_iterable(
+            chain.from_iterable(zip(map(call, self._reads), repeat(_END), strict=False))
+        )
+        return not all(map(is_, now, self._values)) or (bool(self.arrays) and bool(self.find_written()))
 
     def ignore_arrays(self, arrays: Iterable[int]) -> None:
         """Stop comparing arrays, by id."""
@@ -133,12 +148,20 @@ def _make_guards(value: Any) -> list[Guard]:
     if isinstance(value, type):
         own = not is_library(value.__module__)
         return [_make_guard(vars(value).values, f"the class {value.__name__}")] if own else []
+    if isinstance(value, ContextVar):
+        return [_make_guard(partial(_list_results, value.get, [None]), f"the context variable {value.name}")]
     attributes = getattr(value, "__dict__", None)
     top = str(type(value).__module__).partition(".")[0]
-    is_own = top not in sys.stdlib_module_names or top == "types"
-    if isinstance(attributes, dict) and is_own and not isinstance(value, ModuleType):
-        return [_make_guard(attributes.values, f"an attribute of {type(value).__name__}")]
-    return []
+    is_own = top != "numpy" and (top not in sys.stdlib_module_names or top == "types")
+    if not is_own or isinstance(value, ModuleType):
+        return []
+    name, slots = f"an attribute of {type(value).__name__}", list_slots(type(value))
+    guards = [_make_guard(attributes.values, name)] if isinstance(attributes, dict) else []
+    return (
+        [*guards, _make_guard(partial(_list_results, partial(read_slot, value), slots), name)]
+        if slots
+        else guards
+    )
 
 
 def _guard_function(f: FunctionType) -> list[Guard]:
@@ -163,9 +186,8 @@ def _guard_function(f: FunctionType) -> list[Guard]:
     return guards
 
 
-def _make_guard(read: Callable[[], Any], name: str) -> Guard:
-    values = tuple(read())
-    return read, values, len(values), name
+def _make_guard(read: Callable[[], Iterable[Any]], name: str) -> Guard:
+    return read, tuple(read()), name
 
 
 def _identity(value: Any) -> Any:

@@ -146,9 +146,7 @@ def list_referents(value: Any) -> Iterable[Any]:
     top = kind.__module__.partition(".")[0]
     if top not in sys.stdlib_module_names or top == "builtins" or kind is SimpleNamespace:
         items.extend(getattr(value, "__dict__", {}).values())
-        slotted = [vars(base).values() for base in kind.__mro__ if "__slots__" in vars(base)]
-        slots = [x for x in chain(*slotted) if type(x) is MemberDescriptorType]
-        items.extend(_read_slot(value, slot) for slot in slots)
+        items.extend(read_slot(value, slot) for slot in list_slots(kind))
         items.append(kind)
     return items
 
@@ -172,6 +170,12 @@ def _list_code_referents(value: FunctionType | type) -> list[Any]:
         modules += [x for x in inside if isinstance(x, ModuleType) and id(x) not in seen]
         seen.update(map(id, modules))
     return referents
+
+
+def list_slots(kind: type) -> list[MemberDescriptorType]:
+    """Return the slots of a class and of its bases."""
+    slotted = [vars(base).values() for base in kind.__mro__ if "__slots__" in vars(base)]
+    return [x for x in chain(*slotted) if type(x) is MemberDescriptorType]
 
 
 @lru_cache(maxsize=1024)
@@ -200,7 +204,7 @@ def read_cell(cell: CellType) -> Any:
     return None
 
 
-def _read_slot(value: Any, slot: MemberDescriptorType) -> Any:
+def read_slot(value: Any, slot: MemberDescriptorType) -> Any:
     """Return the value in a slot; None if it has no value yet."""
     with suppress(AttributeError):
         return slot.__get__(value)
