@@ -89,6 +89,7 @@ def test_config_holds_every_setting_and_the_versions(small_mnist: Path, tmp_path
         "optimizer": "nn::sgd", "lr": 0.1, "momentum": 0.9, "lr_decay": 1.0,
         "batch_size": 128, "drop_last": False, "augment": [],
         "epochs": 2, "patience": None, "seed": 3, "threads": 1, "dtype": "float32",
+        "compile": False,
     }  # fmt: skip
 
 

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
+import minigrad_core as mg
 from minigrad_core import Module, Optimizer
-from minigrad_core.errors import InputError
+from minigrad_core.errors import ArgumentError, InputError
 from minigrad_ops_nn.losses import cross_entropy
 
 from .augmentation import Augment
@@ -31,7 +32,7 @@ from .fit_arguments import (
 )
 from .history import Epoch, History
 from .objective import CLASSIFICATION
-from .trainer import Trainer
+from .trainer import Trainer, make_compute
 
 
 def fit(
@@ -51,6 +52,7 @@ def fit(
     on_epoch: Callable[[Epoch], object] | None = None,
     on_batch: Callable[[int], object] | None = None,
     comm: Communicator | Ranks | None = None,
+    compile: bool = False,  # noqa: A002 - the name of `mg.compile`
 ) -> History:
     """Fit the parameters of a model to examples and return the history of the training.
 
@@ -100,6 +102,9 @@ def fit(
         among them, and computes its share of every batch. All ranks have the same weights after each step:
         those of a run on one process, to rounding. Weights and generators start as those of rank 0. See
         docs/how-to/distributed.md.
+    compile : bool, optional
+        Whether the forward and backward pass of a step are recorded once and replayed, `mg.compile`, with the
+        same result. It pays for small models and batches.
 
     Raises
     ------
@@ -112,7 +117,9 @@ def fit(
     ArgumentError
         The model is no Module, the optimizer is none or is for another model, the number of epochs is no
         whole number, the loss is no scalar tensor, or a metric is no function or has the name of a field of
-        `Epoch`.
+        `Epoch`; or `compile` is true, and there are several ranks.
+    TracingError
+        `compile` is true, and a replay would not do what the model or the loss does.
     RanksDifferError
         The ranks have different examples or settings, or, at the end of an epoch, different weights. All
         ranks raise it.
@@ -135,7 +142,12 @@ def fit(
     order = rng if shuffle else None
     check_last_batch(model, train, batch_size, drop_last=drop_last)
     settings = {"epochs": epochs, "batch_size": batch_size, "shuffle": shuffle, "drop_last": drop_last}
-    own = Trainer(model, optimizer, loss, metrics, on_batch, drop_last, augment, rng)
+    if compile and comm is not None and comm.Get_size() > 1:
+        raise ArgumentError(
+            "compile=True is for one process: each rank computes a share that changes in size"
+        )
+    compute = mg.compile(make_compute(model, loss)) if compile else None
+    own = Trainer(model, optimizer, loss, metrics, on_batch, drop_last, augment, rng, compute)
     trainer = _choose_trainer(comm, own, train, validation, settings)
     trained = count_examples(len(train[1]), batch_size, drop_last=drop_last)
     if validation is not None and validation[0].shape[1:] != train[0].shape[1:]:  # before an epoch is lost

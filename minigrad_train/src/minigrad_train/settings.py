@@ -58,6 +58,8 @@ class Settings:
         is 1: two threads gain 15 % on the MLP, and are ten times as slow when another program uses the cores.
     dtype : str
         The dtype of weights and images, `float32` or `float64`.
+    compile : bool
+        Whether steps are replayed, see `mg.compile`.
     """
 
     data: str | None = None
@@ -86,6 +88,7 @@ class Settings:
     seed: int = 0
     threads: int = 1
     dtype: str = "float32"
+    compile: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """Return the settings as a dict that JSON can hold."""
@@ -173,4 +176,5 @@ _VALIDATORS: Mapping[str, Callable[[Any], bool]] = {
     "seed": _is_whole_from(0),
     "threads": _is_whole_from(1),
     "dtype": lambda value: value in {"float32", "float64"},
+    "compile": _is_bool,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from numpy.random import Generator
 
@@ -16,6 +16,19 @@ from .augmentation import Augment, make_draw
 from .datasets import batches
 from .divergence import NonFiniteLoss
 from .evaluation import Loss, Metrics, Pair, evaluate
+
+# (inputs, targets) -> (loss of the batch, outputs of the model, which require no gradient)
+Compute: TypeAlias = Callable[[Any, Any], tuple[Any, Any]]
+
+
+def make_compute(model: Module, loss: Loss) -> Compute:
+    """Return the forward pass of a step."""
+
+    def compute(inputs: Any, targets: Any) -> tuple[Any, Any]:
+        outputs = model(inputs)
+        return check_loss(loss(outputs, targets)), outputs.detach()
+
+    return compute
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +41,8 @@ class Trainer:
         The arguments of `fit`.
     rng : Generator or None
         Draws the order and for `augment`.
+    compute : Compute or None
+        What `make_compute` returned, for this model and loss.
     """
 
     model: Module
@@ -38,14 +53,15 @@ class Trainer:
     drop_last: bool = False
     augment: Augment | None = None
     rng: Generator | None = None
+    compute: Compute | None = None
 
     def train_epoch(self, train: Pair, batch_size: int | None, order: Generator | None) -> dict[str, float]:
         """Take a step for each batch; return the means over all examples of the loss and of each metric."""
-        model, optimizer, loss, on_batch = self.model, self.optimizer, self.loss, self.on_batch
+        optimizer, on_batch = self.optimizer, self.on_batch
+        compute = self.compute or make_compute(self.model, self.loss)
         totals, examples = dict.fromkeys(("loss", *self.metrics), 0.0), 0
         for inputs, targets in batches(*train, batch_size, order, drop_last=self.drop_last):
-            outputs = model(self.change_inputs(inputs))
-            value = check_loss(loss(outputs, targets))
+            value, outputs = compute(self.change_inputs(inputs), targets)
             number = value.item()
             if not math.isfinite(number):
                 message = f"the loss became {number} after {examples} examples"

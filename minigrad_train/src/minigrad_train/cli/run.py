@@ -196,6 +196,7 @@ class _TrainingRun:
                 on_epoch=self.after_epoch,
                 on_batch=self.after_batch,
                 comm=self.ranks,
+                compile=settings.compile,
             )
 
     def after_batch(self, examples: int) -> None:

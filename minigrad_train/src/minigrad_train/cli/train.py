@@ -169,6 +169,11 @@ Examples:
     type=click.IntRange(min=1),
     help="End the run after N epochs without a lower validation loss; default: after all epochs.",
 )
+@click.option(
+    "--compile",
+    is_flag=True,
+    help="Record the calls of a training step once, and replay them: the same result, sooner for small models.",
+)
 @click.option("--seed", type=click.IntRange(min=0), default=DEFAULT.seed, show_default=True)
 @click.option(
     "--threads",
