@@ -13,6 +13,7 @@ from rich.table import Table
 
 from . import (
     cnn_step,
+    compiled,
     cross_entropy,
     lab_epoch,
     lstm,
@@ -37,6 +38,7 @@ BENCHMARKS: dict[str, ModuleType] = {
         normalization,
         cross_entropy,
         second_order,
+        compiled,
         start_up,
     )
 }

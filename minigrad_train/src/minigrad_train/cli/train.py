@@ -172,7 +172,8 @@ Examples:
 @click.option(
     "--compile",
     is_flag=True,
-    help="Record the calls of a training step once, and replay them: the same result, sooner for small models.",
+    help="Record the calls of a training step once, and replay them: the same result, and faster for "
+    "small models.",
 )
 @click.option("--seed", type=click.IntRange(min=0), default=DEFAULT.seed, show_default=True)
 @click.option(
