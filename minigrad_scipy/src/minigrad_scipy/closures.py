@@ -51,6 +51,7 @@ class Closure:
 def find_closure(function: Callable[..., Any], args: tuple[Any, ...], *arrays: Any) -> Closure:
     """Return `function` with the tensors with a gradient that `function(*arrays, *args)` reads."""
     places = tuple(i for i, x in enumerate(args) if isinstance(x, Tensor) and x.requires_grad)
+    refuse_non_finite("args", [detach(args[i]) for i in places])
     value = checkpoint(lambda: join(function(*arrays, *args)))()
     known = {_find_point(args[i]) for i in places}
     return Closure(
