@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -143,3 +144,60 @@ def test_a_tensor_that_the_function_reads_only_later_is_refused() -> None:
     fun = lambda t, y: -y if t < 0.5 else -k * y  # noqa: E731
     with pytest.raises(ArgumentError, match="pass the tensor in args"):
         integrate.solve_ivp(fun, (0.0, 1.0), mg.tensor(Y0, requires_grad=True))
+
+
+GRID = np.linspace(0.0, 1.0, 9)
+INTEGRALS: dict[str, Callable[[Any], Any]] = {
+    "quad": lambda k: integrate.quad(lambda x, k: np.exp(-k * x * x), 0, 2, args=(k,))[0],
+    "quad, one argument": lambda k: integrate.quad(lambda x, k: np.exp(-k * x), 0, 1, args=k, points=[0.5])[
+        0
+    ],
+    "quad, closure": lambda k: integrate.quad(lambda x: np.exp(-k * x * x), 0, k)[0],
+    "quad, infinite limits": lambda k: integrate.quad(lambda x: np.exp(-k * x * x), -np.inf, np.inf)[0],
+    "quad, limit": lambda k: integrate.quad(lambda x: np.exp(-x * x), k, 2 * k)[0],
+    "quad_vec": lambda k: np.sum(integrate.quad_vec(lambda x: np.stack([np.exp(-k * x), k * x]), 0, k)[0]),
+    "dblquad": lambda k: integrate.dblquad(lambda y, x: k * k * x * y, 0, 1, lambda x: x, k)[0],
+    "fixed_quad": lambda k: integrate.fixed_quad(lambda x: np.exp(-k * x * x), 0, k)[0],
+    "odeint": lambda k: np.sum(
+        integrate.odeint(lambda y, t, k: [y[1], -k * y[0]], [1.0, 0.0], [0, 0.5], args=(k,))
+    ),
+    "trapezoid": lambda k: integrate.trapezoid(np.exp(k * GRID), dx=0.1 * k),
+    "simpson": lambda k: integrate.simpson(np.exp(k * GRID), x=k * GRID),
+    "simpson, dx": lambda k: integrate.simpson(np.exp(k * GRID[1:]), dx=k),
+    "cumulative_trapezoid": lambda k: np.sum(integrate.cumulative_trapezoid(np.exp(k * GRID), k * GRID)),
+    "cumulative_simpson": lambda k: np.sum(integrate.cumulative_simpson(np.exp(k * GRID), x=k * GRID)),
+    "romb": lambda k: integrate.romb(np.exp(k * GRID), dx=0.1),
+}
+
+
+@pytest.mark.parametrize("name", INTEGRALS)
+def test_derivatives_of_integrals_agree_with_differences(name: str) -> None:
+    gradient = mg.grad(INTEGRALS[name])
+    assert gradient(1.3) == pytest.approx(difference(INTEGRALS[name], 1.3), rel=1e-6)
+    if name not in ("dblquad", "odeint"):  # seconds each
+        assert mg.grad(gradient)(1.3) == pytest.approx(difference(gradient, 1.3), rel=1e-5)
+
+
+def test_limits_and_arguments_of_quad_without_a_gradient_are_refused_by_name() -> None:
+    p = mg.tensor(1.3, requires_grad=True)
+    with pytest.raises(ArgumentError, match="weight"):
+        integrate.quad(lambda x: x * p, 0, 1, weight="cos", wvar=1)
+    with pytest.raises(ArgumentError, match="Dfun"):
+        integrate.odeint(lambda y, t: -p * y, [1.0], [0, 1.0], Dfun=lambda y, t: -1)
+    with pytest.raises(ArgumentError, match="real limits"):
+        integrate.quad(lambda x: x, 0, mg.tensor(np.nan, requires_grad=True))
+    with pytest.raises(DifferentiabilityError, match="infinite limit"):
+        mg.grad(lambda b: integrate.quad(lambda x: np.exp(-x * x), 0, b)[0])(np.inf)
+
+
+def test_samples_at_complex_points_are_refused() -> None:
+    with pytest.raises(ArgumentError, match="points are complex"):  # SciPy drops the imaginary part
+        integrate.simpson(mg.tensor([1.0, 2.0, 3.0], requires_grad=True), x=np.array([0, 1j, 2]))
+
+
+def test_backward_under_no_grad_reaches_what_the_function_closes_over() -> None:
+    k = mg.tensor(1.3, requires_grad=True)
+    value = integrate.quad(lambda x: k * x, 0, 1)[0]
+    with mg.no_grad():
+        value.backward()
+    assert k.grad == pytest.approx(0.5)

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from minigrad_core import Array, Tensor, checkpoint, no_grad
+from minigrad_core import Array, Tensor, checkpoint, no_grad, vjp
 from minigrad_core.errors import ArgumentError
 from minigrad_ops_basic.dtypes import detach
 
@@ -89,7 +89,7 @@ def pull_back_parameters(
     """
     if not isinstance(function, Closure) or not function.closed:
         return pull_back(formula, parameters, needs, grad)
-    value = checkpoint(formula)(*function.tensors)
+    value = _record(formula, function.tensors)
     if not _list_inputs(value):
         return (None,) * len(parameters)
     node = value.node
@@ -98,6 +98,21 @@ def pull_back_parameters(
     if not isinstance(grad, Tensor) and not gradients.keys() <= set(known):
         raise ArgumentError(_UNSTEADY)
     return tuple(gradients.get(point) for point in known)
+
+
+def _record(formula: Callable[..., Any], tensors: tuple[Tensor, ...]) -> Any:
+    """Return the value of a checkpoint of `formula`, recorded also under `no_grad`.
+
+    `vjp` turns recording on. Under `no_grad`, the checkpoint would record nothing, and gradients were zero.
+    """
+    values: list[Any] = []
+
+    def run(_: Any) -> Any:
+        values.append(checkpoint(formula)(*tensors))
+        return values[0]
+
+    vjp(run, np.zeros(()))
+    return values[0]
 
 
 def join(values: Any) -> Any:

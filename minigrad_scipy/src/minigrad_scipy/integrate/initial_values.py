@@ -173,3 +173,22 @@ def _join_times(run: Any, start: Any, end: Any) -> Any:
         return run.t
     last = end if run.success else run.t[-1]
     return np.concatenate([np.reshape(start, (1,)), run.t[1:-1], np.reshape(last, (1,))])
+
+
+def odeint(func: Any, y0: Any, t: Any, args: Any = (), tfirst: bool = False, **options: Any) -> Any:
+    """Return the states of a system, (m, n), by `solve_ivp` with the method and the tolerances of `odeint`.
+
+    rtol, atol: 1.49e-8 each if None.
+    """
+    tolerances = {name: options.pop(name, None) for name in ("rtol", "atol")}
+    for name, value in options.items():
+        if value not in (None, 0, 0.0) and name not in ("mxordn", "mxords"):
+            raise ArgumentError(f"odeint: the argument {name!r} is not supported for tensors")
+    fun = func if tfirst else lambda s, y, *args: func(y, s, *args)
+    t = join(t) if has_tensor(t) else np.asarray(t, float)
+    tolerances = {name: 1.49012e-8 if value is None else value for name, value in tolerances.items()}
+    args = args if isinstance(args, tuple) else (args,)
+    run = solve_ivp(fun, (t[0], t[-1]), y0, "LSODA", t_eval=t, args=args, **tolerances)
+    if not run.success:
+        raise ArgumentError(f"odeint: {run.message}")
+    return np.swapaxes(run.y, 0, 1)
