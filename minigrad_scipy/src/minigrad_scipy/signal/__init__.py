@@ -7,6 +7,7 @@ from minigrad_core import Operation
 from ..binding import list_inputs
 from ..mirror import mirror
 from . import both_ways, convolution, local, power, rates, recursion, sections, short_time, spectrum, trends
+from . import windows as windows
 
 _WITH_CONSTANTS = (*spectrum.RESPONSES, *power.OPERATIONS, *short_time.OPERATIONS)
 OPERATIONS: tuple[Operation, ...] = (
