@@ -14,7 +14,7 @@ from minigrad_core.cases import Case
 
 from .binding import bind
 from .formulas import pull_back
-from .primitives import ScipyFunction, cast
+from .primitives import ScipyFunction, cast, cast_each
 
 
 class DescribedFunction(ScipyFunction):
@@ -97,7 +97,7 @@ class Composite(DescribedFunction):
         pulled = pull_back(
             partial(self.formula, **settings), inputs, ctx.needs, (grad, *grads) if grads else grad
         )
-        return tuple(g if g is None else cast(g, x.dtype) for g, x in zip(pulled, inputs, strict=True))
+        return cast_each(pulled, inputs)
 
 
 class LastOutput(Composite):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 from importlib import import_module
 from typing import Any
 
 import numpy as np
 
 from minigrad_core import Array, Context, Operation, Tensor
+
+from .binding import list_inputs
 
 
 class Primitive(Operation):
@@ -43,6 +46,7 @@ class ScipyFunction(Primitive):
     def __init__(self, path: str, *, name: str = "") -> None:
         self.module, _, self.function_name = path.rpartition(".")
         self.name = name or self.function_name
+        self.reference: Any = partial(call_scipy, self)
 
     def get_function(self) -> Callable[..., Any]:
         """Return SciPy's function."""
@@ -51,6 +55,12 @@ class ScipyFunction(Primitive):
 
     def compute(self, *inputs: Any, **settings: Any) -> Any:
         return self.get_function()(*inputs, **settings)
+
+
+def call_scipy(op: ScipyFunction, *inputs: Any, **settings: Any) -> Any:
+    """Return the result of SciPy's function for the inputs and settings of an operation."""
+    names = list_inputs(op)
+    return op.get_function()(**dict(zip(names, inputs, strict=False)), **settings)
 
 
 class Linear(Primitive):
@@ -94,6 +104,11 @@ class Transposed(Primitive):
     def backward(self, ctx: Context, grad: Array) -> Any:
         (settings,) = ctx.saved
         return self.original.evaluate(grad, **settings)
+
+
+def cast_each(gradients: Iterable[Any], inputs: Iterable[Any]) -> tuple[Any, ...]:
+    """Return each gradient in the precision of its input, None for None."""
+    return tuple(None if g is None else cast(g, x.dtype) for g, x in zip(gradients, inputs, strict=True))
 
 
 def get_array(x: Any) -> Any:

@@ -15,7 +15,7 @@ from minigrad_core.errors import InputError
 from .. import signal
 from ..composites import Composite
 from ..formulas import pull_back
-from ..primitives import ScipyFunction, cast
+from ..primitives import ScipyFunction, cast, cast_each
 from ..valid_correlation import correlate_valid
 
 _PADS = ("constant", "symmetric", "reflect", "edge", "wrap")  # the modes that np.pad has, too
@@ -80,7 +80,7 @@ class UpFirDown(ScipyFunction):
                 return self._filter_padded(h, x, up, down, axis, mode, cval)
 
             pulled = pull_back(filter_padded, (h, x), ctx.needs, grad)
-            return tuple(g if g is None else cast(g, v.dtype) for g, v in zip(pulled, (h, x), strict=True))
+            return cast_each(pulled, (h, x))
         lines, grad = np.moveaxis(x, axis, -1), np.moveaxis(grad, axis, -1)
         n, taps = lines.shape[-1], h.shape[0]
         gradients: list[Any] = [None, None]

@@ -45,6 +45,7 @@ class Lfilter(ScipyFunction):
         Case(b=real("3"), a=between(0.3, 0.9, "2"), x=real("2 4"), zi=real("2 2")),
         Case(b=real("2"), a=between(0.3, 0.9, "3"), x=real("4 2"), zi=real("2 2"), axis=0),
         Case(b=real("4"), a=between(0.8, 1.6, "1"), x=real("2"), zi=real("3")),
+        Case(b=real("1"), a=between(0.3, 0.9, "2"), x=real("3 2 2"), zi=real("1 2 2"), axis=0),
         Case(b=real("1"), a=between(0.8, 1.6, "1"), x=real("3")),
     )
 
@@ -78,7 +79,7 @@ class Lfilter(ScipyFunction):
             gradients[0] = products / first
         if ctx.needs[1]:
             ends = size + a.shape[0] - 1
-            lagged = -sum_products(u[..., 1:ends], y) if a.shape[0] > 1 else np.zeros(0, y.dtype)
+            lagged = -sum_products(u[..., 1:ends], y)
             scale = -(np.sum(products * b) + np.sum(lagged * a[1:]))
             gradients[1] = np.concatenate([scale[None], lagged]) / first
         if zi and ctx.needs[3]:
@@ -89,7 +90,7 @@ class Lfilter(ScipyFunction):
     def _filter_gradient(self, a: Any, grad: Any, end: Any, reach: int) -> Any:
         """Return u_n = grad_n - the sum of a_k u_(n + k), where u continues with `end`."""
         if a.shape[0] == 1:
-            return +grad
+            return grad
         order = a.shape[0] - 1
         states = [-np.sum(a[i + 1 :] * end[..., : order - i], axis=-1) for i in range(order)]
         return _run_back(np.ones(1, a.dtype), a, grad, np.stack(states, axis=-1))
