@@ -91,7 +91,7 @@ def apply_adam(data: NDArray[Any], grad: NDArray[Any], state: State, settings: S
     beta1, beta2 = settings["betas"]
     step = count_step(state)
     mean, square = state_array(state, "mean", data), state_array(state, "square", data)
-    keep1, share1, keep2, root2, unbias, eps, rate = _factors(
+    keep1, share1, keep2, root2, eps, rate = _factors(
         step, float(settings["lr"]), float(beta1), float(beta2), float(settings["eps"]), data.dtype
     )
     scratch = np.multiply(grad, share1, out=np.empty_like(data))
@@ -105,7 +105,6 @@ def apply_adam(data: NDArray[Any], grad: NDArray[Any], state: State, settings: S
         flush_small_values(mean)
         flush_square(square, beta2)
     np.sqrt(square, out=scratch)
-    scratch *= unbias
     scratch += eps
     np.divide(mean, scratch, out=scratch)
     scratch *= rate
@@ -118,11 +117,12 @@ def _factors(
 ) -> tuple[NDArray[Any], ...]:
     """Return the factors of a step as arrays: a Python number makes a small operation 1.5 times as long.
 
-    They are beta1, 1 - beta1, beta2, (1 - beta2)^0.5 / (1 - beta1), (1 - beta2^step)^-0.5, eps and
-    lr / (1 - beta1^step).
+    They are beta1, 1 - beta1, beta2, (1 - beta2)^0.5 / (1 - beta1), eps u and lr u / (1 - beta1^step), where
+    u = (1 - beta2^step)^0.5: sqrt(v_hat) + eps = (sqrt(v) + eps u) / u.
     """
+    unbias = (1 - beta2**step) ** 0.5
     values = (
         *(beta1, 1 - beta1, beta2, (1 - beta2) ** 0.5 / (1 - beta1)),
-        *((1 - beta2**step) ** -0.5, eps, lr / (1 - beta1**step)),
+        *(eps * unbias, lr * unbias / (1 - beta1**step)),
     )
     return tuple([np.array(value, dtype) for value in values])
