@@ -41,9 +41,9 @@ def count_values(shape: tuple[int, ...], axis: Axis) -> int:
 def restore_axes(result: Array, axis: Axis, ndim: int, keepdims: bool) -> Array:
     """Return the result of a reduction with axes of size one for the reduced axes.
 
-    It then broadcasts with the input, which has `ndim` axes.
+    It then broadcasts with the input, which has `ndim` axes. A result without axes broadcasts as it is.
     """
-    if keepdims or ndim == 0:
+    if keepdims or result.ndim == 0:
         return result
     shape = list(result.shape)
     for a in sorted(normalize_axes(axis, ndim)):

@@ -61,7 +61,7 @@ def _compute_matrix_norm(x: Any, *, order: Any, axis: tuple[int, int], keepdims:
     else:  # the largest (smallest) column sum for 1 (-1), row sum for inf (-inf)
         sums = np.sum(abs(m), axis=-2 if abs(order) == 1 else -1)
         y = _find_largest(sums, -1) if order > 0 else np.min(sums, axis=-1)
-    return restore_axes(y, axis, x.ndim, False) if keepdims else y
+    return np.expand_dims(y, axis) if keepdims else y
 
 
 class NormOperation(Composite):
