@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -82,7 +81,7 @@ def _is_variadic(signature: inspect.Signature) -> bool:
     return any(p.kind is p.VAR_POSITIONAL for p in signature.parameters.values())
 
 
-def convert_items(op: Operation, sequence: Sequence[Any]) -> tuple[Any, ...]:
+def convert_items(op: Operation, sequence: Any) -> tuple[Any, ...]:
     """Return the items of a sequence of inputs, with arrays or tensors in the place of lists."""
     return tuple([convert_operand(op, x) if type(x) in (list, tuple) else x for x in sequence])
 
