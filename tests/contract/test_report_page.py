@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tests.plugins.testbed import Site
 
 HOSTILE = '<script>alert("1")</script>'
-GRADIENTS = Gradients("input 0 (x)", np.array([[1.0, -2.0]]), np.array([[1.0, 2.0]]))
+GRADIENTS = Gradients("gradient of input 0 (x)", np.array([[1.0, -2.0]]), np.array([[1.0, 2.0]]))
 EXPLANATION = Explanation(
     "input 0: the sign is wrong", "smallest case: x (2,)", GRADIENTS, "off by 4", "import sys", "again"
 )

@@ -132,9 +132,11 @@ def run_laws(
             verdict = _apply_laws(study, chosen, study_laws, until_first=until_first)
         name = str(options.get("subject") or getattr(study, "name", "?"))
         failures = []
-        for law, finding in verdict.findings.items():
+        by_name = {law.name: law for law in chosen}
+        for check, finding in verdict.findings.items():
+            law = by_name[check]
             explanation = Explanation(finding.fact) if until_first else _explain(study, finding, name, law)
-            failures.append(Failure(name, law, finding.code, str(explanation), explanation))
+            failures.append(Failure(name, check, finding.code, str(explanation), explanation))
         ran = tuple(law.name for law in chosen if law.name not in verdict.skipped)
         return Report(name, ran, tuple(failures), verdict.skipped)
 
@@ -200,7 +202,7 @@ def _find_first(law: Law, study: Any, *trial: Any) -> Finding | None:
         return Finding(failure.code, failure.fact)
 
 
-def _explain(study: Any, finding: Finding, subject: str, law: str) -> Explanation:
+def _explain(study: Any, finding: Finding, subject: str, law: Law) -> Explanation:
     """Return the explanation of a finding; shrinking and diagnosis cost more than the laws."""
     try:
         return guard("the explanation", lambda: explain_finding(study, finding, subject, law))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
+import numpy as np
 from numpy.typing import NDArray
 
 from .oracle.slopes import Slope
@@ -25,6 +26,18 @@ class Evidence(NamedTuple):
     tolerance: float  # the difference that is allowed
 
 
+class Comparison(NamedTuple):
+    """A wrong result, and the right one."""
+
+    name: str  # the name of the result in messages
+    position: int  # the index of the output, or of the input whose gradient is the result
+    actual: NDArray[Any]  # the result
+    # The right values; the right dtype, where the dtype is wrong; None where any finite values are right.
+    expected: NDArray[Any] | np.dtype[Any] | None
+    cotangents: Sequence[NDArray[Any]] = ()  # the cotangents, if the result is a gradient
+    is_wrong: Any = True  # the places where the values are wrong
+
+
 @dataclass(frozen=True)
 class Finding:
     """A fault that a law found."""
@@ -34,6 +47,7 @@ class Finding:
     sample: Sample | None = None  # the arguments that show the fault
     # For a wrong gradient: the direction, the numeric slope along it, and the error.
     evidence: Evidence | None = None
+    comparison: Comparison | None = None  # for another wrong result: its values
 
 
 Findings: TypeAlias = Iterator[Finding]

@@ -12,7 +12,7 @@ from autograd import make_vjp
 from autograd.builtins import tuple as boxed
 
 from minigrad_core.cases import Case
-from minigrad_core.testing.finding import DoesNotApply, Evidence
+from minigrad_core.testing.finding import Comparison, DoesNotApply, Evidence
 from minigrad_core.testing.samples.sample import Sample
 from minigrad_core.testing.subjects.subject import ForwardPass, SecondOrder
 
@@ -67,9 +67,9 @@ class AutogradSubject(ForeignSubject):
             raise DoesNotApply(f"autograd refuses second derivatives: {error}") from error
         return SecondOrder(weights, list(received), second[:count], second[count:])
 
-    def write_script(self, sample: Sample, evidence: Evidence) -> str:
+    def write_script(self, sample: Sample, fault: Evidence | Comparison) -> str:
         """Return a script that imports autograd and the function."""
-        return write_autograd_script(self, sample, evidence)
+        return write_autograd_script(self, sample, fault) if isinstance(fault, Evidence) else ""
 
     def _evaluate(self, inputs: Sequence[Any], settings: Mapping[str, Any]) -> Any:
         positional, named = self.bind_arguments(inputs, settings)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from minigrad_core.cases import Case
-from minigrad_core.testing.finding import DoesNotApply, Evidence, Law
+from minigrad_core.testing.finding import Comparison, DoesNotApply, Evidence, Law
 from minigrad_core.testing.samples.sample import Sample
 from minigrad_core.testing.subjects.subject import ForwardPass, SecondOrder
 
@@ -89,9 +89,9 @@ class JaxSubject(ForeignSubject):
             raise
         return SecondOrder(weights, results[:count], results[count : 2 * count], results[2 * count :])
 
-    def write_script(self, sample: Sample, evidence: Evidence) -> str:
+    def write_script(self, sample: Sample, fault: Evidence | Comparison) -> str:
         """Return a script that imports JAX and the function."""
-        return write_jax_script(self, sample, evidence)
+        return write_jax_script(self, sample, fault) if isinstance(fault, Evidence) else ""
 
     def global_state(self) -> dict[str, Any]:
         """Return the global settings of JAX."""

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch.autograd import Function
 
 from minigrad_core.cases import Case
-from minigrad_core.testing.finding import DoesNotApply, Evidence, Law
+from minigrad_core.testing.finding import Comparison, DoesNotApply, Evidence, Law
 from minigrad_core.testing.samples.sample import Sample
 from minigrad_core.testing.subjects.subject import ForwardPass, SecondOrder
 
@@ -141,9 +141,9 @@ class TorchSubject(ForeignSubject):
         ]
         return SecondOrder(weights, [g.numpy(force=True) for g in received], *by)
 
-    def write_script(self, sample: Sample, evidence: Evidence) -> str:
+    def write_script(self, sample: Sample, fault: Evidence | Comparison) -> str:
         """Return a script that imports PyTorch and the function."""
-        return write_torch_script(self, sample, evidence)
+        return write_torch_script(self, sample, fault) if isinstance(fault, Evidence) else ""
 
     def global_state(self) -> dict[str, Any]:
         """Return the global settings of PyTorch."""

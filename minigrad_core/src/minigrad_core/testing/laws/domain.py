@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..closeness import is_finite
-from ..finding import Finding, Findings, Law, SubjectFailed
+from ..finding import Comparison, Finding, Findings, Law, SubjectFailed
 from ..samples.sample import Family, Undrawable
 from ..samples.special_values import scale_values
 from ..study import Study
@@ -61,18 +61,21 @@ def _has_infinite_reference(trial: Trial, k: int, y: NDArray[Any]) -> bool:
 def _report_not_finite(trial: Trial, k: int, y: Any, name: str, *, gradient: bool = False) -> Findings:
     """Yield a finding if a result is NaN, or infinite although a number would represent it."""
     recipe = trial.sample.recipe
+    comparison = Comparison(name, k, y, None, trial.cotangents if gradient else ())
     if recipe.family is Family.CASE and not gradient:
         fact = f"forward gives NaN or infinity on {recipe.case!r}: name the domain where it is "
-        yield Finding("not-finite", fact + "defined (positive, nonzero, unit, between)", trial.sample)
+        fact += "defined (positive, nonzero, unit, between)"
+        yield Finding("not-finite", fact, trial.sample, comparison=comparison)
     elif np.isnan(y).any() and recipe.family is not Family.EXTREMES:
         code = "nan-at-kink" if gradient and recipe.family is Family.KINKS else "makes-nan"
         fact = f"{name} is NaN at {recipe.label}, which its cases allow"
-        yield Finding(code, fact + ", where the output is finite" * gradient, trial.sample)
+        fact += ", where the output is finite" * gradient
+        yield Finding(code, fact, trial.sample, comparison=comparison)
     elif recipe.family is not Family.KINKS:
         last = _find_last_finite(trial, k, gradient=gradient)
         if last < REPRESENTABLE:
             fact = f"{name} is not finite at {recipe.label}, though next to it it is {last:.4g}"
-            yield Finding("overflow", fact, trial.sample)
+            yield Finding("overflow", fact, trial.sample, comparison=comparison)
 
 
 def _judge_huge_values(trial: Trial) -> Findings:

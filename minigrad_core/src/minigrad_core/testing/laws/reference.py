@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..closeness import has_same_bits, largest_magnitude
-from ..finding import DoesNotApply, Finding, Findings, Law, guard
+from ..finding import Comparison, DoesNotApply, Finding, Findings, Law, guard
 from ..oracle.compare import SUBNORMAL, measure_rounding
 from ..oracle.slopes import LONG
 from ..reference_output import ReferenceOutput, evaluate_reference, function_name
@@ -59,15 +59,21 @@ def _compare(trial: Trial, reference_output: ReferenceOutput) -> Findings:
             expectation = f"{name} gives {expected.shape} {expected.dtype}"
             fact = f"{output_name} is {actual.shape} {actual.dtype}, {expectation}"
             yield Finding("differs-from-reference", fact, trial.sample)
-        elif not has_same_bits(actual, expected) and not _differs_by_rounding(trial, reference_output, k):
+        elif not has_same_bits(actual, expected):
+            is_wrong = _find_wrong_places(trial, reference_output, k)
+            if not is_wrong.any():
+                continue
             recipe = trial.sample.recipe
-            place = "" if recipe.family is Family.CASE else f"at {recipe.label}: "
-            fact = place + _describe_difference(output_name, name, actual, expected)
-            yield Finding("differs-from-reference", fact, trial.sample)
+            label = "" if recipe.family is Family.CASE else f"at {recipe.label}: "
+            fact = (
+                f"{label}{output_name} differs from {name}{_describe_difference(actual, expected, is_wrong)}"
+            )
+            comparison = Comparison(output_name, k, actual, expected, is_wrong=is_wrong)
+            yield Finding("differs-from-reference", fact, trial.sample, comparison=comparison)
 
 
-def _differs_by_rounding(trial: Trial, reference_output: ReferenceOutput, k: int) -> bool:
-    """Return whether output `k` differs from the reference by no more than rounding can explain.
+def _find_wrong_places(trial: Trial, reference_output: ReferenceOutput, k: int) -> NDArray[np.bool_]:
+    """Return the places where output `k` differs from the reference by more than rounding can explain.
 
     The reference is trusted to the digits in which its values in float64 and in long double agree, and to
     which they stay where they are if the inputs are rounded differently. A value of a subject that is not
@@ -75,7 +81,7 @@ def _differs_by_rounding(trial: Trial, reference_output: ReferenceOutput, k: int
     """
     actual, expected = trial.outputs[k], reference_output.arrays[k]
     if actual.dtype.kind not in "fc":
-        return False
+        return np.asarray(actual != expected)
     is_known = _find_known_values(trial, reference_output, actual, expected)
     actual, expected = np.where(is_known, actual, 0), np.where(is_known, expected, 0)
     rtol = max(RTOL, 64 * float(np.finfo(actual.dtype).eps))  # a case may be in single precision
@@ -83,7 +89,7 @@ def _differs_by_rounding(trial: Trial, reference_output: ReferenceOutput, k: int
     tolerance = rtol * (np.abs(expected) + 1e-3 * scale) + SUBNORMAL
     is_wrong = ~_is_within(actual, expected, tolerance)
     if not is_wrong.any():
-        return True
+        return is_wrong
 
     def evaluate(sample: Sample) -> Any:
         output = evaluate_reference(reference_output.function, trial.subject, sample)
@@ -94,8 +100,10 @@ def _differs_by_rounding(trial: Trial, reference_output: ReferenceOutput, k: int
     if exact is not None and exact.shape == expected.shape and exact.dtype == np.longdouble:
         tolerance = tolerance + 100 * np.abs(expected - np.where(is_known, exact, 0))
     elif trial.sample.recipe.family in (Family.EXTREMES, Family.MAGNITUDES):
-        return True  # without long double nothing shows whether the obvious formula has lost its digits there
-    return bool((~is_wrong | _is_within(actual, expected, tolerance)).all())
+        return np.zeros_like(
+            is_wrong
+        )  # without long double nothing shows whether the obvious formula has lost its digits there
+    return is_wrong & ~_is_within(actual, expected, tolerance)
 
 
 def _is_within(actual: Any, expected: Any, tolerance: Any) -> Any:
@@ -122,17 +130,15 @@ def _find_known_values(
     return ~is_ambiguous
 
 
-def _describe_difference(output_name: str, reference_name: str, actual: Any, expected: Any) -> str:
-    """Return where two arrays differ most, with both values; of integers, at how many places they differ."""
+def _describe_difference(actual: Any, expected: Any, is_wrong: NDArray[np.bool_]) -> str:
+    """Return where two arrays differ most, relatively, with both values; for integers, at how many places."""
     if actual.dtype.kind not in "fc":
-        count = int(np.sum(actual != expected))
-        return f"{output_name} differs from {reference_name} in {count} of {actual.size} places"
-    error = np.where(np.isfinite(actual) & np.isfinite(expected), np.abs(actual - expected), np.inf)
-    error = np.where((actual == expected) | (np.isnan(actual) & np.isnan(expected)), 0.0, error)
+        return f" in {int(is_wrong.sum())} of {actual.size} places"
+    error = np.abs(actual - expected) / np.maximum(np.abs(expected), SUBNORMAL)
+    error = np.where(is_wrong, np.where(np.isnan(error), np.inf, error), -1.0)
     place = np.unravel_index(int(error.argmax()), error.shape) if error.ndim else ()
     at = f" at {tuple(map(int, place))}" if place else ""
-    values = f"{actual[place]:.6g}, expected {expected[place]:.6g}"
-    return f"{output_name} differs from {reference_name}{at}: {values}"
+    return f"{at}: {actual[place]:.10g}, expected {expected[place]:.10g}"
 
 
 LAW = Law("reference", reference, after=("frame", "same"))

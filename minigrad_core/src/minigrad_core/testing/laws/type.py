@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..closeness import all_true, is_close, is_finite, largest_magnitude
-from ..finding import Finding, Findings, Law, SubjectFailed
+from ..finding import Comparison, Finding, Findings, Law, SubjectFailed
 from ..oracle.compare import measure_rounding
 from ..oracle.slopes import LONG
 from ..samples.sample import Family, Offset, Sample
@@ -32,6 +32,7 @@ class Result(NamedTuple):
     """A float output or a gradient."""
 
     name: str
+    position: int  # the index of the output, or of the input
     values: NDArray[Any]
     is_gradient: bool
 
@@ -94,11 +95,14 @@ def _judge_dtypes(
         # A complex output has the precision of its parts.
         if y.dtype != dtype and y.dtype.kind in "fc" and np.finfo(y.dtype).dtype != dtype:
             fact = f"{trial.output_name(k)} is {y.dtype} {inputs}"
-            yield Finding("wrong-dtype", fact, trial.sample.cast(dtype))
+            comparison = Comparison(trial.output_name(k), k, y, dtype)
+            yield Finding("wrong-dtype", fact, trial.sample.cast(dtype), comparison=comparison)
     for i, g in enumerate(gradients):
         if g is not None and g.dtype != dtype:
-            fact = f"the gradient for input {i} is {g.dtype} {inputs}"
-            yield Finding("wrong-dtype", fact, trial.sample.cast(dtype))
+            name, cotangents = f"the gradient for input {i}", [y.astype(dtype) for y in trial.cotangents]
+            comparison = Comparison(name, i, g, dtype, cotangents)
+            fact = f"{name} is {g.dtype} {inputs}"
+            yield Finding("wrong-dtype", fact, trial.sample.cast(dtype), comparison=comparison)
 
 
 def _judge_truncation(trial: Trial) -> Findings:
@@ -106,7 +110,7 @@ def _judge_truncation(trial: Trial) -> Findings:
     inputs = [trial.sample.inputs[i] for i in trial.sample.floats]
     if not any((x != x.astype(SINGLE)).any() for x in inputs):
         return
-    for name, y, _ in _list_results(trial):
+    for name, _, y, _ in _list_results(trial):
         fits_float32 = all_true(y == y.astype(SINGLE)) and is_finite(y)
         if fits_float32 and (np.frexp(y)[0] * 2**12 % 1).any():
             fact = f"{name} has single precision for float64: is something cast to float32?"
@@ -141,7 +145,15 @@ def _judge_overflow(trial: Trial, single: Trial) -> Findings:
         if fits and not is_finite(values):
             place = np.unravel_index(int(np.isfinite(values).argmin()), values.shape)
             fact = f"{result.name} is {values[place]} in float32 at {trial.sample.recipe.label}, "
-            yield Finding("overflow", f"{fact}in float64 {exact[place]:.4g}", single.sample)
+            comparison = _make_comparison(single, result, exact, ~np.isfinite(values))
+            fact += f"in float64 {exact[place]:.4g}"
+            yield Finding("overflow", fact, single.sample, comparison=comparison)
+
+
+def _make_comparison(trial: Trial, result: Result, expected: NDArray[Any], is_wrong: Any) -> Comparison:
+    """Return the values of a result of a trial beside the right ones."""
+    cotangents = trial.cotangents if result.is_gradient else ()
+    return Comparison(result.name, result.position, result.values, expected, cotangents, is_wrong)
 
 
 def _has_small_values(trial: Trial) -> bool:
@@ -157,10 +169,10 @@ def _is_close_to_double(pairs: Iterable[tuple[Any, Any]]) -> bool:
 
 def _list_results(trial: Trial) -> list[Result]:
     """Return the float outputs and the gradients of a trial."""
-    results = [Result(trial.output_name(k), y, is_gradient=False) for k, y in enumerate(trial.outputs)]
+    results = [Result(trial.output_name(k), k, y, is_gradient=False) for k, y in enumerate(trial.outputs)]
     for i, g in enumerate(_get_gradients(trial)):
         if g is not None:
-            results.append(Result(f"the gradient for input {i}", g, is_gradient=True))
+            results.append(Result(f"the gradient for input {i}", i, g, is_gradient=True))
     return [result for result in results if result.values.dtype.kind == "f"]
 
 
@@ -191,11 +203,14 @@ def _judge_lost_digits(coarse: Trial, fine: Trial, fine_dtype: np.dtype[Any]) ->
         moves = measure_rounding(evaluate, fine.sample, exact, float(np.finfo(coarse_dtype).eps))
         if result.is_gradient and not coarse.is_pointwise:
             moves = moves.max()  # an entry may cancel terms that were rounded in other entries
-        if not (error <= tolerance + 64 * moves).all():
-            comparison = "float64" if fine_dtype == DOUBLE else "long double"
+        is_wrong = ~(error <= tolerance + ROUNDINGS * moves)
+        if is_wrong.any():
+            finer = "float64" if fine_dtype == DOUBLE else "long double"
             relative = float(np.max(error) / size)
-            fact = f"{result.name} loses precision at {coarse.sample.recipe.label}, against {comparison}: "
-            yield Finding("imprecise", f"{fact}it is off by {relative:.1g} of its size", coarse.sample)
+            fact = f"{result.name} loses precision at {coarse.sample.recipe.label}, against {finer}: "
+            fact += f"it is off by {relative:.1g} of its size"
+            comparison = _make_comparison(coarse, result, exact.astype(values.dtype), is_wrong)
+            yield Finding("imprecise", fact, coarse.sample, comparison=comparison)
             return
 
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import prod
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..diagnosis import Facts, diagnose
-from ..finding import Evidence, Finding, SubjectFailed
+from ..finding import Comparison, Evidence, Finding, Law, SubjectFailed
 from ..oracle.compare import compare
 from ..samples.draw import assign_sizes
 from ..samples.sample import Family, Recipe, Sample, Undrawable
@@ -23,11 +23,12 @@ HEAT = " .:*#!"  # one character per shade, from 0 to 4; the last one is for -1
 
 @dataclass(frozen=True, eq=False)
 class Gradients:
-    """Both gradients of an input, as matrices: the last axis of the input is the row."""
+    """Both gradients of an input, or both values of another result, as matrices: the last axis is the row."""
 
-    input_name: str  # the input
-    analytic: NDArray[Any]  # the gradient that `backward` returned
-    numeric: NDArray[Any]  # the numeric gradient
+    input_name: str  # the input, or the result
+    analytic: NDArray[Any]  # the gradient that `backward` returned, or the result
+    numeric: NDArray[Any]  # the numeric gradient, or the right values
+    head: str = "analytic | numeric | difference"  # the head of the table
 
     def compute_shades(self) -> NDArray[Any]:
         """Return how wrong each value is, from 0 to 4 for the largest error; -1 if it is not finite."""
@@ -36,7 +37,7 @@ class Gradients:
         return np.where(np.isfinite(error), np.ceil(4 * error / largest - 1e-7), -1).astype(int)
 
     def __str__(self) -> str:
-        lines = [f"gradient of {self.input_name}: analytic | numeric | difference"]
+        lines = [f"{self.input_name}: {self.head}"]
         rows = zip(self.analytic, self.numeric, self.compute_shades(), strict=True)
         for analytic, numeric, shades in rows:
             left, right = (" ".join(f"{v:10.4g}" for v in row) for row in (analytic, numeric))
@@ -144,16 +145,15 @@ MOST_DIAGNOSED = 200  # values of an input whose gradient is diagnosed
 MOST_SHOWN = 60  # values that are printed side by side
 
 
-def explain_finding(study: Study, finding: Finding, subject: str, check: str) -> Explanation:
-    """Return the message of a finding in its parts.
+def explain_finding(study: Study, finding: Finding, subject: str, law: Law) -> Explanation:
+    """Return the message of a finding of a law in its parts.
 
     The diagnosis is made at the sample where the fault was found: too many causes fit a smaller sample. The
     arguments and both gradients are those of the smallest sample at which the gradient is still wrong.
     """
-    rerun = make_command(subject, check)
+    rerun = make_command(subject, law.name)
     if finding.evidence is None or finding.sample is None:
-        arguments = "" if finding.sample is None else f"arguments: {finding.sample}"
-        return Explanation(finding.fact, arguments, rerun=rerun)
+        return _explain_result(study, _shrink_result(study, finding, law), rerun)
     facts = _gather_facts(study, finding.sample, finding.evidence, MOST_DIAGNOSED)
     cause = diagnose(facts) if facts else None
     summary = _summarize(study, finding, finding.sample.recipe, cause)
@@ -170,6 +170,48 @@ def explain_finding(study: Study, finding: Finding, subject: str, check: str) ->
         rerun=rerun,
         framework=study.subject.framework,
     )
+
+
+def _shrink_result(study: Study, finding: Finding, law: Law) -> Finding:
+    """Return the finding of this kind with values at the smallest sample, or the finding itself."""
+    recipes = _make_smaller(finding.sample.recipe) if finding.sample and finding.comparison else ()
+    for recipe in recipes:
+        try:
+            trial = Trial(study.subject, study.draw(recipe), base=study.first_trial)
+            smaller = next((f for f in law.run(study, trial) if f.code == finding.code), None)
+        except (Undrawable, ValueError, SubjectFailed):
+            continue
+        if smaller is not None and smaller.comparison is not None:
+            return replace(smaller, fact=finding.fact)
+    return finding
+
+
+def _explain_result(study: Study, finding: Finding, rerun: str) -> Explanation:
+    """Return the message of a finding about a result other than a gradient's numeric value."""
+    sample, comparison = finding.sample, finding.comparison
+    if sample is None:
+        return Explanation(finding.fact, rerun=rerun)
+    arguments = f"smallest case: {sample}{''.join(_format_values(sample))}"
+    if comparison is None:
+        return Explanation(finding.fact, arguments, rerun=rerun)
+    return Explanation(
+        finding.fact,
+        arguments,
+        _tabulate_comparison(comparison),
+        script=study.subject.write_script(sample, comparison),
+        rerun=rerun,
+        framework=study.subject.framework,
+    )
+
+
+def _tabulate_comparison(comparison: Comparison) -> Gradients | None:
+    """Return a wrong result beside the right values, None if there are none, or too many."""
+    actual, expected = np.asarray(comparison.actual), comparison.expected
+    if not isinstance(expected, np.ndarray) or actual.dtype.kind != "f" or not 0 < actual.size <= MOST_SHOWN:
+        return None
+    width = actual.shape[-1] if actual.ndim else 1
+    rows = (actual.reshape(-1, width), expected.reshape(-1, width))
+    return Gradients(comparison.name, *rows, head="actual | expected | difference")
 
 
 def make_command(subject: str, check: str) -> str:
@@ -202,7 +244,9 @@ def _tabulate_gradients(facts: Facts) -> Gradients:
     """Return both gradients as matrices, with the last axis of the input as rows."""
     width = facts.x.shape[-1] if facts.x.ndim else 1
     analytic, numeric = (g.reshape(-1, width) for g in (facts.gradient, facts.expected))
-    return Gradients(f"input {facts.index} ({facts.sample.names[facts.index]})", analytic, numeric)
+    return Gradients(
+        f"gradient of input {facts.index} ({facts.sample.names[facts.index]})", analytic, numeric
+    )
 
 
 def _format_values(sample: Sample) -> Iterator[str]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ...array import unbroadcast
 from ...contracts.cases import Case, Floats
-from ..finding import Evidence, Law, SubjectFailed, guard
+from ..finding import Comparison, Evidence, Law, SubjectFailed, guard
 from ..samples.sample import Sample, is_float
 from .arguments import Signature
 
@@ -94,8 +94,11 @@ class Subject(Protocol):
         """Return the derivatives of a weighted sum of the gradients; raise what the framework raises."""
         ...
 
-    def write_script(self, sample: Sample, evidence: Evidence) -> str:
-        """Return a stand-alone script that shows a wrong gradient; it imports the framework only."""
+    def write_script(self, sample: Sample, fault: Evidence | Comparison) -> str:
+        """Return a stand-alone script that shows a fault; it imports the framework only.
+
+        The script is empty if the subject has none for this kind of fault.
+        """
         ...
 
     def read_state(self, *, copied: bool = False) -> dict[str, Any]:

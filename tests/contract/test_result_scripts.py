@@ -1,0 +1,89 @@
+"""The scripts of failures other than wrong gradients show the fault, and agree for the right operation."""
+
+import subprocess
+import sys
+from typing import Any
+
+import numpy as np
+import pytest
+
+from minigrad_core import Context, Operation
+from minigrad_core.cases import Case, real
+from minigrad_core.testing import check_operation
+
+REFERENCE = staticmethod(lambda x: np.logaddexp(0.0, x))
+
+
+class Softplus(Operation):
+    """log(1 + exp(x)), any shape. d/dx = grad / (1 + exp(-x))."""
+
+    name = "softplus"
+    broadcasts = True
+    reference = REFERENCE
+
+    def forward(self, ctx: Context, x: Any) -> Any:
+        ctx.save(x)
+        return np.logaddexp(0.0, x)
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (x,) = ctx.saved
+        return grad * np.exp(-np.logaddexp(0.0, -x))
+
+
+class NaiveSoftplus(Softplus):
+    def forward(self, ctx: Context, x: Any) -> Any:
+        ctx.save(x)
+        return np.log(1 + np.exp(x))
+
+
+class DoubleSoftplus(Softplus):
+    def forward(self, ctx: Context, x: Any) -> Any:
+        return super().forward(ctx, x).astype(np.float64)
+
+
+class DoubleGradientSoftplus(Softplus):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        return super().backward(ctx, grad).astype(np.float64)
+
+
+class Spread(Operation):
+    """The variance of each row of values near 1000. x: (n, k) -> (n,). d/dx = grad 2 (x - mean) / k."""
+
+    name = "spread"
+    cases = (Case(x=real("n k")),)
+
+    def forward(self, ctx: Context, x: Any) -> Any:
+        ctx.save(x)
+        return np.mean((x - np.mean(x, axis=1, keepdims=True)) ** 2, axis=1)
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (x,) = ctx.saved
+        return grad[:, None] * 2 * (x - np.mean(x, axis=1, keepdims=True)) / x.shape[1]
+
+
+class NaiveSpread(Spread):
+    def forward(self, ctx: Context, x: Any) -> Any:
+        ctx.save(x)
+        return np.mean(x**2, axis=1) - np.mean(x, axis=1) ** 2
+
+
+@pytest.mark.parametrize(
+    ("wrong", "law"),
+    [
+        (NaiveSoftplus, "reference"),
+        (NaiveSoftplus, "domain"),
+        (DoubleSoftplus, "type"),
+        (DoubleGradientSoftplus, "type"),
+        (NaiveSpread, "type"),
+    ],
+)
+def test_a_script_exits_1_on_the_fault_and_0_on_the_right_operation(wrong: Any, law: str) -> None:
+    (failure,) = (f for f in check_operation(wrong()).failures if f.check == law)
+    assert failure.explanation is not None
+    assert "smallest case: x (" in failure.message
+    script = failure.explanation.script
+    right = wrong.__mro__[1]
+    for cls, status in ((wrong, 1), (right, 0)):
+        code = script.replace(wrong.__name__, cls.__name__)
+        run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+        assert run.returncode == status, run.stdout + run.stderr
