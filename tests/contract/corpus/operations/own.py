@@ -7,11 +7,12 @@ from typing import Any
 from minigrad_core import Context
 
 from ..pair import breaks
+from .right.indexing import MaskedMean
 from .right.shipped import Divide, Sin
 
 
 @breaks("pickling", "not-picklable")
-class NotPicklable(Sin):
+class NotPicklable(MaskedMean):
     def __init__(self) -> None:
         self.scaled = lambda x, keep: x / keep
 
