@@ -144,7 +144,8 @@ def test_fewer_images_than_ranks_have_a_fingerprint_too(count: int, tmp_path: Pa
 
 def test_mapped_files_are_read_without_read_ahead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     advice: list[Any] = []
-    monkeypatch.setattr(mapped_images, "_expect_random_access", advice.append)
+    for name in ("array_files", "idx"):
+        monkeypatch.setattr(f"minigrad_train.datasets.{name}.expect_random_access", advice.append)
     np.save(tmp_path / "x_train.npy", RNG.integers(0, 256, (30, 4), dtype=np.uint8))
     np.save(tmp_path / "y_train.npy", np.arange(30) % 3)
     load(tmp_path, mapped=True)

@@ -20,6 +20,7 @@ from ..errors import DatasetError
 from ..regular_file import open_regular
 from .examples import Examples, Task
 from .file_content import LARGEST
+from .mapped_images import expect_random_access
 from .named_arrays import KNOWN, from_arrays
 
 ZIP_MAGIC = b"PK\x03\x04"
@@ -112,4 +113,8 @@ def _read_npy(path: Path, *, mapped: bool) -> NDArray[Any]:
     if array.dtype.kind not in "biufU":
         raise DatasetError(f"{path}: expected real numbers (or names), got {array.dtype}")
     images = array.ndim > 1 and array.dtype.kind != "U"
-    return array if images and (mapped or array.nbytes > LARGEST) else np.array(array)
+    if not images or (not mapped and array.nbytes <= LARGEST):
+        return np.array(array)
+    if isinstance(array, np.memmap):  # an empty array is not mapped
+        expect_random_access(array)
+    return array

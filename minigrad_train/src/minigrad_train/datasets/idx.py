@@ -18,6 +18,7 @@ from ..errors import DatasetError
 from .byte_range import warn_of_small_bytes
 from .examples import Examples, Task, check_examples, number_classes
 from .file_content import LARGEST, open_content, read_content
+from .mapped_images import expect_random_access
 
 UNSIGNED_BYTE = 0x08
 NAMES = "classes.txt"
@@ -61,7 +62,9 @@ def read_idx(path: Path, axes: int, *, mapped: bool = False) -> NDArray[np.uint8
 
 def _map_file(path: Path, offset: int, shape: list[int], fact: str) -> NDArray[np.uint8]:
     _check_size(path.stat().st_size - offset, prod(shape), fact)
-    return np.memmap(path, np.uint8, "r", offset, tuple(shape))
+    values = np.memmap(path, np.uint8, "r", offset, tuple(shape))
+    expect_random_access(values)
+    return values
 
 
 def _check_size(size: int, promised: int, fact: str) -> None:

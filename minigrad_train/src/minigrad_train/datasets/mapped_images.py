@@ -73,13 +73,10 @@ class MappedImages:
 
 def make_image_rows(values: NDArray[Any], white: float = 255) -> Any:
     """Return images (n, ...) as rows in [0, 1]: `MappedImages` of a memory-mapped array, else an array."""
-    if not isinstance(values, np.memmap):
-        return scale_to_rows(values, white)
-    _expect_random_access(values)
-    return MappedImages(values, white)
+    return MappedImages(values, white) if isinstance(values, np.memmap) else scale_to_rows(values, white)
 
 
-def _expect_random_access(values: np.memmap[Any, Any]) -> None:
+def expect_random_access(values: np.memmap[Any, Any]) -> None:
     """Keep the system from reading 128 KiB around each image, most of which belong to other images."""
     memory = getattr(values, "_mmap", None)  # NumPy has no public attribute for it
     if memory is not None and hasattr(mmap, "MADV_RANDOM"):
