@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -52,6 +53,15 @@ def find_rank_processes(out: Path) -> list[int]:
         except OSError:  # it has ended
             continue
     return [found[variable] for variable in sorted(found)]
+
+
+def wait_for_ranks_to_end(out: Path) -> None:
+    """Wait until no rank trains in a folder: mpiexec may end before the system has removed a killed rank."""
+    for _ in range(100):
+        if not find_rank_processes(out):
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"ranks are still there: {find_rank_processes(out)}")
 
 
 def wait_for(process: subprocess.Popen[str], line: str) -> None:
