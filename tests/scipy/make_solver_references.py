@@ -25,8 +25,8 @@ MATRICES = {
     "b": [[1.0], [-0.5], [2.0]],
 }
 A0, A1, P0, P1, W, B = (mp.matrix(MATRICES[k]) for k in ("a0", "a1", "p0", "p1", "w", "b"))
-a = lambda t: A0 + t * A1
-p = lambda t: P0 + t * P1
+a: Any = lambda t: A0 + t * A1
+p: Any = lambda t: P0 + t * P1
 
 
 def dot(x: Any, w: Any = W) -> Any:
@@ -85,13 +85,13 @@ def symmetric(x: Any) -> Any:
     return mp.matrix([[x[min(i, j), max(i, j)] for j in range(3)] for i in range(3)])
 
 
-column = lambda x, j=0: [x[i, j] for i in range(3)]
-row = lambda x, i=0: [x[i, j] for j in range(3)]
-half = lambda x, f: (f(x) + f(-x)) / 2
-exp = lambda x: mp.expm(x)
-polar = lambda x: x * mp.inverse(mp.sqrtm(x.T * x))
-spectrum = lambda x: mp.eigsy(x, eigvals_only=True)
-generalized = lambda x, y: spectrum(mp.inverse(mp.cholesky(y)) * x * mp.inverse(mp.cholesky(y)).T)
+column: Any = lambda x, j=0: [x[i, j] for i in range(3)]
+row: Any = lambda x, i=0: [x[i, j] for j in range(3)]
+half: Any = lambda x, f: (f(x) + f(-x)) / 2
+exp: Any = lambda x: mp.expm(x)
+polar: Any = lambda x: x * mp.inverse(mp.sqrtm(x.T * x))
+spectrum: Any = lambda x: mp.eigsy(x, eigvals_only=True)
+generalized: Any = lambda x, y: spectrum(mp.inverse(mp.cholesky(y)) * x * mp.inverse(mp.cholesky(y)).T)
 PROGRAMS: dict[str, Callable[[Any], Any]] = {
     "cholesky": lambda t: dot(mp.cholesky(p(t)).T),
     "cho_solve": lambda t: dot(mp.lu_solve(p(t), B)),
