@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import mpmath as mp  # type: ignore[import-not-found]  # the script runs elsewhere
+import mpmath as mp
 
 mp.mp.dps = 50
 MATRICES = {
