@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from minigrad_core import Context, Operation
-from minigrad_core.cases import Case, real
+from minigrad_core.cases import Case, index_into, real
 from minigrad_core.testing import check_operation
 
 REFERENCE = staticmethod(lambda x: np.logaddexp(0.0, x))
@@ -67,6 +67,28 @@ class NaiveSpread(Spread):
         return np.mean(x**2, axis=1) - np.mean(x, axis=1) ** 2
 
 
+class Rows(Operation):
+    """The rows of x at places. x: (n, k), places: (m,) ints in [0, n) -> (m, k). d/dx = grad added by row."""
+
+    name = "rows"
+    cases = (Case(x=real("n k"), places=index_into("x", axis=0, shape="m")),)
+
+    def forward(self, ctx: Context, x: Any, places: Any) -> Any:
+        if places.size and not -len(x) <= places.min() <= places.max() < len(x):
+            raise IndexError(f"rows: places {places} of {len(x)} rows")
+        ctx.save(x.shape[0], places)
+        return x[places]
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        n, places = ctx.saved
+        return (np.arange(n)[:, None] == places % n).astype(grad.dtype) @ grad, None
+
+
+class WrappingRows(Rows):
+    def forward(self, ctx: Context, x: Any, places: Any) -> Any:
+        return super().forward(ctx, x, places % len(x))
+
+
 @pytest.mark.parametrize(
     ("wrong", "law"),
     [
@@ -75,12 +97,14 @@ class NaiveSpread(Spread):
         (DoubleSoftplus, "type"),
         (DoubleGradientSoftplus, "type"),
         (NaiveSpread, "type"),
+        (WrappingRows, "refusal"),
     ],
 )
 def test_a_script_exits_1_on_the_fault_and_0_on_the_right_operation(wrong: Any, law: str) -> None:
     (failure,) = (f for f in check_operation(wrong()).failures if f.check == law)
     assert failure.explanation is not None
     assert "smallest case: x (" in failure.message
+    assert failure.explanation.rerun
     script = failure.explanation.script
     right = wrong.__mro__[1]
     for cls, status in ((wrong, 1), (right, 0)):

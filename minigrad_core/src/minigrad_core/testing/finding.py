@@ -32,8 +32,9 @@ class Comparison(NamedTuple):
     name: str  # the name of the result in messages
     position: int  # the index of the output, or of the input whose gradient is the result
     actual: NDArray[Any]  # the result
-    # The right values; the right dtype, where the dtype is wrong; None where any finite values are right.
-    expected: NDArray[Any] | np.dtype[Any] | None
+    # The right values; the right dtype, where the dtype is wrong; None where any finite values are right; a
+    # class of exceptions where the call has to be refused.
+    expected: NDArray[Any] | np.dtype[Any] | type[Exception] | None
     cotangents: Sequence[NDArray[Any]] = ()  # the cotangents, if the result is a gradient
     is_wrong: Any = True  # the places where the values are wrong
 

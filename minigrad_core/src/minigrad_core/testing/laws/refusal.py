@@ -8,12 +8,14 @@ import numpy as np
 
 from ...contracts.cases import ANY, AxisOf, Floats, IndexInto
 from ...errors import DifferentiabilityError, MinigradError
-from ..finding import Finding, Findings, Law, SubjectFailed, is_deliberate
+from ..finding import Comparison, Finding, Findings, Law, SubjectFailed, is_deliberate
 from ..oracle.compare import compare
 from ..samples.sample import Family, Sample, Undrawable
 from ..samples.sizes import BROADCAST, find_any_shaped
 from ..study import Study
 from ..trial import Trial
+
+ACCEPTED = Comparison("the call", 0, np.empty(0), Exception)  # a call that has to be refused
 
 
 class Mismatch(NamedTuple):
@@ -74,7 +76,7 @@ def _judge_nonsense(study: Study, trial: Trial) -> Findings:
     unknown = trial.sample.with_setting("no_such_setting", 1)
     if trial is study.first_trial and trial.try_on(unknown) is not None:
         fact = "an unknown setting is ignored in silence: name the settings, without **"
-        yield Finding("swallows-settings", fact, trial.sample)
+        yield Finding("swallows-settings", fact, unknown, comparison=ACCEPTED)
     if trial.differentiable:
         yield from _judge_range(trial)
         for mismatch in (*_change_axes(trial), *_make_broadcast(study, trial)):
@@ -91,14 +93,15 @@ def _judge_range(trial: Trial) -> Findings:
                 outside = sample.with_setting(name, axis)
                 if trial.try_on(outside) is not None:
                     fact = f"{name}={axis} for {ndim} axes is accepted in silence"
-                    yield Finding("accepts-axis", fact, outside)
+                    yield Finding("accepts-axis", fact, outside, comparison=ACCEPTED)
     for i, description in enumerate(sample.domains):
         if isinstance(description, IndexInto) and sample.inputs[i].size:
             size = sample.find_axis_size(i)
             outside = sample.replace_inputs({i: np.full_like(sample.inputs[i], size)})
             if trial.try_on(outside) is not None:
                 index = f"input {i} ({sample.names[i]}): the index {size} into an axis of size {size}"
-                yield Finding("accepts-index", f"{index} is accepted in silence", outside)
+                fact = f"{index} is accepted in silence"
+                yield Finding("accepts-index", fact, outside, comparison=ACCEPTED)
 
 
 def _judge_mismatch(trial: Trial, mismatch: Mismatch) -> Findings:
@@ -125,7 +128,7 @@ def _judge_mismatch(trial: Trial, mismatch: Mismatch) -> Findings:
         fact = f"and the gradient does not fit: {failure.fact}"
     if fact:
         fact = f"{sample} is accepted, where {trial.sample} fits, {fact}; refuse it, or say broadcasts = True"
-        yield Finding("accepts-mismatch", fact, sample, evidence)
+        yield Finding("accepts-mismatch", fact, sample, evidence, ACCEPTED)
 
 
 def _make_broadcast(study: Study, trial: Trial) -> Iterator[Mismatch]:

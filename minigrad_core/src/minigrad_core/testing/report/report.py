@@ -174,7 +174,8 @@ def explain_finding(study: Study, finding: Finding, subject: str, law: Law) -> E
 
 def _shrink_result(study: Study, finding: Finding, law: Law) -> Finding:
     """Return the finding of this kind with values at the smallest sample, or the finding itself."""
-    recipes = _make_smaller(finding.sample.recipe) if finding.sample and finding.comparison else ()
+    has_values = finding.comparison is not None and finding.comparison.expected is not Exception
+    recipes = _make_smaller(finding.sample.recipe) if finding.sample and has_values else ()
     for recipe in recipes:
         try:
             trial = Trial(study.subject, study.draw(recipe), base=study.first_trial)

@@ -24,9 +24,19 @@ grads = {grads}  # one per output
 def run({names}, ctx=None):
     out = op.forward(ctx or Context(), {names}, **settings)
     return out if isinstance(out, tuple) else (out,)
+"""
+CALL = """\
 ctx = Context()
 outputs = run({names}, ctx)
 """
+REFUSAL = """\
+try:
+    run({names})
+except Exception as error:
+    print("refused:", error)
+    sys.exit(0)
+print("accepted, and it should be refused")
+sys.exit(1)"""
 BACKWARD = """\
 received = op.backward(ctx, *grads)
 received = received[{index}] if isinstance(received, tuple) else received
@@ -67,8 +77,11 @@ def write_script(op: Any, sample: Sample, fault: Evidence | Comparison) -> str:
         grads=f"[{', '.join(map(_literal, fault.cotangents))}]",
         names=", ".join(names),
     )
+    inputs = ", ".join(names)
+    if isinstance(fault, Comparison) and fault.expected is Exception:
+        return setup + REFUSAL.format(names=inputs)
     test = _compare_slopes(fault, names) if isinstance(fault, Evidence) else _compare_results(fault)
-    return setup + test + EXIT
+    return setup + CALL.format(names=inputs) + test + EXIT
 
 
 def _compare_slopes(evidence: Evidence, names: list[str]) -> str:
@@ -89,10 +102,12 @@ def _compare_results(comparison: Comparison) -> str:
         text, wrong = "'finite values'", "not np.isfinite(result).all()"
     elif isinstance(expected, np.dtype):
         text, wrong = f"'the precision of {expected}'", f'np.finfo(result.dtype).dtype != "{expected}"'
-    else:
+    else:  # an array
         text = _literal(expected)
         # Half of the error, since a right result is far nearer; only the wrong places count.
-        tolerance = np.where(comparison.is_wrong, np.nan_to_num(np.abs(actual - expected)) / 2, np.inf)
+        tolerance = np.where(
+            comparison.is_wrong, np.nan_to_num(np.abs(actual - np.asarray(expected))) / 2, np.inf
+        )
         wrong = f"not (np.abs(result - expected) <= {_literal(tolerance)}).all()"
     has_gradient = len(comparison.cotangents) > 0
     result = "received" if has_gradient else f"outputs[{index}]"

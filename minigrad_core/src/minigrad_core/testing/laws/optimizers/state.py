@@ -80,8 +80,10 @@ def _run_with_disturbances(
             if any(p.grad is not None for p in params):
                 fact = "zero_grad leaves a gradient: does it stop where one is None?"
                 raise SubjectFailed("grad-not-none", fact)
-        is_replaced = any(g is not h for g, h in zip(gradients_after, step_gradients, strict=True))
-        if is_replaced or not is_same_value(step_gradients, gradients):
+        if any(g is not h for g, h in zip(gradients_after, step_gradients, strict=True)):
+            fact = f"a step sets the gradient of a parameter to another object, or to None{run.description}"
+            raise SubjectFailed("writes-gradient", fact)
+        if not is_same_value(step_gradients, gradients):
             fact = f"a step, or zero_grad, changes a gradient in place{run.description}"
             raise SubjectFailed("writes-gradient", fact)
         if Disturbance.OTHER_OPTIMIZER in disturbances and step == 1:
