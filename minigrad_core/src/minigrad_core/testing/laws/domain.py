@@ -64,7 +64,7 @@ def _report_not_finite(trial: Trial, k: int, y: Any, name: str, *, gradient: boo
     comparison = Comparison(name, k, y, None, trial.cotangents if gradient else ())
     if recipe.family is Family.CASE and not gradient:
         fact = f"forward gives NaN or infinity on {recipe.case!r}: "
-        fact += "mend the formula there (0 / 0, an overflow), or name the domain where the function is defined "
+        fact += "mend the formula there (0 / 0, an overflow), or name the domain where it is defined "
         fact += "(positive, nonzero, unit, between)"
         yield Finding("not-finite", fact, trial.sample, comparison=comparison)
     elif np.isnan(y).any() and recipe.family is not Family.EXTREMES:
