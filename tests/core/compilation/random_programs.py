@@ -19,8 +19,15 @@ UNARY = (
     "np.concatenate([{a}, {a}])[2:5]", "np.sort({a})", "scale * {a}", "{a} * table",
     "np.take({a}, [2, 0, 1])", "np.clip({a}, -1, 1)", "helper({a})", "np.linalg.norm({a}) + {a}",
     "{a}[np.argsort({a})]", "assign({a})", "np.zeros_like({a}) + {a}", "({a} if flag else -{a})",
-    "loop({a}, 2)",
+    "loop({a}, 2)", "mg.checkpoint(lambda t: np.sin(t) * t)({a})",
+    "({a} if {a}.ndim == 1 else {a}[0])", "{a} * np.sum({a}).item()", "np.sum({a}) / len({a}) + {a}",
+    "np.roll({a}, len({a}) - 1)", "{a}.copy()", "np.round({a}) * {a}", "fill({a})",
 )  # fmt: skip
+REFUSED = (
+    "float(np.sum(np.real({a}))) * {a}",
+    "({a} if np.sum(np.real({a})) > 0 else -{a})",
+    "np.asarray({a}) + {a}",
+)
 BINARY = (
     "{a} + {b}", "{a} * {b}", "{a} - 0.5 * {b}", "{a} / (2 + {b} ** 2)", "np.where({a} > {b}, {a}, {b})",
     "np.dot({a}, {b}) * {a}", "np.outer({a}, {b})[0]", "np.maximum({a}, {b})", "np.hypot({a}, {b} + 3)",
@@ -62,6 +69,13 @@ def assign(x: Any) -> Any:
     return y
 
 
+def fill(x: Any) -> Any:
+    y = np.zeros_like(x)
+    for i in range(len(x)):
+        y[i] = x[i] * i
+    return y
+
+
 def loop(x: Any, times: int) -> Any:
     for i in range(times):
         x = x * 0.5 + i
@@ -78,7 +92,8 @@ def make_environment(seed: int) -> dict[str, Any]:
         return x * scale + table
 
     return {
-        "np": np, "mg": mg, "scale": scale, "table": table, "helper": helper, "assign": assign, "loop": loop,
+        "np": np, "mg": mg, "scale": scale, "table": table, "helper": helper, "assign": assign, "fill": fill,
+        "loop": loop,
         "total": lambda x: np.sum(np.real(x)), "flag": random.random() < 0.5, "net": Net(),
         "drop": nn.Dropout(0.4, rng=np.random.default_rng(seed)),
         "weight": mg.Parameter(np.linspace(-1.0, 1.0, 3)),
@@ -96,7 +111,8 @@ def write_program(seed: int) -> tuple[str, list[str]]:
             lines.append(f"    {name} = np.ones(3) * {name} + {k}")
     for k in range(random.randint(1, 7)):
         a, b = random.choice(values), random.choice(values)
-        form = random.choice(random.choice([UNARY, UNARY, BINARY, BINARY, DERIVATIVES, LAYERS]))
+        group = random.choice([UNARY, UNARY, BINARY, BINARY, DERIVATIVES, LAYERS])
+        form = random.choice(REFUSED if random.random() < 0.02 else group)
         lines.append(f"    y{k} = {form.format(a=a, b=b)}")
         values.append(f"y{k}")
     last, other = values[-1], random.choice(values)

@@ -166,6 +166,32 @@ def test_a_tensor_in_the_middle_of_a_graph_is_an_argument() -> None:
         np.testing.assert_array_equal(w.grad, mg.grad(lambda w: np.sum(np.exp(w) ** 2) + np.sum(w))(X))
 
 
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_a_leaf_that_is_also_used_outside_gets_its_gradients_in_order(dtype: str) -> None:
+    rng = np.random.default_rng(0)
+    factors, start = rng.normal(size=(3, 40)), rng.normal(size=40).astype(dtype)
+
+    def f(x: Any) -> Any:
+        return np.sum(sum(x * factor for factor in factors) * np.sin(x))
+
+    gradients = []
+    for function in (f, mg.compile(f), mg.compile(f)):
+        for _ in range(2):
+            x = mg.tensor(start, requires_grad=True)
+            (function(x) + np.sum(np.exp(x)) + function(x) * 0.3).backward()
+            gradients.append(x.grad)
+    for gradient in gradients[1:]:
+        np.testing.assert_array_equal(gradients[0], gradient)
+
+
+def test_a_checkpoint_gives_its_gradient_also_to_a_graph_around() -> None:
+    compiled = mg.compile(lambda x: mg.checkpoint(lambda t: np.sin(t) * t)(x) * np.cos(x))
+    for _ in range(2):
+        x = mg.tensor(X, requires_grad=True)
+        np.sum(compiled(x) * 1.5).backward()
+        np.testing.assert_array_equal(x.grad, mg.grad(lambda x: np.sum(np.sin(x) * x * np.cos(x) * 1.5))(X))
+
+
 def test_no_grad_is_another_signature() -> None:
     w = mg.tensor(X, requires_grad=True)
     compiled = mg.compile(lambda: np.sum(w * w))

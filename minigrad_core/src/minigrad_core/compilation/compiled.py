@@ -16,7 +16,6 @@ from ..engine.modes import active_variables, recording
 from ..transforms.arguments import check_function
 from .captured_tensors import is_tracing
 from .signature import StaticArguments, find_aliases, flatten
-from .steps import Deviation
 from .trace import record
 
 if TYPE_CHECKING:
@@ -52,11 +51,9 @@ class Compiled:
                 try:
                     return program.run(*leaves)
                 except Exception as error:
-                    if not program.has_effects:  # the eager call raises its own error, or catches it
-                        return self.compiled_function(*args, **kwargs)
-                    if isinstance(error, Deviation):
-                        raise program.make_error(error) from None
-                    program.written.raise_explained(error)
+                    if program.has_effects:
+                        raise program.explain(error) from None
+                return self.compiled_function(*args, **kwargs)  # it raises its own error, or catches it
         return self._record(key, args, kwargs, objects)
 
     def _flatten(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[list[Any], Any, list[Any]]:

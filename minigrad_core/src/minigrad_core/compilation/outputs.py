@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import chain, combinations
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,8 @@ from ..engine.modes import retaining
 from ..engine.node import Context, node_numbers
 from ..errors import TracingError
 from ..tensor import Tensor, make_output
-from .source import Writer, WrittenFunction, drop_unused
+from ..transforms.checkpointing import Segment
+from .source import Writer, drop_unused
 from .steps import Kind, Slot, Step
 
 if TYPE_CHECKING:
@@ -91,7 +93,7 @@ class BackwardProgram:
         """Return the backward pass from the chosen outputs, for the gradients of the leaves."""
         before = len(self.tracer.steps)
         grads = sweep([(outputs[k], self.seeds[k]) for k in chosen], retain=True, until=self.until)
-        found = {k: self.tracer.lower(grads[x]) for k, x in enumerate(leaves) if x in grads}
+        found = {k: self.tracer.lower(grads.pop(x)) for k, x in enumerate(leaves) if x in grads}
         steps = self.tracer.steps[before:]
         del self.tracer.steps[before:]
         if handles:
@@ -117,7 +119,7 @@ class BackwardProgram:
 
     def _write_pass(
         self, chosen: Any, recorded: Pass, count: int, constants: dict[Slot, Any]
-    ) -> WrittenFunction:
+    ) -> Callable[..., Any]:
         steps, results = recorded
         seeds = [Slot(self.seeds[k].slot) for k in chosen]
         writer = Writer(constants, self.tracer.errors)
@@ -147,7 +149,12 @@ def _skip_cast(slot: Slot, steps: list[Step]) -> Slot:
 
 
 def _replace_input(node: Context, i: int, x: Tensor) -> Tensor:
-    """Put a leaf of its own in the place of one input of a node, and return the leaf."""
+    """Put a leaf of its own in the place of one input of a node, and return the leaf.
+
+    A segment of `checkpoint` recognizes its inputs when it runs again, so it keeps them.
+    """
+    if isinstance(node.op, Segment):
+        return x
     leaf = make_output(node, x.data)
     leaf.node = None
     node.inputs = (*node.inputs[:i], leaf, *node.inputs[i + 1 :])
@@ -171,7 +178,7 @@ class CompiledCall(Operation):
         """Replay the backward pass from the outputs that were used."""
         used = [k for k, shape in enumerate(self.program.shapes) if grads[k].shape == shape]
         function = self.program.functions[frozenset(used)]
-        return function.run(retaining.get(), ctx.saved[0], *[grads[k] for k in used])
+        return function(retaining.get(), ctx.saved[0], *[grads[k] for k in used])
 
     def backward_alone(self, output: Tensor, seed: Any, retain: bool) -> dict[Tensor, Any] | None:
         """Return what a sweep from `output` returns; None if the sweep has to make its checks, or goes on."""
@@ -180,7 +187,7 @@ class CompiledCall(Operation):
         is_last = len(leaves) == len(self.program.first) and all(x.node is None for x in leaves)
         if not is_last or node.number <= max(version_counter.latest, assignments.latest):
             return None
-        grads = self.program.alone[output.index].run(retain, node.saved[0], seed)
+        grads = self.program.alone[output.index](retain, node.saved[0], seed)
         if not retain:
             node.saved = node.inputs = ()
         return {x: g for x, g in zip(leaves, grads, strict=True) if g is not None}

@@ -61,8 +61,7 @@ class Program:
             make = writer.name(self.backward.make_outputs)
             writer.write(f"[{made}] = {make}({leaves}, [{saved}], {writer.express(tuple(tracked))})")
         writer.write(f"return {writer.express(output)}")
-        self.written = writer.compile(parameters)
-        self.run = self.written.function
+        self.run = writer.compile(parameters)
 
     def _lower_output(self, x: Any, trace: Trace) -> Any:
         """Return the slot, or the name in the written function, of a part of the output."""
@@ -90,11 +89,13 @@ class Program:
             return False
         return not self.captures.has_changed() and all(t.data is data for t, data in self._assigned)
 
-    def make_error(self, deviation: Deviation) -> TracingError:
-        """Return the error for a replay that took another way, and may have written or drawn before."""
+    def explain(self, error: Exception) -> Exception:
+        """Return the error to raise for one of a replay that may have written or drawn before."""
+        if not isinstance(error, Deviation):
+            return error
         return TracingError(
-            f"{deviation}. {describe_function(self.f)} also draws or writes to an array, so the call cannot "
-            "run again without the program: choose with np.where(mask, a, b) in the place of x[mask]"
+            f"{error}. {describe_function(self.f)} also draws or writes to an array, so the call cannot run "
+            "again without the program: choose with np.where(mask, a, b) in the place of x[mask]"
         )
 
     def describe(self) -> str:

@@ -14,10 +14,8 @@ from typing import Any, NoReturn
 import numpy as np
 
 from ..engine.node import Context
-from ..errors import MinigradError
-from ..tensor.call_errors import explain_error
 from ..tensor.ownership import copy_if_shared
-from .steps import Deviation, Kind, Slot, Step, map_tree
+from .steps import Deviation, Kind, Slot, Step
 
 _SYMBOLS = {
     "add": "+", "sub": "-", "mul": "*", "truediv": "/", "floordiv": "//", "mod": "%", "pow": "**",
@@ -49,7 +47,6 @@ class Writer:
         self.constants, self.errors, self.indent = constants, errors, "    "
         self.lines: list[str] = []
         self.needs: dict[Slot, tuple[bool, ...]] = {}  # of each context, at this line
-        self.steps: dict[int, Step] = {}  # by the number of a line
         self.names: dict[str, Any] = {
             "new": object.__new__, "Context": Context, "asarray": np.asarray,
             "copy_if_shared": copy_if_shared, "deviate": _deviate, "errstate": np.errstate,
@@ -79,11 +76,9 @@ class Writer:
             return f"slice({', '.join(map(self.express, (tree.start, tree.stop, tree.step)))})"
         return tree if type(tree) is str else self.name(tree)
 
-    def write(self, line: str, step: Step | None = None) -> None:
+    def write(self, line: str) -> None:
         """Add a line to the body of the function."""
         self.lines.append(f"{self.indent}{line}")
-        if step is not None:
-            self.steps[len(self.lines) + 1] = step  # below the line with def
 
     def write_steps(self, steps: list[Step], kept: Iterable[Slot], owned: Iterable[Slot] = ()) -> None:
         """Write the calls of a pass, and drop each value after its last use.
@@ -117,14 +112,14 @@ class Writer:
         outs, values = (step.out, step.value) if type(step.out) is tuple else ((step.out,), (step.value,))
         names = ["_" if x is None or (x in dead and not checks) else f"v{int(x)}" for x in outs]
         if type(step.out) is tuple:
-            self.write(f"{', '.join(names)}{',' if len(names) == 1 else ''} = {call}", step)
+            self.write(f"{', '.join(names)}{',' if len(names) == 1 else ''} = {call}")
         else:
-            self.write(call if names == ["_"] else f"{names[0]} = {call}", step)
+            self.write(call if names == ["_"] else f"{names[0]} = {call}")
         if "_" in names and type(step.out) is tuple:
             self.write("_ = None")
         for name, value in zip(names, values, strict=True):
             if checks and name != "_" and isinstance(value, np.ndarray):
-                self.write(f"if {name}.shape != {np.shape(value)}: deviate({self.name(step)}, {name})", step)
+                self.write(f"if {name}.shape != {np.shape(value)}: deviate({self.name(step)}, {name})")
 
     def _express_call(self, step: Step, dead: set[Slot]) -> str:
         args = [self.express(x) for x in step.args]
@@ -146,52 +141,12 @@ class Writer:
         call = f"{self.name(step.function)}({', '.join(args)})"
         return f"asarray({call})" if step.converts else call
 
-    def compile(self, parameters: Iterable[str]) -> WrittenFunction:
+    def compile(self, parameters: Iterable[str]) -> Callable[..., Any]:
         """Return the function with these parameters."""
         source = "\n".join([f"def replay({', '.join(parameters)}):", *self.lines])
-        exec(compile(source, "<mg.compile>", "exec"), self.names)
-        return WrittenFunction(self.names["replay"], self.steps, self.constants)
-
-
-class WrittenFunction:
-    """A function made of lines, whose errors are those of the engine."""
-
-    def __init__(
-        self, function: Callable[..., Any], steps: dict[int, Step], constants: dict[Slot, Any]
-    ) -> None:
-        self.function, self._steps, self._constants = function, steps, constants
-
-    def run(self, *args: Any) -> tuple[Any, ...]:
-        """Return the result of the function."""
-        try:
-            return self.function(*args)
-        except Exception as error:
-            self.raise_explained(error)
-
-    def raise_explained(self, error: Exception) -> NoReturn:
-        """Raise the error that the engine raises in the place of `error`, which the function raised."""
-        explanation = self._explain(error)
-        try:
-            if explanation is error:
-                raise error
-            raise explanation from error
-        finally:
-            del explanation, error  # they refer to this frame, and the cycle would keep all arrays alive
-
-    def _explain(self, error: Exception) -> Exception:
-        trace = error.__traceback__
-        while trace is not None and trace.tb_frame.f_code is not self.function.__code__:
-            trace = trace.tb_next
-        step = None if trace is None else self._steps.get(trace.tb_lineno)
-        if step is None or trace is None or isinstance(error, MinigradError):
-            return error
-        if step.kind is Kind.BACKWARD:
-            error.add_note(f"in the backward of {step.name}, in a compiled function")
-        if step.kind is not Kind.FORWARD:
-            return error
-        values = {Slot(name[1:]): x for name, x in trace.tb_frame.f_locals.items() if name[1:].isdigit()}
-        args, kwargs = map_tree((step.args, step.kwargs), lambda x: (values | self._constants).get(x))
-        return explain_error(step.op, args, kwargs, error)
+        exec(compile(source, "<mg.compile>", "exec"), self.names)  # these lines, and no text of the user
+        function: Callable[..., Any] = self.names["replay"]
+        return function
 
 
 def drop_unused(steps: list[Step], kept: Iterable[Slot]) -> list[Step]:

@@ -40,7 +40,7 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
     `call_errors` explains errors, and a call that succeeds does not enter it.
     """
     intercept = interception.operation
-    if intercept is not None:  # 6 ns
+    if intercept is not None:  # only while `mg.compile` traces
         op = intercept(op)
     if settings:
         settings = unwrap_settings(op, settings)

@@ -134,7 +134,8 @@ def _has_equal_bits(x: NDArray[Any], y: NDArray[Any]) -> bool:
         return False
     if x.nbytes <= 4096 or not (x.flags.c_contiguous and y.flags.c_contiguous):
         return x.tobytes() == y.tobytes()
-    return bool((x.view(np.uint8) == y.view(np.uint8)).all())
+    wide = np.uint64 if x.nbytes % 8 == 0 else np.uint8
+    return bool((x.reshape(-1).view(wide) == y.reshape(-1).view(wide)).all())
 
 
 def _make_guards(value: Any) -> list[Guard]:
