@@ -201,3 +201,10 @@ def test_the_slope_of_log_ndtr_is_exact_far_to_the_left() -> None:
     # The asymptotic series of Mills' ratio, DLMF 7.12.1: -x (1 + 1/x^2 - 2/x^4 + 10/x^6 ...).
     np.testing.assert_allclose(slope[1:], (-x * (1 + x**-2 - 2 * x**-4 + 10 * x**-6))[1:], rtol=1e-10)
     np.testing.assert_allclose(slope[0], np.exp(-12.5) / np.sqrt(2 * np.pi) / special.ndtr(-5.0), rtol=1e-12)
+
+
+def test_a_derivative_in_float32_loses_no_digits_where_terms_cancel() -> None:
+    for name in ("k0e", "i0e", "erfcx"):  # below the argument from which a series takes over
+        f = getattr(special, name)
+        slopes = [mg.grad(lambda x, f=f: f(x).sum())(np.array([9.5], dtype)) for dtype in ("f4", "f8")]
+        np.testing.assert_allclose(slopes[0], slopes[1].astype(np.float32), rtol=3e-7)

@@ -199,14 +199,14 @@ def kve(z: Array, *, v: Any, y: Array) -> Array:
     return differentiate_scaled(v, z, y, near, 1)
 
 
-@define(special.hankel1e, *_POSITIVE, Case(z=_FAR, v=1.5), takes_complex=True)
+@define(special.hankel1e, _POSITIVE[0], Case(z=_FAR, v=1.5), takes_complex=True)
 def hankel1e(z: Array, *, v: Any, y: Array) -> Array:
     """exp(-i z) times `hankel1`. d/dz = (hankel1e(v-1, z) - hankel1e(v+1, z)) / 2 - i y."""
     near = (special.hankel1e(v - 1, z) - special.hankel1e(v + 1, z)) / 2 - 1j * y
     return differentiate_scaled(v, z, y, near, 1j)
 
 
-@define(special.hankel2e, *_POSITIVE, Case(z=_FAR, v=1.5), takes_complex=True)
+@define(special.hankel2e, _POSITIVE[0], Case(z=_FAR, v=1.5), takes_complex=True)
 def hankel2e(z: Array, *, v: Any, y: Array) -> Array:
     """exp(i z) times `hankel2`. d/dz = (hankel2e(v-1, z) - hankel2e(v+1, z)) / 2 + i y."""
     near = (special.hankel2e(v - 1, z) - special.hankel2e(v + 1, z)) / 2 + 1j * y

@@ -158,7 +158,7 @@ def differentiate_modfresnel(x: Any, k: Any, sign: int) -> Any:
     return -np.exp(sign * 1j * x * x), differentiate_erfcx(x * turn, 2 * k) * (turn / 2)
 
 
-@define(special.modfresnelp, Case(x=positive("...")), takes_complex=True)
+@define(special.modfresnelp, Case(x=positive("...")), takes_complex=True, in_double=True)
 def modfresnelp(x: Array, *, y: Any) -> Any:
     """F, the integral of exp(i t^2) from x on, and K = exp(-i (x^2 + pi / 4)) F / sqrt(pi).
 
@@ -167,7 +167,7 @@ def modfresnelp(x: Array, *, y: Any) -> Any:
     return differentiate_modfresnel(x, y[1], 1)
 
 
-@define(special.modfresnelm, Case(x=positive("...")), takes_complex=True)
+@define(special.modfresnelm, Case(x=positive("...")), takes_complex=True, in_double=True)
 def modfresnelm(x: Array, *, y: Any) -> Any:
     """The complex conjugates of `modfresnelp`: the integral of exp(-i t^2) from x on, and K."""
     return differentiate_modfresnel(x, y[1], -1)

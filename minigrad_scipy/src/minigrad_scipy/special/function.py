@@ -27,7 +27,7 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case
 from minigrad_core.errors import ArgumentError
 
-from .precision import as_double, as_setting, call_ufunc
+from .precision import call_ufunc
 from .products import pull_back
 
 _PARAMETER = inspect.Parameter
@@ -60,21 +60,7 @@ class SpecialFunction(Operation):
         return y
 
     def backward(self, ctx: Context, *grads: Array) -> tuple[Array | None, ...]:
-        y, *values = ctx.saved
-        count = len(self.inputs)
-        arguments = [as_double(x) for x in values[:count]]
-        settings = dict(zip(self.settings, map(as_setting, values[count:]), strict=True))
-        ys = y if isinstance(y, tuple) else (y,)
-        if self.takes_y:
-            doubles = tuple(map(as_double, ys))
-            settings["y"] = doubles if isinstance(y, tuple) else doubles[0]
-        with np.errstate(all="ignore"):
-            slopes = self.rule(*arguments, **settings)
-            functions = slopes if count > 1 else (lambda: slopes,)
-            return tuple(
-                pull_back(grads, ys, slope(), x) if needed else None
-                for slope, x, needed in zip(functions, values, ctx.needs, strict=False)
-            )
+        return pull_back(self, ctx, grads)
 
     def __reduce__(self) -> str:
         """Return the name in its module: the class has none."""

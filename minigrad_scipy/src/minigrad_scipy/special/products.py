@@ -1,4 +1,4 @@
-"""The product of gradients and derivatives."""
+"""The gradients of a ufunc: products of the gradients of its outputs with its derivatives."""
 
 from __future__ import annotations
 
@@ -6,12 +6,38 @@ from typing import Any
 
 import numpy as np
 
-from minigrad_core import Array
+from minigrad_core import Array, Context
 from minigrad_ops_basic.dtypes import detach
 from minigrad_ops_basic.nan_safe import multiply_no_nan
 
+from .precision import as_double, as_setting
 
-def pull_back(grads: tuple[Array, ...], ys: tuple[Array, ...], slopes: Any, x: Any) -> Array:
+
+def pull_back(op: Any, ctx: Context, grads: tuple[Array, ...]) -> tuple[Array | None, ...]:
+    """Return the gradients of the inputs of a call of `op`, a `SpecialFunction`.
+
+    SciPy's ufuncs raise no warnings, so the rules raise none either.
+    """
+    y, *values = ctx.saved
+    count = len(op.inputs)
+    inputs = [as_double(x) for x in values[:count]]
+    settings = dict(zip(op.settings, map(as_setting, values[count:]), strict=True))
+    ys = y if isinstance(y, tuple) else (y,)
+    if op.takes_y:
+        if any(part.dtype.char in "fF" for part in ys):  # a rule may subtract terms that nearly cancel
+            arguments = {**dict(zip(op.inputs, inputs, strict=True)), **settings}
+            y = op.ufunc(*(arguments[name] for name in op.order))
+        settings["y"] = y
+    with np.errstate(all="ignore"):
+        slopes = op.rule(*inputs, **settings)
+        functions = slopes if count > 1 else (lambda: slopes,)
+        return tuple(
+            _sum_products(grads, ys, slope(), x) if needed else None
+            for slope, x, needed in zip(functions, values, ctx.needs, strict=False)
+        )
+
+
+def _sum_products(grads: tuple[Array, ...], ys: tuple[Array, ...], slopes: Any, x: Any) -> Array:
     """Return the sum of grad times derivative over the outputs, in the type of the gradients."""
     slopes = slopes if isinstance(slopes, tuple) else (slopes,)
     total: Any = sum(
