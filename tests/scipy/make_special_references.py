@@ -8,14 +8,15 @@ only gives the first guess for the inverse of a function.
 
 from __future__ import annotations
 
+import importlib
 import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import mpmath as mp
 from scipy import special
 
+mp: Any = importlib.import_module("mpmath")
 mp.mp.dps = 40
 PI = mp.pi
 

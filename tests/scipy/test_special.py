@@ -208,3 +208,48 @@ def test_a_derivative_in_float32_loses_no_digits_where_terms_cancel() -> None:
         f = getattr(special, name)
         slopes = [mg.grad(lambda x, f=f: f(x).sum())(np.array([9.5], dtype)) for dtype in ("f4", "f8")]
         np.testing.assert_allclose(slopes[0], slopes[1].astype(np.float32), rtol=3e-7)
+
+
+@pytest.mark.parametrize(
+    ("call", "at", "expected"),
+    [
+        (lambda x: special.gammainc(2.5, x), np.inf, 0.0),
+        (lambda x: special.gammainc(0.5, x), 0.0, np.inf),
+        (lambda x: special.gammainc(1.0, x), 0.0, 1.0),
+        (lambda a: special.gammainc(a, 0.0), 2.5, 0.0),
+        (lambda a: special.gammainc(a, np.inf), 2.5, 0.0),
+        (lambda x: special.gammainc(2.5, x), -1.0, np.nan),
+        (lambda x: special.fdtr(2.0, 3.0, x), np.inf, 0.0),
+        (lambda x: special.betaincinv(2.0, 3.0, x), 0.0, np.inf),
+        (lambda x: special.rgamma(x), -4.0, 24.0),
+        (lambda x: special.logit(x), 1.5, np.nan),
+        (lambda x: special.loggamma(x), -1.5, np.nan),
+        (lambda x: special.boxcox(x, 1.5), 0.0, 0.0),
+        (lambda k: special.boxcox(0.0, k), 2.0, 0.25),
+        (lambda d: special.pseudo_huber(d, -3.0), 0.0, 3.0),
+        (lambda d: special.pseudo_huber(d, 0.0), 0.0, 0.0),
+        (lambda d: special.huber(d, -3.0), -1.0, np.nan),
+        (lambda x: special.tklmbda(x, 2.0), 0.7, 0.0),
+        (lambda x: special.kolmogorov(x), 0.0, 0.0),
+        (lambda x: special.expn(2, x), 0.0, -np.inf),
+        (lambda m: special.ellipk(m), 1.0, np.inf),
+        (lambda x: special.entr(x), 0.0, np.inf),
+        (lambda x: special.xlogy(x, 0.0), 2.0, -np.inf),
+        (lambda x: special.sici(x)[0], 0.0, 1.0),
+        (lambda x: special.shichi(x)[0], 0.0, 1.0),
+        (lambda x: special.poch(x, 3.0), -1.0, -1.0),
+        (lambda x: special.cbrt(x), 0.0, 0.0),
+        (lambda x: special.gamma(x), np.nan, np.nan),
+    ],
+)
+def test_a_slope_at_the_edge_of_a_domain_is_its_limit(call: Any, at: float, expected: float) -> None:
+    np.testing.assert_allclose(mg.grad(call)(at), expected, rtol=1e-14)
+
+
+def test_whole_numbers_and_bytes_are_no_wrapped_settings() -> None:
+    n, x = np.array([0, 1, 3], np.uint8), np.array([0.3, 0.5, 0.7])
+    for name in ("eval_legendre", "eval_chebyt", "jv", "spherical_jn"):
+        f = getattr(mirror, name)
+        got = mg.grad(lambda x, f=f: f(n, x).sum())(x)
+        np.testing.assert_allclose(got, mg.grad(lambda x, f=f: f(n.astype(int), x).sum())(x))
+    assert mg.grad(lambda x: special.jv(2, x).sum())(np.empty((0, 2))).shape == (0, 2)

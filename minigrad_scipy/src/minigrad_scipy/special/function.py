@@ -60,7 +60,7 @@ class SpecialFunction(Operation):
         return y
 
     def backward(self, ctx: Context, *grads: Array) -> tuple[Array | None, ...]:
-        return pull_back(self, ctx, grads)
+        return pull_back(self, self.rule, ctx, grads)
 
     def __reduce__(self) -> str:
         """Return the name in its module: the class has none."""
