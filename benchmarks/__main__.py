@@ -19,6 +19,7 @@ from . import (
     lstm,
     mlp_step,
     normalization,
+    scipy_gradients,
     second_order,
     start_up,
     tiny_ops,
@@ -39,6 +40,7 @@ BENCHMARKS: dict[str, ModuleType] = {
         cross_entropy,
         second_order,
         compiled,
+        scipy_gradients,
         start_up,
     )
 }

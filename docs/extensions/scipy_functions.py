@@ -16,6 +16,7 @@ from minigrad_scipy import stats
 from minigrad_scipy.stats.distribution import METHODS
 
 STORED = json.loads(Path(__file__).with_name("scipy_peers.json").read_text(encoding="utf-8"))
+COSTS = Path(__file__).with_name("scipy_costs.txt")
 BY_DISPATCH = Path(__file__).parents[1] / "reference" / "scipy.md"
 HEAD = """\
 # SciPy's functions with derivatives
@@ -56,7 +57,10 @@ def page() -> str:
         + "|"
         for row in rows
     ]
-    return "\n".join([head + "\n".join(lines), "", "**Next:** [how to use them](../../how-to/scipy.md).", ""])
+    costs = COSTS.read_text(encoding="utf-8")
+    return "\n".join(
+        [head + "\n".join(lines), costs, "**Next:** [how to use them](../../how-to/scipy.md).", ""]
+    )
 
 
 def list_rows() -> list[Row]:
