@@ -1,0 +1,126 @@
+"""Gradients of ndimage and signal against those of JAX, in filters.json; refusals and forms of results."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import scipy
+
+import minigrad_core as mg
+from minigrad_core.errors import ArgumentError, DifferentiabilityError, InputError
+from minigrad_scipy import ndimage, signal
+from tests.scipy.filter_calls import CALLS
+
+STORED = json.loads(Path(__file__).with_name("filters.json").read_text())
+IMAGE = np.random.default_rng(0).normal(size=(6, 7))
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_the_gradient_is_that_of_jax(name: str) -> None:
+    inputs = [np.array(x) for x in STORED[name]["inputs"]]
+    real, imaginary = (np.array(w) for w in STORED[name]["weights"])
+
+    def loss(*xs: Any) -> Any:
+        y = CALLS[name][1](ndimage, signal, *xs)
+        return np.sum(np.real(y) * real + np.imag(y) * imaginary)
+
+    gradients = mg.grad(loss, tuple(range(len(inputs))))(*inputs)
+    for gradient, expected in zip(gradients, STORED[name]["gradients"], strict=True):
+        np.testing.assert_allclose(gradient, expected, rtol=1e-8, atol=1e-11)
+
+
+@pytest.mark.parametrize("order", range(6))
+@pytest.mark.parametrize("mode", ["constant", "mirror", "wrap", "nearest", "grid-constant"])
+def test_a_large_image_has_the_gradient_of_its_differences(order: int, mode: str) -> None:
+    image = np.random.default_rng(order).normal(size=(30, 26))
+    weights = np.random.default_rng(9).normal(size=image.shape)
+
+    def loss(shift: Any) -> Any:
+        return np.sum(ndimage.shift(image, shift, order=order, mode=mode, cval=0.3) * weights)
+
+    s, step = np.array([2.3, -1.6]), 1e-5
+    steps = np.eye(2) * step
+    expected = [(loss(s + e) - loss(s - e)) / (2 * step) for e in steps]
+    np.testing.assert_allclose(mg.grad(loss)(s), expected, rtol=1e-6, atol=1e-7)
+
+
+def test_an_image_with_whole_numbers_has_no_gradient_and_does_not_wrap() -> None:
+    weights = mg.tensor([1.0, 2.0], requires_grad=True)
+    with pytest.raises(DifferentiabilityError, match="values of type uint8 have no gradient"):
+        ndimage.correlate1d(np.array([200, 100], np.uint8), weights)
+    points = mg.tensor([[0.5, 1.5]], requires_grad=True)
+    with pytest.raises(DifferentiabilityError, match="values of type int64 have no gradient"):
+        ndimage.map_coordinates(np.array([1, 2, 3]), points)
+
+
+def test_arguments_without_a_gradient_are_refused_by_name() -> None:
+    x = mg.tensor(IMAGE, requires_grad=True)
+    with pytest.raises(ArgumentError, match="'output'"):
+        ndimage.convolve(x, np.ones((2, 2)), output=np.float32)
+    with pytest.raises(ArgumentError, match="'method'"):
+        signal.filtfilt([1.0], [1.0, 0.2], x, method="gust")
+    with pytest.raises(InputError, match="detrend is a function"):
+        signal.welch(x, nperseg=4, detrend=np.sin)
+    with pytest.raises(InputError, match="give an array, worN=w"):
+        signal.freqs(x[0], x[1])
+    with pytest.raises(InputError, match="mode 'smooth'"):
+        signal.upfirdn(np.ones(3), x, mode="smooth")
+    with pytest.raises(InputError, match="two different axes"):
+        ndimage.rotate(x, 30.0, axes=(0, -2))
+
+
+def test_what_scipy_answers_in_silence_is_refused() -> None:
+    x = mg.tensor(IMAGE, requires_grad=True)
+    with pytest.raises(InputError, match="weights have NaN"):
+        ndimage.correlate1d(x, [1.0, np.nan])
+    with pytest.raises(InputError, match="NaN or infinite"):
+        ndimage.map_coordinates(x, np.array([[np.nan], [1.0]]))
+    with pytest.raises(InputError, match="the image has NaN"):
+        ndimage.median_filter(mg.tensor([1.0, np.nan]), 3)
+    with pytest.raises(InputError, match="no values to interpolate"):
+        ndimage.shift(mg.tensor(np.zeros((0, 3))), 1.0)
+
+
+def test_scipys_own_errors_come_through() -> None:
+    x = mg.tensor(IMAGE)
+    with pytest.raises(RuntimeError, match="boundary mode not supported"):
+        ndimage.gaussian_filter(x, 1.0, mode="circular")
+    with pytest.raises(InputError, match="Invalid origin"):
+        ndimage.convolve(x, np.ones((2, 2)), origin=3)
+    with pytest.raises(RuntimeError, match="spline order not supported"):
+        ndimage.zoom(x, 2, order=7)
+
+
+def test_frequencies_and_times_are_plain_arrays_as_scipy_returns_them() -> None:
+    x = np.random.default_rng(1).normal(size=(3, 40))
+    calls: dict[str, dict[str, Any]] = {
+        "welch": {"nperseg": 8, "fs": 3.0},
+        "periodogram": {"nfft": 50, "fs": 2.0},
+        "spectrogram": {"nperseg": 8, "return_onesided": False},
+        "stft": {"nperseg": 8, "fs": 5.0, "boundary": "odd"},
+        "istft": {},
+        "freqz": {},
+    }
+    for name, settings in calls.items():
+        given = {"istft": x[:, :, None] * np.ones(5), "freqz": x[0, :4]}.get(name, x)
+        expected = getattr(scipy.signal, name)(given, **settings)
+        results = getattr(signal, name)(mg.tensor(given, requires_grad=True), **settings)
+        assert [type(r) is np.ndarray for r in results] == [True] * (len(results) - 1) + [False], name
+        for result, value in zip(results, expected, strict=True):
+            np.testing.assert_allclose(getattr(result, "data", result), value, atol=1e-12, err_msg=name)
+
+
+def test_sections_are_divided_by_their_leading_coefficient() -> None:
+    sos = np.array([[2.0, 1.0, 0.5, 2.0, 0.4, 0.2]])
+    y = signal.sosfilt(mg.tensor(sos), IMAGE).numpy()
+    np.testing.assert_allclose(y, scipy.signal.sosfilt(sos / 2, IMAGE))
+
+
+def test_the_window_of_the_caller_stays_as_it_is() -> None:
+    window = np.array([0.5, 1.0, 0.5])
+    signal.csd(mg.tensor(IMAGE), mg.tensor(IMAGE), window=window)
+    assert window.tolist() == [0.5, 1.0, 0.5]
