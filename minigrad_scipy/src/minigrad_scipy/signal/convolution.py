@@ -165,7 +165,9 @@ class FourierConvolution(Convolution):
 
     cases = (
         *(Case(in1=real(a), in2=real(b), mode=mode) for mode in ("full", "same") for a, b in _SHAPES),
-        Case(in1=real("3 4"), in2=real("1 2"), mode="valid", axes=1),
+        Case(in1=real("2 4"), in2=real("1 2"), mode="valid", axes=1),
+        Case(in1=real("3 4"), in2=real("3 2"), axes=1),
+        Case(in1=real("n"), in2=real("1")),
         Case(in1=real("1 2"), in2=real("3 4"), mode="full", axes=(-1,)),
         Case(in1=real("70"), in2=real("2")),
     )

@@ -46,7 +46,7 @@ class Lfilter(ScipyFunction):
         Case(b=real("2"), a=between(0.3, 0.9, "3"), x=real("4 2"), zi=real("2 2"), axis=0),
         Case(b=real("4"), a=between(0.8, 1.6, "1"), x=real("2"), zi=real("3")),
         Case(b=real("1"), a=between(0.3, 0.9, "2"), x=real("3 2 2"), zi=real("1 2 2"), axis=0),
-        Case(b=real("1"), a=between(0.8, 1.6, "1"), x=real("3")),
+        Case(b=real(""), a=between(0.8, 1.6, ""), x=real("3")),
     )
 
     def compute(self, *inputs: Any, **settings: Any) -> Any:

@@ -64,7 +64,7 @@ class SectionFilter(Sections):
 
     def backward(self, ctx: Context, grad: Any, *grads: Any) -> tuple[Any, ...]:
         (sos, x, *zi), settings = ctx.saved
-        if zi and zi[0] is not None:
+        if zi:
             return super().backward(ctx, grad, *grads)
         axis = settings.get("axis", -1)
         whole = normalize(sos)
@@ -110,6 +110,8 @@ OPERATIONS: tuple[Operation, ...] = (
         filter_sections,
         (
             Case(sos=SOS, x=real("2 n"), axis=axis_of("x")),
+            Case(sos=SOS, x=real("2 2 3")),
+            Case(sos=SOS, x=real("3 2 2"), axis=0),
             Case(sos=SOS, x=real("3 2"), zi=real("2 2 2"), axis=0),
         ),
     ),
