@@ -125,7 +125,7 @@ def _differentiate_forward(f: Any, x: Any) -> Any:
         return forward_ad.unpack_dual(f(forward_ad.make_dual(x, x))).tangent
 
 
-@pytest.mark.filterwarnings("ignore:.torch.jit.script:DeprecationWarning")  # which forward mode calls
+@pytest.mark.filterwarnings("ignore:.torch.jit.script")  # which forward mode calls
 @pytest.mark.parametrize(
     "transform",
     [
