@@ -102,6 +102,7 @@ def find_state(b: Any, a: Any) -> Any:
     The state solves (I - A^T) z = b_(1...) - b_0 a_(1...), with the companion matrix A of a. The sum of the
     equations gives z_0, and each equation the next z.
     """
+    b, a = np.atleast_1d(b), np.atleast_1d(a)
     while a.shape[0] > 1 and get_array(a)[0] == 0:  # as in SciPy
         a = a[1:]
     b, a = b / a[0], a / a[0]

@@ -62,7 +62,7 @@ def respond(
 ) -> Any:
     """The response b(z) / a(z) of a filter at z = exp(-i w). b: (m,), a: (k,) -> (frequencies,)."""
     z = np.exp(-1j * list_frequencies(worN, whole, fs, include_nyquist))
-    numerator = _evaluate(b, z)
+    numerator = _evaluate(np.atleast_1d(b), z)
     return numerator if a is None else numerator / _evaluate(np.atleast_1d(a), z)
 
 
@@ -128,7 +128,9 @@ class RootResponse(LastOutput):
         if np.iscomplexobj(inputs[2]):
             raise InputError("freqz_zpk: SciPy takes the real part of a complex k; multiply the response")
         double = {"g": np.float64, "G": np.complex128}
-        return super().compute(*(x.astype(double.get(x.dtype.char, x.dtype)) for x in inputs), **settings)
+        return super().compute(
+            *(x.astype(double.get(x.dtype.char, x.dtype)) for x in map(np.asarray, inputs)), **settings
+        )
 
 
 class SectionResponse(LastOutput, Sections):
