@@ -96,7 +96,7 @@ def test_a_singular_array_and_wrong_shapes_are_refused() -> None:
     with pytest.raises(ValueError, match="indices must be < 3"):
         sparse.csr_array((mg.tensor(DATA), COLUMNS + 5, np.array([0, 2, 4, 6])), shape=(3, 3))
     with pytest.raises(ArgumentError, match=r"shape \(3, 3\) times a dense one of shape \(2, 3\)"):
-        a @ B.T
+        a.dot(B.T)
 
 
 def test_the_gradient_of_spsolve_reuses_the_factors(monkeypatch: pytest.MonkeyPatch) -> None:

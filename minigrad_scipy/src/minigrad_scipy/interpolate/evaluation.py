@@ -70,6 +70,8 @@ class PPoly(Operation):
         gc: Any = None
         gp: Any = None
         gx: Any = None
+        interval: Any = None
+        rows: Any = None
         if ctx.needs[0] or ctx.needs[1]:
             interval = np.clip(np.searchsorted(x, p, side="right") - 1, 0, m - 1)
             rows = Structure(np.asarray(interval), np.arange(len(p) + 1), (len(p), m))
