@@ -66,6 +66,24 @@ def key_of_dict(x: Any) -> Any:
     return {2: x}.get(key, -x)
 
 
+def size(x: Any) -> Any:
+    return np.zeros(x[0].astype(int)) + x[0]
+
+
+def swallowed(x: Any) -> Any:
+    try:
+        return x * float(x[0])
+    except TypeError:
+        return x
+
+
+def caught_exception(x: Any) -> Any:
+    try:
+        return np.linalg.cholesky(np.diag(x - 2))
+    except np.linalg.LinAlgError:
+        return x * 0
+
+
 def number(x: Any) -> Any:
     return x * float(x.sum())
 
@@ -159,6 +177,8 @@ def step_inside(x: Any) -> Any:
 
 
 REFUSALS: list[tuple[Callable[[Any], Any], str]] = [
+    (size, "size.*static_argnames"), (swallowed, "float"),
+    (caught_exception, "catches the exception of cholesky"),
     (branch, "branch.*np.where"), (branch_on_tensor, "branch.*np.where"),
     (loop_bound, "range.*static_argnames"), (format_string, "text.*format the value"), (text, "text"),
     (index_of_list, "index.*np.take"), (key_of_dict, "key in a dict"), (number, "float"), (integer, "int"),

@@ -8,16 +8,17 @@ from typing import Any
 import numpy as np
 
 from ..engine.node import node_numbers
+from ..errors import TracingError
 from ..tensor import ComplexTensor, Tensor, freeze
 from ..tensor.kinds import AssignedTensor
 from ..transforms.captures import Captures
 from .captured_tensors import use_stand_ins
 from .generator_states import GeneratorStates
 from .outputs import BackwardProgram
-from .program import Program, refuse_program
+from .program import Program, describe_function, refuse_program
 from .signature import StaticArguments, replace_leaves
 from .steps import Step, has_same_bits, iterate_leaves, map_tree
-from .traced import is_traced
+from .traced import is_traced, refusals
 from .tracer import Tracer
 
 
@@ -95,7 +96,14 @@ class Trace:
         kwargs = {key: x if key in names else replace_leaves(x, self._stand_in) for key, x in kwargs.items()}
         until = next(node_numbers)
         with use_stand_ins(self.tracer, captures.tensors), self.tracer:
-            self.output = f(*args, **kwargs)
+            refusals.clear()
+            try:
+                self.output = f(*args, **kwargs)
+            except Exception as error:
+                if not refusals:
+                    refusals.append(f"{describe_function(f)} raises when it is traced: {error}")
+            if refusals:
+                raise TracingError(refusals[0])
             if self.tracer.failure:
                 what = f"it catches the exception of {self.tracer.failure}, a branch on a value"
                 refuse_program(f, what, "choose with np.where(condition, a, b)")

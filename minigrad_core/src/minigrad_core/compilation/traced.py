@@ -36,6 +36,10 @@ STATIC_FUNCTIONS = frozenset(
 )  # fmt: skip
 
 
+# The messages in the current trace. NumPy replaces some exceptions of conversions, and `f` may catch them.
+refusals: list[str] = []
+
+
 def refuse(what: str, advice: str) -> NoReturn:
     """Raise a `TracingError` that names the line of the user's code.
 
@@ -44,7 +48,9 @@ def refuse(what: str, advice: str) -> NoReturn:
     TracingError
         Always.
     """
-    raise TracingError(f"{find_place()}: {what}, and a replay would repeat the value of this call: {advice}")
+    message = f"{find_place()}: {what}, and a replay would repeat the value of this call: {advice}"
+    refusals.append(message)
+    raise TracingError(message)
 
 
 _BRANCH = "choose with np.where(condition, a, b), or name the argument in static_argnames"
@@ -106,9 +112,6 @@ class Traced:
             return lambda *args, **kwargs: get(_call_method(name), (self, *args), kwargs, name, Kind.METHOD)
         return get(operator.attrgetter(name), (self,), {}, name, Kind.ATTRIBUTE)
 
-    def __getitem__(self, index: Any) -> Any:
-        return self.tracer.call(operator.getitem, (self, index), {})
-
     def __copy__(self) -> Any:
         return self.copy()
 
@@ -141,6 +144,9 @@ class TracedArray(Traced):
 
     __slots__ = ()
     base = None  # eager code has run before: it has refused assignments to views
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.tracer.call(operator.getitem, (self, index), {})
 
     def __setitem__(self, index: Any, value: Any) -> None:
         self.tracer.call(operator.setitem, (self, index, value), {})
