@@ -84,7 +84,8 @@ def test_attributes_of_modules_and_their_modes() -> None:
     other = nn.Dropout(0.5, rng=np.random.default_rng(0))
     compiled = mg.compile(lambda x: np.sum(model(x)))
     for mode in (True, False, True):
-        model.train(mode), other.train(mode)
+        model.train(mode)
+        other.train(mode)
         for _ in range(2):
             assert float(compiled(X)) == float(np.sum(other(X)))
     model.p = other.p = 0.25
@@ -120,7 +121,9 @@ def test_a_model_in_two_modes_is_traced_once_for_each() -> None:
     model = nn.Dropout(0.5, rng=np.random.default_rng(0))
     compiled = mg.compile(lambda x: np.sum(model(x)))
     for _ in range(5):
-        model.train(), compiled(X), model.eval(), compiled(X)
+        for mode in (True, False):
+            model.train(mode)
+            compiled(X)
     assert compiled.traces == 2
 
 

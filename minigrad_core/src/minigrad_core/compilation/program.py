@@ -50,7 +50,8 @@ class Program:
             parameters.append(f"a{i}" if is_new_tensor else f"v{i}")
             if is_new_tensor:
                 names[id(x)] = f"a{i}"
-                writer.write(f"v{x.data.slot} = a{i}.data")
+                data: Any = x.data
+                writer.write(f"v{data.slot} = a{i}.data")
         for t, x in tracer.tensors.values():
             writer.write(f"v{x.slot} = {writer.name(t)}.data")
         writer.write_steps(self.steps, kept)

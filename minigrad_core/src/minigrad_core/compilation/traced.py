@@ -75,7 +75,8 @@ class Traced:
         self.tracer, self.slot, self.value = tracer, slot, value
 
     @property  # type: ignore[misc]
-    def __class__(self) -> type:  # `isinstance` gives the answer that it gives without a trace
+    def __class__(self) -> type:  # pyright: ignore[reportIncompatibleMethodOverride]
+        # `isinstance` gives the answer that it gives without a trace.
         return type(self.value)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
