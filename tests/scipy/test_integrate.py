@@ -10,7 +10,7 @@ import pytest
 import scipy.integrate
 
 import minigrad_core as mg
-from minigrad_core.errors import ArgumentError, DifferentiabilityError
+from minigrad_core.errors import ArgumentError, DifferentiabilityError, InputError
 from minigrad_scipy import integrate
 
 Y0 = np.array([1.0, 0.5])
@@ -135,7 +135,7 @@ def test_arguments_without_a_gradient_are_refused_by_name(name: str, value: Any)
 
 
 def test_a_parameter_that_is_not_finite_is_refused() -> None:
-    with pytest.raises(ArgumentError, match="not finite"):  # SciPy's solver would never end
+    with pytest.raises(InputError, match="not finite"):  # SciPy's solver would never end
         run(mg.tensor(np.nan, requires_grad=True))
 
 

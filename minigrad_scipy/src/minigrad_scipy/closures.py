@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from minigrad_core import Array, Tensor, checkpoint, no_grad, vjp
-from minigrad_core.errors import ArgumentError
+from minigrad_core.errors import ArgumentError, InputError
 from minigrad_ops_basic.dtypes import detach
 
 from .formulas import Gradients, pull_back
@@ -123,9 +123,9 @@ def join(values: Any) -> Any:
 
 
 def refuse_non_finite(name: str, parameters: Sequence[Any]) -> None:
-    """Raise ArgumentError for NaN and infinities, with which SciPy's solvers may never end."""
+    """Raise InputError for NaN and infinities, with which SciPy's solvers may never end."""
     if not all(np.all(np.isfinite(x)) for x in parameters):
-        raise ArgumentError(f"{name}: an argument has a value that is not finite")
+        raise InputError(f"{name}: an argument has a value that is not finite")
 
 
 def _list_inputs(value: Any) -> tuple[Tensor, ...]:

