@@ -188,9 +188,11 @@ def odeint(func: Any, y0: Any, t: Any, args: Any = (), tfirst: bool = False, **o
             raise ArgumentError(f"odeint: the argument {name!r} is not supported for tensors")
     fun = func if tfirst else lambda s, y, *args: func(y, s, *args)
     t = join(t) if has_tensor(t) else np.asarray(t, float)
-    tolerances = {name: 1.49012e-8 if value is None else value for name, value in tolerances.items()}
+    given: dict[str, Any] = {
+        name: 1.49012e-8 if value is None else value for name, value in tolerances.items()
+    }
     args = args if isinstance(args, tuple) else (args,)
-    run = solve_ivp(fun, (t[0], t[-1]), y0, "LSODA", t_eval=t, args=args, **tolerances)
+    run = solve_ivp(fun, (t[0], t[-1]), y0, "LSODA", t_eval=t, args=args, **given)
     if not run.success:
         raise ArgumentError(f"odeint: {run.message}")
     return np.swapaxes(run.y, 0, 1)

@@ -203,11 +203,11 @@ class CholeskySolve(LinearSystem):
         triangle = np.triu(c)
         return adjoint(triangle) @ (triangle @ y)
 
-    def pull_back_product(self, h: Any, y: Any, parameters: Any, needs: Any, *, lower: bool) -> Gradients:
+    def pull_back_product(self, h: Any, y: Any, parameters: Any, needs: Any, **settings: Any) -> Gradients:
         """Return -tril((h y^T + conj(y) h^H) conj(l)): two thin products, a quarter of the general cost."""
         if not needs[0]:
             return (None,)
-        (c,) = parameters
+        (c,), lower = parameters, settings["lower"]
         left = conjugate(np.tril(c)) if lower else transpose(np.triu(c))
         whole = h @ (transpose(y) @ left) + conjugate(y) @ (adjoint(h) @ left)
         of_c = -np.tril(whole) if lower else -np.triu(adjoint(whole))

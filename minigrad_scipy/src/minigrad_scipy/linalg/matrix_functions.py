@@ -143,7 +143,8 @@ class ExponentialSum(Operation):
         if is_real and np.iscomplex(self.terms[0][1]):  # the second term is the conjugate of the first
             weight, factor = self.terms[0]
             return np.real(differentiate_expm(a * factor, grad * factor) * (2 * weight))
-        return sum(differentiate_expm(a * factor, grad * factor) * weight for weight, factor in self.terms)
+        parts: list[Any] = [differentiate_expm(a * s, grad * s) * weight for weight, s in self.terms]
+        return parts[0] + parts[1]
 
 
 class MatrixTangent(Composite):

@@ -132,7 +132,7 @@ def expm_frechet(A: Any, E: Any, *, method: str | None = None, compute_expm: boo
 
 def apply_terms(a: Any, terms: Any) -> Any:
     """Return the sum of weighted exponentials."""
-    y = sum(weight * taylor_expm(factor * a.astype(complex)) for weight, factor in terms)
+    y: Any = sum(weight * taylor_expm(factor * a.astype(complex)) for weight, factor in terms)
     return y.astype(a.dtype) if a.dtype.kind == "c" else y.real.astype(a.dtype)
 
 
@@ -240,7 +240,7 @@ def pinv(a: Any, *, atol: float | None = None, rtol: float | None = None) -> Any
     if rtol is None:
         rtol = 0.0 if atol else float(np.finfo(a.dtype).eps) * max(a.shape[-2:])
     largest = np.linalg.norm(a, 2, axis=(-2, -1))
-    cut = rtol + (atol or 0.0) / np.where(largest > 0, largest, 1)
+    cut = float(rtol or 0.0) + (atol or 0.0) / np.where(largest > 0, largest, 1)
     return np.linalg.pinv(a, cut).astype(a.dtype)
 
 

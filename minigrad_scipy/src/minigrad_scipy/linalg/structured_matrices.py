@@ -60,7 +60,7 @@ class Toeplitz(Composite):
         self.save_call(ctx, c, r)
         return linalg.toeplitz(c, r)
 
-    def backward(self, ctx: Context, grad: Array) -> Any:
+    def backward(self, ctx: Context, grad: Array, *grads: Array) -> Any:
         _, *inputs = ctx.saved
         return pull_back(self.list_values, inputs, ctx.needs, sum_antidiagonals(grad[..., ::-1, :]))
 
@@ -91,7 +91,7 @@ class Hankel(Composite):
         self.save_call(ctx, c, r)
         return linalg.hankel(c, r)
 
-    def backward(self, ctx: Context, grad: Array) -> Any:
+    def backward(self, ctx: Context, grad: Array, *grads: Array) -> Any:
         _, *inputs = ctx.saved
         return pull_back(self.list_values, inputs, ctx.needs, sum_antidiagonals(grad))
 

@@ -99,14 +99,14 @@ def _solve_adjoint(equation: Callable[[Any], Any], x: Any, grad: Any, is_free: A
         with no_grad():
             slopes = detach(jacobian(equation)(x))
     matrix, right = np.reshape(slopes, (n, n)), np.reshape(grad, (n,))
-    if is_free is not None:  # ones on the diagonal, and no other value, for the others
-        free = np.reshape(is_free, (n,))
+    free = np.ones(n, bool) if is_free is None else np.reshape(is_free, (n,))
+    if not free.all():  # ones on the diagonal, and no other value, for the others
         matrix = np.where(np.outer(free, free), matrix, np.eye(n, dtype=matrix.dtype))
         right = np.where(free, right, 0)
     h = _solve_regular(np.swapaxes(matrix, 0, 1), -right, name)
     with no_grad():
         value = np.reshape(detach(equation(detach(x))), (n,))
-    step = np.linalg.solve(detach(matrix), value if is_free is None else np.where(free, value, 0))
+    step = np.linalg.solve(detach(matrix), np.where(free, value, 0))
     if not np.all(np.abs(step) <= _NEAR * (1 + np.max(np.abs(detach(x)), initial=0))):
         raise DifferentiabilityError(
             f"{name}: no gradient, because the result is no solution, or lies at a bound: a Newton step from "
