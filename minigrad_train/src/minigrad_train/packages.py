@@ -7,8 +7,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from minigrad_core.plugins import PluginGroup
-from minigrad_core.plugins.startup import plugin_loader
+from minigrad_core.plugins import PluginGroup, open_group
 
 from .errors import SavedRunError
 from .hooks import Callbacks
@@ -30,7 +29,7 @@ def list_packages(settings: Settings, callbacks: Callbacks) -> list[Package]:
     The parts are model, activation (of an MLP), data, optimizer, initializer, augmentations, and the plugins
     whose hooks take part.
     """
-    registry, training = plugin_loader(), callbacks.group
+    registry, training = open_group("minigrad"), callbacks.group
     parts = [_describe("model", settings.model, training, OWN)]
     if settings.model == "mlp":
         parts.append(_describe("activation", settings.activation, registry, NN))

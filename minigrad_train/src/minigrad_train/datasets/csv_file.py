@@ -66,7 +66,7 @@ def read_csv(
         targets = cells.parse([target])[:, 0]
     else:
         classes, targets = _number_classes(cells.columns[target])
-    parts = {"train": _Rows(numbers, targets)}
+    parts: dict[str, Any] = {"train": _Rows(numbers, targets)}
     for name in ("test", "validation"):
         parts["train"], parts[name] = hold_out(parts["train"], rng, str(path), by_class=bool(classes))
     train = parts["train"]

@@ -73,7 +73,7 @@ class Table:
         return outputs[:, 0].astype(np.float64) * self.target_scale + self.target_mean
 
 
-def measure_columns(numbers: NDArray[np.float64]) -> tuple[tuple[float, ...], tuple[float, ...]]:
+def measure_columns(numbers: NDArray[Any]) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Return the means and the scales of the columns of an array (n, columns)."""
     scales = numbers.std(axis=0)
     scales[scales == 0] = 1
