@@ -5,7 +5,7 @@ from __future__ import annotations
 from minigrad_core import Operation
 
 from ..mirror import mirror
-from . import choices, correlation, greyscale, labels, resampling, smoothing, spectra, splines
+from . import choices, correlation, greyscale, labels, resampling, rotation, smoothing, spectra, splines
 
 OPERATIONS: tuple[Operation, ...] = (
     *correlation.OPERATIONS,
@@ -16,5 +16,6 @@ OPERATIONS: tuple[Operation, ...] = (
     *spectra.OPERATIONS,
     *labels.OPERATIONS,
     *resampling.OPERATIONS,
+    *rotation.OPERATIONS,
 )
 __getattr__, __dir__ = mirror(__name__, OPERATIONS)

@@ -8,14 +8,12 @@ from functools import reduce
 from typing import Any
 
 import numpy as np
-import scipy
 
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, between, real
 from minigrad_core.errors import InputError
 
 from .. import ndimage
-from ..composites import Composite
 from ..extension import extend, extend_zeros, fold
 from ..formulas import pull_back
 from ..primitives import ScipyFunction, cast, cast_each, get_array
@@ -269,75 +267,9 @@ class Zoom(Resampling):
         return y
 
 
-def _find_rotation(angle: Any) -> Any:
-    """Return the matrix of a rotation by `angle` degrees, with exact values at multiples of 90 degrees."""
-    radians = angle * (np.pi / 180)
-    plain = get_array(angle)
-    # What NumPy's functions miss is constant; it decides on which side of the border a pixel lies.
-    c = np.cos(radians) + (scipy.special.cosdg(plain) - np.cos(plain * (np.pi / 180)))
-    s = np.sin(radians) + (scipy.special.sindg(plain) - np.sin(plain * (np.pi / 180)))
-    return np.stack([np.stack([c, s]), np.stack([-s, c])])
-
-
-def turn(
-    input: Any,
-    angle: Any,
-    *,
-    axes: tuple[int, int] = (1, 0),
-    reshape: bool = True,
-    order: int = 3,
-    mode: str = "constant",
-    cval: complex = 0.0,
-    prefilter: bool = True,
-) -> Any:
-    """The image, rotated by `angle` degrees in the plane of two axes.
-
-    input: two or more axes; angle: one number. The shape of the result counts as constant.
-    """
-    plane = sorted(axis % len(input.shape) for axis in axes)
-    planes = np.moveaxis(input, plane, (-2, -1))
-    *others, height, width = planes.shape
-    matrix = _find_rotation(angle)
-    shape = np.array([height, width])
-    if reshape:
-        corners = get_array(matrix) @ [[0, 0, height, height], [0, width, 0, width]]
-        shape = (np.ptp(corners, axis=1) + 0.5).astype(int)
-    offset = (np.array([height, width]) - 1) / 2 - matrix @ ((shape - 1) / 2)
-    settings = {"output_shape": tuple(shape.tolist()), "order": order, "mode": mode, "cval": cval}
-    turned = [
-        ndimage.affine_transform(each, matrix, offset, **settings, prefilter=prefilter)
-        for each in planes.reshape(-1, height, width)
-    ]
-    return np.moveaxis(np.stack(turned).reshape(*others, *shape.tolist()), (-2, -1), plane)
-
-
-class Rotation(Composite):
-    """`rotate`, for a finite real angle."""
-
-    def compute(self, *inputs: Any, **settings: Any) -> Any:
-        image, angle = inputs
-        if np.iscomplexobj(angle) or not np.isfinite(angle).all():
-            raise InputError("rotate: the angle is complex, NaN or infinite")
-        axes = settings.get("axes", (1, 0))
-        if len({axis % image.ndim for axis in axes}) < 2:
-            raise InputError(f"rotate: expected two different axes, got {axes}")
-        if 0 in image.shape:
-            raise InputError(f"rotate: an image of shape {image.shape} has no values to interpolate")
-        return super().compute(image, float(angle), **settings)
-
-
 OPERATIONS: tuple[Operation, ...] = (
     MapCoordinates("ndimage.map_coordinates"),
     AffineTransform("ndimage.affine_transform"),
     Shift("ndimage.shift"),
     Zoom("ndimage.zoom"),
-    Rotation(
-        "ndimage.rotate",
-        turn,
-        (
-            Case(input=_IMAGE, angle=between(20, 30, ""), mode="nearest"),
-            Case(input=real("2 4 3"), angle=between(-30, -20, ""), axes=(1, 2), reshape=False, mode="mirror"),
-            Case(input=real("3 4"), angle=between(20, 30, ""), order=1, reshape=False, mode="grid-wrap"),
-        ),
-    ),
 )

@@ -104,7 +104,7 @@ OPERATIONS: tuple[Operation, ...] = (
     NoiseFilter(
         "signal.wiener",
         subtract_noise,
-        (Case(im=real("3 4")), Case(im=real("5"), mysize=2, noise=0.3)),
+        (Case(im=between(-3, 3, "3 4")), Case(im=between(-3, 3, "5"), mysize=2, noise=0.3)),
         real=True,
     ),
     Division(
