@@ -273,12 +273,12 @@ def test_arrays_of_names_that_nobody_knows_are_told(tmp_path: Path) -> None:
             load(path)
 
 
-@pytest.mark.parametrize("name", ["x.npy", "set.csv", "digit.png", "images-idx3-ubyte"])
+@pytest.mark.parametrize("name", ["x.npy", "set.txt", "digit.png", "images-idx3-ubyte"])
 def test_file_of_another_kind_is_told_what_is_read(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     np.save(tmp_path / "x.npy", DIGITS)
     picture(tmp_path / "digit.png", DIGITS[0])
-    (tmp_path / "set.csv").write_text("1,2,3\n")
+    (tmp_path / "set.txt").write_text("1,2,3\n")
     (tmp_path / "images-idx3-ubyte").write_bytes(idx_bytes(DIGITS))
     message = r"unknown format of images with labels; expected an .npz file, .*, or a folder: of .npy files"
     with pytest.raises(DatasetError, match=rf"{name}: {message}"):

@@ -19,7 +19,7 @@ from .generators import find_generators
 from .history import Epoch
 from .models import is_import_path
 from .nested import flatten, unflatten
-from .packages import check_installed, describe_missing_hooks, read_packages
+from .packages import HOOKS, check_installed, describe_missing_hooks, read_packages
 from .session import Session, assemble
 from .settings import Settings
 from .weights import load_arrays, save_arrays
@@ -29,9 +29,12 @@ ROLES = frozenset({"model", "activation", "data", "optimizer", "initializer", "a
 
 
 def describe_session(session: Session) -> dict[str, Any]:
-    """Return the description in a file of weights: settings, task, fingerprint of the data, and packages."""
+    """Return the description in a file of weights: settings, task, fingerprint of the data, and packages.
+
+    The packages of hooks are in the checkpoint alone: hooks without an effect change no bit of the weights.
+    """
     settings, task = session.settings.as_dict(), session.task.as_dict()
-    packages = list(session.packages)
+    packages = [part for part in session.packages if part["role"] != HOOKS]
     return {"settings": settings, "task": task, "examples": session.examples, "packages": packages}
 
 
@@ -85,7 +88,9 @@ def save_checkpoint(path: Path, session: Session) -> None:
     except SavedRunError as error:  # the state of a plugin's optimizer or model holds other objects
         settings = session.settings
         raise SavedRunError(f"{settings.model} with {settings.optimizer}: {error}") from None
-    save_arrays(path, arrays, describe_session(session) | {"checkpoint": checkpoint})
+    packages = list(session.packages)
+    description = describe_session(session) | {"packages": packages, "checkpoint": checkpoint}
+    save_arrays(path, arrays, description)
 
 
 def load_checkpoint(path: Path, model: str | None = None) -> Session:
