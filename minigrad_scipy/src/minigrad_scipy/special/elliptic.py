@@ -47,27 +47,35 @@ def ellipe(m: Array) -> Array:
     return differentiate_ellipe(m)
 
 
-def differentiate_in_parameter(phi: Array, m: Array) -> tuple[Any, Any]:
-    """Return functions that give dF/dm and dE/dm; F and E gain 2 K and 2 E per period of pi. DLMF 19.25.5."""
+def split_angle(phi: Array, m: Array) -> tuple[Any, Any, Any, Any]:
+    """Return the turns by pi, and for the rest of the angle its sine, cosine^2 and 1 - m sine^2."""
     turns = np.rint(phi / pi)
     sine = np.sin(phi - turns * pi)
-    cube, rest, square = sine**3, 1 - m * sine * sine, np.maximum(1 - sine * sine, 0)
-    return (
-        lambda: cube * special.elliprd(square, 1.0, rest) / 6 + 2 * turns * differentiate_ellipk(m),
-        lambda: cube * special.elliprd(square, rest, 1.0) / -6 + 2 * turns * differentiate_ellipe(m),
-    )
+    return turns, sine, np.maximum(1 - sine * sine, 0), 1 - m * sine * sine
+
+
+def differentiate_ellipkinc(phi: Array, m: Array) -> Array:
+    """Return dF/dm; F gains 2 K per turn. DLMF 19.25.5."""
+    turns, sine, square, rest = split_angle(phi, m)
+    return sine**3 * special.elliprd(square, 1.0, rest) / 6 + 2 * turns * differentiate_ellipk(m)
+
+
+def differentiate_ellipeinc(phi: Array, m: Array) -> Array:
+    """Return dE/dm; E gains 2 E(m) per turn. DLMF 19.25.9."""
+    turns, sine, square, rest = split_angle(phi, m)
+    return sine**3 * special.elliprd(square, rest, 1.0) / -6 + 2 * turns * differentiate_ellipe(m)
 
 
 @define(special.ellipkinc, Case(phi=real("..."), m=_MODULUS))
 def ellipkinc(phi: Array, m: Array) -> Any:
     """The integral F of 1 / sqrt(1 - m sin^2 t) from 0 to phi. d/dphi = the integrand. DLMF 19.2.4."""
-    return lambda: 1 / np.sqrt(1 - m * np.sin(phi) ** 2), differentiate_in_parameter(phi, m)[0]
+    return lambda: 1 / np.sqrt(1 - m * np.sin(phi) ** 2), lambda: differentiate_ellipkinc(phi, m)
 
 
 @define(special.ellipeinc, Case(phi=real("..."), m=_MODULUS))
 def ellipeinc(phi: Array, m: Array) -> Any:
     """The integral E of sqrt(1 - m sin^2 t) from 0 to phi. d/dphi = the integrand. DLMF 19.2.5."""
-    return lambda: np.sqrt(1 - m * np.sin(phi) ** 2), differentiate_in_parameter(phi, m)[1]
+    return lambda: np.sqrt(1 - m * np.sin(phi) ** 2), lambda: differentiate_ellipeinc(phi, m)
 
 
 @define(special.ellipj, Case(u=real("..."), m=_MODULUS))
@@ -79,7 +87,7 @@ def ellipj(u: Array, m: Array, *, y: Any) -> Any:
     sn, cn, dn, phi = y
 
     def differentiate() -> Any:
-        slope = -dn * differentiate_in_parameter(phi, m)[0]()
+        slope = -dn * differentiate_ellipkinc(phi, m)
         return cn * slope, -sn * slope, -(sn * sn + 2 * m * sn * cn * slope) / (2 * dn), slope
 
     return lambda: (cn * dn, -sn * dn, -m * sn * cn, dn), differentiate

@@ -50,7 +50,7 @@ def _sum_series(x: Any, sign: int) -> Any:
     return total / (x * x)
 
 
-@define(special.erfcx, Case(x=real("...")), Case(x=np.array([9.0, 11.0, 1e6, -2.0])), takes_complex=True)
+@define(special.erfcx, Case(x=real("...")), Case(x=np.array([11.0, 15.0])), takes_complex=True)
 def erfcx(x: Array, *, y: Array) -> Array:
     """exp(x^2) erfc(x). d/dx = 2 x erfcx(x) - 2 / sqrt(pi). DLMF 7.10."""
     return differentiate_erfcx(x, y)
@@ -68,7 +68,7 @@ def erfi(x: Array) -> Array:
     return SLOPE * np.exp(x * x)
 
 
-@define(special.dawsn, Case(x=real("...")), Case(x=np.array([9.0, 11.0, -1e6])), takes_complex=True)
+@define(special.dawsn, Case(x=real("...")), Case(x=np.array([11.0, -15.0])), takes_complex=True)
 def dawsn(x: Array, *, y: Array) -> Array:
     """Dawson's integral, exp(-x^2) times the integral of exp(t^2) from 0 to x.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import pi
 from typing import Any
 
 import numpy as np
@@ -13,9 +12,14 @@ from minigrad_core import Array
 from minigrad_core.cases import Case, between, positive, real
 
 from .function import define
+from .gamma_derivatives import (
+    differentiate_rgamma,
+    differentiate_riemann_zeta,
+    differentiate_zeta,
+    subtract_digamma,
+    trigamma,
+)
 
-# Bernoulli's numbers B_2, B_4, ..., for the series of Euler and Maclaurin.
-BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510, 43867 / 798)
 _POSITIVE = Case(x=positive("..."))
 _ZETA = (
     Case(x=between(1.5, 6, "...")),
@@ -42,62 +46,16 @@ def loggamma(x: Array) -> Array:
     return special.digamma(x)
 
 
-def differentiate_rgamma(x: Any) -> Any:
-    """Return the derivative of 1 / gamma(x), finite where gamma has a pole."""
-    low = np.real(x) < 0.5
-    z = 1 - np.where(low, x, 0.5)
-    # rgamma(x) = sin(pi x) gamma(1 - x) / pi, DLMF 5.5.3: at a pole the factor of digamma is 0.
-    reflected = special.gamma(z) * (np.cos(pi * x) - np.sin(pi * x) / pi * special.digamma(z))
-    return np.where(low, reflected, -special.rgamma(x) * special.digamma(np.where(low, 0.5, x)))
-
-
 @define(special.rgamma, takes_complex=True)
 def rgamma(x: Array) -> Array:
     """1 / gamma(x). d/dx = -digamma(x) / gamma(x). DLMF 5.2.2."""
     return differentiate_rgamma(x)
 
 
-def trigamma(x: Any) -> Any:
-    """Return the derivative of digamma: SciPy has it for real numbers as zeta(2, x), DLMF 5.15.1."""
-    if x.dtype.kind != "c":
-        return special.zeta(2.0, x)
-    low = np.real(x) < 0.5
-    z = np.where(low, 1 - x, x)
-    total: Any = 0.0
-    count = 15
-    for k in range(count):
-        total = total + 1 / (z + k) ** 2
-    z = z + count
-    total = total + 1 / z + 1 / (2 * z * z)
-    for k, number in enumerate(BERNOULLI, start=1):  # DLMF 5.15.8
-        total = total + number / z ** (2 * k + 1)
-    return np.where(low, (pi / np.sin(pi * np.where(low, x, 0.5))) ** 2 - total, total)
-
-
 @define(special.digamma, _POSITIVE, Case(x=between(-0.9, -0.1, "...")), takes_complex=True)
 def digamma(x: Array) -> Array:
     """The derivative of log gamma(x). d/dx = zeta(2, x). DLMF 5.15.1."""
     return trigamma(x)
-
-
-def differentiate_zeta(s: Any, q: Any) -> Any:
-    """Return the derivative of Hurwitz's zeta function in s, for q > 0, by Euler and Maclaurin: DLMF 25.11.
-
-    The first 20 terms are summed, and the rest is an integral with corrections. d/ds n^-s = -log(n) n^-s.
-    """
-    total: Any = 0.0
-    for k in range(20):
-        total = total - np.log(q + k) * (q + k) ** -s
-    n = q + 20
-    log, power = np.log(n), n**-s
-    total = total - n * power * (log / (s - 1) + 1 / (s - 1) ** 2) - log * power / 2
-    factor, slope = s * power / n, (1 - s * log) * power / n  # s n^(-s - 1), and its derivative in s
-    for k, number in enumerate(BERNOULLI, start=1):
-        scale = number / float(special.factorial(2 * k))
-        total = total + scale * slope
-        for step in (2 * k - 1, 2 * k):  # factor (s + step) / n, by the product rule
-            factor, slope = factor * (s + step) / n, (slope * (s + step) + factor) / n
-    return total
 
 
 # special.zeta is a plain function, which NumPy does not dispatch; it only calls this ufunc.
@@ -111,18 +69,6 @@ def zeta(s: Array, q: Array) -> Any:
         lambda: differentiate_zeta(s, np.where(q > 0, q, np.nan)),
         lambda: -s * special.zeta(s + 1, q),
     )
-
-
-def differentiate_riemann_zeta(s: Array) -> Array:
-    """Return the derivative of Riemann's zeta function, below -0.5 by reflection: DLMF 25.4.1."""
-    low = s < -0.5
-    t = 1 - np.where(low, s, -0.5)  # zeta(1 - t) = 2 (2 pi)^-t cos(pi t / 2) gamma(t) zeta(t)
-    right = differentiate_zeta(np.where(low, t, s), 1.0)
-    scale = 2 * np.exp(special.gammaln(t) - t * np.log(2 * pi))
-    zeta, logs = special.zeta(t), np.log(2 * pi) - special.digamma(t)
-    cosine, sine = np.cos(pi * t / 2), np.sin(pi * t / 2)
-    reflected = scale * (cosine * (logs * zeta - right) + pi / 2 * sine * zeta)
-    return np.where(low, reflected, right)
 
 
 @define(_ufuncs._riemann_zeta, *_ZETA)  # noqa: SLF001
@@ -155,40 +101,58 @@ def betaln(a: Array, b: Array) -> Any:
     )
 
 
-def subtract_digamma(x: Array, m: Array) -> Array:
-    """Return digamma(x + m) - digamma(x), finite for a whole m where both are infinite: DLMF 5.5.4."""
-    low = (x < 0.5) & (x + m < 0.5) & (m == np.floor(m))
-    z = np.where(low, 1 - x, x)
-    shift = np.where(low, -m, m)
-    return special.digamma(z + shift) - special.digamma(z)
+_BINOM = (
+    Case(n=positive("..."), k=positive("...")),
+    Case(n=positive("..."), k=real("...")),
+    Case(n=np.array([3.0, 5.0, 2.5, -2.5]), k=np.array([5.0, 7.0, -2.0, 2.0])),
+)
 
 
-@define(special.binom, Case(n=positive("..."), k=positive("...")), Case(n=positive("..."), k=real("...")))
+@define(special.binom, *_BINOM)
 def binom(n: Array, k: Array, *, y: Array) -> Any:
     """gamma(n + 1) / (gamma(k + 1) gamma(n - k + 1)). DLMF 1.2.6 and 5.2.2.
 
     d/dn = y (digamma(n + 1) - digamma(n - k + 1)); d/dk = y (digamma(n - k + 1) - digamma(k + 1)).
     At a zero of y they follow from the derivative of 1 / gamma.
     """
-    top, lower, rest = special.gamma(n + 1), special.rgamma(k + 1), special.rgamma(n - k + 1)
-    slope = differentiate_rgamma(n - k + 1)
+    zero, (n, n0), (k, k0) = y == 0, part(y == 0, n), part(y == 0, k)
+    top, lower, rest = special.gamma(n0 + 1), special.rgamma(k0 + 1), special.rgamma(n0 - k0 + 1)
+    slope = differentiate_rgamma(n0 - k0 + 1)
     return (
-        lambda: np.where(y == 0, top * lower * slope, y * subtract_digamma(n - k + 1, k)),
         lambda: np.where(
-            y == 0,
-            top * (differentiate_rgamma(k + 1) * rest - lower * slope),
+            zero,
+            top * lower * (special.digamma(n0 + 1) * rest + slope),
+            y * subtract_digamma(n - k + 1, k),
+        ),
+        lambda: np.where(
+            zero,
+            top * (differentiate_rgamma(k0 + 1) * rest - lower * slope),
             y * subtract_digamma(k + 1, n - 2 * k),
         ),
     )
 
 
-@define(special.poch, Case(z=positive("..."), m=real("...")))
+def part(zero: Any, x: Any) -> tuple[Any, Any]:
+    """Return x where a mask does not hold, and x where it does; 1 elsewhere."""
+    return np.where(zero, 1, x), np.where(zero, x, 1)
+
+
+@define(
+    special.poch,
+    Case(z=positive("..."), m=real("...")),
+    Case(z=np.array([-1.0, -2.0]), m=np.array([3.0, 4.0])),
+)
 def poch(z: Array, m: Array, *, y: Array) -> Any:
-    """gamma(z + m) / gamma(z). d/dz = y (digamma(z + m) - digamma(z)); d/dm = y digamma(z + m). DLMF 5.2.5.
+    """gamma(z + m) / gamma(z). DLMF 5.2.5. d/dz = y (digamma(z + m) - digamma(z)); d/dm = y digamma(z + m).
 
     At a zero of y the derivatives follow from the derivative of 1 / gamma.
     """
+    zero, (z, z0), (m, m0) = y == 0, part(y == 0, z), part(y == 0, m)
+    top, lower = special.gamma(z0 + m0), special.rgamma(z0)
+    logarithmic = special.digamma(z0 + m0)
     return (
-        lambda: np.where(y == 0, special.gamma(z + m) * differentiate_rgamma(z), y * subtract_digamma(z, m)),
-        lambda: np.where(y == 0, 0.0, y * special.digamma(z + m)),
+        lambda: np.where(
+            zero, top * (logarithmic * lower + differentiate_rgamma(z0)), y * subtract_digamma(z, m)
+        ),
+        lambda: np.where(zero, top * lower * logarithmic, y * special.digamma(z + m)),
     )
