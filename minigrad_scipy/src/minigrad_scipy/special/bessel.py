@@ -10,8 +10,7 @@ from math import pi
 from typing import Any
 
 import numpy as np
-from scipy import special
-from scipy.special import _ufuncs
+from scipy.special import _ufuncs as special
 
 from minigrad_core import Array
 from minigrad_core.cases import Case, between, positive, real
@@ -216,31 +215,31 @@ def hankel2e(z: Array, *, v: Any, y: Array) -> Array:
 # Spherical Bessel functions; SciPy's are plain functions that call these ufuncs.
 
 
-@define(_ufuncs._spherical_jn, Case(z=positive("..."), n=2), Case(z=positive("..."), n=0), takes_complex=True)  # noqa: SLF001
+@define(special._spherical_jn, Case(z=positive("..."), n=2), Case(z=positive("..."), n=0), takes_complex=True)
 def spherical_jn(z: Array, *, n: Any) -> Array:
     """The spherical j_n(z). d/dz = (n j_{n-1}(z) - (n + 1) j_{n+1}(z)) / (2n + 1). DLMF 10.51.2."""
-    j = _ufuncs._spherical_jn  # noqa: SLF001
+    j = special._spherical_jn
     return (n * j(np.abs(n - 1), z) - (n + 1) * j(n + 1, z)) / (2 * n + 1)
 
 
-@define(_ufuncs._spherical_yn, Case(z=positive("..."), n=2), Case(z=positive("..."), n=0), takes_complex=True)  # noqa: SLF001
+@define(special._spherical_yn, Case(z=positive("..."), n=2), Case(z=positive("..."), n=0), takes_complex=True)
 def spherical_yn(z: Array, *, n: Any) -> Array:
     """The spherical y_n(z). d/dz = (n y_{n-1}(z) - (n + 1) y_{n+1}(z)) / (2n + 1). DLMF 10.51.2."""
-    j = _ufuncs._spherical_yn  # noqa: SLF001
+    j = special._spherical_yn
     return (n * j(np.abs(n - 1), z) - (n + 1) * j(n + 1, z)) / (2 * n + 1)
 
 
-@define(_ufuncs._spherical_in, Case(z=positive("..."), n=2), Case(z=positive("..."), n=0), takes_complex=True)  # noqa: SLF001
+@define(special._spherical_in, Case(z=positive("..."), n=2), Case(z=positive("..."), n=0), takes_complex=True)
 def spherical_in(z: Array, *, n: Any) -> Array:
     """The spherical i_n(z). d/dz = (n i_{n-1}(z) + (n + 1) i_{n+1}(z)) / (2n + 1). DLMF 10.51.5."""
-    i = _ufuncs._spherical_in  # noqa: SLF001
+    i = special._spherical_in
     return (n * i(np.abs(n - 1), z) + (n + 1) * i(n + 1, z)) / (2 * n + 1)
 
 
-@define(_ufuncs._spherical_kn, Case(z=positive("..."), n=2), Case(z=positive("..."), n=0), takes_complex=True)  # noqa: SLF001
+@define(special._spherical_kn, Case(z=positive("..."), n=2), Case(z=positive("..."), n=0), takes_complex=True)
 def spherical_kn(z: Array, *, n: Any) -> Array:
     """The spherical k_n(z). d/dz = -(n k_{n-1}(z) + (n + 1) k_{n+1}(z)) / (2n + 1). DLMF 10.51.5."""
-    k = _ufuncs._spherical_kn  # noqa: SLF001
+    k = special._spherical_kn
     return (n * k(np.abs(n - 1), z) + (n + 1) * k(n + 1, z)) / -(2 * n + 1)
 
 

@@ -6,7 +6,7 @@ from math import log, pi
 from typing import Any
 
 import numpy as np
-from scipy import special
+from scipy.special import _ufuncs as special
 
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, between, nonzero, positive, real

@@ -9,8 +9,7 @@ from math import factorial
 from typing import Any
 
 import numpy as np
-from scipy import special
-from scipy.special import _ufuncs
+from scipy.special import _ufuncs as special
 
 from minigrad_core import Array
 from minigrad_core.cases import Case, between, positive, real
@@ -112,7 +111,7 @@ _LAMBERT = tuple(Case(z=positive("..."), k=k, tol=TOLERANCE) for k in (0, 1))
 
 
 # special.lambertw is a plain function that calls this ufunc.
-@define(_ufuncs._lambertw, *_LAMBERT, order="z k tol", takes_complex=True)  # noqa: SLF001
+@define(special._lambertw, *_LAMBERT, order="z k tol", takes_complex=True)
 def lambertw(z: Array, *, k: Any, tol: Any, y: Array) -> Array:
     """The branch k of the solution y of y exp(y) = z. d/dz = exp(-y) / (1 + y). DLMF 4.13.4."""
     return np.exp(-y) / (1 + y)

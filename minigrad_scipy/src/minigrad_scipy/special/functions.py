@@ -7,8 +7,7 @@ from math import log, pi
 from typing import Any
 
 import numpy as np
-from scipy import special
-from scipy.special import _ufuncs
+from scipy.special import _ufuncs as special
 
 from minigrad_core import ops
 from minigrad_core.errors import ArgumentError
@@ -20,8 +19,8 @@ def polygamma(n: Any, x: Any) -> Any:
     if getattr(n, "requires_grad", False):
         raise ArgumentError("special.polygamma has a derivative in 'x', and none in 'n': pass n.numpy()")
     n = np.asarray(n, dtype=np.float64)
-    higher = np.where(n % 2 == 0, -1.0, 1.0) * special.gamma(n + 1) * special.zeta(np.maximum(n, 1) + 1, x)
-    return np.where(n == 0, special.digamma(x), higher)
+    higher = np.where(n % 2 == 0, -1.0, 1.0) * special.gamma(n + 1) * special._zeta(np.maximum(n, 1) + 1, x)
+    return np.where(n == 0, special.psi(x), higher)
 
 
 def multigammaln(a: Any, d: int) -> Any:
@@ -72,21 +71,21 @@ def spherical_jn(n: Any, z: Any, derivative: bool = False) -> Any:
     """Return the spherical j_n(z), or its derivative. j_n(-z) = (-1)^n j_n(z), DLMF 10.47.14."""
     if derivative:
         return _differentiate_spherical(spherical_jn, -1, n, z)
-    return _reflect(_ufuncs._spherical_jn, 0, n, z)  # noqa: SLF001
+    return _reflect(special._spherical_jn, 0, n, z)
 
 
 def spherical_yn(n: Any, z: Any, derivative: bool = False) -> Any:
     """Return the spherical y_n(z), or its derivative. y_n(-z) = (-1)^(n + 1) y_n(z), DLMF 10.47.14."""
     if derivative:
         return _differentiate_spherical(spherical_yn, -1, n, z)
-    return _reflect(_ufuncs._spherical_yn, 1, n, z)  # noqa: SLF001
+    return _reflect(special._spherical_yn, 1, n, z)
 
 
 def spherical_in(n: Any, z: Any, derivative: bool = False) -> Any:
     """Return the spherical i_n(z), or its derivative. i_n(-z) = (-1)^n i_n(z), DLMF 10.47.16."""
     if derivative:
         return _differentiate_spherical(spherical_in, 1, n, z)
-    return _reflect(_ufuncs._spherical_in, 0, n, z)  # noqa: SLF001
+    return _reflect(special._spherical_in, 0, n, z)
 
 
 def spherical_kn(n: Any, z: Any, derivative: bool = False) -> Any:
@@ -96,7 +95,7 @@ def spherical_kn(n: Any, z: Any, derivative: bool = False) -> Any:
     if derivative:
         before, after = spherical_kn(np.abs(n - 1), z), spherical_kn(n + 1, z)
         return (n * before + (n + 1) * after) / -(2 * n + 1)
-    return _ufuncs._spherical_kn(n, z)  # noqa: SLF001
+    return special._spherical_kn(n, z)
 
 
 def _reflect(ufunc: Any, parity: int, n: Any, z: Any) -> Any:

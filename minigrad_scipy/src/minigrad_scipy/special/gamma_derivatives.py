@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from math import pi
+from math import factorial, pi
 from typing import Any
 
 import numpy as np
-from scipy import special
+from scipy.special import _ufuncs as special
 
 from minigrad_core import Array
 
@@ -19,14 +19,14 @@ def differentiate_rgamma(x: Any) -> Any:
     low = np.real(x) < 0.5
     z = 1 - np.where(low, x, 0.5)
     # rgamma(x) = sin(pi x) gamma(1 - x) / pi, DLMF 5.5.3: at a pole the factor of digamma is 0.
-    reflected = special.gamma(z) * (np.cos(pi * x) - np.sin(pi * x) / pi * special.digamma(z))
-    return np.where(low, reflected, -special.rgamma(x) * special.digamma(np.where(low, 0.5, x)))
+    reflected = special.gamma(z) * (np.cos(pi * x) - np.sin(pi * x) / pi * special.psi(z))
+    return np.where(low, reflected, -special.rgamma(x) * special.psi(np.where(low, 0.5, x)))
 
 
 def trigamma(x: Any) -> Any:
     """Return the derivative of digamma: SciPy has it for real numbers as zeta(2, x), DLMF 5.15.1."""
     if x.dtype.kind != "c":
-        return special.zeta(2.0, x)
+        return special._zeta(2.0, x)
     low = np.real(x) < 0.5
     z = np.where(low, 1 - x, x)
     total: Any = 0.0
@@ -53,7 +53,7 @@ def differentiate_zeta(s: Any, q: Any) -> Any:
     total = total - n * power * (log / (s - 1) + 1 / (s - 1) ** 2) - log * power / 2
     factor, slope = s * power / n, (1 - s * log) * power / n  # s n^(-s - 1), and its derivative in s
     for k, number in enumerate(BERNOULLI, start=1):
-        scale = number / float(special.factorial(2 * k))
+        scale = number / factorial(2 * k)
         total = total + scale * slope
         for step in (2 * k - 1, 2 * k):  # factor (s + step) / n, by the product rule
             factor, slope = factor * (s + step) / n, (slope * (s + step) + factor) / n
@@ -66,7 +66,7 @@ def differentiate_riemann_zeta(s: Array) -> Array:
     t = 1 - np.where(low, s, -0.5)  # zeta(1 - t) = 2 (2 pi)^-t cos(pi t / 2) gamma(t) zeta(t)
     right = differentiate_zeta(np.where(low, t, s), 1.0)
     scale = 2 * np.exp(special.gammaln(t) - t * np.log(2 * pi))
-    zeta, logs = special.zeta(t), np.log(2 * pi) - special.digamma(t)
+    zeta, logs = special._riemann_zeta(t), np.log(2 * pi) - special.psi(t)
     cosine, sine = np.cos(pi * t / 2), np.sin(pi * t / 2)
     reflected = scale * (cosine * (logs * zeta - right) + pi / 2 * sine * zeta)
     return np.where(low, reflected, right)
@@ -77,4 +77,4 @@ def subtract_digamma(x: Array, m: Array) -> Array:
     low = (x < 0.5) & (x + m < 0.5) & (m == np.floor(m))
     z = np.where(low, 1 - x, x)
     shift = np.where(low, -m, m)
-    return special.digamma(z + shift) - special.digamma(z)
+    return special.psi(z + shift) - special.psi(z)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy import special
-from scipy.special import _ufuncs
+from scipy.special import _ufuncs as special
 
 from minigrad_core import Array
 from minigrad_core.cases import Case, between, positive, real
@@ -31,19 +30,19 @@ _ZETA = (
 @define(special.gamma, _POSITIVE, Case(x=between(-0.9, -0.1, "...")), takes_complex=True)
 def gamma(x: Array, *, y: Array) -> Array:
     """The gamma function. d/dx = gamma(x) digamma(x). DLMF 5.2.2."""
-    return y * special.digamma(x)
+    return y * special.psi(x)
 
 
 @define(special.gammaln, _POSITIVE, Case(x=between(-0.9, -0.1, "...")))
 def gammaln(x: Array) -> Array:
     """Log |gamma(x)|. d/dx = digamma(x). DLMF 5.2.2."""
-    return special.digamma(x)
+    return special.psi(x)
 
 
 @define(special.loggamma, _POSITIVE, takes_complex=True)
 def loggamma(x: Array) -> Array:
     """The principal branch of log gamma(x). d/dx = digamma(x). DLMF 5.2.2."""
-    return special.digamma(x)
+    return special.psi(x)
 
 
 @define(special.rgamma, takes_complex=True)
@@ -52,14 +51,14 @@ def rgamma(x: Array) -> Array:
     return differentiate_rgamma(x)
 
 
-@define(special.digamma, _POSITIVE, Case(x=between(-0.9, -0.1, "...")), takes_complex=True)
+@define(special.psi, _POSITIVE, Case(x=between(-0.9, -0.1, "...")), takes_complex=True)
 def digamma(x: Array) -> Array:
     """The derivative of log gamma(x). d/dx = zeta(2, x). DLMF 5.15.1."""
     return trigamma(x)
 
 
 # special.zeta is a plain function, which NumPy does not dispatch; it only calls this ufunc.
-@define(_ufuncs._zeta, Case(s=between(1.5, 6, "..."), q=positive("...")))  # noqa: SLF001
+@define(special._zeta, Case(s=between(1.5, 6, "..."), q=positive("...")))
 def zeta(s: Array, q: Array) -> Any:
     """Hurwitz's zeta function, the sum of (n + q)^-s over n >= 0, for s > 1. DLMF 25.11.
 
@@ -67,11 +66,11 @@ def zeta(s: Array, q: Array) -> Any:
     """
     return (
         lambda: differentiate_zeta(s, np.where(q > 0, q, np.nan)),
-        lambda: -s * special.zeta(s + 1, q),
+        lambda: -s * special._zeta(s + 1, q),
     )
 
 
-@define(_ufuncs._riemann_zeta, *_ZETA)  # noqa: SLF001
+@define(special._riemann_zeta, *_ZETA)
 def riemann_zeta(x: Array) -> Array:
     """Riemann's zeta function, for real x. d/dx is the sum of -log(n) n^-x for x > 1. DLMF 25.2.6."""
     return differentiate_riemann_zeta(x)
@@ -87,8 +86,8 @@ def zetac(x: Array) -> Array:
 def beta(a: Array, b: Array, *, y: Array) -> Any:
     """gamma(a) gamma(b) / gamma(a + b). d/da = y (digamma(a) - digamma(a + b)); likewise b. DLMF 5.12.1."""
     return (
-        lambda: y * (special.digamma(a) - special.digamma(a + b)),
-        lambda: y * (special.digamma(b) - special.digamma(a + b)),
+        lambda: y * (special.psi(a) - special.psi(a + b)),
+        lambda: y * (special.psi(b) - special.psi(a + b)),
     )
 
 
@@ -96,8 +95,8 @@ def beta(a: Array, b: Array, *, y: Array) -> Any:
 def betaln(a: Array, b: Array) -> Any:
     """Log |beta(a, b)|. d/da = digamma(a) - digamma(a + b); likewise for b. DLMF 5.12.1."""
     return (
-        lambda: special.digamma(a) - special.digamma(a + b),
-        lambda: special.digamma(b) - special.digamma(a + b),
+        lambda: special.psi(a) - special.psi(a + b),
+        lambda: special.psi(b) - special.psi(a + b),
     )
 
 
@@ -121,7 +120,7 @@ def binom(n: Array, k: Array, *, y: Array) -> Any:
     return (
         lambda: np.where(
             zero,
-            top * lower * (special.digamma(n0 + 1) * rest + slope),
+            top * lower * (special.psi(n0 + 1) * rest + slope),
             y * subtract_digamma(n - k + 1, k),
         ),
         lambda: np.where(
@@ -149,10 +148,10 @@ def poch(z: Array, m: Array, *, y: Array) -> Any:
     """
     zero, (z, z0), (m, m0) = y == 0, part(y == 0, z), part(y == 0, m)
     top, lower = special.gamma(z0 + m0), special.rgamma(z0)
-    logarithmic = special.digamma(z0 + m0)
+    logarithmic = special.psi(z0 + m0)
     return (
         lambda: np.where(
             zero, top * (logarithmic * lower + differentiate_rgamma(z0)), y * subtract_digamma(z, m)
         ),
-        lambda: np.where(zero, top * lower * logarithmic, y * special.digamma(z + m)),
+        lambda: np.where(zero, top * lower * logarithmic, y * special.psi(z + m)),
     )

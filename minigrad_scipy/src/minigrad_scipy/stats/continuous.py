@@ -12,7 +12,7 @@ from math import inf, log, pi
 from typing import Any
 
 import numpy as np
-from scipy import special
+from scipy.special import _ufuncs as special
 
 Formula = Callable[..., Any]
 LOG_ROOT = log(2 * pi) / 2

@@ -8,7 +8,7 @@ from math import inf
 from typing import Any
 
 import numpy as np
-from scipy import special
+from scipy.special import _ufuncs as special
 
 Formula = Callable[..., Any]
 

@@ -159,7 +159,7 @@ class Distribution:
 
 def find_distribution(name: str) -> Any:
     """Return the distribution of a name, for pickle."""
-    return getattr(import_module(__package__), name)
+    return getattr(import_module("minigrad_scipy.stats"), name)
 
 
 class FrozenDistribution:
@@ -181,7 +181,7 @@ LIMITS = {"cdf": (0.0, 1.0), "logcdf": (-inf, 0.0), "sf": (1.0, 0.0), "logsf": (
 
 def as_arrays(values: Iterable[Any]) -> list[Any]:
     """Return floating point arrays and tensors; a number has the common dtype of the others."""
-    arrays = [x if hasattr(x, "dtype") or isinstance(x, _NUMBERS) else np.array(x) for x in values]
+    arrays: list[Any] = [x if hasattr(x, "dtype") or isinstance(x, _NUMBERS) else np.array(x) for x in values]
     dtypes = [x.dtype for x in arrays if hasattr(x, "dtype")]
     dtype = np.result_type(*dtypes, 1.0) if dtypes else np.dtype(np.float64)
     return [

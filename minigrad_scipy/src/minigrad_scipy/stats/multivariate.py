@@ -8,7 +8,7 @@ from math import log, pi
 from typing import Any
 
 import numpy as np
-from scipy import special
+from scipy.special import _ufuncs as special
 
 from minigrad_core.errors import ArgumentError, NoOperationError
 from minigrad_ops_basic.dtypes import detach
