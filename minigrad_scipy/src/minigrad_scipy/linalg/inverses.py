@@ -187,6 +187,7 @@ class Polar(Operation):
         Case(a=real("3 2")),
         Case(a=real("2 3"), side="left"),
         Case(a=dominant("2 2 2")),
+        Case(a=np.array([[0.0, -2.0], [2.0, 0.0]])),  # equal eigenvalues of p
     )
     reference = staticmethod(references.polar)
 
