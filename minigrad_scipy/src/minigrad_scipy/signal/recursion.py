@@ -74,6 +74,7 @@ class Lfilter(ScipyFunction):
         gradients: list[Any] = [None] * len(ctx.needs)
         if ctx.needs[2]:
             gradients[2] = np.moveaxis(_run_back(b, a[:1], u)[..., :size], -1, axis)
+        products: Any = 0.0
         if ctx.needs[0] or ctx.needs[1]:
             products = sum_products(u[..., : size + b.shape[0] - 1], x)
             gradients[0] = products / first
