@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from . import plugins
 from .array import Array
-from .compilation import compile  # noqa: A004 - as `jax.jit` and `torch.compile` name it
 from .contracts import Initializer, Operation, OperationLike, Optimizer
 from .dispatch import initializers, ops, optimizers
 from .effects import effect
@@ -24,6 +23,7 @@ from .tensor import Tensor, tensor
 from .transforms import checkpoint, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 
 if TYPE_CHECKING:
+    from .compilation import compile  # noqa: A004 - as `jax.jit` and `torch.compile` name it
     from .drawing import draw
     from .plugins import hookimpl
 
@@ -72,6 +72,8 @@ if not TYPE_CHECKING:  # with a `__getattr__`, a type checker would accept every
             return plugins.hookimpl
         if name == "__version__":
             return get_package_attribute(__name__, name)
+        if name == "compile":  # few programs compile functions, and the import takes a few milliseconds
+            return import_module(".compilation", __name__).compile
         if name == "draw":  # the import of the drawing takes as long, and few programs draw
             return import_module(".drawing", __name__).draw
         raise AttributeError(describe_missing_package_attribute(name))
