@@ -80,6 +80,8 @@ OPERATIONS: tuple[Operation, ...] = (
             Case(x=real("6 2"), window_length=4, polyorder=2, deriv=1, delta=0.5, axis=0),
             Case(x=real("2 5"), window_length=3, polyorder=1, mode="constant", cval=0.7),
             Case(x=real("5"), window_length=3, polyorder=1, mode="wrap"),
+            Case(x=real("4 2 2"), window_length=3, polyorder=2, deriv=1, axis=0),
+            Case(x=real("2 2 4"), window_length=1, polyorder=0),
         ),
         real=True,
     ),
