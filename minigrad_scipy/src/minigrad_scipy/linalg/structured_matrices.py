@@ -181,7 +181,7 @@ class Leslie(Composite):
 
     def formula(self, f: Any, s: Any) -> Any:
         n = f.shape[-1]
-        below = s[..., :, None] * np.eye(n - 1, n, dtype=s.dtype)
+        below = np.where(np.eye(n - 1, n, dtype=bool), s[..., :, None], 0)
         return np.concatenate([f[..., None, :], below], axis=-2)
 
 
