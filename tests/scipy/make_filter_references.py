@@ -3,8 +3,6 @@
 Run this script with a Python that has JAX and SciPy: `python -m tests.scipy.make_filter_references`.
 """
 
-# ruff: noqa: E731 - one line for each function
-
 from __future__ import annotations
 
 import json
@@ -80,9 +78,10 @@ def correlate(x: Any, w: Any, mode: str = "symmetric", before: Any = None) -> An
 
 def gaussian(x: Any, s: Any) -> Any:
     n = jnp.arange(-2.0, 3)
-    bell = lambda n: (
-        jnp.exp(-(n**2) / (2 * s**2)) / jnp.sum(jnp.exp(-(jnp.arange(-2.0, 3) ** 2) / (2 * s**2)))
-    )
+
+    def bell(n: Any) -> Any:
+        return jnp.exp(-(n**2) / (2 * s**2)) / jnp.sum(jnp.exp(-(jnp.arange(-2.0, 3) ** 2) / (2 * s**2)))
+
     slope = jax.vmap(jax.grad(bell))(n)[::-1]
     return correlate(correlate(x, bell(n)[:, None]), slope[None])
 

@@ -238,8 +238,10 @@ def _find_last_writes(shape: tuple[int, ...], index: Any) -> NDArray[np.bool_] |
 
 def _may_repeat(part: Any) -> bool:
     """Return whether a part of an index can name a position twice. Slices, integers and masks cannot."""
-    plain = part is None or part is Ellipsis or isinstance(part, (slice, int, np.integer))
-    return not plain and (part if hasattr(part, "dtype") else np.asarray(part)).dtype != bool
+    if part is None or part is Ellipsis or isinstance(part, (slice, int, np.integer)):
+        return False
+    dtype = getattr(part, "dtype", None)  # the stand-in of a trace has a dtype, and is no array
+    return (np.asarray(part).dtype if dtype is None else dtype).kind != "b"
 
 
 FUNCTIONS.assign, FUNCTIONS.check_view, FUNCTIONS.owns_array = assign, check_view, is_writable
