@@ -8,7 +8,7 @@ software testing", found that pairs trigger most of the faults of real programs 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from enum import Enum
 from itertools import combinations, islice
 from typing import Any, NamedTuple, TypeAlias
@@ -47,6 +47,7 @@ LEVELS: dict[Dimension, tuple[tuple[Family, Generator], ...]] = {
         (Family.NON_FINITE, insert_non_finite),
     ),
 }
+SIZED = frozenset(family for family, _ in LEVELS[Dimension.SIZES])
 MOST_LEVELS = 8  # per generator: 16 cases with 10 settings would give hundreds of samples
 MOST_COMBINED = 24  # combined samples: all pairs of an operation with ten settings would be hundreds
 
@@ -54,7 +55,7 @@ MOST_COMBINED = 24  # combined samples: all pairs of an operation with ten setti
 class Level(NamedTuple):
     """A level of a dimension."""
 
-    dimension: Dimension
+    dimension: object  # of the settings, each one is a dimension of its own
     recipes: dict[int, Recipe]  # the recipes that have this level, by the index of the case
 
 
@@ -77,10 +78,16 @@ def fill_pool(cases: Sequence[Recipe], subject: Subject, try_sample: Callable[[R
                 start = k % len(alternatives)
                 rotated = (*alternatives[start:], *alternatives[:start])
                 accepted = next((pair for pair in rotated if try_sample(pair[1])), None)
-                if accepted is not None:
-                    levels.append(Level(dimension, dict([*reversed(alternatives), accepted])))
+                if accepted is not None and _may_combine(accepted[1]):
+                    key = (dimension, *accepted[1].settings) if dimension is Dimension.SETTINGS else dimension
+                    levels.append(Level(key, dict([*reversed(alternatives), accepted])))
     for index, row in islice(cover_pairs(levels), MOST_COMBINED):
-        try_sample(_combine(cases[index], {level.dimension: level.recipes[index] for level in row}))
+        try_sample(_combine(cases[index], [level.recipes[index] for level in row]))
+
+
+def _may_combine(recipe: Recipe) -> bool:
+    """Return whether a level may be combined: not a setting of 0, which with a row of zeros makes 0 / 0."""
+    return not any(type(value) is float and value == 0 for value in recipe.settings.values())
 
 
 def cover_pairs(levels: Sequence[Level]) -> Iterator[tuple[int, list[Level]]]:
@@ -90,12 +97,10 @@ def cover_pairs(levels: Sequence[Level]) -> Iterator[tuple[int, list[Level]]]:
     not met most of them. Of the cases that have all levels of a row, the one with the fewest rows is chosen.
     """
     pairs = [
-        (i, j)
-        for i, j in combinations(range(len(levels)), 2)
-        if levels[i].dimension is not levels[j].dimension
+        (i, j) for i, j in combinations(range(len(levels)), 2) if levels[i].dimension != levels[j].dimension
     ]
     ranks = [
-        sum(other.dimension is level.dimension for other in levels[:k]) for k, level in enumerate(levels)
+        sum(other.dimension == level.dimension for other in levels[:k]) for k, level in enumerate(levels)
     ]
     unmet = dict.fromkeys(sorted(pairs, key=lambda pair: ranks[pair[0]] + ranks[pair[1]]))
     rows_of_case: Counter[int] = Counter()
@@ -119,24 +124,19 @@ def cover_pairs(levels: Sequence[Level]) -> Iterator[tuple[int, list[Level]]]:
             yield case, [levels[i] for i in sorted(row)]
 
 
-def _combine(case: Recipe, recipes: Mapping[Dimension, Recipe]) -> Recipe:
+def _combine(case: Recipe, recipes: Sequence[Recipe]) -> Recipe:
     """Return the recipe that differs from its case in everything in which one of some recipes does.
 
-    recipes: by the dimension of their level.
+    recipes: in the order of their dimensions. Generators of settings and values choose shapes that suit them;
+        the shapes of a level of sizes win.
     """
     usual, changes = vars(case), dict[str, Any]()
-    for dimension in (
-        Dimension.SETTINGS,
-        Dimension.VALUES,
-        Dimension.SIZES,
-    ):  # generators of the others also choose shapes that suit them
-        if dimension in recipes:
-            changes |= {k: v for k, v in vars(recipes[dimension]).items() if v is not usual[k]}
-    changes["families"] = tuple(family for recipe in recipes.values() for family in recipe.families)
-    changes["label"] = ", ".join(recipe.label for recipe in recipes.values())
-    changes["promised"] = all(recipe.promised for recipe in recipes.values())
-    if (
-        Dimension.VALUES in recipes
-    ):  # special values replace drawn ones inside the domain; the others keep their size
+    for recipe in sorted(recipes, key=lambda recipe: recipe.is_of(SIZED)):
+        changes |= {k: v for k, v in vars(recipe).items() if v is not usual[k]}
+    changes["settings"] = {name: v for recipe in recipes for name, v in recipe.settings.items()}
+    changes["families"] = tuple(family for recipe in recipes for family in recipe.families)
+    changes["label"] = ", ".join(recipe.label for recipe in recipes)
+    changes["promised"] = all(recipe.promised for recipe in recipes)
+    if "change" in changes:  # special values replace drawn ones inside the domain; the others keep their size
         changes["style"] = case.style
     return case.replace(**changes)

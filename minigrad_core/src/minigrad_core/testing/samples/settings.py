@@ -115,10 +115,10 @@ def _may_be_axes(value: Any, annotation: str, *, nullable: bool) -> bool:
 
 
 def _nearby_numbers(value: float, annotation: str) -> list[Any]:
-    """Return two numbers near a number.
+    """Return two numbers near a number, and zero after a positive one: code may take it for an unset value.
 
     Whole numbers stay small: a period of 2 shows in a short run of an optimizer, a period of 1,000 does not.
     """
     if isinstance(value, int) and not re.search(r"\bfloat\b", annotation):
         return list(dict.fromkeys((value + 1 if value < 3 else 2, value - 1)))
-    return [value * 0.5 + 0.01, value * 1.5 + 0.1] if math.isfinite(value) else [1.0]
+    return [value * 0.5 + 0.01, value * 1.5 + 0.1, *([0.0] * (value > 0))] if math.isfinite(value) else [1.0]

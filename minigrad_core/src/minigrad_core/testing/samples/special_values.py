@@ -86,10 +86,13 @@ def _flatten_rows(x: NDArray[Any]) -> NDArray[Any]:
 # Far from zero, and near something.
 
 
-def offset_values(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
-    """Yield values of 1000 +- 1, inputs close to one another, and values near zero or near an edge."""
+def offset_values(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
+    """Yield values of +-1000 +- 1, inputs close to one another, and values near zero or near an edge."""
     has_several_inputs = len(recipe.argument_names(Floats)) > 1
     yield recipe.with_change("values of 1000 +- 1", _keep_inside(_change_each(_shift)), Offset.FAR)
+    if subject.declared.broadcasts:
+        change = _keep_inside(_change_each(lambda x: -_shift(x)))
+        yield recipe.with_change("values of -1000 +- 1", change, Offset.FAR)
     for k in range(1 + has_several_inputs):
         change = _keep_inside(partial(_bring_near_edge, NEARER, [k]))
         yield recipe.with_change(f"tiny values of input {k}", change, Offset.TINY)

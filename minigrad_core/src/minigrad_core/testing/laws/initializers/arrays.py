@@ -34,12 +34,14 @@ def shape_and_type(draws: InitializerDraws) -> Findings:
                 yield Finding("wrong-dtype", f"asked for {dtype}: expected {expected}, got {array.dtype}")
             if not np.isfinite(array).all():
                 yield Finding("not-finite", f"values at shape {shape} are NaN or infinite")
+            if not array.flags.writeable:
+                yield Finding(
+                    "read-only", f"the array of shape {shape} cannot be written to: a parameter has to be"
+                )
             if array.size and 0 in array.strides:
                 yield Finding("shared-memory", f"several values at shape {shape} share one place in memory")
     for kind in (np.float32, np.float64):
         first, second = (draws.draw(draws.usual_shape, draws.rng(), kind) for _ in range(2))
-        if not first.flags.writeable:
-            yield Finding("read-only", "the array cannot be written to: a parameter has to be")
         if np.shares_memory(first, second):
             yield Finding("shared-memory", f"two calls return the same memory ({np.dtype(kind)})")
     try:
@@ -71,6 +73,9 @@ def generator(draws: InitializerDraws) -> Findings:
             yield from _judge_axes(arrays[0], arrays[1])
             if draws.is_continuous:
                 yield from _judge_values(draws, arrays)
+                if np.array_equal(arrays[0], arrays[0].astype(np.float32)):
+                    fact = f"float64 values at shape {shape} have the digits of float32"
+                    yield Finding("imprecise", fact)
 
 
 def _judge_calls(draws: InitializerDraws) -> Findings:
