@@ -17,6 +17,7 @@ from ..study import EXTREME, ORDINARY, Study
 from ..subjects.subject import as_function
 from ..trial import Trial
 
+SATURATED = 1e290  # functions of SciPy return their largest value, or 1e300, where the true one is infinite
 STEEP = 1e-3  # a smaller slope may be a rounding error of a flat output
 
 
@@ -77,6 +78,8 @@ def _judge_first_order(study: Study, trial: Trial) -> Findings:
     # At extreme values a step that fits one input is too long or too short for another one, and the
     # difference of a function such as x - tanh(x) is noise. At 1000 +- 1 one step fits all values.
     if not trial.is_finite or (recipe.family in EXTREME and recipe.offset is not Offset.FAR):
+        return
+    if trial.largest_output > SATURATED:
         return
     if recipe.family is Family.KINKS:
         yield from judge_kink(trial)

@@ -201,7 +201,7 @@ def _judge_lost_digits(coarse: Trial, fine: Trial, fine_dtype: np.dtype[Any]) ->
             return _list_results(fine.run_on(sample))[k].values
 
         moves = measure_rounding(evaluate, fine.sample, exact, float(np.finfo(coarse_dtype).eps))
-        if result.is_gradient and not coarse.is_pointwise:
+        if not coarse.is_pointwise:
             moves = moves.max()  # an entry may cancel terms that were rounded in other entries
         is_wrong = ~(error <= tolerance + ROUNDINGS * moves)
         if is_wrong.any():
