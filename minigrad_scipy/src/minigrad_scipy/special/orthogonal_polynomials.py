@@ -12,13 +12,17 @@ import numpy as np
 from scipy.special import _ufuncs as special
 
 from minigrad_core import Array
-from minigrad_core.cases import Case, real, unit
+from minigrad_core.cases import Case, between, real, unit
 
 from .function import define
 
 
 def _cases(**parameters: float) -> tuple[Case, ...]:
     return tuple(Case(x=unit("..."), n=n, **parameters) for n in (3, 0, 1.5))
+
+
+def _shifted_cases(**parameters: float) -> tuple[Case, ...]:
+    return tuple(Case(x=between(0, 1, "..."), n=n, **parameters) for n in (3, 0, 1.5))
 
 
 def unless_constant(n: Any, slope: Any) -> Any:
@@ -36,7 +40,7 @@ def eval_jacobi(x: Array, *, n: Any, alpha: Any, beta: Any) -> Array:
     return unless_constant(n, slope * ((n + alpha + beta + 1) / 2))
 
 
-@define(special.eval_sh_jacobi, *_cases(p=2.5, q=1.5), takes_complex=True)
+@define(special.eval_sh_jacobi, *_shifted_cases(p=2.5, q=1.5), takes_complex=True)
 def eval_sh_jacobi(x: Array, *, n: Any, p: Any, q: Any) -> Array:
     """The monic polynomial G_n^(p, q) on [0, 1]. d/dx = n G_{n-1}^(p+2, q+1)(x). DLMF 18.1.2 and 18.9.15."""
     return unless_constant(n, special.eval_sh_jacobi(n - 1, p + 2, q + 1, x) * n)
@@ -55,7 +59,7 @@ def eval_legendre(x: Array, *, n: Any) -> Array:
     return unless_constant(n, special.eval_jacobi(n - 1, 1.0, 1.0, x) * ((n + 1) / 2))
 
 
-@define(special.eval_sh_legendre, *_cases(), takes_complex=True)
+@define(special.eval_sh_legendre, *_shifted_cases(), takes_complex=True)
 def eval_sh_legendre(x: Array, *, n: Any) -> Array:
     """P_n(2 x - 1). d/dx = (n + 1) P_{n-1}^(1, 1)(2 x - 1). DLMF 18.9.15."""
     n = np.maximum(n, -n - 1)
@@ -86,13 +90,13 @@ def eval_chebys(x: Array, *, n: Any) -> Array:
     return unless_constant(n, special.eval_gegenbauer(n - 1, 2.0, x / 2))
 
 
-@define(special.eval_sh_chebyt, *_cases(), takes_complex=True)
+@define(special.eval_sh_chebyt, *_shifted_cases(), takes_complex=True)
 def eval_sh_chebyt(x: Array, *, n: Any) -> Array:
     """T_n(2 x - 1). d/dx = 2 n U_{n-1}(2 x - 1). DLMF 18.9.21."""
     return unless_constant(n, special.eval_sh_chebyu(n - 1, x) * (2 * n))
 
 
-@define(special.eval_sh_chebyu, *_cases(), takes_complex=True)
+@define(special.eval_sh_chebyu, *_shifted_cases(), takes_complex=True)
 def eval_sh_chebyu(x: Array, *, n: Any) -> Array:
     """U_n(2 x - 1). d/dx = 4 C_{n-1}^(2)(2 x - 1). DLMF 18.9.19."""
     return unless_constant(n, special.eval_gegenbauer(n - 1, 2.0, 2 * x - 1) * 4)
