@@ -83,7 +83,7 @@ class MeanAbsoluteError:
     Attributes
     ----------
     scale : float
-        What 1 in the outputs is in the unit of the target.
+        The size of an output of 1, in the unit of the target.
     """
 
     scale: float = 1.0

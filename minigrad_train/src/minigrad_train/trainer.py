@@ -42,7 +42,7 @@ class Trainer:
     rng : Generator or None
         Draws the order and for `augment`.
     compute : Compute or None
-        What `make_compute` returned, for this model and loss.
+        The function that `make_compute` returned for this model and loss.
     """
 
     model: Module

@@ -1,4 +1,4 @@
-"""What a function reads apart from its arguments changes: values are read again, or there is a new trace."""
+"""A value that a function reads beside its arguments changes: it is read again, or there is a new trace."""
 
 from __future__ import annotations
 

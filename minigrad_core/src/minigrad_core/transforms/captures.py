@@ -1,4 +1,4 @@
-"""What a function reads apart from its arguments, and whether all of it is unchanged since a moment."""
+"""The values that a function reads beside its arguments, and whether all are unchanged since a moment."""
 
 from __future__ import annotations
 
