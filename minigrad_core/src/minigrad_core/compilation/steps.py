@@ -15,7 +15,7 @@ class Deviation(Exception):  # noqa: N818 - no error: the call then runs without
 
 
 class Kind(Enum):
-    """What a step calls."""
+    """The kinds of steps, by the call that a step makes."""
 
     FORWARD = auto()  # of an operation, with a new context
     BACKWARD = auto()  # of an operation, with the context of an earlier step

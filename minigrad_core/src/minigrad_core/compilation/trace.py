@@ -70,9 +70,9 @@ class Trace:
     Attributes
     ----------
     inputs : list
-        What `f` received in the place of each array, number and tensor: a stand-in, or a tensor of one.
+        The arguments of `f`: for each array, number and tensor a stand-in, or a tensor of one.
     output : tree
-        What `f` returned.
+        The return value of `f`.
     tracked : dict from id to Tensor
         The tensors in the output that were computed and require a gradient.
     """

@@ -20,7 +20,7 @@ def _find_rotation(angle: Any) -> Any:
     """Return the matrix of a rotation by `angle` degrees, with exact values at multiples of 90 degrees."""
     radians = angle * (np.pi / 180)
     plain = get_array(angle)
-    # What NumPy's functions miss is constant; it decides on which side of the border a pixel lies.
+    # The difference to NumPy's functions is constant; it decides on which side of the border a pixel lies.
     c = np.cos(radians) + (scipy.special.cosdg(plain) - np.cos(plain * (np.pi / 180)))
     s = np.sin(radians) + (scipy.special.sindg(plain) - np.sin(plain * (np.pi / 180)))
     return np.stack([np.stack([c, s]), np.stack([-s, c])])

@@ -1,4 +1,4 @@
-"""What `minigrad predict` says about the outputs of a network: classes, or the numbers of a regression."""
+"""The answers of `minigrad predict` for the outputs of a network: classes, or numbers of a regression."""
 
 from __future__ import annotations
 
