@@ -29,8 +29,9 @@ from minigrad_train.checkpoint import load_checkpoint, save_checkpoint
 from minigrad_train.datasets import Task, load
 from minigrad_train.datasets.idx import read_idx
 from minigrad_train.datasets.image_file import read_image
-from minigrad_train.run_folder import RunFolder, load_model
+from minigrad_train.run_folder import RunFolder
 from minigrad_train.run_record import read_record
+from minigrad_train.saved_network import load_model
 from minigrad_train.session import assemble
 from minigrad_train.settings import Settings
 from tests.train.conftest import idx_bytes
@@ -63,7 +64,9 @@ def run_files() -> dict[str, bytes]:
     """Return the files of a run that has not begun."""
     with tempfile.TemporaryDirectory() as folder:
         session = assemble(Settings(hidden=(3,)), Task((1, 4, 4), ("a", "b")))
-        RunFolder(Path(folder)).save(session)
+        run = RunFolder(Path(folder))
+        run.save(session)
+        run.save_weights(session)
         save_checkpoint(Path(folder, "checkpoint.safetensors"), session)
         Path(folder, "metrics.jsonl").write_text('{"epoch": 1, "loss": 0.5, "seconds": 1.0}\n' * 3)
         return {path.name: path.read_bytes() for path in Path(folder).iterdir()}

@@ -23,7 +23,7 @@ from minigrad_train.datasets.class_counts import count_classes
 from minigrad_train.datasets.hold_out import hold_out
 from minigrad_train.errors import DatasetError
 from minigrad_train.objective import BalancedAccuracy, WeightedCrossEntropy, balance_classes
-from minigrad_train.run_folder import load_model
+from minigrad_train.saved_network import load_model
 from minigrad_train.settings import Settings
 from tests.train.conftest import invoke
 

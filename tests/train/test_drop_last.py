@@ -13,7 +13,7 @@ from minigrad_ops_nn import BatchNorm1d, BatchNorm2d, Conv2d, Dropout, Flatten, 
 from minigrad_ops_nn.optimizers import SGD
 from minigrad_train import datasets, fit
 from minigrad_train.cli.train import train
-from minigrad_train.run_folder import load_model
+from minigrad_train.saved_network import load_model
 from tests.train.conftest import invoke
 from tests.train.thread_communicator import ThreadComm, run_on_ranks
 

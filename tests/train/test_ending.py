@@ -18,10 +18,10 @@ from minigrad_train.cli.predict import predict
 from minigrad_train.cli.runs import runs
 from minigrad_train.cli.train import train
 from minigrad_train.divergence import find_divergence
-from minigrad_train.errors import DivergedError
+from minigrad_train.errors import DivergedError, SavedRunError
 from minigrad_train.history import Epoch, History
 from minigrad_train.percent import format_percent
-from minigrad_train.run_folder import load_model
+from minigrad_train.saved_network import load_model
 from minigrad_train.weights import load_arrays, save_arrays
 from tests.train.conftest import invoke
 
@@ -101,8 +101,38 @@ def test_run_whose_loss_becomes_nan_later_keeps_its_epochs_and_is_called_diverge
     save_checkpoint(tmp_path / "checkpoint.safetensors", session)
     with pytest.raises(DivergedError, match=r"the training diverged; lower lr"):
         invoke(train, "--resume", tmp_path, "--epochs", 3)
-    assert result(tmp_path) == {"epoch": 1, "ended": "diverged", "best_epoch": 1}
+    saved = result(tmp_path)
+    assert "lower lr" in saved.pop("message")
+    assert saved == {"epoch": 1, "ended": "diverged", "diverged_in": 2, "best_epoch": 1}
     assert invoke(predict, tmp_path, "--test").exit_code == 0
+
+
+def test_run_whose_loss_becomes_nan_in_its_first_epoch_leaves_a_folder_that_says_so(
+    small_mnist: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "run"
+    options = ("--optimizer", "sgd", "--lr", 1e30, "--hidden", 16, "--epochs", 2)
+    with pytest.raises(DivergedError, match="the training diverged"):
+        run(small_mnist, out, *options)
+    saved = result(out)
+    assert re.search(r"^the loss became \S+ after \d+ examples: .* lower lr=1e\+30$", saved.pop("message"))
+    assert saved == {"epoch": 0, "ended": "diverged", "diverged_in": 1, "best_epoch": None}
+    assert re.search(r"^run +0/2 .* diverged ", invoke(runs, tmp_path).output, re.MULTILINE)
+    message = (
+        r"the run diverged before its first epoch was complete \(the loss .* lower lr=1e\+30\); train anew"
+    )
+    for command, *arguments in (
+        (train, "--resume", out),
+        (predict, out, "--test"),
+        (predict, out, "--last", "--test"),
+    ):
+        with pytest.raises(SavedRunError, match=message):
+            invoke(command, *arguments)
+    with pytest.raises(SavedRunError, match="holds a run") as refused:
+        run(small_mnist, out)
+    assert "--resume" not in str(refused.value)
+    assert run(small_mnist, out, "--overwrite", "--hidden", 16, "--epochs", 1).exit_code == 0
+    assert result(out)["ended"] == "complete"
 
 
 def test_best_epoch_is_named_tested_and_taken_by_predict(

@@ -17,7 +17,8 @@ from minigrad_train.datasets import Task
 from minigrad_train.datasets.mnist import DIGITS
 from minigrad_train.errors import SavedRunError
 from minigrad_train.models import build_model
-from minigrad_train.run_folder import RunFolder, load_model
+from minigrad_train.run_folder import RunFolder
+from minigrad_train.saved_network import load_model
 from minigrad_train.session import assemble
 from minigrad_train.settings import Settings
 from tests.train.conftest import invoke
@@ -75,7 +76,9 @@ def test_weights_do_not_decide_what_code_is_imported(
 ) -> None:
     name = f"{own_module}:Network"
     session = assemble(Settings(model=name, data=str(small_mnist)), DIGITS)
-    RunFolder(tmp_path).save(session)
+    folder = RunFolder(tmp_path)
+    folder.save(session)
+    folder.save_weights(session)
     weights = tmp_path / "weights.safetensors"
     del sys.modules[own_module]
     with pytest.raises(

@@ -15,7 +15,7 @@ from minigrad_train.cli.predict import predict
 from minigrad_train.cli.train import train
 from minigrad_train.errors import SavedRunError
 from minigrad_train.packages import list_packages, read_packages
-from minigrad_train.run_folder import load_model
+from minigrad_train.saved_network import load_model
 from minigrad_train.settings import Settings
 from minigrad_train.weights import load_arrays, save_arrays
 from tests.plugins.testbed import RANGE

@@ -22,7 +22,7 @@ from minigrad_train.confusion import confusion_matrix, format_confusion
 from minigrad_train.datasets.mnist import DIGITS
 from minigrad_train.errors import DatasetError, SavedRunError
 from minigrad_train.images import load_images
-from minigrad_train.run_folder import load_model
+from minigrad_train.saved_network import load_model
 from minigrad_train.weights import load_arrays, save_arrays
 from tests.train.conftest import idx_bytes, invoke
 

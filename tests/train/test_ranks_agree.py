@@ -280,7 +280,7 @@ def test_full_disk_before_the_first_epoch_promises_no_resume(
     def fail(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(RunFolder, "_write_weights", fail)
+    monkeypatch.setattr("minigrad_train.run_folder.save_checkpoint", fail)
     with pytest.raises(SavedRunError, match="No space left") as raised:
         invoke(train, "--data", small_mnist, "--out", tmp_path / "run", *SHORT)
     assert "--resume" not in str(raised.value)

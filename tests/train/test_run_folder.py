@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import Result
+from click.testing import CliRunner, Result
 
 from minigrad_core.errors import MinigradError
+from minigrad_train.cli.predict import predict
 from minigrad_train.cli.stopping import Interrupted
 from minigrad_train.cli.train import train
-from minigrad_train.errors import DivergedError
+from minigrad_train.errors import SavedRunError
 from minigrad_train.run_folder import RunFolder
 from tests.train.conftest import invoke
 
@@ -50,12 +51,26 @@ def test_run_that_fails_at_its_first_step_leaves_the_one_that_it_was_to_replace(
     train_run(small_mnist, tmp_path, 1)
     (tmp_path / "mistakes.png").write_text("of the old run")
     before = contents(tmp_path)
-    with pytest.raises(MinigradError):
-        train_run(small_mnist, tmp_path, 1, "--overwrite", "--lr", "inf")
+    options = ["--data", str(small_mnist), "--out", str(tmp_path), "--overwrite", "--lr", "inf"]
+    output = CliRunner().invoke(train, options).output
+    assert f"diverged in epoch 1; nothing is saved, and the run in {tmp_path} stays" in output
     assert contents(tmp_path) == before
     with pytest.raises(MinigradError):
         train_run(small_mnist, tmp_path, 1, "--overwrite", "--activation", "nn::affine")
     assert contents(tmp_path) == before
+
+
+def test_run_that_was_killed_in_its_first_epoch_has_no_weights_and_can_be_finished(
+    small_mnist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        raise_after(patch, Killed(), after=0)
+        with pytest.raises(Killed):
+            train_run(small_mnist, tmp_path, 1)
+    with pytest.raises(SavedRunError, match=r"has no weights\.safetensors, .* --resume .* goes on"):
+        invoke(predict, tmp_path, "--test")
+    assert invoke(train, "--resume", tmp_path).exit_code == 0
+    assert invoke(predict, tmp_path, "--test").exit_code == 0
 
 
 def test_run_that_is_interrupted_in_its_first_epoch_leaves_the_one_that_it_was_to_replace(
@@ -118,16 +133,16 @@ def test_run_that_ends_between_any_two_writes_is_the_old_one_or_can_be_finished(
 
 def test_failed_start_leaves_no_folder_and_no_advice_that_fails(small_mnist: Path, tmp_path: Path) -> None:
     out = tmp_path / "runs" / "first"
-    with pytest.raises(DivergedError):
-        train_run(small_mnist, out, 1, "--lr", "inf", "--optimizer", "sgd")
+    with pytest.raises(MinigradError, match="affine"):
+        train_run(small_mnist, out, 1, "--activation", "nn::affine")
     assert not (tmp_path / "runs").exists()
     assert train_run(small_mnist, out, 1).exit_code == 0
 
 
 def test_failed_start_leaves_what_else_is_in_its_folder(small_mnist: Path, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
-    with pytest.raises(DivergedError):
-        train_run(small_mnist, tmp_path, 1, "--lr", "inf", "--optimizer", "sgd")
+    with pytest.raises(MinigradError, match="affine"):
+        train_run(small_mnist, tmp_path, 1, "--activation", "nn::affine")
     assert contents(tmp_path).keys() == {"notes.txt", ".lock"}
 
 

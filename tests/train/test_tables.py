@@ -15,7 +15,7 @@ from minigrad_train.cli.runs import runs
 from minigrad_train.cli.train import train
 from minigrad_train.datasets import load
 from minigrad_train.errors import DatasetError, SavedRunError
-from minigrad_train.run_folder import load_model
+from minigrad_train.saved_network import load_model
 from tests.train.conftest import invoke
 
 RNG = np.random.default_rng(0)

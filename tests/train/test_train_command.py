@@ -16,7 +16,8 @@ from minigrad_train.cli.runs import runs
 from minigrad_train.cli.train import train
 from minigrad_train.datasets.mnist import DIGITS
 from minigrad_train.errors import DivergedError
-from minigrad_train.run_folder import RunFolder, load_model
+from minigrad_train.run_folder import RunFolder
+from minigrad_train.saved_network import load_model
 from tests.train.conftest import invoke
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from minigrad_train.run_folder import load_model
+from minigrad_train.saved_network import load_model
 from tests.train.processes import (
     MINIGRAD,
     PIPES,

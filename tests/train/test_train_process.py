@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from minigrad_train import accuracy, datasets
-from minigrad_train.run_folder import RunFolder, load_model
+from minigrad_train.run_folder import RunFolder
+from minigrad_train.saved_network import load_model
 from tests.plugins.testbed import Site
 from tests.train.processes import MINIGRAD, PIPES, command, interruptible, run_process, wait_for
 
@@ -103,7 +104,7 @@ def test_run_that_is_killed_after_any_line_is_finished_by_resume(
     with subprocess.Popen(arguments, **PIPES) as process:
         wait_for(process, line)
         process.kill()
-    load_model(tmp_path / "weights.safetensors")
+    RunFolder(tmp_path).resume()
     subprocess.run([MINIGRAD, "train", "--resume", str(tmp_path)], check=True, capture_output=True)
     for name in ("weights.safetensors", "result.json"):
         assert (tmp_path / name).read_bytes() == (undisturbed / name).read_bytes()

@@ -79,11 +79,14 @@ class Outcome:
         None while the run goes on.
     diverged_in : int or None
         The epoch, counted from 1, since which the loss is far above that of guessing or no longer finite.
+    message : str
+        How the loss diverged, and a remedy; empty if it has not.
     """
 
     ending: Ending | None = None
     diverged_in: int | None = None
+    message: str = ""
 
-    def note_divergence(self, epoch: int) -> None:
+    def note_divergence(self, epoch: int, message: str) -> None:
         """Note that the run diverged in an epoch."""
-        self.ending, self.diverged_in = Ending.DIVERGED, epoch
+        self.ending, self.diverged_in, self.message = Ending.DIVERGED, epoch, message

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
@@ -116,3 +117,9 @@ def _is_installed(distribution: str) -> bool:
     except metadata.PackageNotFoundError:
         return False
     return True
+
+
+def get_versions() -> dict[str, str]:
+    """Return the versions of Python and of the packages that the results of a run depend on."""
+    names = ("minigrad-core", "minigrad-ops-nn", "minigrad-train", "numpy")
+    return {"python": sys.version.split()[0]} | {name: metadata.version(name) for name in names}

@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from importlib.metadata import version
 from itertools import chain, count
 from pathlib import Path
 
-import numpy as np
 from filelock import FileLock, Timeout
 
-import minigrad_core as mg
-
 from .atomic import write_atomically
-from .checkpoint import describe_session, is_checkpoint, load_checkpoint, read_description, save_checkpoint
-from .datasets import Task
-from .datasets.fingerprint import Fingerprint
+from .checkpoint import describe_session, load_checkpoint, save_checkpoint
 from .errors import SavedRunError
-from .models import build_model
-from .packages import check_installed, read_packages
+from .json_file import read_objects
+from .outcome import Ending
+from .packages import get_versions
 from .session import Session
-from .settings import Settings
-from .weights import load_arrays, save_arrays
+from .weights import save_arrays
 
 CONFIG, METRICS, RESULT = "config.json", "metrics.jsonl", "result.json"
 WEIGHTS, CHECKPOINT, LOCK = "weights.safetensors", "checkpoint.safetensors", ".lock"
@@ -117,7 +110,8 @@ class RunFolder:
     def check_unused(self) -> None:
         """Raise SavedRunError if the folder has files that a new run would replace."""
         if used := self._find_files():
-            go_on = f"go on with it by --resume {self.path}, " if CHECKPOINT in used else ""
+            resumable = CHECKPOINT in used and find_failed_start(self.path) is None
+            go_on = f"go on with it by --resume {self.path}, " if resumable else ""
             raise SavedRunError(
                 f"{self.path} holds a run ({', '.join(used)}): {go_on}replace it by --overwrite, or choose "
                 "another folder by --out"
@@ -136,12 +130,13 @@ class RunFolder:
                     (self.path / name).unlink(missing_ok=True)
             save_checkpoint(self.path / CHECKPOINT, session)
             self.saved, self._has_epochs = True, bool(session.history)
-            self._write_weights(session, durable=False)
+            if session.history:
+                self._write_weights(session, durable=False)
             self._write_best(session)
             facts = {
                 "counts": session.counts,
                 "packages": list(session.packages),
-                "versions": versions(),
+                "versions": get_versions(),
             }
             config = session.settings.as_dict() | session.task.as_dict() | facts
             write_atomically(self.path / CONFIG, json.dumps(config, indent=2).encode() + b"\n", durable=False)
@@ -171,10 +166,18 @@ class RunFolder:
             (self.path / MISTAKES).unlink(missing_ok=True)
 
     def save_result(self, session: Session) -> None:
-        """Write how the run ended, its best epoch, and the results of the test."""
+        """Write how the run ended, its best epoch, and the results of the test.
+
+        The folder stays as it is if it holds another run.
+        """
+        if not self.saved:
+            return
+        outcome = session.outcome
+        diverged = {"diverged_in": outcome.diverged_in, "message": outcome.message}
         result = {
             "epoch": len(session.history),
-            "ended": session.outcome.ending,
+            "ended": outcome.ending,
+            **(diverged if outcome.diverged_in is not None else {}),
             "best_epoch": session.best.epoch or None,
             **{f"test_{name}": value for name, value in session.measured.items()},
         }
@@ -182,7 +185,7 @@ class RunFolder:
             write_atomically(self.path / RESULT, json.dumps(result).encode() + b"\n", durable=False)
 
     def remove_files(self) -> None:
-        """Remove the files of this run, which failed before its first complete epoch."""
+        """Remove the files of this run, which an error ended before its first complete epoch."""
         if self.saved:
             for name in FILES:
                 (self.path / name).unlink(missing_ok=True)
@@ -198,11 +201,14 @@ class RunFolder:
         Raises
         ------
         SavedRunError
-            The folder has no readable checkpoint, or its network is not `model`.
+            The folder has no readable checkpoint, or its network is not `model`; or the run diverged before
+            its first complete epoch.
         """
         checkpoint = self.path / CHECKPOINT
         if not checkpoint.exists():
             raise SavedRunError(f"{checkpoint} does not exist; there is no run in {self.path} to go on with")
+        if failure := find_failed_start(self.path):
+            raise SavedRunError(f"{self.path} holds nothing to go on with: {failure}")
         session = load_checkpoint(checkpoint, model)
         self.saved, self._has_epochs = True, bool(session.history)
         return session
@@ -221,43 +227,14 @@ class RunFolder:
             ) from error
 
 
-def load_model(
-    path: Path, model: str | None = None, *, data: bool = False
-) -> tuple[Settings, Task, Fingerprint | None, mg.Module]:
-    """Return settings, task, fingerprint of the data, and network from a file of weights.
-
-    Parameters
-    ----------
-    path : Path
-        The file of weights.
-    model : str, optional
-        The `package.module:callable` that makes the network, if it is not one of this package.
-    data : bool
-        Whether the data of the run are read too, so that the package that gave them is needed.
-
-    Raises
-    ------
-    SavedRunError
-        A package that gave the network is not installed. The file is missing, damaged, or not from
-        `minigrad train`; it is a checkpoint; its weights are not finite; or its network is not `model`.
-    StateError
-        The code of the network has changed since the weights were saved.
-    """
-    arrays, description = load_arrays(path)
-    if is_checkpoint(description):
-        raise SavedRunError(f"{path}: this is a checkpoint; the weights are in {path.with_name(WEIGHTS)}")
-    settings, task, examples = read_description(description, path, model)
-    roles = {"model", "activation", "initializer", *(["data"] if data else [])}
-    check_installed(read_packages(description.get("packages"), str(path)), path, roles)
-    for name, array in arrays.items():
-        if array.dtype.kind == "f" and not np.isfinite(array).all():
-            raise SavedRunError(f"{path}: {name} is not finite everywhere; such weights predict nothing")
-    network = build_model(settings, task, np.random.default_rng(settings.seed))
-    network.load_state_dict(arrays)
-    return settings, task, examples, network
-
-
-def versions() -> dict[str, str]:
-    """Return the versions of Python and of the packages that the results of a run depend on."""
-    names = ("minigrad-core", "minigrad-ops-nn", "minigrad-train", "numpy")
-    return {"python": sys.version.split()[0]} | {name: version(name) for name in names}
+def find_failed_start(folder: Path) -> str | None:
+    """Return how a run ended that diverged before its first complete epoch, and the remedy; else None."""
+    if not (folder / RESULT).exists():
+        return None
+    [result] = read_objects(folder / RESULT)
+    if result.get("epoch") != 0 or result.get("ended") != Ending.DIVERGED:
+        return None
+    return (
+        f"the run diverged before its first epoch was complete ({result.get('message')}); train anew, with "
+        "--overwrite or another --out"
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from math import isfinite
@@ -10,12 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from .datasets import Task
-from .datasets.file_content import read_content
-from .errors import SavedRunError
+from .json_file import read_objects
 from .run_folder import CONFIG, METRICS, RESULT
 from .settings import Settings
-
-LARGEST = 2**26  # bytes of a text file
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +58,12 @@ def read_record(path: Path) -> RunRecord:
     DatasetError, SavedRunError
         A file is missing or damaged.
     """
-    [config] = _read_objects(path / CONFIG)
+    [config] = read_objects(path / CONFIG)
     others = {"counts", "packages", "versions", *(field.name for field in fields(Task))}
     values = {name: value for name, value in config.items() if name not in others}
     settings = Settings.from_dict(values, str(path / CONFIG))
-    epochs = _read_objects(path / METRICS, lines=True)
-    [result] = _read_objects(path / RESULT) if (path / RESULT).exists() else [{}]
+    epochs = read_objects(path / METRICS, lines=True)
+    [result] = read_objects(path / RESULT) if (path / RESULT).exists() else [{}]
     if result.get("epoch") != len(epochs):  # the test was before the run went on
         result = {}
     last = epochs[-1] if epochs else {}
@@ -80,17 +76,6 @@ def read_record(path: Path) -> RunRecord:
         _select_finite(result),
         ended if isinstance(ended, str) else None,
     )
-
-
-def _read_objects(path: Path, *, lines: bool = False) -> list[dict[str, Any]]:
-    content = read_content(path, largest=LARGEST)
-    try:
-        values = [json.loads(part) for part in (content.splitlines() if lines else [content])]
-    except (ValueError, RecursionError) as error:
-        raise SavedRunError(f"{path}: it is no JSON") from error
-    if not all(isinstance(value, dict) for value in values):
-        raise SavedRunError(f"{path}: expected JSON objects")
-    return values
 
 
 def _select_finite(values: Mapping[str, Any]) -> dict[str, float]:

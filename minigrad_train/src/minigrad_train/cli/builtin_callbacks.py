@@ -45,8 +45,7 @@ class SavingCallback:
     @hookimpl(tryfirst=True)
     def train_run_ends(self, run: Session) -> None:
         """Save the results of the test."""
-        if self.folder.saved:
-            self.folder.save_result(run)
+        self.folder.save_result(run)
 
 
 class CurvesCallback:
@@ -151,3 +150,10 @@ class DisplayCallback:
         self.progress.line(describe_test(run))
         if self.folder.saved:
             self.progress.line(f"saved in {self.folder.path}")
+
+    def show_divergence(self, run: Session) -> None:
+        """Print the epoch in which the loss became NaN or infinite, and what the folder holds."""
+        state = f"saved in {self.folder.path}"
+        if not self.folder.saved:
+            state = f"nothing is saved, and the run in {self.folder.path} stays"
+        self.progress.line(f"diverged in epoch {run.outcome.diverged_in}; {state}")

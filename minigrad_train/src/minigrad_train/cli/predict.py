@@ -16,7 +16,8 @@ from .. import evaluation
 from ..datasets.fingerprint import check_same_data
 from ..errors import SavedRunError
 from ..plugin_errors import name_plugin_errors
-from ..run_folder import BEST, MISTAKES, WEIGHTS, load_model
+from ..run_folder import MISTAKES
+from ..saved_network import choose_weights, load_model
 from .answers import answer_classes, answer_numbers
 from .inputs import read_inputs, take_test_set
 from .options import complete_run_folders
@@ -79,7 +80,7 @@ def predict(
     if last and not weights.is_dir():
         raise click.UsageError("--last is for the folder of a run; a file of weights is taken as it is")
     if weights.is_dir():
-        weights /= BEST if not last and (weights / BEST).exists() else WEIGHTS
+        weights = choose_weights(weights, last=last)
     settings, task, examples, network = load_model(weights, model, data=test)
     if labels and task.table is not None:
         raise click.UsageError(f"--labels is for images; a table has its targets in {task.table.target!r}")

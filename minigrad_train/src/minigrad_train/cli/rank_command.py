@@ -23,7 +23,7 @@ from ..distributed.agreement import check_same_examples
 from ..distributed.launch import connect_for_errors, read_rank_and_size, world
 from ..distributed.ranks import Ranks
 from ..errors import LaunchError
-from ..run_folder import versions
+from ..packages import get_versions
 from ..session import Session
 
 TIMEOUT = 1.0  # seconds for all ranks to meet the same error, and for a message to reach the user
@@ -167,5 +167,5 @@ def check_ranks(ranks: Ranks | None, session: Session, data: Dataset) -> None:
         Those of a rank differ from those of rank 0.
     """
     if ranks is not None:
-        ranks.check_agreement(versions() | session.settings.as_dict() | {"data": data.task})
+        ranks.check_agreement(get_versions() | session.settings.as_dict() | {"data": data.task})
         check_same_examples(ranks, data.splits._asdict())

@@ -87,19 +87,29 @@ def run(session: Session, data: Dataset, folder: RunFolder, ranks: Ranks | None 
             if folder.saved:  # the second signal skipped the test and the curves
                 progress.line(f"stopped at once; --resume {folder.path} finishes the run")
             raise
-        except (Exception, SystemExit) as error:  # keep complete epochs; without one, remove the files
+        except (Exception, SystemExit) as error:
             announce_error()  # before the curves, which take longer than the other ranks wait
-            if not first:
-                pass
-            elif not session.history:
-                folder.remove_files()
-            else:
-                if isinstance(error, DivergedError):
-                    session.outcome.note_divergence(len(session.history) + 1)
-                    folder.save_result(session)
-                curves.train_run_ends(session)
+            if first:
+                _settle_failed_run(error, session, folder, display, curves)
             raise
     return interrupt.status or int(session.outcome.ending is Ending.DIVERGED)
+
+
+def _settle_failed_run(
+    error: BaseException,
+    session: Session,
+    folder: RunFolder,
+    display: DisplayCallback,
+    curves: CurvesCallback,
+) -> None:
+    """Save how a diverged run ended, and draw the epochs; remove the files of another failed start."""
+    if isinstance(error, DivergedError):
+        session.outcome.note_divergence(len(session.history) + 1, str(error))
+        folder.save_result(session)
+        display.show_divergence(session)
+    elif not session.history:
+        folder.remove_files()
+    curves.train_run_ends(session)
 
 
 def available_cores() -> int:
@@ -139,7 +149,12 @@ class _TrainingRun:
         hook.train_run_begins(run=session)
         session.outcome.ending = self._train(train, validation)
         if (diverged := find_divergence(session.history, self.objective.guess_loss)) is not None:
-            session.outcome.note_divergence(diverged)
+            loss, lr = session.history[-1].loss, session.optimizer.lr
+            session.outcome.note_divergence(
+                diverged,
+                f"the loss is {loss:.3g} after epoch {len(session.history)}, far above that of guessing; "
+                f"lower the learning rate, --lr {lr:g}",
+            )
         with session.best.use_weights(session.model):
             session.measured.update(self._measure(train, test))
         hook.train_run_ends(run=session)

@@ -39,13 +39,9 @@ def summarize_run(session: Session, splits: Splits, threads: int, ranks: int = 1
 
 def describe_ending(session: Session) -> Iterator[str]:
     """Yield lines that name the best epoch, and that say if the run diverged."""
-    best, count, diverged = session.best, len(session.history), session.outcome.diverged_in
-    if diverged is not None:
-        loss = session.history[-1].loss
-        yield (
-            f"diverged in epoch {diverged}: the loss is {loss:.3g} after epoch {count}, far above that of "
-            f"guessing; lower the learning rate, --lr {session.optimizer.lr:g}"
-        )
+    best, count, outcome = session.best, len(session.history), session.outcome
+    if outcome.diverged_in is not None:
+        yield f"diverged in epoch {outcome.diverged_in}: {outcome.message}"
     if best.epoch:
         kept = f"; its weights are tested, and kept in {BEST}" if best.epoch < count else ""
         yield f"best epoch {best.epoch} of {count}: validation loss {best.loss:.4g}{kept}"
