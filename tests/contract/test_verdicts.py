@@ -94,6 +94,29 @@ def test_curvature_at_zero_is_no_kink() -> None:
     assert report.ok, str(report)
 
 
+class ArcCosh(Square):
+    """arcosh(x), elementwise, for x above 1; NaN for other x, without a warning. d/dx = grad / sqrt(x^2 - 1)."""
+
+    implements = ()
+    function = staticmethod(np.errstate(invalid="ignore")(np.arccosh))
+    rule = staticmethod(lambda grad, x: grad / (np.sqrt(x - 1) * np.sqrt(x + 1)))
+    cases = (Case(x=between(1, 30, "...")),)
+
+
+class ArcCoshOfNegative(ArcCosh):
+    """arcosh(-x), elementwise, for x below -1. d/dx = -grad / sqrt(x^2 - 1)."""
+
+    function = staticmethod(np.errstate(invalid="ignore")(lambda x: np.arccosh(-x)))
+    rule = staticmethod(lambda grad, x: -grad / (np.sqrt(1 - x) * np.sqrt(-1 - x)))
+    cases = (Case(x=between(-30, -1, "...")),)
+
+
+@pytest.mark.parametrize("operation", [ArcCosh, ArcCoshOfNegative])
+def test_no_value_lies_outside_of_a_domain_without_zero(operation: Any) -> None:
+    report = check_operation(operation())
+    assert report.ok, str(report)
+
+
 class Steep(Exp):
     """e^x up to 1e305, where a grad of 1e6 makes the gradient infinite; any shape. d/dx = grad e^x."""
 

@@ -175,10 +175,16 @@ def scale_values(*factors: float, name: str | None = None) -> Change:
                     values = factors[0] * x
                 else:
                     values = np.resize(factors, x.shape) * (x + np.sign(x) * 0.3)
-                arrays[i] = np.array(np.clip(values, 0.98 * domain.low, 0.98 * domain.high))
+                arrays[i] = np.array(np.clip(values, *_find_inner_bounds(domain)))
         return arrays
 
     return scale
+
+
+def _find_inner_bounds(domain: Floats) -> tuple[float, float]:
+    """Return bounds within a domain, at 2 % of its own bounds."""
+    low, high = domain.low, domain.high
+    return low * (0.98 if low < 0 else 1.02), high * (0.98 if high > 0 else 1.02)
 
 
 def insert_non_finite(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
