@@ -1,26 +1,10 @@
-"""Findings in PyTorch: loud errors, and conventions."""
+"""Findings in PyTorch: loud errors."""
 
 from __future__ import annotations
 
-from .reproduction import CONVENTION, LOUD, Issue, Reproduction
+from .reproduction import LOUD, Issue, Reproduction
 
 FOUND = (
-    Reproduction(
-        "torch.linalg.det",
-        CONVENTION,
-        ("wrong-at-kink",),
-        "At rank n - 1 the gradient is zero; the correct gradient is the matrix of cofactors, and here its corner is 13.",
-        """
-import torch
-a = torch.tensor([[0.0, 1, 2], [0, 3, 1], [0, 2, 5]], dtype=torch.float64, requires_grad=True)
-torch.linalg.det(a).backward()
-cofactor = a[1, 1] * a[2, 2] - a[1, 2] * a[2, 1]
-print("gradient", a.grad[0, 0].item(), "expected", cofactor.item())
-""",
-        "gradient 0.0 expected 13.0",
-        issue=Issue(104675, "closed"),
-        remark="The comment on the rule, of pull request 79487, leaves singular matrices for future work.",
-    ),
     Reproduction(
         "torch.linalg.lstsq",
         LOUD,
@@ -100,26 +84,6 @@ torch.nn.functional.pixel_unshuffle(x, 2).sum().backward()
         "invalid gradient",
     ),
     Reproduction(
-        "torch.nn.functional.adaptive_avg_pool2d",
-        CONVENTION,
-        ("backward-raises",),
-        "Backward raises for an input without channels, also with two axes, and with mode='area'.",
-        """
-import torch
-from torch.nn import functional as F
-x, y = torch.zeros(2, 0, 5, requires_grad=True), torch.zeros(2, 0, 5, 4, requires_grad=True)
-for out in (F.adaptive_avg_pool1d(x, 3), F.adaptive_avg_pool2d(y, 3), F.interpolate(y, 3, mode="area")):
-    try:
-        out.sum().backward()
-    except RuntimeError as error:
-        print(str(error)[:100])
-""",
-        "Expected grad_output to have non-zero size",
-        also=("torch.nn.functional.adaptive_avg_pool1d", "torch.nn.functional.interpolate"),
-        issue=Issue(62025, "closed"),
-        remark="PyTorch supports an empty batch, and requires at least one channel; only backward checks it.",
-    ),
-    Reproduction(
         "torch.nn.functional.huber_loss",
         LOUD,
         ("backward-raises",),
@@ -185,20 +149,6 @@ print(torch.kron(torch.rand(3, 4), torch.rand(4, 3).T).shape)
         issue=Issue(185650, "open"),
     ),
     Reproduction(
-        "torch.hypot",
-        CONVENTION,
-        ("nan-at-kink",),
-        "At (0, 0) the gradient is NaN; the gradients of abs and of vector_norm are 0.",
-        """
-import torch
-x = torch.zeros((), requires_grad=True)
-torch.hypot(x, torch.zeros(())).backward()
-print(x.grad)
-""",
-        "tensor(nan)",
-        remark="There is no derivative at (0, 0). PyTorch chose the subgradient 0 for norms (issue 2421), and none here.",
-    ),
-    Reproduction(
         "torch.special.bessel_j0",
         LOUD,
         ("wrong-gradient",),
@@ -210,33 +160,5 @@ print(torch.special.bessel_j0(x).requires_grad, torch.special.bessel_j1(x).requi
 """,
         "False False",
         also=("torch.special.bessel_j1",),
-    ),
-    Reproduction(
-        "torch.corrcoef",
-        CONVENTION,
-        ("makes-nan",),
-        "The result for a constant row is NaN.",
-        """
-import torch
-print(torch.corrcoef(torch.tensor([[1.0, 1, 1], [1, 2, 3]])))
-""",
-        "nan",
-        issue=Issue(114044, "open"),
-        remark="NumPy defines it so.",
-    ),
-    Reproduction(
-        "torch.linalg.qr",
-        CONVENTION,
-        ("nan-at-kink",),
-        "For a matrix without full rank the gradient of R is NaN, without an error.",
-        """
-import torch
-a = torch.zeros(2, 2, requires_grad=True)
-torch.linalg.qr(a)[1].sum().backward()
-print(a.grad)
-""",
-        "nan",
-        issue=Issue(42792, "closed"),
-        remark="The documentation of qr warns of it.",
     ),
 )

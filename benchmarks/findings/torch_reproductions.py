@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from .torch_conventions import FOUND as CONVENTIONS
 from .torch_refused import FOUND as REFUSED
 from .torch_wrong import FOUND as WRONG
 
-FOUND = (*WRONG, *REFUSED)
+FOUND = (*WRONG, *REFUSED, *CONVENTIONS)

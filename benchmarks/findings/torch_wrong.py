@@ -235,21 +235,4 @@ print(((large / 1e12 - small).abs().max() / small.abs().max()).item())
         "0.0001",
         also=("torch.linalg.matrix_exp",),
     ),
-    Reproduction(
-        "torch.linalg.householder_product",
-        WRONG,
-        ("imprecise",),
-        "For vectors that are not the result of a factorization, backward divides by the factor of forward: in float64 the gradient is off by 9 %; the second line is exact.",
-        """
-import torch
-v = torch.full((3, 2), 1000.0, dtype=torch.float64, requires_grad=True)
-tau, eye = torch.full((2,), 1000.0, dtype=torch.float64), torch.eye(3, dtype=torch.float64)
-h = [torch.cat([eye[k, : k + 1], v[k + 1 :, k]]) for k in range(2)]
-product = (eye - tau[0] * torch.outer(h[0], h[0])) @ (eye - tau[1] * torch.outer(h[1], h[1]))
-grad = torch.tensor([[1.5, -0.3], [-2.2, 0.6], [-1.1, -1.4]], dtype=torch.float64)
-for out in (torch.linalg.householder_product(v, tau), product[:, :2]):
-    print(torch.autograd.grad(out, v, grad)[0][2, 1].item())
-""",
-        "-7253",
-    ),
 )
