@@ -95,16 +95,16 @@ def test_curvature_at_zero_is_no_kink() -> None:
 
 
 class ArcCosh(Square):
-    """arcosh(x), elementwise, for x above 1; NaN for other x, without a warning. d/dx = grad / sqrt(x^2 - 1)."""
+    """arcosh(x) for x above 1; NaN for other x, without a warning. d/dx = grad / sqrt(x^2 - 1)."""
 
     implements = ()
-    function = staticmethod(np.errstate(invalid="ignore")(np.arccosh))
+    function: Any = staticmethod(np.errstate(invalid="ignore")(np.arccosh))
     rule = staticmethod(lambda grad, x: grad / (np.sqrt(x - 1) * np.sqrt(x + 1)))
     cases = (Case(x=between(1, 30, "...")),)
 
 
 class ArcCoshOfNegative(ArcCosh):
-    """arcosh(-x), elementwise, for x below -1. d/dx = -grad / sqrt(x^2 - 1)."""
+    """arcosh(-x) for x below -1. d/dx = -grad / sqrt(x^2 - 1)."""
 
     function = staticmethod(np.errstate(invalid="ignore")(lambda x: np.arccosh(-x)))
     rule = staticmethod(lambda grad, x: -grad / (np.sqrt(1 - x) * np.sqrt(-1 - x)))
