@@ -1,6 +1,7 @@
 """All trials of one subject: the pool of samples, drawn once, and one trial for each sample."""
 
 import zlib
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
 from typing import NamedTuple
@@ -61,7 +62,6 @@ class Study:
         self.subject, self.name, self.seed = subject, subject.name, seed
         self.trials: list[Trial] = []  # of the cases first, then of the derived samples
         self.wrong_refusals: list[Finding] = []  # at samples that the subject had to accept
-        self._seen_kinds: set[object] = set()
         self._repeats: dict[Trial, Repeat] = {}
         self._drawn_samples: dict[object, Sample] = {}
 
@@ -76,6 +76,10 @@ class Study:
         self.changed_attribute = next(changed, None)
         self.first_trial = self.trials[0]  # checks that one sample decides run on this trial only
         self.representatives = self._choose_representatives()
+        cases = [t for t in self.trials if t.sample.recipe.family in (Family.CASE, Family.AXES)]
+        self.described = find_new_code_paths(cases)  # these call the subject with a NaN
+        ordinary = [t for t in self.trials if t.sample.recipe.family not in EXTREME]
+        self._repeated = find_new_code_paths(ordinary)
 
     def draw(self, recipe: Recipe) -> Sample:
         """Return the arguments that a recipe describes.
@@ -90,18 +94,6 @@ class Study:
             self._drawn_samples[recipe.value_key] = sample
         return sample.apply_change(recipe)
 
-    def visit_code_path(self, law: str, trial: Trial) -> bool:
-        """Mark the code path of a trial as seen by a law; return whether a part of it is new to the law.
-
-        A code path is given by the ranks and dtypes of the inputs, and by the settings that are strings or
-        flags. Each law sees each trial; checks that call the subject again run once per code path.
-        """
-        family = trial.sample.recipe.family
-        kinds = {(law, family if family in SEPARATE else None, part) for part in trial.sample.code_path}
-        is_new = not kinds <= self._seen_kinds
-        self._seen_kinds |= kinds
-        return is_new
-
     def repeat(self, trial: Trial) -> Repeat:
         """Call the subject on the values of a trial for a second time, and compare the results.
 
@@ -110,7 +102,7 @@ class Study:
         """
         if trial not in self._repeats:
             agrees, results = None, None
-            if trial.sample.recipe.family not in EXTREME and self.visit_code_path("same", trial):
+            if trial in self._repeated:
                 results = repeat_in_float32(trial)
                 agrees = results is not None or is_same_under(trial, ALL_AT_ONCE)
             self._repeats[trial] = Repeat(agrees, results)
@@ -216,3 +208,19 @@ class Study:
             if trial.sample.recipe.family in ORDINARY:
                 by_code_path.setdefault(trial.sample.code_path, trial)
         return set([*by_code_path.values()][:EXPENSIVE_TRIALS])
+
+
+def find_new_code_paths(trials: Iterable[Trial]) -> set[Trial]:
+    """Return the trials whose code path has a part that no earlier trial has.
+
+    A code path is given by the ranks and dtypes of the inputs, and by the settings that are strings or
+    flags. Each law sees each trial; checks that call the subject again run for these trials only.
+    """
+    seen, new = set[object](), set[Trial]()
+    for trial in trials:
+        family = trial.sample.recipe.family
+        parts = {(family if family in SEPARATE else None, part) for part in trial.sample.code_path}
+        if not parts <= seen:
+            new.add(trial)
+        seen |= parts
+    return new

@@ -11,6 +11,7 @@ import numpy as np
 
 from minigrad_core.cases import Case
 from minigrad_core.contracts.cases import AxisOf, Values
+from minigrad_core.testing.subjects.annotations import read_parameters
 from minigrad_core.testing.subjects.arguments import Signature
 
 EMPTY = inspect.Parameter.empty
@@ -98,7 +99,7 @@ def _inputs_first(plain: Sequence[inspect.Parameter], inputs: Sequence[inspect.P
 def parameters_of(f: Callable[..., Any]) -> list[inspect.Parameter] | None:
     """Return the parameters of a function, None for a builtin without a signature."""
     try:
-        return list(inspect.signature(f).parameters.values())
+        return read_parameters(f)
     except (TypeError, ValueError):
         return None
 
@@ -107,7 +108,7 @@ def _annotate_axis(parameter: inspect.Parameter, cases: Sequence[Case]) -> inspe
     """Return an axis without an annotation as an `int`: its author promises no tuple of axes."""
     given = [case.arguments.get(parameter.name) for case in cases]
     if parameter.annotation is EMPTY and any(isinstance(value, AxisOf) for value in given):
-        return parameter.replace(annotation="int")
+        return parameter.replace(annotation=int)
     return parameter
 
 

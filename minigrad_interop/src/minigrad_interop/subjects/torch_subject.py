@@ -16,6 +16,7 @@ from torch.autograd import Function
 from minigrad_core.cases import Case
 from minigrad_core.testing.finding import Comparison, DoesNotApply, Evidence, Law
 from minigrad_core.testing.samples.sample import Sample
+from minigrad_core.testing.subjects.annotations import read_parameters
 from minigrad_core.testing.subjects.subject import ForwardPass, SecondOrder
 
 from .foreign import SHARED_MEMORY, ForeignSubject
@@ -62,7 +63,7 @@ class TorchSubject(ForeignSubject):
         self.seeded = seeded
         if isinstance(f, type) and issubclass(f, Function):
             function: Any = f
-            parameters = list(inspect.signature(function.forward).parameters.values())
+            parameters = read_parameters(function.forward)
             if function.setup_context is Function.setup_context:
                 parameters = parameters[1:]  # the context
             code = [function.forward, function.backward, function.setup_context]

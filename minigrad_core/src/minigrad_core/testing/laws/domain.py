@@ -28,15 +28,13 @@ def domain(study: Study, trial: Trial) -> Findings:
     Fix: subtract the maximum, use both branches, divide only where the divisor is not zero, name the domain
     (positive, nonzero, unit, between) in the cases.
     """
-    family = trial.sample.recipe.family
-    if not trial.sample.is_finite or family is Family.MAGNITUDES:
+    if not trial.sample.is_finite or trial.sample.recipe.family is Family.MAGNITUDES:
         return  # NumPy's own variance overflows at 1e200; `_judge_huge_values` judges what scales
     if Family.EMPTIES in trial.sample.recipe.families:  # the mean of an empty array is NaN
         return
     yield from _judge_results(trial)
     broadcasts = study.subject.declared.broadcasts
-    is_described = family in (Family.CASE, Family.AXES) and study.visit_code_path("domain", trial)
-    if is_described and (broadcasts or not _selects_inputs(trial)):
+    if trial in study.described and (broadcasts or not _selects_inputs(trial)):
         yield from _judge_lost_nan(study, trial)
     if trial is study.first_trial and broadcasts:
         yield from _judge_huge_values(trial)

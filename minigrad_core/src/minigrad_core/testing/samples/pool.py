@@ -107,13 +107,14 @@ def cover_pairs(levels: Sequence[Level]) -> Iterator[tuple[int, list[Level]]]:
     while unmet:
         row = [*next(iter(unmet))]
         cases = levels[row[0]].recipes.keys() & levels[row[1]].recipes.keys()
+        dimensions = {levels[i].dimension for i in row}
         gains = {
             k: sum((min(i, k), max(i, k)) in unmet for i in row)
             for k, level in enumerate(levels)
-            if level.dimension not in {levels[i].dimension for i in row} and cases & level.recipes.keys()
+            if level.dimension not in dimensions and cases & level.recipes.keys()
         }
-        if gains and any(gains.values()):
-            third = max(gains, key=lambda k: gains[k])
+        third = max(gains, key=lambda k: gains[k], default=None)
+        if third is not None and gains[third]:
             row.append(third)
             cases &= levels[third].recipes.keys()
         for pair in combinations(sorted(row), 2):
@@ -134,7 +135,8 @@ def _combine(case: Recipe, recipes: Sequence[Recipe]) -> Recipe:
     for recipe in sorted(recipes, key=lambda recipe: recipe.is_of(SIZED)):
         changes |= {k: v for k, v in vars(recipe).items() if v is not usual[k]}
     changes["settings"] = {name: v for recipe in recipes for name, v in recipe.settings.items()}
-    changes["families"] = tuple(family for recipe in recipes for family in recipe.families)
+    families = [family for recipe in recipes for family in recipe.families]
+    changes["families"] = tuple(sorted(families, key=lambda family: family.value))
     changes["label"] = ", ".join(recipe.label for recipe in recipes)
     changes["promised"] = all(recipe.promised for recipe in recipes)
     if "change" in changes:  # special values replace drawn ones inside the domain; the others keep their size

@@ -1,6 +1,6 @@
 """Samples, the arguments of one call, and recipes, from which samples are drawn."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from functools import cached_property
@@ -54,7 +54,8 @@ class Recipe:
     seed: int = 0  # the seed of all values
     # Whether the author promised that these arguments work. Arguments that the kit made up may be refused.
     promised: bool = True
-    # The ways in which the sample derives from the case, several if it combines levels.
+    # The ways in which the sample derives from the case, several if it combines levels; in the order of
+    # `Family`.
     families: tuple[Family, ...] = (Family.CASE,)
     offset: Offset | None = None  # the kind of offset, in the family `OFFSETS`
     label: str = ""  # the difference from the case, for messages
@@ -63,11 +64,11 @@ class Recipe:
     @property
     def family(self) -> Family:
         """The family that decides how the sample is judged: that of its values, if it has special values."""
-        return max(self.families, key=lambda family: family.value)
+        return self.families[-1]
 
-    def is_of(self, families: Iterable[Family]) -> bool:
+    def is_of(self, families: Set[Family]) -> bool:
         """Return whether the sample derives from its case in one of several ways."""
-        return not set(families).isdisjoint(self.families)
+        return not families.isdisjoint(self.families)
 
     @property
     def value_key(self) -> object:

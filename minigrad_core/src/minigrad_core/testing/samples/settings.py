@@ -1,17 +1,16 @@
 """Samples of other settings: each axis from either end, each choice and flag, numbers near the given ones."""
 
-import inspect
 import math
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from inspect import Parameter
 from itertools import chain, zip_longest
+from types import NoneType
 from typing import Any, cast
 
 import numpy as np
 
 from ...contracts.cases import ANY, AxisOf, Values
-from ..subjects.arguments import annotation_text, parse_literal
+from ..subjects.annotations import list_choices, list_types, read_parameters
 from ..subjects.subject import Subject
 from .sample import Recipe
 from .values import Style
@@ -62,63 +61,63 @@ def _count_axes(argument: Any) -> int:
     return getattr(argument, "ndim", 0)
 
 
-def read_settings(call: Callable[..., Any], *excluded: str) -> dict[str, inspect.Parameter]:
+def read_settings(call: Callable[..., Any], *excluded: str) -> dict[str, Parameter]:
     """Return the parameters that have a default and can be passed by keyword, without the excluded names."""
     try:
-        parameters = inspect.signature(call).parameters
+        parameters = read_parameters(call)
     except (TypeError, ValueError):
         return {}
-    by_keyword = (inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    settings = [p for p in parameters.values() if p.default is not p.empty and p.kind in by_keyword]
+    by_keyword = (Parameter.KEYWORD_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
+    settings = [p for p in parameters if p.default is not p.empty and p.kind in by_keyword]
     return {p.name: p for p in settings if p.name not in excluded}
 
 
-def propose_values(value: Any, parameter: inspect.Parameter, ndim: int = 0) -> Iterator[list[Any]]:
+def propose_values(value: Any, parameter: Parameter, ndim: int = 0) -> Iterator[list[Any]]:
     """Yield lists of other values of a setting, the most likely first.
 
     value: the present value. For a tuple of numbers there is one list per number, in which that number
         changes.
-    parameter: the annotation and the default of the setting.
+    parameter: the type and the default of the setting.
     ndim: the number of axes of the array to which the setting may refer; 0 if the setting is no axis.
     """
-    annotation, kind = annotation_text(parameter), cast("Any", type(value))
-    nullable = "None" in annotation or parameter.default is None
-    if choices := parse_literal(annotation):
+    types, kind = list_types(parameter.annotation), cast("Any", type(value))
+    nullable = NoneType in types or parameter.default is None
+    if choices := list_choices(parameter.annotation):
         yield [choice for choice in choices if choice != value]
-    elif isinstance(value, bool) or (value is None and re.search(r"\bbool\b", annotation)):
+    elif isinstance(value, bool) or (value is None and bool in types):
         yield [not value]
-    elif value is None and "dtype" in annotation.lower():
+    elif value is None and np.dtype in types:
         yield [np.longdouble]  # represents all values of float64 exactly
-    elif ndim and _may_be_axes(value, annotation, nullable=nullable):
+    elif ndim and _may_be_axes(value, types, nullable=nullable):
         single = () if isinstance(value, AxisOf) else (*range(ndim), *range(-ndim, 0))
         no_axis = [None] if value is not None and nullable else []
-        takes_several = isinstance(value, tuple) or re.search(r"^$|tuple", annotation)
+        takes_several = isinstance(value, tuple) or types & {Parameter.empty, tuple, Sequence}
         several = ((0, ndim - 1), (-1, 0)) if takes_several and ndim >= 2 else ()
         yield [*(axis for axis in single if axis != value), *no_axis, *several]
     elif isinstance(value, tuple | list):
         for k, part in enumerate(value):
             if isinstance(part, int | float):
-                yield [kind((*value[:k], n, *value[k + 1 :])) for n in _nearby_numbers(part, annotation)]
+                yield [kind((*value[:k], n, *value[k + 1 :])) for n in _nearby_numbers(part, types)]
     elif isinstance(value, int | float):
-        yield _nearby_numbers(value, annotation)
-    elif value is None and (number := re.search(r"^$|\bint\b|\bfloat\b", annotation)):
-        yield [2] if number[0] == "int" else [0.1]
+        yield _nearby_numbers(value, types)
+    elif value is None and types & {Parameter.empty, int, float}:
+        yield [2] if int in types else [0.1]
 
 
-def _may_be_axes(value: Any, annotation: str, *, nullable: bool) -> bool:
+def _may_be_axes(value: Any, types: set[Any], *, nullable: bool) -> bool:
     """Return whether a setting can be an axis: None, a negative number, or nullable integers."""
     if value is None:
-        return re.search(r"^$|\bAny\b|\bint\b", annotation) is not None
+        return bool(types & {Parameter.empty, Any, int})
     is_several = isinstance(value, tuple | list) and len(value) > 0 and all(type(v) is int for v in value)
     is_single = isinstance(value, int) and (nullable or value < 0)
     return isinstance(value, AxisOf) or is_single or (nullable and is_several)
 
 
-def _nearby_numbers(value: float, annotation: str) -> list[Any]:
+def _nearby_numbers(value: float, types: set[Any]) -> list[Any]:
     """Return two numbers near a number, and zero after a positive one: code may take it for an unset value.
 
     Whole numbers stay small: a period of 2 shows in a short run of an optimizer, a period of 1,000 does not.
     """
-    if isinstance(value, int) and not re.search(r"\bfloat\b", annotation):
+    if isinstance(value, int) and float not in types:
         return list(dict.fromkeys((value + 1 if value < 3 else 2, value - 1)))
     return [value * 0.5 + 0.01, value * 1.5 + 0.1, *([0.0] * (value > 0))] if math.isfinite(value) else [1.0]
