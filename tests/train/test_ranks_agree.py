@@ -16,15 +16,16 @@ from numpy.typing import NDArray
 from minigrad_core import Module
 from minigrad_ops_nn import MLP, BatchNorm1d, Linear, Sequential
 from minigrad_ops_nn.optimizers import SGD, Adam
-from minigrad_train import fit
+from minigrad_train import fit, run_folder
 from minigrad_train.cli.train import train
 from minigrad_train.datasets import fingerprint as module
 from minigrad_train.datasets import load, mapped_images
 from minigrad_train.datasets.fingerprint import fingerprint
-from minigrad_train.distributed.agreement import MOST_MAPPED, check_same_examples
+from minigrad_train.distributed.agreement import ADVICE, MOST_MAPPED, check_same_examples
 from minigrad_train.distributed.ranks import Ranks
 from minigrad_train.errors import RanksDifferError, SavedRunError
 from minigrad_train.run_folder import RunFolder
+from minigrad_train.session import Session
 from tests.train.conftest import idx_bytes, invoke
 from tests.train.processes import command, needs_mpi, on_ranks, run_process, with_own_arguments
 from tests.train.thread_communicator import ThreadComm, run_on_ranks
@@ -72,6 +73,17 @@ def test_other_examples_on_a_rank_are_told_in_words(
     for error in run_on_ranks(4, lambda comm: train_on(comm, *choose(comm.rank))):
         assert isinstance(error, RanksDifferError)
         assert str(error).startswith(f"{fact}; give every rank the whole set, in the same order")
+
+
+def test_the_page_about_ranks_says_what_to_give_them_and_what_is_exact() -> None:
+    root = Path(__file__).parents[2]
+    page = (root / "docs/how-to/distributed.md").read_text()
+    advice = ADVICE.partition(":")[0]
+    assert advice[0].upper() + advice[1:] in page
+    [row] = re.findall(r"^\| running statistics of batch normalization in float32 .*", page, re.MULTILINE)
+    assert "bias=False" in row
+    [test] = re.findall(r"`(tests/\S+\.py)`", row)
+    assert (root / test).samefile(__file__)
 
 
 def test_weights_that_are_changed_on_one_rank_are_noticed_at_the_end_of_the_epoch() -> None:
@@ -274,17 +286,22 @@ def test_other_data_on_a_rank_of_the_command_are_told_in_words(small_mnist: Path
     assert not out.exists()
 
 
-def test_full_disk_before_the_first_epoch_promises_no_resume(
-    small_mnist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("epochs", [0, 1])
+def test_full_disk_before_an_epoch_is_saved_promises_no_resume(
+    small_mnist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, epochs: int
 ) -> None:
-    def fail(*_: object, **__: object) -> None:
-        raise OSError(28, "No space left on device")
+    save = run_folder.save_checkpoint
 
-    monkeypatch.setattr("minigrad_train.run_folder.save_checkpoint", fail)
+    def fail(path: Path, session: Session) -> None:
+        if len(session.history) == epochs:
+            raise OSError(28, "No space left on device")
+        save(path, session)
+
+    monkeypatch.setattr(run_folder, "save_checkpoint", fail)
     with pytest.raises(SavedRunError, match="No space left") as raised:
         invoke(train, "--data", small_mnist, "--out", tmp_path / "run", *SHORT)
     assert "--resume" not in str(raised.value)
-    assert not (tmp_path / "run").exists()
+    assert (tmp_path / "run").exists() == (epochs > 0)
 
 
 def test_full_disk_after_an_epoch_says_how_to_go_on(
