@@ -20,7 +20,7 @@ from minigrad_train.cli.train import train
 from minigrad_train.divergence import find_divergence
 from minigrad_train.errors import DivergedError, SavedRunError
 from minigrad_train.history import Epoch, History
-from minigrad_train.percent import format_percent
+from minigrad_train.number_format import format_percent
 from minigrad_train.saved_network import load_model
 from minigrad_train.weights import load_arrays, save_arrays
 from tests.train.conftest import invoke

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,8 @@ from PIL import Image
 
 from minigrad_train.datasets import Task
 from minigrad_train.history import Epoch, History
-from minigrad_train.pictures import draw_curves, draw_mistakes, write_picture
+from minigrad_train.pictures import draw_augmentation, draw_curves, draw_mistakes, write_picture
+from minigrad_train.pictures.fonts import DEFAULT, find_fonts
 from minigrad_train.pictures.mistakes import find_worst_mistakes
 
 if TYPE_CHECKING:
@@ -49,7 +51,8 @@ def test_curves_say_what_they_are_of() -> None:
 
 def test_curves_mark_the_best_epoch() -> None:
     figure = draw_curves(history(0.9, 0.5, 0.6, 0.7), None, "")
-    assert texts(figure).count("best epoch 2, by validation loss") == 2
+    assert texts(figure).count("best epoch 2, by validation loss") == 1
+    assert texts(figure).count("best epoch 2") == 2
     assert "test" not in texts(figure)
 
 
@@ -78,14 +81,84 @@ def test_legends_lie_below_the_axes() -> None:
 
 def test_characters_that_the_font_lacks_are_found_in_another_font() -> None:
     """STIX ships with Matplotlib too; a font for Chinese does not."""
-    from minigrad_train.pictures.fonts import DEFAULT, find_fonts
-
     assert find_fonts(["rose", "роза", "τριαντάφυλλο"]) == [DEFAULT]
     (own, other) = find_fonts(["\u24b6\u20dd"])
     assert (own, other) == (DEFAULT, "STIXGeneral")
     task = Task((1, 2, 2), ("a", "b\u20dd"))
     figure = draw_mistakes(np.zeros((1, 4)), np.array([[0.9, 0.1]]), np.array([1]), task, "run")
     assert figure.axes[0].title.get_fontfamily() == [DEFAULT, "STIXGeneral"]
+
+
+def test_font_that_was_installed_after_matplotlib_listed_the_fonts_is_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from matplotlib import font_manager
+
+    listed = font_manager.fontManager.ttflist
+    paths = [font.fname for font in listed if font.name == "STIXGeneral"]
+    own = [font for font in listed if font.name == DEFAULT]
+    monkeypatch.setattr(font_manager.fontManager, "ttflist", own)
+    monkeypatch.setattr(font_manager, "findSystemFonts", lambda: [*paths, "/no/such/font.ttf"])
+    assert find_fonts(["\u24b6\u20dd"]) == [DEFAULT, "STIXGeneral"]
+
+
+def list_overlaps(figure: Figure) -> list[tuple[str, str]]:
+    """Return the pairs of texts that overlap, and each text that leaves the figure; ticks do not count."""
+    import matplotlib.text
+    from matplotlib.axis import Tick
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    FigureCanvasAgg(figure).draw()
+    found = [tick for tick in figure.findobj(Tick) if isinstance(tick, Tick)]
+    ticks = {text for tick in found for text in (tick.label1, tick.label2)}
+    boxes = [
+        (text.get_text(), text.get_window_extent())
+        for text in figure.findobj(matplotlib.text.Text)
+        if isinstance(text, matplotlib.text.Text) and text.get_text() and text not in ticks
+    ]
+    width, height = figure.canvas.get_width_height()
+    pairs = [(a, b) for (a, box), (b, other) in combinations(boxes, 2) if box.overlaps(other)]
+    outside = [
+        (text, "the edge")
+        for text, box in boxes
+        if min(box.x0, box.y0) < 0 or box.x1 > width or box.y1 > height
+    ]
+    return pairs + outside
+
+
+LONG = "a-very-long-name-of-a-run-" * 5
+
+
+def test_no_text_of_the_curves_overlaps_another() -> None:
+    errors = History(
+        Epoch(k, 1 / k, 1.0, 1.0, {"mae": 54321.9 / k, "validation_loss": loss, "validation_mae": 1e5})
+        for k, loss in enumerate((0.9, 0.5, 0.6), 100)
+    )
+    figure = draw_curves(errors, {"loss": 0.4, "mae": 45321.7}, f"mlp · {LONG}")
+    assert "test 45322" in texts(figure)
+    assert list_overlaps(figure) == []
+    assert list_overlaps(draw_curves(errors, None, LONG, best=101, diverged=102)) == []
+
+
+@pytest.mark.parametrize("shape", [(1, 8, 8), (3, 40, 8), (1, 8, 40)])
+def test_no_text_of_the_mistakes_and_of_the_augmentation_overlaps_another(
+    shape: tuple[int, int, int],
+) -> None:
+    names = (
+        "CHRYSANTHEMUMS",
+        "愛知県の長い名前です",
+        "chrysanthemum indicum",
+        *(f"class {k}" for k in range(27)),
+    )
+    task = Task(shape, names)
+    rng = np.random.default_rng(0)
+    images = rng.random((60, int(np.prod(shape))), np.float32)
+    probabilities, labels = rng.dirichlet(np.ones(30), 60), np.arange(60) % 30
+    for count in (1, 60):
+        figure = draw_mistakes(images[:count], probabilities[:count], labels[:count], task, LONG)
+        assert list_overlaps(figure) == []
+    augmented = draw_augmentation(images, images, task, [LONG, "shift=3"])
+    assert list_overlaps(augmented) == []
 
 
 @pytest.mark.parametrize("epochs", [1, 2, 3, 12, 40, 1000])

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .percent import format_percent
+from .names import count_columns, pad_left
+from .number_format import format_percent
 
 WIDEST = 30  # classes in a table; with more, only the commonest confusions are printed
 
@@ -45,20 +46,22 @@ def _format_table(matrix: NDArray[np.int64], names: Sequence[str]) -> str:
     have at most four characters; else by their numbers, which also stand before the names in the rows.
     """
     numbers = [str(number) for number in range(len(names))]
-    short = max(map(len, names)) <= 4
+    short = max(map(count_columns, names)) <= 4
     columns = names if short else numbers
     rows = names if short else [f"{number} {name}" for number, name in zip(numbers, names, strict=True)]
-    width = max(len(f"{matrix.max()}"), *map(len, columns)) + 1
-    first = max(4, *map(len, rows))
+    width = max(len(f"{matrix.max()}"), *map(count_columns, columns)) + 1
+    first = max(4, *map(count_columns, rows))
     lines = [f"{'':{first}}  predicted", f"{'true':{first}}  {_format_cells(columns, width)}    right"]
     for index, (name, row) in enumerate(zip(rows, matrix, strict=True)):
         share = f"{format_percent(row[index] / row.sum(), 1):>8}" if row.sum() else "       -"
-        lines.append(f"{name:>{first}}  {_format_cells([count or '.' for count in row], width)} {share}")
+        lines.append(
+            f"{pad_left(name, first)}  {_format_cells([count or '.' for count in row], width)} {share}"
+        )
     return "\n".join(lines)
 
 
 def _format_cells(values: Sequence[object], width: int) -> str:
-    return "".join(f"{value!s:>{width}}" for value in values)
+    return "".join(pad_left(str(value), width) for value in values)
 
 
 def _format_commonest(matrix: NDArray[np.int64], names: Sequence[str]) -> str:

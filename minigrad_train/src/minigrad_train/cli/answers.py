@@ -14,8 +14,8 @@ from minigrad_ops_nn.activations import softmax
 from ..confusion import confusion_matrix, format_confusion
 from ..datasets import Task
 from ..datasets.class_counts import find_dominant
+from ..number_format import format_number, format_probability
 from ..objective import BalancedAccuracy, balance_classes
-from ..percent import format_probability
 from ..pictures import draw_mistakes, write_picture
 from .inputs import Inputs
 from .summary import describe_accuracy
@@ -49,11 +49,13 @@ def answer_numbers(outputs: NDArray[Any], inputs: Inputs, task: Task) -> Answers
     predictions = [
         {"row": name, table.target: number} for name, number in zip(inputs.names, numbers, strict=True)
     ]
-    lines = [f"{name}  {number:.6g}" for name, number in zip(inputs.names, numbers, strict=True)]
+    lines = [
+        f"{name}  {format_number(number, 6)}" for name, number in zip(inputs.names, numbers, strict=True)
+    ]
     if inputs.targets is None:
         return Answers(predictions, None, lines, [])
     error = float(np.mean(np.abs(table.restore_target(inputs.targets) - numbers)))
-    return Answers(predictions, {"mae": error}, lines, [f"mae {error:.4g}"])
+    return Answers(predictions, {"mae": error}, lines, [f"mae {format_number(error)}"])
 
 
 def answer_classes(outputs: NDArray[Any], inputs: Inputs, task: Task, picture: Path, title: str) -> Answers:

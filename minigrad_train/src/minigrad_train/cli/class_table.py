@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..datasets.class_counts import Counts
-from ..names import shorten_name
+from ..names import count_columns, pad_left, shorten_name
 
 MOST_CLASSES = 30  # in a table; with more, a line has the extremes
 WIDTH = 80
@@ -39,14 +39,10 @@ def _divide(columns: Sequence[Sequence[str]], width: int) -> Iterator[list[Seque
 
 
 def _format_block(first: Sequence[str], columns: Sequence[Sequence[str]]) -> Iterator[str]:
-    from rich.cells import cell_len, set_cell_size
-
     for row, name in enumerate(first):
-        cells = [" " * (GAP + _width(column) - cell_len(column[row])) + column[row] for column in columns]
-        yield set_cell_size(name, _width(first)) + "".join(cells)
+        cells = [pad_left(column[row], GAP + _width(column)) for column in columns]
+        yield f"{name:{_width(first)}}{''.join(cells)}"
 
 
 def _width(column: Sequence[str]) -> int:
-    from rich.cells import cell_len  # only a run needs it
-
-    return max(map(cell_len, column))
+    return max(map(count_columns, column))

@@ -8,7 +8,7 @@ from typing import Protocol, Self
 import click
 
 from ..history import Epoch
-from ..percent import format_percent
+from ..number_format import format_number, format_percent
 
 
 class Progress(Protocol):
@@ -101,7 +101,7 @@ def format_epoch(epoch: Epoch, epochs: int) -> str:
     if epoch.validation_accuracy is not None:
         right = f"validation {format_percent(epoch.validation_accuracy, 2):>7}   "
     elif (error := epoch.metrics.get("validation_mae")) is not None:
-        right = f"validation mae {error:.4g}   "
+        right = f"validation mae {format_number(error)}   "
     return (
         f"epoch {epoch.epoch:{width}}/{epochs}   loss {epoch.loss:{form}}   {right}"
         f"{epoch.seconds:.2f} s   {epoch.examples_per_second:,.0f} examples/s"

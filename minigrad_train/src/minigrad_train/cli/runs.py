@@ -11,8 +11,8 @@ import click
 from minigrad_core.cli.columns import show_columns, terminal_width
 from minigrad_core.errors import MinigradError
 
+from ..number_format import format_number, format_percent
 from ..outcome import Ending
-from ..percent import format_percent
 from ..run_folder import CHECKPOINT
 from ..run_record import RunRecord, read_record
 from .options import complete_run_folders
@@ -87,4 +87,4 @@ def _format_metric(values: Mapping[str, float], prefix: str) -> str:
     if (accuracy := values.get(f"{prefix}_accuracy")) is not None:
         return format_percent(accuracy, 2)
     error = values.get(f"{prefix}_mae")
-    return "-" if error is None else f"mae {error:.4g}"
+    return "-" if error is None else f"mae {format_number(error)}"

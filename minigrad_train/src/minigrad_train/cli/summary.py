@@ -9,7 +9,7 @@ import numpy as np
 
 from ..datasets import Splits
 from ..datasets.class_counts import find_dominant
-from ..percent import format_percent
+from ..number_format import format_number, format_percent
 from ..run_folder import BEST
 from ..session import Session
 from .class_table import format_counts
@@ -51,7 +51,8 @@ def describe_test(session: Session) -> str:
     """Return the test accuracy, with that of guessing if a class is dominant; in a regression the error."""
     measured = session.measured
     if session.task.is_regression:
-        return f"test mae {measured['mae']:.4g} (always the median: {measured['guess_mae']:.4g})"
+        error, guess_error = format_number(measured["mae"]), format_number(measured["guess_mae"])
+        return f"test mae {error} (always the median: {guess_error})"
     guess = measured["guess_accuracy"], find_dominant(session.counts["train"])
     return f"test {describe_accuracy(measured['accuracy'], measured['balanced_accuracy'], *guess)}"
 

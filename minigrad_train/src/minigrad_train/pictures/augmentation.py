@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
 from ..datasets import Task
 from .fonts import find_fonts
-from .mistakes import QUIET, show_image
+from .mistakes import LINE, QUIET, show_image
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -37,10 +38,10 @@ def draw_augmentation(
     count = min(len(images), MOST)
     pairs = -(-count // COLUMNS)
     _, height, width = task.shape
-    cell = 1.15 * min(max(height / width, 0.4), 2.5)
+    cell = 1.15 * min(max(height / width, 0.6), 2.5)  # 0.6: the label of a row needs 0.6 inches
     layout = ConstrainedLayoutEngine(h_pad=0.04, w_pad=0.04)
     figure = Figure(figsize=(COLUMNS * 1.2 + 0.7, 0.9 + 2 * pairs * cell), layout=layout)
-    title = f"augmentation: {', '.join(names)}"
+    title = fill(f"augmentation: {', '.join(names)}", LINE)
     figure.suptitle(title, fontsize=11, fontweight="bold", parse_math=False, fontfamily=find_fonts([title]))
     figure.supxlabel("each image of a batch, and below it as the network sees it", fontsize=9, color=QUIET)
     options: dict[str, Any] = {"xticks": [], "yticks": []}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..history import History
-from ..percent import format_percent
+from ..number_format import format_number, format_percent
 from .fonts import find_fonts
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def draw_curves(
     metric = "mae" if "mae" in history[-1].metrics else "accuracy"
     for axes, name in zip(figure.subplots(1, 2), ("loss", metric), strict=True):
         _draw_panel(axes, history, name, test, best)
-        _mark_end(axes, history, best, diverged)
+        _mark_end(axes, name, history, best, diverged)
         axes.set_title(TITLES[name], loc="left", fontweight="bold")
         _scale_axis(axes, name, logarithmic=diverged is not None and diverged <= history[-1].epoch)
         # Below the axes, where no curve is.
@@ -83,7 +83,8 @@ def _draw_panel(axes: Axes, history: History, name: str, test: Mapping[str, floa
         values = [epoch.as_dict().get(key, np.nan) for epoch in history]
         axes.plot(epochs, values, color=color, label=label, **style)
     if test is not None and name in test:
-        text = format_percent(test[name], 2).replace("%", " %") if name == "accuracy" else f"{test[name]:.3g}"
+        value = test[name]
+        text = format_percent(value, 2).replace("%", " %") if name == "accuracy" else format_number(value, 3)
         axes.plot(best, test[name], "D", color=TEST, label=f"test {text}", zorder=3)
     axes.set_xlabel("epoch")
     axes.set_xlim(epochs[0] - 0.5, epochs[-1] + 0.5)
@@ -92,13 +93,13 @@ def _draw_panel(axes: Axes, history: History, name: str, test: Mapping[str, floa
     axes.grid(alpha=0.25)
 
 
-def _mark_end(axes: Axes, history: History, best: int, diverged: int | None) -> None:
-    """Mark the epochs after the best one, or those since the run diverged."""
+def _mark_end(axes: Axes, name: str, history: History, best: int, diverged: int | None) -> None:
+    """Mark the epochs after the best one, or those since the run diverged, and name the first one."""
     last = history[-1].epoch
     if diverged is not None:
         start, color, text = diverged, DIVERGED, f"diverged in epoch {diverged}"
     elif best < last:
-        start, color, text = best, QUIET, f"best epoch {best}, by validation loss"
+        start, color, text = best, QUIET, f"best epoch {best}{', by validation loss' * (name == 'loss')}"
     else:
         return
     axes.set_title(text, loc="right", fontsize=9, color=color)

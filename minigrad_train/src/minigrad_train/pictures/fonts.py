@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 DEFAULT = "DejaVu Sans"  # ships with Matplotlib: Latin, Greek, Cyrillic, Arabic and others
 PLACEHOLDERS = ("Last Resort", "STIXNonUnicode")  # fonts that draw boxes, and their own symbols
@@ -21,6 +22,7 @@ def find_fonts(texts: Iterable[str]) -> list[str]:
     missing -= get_font(fontManager.findfont(DEFAULT)).get_charmap().keys()
     if not missing:
         return families
+    _add_new_fonts()
     fonts: dict[str, set[int]] = {}
     for font in fontManager.ttflist:
         if font.style == "normal" and font.weight == 400 and not font.name.startswith(PLACEHOLDERS):
@@ -33,3 +35,12 @@ def find_fonts(texts: Iterable[str]) -> list[str]:
         families.append(best)
         missing -= found
     return families
+
+
+def _add_new_fonts() -> None:
+    """Add the fonts that were installed after Matplotlib stored its list of fonts."""
+    from matplotlib.font_manager import findSystemFonts, fontManager
+
+    for path in sorted({*findSystemFonts()} - {font.fname for font in fontManager.ttflist}):
+        with suppress(OSError, RuntimeError):  # FreeType cannot read the file
+            fontManager.addfont(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from ..datasets import Task
 from ..datasets.mnist import DIGITS
 from ..names import shorten_name
-from ..percent import format_probability
+from ..number_format import format_probability
 from .fonts import find_fonts
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 COLUMNS, ROWS = 8, 3
+LINE = 100  # characters of a title
 WRONG, QUIET = "#b3261e", "#555555"
 EXPLANATION = "above: the class of an image; below: the class that the network predicts, and its probability"
 
@@ -57,11 +59,12 @@ def draw_mistakes(
     worst = wrong[: COLUMNS * ROWS]
     rows = -(-len(worst) // COLUMNS)
     _, height, width = task.shape
-    cell = 1.15 * min(max(height / width, 0.4), 2.5) + 0.65  # the image, a line above it, and two below
+    cell = 1.15 * min(max(height / width, 0.2), 2.5) + 0.6  # the image, a line above it, and two below
     layout = ConstrainedLayoutEngine(h_pad=0.05)
     figure = Figure(figsize=(COLUMNS * 1.2, 0.75 + rows * cell), layout=layout)
     count = f"the {len(worst)} surest of " if len(worst) < len(wrong) else ""
-    title = f"{source}: {count}{len(wrong):,} mistakes in {len(labels):,} images"
+    noun = "mistake" if len(wrong) == 1 else "mistakes"
+    title = fill(f"{source}: {count}{len(wrong):,} {noun} in {len(labels):,} images", LINE)
     fonts = find_fonts([title, *task.classes])
     figure.suptitle(title, fontsize=11, fontweight="bold", parse_math=False, fontfamily=fonts)
     figure.supxlabel(EXPLANATION, fontsize=9, color=QUIET)
@@ -74,7 +77,7 @@ def draw_mistakes(
         probability = format_probability(probabilities[index, guess]).replace("%", " %")
         answer = f"{shorten_name(task.classes[guess])}\n{probability}"
         name = shorten_name(task.classes[labels[index]])
-        place.set_title(name, fontsize=9, pad=3, parse_math=False, fontfamily=fonts)
+        place.set_title(name, fontsize=8, pad=3, parse_math=False, fontfamily=fonts)
         place.set_xlabel(answer, fontsize=8, color=WRONG, labelpad=3, parse_math=False, fontfamily=fonts)
         place.spines[:].set_color("lightgray")
     return figure

@@ -1,4 +1,4 @@
-"""Write a share in per cent, without rounding up to 100."""
+"""Write numbers for people: shares in per cent, and errors in the unit of a target."""
 
 from __future__ import annotations
 
@@ -27,3 +27,14 @@ def format_probability(probability: float) -> str:
     ('>99.9%', '>99.9%', '50.0%')
     """
     return f"{probability:.1%}" if probability < 0.9995 else ">99.9%"
+
+
+def format_number(value: float, digits: int = 4) -> str:
+    """Return a number with so many significant digits, or more for a whole part that has more.
+
+    Examples
+    --------
+    >>> format_number(45321.7), format_number(3.14159), format_number(1234567.8, 6)
+    ('45322', '3.142', '1234568')
+    """
+    return f"{value:.0f}" if 10**digits <= abs(value) < 1e15 else f"{value:.{digits}g}"
