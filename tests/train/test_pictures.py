@@ -241,3 +241,5 @@ def test_environment_of_matplotlib_changes_no_pixel_and_says_nothing(tmp_path: P
     )
     for other in others:
         np.testing.assert_array_equal(other, first)
+    assert first[0, 0].tolist() == [255, 255, 255, 255]  # legible on a dark page too
+    assert first[..., 3].min() == 255

@@ -23,6 +23,7 @@ def write_picture(path: Path, draw: Callable[[], Figure]) -> str | None:
     """Write the figure that `draw` returns as a PNG; return a message if that fails, else None.
 
     The function raises no exception: a picture must not end a run of hours.
+    The ground is white and opaque, so that the picture can be read on a dark page too.
     """
     try:
         with _use_matplotlib_defaults():
