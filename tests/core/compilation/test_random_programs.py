@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import minigrad_core as mg
-from minigrad_core.compilation.steps import has_same_bits, iterate_leaves, map_tree
 from minigrad_core.errors import TracingError
+from minigrad_core.transforms import trees
+from minigrad_core.transforms.captures import has_same_bits
 
 from .random_programs import draw_arguments, make_environment, write_program
 
@@ -24,12 +25,14 @@ def run(f: Any, arguments: list[Any]) -> Any:
     """Return the output of `f`, with the gradients of its tensors accumulated in the leaves."""
     output = f(*arguments)
     tensors = [
-        t for t in iterate_leaves(output) if isinstance(t, mg.Tensor) and t.tracked and t.dtype.kind == "f"
+        t for t in trees.leaves(output) if isinstance(t, mg.Tensor) and t.tracked and t.dtype.kind == "f"
     ]
     if tensors:
         loss: Any = sum(np.sum(t * 1.5) for t in tensors)
         loss.backward()
-    return map_tree(output, lambda x: ("tensor", x.tracked, x.data) if isinstance(x, mg.Tensor) else x)
+    return trees.map_leaves(
+        output, lambda x: ("tensor", x.tracked, x.data) if isinstance(x, mg.Tensor) else x
+    )
 
 
 def read_state(environment: dict[str, Any], arguments: list[Any]) -> list[Any]:

@@ -1,145 +1,190 @@
-"""A program: what one signature of a compiled function replays."""
+"""A program: the calls of one run of a function on stand-ins, ready to replay."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NoReturn
+from itertools import chain
+from typing import Any
 
 import numpy as np
 
+from ..engine.node import node_numbers
 from ..errors import TracingError
-from ..tensor import Tensor
+from ..tensor import ComplexTensor, Tensor, freeze
 from ..tensor.kinds import AssignedTensor
-from .source import Writer, drop_unused
-from .steps import Deviation, Kind, Slot, Step, find_slots, iterate_leaves, map_tree
-from .traced import is_traced
+from ..transforms import trees
+from ..transforms.captures import Captures, has_same_bits
+from .backward import CompiledCall
+from .refusals import describe_function, refusals, refuse
+from .signature import fill
+from .stand_ins import use_tracer
+from .traced import get_value
+from .tracer import Tracer
 
-if TYPE_CHECKING:
-    from ..transforms.captures import Captures
-    from .trace import Trace
-
-_describe_tensor = attrgetter("data.shape", "data.dtype", "tracked", "__class__")
 _IMMUTABLE = (int, float, complex, str, bytes, np.generic, np.dtype, type, type(None), type(...))
 
 
-class Program:
-    """The recorded calls of one signature, ready to replay: `run(*leaves)`."""
+def record(
+    f: Callable[..., Any], arguments: Any, leaves: list[Any], objects: list[Any]
+) -> tuple[Any, Program]:
+    """Return what `f` returns, and the program of the call.
 
-    def __init__(self, f: Callable[..., Any], trace: Trace, captures: Captures) -> None:
-        tracer = trace.tracer
-        self.f, self.captures, self.backward = f, captures, trace.backward
-        self.has_effects = tracer.has_effects or trace.writes_to_arguments
-        self.tensors = [t for t, _ in tracer.tensors.values()]
-        self._expected = list(map(_describe_tensor, self.tensors))
-        self._assigned = [(t, t.data) for t in captures.tensors if type(t) is AssignedTensor]
-        output = map_tree(trace.output, lambda x: self._lower_output(x, trace))
-        tracked = [Slot(x.data.slot) for x in trace.tracked.values()]  # type: ignore[attr-defined]
-        kept = {*find_slots(output), *tracked}
-        if self.backward is not None:
-            read = [*map(Slot, range(len(trace.inputs))), *[Slot(x.slot) for _, x in tracer.tensors.values()]]
-            variables = {x for step in tracer.steps for x in step.outputs()}.union(read)
-            self.backward.write(tracer.constants, variables)
-            kept.update(self.backward.saved)
-        self.steps = drop_unused(tracer.steps, kept)
-        writer = Writer(tracer.constants, tracer.errors)
-        names: dict[int, str] = {}
-        parameters = []
-        for i, x in enumerate(trace.inputs):
-            is_new_tensor = isinstance(x, Tensor) and id(x) not in names
-            parameters.append(f"a{i}" if is_new_tensor else f"v{i}")
-            if is_new_tensor:
-                names[id(x)] = f"a{i}"
-                data: Any = x.data
-                writer.write(f"v{data.slot} = a{i}.data")
-        for t, x in tracer.tensors.values():
-            writer.write(f"v{x.slot} = {writer.name(t)}.data")
-        writer.write_steps(self.steps, kept)
-        if self.backward is not None:
-            leaves = writer.express(tuple([names.get(id(x)) or writer.name(x) for x in self.backward.uses]))
-            saved = ", ".join(map(writer.express, self.backward.saved))
-            made = ", ".join(f"m{k}" for k in range(len(tracked)))
-            make = writer.name(self.backward.make_outputs)
-            writer.write(f"[{made}] = {make}({leaves}, [{saved}], {writer.express(tuple(tracked))})")
-        writer.write(f"return {writer.express(output)}")
-        self.run = writer.compile(parameters)
-
-    def _lower_output(self, x: Any, trace: Trace) -> Any:
-        """Return the slot, or the name in the written function, of a part of the output."""
-        tracer = trace.tracer
-        if is_traced(x):
-            return Slot(x.slot)
-        if id(x) in trace.tracked:
-            return f"m{list(trace.tracked).index(id(x))}"
-        if self.captures.includes(x) or isinstance(x, _IMMUTABLE):
-            return tracer.add_constant(x)
-        for i, y in enumerate(trace.inputs):
-            if x is y:
-                return f"a{i}"
-        if isinstance(x, Tensor):
-            return tracer.record_output(Tensor, x.data)
-        if type(x) is np.ndarray:
-            return tracer.record_output(np.copy, x)  # the caller may write to the result
-        return refuse_program(
-            self.f, f"it returns a {type(x).__name__}", "return arrays, numbers and trees of them"
-        )
-
-    def is_current(self) -> bool:
-        """Return whether nothing outside of the arguments has changed, except for values of tensors."""
-        if list(map(_describe_tensor, self.tensors)) != self._expected:
-            return False
-        return not self.captures.has_changed() and all(t.data is data for t, data in self._assigned)
-
-    def explain(self, error: Exception) -> Exception:
-        """Return the error to raise for one of a replay that may have written or drawn before."""
-        if not isinstance(error, Deviation):
-            return error
-        return TracingError(
-            f"{error}. {describe_function(self.f)} also draws or writes to an array, so the call cannot run "
-            "again without the program: choose with np.where(mask, a, b) in the place of x[mask]"
-        )
-
-    def describe(self) -> str:
-        """Return the text of the program: calls, shapes, and what was captured."""
-        lines = [f"{describe_function(self.f)}: {len(self.steps)} calls", *map(_describe_step, self.steps)]
-        if self.backward is not None:
-            steps, _ = self.backward.direct[0]
-            lines += [f"backward: {len(steps)} calls", *map(_describe_step, steps)]
-        lines.append("captured:")
-        for t in self.tensors:
-            name = getattr(t, "name", "") or type(t).__name__.lower()
-            lines.append(f"  {name} {t.data.dtype}{t.data.shape}, read at each call")
-        for x, _ in self.captures.arrays.values():
-            lines.append(f"  array {x.dtype}{x.shape}, compared at each call")
-        return "\n".join(
-            [*lines, *[f"  {guard[2]}, compared at each call" for guard in self.captures.guards]]
-        )
-
-
-def _describe_step(step: Step) -> str:
-    """Return '  %7 = basic::multiply(%0, %3) -> float64(3,)   model.py:12'."""
-    prefix = {Kind.BACKWARD: "backward of ", Kind.SAVED: "saved "}.get(step.kind, "")
-    args = ", ".join(f"%{int(x)}" for x in find_slots((step.args, step.kwargs)))
-    shapes = [f"{getattr(x, 'dtype', type(x).__name__)}{np.shape(x)}" for x in iterate_leaves(step.value)]
-    out = ", ".join(f"%{int(x)}" for x in find_slots(step.out)) or "_"
-    return f"  {out} = {prefix}{step.name}({args}) -> {', '.join(shapes)}   {step.place}"
-
-
-def refuse_program(f: Callable[..., Any], what: str, advice: str) -> NoReturn:
-    """Raise a `TracingError` for a function as a whole.
+    The first run is eager, and gives the result. A first trace from the same states of random generators has
+    to give the same bits. A second trace, from other states and at a later time, has to make the same calls.
+    leaves, objects: the arrays and numbers, and the other objects, among the arguments (args, kwargs).
 
     Raises
     ------
     TracingError
-        Always.
+        A replay would not compute what `f` computes.
     """
-    raise TracingError(
-        f"{describe_function(f)} cannot be compiled: {what}, which a replay would not do: {advice}"
-    )
+    captures = Captures((f, *objects))
+    copies = {id(x): x.copy() for x in leaves if type(x) is np.ndarray}  # `f` may write to its arguments
+    before = captures.read_states()
+    args, kwargs = fill(arguments, iter(leaves))
+    value = f(*args, **kwargs)
+    if change := captures.find_change():
+        refuse(f"it changes {change}", "return the new value, or pass the object as an argument", f)
+    leaves = [copies.get(id(x), x) for x in leaves]
+    with captures.restore_states(before):
+        program = Program(f, arguments, leaves, captures)
+    with captures.restore_states(captures.read_states()):
+        other = Program(f, arguments, leaves, captures)
+    if captures.find_written():
+        refuse("it writes to a captured array", "return the new values, or write in an @mg.effect", f)
+    if difference := program.find_difference(other):
+        advice = "a draw or the time is passed as an argument, or read in a function with @mg.effect"
+        refuse(f"two traces differ: {difference}", advice, f)
+    results = [list(map(get_value, trees.leaves(x))) for x in (value, program.output)]
+    if not has_same_bits(*results):
+        advice = "the code must not ask for the type of an array, and must not depend on the time"
+        refuse("it returns another value when it is traced", advice, f)
+    return value, program
 
 
-def describe_function(f: Callable[..., Any]) -> str:
-    """Return 'loss (model.py:12)'."""
-    code = getattr(getattr(f, "__wrapped__", f), "__code__", None)
-    name = getattr(f, "__name__", repr(f))
-    return name if code is None else f"{name} ({code.co_filename}:{code.co_firstlineno})"
+class Program:
+    """The calls of one signature: `run(*leaves)` replays them, or returns `STALE` for other captured tensors.
+
+    Attributes
+    ----------
+    output : tree
+        The return value of `f` in the trace.
+    """
+
+    def __init__(self, f: Callable[..., Any], arguments: Any, leaves: list[Any], captures: Captures) -> None:
+        self.f, self.captures = f, captures
+        tracer = self.tracer = Tracer(captures)
+        inputs = _make_inputs(tracer, leaves)
+        until = next(node_numbers)
+        with use_tracer(tracer, captures.tensors):
+            self.output = self._call_function(*fill(arguments, iter(inputs)))
+            for x in inputs:
+                if type(x) is AssignedTensor:
+                    refuse("it assigns to a tensor that is its argument", "assign to y = x.copy()", f)
+                if isinstance(x, Tensor) and x._grad is not None:  # noqa: SLF001 - a leaf
+                    refuse("it calls backward()", "call it on the result, or use mg.grad", f)
+            tracked = {id(x): freeze(x) for x in trees.leaves(self.output) if _is_recorded(x, until)}
+            self.backward = CompiledCall(tracer, list(tracked.values()), until) if tracked else None
+        if not all(has_same_bits(x.value, t.data) for t, x in tracer.tensors.values()):
+            refuse("a write to a captured array or parameter", "return the new value", f)
+        writes = not all(map(has_same_bits, map(get_value, inputs), map(get_value, leaves)))
+        self.has_effects = tracer.has_effects or writes
+        captures.ignore_arrays([key for key, pair in tracer.copies.items() if not has_same_bits(*pair)])
+        tensors: list[Any] = [(f"p{i}", x.data) for i, x in enumerate(inputs) if isinstance(x, Tensor)]
+        before = [f"{data.text} = {name}.data" for name, data in tensors]
+        for t, x in tracer.tensors.values():
+            name, cls, dtype = tracer.name(t), tracer.name(type(t)), tracer.name(x.dtype)
+            is_stale = f"{x.text}.shape != {x.shape} or {x.text}.dtype != {dtype}"
+            is_stale += f" or {name}.tracked is not {t.tracked} or {name}.__class__ is not {cls}"
+            before += [f"{x.text} = {name}.data", f"if {is_stale}: return stale"]
+        after = [self.backward.line] if self.backward else []
+        tracer.texts.update({key: f"m{k}" for k, key in enumerate(tracked)})
+        after.append(f"return {tracer.express(self.output, self._express_output)}")
+        parameters = [f"p{i}" for i in range(len(inputs))]
+        self.run = tracer.write_function(parameters, before, tracer.steps, after)
+        passes = self.backward.steps.values() if self.backward else ()
+        self.steps = [*tracer.steps, *chain.from_iterable(passes)]
+
+    def _call_function(self, args: Any, kwargs: Any) -> Any:
+        """Return what `f` returns on stand-ins."""
+        tracer, output = self.tracer, None
+        refusals.clear()
+        try:
+            output = self.f(*args, **kwargs)
+        except Exception as error:
+            if not refusals:
+                refusals.append(f"{describe_function(self.f)} raises when it is traced: {error}")
+        if refusals:  # also if `f` caught the exception
+            raise TracingError(refusals[0])
+        if tracer.failure:
+            what = f"it catches the exception of {tracer.failure}, a branch on a value"
+            refuse(what, "choose with np.where(condition, a, b)", self.f)
+        tracer.note_draws()
+        if tracer.has_drawn:
+            advice = "draw in a function with @mg.effect, as nn's Dropout does, or pass the numbers"
+            refuse("it draws outside of an operation", advice, self.f)
+        return output
+
+    def _express_output(self, x: Any) -> str:
+        """Return the expression for a part of the output that is no stand-in."""
+        name = self.tracer.name
+        if id(x) in self.tracer.texts or self.captures.includes(x) or isinstance(x, _IMMUTABLE):
+            return name(x)
+        if isinstance(x, Tensor):
+            return f"{name(Tensor)}({self.tracer.express(x.data, self._express_output)})"
+        if type(x) is np.ndarray:
+            return f"copy({name(x)})"  # the caller may write to the result
+        return refuse(f"it returns a {type(x).__name__}", "return arrays, numbers and trees of them", self.f)
+
+    def find_difference(self, other: Program) -> str:
+        """Return in what another program differs; empty if it has the same calls with the same constants."""
+        for a, b in zip(self.steps, other.steps, strict=False):
+            if (a.line, a.name) != (b.line, b.name):
+                return f"one calls {a.name} at {a.place}, the other {b.name} at {b.place}"
+            for name in re.findall(r"\bk\d+", a.line):
+                x, y = self.tracer.names[name], other.tracer.names[name]
+                if not has_same_bits(x, y):
+                    return f"{a.name} at {a.place} gets {x!r:.60} and {y!r:.60}"
+        counts = len(self.steps), len(other.steps)
+        return "" if counts[0] == counts[1] else "one makes {} calls, the other {}".format(*counts)
+
+    def describe(self) -> str:
+        """Return the text of the program: calls, shapes, and what was captured."""
+        lines: list[str] = []
+        passes = {describe_function(self.f): self.tracer.steps}
+        if self.backward:
+            passes["backward"] = self.backward.steps[0]
+        for name, steps in passes.items():
+            lines.append(f"{name}: {len(steps)} lines")
+            lines += [f"  {x.line}    # {x.name} -> {x.shapes}   {x.place}" for x in steps]
+        lines.append("captured:")
+        for t, x in self.tracer.tensors.values():
+            name = getattr(t, "name", "") or type(t).__name__.lower()
+            lines.append(f"  {name} {x.dtype}{x.shape}, read at each call")
+        names = [f"array {x.dtype}{x.shape}" for x, _ in self.captures.arrays.values()]
+        names += [name for _, _, name in self.captures.guards]
+        return "\n".join([*lines, *[f"  {name}, compared at each call" for name in names]])
+
+
+def _make_inputs(tracer: Tracer, leaves: list[Any]) -> list[Any]:
+    """Return for each leaf a stand-in, or a tensor of one: the same object for the same array."""
+    made: dict[Any, Any] = {}
+    inputs: list[Any] = []
+    for i, leaf in enumerate(leaves):
+        is_number = not isinstance(leaf, (np.ndarray, Tensor))
+        key = (i,) if is_number else id(leaf)
+        if key not in made:
+            value = leaf if is_number else get_value(leaf).copy()
+            made[key] = x = tracer.stand_in(value, "" if isinstance(leaf, Tensor) else f"p{i}")
+            if isinstance(leaf, Tensor):
+                is_complex = leaf.tracked and value.dtype.kind == "c"
+                made[key] = t = object.__new__(ComplexTensor if is_complex else Tensor)
+                t.data, t.node, t.tracked, t._grad = x, None, leaf.tracked, None
+                tracer.texts[id(t)] = f"p{i}"
+        inputs.append(made[key])
+    return inputs
+
+
+def _is_recorded(x: Any, until: int) -> bool:
+    return isinstance(x, Tensor) and x.tracked and x.node is not None and x.node.number > until

@@ -1,7 +1,7 @@
 """Stand-ins for arrays and numbers while a function is traced.
 
-A stand-in has the value of this run, and the number that the value has in a program. The engine takes a
-`TracedArray` as it takes an array of another library. Each NumPy call on a stand-in is recorded; each
+A stand-in has the value of this run, and the Python expression that gives the value in a program. The engine
+takes a `TracedArray` as it takes an array of another library. Each NumPy call on a stand-in is recorded; each
 conversion to a value of Python raises.
 """
 
@@ -13,45 +13,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
-from ..errors import TracingError
+from ..array import ARRAY_TYPES, TRACED_TYPES
 from ..tensor import Tensor
-from .places import find_place
-from .steps import Kind, map_tree
+from ..transforms import trees
+from .refusals import refuse
 
 if TYPE_CHECKING:
     from .tracer import Tracer
-
-# Attributes that the signature of a call determines.
-_STATIC = frozenset(["shape", "dtype", "ndim", "size", "nbytes", "itemsize"])
-_LAYOUT = frozenset(["flags", "strides", "ctypes", "data", "flat"])
-_VALUES = frozenset(["tolist", "tobytes", "tofile", "dump", "dumps"])
-
-# Functions of shapes and dtypes: their results are the same in each replay.
-STATIC_FUNCTIONS = frozenset(
-    [
-        np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.common_type, np.iscomplexobj,
-        np.isrealobj, np.shares_memory, np.may_share_memory, np.einsum_path, np.tril_indices_from,
-        np.triu_indices_from, np.diag_indices_from,
-    ]
-)  # fmt: skip
-
-
-# The messages in the current trace. NumPy replaces some exceptions of conversions, and `f` may catch them.
-refusals: list[str] = []
-
-
-def refuse(what: str, advice: str) -> NoReturn:
-    """Raise a `TracingError` that names the line of the user's code.
-
-    Raises
-    ------
-    TracingError
-        Always.
-    """
-    message = f"{find_place()}: {what}, and a replay would repeat the value of this call: {advice}"
-    refusals.append(message)
-    raise TracingError(message)
-
 
 _BRANCH = "choose with np.where(condition, a, b), or name the argument in static_argnames"
 _NUMBER = (
@@ -61,18 +29,56 @@ _NUMBER = (
 _ARRAY = "leave out the conversion, since arrays and numbers are traced as they are, or use np.stack([...])"
 _TEXT = "format the value that the compiled function returns"
 
+# The methods that convert to a value of Python: the use of this value, and the way out.
+_CONVERSIONS = {
+    "bool": ("a branch on the truth", _BRANCH), "float": ("the float()", _NUMBER),
+    "int": ("the int()", _NUMBER), "complex": ("the complex()", _NUMBER),
+    "index": ("an index, a range or a size", _NUMBER), "hash": ("a key in a dict or set", _NUMBER),
+    "array": ("a plain array, as of np.asarray or np.array,", _ARRAY), "format": ("a text", _TEXT),
+    "str": ("a text", _TEXT), "reduce_ex": ("a copy or a pickle", "use x.copy()"),
+}  # fmt: skip
 
-def _make_refusal(what: str, advice: str) -> Callable[..., NoReturn]:
-    return lambda *_, **__: refuse(f"{what} of a traced value", advice)
+# Attributes that the signature of a call determines, and attributes that a program does not know.
+_STATIC = frozenset(["shape", "dtype", "ndim", "size", "nbytes", "itemsize"])
+_REFUSED = frozenset(
+    ["flags", "strides", "ctypes", "data", "flat", "tolist", "tobytes", "tofile", "dump", "dumps"]
+)
+
+# Functions of shapes and dtypes: their results are the same in each replay.
+_STATIC_FUNCTIONS = frozenset(
+    [
+        np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.common_type, np.iscomplexobj,
+        np.isrealobj, np.shares_memory, np.may_share_memory, np.einsum_path, np.tril_indices_from,
+        np.triu_indices_from, np.diag_indices_from,
+    ]
+)  # fmt: skip
+
+_BINARY = [
+    "add",
+    "sub",
+    "mul",
+    "truediv",
+    "floordiv",
+    "mod",
+    "pow",
+    "matmul",
+    "and",
+    "or",
+    "xor",
+    "lshift",
+    "rshift",
+]
+_OTHERS = ["neg", "pos", "abs", "invert", "lt", "le", "gt", "ge", "eq", "ne"]
+ARITHMETIC = [getattr(operator, f"__{name}__") for name in (*_BINARY, *_OTHERS, *[f"i{x}" for x in _BINARY])]
 
 
 class Traced:
-    """The stand-in for an array or a number: its value in this run, and its slot."""
+    """The stand-in for a value. text: the expression in the program. value: the value in this run."""
 
-    __slots__ = ("__weakref__", "slot", "tracer", "value")
+    __slots__ = ("__weakref__", "text", "tracer", "value")
 
-    def __init__(self, tracer: Tracer, slot: int, value: Any) -> None:
-        self.tracer, self.slot, self.value = tracer, slot, value
+    def __init__(self, tracer: Tracer, text: str, value: Any) -> None:
+        self.tracer, self.text, self.value = tracer, text, value
 
     @property  # type: ignore[misc]
     def __class__(self) -> type:  # pyright: ignore[reportIncompatibleMethodOverride]
@@ -82,8 +88,7 @@ class Traced:
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         if any(isinstance(x, Tensor) for x in inputs):
             return NotImplemented
-        out = kwargs.get("out")
-        if out is not None and not all(x is None or isinstance(x, TracedArray) for x in out):
+        if not all(x is None or type(x) is TracedArray for x in kwargs.get("out", ())):
             refuse("a traced value is written to a plain array", "start from np.zeros_like(x), or y = y + x")
         if ufunc is np.power and method == "__call__" and type(inputs[1]) is TracedScalar:
             # `array ** 2` squares, and reaches this method as np.power: its last bit may differ.
@@ -93,9 +98,9 @@ class Traced:
     def __array_function__(self, func: Callable[..., Any], types: Any, args: Any, kwargs: Any) -> Any:
         if any(issubclass(kind, Tensor) for kind in types):
             return NotImplemented
-        if func in STATIC_FUNCTIONS:
-            arguments = map_tree((args, kwargs), lambda x: x.value if is_traced(x) else x)
-            return func(*arguments[0], **arguments[1])
+        if func in _STATIC_FUNCTIONS:
+            args, kwargs = trees.map_leaves((args, kwargs), get_value)
+            return func(*args, **kwargs)
         return self.tracer.call(func, args, kwargs)
 
     def __getattr__(self, name: str) -> Any:
@@ -104,34 +109,14 @@ class Traced:
             return attribute
         if name.startswith("__"):  # protocols that would give the memory of the array
             raise AttributeError(name)
-        if name in _LAYOUT:
-            refuse(f"the attribute .{name} of a traced value", "use its shape and dtype")
-        if name in _VALUES:
-            refuse(f".{name}() of a traced value", _NUMBER)
-        get = self.tracer.call
-        if callable(attribute):
-            return lambda *args, **kwargs: get(_call_method(name), (self, *args), kwargs, name, Kind.METHOD)
-        return get(operator.attrgetter(name), (self,), {}, name, Kind.ATTRIBUTE)
-
-    def __copy__(self) -> Any:
-        return self.copy()
-
-    def __deepcopy__(self, memo: Any) -> Any:
-        return self.__copy__()
-
-    __bool__ = _make_refusal("a branch on the truth", _BRANCH)
-    __float__ = _make_refusal("the float()", _NUMBER)
-    __int__ = _make_refusal("the int()", _NUMBER)
-    __complex__ = _make_refusal("the complex()", _NUMBER)
-    __index__ = _make_refusal("an index, a range or a size", _NUMBER)
-    __array__ = _make_refusal("a plain array, as of np.asarray or np.array,", _ARRAY)
-    __hash__ = _make_refusal("a key in a dict or set", _NUMBER)
-    __format__ = _make_refusal("a text", _TEXT)
-    __str__ = _make_refusal("a text", _TEXT)
-    __reduce_ex__ = _make_refusal("a pickle", "pickle what the compiled function returns")
-
-    def __repr__(self) -> str:
-        return f"<traced {type(self.value).__name__} {np.shape(self.value)}>"
+        if name in _REFUSED:
+            refuse(
+                f"the attribute .{name} of a traced value", "use its shape and dtype, or NumPy's functions"
+            )
+        if not callable(attribute):
+            return self.tracer.call(operator.attrgetter(name), (self,), {}, name)
+        method = getattr(type(self.value), name)
+        return lambda *args, **kwargs: self.tracer.call(method, (self, *args), kwargs)
 
 
 class TracedScalar(Traced):
@@ -156,21 +141,32 @@ class TracedArray(Traced):
         return len(self.value)
 
     def __iter__(self) -> Iterator[Any]:
-        if not self.value.ndim:
-            raise TypeError("iteration over a 0-d array")
         return (self[i] for i in range(len(self)))
 
-    def __contains__(self, value: Any) -> bool:
-        return bool(np.any(self == value))
+
+ARRAY_TYPES.add(TracedArray)
+TRACED_TYPES.update((TracedArray, TracedScalar))
 
 
 def is_traced(x: Any) -> bool:
     """Return whether `x` is a stand-in."""
-    return type(x) is TracedArray or type(x) is TracedScalar
+    return type(x) in TRACED_TYPES
 
 
-def _call_method(name: str) -> Callable[..., Any]:
-    return lambda x, *args, **kwargs: getattr(x, name)(*args, **kwargs)
+def has_traced(tree: Any) -> bool:
+    """Return whether there is a stand-in in a tree."""
+    return any(map(is_traced, trees.leaves(tree)))
+
+
+def get_value(x: Any) -> Any:
+    """Return the value in this run of a stand-in, or of the data of a tensor; anything else as it is."""
+    if isinstance(x, Tensor):
+        x = x.data
+    return x.value if is_traced(x) else x
+
+
+def _make_conversion(what: str, advice: str) -> Callable[..., NoReturn]:
+    return lambda *_, **__: refuse(f"{what} of a traced value", advice)
 
 
 def _make_operator(function: Callable[..., Any], *, reflected: bool = False) -> Callable[..., Any]:
@@ -195,15 +191,13 @@ def _make_in_place(function: Callable[..., Any]) -> Callable[..., Any]:
     return method
 
 
-_BINARY = (
-    "add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and_", "or_", "xor", "lshift",
-    "rshift",
-)  # fmt: skip
-for _name in (*_BINARY, "neg", "pos", "abs", "invert", "lt", "le", "gt", "ge", "eq", "ne"):
-    setattr(Traced, f"__{_name.rstrip('_')}__", _make_operator(getattr(operator, _name)))
+for _name, _messages in _CONVERSIONS.items():
+    setattr(Traced, f"__{_name}__", _make_conversion(*_messages))
+for _name in (*_BINARY, *_OTHERS):
+    setattr(Traced, f"__{_name}__", _make_operator(getattr(operator, f"__{_name}__")))
 for _name in _BINARY:
-    _short = _name.rstrip("_")
-    setattr(Traced, f"__r{_short}__", _make_operator(getattr(operator, _name), reflected=True))
-    setattr(TracedArray, f"__i{_short}__", _make_in_place(getattr(operator, f"i{_short}")))
-for _name, _function in (("divmod", divmod), ("round", round)):
-    setattr(Traced, f"__{_name}__", _make_operator(_function))
+    _function = getattr(operator, f"__{_name}__")
+    setattr(Traced, f"__r{_name}__", _make_operator(_function, reflected=True))
+    setattr(TracedArray, f"__i{_name}__", _make_in_place(getattr(operator, f"__i{_name}__")))
+for _function in (divmod, round):
+    setattr(Traced, f"__{_function.__name__}__", _make_operator(_function))

@@ -1,243 +1,136 @@
-"""Records the calls of `forward` and `backward`, and of NumPy's functions, that a function makes."""
+"""Records the calls that a function makes, as lines of a Python function."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from threading import get_ident
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..array import ARRAY_TYPES, TRACED_TYPES
-from ..dispatch.tables import describe
-from ..engine import interception
-from ..engine.node import Cached, Context, match_to_inputs
+from ..engine.node import Context
+from ..errors import TracingError
 from ..tensor import Tensor
-from .places import find_place
-from .steps import Deviation, Kind, Slot, Step, has_same_bits, iterate_leaves, map_tree
-from .traced import TracedArray, TracedScalar, is_traced, refuse
+from ..tensor.ownership import copy_if_shared
+from ..transforms import trees
+from ..transforms.captures import Captures, has_same_bits
+from .refusals import find_place, refuse
+from .traced import ARITHMETIC, TracedArray, TracedScalar, get_value, has_traced, is_traced
 
-if TYPE_CHECKING:
-    from .generator_states import GeneratorStates
-
-_NUMBERS = (int, float, complex, np.generic)
-
-ARRAY_TYPES.add(TracedArray)
-TRACED_TYPES.update((TracedArray, TracedScalar))
+# The shape of their result does not depend on values, as for ufuncs.
+_FIXED = frozenset([*ARITHMETIC, np.asarray, np.copy, np.zeros_like, np.ones_like, np.ndarray.astype])
 
 
-class TracedOperation:
-    """An operation whose `forward` and `backward` are recorded when they are called on arrays.
+STALE = object()  # what a replay returns if a captured tensor has another shape, dtype or class
 
-    In a higher derivative, the engine calls them on tensors. Then they run as they are, and the calls of
-    operations in them are recorded.
-    """
 
-    def __init__(self, tracer: Tracer, op: Any) -> None:
-        self.tracer, self.op = tracer, op
-        self.context: Slot | None = None
-        self.saved: tuple[Any, ...] = ()  # by `forward`, in the trace
-        self.static: dict[tuple[int, ...], Any] = {}  # numbers of Python among them, by position
+class ReplayContext(Context):
+    """A context whose `needs` belongs to the class: to make one takes a third of the time of a `Context`."""
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.op, name)
+    saved: tuple[Any, ...] = ()
+    __init__ = object.__init__
 
-    def forward(self, ctx: Context, *inputs: Any, **settings: Any) -> Any:
-        """Call and record the `forward` of the operation."""
-        if any(isinstance(x, Tensor) for x in inputs):
-            return self.op.forward(ctx, *inputs, **settings)
-        return self.tracer.call_forward(self, ctx, inputs, settings)
 
-    def backward(self, ctx: Context, *grads: Any) -> Any:
-        """Call and record the `backward` of the operation."""
-        if any(isinstance(g, Tensor) for g in grads):
-            self.tracer.check_static(self)
-            results = self.op.backward(ctx, *grads)
-        else:
-            results = self.tracer.call_backward(self, ctx, grads)
-        if type(results) is tuple and len(results) != len(ctx.inputs):
-            return match_to_inputs(self.op, ctx.inputs, results) or results
-        return results
+class Step(NamedTuple):
+    """One line of a program, with the name of the function, the results and the user's line for people."""
+
+    line: str
+    name: str
+    shapes: str
+    place: str
 
 
 class Tracer:
-    """The calls that one thread makes, as steps over numbered values.
+    """The calls that one thread makes.
 
     Attributes
     ----------
-    constants : dict of Slot
-        The values that are the same in each replay.
+    names : dict of str
+        The values that are the same in each replay, by their names in the lines.
+    texts : dict from id to str
+        The names of these values, and of the tensors that go in and out.
     tensors : dict from id to (Tensor, TracedArray)
         The captured tensors that were read, which a replay reads again.
-    written : dict from id to array
-        The captured arrays to which an effect writes.
+    copies : dict from id to (array, array)
+        The captured arrays that are passed to effects, and the copies to which the effects write.
     """
 
-    def __init__(self, generators: GeneratorStates) -> None:
-        self.thread = get_ident()
-        self.generators = generators
-        self.count = 0
+    def __init__(self, captures: Captures) -> None:
+        self.thread, self.failure = get_ident(), ""  # a call that raised, by name and place
         self.steps: list[Step] = []
-        self.constants: dict[Slot, Any] = {}
+        self.names: dict[str, Any] = {
+            "copy": np.copy, "copy_if_shared": copy_if_shared, "deviate": _deviate, "errstate": np.errstate,
+            "has_same_bits": has_same_bits, "stale": STALE,
+        }  # fmt: skip
+        self.texts = {id(np.copy): "copy"}
         self.tensors: dict[int, tuple[Tensor, Any]] = {}
-        self.written: dict[int, Any] = {}
-        self.has_effects = False
-        self.errors = np.geterr()
-        self.failure = ""  # a call that raised, by name and place
-        self._slots: dict[int, Slot] = {}  # of constants, by id
-        self._copies: dict[int, Any] = {}  # of arrays that an effect may write to
+        self.copies: dict[int, tuple[NDArray[Any], NDArray[Any]]] = {}
+        self.has_effects = self.has_drawn = False
+        self.count, self._errors = 0, np.geterr()
+        self._read_states, self._states = captures.read_states, captures.read_states()
 
-    def __enter__(self) -> Tracer:
-        interception.operation, interception.effect = self.intercept, self.call_effect
-        interception.predicate = self.call_predicate
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        interception.operation = interception.effect = interception.predicate = None
-
-    def intercept(self, op: Any) -> Any:
-        """Return the operation to call in the place of `op`: another one in the thread that traces."""
-        return TracedOperation(self, op) if get_ident() == self.thread else op
-
-    # Values
-
-    def add_slot(self) -> Slot:
-        """Return the number of a new value."""
+    def stand_in(self, value: Any, text: str = "") -> Any:
+        """Return the stand-in for a value; without a text the value gets a new variable."""
         self.count += 1
-        return Slot(self.count - 1)
-
-    def add_constant(self, value: Any) -> Slot:
-        """Return the number of a value that is the same in each replay."""
-        if id(value) not in self._slots:
-            slot = self._slots[id(value)] = self.add_slot()
-            self.constants[slot] = value  # which keeps the id in use
-        return self._slots[id(value)]
-
-    def stand_in(self, value: Any) -> Any:
-        """Return the stand-in for an array or a number."""
-        return (TracedArray if type(value) is np.ndarray else TracedScalar)(self, self.add_slot(), value)
+        kind = TracedArray if type(value) is np.ndarray else TracedScalar
+        return kind(self, text or f"v{self.count}", value)
 
     def read_tensor(self, tensor: Tensor, data: NDArray[Any]) -> Any:
-        """Return the stand-in for the array of a captured tensor: a copy, since a trace writes to nothing."""
+        """Return the stand-in for the array of a captured tensor."""
         if id(tensor) not in self.tensors:
             self.tensors[id(tensor)] = tensor, self.stand_in(data.copy())
         return self.tensors[id(tensor)][1]
 
-    def lower(self, tree: Any) -> Any:
-        """Return a tree with a slot in the place of each stand-in, and of each constant."""
-        if not any(map(is_traced, iterate_leaves(tree))):
-            return self.add_constant(tree)
-        return map_tree(tree, lambda x: Slot(x.slot) if is_traced(x) else self.add_constant(x))
+    def name(self, value: Any) -> str:
+        """Return the name of a value that is the same in each replay."""
+        if id(value) not in self.texts:
+            text = self.texts[id(value)] = f"k{len(self.names)}"
+            self.names[text] = value  # which keeps the id in use
+        return self.texts[id(value)]
 
-    # Calls
+    def express(self, tree: Any, express_leaf: Callable[[Any], str] | None = None) -> str:
+        """Return the expression that makes a tree anew."""
+        if isinstance(tree, (tuple, list)):
+            items = "".join(f"{self.express(x, express_leaf)}, " for x in tree)
+            star = "*" if hasattr(tree, "_fields") else ""
+            return f"({items})" if type(tree) is tuple else f"{self.name(type(tree))}({star}({items}))"
+        if isinstance(tree, dict):
+            items = "".join(f"{self.name(k)}: {self.express(x, express_leaf)}, " for k, x in tree.items())
+            return f"{self.name(type(tree))}({{{items}}})"
+        if is_traced(tree):
+            text: str = tree.text
+            return text
+        return (express_leaf or self.name)(tree)
 
-    def call(
-        self, function: Callable[..., Any], args: Any, kwargs: Any, name: str = "", kind: Kind = Kind.CALL
-    ) -> Any:
-        """Call and record a function of arrays and numbers."""
-        args, kwargs = _read_tensors((args, kwargs))
-        captured = {id(x) for _, x in self.tensors.values()}
-        leaves = list(iterate_leaves((args, kwargs)))
-        kept = [*_find_arrays(leaves), *[x.value for x in leaves if id(x) in captured]]
-        before = [x.tobytes() for x in kept]
-        value = self._run(function, *_unwrap((args, kwargs)))
-        if before != [x.tobytes() for x in kept]:
-            refuse(
-                "a write to a captured array or parameter", "return the new value, or write in an @mg.effect"
-            )
-        name = name or getattr(function, "__name__", repr(function))
-        return self._make_results(self._record(kind, name, function, args, kwargs, value), value)
+    def call(self, function: Any, args: Any, kwargs: Any, name: str = "", *, varies: bool = True) -> Any:
+        """Call and record a function, and return stand-ins for its results.
 
-    def call_effect(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
-        """Call and record a function with an effect. In the trace it writes to copies of captured arrays."""
-        if get_ident() != self.thread:
-            return function(*args, **kwargs)
-        args, kwargs = _read_tensors((args, kwargs))
-        arrays = {id(x): x for x in _find_arrays(iterate_leaves((args, kwargs)))}
-        before = {key: self._copies.setdefault(key, x.copy()).tobytes() for key, x in arrays.items()}
-        arguments = map_tree(_unwrap((args, kwargs)), lambda x: self._copies.get(id(x), x))
-        self.has_effects = True
-        if self.generators.have_drawn():
-            refuse(
-                "a draw outside of an operation", "draw in a function with @mg.effect, as nn's Dropout does"
-            )
-        value = self._run(function, *arguments)
-        self.generators.advance()
-        self.written.update(
-            (key, x) for key, x in arrays.items() if self._copies[key].tobytes() != before[key]
-        )
-        return self._make_results(
-            self._record(Kind.CALL, function.__name__, function, args, kwargs, value), value
-        )
-
-    def call_predicate(self, function: Callable[..., Any], /, *args: Any) -> bool:
-        """Call a predicate of values, and record a check that it returns the same in a replay."""
-        if get_ident() != self.thread:
-            return bool(function(*args))
-        args = _read_tensors(args)
-        value = bool(self._run(function, _unwrap(args), {}))
-        if any(map(is_traced, iterate_leaves(args))):
-            message = f"{find_place()}: {function.__name__} returned {value} when the function was traced"
-
-            def check(*args: Any) -> None:
-                if function(*args) is not value:
-                    raise Deviation(message)
-
-            self._record(Kind.CALL, function.__name__, check, args, {}, None)
-        return value
-
-    def call_forward(self, wrapper: TracedOperation, ctx: Context, inputs: Any, settings: Any) -> Any:
-        """Call and record the `forward` of an operation."""
-        op, inner = wrapper.op, Context(wrapper.op, (), {}, ctx.needs)
-        value = self._run(op.forward, (inner, *_unwrap(inputs)), _unwrap(settings))
-        if type(value) in (int, bool) and not op.differentiable:
-            if not any(map(is_traced, iterate_leaves((inputs, settings)))):
-                return value
-            refuse(f"the number that {describe(op)} returns", "choose with np.where, on arrays")
-        converts = isinstance(value, (np.generic, int, float))
-        value = np.asarray(value) if converts else value
-        step = self._record(Kind.FORWARD, describe(op), op.forward, inputs, settings, value, op)
-        step.context, step.needs, step.converts = self.add_slot(), ctx.needs, converts
-        wrapper.context, wrapper.saved = step.context, inner.saved
-        by_id = {id(x.value): x for x in inputs if is_traced(x)}
-        ctx.saved = tuple(self._lift(wrapper, x, (i,), by_id) for i, x in enumerate(inner.saved))
-        return self._make_results(step, value)
-
-    def call_backward(self, wrapper: TracedOperation, ctx: Context, grads: Any) -> Any:
-        """Call and record the `backward` of an operation."""
-        op, inner = wrapper.op, Context(wrapper.op, (), {}, ctx.needs)
-        inner.saved = wrapper.saved
-        value = self._run(op.backward, (inner, *_unwrap(grads)), {})
-        step = self._record(Kind.BACKWARD, describe(op), op.backward, grads, {}, value, op)
-        step.context, step.needs = wrapper.context, ctx.needs
-        return self._make_results(step, value)
-
-    def check_static(self, wrapper: TracedOperation) -> None:
-        """Record a check that the numbers of Python that `forward` saved are those of the trace.
-
-        In a higher derivative `backward` computes with them, and `forward` may have made them of values.
+        varies: whether the shapes of the results may depend on values.
         """
-        static, message = (
-            wrapper.static,
-            f"{describe(wrapper.op)} saved other numbers when the function was traced",
-        )
-        wrapper.static = {}
+        value = self._run(function, *trees.map_leaves((args, kwargs), get_value))
+        return self.record(function, args, kwargs, value, name, varies=varies)
 
-        def check(ctx: Context) -> None:
-            if not all(has_same_bits(_follow(ctx.saved, path), value) for path, value in static.items()):
-                raise Deviation(message)
-
-        if static:
-            self._record(Kind.CALL, "check", check, (), {}, None).args = (wrapper.context,)
-
-    def record_output(self, function: Callable[..., Any], x: Any) -> Slot:
-        """Record a function of one value, whose result may have any type, and return its slot."""
-        step = self._record(Kind.CALL, function.__name__, function, (x,), {}, None)
-        step.out = self.add_slot()
-        return Slot(step.out)
-
-    # Records
+    def record(
+        self, function: Any, args: Any, kwargs: Any, value: Any, name: str = "", *, varies: bool = True
+    ) -> Any:
+        """Record a call that returned `value`."""
+        args, kwargs = trees.map_leaves((args, kwargs), lambda x: x.data if isinstance(x, Tensor) else x)
+        name = name or getattr(function, "__name__", repr(function))
+        results = trees.map_leaves(value, lambda x: x if x is None else self.stand_in(x))
+        arrays = [x for x in trees.leaves(results) if type(x) is TracedArray]
+        texts = [self.express(x) if has_traced(x) else self.name(x) for x in (*args, *kwargs.values())]
+        keys = [*[""] * len(args), *[f"{key}=" for key in kwargs]]
+        call = f"{self.name(function)}({', '.join(map(''.join, zip(keys, texts, strict=True)))})"
+        line = f"{_write_target(results)} = {call}"
+        if (errors := np.geterr()) != self._errors:
+            line = f"with errstate(**{errors}): {line}"
+        self.steps.append(Step(line, name, ", ".join(f"{x.dtype}{x.shape}" for x in arrays), find_place()))
+        if varies and not isinstance(function, np.ufunc) and function not in _FIXED:
+            for x in arrays:
+                self._check(f"{x.text}.shape == {x.shape}", f"{name} returned an array of another shape")
+        return results
 
     def _run(self, function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
         """Return what a function returns, without records of the calls in it: it is recorded as a whole."""
@@ -250,71 +143,84 @@ class Tracer:
         finally:
             self.thread = thread
 
-    def _record(
-        self, kind: Kind, name: str, function: Any, args: Any, kwargs: Any, value: Any, op: Any = None
-    ) -> Step:
-        settings = {key: self.lower(x) for key, x in kwargs.items()}
-        value = map_tree(value, _drop_memory)
-        step = Step(kind, name, function, tuple(map(self.lower, args)), settings, value, find_place(), op)
-        self.steps.append(step)
-        return step
+    def check_number(self, x: Any, message: str) -> None:
+        """Record a check that a number of Python is the same in a replay."""
+        self._check(f"has_same_bits({x.text}, {self.name(x.value)})", message)
 
-    def _make_results(self, step: Step, value: Any) -> Any:
-        """Return stand-ins for the results of a step."""
-        if type(value) in (tuple, list) or hasattr(value, "_fields"):
-            results = [self._make_result(step, x) for x in value]
-            step.out = tuple(None if x is None else Slot(x.slot) for x in results)
-            return type(value)(*results) if hasattr(value, "_fields") else type(value)(results)
-        result = self._make_result(step, value)
-        step.out = None if result is None else Slot(result.slot)
-        return result
+    def _check(self, condition: str, message: str) -> None:
+        message = f"{find_place()}: {message} than in the trace"
+        self.steps.append(
+            Step(f"if not {condition}: deviate({self.name(message)})", "check", "", find_place())
+        )
 
-    def _make_result(self, step: Step, value: Any) -> Any:
-        if value is None:
-            return None
-        if not (type(value) is np.ndarray and value.dtype.kind in "biufc") and not isinstance(
-            value, _NUMBERS
-        ):
-            refuse(f"the {type(value).__name__} that {step.name} makes of traced values", "return arrays")
-        return self.stand_in(value)
+    def call_effect(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        """Call and record a function that draws, or that writes to captured arrays."""
+        if get_ident() != self.thread:
+            return function(*args, **kwargs)
+        self.note_draws()
+        self.has_effects = True
+        value = self._run(function, *trees.map_leaves((args, kwargs), self._copy_captured))
+        self._states = self._read_states()
+        return self.record(function, args, kwargs, value)
 
-    def _lift(
-        self, wrapper: TracedOperation, value: Any, path: tuple[int, ...], inputs: dict[int, Any]
-    ) -> Any:
-        """Return what the engine finds in the place of a value that `forward` saved."""
-        if id(value) in inputs:
-            return inputs[id(value)]
-        if type(value) in (tuple, list, Cached) or hasattr(value, "_fields"):
-            items = [self._lift(wrapper, x, (*path, i), inputs) for i, x in enumerate(value)]
-            return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)
-        if type(value) is np.ndarray or isinstance(value, (np.generic, complex)):
-            step = self._record(Kind.SAVED, "".join(f"[{i}]" for i in path), _follow, (), {}, value)
-            step.context = wrapper.context
-            return self._make_results(step, value)
-        if type(value) in (int, float, bool, str):
-            wrapper.static[path] = value
-        return value
+    def _copy_captured(self, x: Any) -> Any:
+        if type(x) is not np.ndarray:
+            return get_value(x)
+        return self.copies.setdefault(id(x), (x, x.copy()))[1]
 
+    def call_predicate(self, function: Callable[..., Any], /, *args: Any) -> bool:
+        """Call a predicate of values, and record a check that it returns the same in a replay."""
+        if get_ident() != self.thread:
+            return bool(function(*args))
+        result = self.call(function, args, {})
+        self.check_number(result, f"{function.__name__} returned another truth value")
+        return bool(result.value)
 
-def _read_tensors(tree: Any) -> Any:
-    return map_tree(tree, lambda x: x.data if isinstance(x, Tensor) else x)
+    def note_draws(self) -> None:
+        """Note whether a generator has drawn since the last effect."""
+        self.has_drawn = self.has_drawn or not has_same_bits(self._states, self._read_states())
 
-
-def _unwrap(tree: Any) -> Any:
-    """Return a tree with the values of this run in the place of stand-ins."""
-    return map_tree(tree, lambda x: x.value if is_traced(x) else x)
-
-
-def _drop_memory(x: Any) -> Any:
-    """Return an array of the same shape and dtype that takes no memory; anything else as it is."""
-    return np.broadcast_to(np.empty((), x.dtype), x.shape) if isinstance(x, np.ndarray) else x
+    def write_function(
+        self, parameters: Iterable[str], before: list[str], steps: list[Step], after: list[str]
+    ) -> Callable[..., Any]:
+        """Return a function of these lines, which drops each value after the last line that reads it."""
+        kept = find_variables(" ".join(after))
+        last = {v: step for step in steps for v in find_variables(step.line)}
+        lines = [f"def replay({', '.join(parameters)}):", *before]
+        for step in steps:
+            dead = {v for v in find_variables(step.line) if last[v] is step} - kept
+            copied = re.search(r"(?<== copy\()v\d+", step.line)
+            is_last = copied is not None and copied[0] in dead  # nothing reads the value later
+            lines.append(step.line.replace("= copy(", "= copy_if_shared(") if is_last else step.line)
+            if dead:
+                lines.append(f"del {', '.join(sorted(dead))}")
+        # These lines hold names and numbers, and no text of the user.
+        exec(compile("\n    ".join([*lines, *after]), "<mg.compile>", "exec"), self.names)
+        function: Callable[..., Any] = self.names.pop("replay")
+        return function
 
 
-def _find_arrays(leaves: Iterable[Any]) -> list[NDArray[Any]]:
-    return [x for x in leaves if type(x) is np.ndarray and not x.dtype.hasobject]
+def find_variables(line: str) -> set[str]:
+    """Return the parameters and variables that a line reads or sets."""
+    return set(re.findall(r"\b[pv]\d+", line))
 
 
-def _follow(saved: Any, path: tuple[int, ...]) -> Any:
-    for i in path:
-        saved = saved[i]
-    return saved
+def _write_target(results: Any) -> str:
+    """Return what stands before the equals sign."""
+    if isinstance(results, (tuple, list)):
+        return f"({''.join(f'{_write_target(x)}, ' for x in results)})"
+    if results is None:
+        return "_"
+    value = getattr(results, "value", results)
+    is_array = isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind in "biufc"
+    if not is_array and not isinstance(value, (int, float, complex, ReplayContext)):
+        refuse(f"the {type(value).__name__} that a call makes of traced values", "return arrays")
+    text: str = results.text
+    return text
+
+
+def _deviate(message: str) -> NoReturn:
+    raise TracingError(
+        f"{message}, and a function that draws or writes to an array cannot run again without its program: "
+        "choose with np.where(mask, a, b) in the place of x[mask]"
+    )

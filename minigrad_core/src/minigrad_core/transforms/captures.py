@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
 from itertools import chain, repeat
@@ -18,10 +19,12 @@ from numpy.typing import NDArray
 from ..errors import TracingError
 from ..module import Module
 from ..tensor import Tensor
+from ..tensor.kinds import AssignedTensor
 from .preserved_state import (
     LIMIT,
     PLAIN_VALUES,
     is_library,
+    list_accessors,
     list_names,
     list_referents,
     list_slots,
@@ -68,6 +71,10 @@ class Captures:
                     self.arrays[id(value)] = value, value.copy()
             elif isinstance(value, Tensor):
                 self.tensors.append(value)
+                if type(value) is AssignedTensor:
+                    self.guards.append(
+                        _make_guard(partial(_list_results, partial(getattr, value), ["data"]), "a tensor")
+                    )
             elif "compiled_function" in getattr(value, "__dict__", ()):
                 queue.append(value.compiled_function)
             else:
@@ -80,6 +87,7 @@ class Captures:
                     "as arrays, or as arguments"
                 )
 
+        self._accessors = [accessor for x in self.objects for accessor in list_accessors(x)]
         # All guards in one pass in C: a loop takes twice as long.
         self._reads = [read for read, _, _ in self.guards]
         self._values = list(chain.from_iterable((*values, *_END) for _, values, _ in self.guards))
@@ -97,7 +105,7 @@ class Captures:
 
     def find_written(self) -> list[NDArray[Any]]:
         """Return the arrays that were written to."""
-        return [x for x, values in self.arrays.values() if not _has_equal_bits(x, values)]
+        return [x for x, values in self.arrays.values() if not has_same_bits(x, values)]
 
     def has_changed(self) -> bool:
         """Return whether a variable or an attribute has another value, or an array was written to."""
@@ -105,6 +113,24 @@ class Captures:
             chain.from_iterable(zip(map(call, self._reads), repeat(_END), strict=False))
         )
         return not all(map(is_, now, self._values)) or (bool(self.arrays) and bool(self.find_written()))
+
+    def read_states(self) -> list[Any]:
+        """Return the states of the random generators."""
+        return [read() for read, _ in self._accessors]
+
+    @contextmanager
+    def restore_states(self, states: list[Any]) -> Iterator[None]:
+        """Set the random generators to these states, and back at the end of the `with` statement."""
+        now = self.read_states()
+        try:
+            self._write_states(states)
+            yield
+        finally:
+            self._write_states(now)
+
+    def _write_states(self, states: list[Any]) -> None:
+        for (_, write), state in zip(self._accessors, states, strict=True):
+            write(state)
 
     def ignore_arrays(self, arrays: Iterable[int]) -> None:
         """Stop comparing arrays, by id."""
@@ -129,13 +155,23 @@ def _is_writable(x: NDArray[Any]) -> bool:
     return base is not None
 
 
-def _has_equal_bits(x: NDArray[Any], y: NDArray[Any]) -> bool:
-    if x.shape != y.shape or x.dtype != y.dtype:
+def has_same_bits(x: Any, y: Any) -> bool:
+    """Return whether two trees have leaves of the same types, and numbers and text of the same bits."""
+    if type(x) is not type(y):
         return False
-    if x.nbytes <= 4096 or not (x.flags.c_contiguous and y.flags.c_contiguous):
-        return x.tobytes() == y.tobytes()
-    wide = np.uint64 if x.nbytes % 8 == 0 else np.uint8
-    return bool((x.reshape(-1).view(wide) == y.reshape(-1).view(wide)).all())
+    if type(x) is np.ndarray and x.nbytes > 4096 and x.flags.c_contiguous and y.flags.c_contiguous:
+        wide = np.uint64 if x.nbytes % 8 == 0 else np.uint8
+        same_type = x.shape == y.shape and x.dtype == y.dtype
+        return same_type and bool((x.reshape(-1).view(wide) == y.reshape(-1).view(wide)).all())
+    if isinstance(x, (np.ndarray, np.generic, float, complex)):
+        a, b = np.asarray(x), np.asarray(y)
+        return (a.shape, a.dtype, a.tobytes()) == (b.shape, b.dtype, b.tobytes())
+    if isinstance(x, (tuple, list)):
+        return len(x) == len(y) and all(map(has_same_bits, x, y))
+    if isinstance(x, dict):
+        return x.keys() == y.keys() and all(has_same_bits(x[key], y[key]) for key in x)
+    # Each run makes other objects anew, such as an operation with settings.
+    return bool(x == y) if isinstance(x, (int, str, bytes, slice, np.dtype, type)) else True
 
 
 def _make_guards(value: Any) -> list[Guard]:

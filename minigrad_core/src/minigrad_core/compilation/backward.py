@@ -1,0 +1,131 @@
+"""Tensors whose `backward` replays the recorded backward pass."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from ..contracts import Operation
+from ..engine import assignments, version_counter
+from ..engine.backward import sweep
+from ..engine.modes import retaining
+from ..engine.node import Context, node_numbers
+from ..errors import TracingError
+from ..tensor import Tensor, make_output
+from .tracer import Step, Tracer, find_variables
+
+_MOST = 4  # tensors that require a gradient: each set of them has its own backward pass
+
+
+class CompiledCall(Operation):
+    """A call of a compiled function, as one operation of the tensors outside.
+
+    Each use of a tensor outside is an input, and its gradient is the one that the operation there returned.
+    So the engine fits and adds these gradients as it does without a program, also to others from elsewhere.
+
+    Attributes
+    ----------
+    steps : dict
+        For a set of outputs, a tuple, the calls from there to the gradients of the uses. For one output, an
+        integer, the calls to the sums of these gradients, for `output.backward()`.
+    """
+
+    name = "compiled"
+    broadcasts = takes_complex = True
+    once_differentiable = "compile the derivative, mg.compile(mg.grad(f)), rather than the function"
+
+    def __init__(self, tracer: Tracer, outputs: list[Tensor], until: int) -> None:
+        count = len(outputs)
+        if count > _MOST:
+            raise TracingError(
+                f"a compiled function returns {count} tensors that require a gradient, and at most {_MOST} "
+                "are possible: join them by np.stack or np.concatenate"
+            )
+        self._shapes = [x.data.shape for x in outputs]
+        # An output that is not used arrives at a node as zeros. Here these zeros have another shape than the
+        # output, so that the backward pass can tell: zeros would make NaN where a slope is infinite.
+        self._zeros = tuple([((0,) if x.data.shape != (0,) else (0, 0), x.data.dtype) for x in outputs])
+        roots = [(x, tracer.stand_in(np.ones(x.data.shape, x.data.dtype))) for x in outputs]
+        known = {f"v{k}" for k in range(tracer.count + 1)}
+        self.steps: dict[Any, list[Step]] = {}
+        results: dict[Any, str] = {}
+        uses: dict[Any, Any] = {}  # those of the first set, which is that of all outputs
+        for key in [c for n in range(count, 0, -1) for c in combinations(range(count), n)] + [*range(count)]:
+            start = len(tracer.steps)
+            if isinstance(key, tuple):
+                found = _sweep_to_uses([roots[k] for k in key], until)
+                uses = uses or {use: x for use, (x, _) in found.items()} or {None: None}
+                gradients = [found[use][1] if use in found else None for use in uses]
+            else:
+                sums = sweep([roots[key]], retain=True, until=until)
+                gradients = [sums.get(x) for x in dict.fromkeys(uses.values())]
+            results[key] = f"return {tracer.express(tuple(gradients))}"
+            self.steps[key] = tracer.steps[start:]
+            del tracer.steps[start:]
+        inputs = list(uses.values())
+        self._first = sorted({x: k for k, x in reversed([*enumerate(inputs)])}.values())
+        lines = [*results.values(), *[step.line for steps in self.steps.values() for step in steps]]
+        known.update([x.text for _, x in tracer.tensors.values()])
+        read = find_variables(" ".join(lines)) - {seed.text for _, seed in roots}
+        saved = ", ".join(sorted([v for v in read if v in known or v.startswith("p")]))
+        before = [f"[{saved}] = saved", "if not retain: saved.clear()"]
+        self._functions = {}
+        for key, steps in self.steps.items():
+            seeds = [roots[k][1].text for k in (key if isinstance(key, tuple) else (key,))]
+            parameters = ["retain", "saved", *seeds]
+            self._functions[key] = tracer.write_function(parameters, before, steps, [results[key]])
+        made = ", ".join([f"m{k}" for k in range(count)])
+        data = tracer.express(tuple([x.data for x in outputs]))
+        call = f"{tracer.name(self.make_outputs)}({tracer.express(tuple(inputs))}, [{saved}], {data})"
+        self.line = f"[{made}] = {call}"
+
+    def make_outputs(
+        self, inputs: tuple[Tensor, ...], saved: list[Any], data: tuple[Any, ...]
+    ) -> list[Tensor]:
+        """Return the output tensors of a replay, with the arrays `data`, in a graph with one node."""
+        node = Context(self, inputs, {}, (True,) * len(inputs))
+        node.number, node.outputs, node.saved = next(node_numbers), self._zeros, (saved,)
+        return [make_output(node, array, k) for k, array in enumerate(data)]
+
+    def forward(self, ctx: Context, *inputs: Any) -> tuple[Any, ...]:  # noqa: ARG002 - the contract's
+        """Return nothing: the replay has computed the outputs."""
+        return ()
+
+    def backward(self, ctx: Context, *grads: Any) -> tuple[Any, ...]:
+        """Replay the backward pass from the outputs that were used."""
+        used = tuple([k for k, shape in enumerate(self._shapes) if grads[k].shape == shape])
+        replay = self._functions[used]
+        results: tuple[Any, ...] = replay(retaining.get(), ctx.saved[0], *[grads[k] for k in used])
+        return results
+
+    def backward_alone(self, output: Tensor, seed: Any, retain: bool) -> dict[Tensor, Any] | None:
+        """Return what a sweep from `output` returns; None if the sweep has to make its checks, or goes on."""
+        node: Any = output.node
+        leaves = dict.fromkeys([node.inputs[k] for k in self._first] if node.inputs else ())
+        is_last = len(leaves) == len(self._first) and all(x is None or x.node is None for x in leaves)
+        if not is_last or node.number <= max(version_counter.latest, assignments.latest):
+            return None
+        grads = self._functions[output.index](retain, node.saved[0], seed)
+        if not retain:
+            node.saved = node.inputs = ()
+        return {x: g for x, g in zip(leaves, grads, strict=True) if g is not None}
+
+
+def _sweep_to_uses(
+    roots: list[tuple[Tensor, Any]], until: int
+) -> dict[tuple[Context, int], tuple[Tensor, Any]]:
+    """Return (tensor outside, gradient as an operation returned it) by node and number of the input."""
+    found = {}
+
+    def rule(node: Context, output_grads: tuple[Any, ...]) -> Any:
+        returned = node.op.backward(node, *output_grads)
+        results = list(returned if type(returned) is tuple else (returned,))
+        for i, (x, needed, g) in enumerate(zip(node.inputs, node.needs, results, strict=True)):
+            if needed and g is not None and (x.node is None or x.node.number <= until):
+                found[node, i], results[i] = (x, g), None
+        return tuple(results)
+
+    sweep(roots, retain=True, until=until, rule=rule)
+    return found
