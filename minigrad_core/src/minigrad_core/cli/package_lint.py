@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from ..plugins import PluginGroup
-from ..plugins.compatibility import CORE, core_version, read_core_range
+from ..plugins.compatibility import CORE, read_core_range
 from ..plugins.discovery import (
     FUNCTIONS,
     GROUP,
@@ -25,7 +25,7 @@ from ..plugins.ownership import RESERVED, explain_unusable
 from ..plugins.startup import plugin_loader
 from ..testing.report.report import Failure, Report
 from .import_probe import note_fault, probe_import
-from .plugin_facts import TRAINING, make_api_range, suggest_group
+from .plugin_facts import TRAINING, make_api_range, next_api_version, suggest_group
 from .undeclared_imports import find_own_package, find_undeclared
 
 SLOW = 0.3  # seconds of processor time that an import may take
@@ -138,9 +138,7 @@ def _find_packages(groups: Sequence[PluginGroup] = (), timeout: float = 60.0) ->
 
 def _check_core_range(package: Package) -> Iterator[str]:
     declared = read_core_range(package.distribution.requires or ())
-    later = [f"{sys.maxsize}"]
-    if (core_version() or "0").startswith("0."):  # before 1.0, each minor release may change the contract
-        later.append(f"0.{sys.maxsize}")
+    later = [next_api_version(), f"{next_api_version()}.{sys.maxsize}", f"{sys.maxsize}"]
     if not declared:
         yield f"no range of {CORE} is declared: a later core that breaks it would load it"
     elif any(declared.contains(version, prereleases=True) for version in later):

@@ -69,13 +69,18 @@ def suggest_group(group: str) -> str | None:
 
 
 def make_api_range() -> str:
-    """Return the range of cores that a new plugin should require.
+    """Return the range of cores that a new plugin should require; it ends before `next_api_version()`."""
+    major, minor, *_ = (*Version(core_version() or "0.1.0").release, 0)
+    return f">={major}.{minor},<{next_api_version()}"
 
-    The range ends before the next release that may change the contract: the next minor release before 1.0,
-    the next major release from then on.
+
+def next_api_version() -> str:
+    """Return the next release of the core that may change the contract.
+
+    Before 1.0 each minor release may change the contract, and from then on each major release.
     """
     major, minor, *_ = (*Version(core_version() or "0.1.0").release, 0)
-    return f">=0.{minor},<0.{minor + 1}" if major == 0 else f">={major}.{minor},<{major + 1}"
+    return f"0.{minor + 1}" if major == 0 else f"{major + 1}"
 
 
 def read_summary(plugin: Plugin) -> str:
