@@ -116,6 +116,20 @@ def test_a_miss_that_resembles_nothing_lists_the_names_if_they_are_few(registry:
         _ = mg.ops.qqqq
 
 
+def test_a_miss_of_a_bare_name_names_the_plugins_that_were_not_searched(registry: PluginLoader) -> None:
+    note = r"\n  note  not searched: mine, other; write mine::twice$"
+    with pytest.raises(UnknownNameError, match=note):
+        _ = mg.ops.twice
+    mg.ops["mine::twice"]
+    with pytest.raises(UnknownNameError, match=r"not searched: other; write other::twice$"):
+        _ = mg.ops.twice
+
+
+def test_an_optimizer_is_found_among_the_optimizers() -> None:
+    with pytest.raises(UnknownNameError, match=r"it is an optimizer, minigrad_core.optimizers\['nn::sgd'\]"):
+        mg.ops["nn::sgd"]
+
+
 def test_an_unknown_namespace_is_named(registry: PluginLoader) -> None:
     with pytest.raises(UnknownNameError, match=r"has the namespace 'nine', so .*\n  near  mine\n"):
         mg.ops["nine::twice"]

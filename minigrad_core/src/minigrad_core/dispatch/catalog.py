@@ -8,7 +8,7 @@ from unicodedata import normalize
 
 from ..errors import LookupFailure, PluginLoadError, UnknownNameError
 from .loading import SLOT
-from .suggestions import describe_miss
+from .suggestions import describe_miss, describe_other_kind, describe_unsearched_plugins
 
 T = TypeVar("T")
 
@@ -123,9 +123,8 @@ class Catalog(_ReadOnly, Generic[T]):
             return self.__table[name]
         if SLOT.loader.has(namespace):
             own = [known for known in self.__table if known.startswith(f"{namespace}::")]
-            raise UnknownNameError(
-                describe_miss(f"plugin {namespace!r} has no {self.__kind} {bare!r}", name, own)
-            )
+            fact = f"plugin {namespace!r} has no {self.__kind} {bare!r}"
+            raise UnknownNameError(describe_miss(f"{fact}{describe_other_kind(name)}", name, own))
         fact = f"no installed plugin has the namespace {namespace!r}, so there is no {self.__kind} {name!r}"
         # The message suggests namespaces only: the plugin may not be installed, and then no operation is
         # similar.
@@ -143,7 +142,8 @@ class Catalog(_ReadOnly, Generic[T]):
             raise UnknownNameError(f"{fact}: look up its {self.__kind}s as in '{name}::NAME'")
         places = " or ".join(official)
         fact = f"there is no namespace {name!r}, and no {self.__kind} of that name in {places}"
-        raise UnknownNameError(describe_miss(fact, name, [*self.__table, *SLOT.loader.namespaces()]))
+        message = describe_miss(fact, name, [*self.__table, *SLOT.loader.namespaces()])
+        raise UnknownNameError("\n".join([message, *describe_unsearched_plugins(name)]))
 
 
 class Namespace(_ReadOnly, Generic[T]):

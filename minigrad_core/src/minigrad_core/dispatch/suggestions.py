@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from .loading import SLOT
+from .tables import TABLES
 
 MAX_PLUGINS = 5  # the number of failed plugins in a message
 MAX_NAMES = 20  # the number of names in a message where none is similar
@@ -50,6 +51,22 @@ def describe_miss(fact: str, name: str, known: Iterable[str]) -> str:
     elif 0 < len(full := [name for name in known if "::" in name] or known) <= MAX_NAMES:
         lines.append(f"  all   {', '.join(full)}")
     return "\n".join([*lines, *describe_unavailable_plugins()])
+
+
+def describe_other_kind(name: str) -> str:
+    """Return the end of a message: that an optimizer or an initializer has the name, or nothing."""
+    kinds = [kind for kind, table in TABLES.items() if name in table]
+    return "".join(f": it is an {kind}, minigrad_core.{kind}s[{name!r}]" for kind in kinds)
+
+
+def describe_unsearched_plugins(name: str) -> list[str]:
+    """Return a line with the plugins that no lookup has loaded: a bare name is not searched in them."""
+    found = SLOT.loader.namespaces()
+    idle = [each for each in sorted(found) if (p := SLOT.loader.plugin(each)) and p.status == "available"]
+    if not idle:
+        return []
+    more = f" and {len(idle) - MAX_PLUGINS} more" if len(idle) > MAX_PLUGINS else ""
+    return [f"  note  not searched: {', '.join(idle[:MAX_PLUGINS])}{more}; write {idle[0]}::{name}"]
 
 
 def describe_idle_plugins(function: Callable[..., Any]) -> list[str]:
