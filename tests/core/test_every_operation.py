@@ -33,7 +33,8 @@ def has_float_arrays(sample: Sample) -> bool:
 
     Such arrays are mostly edge cases, at which a second derivative may not exist.
     """
-    return any(isinstance(x, np.ndarray) and x.dtype.kind == "f" for x in sample.recipe.case.arguments.values())
+    arguments = sample.recipe.case.arguments.values()
+    return any(isinstance(x, np.ndarray) and x.dtype.kind == "f" for x in arguments)
 
 
 def as_function_of_floats(name: str, sample: Sample) -> Any:
