@@ -108,7 +108,7 @@ def list_overlaps(figure: Figure) -> list[tuple[str, str]]:
     from matplotlib.axis import Tick
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-    FigureCanvasAgg(figure).draw()
+    FigureCanvasAgg(figure).draw()  # type: ignore[no-untyped-call]  # Matplotlib types a part of its methods
     found = [tick for tick in figure.findobj(Tick) if isinstance(tick, Tick)]
     ticks = {text for tick in found for text in (tick.label1, tick.label2)}
     boxes = [

@@ -16,12 +16,14 @@ from numpy.typing import NDArray
 from minigrad_core import Module
 from minigrad_ops_nn import MLP, BatchNorm1d, Linear, Sequential
 from minigrad_ops_nn.optimizers import SGD, Adam
-from minigrad_train import fit, run_folder
+from minigrad_train import fit
+from minigrad_train.checkpoint import save_checkpoint
 from minigrad_train.cli.train import train
 from minigrad_train.datasets import fingerprint as module
 from minigrad_train.datasets import load, mapped_images
 from minigrad_train.datasets.fingerprint import fingerprint
-from minigrad_train.distributed.agreement import ADVICE, MOST_MAPPED, check_same_examples
+from minigrad_train.distributed import agreement
+from minigrad_train.distributed.agreement import ADVICE, BLOCKS, check_same_examples
 from minigrad_train.distributed.ranks import Ranks
 from minigrad_train.errors import RanksDifferError, SavedRunError
 from minigrad_train.run_folder import RunFolder
@@ -75,6 +77,39 @@ def test_other_examples_on_a_rank_are_told_in_words(
         assert str(error).startswith(f"{fact}; give every rank the whole set, in the same order")
 
 
+def test_one_other_example_of_a_mapped_file_is_noticed(tmp_path: Path) -> None:
+    values = RNG.integers(0, 256, (1001, 2, 3), dtype=np.uint8)
+    for rank in range(2):
+        np.save(tmp_path / f"{rank}.npy", values)
+        values[777, 0, 0] += 1
+
+    def compare(comm: ThreadComm) -> None:
+        inputs = np.load(tmp_path / f"{comm.rank}.npy", mmap_mode="r")
+        for images in (inputs, mapped_images.MappedImages(inputs)):
+            with pytest.raises(RanksDifferError, match="the train inputs of rank 1 are not those of rank 0"):
+                check_same_examples(Ranks(comm), {"train": (images, np.zeros(1001))})
+
+    assert run_on_ranks(2, compare) == [None, None]
+
+
+def test_blocks_at_equal_distances_stand_for_a_large_array(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Blocks of two examples begin at 0, 9, 18, ..., 2398."""
+    monkeypatch.setattr(agreement, "MOST_CHECKED", 3 * 2 * BLOCKS)
+    values = np.zeros((2400, 3), np.uint8)
+
+    def find_difference(example: int) -> bool:
+        other = values.copy()
+        other[example] = 1
+
+        def compare(comm: ThreadComm) -> None:
+            check_same_examples(Ranks(comm), {"train": ((values, other)[comm.rank], np.zeros(2400))})
+
+        return all(isinstance(error, RanksDifferError) for error in run_on_ranks(2, compare))
+
+    found = {example: find_difference(example) for example in (0, 1, 2, 9, 10, 11, 2397, 2398, 2399)}
+    assert [example for example, different in found.items() if different] == [0, 1, 9, 10, 2398, 2399]
+
+
 def test_the_page_about_ranks_says_what_to_give_them_and_what_is_exact() -> None:
     root = Path(__file__).parents[2]
     page = (root / "docs/how-to/distributed.md").read_text()
@@ -114,7 +149,8 @@ def test_ranks_read_their_part_of_the_images_for_the_fingerprint(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each rank reads a quarter, and few more to compare them; the sum is that of one process."""
-    count = 6 * MOST_MAPPED * 4
+    monkeypatch.setattr(agreement, "MOST_MAPPED", 1)
+    count = 6 * BLOCKS * 4
     for prefix in ("train", "t10k"):
         images = RNG.integers(0, 256, (count, 2, 3), dtype=np.uint8)
         (tmp_path / f"{prefix}-images-idx3-ubyte").write_bytes(idx_bytes(images))
@@ -141,7 +177,7 @@ def test_ranks_read_their_part_of_the_images_for_the_fingerprint(
 
     assert run_on_ranks(4, agree) == [expected] * 4
     total = sum(len(split.labels) for split in splits)
-    assert max(read.values()) <= total / 4 + 3 * (MOST_MAPPED + 1)
+    assert max(read.values()) <= total / 4 + 3 * (BLOCKS + 1)
 
 
 @pytest.mark.parametrize("count", [1, 2, 5])
@@ -162,6 +198,16 @@ def test_mapped_files_are_read_without_read_ahead(tmp_path: Path, monkeypatch: p
     np.save(tmp_path / "y_train.npy", np.arange(30) % 3)
     load(tmp_path, mapped=True)
     assert [type(values) for values in advice] == [np.memmap]
+    monkeypatch.setattr("minigrad_train.distributed.shared_trainer.expect_random_access", advice.append)
+    inputs = np.load(tmp_path / "x_train.npy", mmap_mode="r")[:, :3]
+    model = Linear(3, 3)
+
+    def train_mapped(comm: ThreadComm) -> None:
+        optimizer = SGD(model.parameters(), lr=0.1)
+        fit(model, (inputs, np.arange(30) % 3), optimizer=optimizer, epochs=0, comm=comm)
+
+    assert run_on_ranks(2, train_mapped) == [None, None]
+    assert advice[1:] == [inputs, inputs]
 
 
 def compare_normalized(*, bias: bool, dtype: str) -> dict[str, float]:
@@ -290,14 +336,12 @@ def test_other_data_on_a_rank_of_the_command_are_told_in_words(small_mnist: Path
 def test_full_disk_before_an_epoch_is_saved_promises_no_resume(
     small_mnist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, epochs: int
 ) -> None:
-    save = run_folder.save_checkpoint
-
     def fail(path: Path, session: Session) -> None:
         if len(session.history) == epochs:
             raise OSError(28, "No space left on device")
-        save(path, session)
+        save_checkpoint(path, session)
 
-    monkeypatch.setattr(run_folder, "save_checkpoint", fail)
+    monkeypatch.setattr("minigrad_train.run_folder.save_checkpoint", fail)
     with pytest.raises(SavedRunError, match="No space left") as raised:
         invoke(train, "--data", small_mnist, "--out", tmp_path / "run", *SHORT)
     assert "--resume" not in str(raised.value)

@@ -15,6 +15,7 @@ from minigrad_core import Module
 from minigrad_ops_nn.batch_share import BatchShare, use_share
 
 from ..datasets.batches import iterate_batch_indices
+from ..datasets.mapped_images import expect_random_access
 from ..divergence import NonFiniteLoss
 from ..evaluation import Loss, Metrics, Pair, evaluate
 from ..generators import find_generators
@@ -108,6 +109,9 @@ def begin_together(
     """
     shared = SharedTrainer(trainer, comm)
     shared.ranks.check_agreement(settings)
+    for inputs, _ in filter(None, (train, validation)):
+        if isinstance(inputs, np.memmap):
+            expect_random_access(inputs)
     if not isinstance(comm, Ranks):  # the command has compared its data before it made the folder of the run
         check_same_examples(shared.ranks, {"train": train, "validation": validation})
     stateful: tuple[Any, ...] = trainer.model, trainer.optimizer
