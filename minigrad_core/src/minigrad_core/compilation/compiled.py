@@ -13,9 +13,9 @@ from typing import Any
 
 from ..engine.modes import active_variables, recording
 from ..transforms.arguments import check_function
+from .interception import is_tracing
 from .program import Program, record
 from .signature import Static, find_aliases, find_positions, flatten
-from .stand_ins import is_tracing
 from .tracer import STALE
 
 _MOST_PROGRAMS = 64

@@ -16,10 +16,10 @@ from ..tensor.kinds import AssignedTensor
 from ..transforms import trees
 from ..transforms.captures import Captures, has_same_bits
 from .backward import CompiledCall
+from .interception import use_tracer
 from .refusals import describe_function, refusals, refuse
 from .signature import fill
-from .stand_ins import use_tracer
-from .traced import get_value
+from .traced import get_data, get_value, is_traced
 from .tracer import Tracer
 
 _IMMUTABLE = (int, float, complex, str, bytes, np.generic, np.dtype, type, type(None), type(...))
@@ -57,6 +57,7 @@ def record(
         advice = "a draw or the time is passed as an argument, or read in a function with @mg.effect"
         refuse(f"two traces differ: {difference}", advice, f)
     results = [list(map(get_value, trees.leaves(x))) for x in (value, program.output)]
+    program.output = other.output = None  # frees the values of the traces
     if not has_same_bits(*results):
         advice = "the code must not ask for the type of an array, and must not depend on the time"
         refuse("it returns another value when it is traced", advice, f)
@@ -64,51 +65,45 @@ def record(
 
 
 class Program:
-    """The calls of one signature: `run(*leaves)` replays them, or returns `STALE` for other captured tensors.
-
-    Attributes
-    ----------
-    output : tree
-        The return value of `f` in the trace.
-    """
+    """The calls of one signature: `run(*leaves)` replays them, or returns `STALE` if a tensor has changed."""
 
     def __init__(self, f: Callable[..., Any], arguments: Any, leaves: list[Any], captures: Captures) -> None:
-        self.f, self.captures = f, captures
-        tracer = self.tracer = Tracer(captures)
+        self.f, self.captures, tracer = f, captures, Tracer(captures)
         inputs = _make_inputs(tracer, leaves)
         until = next(node_numbers)
         with use_tracer(tracer, captures.tensors):
-            self.output = self._call_function(*fill(arguments, iter(inputs)))
+            self.output = self._call_function(tracer, *fill(arguments, iter(inputs)))
             for x in inputs:
                 if type(x) is AssignedTensor:
                     refuse("it assigns to a tensor that is its argument", "assign to y = x.copy()", f)
                 if isinstance(x, Tensor) and x._grad is not None:  # noqa: SLF001 - a leaf
                     refuse("it calls backward()", "call it on the result, or use mg.grad", f)
             tracked = {id(x): freeze(x) for x in trees.leaves(self.output) if _is_recorded(x, until)}
-            self.backward = CompiledCall(tracer, list(tracked.values()), until) if tracked else None
-        if not all(has_same_bits(x.value, t.data) for t, x in tracer.tensors.values()):
-            refuse("a write to a captured array or parameter", "return the new value", f)
+            backward = CompiledCall(tracer, list(tracked.values()), until) if tracked else None
         writes = not all(map(has_same_bits, map(get_value, inputs), map(get_value, leaves)))
         self.has_effects = tracer.has_effects or writes
+        if not self.has_effects and not all(
+            has_same_bits(x.value, t.data) for t, x in tracer.tensors.values()
+        ):
+            refuse("a write to a captured array or parameter", "return the new value", f)
         captures.ignore_arrays([key for key, pair in tracer.copies.items() if not has_same_bits(*pair)])
-        tensors: list[Any] = [(f"p{i}", x.data) for i, x in enumerate(inputs) if isinstance(x, Tensor)]
-        before = [f"{data.text} = {name}.data" for name, data in tensors]
+        before = [f"{get_data(x).text} = p{i}.data" for i, x in enumerate(inputs) if isinstance(x, Tensor)]
         for t, x in tracer.tensors.values():
             name, cls, dtype = tracer.name(t), tracer.name(type(t)), tracer.name(x.dtype)
             is_stale = f"{x.text}.shape != {x.shape} or {x.text}.dtype != {dtype}"
             is_stale += f" or {name}.tracked is not {t.tracked} or {name}.__class__ is not {cls}"
             before += [f"{x.text} = {name}.data", f"if {is_stale}: return stale"]
-        after = [self.backward.line] if self.backward else []
+        after = [backward.line] if backward else []
         tracer.texts.update({key: f"m{k}" for k, key in enumerate(tracked)})
-        after.append(f"return {tracer.express(self.output, self._express_output)}")
-        parameters = [f"p{i}" for i in range(len(inputs))]
-        self.run = tracer.write_function(parameters, before, tracer.steps, after)
-        passes = self.backward.steps.values() if self.backward else ()
-        self.steps = [*tracer.steps, *chain.from_iterable(passes)]
+        output = trees.map_leaves(self.output, lambda x: self._lower_output(tracer, x))
+        after.append(f"return {tracer.express(output)}")
+        self.run = tracer.write_function([f"p{i}" for i in range(len(inputs))], before, tracer.steps, after)
+        self.names, self.tensors = tracer.names, [t for t, _ in tracer.tensors.values()]
+        self.passes = [tracer.steps, *(backward.steps.values() if backward else ())]
 
-    def _call_function(self, args: Any, kwargs: Any) -> Any:
+    def _call_function(self, tracer: Tracer, args: Any, kwargs: Any) -> Any:
         """Return what `f` returns on stand-ins."""
-        tracer, output = self.tracer, None
+        output = None
         refusals.clear()
         try:
             output = self.f(*args, **kwargs)
@@ -126,42 +121,39 @@ class Program:
             refuse("it draws outside of an operation", advice, self.f)
         return output
 
-    def _express_output(self, x: Any) -> str:
-        """Return the expression for a part of the output that is no stand-in."""
-        name = self.tracer.name
-        if id(x) in self.tracer.texts or self.captures.includes(x) or isinstance(x, _IMMUTABLE):
-            return name(x)
+    def _lower_output(self, tracer: Tracer, x: Any) -> Any:
+        """Return a constant or a stand-in for a part of the output."""
+        if is_traced(x) or id(x) in tracer.texts or self.captures.includes(x) or isinstance(x, _IMMUTABLE):
+            return x
         if isinstance(x, Tensor):
-            return f"{name(Tensor)}({self.tracer.express(x.data, self._express_output)})"
+            data = tracer.express(self._lower_output(tracer, x.data))
+            return tracer.stand_in(x, f"{tracer.name(Tensor)}({data})")
         if type(x) is np.ndarray:
-            return f"copy({name(x)})"  # the caller may write to the result
+            return tracer.stand_in(x, f"copy({tracer.name(x)})")  # the caller may write to the result
         return refuse(f"it returns a {type(x).__name__}", "return arrays, numbers and trees of them", self.f)
 
     def find_difference(self, other: Program) -> str:
         """Return in what another program differs; empty if it has the same calls with the same constants."""
-        for a, b in zip(self.steps, other.steps, strict=False):
+        mine, others = (list(chain.from_iterable(program.passes)) for program in (self, other))
+        for a, b in zip(mine, others, strict=False):
             if (a.line, a.name) != (b.line, b.name):
                 return f"one calls {a.name} at {a.place}, the other {b.name} at {b.place}"
             for name in re.findall(r"\bk\d+", a.line):
-                x, y = self.tracer.names[name], other.tracer.names[name]
+                x, y = self.names[name], other.names[name]
                 if not has_same_bits(x, y):
                     return f"{a.name} at {a.place} gets {x!r:.60} and {y!r:.60}"
-        counts = len(self.steps), len(other.steps)
-        return "" if counts[0] == counts[1] else "one makes {} calls, the other {}".format(*counts)
+        return "" if len(mine) == len(others) else f"one makes {len(mine)} calls, the other {len(others)}"
 
     def describe(self) -> str:
         """Return the text of the program: calls, shapes, and what was captured."""
         lines: list[str] = []
-        passes = {describe_function(self.f): self.tracer.steps}
-        if self.backward:
-            passes["backward"] = self.backward.steps[0]
-        for name, steps in passes.items():
+        for name, steps in zip((describe_function(self.f), "backward"), self.passes, strict=False):
             lines.append(f"{name}: {len(steps)} lines")
             lines += [f"  {x.line}    # {x.name} -> {x.shapes}   {x.place}" for x in steps]
         lines.append("captured:")
-        for t, x in self.tracer.tensors.values():
+        for t in self.tensors:
             name = getattr(t, "name", "") or type(t).__name__.lower()
-            lines.append(f"  {name} {x.dtype}{x.shape}, read at each call")
+            lines.append(f"  {name} {t.data.dtype}{t.data.shape}, read at each call")
         names = [f"array {x.dtype}{x.shape}" for x, _ in self.captures.arrays.values()]
         names += [name for _, _, name in self.captures.guards]
         return "\n".join([*lines, *[f"  {name}, compared at each call" for name in names]])

@@ -53,23 +53,11 @@ _STATIC_FUNCTIONS = frozenset(
     ]
 )  # fmt: skip
 
-_BINARY = [
-    "add",
-    "sub",
-    "mul",
-    "truediv",
-    "floordiv",
-    "mod",
-    "pow",
-    "matmul",
-    "and",
-    "or",
-    "xor",
-    "lshift",
-    "rshift",
-]
+_BINARY = ["add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor", "lshift",
+           "rshift"]  # fmt: skip
 _OTHERS = ["neg", "pos", "abs", "invert", "lt", "le", "gt", "ge", "eq", "ne"]
-ARITHMETIC = [getattr(operator, f"__{name}__") for name in (*_BINARY, *_OTHERS, *[f"i{x}" for x in _BINARY])]
+_IN_PLACE = [f"i{name}" for name in _BINARY]
+ARITHMETIC = [getattr(operator, f"__{name}__") for name in (*_BINARY, *_OTHERS, *_IN_PLACE)]
 
 
 class Traced:
@@ -158,11 +146,15 @@ def has_traced(tree: Any) -> bool:
     return any(map(is_traced, trees.leaves(tree)))
 
 
+def get_data(x: Any) -> Any:
+    """Return the data of a tensor, and anything else as it is."""
+    return x.data if isinstance(x, Tensor) else x
+
+
 def get_value(x: Any) -> Any:
     """Return the value in this run of a stand-in, or of the data of a tensor; anything else as it is."""
-    if isinstance(x, Tensor):
-        x = x.data
-    return x.value if is_traced(x) else x
+    data = get_data(x)
+    return data.value if is_traced(data) else data
 
 
 def _make_conversion(what: str, advice: str) -> Callable[..., NoReturn]:
@@ -180,12 +172,7 @@ def _make_operator(function: Callable[..., Any], *, reflected: bool = False) -> 
 
 def _make_in_place(function: Callable[..., Any]) -> Callable[..., Any]:
     def method(self: TracedArray, other: Any) -> Any:
-        failure = self.tracer.failure
-        try:
-            self.tracer.call(function, (self, other), {})
-        except (TypeError, ValueError):  # of shapes and dtypes: the engine tries to add in place
-            self.tracer.failure = failure
-            raise
+        self.tracer.call(function, (self, other), {})
         return self
 
     return method

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Iterable
 from threading import get_ident
@@ -17,11 +18,14 @@ from ..tensor.ownership import copy_if_shared
 from ..transforms import trees
 from ..transforms.captures import Captures, has_same_bits
 from .refusals import find_place, refuse
-from .traced import ARITHMETIC, TracedArray, TracedScalar, get_value, has_traced, is_traced
+from .traced import ARITHMETIC, TracedArray, TracedScalar, get_data, get_value, has_traced, is_traced
 
 # The shape of their result does not depend on values, as for ufuncs.
 _FIXED = frozenset([*ARITHMETIC, np.asarray, np.copy, np.zeros_like, np.ones_like, np.ndarray.astype])
 
+
+# How to write sums of gradients: a call takes 50 ns longer.
+_SUMS: dict[Any, str] = {operator.add: "{} = {} + {}", operator.iadd: "{1} += {2}"}
 
 STALE = object()  # what a replay returns if a captured tensor has another shape, dtype or class
 
@@ -34,7 +38,7 @@ class ReplayContext(Context):
 
 
 class Step(NamedTuple):
-    """One line of a program, with the name of the function, the results and the user's line for people."""
+    """One line of a program, and what people read about it: the function, the results, the user's line."""
 
     line: str
     name: str
@@ -43,31 +47,20 @@ class Step(NamedTuple):
 
 
 class Tracer:
-    """The calls that one thread makes.
-
-    Attributes
-    ----------
-    names : dict of str
-        The values that are the same in each replay, by their names in the lines.
-    texts : dict from id to str
-        The names of these values, and of the tensors that go in and out.
-    tensors : dict from id to (Tensor, TracedArray)
-        The captured tensors that were read, which a replay reads again.
-    copies : dict from id to (array, array)
-        The captured arrays that are passed to effects, and the copies to which the effects write.
-    """
+    """The calls that one thread makes, as lines over numbered variables and named constants."""
 
     def __init__(self, captures: Captures) -> None:
-        self.thread, self.failure = get_ident(), ""  # a call that raised, by name and place
+        self.thread = get_ident()
         self.steps: list[Step] = []
         self.names: dict[str, Any] = {
             "copy": np.copy, "copy_if_shared": copy_if_shared, "deviate": _deviate, "errstate": np.errstate,
             "has_same_bits": has_same_bits, "stale": STALE,
         }  # fmt: skip
-        self.texts = {id(np.copy): "copy"}
-        self.tensors: dict[int, tuple[Tensor, Any]] = {}
-        self.copies: dict[int, tuple[NDArray[Any], NDArray[Any]]] = {}
+        self.texts = {id(np.copy): "copy"}  # the names of constants, and of tensors that go in and out, by id
+        self.tensors: dict[int, tuple[Tensor, Any]] = {}  # captured tensors, which a replay reads again
+        self.copies: dict[int, Any] = {}  # id -> (captured array, copy to which effects write in the trace)
         self.has_effects = self.has_drawn = False
+        self.failure = ""  # a call that raised, by name and place
         self.count, self._errors = 0, np.geterr()
         self._read_states, self._states = captures.read_states, captures.read_states()
 
@@ -90,19 +83,20 @@ class Tracer:
             self.names[text] = value  # which keeps the id in use
         return self.texts[id(value)]
 
-    def express(self, tree: Any, express_leaf: Callable[[Any], str] | None = None) -> str:
+    def express(self, tree: Any) -> str:
         """Return the expression that makes a tree anew."""
         if isinstance(tree, (tuple, list)):
-            items = "".join(f"{self.express(x, express_leaf)}, " for x in tree)
+            items = "".join(f"{self.express(x)}, " for x in tree)
             star = "*" if hasattr(tree, "_fields") else ""
             return f"({items})" if type(tree) is tuple else f"{self.name(type(tree))}({star}({items}))"
         if isinstance(tree, dict):
-            items = "".join(f"{self.name(k)}: {self.express(x, express_leaf)}, " for k, x in tree.items())
+            items = "".join(f"{self.name(key)}: {self.express(x)}, " for key, x in tree.items())
             return f"{self.name(type(tree))}({{{items}}})"
-        if is_traced(tree):
-            text: str = tree.text
-            return text
-        return (express_leaf or self.name)(tree)
+        return str(tree.text) if is_traced(tree) else self.name(tree)
+
+    def _express_argument(self, tree: Any) -> str:
+        """Return the expression for an argument; a tree without stand-ins is one and the same object."""
+        return self.express(tree) if has_traced(tree) else self.name(tree)
 
     def call(self, function: Any, args: Any, kwargs: Any, name: str = "", *, varies: bool = True) -> Any:
         """Call and record a function, and return stand-ins for its results.
@@ -110,20 +104,19 @@ class Tracer:
         varies: whether the shapes of the results may depend on values.
         """
         value = self._run(function, *trees.map_leaves((args, kwargs), get_value))
-        return self.record(function, args, kwargs, value, name, varies=varies)
+        return self._record(function, args, kwargs, value, name, varies)
 
-    def record(
-        self, function: Any, args: Any, kwargs: Any, value: Any, name: str = "", *, varies: bool = True
-    ) -> Any:
-        """Record a call that returned `value`."""
-        args, kwargs = trees.map_leaves((args, kwargs), lambda x: x.data if isinstance(x, Tensor) else x)
+    def _record(self, function: Any, args: Any, kwargs: Any, value: Any, name: str, varies: bool) -> Any:
+        args, kwargs = trees.map_leaves((args, kwargs), get_data)
         name = name or getattr(function, "__name__", repr(function))
         results = trees.map_leaves(value, lambda x: x if x is None else self.stand_in(x))
         arrays = [x for x in trees.leaves(results) if type(x) is TracedArray]
-        texts = [self.express(x) if has_traced(x) else self.name(x) for x in (*args, *kwargs.values())]
-        keys = [*[""] * len(args), *[f"{key}=" for key in kwargs]]
-        call = f"{self.name(function)}({', '.join(map(''.join, zip(keys, texts, strict=True)))})"
-        line = f"{_write_target(results)} = {call}"
+        texts = list(map(self._express_argument, args))
+        texts += [f"{key}={self._express_argument(x)}" for key, x in kwargs.items()]
+        target = _write_target(results)
+        line = f"{target} = {self.name(function)}({', '.join(texts)})"
+        if function in _SUMS and texts[0].isidentifier():
+            line = _SUMS[function].format(target, *texts)
         if (errors := np.geterr()) != self._errors:
             line = f"with errstate(**{errors}): {line}"
         self.steps.append(Step(line, name, ", ".join(f"{x.dtype}{x.shape}" for x in arrays), find_place()))
@@ -137,21 +130,23 @@ class Tracer:
         thread, self.thread = self.thread, 0
         try:
             return function(*args, **kwargs)
-        except Exception:
-            self.failure = getattr(function, "__qualname__", repr(function)) + f" at {find_place()}"
+        except Exception as error:
+            # The engine tries to add in place, and adds out of place if the shapes or dtypes do not fit.
+            if function is not operator.iadd or not isinstance(error, (TypeError, ValueError)):
+                self.failure = f"{getattr(function, '__qualname__', repr(function))} at {find_place()}"
             raise
         finally:
             self.thread = thread
 
     def check_number(self, x: Any, message: str) -> None:
         """Record a check that a number of Python is the same in a replay."""
-        self._check(f"has_same_bits({x.text}, {self.name(x.value)})", message)
+        form = "has_same_bits({}, {})" if isinstance(x.value, float) else "{} == {}"
+        self._check(form.format(x.text, self.name(x.value)), message)
 
     def _check(self, condition: str, message: str) -> None:
-        message = f"{find_place()}: {message} than in the trace"
-        self.steps.append(
-            Step(f"if not {condition}: deviate({self.name(message)})", "check", "", find_place())
-        )
+        place = find_place()
+        line = f"if not {condition}: deviate({self.name(f'{place}: {message} than in the trace')})"
+        self.steps.append(Step(line, "check", "", place))
 
     def call_effect(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         """Call and record a function that draws, or that writes to captured arrays."""
@@ -161,7 +156,7 @@ class Tracer:
         self.has_effects = True
         value = self._run(function, *trees.map_leaves((args, kwargs), self._copy_captured))
         self._states = self._read_states()
-        return self.record(function, args, kwargs, value)
+        return self._record(function, args, kwargs, value, "", True)
 
     def _copy_captured(self, x: Any) -> Any:
         if type(x) is not np.ndarray:

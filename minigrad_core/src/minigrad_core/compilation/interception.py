@@ -1,18 +1,85 @@
-"""Operations that are recorded when they are called on arrays, and tensors that give stand-ins."""
+"""The time of a trace: the engine calls operations that are recorded, and tensors give stand-ins."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
+from threading import get_ident
 from typing import Any
 
 import numpy as np
 
 from ..dispatch.tables import describe
+from ..engine import interception
 from ..engine.node import Context, match_to_inputs
 from ..tensor import Tensor
+from ..tensor.kinds import AssignedTensor
 from .refusals import refuse
 from .traced import TracedScalar, has_traced, is_traced
 from .tracer import ReplayContext, Tracer
+
+_REFUSALS = {
+    "data": ("a write to a captured array or parameter", "return the new value, or write in an @mg.effect"),
+    "_grad": (
+        "the grad of a parameter is read or set",
+        "call backward(), zero_grad() and optimizer.step() outside, or use mg.grad",
+    ),
+}
+
+_current: Tracer | None = None
+
+
+def is_tracing() -> bool:
+    """Return whether this thread traces a function."""
+    tracer = _current  # another thread may end its trace meanwhile
+    return tracer is not None and tracer.thread == get_ident()
+
+
+@contextmanager
+def use_tracer(tracer: Tracer, tensors: Iterable[Tensor]) -> Iterator[None]:
+    """Record the calls of this thread in the body of the `with` statement.
+
+    These tensors give stand-ins in the place of their arrays. Other threads read the arrays as before. One
+    thread traces at a time.
+    """
+    global _current
+    changed: list[tuple[Any, Any]] = [(t, type(t)) for t in tensors if type(t) is not AssignedTensor]
+    _current = tracer
+    interception.operation = lambda op: TracedOperation(tracer, op) if is_tracing() else op
+    interception.effect, interception.predicate = tracer.call_effect, tracer.call_predicate
+    try:
+        for t, cls in changed:
+            t.__class__ = _make_subclass(cls)
+        yield
+    finally:
+        for t, cls in changed:
+            t.__class__ = cls
+        _current = interception.operation = interception.effect = interception.predicate = None
+
+
+@cache
+def _make_subclass(cls: Any) -> type:
+    """Return a class for the duration of a trace: a slot of a tensor cannot be replaced by a property."""
+    properties = {name: _make_property(name) for name in _REFUSALS}
+    return type(cls.__name__, (cls,), {"__slots__": (), "__module__": cls.__module__, **properties})
+
+
+def _make_property(name: str) -> property:
+    """Return a property in the place of a slot: `data` gives a stand-in, and all else is refused."""
+    slot: Any = vars(Tensor)[name]
+
+    def read(t: Tensor) -> Any:
+        if _current is None or not is_tracing():
+            return slot.__get__(t)
+        return _current.read_tensor(t, slot.__get__(t)) if name == "data" else refuse(*_REFUSALS[name])
+
+    def write(t: Tensor, value: Any) -> None:
+        if is_tracing():
+            refuse(*_REFUSALS[name])
+        slot.__set__(t, value)
+
+    return property(read, write)
 
 
 class TracedOperation:
@@ -23,7 +90,7 @@ class TracedOperation:
     """
 
     def __init__(self, tracer: Tracer, op: Any) -> None:
-        self.tracer, self.op = tracer, op
+        self.tracer, self.op, self.name = tracer, op, describe(op)
         self.numbers: list[Any] = []  # stand-ins for Python numbers that `forward` saved
 
     def __getattr__(self, name: str) -> Any:
@@ -33,31 +100,33 @@ class TracedOperation:
         """Call and record the `forward` of the operation."""
         if any(isinstance(x, Tensor) for x in inputs):
             return self.op.forward(ctx, *inputs, **settings)
-        tracer, op, name = self.tracer, self.op, describe(self.op)
+        tracer, op = self.tracer, self.op
         self.needs, self.context = ctx.needs, tracer.call(_make_context_class(ctx.needs), (), {})
-        out = tracer.call(op.forward, (self.context, *inputs), settings, name, varies=not op.broadcasts)
+        out = tracer.call(op.forward, (self.context, *inputs), settings, self.name, varies=not op.broadcasts)
         by_id = {id(x.value): x for x in inputs if is_traced(x) and not isinstance(x.value, int)}
         ctx.saved = self._lift(self.context.value.saved, f"{self.context.text}.saved", by_id)
         if type(out) is not TracedScalar:
             return out
         if type(out.value) in (int, bool) and not op.differentiable:
             if has_traced((inputs, settings)):
-                refuse(f"the number that {name} returns", "choose with np.where, on arrays")
+                refuse(f"the number that {self.name} returns", "choose with np.where, on arrays")
             return out.value
         return tracer.call(np.asarray, (out,), {})
 
     def backward(self, ctx: Context, *grads: Any) -> Any:
         """Call and record the `backward` of the operation."""
-        tracer, op, name = self.tracer, self.op, describe(self.op)
+        tracer, op = self.tracer, self.op
         if any(isinstance(g, Tensor) for g in grads):
             while self.numbers:
-                tracer.check_number(self.numbers.pop(), f"{name} saved another number")
+                tracer.check_number(self.numbers.pop(), f"{self.name} saved another number")
             results = op.backward(ctx, *grads)
         else:
             context = self.context
             if ctx.needs != self.needs:
                 context = tracer.call(_change_needs, (context, ctx.needs), {})
-            results = tracer.call(op.backward, (context, *grads), {}, f"backward of {name}", varies=False)
+            results = tracer.call(
+                op.backward, (context, *grads), {}, f"backward of {self.name}", varies=False
+            )
         if type(results) is tuple and len(results) != len(ctx.inputs):
             return match_to_inputs(op, ctx.inputs, results) or results
         return results
