@@ -94,6 +94,10 @@ FAULTS = [
     ("def minigrad_optimisers():\n    return []", r"\(.*:1\) is not decorated: .* mean minigrad_optimizers"),
     (plugin("register()", "[]"), r"register \(.*:2\) is decorated .* is no hook; the hooks are minigrad_"),
     (
+        plugin("minigrad_layers()", "[]"),
+        r"minigrad_layers \(.*:2\) is decorated .* is no hook; the hooks are minigrad_",
+    ),
+    (
         plugin("minigrad_operations(registry)", "[]"),
         r"Argument\(s\) \{'registry'\} are declared in the hookimpl",
     ),

@@ -206,7 +206,8 @@ class PluginHooks:
     def _suggest_hook(self, name: str) -> str:
         if name in self.group.names:
             return ""
-        near = get_close_matches(name, self.group.names, n=1)
+        # All names begin with minigrad_, which alone makes 0.6.
+        near = get_close_matches(name, self.group.names, n=1, cutoff=0.8)
         return f"; did you mean {near[0]}?" if near else f"; the hooks are {', '.join(self.group.names)}"
 
 
