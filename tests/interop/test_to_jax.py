@@ -104,6 +104,11 @@ def test_a_traced_setting_raises() -> None:
     assert jax.grad(lambda bias: affine(x, x.T, bias).sum())(np.zeros(2)).tolist() == [2, 2]
 
 
+def test_an_argument_that_is_missing_is_named() -> None:
+    with pytest.raises(ArgumentError, match=r"^basic::einsum .*: missing a required argument: 'subscripts'"):
+        to_jax(ops["basic::einsum"])(np.ones(2))
+
+
 def test_a_wrapped_operation_is_pickled() -> None:
     square = pickle.loads(pickle.dumps(to_jax(ops["basic::square"])))
     assert square.__name__ == "square"

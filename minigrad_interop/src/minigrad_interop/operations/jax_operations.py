@@ -9,7 +9,7 @@ import jax
 import numpy as np
 from jax import numpy as jnp
 
-from minigrad_core.errors import DifferentiabilityError, InputError
+from minigrad_core.errors import ArgumentError, DifferentiabilityError, InputError
 
 from ..positions import replace_at
 from .array_function import ArrayFunction
@@ -125,12 +125,16 @@ def _output_shapes(function: ArrayFunction, arrays: Sequence[Any]) -> Any:
 
     Raises
     ------
+    ArgumentError
+        The arguments do not fit the signature of the function.
     InputError
-        The call raises.
+        The call raises another error.
     """
     examples = [_example_values(x) if isinstance(x, jax.core.Tracer) else np.asarray(x) for x in arrays]
     try:
         value = function(*examples)
+    except ArgumentError:  # the values do not matter
+        raise
     except Exception as error:
         shapes = ", ".join(f"{x.dtype}{list(x.shape)}" for x in examples)
         raise InputError(
