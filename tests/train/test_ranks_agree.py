@@ -85,7 +85,8 @@ def test_one_other_example_of_a_mapped_file_is_noticed(tmp_path: Path) -> None:
 
     def compare(comm: ThreadComm) -> None:
         inputs = np.load(tmp_path / f"{comm.rank}.npy", mmap_mode="r")
-        for images in (inputs, mapped_images.MappedImages(inputs)):
+        arrays: list[Any] = [inputs, mapped_images.MappedImages(inputs)]
+        for images in arrays:
             with pytest.raises(RanksDifferError, match="the train inputs of rank 1 are not those of rank 0"):
                 check_same_examples(Ranks(comm), {"train": (images, np.zeros(1001))})
 
