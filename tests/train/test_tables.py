@@ -118,13 +118,38 @@ def test_columns_are_scaled_by_the_training_rows_alone(houses: Path) -> None:
         ("a,a\n1,2\n", r"two columns are called 'a'"),
         ("a\n1\n", r"expected a column to predict and others, got 'a' alone"),
         ("", r"no rows in it"),
-        ("a,b\n1,inf\n2,0.5\n", r"1 training examples|2 training examples|expected"),
+        ("a,b\n", r"no rows in it below the header"),
+        ("a,b\n1,2\ninf,0.5\n", r"line 3, column 'a': expected a number, got 'inf'"),
+        ("a,b\n1,2\n-1e101,2\n", r"line 3, column 'a': expected a number up to 1e\+100, got '-1e101'"),
+        ("a,b\n1,2\n9007199254740993,2\n", r"line 3, column 'a': '9007\d+' has more digits than a float64"),
+        ("a;b\n0,5;1\n1,5;2\n", r"a decimal point .*\n  line 2, column 'a': .* '0,5', and so in all other"),
+        (",a,b\n0,1,2\n", r"column 1 has no name: name it, or leave it out, .* to_csv\(index=False\)"),
+        ("a,b\n" + "1,2.5\n2,2.5\n" * 6, r"column 'b' is 2.5 in each training row"),
     ],
 )
 def test_faults_are_told_by_line_and_column(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "table.csv").write_text(text)
     with pytest.raises(DatasetError, match=message):
         load(tmp_path / "table.csv")
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16", "utf-16-le"])
+def test_text_in_another_encoding_is_refused(tmp_path: Path, encoding: str) -> None:
+    """Read in its place as UTF-8, the names of the classes would be wrong, and two could become one."""
+    (tmp_path / "table.csv").write_bytes("a,b\n1,été\n2,ítí\n".encode(encoding))
+    with pytest.raises(DatasetError, match=r"(line 2: expected|expected) a text in UTF-8"):
+        load(tmp_path / "table.csv")
+
+
+@pytest.mark.filterwarnings("ignore:.* training example of:UserWarning")
+def test_target_of_many_different_texts_is_no_class(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("a,b\n" + "".join(f'{number},"{1000 + number:,}"\n' for number in range(30)))
+    with pytest.raises(
+        DatasetError, match=r"'b' has 30 different texts in 30 rows, such as '1,000', too many"
+    ):
+        load(path)
+    assert len(load(path, kind="classification").task.classes) == 30
 
 
 def test_unknown_target_and_wrong_use_of_the_options_are_refused(houses: Path, small_mnist: Path) -> None:

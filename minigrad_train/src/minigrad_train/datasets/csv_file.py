@@ -59,7 +59,7 @@ def read_csv(
         raise DatasetError(f"{path}: expected a column to predict and others, got {target!r} alone")
     cells.refuse_missing([*names, target])
     numbers = cells.parse(names)
-    kind = kind or _guess_kind(cells.columns[target])
+    kind = kind or _guess_kind(cells, target)
     classes: tuple[str, ...] = ()
     targets: NDArray[Any]
     if kind == REGRESSION:
@@ -72,6 +72,8 @@ def read_csv(
     train = parts["train"]
     scaling: tuple[Any, ...] = ()
     if not classes:
+        if np.ptp(train.labels) == 0:
+            raise DatasetError(f"{path}: column {target!r} is {train.labels[0]:g} in each training row")
         (mean,), (scale,) = measure_columns(train.labels[:, None])
         scaling = mean, scale
     table = Table(names, *measure_columns(train.images), target, *scaling)
@@ -82,10 +84,21 @@ def read_csv(
 _Rows: Any = Examples  # of float64, before the columns are scaled
 
 
-def _guess_kind(texts: list[str]) -> str:
-    values = [parse_number(text) for text in set(texts)]
-    few = len(values) <= MOST_LABELS and all(value is not None and value.is_integer() for value in values)
-    return CLASSIFICATION if None in values or few else REGRESSION
+def _guess_kind(cells: Cells, target: str) -> str:
+    texts = cells.columns[target]
+    values = {text: parse_number(text) for text in texts}
+    few = len(values) <= MOST_LABELS
+    if word := next((text for text, value in values.items() if value is None), None):
+        if not few and len(values) > len(texts) / 2:
+            raise DatasetError(
+                f"{cells.source}: column {target!r} has {len(values):,} different texts in "
+                f"{len(texts):,} rows, such as {word[:40]!r}, too many to be classes: choose another "
+                "--target, or mend the numbers, which have a decimal point and no other separator; "
+                "--task classification takes the texts"
+            )
+        return CLASSIFICATION
+    few = few and all(value is not None and value.is_integer() for value in values.values())
+    return CLASSIFICATION if few else REGRESSION
 
 
 def _number_classes(texts: list[str]) -> tuple[tuple[str, ...], NDArray[np.int64]]:
