@@ -12,37 +12,31 @@ import numpy as np
 from minigrad_ops_basic.dtypes import conjugate
 
 
-def gather(ab: Any, rows: Any, columns: Any) -> Any:
-    """Return the values of ab at places of the band; 0 for columns outside of the matrix."""
-    n = ab.shape[-1]
-    rows, columns = np.broadcast_arrays(rows, columns)
-    is_inside = (columns >= 0) & (columns < n)
-    return np.where(is_inside, ab[..., rows, np.clip(columns, 0, n - 1)], 0)
+def extend(x: Any, before: int, after: int, axis: int) -> Any:
+    """Return x with zeros before and after it along one of the last two axes."""
+    shapes = ([*x.shape] for _ in range(2))
+    parts = []
+    for shape, size in zip(shapes, (before, after), strict=True):
+        shape[axis] = size
+        parts.append(np.zeros(shape, x.dtype))
+    return np.concatenate([parts[0], x, parts[1]], axis=axis)
 
 
 def multiply_band(ab: Any, y: Any, u: int) -> Any:
     """Return a y, for columns y: (..., n, k)."""
-    n = ab.shape[-1]
-    k = np.arange(ab.shape[-2])[:, None]
-    columns = np.arange(n) - k + u
-    values = gather(ab, k, columns)
-    return np.sum(values[..., None] * y[..., np.clip(columns, 0, n - 1), :], axis=-3)
+    last, n = ab.shape[-2] - 1, ab.shape[-1]
+    bands = (extend(ab[..., k, :, None] * y, last - u, u, -2) for k in range(last + 1))
+    return sum(band[..., last - k : last - k + n, :] for k, band in enumerate(bands))
+
+
+def multiply_columns(x: Any, y: Any, l: int, u: int) -> Any:  # noqa: E741 - as in l_and_u
+    """Return the diagonals of x y^T; x, y: (..., n, k)."""
+    n, extended = x.shape[-2], extend(x, u, l, -2)
+    return np.stack([np.sum(extended[..., k : k + n, :] * y, axis=-1) for k in range(l + u + 1)], axis=-2)
 
 
 def transpose_band(ab: Any, u: int) -> Any:
     """Return the diagonals of the transposed matrix."""
-    k = np.arange(ab.shape[-2])[:, None]
-    lower = ab.shape[-2] - 1 - u
-    return gather(ab, lower + u - k, np.arange(ab.shape[-1]) + k - lower)
-
-
-def expand_hermitian(ab: Any, lower: bool) -> Any:
-    """Return all diagonals of a Hermitian matrix, given those of one triangle."""
-    if lower:
-        strict, flipped = ab[..., 1:, :], transpose_band(ab[..., 1:, :], -1)
-        parts = [conjugate(flipped), np.real(ab[..., :1, :]), strict]
-    else:
-        strict, width = ab[..., :-1, :], ab.shape[-2] - 1
-        parts = [strict, np.real(ab[..., -1:, :]), conjugate(transpose_band(strict, width))]
-    dtype = ab.dtype
-    return np.concatenate([part.astype(dtype) for part in parts], axis=-2)
+    last, n = ab.shape[-2] - 1, ab.shape[-1]
+    extended = extend(ab, last - u, u, -1)
+    return np.stack([extended[..., last - k, k : k + n] for k in range(last + 1)], axis=-2)

@@ -20,11 +20,11 @@ from minigrad_ops_basic.dtypes import conjugate, detach
 from minigrad_ops_basic.linear_algebra.hermitian import adjoint, transpose
 
 from .. import linalg
-from ..formulas import Gradients, pull_back
+from ..formulas import Gradients
 from . import references
 from .factorization_reuse import solve_and_factor
-from .factorizations import order_rows
-from .structure import read_matrix, transpose_structure
+from .factorizations import order_rows, permute_rows
+from .structure import GENERAL, pull_back_structure, transpose_structure
 
 
 class LinearSystem(Operation):
@@ -37,8 +37,8 @@ class LinearSystem(Operation):
     takes_complex = True
 
     @abstractmethod
-    def multiply(self, y: Any, *parameters: Any, **settings: Any) -> Any:
-        """Return a y, for columns y."""
+    def pull_back_product(self, h: Any, y: Any, *parameters: Any, **settings: Any) -> Any:
+        """Return the gradient of the parameter, for that of a, -h y^T; a tuple for several parameters."""
         ...
 
     @abstractmethod
@@ -50,20 +50,21 @@ class LinearSystem(Operation):
         """Save the solution, the inputs and the settings for `backward`."""
         ctx.save(settings, y, *inputs)
 
-    def pull_back_product(self, h: Any, y: Any, parameters: Any, needs: Any, **settings: Any) -> Gradients:
-        """Return the gradients of the parameters, given that of a, -h y^T."""
-        multiply = lambda *parameters: self.multiply(y, *parameters, **settings)  # noqa: E731
-        return pull_back(multiply, parameters, needs, -h)
-
     def backward(self, ctx: Context, grad: Array) -> Gradients:
         settings, y, *parameters, b = ctx.saved
         is_vector = b.ndim == 1
         if is_vector:  # for any stack of matrices
             grad, y = np.expand_dims(grad, -1), np.expand_dims(y, -1)
         h = self.solve_transposed(grad, *parameters, **settings)
-        of_parameters = self.pull_back_product(h, y, parameters, ctx.needs[:-1], **settings)
-        of_b = unbroadcast(h[..., 0] if is_vector else h, b.shape) if ctx.needs[-1] else None
-        return (*of_parameters, of_b)
+        gradients: Any = (None,) * len(parameters)
+        if any(ctx.needs[:-1]):
+            pulled = self.pull_back_product(h, y, *parameters, **settings)
+            gradients = pulled if isinstance(pulled, tuple) else (pulled,)
+        of_b = h[..., 0] if is_vector else h
+        return tuple(
+            unbroadcast(g, x.shape) if needed else None
+            for g, x, needed in zip((*gradients, of_b), (*parameters, b), ctx.needs, strict=True)
+        )
 
 
 class Solve(LinearSystem):
@@ -111,9 +112,11 @@ class Solve(LinearSystem):
         self.save_call(ctx, y, a, b, solve_again=solve_again, **settings)
         return y
 
-    def multiply(self, y: Any, a: Any, *, transposed: bool, solve_again: Any, **structure: Any) -> Any:
-        matrix = read_matrix(a, **structure)
-        return (transpose(matrix) if transposed else matrix) @ y
+    def pull_back_product(
+        self, h: Any, y: Any, a: Any, *, transposed: bool, solve_again: Any, **structure: Any
+    ) -> Any:
+        of_a = multiply_columns(h, y, int(transposed))
+        return of_a if structure["assume_a"] in GENERAL else pull_back_structure(of_a, **structure)
 
     def solve_transposed(
         self, grad: Any, a: Any, *, transposed: bool, solve_again: Any, **structure: Any
@@ -162,11 +165,11 @@ class SolveTriangular(LinearSystem):
         self.save_call(ctx, y, a, b, **settings)
         return y
 
-    def multiply(self, y: Any, a: Any, *, trans: int, lower: bool, unit_diagonal: bool) -> Any:
-        triangle = np.tril(a, -unit_diagonal) if lower else np.triu(a, unit_diagonal)
-        if unit_diagonal:
-            triangle = triangle + np.eye(a.shape[-1], dtype=a.dtype)
-        return apply_trans(triangle, trans) @ y
+    def pull_back_product(
+        self, h: Any, y: Any, a: Any, *, trans: int, lower: bool, unit_diagonal: bool
+    ) -> Any:
+        of_a = multiply_columns(h, y, trans)
+        return np.tril(of_a, -unit_diagonal) if lower else np.triu(of_a, unit_diagonal)
 
     def solve_transposed(self, grad: Any, a: Any, *, trans: int, **settings: Any) -> Any:
         return solve_transposed_trans(linalg.solve_triangular, a, grad, trans, **settings)
@@ -196,22 +199,12 @@ class CholeskySolve(LinearSystem):
         c, lower = c_and_lower
         return (c, b), {"lower": lower}
 
-    def multiply(self, y: Any, c: Any, *, lower: bool) -> Any:
-        if lower:
-            triangle = np.tril(c)
-            return triangle @ (adjoint(triangle) @ y)
-        triangle = np.triu(c)
-        return adjoint(triangle) @ (triangle @ y)
-
-    def pull_back_product(self, h: Any, y: Any, parameters: Any, needs: Any, **settings: Any) -> Gradients:
-        """Return -tril((h y^T + conj(y) h^H) conj(l)): two thin products, a quarter of the general cost."""
-        if not needs[0]:
-            return (None,)
-        (c,), lower = parameters, settings["lower"]
+    def pull_back_product(self, h: Any, y: Any, c: Any, *, lower: bool) -> Any:
+        """Return -tril((h y^T + conj(y) h^H) conj(l)), by thin products."""
         left = conjugate(np.tril(c)) if lower else transpose(np.triu(c))
-        whole = h @ (transpose(y) @ left) + conjugate(y) @ (adjoint(h) @ left)
-        of_c = -np.tril(whole) if lower else -np.triu(adjoint(whole))
-        return (unbroadcast(of_c, c.shape),)
+        columns = np.concatenate([h, conjugate(y)], axis=-1)
+        rows = transpose(np.concatenate([y, conjugate(h)], axis=-1)) @ left
+        return -np.tril(columns @ rows) if lower else -np.triu(adjoint(rows) @ adjoint(columns))
 
     def solve_transposed(self, grad: Any, c: Any, *, lower: bool) -> Any:
         return linalg.cho_solve((conjugate(c), lower), grad)
@@ -242,10 +235,14 @@ class LuSolve(LinearSystem):
         lu, piv = lu_and_piv
         return (lu, b), {"piv": detach(piv), "trans": trans}
 
-    def multiply(self, y: Any, lu: Any, *, piv: Any, trans: int) -> Any:
+    def pull_back_product(self, h: Any, y: Any, lu: Any, *, piv: Any, trans: int) -> Any:
+        h, y = arrange_columns(h, y, trans)
+        order = order_rows(piv, lu.shape[-1])
+        h = permute_rows(h, np.broadcast_to(order, h.shape[:-1]))
         lower = np.tril(lu, -1) + np.eye(lu.shape[-1], dtype=lu.dtype)
-        permutation = make_permutation(piv).astype(lu.real.dtype)
-        return apply_trans(permutation @ lower @ np.triu(lu), trans) @ y
+        of_lower = h @ transpose(np.triu(lu) @ y)
+        of_upper = (transpose(lower) @ h) @ transpose(y)
+        return -np.tril(of_lower, -1) - np.triu(of_upper)
 
     def solve_transposed(self, grad: Any, lu: Any, *, piv: Any, trans: int) -> Any:
         return solve_transposed_trans(
@@ -261,19 +258,20 @@ def parse_trans(trans: int | str) -> int:
     return int(number)
 
 
-def apply_trans(a: Any, trans: int) -> Any:
-    """Return a, its transpose or its adjoint, for `trans` of 0, 1 or 2."""
-    return (a, transpose(a), adjoint(a))[trans]
+def arrange_columns(h: Any, y: Any, trans: int) -> tuple[Any, Any]:
+    """Return the columns whose product -h y^T is the gradient of a, for `trans` of 0, 1 or 2."""
+    return (h, y) if trans == 0 else (y, h) if trans == 1 else (conjugate(y), conjugate(h))
+
+
+def multiply_columns(h: Any, y: Any, trans: int) -> Any:
+    """Return the gradient of a."""
+    h, y = arrange_columns(h, y, trans)
+    return -h @ transpose(y)
 
 
 def solve_transposed_trans(solve: Callable[..., Any], a: Any, grad: Any, trans: int, **settings: Any) -> Any:
     """Return the solution of the transposed system of `solve(a, b, trans=trans)`."""
     return solve(conjugate(a) if trans == 2 else a, grad, trans=(1, 0, 0)[trans], **settings)
-
-
-def make_permutation(piv: Any) -> Any:
-    """Return the permutation matrices p of the interchanges that `lu_factor` returns: a = p l u."""
-    return transpose(np.eye(piv.shape[-1], dtype=bool)[order_rows(piv, piv.shape[-1])])
 
 
 OPERATIONS: tuple[Operation, ...] = (Solve(), SolveTriangular(), CholeskySolve(), LuSolve())

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from minigrad_ops_basic.linear_algebra.hermitian import adjoint, transpose
+from minigrad_ops_basic.linear_algebra.hermitian import adjoint, fold_triangle, transpose
 
 SYMMETRIC = ("sym", "symmetric")
 HERMITIAN = ("her", "hermitian", "pos", "positive definite")
@@ -37,3 +37,14 @@ def transpose_structure(a: Any, *, assume_a: str | None, lower: bool) -> tuple[A
     """Return the array and the structure from which SciPy reads the transposed matrices."""
     swapped = _TRANSPOSED.get(assume_a or "", assume_a)
     return transpose(a), {"assume_a": swapped, "lower": not lower}
+
+
+def pull_back_structure(grad: Any, *, assume_a: str | None, lower: bool) -> Any:
+    """Return the gradient of the array, given that of the matrices that `read_matrix` returns."""
+    if assume_a in HERMITIAN:
+        return fold_triangle(grad, not lower)
+    if assume_a in SYMMETRIC:
+        strict = np.tril if lower else np.triu
+        both = grad + transpose(grad)
+        return strict(both) - np.where(np.eye(grad.shape[-1], dtype=bool), grad, 0)
+    return read_matrix(grad, assume_a=assume_a, lower=lower)

@@ -12,10 +12,10 @@ from minigrad_core.errors import ArgumentError
 from minigrad_ops_basic.dtypes import conjugate, detach
 
 from .. import linalg
-from ..formulas import Composite, keep_precision
+from ..formulas import Composite, keep_precision, pull_back
 from ..mirror import has_tensor
 from . import references
-from .bands import expand_hermitian, multiply_band, transpose_band
+from .bands import multiply_band, multiply_columns, transpose_band
 from .linear_systems import LinearSystem
 
 _BAND = np.array([[0.5, 0.25, -0.75, 0.5], [2.0, -3.0, 2.5, 4.0], [0.5, 1.0, 0.25, -0.5]])
@@ -46,8 +46,8 @@ class SolveBanded(LinearSystem):
         self.save_call(ctx, y, ab, b, l_and_u=l_and_u)
         return y
 
-    def multiply(self, y: Any, ab: Any, *, l_and_u: tuple[int, int]) -> Any:
-        return multiply_band(ab, y, l_and_u[1])
+    def pull_back_product(self, h: Any, y: Any, ab: Any, *, l_and_u: tuple[int, int]) -> Any:
+        return -multiply_columns(h, y, *l_and_u)
 
     def solve_transposed(self, grad: Any, ab: Any, *, l_and_u: tuple[int, int]) -> Any:
         return linalg.solve_banded(l_and_u[::-1], transpose_band(ab, l_and_u[1]), grad)
@@ -77,8 +77,13 @@ class SolveHermitianBanded(LinearSystem):
         self.save_call(ctx, y, ab, b, lower=lower)
         return y
 
-    def multiply(self, y: Any, ab: Any, *, lower: bool) -> Any:
-        return multiply_band(expand_hermitian(ab, lower), y, ab.shape[-2] - 1)
+    def pull_back_product(self, h: Any, y: Any, ab: Any, *, lower: bool) -> Any:
+        """Return the sum for both triangles; the diagonal counts once."""
+        last = ab.shape[-2] - 1
+        bands = (last, 0) if lower else (0, last)
+        columns = np.concatenate([h, conjugate(y)], axis=-1), np.concatenate([y, conjugate(h)], axis=-1)
+        shares = np.where(np.arange(last + 1) == bands[1], -0.5, -1).astype(ab.real.dtype)
+        return shares[:, None] * multiply_columns(*columns, *bands)
 
     def solve_transposed(self, grad: Any, ab: Any, *, lower: bool) -> Any:
         return linalg.solveh_banded(conjugate(ab), grad, lower=lower)
@@ -107,12 +112,15 @@ class CholeskySolveBanded(LinearSystem):
         cb, lower = cb_and_lower
         return (cb, b), {"lower": lower}
 
-    def multiply(self, y: Any, cb: Any, *, lower: bool) -> Any:
-        u = 0 if lower else cb.shape[-2] - 1
-        flipped, other = conjugate(transpose_band(cb, u)), cb.shape[-2] - 1 - u
+    def pull_back_product(self, h: Any, y: Any, cb: Any, *, lower: bool) -> Any:
+        """Return the bands of -(h y^T + conj(y) h^H) conj(l); see `CholeskySolve`."""
+        last = cb.shape[-2] - 1
+        factor = conjugate(transpose_band(cb, 0)) if lower else cb
+        columns = np.concatenate([h, conjugate(y)], axis=-1)
+        others = multiply_band(factor, np.concatenate([y, conjugate(h)], axis=-1), last)
         if lower:
-            return multiply_band(cb, multiply_band(flipped, y, other), u)
-        return multiply_band(flipped, multiply_band(cb, y, u), other)
+            return -multiply_columns(columns, others, last, 0)
+        return -multiply_columns(conjugate(others), conjugate(columns), 0, last)
 
     def solve_transposed(self, grad: Any, cb: Any, *, lower: bool) -> Any:
         return linalg.cho_solve_banded((conjugate(cb), lower), grad)
@@ -168,8 +176,8 @@ class SolveToeplitz(LinearSystem):
         """Divide SciPy's arguments."""
         return (*split_toeplitz(c_or_cr), b), {}
 
-    def multiply(self, y: Any, c: Any, r: Any) -> Any:
-        return multiply_toeplitz(c, r, y)
+    def pull_back_product(self, h: Any, y: Any, c: Any, r: Any) -> Any:
+        return pull_back(lambda c, r: multiply_toeplitz(c, r, y), (c, r), (True, True), -h)
 
     def solve_transposed(self, grad: Any, c: Any, r: Any) -> Any:
         first = np.broadcast_to(c[..., :1], (*r.shape[:-1], 1)) if c.ndim <= r.ndim else c[..., :1]
