@@ -9,8 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from minigrad_ops_basic.dtypes import conjugate
-
 
 def extend(x: Any, before: int, after: int, axis: int) -> Any:
     """Return x with zeros before and after it along one of the last two axes."""
