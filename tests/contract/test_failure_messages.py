@@ -136,7 +136,7 @@ def run_script(message: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize("fault", ["SoftmaxDiagonal", "SquareTiny", "TakeOverwrites"], ids=str)
 def test_the_script_reproduces_the_failure_without_the_kit(fault: str) -> None:
     done: Any = run_script(find_failure(fault, "derivative").message)
-    assert "they differ" in done.stdout, done.stderr
+    assert "wrong" in done.stdout, done.stderr
     assert done.returncode == 1
 
 
@@ -159,4 +159,4 @@ def test_the_script_has_the_very_values_of_a_large_sample() -> None:
     (failed,) = check_operation(WrongInLargeArrays(), only=["derivative"]).failures
     assert "smallest case: x (1025,)" in failed.message
     done = run_script(failed.message)
-    assert "they differ" in done.stdout, done.stderr
+    assert "wrong" in done.stdout, done.stderr

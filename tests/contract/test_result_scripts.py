@@ -89,6 +89,67 @@ class WrappingRows(Rows):
         return super().forward(ctx, x, places % len(x))
 
 
+class LayoutSoftplus(Softplus):
+    def forward(self, ctx: Context, x: Any) -> Any:
+        return super().forward(ctx, x.ravel("K").reshape(x.shape))
+
+
+class StatefulSoftplus(Softplus):
+    x: Any = None
+
+    def forward(self, ctx: Context, x: Any) -> Any:
+        self.x = x.copy()
+        return super().forward(ctx, x)
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        ctx.save(self.x)
+        return super().backward(ctx, grad)
+
+
+class CachedSoftplus(Softplus):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (x,) = ctx.saved
+        ctx.save(x + 1)  # for the next backward
+        return grad * np.exp(-np.logaddexp(0.0, -x))
+
+
+class WritingSoftplus(Softplus):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        grad *= super().backward(ctx, np.ones_like(grad))
+        return grad.copy()
+
+
+class ClippedSoftplus(Softplus):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        return super().backward(ctx, np.clip(grad, -2, 2))
+
+
+class ShapedSoftplus(Softplus):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        return super().backward(ctx, grad).ravel()
+
+
+class Cover(Operation):
+    """|x|, any shape. d/dx = grad sign(x), between -grad and grad at 0."""
+
+    name = "cover"
+    broadcasts = True
+
+    def forward(self, ctx: Context, x: Any) -> Any:
+        ctx.save(x)
+        return np.abs(x)
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (x,) = ctx.saved
+        return grad * np.sign(x)
+
+
+class WrongCover(Cover):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (x,) = ctx.saved
+        return np.where(x == 0, 2 * grad, super().backward(ctx, grad))
+
+
 @pytest.mark.parametrize(
     ("wrong", "law"),
     [
@@ -98,6 +159,13 @@ class WrappingRows(Rows):
         (DoubleGradientSoftplus, "type"),
         (NaiveSpread, "type"),
         (WrappingRows, "refusal"),
+        (LayoutSoftplus, "same"),
+        (StatefulSoftplus, "frame"),
+        (CachedSoftplus, "same"),
+        (WritingSoftplus, "frame"),
+        (ClippedSoftplus, "linear"),
+        (ShapedSoftplus, "derivative"),
+        (WrongCover, "derivative"),
     ],
 )
 def test_a_script_exits_1_on_the_fault_and_0_on_the_right_operation(wrong: Any, law: str) -> None:

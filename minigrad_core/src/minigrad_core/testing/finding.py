@@ -32,11 +32,18 @@ class Comparison(NamedTuple):
     name: str  # the name of the result in messages
     position: int  # the index of the output, or of the input whose gradient is the result
     actual: NDArray[Any]  # the result
-    # The right values; the right dtype, where the dtype is wrong; None where any finite values are right; a
-    # class of exceptions where the call has to be refused.
-    expected: NDArray[Any] | np.dtype[Any] | type[Exception] | None
-    cotangents: Sequence[NDArray[Any]] = ()  # the cotangents, if the result is a gradient
+    # The right values; the right dtype, where the dtype is wrong; None where any finite values are right.
+    expected: NDArray[Any] | np.dtype[Any] | None
+    cotangents: Sequence[NDArray[Any]] = ()  # one per output, if the call has a backward pass
+    is_gradient: bool = False
     is_wrong: Any = True  # the places where the values are wrong
+
+
+class Script(NamedTuple):
+    """The rest of a script that shows a fault; see `scripts`."""
+
+    code: str  # Python code that sets `wrong`
+    cotangents: Sequence[NDArray[Any]] = ()  # one per output, if the script calls the pullback
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,9 @@ class Finding:
     # For a wrong gradient: the direction, the numeric slope along it, and the error.
     evidence: Evidence | None = None
     comparison: Comparison | None = None  # for another wrong result: its values
+    script: Script | None = None  # shows the fault; by default that of the evidence or of the comparison
+    # Yields the findings at the trial of another sample, to find the smallest one; by default the law does.
+    judge: Callable[[Any], Iterator[Finding]] | None = None
 
 
 Findings: TypeAlias = Iterator[Finding]

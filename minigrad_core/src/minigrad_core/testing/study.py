@@ -15,6 +15,7 @@ from .samples.draw import draw
 from .samples.pool import fill_pool
 from .samples.sample import Family, Recipe, Sample, Undrawable
 from .samples.sizes import LARGE
+from .scripts.results import show_exception
 from .subjects.arguments import check_case, parse_documented_case, propose_cases, request_cases
 from .subjects.subject import Subject
 from .trial import Trial
@@ -172,7 +173,8 @@ class Study:
         except SubjectFailed as failure:
             if self._may_refuse(recipe, failure) or self._is_refused_by_reference(sample):
                 return False
-            self.wrong_refusals.append(Finding(failure.code, f"at {recipe.label}: {failure.fact}", sample))
+            fact = f"at {recipe.label}: {failure.fact}"
+            self.wrong_refusals.append(Finding(failure.code, fact, sample, script=show_exception()))
             return True
         if not trial.is_finite and recipe.is_of(MAY_LEAVE_DOMAIN) and sample.is_finite:
             return False

@@ -137,6 +137,11 @@ class Trial:
         """The outputs, and the gradients if there is a backward pass."""
         return [*self.outputs, *(self.gradients if self.differentiable else ())]
 
+    @property
+    def used_cotangents(self) -> Sequence[NDArray[Any]]:
+        """The cotangents if there is a backward pass, none otherwise."""
+        return self.cotangents if self.differentiable else ()
+
     @cached_property
     def scaled_cotangents(self) -> tuple[list[NDArray[Any]], list[Any]]:
         """Cotangents of very different sizes, by the factors `SCALES`, and the gradients for them.

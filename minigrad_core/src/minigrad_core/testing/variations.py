@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .closeness import has_same_bits, is_close, largest_magnitude
-from .finding import SubjectFailed
+from .finding import Comparison, SubjectFailed
 from .trial import Trial
 
 Results: TypeAlias = tuple[Sequence[NDArray[Any]], Sequence[Any]]  # outputs, and a gradient for each input
@@ -70,8 +70,8 @@ class Variation:
 ALL_AT_ONCE = Variation(gaps, negative_strides, factor=FACTOR)
 
 
-def find_differences(trial: Trial, variation: Variation) -> Iterator[str]:
-    """Yield the names of the results that differ under a variation.
+def find_differences(trial: Trial, variation: Variation) -> Iterator[Comparison]:
+    """Yield the results that differ under a variation.
 
     Raise SubjectFailed if the call fails under the variation.
     """
@@ -83,7 +83,7 @@ def find_differences(trial: Trial, variation: Variation) -> Iterator[str]:
     floats = [sample.inputs[i] for i in sample.floats]
     for k, (y, expected) in enumerate(zip(varied.outputs, trial.outputs, strict=False)):
         if not is_alike(y, expected, *floats):  # a sum may cancel: rounding has the scale of the inputs
-            yield trial.output_name(k)
+            yield Comparison(trial.output_name(k), k, y, expected, trial.used_cotangents)
 
     if not trial.has_gradients or (sample.is_finite and not trial.is_finite):
         return  # at a pole the gradient is undetermined
@@ -96,7 +96,8 @@ def find_differences(trial: Trial, variation: Variation) -> Iterator[str]:
         # For constant cotangents the gradient of a norm is zero but for rounding, at the scale of the usual
         # one.
         if g is not None and needs[i] and not is_alike(g, expected_gradients[i], usual[i], *cotangents):
-            yield f"the gradient for input {i} ({sample.names[i]})"
+            name, expected = f"the gradient for input {i} ({sample.names[i]})", expected_gradients[i]
+            yield Comparison(name, i, g, expected, trial.cotangents, is_gradient=True)
 
 
 def is_same_under(trial: Trial, variation: Variation) -> bool:

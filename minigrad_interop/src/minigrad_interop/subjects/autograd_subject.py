@@ -12,14 +12,14 @@ from autograd import make_vjp
 from autograd.builtins import tuple as boxed
 
 from minigrad_core.cases import Case
-from minigrad_core.testing.finding import Comparison, DoesNotApply, Evidence
+from minigrad_core.testing.finding import DoesNotApply
 from minigrad_core.testing.samples.sample import Sample
 from minigrad_core.testing.subjects.subject import ForwardPass, SecondOrder
 
 from ..positions import place_at, replace_at
 from .arguments import parameters_of
 from .foreign import ForeignSubject
-from .scripts import write_autograd_script
+from .scripts import AUTOGRAD, write_setup
 
 
 class AutogradSubject(ForeignSubject):
@@ -67,9 +67,9 @@ class AutogradSubject(ForeignSubject):
             raise DoesNotApply(f"autograd refuses second derivatives: {error}") from error
         return SecondOrder(weights, list(received), second[:count], second[count:])
 
-    def write_script(self, sample: Sample, fault: Evidence | Comparison) -> str:
-        """Return a script that imports autograd and the function."""
-        return write_autograd_script(self, sample, fault) if isinstance(fault, Evidence) else ""
+    def write_setup(self, sample: Sample, cotangents: Sequence[Any]) -> str:
+        """Return the beginning of a script that imports autograd and the function."""
+        return write_setup(self, sample, cotangents, AUTOGRAD)
 
     def _evaluate(self, inputs: Sequence[Any], settings: Mapping[str, Any]) -> Any:
         positional, named = self.bind_arguments(inputs, settings)

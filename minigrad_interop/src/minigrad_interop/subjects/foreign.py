@@ -117,6 +117,10 @@ class ForeignSubject:
         values |= self.global_state()
         return {name: _copy_value(value) for name, value in values.items()} if copied else values
 
+    def layout(self, layout: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a memory layout, or the layout that the framework has in its place."""
+        return layout
+
     def global_state(self) -> dict[str, Any]:
         """Return the global state of the framework, by name."""
         return {}

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from minigrad_core.cases import Case
-from minigrad_core.testing.finding import Comparison, DoesNotApply, Evidence, Law
+from minigrad_core.testing.finding import DoesNotApply, Law
 from minigrad_core.testing.samples.sample import Sample
 from minigrad_core.testing.subjects.subject import ForwardPass, SecondOrder
 
@@ -20,7 +20,7 @@ from ..positions import place_at, replace_at
 from .foreign import SHARED_MEMORY, ForeignSubject
 from .jaxpr import evaluate
 from .laws import JAX_LAWS
-from .scripts import write_jax_script
+from .scripts import JAX, write_setup
 
 # JAX raises these if a function needs concrete values while it is traced; such a function is not traced.
 NEEDS_VALUES = (
@@ -89,9 +89,9 @@ class JaxSubject(ForeignSubject):
             raise
         return SecondOrder(weights, results[:count], results[count : 2 * count], results[2 * count :])
 
-    def write_script(self, sample: Sample, fault: Evidence | Comparison) -> str:
-        """Return a script that imports JAX and the function."""
-        return write_jax_script(self, sample, fault) if isinstance(fault, Evidence) else ""
+    def write_setup(self, sample: Sample, cotangents: Sequence[Any]) -> str:
+        """Return the beginning of a script that imports JAX and the function."""
+        return write_setup(self, sample, cotangents, JAX)
 
     def global_state(self) -> dict[str, Any]:
         """Return the global settings of JAX."""

@@ -14,19 +14,21 @@ from numpy.typing import NDArray
 from torch.autograd import Function
 
 from minigrad_core.cases import Case
-from minigrad_core.testing.finding import Comparison, DoesNotApply, Evidence, Law
+from minigrad_core.testing.finding import DoesNotApply, Law
 from minigrad_core.testing.samples.sample import Sample
 from minigrad_core.testing.subjects.annotations import read_parameters
 from minigrad_core.testing.subjects.subject import ForwardPass, SecondOrder
+from minigrad_core.testing.variations import fortran_order, negative_strides
 
 from .foreign import SHARED_MEMORY, ForeignSubject
 from .laws import TORCH_LAWS
-from .scripts import write_torch_script
+from .scripts import TORCH, write_setup
 from .torch_tensors import as_arrays, as_tensor, conjugate
 
 ARRAYS = (np.ndarray, np.generic)  # arithmetic on 0-d arrays returns NumPy scalars
 # Parts of PyTorch's messages for a gradient without a derivative.
 REFUSALS = ("once_differentiable", "not implemented")
+SEED = 2_718_281_828
 _returned = local()
 
 
@@ -100,7 +102,7 @@ class TorchSubject(ForeignSubject):
 
     def _call(self, positional: Sequence[Any], named: Mapping[str, Any], inputs: Sequence[Any]) -> Any:
         if self.seeded:
-            torch.manual_seed(2_718_281_828)
+            torch.manual_seed(SEED)
         try:
             with torch.enable_grad():
                 return self.call(*positional, **named)
@@ -142,9 +144,15 @@ class TorchSubject(ForeignSubject):
         ]
         return SecondOrder(weights, [g.numpy(force=True) for g in received], *by)
 
-    def write_script(self, sample: Sample, fault: Evidence | Comparison) -> str:
-        """Return a script that imports PyTorch and the function."""
-        return write_torch_script(self, sample, fault) if isinstance(fault, Evidence) else ""
+    def write_setup(self, sample: Sample, cotangents: Sequence[Any]) -> str:
+        """Return the beginning of a script that imports PyTorch and the function."""
+        seed = f"    torch.manual_seed({SEED})\n    out = " if self.seeded else "    out = "
+        call = TORCH.replace("    out = ", seed, 1)
+        return write_setup(self, sample, cotangents, call, method=".apply" * isinstance(self.f, type))
+
+    def layout(self, layout: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the layout; Fortran order in the place of negative strides, which PyTorch does not have."""
+        return fortran_order if layout is negative_strides else layout
 
     def global_state(self) -> dict[str, Any]:
         """Return the global settings of PyTorch."""

@@ -6,13 +6,14 @@ from typing import Any
 import numpy as np
 
 from ...errors import DifferentiabilityError
-from ..finding import DoesNotApply, Finding, Findings, Law, SubjectFailed
+from ..finding import Comparison, DoesNotApply, Finding, Findings, Law, SubjectFailed
 from ..oracle.compare import compare, draw_directions, make_claims
 from ..oracle.kink import judge_kink
 from ..oracle.second_order import judge_second_order
 from ..oracle.slopes import SIDE_STEP, Line, one_sided_slope, restrict_to_line
 from ..samples.sample import Family, Offset
 from ..samples.values import draw_signed
+from ..scripts.gradients import show_form, show_slope
 from ..study import EXTREME, ORDINARY, Study
 from ..subjects.subject import as_function
 from ..trial import Trial
@@ -45,7 +46,8 @@ def derivative(study: Study, trial: Trial) -> Findings:
     if failure is not None:
         if failure.code not in ("backward-raises", "backward-exits"):  # which the law `refusal` reports
             place = "" if recipe.family is Family.CASE else f"at {recipe.label}: "
-            yield Finding(failure.code, place + failure.fact, trial.sample)
+            script = show_form(trial.cotangents, broadcasts=declared.broadcasts)
+            yield Finding(failure.code, place + failure.fact, trial.sample, script=script)
         return
     if declared.surrogate:
         raise DoesNotApply(f"surrogate: {declared.surrogate}")
@@ -70,7 +72,11 @@ def _judge_infinities(trial: Trial) -> Findings:
         return
     for i, g in enumerate(trial.gradients):
         if g is not None and np.isnan(g).any():
-            yield Finding("wrong-gradient", f"input {i}: at infinities the gradient is NaN", trial.sample)
+            comparison = Comparison(
+                f"the gradient for input {i}", i, g, None, trial.cotangents, is_gradient=True
+            )
+            fact = f"input {i}: at infinities the gradient is NaN"
+            yield Finding("wrong-gradient", fact, trial.sample, comparison=comparison)
 
 
 def _judge_first_order(study: Study, trial: Trial) -> Findings:
@@ -118,7 +124,7 @@ def _judge_flatness(trial: Trial) -> Findings:
     family = trial.sample.recipe.family
     if family in ORDINARY and _has_slope(_restrict_to_line(trial)):
         fact = "differentiable = False, but the output has a slope"
-        yield Finding("not-flat", fact, trial.sample)
+        yield Finding("not-flat", fact, trial.sample, script=show_slope(draw_directions(trial.sample)))
     if family is Family.CASE and _has_slope(_restrict_to_line(trial, 1 + 0.5j, 1 + 1j)):
         fact = "differentiable = False, but complex values move the output"
         yield Finding("not-flat", fact, trial.sample)

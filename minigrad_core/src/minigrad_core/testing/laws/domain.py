@@ -8,13 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..closeness import is_finite
-from ..finding import Comparison, Finding, Findings, Law, SubjectFailed
-from ..samples.sample import Family, Undrawable
+from ..finding import Comparison, Finding, Findings, Law, Script, SubjectFailed
+from ..samples.sample import Family, Sample, Undrawable
 from ..samples.special_values import scale_values
 from ..study import Study
 from ..trial import Trial
 
 HALVINGS = 50  # of the bisection for the last finite value
+NAN_IS_LOST = """\
+outputs = np.concatenate([np.ravel(y) for y in call(*inputs)[0] if y.dtype.kind in "fc"])
+print("outputs beside NaN:", outputs)
+wrong = not np.isnan(outputs).{all}()
+"""
 REPRESENTABLE = 1e290  # a function that reaches this size before it is infinite truly overflows
 
 
@@ -59,7 +64,7 @@ def _has_infinite_reference(trial: Trial, k: int, y: NDArray[Any]) -> bool:
 def _report_not_finite(trial: Trial, k: int, y: Any, name: str, *, gradient: bool = False) -> Findings:
     """Yield a finding if a result is NaN, or infinite although a number would represent it."""
     recipe = trial.sample.recipe
-    comparison = Comparison(name, k, y, None, trial.cotangents if gradient else ())
+    comparison = Comparison(name, k, y, None, trial.cotangents if gradient else (), is_gradient=gradient)
     if recipe.family is Family.CASE and not gradient:
         fact = f"forward gives NaN or infinity on {recipe.case!r}: "
         fact += "mend the formula there (0 / 0, an overflow), or name the domain where it is defined "
@@ -126,13 +131,14 @@ def _judge_lost_nan(study: Study, trial: Trial) -> Findings:
             places = list(dict.fromkeys(map(int, ends))) if x.size else []
         for place in places:
             with suppress(SubjectFailed):
-                if _loses_nan(trial, i, place):
+                if (sample := _find_lost_nan(trial, i, place)) is not None:
                     fact = f"input {i}: a NaN that the result depends on vanishes: the output is finite"
-                    yield Finding("swallows-nan", fact, trial.sample)
+                    script = Script(NAN_IS_LOST.format(all="all" if trial.is_elementwise else "any"))
+                    yield Finding("swallows-nan", fact, sample, script=script)
 
 
-def _loses_nan(trial: Trial, i: int, place: Any) -> bool:
-    """Return whether outputs depend on the value at `place` of input `i`, but are not NaN if it is NaN."""
+def _find_lost_nan(trial: Trial, i: int, place: Any) -> Sample | None:
+    """Return the sample with NaN at `place` of input `i` if its outputs depend on it, and are not NaN."""
     x, y = trial.sample.inputs[i], trial.flat_outputs
 
     def run_at(value: Any) -> Trial:
@@ -140,15 +146,17 @@ def _loses_nan(trial: Trial, i: int, place: Any) -> bool:
         changed.flat[place] = value
         return trial.run_on(trial.sample.replace_inputs({i: changed}))
 
+    original = trial.sample.replace_inputs({i: x.copy()})
+    original.inputs[i].flat[place] = np.nan
     with_nan = run_at(np.nan)
     is_nan = np.isnan(with_nan.flat_outputs)
     if is_nan.shape != y.shape or (is_nan.all() if trial.is_elementwise else is_nan.any()):
-        return False
+        return None
     # The outputs of rounding functions change only for a large move. In a sort a large move changes the
     # order.
     factors = (1 - 2.0**-10, 0.4) if trial.is_elementwise else (1 - 2.0**-10,)
     moves = any((~is_nan & (y != run_at(x.flat[place] * factor).flat_outputs)).any() for factor in factors)
-    return moves and not _is_dropped_by_reference(with_nan)
+    return original if moves and not _is_dropped_by_reference(with_nan) else None
 
 
 def _is_dropped_by_reference(trial: Trial) -> bool:

@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 from ..backward_pass import BackwardPass, snapshot
 from ..closeness import is_finite
 from ..finding import Finding, Findings, Law
-from ..samples.sample import Family
+from ..samples.sample import Family, Sample
+from ..scripts.results import show_exception
+from ..scripts.side_effects import show_side_effect
 from ..study import Study
 from ..trial import Trial
 
@@ -34,35 +36,42 @@ def frame(study: Study, trial: Trial) -> Findings:
     Fix: compute into new arrays; keep what backward needs with `ctx.save`; choose the arguments before the
     function instead of the results after it.
     """
-    yield from _judge_writes(trial)
+    yield from _judge_writes(study, trial)
     yield from _judge_memory(study, trial)
     yield from _judge_warnings(trial)
     if trial is study.first_trial:
         yield from _judge_state(study)
 
 
-def _judge_writes(trial: Trial) -> Findings:
+def _report(trial: Trial, code: str, fact: str, original: Sample | None = None) -> Finding:
+    """Return a finding; `original` has the arguments before the call, if the call changes them."""
+    script = show_side_effect(code, trial.used_cotangents)
+    return Finding(code, fact, original or trial.sample, script=script)
+
+
+def _judge_writes(study: Study, trial: Trial) -> Findings:
     """Yield arguments, outputs, cotangents and gradients that were written to."""
     sample = trial.sample
     names = [f"input {i} ({name})" for i, name in enumerate(sample.names)]
     arguments = [*zip(names, sample.inputs, strict=True), *sample.settings.items()]
     for (name, argument), before in zip(arguments, trial.argument_snapshots, strict=True):
         if snapshot(argument) != before:
-            yield Finding("writes-input", f"{name} is changed in place", sample)
+            yield _report(trial, "writes-input", f"{name} is changed in place", study.draw(sample.recipe))
     for k, (y, copy) in enumerate(zip(trial.returned, trial.outputs, strict=True)):
         if snapshot(y)[:2] != snapshot(copy)[:2]:
             fact = f"output {k} is changed after it was returned, by backward or by a later call"
-            yield Finding("writes-output", fact, sample)
+            yield _report(trial, "writes-output", fact)
     if not trial.differentiable:
         return
     backward_pass = trial.backward_pass
     for k, is_changed in enumerate(backward_pass.cotangents_changed):
         if is_changed:
-            yield Finding("writes-grad", f"backward changes grad in place (that of output {k})", sample)
+            fact = f"backward changes grad in place (that of output {k})"
+            yield _report(trial, "writes-grad", fact)
     for i, (g, copy) in enumerate(zip(backward_pass.returned, backward_pass.returned_copies, strict=True)):
         if isinstance(g, np.ndarray) and snapshot(g)[:2] != snapshot(copy)[:2]:
             fact = f"a later call changes the gradient that was returned for input {i}"
-            yield Finding("reuses-buffer", fact, sample)
+            yield _report(trial, "reuses-buffer", fact)
 
 
 def _judge_memory(study: Study, trial: Trial) -> Findings:
@@ -91,10 +100,10 @@ def _judge_output_memory(
     """Yield a finding if an output is an input, or shares memory with an input or with an earlier output."""
     for other in _find_overlaps(output, inputs):
         if output.array is other.array:
-            yield Finding("returns-input", f"{output.name} is {other.name} itself", trial.sample)
+            yield _report(trial, "returns-input", f"{output.name} is {other.name} itself")
     for other in _find_overlaps(output, [*earlier, *inputs]):
         fact = f"{output.name} is a view: it shares memory with {other.name}"
-        yield Finding("output-shares-memory", fact, trial.sample)
+        yield _report(trial, "output-shares-memory", fact)
 
 
 def _judge_gradient_memory(
@@ -105,10 +114,10 @@ def _judge_gradient_memory(
     for k, gradient in enumerate(gradients):
         for other in _find_overlaps(gradient, gradients[:k]):
             fact = f"the array returned for {other.name} is also the one returned for {gradient.name}"
-            yield Finding("gradients-share-memory", fact, trial.sample)
+            yield _report(trial, "gradients-share-memory", fact)
         for other in _find_overlaps(gradient, others):
             fact = f"the gradient for {gradient.name} shares memory with {other.name}: return a copy"
-            yield Finding("gradient-shares-memory", fact, trial.sample)
+            yield _report(trial, "gradient-shares-memory", fact)
 
 
 def _name_arrays(pattern: str, values: Iterable[Any]) -> list[NamedArray]:
@@ -139,18 +148,22 @@ def _judge_warnings(trial: Trial) -> Findings:
         texts = [text for text in texts if recipe.family is Family.CASE and "invalid value" in text]
         is_spurious, fact = not any(np.isnan(y).any() for y in results), "none is NaN"
     if texts and is_spurious:
-        yield Finding("spurious-warning", f"{texts[0]}, though {fact} ({recipe.label})", trial.sample)
+        fact, script = (
+            f"{texts[0]}, though {fact} ({recipe.label})",
+            show_exception(trial.used_cotangents, warnings=True),
+        )
+        yield Finding("spurious-warning", fact, trial.sample, script=script)
 
 
 def _judge_state(study: Study) -> Findings:
     """Yield the global state and the attribute of the subject that calls have changed."""
     for name in study.changed_globals:
         fact = f"a call changes {name}, for everybody: leave it alone"
-        yield Finding("changes-global-state", fact, study.first_trial.sample)
+        yield _report(study.first_trial, "changes-global-state", fact)
     if study.changed_attribute is not None:
         fact = f"a call changes {study.changed_attribute}, which other calls see: "
         fact += f"keep what backward needs with {study.subject.save_call}"
-        yield Finding("state-on-self", fact)
+        yield _report(study.first_trial, "state-on-self", fact)
 
 
 LAW = Law("frame", frame)

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from ..closeness import all_true, is_finite
-from ..finding import Finding, Findings, Law, SubjectFailed
+from ..finding import Comparison, Finding, Findings, Law, SubjectFailed
 from ..samples.sample import Family
+from ..scripts.gradients import show_linearity
 from ..study import EXTREME, Study
 from ..trial import Trial
 from ..variations import FACTOR, scale_floats
@@ -32,7 +33,7 @@ def linear(study: Study, trial: Trial) -> Findings:
         cotangents = [scale_floats(g, FACTOR) for g in trial.cotangents]
         expected = [scale_floats(g, FACTOR) for g in trial.gradients]
         rule = "-2^20 times grad must give -2^20 times the gradient"
-        yield from _compare(trial, cotangents, expected, rule)
+        yield from _compare(trial, cotangents, expected, rule, [trial.cotangents], FACTOR)
     if trial is study.first_trial:
         yield from _judge_sums(trial)
     has_finite_slopes = all(is_finite(g) for g in trial.gradients if g is not None)
@@ -48,14 +49,15 @@ def _judge_sums(trial: Trial) -> Findings:
     cotangent per output, with zeros for the other outputs.
     """
     cotangents, (scaled, scaled_gradients) = trial.cotangents, trial.scaled_cotangents
-    terms = [trial.gradients, scaled_gradients]
+    parts, terms = [scaled], [trial.gradients, scaled_gradients]
     if trial.returns_tuple:
         parts = [[y if k == j else y * 0 for k, y in enumerate(scaled)] for j in range(len(scaled))]
         terms[1:] = [trial.pull(part) for part in parts]
     expected = [None if each[0] is None else sum(each) for each in zip(*terms, strict=True)]
     pairs = zip(cotangents, scaled, strict=True)
     total = [x + y if x.dtype.kind in "fc" else x for x, y in pairs]
-    yield from _compare(trial, total, expected, "the gradient of a sum must be the sum of the gradients")
+    rule = "the gradient of a sum must be the sum of the gradients"
+    yield from _compare(trial, total, expected, rule, [cotangents, *parts])
 
 
 def _judge_adjoint(trial: Trial) -> Findings:
@@ -76,8 +78,18 @@ def _judge_adjoint(trial: Trial) -> Findings:
         yield Finding("not-adjoint", f"{fact}is grad cut out of the graph?", trial.sample)
 
 
-def _compare(trial: Trial, cotangents: Sequence[Any], expected: Sequence[Any], rule: str) -> Findings:
-    """Yield a finding for the first input whose gradient for `cotangents` is not the expected one."""
+def _compare(
+    trial: Trial,
+    cotangents: Sequence[Any],
+    expected: Sequence[Any],
+    rule: str,
+    terms: Sequence[Sequence[Any]],
+    factor: float = 1.0,
+) -> Findings:
+    """Yield a finding for the first input whose gradient for `cotangents` is not the expected one.
+
+    The expected gradients are `factor` times the sum of those for `terms`.
+    """
     largest_cotangent = max((float(np.abs(g).max(initial=0.0)) for g in cotangents), default=1.0)
     # If a derivative cancels to zero, its rounding errors scale with cotangent and output. They are larger at
     # extreme values.
@@ -90,8 +102,11 @@ def _compare(trial: Trial, cotangents: Sequence[Any], expected: Sequence[Any], r
         error = np.where(is_known, np.abs(g - expected_gradient), 0)
         scale = np.where(is_known, np.abs(expected_gradient), 0)
         if not all_true(error <= 1e-11 * scale.max(initial=0.0) + floor):
-            fact = f"input {i}: backward is not linear in grad: {rule}"
-            yield Finding("not-linear", f"{fact}, it is off by {float(np.max(error)):.2g}", trial.sample)
+            fact = f"input {i}: backward is not linear in grad: {rule}, it is off by {np.max(error):.2g}"
+            name, is_wrong = f"the gradient for input {i}", error > 0.1 * np.max(error)
+            comparison = Comparison(name, i, g, expected_gradient, cotangents, True, is_wrong)
+            script = show_linearity(comparison, terms, factor)
+            yield Finding("not-linear", fact, trial.sample, comparison=comparison, script=script)
             return
 
 

@@ -11,6 +11,7 @@ from ..oracle.compare import SUBNORMAL, measure_rounding
 from ..oracle.slopes import LONG
 from ..reference_output import ReferenceOutput, evaluate_reference, function_name
 from ..samples.sample import Family, Sample
+from ..scripts.results import show_kind
 from ..study import Study
 from ..trial import Trial
 
@@ -48,7 +49,7 @@ def _compare(trial: Trial, reference_output: ReferenceOutput) -> Findings:
     name, arrays = reference_output.name, reference_output.arrays
     if len(trial.outputs) != len(arrays):
         fact = f"it gives {len(trial.outputs)} outputs, {name} gives {len(arrays)}"
-        yield Finding("differs-from-reference", fact, trial.sample)
+        yield Finding("differs-from-reference", fact, trial.sample, script=show_kind(None, arrays))
         return
     for k, (actual, expected) in enumerate(zip(trial.outputs, arrays, strict=True)):
         output_name = trial.output_name(k)
@@ -59,7 +60,7 @@ def _compare(trial: Trial, reference_output: ReferenceOutput) -> Findings:
         if actual.shape != expected.shape or (differs_in_dtype and not is_empty):
             expectation = f"{name} gives {expected.shape} {expected.dtype}"
             fact = f"{output_name} is {actual.shape} {actual.dtype}, {expectation}"
-            yield Finding("differs-from-reference", fact, trial.sample)
+            yield Finding("differs-from-reference", fact, trial.sample, script=show_kind(k, expected))
         elif not has_same_bits(actual, expected):
             is_wrong = _find_wrong_places(trial, reference_output, k)
             if not is_wrong.any():

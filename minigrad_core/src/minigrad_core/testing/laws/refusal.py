@@ -8,14 +8,22 @@ import numpy as np
 
 from ...contracts.cases import ANY, AxisOf, Floats, IndexInto
 from ...errors import DifferentiabilityError, MinigradError
-from ..finding import Comparison, Finding, Findings, Law, SubjectFailed, is_deliberate
+from ..finding import Finding, Findings, Law, Script, SubjectFailed, is_deliberate
 from ..oracle.compare import compare
 from ..samples.sample import Family, Sample, Undrawable
 from ..samples.sizes import BROADCAST, find_any_shaped
+from ..scripts.gradients import show_slopes
+from ..scripts.results import show_acceptance, show_exception
 from ..study import Study
 from ..trial import Trial
 
-ACCEPTED = Comparison("the call", 0, np.empty(0), Exception)  # a call that has to be refused
+ACCEPTED = show_acceptance()
+
+TUPLE_OF_ONE = """\
+outputs = op.forward(Context(), *inputs, **settings)
+print("forward returns:", type(outputs))
+wrong = isinstance(outputs, tuple) and len(outputs) == 1
+"""
 
 
 class Mismatch(NamedTuple):
@@ -44,13 +52,14 @@ def refusal(study: Study, trial: Trial) -> Findings:
         raises = failure.code in ("backward-raises", "backward-exits")
         if raises and not _may_refuse_in_backward(trial, failure):
             place = "" if recipe.family is Family.CASE else f"at {recipe.label}, which forward accepts: "
-            yield Finding(failure.code, place + failure.fact, trial.sample)
+            script = show_exception(trial.cotangents)
+            yield Finding(failure.code, place + failure.fact, trial.sample, script=script)
         return
     if trial is study.first_trial:
         yield from study.wrong_refusals
         if trial.returns_tuple and len(trial.outputs) == 1:
             fact = "forward returns a tuple of one output: return the array itself"
-            yield Finding("tuple-of-one", fact, trial.sample)
+            yield Finding("tuple-of-one", fact, trial.sample, script=Script(TUPLE_OF_ONE))
     if trial is study.first_trial or recipe.family is Family.CASE:
         yield from _judge_nonsense(study, trial)
 
@@ -76,7 +85,7 @@ def _judge_nonsense(study: Study, trial: Trial) -> Findings:
     unknown = trial.sample.with_setting("no_such_setting", 1)
     if trial is study.first_trial and trial.try_on(unknown) is not None:
         fact = "an unknown setting is ignored in silence: name the settings, without **"
-        yield Finding("swallows-settings", fact, unknown, comparison=ACCEPTED)
+        yield Finding("swallows-settings", fact, unknown, script=ACCEPTED)
     if trial.differentiable:
         yield from _judge_range(trial)
         for mismatch in (*_change_axes(trial), *_make_broadcast(study, trial)):
@@ -93,7 +102,7 @@ def _judge_range(trial: Trial) -> Findings:
                 outside = sample.with_setting(name, axis)
                 if trial.try_on(outside) is not None:
                     fact = f"{name}={axis} for {ndim} axes is accepted in silence"
-                    yield Finding("accepts-axis", fact, outside, comparison=ACCEPTED)
+                    yield Finding("accepts-axis", fact, outside, script=ACCEPTED)
     for i, description in enumerate(sample.domains):
         if isinstance(description, IndexInto) and sample.inputs[i].size:
             size = sample.find_axis_size(i)
@@ -101,7 +110,7 @@ def _judge_range(trial: Trial) -> Findings:
             if trial.try_on(outside) is not None:
                 index = f"input {i} ({sample.names[i]}): the index {size} into an axis of size {size}"
                 fact = f"{index} is accepted in silence"
-                yield Finding("accepts-index", fact, outside, comparison=ACCEPTED)
+                yield Finding("accepts-index", fact, outside, script=ACCEPTED)
 
 
 def _judge_mismatch(trial: Trial, mismatch: Mismatch) -> Findings:
@@ -128,7 +137,8 @@ def _judge_mismatch(trial: Trial, mismatch: Mismatch) -> Findings:
         fact = f"and the gradient does not fit: {failure.fact}"
     if fact:
         fact = f"{sample} is accepted, where {trial.sample} fits, {fact}; refuse it, or say broadcasts = True"
-        yield Finding("accepts-mismatch", fact, sample, evidence, ACCEPTED)
+        script = show_acceptance(show_slopes(evidence)) if evidence else ACCEPTED
+        yield Finding("accepts-mismatch", fact, sample, script=script)
 
 
 def _make_broadcast(study: Study, trial: Trial) -> Iterator[Mismatch]:

@@ -5,15 +5,18 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
 
 from ..closeness import is_close, largest_magnitude
-from ..finding import Finding, Findings, Law, SubjectFailed
+from ..finding import Comparison, Finding, Findings, Law, Script, SubjectFailed
 from ..samples.integers import BYTES, convert_to_bytes
-from ..samples.sample import Family, Sample
+from ..samples.sample import Family, Sample, is_float
+from ..scripts.gradients import show_form, show_second_pull
+from ..scripts.repetitions import show_race, show_repetition, show_types, show_variation
+from ..scripts.results import show_exception
 from ..study import Study
 from ..subjects.subject import Subject
 from ..trial import Trial
@@ -23,6 +26,7 @@ from ..variations import (
     are_alike,
     find_differences,
     fortran_order,
+    is_alike,
     is_same_under,
     negative_strides,
     zero_strides,
@@ -49,14 +53,15 @@ def same(study: Study, trial: Trial) -> Findings:
     if agrees is None:
         return
     if not agrees:
-        yield from _report(trial, ALL_AT_ONCE)
+        yield from _report(study, ALL_AT_ONCE, trial)
     if trial is study.first_trial:
         for variation in (Variation(fortran_order, zero_strides), *_vary_needs(trial)):
             if not is_same_under(trial, variation):
-                yield from _report(trial, variation)
+                yield from _report(study, variation, trial)
         # A subject without Python code of its own has no lines between which another thread could run.
         if study.subject.file and (fact := find_race(study, trial)):
-            yield Finding("not-thread-safe", fact, trial.sample)
+            script = show_race(trial.used_cotangents, study.subject.file)
+            yield Finding("not-thread-safe", fact, trial.sample, script=script)
 
 
 def _vary_needs(trial: Trial) -> Iterator[Variation]:
@@ -66,22 +71,59 @@ def _vary_needs(trial: Trial) -> Iterator[Variation]:
         yield Variation(layouts[k % 2], fortran_order, needs=tuple(j == i for j in range(count)))
 
 
-def _report(trial: Trial, variation: Variation) -> Findings:
+def _report(study: Study, variation: Variation, trial: Trial) -> Findings:
     """Yield what differs, for each component of a variation alone."""
     needs = variation.needs or trial.needs
     names = ", ".join(name for name, needed in zip(trial.sample.names, needs, strict=True) if needed)
-    inputs, cotangents = variation.inputs, variation.cotangents
+    inputs, cotangents = study.subject.layout(variation.inputs), study.subject.layout(variation.cotangents)
+    judge = partial(_report, study, variation)
+    yield from _judge_second_pull(trial)
     for code, circumstance, component in (
         ("not-deterministic", "when all is done again", Variation()),
         ("depends-on-needs", f"when only {names} needs a gradient", Variation(needs=variation.needs)),
         ("depends-on-layout", f"with {names} in {inputs.__name__}", Variation(inputs, needs=variation.needs)),
         ("depends-on-layout", f"with grad in {cotangents.__name__}", Variation(cotangents=cotangents)),
     ):
+        repeats = component == Variation()
         try:
-            for result_name in find_differences(trial, component):
-                yield Finding(code, f"{result_name} is another one {circumstance}", trial.sample)
+            for comparison in find_differences(trial, component):
+                fact = f"{comparison.name} is another one {circumstance}"
+                if repeats:
+                    script = _show_repetition(study, trial, comparison)
+                else:
+                    script = show_variation(component, comparison, len(trial.outputs))
+                yield Finding(code, fact, trial.sample, comparison=comparison, script=script, judge=judge)
         except SubjectFailed as failure:
-            yield Finding(code, f"{circumstance}: {failure.fact}", trial.sample)
+            comparison = Comparison("the output", 0, np.empty(0), None, trial.used_cotangents)
+            broadcasts = study.subject.declared.broadcasts
+            if failure.cause is None:  # nothing raised: the number or the shape of the gradients is wrong
+                script = show_form(trial.cotangents, broadcasts=broadcasts, needs=component.needs)
+            elif repeats:
+                script = _show_repetition(study, trial, comparison)
+            else:
+                script = show_variation(component, comparison, len(trial.outputs))
+            yield Finding(code, f"{circumstance}: {failure.fact}", trial.sample, script=script)
+
+
+def _judge_second_pull(trial: Trial) -> Findings:
+    """Yield gradients that are other ones if the backward pass of a trial runs again."""
+    for i, g in enumerate(trial.pull(trial.cotangents) if trial.has_gradients else ()):
+        if not is_alike(g, trial.gradients[i]):
+            name = f"the gradient for input {i} ({trial.sample.names[i]})"
+            comparison = Comparison(name, i, g, trial.gradients[i], trial.cotangents, is_gradient=True)
+            script, fact = show_second_pull(comparison), f"the second backward differs from the first: {name}"
+            judge = _judge_second_pull
+            yield Finding("not-deterministic", fact, trial.sample, None, comparison, script, judge)
+
+
+def _show_repetition(study: Study, trial: Trial, comparison: Comparison) -> Script:
+    """Return the script in which other calls, with other values and other shapes, precede the second call."""
+    sample = trial.sample
+    others = [tuple([x * 0.75 if is_float(x) else x for x in sample.inputs])]
+    calls = (t.sample for t in study.trials if t.sample.settings == sample.settings)
+    shapes = [np.shape(x) for x in sample.inputs]
+    others += [s.inputs for s in calls if [np.shape(x) for x in s.inputs] != shapes][:1]
+    return show_repetition(comparison, len(trial.outputs), others)
 
 
 def _judge_integer_types(trial: Trial) -> Findings:
@@ -109,19 +151,29 @@ def _compare_types(
     """Yield results that differ between a trial and a sample of the same values in other types."""
     fact = "is another one in other types: do integers wrap around?"
     scale = largest_magnitude(trial.flat_outputs)
+    pairs = zip(sample.inputs, trial.sample.inputs, strict=True)
+    dtypes = [str(y.dtype) if getattr(x, "dtype", None) == BYTES else None for x, y in pairs]
     try:
         other = trial.run_on(sample, tuple(needs))
         if not _is_near(trial.flat_outputs, other.flat_outputs, scale):
             if not may_wrap:
-                yield Finding("depends-on-dtype", f"the output {fact}", sample)
+                comparison = Comparison("the output", 0, other.outputs[0], trial.outputs[0])
+                script = show_types(comparison, len(trial.outputs), dtypes)
+                yield Finding("depends-on-dtype", f"the output {fact}", sample, script=script)
             return
-        pairs = zip(trial.cotangents, other.outputs, strict=True)
-        for i, g in enumerate(other.pull([g.astype(y.dtype) for g, y in pairs])):
+        cotangents = [g.astype(y.dtype) for g, y in zip(trial.cotangents, other.outputs, strict=True)]
+        for i, g in enumerate(other.pull(cotangents)):
             if g is not None and not _is_near(trial.gradients[i], g, scale):
-                yield Finding("depends-on-dtype", f"the gradient for input {i} {fact}", sample)
+                name = f"the gradient for input {i}"
+                comparison = Comparison(name, i, g, trial.gradients[i], cotangents, is_gradient=True)
+                script = show_types(comparison, len(trial.outputs), dtypes)
+                yield Finding(
+                    "depends-on-dtype", f"{name} {fact}", sample, comparison=comparison, script=script
+                )
     except SubjectFailed as failure:
         if not failure.code.startswith("forward"):  # forward may refuse other types
-            yield Finding(failure.code, f"{failure.fact}, beside numbers in another type", sample)
+            fact = f"{failure.fact}, beside numbers in another type"
+            yield Finding(failure.code, fact, sample, script=show_exception(trial.cotangents))
 
 
 def _is_near(x: Any, y: Any, scale: float) -> bool:

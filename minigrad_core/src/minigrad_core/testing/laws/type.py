@@ -13,6 +13,7 @@ from ..oracle.compare import measure_rounding
 from ..oracle.slopes import LONG
 from ..samples.sample import Family, Offset, Sample
 from ..samples.values import Style
+from ..scripts.results import show_exception, show_truncation
 from ..study import Study
 from ..trial import Trial
 
@@ -71,7 +72,9 @@ def types(study: Study, trial: Trial) -> Findings:
             yield from _judge_float32(study, trial, single)
         except SubjectFailed as failure:
             if recipe.family is Family.CASE:
-                yield Finding(failure.code, f"in float32: {failure.fact}", sample)
+                cotangents = [g.astype(SINGLE) for g in trial.used_cotangents]
+                fact, script = f"in float32: {failure.fact}", show_exception(cotangents)
+                yield Finding(failure.code, fact, sample.cast(SINGLE), script=script)
     elif recipe.family is Family.EXTREMES and sample.is_finite and trial.is_finite:
         with suppress(SubjectFailed):
             single = trial.run_on(sample.cast(np.float32))
@@ -100,7 +103,7 @@ def _judge_dtypes(
     for i, g in enumerate(gradients):
         if g is not None and g.dtype != dtype:
             name, cotangents = f"the gradient for input {i}", [y.astype(dtype) for y in trial.cotangents]
-            comparison = Comparison(name, i, g, dtype, cotangents)
+            comparison = Comparison(name, i, g, dtype, cotangents, is_gradient=True)
             fact = f"{name} is {g.dtype} {inputs}"
             yield Finding("wrong-dtype", fact, trial.sample.cast(dtype), comparison=comparison)
 
@@ -110,11 +113,14 @@ def _judge_truncation(trial: Trial) -> Findings:
     inputs = [trial.sample.inputs[i] for i in trial.sample.floats]
     if not any((x != x.astype(SINGLE)).any() for x in inputs):
         return
-    for name, _, y, _ in _list_results(trial):
+    for result in _list_results(trial):
+        y = result.values
         fits_float32 = all_true(y == y.astype(SINGLE)) and is_finite(y)
         if fits_float32 and (np.frexp(y)[0] * 2**12 % 1).any():
-            fact = f"{name} has single precision for float64: is something cast to float32?"
-            yield Finding("imprecise", fact, trial.sample)
+            fact = f"{result.name} has single precision for float64: is something cast to float32?"
+            place = result.position + result.is_gradient * len(trial.outputs)
+            script = show_truncation(place, trial.used_cotangents)
+            yield Finding("imprecise", fact, trial.sample, script=script)
 
 
 def _judge_float32(study: Study, trial: Trial, single: Trial) -> Findings:
@@ -152,8 +158,8 @@ def _judge_overflow(trial: Trial, single: Trial) -> Findings:
 
 def _make_comparison(trial: Trial, result: Result, expected: NDArray[Any], is_wrong: Any) -> Comparison:
     """Return the values of a result of a trial beside the right ones."""
-    cotangents = trial.cotangents if result.is_gradient else ()
-    return Comparison(result.name, result.position, result.values, expected, cotangents, is_wrong)
+    name, position, values, is_gradient = result
+    return Comparison(name, position, values, expected, trial.used_cotangents, is_gradient, is_wrong)
 
 
 def _has_small_values(trial: Trial) -> bool:

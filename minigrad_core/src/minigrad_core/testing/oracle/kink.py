@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..closeness import is_finite
-from ..finding import Finding, Findings
+from ..finding import Comparison, Finding, Findings
+from ..scripts.gradients import show_kink
 from ..subjects.subject import as_function, flatten_floats
 from ..trial import Trial
 from .compare import inner_product
@@ -55,7 +56,10 @@ def judge_kink(trial: Trial) -> Findings:
     for i, g in gradients.items():
         if np.isnan(g).any():
             fact = f"input {i}: the gradient is NaN at {trial.sample.recipe.label}"
-            yield Finding("nan-at-kink", fact, trial.sample)
+            comparison = Comparison(
+                f"the gradient for input {i}", i, g, None, trial.cotangents, is_gradient=True
+            )
+            yield Finding("nan-at-kink", fact, trial.sample, comparison=comparison)
             return
     if trial.largest_output > POLE * (1 + trial.base.largest_output):
         return
@@ -113,7 +117,8 @@ def _judge_entries(trial: Trial, gradients: dict[int, Any]) -> Findings:
             unit = (np.arange(x.size) == j).astype(float).reshape(x.shape)
             if expected := _find_contradiction(trial, [i], [unit], g.flat[j]):
                 fact = f"input {i}: at {label} the gradient is {g.flat[j]:.4g}, expected {expected}"
-                yield Finding("wrong-at-kink", f"{fact} (x = {x.flat[j]:.4g})", trial.sample)
+                script = show_kink([i], [unit], trial.cotangents, STEP)
+                yield Finding("wrong-at-kink", f"{fact} (x = {x.flat[j]:.4g})", trial.sample, script=script)
 
 
 def _find_candidates(trial: Trial, i: int, g: NDArray[Any]) -> NDArray[np.intp]:
@@ -140,7 +145,8 @@ def _judge_ties(trial: Trial, gradients: dict[int, Any]) -> Findings:
         if expected := _find_contradiction(trial, indices, directions, total, tied=True):
             names = " and ".join(trial.sample.names[i] for i in indices)
             fact = f"at {trial.sample.recipe.label}, tied values of {names} get {total:.4g} together, "
-            yield Finding("ties-do-not-add-up", f"{fact}expected {expected}", trial.sample)
+            script = show_kink(indices, directions, trial.cotangents, STEP)
+            yield Finding("ties-do-not-add-up", f"{fact}expected {expected}", trial.sample, script=script)
 
 
 def _make_tie_directions(xs: list[Any]) -> Iterator[list[Any]]:

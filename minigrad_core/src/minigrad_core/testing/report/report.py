@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from math import prod
 from typing import Any
 
@@ -10,11 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..diagnosis import Facts, diagnose
-from ..finding import Comparison, Evidence, Finding, Law, SubjectFailed
+from ..finding import Comparison, Evidence, Finding, Law, Script, SubjectFailed
 from ..oracle.compare import compare
 from ..samples.draw import assign_sizes
 from ..samples.sample import Family, Recipe, Sample, Undrawable
 from ..samples.sizes import find_any_shaped
+from ..scripts.gradients import show_slopes
+from ..scripts.parts import END
+from ..scripts.results import show_result
 from ..study import Study
 from ..trial import Trial
 
@@ -166,7 +170,7 @@ def explain_finding(study: Study, finding: Finding, subject: str, law: Law) -> E
         case=f"smallest case: {sample}{''.join(_format_values(sample))}",
         gradients=_tabulate_gradients(small_facts) if small_facts else None,
         margins=f"{method}; off by {evidence.error:.4g} along a direction, allowed {evidence.tolerance:.2g}",
-        script=study.subject.write_script(sample, evidence),
+        script=_write_script(study, sample, finding.script or show_slopes(evidence)),
         rerun=rerun,
         framework=study.subject.framework,
     )
@@ -174,12 +178,12 @@ def explain_finding(study: Study, finding: Finding, subject: str, law: Law) -> E
 
 def _shrink_result(study: Study, finding: Finding, law: Law) -> Finding:
     """Return the finding of this kind with values at the smallest sample, or the finding itself."""
-    has_values = finding.comparison is not None and finding.comparison.expected is not Exception
-    recipes = _make_smaller(finding.sample.recipe) if finding.sample and has_values else ()
+    judge = finding.judge or partial(law.run, study)
+    recipes = _make_smaller(finding.sample.recipe) if finding.sample and finding.comparison else ()
     for recipe in recipes:
         try:
             trial = Trial(study.subject, study.draw(recipe), base=study.first_trial)
-            smaller = next((f for f in law.run(study, trial) if f.code == finding.code), None)
+            smaller = next((f for f in judge(trial) if f.code == finding.code), None)
         except (Undrawable, ValueError, SubjectFailed):
             continue
         if smaller is not None and smaller.comparison is not None:
@@ -193,16 +197,19 @@ def _explain_result(study: Study, finding: Finding, rerun: str) -> Explanation:
     if sample is None:
         return Explanation(finding.fact, rerun=rerun)
     arguments = f"smallest case: {sample}{''.join(_format_values(sample))}"
-    if comparison is None:
-        return Explanation(finding.fact, arguments, rerun=rerun)
+    script = finding.script or (show_result(comparison) if comparison else None)
     return Explanation(
         finding.fact,
         arguments,
-        _tabulate_comparison(comparison),
-        script=study.subject.write_script(sample, comparison),
+        _tabulate_comparison(comparison) if comparison else None,
+        script=_write_script(study, sample, script) if script else "",
         rerun=rerun,
         framework=study.subject.framework,
     )
+
+
+def _write_script(study: Study, sample: Sample, script: Script) -> str:
+    return f"{study.subject.write_setup(sample, script.cotangents)}\n{script.code}{END}"
 
 
 def _tabulate_comparison(comparison: Comparison) -> Gradients | None:

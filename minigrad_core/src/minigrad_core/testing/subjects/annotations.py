@@ -2,18 +2,18 @@
 
 import inspect
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from types import SimpleNamespace, UnionType
 from typing import Any, Literal, Union
 
 
-def read_parameters(call: Callable[..., Any]) -> list[inspect.Parameter]:
+def read_parameters(call: Any) -> list[inspect.Parameter]:
     """Return the parameters of a callable, with types where annotations are text.
 
     An annotation that names something unknown at run time, such as an import for type checkers only, counts
     as missing. The arguments that a `functools.partial` binds are left out.
     """
-    function = call.__init__ if isinstance(call, type) else getattr(call, "func", call)
+    function = getattr(call, "__init__", call) if isinstance(call, type) else getattr(call, "func", call)
     names = getattr(inspect.unwrap(function), "__globals__", {})
     bound = getattr(call, "keywords", {})  # `inspect.signature` lists them, too
     parameters = [p for p in inspect.signature(call).parameters.values() if p.name not in bound]

@@ -1,5 +1,6 @@
 """An operation of minigrad as a subject of the laws; for second derivatives its methods run on tensors."""
 
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -13,16 +14,30 @@ from ...engine.node import Context, match_to_inputs
 from ...errors import DifferentiabilityError, MinigradError
 from ...tensor import Tensor
 from ...transforms import vjp
-from ..finding import Comparison, DoesNotApply, Evidence, Law, SubjectFailed, guard
+from ..finding import DoesNotApply, Law, SubjectFailed, guard
 from ..global_state import read_attributes
 from ..laws.operation import OWN_LAWS
 from ..samples.sample import Sample
+from ..scripts.parts import begin_script
 from .arguments import as_cases, read_signature
-from .operation_script import write_script
 from .subject import Declarations, ForwardPass, SecondOrder
 
 # Each of these attributes is read once, under guard, before anything else uses it.
 ATTRIBUTES = ("forward", "backward", "from_numpy", *Operation.__annotations__)
+# In scripts: the call of an operation.
+CALL = """\
+class Context:  # holds what forward saves for backward
+    saved = ()
+    def save(self, *values):
+        self.saved = saved[:] = values
+def call(*inputs, needs=needs):  # the outputs, and a function from grads to the gradients
+    ctx = Context()
+    ctx.needs = needs
+    out = op.forward(ctx, *inputs, **settings)
+    def pull(*grads):
+        received = op.backward(ctx, *grads)
+        return received if isinstance(received, tuple) else (received,)
+    return (out if isinstance(out, tuple) else (out,)), pull"""
 
 
 class OperationSubject:
@@ -85,13 +100,29 @@ class OperationSubject:
             raise DifferentiabilityError(f"{self.name}: it is declared to be once differentiable")
         return _differentiate_gradients(self.callable, sample, cotangents, weights)
 
-    def write_script(self, sample: Sample, fault: Evidence | Comparison) -> str:
-        """Return a script that imports NumPy and the operation."""
-        return write_script(self.op, sample, fault)
+    def write_setup(self, sample: Sample, cotangents: Sequence[Any]) -> str:
+        """Return the beginning of each script: it imports NumPy and the operation."""
+        return begin_script("", _import(self.op), sample, cotangents, CALL)
+
+    def layout(self, layout: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the layout: NumPy has all of them."""
+        return layout
 
     def read_state(self, *, copied: bool = False) -> dict[str, Any]:
         """Return the attributes of the operation and of its class."""
         return read_attributes(self.op, copied=copied)
+
+
+def _import(op: Any) -> str:
+    """Return the lines that import an operation as `op`."""
+    cls: Any = type(op)
+    module, name = cls.__module__, cls.__qualname__
+    registered = getattr(sys.modules.get(module), str(getattr(op, "name", "")), None)
+    if registered is not None and registered is op:
+        return f"from {module} import {op.name!s} as op"
+    if "<locals>" in name:
+        return f"from {module} import ...  # {name} was made in a function: assign it to op\nop = ..."
+    return f"from {module} import {name.partition('.')[0]}\nop = {name}()"
 
 
 def _read_declarations(op: Any, attributes: Mapping[str, Any], reference: Any) -> Declarations:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ...array import unbroadcast
 from ...contracts.cases import Case, Floats
-from ..finding import Comparison, Evidence, Law, SubjectFailed, guard
+from ..finding import Law, SubjectFailed, guard
 from ..samples.sample import Sample, is_float
 from .arguments import Signature
 
@@ -94,11 +94,12 @@ class Subject(Protocol):
         """Return the derivatives of a weighted sum of the gradients; raise what the framework raises."""
         ...
 
-    def write_script(self, sample: Sample, fault: Evidence | Comparison) -> str:
-        """Return a stand-alone script that shows a fault; it imports the framework only.
+    def write_setup(self, sample: Sample, cotangents: Sequence[Any]) -> str:
+        """Return the beginning of each script that shows a fault; see `begin_script`."""
+        ...
 
-        The script is empty if the subject has none for this kind of fault.
-        """
+    def layout(self, layout: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a memory layout, or the layout that the framework has in its place."""
         ...
 
     def read_state(self, *, copied: bool = False) -> dict[str, Any]:
