@@ -195,6 +195,12 @@ def test_samples_at_complex_points_are_refused() -> None:
         integrate.simpson(mg.tensor([1.0, 2.0, 3.0], requires_grad=True), x=np.array([0, 1j, 2]))
 
 
+def test_a_weight_of_the_integral_keeps_the_gradient_of_a_limit() -> None:
+    p, end = mg.tensor(0.7, requires_grad=True), mg.tensor(1.5, requires_grad=True)
+    (0.5 * integrate.quad(lambda x: p * x**2, 0.0, end)[0]).backward()  # the gradient is a NumPy scalar
+    np.testing.assert_allclose([p.grad, end.grad], [0.5 * 1.5**3 / 3, 0.5 * 0.7 * 1.5**2])
+
+
 def test_backward_under_no_grad_reaches_what_the_function_closes_over() -> None:
     k = mg.tensor(1.3, requires_grad=True)
     value = integrate.quad(lambda x: k * x, 0, 1)[0]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context, Operation, Tensor
 from minigrad_core.cases import Case, between
 from minigrad_core.errors import ArgumentError, DifferentiabilityError
 from minigrad_ops_basic.dtypes import detach
@@ -91,8 +91,8 @@ def check_limits(name: str, a: Any, b: Any) -> None:
 
 
 def _call_like(grad: Any, fun: Any, *args: Any) -> Any:
-    """Return the value of a function, an array if `grad` is one, else a tensor."""
-    return evaluate(fun, *args) if isinstance(grad, np.ndarray) else join(fun(*args))
+    """Return the value of a function: a tensor if `grad` is one, else an array."""
+    return join(fun(*args)) if isinstance(grad, Tensor) else evaluate(fun, *args)
 
 
 def _integrate_gradients(
