@@ -214,6 +214,17 @@ def test_transforms_of_a_compiled_function_differentiate_the_function() -> None:
         np.testing.assert_array_equal(nested(X), 3 * X**2)
 
 
+def test_a_rule_that_branches_on_values_takes_the_branch_of_each_call() -> None:
+    def multiply_hessian(x: Any, v: Any) -> Any:
+        return mg.hvp(lambda x: np.linalg.det(x) ** 3 + np.linalg.det(x), (x,), (v,))[0]
+
+    compiled, v = mg.compile(multiply_hessian), np.array([[1.0, -2.0], [0.5, 3.0]])
+    regular, singular = np.array([[2.0, 1.0], [0.5, 1.5]]), np.ones((2, 2))
+    for x in (regular, singular, regular + 1):
+        np.testing.assert_array_equal(compiled(x, v), multiply_hessian(x, v))
+    assert compiled.traces == 1
+
+
 def test_draws_are_those_of_the_eager_call() -> None:
     first, second = (nn.Dropout(0.5, rng=np.random.default_rng(7)) for _ in range(2))
     gradients = [mg.grad(lambda x, layer=layer: np.sum(layer(x) * x)) for layer in (first, second)]

@@ -56,12 +56,12 @@ class CompiledCall(Operation):
             start = len(tracer.steps)
             if isinstance(key, tuple):
                 found = _sweep_to_uses([roots[k] for k in key], until)
-                uses = uses or {use: x for use, (x, _) in found.items()} or {None: None}
+                uses = uses or {use: x for use, (x, _) in found.items()} or {None: Tensor(np.empty(0))}
                 gradients = [found[use][1] if use in found else None for use in uses]
             else:
                 sums = sweep([roots[key]], retain=True, until=until)
                 gradients = [sums.get(x) for x in dict.fromkeys(uses.values())]
-            results[key] = f"return {tracer.express(tuple(gradients))}"
+            results[key] = f"return {tracer.express(tuple(gradients), anew=True)}"
             self.steps[key] = tracer.steps[start:]
             del tracer.steps[start:]
         inputs = list(uses.values())
@@ -78,7 +78,9 @@ class CompiledCall(Operation):
             self._functions[key] = tracer.write_function(parameters, before, steps, [results[key]])
         made = ", ".join([f"m{k}" for k in range(count)])
         data = tracer.express(tuple([x.data for x in outputs]))
-        call = f"{tracer.name(self.make_outputs)}({tracer.express(tuple(inputs))}, [{saved}], {data})"
+        call = (
+            f"{tracer.name(self.make_outputs)}({tracer.express(tuple(inputs), anew=True)}, [{saved}], {data})"
+        )
         self.line = f"[{made}] = {call}"
 
     def make_outputs(
@@ -104,7 +106,7 @@ class CompiledCall(Operation):
         """Return what a sweep from `output` returns; None if the sweep has to make its checks, or goes on."""
         node: Any = output.node
         leaves = dict.fromkeys([node.inputs[k] for k in self._first] if node.inputs else ())
-        is_last = len(leaves) == len(self._first) and all(x is None or x.node is None for x in leaves)
+        is_last = len(leaves) == len(self._first) and all(x.node is None for x in leaves)
         if not is_last or node.number <= max(version_counter.latest, assignments.latest):
             return None
         grads = self._functions[output.index](retain, node.saved[0], seed)

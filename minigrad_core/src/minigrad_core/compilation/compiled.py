@@ -92,8 +92,8 @@ class Compiled:
             flatten(kwargs, leaves, key, objects)
         if recording.blocks.get() and not recording.get():
             key.append("no_grad")
-        if len(leaves) > 1:
-            key.append(find_aliases(leaves))
+        if len(set(map(id, leaves))) < len(leaves) and (aliases := find_aliases(leaves)):
+            key.append(aliases)
         return (args, kwargs), leaves, tuple(key), objects
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:

@@ -15,8 +15,9 @@ from ..engine import interception
 from ..engine.node import Context, match_to_inputs
 from ..tensor import Tensor
 from ..tensor.kinds import AssignedTensor
+from ..transforms import trees
 from .refusals import refuse
-from .traced import TracedScalar, has_traced, is_traced
+from .traced import TracedScalar, get_value, has_traced, is_traced
 from .tracer import ReplayContext, Tracer
 
 _REFUSALS = {
@@ -99,19 +100,17 @@ class TracedOperation:
     def forward(self, ctx: Context, *inputs: Any, **settings: Any) -> Any:
         """Call and record the `forward` of the operation."""
         if any(isinstance(x, Tensor) for x in inputs):
-            return self.op.forward(ctx, *inputs, **settings)
+            return self.tracer.run_rule(self.op.forward, ctx, *inputs, **settings)
         tracer, op = self.tracer, self.op
         self.needs, self.context = ctx.needs, tracer.call(_make_context_class(ctx.needs), (), {})
         out = tracer.call(op.forward, (self.context, *inputs), settings, self.name, varies=not op.broadcasts)
         by_id = {id(x.value): x for x in inputs if is_traced(x) and not isinstance(x.value, int)}
         ctx.saved = self._lift(self.context.value.saved, f"{self.context.text}.saved", by_id)
-        if type(out) is not TracedScalar:
-            return out
-        if type(out.value) in (int, bool) and not op.differentiable:
+        if not op.differentiable and type(get_value(out)) in (int, bool):
             if has_traced((inputs, settings)):
                 refuse(f"the number that {self.name} returns", "choose with np.where, on arrays")
             return out.value
-        return tracer.call(np.asarray, (out,), {})
+        return trees.map_leaves(out, self._make_array)
 
     def backward(self, ctx: Context, *grads: Any) -> Any:
         """Call and record the `backward` of the operation."""
@@ -119,7 +118,7 @@ class TracedOperation:
         if any(isinstance(g, Tensor) for g in grads):
             while self.numbers:
                 tracer.check_number(self.numbers.pop(), f"{self.name} saved another number")
-            results = op.backward(ctx, *grads)
+            results = tracer.run_rule(op.backward, ctx, *grads)
         else:
             context = self.context
             if ctx.needs != self.needs:
@@ -130,6 +129,9 @@ class TracedOperation:
         if type(results) is tuple and len(results) != len(ctx.inputs):
             return match_to_inputs(op, ctx.inputs, results) or results
         return results
+
+    def _make_array(self, x: Any) -> Any:
+        return self.tracer.call(np.asarray, (x,), {}) if type(x) is TracedScalar else x
 
     def _lift(self, value: Any, text: str, inputs: dict[int, Any]) -> Any:
         """Return what the engine finds in the place of a value that `forward` saved."""

@@ -96,7 +96,7 @@ class Program:
         after = [backward.line] if backward else []
         tracer.texts.update({key: f"m{k}" for k, key in enumerate(tracked)})
         output = trees.map_leaves(self.output, lambda x: self._lower_output(tracer, x))
-        after.append(f"return {tracer.express(output)}")
+        after.append(f"return {tracer.express(output, anew=True)}")
         self.run = tracer.write_function([f"p{i}" for i in range(len(inputs))], before, tracer.steps, after)
         self.names, self.tensors = tracer.names, [t for t, _ in tracer.tensors.values()]
         self.passes = [tracer.steps, *(backward.steps.values() if backward else ())]

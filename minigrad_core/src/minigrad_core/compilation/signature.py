@@ -15,6 +15,7 @@ from ..transforms import trees
 
 _NUMBERS = frozenset([int, float, bool, complex])
 _TENSORS = frozenset([Tensor, ComplexTensor, AssignedTensor])
+_LEAVES = _NUMBERS | _TENSORS | {np.ndarray}
 _CONSTANTS = frozenset([str, bytes, type(None), type(...), np.dtype])
 
 
@@ -39,10 +40,7 @@ def find_positions(f: Callable[..., Any], names: tuple[str, ...]) -> frozenset[i
     ArgumentError
         `f` has no argument of that name.
     """
-    try:
-        parameters = inspect.signature(f).parameters
-    except (TypeError, ValueError):
-        raise ArgumentError("static_argnames: the function has no signature that Python can read") from None
+    parameters = inspect.signature(f).parameters
     takes_any = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
     for name in names:
         if name not in parameters and not takes_any:
@@ -92,7 +90,7 @@ def fill(tree: Any, leaves: Iterator[Any]) -> Any:
     """Return a tree with the next of `leaves` in the place of each leaf that `flatten` lists."""
 
     def replace(x: Any) -> Any:
-        if type(x) is np.ndarray or type(x) in _NUMBERS | _TENSORS or isinstance(x, np.generic):
+        if type(x) in _LEAVES or isinstance(x, np.generic):
             return next(leaves)
         return x.value if type(x) is Static else x
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -157,8 +157,19 @@ def get_value(x: Any) -> Any:
     return data.value if is_traced(data) else data
 
 
-def _make_conversion(what: str, advice: str) -> Callable[..., NoReturn]:
-    return lambda *_, **__: refuse(f"{what} of a traced value", advice)
+def _make_conversion(name: str, what: str, advice: str) -> Callable[..., Any]:
+    """Return a method that raises; in a rule of an operation a bool or an integer becomes a check instead."""
+    functions: dict[str, Callable[[Any], Any]] = {"bool": bool, "int": int, "index": operator.index}
+    function = functions.get(name)
+
+    def convert(self: Traced, *_: Any) -> Any:
+        if function is None or not self.tracer.in_rule:
+            refuse(f"{what} of a traced value", advice)
+        value = function(self.value)
+        self.tracer.check(f"{name}({self.text}) == {value}", f"a rule branched on another {name} of a value")
+        return value
+
+    return convert
 
 
 def _make_operator(function: Callable[..., Any], *, reflected: bool = False) -> Callable[..., Any]:
@@ -179,7 +190,7 @@ def _make_in_place(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 for _name, _messages in _CONVERSIONS.items():
-    setattr(Traced, f"__{_name}__", _make_conversion(*_messages))
+    setattr(Traced, f"__{_name}__", _make_conversion(_name, *_messages))
 for _name in (*_BINARY, *_OTHERS):
     setattr(Traced, f"__{_name}__", _make_operator(getattr(operator, f"__{_name}__")))
 for _name in _BINARY:

@@ -54,12 +54,12 @@ class Tracer:
         self.steps: list[Step] = []
         self.names: dict[str, Any] = {
             "copy": np.copy, "copy_if_shared": copy_if_shared, "deviate": _deviate, "errstate": np.errstate,
-            "has_same_bits": has_same_bits, "stale": STALE,
+            "has_same_bits": has_same_bits, "index": operator.index, "stale": STALE,
         }  # fmt: skip
         self.texts = {id(np.copy): "copy"}  # the names of constants, and of tensors that go in and out, by id
         self.tensors: dict[int, tuple[Tensor, Any]] = {}  # captured tensors, which a replay reads again
         self.copies: dict[int, Any] = {}  # id -> (captured array, copy to which effects write in the trace)
-        self.has_effects = self.has_drawn = False
+        self.has_effects = self.has_drawn = self.in_rule = False
         self.failure = ""  # a call that raised, by name and place
         self.count, self._errors = 0, np.geterr()
         self._read_states, self._states = captures.read_states, captures.read_states()
@@ -83,36 +83,41 @@ class Tracer:
             self.names[text] = value  # which keeps the id in use
         return self.texts[id(value)]
 
-    def express(self, tree: Any) -> str:
-        """Return the expression that makes a tree anew."""
+    def express(self, tree: Any, *, anew: bool = False) -> str:
+        """Return the expression for a tree: a constant if it has no stand-ins, unless it is made anew."""
+        if is_traced(tree):
+            return str(tree.text)
+        if not anew and not has_traced(tree):
+            return self.name(tree)
         if isinstance(tree, (tuple, list)):
-            items = "".join(f"{self.express(x)}, " for x in tree)
+            items = "".join(f"{self.express(x, anew=anew)}, " for x in tree)
             star = "*" if hasattr(tree, "_fields") else ""
             return f"({items})" if type(tree) is tuple else f"{self.name(type(tree))}({star}({items}))"
         if isinstance(tree, dict):
-            items = "".join(f"{self.name(key)}: {self.express(x)}, " for key, x in tree.items())
+            items = "".join(f"{self.name(key)}: {self.express(x, anew=anew)}, " for key, x in tree.items())
             return f"{self.name(type(tree))}({{{items}}})"
-        return str(tree.text) if is_traced(tree) else self.name(tree)
+        return self.name(tree)
 
-    def _express_argument(self, tree: Any) -> str:
-        """Return the expression for an argument; a tree without stand-ins is one and the same object."""
-        return self.express(tree) if has_traced(tree) else self.name(tree)
-
-    def call(self, function: Any, args: Any, kwargs: Any, name: str = "", *, varies: bool = True) -> Any:
+    def call(
+        self,
+        function: Any,
+        args: Any,
+        kwargs: Any,
+        name: str = "",
+        *,
+        varies: bool = True,
+        get: Callable[[Any], Any] = get_value,
+    ) -> Any:
         """Call and record a function, and return stand-ins for its results.
 
-        varies: whether the shapes of the results may depend on values.
+        varies: whether the shapes of the results may depend on values. get: returns the value of an argument.
         """
-        value = self._run(function, *trees.map_leaves((args, kwargs), get_value))
-        return self._record(function, args, kwargs, value, name, varies)
-
-    def _record(self, function: Any, args: Any, kwargs: Any, value: Any, name: str, varies: bool) -> Any:
+        value = self._run(function, *trees.map_leaves((args, kwargs), get))
         args, kwargs = trees.map_leaves((args, kwargs), get_data)
         name = name or getattr(function, "__name__", repr(function))
         results = trees.map_leaves(value, lambda x: x if x is None else self.stand_in(x))
         arrays = [x for x in trees.leaves(results) if type(x) is TracedArray]
-        texts = list(map(self._express_argument, args))
-        texts += [f"{key}={self._express_argument(x)}" for key, x in kwargs.items()]
+        texts = [*map(self.express, args), *[f"{key}={self.express(x)}" for key, x in kwargs.items()]]
         target = _write_target(results)
         line = f"{target} = {self.name(function)}({', '.join(texts)})"
         if function in _SUMS and texts[0].isidentifier():
@@ -122,7 +127,7 @@ class Tracer:
         self.steps.append(Step(line, name, ", ".join(f"{x.dtype}{x.shape}" for x in arrays), find_place()))
         if varies and not isinstance(function, np.ufunc) and function not in _FIXED:
             for x in arrays:
-                self._check(f"{x.text}.shape == {x.shape}", f"{name} returned an array of another shape")
+                self.check(f"{x.text}.shape == {x.shape}", f"{name} returned an array of another shape")
         return results
 
     def _run(self, function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
@@ -138,12 +143,21 @@ class Tracer:
         finally:
             self.thread = thread
 
+    def run_rule(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Call a method of an operation on tensors, and record checks of the branches that it takes."""
+        outer, self.in_rule = self.in_rule, True
+        try:
+            return function(*args, **kwargs)
+        finally:
+            self.in_rule = outer
+
     def check_number(self, x: Any, message: str) -> None:
         """Record a check that a number of Python is the same in a replay."""
         form = "has_same_bits({}, {})" if isinstance(x.value, float) else "{} == {}"
-        self._check(form.format(x.text, self.name(x.value)), message)
+        self.check(form.format(x.text, self.name(x.value)), message)
 
-    def _check(self, condition: str, message: str) -> None:
+    def check(self, condition: str, message: str) -> None:
+        """Record a check: where the condition does not hold, the call runs without the program."""
         place = find_place()
         line = f"if not {condition}: deviate({self.name(f'{place}: {message} than in the trace')})"
         self.steps.append(Step(line, "check", "", place))
@@ -154,14 +168,13 @@ class Tracer:
             return function(*args, **kwargs)
         self.note_draws()
         self.has_effects = True
-        value = self._run(function, *trees.map_leaves((args, kwargs), self._copy_captured))
+        result = self.call(function, args, kwargs, get=self._copy_captured)
         self._states = self._read_states()
-        return self._record(function, args, kwargs, value, "", True)
+        return result
 
     def _copy_captured(self, x: Any) -> Any:
-        if type(x) is not np.ndarray:
-            return get_value(x)
-        return self.copies.setdefault(id(x), (x, x.copy()))[1]
+        is_captured = type(x) is np.ndarray
+        return self.copies.setdefault(id(x), (x, x.copy()))[1] if is_captured else get_value(x)
 
     def call_predicate(self, function: Callable[..., Any], /, *args: Any) -> bool:
         """Call a predicate of values, and record a check that it returns the same in a replay."""

@@ -49,7 +49,9 @@ def invert_gaps(values: Array, *turns: Array, name: str) -> Array:
     gaps = np.expand_dims(values, -2) - np.expand_dims(values, -1)
     plain = detach(values)
     rounding = 4 * np.finfo(plain.dtype).eps
-    equal = np.abs(detach(gaps)) <= rounding * np.max(np.abs(plain), axis=-1, initial=0)[..., None, None]
+    equal = (
+        np.abs(detach(gaps)) <= rounding * np.max(np.abs(plain), axis=-1, initial=0, keepdims=True)[..., None]
+    )
     beside = equal & ~np.eye(plain.shape[-1], dtype=bool)
     if np.any(beside):
         for turn in map(detach, turns):
