@@ -69,6 +69,14 @@ def wofz(z: Any) -> Any:
     return mp.exp(-z * z) * mp.erfc(-1j * z)
 
 
+def spherical(bessel: Callable[..., Any], n: Any, z: Any) -> Any:
+    return mp.sqrt(PI / (2 * z)) * bessel(n + mp.mpf(1) / 2, z)
+
+
+def modfresnel(x: Any) -> Any:
+    return mp.sqrt(PI) / 2 * mp.expjpi(mp.mpf(1) / 4) * mp.erfc(x * mp.expjpi(-mp.mpf(1) / 4))
+
+
 def voigt(x: Any, sigma: Any, gamma: Any) -> Any:
     return mp.re(wofz((x + 1j * gamma) / (sigma * mp.sqrt(2)))) / (sigma * mp.sqrt(2 * PI))
 
@@ -125,8 +133,8 @@ FUNCTIONS: dict[str, tuple[Callable[..., Any], list[tuple[Any, ...]]]] = {
     "erfc": (mp.erfc, [(0.7,), (5.0,), (0.4 + 0.3j,)]),
     "erfcx": (lambda x: mp.exp(x * x) * mp.erfc(x), [(-1.0,), (9.9,), (10.1,), (1e6,), (30 + 4j,), (0.4 + 0.3j,)]),
     "erfi": (mp.erfi, [(0.7,), (0.4 + 0.3j,)]),
-    "dawsn": (lambda x: mp.sqrt(PI) / 2 * mp.exp(-x * x) * mp.erfi(x), [(0.7,), (9.9,), (10.2,), (40.0,), (0.4 + 1.3j,)]),
-    "wofz": (wofz, [(0.4 + 0.3j,), (12.0 + 3j,)]),
+    "dawsn": (lambda x: mp.sqrt(PI) / 2 * mp.exp(-x * x) * mp.erfi(x), [(0.7,), (9.9,), (10.2,), (40.0,), (1e5,), (0.4 + 1.3j,)]),
+    "wofz": (wofz, [(0.4 + 0.3j,), (12.0 + 3j,), (1e4 + 0j,), (1e4 + 0.5j,)]),
     "erfinv": (mp.erfinv, [(0.3,), (-0.999,)]),
     "erfcinv": (lambda x: mp.erfinv(1 - x), [(0.3,), (1e-6,)]),
     "ndtr": (ndtr, [(0.3,), (-8.0,), (0.4 + 0.3j,)]),
@@ -134,7 +142,7 @@ FUNCTIONS: dict[str, tuple[Callable[..., Any], list[tuple[Any, ...]]]] = {
     "ndtri": (lambda p: mp.sqrt(2) * mp.erfinv(2 * p - 1), [(0.3,), (1e-8,)]),
     "ndtri_exp": (lambda x: mp.sqrt(2) * mp.erfinv(2 * mp.exp(x) - 1), [(-0.3,), (-20.0,)]),
     "owens_t": (owens_t, [(0.7, 1.3), (-0.2, -0.4)]),
-    "voigt_profile": (voigt, [(0.7, 1.3, 0.4), (3.0, 0.05, 0.4)]),
+    "voigt_profile": (voigt, [(0.7, 1.3, 0.4), (3.0, 0.05, 0.4), (300.0, 0.05, 0.4)]),
     "gamma": (mp.gamma, [(2.3,), (-1.7,), (1.4 + 0.6j,)]),
     "gammaln": (lambda x: mp.log(abs(mp.gamma(x))), [(2.3,), (-1.7,), (300.0,)]),
     "loggamma": (mp.loggamma, [(2.3,), (1.4 + 0.6j,)]),
@@ -144,6 +152,7 @@ FUNCTIONS: dict[str, tuple[Callable[..., Any], list[tuple[Any, ...]]]] = {
     "betaln": (lambda a, b: mp.log(mp.beta(a, b)), [(2.3, 0.7), (200.0, 3.0)]),
     "binom": (mp.binomial, [(4.3, 1.7), (3.0, 5.0), (5.0, 2.0)]),
     "poch": (mp.rf, [(2.3, 0.7), (-1.0, 3.0), (-3.0, 2)]),
+    "zeta": (mp.zeta, [(2.3,), (2.3, 0.7), (1.1, 4.0), (30.0, 1.5), (-2.7,)]),
     "zetac": (lambda x: mp.zeta(x) - 1, [(2.3,), (0.3,), (0.0,), (-0.6,), (-2.7,), (-12.5,), (30.0,)]),
     "gammainc": (gamma_p, [(2.3, 1.7), (0.4, 0.01), (30.0, 12.0), (200.0, 210.0)]),
     "gammaincc": (gamma_q, [(2.3, 1.7), (0.4, 7.0), (30.0, 60.0)]),
@@ -185,7 +194,7 @@ FUNCTIONS: dict[str, tuple[Callable[..., Any], list[tuple[Any, ...]]]] = {
     "nrdtrimn": (lambda p, s, x: x - s * mp.sqrt(2) * mp.erfinv(2 * p - 1), [(0.3, 1.4, 0.7)]),
     "nrdtrisd": (lambda m, p, x: (x - m) / (mp.sqrt(2) * mp.erfinv(2 * p - 1)), [(-0.4, 0.7, 0.7)]),
     "tklmbda": (inverse("tklmbda", lambda p, k: (p**k - (1 - p) ** k) / k, 0), [(0.6, 0.4)]),
-    "kolmogorov": (kolmogorov, [(0.4,), (1.3,)]),
+    "kolmogorov": (kolmogorov, [(0.4,), (0.7,), (1.3,)]),
     "kolmogi": (inverse("kolmogi", kolmogorov, 0), [(0.4,)]),
     "j0": (lambda x: mp.besselj(0, x), [(1.7,), (-30.0,)]),
     "j1": (lambda x: mp.besselj(1, x), [(1.7,), (0.0,)]),
@@ -213,6 +222,10 @@ FUNCTIONS: dict[str, tuple[Callable[..., Any], list[tuple[Any, ...]]]] = {
     "hankel2": (mp.hankel2, [(2.5, 1.7), (2, 1.4 + 0.6j)]),
     "hankel1e": (lambda v, z: mp.exp(-1j * z) * mp.hankel1(v, z), [(2.5, 1.7), (1, 5000.0), (2, 1.4 + 0.6j)]),
     "hankel2e": (lambda v, z: mp.exp(1j * z) * mp.hankel2(v, z), [(2.5, 1.7), (1, 5000.0), (2, 1.4 + 0.6j)]),
+    "spherical_jn": (lambda n, z: spherical(mp.besselj, n, z), [(2, 1.7), (0, 1.7), (2, 1.4 + 0.6j)]),
+    "spherical_yn": (lambda n, z: spherical(mp.bessely, n, z), [(2, 1.7), (0, 1.7), (2, 1.4 + 0.6j)]),
+    "spherical_in": (lambda n, z: spherical(mp.besseli, n, z), [(2, 1.7), (0, 1.7), (2, 1.4 + 0.6j)]),
+    "spherical_kn": (lambda n, z: spherical(mp.besselk, n, z), [(2, 1.7), (0, 1.7), (2, 1.4 + 0.6j)]),
     "struve": (mp.struveh, [(1.5, 1.7), (0, 2.3)]),
     "modstruve": (mp.struvel, [(1.5, 1.7), (0, 2.3)]),
     "itstruve0": (lambda x: mp.quad(lambda t: mp.struveh(0, t), [0, x]), [(1.7,)]),
@@ -296,6 +309,51 @@ FUNCTIONS: dict[str, tuple[Callable[..., Any], list[tuple[Any, ...]]]] = {
 # Functions with several outputs: one function for each.
 SEVERAL: dict[str, tuple[tuple[Callable[..., Any], ...], list[tuple[Any, ...]]]] = {
     "airy": ((mp.airyai, lambda z: mp.airyai(z, derivative=1), mp.airybi, lambda z: mp.airybi(z, derivative=1)), [(0.7,), (-2.0,), (0.4 + 0.3j,)]),
+    "airye": (
+        (
+            lambda z: mp.exp(2 * z**1.5 / 3) * mp.airyai(z),
+            lambda z: mp.exp(2 * z**1.5 / 3) * mp.airyai(z, derivative=1),
+            lambda z: mp.exp(-2 * z**1.5 / 3) * mp.airybi(z),
+            lambda z: mp.exp(-2 * z**1.5 / 3) * mp.airybi(z, derivative=1),
+        ),
+        [(0.7,), (9.0,)],
+    ),
+    "kelvin": (
+        (
+            lambda x: mp.ber(0, x),
+            lambda x: mp.ker(0, x),
+            lambda x: mp.diff(lambda t: mp.ber(0, t), x),
+            lambda x: mp.diff(lambda t: mp.ker(0, t), x),
+        ),
+        [(1.7,)],
+    ),
+    "modfresnelp": (
+        (modfresnel, lambda x: modfresnel(x) * mp.exp(-1j * x * x) * mp.expjpi(-mp.mpf(1) / 4) / mp.sqrt(PI)),
+        [(0.7,), (2e3,)],
+    ),
+    "modfresnelm": (
+        (
+            lambda x: mp.conj(modfresnel(x)),
+            lambda x: mp.conj(modfresnel(x)) * mp.exp(1j * x * x) * mp.expjpi(mp.mpf(1) / 4) / mp.sqrt(PI),
+        ),
+        [(0.7,), (2e3,)],
+    ),
+    "pbvv": ((lambda v, x: mp.pcfv(-v - mp.mpf(1) / 2, x), lambda v, x: mp.diff(lambda t: mp.pcfv(-v - mp.mpf(1) / 2, t), x)), [(1.5, 0.7)]),
+    "pbwa": ((mp.pcfw, lambda a, x: mp.diff(lambda t: mp.pcfw(a, t), x)), [(1.5, 0.7)]),
+    "it2j0y0": (
+        (
+            lambda x: mp.quad(lambda t: (1 - mp.besselj(0, t)) / t, [0, x]),
+            lambda x: mp.quad(lambda t: mp.bessely(0, t) / t, [x, 1]),
+        ),
+        [(1.7,)],
+    ),
+    "it2i0k0": (
+        (
+            lambda x: mp.quad(lambda t: (mp.besseli(0, t) - 1) / t, [0, x]),
+            lambda x: mp.quad(lambda t: mp.besselk(0, t) / t, [x, 1]),
+        ),
+        [(1.7,)],
+    ),
     "fresnel": ((mp.fresnels, mp.fresnelc), [(0.7,), (0.4 + 0.3j,)]),
     "sici": ((mp.si, mp.ci), [(0.7,), (3.0,), (0.4 + 0.3j,)]),
     "shichi": ((mp.shi, mp.chi), [(0.7,), (3.0,), (0.4 + 0.3j,)]),
@@ -316,7 +374,7 @@ def differentiate(function: Callable[..., Any], point: tuple[Any, ...], i: int) 
         slope = mp.diff(
             lambda x: function(*args[:i], x, *args[i + 1 :]),
             args[i],
-            h=(abs(args[i]) or 1) * mp.mpf(10) ** -12,
+            h=(abs(args[i]) or 1) * mp.mpf(10) ** -14,
         )
     except (ValueError, ZeroDivisionError, TypeError, NotImplementedError, mp.libmp.NoConvergence):
         return None

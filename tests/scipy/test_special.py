@@ -229,6 +229,8 @@ def test_a_derivative_in_float32_loses_no_digits_where_terms_cancel() -> None:
         (lambda d: special.pseudo_huber(d, -3.0), 0.0, 3.0),
         (lambda d: special.pseudo_huber(d, 0.0), 0.0, 0.0),
         (lambda d: special.huber(d, -3.0), -1.0, np.nan),
+        (lambda d: special.huber(d, -3.0), 0.0, 3.0),
+        (lambda r: special.huber(0.0, r), -3.0, 0.0),
         (lambda x: special.tklmbda(x, 2.0), 0.7, 0.0),
         (lambda x: special.kolmogorov(x), 0.0, 0.0),
         (lambda x: special.expn(2, x), 0.0, -np.inf),

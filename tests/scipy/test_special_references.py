@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy import special
 
 import minigrad_core as mg
 from minigrad_core.errors import ArgumentError
+from minigrad_scipy import special
 
 ROWS: list[dict[str, Any]] = json.loads(Path(__file__).with_name("special.json").read_text(encoding="utf-8"))
 DERIVED: dict[str, Any] = {op.name: op for op in (mg.ops[f"scipy::{n}"] for n in dir(mg.ops.scipy))}

@@ -66,7 +66,7 @@ def kei(x: Array) -> Array:
 @define(special.berp, Case(x=between(-9, 9, "...")))
 def berp(x: Array, *, y: Array) -> Array:
     """The derivative of ber. d/dx = -bei(x) - berp(x) / x, and 0 at 0. DLMF 10.61.3."""
-    return -special.bei(x) - np.where(x == 0, 0, y / np.where(x == 0, 1, x))
+    return -special.bei(x) - y / np.where(x == 0, 1, x)
 
 
 @define(special.beip, Case(x=between(-9, 9, "...")))

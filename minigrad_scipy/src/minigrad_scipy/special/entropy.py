@@ -15,8 +15,7 @@ from .function import define
 
 def ratio(x: Array, y: Array) -> Array:
     """Return x / y, and 0 where x is 0, for any y."""
-    absent = x == 0
-    return np.where(absent, 0, x / np.where(absent, 1, y))
+    return x / np.where(x == 0, 1, y)
 
 
 @define(special.xlogy, Case(x=real("..."), y=positive("...")), takes_complex=True)

@@ -37,8 +37,23 @@ def differentiate_erfcx(x: Any, y: Any) -> Any:
     The difference of the two terms has no digits for a large x. There this is the derivative of the series of
     erfcx, (-1)^k (2k - 1)!! / (2 x^2)^k over sqrt(pi) x, DLMF 7.12.1.
     """
-    far = (np.abs(x) > FAR) & (np.real(x) >= 0)
+    far = _is_far(x)
     return np.where(far, _sum_series(np.where(far, x, FAR), -1) / -(pi**0.5), 2 * x * y - SLOPE)
+
+
+def _is_far(x: Any) -> Any:
+    return (np.abs(x) > FAR) & (np.real(x) >= 0)
+
+
+def _differentiate_erfcx_twice(x: Any, y: Any) -> Any:
+    """Return 2 y + 2 x y' for y = erfcx(x), for a large x by the series (-1)^k (2k - 1)!! / (2 x^2)^k."""
+    far = _is_far(x)
+    z = np.where(far, x, FAR)
+    u = -1 / (2 * z * z)
+    total: Any = 1.0
+    for k in reversed(range(1, TERMS)):
+        total = 1 + (2 * k + 1) * (k + 1) / k * u * total
+    return np.where(far, total * (SLOPE / z**3), 2 * y + 2 * x * (2 * x * y - SLOPE))
 
 
 def _sum_series(x: Any, sign: int) -> Any:
@@ -130,17 +145,18 @@ def owens_t(h: Array, a: Array) -> Any:
 
 
 @define(special.voigt_profile, Case(x=real("..."), sigma=positive("..."), gamma=positive("...")))
-def voigt_profile(x: Array, sigma: Array, gamma: Array, *, y: Array) -> Any:
+def voigt_profile(x: Array, sigma: Array, gamma: Array) -> Any:
     """Re w(z) / (sigma sqrt(2 pi)) for the Faddeeva function w and z = (x + i gamma) / (sigma sqrt(2)).
 
     d/dx = Re w'(z) / (2 sigma^2 sqrt(pi)); d/dgamma = -Im w'(z) / (2 sigma^2 sqrt(pi));
-    d/dsigma = -y / sigma - Re(z w'(z)) / (sigma^2 sqrt(2 pi)). DLMF 7.19.
+    d/dsigma = sigma times the second derivative in x, Re w''(z) / (2 sigma^2 sqrt(2 pi)). DLMF 7.19.
     """
     z = (x + 1j * gamma) / (sigma * 2**0.5)
-    slope = -1j * differentiate_erfcx(-1j * z, special.wofz(z)) / (sigma * sigma)
+    w = special.wofz(z)
+    slope = -1j * differentiate_erfcx(-1j * z, w) / (sigma * sigma)
     return (
         lambda: np.real(slope) / (2 * pi**0.5),
-        lambda: -y / sigma - np.real(z * slope) / ROOT,
+        lambda: np.real(_differentiate_erfcx_twice(-1j * z, w)) / (sigma * sigma * (-2 * ROOT)),
         lambda: -np.imag(slope) / (2 * pi**0.5),
     )
 
