@@ -34,6 +34,28 @@ def difference(f: Any, x: float, h: float = 1e-3) -> Any:
     return (8 * (f(x + h) - f(x - h)) - (f(x + 2 * h) - f(x - 2 * h))) / (12 * h)
 
 
+@pytest.mark.parametrize(
+    ("a", "b", "expected"), [(1.0, 3.0, 5 * np.exp(-1) - 17 * np.exp(-3)), (0.0, np.inf, 2.0), (-np.inf, 0.0, 2.0), (-np.inf, np.inf, 4.0)]
+)
+def test_a_function_is_not_called_outside_of_the_limits(a: float, b: float, expected: float) -> None:
+    def integral(k: Any) -> Any:
+        def fun(x: Any) -> Any:
+            if not a <= x <= b:
+                raise ValueError(f"{x} is not between {a} and {b}")
+            return k * x * x * np.exp(-np.abs(x))
+
+        return integrate.quad(fun, a, b)[0]
+
+    assert mg.grad(integral)(1.0) == pytest.approx(expected)
+
+
+def test_tolerances_also_hold_for_the_gradient() -> None:
+    def integral(k: Any) -> Any:
+        return integrate.quad(lambda x: k * np.abs(x - 0.3) ** 0.5, 0, 1, epsabs=1e-13, epsrel=1e-13)[0]
+
+    assert mg.grad(integral)(1.0) == pytest.approx((0.3**1.5 + 0.7**1.5) / 1.5, rel=1e-12)
+
+
 @pytest.mark.parametrize("method", ["RK23", "RK45", "DOP853", "Radau", "BDF", "LSODA"])
 def test_the_adjoint_agrees_with_differences_for_every_method(method: str) -> None:
     weights = np.array([[1.0, -2.0, 0.5], [0.25, 1.0, 3.0]])

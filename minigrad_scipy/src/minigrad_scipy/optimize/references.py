@@ -40,7 +40,7 @@ def least_squares(*parameters: Any, fun: Callable[..., Any], start: Any, **_: An
 
 def _differentiate(f: Callable[[Any], Any], x: Any) -> Any:
     """Return the gradient, for a scalar f, by complex steps."""
-    steps = 1e-30j * np.eye(max(x.size, 1))[:, : x.size or 1]
+    steps = 1e-30j * np.eye(x.size)
     return np.array([np.imag(f(x + step.reshape(x.shape))) / 1e-30 for step in steps]).reshape(x.shape)
 
 

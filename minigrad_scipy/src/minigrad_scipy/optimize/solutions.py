@@ -60,7 +60,6 @@ class Solution(Operation):
             if any(map(np.iscomplexobj, plain)):
                 raise ArgumentError(f"{self.name}: a parameter is complex")
             x = self.solve(fun, plain, start, **(options or {}))
-        x = np.asarray(x)
         if has_tensor(parameters):
             solution = self(*parameters, x=x, **settings)
         else:
@@ -214,9 +213,9 @@ def _fit(x: Any, p: Any) -> Any:
     return np.exp(np.array([0.5, 1.0, 1.5]) * x[0]) * p - x[1]
 
 
-def _make(cls: Callable[[], Solution], name: str, case: Case) -> Solution:
+def _make(cls: Callable[[], Solution], name: str, *cases: Case) -> Solution:
     op = cls()
-    op.name, op.cases, op.reference = name, (case,), getattr(references, name)
+    op.name, op.cases, op.reference = name, cases, getattr(references, name)
     return op
 
 
@@ -236,6 +235,7 @@ minimize = _make(
     Minimum,
     "minimize",
     Case(parameters=(_TWO,), fun=_bowl, start=np.zeros(2), options={"method": "Newton-CG", "tol": 1e-12}),
+    Case(parameters=(_TWO,), fun=_bowl, start=np.zeros(2)),
 )
 minimize_scalar = _make(
     Minimum, "minimize_scalar", Case(parameters=(_ONE,), fun=_valley, start=None, options={"tol": 1e-12})
