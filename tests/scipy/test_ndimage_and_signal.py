@@ -11,8 +11,10 @@ import pytest
 import scipy
 
 import minigrad_core as mg
+from minigrad_core.contracts.cases import Values
 from minigrad_core.errors import ArgumentError, DifferentiabilityError, InputError
 from minigrad_scipy import ndimage, signal
+from minigrad_scipy.composites import LastOutput
 from tests.scipy.filter_calls import CALLS
 
 STORED = json.loads(Path(__file__).with_name("filters.json").read_text())
@@ -112,6 +114,57 @@ def test_frequencies_and_times_are_plain_arrays_as_scipy_returns_them() -> None:
         assert [type(r) is np.ndarray for r in results] == [True] * (len(results) - 1) + [False], name
         for result, value in zip(results, expected, strict=True):
             np.testing.assert_allclose(getattr(result, "data", result), value, atol=1e-12, err_msg=name)
+
+
+SPECTRA = [op for op in signal.OPERATIONS if isinstance(op, LastOutput)]
+
+
+@pytest.mark.parametrize("name", [op.name for op in SPECTRA])
+def test_all_outputs_are_those_of_scipy_in_every_case(name: str) -> None:
+    (op,) = (op for op in SPECTRA if op.name == name)
+    rng = np.random.default_rng(4)
+    for case in op.cases:
+        shapes = {k: v.shape.replace("n", "5") for k, v in case.arguments.items() if isinstance(v, Values)}
+        inputs = {k: rng.uniform(0.2, 0.8, tuple(map(int, s.split()))) for k, s in shapes.items()}
+        settings = {k: v for k, v in case.arguments.items() if k not in inputs}
+        if name != "freqs":
+            settings.setdefault("fs", 3.0)
+        scale = inputs["sos"][:, 3:4] if "sos" in inputs else 1.0
+        expected = getattr(scipy.signal, name)(**{k: x / scale for k, x in inputs.items()}, **settings)
+        tensors = {k: mg.tensor(x, requires_grad=True) for k, x in inputs.items()}
+        for got, value in zip(getattr(signal, name)(**tensors, **settings), expected, strict=True):
+            np.testing.assert_allclose(getattr(got, "data", got), value, atol=1e-12, err_msg=str(case))
+
+
+def check_slope(f: Any, x: Any) -> None:
+    """Compare the gradient of a weighted sum of f(x) with a difference along a random direction."""
+    rng = np.random.default_rng(7)
+    weights, v, h = rng.normal(size=np.shape(f(x))), rng.normal(size=np.shape(x)), 1e-6
+    difference = np.sum((f(x + h * v) - f(x - h * v)) * weights) / (2 * h)
+    np.testing.assert_allclose(np.sum(mg.grad(lambda x: np.sum(f(x) * weights))(x) * v), difference, rtol=1e-7)
+
+
+def test_leading_zeros_of_a_and_vanishing_taps_shorten_a_filter_as_in_scipy() -> None:
+    a = mg.tensor([0.0, 0.8, 0.3], requires_grad=True)
+    state = signal.lfilter_zi([0.5, 0.2], a)
+    np.testing.assert_allclose(state.numpy(), scipy.signal.lfilter_zi([0.5, 0.2], [0.8, 0.3]))
+    np.sum(state).backward()
+    expected = mg.grad(lambda a: np.sum(signal.lfilter_zi([0.5, 0.2], a)))(np.array([0.8, 0.3]))
+    np.testing.assert_allclose(a.grad[1:], expected)
+    for last in ([0.2, 0.4, 0.0, 1.0, 0.2, 0.1], [0.2, 0.4, 0.1, 1.0, 0.2, 0.0]):
+        sos = np.array([[0.5, 0.3, 0.0, 1.0, 0.3, 0.0], last])
+        check_slope(lambda x, sos=sos: signal.sosfiltfilt(sos, x), IMAGE[0].repeat(3))
+
+
+def test_the_window_of_resample_may_be_a_function_of_the_frequencies() -> None:
+    check_slope(lambda x: signal.resample(x, 4, window=lambda f: np.exp(-f * f)), IMAGE)
+
+
+@pytest.mark.parametrize("boundary", ["fill", "wrap", "symm"])
+def test_one_input_alone_of_a_convolution_of_images_has_a_gradient(boundary: str) -> None:
+    kernel = np.array([[1.0, 0.5, 2.0], [0.0, 1.0, -1.0]])
+    check_slope(lambda x: signal.convolve2d(x, kernel, "same", boundary), IMAGE)
+    check_slope(lambda k: signal.convolve2d(IMAGE, k, "same", boundary), kernel)
 
 
 def test_sections_are_divided_by_their_leading_coefficient() -> None:

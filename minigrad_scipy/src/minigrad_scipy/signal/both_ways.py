@@ -52,7 +52,7 @@ def filter_both_ways(
     b: Any, a: Any, x: Any, *, axis: int = -1, padtype: str | None = "odd", padlen: int | None = None
 ) -> Any:
     """`lfilter` from the start to the end and back, on x extended at both ends. b: (m,), a: (k,)."""
-    b, a = np.atleast_1d(b), np.atleast_1d(a)
+    b = np.atleast_1d(b)
     edge = 3 * max(b.shape[0], a.shape[0]) if padlen is None else padlen
     gain = np.sum(b) / np.sum(a)
     return _filter_both_ways(lambda x: signal.lfilter(b, a, x), gain, x, edge, padtype, axis)
@@ -79,11 +79,12 @@ OPERATIONS: tuple[Operation, ...] = (
         filter_both_ways,
         (
             Case(b=_COEFFICIENTS, a=_COEFFICIENTS, x=_SIGNAL),
+            Case(b=real(""), a=_COEFFICIENTS, x=real("8")),
             *(
                 Case(
                     b=between(0.3, 0.9, "2"),
                     a=between(0.3, 0.9, "2"),
-                    x=real("4 2"),
+                    x=real("4 2 2"),
                     axis=0,
                     padlen=2,
                     padtype=t,
@@ -97,7 +98,7 @@ OPERATIONS: tuple[Operation, ...] = (
         filter_sections_both_ways,
         (
             Case(sos=SOS, x=real("2 17")),
-            Case(sos=SOS, x=real("4 2"), axis=0, padlen=2, padtype="even"),
+            Case(sos=SOS, x=real("4 2 2"), axis=0, padlen=2, padtype="even"),
         ),
     ),
 )

@@ -121,9 +121,7 @@ def estimate_coherence(
     axis: int = -1,
 ) -> Any:
     """|P_xy|^2 / (P_xx P_yy), for the power P_xx and the cross power P_xy of `welch` and `csd`."""
-    n = max(x.shape[axis], y.shape[axis])
-    size = None if nperseg is None and not isinstance(window, (str, tuple)) else min(nperseg or 256, n)
-    settings = {"fs": fs, "window": window, "nperseg": size, "noverlap": noverlap, "nfft": nfft}
+    settings = {"fs": fs, "window": window, "nperseg": nperseg, "noverlap": noverlap, "nfft": nfft}
     settings |= {"detrend": detrend, "axis": axis}
     cross = square(estimate_cross_power(x, y, **settings))
     return cross / estimate_power(x, **settings) / estimate_power(y, **settings)
@@ -156,13 +154,13 @@ _SIGNAL = real("2 9")
 _SHORT = {"nperseg": 4, "fs": 2.0}
 _POWER_CASES = (
     Case(x=_SIGNAL, **_SHORT),
-    Case(x=real("7 2"), axis=0, nperseg=5, nfft=6, noverlap=1, detrend="linear", scaling="spectrum"),
-    Case(x=real("9"), nperseg=4, average="median", detrend=False, return_onesided=False),
+    Case(x=real("7 2 2"), axis=0, nperseg=5, nfft=6, noverlap=1, detrend="linear", scaling="spectrum"),
+    Case(x=real("13"), nperseg=4, average="median", detrend=False, return_onesided=False),
 )
 _CROSS_CASES = (
     Case(x=_SIGNAL, y=real("2 7"), **_SHORT),
-    Case(x=real("7 2"), y=real("7 2"), axis=0, window=np.array([0.3, 1.0, 0.6]), detrend=False),
-    Case(x=real("9"), y=real("9"), nperseg=4, average="median", scaling="spectrum", nfft=5),
+    Case(x=real("7 2 2"), y=real("7 2 2"), axis=0, window=np.array([0.3, 1.0, 0.6]), detrend=False),
+    Case(x=real("13"), y=real("13"), nperseg=4, average="median", scaling="spectrum", nfft=5),
 )
 OPERATIONS: tuple[LastOutput, ...] = (
     SegmentSpectrum("signal.welch", estimate_power, _list_power_frequencies, _POWER_CASES),
@@ -173,8 +171,9 @@ OPERATIONS: tuple[LastOutput, ...] = (
         _list_period_frequencies,
         (
             Case(x=real("2 5"), fs=2.0),
-            Case(x=real("5 2"), axis=0, nfft=6, window="hann", detrend="linear", scaling="spectrum"),
-            Case(x=real("5"), nfft=4, detrend=False, return_onesided=False),
+            Case(x=real("5 2 2"), axis=0, nfft=6, window="hann", detrend="linear", scaling="spectrum"),
+            Case(x=real("n")),
+            Case(x=real("5"), nfft=2, detrend=False, return_onesided=False),
         ),
     ),
     SegmentSpectrum(
@@ -183,7 +182,13 @@ OPERATIONS: tuple[LastOutput, ...] = (
         _list_power_frequencies,
         (
             Case(x=nonzero("2 9"), y=nonzero("2 9"), detrend=False, **_SHORT),
-            Case(x=nonzero("9 2"), y=nonzero("9 2"), detrend=False, axis=0, window=np.array([0.3, 1.0, 0.6])),
+            Case(
+                x=nonzero("9 2 2"),
+                y=nonzero("9 2 2"),
+                detrend=False,
+                axis=0,
+                window=np.array([0.3, 1.0, 0.6]),
+            ),
         ),
         real=True,
     ),

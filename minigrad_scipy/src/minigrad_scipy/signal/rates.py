@@ -45,9 +45,10 @@ class UpFirDown(ScipyFunction):
     cases = (
         Case(h=real("4"), x=real("2 n"), up=2, down=3, axis=axis_of("x")),
         Case(h=real("5"), x=real("4"), up=3, down=2),
+        Case(h=real("4"), x=real("3 2 2"), up=2, down=3, axis=0),
         Case(h=real("3"), x=real("5"), down=2, mode="constant", cval=0.7),
         *(
-            Case(h=real("5"), x=real("4 2"), up=2, down=3, axis=0, mode=mode)
+            Case(h=real("5"), x=real("4 2 2"), up=2, down=3, axis=0, mode=mode)
             for mode in ("wrap", "reflect", "edge")
         ),
         Case(h=real("2"), x=real("3"), up=3, mode="symmetric"),
@@ -185,9 +186,7 @@ def resample_by_filter(
         taps = scipy.signal.firwin(2 * half + 1, 1 / max(up, down), window=window)
     before = down - half % down
     start = (half + before) // down
-    needed = (length + start - 1) * down + 1 - (n - 1) * up  # the taps that the last output asks for
-    behind = max(0, needed - len(taps) - before)
-    h = np.concatenate([np.zeros(before), taps * up, np.zeros(behind)])
+    h = np.concatenate([np.zeros(before), taps * up, np.zeros(up)])  # the last outputs may need more taps
     background = _BACKGROUNDS[padtype](x, axis=axis, keepdims=True) if padtype in _BACKGROUNDS else None
     if background is None:
         values = {"cval": cval or 0} if padtype == "constant" else {}
@@ -206,7 +205,7 @@ def lower_rate(
     ftype: "iir" for a Chebyshev filter of order n, 8 by default, "fir" for one of n + 1 taps, n = 20 q.
     """
     if ftype == "fir":
-        taps = scipy.signal.firwin((20 * q if n is None else n) + 1, 1 / q, window="hamming")
+        taps = scipy.signal.firwin((20 * q if n is None else n) + 1, 1 / q)
         if zero_phase:
             return signal.resample_poly(x, 1, q, axis=axis, window=taps)
         y, step = signal.upfirdn(taps, x, 1, q, axis), 1
@@ -236,9 +235,12 @@ OPERATIONS: tuple[Operation, ...] = (
         (
             *(Case(x=real(f"{n} 2"), num=num) for n in (4, 5) for num in (3, 4, 6)),
             Case(x=real("2 5"), num=4, axis=1, window="hamming"),
+            Case(x=real("5 2 2"), num=4),
+            Case(x=real("5 2 2"), num=4, domain="freq"),
             Case(x=real("6"), num=4, window=np.array([1.0, 0.9, 0.5, 0.2, 0.4, 0.8])),
             *(Case(x=real("5"), num=num, domain="freq") for num in (4, 6)),
-            Case(x=real("4"), num=6, domain="freq"),
+            *(Case(x=real("4"), num=num, domain="freq") for num in (2, 4)),
+            Case(x=real("2 4"), num=6, axis=1, domain="freq"),
         ),
     ),
     Composite(
@@ -249,11 +251,15 @@ OPERATIONS: tuple[Operation, ...] = (
             Case(x=real("2 6"), up=3, down=2, axis=1, padtype="mean"),
             Case(x=real("7"), up=1, down=2, window=np.array([0.2, 0.9, 0.4]), padtype="edge"),
             Case(x=real("4"), up=2, down=2),
+            Case(x=real("4"), up=3, down=1, window=np.array([0.2, 0.9, 0.4])),
         ),
     ),
     Decimation(
         "signal.decimate",
         lower_rate,
-        tuple(Case(x=real("12"), q=2, n=2, **system) for system in _SYSTEMS),
+        (
+            *(Case(x=real("12"), q=2, n=2, **system) for system in _SYSTEMS),
+            *(Case(x=real("12 2 2"), q=2, n=2, axis=0, ftype="fir", zero_phase=zero) for zero in (True, False)),
+        ),
     ),
 )

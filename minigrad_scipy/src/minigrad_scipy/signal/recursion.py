@@ -123,6 +123,7 @@ OPERATIONS: tuple[Operation, ...] = (
             Case(b=between(0.3, 0.9, "3"), a=between(0.3, 0.9, "3")),
             Case(b=between(0.3, 0.9, "1"), a=between(0.3, 0.9, "2")),
             Case(b=between(0.3, 0.9, "4"), a=between(0.3, 0.9, "2")),
+            Case(b=between(0.3, 0.9, ""), a=between(0.3, 0.9, "3")),
         ),
     ),
 )

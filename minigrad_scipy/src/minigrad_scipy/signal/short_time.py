@@ -72,7 +72,7 @@ def transform_back(
     if boundary:
         y = y[..., size // 2 : n - size // 2]
     time, frequency = time_axis % d, freq_axis % d
-    return np.moveaxis(y, -1, time - (frequency < time)) if time != d - 1 else y
+    return np.moveaxis(y, -1, time - (frequency < time))
 
 
 def map_power(
@@ -162,7 +162,8 @@ OPERATIONS: tuple[LastOutput, ...] = (
         _list_map_axes,
         (
             Case(x=_SIGNAL, **_SHORT),
-            Case(x=real("7 2"), axis=0, nperseg=4, noverlap=1, detrend="linear", scaling="spectrum"),
+            Case(x=real("7 2 2"), axis=0, nperseg=4, noverlap=1, detrend="linear", scaling="spectrum"),
+            Case(x=real("20"), nperseg=16),
             *(Case(x=real("9"), nperseg=4, detrend=False, mode=mode) for mode in ("complex", "magnitude")),
         ),
     ),
@@ -173,7 +174,7 @@ OPERATIONS: tuple[LastOutput, ...] = (
         (
             Case(x=_SIGNAL, **_SHORT),
             *(
-                Case(x=real("6 2"), axis=0, nperseg=4, noverlap=1, boundary=b)
+                Case(x=real("7 2 2"), axis=0, nperseg=4, noverlap=1, boundary=b)
                 for b in ("even", "odd", "constant")
             ),
             Case(
@@ -188,7 +189,8 @@ OPERATIONS: tuple[LastOutput, ...] = (
         _list_times,
         (
             Case(Zxx=real("2 3 4"), fs=2.0),
-            Case(Zxx=real("3 4 2"), time_axis=0, freq_axis=1, input_onesided=False, scaling="psd"),
+            Case(Zxx=real("3 4 2 2"), time_axis=0, freq_axis=1, input_onesided=False, scaling="psd"),
+            Case(Zxx=real("3 4 2"), time_axis=1, freq_axis=0, nperseg=3, window="boxcar"),
             Case(
                 Zxx=real("4 3"),
                 time_axis=0,

@@ -146,7 +146,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Composite(
         "signal.hilbert",
         make_analytic,
-        (Case(x=real("3 4"), axis=axis_of("x")), Case(x=real("5")), Case(x=real("2 3"), N=4, axis=0)),
+        (Case(x=real("3 4"), axis=axis_of("x")), Case(x=real("5")), Case(x=real("2 3 2"), N=4, axis=0)),
     ),
     Composite(
         "signal.hilbert2",
@@ -163,6 +163,7 @@ RESPONSES: tuple[LastOutput, ...] = (
             Case(b=real("3"), a=between(0.3, 0.5, "2"), worN=_AT, fs=5.0),
             Case(b=real("2"), a=between(0.8, 1.6, "1"), worN=4, include_nyquist=True),
             Case(b=real("3"), worN=3, whole=True),
+            Case(b=real("2")),
         ),
     ),
     SectionResponse("signal.freqz_sos", respond_sections, list_response_frequencies, _SECTION_CASES),

@@ -52,10 +52,10 @@ def smooth_by_polynomials(
     half = window_length // 2
     if mode != "interp" or half == 0:
         return ndimage.convolve1d(x, weights, axis, mode="constant" if mode == "interp" else mode, cval=cval)
-    y = np.moveaxis(ndimage.convolve1d(x, weights, axis, mode="constant"), axis, -1)
+    y = np.moveaxis(ndimage.convolve1d(x, weights, axis), axis, -1)
     lines = np.moveaxis(x, axis, -1)
     powers = np.vander(np.arange(window_length), polyorder + 1, increasing=True)
-    slopes = np.polynomial.polynomial.polyder(np.eye(polyorder + 1), deriv, axis=0)
+    slopes = np.polynomial.polynomial.polyder(np.eye(polyorder + 1), deriv)
     values = (powers[:, : len(slopes)] @ slopes @ np.linalg.pinv(powers) / delta**deriv).T
     first = lines[..., :window_length] @ values[:, :half]
     last = lines[..., lines.shape[-1] - window_length :] @ values[:, window_length - half :]
@@ -69,6 +69,7 @@ OPERATIONS: tuple[Operation, ...] = (
         (
             Case(data=real("3 4"), axis=axis_of("data")),
             Case(data=real("2 7"), bp=(3, 5)),
+            Case(data=real("4 2 2"), axis=0),
             Case(data=real("3 4"), type="constant", axis=0),
         ),
     ),

@@ -118,21 +118,21 @@ class GradientClaims:
     def _measure_uncertainty(self, slope: Slope, i: int, k: int) -> float:
         """Return how far both sides of a claim move if the inputs are rounded differently.
 
-        No result can be more accurate than that.
+        No result can be more accurate than that. The rounded samples are compared with one another: a gradient
+        that is wrong at one point only, such as a whole number, is far from those beside the point.
         """
-        claim, moves = self.passes[k], [0.0]
+        products, slopes = [], []
         for sample in round_inputs(self.sample, EPS):
             try:
                 rounded = self.at(sample)
             except SubjectFailed:
                 continue
-            rounded_slope, rounded_claim = METHODS[slope.oracle](rounded.line_along([i])), rounded.passes[k]
-            change = rounded_claim.gradients[i] - claim.gradients[i]
-            moves.append(inner_product(change, self.directions[i])[0])
+            claim, rounded_slope = rounded.passes[k], METHODS[slope.oracle](rounded.line_along([i]))
+            products.append(inner_product(claim.gradients[i], self.directions[i])[0])
             if rounded_slope is not None and rounded_slope.value.shape == slope.value.shape:
-                before, after = claim.weight @ slope.value, rounded_claim.weight @ rounded_slope.value
-                moves.append(float(after - before))
-        return max((abs(move) for move in moves if isfinite(move)), default=0.0)
+                slopes.append(float(claim.weight @ rounded_slope.value))
+        finite = [[value for value in values if isfinite(value)] for values in (products, slopes)]
+        return max(max(values) - min(values) for values in finite if values) if any(finite) else 0.0
 
 
 def inner_product(g: Any, v: NDArray[Any]) -> tuple[float, float]:
