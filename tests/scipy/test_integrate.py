@@ -35,7 +35,13 @@ def difference(f: Any, x: float, h: float = 1e-3) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("a", "b", "expected"), [(1.0, 3.0, 5 * np.exp(-1) - 17 * np.exp(-3)), (0.0, np.inf, 2.0), (-np.inf, 0.0, 2.0), (-np.inf, np.inf, 4.0)]
+    ("a", "b", "expected"),
+    [
+        (1.0, 3.0, 5 * np.exp(-1) - 17 * np.exp(-3)),
+        (0.0, np.inf, 2.0),
+        (-np.inf, 0.0, 2.0),
+        (-np.inf, np.inf, 4.0),
+    ],
 )
 def test_a_function_is_not_called_outside_of_the_limits(a: float, b: float, expected: float) -> None:
     def integral(k: Any) -> Any:

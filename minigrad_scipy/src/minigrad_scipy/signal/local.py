@@ -110,6 +110,10 @@ OPERATIONS: tuple[Operation, ...] = (
     Division(
         "signal.deconvolve",
         divide_polynomials,
-        (Case(signal=real("5"), divisor=between(0.3, 0.9, "2")), Case(signal=real("3"), divisor=between(0.3, 0.9, "3")), Case(signal=real("2"), divisor=real("3"))),
+        (
+            Case(signal=real("5"), divisor=between(0.3, 0.9, "2")),
+            Case(signal=real("3"), divisor=between(0.3, 0.9, "3")),
+            Case(signal=real("2"), divisor=real("3")),
+        ),
     ),
 )

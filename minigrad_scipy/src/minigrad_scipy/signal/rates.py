@@ -259,7 +259,10 @@ OPERATIONS: tuple[Operation, ...] = (
         lower_rate,
         (
             *(Case(x=real("12"), q=2, n=2, **system) for system in _SYSTEMS),
-            *(Case(x=real("12 2 2"), q=2, n=2, axis=0, ftype="fir", zero_phase=zero) for zero in (True, False)),
+            *(
+                Case(x=real("12 2 2"), q=2, n=2, axis=0, ftype="fir", zero_phase=zero)
+                for zero in (True, False)
+            ),
         ),
     ),
 )

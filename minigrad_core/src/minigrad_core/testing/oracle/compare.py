@@ -118,8 +118,8 @@ class GradientClaims:
     def _measure_uncertainty(self, slope: Slope, i: int, k: int) -> float:
         """Return how far both sides of a claim move if the inputs are rounded differently.
 
-        No result can be more accurate than that. The rounded samples are compared with one another: a gradient
-        that is wrong at one point only, such as a whole number, is far from those beside the point.
+        No result can be more accurate than that. The rounded samples are compared with one another, because a
+        gradient that is wrong at one point only, such as a whole number, is far from those beside the point.
         """
         products, slopes = [], []
         for sample in round_inputs(self.sample, EPS):
