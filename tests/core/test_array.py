@@ -1,13 +1,15 @@
-"""The transpose of broadcasting."""
+"""The transpose of broadcasting, and aligned copies."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis.extra.numpy import mutually_broadcastable_shapes
 
-from minigrad_core.array import get_shape, unbroadcast
+from minigrad_core.array import copy_aligned, get_shape, unbroadcast
 
 
 @given(mutually_broadcastable_shapes(num_shapes=2, min_dims=0, max_dims=4, min_side=0, max_side=3))
@@ -46,3 +48,27 @@ def test_a_sum_of_millions_of_single_precision_rows_loses_none(
     sums = np.asarray(unbroadcast(ones, target))
     assert sums.shape == target
     np.testing.assert_array_equal(sums, np.full(target, ones.size // 2, np.float32))
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.arange(6.0).reshape(2, 3),
+        np.asfortranarray(np.arange(6.0).reshape(2, 3)),
+        np.arange(24).reshape(2, 3, 4)[:, ::2],
+        np.array(7, np.float32),
+        np.ones((0, 3)),
+        np.array([1, 2], object),
+    ],
+    ids=["C order", "Fortran order", "strided", "0-d", "empty", "objects"],
+)
+@pytest.mark.parametrize("dtype", [None, np.dtype(np.float16)])
+def test_an_aligned_copy_is_a_copy_that_begins_with_a_cache_line(array: Any, dtype: Any) -> None:
+    expected, copy = array.astype(dtype or array.dtype), copy_aligned(array, dtype)
+    np.testing.assert_array_equal(copy, expected, strict=True)
+    assert copy.flags.c_contiguous == expected.flags.c_contiguous
+    assert copy.flags.f_contiguous == expected.flags.f_contiguous
+    assert copy.flags.writeable
+    assert not np.shares_memory(copy, array)
+    if array.flags.c_contiguous and not copy.dtype.hasobject:
+        assert copy.ctypes.data % 64 == 0

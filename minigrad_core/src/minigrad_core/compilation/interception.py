@@ -12,6 +12,7 @@ import numpy as np
 
 from ..dispatch.tables import describe
 from ..engine import interception
+from ..engine.modes import Block, recording
 from ..engine.node import Context, match_to_inputs
 from ..tensor import Tensor
 from ..tensor.kinds import AssignedTensor
@@ -52,7 +53,8 @@ def use_tracer(tracer: Tracer, tensors: Iterable[Tensor]) -> Iterator[None]:
     try:
         for t, cls in changed:
             t.__class__ = _make_subclass(cls)
-        yield
+        with Block(recording, recording.get()):  # `apply` reads the slot in a block of recording only
+            yield
     finally:
         for t, cls in changed:
             t.__class__ = cls

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from ..array import copy_aligned
 from ..engine.version_counter import next_version, watch
 from ..errors import ArgumentError, GradientError, InputError, StateError
 from ..hints import OPTIMIZER, add_hints
@@ -249,7 +250,7 @@ def _check_rate(value: float) -> float:
 def _copy_state(state: State, dtype: np.dtype[Any] | None = None) -> State:
     """Return a copy of the state of one parameter, with its floating-point arrays as `dtype` if given."""
     return {
-        key: value.astype(dtype if dtype and value.dtype.kind == "f" else value.dtype)
+        key: copy_aligned(value, dtype if value.dtype.kind == "f" else None)
         if isinstance(value, np.ndarray)
         else value
         for key, value in state.items()

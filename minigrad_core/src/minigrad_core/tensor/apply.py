@@ -39,9 +39,6 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
     This is the hot path of small programs. It sets slots by hand, since a call of a class takes 100 ns more.
     `call_errors` explains errors, and a call that succeeds does not enter it.
     """
-    intercept = interception.operation
-    if intercept is not None:  # only while `mg.compile` traces
-        op = intercept(op)
     if settings:
         settings = unwrap_settings(op, settings)
 
@@ -50,12 +47,18 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
     match inputs:  # calls of two tensors, or of one, are 5 % faster without lists
         case x, y if type(x) is Tensor and type(y) is Tensor:
             arrays, needs = (x.data, y.data), (x.tracked, y.tracked)
+        case x, y if type(x) is Tensor and type(y) in _NUMBER_TYPES:
+            arrays, needs = (x.data, y), (x.tracked, False)
         case (x,) if type(x) is Tensor:
             arrays, needs = (x.data,), (x.tracked,)
         case _:
             inputs, arrays, needs = _unwrap_inputs(op, inputs)
 
-    record = True in needs and (not _get_blocks() or recording.get())
+    record = True in needs
+    if _get_blocks():  # under `no_grad`, say, or while `mg.compile` traces
+        record = record and recording.get()
+        if interception.operation is not None:
+            op = interception.operation(op)
     ctx: Context = _new(Context)
     ctx.op = op
     ctx.inputs = inputs
@@ -118,24 +121,26 @@ def _unwrap_inputs(
     arrays: list[Any] = []
     needs: list[bool] = []
     for x in inputs:
-        if isinstance(x, Tensor):  # also of a subclass, such as Parameter
-            if type(x) is AssignedTensor:
+        kind = type(x)
+        if kind is Tensor:
+            is_tensor = True
+        elif kind in _NUMBER_TYPES or (kind is _ndarray and not x.dtype.hasobject):
+            is_tensor = False
+        elif is_tensor := isinstance(x, Tensor):  # of a subclass, such as Parameter
+            if kind is AssignedTensor:
                 return _unwrap_inputs(
                     op, tuple([y.take_snapshot() if type(y) is AssignedTensor else y for y in inputs])
                 )
-            if type(x) is ComplexTensor:
+            if kind is ComplexTensor:
                 check_complex(op)
-            arrays.append(x.data)
-            needs.append(x.tracked)
-            continue
-        if type(x) not in _NUMBER_TYPES and (type(x) is not _ndarray or x.dtype.hasobject):
-            if len(inputs) == 1 and type(x) in (list, tuple) and takes_sequence(op):
+        else:
+            if len(inputs) == 1 and kind in (list, tuple) and takes_sequence(op):
                 return _unwrap_inputs(op, convert_items(op, x))
             converted = convert_operand(op, x)
             if converted is not x:  # a list of tensors becomes a tensor
                 return _unwrap_inputs(op, tuple([converted if y is x else y for y in inputs]))
-        arrays.append(x)
-        needs.append(False)
+        arrays.append(x.data if is_tensor else x)
+        needs.append(is_tensor and x.tracked)
     return inputs, arrays, tuple(needs)
 
 

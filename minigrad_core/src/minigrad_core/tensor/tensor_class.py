@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from contextlib import nullcontext
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, Never
 
@@ -234,9 +233,11 @@ class Tensor(Operators, Methods, Protocols, Conversions):
         # The operation of a compiled call knows the gradients of the leaves, if `self` is its output.
         backward_alone = getattr(self.node and self.node.op, "backward_alone", None)
         leaf_grads = backward_alone and backward_alone(self, seed, retain_graph)
-        if leaf_grads is None:
-            with Block(retaining, True) if retain_graph else nullcontext():
-                leaf_grads = sweep([(self, seed)], retain=retain_graph)
+        if leaf_grads is None and retain_graph:
+            with Block(retaining, True):
+                leaf_grads = sweep([(self, seed)], retain=True)
+        elif leaf_grads is None:
+            leaf_grads = sweep([(self, seed)])
         variables = active_variables.get()
         if variables is not None and not variables.isdisjoint(leaf_grads):
             raise GradientError(

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from minigrad_core.array import copy_aligned
 from minigrad_core.contracts.optimizer import State
 
 Settings: TypeAlias = Mapping[str, Any]
@@ -69,7 +70,7 @@ def state_array(state: State, key: str, data: NDArray[Any]) -> NDArray[Any]:
     """Return the array `state[key]`, made of zeros like `data` at the first call."""
     array: NDArray[Any] | None = state.get(key)
     if array is None:
-        array = state[key] = np.zeros_like(data)
+        array = state[key] = copy_aligned(np.zeros_like(data))
     return array
 
 
