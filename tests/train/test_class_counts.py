@@ -147,6 +147,12 @@ def test_bytes_that_reach_a_small_part_of_their_range_are_told(tmp_path: Path, i
         load(tmp_path if idx else tmp_path / "set.npz")
 
 
+def test_black_images_are_told(tmp_path: Path) -> None:
+    np.savez(tmp_path / "set.npz", x=np.zeros((60, 4, 4), np.uint8), y=np.arange(60) % 3)
+    with pytest.warns(UserWarning, match=r"set.npz: all bytes are 0"):
+        load(tmp_path / "set.npz")
+
+
 @pytest.mark.filterwarnings("default::UserWarning")  # a command prints them as notes
 def test_dominant_class_has_the_accuracy_of_guessing_beside_it(ill: Path, tmp_path: Path) -> None:
     run = tmp_path / "run"

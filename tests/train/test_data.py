@@ -76,6 +76,7 @@ def test_wrong_names_of_classes_are_refused(tmp_path: Path, names: str, message:
 def test_folders_are_classes_and_colours_are_channels(tmp_path: Path) -> None:
     folder_of_pictures(tmp_path, "rose", "daisy")
     (tmp_path / "rose" / ".DS_Store").write_bytes(b"litter")
+    (tmp_path / "__MACOSX" / "rose").mkdir(parents=True)
     first = picture(tmp_path / "daisy" / "0.png", colours(5, 4))
     splits, task = load(tmp_path)
     assert task == Task((3, 5, 4), ("daisy", "rose"))
@@ -138,7 +139,7 @@ def test_resize_is_for_pictures(small_mnist: Path) -> None:
         ("ab", "notes.txt", r"notes.txt: expected a folder for each class, got a file"),
         ("ab", "a/more/", r"more: expected a PNG or a JPEG, got a folder; the folders of splits"),
         ("a", "", r"expected 2 to 10,000 classes, got 1: 'a'"),
-        ("", "", r"expected the four IDX files .* or a folder of pictures a class"),
+        ("", "", r"expected the four IDX files .* or a folder of pictures for each class"),
         ("", "a/", r"a: no pictures in it|no pictures in it"),
     ],
 )

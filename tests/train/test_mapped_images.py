@@ -77,6 +77,7 @@ def test_files_larger_than_what_is_read_are_mapped(
     assert isinstance(splits.test.images, np.ndarray)
 
 
+@pytest.mark.filterwarnings("ignore:.*all bytes are 0:UserWarning")
 def test_no_image_is_read_before_it_is_taken(tmp_path: Path) -> None:
     """The file is a hole: to read it would take minutes, and memory that there is not."""
     count, side = 20_000, 1000

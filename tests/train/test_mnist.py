@@ -151,7 +151,7 @@ def test_path_that_does_not_exist_and_a_pipe_are_refused(folder: Path) -> None:
 
 
 def test_training_file_of_five_is_too_small_to_split(folder: Path) -> None:
-    (folder / "train-images-idx3-ubyte").write_bytes(idx_header(0x0803, 5, 28, 28) + bytes(5 * 784))
+    (folder / "train-images-idx3-ubyte").write_bytes(idx_header(0x0803, 5, 28, 28) + b"\xff" * 5 * 784)
     (folder / "train-labels-idx1-ubyte").write_bytes(idx_header(0x0801, 5) + bytes(5))
     with pytest.raises(DatasetError, match=r"5 training examples are too few to hold a sixth out"):
         datasets.mnist(folder)

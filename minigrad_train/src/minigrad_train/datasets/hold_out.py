@@ -35,7 +35,9 @@ def hold_out(
     """
     count = len(examples.labels)
     if count < 6:
-        raise DatasetError(f"{source}: {count} training examples are too few to hold a sixth out")
+        raise DatasetError(
+            f"{source}: {count} training examples are too few to hold a sixth out; give at least six"
+        )
     order = rng.permutation(count)
     mask = np.zeros(count, bool)
     mask[_choose_by_class(examples.labels, order) if by_class else order[: count // 6]] = True

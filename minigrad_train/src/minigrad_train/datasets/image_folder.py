@@ -13,7 +13,7 @@ from .examples import SPLIT_NAMES, Examples, Task, check_examples
 from .file_content import LARGEST
 from .image_file import is_grey, read_image
 
-IGNORED_FILES = {"Thumbs.db", "desktop.ini"}  # and names that begin with a dot
+IGNORED = {"Thumbs.db", "desktop.ini", "__MACOSX"}  # of Windows and macOS; and names that begin with a dot
 
 Labelled = list[tuple["Path", int]]  # the path and the label of each picture
 
@@ -43,7 +43,7 @@ def read_image_folder(
     classes = tuple(path.name for path in _list_folder(roots["train"]) if path.is_dir())
     if not classes:
         raise DatasetError(
-            f"{folder}: expected the four IDX files of a set like MNIST, or a folder of pictures a class"
+            f"{folder}: expected the four IDX files of a set like MNIST, or a folder of pictures for each class"
         )
     bad = BadFiles()
     files = {split: _label_pictures(root, classes, bad) for split, root in roots.items()}
@@ -69,7 +69,7 @@ def _list_folder(folder: Path) -> list[Path]:
         paths = sorted(folder.iterdir())
     except OSError as error:
         raise DatasetError(f"{folder}: cannot be read: {error.strerror}") from error
-    return [path for path in paths if not path.name.startswith(".") and path.name not in IGNORED_FILES]
+    return [path for path in paths if not path.name.startswith(".") and path.name not in IGNORED]
 
 
 def _label_pictures(root: Path, classes: tuple[str, ...], bad: BadFiles) -> Labelled:
