@@ -43,7 +43,8 @@ def read_image_folder(
     classes = tuple(path.name for path in _list_folder(roots["train"]) if path.is_dir())
     if not classes:
         raise DatasetError(
-            f"{folder}: expected the four IDX files of a set like MNIST, or a folder of pictures for each class"
+            f"{folder}: expected the four IDX files of a set like MNIST, or a folder of pictures for each "
+            "class"
         )
     bad = BadFiles()
     files = {split: _label_pictures(root, classes, bad) for split, root in roots.items()}
