@@ -64,7 +64,9 @@ def test_model_that_can_normalize_one_example_is_not_refused() -> None:
 
 
 def test_drop_last_of_all_examples_is_refused() -> None:
-    with pytest.raises(InputError, match=r"drop_last leaves out all 9 examples: choose a batch_size below 9"):
+    with pytest.raises(
+        InputError, match=r"drop_last leaves out all 9 examples: choose a batch_size of at most 9"
+    ):
         fit(
             model := normalized(),
             (X, Y),

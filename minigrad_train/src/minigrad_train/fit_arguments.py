@@ -63,7 +63,7 @@ def check_last_batch(model: Module, train: Pair, batch_size: Any, *, drop_last: 
         return
     count = len(targets)
     if drop_last and count < batch_size:
-        raise InputError(f"drop_last leaves out all {count} examples: choose a batch_size below {count}")
+        raise InputError(f"drop_last leaves out all {count} examples: choose a batch_size of at most {count}")
     if count % batch_size != 1 or drop_last or not any(isinstance(m, BatchNorm) for m in model.modules()):
         return
     try:

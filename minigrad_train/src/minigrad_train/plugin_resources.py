@@ -47,7 +47,10 @@ def find_resource(kind: Kind, full: str, callbacks: Callbacks | None = None) -> 
     plugin = group.ensure(namespace)
     if plugin is None:
         known = ", ".join(group.namespaces()) or "none"
-        raise UnknownNameError(f"no plugin {namespace!r} takes part in training; those that do: {known}")
+        raise UnknownNameError(
+            f"no plugin {namespace!r} takes part in training; those that do: {known}. Install the package of "
+            f"{namespace!r}; minigrad plugins lists all that are installed"
+        )
     if plugin.hooks is None or plugin.status != "loaded":
         raise plugin.make_error(full)
     try:

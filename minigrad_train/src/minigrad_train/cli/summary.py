@@ -26,7 +26,8 @@ def summarize_run(session: Session, splits: Splits, threads: int, ranks: int = 1
     ]
     if ranks > 1:
         lines.append(f"{ranks} ranks, each with {threads} thread{'s' * (threads > 1)} for matrix products")
-        if session.settings.data is not None and isinstance(splits.train.images, np.ndarray):
+        images = session.settings.data is not None and session.task.table is None
+        if images and isinstance(splits.train.images, np.ndarray):
             lines.append(
                 "each rank holds all examples in memory; from IDX or .npy files that are not compressed "
                 "(gunzip them) it reads only its share"
