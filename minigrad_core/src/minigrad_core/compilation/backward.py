@@ -47,12 +47,14 @@ class CompiledCall(Operation):
         # An output that is not used arrives at a node as zeros. Here these zeros have another shape than the
         # output, so that the backward pass can tell: zeros would make NaN where a slope is infinite.
         self._zeros = tuple([((0,) if x.data.shape != (0,) else (0, 0), x.data.dtype) for x in outputs])
+        forward = {f"v{k}" for k in range(tracer.count + 1)}
         roots = [(x, tracer.stand_in(np.ones(x.data.shape, x.data.dtype))) for x in outputs]
-        known = {f"v{k}" for k in range(tracer.count + 1)}
-        self.steps: dict[Any, list[Step]] = {}
+        seeds = [seed.text for _, seed in roots]
         results: dict[Any, str] = {}
+        self.steps: dict[Any, list[Step]] = {}
         uses: dict[Any, Any] = {}  # those of the first set, which is that of all outputs
-        for key in [c for n in range(count, 0, -1) for c in combinations(range(count), n)] + [*range(count)]:
+        sets = [chosen for n in range(count, 0, -1) for chosen in combinations(range(count), n)]
+        for key in (*sets, *range(count)):
             start = len(tracer.steps)
             if isinstance(key, tuple):
                 found = _sweep_to_uses([roots[k] for k in key], until)
@@ -64,24 +66,25 @@ class CompiledCall(Operation):
             results[key] = f"return {tracer.express(tuple(gradients), anew=True)}"
             self.steps[key] = tracer.steps[start:]
             del tracer.steps[start:]
-        inputs = list(uses.values())
+        inputs = tuple(uses.values())
+        self._inputs = tracer.express(inputs, anew=True)
         self._first = sorted({x: k for k, x in reversed([*enumerate(inputs)])}.values())
         lines = [*results.values(), *[step.line for steps in self.steps.values() for step in steps]]
-        known.update([x.text for _, x in tracer.tensors.values()])
-        read = find_variables(" ".join(lines)) - {seed.text for _, seed in roots}
-        saved = ", ".join(sorted([v for v in read if v in known or v.startswith("p")]))
-        before = [f"[{saved}] = saved", "if not retain: saved.clear()"]
+        forward.update([x.text for _, x in tracer.tensors.values()])
+        read = find_variables(" ".join(lines))
+        self._saved = ", ".join(sorted([v for v in read if v in forward or v.startswith("p")]))
+        before = [f"[{self._saved}] = saved", "if not retain: saved.clear()"]
         self._functions = {}
         for key, steps in self.steps.items():
-            seeds = [roots[k][1].text for k in (key if isinstance(key, tuple) else (key,))]
-            parameters = ["retain", "saved", *seeds]
+            own = [seeds[k] for k in key] if isinstance(key, tuple) else [seeds[key]]
+            parameters = ["retain", "saved", *own]
             self._functions[key] = tracer.write_function(parameters, before, steps, [results[key]])
-        made = ", ".join([f"m{k}" for k in range(count)])
-        data = tracer.express(tuple([x.data for x in outputs]))
-        call = (
-            f"{tracer.name(self.make_outputs)}({tracer.express(tuple(inputs), anew=True)}, [{saved}], {data})"
-        )
-        self.line = f"[{made}] = {call}"
+
+    def write_outputs(self, tracer: Tracer, data: tuple[Any, ...]) -> str:
+        """Return the line that makes the output tensors m0, m1, ... at the end of a replay."""
+        made = ", ".join([f"m{k}" for k in range(len(data))])
+        make, arrays = tracer.name(self.make_outputs), tracer.express(data)
+        return f"[{made}] = {make}({self._inputs}, [{self._saved}], {arrays})"
 
     def make_outputs(
         self, inputs: tuple[Tensor, ...], saved: list[Any], data: tuple[Any, ...]

@@ -79,7 +79,8 @@ class Program:
                 if isinstance(x, Tensor) and x._grad is not None:  # noqa: SLF001 - a leaf
                     refuse("it calls backward()", "call it on the result, or use mg.grad", f)
             tracked = {id(x): freeze(x) for x in trees.leaves(self.output) if _is_recorded(x, until)}
-            backward = CompiledCall(tracer, list(tracked.values()), until) if tracked else None
+            outputs = list(tracked.values())
+            backward = CompiledCall(tracer, outputs, until) if outputs else None
         writes = not all(map(has_same_bits, map(get_value, inputs), map(get_value, leaves)))
         self.has_effects = tracer.has_effects or writes
         if not self.has_effects and not all(
@@ -93,7 +94,7 @@ class Program:
             is_stale = f"{x.text}.shape != {x.shape} or {x.text}.dtype != {dtype}"
             is_stale += f" or {name}.tracked is not {t.tracked} or {name}.__class__ is not {cls}"
             before += [f"{x.text} = {name}.data", f"if {is_stale}: return stale"]
-        after = [backward.line] if backward else []
+        after = [backward.write_outputs(tracer, tuple(map(get_data, outputs)))] if backward else []
         tracer.texts.update({key: f"m{k}" for k, key in enumerate(tracked)})
         output = trees.map_leaves(self.output, lambda x: self._lower_output(tracer, x))
         after.append(f"return {tracer.express(output, anew=True)}")

@@ -56,8 +56,6 @@ _STATIC_FUNCTIONS = frozenset(
 _BINARY = ["add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor", "lshift",
            "rshift"]  # fmt: skip
 _OTHERS = ["neg", "pos", "abs", "invert", "lt", "le", "gt", "ge", "eq", "ne"]
-_IN_PLACE = [f"i{name}" for name in _BINARY]
-ARITHMETIC = [getattr(operator, f"__{name}__") for name in (*_BINARY, *_OTHERS, *_IN_PLACE)]
 
 
 class Traced:

@@ -18,14 +18,13 @@ from ..tensor.ownership import copy_if_shared
 from ..transforms import trees
 from ..transforms.captures import Captures, has_same_bits
 from .refusals import find_place, refuse
-from .traced import ARITHMETIC, TracedArray, TracedScalar, get_data, get_value, has_traced, is_traced
-
-# The shape of their result does not depend on values, as for ufuncs.
-_FIXED = frozenset([*ARITHMETIC, np.asarray, np.copy, np.zeros_like, np.ones_like, np.ndarray.astype])
-
+from .traced import TracedArray, TracedScalar, get_data, get_value, has_traced, is_traced
 
 # How to write sums of gradients: a call takes 50 ns longer.
 _SUMS: dict[Any, str] = {operator.add: "{} = {} + {}", operator.iadd: "{1} += {2}"}
+
+# What the engine calls: the shapes of the results do not depend on values, as for ufuncs.
+_FIXED = frozenset([*_SUMS, np.copy, np.asarray])
 
 STALE = object()  # what a replay returns if a captured tensor has another shape, dtype or class
 
