@@ -284,3 +284,12 @@ def test_functions_of_no_values_are_numpys_and_have_an_empty_gradient(f: Any) ->
     np.sum(y).backward()
     assert x.grad is not None
     assert x.grad.shape == x.shape
+
+
+@pytest.mark.parametrize("place", [0, -1])
+def test_a_million_values_at_one_position_add_up_in_single_precision(place: int) -> None:
+    x, index = mg.tensor(np.zeros(3, np.float32), requires_grad=True), np.full(1_000_000, place)
+    np.sum(x[index] * np.float32(0.1)).backward()
+    assert x.grad is not None
+    assert x.grad[place] == np.float32(100_000)  # one after the other they make 100,958
+    assert np.count_nonzero(x.grad) == 1

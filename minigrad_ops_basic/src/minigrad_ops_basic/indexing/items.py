@@ -16,6 +16,7 @@ from minigrad_core.cases import Case, real
 from .. import references
 from ..dtypes import widen_half
 from ..function import NumpyFunction
+from .position_sums import sum_by_position
 
 Index: TypeAlias = Any
 
@@ -126,11 +127,8 @@ def scatter(grad: Array, shape: tuple[int, ...], index: Index) -> Array:
         out = np.zeros(shape, grad.dtype)
         out[index] = grad
         return out
-    # Repeated positions add up. np.add.at is fast for flat indices and equal types, and slow for others.
-    values = widen_half(grad)
-    out = np.zeros(prod(shape), values.dtype)
-    np.add.at(out, _find_positions(shape, index).ravel(), values.ravel())
-    return out.reshape(shape).astype(grad.dtype, copy=False)
+    values, positions = widen_half(grad).ravel(), _find_positions(shape, index).ravel()
+    return sum_by_position(values, positions, prod(shape)).reshape(shape).astype(grad.dtype, copy=False)
 
 
 def detach_index(index: Index) -> Index:
