@@ -80,11 +80,13 @@ def test_diverged_run_is_called_that_everywhere(
     monkeypatch.setattr(
         "minigrad_train.cli.builtin_callbacks.draw_curves", lambda *_, **options: drawn.append(options)
     )
-    options = ("--optimizer", "sgd", "--lr", 1e6, "--hidden", 16, "--epochs", 2)
+    options = ("--optimizer", "sgd", "--lr", 1e6, "--lr-decay", 0.5, "--hidden", 16, "--epochs", 2)
     output = run(small_mnist, tmp_path / "run", *options)
     assert output.exit_code == 1
     assert re.search(
-        r"^diverged in epoch 1: the loss is \S+ after epoch 2, .*lower the", output.output, re.MULTILINE
+        r"^diverged in epoch 1: the loss is \S+ after epoch 2, .*; lower the learning rate, --lr 1e\+06$",
+        output.output,
+        re.MULTILINE,
     )
     assert "overfitting" not in output.output
     assert result(tmp_path / "run")["ended"] == "diverged"

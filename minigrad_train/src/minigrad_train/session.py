@@ -69,6 +69,11 @@ class Session:
     packages: Sequence[Mapping[str, str | None]] = ()
     rank: int = 0
 
+    @property
+    def initial_lr(self) -> float:
+        """The learning rate before its first decay."""
+        return float(self.optimizer.lr / self.settings.lr_decay ** len(self.history))
+
 
 def assemble(settings: Settings, task: Task, examples: Fingerprint | None = None) -> Session:
     """Return a run before its first step. Equal settings give equal weights and an equal order of examples.

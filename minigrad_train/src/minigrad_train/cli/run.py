@@ -149,11 +149,11 @@ class _TrainingRun:
         hook.train_run_begins(run=session)
         session.outcome.ending = self._train(train, validation)
         if (diverged := find_divergence(session.history, self.objective.guess_loss)) is not None:
-            loss, lr = session.history[-1].loss, session.optimizer.lr
+            loss = session.history[-1].loss
             session.outcome.note_divergence(
                 diverged,
                 f"the loss is {loss:.3g} after epoch {len(session.history)}, far above that of guessing; "
-                f"lower the learning rate, --lr {lr:g}",
+                f"lower the learning rate, --lr {session.initial_lr:g}",
             )
         with session.best.use_weights(session.model):
             session.measured.update(self._measure(train, test))

@@ -79,13 +79,12 @@ def _describe_network(session: Session) -> str:
 def settings_caption(session: Session) -> str:
     """Return the settings and the data of a run in one line."""
     settings = session.settings
-    lr = session.optimizer.lr / settings.lr_decay ** len(session.history)  # before the first decay
     words = [settings.model, *settings.model_arg]
     if settings.model == "mlp":
         words += [f"hidden {', '.join(map(str, settings.hidden)) or 'none'}", settings.activation]
     if settings.initializer:
         words += [settings.initializer, *settings.initializer_arg]
-    words.append(f"{settings.optimizer}, lr {lr:g}")
+    words.append(f"{settings.optimizer}, lr {session.initial_lr:g}")
     if settings.lr_decay != 1:
         words[-1] += f" decaying by {settings.lr_decay:g} an epoch"
     if settings.momentum is not None:
