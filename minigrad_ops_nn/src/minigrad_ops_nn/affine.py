@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 from itertools import zip_longest
 from math import prod
-from operator import matmul
 
 import numpy as np
 
@@ -15,7 +14,7 @@ from minigrad_core.errors import InputError
 
 from .kernels.constants import ones, zeros
 from .kernels.precision import to_floating
-from .kernels.split_k import WHOLE, data_gradient, multiply, weight_gradient
+from .kernels.split_k import data_gradient, multiply, weight_gradient
 from .references import layers as plain
 
 
@@ -46,7 +45,7 @@ class Affine(Operation):
         try:
             rows = x if x.ndim == 2 else _to_rows(x)
             _, m = weight.shape
-            y = (matmul if weight.size <= WHOLE else multiply)(rows, weight)
+            y = multiply(rows, weight)
         except (IndexError, ValueError) as error:
             raise _shape_error(x, weight, bias) from error
         if bias is not None:
@@ -111,9 +110,9 @@ class AffineGradient(Operation):
         for_weight = weight_gradient(a, grad) if ctx.needs[1] and a is not None else None
         for_grad: Array | None = None
         if ctx.needs[2]:
-            for_grad = None if b is None else _multiply(x, b)
+            for_grad = None if b is None else multiply(x, b)
             if a is not None:
-                for_grad = _multiply(a, weight) if for_grad is None else for_grad + _multiply(a, weight)
+                for_grad = multiply(a, weight) if for_grad is None else for_grad + multiply(a, weight)
             if c is not None:
                 for_grad = np.broadcast_to(c, grad.shape) if for_grad is None else for_grad + c
         return for_x, for_weight, for_grad
@@ -128,10 +127,6 @@ def _compute_gradients(
         gb = ones(len(grad), grad.dtype).dot(grad) if type(grad) is np.ndarray else grad.sum(axis=0)
     gx = data_gradient(grad, weight) if needs[0] else None
     return gx, weight_gradient(x, grad) if needs[1] else None, gb
-
-
-def _multiply(x: Array, weight: Array) -> Array:
-    return (matmul if weight.size <= WHOLE else multiply)(x, weight)
 
 
 def _to_rows(x: Array) -> Array:
