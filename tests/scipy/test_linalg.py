@@ -98,6 +98,22 @@ def test_scipys_wrong_solution_for_complex_and_real_arguments_is_not_repeated() 
     np.testing.assert_allclose(a @ y + y @ b, q, atol=1e-12)
 
 
+@pytest.mark.parametrize("method", ["direct", "bilinear"])
+def test_a_complex_discrete_equation_of_a_real_matrix_has_its_solution(method: str) -> None:
+    a, q = np.array([[0.5, -0.25], [0.125, 0.3]]), np.array([[1.0, 2j], [3.0 - 1j, 0.5]])
+
+    def solve(x: Any) -> Any:
+        return linalg.solve_discrete_lyapunov(x, q, method)
+
+    y = solve(mg.tensor(a)).numpy()
+    np.testing.assert_allclose(y - a @ y @ a.T, q)
+    step = np.array([[1.0, -0.5], [0.3, 0.7]])
+    ahead, behind = (solve(mg.tensor(a + h * step)).numpy() for h in (1e-6, -1e-6))
+    slope = np.sum(np.real((ahead - behind) * q)) / 2e-6
+    gradient = mg.grad(lambda x: np.sum(np.real(solve(x) * q)))(a)
+    assert np.sum(gradient * step) == pytest.approx(slope, rel=1e-6)
+
+
 def test_columns_that_a_full_factorization_adds_have_no_gradient() -> None:
     with pytest.raises(DifferentiabilityError, match="mode='economic'"):
         mg.grad(lambda a: np.sum(linalg.qr(a)[0] ** 3))(LARGE[:4, :2])

@@ -97,7 +97,7 @@ class SolveDiscreteLyapunov(Implicit):
     reference = staticmethod(references.solve_discrete_lyapunov)
 
     def forward(self, ctx: Context, a: Array, q: Array, *, method: str | None = None) -> Array:
-        y = keep_precision(linalg.solve_discrete_lyapunov(a, q, method), a, q)
+        y = keep_precision(linalg.solve_discrete_lyapunov(*promote(a, q), method), a, q)
         self.save_call(ctx, y, a, q, method=method)
         return y
 
@@ -105,7 +105,8 @@ class SolveDiscreteLyapunov(Implicit):
         return y - a @ y @ adjoint(a) - q
 
     def solve_adjoint(self, grad: Any, y: Any, a: Any, q: Any, *, method: Any) -> Any:
-        h = keep_precision(linalg.solve_discrete_lyapunov(transpose(a), grad, method), a, grad)
+        transposed = promote(transpose(a), grad)
+        h = keep_precision(linalg.solve_discrete_lyapunov(*transposed, method), a, grad)
         return refuse_singular(h, grad, a, self.name)
 
 
