@@ -21,17 +21,19 @@ def make_sparse_tensor(cls: Any, values: Any, shape: tuple[int, int] | None) -> 
     cls: the class of SciPy, which checks the positions.
     """
     data, *places = values
-    plain = cls((np.ones(len(data)), *places), shape=shape)
-    is_column = plain.format == "csc"
+    is_column = issubclass(cls, (sparse.csc_array, sparse.csc_matrix))
     if len(places) == 2:
+        plain = cls((np.ones(len(data)), *places), shape=shape)
         plain.check_format()  # SciPy's constructor checks less, and a product would read outside of `x`
         indices, indptr = plain.indices, plain.indptr
     else:
-        rows, columns = (np.asarray(each) for each in places[0])
-        minor, major = (rows, columns) if is_column else (columns, rows)
-        order = np.lexsort((minor, major))
-        counts = np.bincount(major, minlength=plain.shape[is_column])
-        data, indices, indptr = data[order], minor[order], np.concatenate([[0], np.cumsum(counts)])
+        plain = sparse.coo_array((np.ones(len(data)), *places), shape=shape)
+        minor, major = plain.coords if is_column else plain.coords[::-1]
+        columns = sparse.csc_array(
+            (plain.data, major, np.arange(len(major) + 1)), shape=(plain.shape[is_column], len(major))
+        )
+        order = columns.tocsr()  # row by row, the numbers of the values; SciPy would add up duplicates
+        data, indices, indptr = data[order.indices], minor[order.indices], order.indptr
     return SparseTensor(
         data, Structure(indices, indptr, plain.shape[::-1] if is_column else plain.shape), is_column
     )

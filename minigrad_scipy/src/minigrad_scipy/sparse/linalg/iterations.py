@@ -69,7 +69,7 @@ class IterativeSolve(Operation):
         y = iterate(data, grad, name=self.name, **settings)
         places = structure.rows, structure.indices
         to, source = places[::-1] if transpose else places
-        return -sum_products(y[to], x[source]) if ctx.needs[0] else None, y
+        return -sum_products(y, x, to, source) if ctx.needs[0] else None, y
 
 
 def _iterate(

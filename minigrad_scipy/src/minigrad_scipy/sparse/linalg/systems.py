@@ -60,7 +60,7 @@ class SparseSolve(Operation):
             y = substitute(factors[0], grad, not transpose)
         places = structure.rows, structure.indices
         to, source = places[::-1] if transpose else places
-        return -sum_products(y[to], x[source]) if ctx.needs[0] else None, y
+        return -sum_products(y, x, to, source) if ctx.needs[0] else None, y
 
 
 def factorize(data: Any, dtype: Any, structure: Structure) -> Any:

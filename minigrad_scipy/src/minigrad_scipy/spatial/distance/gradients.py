@@ -8,6 +8,7 @@ import numpy as np
 
 from minigrad_core.errors import ArgumentError
 
+from .. import distance
 from .slopes import SLOPES, divide
 
 BLOCK = 2**17  # elements (k, i, j) at a time: 1 MiB stays in the cache
@@ -34,7 +35,8 @@ def differentiate(
 ) -> tuple[Any, Any, Any]:
     """Return the gradients with respect to x (m, k), y (n, k) and `inverse` (k, k), which may be None.
 
-    grad, d: (m, n), the cotangents of the distances, and the distances.
+    grad, d: (m, n), the cotangents of the distances, and the distances. If y is None, these are the condensed
+    ones between the points of x, and the gradient with respect to y is None.
     """
     if metric == "minkowski":
         metric = {1: "cityblock", 2: "euclidean", np.inf: "chebyshev"}.get(p, metric)
@@ -43,17 +45,18 @@ def differentiate(
         form = inverse if w is None else np.diag(w)
         return differentiate_quadratic_form(2 * grad if metric[0] == "s" else divide(grad, d), x, y, form)
     if metric == "cosine":
-        return differentiate_cosine(grad, d, x, y, w), differentiate_cosine(grad.T, d.T, y, x, w), None
+        return *differentiate_cosine(grad, grad * (1 - d), x, y, w), None
     if metric != "jensenshannon":
         return *sum_slopes(metric, grad, d, x, y, p, w), None
-    totals = [np.sum(each, axis=1, keepdims=True) for each in (x, y)]
-    shares = x / totals[0], y / totals[1]
-    slopes = sum_slopes(metric, grad, d, shares[0], shares[1], p, w)
-    gx, gy = (
+    points = [each for each in (x, y) if each is not None]
+    totals = [np.sum(each, axis=1, keepdims=True) for each in points]
+    shares = [each / total for each, total in zip(points, totals, strict=True)]
+    slopes = sum_slopes(metric, grad, d, shares[0], shares[1] if y is not None else None, p, w)
+    gradients: list[Any] = [
         (slope - np.sum(np.where(share == 0, 0, slope * share), axis=1, keepdims=True)) / total
-        for slope, share, total in zip(slopes, shares, totals, strict=True)
-    )
-    return gx, gy, None
+        for slope, share, total in zip(slopes, shares, totals, strict=False)
+    ]
+    return gradients[0], None if y is None else gradients[1], None
 
 
 def differentiate_quadratic_form(c: Any, x: Any, y: Any, form: Any) -> tuple[Any, Any, Any]:
@@ -66,32 +69,61 @@ def differentiate_quadratic_form(c: Any, x: Any, y: Any, form: Any) -> tuple[Any
     """
     finite = x[np.isfinite(x).all(axis=1)]
     center = np.sum(finite, axis=0) / max(len(finite), 1)
-    x, y = x - center, y - center
-    rows, columns = np.sum(c, axis=1)[:, None], np.sum(c, axis=0)[:, None]
-    gx, gy = rows * x - c @ y, columns * y - c.T @ x
+    x = x - center
+    if y is None:
+        c = distance.squareform(c)
+        gx, gy = np.sum(c, axis=1)[:, None] * x - c @ x, None
+        moment = x.T @ gx
+    else:
+        y = y - center
+        gx = np.sum(c, axis=1)[:, None] * x - c @ y
+        gy = np.sum(c, axis=0)[:, None] * y - c.T @ x
+        moment = x.T @ gx + y.T @ gy
     if form is None:
         return gx, gy, None
     symmetric = (form + form.T) / 2
-    return gx @ symmetric, gy @ symmetric, (x.T @ gx + y.T @ gy) / 2
+    return gx @ symmetric, None if y is None else gy @ symmetric, moment / 2
 
 
-def differentiate_cosine(grad: Any, d: Any, x: Any, y: Any, w: Any) -> Any:
-    """Return the gradient of 1 - sum w x y / (|x| |y|) with respect to x, where |x|^2 = sum w x^2."""
+def differentiate_cosine(grad: Any, product: Any, x: Any, y: Any, w: Any) -> tuple[Any, Any]:
+    """Return the gradients of 1 - sum w x y / (|x| |y|), where |x|^2 = sum w x^2.
+
+    product: the cotangent times 1 - d.
+    """
     w = 1.0 if w is None else w
-    x_norm, y_norm = (np.sqrt(np.sum(w * each * each, axis=1, keepdims=True)) for each in (x, y))
-    along = np.sum(grad * (1 - d), axis=1, keepdims=True) * (x / x_norm)
-    return w * (along - grad @ (y / y_norm)) / x_norm
+    x_norm = np.sqrt(np.sum(w * x * x, axis=1, keepdims=True))
+    if y is None:
+        grad, product = distance.squareform(grad), distance.squareform(product)
+        along = np.sum(product, axis=1)[:, None] * (x / x_norm)
+        return w * (along - grad @ (x / x_norm)) / x_norm, None
+    y_norm = np.sqrt(np.sum(w * y * y, axis=1, keepdims=True))
+    x, y = x / x_norm, y / y_norm
+    return (
+        w * (np.sum(product, axis=1)[:, None] * x - grad @ y) / x_norm,
+        w * (np.sum(product, axis=0)[:, None] * y - grad.T @ x) / y_norm,
+    )
 
 
 def sum_slopes(metric: str, grad: Any, d: Any, x: Any, y: Any, p: float, w: Any) -> tuple[Any, Any]:
-    """Return the sums of the slopes of all pairs, for x (m, k) and y (n, k)."""
+    """Return the sums of the slopes of all pairs; y as in `differentiate`."""
+    is_condensed = y is None
+    if is_condensed:
+        grad, d, y = distance.squareform(grad), distance.squareform(d), x
     weights = None if w is None else np.reshape(w, (-1, 1, 1))
-    step = max(1, BLOCK // max(1, y.size))
     columns = np.copy(y.T, order="C")[:, None, :]  # or NumPy makes arrays with k innermost: 10 times slower
-    gx, gy = [], np.zeros_like(y)
-    for start in range(0, max(1, len(x)), step):
-        rows = slice(start, start + step)
-        slopes = SLOPES[metric](grad[rows], d[rows], x[rows].T[:, :, None], columns, weights, p)
-        gx.append(np.sum(slopes[0], axis=2).T)
-        gy = gy + (-np.sum(slopes[0], axis=1) if slopes[1] is None else np.sum(slopes[1], axis=1)).T
-    return np.concatenate(gx), gy
+    gx, gy, start = [], np.zeros_like(y), 0
+    while start < len(x) or not gx:
+        first = start if is_condensed else 0
+        step = max(1, BLOCK // max(1, y[first:].size))
+        rows, later = slice(start, start + step), slice(first, None)
+        pairs = grad[rows, later], d[rows, later], x[rows].T[:, :, None], columns[..., later]
+        of_rows, of_columns = SLOPES[metric](*pairs, weights, p)
+        gx.append(of_rows.T)
+        # The sums of the rows have the pairs within `rows` twice: those of the columns are left out.
+        skip = step if is_condensed else 0
+        gy = gy + np.concatenate([np.zeros_like(y[: first + skip]), of_columns.T[skip:]])
+        start += step
+    gx = np.concatenate(gx)
+    if w is not None and metric != "chebyshev":
+        gx, gy = w * gx, w * gy
+    return (gx + gy, None) if is_condensed else (gx, gy)

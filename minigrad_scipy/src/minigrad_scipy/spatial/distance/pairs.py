@@ -74,7 +74,7 @@ class Cdist(Operation):
         d = distance.cdist(XA, XB, metric, **choose_parameters(metric, VI, p, w))
         if has_maximum(metric, p):
             d = np.where(has_nan(XA)[:, None] | has_nan(XB), np.nan, d)
-        d = d.astype(choose_dtype(XA, XB))
+        d = d.astype(choose_dtype(XA, XB), copy=False)
         ctx.save(d, XA, XB, VI, p, w, metric)
         return d
 
@@ -115,7 +115,7 @@ class Pdist(Operation):
         if has_maximum(metric, p):
             first, second = np.triu_indices(len(X), 1)
             d = np.where(has_nan(X)[first] | has_nan(X)[second], np.nan, d)
-        d = d.astype(choose_dtype(X))
+        d = d.astype(choose_dtype(X), copy=False)
         ctx.save(d, X, VI, p, w, metric)
         return d
 
@@ -123,9 +123,8 @@ class Pdist(Operation):
         d, x, form, p, w, metric = ctx.saved
         if len(x) < 2:
             return tuple([np.zeros_like(each) for each in (x, form) if each is not None])
-        square = distance.squareform
-        gx, _, gform = differentiate(metric, square(grad), square(d), x, x, form, p, w)
-        return (gx,) if form is None else (gx, gform / 2)
+        gx, _, gform = differentiate(metric, grad, d, x, None, form, p, w)
+        return (gx,) if form is None else (gx, gform)
 
 
 class Squareform(Operation):
