@@ -68,21 +68,22 @@ class SectionFilter(Sections):
             return super().backward(ctx, grad, *grads)
         axis = settings.get("axis", -1)
         whole = normalize(sos)
-        lines = np.moveaxis(grad, axis, -1)
+        of_x = np.moveaxis(grad, axis, -1)
         gradients: list[Any] = [None, None]
         if ctx.needs[0]:
-            rows = _pull_sections_back(whole, np.moveaxis(x, axis, -1), lines)
+            rows, of_x = _pull_sections_back(whole, np.moveaxis(x, axis, -1), of_x)
             scales = -np.sum(rows * whole, axis=1, keepdims=True)  # of the division by a_0
             rows = np.concatenate([rows[:, :3], scales, rows[:, 4:]], axis=1) / sos[:, 3:4]
             gradients[0] = cast(rows, sos.dtype)
+        elif ctx.needs[1]:
+            of_x = signal.sosfilt(whole, of_x[..., ::-1])[..., ::-1]
         if ctx.needs[1]:
-            y = signal.sosfilt(whole, lines[..., ::-1])
-            gradients[1] = cast(np.moveaxis(y[..., ::-1], -1, axis), x.dtype)
+            gradients[1] = cast(np.moveaxis(of_x, -1, axis), x.dtype)
         return tuple(gradients[: len(ctx.needs)])
 
 
-def _pull_sections_back(sos: Any, x: Any, grad: Any) -> Any:
-    """Return the gradient of sos; x, grad: (..., time).
+def _pull_sections_back(sos: Any, x: Any, grad: Any) -> tuple[Any, Any]:
+    """Return the gradients of sos and x; x, grad: (..., time).
 
     SciPy filters by all sections in one loop, which takes as long as one section does. The signals between
     the sections need one loop each, and so do their gradients.
@@ -99,7 +100,7 @@ def _pull_sections_back(sos: Any, x: Any, grad: Any) -> Any:
         b, a = sum_products(u, signals[i]), sum_products(u[..., 1:], signals[i + 1])
         rows.append(np.concatenate([b, np.zeros(1, b.dtype), -a]))
         grad = sum(sos[i, k] * u[..., k : k + length] for k in range(3))
-    return np.stack(rows[::-1])
+    return np.stack(rows[::-1]), grad
 
 
 SOS = between(0.3, 0.5, "2 6")

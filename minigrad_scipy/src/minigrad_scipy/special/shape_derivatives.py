@@ -41,26 +41,24 @@ def differentiate_gammainc(a: Array, x: Array) -> Array:
 
 
 def differentiate_betainc(a: Array, b: Array, x: Array) -> tuple[Any, Any]:
-    """Return functions that give the derivatives of betainc(a, b, x) in a and in b."""
+    """Return functions that give the derivatives of betainc(a, b, x) in a and in b.
+
+    The smaller one of betainc(a, b, x) and 1 - betainc(a, b, x) = betainc(b, a, 1 - x) is differentiated.
+    """
     low = detach(x) * (detach(a) + detach(b)) < detach(a)
+    sign, end = np.where(low, 1, -1), np.where(low, x, 1 - x)
 
-    def differentiate(first: Callable[..., Any], second: Callable[..., Any], shape: Any, rate: Any) -> Any:
-        return np.where(low, difference(first, shape, rate), -difference(second, shape, rate))
+    def differentiate_in_a() -> Any:
+        rate = rate_beta(detach(a), detach(b), detach(x))
+        betainc = lambda a: special.betainc(np.where(low, a, b), np.where(low, b, a), end)  # noqa: E731
+        return sign * difference(betainc, a, rate)
 
-    return (
-        lambda: differentiate(
-            lambda a: special.betainc(a, b, x),
-            lambda a: special.betaincc(a, b, x),
-            a,
-            rate_beta(detach(a), detach(b), detach(x)),
-        ),
-        lambda: differentiate(
-            lambda b: special.betainc(a, b, x),
-            lambda b: special.betaincc(a, b, x),
-            b,
-            rate_beta(detach(b), detach(a), 1 - detach(x)),
-        ),
-    )
+    def differentiate_in_b() -> Any:
+        rate = rate_beta(detach(b), detach(a), 1 - detach(x))
+        betainc = lambda b: special.betainc(np.where(low, a, b), np.where(low, b, a), end)  # noqa: E731
+        return sign * difference(betainc, b, rate)
+
+    return differentiate_in_a, differentiate_in_b
 
 
 def rate_beta(a: Any, b: Any, x: Any) -> Any:
