@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, TypeAlias
@@ -63,26 +64,18 @@ def expand(
     return Window(footprint, structure, origins, repeat(mode, d), cval, rank)
 
 
-def list_minimum_axis(
-    input: Any, *, size: int, axis: int = -1, mode: str = "reflect", cval: float = 0.0, origin: int = 0
+def _list_along_axis(
+    rank: int,
+    input: Any,
+    *,
+    size: int,
+    axis: int = -1,
+    mode: str = "reflect",
+    cval: float = 0.0,
+    origin: int = 0,
 ) -> list[Window]:
-    """The least of `size` neighbouring values along `axis`.
-
-    d/dinput = grad, added to the chosen pixel, the first one among equal ones.
-    """
     d = len(input.shape)
-    return _list_boxes(d, (axis % d,), size, origin, mode, cval, LEAST)
-
-
-def list_maximum_axis(
-    input: Any, *, size: int, axis: int = -1, mode: str = "reflect", cval: float = 0.0, origin: int = 0
-) -> list[Window]:
-    """The greatest of `size` neighbouring values along `axis`.
-
-    d/dinput = grad, added to the chosen pixel, the last one among equal ones.
-    """
-    d = len(input.shape)
-    return _list_boxes(d, (axis % d,), size, origin, mode, cval, GREATEST)
+    return _list_boxes(d, (axis % d,), size, origin, mode, cval, rank)
 
 
 def _list_extrema(
@@ -105,181 +98,95 @@ def _list_extrema(
     return [expand(footprint, structure, d, axes, origin, mode, cval, rank)]
 
 
-def list_minimum(
-    input: Any,
-    *,
-    size: Any = None,
-    footprint: Any = None,
-    mode: str | Sequence[str] = "reflect",
-    cval: float = 0.0,
-    origin: Any = 0,
-    axes: Axes = None,
-) -> list[Window]:
-    """The least value in a window: a box of `size`, or where `footprint` is true.
-
-    d/dinput = grad, added to the chosen pixel, the first one among equal ones.
-    """
-    box = {"size": size, "footprint": footprint, "mode": mode, "cval": cval, "origin": origin, "axes": axes}
-    return _list_extrema(LEAST, input, **box)
-
-
-def list_maximum(
-    input: Any,
-    *,
-    size: Any = None,
-    footprint: Any = None,
-    mode: str | Sequence[str] = "reflect",
-    cval: float = 0.0,
-    origin: Any = 0,
-    axes: Axes = None,
-) -> list[Window]:
-    """The greatest value in a window: a box of `size`, or where `footprint` is true.
-
-    d/dinput = grad, added to the chosen pixel, the last one among equal ones.
-    """
-    box = {"size": size, "footprint": footprint, "mode": mode, "cval": cval, "origin": origin, "axes": axes}
-    return _list_extrema(GREATEST, input, **box)
-
-
-def list_ranked(
-    input: Any,
-    *,
-    rank: int,
-    size: Any = None,
-    footprint: Any = None,
-    mode: str = "reflect",
-    cval: float = 0.0,
-    origin: Any = 0,
-    axes: Axes = None,
-) -> list[Window]:
-    """The value of the given rank in a window: a box of `size`, or where `footprint` is true.
-
-    d/dinput = grad, added to the chosen pixel. Of equal pixels, the later one counts as the greater one.
-    """
-    axes = find_axes(axes, len(input.shape))
-    footprint = _make_footprint(size, footprint, len(axes))
-    rank = rank % int(np.count_nonzero(footprint))
-    return [expand(footprint, None, len(input.shape), axes, origin, mode, cval, rank)]
-
-
-def _make_footprint(size: Any, footprint: Any, n: int) -> Any:
-    return np.ones(repeat(size, n), bool) if footprint is None else np.asarray(footprint, bool)
-
-
-def list_median(
-    input: Any,
-    *,
-    size: Any = None,
-    footprint: Any = None,
-    mode: str = "reflect",
-    cval: float = 0.0,
-    origin: Any = 0,
-    axes: Axes = None,
-) -> list[Window]:
-    """The median of the values in a window: a box of `size`, or where `footprint` is true.
-
-    d/dinput = grad, added to the chosen pixel. Of equal pixels, the later one counts as the greater one.
-    """
-    footprint = _make_footprint(size, footprint, len(find_axes(axes, len(input.shape))))
-    rank = int(np.count_nonzero(footprint)) // 2
-    box = {"footprint": footprint, "mode": mode, "cval": cval, "origin": origin, "axes": axes}
-    return list_ranked(input, rank=rank, **box)
-
-
-def list_percentile(
-    input: Any,
-    *,
-    percentile: float,
-    size: Any = None,
-    footprint: Any = None,
-    mode: str = "reflect",
-    cval: float = 0.0,
-    origin: Any = 0,
-    axes: Axes = None,
-) -> list[Window]:
-    """The percentile, of 100, of the values in a window: a box of `size`, or where `footprint` is true.
-
-    d/dinput = grad, added to the chosen pixel. Of equal pixels, the later one counts as the greater one.
-    """
-    footprint = _make_footprint(size, footprint, len(find_axes(axes, len(input.shape))))
-    n = int(np.count_nonzero(footprint))
-    percentile = percentile + 100.0 if percentile < 0 else percentile
-    rank = n - 1 if percentile == 100 else int(float(n) * percentile / 100.0)  # as in SciPy
-    box = {"footprint": footprint, "mode": mode, "cval": cval, "origin": origin, "axes": axes}
-    return list_ranked(input, rank=rank, **box)
-
-
-def list_eroded(
+def _list_morphology(
+    ranks: Sequence[int],
     input: Any,
     *,
     size: Any = None,
     footprint: Any = None,
     structure: Any = None,
-    mode: str | Sequence[str] = "reflect",
-    cval: float = 0.0,
     origin: Any = 0,
     axes: Axes = None,
+    **borders: Any,
 ) -> list[Window]:
-    """The least difference of the image and the structure in a window; structure: constants, or 0.
-
-    d/dinput = grad, added to the chosen pixel, the first one among equal ones.
-    """
-    added = None if structure is None else -np.asarray(structure, float)
-    box = {"size": size, "footprint": footprint, "structure": added}
-    return _list_extrema(LEAST, input, **box, mode=mode, cval=cval, origin=origin, axes=axes)
-
-
-def list_dilated(
-    input: Any,
-    *,
-    size: Any = None,
-    footprint: Any = None,
-    structure: Any = None,
-    mode: str | Sequence[str] = "reflect",
-    cval: float = 0.0,
-    origin: Any = 0,
-    axes: Axes = None,
-) -> list[Window]:
-    """The greatest sum of the image and the mirrored structure in a window; structure: constants, or 0.
-
-    d/dinput = grad, added to the chosen pixel, the last one among equal ones.
-    """
+    """Return windows for erosions and dilations: the least differences and greatest sums of a structure."""
     n = len(find_axes(axes, len(input.shape)))
     shape = next((np.shape(a) for a in (footprint, structure) if a is not None), None) or repeat(size, n)
-    box = {
-        "size": size,
-        "footprint": None if footprint is None else np.flip(footprint),
-        "structure": None if structure is None else np.flip(np.asarray(structure, float)),
-        "origin": [-o - (k % 2 == 0) for o, k in zip(repeat(origin, n), shape, strict=True)],
-    }
-    return _list_extrema(GREATEST, input, **box, mode=mode, cval=cval, axes=axes)
+    weights = None if structure is None else np.asarray(structure, float)
+    windows = []
+    for rank in ranks:
+        box = {"footprint": footprint, "structure": None if weights is None else -weights, "origin": origin}
+        if rank == GREATEST:  # mirrored
+            box = {
+                "footprint": None if footprint is None else np.flip(footprint),
+                "structure": None if weights is None else np.flip(weights),
+                "origin": [-o - (k % 2 == 0) for o, k in zip(repeat(origin, n), shape, strict=True)],
+            }
+        windows += _list_extrema(rank, input, size=size, **box, axes=axes, **borders)
+    return windows
 
 
-def _list_both(
-    first: Callable[..., list[Window]],
-    second: Callable[..., list[Window]],
+def _list_ranked(
+    find_rank: Callable[..., int],
     input: Any,
     *,
     size: Any = None,
     footprint: Any = None,
-    structure: Any = None,
-    mode: str | Sequence[str] = "reflect",
+    mode: str = "reflect",
     cval: float = 0.0,
     origin: Any = 0,
     axes: Axes = None,
+    **number: Any,
 ) -> list[Window]:
-    """The dilation of the erosion, or the erosion of the dilation; structure: constants, 0 by default.
+    d = len(input.shape)
+    axes = find_axes(axes, d)
+    footprint = np.ones(repeat(size, len(axes)), bool) if footprint is None else np.asarray(footprint, bool)
+    rank = find_rank(int(np.count_nonzero(footprint)), **number)
+    return [expand(footprint, None, d, axes, origin, mode, cval, rank)]
 
-    d/dinput = grad, added to the chosen pixel. Of equal pixels, the later one counts as the greater one.
+
+def _find_rank(n: int, *, rank: int) -> int:
+    return rank % n
+
+
+def _find_median(n: int) -> int:
+    return n // 2
+
+
+def _find_percentile(n: int, *, percentile: float) -> int:
+    percentile = percentile + 100.0 if percentile < 0 else percentile
+    return n - 1 if percentile == 100 else int(float(n) * percentile / 100.0)  # as in SciPy
+
+
+def _describe(
+    function: Callable[..., list[Window]],
+    first: Any,
+    *,
+    without: str = "",
+    required: Sequence[str] = (),
+    template: Callable[..., Any] = _list_extrema,
+) -> Callable[..., list[Window]]:
+    """Return `function(first, ...)` with the arguments of SciPy's filter.
+
+    These are the arguments of `template` after the first one, but for `without`, and those that are
+    `required`.
     """
-    box = {"size": size, "footprint": footprint, "structure": structure}
-    settings = {**box, "mode": mode, "cval": cval, "origin": origin, "axes": axes}
-    return [*first(input, **settings), *second(input, **settings)]
+    describe: Any = partial(function, first)
+    parameters = [p for p in list(inspect.signature(template).parameters.values())[1:] if p.name != without]
+    more = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY) for name in required]
+    describe.__signature__ = inspect.Signature([*parameters, *more])
+    return describe
 
 
-list_opened = partial(_list_both, list_eroded, list_dilated)
-list_closed = partial(_list_both, list_dilated, list_eroded)
-
+_FIRST, _LAST, _LATER = (
+    f"\n\nd/dinput = grad, added to the chosen pixel{tie}"
+    for tie in (
+        ", the first one among equal ones.",
+        ", the last one among equal ones.",
+        ". Of equal pixels, the later one counts as the greater one.",
+    )
+)
+_WINDOW = "in a window: a box of `size`, or where `footprint` is true."
 _CROSS = np.array([[False, True, False], [True, True, True], [False, True, False]])
 _STRUCTURE = np.array([[0.25, -0.125, 0.5], [0.75, 1.0, -0.375]])  # sums of float32 are exact
 _AXIS_CASES = tuple(Case(input=real("3 4"), size=3, axis=axis_of("input"), mode=mode) for mode in MODES[:6])
@@ -295,21 +202,41 @@ _STRUCTURE_CASES = (
 )
 
 
-def _make_ranked(name: str, describe: Callable[..., list[Window]], **settings: Any) -> Choice:
-    cases = [Case(**case.arguments, **settings) for case in _BOX_CASES]
-    return Choice(f"ndimage.{name}", describe, (*cases, Case(input=real("n"), size=3, **settings)))
+def _make_ranked(name: str, value: str, find_rank: Callable[..., int], **settings: Any) -> Choice:
+    describe = _describe(_list_ranked, find_rank, without="structure", required=tuple(settings))
+    cases = [Case(**case.arguments, **settings) for case in (*_BOX_CASES, Case(input=real("n"), size=3))]
+    return Choice(f"ndimage.{name}", describe, cases, f"The {value} {_WINDOW}{_LATER}")
 
 
+def _make_extremum(name: str, value: str, rank: int, tie: str) -> tuple[Choice, Choice]:
+    along = f"The {value} of `size` neighbouring values along `axis`.{tie}"
+    box = f"The {value} value {_WINDOW}{tie}"
+    describe = _describe(_list_along_axis, rank, template=_list_along_axis)
+    return (
+        Choice(f"ndimage.{name}1d", describe, _AXIS_CASES, along),
+        Choice(f"ndimage.{name}", _describe(_list_extrema, rank, without="structure"), _BOX_CASES, box),
+    )
+
+
+def _make_morphology(name: str, text: str, *ranks: int) -> Choice:
+    return Choice(f"ndimage.{name}", _describe(_list_morphology, ranks), _STRUCTURE_CASES, text)
+
+
+_OF_STRUCTURE = "in a window; structure: constants, or 0."
 OPERATIONS: tuple[Operation, ...] = (
-    Choice("ndimage.minimum_filter1d", list_minimum_axis, _AXIS_CASES),
-    Choice("ndimage.maximum_filter1d", list_maximum_axis, _AXIS_CASES),
-    Choice("ndimage.minimum_filter", list_minimum, _BOX_CASES),
-    Choice("ndimage.maximum_filter", list_maximum, _BOX_CASES),
-    _make_ranked("median_filter", list_median),
-    _make_ranked("rank_filter", list_ranked, rank=1),
-    _make_ranked("percentile_filter", list_percentile, percentile=70),
-    Choice("ndimage.grey_erosion", list_eroded, _STRUCTURE_CASES),
-    Choice("ndimage.grey_dilation", list_dilated, _STRUCTURE_CASES),
-    Choice("ndimage.grey_opening", list_opened, _STRUCTURE_CASES),
-    Choice("ndimage.grey_closing", list_closed, _STRUCTURE_CASES),
+    *_make_extremum("minimum_filter", "least", LEAST, _FIRST),
+    *_make_extremum("maximum_filter", "greatest", GREATEST, _LAST),
+    _make_ranked("median_filter", "median of the values", _find_median),
+    _make_ranked("rank_filter", "value of the given rank", _find_rank, rank=1),
+    _make_ranked("percentile_filter", "percentile, of 100, of the values", _find_percentile, percentile=70),
+    _make_morphology(
+        "grey_erosion", f"The least difference of the image and the structure {_OF_STRUCTURE}{_FIRST}", LEAST
+    ),
+    _make_morphology(
+        "grey_dilation",
+        f"The greatest sum of the image and the mirrored structure {_OF_STRUCTURE}{_LAST}",
+        GREATEST,
+    ),
+    _make_morphology("grey_opening", f"The dilation of the erosion {_OF_STRUCTURE}{_LATER}", LEAST, GREATEST),
+    _make_morphology("grey_closing", f"The erosion of the dilation {_OF_STRUCTURE}{_LATER}", GREATEST, LEAST),
 )

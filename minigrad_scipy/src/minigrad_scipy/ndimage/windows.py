@@ -89,9 +89,8 @@ def _take(x: Array, *, positions: Array) -> Any:
 
 
 def _put(grad: Array, *, shape: Sequence[int], positions: Array) -> Any:
-    inside = positions >= 0
-    sums = np.bincount(positions[inside], grad[inside], minlength=int(np.prod(shape)))
-    return sums.reshape(shape).astype(grad.dtype, copy=False)
+    sums = np.bincount(positions.ravel() + 1, grad.ravel(), minlength=int(np.prod(shape)) + 1)
+    return sums[1:].reshape(shape).astype(grad.dtype, copy=False)
 
 
 selection = Linear("take_positions", _take, _put)
@@ -101,12 +100,16 @@ class Choice(DescribedFunction):
     """A filter that returns a pixel of the image.
 
     list_windows: describes the function, and returns windows, from which it chooses one after the other.
+    text: the docstring, if list_windows has none.
 
     d/dinput = grad, added to the chosen pixel.
     """
 
-    def __init__(self, path: str, list_windows: Callable[..., list[Window]], cases: Sequence[Case]) -> None:
+    def __init__(
+        self, path: str, list_windows: Callable[..., list[Window]], cases: Sequence[Case], text: str = ""
+    ) -> None:
         super().__init__(path, list_windows, cases, real=True)
+        self.__doc__ = text or self.__doc__
         self.list_windows = list_windows
 
     def compute(self, *inputs: Any, **settings: Any) -> Any:

@@ -14,7 +14,6 @@ from scipy.special import _ufuncs as special
 
 from minigrad_core import Array
 from minigrad_core.cases import Case, between, positive, real
-
 from minigrad_ops_basic.dtypes import detach
 
 from .function import define

@@ -111,19 +111,20 @@ def sum_slopes(metric: str, grad: Any, d: Any, x: Any, y: Any, p: float, w: Any)
         grad, d, y = distance.squareform(grad), distance.squareform(d), x
     weights = None if w is None else np.reshape(w, (-1, 1, 1))
     columns = np.copy(y.T, order="C")[:, None, :]  # or NumPy makes arrays with k innermost: 10 times slower
-    gx, gy, start = [], np.zeros_like(y), 0
-    while start < len(x) or not gx:
+    parts: list[Any] = []
+    gy, start = np.zeros_like(y), 0
+    while start < len(x) or not parts:
         first = start if is_condensed else 0
         step = max(1, BLOCK // max(1, y[first:].size))
         rows, later = slice(start, start + step), slice(first, None)
         pairs = grad[rows, later], d[rows, later], x[rows].T[:, :, None], columns[..., later]
         of_rows, of_columns = SLOPES[metric](*pairs, weights, p)
-        gx.append(of_rows.T)
+        parts.append(of_rows.T)
         # The sums of the rows have the pairs within `rows` twice: those of the columns are left out.
         skip = step if is_condensed else 0
         gy = gy + np.concatenate([np.zeros_like(y[: first + skip]), of_columns.T[skip:]])
         start += step
-    gx = np.concatenate(gx)
+    gx = np.concatenate(parts)
     if w is not None and metric != "chebyshev":
         gx, gy = w * gx, w * gy
     return (gx + gy, None) if is_condensed else (gx, gy)

@@ -156,4 +156,6 @@ def fill(v: Any) -> Any:
     return matrix + matrix.T
 
 
-cdist, pdist, squareform = Cdist(), Pdist(), Squareform()
+cdist: Operation = Cdist()
+pdist: Operation = Pdist()
+squareform: Operation = Squareform()

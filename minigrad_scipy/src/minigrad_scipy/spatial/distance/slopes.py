@@ -2,8 +2,9 @@
 
 Each function gets the cotangents of the distances, grad (i, j), the distances d (i, j), the points
 x (k, i, 1) and y (k, 1, j), the weights w (k, 1, 1) or None, and the order p. It returns the sums of the
-slopes in x over j, (k, i), and in y over i, (k, j); the caller multiplies them by the weights, but for `chebyshev`. Where a
-distance has no derivative, at 0 or at a tie, the result is a subgradient: 0, or equal shares.
+slopes in x over j, (k, i), and in y over i, (k, j); the caller multiplies them by the weights, but for
+`chebyshev`. Where a distance has no derivative, at 0 or at a tie, the result is a subgradient: 0, or equal
+shares.
 """
 
 from __future__ import annotations
