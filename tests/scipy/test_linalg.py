@@ -124,7 +124,7 @@ def test_columns_that_a_full_factorization_adds_have_no_gradient() -> None:
     ("name", "call"),
     [
         ("left", lambda a: linalg.eig(a, left=True)),
-        ("subset_by_index", lambda a: linalg.eigh(a, subset_by_index=[0, 1])),
+        ("subset_by_value", lambda a: linalg.eigh(a, subset_by_value=[0, 1])),
         ("return_rank", lambda a: linalg.pinv(a, return_rank=True)),
         ("lapack_driver", lambda a: linalg.svd(a, lapack_driver="gesvd")),
     ],
@@ -140,3 +140,18 @@ def test_the_logarithm_leaves_numpys_random_state_alone() -> None:
     np.random.seed(3)  # noqa: NPY002
     mg.grad(lambda a: np.sum(linalg.logm(a)))(SQUARE)
     np.testing.assert_array_equal(np.random.rand(2), expected)  # noqa: NPY002
+
+
+def test_eigh_takes_a_range_of_indices_and_gives_values_alone() -> None:
+    a = np.array([[2.0, 0.3, 0.1], [0.3, 1.0, 0.2], [0.1, 0.2, -1.0]])
+    values, vectors = linalg.eigh(mg.tensor(a, requires_grad=True), subset_by_index=[1, 2])
+    expected = scipy.linalg.eigh(a, subset_by_index=[1, 2])
+    np.testing.assert_allclose(values.numpy(), expected[0])
+    np.testing.assert_allclose(np.abs(vectors.numpy()), np.abs(expected[1]))
+    whole = scipy.linalg.eigh(a)[1]
+    for function in (linalg.eigvalsh, lambda a, **s: linalg.eigh(a, eigvals_only=True, **s)):
+        slope = mg.grad(lambda a, f=function: f(a, subset_by_index=[1, 1])[0])(a)
+        square = np.outer(whole[:, 1], whole[:, 1])
+        np.testing.assert_allclose(slope, np.tril(2 * square) - np.diag(np.diag(square)), atol=1e-14)
+    with pytest.raises(ArgumentError, match=r"subset_by_index is \[2, 3\]"):
+        linalg.eigh(mg.tensor(a, requires_grad=True), subset_by_index=[2, 3])

@@ -103,7 +103,8 @@ class Composite(DescribedFunction):
 class LastOutput(Composite):
     """The last output of a function of SciPy; the other outputs, such as frequencies, are constant.
 
-    list_constants: takes the last output and, by name, arguments of SciPy's function, and returns the others.
+    list_constants: takes the last output and, by name, all arguments of SciPy's function, and returns the
+    other outputs.
     """
 
     def __init__(
@@ -127,10 +128,9 @@ class LastOutput(Composite):
         def function(*args: Any, **kwargs: Any) -> tuple[Any, ...]:
             original = self.get_function()
             value = bind(original, self)(*args, **kwargs)
-            given = inspect.signature(original).bind(*args, **kwargs).arguments
-            known = inspect.signature(self.list_constants).parameters
-            constants = self.list_constants(value, **{n: v for n, v in given.items() if n in known})
-            return *constants, value
+            given = inspect.signature(original).bind(*args, **kwargs)
+            given.apply_defaults()
+            return *self.list_constants(value, **given.arguments), value
 
         function.__name__ = self.name
         return function

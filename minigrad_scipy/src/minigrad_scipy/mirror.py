@@ -82,7 +82,7 @@ def mirror_function(
     """
 
     @wraps(function, updated=())
-    def mirrored(*args: Any, **kwargs: Any) -> Any:
+    def dispatch(*args: Any, **kwargs: Any) -> Any:
         for x in args:
             if type(x) not in _PLAIN_TYPES and has_tensor(x):
                 return call(*args, **kwargs)
@@ -92,9 +92,9 @@ def mirror_function(
         return function(*args, **kwargs)
 
     summary, _, rest = (inspect.getdoc(function) or "").partition("\n\n")
-    mirrored.__doc__ = f"{summary}\n\n{line}\n\n{rest}"
-    mirrored.__module__ = module  # where pickle finds it
-    return mirrored
+    dispatch.__doc__ = f"{summary}\n\n{line}\n\n{rest}"
+    dispatch.__module__ = module  # where pickle finds it
+    return dispatch
 
 
 class HoldsTensors:
@@ -131,14 +131,14 @@ def _watch(x: Any, found: list[bool]) -> Any:
         return x
 
     @wraps(x)
-    def watched(*args: Any, **kwargs: Any) -> Any:
+    def raise_at_tensor(*args: Any, **kwargs: Any) -> Any:
         value = x(*args, **kwargs)
         if type(value) not in _PLAIN_TYPES and _has_gradient(value):
             found.append(True)
             raise TensorReturned
         return value
 
-    return watched
+    return raise_at_tensor
 
 
 def _has_gradient(x: Any) -> bool:

@@ -32,6 +32,8 @@ OPERATIONS: tuple[Operation, ...] = (
 )
 FUNCTIONS: dict[Callable[..., Any], tuple[str, ...]] = {
     factorizations.cho_factor: ("a",),
+    eigenvalues.eigh: ("a", "b"),
+    eigenvalues.eigvalsh: ("a", "b"),
     **numpy_functions.FUNCTIONS,
 }
 __getattr__, __dir__ = mirror(__name__, OPERATIONS, FUNCTIONS)

@@ -8,6 +8,7 @@ import numpy as np
 
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, dominant, real
+from minigrad_core.errors import ArgumentError
 from minigrad_ops_basic.dtypes import conjugate
 from minigrad_ops_basic.linear_algebra.decompositions import pull_back_eigh
 from minigrad_ops_basic.linear_algebra.eigenvalues import pull_back_eig, pull_back_eigvals
@@ -216,7 +217,7 @@ class EigvalshTridiagonal(Operation):
         return np.sum(v**2 * grad, axis=-1), 2 * np.sum(v[..., :-1, :] * v[..., 1:, :] * grad, axis=-1)
 
 
-OPERATIONS: tuple[Operation, ...] = (
+OPERATIONS: tuple[Any, ...] = (
     Eigh(),
     Eigvalsh(),
     Eig(),
@@ -224,3 +225,40 @@ OPERATIONS: tuple[Operation, ...] = (
     EighTridiagonal(),
     EigvalshTridiagonal(),
 )
+
+
+def eigh(
+    a: Any,
+    b: Any = None,
+    *,
+    eigvals_only: bool = False,
+    overwrite_a: bool = False,
+    overwrite_b: bool = False,
+    check_finite: bool = True,
+    subset_by_index: Any = None,
+    subset_by_value: Any = None,
+    **settings: Any,
+) -> Any:
+    """Return the eigenvalues and the vectors, or those of a range of indices."""
+    if subset_by_value is not None:
+        raise ArgumentError(
+            "eigh: the argument 'subset_by_value' is not supported for tensors; use subset_by_index"
+        )
+    chosen = slice(None)
+    if subset_by_index is not None:
+        low, high = map(int, subset_by_index)
+        if not 0 <= low <= high < np.shape(a)[-1]:
+            raise ArgumentError(
+                f"eigh: subset_by_index is {[low, high]}; expected a range of {np.shape(a)[-1]} indices"
+            )
+        chosen = slice(low, high + 1)
+    inputs = (a,) if b is None else (a, b)
+    if eigvals_only:
+        return OPERATIONS[1](*inputs, **settings)[..., chosen]
+    w, v = OPERATIONS[0](*inputs, **settings)
+    return w[..., chosen], v[..., chosen]
+
+
+def eigvalsh(a: Any, b: Any = None, **settings: Any) -> Any:
+    """Return the eigenvalues of `eigh`."""
+    return eigh(a, b, eigvals_only=True, **settings)

@@ -9,7 +9,7 @@ import numpy as np
 from minigrad_core.cases import Case, nonzero, real
 
 from ..composites import LastOutput
-from .segments import SegmentSpectrum, divide, double_middle, is_onesided, square
+from .segments import SegmentSpectrum, divide, divide_as, double_middle, is_onesided, square
 
 
 def _average(power: Any, average: str) -> Any:
@@ -128,23 +128,15 @@ def estimate_coherence(
 
 
 def _list_power_frequencies(
-    value: Any,
-    x: Any,
-    y: Any = None,
-    fs: float = 1.0,
-    window: Any = "hann_periodic",
-    nperseg: int | None = None,
-    noverlap: int | None = None,
-    nfft: int | None = None,
-    return_onesided: bool = True,
-    axis: int = -1,
+    value: Any, x: Any, y: Any = None, *, fs: float, axis: int, return_onesided: bool = True, **settings: Any
 ) -> tuple[Any]:
     n = x.shape[axis] if y is None else max(x.shape[axis], y.shape[axis])
-    return (divide(n, window, nperseg, noverlap, nfft).list_frequencies(fs, is_onesided(x, return_onesided)),)
+    segments = divide_as(n, settings)
+    return (segments.list_frequencies(fs, is_onesided(x, return_onesided)),)
 
 
 def _list_period_frequencies(
-    value: Any, x: Any, fs: float = 1.0, nfft: int | None = None, return_onesided: bool = True, axis: int = -1
+    value: Any, x: Any, *, fs: float, nfft: int | None, return_onesided: bool, axis: int, **_: Any
 ) -> tuple[Any]:
     n = x.shape[axis] if nfft is None else nfft
     return ((np.fft.rfftfreq if is_onesided(x, return_onesided) else np.fft.fftfreq)(n, 1 / fs),)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -58,6 +59,13 @@ def divide(n: int, window: Any, nperseg: Any, noverlap: Any, nfft: Any, share: i
     window = np.asarray(window)
     size = len(window)
     return Segments(window, size - (size // share if noverlap is None else noverlap), nfft or size)
+
+
+def divide_as(n: int, settings: Mapping[str, Any], share: int = 2) -> Segments:
+    """Return the segments of n values for arguments of SciPy's function by name."""
+    names = "window", "nperseg", "noverlap", "nfft"
+    window, nperseg, noverlap, nfft = (settings[name] for name in names)
+    return divide(n, window, nperseg, noverlap, nfft, share)
 
 
 def is_onesided(x: Any, return_onesided: bool) -> bool:

@@ -11,7 +11,7 @@ from minigrad_core.cases import Case, real
 from ..composites import LastOutput
 from .both_ways import extend_ends
 from .frames import add_frames
-from .segments import Segments, SegmentSpectrum, divide, double_middle, is_onesided, square
+from .segments import Segments, SegmentSpectrum, divide, divide_as, double_middle, is_onesided, square
 
 
 def transform_segments(
@@ -115,41 +115,23 @@ def _extend(lines: Any, segments: Segments, boundary: str | None, padded: bool) 
 
 
 def _list_map_axes(
-    value: Any,
-    x: Any,
-    fs: float = 1.0,
-    window: Any = ("tukey_periodic", 0.25),
-    nperseg: int | None = None,
-    noverlap: int | None = None,
-    nfft: int | None = None,
-    return_onesided: bool = True,
-    axis: int = -1,
+    value: Any, x: Any, *, fs: float, return_onesided: bool, axis: int, **settings: Any
 ) -> tuple[Any, Any]:
-    segments = divide(x.shape[axis], window, nperseg, noverlap, nfft, share=8)
+    segments = divide_as(x.shape[axis], settings, share=8)
     frequencies = segments.list_frequencies(fs, is_onesided(x, return_onesided))
     return frequencies, segments.list_times(x.shape[axis], fs)
 
 
 def _list_transform_axes(
-    value: Any,
-    x: Any,
-    fs: float = 1.0,
-    window: Any = "hann_periodic",
-    nperseg: int = 256,
-    noverlap: int | None = None,
-    nfft: int | None = None,
-    return_onesided: bool = True,
-    boundary: str | None = "zeros",
-    padded: bool = True,
-    axis: int = -1,
+    value: Any, x: Any, *, fs: float, boundary: Any, padded: bool, axis: int, **settings: Any
 ) -> tuple[Any, Any]:
-    segments = divide(x.shape[axis], window, nperseg, noverlap, nfft)
+    segments = divide_as(x.shape[axis], settings)
     n = _extend(np.zeros(x.shape[axis]), segments, boundary, padded).shape[0]
-    frequencies = segments.list_frequencies(fs, is_onesided(x, return_onesided))
+    frequencies = segments.list_frequencies(fs, is_onesided(x, settings["return_onesided"]))
     return frequencies, segments.list_times(n, fs) - (0 if boundary is None else segments.size / 2 / fs)
 
 
-def _list_times(value: Any, fs: float = 1.0) -> tuple[Any]:
+def _list_times(value: Any, *, fs: float, **_: Any) -> tuple[Any]:
     return (np.arange(value.shape[0]) / fs,)  # the first axis, as in SciPy
 
 

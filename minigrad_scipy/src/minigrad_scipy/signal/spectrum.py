@@ -93,11 +93,7 @@ def respond_roots(
 
 
 def list_response_frequencies(
-    value: Any,
-    worN: Any = 512,
-    whole: bool = False,
-    fs: float = 2 * np.pi,
-    include_nyquist: bool = False,
+    value: Any, *, worN: Any, whole: bool, fs: float, include_nyquist: bool = False, **_: Any
 ) -> tuple[Any]:
     """Return the frequencies of a response in the unit of `fs`."""
     return (list_frequencies(worN, whole, fs, include_nyquist) * (fs / (2 * np.pi)),)
@@ -109,7 +105,7 @@ def evaluate_analog(b: Any, a: Any, *, worN: Any = 200) -> Any:
     return _evaluate(b[::-1], s) / _evaluate(a[::-1], s)
 
 
-def list_given(value: Any, worN: Any) -> tuple[Any]:
+def list_given(value: Any, *, worN: Any, **_: Any) -> tuple[Any]:
     """Return the frequencies."""
     return (np.asarray(worN),)
 
