@@ -19,7 +19,7 @@ from ..tensor.kinds import AssignedTensor
 from ..transforms import trees
 from .refusals import refuse
 from .traced import TracedScalar, get_value, has_traced, is_traced
-from .tracer import ReplayContext, Tracer
+from .tracer import Tracer, make_context
 
 _REFUSALS = {
     "data": ("a write to a captured array or parameter", "return the new value, or write in an @mg.effect"),
@@ -104,7 +104,7 @@ class TracedOperation:
         if any(isinstance(x, Tensor) for x in inputs):
             return self.tracer.run_rule(self.op.forward, ctx, *inputs, **settings)
         tracer, op = self.tracer, self.op
-        self.needs, self.context = ctx.needs, tracer.call(_make_context_class(ctx.needs), (), {})
+        self.needs, self.context = ctx.needs, tracer.add_context(ctx.needs)
         out = tracer.call(op.forward, (self.context, *inputs), settings, self.name, varies=not op.broadcasts)
         by_id = {id(x.value): x for x in inputs if is_traced(x) and not isinstance(x.value, int)}
         ctx.saved = self._lift(self.context.value.saved, f"{self.context.text}.saved", by_id)
@@ -124,7 +124,8 @@ class TracedOperation:
         else:
             context = self.context
             if ctx.needs != self.needs:
-                context = tracer.call(_change_needs, (context, ctx.needs), {})
+                saved = tracer.stand_in(context.value.saved, f"{context.text}.saved")
+                context = tracer.call(make_context, (ctx.needs, saved), {})
             results = tracer.call(
                 op.backward, (context, *grads), {}, f"backward of {self.name}", varies=False
             )
@@ -148,15 +149,3 @@ class TracedOperation:
         if isinstance(value, (int, float, str)):
             self.numbers.append(stand_in)
         return value
-
-
-@cache
-def _make_context_class(needs: tuple[bool, ...]) -> type[ReplayContext]:
-    return type("ReplayContext", (ReplayContext,), {"needs": needs})
-
-
-def _change_needs(context: ReplayContext, needs: tuple[bool, ...]) -> ReplayContext:
-    """Return a context with the same saved values."""
-    changed = _make_context_class(needs)()
-    changed.saved = context.saved
-    return changed

@@ -29,13 +29,6 @@ _FIXED = frozenset([*_SUMS, np.copy, np.asarray])
 STALE = object()  # what a replay returns if a captured tensor has another shape, dtype or class
 
 
-class ReplayContext(Context):
-    """A context whose `needs` belongs to the class: to make one takes a third of the time of a `Context`."""
-
-    saved: tuple[Any, ...] = ()
-    __init__ = object.__init__
-
-
 class Step(NamedTuple):
     """One line of a program, and what people read about it: the function, the results, the user's line."""
 
@@ -53,7 +46,8 @@ class Tracer:
         self.steps: list[Step] = []
         self.names: dict[str, Any] = {
             "copy": np.copy, "copy_if_shared": copy_if_shared, "deviate": _deviate, "errstate": np.errstate,
-            "has_same_bits": has_same_bits, "index": operator.index, "stale": STALE,
+            "has_same_bits": has_same_bits, "index": operator.index, "stale": STALE, "new": object.__new__,
+            "Context": Context,
         }  # fmt: skip
         self.texts = {id(np.copy): "copy"}  # the names of constants, and of tensors that go in and out, by id
         self.tensors: dict[int, tuple[Tensor, Any]] = {}  # captured tensors, which a replay reads again
@@ -142,6 +136,13 @@ class Tracer:
         finally:
             self.thread = thread
 
+    def add_context(self, needs: tuple[bool, ...]) -> Any:
+        """Return the stand-in for a new context, which a line makes without a call."""
+        x = self.stand_in(make_context(needs, ()))
+        line = f"{x.text} = new(Context); {x.text}.needs = {self.name(needs)}; {x.text}.saved = ()"
+        self.steps.append(Step(line, "context", "", find_place()))
+        return x
+
     def run_rule(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Call a method of an operation on tensors, and record checks of the branches that it takes."""
         outer, self.in_rule = self.in_rule, True
@@ -207,6 +208,13 @@ class Tracer:
         return function
 
 
+def make_context(needs: tuple[bool, ...], saved: tuple[Any, ...]) -> Context:
+    """Return a context for a call without an engine."""
+    context = object.__new__(Context)
+    context.needs, context.saved = needs, saved
+    return context
+
+
 def find_variables(line: str) -> set[str]:
     """Return the parameters and variables that a line reads or sets."""
     return set(re.findall(r"\b[pv]\d+", line))
@@ -220,7 +228,7 @@ def _write_target(results: Any) -> str:
         return "_"
     value = getattr(results, "value", results)
     is_array = isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind in "biufc"
-    if not is_array and not isinstance(value, (int, float, complex, ReplayContext)):
+    if not is_array and not isinstance(value, (int, float, complex, Context)):
         refuse(f"the {type(value).__name__} that a call makes of traced values", "return arrays")
     text: str = results.text
     return text
