@@ -71,12 +71,26 @@ def test_a_singular_matrix_raises_scipys_error(f: Callable[[Any], Any]) -> None:
         lambda a: np.sum(linalg.solve_sylvester(a, -np.eye(2), np.eye(2))),
         lambda a: np.sum(linalg.polar(a)[0]),
         lambda a: np.sum(linalg.lu(a)[1]),
+        lambda a: np.sum(linalg.signm(a * 0)),
+        lambda a: np.sum(linalg.fractional_matrix_power(a, 0.5)),
     ],
-    ids=["solve_sylvester", "polar", "lu"],
+    ids=["solve_sylvester", "polar", "lu", "signm", "fractional_matrix_power"],
 )
 def test_a_singular_equation_of_the_gradient_raises(f: Callable[[Any], Any]) -> None:
     with pytest.raises(np.linalg.LinAlgError, match="singular"):
         mg.grad(f)(np.array([[1.0, 0.0], [0.0, 0.0]]))
+
+
+@pytest.mark.parametrize("trans", ["N", "T", "C"])
+def test_a_complex_triangular_system_has_a_gradient_for_each_transpose(trans: str) -> None:
+    a, b = SQUARE + np.eye(3) * (4 + 2j), SQUARE[0] - 1j
+    v, h = SQUARE.T * (1 + 3j), 1e-6
+
+    def loss(a: Any) -> Any:
+        return np.sum(np.real(linalg.solve_triangular(a, b, trans=trans) * (2 - 1j)))
+
+    expected = (loss(a + h * v) - loss(a - h * v)) / (2 * h)
+    assert np.sum(mg.grad(loss)(a) * v).real == pytest.approx(expected, rel=1e-7)
 
 
 def test_an_ill_conditioned_matrix_has_scipys_warning() -> None:

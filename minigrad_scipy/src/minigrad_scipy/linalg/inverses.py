@@ -94,7 +94,12 @@ class Pinvh(Operation):
 
     name = "pinvh"
     takes_complex = True
-    cases = (Case(a=dominant("n n")), Case(a=dominant("2 2 2"), lower=False))
+    cases = (
+        Case(a=dominant("n n")),
+        Case(a=dominant("2 2 2"), lower=False),
+        Case(a=np.array([[3.0, 0.5], [0.5, 1.0]]), rtol=0.5),
+        Case(a=np.array([[3.0, 0.5], [0.5, 1.0]]), atol=1.5),
+    )
     reference = staticmethod(references.pinvh)
 
     def forward(

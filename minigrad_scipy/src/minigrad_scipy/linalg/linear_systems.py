@@ -143,6 +143,7 @@ class SolveTriangular(LinearSystem):
     name = "solve_triangular"
     cases = (
         Case(a=dominant("n n"), b=real("n")),
+        Case(a=dominant("3 3"), b=real("3"), trans="N"),
         Case(a=dominant("3 3"), b=real("3 2"), lower=True, trans="T"),
         Case(a=dominant("2 3 3"), b=real("3"), trans=2),
         Case(a=real("2 3 3"), b=real("3 2"), unit_diagonal=True, trans="C"),

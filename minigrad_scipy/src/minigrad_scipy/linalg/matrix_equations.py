@@ -107,7 +107,7 @@ class SolveDiscreteLyapunov(Implicit):
     def solve_adjoint(self, grad: Any, y: Any, a: Any, q: Any, *, method: Any) -> Any:
         transposed = promote(transpose(a), grad)
         h = keep_precision(linalg.solve_discrete_lyapunov(*transposed, method), a, grad)
-        return refuse_singular(h, grad, a, self.name)
+        return refuse_singular(h, grad, 1 + np.abs(detach(a)), self.name)
 
 
 def solve_regular_sylvester(a: Any, b: Any, q: Any, name: str) -> Any:
@@ -123,8 +123,9 @@ def refuse_singular(h: Any, grad: Any, a: Any, name: str) -> Any:
     numpy.linalg.LinAlgError
         The solution is as large as rounding errors make that of a singular equation.
     """
-    size = _size(h)
-    if not np.isfinite(size) or size * _size(a) * np.finfo(detach(h).dtype).eps > _size(grad):
+    size, scale = _size(h), _size(a)
+    rounding = 100 * np.finfo(detach(h).dtype).eps
+    if not np.isfinite(size) or size * scale * rounding > _size(grad) or (size and scale == 0):
         raise np.linalg.LinAlgError(
             f"{name}: the equation of the gradient is singular, so the gradient is not finite or not unique"
         )

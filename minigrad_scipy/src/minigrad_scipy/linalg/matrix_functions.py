@@ -190,6 +190,11 @@ class FractionalMatrixPower(Operation):
     """The powers A^t of matrices, for a real number t.
 
     d/dA is the Fréchet derivative at A^T in the direction of `grad`; d/dt = sum(grad * (log(A) A^t)).
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        In backward: A is singular and t < 1, so the derivative is not finite.
     """
 
     name = "fractional_matrix_power"
@@ -208,6 +213,8 @@ class FractionalMatrixPower(Operation):
         a, t, power = ctx.saved
         of_a = of_t = None
         if ctx.needs[0]:
+            if detach(t) < 1 and np.any(np.linalg.matrix_rank(detach(a)) < a.shape[-1]):
+                raise np.linalg.LinAlgError(f"{self.name}: A is singular, so A^t has no derivative for t < 1")
             raise_to_t = lambda x: call_seeded(linalg.fractional_matrix_power, x, t)  # noqa: E731
             of_a = keep_precision(differentiate(raise_to_t, transpose(a), grad), grad)
         if ctx.needs[1]:

@@ -151,7 +151,7 @@ class ConvolutionMatrix(Composite):
     takes_complex = True
     cases = (
         Case(a=real("3"), n=4),
-        Case(a=real("2"), n=3, mode="same"),
+        Case(a=real("4"), n=3, mode="same"),
         Case(a=real("2 3"), n=2, mode="valid"),
     )
 

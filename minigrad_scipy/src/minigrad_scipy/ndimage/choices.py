@@ -188,23 +188,31 @@ _FIRST, _LAST, _LATER = (
 )
 _WINDOW = "in a window: a box of `size`, or where `footprint` is true."
 _CROSS = np.array([[False, True, False], [True, True, True], [False, True, False]])
+_ASKEW = np.array([True, True, False])
 _STRUCTURE = np.array([[0.25, -0.125, 0.5], [0.75, 1.0, -0.375]])  # sums of float32 are exact
-_AXIS_CASES = tuple(Case(input=real("3 4"), size=3, axis=axis_of("input"), mode=mode) for mode in MODES[:6])
+_AXIS_CASES = tuple(
+    Case(input=real("3 4"), size=3, axis=axis_of("input"), mode=mode, cval=0.5) for mode in MODES[:6]
+)
 _BOX_CASES = (
     Case(input=real("3 4"), size=(2, 3), mode="nearest", origin=(0, 1)),
     Case(input=real("3 4"), size=3, axes=(1,), mode="constant", cval=0.5),
     Case(input=real("3 4"), footprint=_CROSS, mode="wrap"),
+    Case(input=real("3 4"), footprint=_CROSS, mode="constant", cval=0.5),
 )
 _STRUCTURE_CASES = (
     Case(input=real("3 4"), size=(2, 3), mode="nearest", origin=(-1, 1)),
     Case(input=real("3 4"), structure=_STRUCTURE, mode="mirror"),
-    Case(input=real("3 4"), footprint=_CROSS[0], structure=_STRUCTURE[0], axes=(1,), origin=1),
+    Case(input=real("3 4"), footprint=_ASKEW, structure=_STRUCTURE[0], axes=(1,), origin=1),
+    Case(input=real("3 4"), footprint=_ASKEW, axes=(1,), mode="constant", cval=0.5),
 )
 
 
-def _make_ranked(name: str, value: str, find_rank: Callable[..., int], **settings: Any) -> Choice:
+def _make_ranked(
+    name: str, value: str, find_rank: Callable[..., int], *others: dict[str, Any], **settings: Any
+) -> Choice:
     describe = _describe(_list_ranked, find_rank, without="structure", required=tuple(settings))
-    cases = [Case(**case.arguments, **settings) for case in (*_BOX_CASES, Case(input=real("n"), size=3))]
+    cases = [Case(**case.arguments, **settings) for case in _BOX_CASES]
+    cases += [Case(input=real("n"), size=3, **numbers) for numbers in (settings, *others)]
     return Choice(f"ndimage.{name}", describe, cases, f"The {value} {_WINDOW}{_LATER}")
 
 
@@ -227,8 +235,15 @@ OPERATIONS: tuple[Operation, ...] = (
     *_make_extremum("minimum_filter", "least", LEAST, _FIRST),
     *_make_extremum("maximum_filter", "greatest", GREATEST, _LAST),
     _make_ranked("median_filter", "median of the values", _find_median),
-    _make_ranked("rank_filter", "value of the given rank", _find_rank, rank=1),
-    _make_ranked("percentile_filter", "percentile, of 100, of the values", _find_percentile, percentile=70),
+    _make_ranked("rank_filter", "value of the given rank", _find_rank, {"rank": -2}, rank=1),
+    _make_ranked(
+        "percentile_filter",
+        "percentile, of 100, of the values",
+        _find_percentile,
+        {"percentile": 100},
+        {"percentile": -20},
+        percentile=70,
+    ),
     _make_morphology(
         "grey_erosion", f"The least difference of the image and the structure {_OF_STRUCTURE}{_FIRST}", LEAST
     ),

@@ -86,6 +86,7 @@ class MultiAxisCorrelation(Correlation):
         ),
         Case(input=real("n 2"), weights=between(-2, -0.5, "5"), axes=(0,), origin=2, mode="mirror"),
         Case(input=real("2 3 2"), weights=between(0.5, 2, "3 2"), axes=(0, 2), origin=(1, 0)),
+        Case(input=real("2 3 2"), weights=between(0.5, 2, "3 2"), axes=(2, 0), origin=(0, 1)),
     )
 
     def forward(

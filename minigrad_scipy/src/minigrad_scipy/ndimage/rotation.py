@@ -81,6 +81,7 @@ OPERATIONS: tuple[Operation, ...] = (
             Case(input=real("4 5"), angle=between(20, 30, ""), mode="nearest"),
             Case(input=real("2 4 3"), angle=between(-30, -20, ""), axes=(1, 2), reshape=False, mode="mirror"),
             Case(input=real("3 4"), angle=between(20, 30, ""), order=1, reshape=False, mode="grid-wrap"),
+            Case(input=real("3 4 2"), angle=between(20, 30, ""), axes=(0, 1), order=1, mode="nearest"),
         ),
     ),
 )

@@ -182,6 +182,11 @@ _EDGES = (
     Case(input=real("2 3 2"), mode=("mirror", "nearest", "constant"), cval=0.5, axis=1),
 )
 
+_DERIVATIVE_CASES = (
+    Case(input=_IMAGE, sigma=_SIGMA),
+    Case(input=_IMAGE, sigma=_SIGMA, axes=(1,), mode="mirror"),
+    Case(input=_IMAGE, sigma=_SIGMA, mode="constant", cval=0.5),
+)
 OPERATIONS: tuple[Operation, ...] = (
     UniformFilterAxis("ndimage.uniform_filter1d"),
     SeparableFilter(
@@ -212,12 +217,12 @@ OPERATIONS: tuple[Operation, ...] = (
     SeparableFilter(
         "ndimage.gaussian_laplace",
         plan_gaussian_curvatures,
-        (Case(input=_IMAGE, sigma=_SIGMA), Case(input=_IMAGE, sigma=_SIGMA, axes=(1,), mode="mirror")),
+        _DERIVATIVE_CASES,
     ),
     Composite(
         "ndimage.gaussian_gradient_magnitude",
         measure_gaussian_slope,
-        (Case(input=_IMAGE, sigma=_SIGMA), Case(input=_IMAGE, sigma=_SIGMA, axes=(1,), mode="mirror")),
+        _DERIVATIVE_CASES,
         real=True,
     ),
     SeparableFilter(

@@ -121,9 +121,12 @@ def fdtri(dfn: Array, dfd: Array, p: Array, *, y: Array) -> Any:
     Case(dfn=between(2, 2.5, "..."), p=between(0.32, 0.34, "..."), x=between(0.55, 0.6, "...")),
 )
 def fdtridfd(dfn: Array, p: Array, x: Array, *, y: Array) -> Any:
-    """The dfd at which fdtr(dfn, dfd, x) is p. d/dp = 1 / (dfdtr/ddfd)."""
+    """The dfd at which fdtr(dfn, dfd, x) is p. d/dp = 1 / (dfdtr/ddfd).
+
+    Where there is none, SciPy's result is 1e100, and has the slope 0.
+    """
     in_dfn, in_dfd, in_x = differentiate_fdtr(dfn, y, x)
-    slope = in_dfd()
+    slope = np.where(y < 1e100, in_dfd(), np.inf)
     return lambda: -in_dfn() / slope, lambda: 1 / slope, lambda: -in_x() / slope
 
 

@@ -151,6 +151,9 @@ def pdtri(p: Array, *, k: Any, y: Array) -> Array:
 
 @define(special.pdtrik, Case(p=between(0.05, 0.95, "..."), m=between(3, 8, "...")))
 def pdtrik(p: Array, m: Array, *, y: Array) -> Any:
-    """The k, not rounded, at which gammaincc(k + 1, m) is p. d/dp = 1 / (dgammaincc/da)."""
-    slope = -differentiate_gammainc(y + 1, m)
+    """The k, not rounded, at which gammaincc(k + 1, m) is p. d/dp = 1 / (dgammaincc/da).
+
+    For p < exp(-m), SciPy's result is 0, and has the slope 0.
+    """
+    slope = np.where(y > 0, -differentiate_gammainc(y + 1, m), np.inf)
     return lambda: 1 / slope, lambda: density(y + 1, m) / slope

@@ -182,3 +182,14 @@ class TakeNegative(TakeRows):
         index, size = ctx.saved
         hot = (index[:, None] == np.arange(size)).astype(grad.dtype)  # a negative index equals none of them
         return (hot.T @ grad if ctx.needs[0] else None, None)
+
+
+class SquareOfWholeNumbers(Square):
+    cases = (Case(x=np.array([1.0, 2.0, 3.0])),)
+
+
+@breaks("derivative", "wrong-gradient")
+class SquareWrongAtTwo(SquareOfWholeNumbers):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (x,) = ctx.saved
+        return grad * np.where(x == 2.0, 5.0, 2 * x).astype(x.dtype)

@@ -209,12 +209,14 @@ def make_claims(trial: Trial, passes: Sequence[Any], directions: Mapping[int, An
 def round_inputs(sample: Sample, eps: float) -> Iterator[Sample]:
     """Yield the sample several times, with each float value moved by up to `eps` of its size.
 
-    Each value moves by its own share, because a common factor would keep the ratios of the values.
+    Each value moves by its own share, because a common factor would keep the ratios of the values, and by at
+    least half of `eps`, because a whole number would stay the same.
     """
     rng = np.random.default_rng(0)
     floats = {i: x for i, x in enumerate(sample.inputs) if is_float(x)}
     for _ in range(ROUNDINGS):
-        moved = {i: x * (1 + eps * rng.uniform(-1, 1, x.shape)) for i, x in floats.items()}
+        shares = {i: rng.uniform(-0.5, 0.5, x.shape) for i, x in floats.items()}
+        moved = {i: x * (1 + eps * (shares[i] + np.copysign(0.5, shares[i]))) for i, x in floats.items()}
         yield sample.replace_inputs(moved)
 
 
