@@ -84,6 +84,20 @@ def test_run_that_is_interrupted_in_its_first_epoch_leaves_the_one_that_it_was_t
     assert contents(tmp_path) == before
 
 
+def test_resume_that_fails_leaves_the_run_that_was_interrupted_in_its_first_epoch(
+    small_mnist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        raise_after(patch, Interrupted(2), after=0)
+        train_run(small_mnist, tmp_path, 1)
+    weights = (tmp_path / "weights.safetensors").read_bytes()
+    with monkeypatch.context() as patch:
+        raise_after(patch, MemoryError(), after=0)
+        assert invoke(train, "--resume", tmp_path).exit_code == 1
+    assert (tmp_path / "weights.safetensors").read_bytes() == weights
+    assert invoke(train, "--resume", tmp_path).exit_code == 0
+
+
 def test_first_epoch_of_a_run_takes_the_place_of_the_old_one_and_of_its_pictures(
     small_mnist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

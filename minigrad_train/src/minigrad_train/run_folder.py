@@ -49,6 +49,7 @@ class RunFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.saved = False
+        self._is_new = False  # whether this object began the run, and did not resume it
         self._has_epochs = False  # whether the checkpoint holds a complete epoch of this run
         self._best_epoch = 0  # whose weights are in BEST
         self._created: list[Path] = []  # folders that this object created
@@ -120,6 +121,7 @@ class RunFolder:
     def begin(self, session: Session) -> None:
         """Save a run before its first step, unless the folder holds another run, which stays until `save`."""
         if self.saved or not self._find_files():
+            self._is_new = not self.saved
             self.save(session)
 
     def save(self, session: Session) -> None:
@@ -185,8 +187,8 @@ class RunFolder:
             write_atomically(self.path / RESULT, json.dumps(result).encode() + b"\n", durable=False)
 
     def remove_files(self) -> None:
-        """Remove the files of this run, which an error ended before its first complete epoch."""
-        if self.saved:
+        """Remove the files of a new run, which an error ended before its first complete epoch."""
+        if self._is_new:
             for name in FILES:
                 (self.path / name).unlink(missing_ok=True)
 
