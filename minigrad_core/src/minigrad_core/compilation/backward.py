@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from ..errors import TracingError
 from ..tensor import Tensor, make_output
 from .tracer import Step, Tracer, find_variables
 
+_get_node = attrgetter("node")
 _MOST = 4  # tensors that require a gradient: each set of them has its own backward pass
 
 
@@ -109,7 +111,7 @@ class CompiledCall(Operation):
         """Return what a sweep from `output` returns; None if the sweep has to make its checks, or goes on."""
         node: Any = output.node
         leaves = dict.fromkeys([node.inputs[k] for k in self._first] if node.inputs else ())
-        is_last = len(leaves) == len(self._first) and all(x.node is None for x in leaves)
+        is_last = len(leaves) == len(self._first) and not any(map(_get_node, leaves))
         if not is_last or node.number <= max(version_counter.latest, assignments.latest):
             return None
         grads = self._functions[output.index](retain, node.saved[0], seed)
