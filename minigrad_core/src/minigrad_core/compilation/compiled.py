@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Callable
-from functools import update_wrapper
+from functools import partial, update_wrapper
 from operator import attrgetter
 from threading import RLock
 from types import MethodType
@@ -26,12 +26,17 @@ _trace_lock = RLock()
 
 
 class Compiled:
-    """A function that records a program at the first call with each signature, and replays it later."""
+    """`mg.compile(f)`: a function that does what `f` does, faster.
 
-    def __init__(self, f: Callable[..., Any], static_argnames: tuple[str, ...]) -> None:
+    It records a program at the first call with each signature, and replays the program later.
+    """
+
+    def __init__(self, f: Callable[..., Any], *, static_argnames: str | tuple[str, ...] = ()) -> None:
+        check_function(f)
         update_wrapper(self, f)
-        self.compiled_function, self.static_argnames = f, static_argnames
-        self._static_positions = find_positions(f, static_argnames) if static_argnames else frozenset[int]()
+        self.compiled_function = f
+        self.static_argnames = (static_argnames,) if isinstance(static_argnames, str) else static_argnames
+        self._static_positions = find_positions(f, self.static_argnames)
         self.programs: dict[Any, tuple[Program, ...]] = {}
         self.traces = 0
 
@@ -106,27 +111,23 @@ class Compiled:
             is_decorated = attrgetter(f.__qualname__)(sys.modules[f.__module__]) is self
         except (AttributeError, KeyError):
             is_decorated = False
-        return f.__qualname__ if is_decorated else (Compiled, (f, self.static_argnames))
+        return (
+            f.__qualname__
+            if is_decorated
+            else (partial(Compiled, static_argnames=self.static_argnames), (f,))
+        )
 
     def __repr__(self) -> str:
         return f"<compiled {getattr(self.compiled_function, '__qualname__', self.compiled_function)!r}>"
 
-
-class Compile:
-    """The type of `mg.compile`."""
-
-    def __call__(self, f: Callable[..., Any], *, static_argnames: str | tuple[str, ...] = ()) -> Compiled:
-        """Return a function that does what `f` does, faster."""
-        check_function(f)
-        return Compiled(f, (static_argnames,) if isinstance(static_argnames, str) else tuple(static_argnames))
-
-    def explain(self, f: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
+    @staticmethod
+    def explain(f: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
         """Print the program that `f` records for these arguments: calls, shapes, and what was captured."""
-        compiled = f if isinstance(f, Compiled) else self(f)
+        compiled = f if isinstance(f, Compiled) else Compiled(f)
         arguments, leaves, _, objects = compiled.read(args, kwargs)
         with _trace_lock:
             _, program = record(compiled.compiled_function, arguments, leaves, objects)
         print(program.describe())
 
 
-compile = Compile()
+compile = Compiled

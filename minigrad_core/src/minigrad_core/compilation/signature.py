@@ -40,7 +40,7 @@ def find_positions(f: Callable[..., Any], names: tuple[str, ...]) -> frozenset[i
     ArgumentError
         `f` has no argument of that name.
     """
-    parameters = inspect.signature(f).parameters
+    parameters = inspect.signature(f).parameters if names else {}
     takes_any = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
     for name in names:
         if name not in parameters and not takes_any:
