@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import warnings
 from collections import Counter
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -21,14 +22,16 @@ from .random_programs import draw_arguments, make_environment, write_program
 CALLS = 3
 
 
-def run(f: Any, arguments: list[Any]) -> Any:
-    """Return the output of `f`, with the gradients of its tensors accumulated in the leaves."""
-    output = f(*arguments)
+def run(f: Any, arguments: list[Any], seed: int) -> Any:
+    """Return the output of `f`, with the gradients of some of its tensors accumulated in the leaves."""
+    output, random = f(*arguments), Random(seed)
     tensors = [
         t for t in trees.leaves(output) if isinstance(t, mg.Tensor) and t.tracked and t.dtype.kind == "f"
     ]
     if tensors:
-        loss: Any = sum(np.sum(t * 1.5) for t in tensors)
+        chosen = random.sample(tensors, random.randint(1, len(tensors)))
+        chosen[0].backward(np.full(chosen[0].shape, 0.5), retain_graph=True)
+        loss: Any = sum(np.sum(t * 1.5) for t in chosen)
         loss.backward()
     return trees.map_leaves(
         output, lambda x: ("tensor", x.tracked, x.data) if isinstance(x, mg.Tensor) else x
@@ -61,7 +64,7 @@ def compare(seed: int) -> str:
                 p.data[...] -= 0.125 * (k > 0)
                 p.grad = None
             try:
-                results.append([run(f, arguments), read_state(environment, arguments)])
+                results.append([run(f, arguments, seed + k), read_state(environment, arguments)])
             except TracingError:
                 return "refused"
             except Exception as error:
