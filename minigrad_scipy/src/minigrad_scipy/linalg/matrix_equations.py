@@ -116,24 +116,25 @@ def solve_regular_sylvester(a: Any, b: Any, q: Any, name: str) -> Any:
 
 
 def refuse_singular(h: Any, grad: Any, a: Any, name: str) -> Any:
-    """Return h, the solution of an equation with the matrix a and the right-hand side `grad`.
+    """Return h, the solutions of equations with the matrices a and the right-hand sides `grad`.
 
     Raises
     ------
     numpy.linalg.LinAlgError
-        The solution is as large as rounding errors make that of a singular equation.
+        A solution is as large as rounding errors make that of a singular equation.
     """
     size, scale = _size(h), _size(a)
-    rounding = 100 * np.finfo(detach(h).dtype).eps
-    if not np.isfinite(size) or size * scale * rounding > _size(grad) or (size and scale == 0):
+    bound = _size(grad) / (100 * np.finfo(detach(h).dtype).eps)
+    if not np.all(np.isfinite(size)) or np.any((size * scale > bound) | ((size > 0) & (scale == 0))):
         raise np.linalg.LinAlgError(
             f"{name}: the equation of the gradient is singular, so the gradient is not finite or not unique"
         )
     return h
 
 
-def _size(x: Any) -> float:
-    return float(np.max(np.abs(detach(x)), initial=0))
+def _size(x: Any) -> Any:
+    """Return the largest absolute value of each matrix."""
+    return np.max(np.abs(detach(x)), axis=(-2, -1), keepdims=True, initial=0)
 
 
 OPERATIONS: tuple[Operation, ...] = (SolveSylvester(), SolveContinuousLyapunov(), SolveDiscreteLyapunov())

@@ -251,7 +251,9 @@ class Sqrtm(Implicit):
         return y @ y - a
 
     def solve_adjoint(self, grad: Any, y: Any, a: Any) -> Any:
-        return solve_regular_sylvester(transpose(y), transpose(y), grad, "sqrtm")
+        overflows = ~np.all(np.isfinite(detach(y)), axis=(-2, -1), keepdims=True)  # inside of SciPy
+        y = transpose(np.where(overflows, np.eye(y.shape[-1], dtype=y.dtype), y))
+        return np.where(overflows, np.nan, solve_regular_sylvester(y, y, grad, "sqrtm"))
 
 
 class Signm(Operation):

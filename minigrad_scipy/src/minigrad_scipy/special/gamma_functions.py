@@ -9,6 +9,7 @@ from scipy.special import _ufuncs as special
 
 from minigrad_core import Array
 from minigrad_core.cases import Case, between, positive, real
+from minigrad_ops_basic.dtypes import detach
 
 from .function import define
 from .gamma_derivatives import (
@@ -103,7 +104,7 @@ def betaln(a: Array, b: Array) -> Any:
 _BINOM = (
     Case(n=positive("..."), k=positive("...")),
     Case(n=positive("..."), k=real("...")),
-    Case(n=np.array([3.0, 5.0, 2.5, -2.5]), k=np.array([6.0, 7.0, -2.0, 2.0])),
+    Case(n=np.array([3.0, 5.0, 2.5, -2.5, 30.0]), k=np.array([6.0, 7.0, -2.0, 2.0, 400.0])),
 )
 
 
@@ -112,23 +113,32 @@ def binom(n: Array, k: Array, *, y: Array) -> Any:
     """gamma(n + 1) / (gamma(k + 1) gamma(n - k + 1)). DLMF 1.2.6 and 5.2.2.
 
     d/dn = y (digamma(n + 1) - digamma(n - k + 1)); d/dk = y (digamma(n - k + 1) - digamma(k + 1)).
-    At a zero of y they follow from the derivative of 1 / gamma.
+    At a zero of y they follow from the reflection of gamma.
     """
-    zero, (n, n0), (k, k0) = y == 0, part(y == 0, n), part(y == 0, k)
-    top, lower, rest = special.gamma(n0 + 1), special.rgamma(k0 + 1), special.rgamma(n0 - k0 + 1)
-    slope = differentiate_rgamma(n0 - k0 + 1)
+    zero = y == 0
+    of_n, of_k = _differentiate_binom_at_zero(np.where(zero, n, 1), np.where(zero, k, 2))
+    n, k = np.where(zero, 1, n), np.where(zero, 1, k)
     return (
-        lambda: np.where(
-            zero,
-            top * lower * slope,
-            y * subtract_digamma(n - k + 1, k),
-        ),
-        lambda: np.where(
-            zero,
-            top * (differentiate_rgamma(k0 + 1) * rest - lower * slope),
-            y * subtract_digamma(k + 1, n - 2 * k),
-        ),
+        lambda: np.where(zero, of_n, y * subtract_digamma(n - k + 1, k)),
+        lambda: np.where(zero, of_k, y * subtract_digamma(k + 1, n - 2 * k)),
     )
+
+
+def _differentiate_binom_at_zero(n: Any, k: Any) -> tuple[Any, Any]:
+    """Return the derivatives of binom by n and k where binom is zero, or too small for a float.
+
+    By the reflection of gamma (DLMF 5.5.3) binom(n, k) = beta(n + 1, m) sin(pi m) / pi, with m = k - n, and
+    with m = -k where k is negative.
+    """
+    first = (k > n) & ~((k < 0) & (k == np.round(k)))
+    m = np.where(first, k - n, -k)
+    beta, of_both = special.beta(n + 1, m), special.psi(n + 1 + m)
+    whole = np.round(detach(m))
+    sign = 1 - 2 * (whole % 2)
+    sine, cosine = sign * np.sin(np.pi * (m - whole)) / np.pi, sign * np.cos(np.pi * (m - whole))
+    of_n = beta * (special.psi(n + 1) - of_both) * sine
+    of_m = beta * ((special.psi(m) - of_both) * sine + cosine)
+    return np.where(first, of_n - of_m, of_n), np.where(first, of_m, -of_m)
 
 
 def part(zero: Any, x: Any) -> tuple[Any, Any]:
