@@ -102,9 +102,12 @@ def pull_back_svd(
     core = core + one * np.where(s == 0, 0, of_s)[..., None]
     if u.dtype.kind == "c":  # the rotation of u against v
         core = core + one * (np.imag(k) * inverse * 1j)
-    off_u = (of_u - conjugate(u) @ k) * inverse
-    off_v = (of_v - conjugate(v) @ m) * inverse
-    return conjugate(u) @ core @ vt + off_u @ vt + conjugate(u) @ adjoint(off_v)
+    of_x = conjugate(u) @ core @ vt
+    if u.shape[-2] > n:  # for a square u the difference is rounding, which a small s would make large
+        of_x = of_x + ((of_u - conjugate(u) @ k) * inverse) @ vt
+    if v.shape[-2] > n:
+        of_x = of_x + conjugate(u) @ adjoint((of_v - conjugate(v) @ m) * inverse)
+    return of_x
 
 
 class Svdvals(NumpyFunction):
