@@ -15,7 +15,7 @@ from minigrad_core import Array, Context
 from minigrad_core.cases import Case, dominant, real
 from minigrad_core.errors import ArgumentError
 
-from ..dtypes import conjugate
+from ..dtypes import conjugate, detach
 from ..function import NumpyFunction
 from .eigenvectors import fix_phase, invert_gaps, mask_row, share_evenly
 from .hermitian import adjoint, fold_triangle, halve_diagonal, mirror_lower, transpose
@@ -108,7 +108,13 @@ class Qr(NumpyFunction):
     mode: "reduced", or "r" for r alone. With m = r grad_r^T - grad_q^T q, and copyltu(m) the Hermitian matrix
     with the lower triangle of m, d/dx = (grad_q + conj(q copyltu(m))) r^-T. For fewer rows than columns,
     x = [a | b] with a square: d/da by this rule, with conj(b) grad_r_b^H added to grad_q, and
-    d/db = conj(q) grad_r_b. LAPACK makes the diagonal of r real.
+    d/db = conj(q) grad_r_b. LAPACK makes the diagonal of r real. There is no gradient where the first
+    columns depend on one another.
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        In backward: the first columns depend on one another.
     """
 
     takes_complex = True
@@ -147,6 +153,10 @@ def pull_back_qr(x: Array, q: Array, r: Array, of_q: Array, of_r: Array) -> Arra
 
 
 def _pull_back_square_qr(q: Array, r: Array, of_q: Array, of_r: Array) -> Array:
+    diagonal = np.abs(np.diagonal(detach(r), axis1=-2, axis2=-1))
+    rounding = r.shape[-1] * np.finfo(r.dtype).eps * np.max(np.abs(detach(r)), axis=(-2, -1), initial=0)
+    if np.any(np.min(diagonal, axis=-1, initial=np.inf) <= rounding):
+        raise np.linalg.LinAlgError("qr: the first columns depend on one another, so there is no gradient")
     m = r @ transpose(of_r) - transpose(of_q) @ q
     return transpose(np.linalg.solve(r, transpose(of_q + conjugate(q @ mirror_lower(m)))))
 
