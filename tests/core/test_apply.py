@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import deque
+from contextlib import nullcontext
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 
 from minigrad_core import Array, Context, Operation, Parameter, Tensor, no_grad, tensor
+from minigrad_core.engine import interception
 from minigrad_core.errors import ArgumentError, InputError
 from tests.core.tiny_ops import add, make_operation, multiply, total
 
@@ -38,6 +40,29 @@ def test_forward_receives_plain_arrays() -> None:
     op(x, tensor([3]), Parameter(np.ones(1)), np.zeros(2), 5, None)
     assert [type(a) for a in op.inputs] == [np.ndarray, np.ndarray, np.ndarray, np.ndarray, int, type(None)]
     assert op.inputs[0] is x.data
+
+
+@pytest.mark.parametrize("number", [2, 2.0, True, np.float64(2), np.array(2.0)])
+@pytest.mark.parametrize("make", [tensor, lambda x, **options: Parameter(x)])
+@pytest.mark.parametrize("recorded", [True, False])
+def test_a_number_on_either_side_needs_no_gradient(number: Any, make: Any, recorded: bool) -> None:
+    x = make([1.0, 3.0], requires_grad=True)
+    for inputs, needs in (((x, number), (True, False)), ((number, x), (False, True))):
+        with nullcontext() if recorded else no_grad():
+            y = multiply(*inputs)
+        np.testing.assert_array_equal(y.data, x.data * number)
+        assert y.requires_grad == recorded
+        if recorded:
+            assert (y.node.inputs, y.node.needs) == (inputs, needs)
+
+
+def test_the_slot_of_a_trace_is_read_in_a_block_of_recording_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Calls outside of a block pay nothing for `mg.compile`."""
+    monkeypatch.setattr(interception, "operation", lambda op: multiply if op is add else op)
+    x = tensor([3.0], requires_grad=True)
+    assert add(x, x).item() == 6
+    with no_grad():
+        assert add(x, x).item() == 9
 
 
 def test_sequences_become_arrays() -> None:

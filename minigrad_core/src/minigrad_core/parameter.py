@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from .errors import ArgumentError
 from .tensor import Tensor
+from .tensor.apply import PLAIN_TENSORS
 
 
 def _make_refusal(operator: str) -> Callable[[Parameter, Any], NoReturn]:
@@ -43,6 +44,9 @@ class Parameter(Tensor):
     def __reduce__(self) -> tuple[Any, ...]:
         make, parts, state = super().__reduce__()
         return make, (*parts, self.name), state
+
+
+PLAIN_TENSORS.add(Parameter)
 
 
 class ParameterIterator(Iterator[Parameter]):
