@@ -15,6 +15,7 @@ from .samples.draw import draw
 from .samples.pool import fill_pool
 from .samples.sample import Family, Recipe, Sample, Undrawable
 from .samples.sizes import LARGE
+from .samples.values import Style
 from .scripts.results import show_exception
 from .subjects.arguments import check_case, parse_documented_case, propose_cases, request_cases
 from .subjects.subject import Subject
@@ -77,6 +78,11 @@ class Study:
         self.changed_attribute = next(changed, None)
         self.first_trial = self.trials[0]  # checks that one sample decides run on this trial only
         self.representatives = self._choose_representatives()
+        # A case of its own domain, and small values, where a series often replaces a formula, may have second
+        # derivatives of their own.
+        last_case = self.trials[len(self.cases) - 1]
+        small = [t for t in self.trials if t.differentiable and t.sample.recipe.style is Style.SMALL]
+        self.second_order_trials = {*self.representatives, last_case, *small[:1]}
         cases = [t for t in self.trials if t.sample.recipe.family in (Family.CASE, Family.AXES)]
         self.described = find_new_code_paths(cases)  # these call the subject with a NaN
         ordinary = [t for t in self.trials if t.sample.recipe.family not in EXTREME]

@@ -56,7 +56,7 @@ def derivative(study: Study, trial: Trial) -> Findings:
             return
         yield from _judge_infinities(trial)
     yield from _judge_first_order(study, trial)
-    if trial in study.representatives and trial.is_finite:
+    if trial in study.second_order_trials and trial.is_finite:
         yield from _judge_second_order(trial)
     if trial is study.first_trial and declared.takes_complex:
         cases = study.trials[: len(study.cases)]

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any
 
 from ...array import Shape
-from ...contracts.cases import ANY, Case, Values
+from ...contracts.cases import ANY, Case, IndexInto, Values
 from ..subjects.subject import Subject
 from .draw import assign_sizes
 from .sample import Recipe
@@ -70,7 +70,8 @@ def make_empty(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
 def enlarge(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
     """Yield the case with about 1,025 values in its largest input.
 
-    One recipe per letter, all of one label: the pool takes the first one that the subject accepts.
+    One recipe per letter, all of one label: the pool takes the first one that the subject accepts. One more
+    for each array of indices, into an axis of this size.
     """
     recipe, letters = recipe.replace(promised=False, label="a large size"), recipe.case.letters
     if find_any_shaped(recipe.case):
@@ -82,6 +83,12 @@ def enlarge(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
         occurs_twice = any(isinstance(d, Values) and d.dimensions.count(letter) > 1 for d in descriptions)
         size = LARGE_SQUARE if occurs_twice else LARGE
         yield recipe.replace(sizes={**dict.fromkeys(letters, 2), letter: size})
+    for name in recipe.argument_names(IndexInto):  # indices that do not fit into a byte
+        index: Any = recipe.case.arguments[name]
+        axes = getattr(recipe.case.arguments.get(index.name), "dimensions", ())
+        if axes and ANY not in axes and axes[index.axis] in letters:
+            sizes = {**dict.fromkeys(letters, 2), axes[index.axis]: LARGE}
+            yield recipe.replace(sizes=sizes, label=f"a large axis for {name}")
 
 
 def find_any_shaped(case: Case) -> list[str]:

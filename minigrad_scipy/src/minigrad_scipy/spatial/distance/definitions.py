@@ -11,7 +11,8 @@ def evaluate_pairs(
     x: Any, y: Any, form: Any = None, *, metric: str = "euclidean", p: float = 2.0, w: Any = None
 ) -> Any:
     """Return the distances (m, n) between the points x (m, k) and y (n, k)."""
-    x, y = x[:, None].astype(np.longdouble), y[None].astype(np.longdouble)
+    dtype = np.result_type(x, y, np.float64)  # SciPy's squares overflow above 1e154, too
+    x, y = x[:, None].astype(dtype), y[None].astype(dtype)
     w = np.ones(x.shape[-1]) if w is None else w
     if metric == "jensenshannon":
         x, y = x / x.sum(-1, keepdims=True), y / y.sum(-1, keepdims=True)

@@ -127,7 +127,7 @@ def _find_difference(both: NDArray[Any]) -> str:
     elif both.shape[1] == SMALL_DRAWS:
         statistics = _yield_products(both)
     else:
-        statistics = chain(_yield_squares(both), [_measure_shares(both)])
+        statistics = chain(_yield_squares(both), [_measure_shares(both)], _yield_zero_counts(both))
     for describe, values, least_variance in statistics:
         actual, expected = values.mean(axis=1)
         # The variance of the draws, but at least that of independent entries.
@@ -162,6 +162,15 @@ def _yield_squares(both: NDArray[Any]) -> Statistics:
             least_variance = squares.var(axis=(1, -1)) / squares.shape[-1]
             names = " and ".join(map(str, chosen))
             yield Statistic(f"square at {{}} of axis {names}".format, squares.mean(axis=-1), least_variance)
+
+
+def _yield_zero_counts(both: NDArray[Any]) -> Statistics:
+    """Yield how much the share of zeros varies between the places of each axis."""
+    is_zero = both == 0
+    for axis in range(2, both.ndim) if is_zero.any() else ():
+        shares = is_zero.mean(axis=tuple(k for k in range(2, both.ndim) if k != axis))
+        describe = f"variance of the share of zeros along axis {axis - 2}{{}}".format
+        yield Statistic(describe, shares.var(axis=2), 0.0)
 
 
 def _measure_shares(both: NDArray[Any]) -> Statistic:
