@@ -66,7 +66,7 @@ def test_a_gradient_that_is_wrong_where_the_output_is_empty_is_told_in_six_parts
             x, w = ctx.saved
             return grad * w, len(x) * np.mean(grad * x, axis=0)
 
-    (failed,) = check_operation(ByMean()).failures
+    (failed,) = check_operation(ByMean(), only=["derivative"]).failures
     first, *others = failed.message.split("\n\n")
     assert first == "input 1: the gradient is wrong at n = 0, right elsewhere: the gradient is NaN"
     assert len(others) == 5

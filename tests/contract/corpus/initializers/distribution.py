@@ -10,7 +10,7 @@ from minigrad_core.contracts import fans
 from minigrad_core.testing import references
 
 from ..pair import breaks
-from .right import He, Orthogonal, Padded, Signs, Truncated
+from .right import He, Orthogonal, Padded, Signs, Sparse, Truncated
 
 
 @breaks("claim", "wrong-std")
@@ -143,3 +143,23 @@ class OnlyUnitVectors(Orthogonal):
     def drawn(self, rows: int, columns: int, rng: Any) -> Any:
         drawn = rng.standard_normal((rows, columns))
         return drawn / np.sqrt(np.sum(drawn**2, axis=0 if rows >= columns else 1, keepdims=True))
+
+
+def keep_one_in_five(shape: Any, *, rng: Any) -> Any:
+    """Return normal values; of each column exactly one in five, rounded up, is not zero."""
+    order = rng.random(shape).reshape(shape[0], -1).argsort(axis=0).argsort(axis=0)
+    return rng.standard_normal(shape) * (order < -(-shape[0] // 5)).reshape(shape)
+
+
+class OneInFive(Sparse):
+    def kept(self, shape: Any, rng: Any) -> Any:
+        return keep_one_in_five(shape, rng=rng) != 0 if shape else True
+
+    def std(self, fan_in: int, fan_out: int) -> Any:
+        return None
+
+
+@breaks("reference", "another-distribution", reference=keep_one_in_five)
+class OneInFiveOnAverage(OneInFive):
+    def kept(self, shape: Any, rng: Any) -> Any:
+        return rng.random(shape) < -(-shape[0] // 5) / shape[0] if shape and shape[0] else True

@@ -193,3 +193,11 @@ class SquareWrongAtTwo(SquareOfWholeNumbers):
     def backward(self, ctx: Context, grad: Any) -> Any:
         (x,) = ctx.saved
         return grad * np.where(x == 2.0, 5.0, 2 * x).astype(x.dtype)
+
+
+@breaks("derivative", "wrong-gradient")
+class TakeRowsOfBytes(TakeRows):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        index, size = ctx.saved
+        ctx.save(index.astype(np.int8).astype(int), size)  # wrong beyond 127 rows
+        return super().backward(ctx, grad)

@@ -118,3 +118,10 @@ class CoshStopsAtFirst(Cosh):
 @breaks("derivative", "wrong-gradient")  # of 0-d arrays: their square is no array
 class SquareDoublesTensors(Square):
     function = staticmethod(lambda x: x * x if isinstance(x, np.ndarray) else 2 * x * x)
+
+
+@breaks("derivative", "wrong-second-order")
+class SquareConstantNearZero(Square):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (x,) = ctx.saved
+        return 2 * grad * np.where(np.abs(x) < 0.02, plain(x), x)

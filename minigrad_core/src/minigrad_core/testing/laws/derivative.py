@@ -56,7 +56,8 @@ def derivative(study: Study, trial: Trial) -> Findings:
             return
         yield from _judge_infinities(trial)
     yield from _judge_first_order(study, trial)
-    if trial in study.second_order_trials and trial.is_finite:
+    is_representable = trial.is_finite and max(trial.largest_output, trial.largest_gradient) < SATURATED
+    if trial in study.second_order_trials and is_representable:
         yield from _judge_second_order(trial)
     if trial is study.first_trial and declared.takes_complex:
         cases = study.trials[: len(study.cases)]

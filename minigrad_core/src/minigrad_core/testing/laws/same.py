@@ -107,7 +107,14 @@ def _report(study: Study, variation: Variation, trial: Trial) -> Findings:
 
 def _judge_second_pull(trial: Trial) -> Findings:
     """Yield gradients that are other ones if the backward pass of a trial runs again."""
-    for i, g in enumerate(trial.pull(trial.cotangents) if trial.has_gradients else ()):
+    try:
+        gradients = trial.pull(trial.cotangents) if trial.has_gradients else []
+    except SubjectFailed as failure:
+        comparison = Comparison("the gradient", 0, np.empty(0), None, trial.cotangents)
+        fact = f"the second backward differs from the first: {failure.fact}"
+        yield Finding("not-deterministic", fact, trial.sample, script=show_second_pull(comparison))
+        return
+    for i, g in enumerate(gradients):
         if not is_alike(g, trial.gradients[i]):
             name = f"the gradient for input {i} ({trial.sample.names[i]})"
             comparison = Comparison(name, i, g, trial.gradients[i], trial.cotangents, is_gradient=True)
