@@ -26,10 +26,12 @@ def subtract_trend(data: Any, *, axis: int = -1, type: str = "linear", bp: Any =
     ends = np.unique(np.concatenate([[0], np.atleast_1d(bp), [lines.shape[-1]]])).tolist()
     parts = []
     for start, stop in pairwise(ends):
-        n = stop - start
-        basis = np.linalg.svd(np.stack([np.ones(n), np.arange(n)], axis=1), full_matrices=False)[0][:, :n]
         part = lines[..., start:stop]
-        parts.append(part - (part @ basis) @ basis.T)
+        part = part - np.mean(part, axis=-1, keepdims=True)
+        times = np.arange(stop - start) - (stop - start - 1) / 2
+        if stop - start > 1:
+            part = part - (part @ times)[..., None] * (times / (times @ times))
+        parts.append(part)
     return np.moveaxis(np.concatenate(parts, axis=-1), -1, axis)
 
 
