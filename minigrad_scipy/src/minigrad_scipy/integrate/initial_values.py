@@ -44,7 +44,7 @@ class SolveIvp(Operation):
             t=np.array([0.375]),
             parameters=(between(0.5, 2, ""),),
             fun=_decay,
-            options={"rtol": 1e-10, "atol": 1e-10},
+            options={"rtol": 1e-12, "atol": 1e-13},
         ),
     )
 
