@@ -213,3 +213,13 @@ def test_arguments_without_a_rule_are_refused_by_name() -> None:
         interpolate.RegularGridInterpolator((GRID[0][:4], GRID[1]), values[:4], "quintic", False)(XI)
     with pytest.raises(ArgumentError, match="must increase"):
         interpolate.PPoly(mg.tensor(np.ones((2, 2))), np.array([2.0, 1.0, 0.0]))(0.5)
+
+
+def test_points_outside_have_no_gradient_and_a_breakpoint_belongs_to_the_interval_after_it() -> None:
+    c = mg.tensor([[1.0, 2.0], [0.5, -1.0]], requires_grad=True)
+    points = mg.tensor([-0.5, 0.25, 1.0, 2.5], requires_grad=True)
+    y = interpolate.PPoly(c, np.array([0.0, 1.0, 2.0]), extrapolate=False)(points)
+    np.testing.assert_array_equal(y.numpy(), [np.nan, 0.75, -1.0, np.nan])
+    np.sum(y).backward()
+    np.testing.assert_array_equal(points.grad, [0.0, 1.0, 2.0, 0.0])
+    np.testing.assert_array_equal(c.grad, [[0.25, 0.0], [1.0, 1.0]])

@@ -15,6 +15,7 @@ from .. import integrate
 from ..formulas import Composite, keep_precision
 
 _POINTS = np.array([0.0, 0.5, 0.75, 1.5, 2.25])
+_LINES = np.append(_POINTS, _POINTS[-1] + 0.5)[:, None, None] * np.array([[1.0, 2.0], [1.5, 0.5]])
 
 
 def measure_steps(y: Any, x: Any, dx: Any, axis: int) -> tuple[Any, Any]:
@@ -72,6 +73,7 @@ class Simpson(Composite):
         Case(y=real("4"), x=_POINTS[:4]),
         Case(y=real("2 5"), dx=between(0.5, 1, "")),
         Case(y=real("4 2"), x=np.stack([_POINTS[:4], _POINTS[1:]], 1), axis=0),
+        Case(y=real("6 2 2"), x=_LINES, axis=0),
         Case(y=real("2"), x=_POINTS[:2]),
     )
 
@@ -109,8 +111,9 @@ class CumulativeTrapezoid(Composite):
     takes_complex = True
     cases = (
         Case(y=real("5"), x=_POINTS),
-        Case(y=real("3 2"), dx=between(0.5, 1, ""), axis=0, initial=0),
+        Case(y=real("3 2 2"), dx=between(0.5, 1, ""), axis=0, initial=0),
         Case(y=real("2 4"), x=real("2 4")),
+        Case(y=real("6 2 2"), x=_LINES, axis=0),
     )
 
     def forward(
@@ -146,7 +149,9 @@ class CumulativeSimpson(Composite):
     name = "cumulative_simpson"
     cases = (
         Case(y=real("5"), x=_POINTS),
-        Case(y=real("4 2"), dx=between(0.5, 1, ""), axis=0),
+        Case(y=real("6 2 2"), dx=between(0.5, 1, ""), axis=0),
+        Case(y=real("6 2 2"), x=_LINES, axis=0),
+        Case(y=real("3"), x=_POINTS[:3]),
         Case(y=real("2 4"), x=_POINTS[:4], initial=0.5),
         Case(y=real("2"), x=_POINTS[:2]),
     )
@@ -201,7 +206,7 @@ class Romb(Composite):
 
     name = "romb"
     takes_complex = True
-    cases = (Case(y=real("5"), dx=between(0.5, 1, "")), Case(y=real("3 2"), axis=0))
+    cases = (Case(y=real("5"), dx=between(0.5, 1, "")), Case(y=real("3 2 2"), axis=0))
 
     def forward(self, ctx: Context, y: Array, dx: Array | None = None, *, axis: int = -1) -> Array:
         (dx,) = as_points(self.name, y, dx)
