@@ -78,7 +78,8 @@ def find_differences(trial: Trial, variation: Variation) -> Iterator[Comparison]
     sample, needs = trial.sample, variation.needs or trial.needs
     has_layout = variation.needs or [True] * len(needs)
     pairs = zip(sample.inputs, has_layout, strict=True)
-    inputs = tuple(variation.inputs(x) if moved and isinstance(x, np.ndarray) else x for x, moved in pairs)
+    layout = trial.subject.layout(variation.inputs)
+    inputs = tuple(layout(x) if moved and isinstance(x, np.ndarray) else x for x, moved in pairs)
     varied = trial.run_on(sample.with_inputs(inputs), needs)
     floats = [sample.inputs[i] for i in sample.floats]
     for k, (y, expected) in enumerate(zip(varied.outputs, trial.outputs, strict=False)):
@@ -119,7 +120,8 @@ def repeat_in_float32(trial: Trial) -> Results | None:
     if not sample.floats or sample.fixes_type or (trial.differentiable and not trial.has_gradients):
         return None
     single = sample.cast(np.float32)
-    inputs = tuple(gaps(x) if isinstance(x, np.ndarray) else x for x in single.inputs)
+    layout = trial.subject.layout(gaps)
+    inputs = tuple(layout(x) if isinstance(x, np.ndarray) else x for x in single.inputs)
     gradients: list[Any] = []
     expected: list[Any] = [*trial.outputs]
     try:

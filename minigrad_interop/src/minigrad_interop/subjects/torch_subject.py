@@ -28,7 +28,10 @@ from .torch_tensors import as_arrays, as_tensor, conjugate
 ARRAYS = (np.ndarray, np.generic)  # arithmetic on 0-d arrays returns NumPy scalars
 # Parts of PyTorch's messages for a gradient without a derivative.
 REFUSALS = ("once_differentiable", "not implemented")
+WRITES_TO_LEAF = "leaf Variable that requires grad"  # in PyTorch's message
 SEED = 2_718_281_828
+# Codes of findings about random numbers that are drawn in another dtype.
+DRAWN_BY_DTYPE = frozenset({"imprecise", "depends-on-dtype"})
 _returned = local()
 
 
@@ -44,7 +47,9 @@ class TorchSubject(ForeignSubject):
     """A function of PyTorch, called with tensors that share memory and strides with the arrays.
 
     Views and gradients that share memory are a convention of PyTorch, which counts versions of tensors. If
-    `seeded`, `torch.manual_seed` precedes each call, so that dropout is a function of its inputs.
+    `seeded`, `torch.manual_seed` precedes each call, so that dropout is a function of its inputs. PyTorch
+    draws in the order of memory, and other numbers in another dtype: neither of them varies then. A function
+    that writes to an argument, as after `ctx.mark_dirty`, gets copies that are no leaves.
     """
 
     framework, package, save_call = "PyTorch", "torch", "ctx.save_for_backward"
@@ -63,6 +68,9 @@ class TorchSubject(ForeignSubject):
         if isinstance(owner, type) and issubclass(owner, Function):
             f = owner  # Square.apply is accepted for Square
         self.seeded = seeded
+        self.is_in_place = False  # whether a call failed because it writes to a leaf
+        if seeded:
+            declared["conventions"] = {*declared.get("conventions", ()), *DRAWN_BY_DTYPE}
         if isinstance(f, type) and issubclass(f, Function):
             function: Any = f
             parameters = read_parameters(function.forward)
@@ -81,11 +89,11 @@ class TorchSubject(ForeignSubject):
     ) -> ForwardPass:
         """Return a recorded forward pass."""
         tensors = _leaves(inputs, needs)
-        arguments = self.bind_arguments(tensors, settings)
-        outputs = self._call(*arguments, inputs)
+        given_tensors, outputs = self._call(tensors, settings, inputs)
         raw, floats = as_arrays(outputs)
         leaves = {i: t for i, t in enumerate(tensors) if needs[i]}
-        places = {k: i for i, t in leaves.items() for k, given in enumerate(arguments[0]) if given is t}
+        positional = self.bind_arguments(given_tensors, settings)[0]
+        places = {k: i for i in leaves for k, given in enumerate(positional) if given is given_tensors[i]}
         kinds = [y.dtype for y in (raw if isinstance(raw, tuple) else (raw,))]
         count = len(tensors)
 
@@ -100,13 +108,20 @@ class TorchSubject(ForeignSubject):
 
         return TorchForwardPass(raw, pullback, tensors=tensors, outputs=floats)
 
-    def _call(self, positional: Sequence[Any], named: Mapping[str, Any], inputs: Sequence[Any]) -> Any:
+    def _call(self, tensors: Sequence[Any], settings: Mapping[str, Any], inputs: Sequence[Any]) -> Any:
+        """Return the tensors that the function received, and the outputs."""
         if self.seeded:
             torch.manual_seed(SEED)
         try:
             with torch.enable_grad():
-                return self.call(*positional, **named)
+                is_copied = self.is_in_place
+                given = [t.clone() if is_copied and isinstance(t, torch.Tensor) else t for t in tensors]
+                positional, named = self.bind_arguments(given, settings)
+                return given, self.call(*positional, **named)
         except Exception as error:
+            if WRITES_TO_LEAF in str(error) and not self.is_in_place:
+                self.is_in_place = True
+                return self._call(tensors, settings, inputs)
             refusal = self.refusal(error, inputs)
             if refusal is error:
                 raise
@@ -127,7 +142,7 @@ class TorchSubject(ForeignSubject):
         """Return PyTorch's double backward."""
         tensors = _leaves(sample.inputs, sample.needs)
         xs = [tensors[i] for i in sample.floats]
-        outputs = as_arrays(self._call(*self.bind_arguments(tensors, sample.settings), sample.inputs))[1]
+        outputs = as_arrays(self._call(tensors, sample.settings, sample.inputs)[1])[1]
         grads = [as_tensor(g).requires_grad_() for g in cotangents if g.dtype.kind in "fc"]
         try:
             received = _differentiate(outputs, grads, xs, create_graph=True)
@@ -151,7 +166,12 @@ class TorchSubject(ForeignSubject):
         return write_setup(self, sample, cotangents, call, method=".apply" * isinstance(self.f, type))
 
     def layout(self, layout: Callable[..., Any]) -> Callable[..., Any]:
-        """Return the layout; Fortran order in the place of negative strides, which PyTorch does not have."""
+        """Return the layout; Fortran order in the place of negative strides, which PyTorch does not have.
+
+        Random numbers are drawn in the order of memory: with a seed the layout stays.
+        """
+        if self.seeded:
+            return np.copy
         return fortran_order if layout is negative_strides else layout
 
     def global_state(self) -> dict[str, Any]:
