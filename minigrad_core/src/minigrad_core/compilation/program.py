@@ -88,12 +88,7 @@ class Program:
         ):
             refuse("a write to a captured array or parameter", "return the new value", f)
         captures.ignore_arrays([key for key, pair in tracer.copies.items() if not has_same_bits(*pair)])
-        before = [f"{get_data(x).text} = p{i}.data" for i, x in enumerate(inputs) if isinstance(x, Tensor)]
-        for t, x in tracer.tensors.values():
-            name, cls, dtype = tracer.name(t), tracer.name(type(t)), tracer.name(x.dtype)
-            is_stale = f"{x.text}.shape != {x.shape} or {x.text}.dtype != {dtype}"
-            is_stale += f" or {name}.tracked is not {t.tracked} or {name}.__class__ is not {cls}"
-            before += [f"{x.text} = {name}.data", f"if {is_stale}: return stale"]
+        before = _write_reads(tracer, inputs)
         after = [backward.write_outputs(tracer, tuple(map(get_data, outputs)))] if backward else []
         tracer.texts.update({key: f"m{k}" for k, key in enumerate(tracked)})
         output = trees.map_leaves(self.output, lambda x: self._lower_output(tracer, x))
@@ -177,6 +172,18 @@ def _make_inputs(tracer: Tracer, leaves: list[Any]) -> list[Any]:
                 tracer.texts[id(t)] = f"p{i}"
         inputs.append(made[key])
     return inputs
+
+
+def _write_reads(tracer: Tracer, inputs: list[Any]) -> list[str]:
+    """Return the lines that read the arrays of tensors, and return `STALE` if a captured one has changed."""
+    tensors = [(f"p{i}", get_data(x)) for i, x in enumerate(inputs) if isinstance(x, Tensor)]
+    lines = [f"{x.text} = {name}.data" for name, x in tensors]
+    for t, x in tracer.tensors.values():
+        name, cls, dtype = map(tracer.name, (t, type(t), x.dtype))
+        is_stale = f"{x.text}.shape != {x.shape} or {x.text}.dtype != {dtype}"
+        is_stale += f" or {name}.tracked is not {t.tracked} or {name}.__class__ is not {cls}"
+        lines += [f"{x.text} = {name}.data", f"if {is_stale}: return stale"]
+    return lines
 
 
 def _is_recorded(x: Any, until: int) -> bool:
