@@ -16,7 +16,7 @@ from minigrad_ops_basic.linear_algebra.hermitian import adjoint, transpose
 
 from .. import linalg
 from ..formulas import Implicit, keep_precision
-from . import references
+from . import function_references
 
 
 class SolveSylvester(Implicit):
@@ -36,7 +36,7 @@ class SolveSylvester(Implicit):
         Case(a=dominant("m m"), b=dominant("n n"), q=real("m n")),
         Case(a=dominant("2 2 2"), b=dominant("3 3"), q=real("2 2 3")),
     )
-    reference = staticmethod(references.solve_sylvester)
+    reference = staticmethod(function_references.solve_sylvester)
 
     def forward(self, ctx: Context, a: Array, b: Array, q: Array) -> Array:
         y = linalg.solve_sylvester(*promote(a, b, q))
@@ -62,7 +62,7 @@ class SolveContinuousLyapunov(Implicit):
     name = "solve_continuous_lyapunov"
     takes_complex = True
     cases = (Case(a=dominant("n n"), q=real("n n")), Case(a=dominant("2 2 2"), q=real("2 2")))
-    reference = staticmethod(references.solve_continuous_lyapunov)
+    reference = staticmethod(function_references.solve_continuous_lyapunov)
 
     def forward(self, ctx: Context, a: Array, q: Array) -> Array:
         y = linalg.solve_continuous_lyapunov(*promote(a, q))
@@ -94,7 +94,7 @@ class SolveDiscreteLyapunov(Implicit):
         Case(a=np.array([[0.5, -0.25], [0.125, -0.375]]), q=real("2 2")),
         Case(a=np.array([[[0.5, -0.25], [0.125, -0.375]]] * 2), q=real("2 2"), method="bilinear"),
     )
-    reference = staticmethod(references.solve_discrete_lyapunov)
+    reference = staticmethod(function_references.solve_discrete_lyapunov)
 
     def forward(self, ctx: Context, a: Array, q: Array, *, method: str | None = None) -> Array:
         y = keep_precision(linalg.solve_discrete_lyapunov(*promote(a, q), method), a, q)

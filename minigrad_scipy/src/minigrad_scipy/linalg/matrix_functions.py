@@ -22,7 +22,7 @@ from .. import linalg
 from ..closures import refuse_non_finite
 from ..formulas import Composite, Implicit, keep_precision
 from ..mirror import has_tensor
-from . import references
+from . import function_references
 from .matrix_equations import solve_regular_sylvester
 
 # Up to this size the block costs less than `expm_frechet`, which is written in Python: from n = 4 to 300 the
@@ -75,7 +75,7 @@ class Expm(Operation):
     name = "expm"
     takes_complex = True
     cases = (Case(A=real("n n")), Case(A=real("2 n n")))
-    reference = staticmethod(references.taylor_expm)
+    reference = staticmethod(function_references.taylor_expm)
 
     def forward(self, ctx: Context, A: Array) -> Array:
         ctx.save(A)
@@ -97,7 +97,7 @@ class ExpmFrechet(Composite):
         Case(A=real("n n"), E=real("n n")),
         Case(A=real("2 2 2"), E=real("2 2 2"), compute_expm=False),
     )
-    reference = staticmethod(references.expm_frechet)
+    reference = staticmethod(function_references.expm_frechet)
 
     def forward(
         self,
@@ -131,7 +131,7 @@ class ExponentialSum(Operation):
 
     def __init__(self, name: str, terms: tuple[tuple[complex, complex], ...]) -> None:
         self.name, self.terms = name, terms
-        self.reference = partial(references.apply_terms, terms=terms)
+        self.reference = partial(function_references.apply_terms, terms=terms)
 
     def forward(self, ctx: Context, A: Array) -> Array:
         ctx.save(A)
@@ -155,7 +155,7 @@ class MatrixTangent(Composite):
 
     def __init__(self, name: str, cosine: str, sine: str) -> None:
         self.name, self.cosine, self.sine = name, cosine, sine
-        self.reference = references.tanm if name == "tanm" else references.tanhm
+        self.reference = function_references.tanm if name == "tanm" else function_references.tanhm
 
     def forward(self, ctx: Context, A: Array) -> Array:
         self.save_call(ctx, A)
@@ -175,7 +175,7 @@ class Logm(Operation):
     takes_complex = True
     # At values of 1e20, SciPy warns of an error of 1e-12.
     cases = (Case(A=_MATRICES[0]), Case(A=_MATRICES))
-    reference = staticmethod(references.logm)
+    reference = staticmethod(function_references.logm)
 
     def forward(self, ctx: Context, A: Array) -> Array:
         ctx.save(A)
@@ -200,7 +200,7 @@ class FractionalMatrixPower(Operation):
     name = "fractional_matrix_power"
     takes_complex = True
     cases = (Case(A=_MATRICES[0], t=between(-1, 2, "")), Case(A=_MATRICES, t=between(0.1, 0.9, "")))
-    reference = staticmethod(references.fractional_matrix_power)
+    reference = staticmethod(function_references.fractional_matrix_power)
 
     def forward(self, ctx: Context, A: Array, t: Array) -> Array:
         refuse_non_finite(self.name, (detach(A), detach(t)))
@@ -237,7 +237,7 @@ class Sqrtm(Implicit):
     name = "sqrtm"
     takes_complex = True
     cases = (Case(A=dominant("n n")), Case(A=dominant("2 2 2")))
-    reference = staticmethod(references.sqrtm)
+    reference = staticmethod(function_references.sqrtm)
 
     def forward(self, ctx: Context, A: Array) -> Array:
         if A.ndim < 2:  # SciPy 1.17 returns exp(a) for [a]
@@ -273,7 +273,7 @@ class Signm(Operation):
         Case(A=np.array([[3.0, 0.5, -0.25], [0.75, 1.0, 0.5], [-0.5, 0.25, -2.0]])),
         Case(A=np.array([[[1.0, 0.5], [0.25, -2.0]], [[-1.0, 0.5], [1.0, 3.0]]])),
     )
-    reference = staticmethod(references.signm)
+    reference = staticmethod(function_references.signm)
 
     def forward(self, ctx: Context, A: Array) -> Array:
         sign = linalg.signm(A)

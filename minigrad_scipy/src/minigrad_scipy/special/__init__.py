@@ -2,50 +2,36 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from ..mirror import mirror
-from . import (
-    bessel,
-    carlson,
-    differential_equations,
-    distributions,
-    elementary,
-    elliptic,
-    entropy,
-    error_functions,
-    exponential_integrals,
-    gamma_functions,
-    hypergeometric,
-    incomplete_beta,
-    incomplete_gamma,
-    logistic,
-    orthogonal_polynomials,
-    spheroidal,
-)
+from .elementary import PiecewiseConstant
 from .function import SpecialFunction
 from .functions import FUNCTIONS
 
-_MODULES = (
-    bessel,
-    carlson,
-    differential_equations,
-    distributions,
-    elementary,
-    elliptic,
-    entropy,
-    error_functions,
-    exponential_integrals,
-    gamma_functions,
-    hypergeometric,
-    incomplete_beta,
-    incomplete_gamma,
-    logistic,
-    orthogonal_polynomials,
-    spheroidal,
-)
+_MODULES = [
+    "bessel",
+    "carlson",
+    "differential_equations",
+    "distributions",
+    "elementary",
+    "elliptic",
+    "entropy",
+    "error_functions",
+    "exponential_integrals",
+    "gamma_functions",
+    "hypergeometric",
+    "incomplete_beta",
+    "incomplete_gamma",
+    "logistic",
+    "orthogonal_polynomials",
+    "spheroidal",
+    "struve",
+]
 OPERATIONS = tuple(
     op
     for module in _MODULES
-    for op in vars(module).values()
-    if isinstance(op, (SpecialFunction, elementary.PiecewiseConstant))
+    for op in vars(import_module(f".{module}", __name__)).values()
+    if isinstance(op, (SpecialFunction, PiecewiseConstant))
 )
 __getattr__, __dir__ = mirror(__name__, OPERATIONS, FUNCTIONS)

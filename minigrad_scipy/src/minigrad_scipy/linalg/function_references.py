@@ -1,0 +1,97 @@
+"""Slow and obvious versions of functions of matrices and matrix equations, for the contract kit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from minigrad_ops_basic.linear_algebra.hermitian import adjoint
+
+
+def taylor_expm(A: Any) -> Any:
+    """Return expm(A) from 30 terms of its series at A / 2^10, squared ten times."""
+    scaled = np.asarray(A, np.promote_types(A.dtype, np.longdouble)) / 1024
+    term = total = np.broadcast_to(np.eye(A.shape[-1], dtype=scaled.dtype), A.shape)
+    for k in range(1, 30):
+        term = term @ scaled / k
+        total = total + term
+    for _ in range(10):
+        total = total @ total
+    return total.astype(A.dtype)
+
+
+def expm_frechet(A: Any, E: Any, *, method: str | None = None, compute_expm: bool = True) -> Any:
+    """Return the blocks of the exponential of a matrix of blocks."""
+    n = A.shape[-1]
+    y = taylor_expm(np.concatenate([np.concatenate([A, E], -1), np.concatenate([0 * A, A], -1)], -2))
+    return (y[..., :n, :n], y[..., :n, n:]) if compute_expm else y[..., :n, n:]
+
+
+def apply_terms(a: Any, terms: Any) -> Any:
+    """Return the sum of weighted exponentials."""
+    y: Any = sum(weight * taylor_expm(factor * a.astype(complex)) for weight, factor in terms)
+    return y.astype(a.dtype) if a.dtype.kind == "c" else y.real.astype(a.dtype)
+
+
+def apply_to_eigenvalues(a: Any, function: Any) -> Any:
+    """Return the matrix with the eigenvectors of `a` and the function of its eigenvalues."""
+    w, v = np.linalg.eig(a)
+    y = (v * function(w.astype(complex))[..., None, :]) @ np.linalg.inv(v)
+    is_real = np.max(np.abs(y.imag), initial=0) <= 1e-6 * np.max(np.abs(y), initial=0)
+    return y.real if is_real and a.dtype.kind != "c" else y
+
+
+def logm(A: Any) -> Any:
+    """Return the logarithm by eigenvalues."""
+    return apply_to_eigenvalues(A, np.log)
+
+
+def sqrtm(A: Any) -> Any:
+    """Return the square root by eigenvalues."""
+    return apply_to_eigenvalues(A, np.sqrt)
+
+
+def signm(A: Any) -> Any:
+    """Return the sign by eigenvalues."""
+    return apply_to_eigenvalues(A, lambda w: np.sign(w.real))
+
+
+def tanm(A: Any) -> Any:
+    """Return the tangent by eigenvalues."""
+    return apply_to_eigenvalues(A, np.tan)
+
+
+def tanhm(A: Any) -> Any:
+    """Return the hyperbolic tangent by eigenvalues."""
+    return apply_to_eigenvalues(A, np.tanh)
+
+
+def fractional_matrix_power(A: Any, t: Any) -> Any:
+    """Return the power by eigenvalues, complex if an eigenvalue is, as SciPy does."""
+    y = apply_to_eigenvalues(A, lambda w: w**t)
+    return y.astype(complex) if np.iscomplexobj(np.linalg.eigvals(A)) else y
+
+
+def solve_sylvester(a: Any, b: Any, q: Any) -> Any:
+    """Return the solution of one large linear system, for the rows of y one after the other."""
+    m, n = q.shape[-2:]
+    left = np.einsum("...ij,kl->...ikjl", a, np.eye(n)) + np.einsum("ij,...kl->...iljk", np.eye(m), b)
+    shape = np.broadcast_shapes(a.shape[:-2], b.shape[:-2], q.shape[:-2])
+    matrix = np.broadcast_to(left, (*shape, m, n, m, n)).reshape(*shape, m * n, m * n)
+    right = np.broadcast_to(q, (*shape, m, n)).reshape(*shape, m * n, 1)
+    return np.linalg.solve(matrix, right).reshape(*shape, m, n).astype(np.result_type(a, b, q))
+
+
+def solve_continuous_lyapunov(a: Any, q: Any) -> Any:
+    """Return the solution of the Sylvester equation with a and its adjoint."""
+    return solve_sylvester(a, adjoint(a), q)
+
+
+def solve_discrete_lyapunov(a: Any, q: Any, *, method: str | None = None) -> Any:
+    """Return the sum of 200 terms a^k q (a^H)^k."""
+    y = term = np.broadcast_to(q, np.broadcast_shapes(a.shape, q.shape))
+    for _ in range(200):
+        term = a @ term @ adjoint(a)
+        y = y + term
+    return y
