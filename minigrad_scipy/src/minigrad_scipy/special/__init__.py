@@ -26,7 +26,7 @@ _MODULES = [
     "logistic",
     "orthogonal_polynomials",
     "spheroidal",
-    "struve",
+    "struve_functions",
 ]
 OPERATIONS = tuple(
     op
