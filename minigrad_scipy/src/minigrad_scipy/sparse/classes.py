@@ -23,7 +23,7 @@ def make_sparse_tensor(cls: Any, values: Any, shape: tuple[int, int] | None) -> 
     data, *places = values
     is_column = issubclass(cls, (sparse.csc_array, sparse.csc_matrix))
     if len(places) == 2:
-        plain = cls((np.ones(len(data)), *places), shape=shape)
+        plain: Any = cls((np.ones(len(data)), *places), shape=shape)
         plain.check_format()  # SciPy's constructor checks less, and a product would read outside of `x`
         indices, indptr = plain.indices, plain.indptr
     else:
