@@ -19,7 +19,6 @@ from . import (
     lstm,
     mlp_step,
     normalization,
-    scipy_gradients,
     second_order,
     start_up,
     tiny_ops,
@@ -40,7 +39,6 @@ BENCHMARKS: dict[str, ModuleType] = {
         cross_entropy,
         second_order,
         compiled,
-        scipy_gradients,
         start_up,
     )
 }

@@ -102,6 +102,20 @@ def test_distance_matrix() -> None:
     np.testing.assert_allclose(matrix.numpy(), scipy.spatial.distance_matrix(X, Y, 3))
 
 
+@pytest.mark.parametrize("metric", ["cityblock", "chebyshev", "canberra", "braycurtis", "jensenshannon"])
+def test_blocks_of_pairs_add_up(metric: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    points = np.concatenate([X, Y])
+    weights = RNG.normal(size=(4, 9)), RNG.normal(size=36)
+
+    def total(x: Any) -> Any:
+        pairs = np.sum(weights[0] * distance.cdist(X, x, metric))
+        return pairs + np.sum(weights[1] * distance.pdist(x, metric))
+
+    expected = mg.grad(total)(points)
+    monkeypatch.setattr("minigrad_scipy.spatial.distance.gradients.BLOCK", 54)  # two rows of the first block
+    np.testing.assert_allclose(mg.grad(total)(points), expected, rtol=1e-12, atol=1e-14)
+
+
 def test_points_that_coincide_have_a_subgradient_of_zero() -> None:
     for metric in ("euclidean", "minkowski", "chebyshev", "canberra"):
         arguments = {"p": 1.5} if metric == "minkowski" else {}

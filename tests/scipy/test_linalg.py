@@ -31,6 +31,25 @@ def test_the_gradient_of_a_large_cholesky_factor_is_computed_by_blocks(lower: bo
     check_direction(lambda a: np.sum(linalg.cholesky(a, lower=lower) * LARGE), definite, LARGE.T)
 
 
+@pytest.mark.parametrize("shape", [(140, 140), (150, 110), (110, 150), (2, 130, 130)])
+def test_the_gradient_of_large_lu_factors_is_computed_by_quarters(shape: tuple[int, ...]) -> None:
+    a = RNG.normal(size=shape)
+    a += 50 * np.eye(*shape[-2:])
+    weights = [RNG.normal(size=x.shape) for x in scipy.linalg.lu(a)[1:]]
+
+    def total(a: Any) -> Any:
+        return sum(np.sum(x * w) for x, w in zip(linalg.lu(a)[1:], weights, strict=True))
+
+    check_direction(total, a, RNG.normal(size=shape))
+
+
+def test_second_derivatives_of_large_factors_follow() -> None:
+    definite = LARGE[:100] @ LARGE[:100].T / 100 + 3 * np.eye(100)
+    for f in (linalg.cholesky, lambda a: linalg.lu(a)[2]):
+        slope = mg.grad(lambda a, f=f: np.sum(f(a) * LARGE[:100, :100]))
+        check_direction(lambda a, g=slope: np.sum(g(a) ** 2), definite, LARGE[:100, :100].T, h=1e-5)
+
+
 def test_the_gradient_of_a_large_exponential_is_a_frechet_derivative_of_scipy() -> None:
     check_direction(
         lambda a: np.sum(linalg.expm(a) * LARGE[:40, :40]), LARGE[:40, :40] / 10, LARGE[40:80, :40]

@@ -55,6 +55,13 @@ def test_compressed_values_are_read_as_in_scipy(form: str) -> None:
     np.testing.assert_array_equal((2 * a * 0.5).T.toarray().detach(), DENSE[:2].T)
 
 
+def test_blocks_of_values_have_the_same_gradients(monkeypatch: pytest.MonkeyPatch) -> None:
+    total = lambda data: np.sum((sparse.csr_array((data, (ROWS, COLUMNS)), shape=(3, 3)) @ B) ** 2)  # noqa: E731
+    expected = mg.grad(total)(DATA)
+    monkeypatch.setattr("minigrad_scipy.sparse.products._BLOCK", 4)
+    np.testing.assert_allclose(mg.grad(total)(DATA), expected, rtol=1e-14)
+
+
 def test_scipys_values_times_a_tensor() -> None:
     a = sparse.csr_array(DENSE)
     assert isinstance(a, scipy.sparse.csr_array)

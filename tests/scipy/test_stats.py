@@ -12,14 +12,15 @@ from scipy import stats as original
 import minigrad_core as mg
 from minigrad_core.errors import ArgumentError, NoOperationError
 from minigrad_scipy import stats
-from minigrad_scipy.stats.continuous import CONTINUOUS
+from minigrad_scipy.stats import CONTINUOUS
 from minigrad_scipy.stats.discrete import DISCRETE
 
 SHAPES: dict[str, tuple[float, ...]] = {
     "gamma": (2.3,), "beta": (1.7, 2.4), "t": (3.5,), "chi2": (4.2,), "f": (3.5, 6.5), "lognorm": (0.7,),
     "weibull_min": (1.8,), "pareto": (2.5,), "invgamma": (2.2,), "loggamma": (1.6,), "gennorm": (1.7,),
     "powerlaw": (1.6,), "skewnorm": (1.3,), "truncnorm": (-1.1, 1.9), "vonmises": (1.4,),
-    "wrapcauchy": (0.4,),
+    "wrapcauchy": (0.4,), "fisk": (1.6,), "invgauss": (1.3,), "triang": (0.4,), "weibull_max": (1.8,),
+    "genextreme": (0.2,), "genpareto": (-0.1,),
     "bernoulli": (0.3,), "binom": (6, 0.35), "nbinom": (4.5, 0.4), "geom": (0.3,), "poisson": (2.6,),
     "betabinom": (6, 1.7, 2.5),
 }  # fmt: skip

@@ -8,11 +8,13 @@ from typing import Any
 from minigrad_core import Operation
 
 from ..mirror import mirror
-from .continuous import CONTINUOUS
+from . import continuous
 from .discrete import DISCRETE
 from .distribution import Distribution
+from .extreme_values import EXTREME_VALUES
 from .multivariate import MULTIVARIATE, MultivariateDistribution
 
+CONTINUOUS = {**continuous.CONTINUOUS, **EXTREME_VALUES}
 OPERATIONS: tuple[Operation, ...] = ()
 _find, __dir__ = mirror(__name__, OPERATIONS)
 

@@ -89,6 +89,29 @@ def wrap_cauchy(z: Any, c: Any) -> Any:
     return np.log1p(-c * c) - np.log(2 * pi * ((1 - c) ** 2 - 2 * c * special.cosm1(z)))
 
 
+def split_invgauss(z: Any, mu: Any, sign: int) -> tuple[Any, Any]:
+    """Return the logarithms of the two terms of the probability below z, or above z for sign -1."""
+    root = np.sqrt(z)
+    return special.log_ndtr(sign * (z / mu - 1) / root), 2 / mu + special.log_ndtr(-(z / mu + 1) / root)
+
+
+def subtract_logs(a: Any, b: Any) -> Any:
+    """Return log(exp(a) - exp(b)), for a > b."""
+    return a + np.log1p(-np.exp(b - a))
+
+
+def choose_side(z: Any, c: Any) -> tuple[Any, Any]:
+    """Return whether z is on the rising side of a triangle with its top at c, and its height there, of 1."""
+    is_left = (z < c) | (c == 1)
+    return is_left, np.where(is_left, z / np.where(is_left, c, 1), (1 - z) / np.where(is_left, 1, 1 - c))
+
+
+def measure_triangle(z: Any, c: Any) -> Any:
+    """Return the probability below z."""
+    is_left, height = choose_side(z, c)
+    return np.where(is_left, z * height, 1 - (1 - z) * height)
+
+
 CONTINUOUS: dict[str, Continuous] = {
     "norm": Continuous((), {
         "logpdf": lambda z: -z * z / 2 - LOG_ROOT,
@@ -161,28 +184,6 @@ CONTINUOUS: dict[str, Continuous] = {
         "ppf": lambda q: np.where(q < 0.5, -1 / np.tan(pi * q), 1 / np.tan(pi * (1 - q))),
         "isf": lambda q: np.where(q < 0.5, 1 / np.tan(pi * q), -1 / np.tan(pi * (1 - q))),
     }),
-    "weibull_min": Continuous(("c",), {
-        "logpdf": lambda z, c: np.log(c) + special.xlogy(c - 1, z) - z**c,
-        "cdf": lambda z, c: -np.expm1(-(z**c)), "sf": lambda z, c: np.exp(-(z**c)),
-        "logsf": lambda z, c: -(z**c), "ppf": lambda q, c: (-np.log1p(-q)) ** (1 / c),
-        "isf": lambda q, c: (-np.log(q)) ** (1 / c),
-    }, low=0),
-    "pareto": Continuous(("b",), {
-        "logpdf": lambda z, b: np.log(b) - (b + 1) * np.log(z),
-        "cdf": lambda z, b: -np.expm1(-b * np.log(z)), "sf": lambda z, b: z**-b,
-        "logsf": lambda z, b: -b * np.log(z), "ppf": lambda q, b: np.exp(-np.log1p(-q) / b),
-        "isf": lambda q, b: q ** (-1 / b),
-    }, low=1, inner=1.5),
-    "gumbel_r": Continuous((), {
-        "logpdf": lambda z: -z - np.exp(-z), "cdf": lambda z: np.exp(-np.exp(-z)),
-        "logcdf": lambda z: -np.exp(-z), "sf": lambda z: -np.expm1(-np.exp(-z)),
-        "ppf": lambda q: -np.log(-np.log(q)), "isf": lambda q: -np.log(-np.log1p(-q)),
-    }),
-    "gumbel_l": Continuous((), {
-        "logpdf": lambda z: z - np.exp(z), "cdf": lambda z: -np.expm1(-np.exp(z)),
-        "sf": lambda z: np.exp(-np.exp(z)), "logsf": lambda z: -np.exp(z),
-        "ppf": lambda q: np.log(-np.log1p(-q)), "isf": lambda q: np.log(-np.log(q)),
-    }),
     "invgamma": Continuous(("a",), {
         "logpdf": lambda z, a: -(a + 1) * np.log(z) - special.gammaln(a) - 1 / z,
         "cdf": lambda z, a: special.gammaincc(a, 1 / z), "sf": lambda z, a: special.gammainc(a, 1 / z),
@@ -244,4 +245,22 @@ CONTINUOUS: dict[str, Continuous] = {
     "wrapcauchy": Continuous(("c",), {
         "logpdf": wrap_cauchy,
     }, low=0, high=2 * pi, is_valid=lambda c: (c > 0) & (c < 1)),
+    "fisk": Continuous(("c",), {
+        "logpdf": lambda z, c: np.log(c) + (c - 1) * np.log(z) - 2 * np.log1p(z**c),
+        "cdf": lambda z, c: special.expit(c * np.log(z)), "sf": lambda z, c: special.expit(-c * np.log(z)),
+        "logcdf": lambda z, c: special.log_expit(c * np.log(z)),
+        "logsf": lambda z, c: special.log_expit(-c * np.log(z)),
+        "ppf": lambda q, c: np.exp(special.logit(q) / c), "isf": lambda q, c: np.exp(-special.logit(q) / c),
+    }, low=0),
+    "invgauss": Continuous(("mu",), {
+        "logpdf": lambda z, mu: -LOG_ROOT - 1.5 * np.log(z) - ((z / mu - 1) ** 2) / (2 * z),
+        "logcdf": lambda z, mu: np.logaddexp(*split_invgauss(z, mu, 1)),
+        "logsf": lambda z, mu: subtract_logs(*split_invgauss(z, mu, -1)),
+    }, low=0, closed=False),
+    "triang": Continuous(("c",), {
+        "logpdf": lambda z, c: log(2) + np.log(choose_side(z, c)[1]),
+        "cdf": lambda z, c: measure_triangle(z, c), "sf": lambda z, c: measure_triangle(1 - z, 1 - c),
+        "ppf": lambda q, c: np.where(q < c, np.sqrt(c * q), 1 - np.sqrt((1 - c) * (1 - q))),
+        "isf": lambda q, c: np.where(q > 1 - c, np.sqrt(c * (1 - q)), 1 - np.sqrt((1 - c) * q)),
+    }, low=0, high=1, is_valid=lambda c: (c >= 0) & (c <= 1)),
 }  # fmt: skip

@@ -1,0 +1,1 @@
+"""The cost of gradients of SciPy's functions: `python -m benchmarks.scipy_costs` writes a table."""

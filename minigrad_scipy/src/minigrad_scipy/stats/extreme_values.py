@@ -1,0 +1,73 @@
+"""Distributions of extreme values: Gumbel, Weibull, Pareto, and those that generalize them.
+
+S. Coles, An introduction to statistical modeling of extreme values (2001), sections 3 and 4; the sign of c is
+SciPy's. With boxcox(x, c) = (x^c - 1) / c and its inverse, the case c = 0 is a limit without digits lost.
+"""
+
+from __future__ import annotations
+
+from math import inf
+from typing import Any
+
+import numpy as np
+from scipy.special import _ufuncs as special
+
+from .continuous import Continuous
+
+
+def grow(z: Any, c: Any) -> Any:
+    """Return log(1 + c z) / c, which is z for c = 0."""
+    return np.log(special.inv_boxcox(z, c))
+
+
+def find_end(c: Any, sign: int) -> Any:
+    """Return the point at which 1 - c z is 0 if c has this sign, else the infinity of this sign."""
+    has_end = sign * c > 0
+    return np.where(has_end, 1 / np.where(has_end, c, 1), sign * inf)
+
+
+EXTREME_VALUES: dict[str, Continuous] = {
+    "weibull_min": Continuous(("c",), {
+        "logpdf": lambda z, c: np.log(c) + special.xlogy(c - 1, z) - z**c,
+        "cdf": lambda z, c: -np.expm1(-(z**c)), "sf": lambda z, c: np.exp(-(z**c)),
+        "logsf": lambda z, c: -(z**c), "ppf": lambda q, c: (-np.log1p(-q)) ** (1 / c),
+        "isf": lambda q, c: (-np.log(q)) ** (1 / c),
+    }, low=0),
+    "pareto": Continuous(("b",), {
+        "logpdf": lambda z, b: np.log(b) - (b + 1) * np.log(z),
+        "cdf": lambda z, b: -np.expm1(-b * np.log(z)), "sf": lambda z, b: z**-b,
+        "logsf": lambda z, b: -b * np.log(z), "ppf": lambda q, b: np.exp(-np.log1p(-q) / b),
+        "isf": lambda q, b: q ** (-1 / b),
+    }, low=1, inner=1.5),
+    "gumbel_r": Continuous((), {
+        "logpdf": lambda z: -z - np.exp(-z), "cdf": lambda z: np.exp(-np.exp(-z)),
+        "logcdf": lambda z: -np.exp(-z), "sf": lambda z: -np.expm1(-np.exp(-z)),
+        "ppf": lambda q: -np.log(-np.log(q)), "isf": lambda q: -np.log(-np.log1p(-q)),
+    }),
+    "gumbel_l": Continuous((), {
+        "logpdf": lambda z: z - np.exp(z), "cdf": lambda z: -np.expm1(-np.exp(z)),
+        "sf": lambda z: np.exp(-np.exp(z)), "logsf": lambda z: -np.exp(z),
+        "ppf": lambda q: np.log(-np.log1p(-q)), "isf": lambda q: np.log(-np.log(q)),
+    }),
+    "weibull_max": Continuous(("c",), {
+        "logpdf": lambda z, c: np.log(c) + special.xlogy(c - 1, -z) - (-z) ** c,
+        "cdf": lambda z, c: np.exp(-((-z) ** c)), "logcdf": lambda z, c: -((-z) ** c),
+        "sf": lambda z, c: -np.expm1(-((-z) ** c)), "ppf": lambda q, c: -((-np.log(q)) ** (1 / c)),
+        "isf": lambda q, c: -((-np.log1p(-q)) ** (1 / c)),
+    }, high=0, inner=-0.5),
+    "genextreme": Continuous(("c",), {
+        "logpdf": lambda z, c: (1 - c) * grow(-z, c) - special.inv_boxcox(-z, c),
+        "cdf": lambda z, c: np.exp(-special.inv_boxcox(-z, c)),
+        "logcdf": lambda z, c: -special.inv_boxcox(-z, c),
+        "sf": lambda z, c: -np.expm1(-special.inv_boxcox(-z, c)),
+        "ppf": lambda q, c: -special.boxcox(-np.log(q), c),
+        "isf": lambda q, c: -special.boxcox(-np.log1p(-q), c),
+    }, low=lambda c: find_end(c, -1), high=lambda c: find_end(c, 1), inner=0.0, closed=False,
+    is_valid=np.isfinite),
+    "genpareto": Continuous(("c",), {
+        "logpdf": lambda z, c: special.xlogy(-(1 + c), special.inv_boxcox(z, c)),
+        "cdf": lambda z, c: -np.expm1(-grow(z, c)),
+        "sf": lambda z, c: np.exp(-grow(z, c)), "logsf": lambda z, c: -grow(z, c),
+        "ppf": lambda q, c: special.boxcox(1 / (1 - q), c), "isf": lambda q, c: special.boxcox(1 / q, c),
+    }, low=0, high=lambda c: find_end(-c, 1), inner=0.0, is_valid=np.isfinite),
+}  # fmt: skip
