@@ -43,11 +43,11 @@ def test_the_gradient_of_large_lu_factors_is_computed_by_quarters(shape: tuple[i
     check_direction(total, a, RNG.normal(size=shape))
 
 
-def test_second_derivatives_of_large_factors_follow() -> None:
+@pytest.mark.parametrize("factor", [linalg.cholesky, lambda a: linalg.lu(a)[2]])
+def test_second_derivatives_of_large_factors_follow(factor: Callable[[Any], Any]) -> None:
     definite = LARGE[:100] @ LARGE[:100].T / 100 + 3 * np.eye(100)
-    for f in (linalg.cholesky, lambda a: linalg.lu(a)[2]):
-        slope = mg.grad(lambda a, f=f: np.sum(f(a) * LARGE[:100, :100]))
-        check_direction(lambda a, g=slope: np.sum(g(a) ** 2), definite, LARGE[:100, :100].T, h=1e-5)
+    slope = mg.grad(lambda a: np.sum(factor(a) * LARGE[:100, :100]))
+    check_direction(lambda a: np.sum(slope(a) ** 2), definite, LARGE[:100, :100].T, h=1e-5)
 
 
 def test_the_gradient_of_a_large_exponential_is_a_frechet_derivative_of_scipy() -> None:
