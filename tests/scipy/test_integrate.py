@@ -38,8 +38,8 @@ def difference(f: Any, x: float, h: float = 1e-3) -> Any:
     ("a", "b", "expected"),
     [
         (1.0, 3.0, 5 * np.exp(-1) - 17 * np.exp(-3)),
-        (0.0, np.inf, 2.0),
-        (-np.inf, 0.0, 2.0),
+        (1.0, np.inf, 5 * np.exp(-1)),
+        (-np.inf, -1.0, 5 * np.exp(-1)),
         (-np.inf, np.inf, 4.0),
     ],
 )

@@ -158,6 +158,17 @@ def test_leading_zeros_of_a_and_vanishing_taps_shorten_a_filter_as_in_scipy() ->
         check_slope(lambda x, sos=sos: signal.sosfiltfilt(sos, x), IMAGE[0].repeat(3))
 
 
+@pytest.mark.parametrize("name", ["fourier_gaussian", "fourier_uniform", "fourier_shift"])
+@pytest.mark.parametrize("kind", ["complex64", "complex128", "float32", "uint8"])
+def test_spectra_keep_their_precision(name: str, kind: str) -> None:
+    x = np.arange(12).reshape(3, 4).astype(kind)
+    y = getattr(ndimage, name)(mg.tensor(x), 0.7).numpy()
+    expected = getattr(scipy.ndimage, name)(x, 0.7)
+    single = kind in ("complex64", "float32")
+    assert y.dtype == (np.complex64 if single and expected.dtype.kind == "c" else expected.dtype)
+    np.testing.assert_allclose(y, expected, rtol=1e-5 if single else 1e-13, atol=1e-6)
+
+
 def test_the_window_of_resample_may_be_a_function_of_the_frequencies() -> None:
     check_slope(lambda x: signal.resample(x, 4, window=lambda f: np.exp(-f * f)), IMAGE)
 

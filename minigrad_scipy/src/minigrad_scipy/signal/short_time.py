@@ -145,7 +145,7 @@ OPERATIONS: tuple[LastOutput, ...] = (
         (
             Case(x=_SIGNAL, **_SHORT),
             Case(x=real("7 2 2"), axis=0, nperseg=4, noverlap=1, detrend="linear", scaling="spectrum"),
-            Case(x=real("20"), nperseg=16),
+            Case(x=real("16"), nperseg=8),
             *(Case(x=real("9"), nperseg=4, detrend=False, mode=mode) for mode in ("complex", "magnitude")),
         ),
     ),
