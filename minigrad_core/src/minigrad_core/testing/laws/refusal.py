@@ -32,6 +32,8 @@ class Mismatch(NamedTuple):
     sample: Sample
     # The input that is longer than the cases allow, and the axis; None where no axis is longer.
     longer: tuple[int, int] | None
+    # Whether NumPy broadcasts the sizes. Then an error in backward suffices: nothing is wrong in silence.
+    broadcasts_one: bool = False
 
 
 def refusal(study: Study, trial: Trial) -> Findings:
@@ -117,7 +119,7 @@ def _judge_mismatch(trial: Trial, mismatch: Mismatch) -> Findings:
     It may do more than its cases say, if the gradient is right and all values count, including those at the
     end of the longer axis.
     """
-    sample, longer = mismatch
+    sample, longer, broadcasts_one = mismatch
     accepted = trial.try_on(sample)
     if accepted is None or not accepted.is_finite:
         return
@@ -130,6 +132,8 @@ def _judge_mismatch(trial: Trial, mismatch: Mismatch) -> Findings:
         elif is_cut:
             fact = "and not all values count"
     except SubjectFailed as failure:
+        if broadcasts_one:
+            return
         fact = f"and the gradient does not fit: {failure.fact}"
     if fact:
         fact = f"{sample} is accepted, where {trial.sample} fits, {fact}; refuse it, or say broadcasts = True"
@@ -167,7 +171,7 @@ def _change_axes(trial: Trial) -> Iterator[Mismatch]:
                 first = np.take(x, [0], axis=axis)
                 longer = np.concatenate([x, first], axis=axis)
                 yield Mismatch(sample.replace_inputs({i: longer}), (i, axis))
-                yield Mismatch(sample.replace_inputs({i: first}), None)
+                yield Mismatch(sample.replace_inputs({i: first}), None, broadcasts_one=True)
 
 
 LAW = Law("refusal", refusal)
