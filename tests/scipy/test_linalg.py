@@ -34,7 +34,7 @@ def test_the_gradient_of_a_large_cholesky_factor_is_computed_by_blocks(lower: bo
 @pytest.mark.parametrize("shape", [(140, 140), (150, 110), (110, 150), (2, 130, 130)])
 def test_the_gradient_of_large_lu_factors_is_computed_by_quarters(shape: tuple[int, ...]) -> None:
     a = RNG.normal(size=shape)
-    a += 50 * np.eye(*shape[-2:])
+    a += 50 * np.eye(shape[-2], shape[-1])
     weights = [RNG.normal(size=x.shape) for x in scipy.linalg.lu(a)[1:]]
 
     def total(a: Any) -> Any:
