@@ -223,3 +223,10 @@ def test_points_outside_have_no_gradient_and_a_breakpoint_belongs_to_the_interva
     np.sum(y).backward()
     np.testing.assert_array_equal(points.grad, [0.0, 1.0, 2.0, 0.0])
     np.testing.assert_array_equal(c.grad, [[0.25, 0.0], [1.0, 1.0]])
+
+
+def test_whole_numbers_and_bytes_have_values_in_double_precision() -> None:
+    x = mg.tensor([0.1, 1.0, 2.0], requires_grad=True)
+    y = interpolate.PPoly(np.array([[1, 2], [3, 1]], np.uint8), x)(np.array([1, 0], np.uint8))
+    assert y.dtype == np.float64
+    np.testing.assert_allclose(y.numpy(), [1.0, 2.9])

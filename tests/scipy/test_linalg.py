@@ -100,6 +100,15 @@ def test_a_singular_equation_of_the_gradient_raises(f: Callable[[Any], Any]) -> 
         mg.grad(f)(np.array([[1.0, 0.0], [0.0, 0.0]]))
 
 
+def test_a_matrix_of_bytes_beside_a_tensor_costs_no_digits() -> None:
+    b, weights = np.array([[4, 1, 0], [1, 3, 1], [0, 1, 5]], np.uint8), np.array([1.0, -2.0, 0.5])
+
+    def slope(b: Any) -> Any:
+        return mg.grad(lambda a: np.sum(linalg.eigvalsh(a, b, type=2) * weights))(SQUARE + SQUARE.T)
+
+    np.testing.assert_allclose(slope(b), slope(b.astype(float)), rtol=1e-12)
+
+
 @pytest.mark.parametrize("trans", ["N", "T", "C"])
 def test_a_complex_triangular_system_has_a_gradient_for_each_transpose(trans: str) -> None:
     a, b = SQUARE + np.eye(3) * (4 + 2j), SQUARE[0] - 1j

@@ -106,10 +106,11 @@ def sum_by_interval(a: Any, rows: Structure) -> Any:
 
 
 def _evaluate(c: Any, x: Any, points: Any, *, extrapolate: bool = True) -> Any:
-    """Return SciPy's values, in the type of the arguments, where SciPy returns float64."""
+    """Return SciPy's values, in the type of the arguments if it has fractions; SciPy returns float64."""
     coefficients = np.ascontiguousarray(c, np.complex128 if c.dtype.kind == "c" else np.float64)
     y = scipy.interpolate.PPoly.construct_fast(coefficients, x.astype(float), extrapolate)(points)
-    return y.astype(np.result_type(c, points, np.float16))
+    dtype = np.result_type(c, points)
+    return y.astype(dtype) if dtype.kind in "fc" else y
 
 
 ppoly = PPoly()

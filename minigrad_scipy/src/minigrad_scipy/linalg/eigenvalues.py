@@ -108,6 +108,7 @@ def pull_back_general(
     a: Any, b: Any, w: Any, v: Any, of_w: Any, of_v: Any, lower: bool, kind: int, needs: Any
 ) -> Gradients:
     """Return the gradients of a and b of the generalized problem, through the standard one."""
+    a, b = (x if x.dtype.kind in "fc" else x.astype(w.dtype) for x in (a, b))  # SciPy takes bytes for float32
 
     def factor(b: Any) -> Any:
         return linalg.cholesky(b, lower=True) if lower else adjoint(linalg.cholesky(b))
