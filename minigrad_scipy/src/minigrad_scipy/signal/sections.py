@@ -62,8 +62,14 @@ class SectionFilter(Sections):
     of the input and the output of each section with the gradient of its recursive part.
     """
 
+    def compute_and_save(self, ctx: Context, *inputs: Any, **settings: Any) -> Any:
+        result = super().compute_and_save(ctx, *inputs, **settings)
+        if len(inputs) == 2:
+            ctx.save(inputs, settings, result)
+        return result
+
     def backward(self, ctx: Context, grad: Any, *grads: Any) -> tuple[Any, ...]:
-        (sos, x, *zi), settings = ctx.saved
+        (sos, x, *zi), settings, *y = ctx.saved
         if zi:
             return super().backward(ctx, grad, *grads)
         axis = settings.get("axis", -1)
@@ -71,7 +77,8 @@ class SectionFilter(Sections):
         of_x = np.moveaxis(grad, axis, -1)
         gradients: list[Any] = [None, None]
         if ctx.needs[0]:
-            rows, of_x = _pull_sections_back(whole, np.moveaxis(x, axis, -1), of_x)
+            lines = np.moveaxis(x, axis, -1), np.moveaxis(y[0], axis, -1)
+            rows, of_x = _pull_sections_back(whole, *lines, of_x)
             scales = -np.sum(rows * whole, axis=1, keepdims=True)  # of the division by a_0
             rows = np.concatenate([rows[:, :3], scales, rows[:, 4:]], axis=1) / sos[:, 3:4]
             gradients[0] = cast(rows, sos.dtype)
@@ -82,8 +89,8 @@ class SectionFilter(Sections):
         return tuple(gradients[: len(ctx.needs)])
 
 
-def _pull_sections_back(sos: Any, x: Any, grad: Any) -> tuple[Any, Any]:
-    """Return the gradients of sos and x; x, grad: (..., time).
+def _pull_sections_back(sos: Any, x: Any, y: Any, grad: Any) -> tuple[Any, Any]:
+    """Return the gradients of sos and x; x, grad and the output y: (..., time).
 
     SciPy filters by all sections in one loop, which takes as long as one section does. The signals between
     the sections need one loop each, and so do their gradients.
@@ -91,8 +98,9 @@ def _pull_sections_back(sos: Any, x: Any, grad: Any) -> tuple[Any, Any]:
     n, length = sos.shape[0], x.shape[-1]
     identity, zeros = np.array([[1.0, 0.0, 0.0]], sos.dtype), np.zeros((*x.shape[:-1], 2), x.dtype)
     signals = [x]
-    for i in range(n):
+    for i in range(n - 1):
         signals.append(signal.sosfilt(sos[i : i + 1], signals[i]))
+    signals.append(y)
     rows = []
     for i in reversed(range(n)):
         recursive = np.concatenate([identity, sos[i : i + 1, 3:]], axis=1)
