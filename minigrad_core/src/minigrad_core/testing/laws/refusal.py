@@ -10,6 +10,7 @@ from ...contracts.cases import ANY, AxisOf, Floats, IndexInto
 from ...errors import DifferentiabilityError, MinigradError
 from ..finding import Finding, Findings, Law, Script, SubjectFailed, is_deliberate
 from ..oracle.compare import compare
+from ..samples.draw import assign_sizes
 from ..samples.sample import Family, Sample, Undrawable
 from ..samples.sizes import BROADCAST, find_any_shaped
 from ..scripts.gradients import show_slopes
@@ -32,8 +33,7 @@ class Mismatch(NamedTuple):
     sample: Sample
     # The input that is longer than the cases allow, and the axis; None where no axis is longer.
     longer: tuple[int, int] | None
-    # Whether NumPy broadcasts the sizes. Then an error in backward suffices: nothing is wrong in silence.
-    broadcasts_one: bool = False
+    letter: str | None = None  # the letter of an axis of size 1, which NumPy broadcasts
 
 
 def refusal(study: Study, trial: Trial) -> Findings:
@@ -89,7 +89,7 @@ def _judge_nonsense(study: Study, trial: Trial) -> Findings:
     if trial.differentiable:
         yield from _judge_range(trial)
         for mismatch in (*_change_axes(trial), *_make_broadcast(study, trial)):
-            yield from _judge_mismatch(trial, mismatch)
+            yield from _judge_mismatch(study, trial, mismatch)
 
 
 def _judge_range(trial: Trial) -> Findings:
@@ -113,13 +113,14 @@ def _judge_range(trial: Trial) -> Findings:
                 yield Finding("accepts-index", fact, outside, script=ACCEPTED)
 
 
-def _judge_mismatch(trial: Trial, mismatch: Mismatch) -> Findings:
+def _judge_mismatch(study: Study, trial: Trial, mismatch: Mismatch) -> Findings:
     """Yield a finding if the subject accepts sizes that the cases do not allow, and makes a mistake there.
 
     It may do more than its cases say, if the gradient is right and all values count, including those at the
-    end of the longer axis.
+    end of the longer axis. Along an axis of the outputs it may broadcast a size of 1, and refuse it in
+    backward: nothing is wrong in silence. Along an axis that is summed the result would be another one.
     """
-    sample, longer, broadcasts_one = mismatch
+    sample, longer, letter = mismatch
     accepted = trial.try_on(sample)
     if accepted is None or not accepted.is_finite:
         return
@@ -132,13 +133,21 @@ def _judge_mismatch(trial: Trial, mismatch: Mismatch) -> Findings:
         elif is_cut:
             fact = "and not all values count"
     except SubjectFailed as failure:
-        if broadcasts_one:
+        if letter is not None and _changes_outputs(study, trial, letter):
             return
         fact = f"and the gradient does not fit: {failure.fact}"
     if fact:
         fact = f"{sample} is accepted, where {trial.sample} fits, {fact}; refuse it, or say broadcasts = True"
         script = show_acceptance(show_slopes(evidence)) if evidence else ACCEPTED
         yield Finding("accepts-mismatch", fact, sample, script=script)
+
+
+def _changes_outputs(study: Study, trial: Trial, letter: str) -> bool:
+    """Return whether the shapes of the outputs depend on the size of a letter."""
+    recipe = trial.sample.recipe
+    sizes = assign_sizes(recipe.case, recipe.sizes)
+    other = trial.try_on(study.draw(recipe.replace(sizes={**sizes, letter: sizes[letter] + 1})))
+    return other is None or [y.shape for y in other.outputs] != [y.shape for y in trial.outputs]
 
 
 def _make_broadcast(study: Study, trial: Trial) -> Iterator[Mismatch]:
@@ -171,7 +180,7 @@ def _change_axes(trial: Trial) -> Iterator[Mismatch]:
                 first = np.take(x, [0], axis=axis)
                 longer = np.concatenate([x, first], axis=axis)
                 yield Mismatch(sample.replace_inputs({i: longer}), (i, axis))
-                yield Mismatch(sample.replace_inputs({i: first}), None, broadcasts_one=True)
+                yield Mismatch(sample.replace_inputs({i: first}), None, letter)
 
 
 LAW = Law("refusal", refusal)
