@@ -125,3 +125,9 @@ class SquareDropsZeros(Square):
     def backward(self, ctx: Context, grad: Any) -> Any:
         (x,) = ctx.saved
         return 2 * x * (grad if x.all() else grad[x != 0])
+
+
+@breaks("refusal", "accepts-mismatch")
+class DotOfOne(Dot):
+    def forward(self, ctx: Context, x: Any, y: Any) -> Any:
+        return super().forward(ctx, np.repeat(x, y.size) if x.size == 1 else x, y)
