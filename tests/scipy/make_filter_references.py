@@ -15,7 +15,7 @@ import jax.numpy as jnp
 import jax.scipy.ndimage as jnd
 import jax.scipy.signal as jsg
 import numpy as np
-from scipy import ndimage, signal
+import scipy
 
 from tests.scipy.filter_calls import CALLS
 
@@ -183,18 +183,19 @@ JAX: dict[str, Any] = {
 }
 
 
-def main() -> None:
-    """Write the file."""
+def write(file: str, calls: dict[str, Any], functions: dict[str, Any]) -> None:
+    """Write a file: for each call the inputs, weights of the output, and gradients of the weighted sum."""
     stored = {}
-    for seed, (name, (shapes, call)) in enumerate(CALLS.items()):
+    for seed, (name, (shapes, call)) in enumerate(calls.items()):
         rng = np.random.default_rng(seed)
         inputs = [rng.uniform(size=shape) for shape in shapes]
-        expected = np.asarray(call(ndimage, signal, *inputs))
+        expected = np.asarray(call(scipy, *inputs))
         weights = rng.uniform(-1, 1, expected.shape), rng.uniform(-1, 1, expected.shape)
-        np.testing.assert_allclose(JAX[name](*inputs), expected, rtol=1e-9, atol=1e-12, err_msg=name)
+        got = functions[name](*map(jnp.asarray, inputs))
+        np.testing.assert_allclose(got, expected, rtol=1e-9, atol=1e-12, err_msg=name)
 
         def loss(*xs: Any, name: str = name, weights: Any = weights) -> Any:
-            y = JAX[name](*xs)
+            y = functions[name](*xs)
             return jnp.sum(y.real * weights[0] + (y.imag * weights[1] if jnp.iscomplexobj(y) else 0))
 
         gradients = jax.grad(loss, tuple(range(len(inputs))))(*map(jnp.asarray, inputs))
@@ -203,8 +204,8 @@ def main() -> None:
             "weights": [w.tolist() for w in weights],
             "gradients": [np.asarray(g).tolist() for g in gradients],
         }
-    Path(__file__).with_name("filters.json").write_text(json.dumps(stored) + "\n")
+    Path(__file__).with_name(file).write_text(json.dumps(stored) + "\n")
 
 
 if __name__ == "__main__":
-    main()
+    write("filters.json", CALLS, JAX)

@@ -135,6 +135,9 @@ PROGRAMS: dict[str, Callable[[Any], Any]] = {
     "fixed_point": lambda t: mp.findroot(lambda x: mp.exp(-(1 + t) * x) - x, 0.6),
     "minimize": lambda t: mp.findroot(lambda x: mp.sinh(x - 1 - t) + 2 * (1 + t) * x, 0.3),
     "least_squares": lambda t: mp.findroot(lambda x: mp.fsum((mp.exp(-s * x) - d) * -s * mp.exp(-s * x) for s, d in ((0.5, 0.8 + t), (1.0, 0.5), (2.0, 0.3))), 0.6),
+    "minimize_scalar": lambda t: mp.findroot(lambda x: mp.sinh(x - 1 - t) + 2 * (1 + t) * x, 0.3),
+    "root_scalar": lambda t: mp.findroot(lambda x: x**3 + (1 + t) * x - 1, 0.7),
+    "quad_vec": lambda t: mp.quad(lambda x: mp.exp(-(1 + t) * x * x) * (1 + x), [0, 2]),
     "simpson": lambda t: mp.fsum(w * mp.exp((1 + t) * x) for w, x in zip((1, 4, 2, 4, 1), (0, 0.25, 0.5, 0.75, 1), strict=True)) / 12,
     # y' = -(1 + t) y^2 + s has no elementary solution; the decay of y' = -(1 + t) y^2 has.
     "solve_ivp": lambda t: 1 / (1 / mp.mpf(2) + (1 + t) * mp.mpf("1.5")),

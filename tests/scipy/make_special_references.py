@@ -127,6 +127,120 @@ def swap(function: Callable[..., Any], order: tuple[int, ...]) -> Callable[..., 
     return lambda *args: function(*(args[i] for i in order))
 
 
+def expand_mathieu(even: bool, m: int, q: Any) -> tuple[list[int], Any]:
+    """Return the orders and the coefficients of the series of ce_m, or of se_m. DLMF 28.4."""
+    first = m % 2 if even else 2 - m % 2
+    orders = [first + 2 * i for i in range(30)]
+    a = mp.matrix(30, 30)
+    for i, n in enumerate(orders):
+        a[i, i] = mp.mpf(n) ** 2
+        if i:
+            a[i, i - 1] = a[i - 1, i] = q * (mp.sqrt(2) if n == 2 and even else 1)
+    if first == 1:
+        a[0, 0] += q if even else -q
+    v = mp.eigsy(a)[1][:, (m - first) // 2]
+    v = [x / mp.sqrt(2) if n == 0 else x for n, x in zip(orders, v, strict=True)]
+    sign = mp.sign(sum_at_zero(even, orders, v))
+    return orders, [x * sign for x in v]
+
+
+def sum_at_zero(even: bool, orders: Any, v: Any) -> Any:
+    """Return ce_m(0), or se_m'(0)."""
+    return mp.fsum(x * (1 if even else n) for n, x in zip(orders, v, strict=True))
+
+
+def mathieu(even: bool) -> Callable[..., Any]:
+    """Return ce_m(q, x), or se_m(q, x), at x degrees."""
+
+    def function(m: Any, q: Any, x: Any) -> Any:
+        orders, v = expand_mathieu(even, int(m), q)
+        wave = mp.cos if even else mp.sin
+        return mp.fsum(c * wave(n * x * PI / 180) for n, c in zip(orders, v, strict=True))
+
+    return function
+
+
+def modified_mathieu(even: bool, bessel: Callable[..., Any]) -> Callable[..., Any]:
+    """Return Mc_m or Ms_m, as a series of Bessel functions of 2 sqrt(q) cosh(x). DLMF 28.23.6 to 28.23.13."""
+
+    def function(m: Any, q: Any, x: Any) -> Any:
+        orders, v = expand_mathieu(even, int(m), q)
+        z = 2 * mp.sqrt(q) * mp.cosh(x)
+        terms = (
+            (-1) ** i * c * (1 if even else n) * bessel(n, z)
+            for i, (n, c) in enumerate(zip(orders, v, strict=True))
+        )
+        sign = (-1) ** ((int(m) - orders[0]) // 2)
+        return sign * mp.fsum(terms) / sum_at_zero(even, orders, v) * (1 if even else mp.tanh(x))
+
+    return function
+
+
+def legendre_p(m: int, x: Any) -> list[Any]:
+    """Return P_l^m(x) for |x| <= 1 and l from m to m + 59, without the sign (-1)^m. DLMF 14.10.3."""
+    p = [mp.fac2(2 * m - 1) * (1 - x * x) ** (mp.mpf(m) / 2)]
+    p.append(x * (2 * m + 1) * p[0])
+    for k in range(m + 2, m + 60):
+        p.append(((2 * k - 1) * x * p[-1] - (k + m - 1) * p[-2]) / (k - m))
+    return p
+
+
+def expand_spheroidal(m: int, n: int, square: Any) -> tuple[list[int], list[Any]]:
+    """Return the degrees l and the coefficients of S_mn in P_l^m: eigenvectors of l (l + 1) + square x^2.
+
+    Flammer's scale: S_mn and P_n^m have the same value at 0, or the same slope where both are odd.
+    """
+    degrees = [m + (n - m) % 2 + 2 * i for i in range(20)]
+    weight: Any = lambda k: mp.sqrt((mp.mpf(k) ** 2 - m * m) / (4 * mp.mpf(k) ** 2 - 1))
+    a = mp.matrix(20, 20)
+    for i, k in enumerate(degrees):
+        a[i, i] = k * (k + 1) + square * (weight(k) ** 2 + weight(k + 1) ** 2)
+        if i:
+            a[i, i - 1] = a[i - 1, i] = square * weight(k) * weight(k - 1)
+    v = mp.eigsy(a)[1][:, (n - m) // 2]
+    v = [
+        x * mp.sqrt((2 * k + 1) * mp.factorial(k - m) / mp.factorial(k + m))
+        for k, x in zip(degrees, v, strict=True)
+    ]
+    at: Any = lambda k: legendre_p(m, mp.mpf(0))[k - m]
+    if (n - m) % 2:
+        at = lambda k: mp.diff(lambda x: legendre_p(m, x)[k - m], 0)
+    scale = at(n) / mp.fsum(x * at(k) for k, x in zip(degrees, v, strict=True))
+    return degrees, [x * scale for x in v]
+
+
+def spheroidal_angular(sign: int) -> Callable[..., Any]:
+    """Return S_mn(c, x), prolate for the sign 1 and oblate for -1. DLMF 30.8."""
+
+    def function(m: Any, n: Any, c: Any, x: Any) -> Any:
+        degrees, d = expand_spheroidal(int(m), int(n), sign * c * c)
+        p = legendre_p(int(m), x)
+        return mp.fsum(v * p[k - int(m)] for k, v in zip(degrees, d, strict=True))
+
+    return function
+
+
+def spheroidal_radial(sign: int) -> Callable[..., Any]:
+    """Return R_mn(c, x) of the first kind, as a series of spherical Bessel functions. DLMF 30.11.3."""
+
+    def function(m: Any, n: Any, c: Any, x: Any) -> Any:
+        m, n = int(m), int(n)
+        degrees, d = expand_spheroidal(m, n, sign * c * c)
+        w = [v * mp.factorial(k + m) / mp.factorial(k - m) for k, v in zip(degrees, d, strict=True)]
+        terms = (
+            (-1) ** ((k - n) // 2) * v * spherical(mp.besselj, k, c * x)
+            for k, v in zip(degrees, w, strict=True)
+        )
+        return (1 - sign / x**2) ** (mp.mpf(m) / 2) * mp.fsum(terms) / mp.fsum(w)
+
+    return function
+
+
+def with_slope(function: Callable[..., Any], unit: Any = 1) -> tuple[Callable[..., Any], ...]:
+    """Return the function, and its derivative in the last argument, for x in units of `unit`."""
+    return function, lambda *args: mp.diff(lambda x: function(*args[:-1], x), args[-1]) / unit
+
+
 # Name -> (the function, points). A point has the arguments of SciPy's function.
 FUNCTIONS: dict[str, tuple[Callable[..., Any], list[tuple[Any, ...]]]] = {
     "erf": (mp.erf, [(0.7,), (-1.2,), (0.4 + 0.3j,)]),
@@ -305,6 +419,8 @@ FUNCTIONS: dict[str, tuple[Callable[..., Any], list[tuple[Any, ...]]]] = {
     "exp2": (lambda x: mp.mpf(2) ** x, [(0.7,)]),
     "exp10": (lambda x: mp.mpf(10) ** x, [(0.7,)]),
     "cbrt": (mp.cbrt, [(0.7,)]),
+    "gammasgn": (lambda x: mp.sign(mp.gamma(x)), [(0.7,), (-1.3,)]),
+    "round": (mp.nint, [(0.7,), (-2.6,)]),
 }  # fmt: skip
 # Functions with several outputs: one function for each.
 SEVERAL: dict[str, tuple[tuple[Callable[..., Any], ...], list[tuple[Any, ...]]]] = {
@@ -363,6 +479,16 @@ SEVERAL: dict[str, tuple[tuple[Callable[..., Any], ...], list[tuple[Any, ...]]]]
     ),
     "pbdv": ((mp.pcfd, lambda v, x: mp.diff(lambda t: mp.pcfd(v, t), x)), [(1.5, 0.7)]),
     "itj0y0": ((lambda x: mp.quad(lambda t: mp.besselj(0, t), [0, x]), lambda x: mp.quad(lambda t: mp.bessely(0, t), [0, x])), [(1.7,)]),
+    "mathieu_cem": (with_slope(mathieu(True), PI / 180), [(3, 1.5, 33.0), (2, 0.5, 50.0)]),
+    "mathieu_sem": (with_slope(mathieu(False), PI / 180), [(3, 1.5, 33.0), (2, 0.5, 50.0)]),
+    "mathieu_modcem1": (with_slope(modified_mathieu(True, mp.besselj)), [(3, 1.5, 0.7), (2, 0.5, 1.4)]),
+    "mathieu_modcem2": (with_slope(modified_mathieu(True, mp.bessely)), [(3, 1.5, 1.4), (2, 0.5, 1.4)]),
+    "mathieu_modsem1": (with_slope(modified_mathieu(False, mp.besselj)), [(3, 1.5, 0.7), (2, 0.5, 1.4)]),
+    "mathieu_modsem2": (with_slope(modified_mathieu(False, mp.bessely)), [(3, 1.5, 1.4), (2, 0.5, 1.4)]),
+    "pro_ang1": (with_slope(spheroidal_angular(1)), [(1, 2, 1.5, 0.4), (0, 1, 0.5, -0.7)]),
+    "obl_ang1": (with_slope(spheroidal_angular(-1)), [(1, 2, 1.5, 0.4), (0, 1, 0.5, -0.7)]),
+    "pro_rad1": (with_slope(spheroidal_radial(1)), [(1, 2, 1.5, 1.7), (0, 1, 0.5, 3.0)]),
+    "obl_rad1": (with_slope(spheroidal_radial(-1)), [(1, 2, 1.5, 1.7), (0, 1, 0.5, 3.0)]),
     "iti0k0": ((lambda x: mp.quad(lambda t: mp.besseli(0, t), [0, x]), lambda x: mp.quad(lambda t: mp.besselk(0, t), [0, x])), [(1.7,)]),
 }  # fmt: skip
 

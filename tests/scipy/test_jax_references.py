@@ -1,4 +1,4 @@
-"""Gradients of transforms, distances, grids and sparse systems, against stored gradients of JAX."""
+"""Gradients against stored gradients of JAX; every operation of minigrad_scipy has a stored gradient."""
 
 from __future__ import annotations
 
@@ -12,10 +12,19 @@ import numpy as np
 import pytest
 
 import minigrad_core as mg
+import minigrad_scipy
 from minigrad_scipy import fft, interpolate, sparse
 from minigrad_scipy.spatial import distance
+from tests.scipy import array_calls, filter_calls
 
-STORED = json.loads(Path(__file__).with_name("jax.json").read_text(encoding="utf-8"))
+
+def read(file: str) -> Any:
+    return json.loads(Path(__file__).with_name(file).read_text(encoding="utf-8"))
+
+
+STORED = read("jax.json")
+STORED_CALLS = {**read("filters.json"), **read("arrays.json")}
+CALLS = {**filter_calls.CALLS, **array_calls.CALLS}
 GRID = ([0.0, 0.4, 1.0], [-1.0, 0.0, 0.7, 2.0])
 
 
@@ -49,3 +58,17 @@ def test_gradients_are_those_of_jax(name: str) -> None:
     gradients = mg.grad(total, tuple(range(len(arguments))))(*arguments)
     for got, wanted in zip(gradients, STORED[name]["gradients"], strict=True):
         np.testing.assert_allclose(got, wanted, rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_the_gradient_of_a_call_is_that_of_jax(name: str) -> None:
+    inputs = [np.array(x) for x in STORED_CALLS[name]["inputs"]]
+    real, imaginary = (np.array(w) for w in STORED_CALLS[name]["weights"])
+
+    def loss(*xs: Any) -> Any:
+        y = CALLS[name][1](minigrad_scipy, *xs)
+        return np.sum(np.real(y) * real + np.imag(y) * imaginary)
+
+    gradients = mg.grad(loss, tuple(range(len(inputs))))(*inputs)
+    for gradient, expected in zip(gradients, STORED_CALLS[name]["gradients"], strict=True):
+        np.testing.assert_allclose(gradient, expected, rtol=1e-8, atol=1e-11)

@@ -97,13 +97,20 @@ PROGRAMS: dict[str, Callable[[Any], Any]] = {
     "fixed_point": lambda t: optimize.fixed_point(lambda x: np.exp(-(1 + t) * x), 0.6, xtol=1e-14),
     "minimize": lambda t: optimize.minimize(well, [0.3], args=(1 + t,), jac=mg.grad(well), tol=1e-12).x[0],
     "least_squares": lambda t: optimize.least_squares(fit, [0.6], args=(t,), **TIGHT).x[0],
+    "minimize_scalar": lambda t: optimize.minimize_scalar(well, args=(1 + t,), tol=1e-12).x,
+    "root_scalar": lambda t: optimize.root_scalar(
+        lambda x, k: x**3 + k * x - 1, args=(1 + t,), bracket=(0, 1), xtol=1e-14
+    ).root,
+    "quad_vec": lambda t: np.sum(
+        integrate.quad_vec(lambda x, k: np.exp(-k * x * x) * np.stack([1 + 0 * x, x]), 0, 2, args=(1 + t,))[0]
+    ),
     "simpson": lambda t: integrate.simpson(np.exp((1 + t) * np.linspace(0, 1, 5)), dx=0.25),
     "solve_ivp": lambda t: integrate.solve_ivp(
         decay, (0, 1.5), [2.0], t_eval=[1.5], args=(1 + t,), rtol=1e-9, atol=1e-10
     ).y[0, 0],
 }  # fmt: skip
 # Of solutions to a tolerance that SciPy's function does not reach.
-LOOSE = {"minimize": 1e-6, "least_squares": 1e-5, "solve_ivp": 1e-7, "quad": 1e-8}
+LOOSE = {"minimize": 1e-6, "minimize_scalar": 1e-6, "least_squares": 1e-5, "solve_ivp": 1e-7, "quad": 1e-8}
 
 
 @pytest.mark.parametrize("name", PROGRAMS)

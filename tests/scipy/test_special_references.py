@@ -47,7 +47,7 @@ def test_a_derivative_is_that_of_mpmath(row: dict[str, Any]) -> None:
 
     op = DERIVED[name]
     x = np.array(args[i])
-    if op.order[i] not in op.inputs:
+    if hasattr(op, "order") and op.order[i] not in op.inputs:
         with pytest.raises(ArgumentError, match=f"none in {op.order[i]!r}"):
             mg.grad(evaluate)(x, 0)
         return
