@@ -9,6 +9,7 @@ from minigrad_core import Operation
 
 from ..mirror import mirror
 from . import (
+    cholesky_factors,
     eigenvalues,
     factorizations,
     inverses,
@@ -23,6 +24,7 @@ from . import (
 OPERATIONS: tuple[Operation, ...] = (
     *linear_systems.OPERATIONS,
     *structured_systems.OPERATIONS,
+    *cholesky_factors.OPERATIONS,
     *factorizations.OPERATIONS,
     *inverses.OPERATIONS,
     *eigenvalues.OPERATIONS,
@@ -31,7 +33,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *structured_matrices.OPERATIONS,
 )
 FUNCTIONS: dict[Callable[..., Any], tuple[str, ...]] = {
-    factorizations.cho_factor: ("a",),
+    cholesky_factors.cho_factor: ("a",),
     eigenvalues.eigh: ("a", "b"),
     eigenvalues.eigvalsh: ("a", "b"),
     **numpy_functions.FUNCTIONS,
