@@ -27,6 +27,11 @@ def solve(sp: Any, method: str, a: Any, b: Any) -> Any:
     return getattr(sp.sparse.linalg, method)(sparse, b, rtol=1e-14)[0]
 
 
+def exponentiate(w: Any, v: Any) -> Any:
+    """Return the exponential of the matrix with these eigenvalues and eigenvectors."""
+    return np.real((v * np.exp(w)) @ np.linalg.inv(v))
+
+
 def make_sections(b: Any, a: Any) -> Any:
     """Return two sections from (2, 3) and (2, 2)."""
     return np.concatenate([b, np.ones((2, 1)), a / 2], axis=1)
@@ -186,6 +191,13 @@ OTHERS: dict[str, Call] = {
     "make_interp_spline": (
         ((5,), (6,)),
         lambda sp, y, x: sp.interpolate.make_interp_spline(KNOTS, y, 3)(2 * x),
+    ),
+    "correlate1d": (((4, 5), (3,)), lambda sp, x, w: sp.ndimage.correlate1d(x, w, 0, mode="nearest")),
+    "cho_factor": (((3, 3),), lambda sp, x: np.triu(sp.linalg.cho_factor(positive(x))[0])),
+    "eig": (((3, 3),), lambda sp, x: exponentiate(*sp.linalg.eig(x))),
+    "sparse_matmul": (
+        ((4,), (3, 2)),
+        lambda sp, x, b: sp.sparse.coo_array((x, ([0, 1, 1, 2], [2, 0, 1, 1])), shape=(3, 3)) @ b,
     ),
 }
 CALLS: dict[str, Call] = {**LINALG, **NDIMAGE, **SIGNAL, **OTHERS}

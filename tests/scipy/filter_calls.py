@@ -31,7 +31,7 @@ CALLS: dict[str, tuple[tuple[tuple[int, ...], ...], Callable[..., Any]]] = {
         lambda sp, x, a: sp.ndimage.rotate(x, 40 * a, order=1, mode="nearest", reshape=False),
     ),
     "spline_filter1d": (((4, 5),), lambda sp, x: sp.ndimage.spline_filter1d(x, axis=0)),
-    "correlate": (
+    "ndimage_correlate": (
         ((4, 5), (2, 3)),
         lambda sp, x, w: sp.ndimage.correlate(x, w, mode="mirror", origin=(-1, 1)),
     ),

@@ -153,7 +153,7 @@ JAX: dict[str, Any] = {
     "zoom": lambda x: affine(x, jnp.diag(jnp.array([3 / 5, 4 / 7])), jnp.zeros(2), "nearest", (6, 8)),
     "rotate": rotate,
     "spline_filter1d": lambda x: jnp.linalg.inv(cubic_weights(jnp.arange(4.0), 4)) @ x,
-    "correlate": lambda x, w: correlate(x, w, "reflect", (0, 2)),
+    "ndimage_correlate": lambda x, w: correlate(x, w, "reflect", (0, 2)),
     "convolve1d": lambda x, w: correlate(x, w[::-1, None], "wrap", (1, 0)),
     "gaussian_filter": lambda x, s: gaussian(x, s + 0.5),
     "uniform_filter": lambda x: jnp.mean(windows(x, (2, 3), "edge"), 0),
