@@ -224,7 +224,7 @@ def sosfiltfilt(b: Any, a: Any, x: Any) -> Any:
 
 
 def spectrogram(x: Any) -> Any:
-    w = signal.get_window(("tukey", 0.25), 4)
+    w: Any = signal.get_window(("tukey", 0.25), 4)
     frames = x.reshape(3, 4)
     power = jnp.abs(jnp.fft.rfft((frames - frames.mean(1, keepdims=True)) * w)) ** 2 / np.sum(w**2)
     return (power * np.array([1, 2, 1])).T
