@@ -50,6 +50,7 @@ def bind(function: Callable[..., Any], op: Any) -> Callable[..., Any]:
 def _split(function: Callable[..., Any], op: Operation) -> Callable[..., tuple[list[Any], dict[str, Any]]]:
     """Return a function that divides the arguments of a call of `function` into inputs and settings."""
     signature = inspect.signature(function)
+    extra = [p.name for p in signature.parameters.values() if p.kind is p.VAR_KEYWORD]
     own = _list_parameters(op)
     settings = [p.name for p in own if p.kind is p.KEYWORD_ONLY]
     inputs = [p for p in own if p.kind is not p.KEYWORD_ONLY]
@@ -59,6 +60,8 @@ def _split(function: Callable[..., Any], op: Operation) -> Callable[..., tuple[l
             given = signature.bind(*args, **kwargs).arguments
         except TypeError as error:
             raise ArgumentError(f"{function.__name__}: {error}") from error
+        for name in extra:
+            given.update(given.pop(name, {}))
         arrays: list[Any] = []
         for p in inputs:
             x = given.pop(p.name, None)
@@ -67,8 +70,9 @@ def _split(function: Callable[..., Any], op: Operation) -> Callable[..., tuple[l
             arrays.pop()
         values = {name: given.pop(name) for name in settings if name in given}
         for name, value in given.items():
-            default = signature.parameters[name].default
-            if name not in _WITHOUT_EFFECT and not (value is default or value == default):
+            parameter = signature.parameters.get(name)
+            is_default = parameter is not None and (value is parameter.default or value == parameter.default)
+            if name not in _WITHOUT_EFFECT and not is_default:
                 raise ArgumentError(
                     f"{function.__name__}: the argument {name!r} is not supported for tensors; leave it out, "
                     "or call SciPy's function with x.numpy(), which has no gradient"

@@ -129,7 +129,14 @@ def plan_gaussian(
 
 
 def plan_gaussian_curvatures(
-    input: Any, sigma: Any, *, mode: str = "reflect", cval: complex = 0.0, axes: Axes = None
+    input: Any,
+    sigma: Any,
+    *,
+    mode: str = "reflect",
+    cval: complex = 0.0,
+    truncate: float = 4.0,
+    radius: Any = None,
+    axes: Axes = None,
 ) -> Plan:
     """The sum of the second derivatives of the smoothed image; sigma as in `gaussian_filter`."""
     d, axes = len(input.shape), find_axes(axes, len(input.shape))
@@ -138,17 +145,27 @@ def plan_gaussian_curvatures(
     terms = []
     for axis in axes:
         orders = [2 * (i == axis) for i in range(d)]
-        terms += plan_gaussian(input, np.stack(sigmas), order=orders, mode=mode, cval=cval)
+        terms += plan_gaussian(
+            input, np.stack(sigmas), order=orders, mode=mode, cval=cval, truncate=truncate, radius=radius
+        )
     return terms
 
 
 def measure_gaussian_slope(
-    input: Any, sigma: Any, *, mode: str = "reflect", cval: complex = 0.0, axes: Axes = None
+    input: Any,
+    sigma: Any,
+    *,
+    mode: str = "reflect",
+    cval: complex = 0.0,
+    truncate: float = 4.0,
+    radius: Any = None,
+    axes: Axes = None,
 ) -> Any:
     """The norm of the gradient of the smoothed image; sigma as in `gaussian_filter`. The slope at 0 is 0."""
     d = len(input.shape)
     orders = [[int(i == axis) for i in range(d)] for axis in find_axes(axes, d)]
-    slopes = [ndimage.gaussian_filter(input, sigma, order, mode=mode, cval=cval) for order in orders]
+    settings = {"mode": mode, "cval": cval, "truncate": truncate, "radius": radius}
+    slopes = [ndimage.gaussian_filter(input, sigma, order, **settings) for order in orders]
     return np.linalg.norm(np.stack(slopes), axis=0)
 
 
@@ -186,6 +203,8 @@ _DERIVATIVE_CASES = (
     Case(input=_IMAGE, sigma=_SIGMA),
     Case(input=_IMAGE, sigma=_SIGMA, axes=(1,), mode="mirror"),
     Case(input=_IMAGE, sigma=_SIGMA, mode="constant", cval=0.5),
+    Case(input=_IMAGE, sigma=_SIGMA, truncate=2.0),
+    Case(input=_IMAGE, sigma=_SIGMA, radius=1),
 )
 OPERATIONS: tuple[Operation, ...] = (
     UniformFilterAxis("ndimage.uniform_filter1d"),
