@@ -102,12 +102,12 @@ def check_routes_to_second_derivatives(f: Any, primals: tuple[Any, ...], rng: np
     """Check that `hvp`, `jvp` of `grad`, and `hvp` of `checkpoint` agree."""
     tangents = draw_like(primals, rng)
 
-    def weighted(*xs: Any) -> Any:
+    def weigh(*xs: Any) -> Any:
         return sum(np.sum(y * np.cos(np.arange(y.size)).reshape(y.shape)) for y in f(*xs))
 
-    product = hvp(weighted, primals, tangents)
-    _, forward = jvp(grad(weighted, tuple(range(len(primals)))), primals, tangents)
-    recomputed = hvp(checkpoint(weighted), primals, tangents)
+    product = hvp(weigh, primals, tangents)
+    _, forward = jvp(grad(weigh, tuple(range(len(primals)))), primals, tangents)
+    recomputed = hvp(checkpoint(weigh), primals, tangents)
     for a, b, c in zip(product, forward, recomputed, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-6, atol=1e-7)
         np.testing.assert_allclose(a, c, rtol=1e-9, atol=1e-9)

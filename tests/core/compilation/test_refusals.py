@@ -70,14 +70,14 @@ def size(x: Any) -> Any:
     return np.zeros(x[0].astype(int)) + x[0]
 
 
-def swallowed(x: Any) -> Any:
+def swallow_error(x: Any) -> Any:
     try:
         return x * float(x[0])
     except TypeError:
         return x
 
 
-def caught_exception(x: Any) -> Any:
+def catch_exception(x: Any) -> Any:
     try:
         return np.linalg.cholesky(np.diag(x - 2))
     except np.linalg.LinAlgError:
@@ -177,8 +177,8 @@ def step_inside(x: Any) -> Any:
 
 
 REFUSALS: list[tuple[Callable[[Any], Any], str]] = [
-    (size, "size.*static_argnames"), (swallowed, "float"),
-    (caught_exception, "catches the exception of cholesky"),
+    (size, "size.*static_argnames"), (swallow_error, "float"),
+    (catch_exception, "catches the exception of cholesky"),
     (branch, "branch.*np.where"), (branch_on_tensor, "branch.*np.where"),
     (loop_bound, "range.*static_argnames"), (format_string, "text.*format the value"), (text, "text"),
     (index_of_list, "index.*np.take"), (key_of_dict, "key in a dict"), (number, "float"), (integer, "int"),

@@ -23,7 +23,7 @@ from .traced import TracedArray, TracedScalar, get_data, get_value, has_traced, 
 # How to write sums of gradients: a call takes 50 ns longer.
 _SUMS: dict[Any, str] = {operator.add: "{} = {} + {}", operator.iadd: "{1} += {2}"}
 
-# What the engine calls: the shapes of the results do not depend on values, as for ufuncs.
+# The engine calls these functions. The shapes of their results do not depend on values, as for ufuncs.
 _FIXED = frozenset([*_SUMS, np.copy, np.asarray])
 
 STALE = object()  # what a replay returns if a captured tensor has another shape, dtype or class

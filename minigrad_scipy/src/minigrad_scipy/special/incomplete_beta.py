@@ -123,7 +123,7 @@ def fdtri(dfn: Array, dfd: Array, p: Array, *, y: Array) -> Any:
 def fdtridfd(dfn: Array, p: Array, x: Array, *, y: Array) -> Any:
     """The dfd at which fdtr(dfn, dfd, x) is p. d/dp = 1 / (dfdtr/ddfd).
 
-    Where there is none, SciPy's result is 1e100, and has the slope 0.
+    SciPy's result is 1e100, with the slope 0, where no dfd gives p.
     """
     in_dfn, in_dfd, in_x = differentiate_fdtr(dfn, y, x)
     slope = np.where(y < 1e100, in_dfd(), np.inf)

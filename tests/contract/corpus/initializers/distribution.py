@@ -152,7 +152,7 @@ def keep_one_in_five(shape: Any, *, rng: Any) -> Any:
 
 
 class OneInFive(Sparse):
-    def kept(self, shape: Any, rng: Any) -> Any:
+    def draw_mask(self, shape: Any, rng: Any) -> Any:
         return keep_one_in_five(shape, rng=rng) != 0 if shape else True
 
     def std(self, fan_in: int, fan_out: int) -> Any:
@@ -161,5 +161,5 @@ class OneInFive(Sparse):
 
 @breaks("reference", "another-distribution", reference=keep_one_in_five)
 class OneInFiveOnAverage(OneInFive):
-    def kept(self, shape: Any, rng: Any) -> Any:
+    def draw_mask(self, shape: Any, rng: Any) -> Any:
         return rng.random(shape) < -(-shape[0] // 5) / shape[0] if shape and shape[0] else True

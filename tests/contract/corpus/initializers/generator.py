@@ -64,7 +64,7 @@ class OneValueForAKernel(He):
 
 @breaks("generator", "correlated")
 class ZerosAtTheSamePlaces(Sparse):
-    def kept(self, shape: Any, rng: Any) -> Any:
+    def draw_mask(self, shape: Any, rng: Any) -> Any:
         return (rng.random(shape[-1:]) < 0.2) & np.ones(shape, bool)
 
 

@@ -40,9 +40,9 @@ class Sparse:
     name = "sparse"
 
     def __call__(self, shape: Any, *, rng: Any, dtype: Any = np.float32) -> Any:
-        return np.asarray(rng.standard_normal(shape) * self.kept(shape, rng), dtype)
+        return np.asarray(rng.standard_normal(shape) * self.draw_mask(shape, rng), dtype)
 
-    def kept(self, shape: Any, rng: Any) -> Any:
+    def draw_mask(self, shape: Any, rng: Any) -> Any:
         return rng.random(shape) < 0.2
 
     def std(self, fan_in: int, fan_out: int) -> float:

@@ -72,9 +72,9 @@ class ReturnsAFrozenArray(He):
 
 @breaks("shape_and_type", "not-finite")
 class TakesTheLogarithmOfZero(Sparse):
-    def kept(self, shape: Any, rng: Any) -> Any:
+    def draw_mask(self, shape: Any, rng: Any) -> Any:
         with np.errstate(divide="ignore"):
-            return np.log(super().kept(shape, rng))
+            return np.log(super().draw_mask(shape, rng))
 
 
 @breaks("shape_and_type", "swallows-settings")
