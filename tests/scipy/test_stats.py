@@ -60,6 +60,16 @@ def test_values_are_those_of_scipy_also_outside_of_the_support(name: str, method
     np.testing.assert_allclose(got.numpy(), expected, rtol=1e-10, atol=1e-14)
 
 
+@pytest.mark.parametrize("method", ["logpdf", "pdf", "cdf", "logcdf", "sf", "logsf"])
+@pytest.mark.parametrize(("loc", "scale"), [(np.nan, 1.0), (0.0, np.inf), (np.inf, 1.0), (0.0, np.nan)])
+def test_an_undefined_distance_is_nan_also_at_infinity(method: str, loc: float, scale: float) -> None:
+    points = [-np.inf, 0.5, np.inf]
+    with np.errstate(all="ignore"):
+        expected = getattr(original.norm, method)(points, loc=loc, scale=scale)
+    got = getattr(stats.norm, method)(points, loc=mg.tensor(loc), scale=scale)
+    np.testing.assert_array_equal(got, expected)
+
+
 @pytest.mark.parametrize(("name", "method"), CALLS)
 def test_slopes_in_every_argument_are_those_of_the_values(name: str, method: str) -> None:
     parameters = list_parameters(name)

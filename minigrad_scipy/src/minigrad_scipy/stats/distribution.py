@@ -105,7 +105,8 @@ class Distribution:
             z = (np.where(finite, x, 0) - loc) / scale  # (inf - loc) / scale has the slope NaN in scale
             z = np.where(finite, z, detach(x))
             value = self._evaluate_standard(name, z, shapes, scale)
-            return np.where(valid & ~np.isnan(z), value, np.nan)
+            is_defined = ~np.isnan((detach(x) - detach(loc)) / detach(scale))  # not at inf for a loc of NaN
+            return np.where(valid & is_defined, value, np.nan)
 
     def _evaluate_standard(self, name: str, z: Any, shapes: list[Any], scale: Any) -> Any:
         low, high = (resolve(end, shapes) for end in (self.formulas.low, self.formulas.high))
