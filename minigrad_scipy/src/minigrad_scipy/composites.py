@@ -58,6 +58,7 @@ class DescribedFunction(ScipyFunction):
         """Return SciPy's result, in single precision if all floating-point inputs have it."""
         given = {name: x for name, x in zip(self.inputs, inputs, strict=False) if x is not None}
         result = super().compute(**given, **settings)
+        result = tuple(result) if isinstance(result, list) else result  # SciPy's of a stack of matrices
         kinds = {x.dtype.char for x in inputs if isinstance(x, np.ndarray) and x.dtype.kind in "fc"}
         if not kinds or not kinds <= {"f", "F"}:
             return result
@@ -76,7 +77,7 @@ class Composite(DescribedFunction):
     formula: describes the function, and returns its value by functions of NumPy and of the mirrors.
 
     `forward` returns SciPy's result, and `backward` evaluates the formula again and pulls the gradient back
-    through it. The formula is also the reference of the contract kit.
+    through it. The formula is also the reference of the contract kit, unless another one is given.
     """
 
     def __init__(
@@ -87,10 +88,11 @@ class Composite(DescribedFunction):
         *,
         name: str = "",
         real: bool = False,
+        reference: Callable[..., Any] | None = None,
     ) -> None:
         super().__init__(path, formula, cases, name=name, real=real)
         self.formula: Callable[..., Any] = formula
-        self.reference = formula
+        self.reference = reference or formula
 
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> tuple[Any, ...]:
         inputs, settings = ctx.saved

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -41,32 +40,6 @@ def pull_back(
         pulled = map(detach, pulled)
     gradients = iter(pulled)
     return tuple(next(gradients) if needed else None for needed in needs)
-
-
-class Composite(Operation):
-    """An operation with the gradient of `formula`, an equivalent formula of functions with gradients.
-
-    `forward` passes its inputs and settings to `save_call`. `backward` evaluates the formula again. The
-    contract kit compares `forward` with the formula.
-    """
-
-    def __init__(self) -> None:
-        if self.reference is None:
-            self.reference = partial(self.formula)
-
-    @abstractmethod
-    def formula(self, *inputs: Any, **settings: Any) -> Any:
-        """Return the outputs of `forward`."""
-        ...
-
-    def save_call(self, ctx: Context, *inputs: Any, **settings: Any) -> None:
-        """Save the inputs and settings for `backward`."""
-        ctx.save(settings, *inputs)
-
-    def backward(self, ctx: Context, grad: Array, *grads: Array) -> Any:
-        settings, *inputs = ctx.saved
-        formula = lambda *inputs: self.formula(*inputs, **settings)  # noqa: E731
-        return pull_back(formula, inputs, ctx.needs, (grad, *grads) if grads else grad)
 
 
 class Implicit(Operation):

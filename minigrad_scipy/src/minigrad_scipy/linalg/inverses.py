@@ -15,7 +15,8 @@ from minigrad_ops_basic.linear_algebra.hermitian import adjoint, transpose
 from minigrad_ops_basic.linear_algebra.solving import pull_back_pinv
 
 from .. import linalg
-from ..formulas import Composite, pull_back
+from ..composites import Composite
+from ..formulas import pull_back
 from ..mirror import has_tensor
 from . import references
 from .matrix_equations import solve_regular_sylvester
@@ -121,7 +122,7 @@ class Pinvh(Operation):
         return pull_back(read, (a,), (True,), pull_back_pinv(read(a), p, False, grad))[0]
 
 
-class Lstsq(Composite):
+def fit_least_squares(a: Any, b: Any, *, cond: float | None = None) -> Any:
     """The shortest y with the least |b - a y|, the squared residuals, the rank and the singular values.
 
     a: (m, n); b: (m,) or (m, k). cond: singular values up to `cond` times the largest count as 0. The squares
@@ -129,47 +130,40 @@ class Lstsq(Composite):
     factorization, or of the pseudo-inverse, where the rank must not change nearby. A stack of matrices is
     refused.
     """
+    a = cast(a, np.result_type(a, b))
+    s = np.linalg.svdvals(a)
+    plain = detach(s)
+    cut = np.finfo(plain.dtype).eps if cond is None else cond
+    rank = int(np.sum(plain > cut * plain[:1]))
+    if rank == a.shape[1]:
+        q, r = np.linalg.qr(a)
+        y = np.linalg.solve(r, adjoint(q) @ b)
+    else:
+        y = np.linalg.pinv(a, cut) @ b
+    rest = b - a @ y
+    squares = np.real(np.sum(rest * np.conjugate(rest), axis=0))
+    if not a.shape[0] > rank == a.shape[1]:
+        squares = np.zeros(0, plain.dtype)
+    return y, squares, np.asarray(rank, np.int32), s
 
-    name = "lstsq"
-    takes_complex = True
-    cases = (
-        Case(a=real("4 2"), b=real("4")),
-        Case(a=real("4 2"), b=real("4 3")),
-        Case(a=real("2 3"), b=real("2")),
-        Case(a=np.array([[1.0, 0.0], [0.1, 0.1], [0.0, -0.1]]), b=real("3"), cond=0.5),
-    )
 
-    def forward(self, ctx: Context, a: Array, b: Array, *, cond: float | None = None) -> tuple[Array, ...]:
+class Lstsq(Composite):
+    """`lstsq` of one matrix."""
+
+    def compute(self, *inputs: Any, **settings: Any) -> Any:
+        a, b = inputs
         if a.ndim != 2 or b.ndim > 2:
             raise ArgumentError("lstsq: a stack of matrices is not supported for tensors")
-        self.save_call(ctx, a, b, cond=cond)
-        y, squares, rank, s = linalg.lstsq(a, b, cond)
-        return y, squares, np.asarray(detach(rank)), s
+        y, squares, rank, s = self.get_function()(a, b, **settings)
+        return y, squares, np.asarray(rank), s
 
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> Any:
-        settings, *inputs = ctx.saved
+        inputs, settings = ctx.saved
         if has_tensor(grads) or np.any(grads[-1]):
             return super().backward(ctx, grad, *grads)
         # The singular values take ten times as long as the rest.
         formula = lambda a, b: self.formula(a, b, **settings)[:2]  # noqa: E731
         return pull_back(formula, inputs, ctx.needs, (grad, grads[0]))
-
-    def formula(self, a: Any, b: Any, *, cond: float | None = None) -> Any:
-        a = cast(a, np.result_type(a, b))
-        s = np.linalg.svdvals(a)
-        plain = detach(s)
-        cut = np.finfo(plain.dtype).eps if cond is None else cond
-        rank = int(np.sum(plain > cut * plain[:1]))
-        if rank == a.shape[1]:
-            q, r = np.linalg.qr(a)
-            y = np.linalg.solve(r, adjoint(q) @ b)
-        else:
-            y = np.linalg.pinv(a, cut) @ b
-        rest = b - a @ y
-        squares = np.real(np.sum(rest * np.conjugate(rest), axis=0))
-        if not a.shape[0] > rank == a.shape[1]:
-            squares = np.zeros(0, plain.dtype)
-        return y, squares, np.asarray(rank, np.int32), s
 
 
 class Polar(Operation):
@@ -227,7 +221,7 @@ def _solve_with_factor(p: Any, q: Any) -> Any:
     return v @ (adjoint(v) @ q @ v / sums) @ adjoint(v)
 
 
-class OrthogonalProcrustes(Composite):
+def align(A: Any, B: Any) -> Any:
     """The orthogonal r with the least |A r - B|, and the sum of the singular values of A^T B.
 
     A, B: (..., m, n). The gradients are those of the polar factors of A^T B.
@@ -237,22 +231,31 @@ class OrthogonalProcrustes(Composite):
     numpy.linalg.LinAlgError
         In backward: A^T B is singular.
     """
-
-    name = "orthogonal_procrustes"
-    takes_complex = True
-    cases = (
-        Case(A=_TALL, B=_TALL[::-1] + 1),
-        Case(A=np.stack([_TALL, _TALL]), B=np.stack([1 - _TALL, _TALL])),
-    )
-
-    def forward(self, ctx: Context, A: Array, B: Array) -> tuple[Array, ...]:
-        self.save_call(ctx, A, B)
-        r, scale = linalg.orthogonal_procrustes(A, B)
-        return r, scale
-
-    def formula(self, a: Any, b: Any) -> Any:
-        r, p = linalg.polar(adjoint(a) @ b)
-        return r, np.real(np.trace(p, axis1=-2, axis2=-1))
+    r, p = linalg.polar(adjoint(A) @ B)
+    return r, np.real(np.trace(p, axis1=-2, axis2=-1))
 
 
-OPERATIONS: tuple[Operation, ...] = (Inv(), Pinv(), Pinvh(), Lstsq(), Polar(), OrthogonalProcrustes())
+OPERATIONS: tuple[Operation, ...] = (
+    Inv(),
+    Pinv(),
+    Pinvh(),
+    Lstsq(
+        "linalg.lstsq",
+        fit_least_squares,
+        (
+            Case(a=real("4 2"), b=real("4")),
+            Case(a=real("4 2"), b=real("4 3")),
+            Case(a=real("2 3"), b=real("2")),
+            Case(a=np.array([[1.0, 0.0], [0.1, 0.1], [0.0, -0.1]]), b=real("3"), cond=0.5),
+        ),
+    ),
+    Polar(),
+    Composite(
+        "linalg.orthogonal_procrustes",
+        align,
+        (
+            Case(A=_TALL, B=_TALL[::-1] + 1),
+            Case(A=np.stack([_TALL, _TALL]), B=np.stack([1 - _TALL, _TALL])),
+        ),
+    ),
+)

@@ -20,7 +20,8 @@ from minigrad_ops_basic.linear_algebra.hermitian import transpose
 
 from .. import linalg
 from ..closures import refuse_non_finite
-from ..formulas import Composite, Implicit, keep_precision
+from ..composites import Composite
+from ..formulas import Implicit, keep_precision
 from ..mirror import has_tensor
 from . import function_references
 from .matrix_equations import solve_regular_sylvester
@@ -85,38 +86,19 @@ class Expm(Operation):
         return differentiate_expm(transpose(ctx.saved[0]), grad)
 
 
-class ExpmFrechet(Composite):
+def differentiate_by_block(
+    A: Any,
+    E: Any,
+    *,
+    method: str | None = None,
+    compute_expm: bool = True,
+) -> Any:
     """The exponential of A and its Fréchet derivative in the direction E; see SciPy.
 
     compute_expm: False returns the derivative alone. The gradients are those of the block of a larger matrix.
     """
-
-    name = "expm_frechet"
-    takes_complex = True
-    cases = (
-        Case(A=real("n n"), E=real("n n")),
-        Case(A=real("2 2 2"), E=real("2 2 2"), compute_expm=False),
-    )
-    reference = staticmethod(function_references.expm_frechet)
-
-    def forward(
-        self,
-        ctx: Context,
-        A: Array,
-        E: Array,
-        *,
-        method: str | None = None,
-        compute_expm: bool = True,
-    ) -> Any:
-        self.save_call(ctx, A, E, compute_expm=compute_expm)
-        result = linalg.expm_frechet(A, E, method, compute_expm)
-        if not compute_expm:
-            return keep_precision(result, A, E)
-        return tuple(keep_precision(x, A, E) for x in result)
-
-    def formula(self, a: Any, e: Any, *, compute_expm: bool) -> Any:
-        derivative = differentiate(linalg.expm, a, e)
-        return (linalg.expm(a), derivative) if compute_expm else derivative
+    derivative = differentiate(linalg.expm, A, E)
+    return (linalg.expm(A), derivative) if compute_expm else derivative
 
 
 class ExponentialSum(Operation):
@@ -147,22 +129,9 @@ class ExponentialSum(Operation):
         return parts[0] + parts[1]
 
 
-class MatrixTangent(Composite):
+def divide_sine(cosine: str, sine: str, A: Any) -> Any:
     """The tangent cos(A)^-1 sin(A) of matrices, or the hyperbolic one, with the gradient of the quotient."""
-
-    takes_complex = True
-    cases = (Case(A=between(0.1, 0.4, "3 3")), Case(A=between(-0.4, -0.1, "2 2 2")))
-
-    def __init__(self, name: str, cosine: str, sine: str) -> None:
-        self.name, self.cosine, self.sine = name, cosine, sine
-        self.reference = function_references.tanm if name == "tanm" else function_references.tanhm
-
-    def forward(self, ctx: Context, A: Array) -> Array:
-        self.save_call(ctx, A)
-        return getattr(linalg, self.name)(A)
-
-    def formula(self, a: Any) -> Any:
-        return np.linalg.solve(getattr(linalg, self.cosine)(a), getattr(linalg, self.sine)(a))
+    return np.linalg.solve(getattr(linalg, cosine)(A), getattr(linalg, sine)(A))
 
 
 class Logm(Operation):
@@ -289,13 +258,25 @@ class Signm(Operation):
 
 OPERATIONS: tuple[Operation, ...] = (
     Expm(),
-    ExpmFrechet(),
+    Composite(
+        "linalg.expm_frechet",
+        differentiate_by_block,
+        (Case(A=real("n n"), E=real("n n")), Case(A=real("2 2 2"), E=real("2 2 2"), compute_expm=False)),
+        reference=function_references.expm_frechet,
+    ),
     ExponentialSum("cosm", ((0.5, 1j), (0.5, -1j))),
     ExponentialSum("sinm", ((-0.5j, 1j), (0.5j, -1j))),
     ExponentialSum("coshm", ((0.5, 1.0), (0.5, -1.0))),
     ExponentialSum("sinhm", ((0.5, 1.0), (-0.5, -1.0))),
-    MatrixTangent("tanm", "cosm", "sinm"),
-    MatrixTangent("tanhm", "coshm", "sinhm"),
+    *(
+        Composite(
+            f"linalg.{name}",
+            partial(divide_sine, cosine, sine),
+            (Case(A=between(0.1, 0.4, "3 3")), Case(A=between(-0.4, -0.1, "2 2 2"))),
+            reference=getattr(function_references, name),
+        )
+        for name, cosine, sine in (("tanm", "cosm", "sinm"), ("tanhm", "coshm", "sinhm"))
+    ),
     Logm(),
     FractionalMatrixPower(),
     Sqrtm(),

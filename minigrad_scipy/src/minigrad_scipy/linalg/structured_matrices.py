@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,8 @@ from minigrad_core.cases import Case, nonzero, real
 from minigrad_core.errors import ArgumentError
 
 from .. import linalg
-from ..formulas import Composite, keep_precision, pull_back
+from ..composites import Composite
+from ..formulas import pull_back
 
 
 class BlockDiag(Operation):
@@ -44,181 +46,125 @@ class BlockDiag(Operation):
         return tuple(gradients)
 
 
-class Toeplitz(Composite):
+class ConstantDiagonals(Composite):
+    """A matrix that is constant along its diagonals, or along its antidiagonals.
+
+    list_values: returns the values along them, beginning at the lower left corner, or at the upper left one.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        formula: Callable[..., Any],
+        list_values: Callable[..., Any],
+        cases: Sequence[Case],
+        *,
+        vectors: bool,
+    ) -> None:
+        super().__init__(path, formula, cases)
+        self.list_values, self.vectors = list_values, vectors
+
+    def compute(self, *inputs: Any, **settings: Any) -> Any:
+        given = [x for x in inputs if x is not None]
+        if self.vectors and any(x.ndim != 1 for x in given):  # SciPy 1.17 flattens them
+            raise ArgumentError(f"{self.name}: expected vectors")
+        if not all(x.shape[-1] for x in given):
+            raise ArgumentError(f"{self.name}: expected at least one value")
+        return super().compute(*inputs, **settings)
+
+    def backward(self, ctx: Context, grad: Array, *grads: Array) -> Any:
+        inputs, _ = ctx.saved
+        sums = sum_antidiagonals(grad if self.name == "hankel" else grad[..., ::-1, :])
+        return pull_back(self.list_values, inputs, ctx.needs, sums)
+
+
+def _list_diagonals(c: Any, r: Any = None) -> Any:
+    """Return the values of the diagonals, from the lower left to the upper right."""
+    return _join(c[..., ::-1], np.conjugate(c[..., 1:]) if r is None else r[..., 1:])
+
+
+def repeat_along_diagonals(c: Any, r: Any = None) -> Any:
     """The matrix with the first column c and the first row r, constant along its diagonals.
 
     c: (..., m); r: (..., n), of which r[0] is not read; the conjugate of c if missing.
     """
-
-    name = "toeplitz"
-    takes_complex = True
-    cases = (Case(c=real("m")), Case(c=real("m"), r=real("n")), Case(c=real("2 3"), r=real("2 2")))
-
-    def forward(self, ctx: Context, c: Array, r: Array | None = None) -> Array:
-        if not c.shape[-1] or (r is not None and not r.shape[-1]):
-            raise ArgumentError("toeplitz: expected at least one value")
-        self.save_call(ctx, c, r)
-        return linalg.toeplitz(c, r)
-
-    def backward(self, ctx: Context, grad: Array, *grads: Array) -> Any:
-        _, *inputs = ctx.saved
-        return pull_back(self.list_values, inputs, ctx.needs, sum_antidiagonals(grad[..., ::-1, :]))
-
-    def list_values(self, c: Any, r: Any = None) -> Any:
-        """Return the values of the diagonals, from the lower left to the upper right."""
-        return _join(c[..., ::-1], np.conjugate(c[..., 1:]) if r is None else r[..., 1:])
-
-    def formula(self, c: Any, r: Any = None) -> Any:
-        m, n = c.shape[-1], (c if r is None else r).shape[-1]
-        return self.list_values(c, r)[..., m - 1 - np.arange(m)[:, None] + np.arange(n)]
+    m, n = c.shape[-1], (c if r is None else r).shape[-1]
+    return _list_diagonals(c, r)[..., m - 1 - np.arange(m)[:, None] + np.arange(n)]
 
 
-class Hankel(Composite):
+def _list_antidiagonals(c: Any, r: Any = None) -> Any:
+    """Return the values of the antidiagonals, from the upper left to the lower right."""
+    return _join(c, np.zeros_like(c)[1:] if r is None else r[1:])
+
+
+def repeat_along_antidiagonals(c: Any, r: Any = None) -> Any:
     """The matrix with the first column c and the last row r, constant along its antidiagonals.
 
     c: (m,); r: (n,), of which r[0] is not read; zeros if missing.
     """
-
-    name = "hankel"
-    takes_complex = True
-    cases = (Case(c=real("m")), Case(c=real("m"), r=real("n")))
-
-    def forward(self, ctx: Context, c: Array, r: Array | None = None) -> Array:
-        if c.ndim != 1 or (r is not None and r.ndim != 1):  # SciPy 1.17 flattens them
-            raise ArgumentError("hankel: expected vectors")
-        if not c.size or (r is not None and not r.size):
-            raise ArgumentError("hankel: expected at least one value")
-        self.save_call(ctx, c, r)
-        return linalg.hankel(c, r)
-
-    def backward(self, ctx: Context, grad: Array, *grads: Array) -> Any:
-        _, *inputs = ctx.saved
-        return pull_back(self.list_values, inputs, ctx.needs, sum_antidiagonals(grad))
-
-    def list_values(self, c: Any, r: Any = None) -> Any:
-        """Return the values of the antidiagonals, from the upper left to the lower right."""
-        return _join(c, np.zeros_like(c)[1:] if r is None else r[1:])
-
-    def formula(self, c: Any, r: Any = None) -> Any:
-        m, n = c.shape[0], (c if r is None else r).shape[0]
-        return self.list_values(c, r)[np.arange(m)[:, None] + np.arange(n)]
+    m, n = c.shape[0], (c if r is None else r).shape[0]
+    return _list_antidiagonals(c, r)[np.arange(m)[:, None] + np.arange(n)]
 
 
-class Circulant(Composite):
+def rotate_columns(c: Any) -> Any:
     """The matrix whose columns are the rotations of c: (..., n)."""
-
-    name = "circulant"
-    takes_complex = True
-    cases = (Case(c=real("n")), Case(c=real("2 3")))
-
-    def forward(self, ctx: Context, c: Array) -> Array:
-        self.save_call(ctx, c)
-        return linalg.circulant(c)
-
-    def formula(self, c: Any) -> Any:
-        n = c.shape[-1]
-        return c[..., (np.arange(n)[:, None] - np.arange(n)) % max(n, 1)]
+    n = c.shape[-1]
+    return c[..., (np.arange(n)[:, None] - np.arange(n)) % max(n, 1)]
 
 
-class Companion(Composite):
+def place_companion(a: Any) -> Any:
     """The companion matrix of the polynomial with the coefficients a: (..., n), n > 1.
 
     The coefficient of the highest power is first. The first row is -a[1:] / a[0].
     """
-
-    name = "companion"
-    takes_complex = True
-    cases = (Case(a=nonzero("4")), Case(a=nonzero("2 3")))
-
-    def forward(self, ctx: Context, a: Array) -> Array:
-        self.save_call(ctx, a)
-        return linalg.companion(a)
-
-    def formula(self, a: Any) -> Any:
-        first = -a[..., 1:] / a[..., :1]
-        n = first.shape[-1]
-        below = np.broadcast_to(np.eye(n - 1, n, dtype=a.dtype), (*a.shape[:-1], n - 1, n))
-        return np.concatenate([first[..., None, :], below], axis=-2)
+    first = -a[..., 1:] / a[..., :1]
+    n = first.shape[-1]
+    below = np.broadcast_to(np.eye(n - 1, n, dtype=a.dtype), (*a.shape[:-1], n - 1, n))
+    return np.concatenate([first[..., None, :], below], axis=-2)
 
 
-class ConvolutionMatrix(Composite):
+def place_convolution(a: Any, *, n: int, mode: str = "full") -> Any:
     """The matrix of the convolution with a: (..., m), for vectors of n values.
 
     mode: as in `numpy.convolve`.
     """
-
-    name = "convolution_matrix"
-    takes_complex = True
-    cases = (
-        Case(a=real("3"), n=4),
-        Case(a=real("4"), n=3, mode="same"),
-        Case(a=real("2 3"), n=2, mode="valid"),
-    )
-
-    def forward(self, ctx: Context, a: Array, *, n: int, mode: str = "full") -> Array:
-        self.save_call(ctx, a, n=n, mode=mode)
-        return linalg.convolution_matrix(a, n, mode)
-
-    def formula(self, a: Any, *, n: int, mode: str = "full") -> Any:
-        m = a.shape[-1]
-        rows = {"full": m + n - 1, "same": max(m, n), "valid": max(m, n) - min(m, n) + 1}[mode]
-        start = {"full": 0, "same": (min(m, n) - 1) // 2, "valid": min(m, n) - 1}[mode]
-        places = np.arange(start, start + rows)[:, None] - np.arange(n)
-        is_inside = (places >= 0) & (places < m)
-        return np.where(is_inside, a[..., np.clip(places, 0, m - 1)], 0)
+    m = a.shape[-1]
+    rows = {"full": m + n - 1, "same": max(m, n), "valid": max(m, n) - min(m, n) + 1}[mode]
+    start = {"full": 0, "same": (min(m, n) - 1) // 2, "valid": min(m, n) - 1}[mode]
+    places = np.arange(start, start + rows)[:, None] - np.arange(n)
+    is_inside = (places >= 0) & (places < m)
+    return np.where(is_inside, a[..., np.clip(places, 0, m - 1)], 0)
 
 
-class Leslie(Composite):
+def place_leslie(f: Any, s: Any) -> Any:
     """The matrix with the first row f: (..., n), and s: (..., n - 1) below the diagonal."""
-
-    name = "leslie"
-    takes_complex = True
-    cases = (Case(f=real("3"), s=real("2")), Case(f=real("2 2"), s=real("2 1")))
-
-    def forward(self, ctx: Context, f: Array, s: Array) -> Array:
-        self.save_call(ctx, f, s)
-        return linalg.leslie(f, s)
-
-    def formula(self, f: Any, s: Any) -> Any:
-        n = f.shape[-1]
-        below = np.where(np.eye(n - 1, n, dtype=bool), s[..., :, None], 0)
-        return np.concatenate([f[..., None, :], below], axis=-2)
+    n = f.shape[-1]
+    below = np.where(np.eye(n - 1, n, dtype=bool), s[..., :, None], 0)
+    return np.concatenate([f[..., None, :], below], axis=-2)
 
 
-class Fiedler(Composite):
+def measure_distances(a: Any) -> Any:
     """The matrix of the distances abs(a[i] - a[j]), for a: (..., n), n > 1.
 
     The slope at equal values is 0.
     """
+    return np.abs(a[..., :, None] - a[..., None, :])
 
-    name = "fiedler"
-    cases = (Case(a=real("n")), Case(a=real("2 3")))
 
-    def forward(self, ctx: Context, a: Array) -> Array:
-        if a.shape[-1] < 2:  # SciPy has forms of its own for these
+class Fiedler(Composite):
+    """`fiedler` of at least two values: SciPy has forms of its own for fewer."""
+
+    def compute(self, *inputs: Any, **settings: Any) -> Any:
+        if inputs[0].shape[-1] < 2:
             raise ArgumentError("fiedler: expected at least two values")
-        self.save_call(ctx, a)
-        return keep_precision(linalg.fiedler(a), a)
-
-    def formula(self, a: Any) -> Any:
-        return np.abs(a[..., :, None] - a[..., None, :])
+        return super().compute(*inputs, **settings)
 
 
-class KhatriRao(Composite):
+def multiply_columns(a: Any, b: Any) -> Any:
     """The Kronecker products of the columns of a: (..., m, k) and b: (..., n, k), as columns."""
-
-    name = "khatri_rao"
-    takes_complex = True
-    cases = (Case(a=real("m k"), b=real("n k")), Case(a=real("2 2 3"), b=real("2 1 3")))
-
-    def forward(self, ctx: Context, a: Array, b: Array) -> Array:
-        self.save_call(ctx, a, b)
-        return linalg.khatri_rao(a, b)
-
-    def formula(self, a: Any, b: Any) -> Any:
-        products = a[..., :, None, :] * b[..., None, :, :]
-        *shape, m, n, k = products.shape
-        return np.reshape(products, (*shape, m * n, k))
+    products = a[..., :, None, :] * b[..., None, :, :]
+    *shape, m, n, k = products.shape
+    return np.reshape(products, (*shape, m * n, k))
 
 
 def sum_antidiagonals(x: Any) -> Any:
@@ -241,12 +187,40 @@ def _join(x: Any, y: Any) -> Any:
 
 OPERATIONS: tuple[Operation, ...] = (
     BlockDiag(),
-    Toeplitz(),
-    Hankel(),
-    Circulant(),
-    Companion(),
-    ConvolutionMatrix(),
-    Leslie(),
-    Fiedler(),
-    KhatriRao(),
+    ConstantDiagonals(
+        "linalg.toeplitz",
+        repeat_along_diagonals,
+        _list_diagonals,
+        (Case(c=real("m")), Case(c=real("m"), r=real("n")), Case(c=real("2 3"), r=real("2 2"))),
+        vectors=False,
+    ),
+    ConstantDiagonals(
+        "linalg.hankel",
+        repeat_along_antidiagonals,
+        _list_antidiagonals,
+        (Case(c=real("m")), Case(c=real("m"), r=real("n"))),
+        vectors=True,
+    ),
+    Composite("linalg.circulant", rotate_columns, (Case(c=real("n")), Case(c=real("2 3")))),
+    Composite("linalg.companion", place_companion, (Case(a=nonzero("4")), Case(a=nonzero("2 3")))),
+    Composite(
+        "linalg.convolution_matrix",
+        place_convolution,
+        (
+            Case(a=real("3"), n=4),
+            Case(a=real("4"), n=3, mode="same"),
+            Case(a=real("2 3"), n=2, mode="valid"),
+        ),
+    ),
+    Composite(
+        "linalg.leslie",
+        place_leslie,
+        (Case(f=real("3"), s=real("2")), Case(f=real("2 2"), s=real("2 1"))),
+    ),
+    Fiedler("linalg.fiedler", measure_distances, (Case(a=real("n")), Case(a=real("2 3"))), real=True),
+    Composite(
+        "linalg.khatri_rao",
+        multiply_columns,
+        (Case(a=real("m k"), b=real("n k")), Case(a=real("2 2 3"), b=real("2 1 3"))),
+    ),
 )

@@ -12,13 +12,15 @@ from minigrad_core.errors import ArgumentError
 from minigrad_ops_basic.dtypes import conjugate, detach
 
 from .. import linalg
-from ..formulas import Composite, keep_precision, pull_back
+from ..composites import Composite
+from ..formulas import keep_precision, pull_back
 from ..mirror import has_tensor
 from . import references
 from .bands import multiply_band, multiply_columns, transpose_band
 from .linear_systems import LinearSystem
 
 _BAND = np.array([[0.5, 0.25, -0.75, 0.5], [2.0, -3.0, 2.5, 4.0], [0.5, 1.0, 0.25, -0.5]])
+_COLUMNS = np.array([[3.0, 1.0], [-0.5, 2.0], [0.25, 0.5]])
 
 
 class SolveBanded(LinearSystem):
@@ -186,36 +188,40 @@ class SolveToeplitz(LinearSystem):
         return keep_precision(linalg.solve_toeplitz((column, c), grad), c, r, grad)
 
 
-class MatmulToeplitz(Composite):
+def multiply_by_toeplitz(c: Any, r: Any, x: Any) -> Any:
     """The product of a Toeplitz matrix with the first column c and the first row r, and x, by FFT.
 
     c: (..., m); r: (..., n); x: (n,) or (..., n, k). r[0] is not read. SciPy's first argument is the pair
     `(c, r)`, or c alone for a Hermitian matrix.
     """
+    y = multiply_toeplitz(c, r, x[..., None] if x.ndim == 1 else x)
+    return y[..., 0] if x.ndim == 1 else y
 
-    name = "matmul_toeplitz"
-    takes_complex = True
-    cases = (
-        Case(c=real("m"), r=real("n"), x=real("n")),
-        Case(c=real("2 2"), r=real("3"), x=real("3 2")),
-    )
 
-    def forward(self, ctx: Context, c: Array, r: Array, x: Array) -> Array:
+class MatmulToeplitz(Composite):
+    """`matmul_toeplitz`, for a matrix with values: SciPy's result has none for an empty one."""
+
+    def compute(self, *inputs: Any, **settings: Any) -> Any:
+        c, r, x = inputs
         if not c.size or not r.size:
-            raise ArgumentError("matmul_toeplitz: the matrix is empty")  # SciPy's result has no values then
-        self.save_call(ctx, c, r, x)
-        return keep_precision(linalg.matmul_toeplitz((c, r), x), c, r, x)
+            raise ArgumentError("matmul_toeplitz: the matrix is empty")
+        return keep_precision(self.get_function()((c, r), x, **settings), c, r, x)
 
     def from_numpy(self, c_or_cr: Any, x: Any, **_: Any) -> tuple[Any, Any]:
         """Divide SciPy's arguments."""
         return (*split_toeplitz(c_or_cr), x), {}
 
-    def formula(self, c: Any, r: Any, x: Any) -> Any:
-        y = multiply_toeplitz(c, r, x[..., None] if x.ndim == 1 else x)
-        return y[..., 0] if x.ndim == 1 else y
 
-
-class SolveCirculant(Composite):
+def divide_spectra(
+    c: Any,
+    b: Any,
+    *,
+    singular: str = "raise",
+    tol: float | None = None,
+    caxis: int = -1,
+    baxis: int = 0,
+    outaxis: int = 0,
+) -> Any:
     """The solution of a system with the circulant matrix of c, by FFT; see SciPy for the axes.
 
     singular: "raise", or "lstsq" for the solution with the least norm, where eigenvalues up to `tol` are 0.
@@ -225,53 +231,16 @@ class SolveCirculant(Composite):
     numpy.linalg.LinAlgError
         An eigenvalue is nearly zero, with `singular="raise"`.
     """
-
-    name = "solve_circulant"
-    takes_complex = True
-    cases = (
-        Case(c=np.array([3.0, -0.5, 0.25]), b=real("3")),
-        Case(c=np.array([[3.0, 1.0], [-0.5, 2.0], [0.25, 0.5]]), b=real("2 3"), caxis=0, baxis=1, outaxis=-1),
-        Case(c=np.array([1.0, 1.0, 0.0, 0.0]), b=real("4"), singular="lstsq"),
-    )
-
-    def forward(
-        self,
-        ctx: Context,
-        c: Array,
-        b: Array,
-        *,
-        singular: str = "raise",
-        tol: float | None = None,
-        caxis: int = -1,
-        baxis: int = 0,
-        outaxis: int = 0,
-    ) -> Array:
-        axes = {"caxis": caxis, "baxis": baxis, "outaxis": outaxis}
-        y = linalg.solve_circulant(c, b, singular, tol, **axes)
-        self.save_call(ctx, c, b, singular=singular, tol=tol, **axes)
-        return y
-
-    def formula(
-        self,
-        c: Any,
-        b: Any,
-        *,
-        singular: str = "raise",
-        tol: float | None = None,
-        caxis: int = -1,
-        baxis: int = 0,
-        outaxis: int = 0,
-    ) -> Any:
-        values = np.fft.fft(np.moveaxis(c, caxis, -1), axis=-1)
-        sizes = np.abs(detach(values))
-        if tol is None:
-            tol = np.max(sizes, axis=-1, keepdims=True) * sizes.shape[-1] * np.finfo(np.float64).eps
-        is_zero = sizes <= tol
-        quotient = np.fft.fft(np.moveaxis(b, baxis, -1), axis=-1) / np.where(is_zero, 1, values)
-        y = np.fft.ifft(np.where(is_zero, 0, quotient), axis=-1)
-        if c.dtype.kind != "c" and b.dtype.kind != "c":
-            y = np.real(y)
-        return np.moveaxis(y, -1, outaxis)
+    values = np.fft.fft(np.moveaxis(c, caxis, -1), axis=-1)
+    sizes = np.abs(detach(values))
+    if tol is None:
+        tol = np.max(sizes, axis=-1, keepdims=True) * sizes.shape[-1] * np.finfo(np.float64).eps
+    is_zero = sizes <= tol
+    quotient = np.fft.fft(np.moveaxis(b, baxis, -1), axis=-1) / np.where(is_zero, 1, values)
+    y = np.fft.ifft(np.where(is_zero, 0, quotient), axis=-1)
+    if c.dtype.kind != "c" and b.dtype.kind != "c":
+        y = np.real(y)
+    return np.moveaxis(y, -1, outaxis)
 
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -279,6 +248,18 @@ OPERATIONS: tuple[Operation, ...] = (
     SolveHermitianBanded(),
     CholeskySolveBanded(),
     SolveToeplitz(),
-    MatmulToeplitz(),
-    SolveCirculant(),
+    MatmulToeplitz(
+        "linalg.matmul_toeplitz",
+        multiply_by_toeplitz,
+        (Case(c=real("m"), r=real("n"), x=real("n")), Case(c=real("2 2"), r=real("3"), x=real("3 2"))),
+    ),
+    Composite(
+        "linalg.solve_circulant",
+        divide_spectra,
+        (
+            Case(c=np.array([3.0, -0.5, 0.25]), b=real("3")),
+            Case(c=_COLUMNS, b=real("2 3"), caxis=0, baxis=1, outaxis=-1),
+            Case(c=np.array([1.0, 1.0, 0.0, 0.0]), b=real("4"), singular="lstsq"),
+        ),
+    ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from minigrad_ops_basic.dtypes import detach
 
 from .. import linalg, optimize
 from ..closures import find_closure, join
-from ..formulas import Composite, keep_precision
+from ..formulas import keep_precision, pull_back
 from . import references
 from .solutions import least_squares
 
@@ -73,7 +73,20 @@ def curve_fit(
     return popt, pcov
 
 
-class NonNegative(Composite):
+def _fit_columns(is_positive: Any, a: Any, b: Any) -> Any:
+    """Return the least squares of the chosen columns of a, zeros for the others, and the norm of the rest."""
+    q, r = np.linalg.qr(a[:, is_positive])
+    places = np.eye(len(is_positive), dtype=a.dtype)[:, is_positive]
+    x = places @ np.linalg.solve(r, np.swapaxes(q, 0, 1) @ b)
+    return x, np.linalg.norm(a @ x - b)
+
+
+def _choose_best_fit(A: Any, b: Any, *, maxiter: int | None = None) -> Any:
+    """Return the best fit by a choice of columns: the reference."""
+    return _fit_columns(references.find_positive(A, b), A, b)
+
+
+class NonNegative(Operation):
     """The x >= 0 with the least |A x - b|, and this norm. A: (m, n); b: (m,).
 
     The gradients are those of least squares with the columns of A for which x > 0.
@@ -85,6 +98,7 @@ class NonNegative(Composite):
     """
 
     name = "nnls"
+    reference = staticmethod(_choose_best_fit)
     cases = (
         Case(A=np.array([[1.0, 0.5], [0.25, -1.0], [0.5, 0.75]]), b=real("3")),
         Case(A=np.eye(3, 2), b=real("3")),
@@ -92,18 +106,14 @@ class NonNegative(Composite):
 
     def forward(self, ctx: Context, A: Array, b: Array, *, maxiter: int | None = None) -> tuple[Array, ...]:
         plain = detach(optimize.nnls(detach(A), detach(b), maxiter=maxiter)[0])
-        self.save_call(ctx, A, b, is_positive=plain > 0)
+        ctx.save(plain > 0, A, b)
         x, norm = optimize.nnls(A, b, maxiter=maxiter)
         norm = np.asarray(norm) if isinstance(norm, float) else norm
         return keep_precision(x, A, b), keep_precision(norm, A, b)
 
-    def formula(self, a: Any, b: Any, *, is_positive: Any = None, maxiter: Any = None) -> Any:
-        if is_positive is None:
-            is_positive = references.find_positive(a, b)
-        q, r = np.linalg.qr(a[:, is_positive])
-        places = np.eye(len(is_positive), dtype=a.dtype)[:, is_positive]
-        x = places @ np.linalg.solve(r, np.swapaxes(q, 0, 1) @ b)
-        return x, np.linalg.norm(a @ x - b)
+    def backward(self, ctx: Context, grad: Array, *grads: Array) -> Any:
+        is_positive, *inputs = ctx.saved
+        return pull_back(partial(_fit_columns, is_positive), inputs, ctx.needs, (grad, *grads))
 
 
 OPERATIONS: tuple[Operation, ...] = (NonNegative(),)
