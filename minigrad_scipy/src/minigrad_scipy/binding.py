@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from minigrad_core import Operation
 from minigrad_core.errors import ArgumentError
+
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 # Arguments that do not change a result: permissions to overwrite, checks, and the number of threads.
 _WITHOUT_EFFECT = frozenset(
@@ -22,6 +24,21 @@ def list_inputs(op: Operation) -> list[str]:
 
 def _list_parameters(op: Operation) -> list[inspect.Parameter]:
     return list(inspect.signature(op.forward).parameters.values())[1:]  # without the context
+
+
+def take_settings_of(template: Callable[..., Any], *without: str) -> Callable[[Function], Function]:
+    """Return a decorator: the `**settings` of a function are those of `template`, but for some names."""
+
+    def sign(function: Function) -> Function:
+        parameters = inspect.signature(function).parameters.values()
+        own = [p for p in parameters if p.kind is not p.VAR_KEYWORD]
+        known = {*without, *(p.name for p in own)}
+        shared = inspect.signature(template).parameters.values()
+        more = [p for p in shared if p.kind is p.KEYWORD_ONLY and p.name not in known]
+        function.__signature__ = inspect.Signature([*own, *more])  # type: ignore[attr-defined]
+        return function
+
+    return sign
 
 
 def bind(function: Callable[..., Any], op: Any) -> Callable[..., Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, TypeAlias
@@ -12,6 +11,7 @@ import numpy as np
 from minigrad_core import Operation
 from minigrad_core.cases import Case, axis_of, real
 
+from ..binding import take_settings_of
 from .arguments import find_axes, repeat
 from .correlation import MODES
 from .windows import GREATEST, LEAST, Choice, Window
@@ -78,7 +78,7 @@ def _list_along_axis(
     return _list_boxes(d, (axis % d,), size, origin, mode, cval, rank)
 
 
-def _list_extrema(
+def list_extrema(
     rank: int,
     input: Any,
     *,
@@ -90,6 +90,7 @@ def _list_extrema(
     origin: Any = 0,
     axes: Axes = None,
 ) -> list[Window]:
+    """Return windows for the least or the greatest pixels, which may have a structure added to them."""
     d = len(input.shape)
     axes = find_axes(axes, d)
     if footprint is None and structure is None:
@@ -98,6 +99,12 @@ def _list_extrema(
     return [expand(footprint, structure, d, axes, origin, mode, cval, rank)]
 
 
+@take_settings_of(list_extrema, "structure")
+def _list_extrema_of_pixels(rank: int, input: Any, **settings: Any) -> list[Window]:
+    return list_extrema(rank, input, **settings)
+
+
+@take_settings_of(list_extrema)
 def _list_morphology(
     ranks: Sequence[int],
     input: Any,
@@ -122,7 +129,7 @@ def _list_morphology(
                 "structure": None if weights is None else np.flip(weights),
                 "origin": [-o - (k % 2 == 0) for o, k in zip(repeat(origin, n), shape, strict=True)],
             }
-        windows += _list_extrema(rank, input, size=size, **box, axes=axes, **borders)
+        windows += list_extrema(rank, input, size=size, **box, axes=axes, **borders)
     return windows
 
 
@@ -136,46 +143,29 @@ def _list_ranked(
     cval: float = 0.0,
     origin: Any = 0,
     axes: Axes = None,
-    **number: Any,
 ) -> list[Window]:
     d = len(input.shape)
     axes = find_axes(axes, d)
     footprint = np.ones(repeat(size, len(axes)), bool) if footprint is None else np.asarray(footprint, bool)
-    rank = find_rank(int(np.count_nonzero(footprint)), **number)
+    rank = find_rank(int(np.count_nonzero(footprint)))
     return [expand(footprint, None, d, axes, origin, mode, cval, rank)]
 
 
-def _find_rank(n: int, *, rank: int) -> int:
-    return rank % n
+@take_settings_of(_list_ranked)
+def _list_medians(input: Any, **settings: Any) -> list[Window]:
+    return _list_ranked(lambda n: n // 2, input, **settings)
 
 
-def _find_median(n: int) -> int:
-    return n // 2
+@take_settings_of(_list_ranked)
+def _list_of_rank(input: Any, *, rank: int, **settings: Any) -> list[Window]:
+    return _list_ranked(lambda n: rank % n, input, **settings)
 
 
-def _find_percentile(n: int, *, percentile: float) -> int:
-    percentile = percentile + 100.0 if percentile < 0 else percentile
-    return n - 1 if percentile == 100 else int(float(n) * percentile / 100.0)  # as in SciPy
-
-
-def _describe(
-    function: Callable[..., list[Window]],
-    first: Any,
-    *,
-    without: str = "",
-    required: Sequence[str] = (),
-    template: Callable[..., Any] = _list_extrema,
-) -> Callable[..., list[Window]]:
-    """Return `function(first, ...)` with the arguments of SciPy's filter.
-
-    These are the arguments of `template` after the first one, but for `without`, and those that are
-    `required`.
-    """
-    describe: Any = partial(function, first)
-    parameters = [p for p in list(inspect.signature(template).parameters.values())[1:] if p.name != without]
-    more = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY) for name in required]
-    describe.__signature__ = inspect.Signature([*parameters, *more])
-    return describe
+@take_settings_of(_list_ranked)
+def _list_percentiles(input: Any, *, percentile: float, **settings: Any) -> list[Window]:
+    share = percentile + 100.0 if percentile < 0 else percentile
+    # As in SciPy.
+    return _list_ranked(lambda n: n - 1 if share == 100 else int(float(n) * share / 100.0), input, **settings)
 
 
 _FIRST, _LAST, _LATER = (
@@ -208,38 +198,40 @@ _STRUCTURE_CASES = (
 
 
 def _make_ranked(
-    name: str, value: str, find_rank: Callable[..., int], *others: dict[str, Any], **settings: Any
+    name: str,
+    value: str,
+    list_windows: Callable[..., list[Window]],
+    *others: dict[str, Any],
+    **settings: Any,
 ) -> Choice:
-    describe = _describe(_list_ranked, find_rank, without="structure", required=tuple(settings))
     cases = [Case(**case.arguments, **settings) for case in _BOX_CASES]
     cases += [Case(input=real("n"), size=3, **numbers) for numbers in (settings, *others)]
-    return Choice(f"ndimage.{name}", describe, cases, f"The {value} {_WINDOW}{_LATER}")
+    return Choice(f"ndimage.{name}", list_windows, cases, f"The {value} {_WINDOW}{_LATER}")
 
 
 def _make_extremum(name: str, value: str, rank: int, tie: str) -> tuple[Choice, Choice]:
     along = f"The {value} of `size` neighbouring values along `axis`.{tie}"
     box = f"The {value} value {_WINDOW}{tie}"
-    describe = _describe(_list_along_axis, rank, template=_list_along_axis)
     return (
-        Choice(f"ndimage.{name}1d", describe, _AXIS_CASES, along),
-        Choice(f"ndimage.{name}", _describe(_list_extrema, rank, without="structure"), _BOX_CASES, box),
+        Choice(f"ndimage.{name}1d", partial(_list_along_axis, rank), _AXIS_CASES, along),
+        Choice(f"ndimage.{name}", partial(_list_extrema_of_pixels, rank), _BOX_CASES, box),
     )
 
 
 def _make_morphology(name: str, text: str, *ranks: int) -> Choice:
-    return Choice(f"ndimage.{name}", _describe(_list_morphology, ranks), _STRUCTURE_CASES, text)
+    return Choice(f"ndimage.{name}", partial(_list_morphology, ranks), _STRUCTURE_CASES, text)
 
 
 _OF_STRUCTURE = "in a window; structure: constants, or 0."
 OPERATIONS: tuple[Operation, ...] = (
     *_make_extremum("minimum_filter", "least", LEAST, _FIRST),
     *_make_extremum("maximum_filter", "greatest", GREATEST, _LAST),
-    _make_ranked("median_filter", "median of the values", _find_median),
-    _make_ranked("rank_filter", "value of the given rank", _find_rank, {"rank": -2}, rank=1),
+    _make_ranked("median_filter", "median of the values", _list_medians),
+    _make_ranked("rank_filter", "value of the given rank", _list_of_rank, {"rank": -2}, rank=1),
     _make_ranked(
         "percentile_filter",
         "percentile, of 100, of the values",
-        _find_percentile,
+        _list_percentiles,
         {"percentile": 100},
         {"percentile": -20},
         percentile=70,

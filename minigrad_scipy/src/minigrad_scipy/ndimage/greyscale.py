@@ -12,27 +12,16 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 
 from .. import ndimage
+from ..binding import take_settings_of
 from ..composites import Composite
+from .choices import list_extrema
 
 Filter: TypeAlias = Callable[[Any], Any]
 
 
-def _combine(
-    formula: Callable[..., Any],
-    filters: Sequence[str],
-    input: Any,
-    *,
-    size: Any = None,
-    footprint: Any = None,
-    structure: Any = None,
-    mode: str | Sequence[str] = "reflect",
-    cval: float = 0.0,
-    origin: Any = 0,
-    axes: int | Sequence[int] | None = None,
-) -> Any:
+@take_settings_of(list_extrema)
+def _combine(formula: Callable[..., Any], filters: Sequence[str], input: Any, **settings: Any) -> Any:
     """Return `formula` of the image and of the named filters with these settings."""
-    window = {"size": size, "footprint": footprint, "structure": structure}
-    settings = {**window, "mode": mode, "cval": cval, "origin": origin, "axes": axes}
     return formula(input, *(partial(getattr(ndimage, name), **settings) for name in filters))
 
 

@@ -11,6 +11,7 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, between, real
 
 from .. import ndimage
+from ..binding import take_settings_of
 from ..composites import Composite
 from ..primitives import ScipyFunction, get_array
 from .arguments import find_axes, repeat
@@ -128,16 +129,8 @@ def plan_gaussian(
     ]
 
 
-def plan_gaussian_curvatures(
-    input: Any,
-    sigma: Any,
-    *,
-    mode: str = "reflect",
-    cval: complex = 0.0,
-    truncate: float = 4.0,
-    radius: Any = None,
-    axes: Axes = None,
-) -> Plan:
+@take_settings_of(plan_gaussian, "order")
+def plan_gaussian_curvatures(input: Any, sigma: Any, *, axes: Axes = None, **settings: Any) -> Plan:
     """The sum of the second derivatives of the smoothed image; sigma as in `gaussian_filter`."""
     d, axes = len(input.shape), find_axes(axes, len(input.shape))
     given = np.broadcast_to(sigma, (len(axes),))
@@ -145,26 +138,15 @@ def plan_gaussian_curvatures(
     terms = []
     for axis in axes:
         orders = [2 * (i == axis) for i in range(d)]
-        terms += plan_gaussian(
-            input, np.stack(sigmas), order=orders, mode=mode, cval=cval, truncate=truncate, radius=radius
-        )
+        terms += plan_gaussian(input, np.stack(sigmas), order=orders, **settings)
     return terms
 
 
-def measure_gaussian_slope(
-    input: Any,
-    sigma: Any,
-    *,
-    mode: str = "reflect",
-    cval: complex = 0.0,
-    truncate: float = 4.0,
-    radius: Any = None,
-    axes: Axes = None,
-) -> Any:
+@take_settings_of(plan_gaussian, "order")
+def measure_gaussian_slope(input: Any, sigma: Any, *, axes: Axes = None, **settings: Any) -> Any:
     """The norm of the gradient of the smoothed image; sigma as in `gaussian_filter`. The slope at 0 is 0."""
     d = len(input.shape)
     orders = [[int(i == axis) for i in range(d)] for axis in find_axes(axes, d)]
-    settings = {"mode": mode, "cval": cval, "truncate": truncate, "radius": radius}
     slopes = [ndimage.gaussian_filter(input, sigma, order, **settings) for order in orders]
     return np.linalg.norm(np.stack(slopes), axis=0)
 

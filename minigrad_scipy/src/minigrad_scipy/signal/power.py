@@ -8,6 +8,7 @@ import numpy as np
 
 from minigrad_core.cases import Case, nonzero, real
 
+from ..binding import take_settings_of
 from ..composites import LastOutput
 from .segments import SegmentSpectrum, divide, divide_as, double_middle, is_onesided, square
 
@@ -47,82 +48,39 @@ def estimate_cross_power(
     segments = divide(n, window, nperseg, noverlap, nfft)
     onesided = is_onesided(x, return_onesided)
     spectra = []
-    for v in (x, y):
+    for v in (x,) if y is x else (x, y):
         lines = np.moveaxis(v, axis, -1)
         zeros = np.zeros((*lines.shape[:-1], n - lines.shape[-1]), lines.dtype)
         spectra.append(segments.transform(np.concatenate([lines, zeros], axis=-1), detrend, onesided))
-    power = np.conj(spectra[0]) * spectra[1] * segments.scale(scaling, fs)
+    power = square(spectra[0]) if y is x else np.conj(spectra[0]) * spectra[1]
+    power = power * segments.scale(scaling, fs)
     return np.moveaxis(_average(double_middle(power, segments.nfft, onesided), average), -1, axis)
 
 
-def estimate_power(
-    x: Any,
-    *,
-    fs: float = 1.0,
-    window: Any = "hann_periodic",
-    nperseg: int | None = None,
-    noverlap: int | None = None,
-    nfft: int | None = None,
-    detrend: Any = "constant",
-    return_onesided: bool = True,
-    scaling: str = "density",
-    axis: int = -1,
-    average: str = "mean",
-) -> Any:
+@take_settings_of(estimate_cross_power)
+def estimate_power(x: Any, **settings: Any) -> Any:
     """The average over segments of |X|^2, for the spectrum X of a windowed segment, by Welch's method.
 
     (..., n, ...) -> (..., frequencies, ...).
     """
-    segments = divide(x.shape[axis], window, nperseg, noverlap, nfft)
-    onesided = is_onesided(x, return_onesided)
-    power = square(segments.transform(np.moveaxis(x, axis, -1), detrend, onesided))
-    power = double_middle(power * segments.scale(scaling, fs), segments.nfft, onesided)
-    return np.moveaxis(_average(power, average), -1, axis)
+    return estimate_cross_power(x, x, **settings)
 
 
+@take_settings_of(estimate_cross_power, "nperseg", "noverlap", "average")
 def estimate_period_power(
-    x: Any,
-    *,
-    fs: float = 1.0,
-    window: Any = "boxcar",
-    nfft: int | None = None,
-    detrend: Any = "constant",
-    return_onesided: bool = True,
-    scaling: str = "density",
-    axis: int = -1,
+    x: Any, *, window: Any = "boxcar", nfft: int | None = None, axis: int = -1, **settings: Any
 ) -> Any:
     """|X|^2 for the spectrum X of the windowed signal. (..., n, ...) -> (..., frequencies, ...)."""
     lines = np.moveaxis(x, axis, -1)
     n = lines.shape[-1] if nfft is None else min(nfft, lines.shape[-1])
-    power = estimate_power(
-        lines[..., :n],
-        fs=fs,
-        window="boxcar" if window is None else window,
-        nperseg=n,
-        noverlap=0,
-        nfft=nfft,
-        detrend=detrend,
-        return_onesided=return_onesided,
-        scaling=scaling,
-    )
+    window = "boxcar" if window is None else window
+    power = estimate_power(lines[..., :n], window=window, nperseg=n, noverlap=0, nfft=nfft, **settings)
     return np.moveaxis(power, -1, axis)
 
 
-def estimate_coherence(
-    x: Any,
-    y: Any,
-    *,
-    fs: float = 1.0,
-    window: Any = "hann_periodic",
-    nperseg: int | None = None,
-    noverlap: int | None = None,
-    nfft: int | None = None,
-    detrend: Any = "constant",
-    axis: int = -1,
-) -> Any:
+@take_settings_of(estimate_cross_power, "return_onesided", "scaling", "average")
+def estimate_coherence(x: Any, y: Any, **settings: Any) -> Any:
     """|P_xy|^2 / (P_xx P_yy), for the power P_xx and the cross power P_xy of `welch` and `csd`."""
-    settings = {"fs": fs, "window": window, "nperseg": nperseg, "noverlap": noverlap, "nfft": nfft}
-    settings |= {"detrend": detrend, "axis": axis}
     cross = square(estimate_cross_power(x, y, **settings))
     return cross / estimate_power(x, **settings) / estimate_power(y, **settings)
 
