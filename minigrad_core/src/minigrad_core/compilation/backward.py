@@ -12,9 +12,9 @@ from ..contracts import Operation
 from ..engine import assignments, version_counter
 from ..engine.backward import sweep
 from ..engine.modes import retaining
-from ..engine.node import Context, node_numbers
+from ..engine.node import Context
 from ..errors import TracingError
-from ..tensor import Tensor, make_output
+from ..tensor import Tensor
 from .tracer import Step, Tracer, find_variables
 
 _get_node = attrgetter("node")
@@ -46,21 +46,17 @@ class CompiledCall(Operation):
                 "are possible: join them by np.stack or np.concatenate"
             )
         self._shapes = [x.data.shape for x in outputs]
-        # An output that is not used arrives at a node as zeros. Here these zeros have another shape than the
-        # output, so that the backward pass can tell: zeros would make NaN where a slope is infinite.
-        self._zeros = tuple([((0,) if x.data.shape != (0,) else (0, 0), x.data.dtype) for x in outputs])
         forward = {f"v{k}" for k in range(tracer.count + 1)}
         roots = [(x, tracer.stand_in(np.ones(x.data.shape, x.data.dtype))) for x in outputs]
-        seeds = [seed.text for _, seed in roots]
+        uses: dict[Any, Tensor] = {}
         results: dict[Any, str] = {}
         self.steps: dict[Any, list[Step]] = {}
-        uses: dict[Any, Any] = {}  # those of the first set, which is that of all outputs
         sets = [chosen for n in range(count, 0, -1) for chosen in combinations(range(count), n)]
-        for key in (*sets, *range(count)):
+        for key in (*sets, *range(count)):  # the first set is that of all outputs
             start = len(tracer.steps)
             if isinstance(key, tuple):
                 found = _sweep_to_uses([roots[k] for k in key], until)
-                uses = uses or {use: x for use, (x, _) in found.items()} or {None: Tensor(np.empty(0))}
+                uses = uses or _order_uses(found) or {None: Tensor(np.empty(0))}
                 gradients = [found[use][1] if use in found else None for use in uses]
             else:
                 sums = sweep([roots[key]], retain=True, until=until)
@@ -68,9 +64,8 @@ class CompiledCall(Operation):
             results[key] = f"return {tracer.express(tuple(gradients), anew=True)}"
             self.steps[key] = tracer.steps[start:]
             del tracer.steps[start:]
-        inputs = tuple(uses.values())
-        self._inputs = tracer.express(inputs, anew=True)
-        self._first = sorted({x: k for k, x in reversed([*enumerate(inputs)])}.values())
+        self._inputs = tracer.express(tuple(uses.values()), anew=True)
+        self._needs, self._leaf_count = (True,) * len(uses), len(set(uses.values()))
         lines = [*results.values(), *[step.line for steps in self.steps.values() for step in steps]]
         forward.update([x.text for _, x in tracer.tensors.values()])
         read = find_variables(" ".join(lines))
@@ -78,23 +73,22 @@ class CompiledCall(Operation):
         before = [f"[{self._saved}] = saved", "if not retain: saved.clear()"]
         self._functions = {}
         for key, steps in self.steps.items():
-            own = [seeds[k] for k in key] if isinstance(key, tuple) else [seeds[key]]
-            parameters = ["retain", "saved", *own]
+            seeds = [roots[k][1].text for k in (key if isinstance(key, tuple) else [key])]
+            parameters = ", ".join(["retain", "saved", *seeds])
             self._functions[key] = tracer.write_function(parameters, before, steps, [results[key]])
 
-    def write_outputs(self, tracer: Tracer, data: tuple[Any, ...]) -> str:
-        """Return the line that makes the output tensors m0, m1, ... at the end of a replay."""
-        made = ", ".join([f"m{k}" for k in range(len(data))])
-        make, arrays = tracer.name(self.make_outputs), tracer.express(data)
-        return f"[{made}] = {make}({self._inputs}, [{self._saved}], {arrays})"
-
-    def make_outputs(
-        self, inputs: tuple[Tensor, ...], saved: list[Any], data: tuple[Any, ...]
-    ) -> list[Tensor]:
-        """Return the output tensors of a replay, with the arrays `data`, in a graph with one node."""
-        node = Context(self, inputs, {}, (True,) * len(inputs))
-        node.number, node.outputs, node.saved = next(node_numbers), self._zeros, (saved,)
-        return [make_output(node, array, k) for k, array in enumerate(data)]
+    def write_outputs(self, tracer: Tracer, outputs: list[Tensor]) -> list[str]:
+        """Return the lines that make the output tensors m0, m1, ... in a graph with one node."""
+        # An output that is not used arrives at a node as zeros. Here these zeros have another shape than the
+        # output, so that the backward pass can tell: zeros would make NaN where a slope is infinite.
+        zeros = tuple([((0,) if x.data.shape != (0,) else (0, 0), x.data.dtype) for x in outputs])
+        constants = {"op": self, "needs": self._needs, "outputs": zeros, "settings": {}}
+        return [
+            "node = new(Context)",
+            *[f"node.{key} = {tracer.name(value)}" for key, value in constants.items()],
+            f"node.number, node.inputs, node.saved = next(numbers), {self._inputs}, ([{self._saved}],)",
+            *[f"m{k} = make_output(node, {tracer.express(x.data)}, {k})" for k, x in enumerate(outputs)],
+        ]
 
     def forward(self, ctx: Context, *inputs: Any) -> tuple[Any, ...]:  # noqa: ARG002 - the contract's
         """Return nothing: the replay has computed the outputs."""
@@ -110,8 +104,8 @@ class CompiledCall(Operation):
     def backward_alone(self, output: Tensor, seed: Any, retain: bool) -> dict[Tensor, Any] | None:
         """Return what a sweep from `output` returns; None if the sweep has to make its checks, or goes on."""
         node: Any = output.node
-        leaves = dict.fromkeys([node.inputs[k] for k in self._first] if node.inputs else ())
-        is_last = len(leaves) == len(self._first) and not any(map(_get_node, leaves))
+        leaves = node.inputs[: self._leaf_count]
+        is_last = len(set(leaves)) == self._leaf_count and not any(map(_get_node, leaves))
         if not is_last or node.number <= max(version_counter.latest, assignments.latest):
             return None
         grads = self._functions[output.index](retain, node.saved[0], seed)
@@ -129,10 +123,16 @@ def _sweep_to_uses(
     def rule(node: Context, output_grads: tuple[Any, ...]) -> Any:
         returned = node.op.backward(node, *output_grads)
         results = list(returned if type(returned) is tuple else (returned,))
-        for i, (x, needed, g) in enumerate(zip(node.inputs, node.needs, results, strict=True)):
+        for i, (x, needed, g) in enumerate(zip(node.inputs, node.needs, results, strict=False)):
             if needed and g is not None and (x.node is None or x.node.number <= until):
                 found[node, i], results[i] = (x, g), None
         return tuple(results)
 
     sweep(roots, retain=True, until=until, rule=rule)
     return found
+
+
+def _order_uses(found: dict[Any, tuple[Tensor, Any]]) -> dict[Any, Tensor]:
+    """Return the tensor of each use: the first uses of all tensors, and then the others."""
+    first = {x: use for use, (x, _) in reversed(found.items())}
+    return {use: found[use][0] for use in (*first.values(), *found)}

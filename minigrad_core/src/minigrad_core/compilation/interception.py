@@ -13,13 +13,13 @@ import numpy as np
 from ..dispatch.tables import describe
 from ..engine import interception
 from ..engine.modes import Block, recording
-from ..engine.node import Context, match_to_inputs
+from ..engine.node import Context
 from ..tensor import Tensor
 from ..tensor.kinds import AssignedTensor
 from ..transforms import trees
 from .refusals import refuse
 from .traced import TracedScalar, get_value, has_traced, is_traced
-from .tracer import Tracer, make_context
+from .tracer import Tracer
 
 _REFUSALS = {
     "data": ("a write to a captured array or parameter", "return the new value, or write in an @mg.effect"),
@@ -102,12 +102,16 @@ class TracedOperation:
     def forward(self, ctx: Context, *inputs: Any, **settings: Any) -> Any:
         """Call and record the `forward` of the operation."""
         if any(isinstance(x, Tensor) for x in inputs):
-            return self.tracer.run_rule(self.op.forward, ctx, *inputs, **settings)
+            return self._run_rule(self.op.forward, ctx, *inputs, **settings)
         tracer, op = self.tracer, self.op
-        self.needs, self.context = ctx.needs, tracer.add_context(ctx.needs)
+        self.needs, self.context = ctx.needs, tracer.stand_in(_make_context(ctx.needs, ()))
+        text = self.context.text
+        tracer.add_step(
+            f"{text} = new(Context); {text}.needs = {tracer.name(ctx.needs)}; {text}.saved = ()", "context"
+        )
         out = tracer.call(op.forward, (self.context, *inputs), settings, self.name, varies=not op.broadcasts)
         by_id = {id(x.value): x for x in inputs if is_traced(x) and not isinstance(x.value, int)}
-        ctx.saved = self._lift(self.context.value.saved, f"{self.context.text}.saved", by_id)
+        ctx.saved = self._lift(self.context.value.saved, f"{text}.saved", by_id)
         if not op.differentiable and type(get_value(out)) in (int, bool):
             if has_traced((inputs, settings)):
                 refuse(f"the number that {self.name} returns", "choose with np.where, on arrays")
@@ -116,22 +120,24 @@ class TracedOperation:
 
     def backward(self, ctx: Context, *grads: Any) -> Any:
         """Call and record the `backward` of the operation."""
-        tracer, op = self.tracer, self.op
+        tracer, op, context = self.tracer, self.op, self.context
         if any(isinstance(g, Tensor) for g in grads):
             while self.numbers:
                 tracer.check_number(self.numbers.pop(), f"{self.name} saved another number")
-            results = tracer.run_rule(op.backward, ctx, *grads)
-        else:
-            context = self.context
-            if ctx.needs != self.needs:
-                saved = tracer.stand_in(context.value.saved, f"{context.text}.saved")
-                context = tracer.call(make_context, (ctx.needs, saved), {})
-            results = tracer.call(
-                op.backward, (context, *grads), {}, f"backward of {self.name}", varies=False
-            )
-        if type(results) is tuple and len(results) != len(ctx.inputs):
-            return match_to_inputs(op, ctx.inputs, results) or results
-        return results
+            return self._run_rule(op.backward, ctx, *grads)
+        if ctx.needs != self.needs:
+            saved = tracer.stand_in(context.value.saved, f"{context.text}.saved")
+            context = tracer.call(_make_context, (ctx.needs, saved), {})
+        return tracer.call(op.backward, (context, *grads), {}, f"backward of {self.name}", varies=False)
+
+    def _run_rule(self, function: Any, *args: Any, **settings: Any) -> Any:
+        """Call a method of the operation on tensors, and record checks of the branches that it takes."""
+        tracer = self.tracer
+        outer, tracer.in_rule = tracer.in_rule, True
+        try:
+            return function(*args, **settings)
+        finally:
+            tracer.in_rule = outer
 
     def _make_array(self, x: Any) -> Any:
         return self.tracer.call(np.asarray, (x,), {}) if type(x) is TracedScalar else x
@@ -142,10 +148,17 @@ class TracedOperation:
             return inputs[id(value)]
         if isinstance(value, (tuple, list)):
             items = [self._lift(x, f"{text}[{i}]", inputs) for i, x in enumerate(value)]
-            return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)
+            return trees.make_sequence(value, items)
         stand_in = self.tracer.stand_in(value, text)
         if isinstance(value, (np.ndarray, np.generic, complex)):
             return stand_in
         if isinstance(value, (int, float, str)):
             self.numbers.append(stand_in)
         return value
+
+
+def _make_context(needs: tuple[bool, ...], saved: tuple[Any, ...]) -> Context:
+    """Return a context for a call without an engine."""
+    context = object.__new__(Context)
+    context.needs, context.saved = needs, saved
+    return context

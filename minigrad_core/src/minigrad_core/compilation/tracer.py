@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from threading import get_ident
 from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..engine.node import Context
+from ..engine.node import Context, node_numbers
 from ..errors import TracingError
-from ..tensor import Tensor
+from ..tensor import Tensor, make_output
 from ..tensor.ownership import copy_if_shared
 from ..transforms import trees
-from ..transforms.captures import Captures, has_same_bits
+from ..transforms.captures import UNSET, Captures, has_same_bits
 from .refusals import find_place, refuse
-from .traced import TracedArray, TracedScalar, get_data, get_value, has_traced, is_traced
+from .traced import TracedArray, TracedScalar, get_data, has_traced, is_traced
 
 # How to write sums of gradients: a call takes 50 ns longer.
 _SUMS: dict[Any, str] = {operator.add: "{} = {} + {}", operator.iadd: "{1} += {2}"}
@@ -26,15 +25,30 @@ _SUMS: dict[Any, str] = {operator.add: "{} = {} + {}", operator.iadd: "{1} += {2
 # The engine calls these functions. The shapes of their results do not depend on values, as for ufuncs.
 _FIXED = frozenset([*_SUMS, np.copy, np.asarray])
 
-STALE = object()  # what a replay returns if a captured tensor has another shape, dtype or class
+STALE = object()  # what a replay returns if the program is not for these arguments and captured values
+
+
+def _deviate(message: str) -> NoReturn:
+    raise TracingError(
+        f"{message}, and a function that draws or writes to an array cannot run again without its program: "
+        "choose with np.where(mask, a, b) in the place of x[mask]"
+    )
+
+
+# The functions and constants that lines name.
+_NAMES: dict[str, Any] = {
+    "copy": np.copy, "copy_if_shared": copy_if_shared, "deviate": _deviate, "errstate": np.errstate,
+    "has_same_bits": has_same_bits, "index": operator.index, "is_": operator.is_, "stale": STALE,
+    "new": object.__new__, "Context": Context, "UNSET": UNSET, "numbers": node_numbers,
+    "make_output": make_output,
+}  # fmt: skip
 
 
 class Step(NamedTuple):
-    """One line of a program, and what people read about it: the function, the results, the user's line."""
+    """One line of a program, the name and the results of the function that it calls, and the user's line."""
 
     line: str
     name: str
-    shapes: str
     place: str
 
 
@@ -44,11 +58,7 @@ class Tracer:
     def __init__(self, captures: Captures) -> None:
         self.thread = get_ident()
         self.steps: list[Step] = []
-        self.names: dict[str, Any] = {
-            "copy": np.copy, "copy_if_shared": copy_if_shared, "deviate": _deviate, "errstate": np.errstate,
-            "has_same_bits": has_same_bits, "index": operator.index, "stale": STALE, "new": object.__new__,
-            "Context": Context,
-        }  # fmt: skip
+        self.names = dict(_NAMES)
         self.texts = {id(np.copy): "copy"}  # the names of constants, and of tensors that go in and out, by id
         self.tensors: dict[int, tuple[Tensor, Any]] = {}  # captured tensors, which a replay reads again
         self.copies: dict[int, Any] = {}  # id -> (captured array, copy to which effects write in the trace)
@@ -63,10 +73,10 @@ class Tracer:
         kind = TracedArray if type(value) is np.ndarray else TracedScalar
         return kind(self, text or f"v{self.count}", value)
 
-    def read_tensor(self, tensor: Tensor, data: NDArray[Any]) -> Any:
+    def read_tensor(self, tensor: Tensor, data: Any) -> Any:
         """Return the stand-in for the array of a captured tensor."""
         if id(tensor) not in self.tensors:
-            self.tensors[id(tensor)] = tensor, self.stand_in(data.copy())
+            self.tensors[id(tensor)] = tensor, self.stand_in(data.copy("K"))
         return self.tensors[id(tensor)][1]
 
     def name(self, value: Any) -> str:
@@ -91,21 +101,12 @@ class Tracer:
             return f"{self.name(type(tree))}({{{items}}})"
         return self.name(tree)
 
-    def call(
-        self,
-        function: Any,
-        args: Any,
-        kwargs: Any,
-        name: str = "",
-        *,
-        varies: bool = True,
-        get: Callable[[Any], Any] = get_value,
-    ) -> Any:
+    def call(self, function: Any, args: Any, kwargs: Any, name: str = "", *, varies: bool = True) -> Any:
         """Call and record a function, and return stand-ins for its results.
 
-        varies: whether the shapes of the results may depend on values. get: returns the value of an argument.
+        varies: whether the shapes of the results may depend on values.
         """
-        value = self._run(function, *trees.map_leaves((args, kwargs), get))
+        value = self._run(function, *trees.map_leaves((args, kwargs), self._get_value))
         args, kwargs = trees.map_leaves((args, kwargs), get_data)
         name = name or getattr(function, "__name__", repr(function))
         results = trees.map_leaves(value, lambda x: x if x is None else self.stand_in(x))
@@ -117,11 +118,19 @@ class Tracer:
             line = _SUMS[function].format(target, *texts)
         if (errors := np.geterr()) != self._errors:
             line = f"with errstate(**{errors}): {line}"
-        self.steps.append(Step(line, name, ", ".join(f"{x.dtype}{x.shape}" for x in arrays), find_place()))
+        self.add_step(line, f"{name} -> {', '.join([f'{x.dtype}{x.shape}' for x in arrays])}")
         if varies and not isinstance(function, np.ufunc) and function not in _FIXED:
             for x in arrays:
                 self.check(f"{x.text}.shape == {x.shape}", f"{name} returned an array of another shape")
         return results
+
+    def add_step(self, line: str, name: str) -> None:
+        """Record a line of the program."""
+        self.steps.append(Step(line, name, find_place()))
+
+    def _get_value(self, x: Any) -> Any:
+        data = get_data(x)
+        return data.value if is_traced(data) else self.copies.get(id(data), (data, data))[1]
 
     def _run(self, function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
         """Return what a function returns, without records of the calls in it: it is recorded as a whole."""
@@ -136,31 +145,15 @@ class Tracer:
         finally:
             self.thread = thread
 
-    def add_context(self, needs: tuple[bool, ...]) -> Any:
-        """Return the stand-in for a new context, which a line makes without a call."""
-        x = self.stand_in(make_context(needs, ()))
-        line = f"{x.text} = new(Context); {x.text}.needs = {self.name(needs)}; {x.text}.saved = ()"
-        self.steps.append(Step(line, "context", "", find_place()))
-        return x
-
-    def run_rule(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """Call a method of an operation on tensors, and record checks of the branches that it takes."""
-        outer, self.in_rule = self.in_rule, True
-        try:
-            return function(*args, **kwargs)
-        finally:
-            self.in_rule = outer
+    def check(self, condition: str, message: str) -> None:
+        """Record a check: where the condition does not hold, the call runs without the program."""
+        message = f"{find_place()}: {message} than in the trace"
+        self.add_step(f"if not {condition}: deviate({self.name(message)})", "check")
 
     def check_number(self, x: Any, message: str) -> None:
         """Record a check that a number of Python is the same in a replay."""
         form = "has_same_bits({}, {})" if isinstance(x.value, float) else "{} == {}"
         self.check(form.format(x.text, self.name(x.value)), message)
-
-    def check(self, condition: str, message: str) -> None:
-        """Record a check: where the condition does not hold, the call runs without the program."""
-        place = find_place()
-        line = f"if not {condition}: deviate({self.name(f'{place}: {message} than in the trace')})"
-        self.steps.append(Step(line, "check", "", place))
 
     def call_effect(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         """Call and record a function that draws, or that writes to captured arrays."""
@@ -168,13 +161,12 @@ class Tracer:
             return function(*args, **kwargs)
         self.note_draws()
         self.has_effects = True
-        result = self.call(function, args, kwargs, get=self._copy_captured)
+        for x in trees.leaves((args, kwargs)):
+            if type(x) is np.ndarray:
+                self.copies.setdefault(id(x), (x, x.copy("K")))
+        result = self.call(function, args, kwargs)
         self._states = self._read_states()
         return result
-
-    def _copy_captured(self, x: Any) -> Any:
-        is_captured = type(x) is np.ndarray
-        return self.copies.setdefault(id(x), (x, x.copy()))[1] if is_captured else get_value(x)
 
     def call_predicate(self, function: Callable[..., Any], /, *args: Any) -> bool:
         """Call a predicate of values, and record a check that it returns the same in a replay."""
@@ -189,12 +181,12 @@ class Tracer:
         self.has_drawn = self.has_drawn or not has_same_bits(self._states, self._read_states())
 
     def write_function(
-        self, parameters: Iterable[str], before: list[str], steps: list[Step], after: list[str]
+        self, parameters: str, before: list[str], steps: list[Step], after: list[str]
     ) -> Callable[..., Any]:
         """Return a function of these lines, which drops each value after the last line that reads it."""
         kept = find_variables(" ".join(after))
         last = {v: step for step in steps for v in find_variables(step.line)}
-        lines = [f"def replay({', '.join(parameters)}):", *before]
+        lines = [f"def replay({parameters}):", *before]
         for step in steps:
             dead = {v for v in find_variables(step.line) if last[v] is step} - kept
             copied = re.search(r"(?<== copy\()v\d+", step.line)
@@ -208,15 +200,8 @@ class Tracer:
         return function
 
 
-def make_context(needs: tuple[bool, ...], saved: tuple[Any, ...]) -> Context:
-    """Return a context for a call without an engine."""
-    context = object.__new__(Context)
-    context.needs, context.saved = needs, saved
-    return context
-
-
 def find_variables(line: str) -> set[str]:
-    """Return the parameters and variables that a line reads or sets."""
+    """Return the variables that a line reads or sets."""
     return set(re.findall(r"\b[pv]\d+", line))
 
 
@@ -232,10 +217,3 @@ def _write_target(results: Any) -> str:
         refuse(f"the {type(value).__name__} that a call makes of traced values", "return arrays")
     text: str = results.text
     return text
-
-
-def _deviate(message: str) -> NoReturn:
-    raise TracingError(
-        f"{message}, and a function that draws or writes to an array cannot run again without its program: "
-        "choose with np.where(mask, a, b) in the place of x[mask]"
-    )

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import partial
-from itertools import chain, repeat
-from operator import call, is_
+from functools import cache
+from operator import is_  # noqa: F401 - an expression names it
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -28,14 +27,56 @@ from .preserved_state import (
     list_names,
     list_referents,
     list_slots,
-    read_cell,
-    read_slot,
 )
 
-# (returns the current values, the values at the moment, what they are)
-Guard = tuple[Callable[[], Iterable[Any]], tuple[Any, ...], str]
+# The expressions of a value that a program compares: 0 is an object, and 1 a key.
+_ITEM, _CELL, _SLOT = "{0}[{1}]", "{0}.cell_contents", "{1}.__get__({0})"
+_VARIABLE, _DATA, _LENGTH = "{0}.get({1})", "{0}.data", "(len({0}) == {1})"
+_ENTRIES = "(len({0}) == len({1}) and all(map(is_, {0}, {1})))"  # a list may have a million entries
 
-_END = (object(),)  # behind the values of each guard: a list that is longer or shorter differs
+# What an expression raises where a variable or an attribute was deleted, or has no value yet.
+UNSET = (LookupError, AttributeError, ValueError)
+_NO_VALUE = object()
+
+
+class Guard:
+    """One value that a function reads: a variable, an attribute, or the entries of a list or dict.
+
+    Attributes
+    ----------
+    value : object
+        The value at the moment, which is compared by identity.
+    what : str
+        What the guard compares, for people.
+    """
+
+    def __init__(self, expression: str, owner: Any, key: Any, what: str) -> None:
+        self.expression, self.owner, self.key, self.what = expression, owner, key, what
+        self._read = _compile(expression)
+        self.value = self.read()
+
+    def read(self) -> Any:
+        """Return the value, or `_NO_VALUE` where there is none."""
+        try:
+            return self._read(self.owner, self.key)
+        except UNSET:
+            return _NO_VALUE
+
+    def has_changed(self) -> bool:
+        """Return whether the value is another object now."""
+        return self.read() is not self.value
+
+    def write(self, name: Callable[[Any], str]) -> str:
+        """Return the condition that the value is the same; name: returns the name of an object."""
+        if self.value is _NO_VALUE:
+            return f"not {name(self)}.has_changed()"
+        return f"{self.expression.format(name(self.owner), name(self.key))} is {name(self.value)}"
+
+
+@cache
+def _compile(expression: str) -> Callable[[Any, Any], Any]:
+    function: Callable[[Any, Any], Any] = eval(f"lambda x, key: {expression.format('x', 'key')}")
+    return function
 
 
 class Captures:
@@ -72,14 +113,12 @@ class Captures:
             elif isinstance(value, Tensor):
                 self.tensors.append(value)
                 if type(value) is AssignedTensor:
-                    self.guards.append(
-                        _make_guard(partial(_list_results, partial(getattr, value), ["data"]), "a tensor")
-                    )
+                    self.guards.append(Guard(_DATA, value, None, "a tensor"))
             elif "compiled_function" in getattr(value, "__dict__", ()):
                 queue.append(value.compiled_function)
             else:
                 self.objects.append(value)
-                self.guards.extend(_make_guards(value))
+                self.guards += _list_guards(value)
                 queue.extend(list_referents(value))
             if len(self._found) > LIMIT:
                 raise TracingError(
@@ -88,9 +127,6 @@ class Captures:
                 )
 
         self._accessors = [accessor for x in self.objects for accessor in list_accessors(x)]
-        # All guards in one pass in C: a loop takes twice as long.
-        self._reads = [read for read, _, _ in self.guards]
-        self._values = list(chain.from_iterable((*values, *_END) for _, values, _ in self.guards))
 
     def includes(self, x: Any) -> bool:
         """Return whether an object existed at the moment."""
@@ -98,21 +134,11 @@ class Captures:
 
     def find_change(self) -> str:
         """Return which variable, attribute or list has another value; empty if none has."""
-        for read, values, name in self.guards:
-            if not all(map(is_, chain(read(), _END), chain(values, _END))):
-                return name
-        return ""
+        return next((guard.what for guard in self.guards if guard.has_changed()), "")
 
     def find_written(self) -> list[NDArray[Any]]:
         """Return the arrays that were written to."""
         return [x for x, values in self.arrays.values() if not has_same_bits(x, values)]
-
-    def has_changed(self) -> bool:
-        """Return whether a variable or an attribute has another value, or an array was written to."""
-        now = chain.from_iterable(
-            chain.from_iterable(zip(map(call, self._reads), repeat(_END), strict=False))
-        )
-        return not all(map(is_, now, self._values)) or (bool(self.arrays) and bool(self.find_written()))
 
     def read_states(self) -> list[Any]:
         """Return the states of the random generators."""
@@ -174,62 +200,45 @@ def has_same_bits(x: Any, y: Any) -> bool:
     return bool(x == y) if isinstance(x, (int, str, bytes, slice, np.dtype, type)) else True
 
 
-def _make_guards(value: Any) -> list[Guard]:
-    """Return the guards of the variables that an object binds."""
+def _list_guards(value: Any) -> list[Guard]:
+    """Return the guards of the values that an object refers to."""
     if isinstance(value, FunctionType):
         return _guard_function(value)
     if isinstance(value, (list, deque)):
-        return [_make_guard(partial(_identity, value), f"a {type(value).__name__}")]
+        return [Guard(_ENTRIES, value, tuple(value), f"a {type(value).__name__}")]
     if isinstance(value, dict):
-        return [_make_guard(value.values, "a dict")]
+        return [Guard(_ENTRIES, view, tuple(view), "a dict") for view in (value.keys(), value.values())]
     if isinstance(value, type):
         own = not is_library(value.__module__)
-        return [_make_guard(vars(value).values, f"the class {value.__name__}")] if own else []
+        return _guard_attributes(vars(value), f"the class {value.__name__}") if own else []
     if isinstance(value, ContextVar):
-        return [_make_guard(partial(_list_results, value.get, [None]), f"the context variable {value.name}")]
-    attributes = getattr(value, "__dict__", None)
+        return [Guard(_VARIABLE, value, None, f"the context variable {value.name}")]
     top = str(type(value).__module__).partition(".")[0]
     is_own = top != "numpy" and (top not in sys.stdlib_module_names or top == "types")
     if not is_own or isinstance(value, ModuleType):
         return []
-    name, slots = f"an attribute of {type(value).__name__}", list_slots(type(value))
-    guards = [_make_guard(attributes.values, name)] if isinstance(attributes, dict) else []
-    return (
-        [*guards, _make_guard(partial(_list_results, partial(read_slot, value), slots), name)]
-        if slots
-        else guards
-    )
+    what, attributes = f"an attribute of {type(value).__name__}", getattr(value, "__dict__", None)
+    guards = _guard_attributes(attributes, what) if isinstance(attributes, dict) else []
+    return guards + [Guard(_SLOT, value, slot, what) for slot in list_slots(type(value))]
 
 
 def _guard_function(f: FunctionType) -> list[Guard]:
     """Return guards of the closure, and of the globals and attributes of modules that the code names."""
-    guards: list[Guard] = []
-    if f.__closure__:
-        name = f"the variable {' or '.join(f.__code__.co_freevars)} in the closure of {f.__name__}"
-        guards.append(_make_guard(partial(_list_results, read_cell, f.__closure__), name))
+    what = f"the variable {' or '.join(f.__code__.co_freevars)} in the closure of {f.__name__}"
+    guards = [Guard(_CELL, cell, None, what) for cell in f.__closure__ or ()]
     if is_library(f.__globals__.get("__name__", "")):
         return guards
     names = sorted(list_names(f.__code__))
-    own = [name for name in names if name in f.__globals__]
-    scopes = [(f.__globals__, own, "the global variable")]
-    modules = [
-        x for x in map(f.__globals__.get, own) if isinstance(x, ModuleType) and not is_library(x.__name__)
-    ]
-    scopes += [(vars(x), [name for name in names if name in vars(x)], x.__name__) for x in modules]
-    for scope, inside, what in scopes:
-        if inside:
-            name = f"{what} {' or '.join(inside)}"
-            guards.append(_make_guard(partial(_list_results, scope.get, inside), name))
+    scopes = [(f.__globals__, "the global variable")]
+    modules = [x for x in map(f.__globals__.get, names) if isinstance(x, ModuleType)]
+    scopes += [(vars(x), x.__name__) for x in modules if not is_library(x.__name__)]
+    for scope, what in scopes:
+        inside = [name for name in names if name in scope]
+        guards += [Guard(_ITEM, scope, name, f"{what} {' or '.join(inside)}") for name in inside]
     return guards
 
 
-def _make_guard(read: Callable[[], Iterable[Any]], name: str) -> Guard:
-    return read, tuple(read()), name
-
-
-def _identity(value: Any) -> Any:
-    return value
-
-
-def _list_results(function: Callable[[Any], Any], values: Iterable[Any]) -> list[Any]:
-    return list(map(function, values))
+def _guard_attributes(attributes: Mapping[str, Any], what: str) -> list[Guard]:
+    """Return guards of all attributes of an object, and of their number."""
+    guards = [Guard(_ITEM, attributes, name, what) for name in attributes]
+    return [Guard(_LENGTH, attributes, len(attributes), what), *guards]

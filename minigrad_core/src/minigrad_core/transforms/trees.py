@@ -69,10 +69,15 @@ def match_leaves(like: Any, tree: Any, what: str) -> list[Any]:
 def map_leaves(tree: Any, function: Callable[[Any], Any]) -> Any:
     """Return a tree of lists, tuples and dicts with `function` applied to everything else in it."""
     if isinstance(tree, (list, tuple)):
-        return _make_sequence(tree, [map_leaves(item, function) for item in tree])
+        return make_sequence(tree, [map_leaves(item, function) for item in tree])
     if isinstance(tree, dict):
         return {key: map_leaves(item, function) for key, item in tree.items()}
     return function(tree)
+
+
+def make_sequence(like: Any, items: list[Any]) -> Any:
+    """Return a list, tuple or named tuple of the class of `like`."""
+    return type(like)(*items) if hasattr(like, "_fields") else type(like)(items)
 
 
 def replace_leaves(tree: Any, values: Iterable[Any], *, keep_modules: bool = False) -> Any:
@@ -88,17 +93,13 @@ def replace_leaves(tree: Any, values: Iterable[Any], *, keep_modules: bool = Fal
             next(values) if type(x) in _LEAVES else replace_leaves(x, values, keep_modules=keep_modules)
             for x in tree
         ]
-        return _make_sequence(tree, items)
+        return make_sequence(tree, items)
     if isinstance(tree, dict):
         return {key: replace_leaves(item, values, keep_modules=keep_modules) for key, item in tree.items()}
     if isinstance(tree, Module):
         results = replace_leaves(_name_parameters(tree), values)
         return tree if keep_modules else results
     return None if tree is None else next(values)
-
-
-def _make_sequence(old: Any, items: list[Any]) -> Any:
-    return type(old)(*items) if hasattr(old, "_fields") else type(old)(items)
 
 
 def _name_parameters(module: Module) -> dict[str, Parameter | None]:
