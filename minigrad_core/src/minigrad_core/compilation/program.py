@@ -69,9 +69,7 @@ def record(
 class Program:
     """The calls of one signature: `run(args, kwargs)` replays them, or returns `STALE` for others."""
 
-    def __init__(
-        self, f: Callable[..., Any], given: Any, static: frozenset[Any], captures: Captures
-    ) -> None:
+    def __init__(self, f: Callable[..., Any], given: Any, static: frozenset[Any], captures: Captures) -> None:
         self.f, self.captures, tracer = f, captures, Tracer(captures)
         arguments = Arguments(tracer, *given, static)
         inputs = arguments.inputs.values()
