@@ -47,7 +47,8 @@ class Arguments:
     inputs : dict from id to (variable, array or tensor, what is in its place)
     """
 
-    def __init__(self, tracer: Tracer, args: Any, kwargs: dict[str, Any], static: frozenset[Any]) -> None:
+    def __init__(self, tracer: Tracer, given: Any, static: frozenset[Any]) -> None:
+        args, kwargs = given
         self.conditions = [f"len(args) == {len(args)}"]
         self.conditions.append(f"[*kwargs] == {tracer.name([*kwargs])}" if kwargs else "not kwargs")
         self.inputs: dict[int, tuple[str, Any, Any]] = {}

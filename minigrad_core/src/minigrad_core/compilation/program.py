@@ -71,7 +71,7 @@ class Program:
 
     def __init__(self, f: Callable[..., Any], given: Any, static: frozenset[Any], captures: Captures) -> None:
         self.f, self.captures, tracer = f, captures, Tracer(captures)
-        arguments = Arguments(tracer, *given, static)
+        arguments = Arguments(tracer, given, static)
         inputs = arguments.inputs.values()
         until = next(node_numbers)
         with use_tracer(tracer, captures.tensors):
