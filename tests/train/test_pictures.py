@@ -20,6 +20,8 @@ from minigrad_train.pictures.mistakes import find_worst_mistakes
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+pytestmark = pytest.mark.usefixtures("rendered_figures")
+
 
 def history(*validation: float) -> History:
     return History(

@@ -54,6 +54,7 @@ def guesses(weights: Path, small_mnist: Path) -> list[int]:
     return [int(row.argmax()) for row in outputs(model, datasets.mnist(small_mnist).test.images)]
 
 
+@pytest.mark.usefixtures("rendered_figures")
 def test_test_images_give_a_confusion_matrix_the_accuracy_and_a_picture(
     weights: Path, small_mnist: Path, tmp_path: Path
 ) -> None:

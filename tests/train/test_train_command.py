@@ -40,6 +40,7 @@ def test_help_fits_into_80_columns(command: click.Command) -> None:
         assert len(line) <= 80, line
 
 
+@pytest.mark.usefixtures("rendered_figures")
 def test_run_prints_epochs_and_saves_metrics_weights_and_curves(small_mnist: Path, tmp_path: Path) -> None:
     result = run(small_mnist, tmp_path)
     assert result.exit_code == 0

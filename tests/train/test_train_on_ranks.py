@@ -12,7 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from minigrad_train.cli.train import train
 from minigrad_train.saved_network import load_model
+from tests.train.conftest import invoke
 from tests.train.processes import (
     MINIGRAD,
     PIPES,
@@ -31,17 +33,29 @@ SHORT = ("--hidden", "16", "--batch-size", "50", "--epochs", "2", "--dtype", "fl
 ENDLESS = ("--hidden", "16", "--batch-size", "50", "--epochs", "1000000")
 
 
-def test_run_has_the_weights_and_the_output_of_one_process(small_mnist: Path, tmp_path: Path) -> None:
-    alone = run_process(command(small_mnist, tmp_path / "alone", *SHORT))
-    together = run_process(on_ranks(2, command(small_mnist, tmp_path / "together", *SHORT)))
-    assert (alone.returncode, together.returncode, together.stderr) == (0, 0, "")
-    ours, theirs = (load_model(tmp_path / name / "weights.safetensors")[-1] for name in ("alone", "together"))
+@pytest.fixture(scope="module")
+def alone(small_mnist: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """Return the folder and the output of a run of one process."""
+    folder: Path = tmp_path_factory.mktemp("alone")
+    return folder, invoke(train, "--data", small_mnist, "--out", folder, *SHORT).output
+
+
+def assert_weights_of(alone: Path, together: Path) -> None:
+    ours, theirs = (load_model(folder / "weights.safetensors")[-1] for folder in (alone, together))
     for one, other in zip(ours.parameters(), theirs.parameters(), strict=True):
         np.testing.assert_allclose(one.data, other.data, rtol=1e-12, atol=1e-14)
+
+
+def test_run_has_the_weights_and_the_output_of_one_process(
+    small_mnist: Path, tmp_path: Path, alone: tuple[Path, str]
+) -> None:
+    together = run_process(on_ranks(2, command(small_mnist, tmp_path, *SHORT)))
+    assert (together.returncode, together.stderr) == (0, "")
+    assert_weights_of(alone[0], tmp_path)
     lines = without_times(together.stdout)
     lines.remove("2 ranks, each with 1 thread for matrix products")
-    assert lines[:-1] == without_times(alone.stdout)[:-1]
-    assert len(list((tmp_path / "together").glob("[!.]*"))) == 7
+    assert lines[:-1] == without_times(alone[1])[:-1]
+    assert len(list(tmp_path.glob("[!.]*"))) == 7
 
 
 def without_times(output: str) -> list[str]:
@@ -57,15 +71,13 @@ def test_one_rank_under_mpiexec_imports_no_mpi(small_mnist: Path, tmp_path: Path
     assert done.stdout.endswith("False\n")
 
 
-def test_run_goes_on_with_another_number_of_ranks(small_mnist: Path, tmp_path: Path) -> None:
-    short = (*SHORT[:-4], "--epochs", "1", "--dtype", "float64")
-    begun = run_process(on_ranks(2, command(small_mnist, tmp_path / "run", *short)))
-    onward = run_process(on_ranks(3, [MINIGRAD, "train", "--resume", str(tmp_path / "run"), "--epochs", "2"]))
-    alone = run_process(command(small_mnist, tmp_path / "alone", *SHORT))
-    assert (begun.returncode, onward.returncode, alone.returncode) == (0, 0, 0), onward.stderr
-    ours, theirs = (load_model(tmp_path / name / "weights.safetensors")[-1] for name in ("alone", "run"))
-    for one, other in zip(ours.parameters(), theirs.parameters(), strict=True):
-        np.testing.assert_allclose(one.data, other.data, rtol=1e-12, atol=1e-14)
+def test_run_goes_on_with_another_number_of_ranks(
+    small_mnist: Path, tmp_path: Path, alone: tuple[Path, str]
+) -> None:
+    begun = run_process(on_ranks(2, command(small_mnist, tmp_path, *SHORT, "--epochs", "1")))
+    onward = run_process(on_ranks(3, [MINIGRAD, "train", "--resume", str(tmp_path), "--epochs", "2"]))
+    assert (begun.returncode, onward.returncode) == (0, 0), onward.stderr
+    assert_weights_of(alone[0], tmp_path)
 
 
 def test_rank_without_the_data_ends_all_with_one_message(small_mnist: Path, tmp_path: Path) -> None:

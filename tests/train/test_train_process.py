@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import resource
 import signal
 import subprocess
@@ -14,9 +15,12 @@ from pathlib import Path
 import pytest
 
 from minigrad_train import accuracy, datasets
+from minigrad_train.cli.train import train
+from minigrad_train.errors import SavedRunError
 from minigrad_train.run_folder import RunFolder
 from minigrad_train.saved_network import load_model
 from tests.plugins.testbed import Site
+from tests.train.conftest import invoke
 from tests.train.processes import MINIGRAD, PIPES, command, interruptible, run_process, wait_for
 
 
@@ -59,7 +63,7 @@ def test_second_interrupt_ends_at_once_and_resume_finishes_the_run(small_mnist: 
     assert (done.returncode, done.stderr) == (130, "")
     assert done.stdout.endswith(f"stopped at once; --resume {tmp_path} finishes the run\n")
     assert not (tmp_path / "curves.png").exists()
-    subprocess.run([MINIGRAD, "train", "--resume", str(tmp_path)], check=True, capture_output=True)
+    invoke(train, "--resume", tmp_path)
     assert (tmp_path / "curves.png").exists()
 
 
@@ -88,7 +92,7 @@ def one_core() -> None:
 @pytest.fixture(scope="module")
 def undisturbed(small_mnist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out: Path = tmp_path_factory.mktemp("undisturbed")
-    subprocess.run(train_command(small_mnist, out, "--epochs", "3"), check=True, capture_output=True)
+    invoke(train, "--data", small_mnist, "--out", out, "--hidden", 16, "--epochs", 3)
     return out
 
 
@@ -105,7 +109,7 @@ def test_run_that_is_killed_after_any_line_is_finished_by_resume(
         wait_for(process, line)
         process.kill()
     RunFolder(tmp_path).resume()
-    subprocess.run([MINIGRAD, "train", "--resume", str(tmp_path)], check=True, capture_output=True)
+    invoke(train, "--resume", tmp_path)
     for name in ("weights.safetensors", "result.json"):
         assert (tmp_path / name).read_bytes() == (undisturbed / name).read_bytes()
     assert without_times(tmp_path) == without_times(undisturbed)
@@ -113,19 +117,15 @@ def test_run_that_is_killed_after_any_line_is_finished_by_resume(
 
 
 def test_second_process_in_the_folder_of_a_run_is_refused(small_mnist: Path, tmp_path: Path) -> None:
-    arguments = train_command(small_mnist, tmp_path, "--epochs", "1000000")
-    others = [[*arguments, "--overwrite"], [MINIGRAD, "train", "--resume", str(tmp_path)]]
-    with subprocess.Popen(arguments, **PIPES) as process:
+    arguments = ("--data", small_mnist, "--out", tmp_path, "--epochs", 1, "--overwrite")
+    message = f"another process is training in {tmp_path}: wait for it, or choose another folder by --out"
+    with subprocess.Popen(train_command(small_mnist, tmp_path, "--epochs", "1000000"), **PIPES) as process:
         wait_for(process, "epoch ")
-        for other in others:
-            done = run_process(other)
-            assert done.returncode == 1
-            assert done.stderr == (
-                f"Error: another process is training in {tmp_path}: wait for it, or choose another folder by "
-                "--out\n"
-            )
+        for other in (arguments, ("--resume", tmp_path)):
+            with pytest.raises(SavedRunError, match=f"^{re.escape(message)}$"):
+                invoke(train, *other)
         process.kill()
-    subprocess.run([*arguments[:-1], "1", "--overwrite"], check=True, capture_output=True)
+    assert invoke(train, *arguments).exit_code == 0
 
 
 def test_terminal_shows_a_progress_bar_and_the_same_lines(small_mnist: Path, tmp_path: Path) -> None:
@@ -149,10 +149,10 @@ def test_terminal_shows_a_progress_bar_and_the_same_lines(small_mnist: Path, tmp
 def test_runs_of_one_second_get_folders_of_their_own(small_mnist: Path, tmp_path: Path) -> None:
     arguments = train_command(small_mnist, tmp_path, "--epochs", "1")
     arguments = [argument for argument in arguments if argument not in {"--out", str(tmp_path)}]
-    for done in [subprocess.Popen(arguments, stdout=subprocess.DEVNULL, cwd=tmp_path) for _ in range(3)]:
+    for done in [subprocess.Popen(arguments, stdout=subprocess.DEVNULL, cwd=tmp_path) for _ in range(2)]:
         assert done.wait() == 0
     folders = list((tmp_path / "runs").iterdir())
-    assert len(folders) == 3
+    assert len(folders) == 2
     assert all(len(RunFolder(folder).resume().history) == 1 for folder in folders)
 
 
@@ -175,7 +175,7 @@ def test_full_disk_ends_with_one_line_and_keeps_the_last_complete_epoch(
     small_mnist: Path, tmp_path: Path
 ) -> None:
     """A limit on the size of files stands for the disk: the second run's weights no longer fit."""
-    subprocess.run(train_command(small_mnist, tmp_path, "--epochs", "1"), check=True, capture_output=True)
+    invoke(train, "--data", small_mnist, "--out", tmp_path, "--hidden", 16, "--epochs", 1)
     before = (tmp_path / "checkpoint.safetensors").read_bytes()
     again = [MINIGRAD, "train", "--resume", str(tmp_path), "--epochs", "2"]
     done = run_process(again, preexec_fn=small_files_only)
@@ -185,7 +185,7 @@ def test_full_disk_ends_with_one_line_and_keeps_the_last_complete_epoch(
     assert "Traceback" not in done.stderr
     assert (tmp_path / "checkpoint.safetensors").read_bytes() == before
     load_model(tmp_path / "weights.safetensors")
-    subprocess.run(again, check=True, capture_output=True)
+    assert invoke(train, *again[2:]).exit_code == 0
 
 
 @pytest.mark.skipif(not Path("/proc").exists(), reason="no folder where nobody can write")
