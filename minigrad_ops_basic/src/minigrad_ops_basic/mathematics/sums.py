@@ -67,14 +67,24 @@ class Sum(NumpyFunction):
         return spread(restore_axes(grad, axis, len(shape), keepdims), shape, where)
 
 
-class Product(NumpyFunction):
-    """The product over `axis` (None: all axes) of the values for which `where` holds.
+class Reduction(NumpyFunction):
+    """`prod`, `nansum` and `nanprod`: the product or sum over `axis` (None: all axes) where `where` holds.
 
-    d/dx_i = grad times the product of the other values, with any number of zeros.
+    `nansum` and `nanprod` leave NaN out.
+
+    d/dx_i = grad times the product of the other values, with any number of zeros; for a sum grad; 0 for NaN.
     """
 
-    takes_complex = True
-    cases = (*CASES, Case(x=real("3 4"), axis=1, where=np.array([True, False, True, True]), initial=2.0))
+    cases = (
+        *CASES[:3],
+        Case(x=real("3 4"), axis=1, where=np.array([True, False, True, True]), initial=2.0),
+        Case(x=real("")),
+    )
+
+    def __init__(self, *implements: Any, initial: float, rule: Any, skips_nan: bool) -> None:
+        super().__init__(*implements)
+        self.initial, self.rule, self.skips_nan = initial, rule, skips_nan
+        self.takes_complex = not skips_nan
 
     def forward(
         self,
@@ -83,47 +93,17 @@ class Product(NumpyFunction):
         *,
         axis: Axis = None,
         dtype: DTypeLike | None = None,
-        keepdims: bool = False,
-        initial: float = 1,
-        where: Any = True,
-    ) -> Array:
-        ctx.save(x, axis, keepdims, initial, where)
-        return np.prod(x, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial, where=where)
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        return _pull_back_product(grad, *ctx.saved)
-
-
-class NanReduction(NumpyFunction):
-    """`nansum` and `nanprod`: the sum or product over `axis` (None: all axes) of the values that are not NaN.
-
-    d/dx = the derivative of `sum` or `prod`; 0 for NaN.
-    """
-
-    cases = (*CASES[:3], Case(x=real("2 3"), axis=1, where=np.array([True, False, True]), initial=2.0))
-
-    def __init__(self, function: Any, initial: float, rule: Any) -> None:
-        super().__init__(function)
-        self.initial, self.rule = initial, rule
-
-    def forward(
-        self,
-        ctx: Context,
-        x: Array,
-        *,
-        axis: Axis = None,
         keepdims: bool = False,
         initial: float | None = None,
         where: Any = True,
-        dtype: DTypeLike | None = None,
     ) -> Array:
         start = self.initial if initial is None else initial
         ctx.save(x, axis, keepdims, start, where)
-        return self.function(x, axis=axis, keepdims=keepdims, initial=start, where=where, dtype=dtype)
+        return self.function(x, axis=axis, dtype=dtype, keepdims=keepdims, initial=start, where=where)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         x, *settings, where = ctx.saved
-        return self.rule(grad, x, *settings, find_valid(detach(x), where))
+        return self.rule(grad, x, *settings, find_valid(detach(x), where) if self.skips_nan else where)
 
 
 def _pull_back_sum(grad: Array, x: Array, axis: Axis, keepdims: bool, _: float, where: Any) -> Array:
@@ -162,6 +142,6 @@ def _multiply_others(x: Array, axes: tuple[int, ...]) -> Array:
 
 _sum: Any = np.add.reduce  # `np.sum` without its Python code; the stubs have no overload for a union
 sum = Sum(np.sum, np.add.reduce)  # noqa: A001 - NumPy's name
-prod = Product(np.prod, np.multiply.reduce)
-nansum = NanReduction(np.nansum, 0, _pull_back_sum)
-nanprod = NanReduction(np.nanprod, 1, _pull_back_product)
+prod = Reduction(np.prod, np.multiply.reduce, initial=1, rule=_pull_back_product, skips_nan=False)
+nansum = Reduction(np.nansum, initial=0, rule=_pull_back_sum, skips_nan=True)
+nanprod = Reduction(np.nanprod, initial=1, rule=_pull_back_product, skips_nan=True)

@@ -1,4 +1,4 @@
-"""`sort`, `partition` and `unique`. Sorting is stable: equal values keep their order."""
+"""Sorting, which is stable (equal values keep their order), and searching without a gradient."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from minigrad_core import Array, Context
-from minigrad_core.cases import Case, axis_of, real
+from minigrad_core.cases import Case, axis_of, between, real
 from minigrad_core.errors import ArgumentError
 
-from ..dtypes import detach
-from ..function import NumpyFunction
-from ..gather import scatter_flat
+from .dtypes import detach
+from .function import NumpyFunction
+from .gather import scatter_flat
+from .non_differentiable import BinaryFunction, UnaryFunction
 
 
 class Reordering(NumpyFunction):
@@ -126,3 +127,16 @@ class Unique(NumpyFunction):
 sort = Sort(np.sort)
 partition = Partition(np.partition)
 unique = Unique(np.unique)
+argmax = UnaryFunction(np.argmax)
+argmin = UnaryFunction(np.argmin)
+nanargmax = UnaryFunction(np.nanargmax)
+nanargmin = UnaryFunction(np.nanargmin)
+argsort = UnaryFunction(np.argsort)
+argpartition = UnaryFunction(np.argpartition, (Case(x=real("5"), kth=2),))
+lexsort = UnaryFunction(np.lexsort)
+argwhere = UnaryFunction(np.argwhere)
+nonzero = UnaryFunction(np.nonzero)
+flatnonzero = UnaryFunction(np.flatnonzero)
+searchsorted = BinaryFunction(np.searchsorted, (Case(x=np.linspace(-1, 1, 5), y=between(-1, 1, "n")),))
+digitize = BinaryFunction(np.digitize, (Case(x=between(-1, 1, "n"), y=np.linspace(-1, 1, 5)),))
+count_nonzero = UnaryFunction(np.count_nonzero)

@@ -1,1 +1,0 @@
-"""Sorting, searching, and counting."""
