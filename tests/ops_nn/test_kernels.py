@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 import minigrad_core as mg
 from minigrad_ops_nn.activations import gelu, log_softmax, softmax
 from minigrad_ops_nn.activations.elementwise import expm1, log1p, negative_part, positive_part
-from minigrad_ops_nn.activations.leaky_relu import scale_by_slope
 from minigrad_ops_nn.activations.normal_cdf import approximate_normal_distribution
+from minigrad_ops_nn.activations.rectifiers import scale_by_slope
 from minigrad_ops_nn.activations.sigmoid import logistic_and_slope
 from minigrad_ops_nn.attention import scaled_dot_product_attention
 from minigrad_ops_nn.convolution import gather, kernels

@@ -1,15 +1,12 @@
 """Activations."""
 
 from .elu import celu, elu, selu
+from .gated import glu, mish, silu
 from .gelu import gelu
-from .glu import glu
 from .hard import hard_sigmoid, hard_swish
-from .leaky_relu import leaky_relu, prelu
-from .mish import mish
 from .normal_cdf import normal_cdf
-from .relu import relu
+from .rectifiers import leaky_relu, prelu, relu
 from .sigmoid import sigmoid
-from .silu import silu
 from .softmax import log_softmax, softmax
 from .softplus import log_sigmoid, softplus
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .geometry import Geometry
-from .layout import move_images_first, move_images_last
+from .layout import move_images_first, move_images_last, pad_images
 
 # Bytes of windows in a block. A block stays in the cache; all windows, `cells` times the input, are never in
 # memory.
@@ -70,11 +70,7 @@ def weight_gradient(x: NDArray[Any], grad: NDArray[Any], geometry: Geometry, gro
 
 def _pad(x: NDArray[Any], geometry: Geometry, groups: int) -> NDArray[Any]:
     """Return x as (groups, c / groups, *padded size, n)."""
-    if geometry.padded == geometry.size:
-        padded = np.ascontiguousarray(move_images_last(x))
-    else:
-        padded = np.zeros((x.shape[1], *geometry.padded, len(x)), x.dtype)
-        padded[:, *geometry.inner] = move_images_last(x)
+    padded = np.ascontiguousarray(pad_images(x, geometry))
     return padded.reshape(groups, x.shape[1] // groups, *padded.shape[1:])
 
 

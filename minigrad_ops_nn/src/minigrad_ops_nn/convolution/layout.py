@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from minigrad_core import Array
 
 from ..kernels.ndarrays import are_ndarrays
+from .geometry import Geometry
 
 
 def move_images_last(x: NDArray[Any]) -> NDArray[Any]:
@@ -24,6 +25,16 @@ def move_images_last(x: NDArray[Any]) -> NDArray[Any]:
 def move_images_first(x: NDArray[Any]) -> NDArray[Any]:
     """Return a view (n, c, ...) of x (c, ..., n)."""
     return x.transpose(-1, *range(x.ndim - 1))
+
+
+def pad_images(x: NDArray[Any], geometry: Geometry, fill: float = 0) -> NDArray[Any]:
+    """Return x (n, c, *size) as (c, *padded size, n), with `fill` in the padding; a view if there is none."""
+    if geometry.padded == geometry.size:
+        return move_images_last(x)
+    shape = (x.shape[1], *geometry.padded, len(x))
+    padded = np.full(shape, fill, x.dtype) if fill else np.zeros(shape, x.dtype)
+    padded[:, *geometry.inner] = move_images_last(x)
+    return padded
 
 
 def store_images_innermost(x: Any) -> Array:

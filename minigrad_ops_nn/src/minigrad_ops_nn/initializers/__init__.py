@@ -1,7 +1,6 @@
 """Initializers of parameters."""
 
-from .constant import constant, ones, zeros
-from .distributions import normal, truncated_normal, uniform
+from .distributions import constant, normal, ones, truncated_normal, uniform, zeros
 from .orthogonal import orthogonal
 from .scaled import (
     glorot_normal,

@@ -39,8 +39,7 @@ from .pooling import (
     MaxPool2d,
 )
 from .recurrent import GRU, LSTM, RNN
-from .sequential import Sequential
-from .shape import Flatten, Residual
+from .structure import Flatten, Residual, Sequential
 
 __all__ = [
     "CELU",

@@ -2,11 +2,9 @@
 
 from .adadelta import Adadelta
 from .adagrad import Adagrad
-from .adam import Adam, AdamW
-from .lamb import Lamb
+from .adam import Adam, AdamW, Lamb, NAdam
 from .lion import Lion
 from .muon import Muon
-from .nadam import NAdam
 from .rmsprop import RMSprop
 from .sgd import SGD
 

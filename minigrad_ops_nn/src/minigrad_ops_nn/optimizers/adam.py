@@ -1,4 +1,4 @@
-"""Adam, and AdamW with decoupled decay."""
+"""Adam and its variants: AdamW with decoupled decay, NAdam and LAMB."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from .averages import (
     flush_small_values,
     flush_square,
     state_array,
+    update_moments,
 )
 from .validation import ValidatedOptimizer
 
@@ -126,3 +127,94 @@ def _factors(
         *(eps * unbias, lr * unbias / (1 - beta1**step)),
     )
     return tuple([np.array(value, dtype) for value in values])
+
+
+class NAdam(ValidatedOptimizer):
+    """Adam with Nesterov's momentum and its warm-up. Dozat 2016, algorithm 2.
+
+    `p -= lr * ((1 - mu_t) / (1 - M_t) * g + mu_{t+1} / (1 - M_{t+1}) * m) / (sqrt(v_hat) + eps)`
+    with mu_t = beta1 (1 - 0.96**(t * momentum_decay) / 2) and M_t the product of mu_1 to mu_t.
+
+    Parameters
+    ----------
+    params : iterable of Parameter, or of groups
+        The parameters to update.
+    lr : float
+        The learning rate, at least 0.
+    betas : (float, float)
+        Decay rates of the mean and the mean square, each in [0, 1).
+    eps : float
+        Added to the square root.
+    weight_decay : float
+        Adds `weight_decay * p` to the gradient.
+    momentum_decay : float
+        The rate at which mu approaches beta1.
+    """
+
+    name = "nadam"
+    reference = staticmethod(references.nadam)
+
+    def __init__(
+        self,
+        params: Params,
+        lr: float = 2e-3,
+        *,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+        momentum_decay: float = 4e-3,
+    ) -> None:
+        super().__init__(
+            params, lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, momentum_decay=momentum_decay
+        )
+
+    def update(self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Settings) -> None:
+        grad = add_weight_decay(grad, data, settings)
+        beta1, beta2 = settings["betas"]
+        t, mean, square = update_moments(state, grad, settings, data)
+        mu, following = (beta1 * (1 - 0.5 * 0.96 ** (k * settings["momentum_decay"])) for k in (t, t + 1))
+        product = state["product"] = state.get("product", 1.0) * mu
+        ahead = (1 - mu) / (1 - product) * grad + following / (1 - product * following) * mean
+        data -= settings["lr"] * ahead / (np.sqrt(square / (1 - beta2**t)) + settings["eps"])
+
+
+class Lamb(ValidatedOptimizer):
+    """`p -= lr * |p| / |d| * d`, where d is Adam's step plus the decay. You et al. 2020, algorithm 2.
+
+    If p or d is zero, the ratio of their norms is replaced by 1.
+
+    Parameters
+    ----------
+    params : iterable of Parameter, or of groups
+        The parameters to update.
+    lr : float
+        The learning rate, at least 0.
+    betas : (float, float)
+        Decay rates of the mean and the mean square, each in [0, 1).
+    eps : float
+        Added to the square root.
+    weight_decay : float
+        Adds `weight_decay * p` to d.
+    """
+
+    name = "lamb"
+    reference = staticmethod(references.lamb)
+
+    def __init__(
+        self,
+        params: Params,
+        lr: float = 1e-3,
+        *,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-6,
+        weight_decay: float = 0.01,
+    ) -> None:
+        super().__init__(params, lr=lr, betas=betas, eps=eps, weight_decay=weight_decay)
+
+    def update(self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Settings) -> None:
+        beta1, beta2 = settings["betas"]
+        t, mean, square = update_moments(state, grad, settings, data)
+        root = np.sqrt(square / (1 - beta2**t)) + settings["eps"]
+        direction = add_weight_decay(mean / (1 - beta1**t) / root, data, settings)
+        p_norm, d_norm = (float(np.sqrt(np.sum(a * a))) for a in (data, direction))
+        data -= settings["lr"] * (p_norm / d_norm if p_norm and d_norm else 1.0) * direction

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
 from math import prod
 from typing import Any, ClassVar
 
@@ -15,11 +14,11 @@ from minigrad_core.cases import Case, real
 
 from ..convolution.gather import from_columns, to_columns
 from ..convolution.geometry import Geometry
-from ..convolution.layout import move_images_first, move_images_last
+from ..convolution.layout import move_images_first, pad_images
 from ..kernels.ndarrays import are_ndarrays
 from ..kernels.precision import restore_half, to_single
 from ..references import windows as plain
-from .windows import make_pooling_geometry
+from .windows import make_pooling_geometry, reduce_windows
 
 
 class AveragePooling(Operation):
@@ -59,15 +58,7 @@ class AveragePooling(Operation):
 
 def _sum_windows(x: Any, geometry: Geometry) -> NDArray[Any]:
     """Return the sums of the windows, axis by axis."""
-    padded = x
-    if geometry.padded != geometry.size:
-        wide = np.zeros((x.shape[1], *geometry.padded, len(x)), x.dtype)
-        wide[:, *geometry.inner] = move_images_last(x)
-        padded = move_images_first(wide)
-    for axis in range(len(geometry.size)):
-        before = (slice(None),) * (2 + axis)
-        padded = reduce(np.add, [padded[*before, cells] for cells in geometry.axis_windows(axis)])
-    return padded
+    return reduce_windows(np.add, move_images_first(pad_images(x, geometry)), geometry)
 
 
 def _spread_over_windows(share: Any, geometry: Geometry) -> NDArray[Any]:

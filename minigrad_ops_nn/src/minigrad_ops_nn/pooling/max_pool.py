@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
 from math import prod
 from typing import Any, ClassVar
 
@@ -15,10 +14,10 @@ from minigrad_core.cases import Case, real
 
 from ..convolution.gather import from_columns, to_columns
 from ..convolution.geometry import Geometry
-from ..convolution.layout import match_layout, move_images_first, move_images_last
+from ..convolution.layout import match_layout, move_images_first, pad_images
 from ..kernels.ndarrays import are_ndarrays
 from ..references import windows as plain
-from .windows import make_pooling_geometry
+from .windows import make_pooling_geometry, reduce_windows
 
 
 class MaxPooling(Operation):
@@ -64,19 +63,13 @@ def _lowest_value(dtype: np.dtype[Any]) -> float:
 
 def _pad(x: Any, geometry: Geometry, fill: float) -> NDArray[Any]:
     """Return x padded with `fill`, images innermost in memory; x itself if there is no padding."""
-    if geometry.padded == geometry.size:
-        return x
-    padded = np.full((x.shape[1], *geometry.padded, len(x)), fill, x.dtype)
-    padded[:, *geometry.inner] = move_images_last(x)
-    return move_images_first(padded)
+    return move_images_first(pad_images(x, geometry, fill))
 
 
 def _max_of_windows(padded: NDArray[Any], geometry: Geometry) -> NDArray[Any]:
-    """Return the maxima, axis by axis: kh + kw passes in place of kh * kw."""
-    for axis in range(len(geometry.size)):
-        before = (slice(None),) * (2 + axis)
-        padded = reduce(np.maximum, [padded[*before, cells] for cells in geometry.axis_windows(axis)])
-    return padded.copy() if geometry.cells == 1 else padded  # not a view of x
+    """Return the maxima of the windows, not a view of x."""
+    maxima = reduce_windows(np.maximum, padded, geometry)
+    return maxima.copy() if geometry.cells == 1 else maxima
 
 
 def _scatter_gradient(grad: Any, x: Any, y: Any, geometry: Geometry) -> NDArray[Any]:

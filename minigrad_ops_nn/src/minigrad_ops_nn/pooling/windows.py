@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TypeAlias
+from functools import reduce
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from minigrad_core.array import Shape
 from minigrad_core.errors import ArgumentError, InputError
@@ -87,3 +91,11 @@ def check_output_size(op: str, cells: Shape, output_size: OutputSize) -> Shape:
     wanted = output_size if isinstance(output_size, Iterable) else [output_size] * axes
     given = [cells[i % axes] if size is None else size for i, size in enumerate(wanted)]
     return expand_to_axes(op, "output_size", given, axes, 1)
+
+
+def reduce_windows(ufunc: np.ufunc, padded: NDArray[Any], geometry: Geometry) -> NDArray[Any]:
+    """Return the reductions of the windows of padded images, axis by axis: kh + kw passes, not kh * kw."""
+    for axis in range(len(geometry.size)):
+        before = (slice(None),) * (2 + axis)
+        padded = reduce(ufunc, [padded[*before, cells] for cells in geometry.axis_windows(axis)])
+    return padded

@@ -1,4 +1,4 @@
-"""Leaky ReLU and PReLU."""
+"""ReLU, leaky ReLU and PReLU."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context, Operation, Tensor
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
@@ -14,7 +14,7 @@ from minigrad_core.errors import InputError
 from ..kernels.constants import scalar
 from ..kernels.precision import to_single
 from ..references import activations as plain
-from .elementwise import is_float_ndarray, negative_part, positive_part
+from .elementwise import apply_mask, is_float_ndarray, negative_part, positive_part
 
 
 def scale_by_slope(grad: Array, positive: Any, slope: Any) -> Array:
@@ -95,3 +95,25 @@ class PReLU(Operation):
 
 leaky_relu = LeakyReLU()
 prelu = PReLU()
+
+
+class ReLU(Operation):
+    """`max(x, 0)`.
+
+    x: any shape. d/dx = grad where x > 0, else 0; at the kink, x = 0, the subgradient 0.
+    """
+
+    name = "relu"
+    reference = staticmethod(plain.relu)
+    broadcasts = True
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        ctx.save(x)  # the node holds x anyway; a mask would take more memory
+        return positive_part(x)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        (x,) = ctx.saved
+        return apply_mask(grad, (x.numpy() if isinstance(x, Tensor) else x) > scalar(0, x.dtype))
+
+
+relu = ReLU()
