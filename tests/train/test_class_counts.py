@@ -15,8 +15,8 @@ from minigrad_core.errors import InputError
 from minigrad_ops_nn import Linear
 from minigrad_ops_nn.optimizers import SGD
 from minigrad_train import fit
-from minigrad_train.cli.class_table import format_counts
 from minigrad_train.cli.predict import predict
+from minigrad_train.cli.summary import format_counts
 from minigrad_train.cli.train import train
 from minigrad_train.datasets import Examples, load
 from minigrad_train.datasets.class_counts import count_classes

@@ -27,6 +27,8 @@ def test_settings_that_an_older_version_lacked_keep_their_defaults() -> None:
         ("seed", True),
         ("hidden", None),
         ("hidden", [16, 0]),
+        ("hidden", 16),
+        ("kind", "ranking"),
         ("lr", float("nan")),
         ("lr", "0.1"),
         ("epochs", 0),

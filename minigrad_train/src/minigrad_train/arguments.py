@@ -97,7 +97,7 @@ def _find_annotation(target: Callable[..., Any], parameter: inspect.Parameter) -
 def _parse_value(text: str, annotation: Any, context: str) -> Any:
     for read in (_parse_literal, str):
         try:
-            return _convert(read(text), annotation)
+            return convert(read(text), annotation)
         except ValueError:
             continue
     raise InputError(f"{context}: expected {_format_type(annotation)}, got {text!r}")
@@ -112,7 +112,7 @@ def _parse_literal(text: str) -> Any:
         raise ValueError(text) from error
 
 
-def _convert(value: Any, annotation: Any) -> Any:
+def convert(value: Any, annotation: Any) -> Any:
     """Return a value converted to a type, such as an int to a float; raise ValueError if it does not fit."""
     origin, inner = get_origin(annotation), get_args(annotation)
     if annotation is Any:
@@ -134,7 +134,7 @@ def _convert_to_any(value: Any, annotations: tuple[Any, ...]) -> Any:
     exact = sorted(annotations, key=lambda annotation: annotation is not type(value))
     for annotation in exact:  # an int stays an int where the union has int and float
         try:
-            return _convert(value, annotation)
+            return convert(value, annotation)
         except ValueError:
             continue
     raise ValueError(value)
@@ -148,7 +148,7 @@ def _convert_items(value: Any, kind: Any, inner: tuple[Any, ...]) -> Any:
         annotations = list(inner)
     else:
         annotations = [inner[0] if inner else Any] * len(values)
-    converted = [_convert(item, annotation) for item, annotation in zip(values, annotations, strict=True)]
+    converted = [convert(item, annotation) for item, annotation in zip(values, annotations, strict=True)]
     return converted if kind is list else tuple(converted)
 
 

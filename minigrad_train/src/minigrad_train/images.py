@@ -13,13 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .datasets import Task
-from .datasets.file_content import GZIP_MAGIC
+from .datasets.file_content import GZIP_MAGIC, read_start
 from .datasets.idx import read_images
 from .datasets.image_file import read_image
 from .datasets.mapped_images import scale_to_rows
 from .datasets.mnist import DIGITS
 from .errors import DatasetError
-from .regular_file import open_regular
 
 PICTURE_STARTS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 IDX_STARTS = (b"\0\0", GZIP_MAGIC)
@@ -41,11 +40,7 @@ def load_images(path: Path, task: Task, side: int | None = None) -> NDArray[np.f
         The file is missing, damaged, of another format, or its images have another size or scale than the
         task's.
     """
-    try:
-        with open_regular(path) as file:
-            start = file.read(8)
-    except OSError as error:
-        raise DatasetError(f"{path}: cannot be read: {error.strerror}") from error
+    start = read_start(path, 8)
     if start.startswith(PICTURE_STARTS):
         picture = _read_picture(path, task, side)
         shape, rows = picture.shape, picture.reshape(1, -1)

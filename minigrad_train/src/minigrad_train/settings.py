@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from math import isfinite
-from typing import Any
+from math import inf
+from typing import Any, Literal, get_origin, get_type_hints
 
+from .arguments import convert
 from .errors import SavedRunError
 
 
@@ -64,11 +65,11 @@ class Settings:
 
     data: str | None = None
     target: str | None = None
-    kind: str | None = None
+    kind: Literal["classification", "regression"] | None = None
     resize: int | None = None
     skip_bad: bool = False
     by_class: bool = True
-    class_weights: str | None = None
+    class_weights: Literal["balanced"] | None = None
     model: str = "mlp"
     model_arg: tuple[str, ...] = ()
     hidden: tuple[int, ...] = (256,)
@@ -87,7 +88,7 @@ class Settings:
     patience: int | None = None
     seed: int = 0
     threads: int = 1
-    dtype: str = "float32"
+    dtype: Literal["float32", "float64"] = "float32"
     compile: bool = False
 
     def as_dict(self) -> dict[str, Any]:
@@ -109,13 +110,14 @@ class Settings:
             raise SavedRunError(f"{source}: it holds no settings of a run")
         if unknown := set(values) - {field.name for field in fields(cls)}:
             raise SavedRunError(f"{source}: unknown settings {sorted(unknown)}; a newer version wrote it")
+        given: dict[str, Any] = {}
+        hints = get_type_hints(cls)
         for name, value in values.items():
-            if not _VALIDATORS[name](value):
-                raise SavedRunError(f"{source}: the setting {name} cannot be {str(value)[:80]!r}")
-        # JSON has no tuples.
-        given: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value for name, value in values.items()
-        }
+            try:
+                given[name] = _check(name, value, hints[name])
+            except ValueError as error:
+                fact = f"the setting {name} cannot be {str(value)[:80]!r}"
+                raise SavedRunError(f"{source}: {fact}") from error
         if given.get("data") is None:  # older versions took it, and scaled the pictures of `predict` alone
             given["resize"] = None
         return cls(**{**OF_OLDER_VERSIONS, **given})
@@ -125,56 +127,16 @@ class Settings:
 OF_OLDER_VERSIONS: Mapping[str, Any] = {"by_class": False}
 
 
-def _is_whole_from(least: int) -> Callable[[Any], bool]:
-    return lambda value: type(value) is int and value >= least
+# The least values of numbers that may be less than 1.
+LEAST = {"lr": 0, "lr_decay": 0, "momentum": 0, "seed": 0}
 
 
-def _is_number(value: Any) -> bool:
-    return type(value) in {int, float} and isfinite(value) and value >= 0
-
-
-def _is_bool(value: Any) -> bool:
-    return isinstance(value, bool)
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-def _are_all(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
-    return lambda value: isinstance(value, list | tuple) and all(map(fits, value))
-
-
-def _is_none_or(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
-    return lambda value: value is None or fits(value)
-
-
-_VALIDATORS: Mapping[str, Callable[[Any], bool]] = {
-    "data": _is_none_or(_is_text),
-    "target": _is_none_or(_is_text),
-    "kind": _is_none_or(lambda value: value in {"classification", "regression"}),
-    "resize": _is_none_or(_is_whole_from(1)),
-    "skip_bad": _is_bool,
-    "by_class": _is_bool,
-    "class_weights": _is_none_or(lambda value: value == "balanced"),
-    "model": _is_text,
-    "model_arg": _are_all(_is_text),
-    "hidden": _are_all(_is_whole_from(1)),
-    "activation": _is_text,
-    "initializer": _is_none_or(_is_text),
-    "initializer_arg": _are_all(_is_text),
-    "optimizer": _is_text,
-    "optimizer_arg": _are_all(_is_text),
-    "lr": _is_none_or(_is_number),
-    "momentum": _is_none_or(_is_number),
-    "lr_decay": _is_number,
-    "batch_size": _is_none_or(_is_whole_from(1)),
-    "drop_last": _is_bool,
-    "augment": _are_all(_is_text),
-    "epochs": _is_whole_from(1),
-    "patience": _is_none_or(_is_whole_from(1)),
-    "seed": _is_whole_from(0),
-    "threads": _is_whole_from(1),
-    "dtype": lambda value: value in {"float32", "float64"},
-    "compile": _is_bool,
-}
+def _check(name: str, value: Any, annotation: Any) -> Any:
+    """Return the value of a setting from a JSON file, which has no tuples; raise ValueError if it is none."""
+    if isinstance(value, list | tuple) != (get_origin(annotation) is tuple):
+        raise ValueError(value)
+    converted = convert(value, annotation)
+    for each in converted if isinstance(converted, tuple) else (converted,):
+        if type(each) in {int, float} and not LEAST.get(name, 1) <= each < inf:
+            raise ValueError(value)
+    return converted

@@ -38,6 +38,15 @@ def open_content(path: Path) -> Iterator[BinaryIO]:
         raise DatasetError(f"{path}: cannot be read: {error.strerror}") from error
 
 
+def read_start(path: Path, count: int) -> bytes:
+    """Return the first bytes of a file as they are; raise DatasetError if it cannot be read."""
+    try:
+        with open_regular(path) as file:
+            return file.read(count)
+    except OSError as error:
+        raise DatasetError(f"{path}: cannot be read: {error.strerror}") from error
+
+
 def read_content(path: Path, largest: int = LARGEST) -> bytes:
     """Return the content of a file, decompressed.
 

@@ -15,10 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import DatasetError
-from .byte_range import warn_of_small_bytes
 from .examples import Examples, Task, check_examples, number_classes
 from .file_content import LARGEST, open_content, read_content
-from .mapped_images import expect_random_access
+from .mapped_images import expect_random_access, warn_of_small_bytes
 
 UNSIGNED_BYTE = 0x08
 NAMES = "classes.txt"

@@ -12,11 +12,11 @@ import numpy as np
 from ..errors import DatasetError
 from ..plugin_errors import name_errors
 from ..plugin_resources import find_resource, is_resource_name
-from ..regular_file import open_regular
 from .array_files import ZIP_MAGIC, is_npy_folder, read_npy_folder, read_npz
 from .class_counts import count_classes, describe_oddities
 from .csv_file import is_csv, read_csv
 from .examples import Dataset, Examples, Splits, Task
+from .file_content import read_start
 from .hold_out import hold_out
 from .idx import is_idx_folder, read_idx_folder
 from .image_folder import read_image_folder
@@ -125,7 +125,7 @@ def _read(path: Path, *, mapped: bool) -> tuple[dict[str, Examples], Task]:
     if path.is_dir():
         train, test, task = read_idx_folder(path, mapped=mapped)
         return {"train": train, "test": test}, task
-    if _begins_with(path, ZIP_MAGIC):
+    if read_start(path, len(ZIP_MAGIC)) == ZIP_MAGIC:
         return read_npz(path)
     return from_pickle(path)._asdict(), DIGITS
 
@@ -141,11 +141,3 @@ def _load_from_plugin(name: str) -> tuple[dict[str, Examples], Task]:
         if array.dtype.kind not in "biufU":
             raise DatasetError(f"{name}: expected numbers (or names) in {key}, got {array.dtype}")
     return from_arrays(arrays, name)
-
-
-def _begins_with(path: Path, magic: bytes) -> bool:
-    try:
-        with open_regular(path) as file:
-            return file.read(len(magic)) == magic
-    except OSError as error:
-        raise DatasetError(f"{path}: cannot be read: {error.strerror}") from error

@@ -11,9 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import DatasetError
-from .byte_range import warn_of_small_bytes
 from .examples import ONE_HOT_ADVICE, SPLIT_NAMES, Examples, Task, check_examples, number_classes
-from .mapped_images import make_image_rows
+from .mapped_images import make_image_rows, warn_of_small_bytes
 
 # The names of images and labels in files of Keras, MedMNIST, scikit-learn and others.
 OF_SPLIT = ("x_{} y_{}", "X_{} y_{}", "{}_images {}_labels")
