@@ -42,13 +42,18 @@ def find_undeclared(package: str, requirements: Iterable[str]) -> dict[str, str]
         canonicalize_name(re.split(r"[^\w.-]", line.strip())[0]) for line in (CORE, *requirements, *own)
     }
     providers, own_top = map_modules(), package.partition(".")[0]
-    found: dict[str, str] = {}
+    places: dict[str, str] = {}  # of the first import of each name
     for file in _files(package):
-        for name, line in _imports(ast.parse(file.read_bytes(), shorten_path(str(file)))):
-            known = providers.get(name) or _find_editable(name, declared)
-            distributions = {canonicalize_name(each) for each in known}
-            if name not in sys.stdlib_module_names and name != own_top and not distributions & declared:
-                found.setdefault(" or ".join(sorted(set(known))), f"{shorten_path(str(file))}:{line}")
+        path = shorten_path(str(file))
+        for name, line in _imports(ast.parse(file.read_bytes(), path)):
+            places.setdefault(name, f"{path}:{line}")
+    found: dict[str, str] = {}
+    for name, place in places.items():
+        if name == own_top or name in sys.stdlib_module_names:
+            continue
+        known = providers.get(name) or _find_editable(name, declared)
+        if declared.isdisjoint(map(canonicalize_name, known)):
+            found.setdefault(" or ".join(sorted(set(known))), place)
     return found
 
 
@@ -81,7 +86,7 @@ def _imports(tree: ast.AST) -> Iterator[tuple[str, int]]:
             yield from (found for branch in node.orelse for found in _imports(branch))
         elif isinstance(node, ast.Try) and any("ImportError" in _caught(h) for h in node.handlers):
             yield from (found for branch in node.orelse + node.finalbody for found in _imports(branch))
-        else:
+        elif not isinstance(node, ast.expr):  # an expression imports nothing
             yield from _imports(node)
 
 
