@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from minigrad_core.contracts.optimizer import Params, State
 from minigrad_core.testing import references
 
+from ..kernels.constants import scalar
 from .averages import FLUSH_INTERVAL, Settings, add_weight_decay, count_step, flush_small_values, state_array
 from .validation import ValidatedOptimizer
 
@@ -61,7 +62,7 @@ class SGD(ValidatedOptimizer):
         if settings["weight_decay"]:
             grad = add_weight_decay(grad, data, settings)
         if not momentum:
-            data -= lr * grad
+            data -= scalar(float(lr), data.dtype) * grad
             return
         velocity = state["velocity"] if state else state_array(state, "velocity", data)
         if lr < SMALLEST_DIVISOR or velocity.itemsize == FLOAT16_SIZE:
