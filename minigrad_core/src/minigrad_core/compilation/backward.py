@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import chain, combinations
 from operator import attrgetter
 from typing import Any
 
@@ -15,7 +15,7 @@ from ..engine.modes import retaining
 from ..engine.node import Context
 from ..errors import TracingError
 from ..tensor import Tensor
-from .tracer import Step, Tracer, find_variables
+from .tracer import Tracer, find_variables
 
 _get_node = attrgetter("node")
 _MOST = 4  # tensors that require a gradient: each set of them has its own backward pass
@@ -26,12 +26,6 @@ class CompiledCall(Operation):
 
     Each use of a tensor outside is an input, and its gradient is the one that the operation there returned.
     So the engine fits and adds these gradients as it does without a program, also to others from elsewhere.
-
-    Attributes
-    ----------
-    steps : dict
-        For a set of outputs, a tuple, the calls from there to the gradients of the uses. For one output, an
-        integer, the calls to the sums of these gradients, for `output.backward()`.
     """
 
     name = "compiled"
@@ -49,8 +43,7 @@ class CompiledCall(Operation):
         forward = {f"v{k}" for k in range(tracer.count + 1)}
         roots = [(x, tracer.stand_in(np.ones(x.data.shape, x.data.dtype))) for x in outputs]
         uses: dict[Any, Tensor] = {}
-        results: dict[Any, str] = {}
-        self.steps: dict[Any, list[Step]] = {}
+        passes: dict[Any, list[str]] = {}
         sets = [chosen for n in range(count, 0, -1) for chosen in combinations(range(count), n)]
         for key in (*sets, *range(count)):  # the first set is that of all outputs
             start = len(tracer.steps)
@@ -61,21 +54,22 @@ class CompiledCall(Operation):
             else:
                 sums = sweep([roots[key]], retain=True, until=until)
                 gradients = [sums.get(x) for x in dict.fromkeys(uses.values())]
-            results[key] = f"return {tracer.express(tuple(gradients), anew=True)}"
-            self.steps[key] = tracer.steps[start:]
+            result = f"return {tracer.express(tuple(gradients), anew=True)}"
+            passes[key] = [*tracer.steps[start:], result]
             del tracer.steps[start:]
         self._inputs = tracer.express(tuple(uses.values()), anew=True)
         self._needs, self._leaf_count = (True,) * len(uses), len(set(uses.values()))
-        lines = [*results.values(), *[step.line for steps in self.steps.values() for step in steps]]
+        read = set().union(*map(find_variables, chain(*passes.values())))
         forward.update([x.text for _, x in tracer.tensors.values()])
-        read = find_variables(" ".join(lines))
         self._saved = ", ".join(sorted([v for v in read if v in forward or v.startswith("p")]))
         before = [f"[{self._saved}] = saved", "if not retain: saved.clear()"]
+        # From a set of outputs, a tuple, a function returns the gradients of the uses. From one output, an
+        # integer, it returns the sums of these gradients, for `output.backward()`.
         self._functions = {}
-        for key, steps in self.steps.items():
+        for key, (*steps, result) in passes.items():
             seeds = [roots[k][1].text for k in (key if isinstance(key, tuple) else [key])]
-            parameters = ", ".join(["retain", "saved", *seeds])
-            self._functions[key] = tracer.write_function(parameters, before, steps, [results[key]])
+            signature = f"backward(retain, saved, {', '.join(seeds)})"
+            self._functions[key] = tracer.write_function(signature, before, steps, [result])
 
     def write_outputs(self, tracer: Tracer, outputs: list[Tensor]) -> list[str]:
         """Return the lines that make the output tensors m0, m1, ... in a graph with one node."""
@@ -94,12 +88,10 @@ class CompiledCall(Operation):
         """Return nothing: the replay has computed the outputs."""
         return ()
 
-    def backward(self, ctx: Context, *grads: Any) -> tuple[Any, ...]:
+    def backward(self, ctx: Context, *grads: Any) -> Any:
         """Replay the backward pass from the outputs that were used."""
         used = tuple([k for k, shape in enumerate(self._shapes) if grads[k].shape == shape])
-        replay = self._functions[used]
-        results: tuple[Any, ...] = replay(retaining.get(), ctx.saved[0], *[grads[k] for k in used])
-        return results
+        return self._functions[used](retaining.get(), ctx.saved[0], *[grads[k] for k in used])
 
     def backward_alone(self, output: Tensor, seed: Any, retain: bool) -> dict[Tensor, Any] | None:
         """Return what a sweep from `output` returns; None if the sweep has to make its checks, or goes on."""
@@ -114,9 +106,7 @@ class CompiledCall(Operation):
         return {x: g for x, g in zip(leaves, grads, strict=True) if g is not None}
 
 
-def _sweep_to_uses(
-    roots: list[tuple[Tensor, Any]], until: int
-) -> dict[tuple[Context, int], tuple[Tensor, Any]]:
+def _sweep_to_uses(roots: list[tuple[Tensor, Any]], until: int) -> dict[Any, tuple[Tensor, Any]]:
     """Return (tensor outside, gradient as an operation returned it) by node and number of the input."""
     found = {}
 

@@ -104,14 +104,10 @@ class TracedOperation:
         if any(isinstance(x, Tensor) for x in inputs):
             return self._run_rule(self.op.forward, ctx, *inputs, **settings)
         tracer, op = self.tracer, self.op
-        self.needs, self.context = ctx.needs, tracer.stand_in(_make_context(ctx.needs, ()))
-        text = self.context.text
-        tracer.add_step(
-            f"{text} = new(Context); {text}.needs = {tracer.name(ctx.needs)}; {text}.saved = ()", "context"
-        )
+        self.needs, self.context = ctx.needs, self._add_context(ctx.needs, (), "()")
         out = tracer.call(op.forward, (self.context, *inputs), settings, self.name, varies=not op.broadcasts)
         by_id = {id(x.value): x for x in inputs if is_traced(x) and not isinstance(x.value, int)}
-        ctx.saved = self._lift(self.context.value.saved, f"{text}.saved", by_id)
+        ctx.saved = self._lift(self.context.value.saved, f"{self.context.text}.saved", by_id)
         if not op.differentiable and type(get_value(out)) in (int, bool):
             if has_traced((inputs, settings)):
                 refuse(f"the number that {self.name} returns", "choose with np.where, on arrays")
@@ -126,9 +122,16 @@ class TracedOperation:
                 tracer.check_number(self.numbers.pop(), f"{self.name} saved another number")
             return self._run_rule(op.backward, ctx, *grads)
         if ctx.needs != self.needs:
-            saved = tracer.stand_in(context.value.saved, f"{context.text}.saved")
-            context = tracer.call(_make_context, (ctx.needs, saved), {})
+            context = self._add_context(ctx.needs, context.value.saved, f"{context.text}.saved")
         return tracer.call(op.backward, (context, *grads), {}, f"backward of {self.name}", varies=False)
+
+    def _add_context(self, needs: tuple[bool, ...], saved: tuple[Any, ...], text: str) -> Any:
+        """Return the stand-in for a new context, which a line makes without a call."""
+        context = Context(self.op, (), {}, needs)
+        context.saved, x = saved, self.tracer.stand_in(context)
+        line = f"{x.text} = new(Context); {x.text}.needs = {self.tracer.name(needs)}; {x.text}.saved = {text}"
+        self.tracer.add_step(line, "context")
+        return x
 
     def _run_rule(self, function: Any, *args: Any, **settings: Any) -> Any:
         """Call a method of the operation on tensors, and record checks of the branches that it takes."""
@@ -155,10 +158,3 @@ class TracedOperation:
         if isinstance(value, (int, float, str)):
             self.numbers.append(stand_in)
         return value
-
-
-def _make_context(needs: tuple[bool, ...], saved: tuple[Any, ...]) -> Context:
-    """Return a context for a call without an engine."""
-    context = object.__new__(Context)
-    context.needs, context.saved = needs, saved
-    return context

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -95,9 +94,8 @@ class Program:
         output = trees.map_leaves(self.output, lambda x: self._lower_output(tracer, x))
         after.append(f"return {tracer.express(output, anew=True)}")
         before = self._write_guards(tracer, arguments.conditions)
-        self.run = tracer.write_function("args, kwargs", before, tracer.steps, after)
-        self.names, self.tensors = tracer.names, [t for t, _ in tracer.tensors.values()]
-        self.passes = [tracer.steps, *(backward.steps.values() if backward else ())]
+        self.run = tracer.write_function("forward(args, kwargs)", before, tracer.steps, after)
+        self.sources, self.tensors = tracer.sources, [t for t, _ in tracer.tensors.values()]
 
     def _call_function(self, tracer: Tracer, arguments: Arguments) -> Any:
         """Return what `f` returns on stand-ins."""
@@ -153,26 +151,27 @@ class Program:
 
     def find_difference(self, other: Program) -> str:
         """Return in what another program differs; empty if it has the same calls with the same constants."""
-        mine, others = (list(chain.from_iterable(program.passes)) for program in (self, other))
+        mine, others = (
+            [x.strip() for source in program.sources for x in source.splitlines() if "#" in x]
+            for program in (self, other)
+        )
         for a, b in zip(mine, others, strict=False):
-            if (a.line, a.name) != (b.line, b.name):
-                return f"one calls {a.name} at {a.place}, the other {b.name} at {b.place}"
-            for name in re.findall(r"\bk\d+", a.line):
-                x, y = self.names[name], other.names[name]
+            call, other_call = (x.partition("# ")[2].partition(" -> ")[0] for x in (a, b))
+            if a != b:
+                return f"one calls {call}, the other {other_call}"
+            for name in re.findall(r"\bk\d+", a.partition("#")[0]):
+                x, y = self.run.__globals__[name], other.run.__globals__[name]
                 if not has_same_bits(x, y):
-                    return f"{a.name.split(' -> ')[0]} at {a.place} gets {x!r:.60} and {y!r:.60}"
+                    return f"{call} gets {x!r:.60} and {y!r:.60}"
         return "" if len(mine) == len(others) else f"one makes {len(mine)} calls, the other {len(others)}"
 
     def describe(self) -> str:
         """Return the text of the program: calls, shapes, and what was captured."""
-        lines: list[str] = []
-        for name, steps in zip((describe_function(self.f), "backward"), self.passes, strict=False):
-            lines.append(f"{name}: {len(steps)} lines")
-            lines += [f"  {x.line}    # {x.name}   {x.place}" for x in steps]
-        lines.append("captured:")
-        for t in self.tensors:
-            name = getattr(t, "name", "") or type(t).__name__.lower()
-            lines.append(f"  {name} {t.data.dtype}{t.data.shape}, read at each call")
-        names = [f"array {x.dtype}{x.shape}" for x, _ in self.captures.arrays.values()]
-        names += [guard.what for guard in self.captures.guards]
-        return "\n".join([*lines, *[f"  {name}, compared at each call" for name in dict.fromkeys(names)]])
+        names = [
+            f"{getattr(t, 'name', '') or type(t).__name__.lower()} {t.data.dtype}{t.data.shape}, read"
+            for t in self.tensors
+        ]
+        names += [f"array {x.dtype}{x.shape}, compared" for x, _ in self.captures.arrays.values()]
+        names += [f"{guard.what}, compared" for guard in self.captures.guards]
+        captured = [f"  {name} at each call" for name in dict.fromkeys(names)]
+        return "\n".join([describe_function(self.f), *self.sources, "captured:", *captured])

@@ -6,7 +6,7 @@ import operator
 import re
 from collections.abc import Callable
 from threading import get_ident
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -44,20 +44,13 @@ _NAMES: dict[str, Any] = {
 }  # fmt: skip
 
 
-class Step(NamedTuple):
-    """One line of a program, the name and the results of the function that it calls, and the user's line."""
-
-    line: str
-    name: str
-    place: str
-
-
 class Tracer:
     """The calls that one thread makes, as lines over numbered variables and named constants."""
 
     def __init__(self, captures: Captures) -> None:
         self.thread = get_ident()
-        self.steps: list[Step] = []
+        self.steps: list[str] = []  # each line has a comment with the call, the user's line and the results
+        self.sources: list[str] = []
         self.names = dict(_NAMES)
         self.texts = {id(np.copy): "copy"}  # the names of constants, and of tensors that go in and out, by id
         self.tensors: dict[int, tuple[Tensor, Any]] = {}  # captured tensors, which a replay reads again
@@ -118,15 +111,16 @@ class Tracer:
             line = _SUMS[function].format(target, *texts)
         if (errors := np.geterr()) != self._errors:
             line = f"with errstate(**{errors}): {line}"
-        self.add_step(line, f"{name} -> {', '.join([f'{x.dtype}{x.shape}' for x in arrays])}")
+        self.add_step(line, name, ", ".join([f"{x.dtype}{x.shape}" for x in arrays]))
         if varies and not isinstance(function, np.ufunc) and function not in _FIXED:
             for x in arrays:
                 self.check(f"{x.text}.shape == {x.shape}", f"{name} returned an array of another shape")
         return results
 
-    def add_step(self, line: str, name: str) -> None:
-        """Record a line of the program."""
-        self.steps.append(Step(line, name, find_place()))
+    def add_step(self, line: str, name: str, results: str = "") -> None:
+        """Record a line of the program, with a comment for people."""
+        comment = f"{name} at {find_place()} -> {results}".removesuffix(" -> ")
+        self.steps.append(f"{line}  # {' '.join(comment.split())}")
 
     def _get_value(self, x: Any) -> Any:
         data = get_data(x)
@@ -152,8 +146,7 @@ class Tracer:
 
     def check_number(self, x: Any, message: str) -> None:
         """Record a check that a number of Python is the same in a replay."""
-        form = "has_same_bits({}, {})" if isinstance(x.value, float) else "{} == {}"
-        self.check(form.format(x.text, self.name(x.value)), message)
+        self.check(f"has_same_bits({x.text}, {self.name(x.value)})", message)
 
     def call_effect(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         """Call and record a function that draws, or that writes to captured arrays."""
@@ -180,29 +173,27 @@ class Tracer:
         """Note whether a generator has drawn since the last effect."""
         self.has_drawn = self.has_drawn or not has_same_bits(self._states, self._read_states())
 
-    def write_function(
-        self, parameters: str, before: list[str], steps: list[Step], after: list[str]
-    ) -> Callable[..., Any]:
+    def write_function(self, signature: str, before: list[str], steps: list[str], after: list[str]) -> Any:
         """Return a function of these lines, which drops each value after the last line that reads it."""
         kept = find_variables(" ".join(after))
-        last = {v: step for step in steps for v in find_variables(step.line)}
-        lines = [f"def replay({parameters}):", *before]
-        for step in steps:
-            dead = {v for v in find_variables(step.line) if last[v] is step} - kept
-            copied = re.search(r"(?<== copy\()v\d+", step.line)
+        last = {v: i for i, step in enumerate(steps) for v in find_variables(step)}
+        lines = [f"def {signature}:", *before]
+        for i, step in enumerate(steps):
+            dead = {v for v in find_variables(step) if last[v] == i} - kept
+            copied = re.search(r"(?<== copy\()v\d+", step)
             is_last = copied is not None and copied[0] in dead  # nothing reads the value later
-            lines.append(step.line.replace("= copy(", "= copy_if_shared(") if is_last else step.line)
+            lines.append(step.replace("= copy(", "= copy_if_shared(") if is_last else step)
             if dead:
                 lines.append(f"del {', '.join(sorted(dead))}")
-        # These lines hold names and numbers, and no text of the user.
-        exec(compile("\n    ".join([*lines, *after]), "<mg.compile>", "exec"), self.names)
-        function: Callable[..., Any] = self.names.pop("replay")
-        return function
+        # These lines hold names and numbers. Text of the user is in comments only.
+        self.sources.insert(0, "\n    ".join([*lines, *after]))
+        exec(compile(self.sources[0], "<mg.compile>", "exec"), self.names)
+        return self.names[signature.partition("(")[0]]
 
 
 def find_variables(line: str) -> set[str]:
     """Return the variables that a line reads or sets."""
-    return set(re.findall(r"\b[pv]\d+", line))
+    return set(re.findall(r"\b[pv]\d+", line.partition("#")[0]))
 
 
 def _write_target(results: Any) -> str:
@@ -212,8 +203,7 @@ def _write_target(results: Any) -> str:
     if results is None:
         return "_"
     value = getattr(results, "value", results)
-    is_array = isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind in "biufc"
-    if not is_array and not isinstance(value, (int, float, complex, Context)):
+    kind = value.dtype.kind if isinstance(value, (np.ndarray, np.generic)) else ""
+    if kind not in "biufc" or not (kind or isinstance(value, (int, float, complex, Context))):
         refuse(f"the {type(value).__name__} that a call makes of traced values", "return arrays")
-    text: str = results.text
-    return text
+    return str(results.text)
