@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from minigrad_core import checkpoint, grad, hvp, jvp, ops, tensor, vjp
+from minigrad_core import checkpoint, grad, hvp, jvp, ops, tensor
 from minigrad_core.errors import MinigradError
 from minigrad_core.testing.samples.draw import draw
 from minigrad_core.testing.samples.sample import Recipe, Sample
@@ -24,7 +24,8 @@ OF_NUMBERS = [name for name in OPERATIONS if not name.startswith("scipy::") or o
 def draw_samples(name: str) -> list[Sample]:
     """Return one sample of each case that has floating point inputs."""
     subject = OperationSubject(ops[name])
-    drawn = [draw(Recipe(case, seed=1), subject.signature) for case in Study(subject).cases]
+    cases = subject.cases or Study(subject).cases
+    drawn = [draw(Recipe(case, seed=1), subject.signature) for case in cases]
     return [sample for sample in drawn if sample.floats]
 
 
@@ -55,30 +56,19 @@ def draw_like(arrays: Any, rng: np.random.Generator) -> tuple[Any, ...]:
 
 
 @pytest.mark.parametrize("name", OF_EVERY_KIND)
-def test_the_transforms_of_an_operation_agree(name: str) -> None:
+def test_the_routes_to_second_derivatives_of_an_operation_agree(name: str) -> None:
+    """The law `linear` compares forward mode with `backward`."""
+    if getattr(ops[name], "once_differentiable", False):
+        return
     rng = np.random.default_rng(0)
-    for sample in draw_samples(name):
+    samples = draw_samples(name)
+    smooth = next((sample for sample in samples if not has_float_arrays(sample)), None)
+    for sample in samples:
         f, primals = as_function_of_floats(name, sample), tuple(sample.inputs[i] for i in sample.floats)
         with np.errstate(all="ignore"):
-            check_pushforward(f, primals, rng)
-            if getattr(ops[name], "once_differentiable", False):
-                continue
             check_second_derivatives_by_one_input(f, primals, rng)
-            if not has_float_arrays(sample):
+            if sample is smooth:
                 check_routes_to_second_derivatives(f, primals, rng)
-
-
-def check_pushforward(f: Any, primals: tuple[Any, ...], rng: np.random.Generator) -> None:
-    """Check that the pushforward is the transpose of the pullback."""
-    tangents = draw_like(primals, rng)
-    value, pushed = jvp(f, primals, tangents)
-    cotangents = draw_like(value, rng)
-    _, pullback = vjp(f, *primals)
-    pulled = pullback(list(cotangents))
-    pulled = pulled if len(primals) > 1 else (pulled,)
-    left = sum(np.sum(c * p) for c, p in zip(cotangents, pushed, strict=True))
-    right = sum(np.sum(g * t) for g, t in zip(pulled, tangents, strict=True))
-    np.testing.assert_allclose(left, right, rtol=1e-8, atol=1e-8)
 
 
 def check_second_derivatives_by_one_input(f: Any, primals: tuple[Any, ...], rng: np.random.Generator) -> None:
