@@ -297,7 +297,7 @@ def test_standard_output_on_a_full_device_ends_with_one_line(arguments: tuple[st
 
 
 @pytest.mark.parametrize("closed", [(1, 2), (1, 3), (0, 3)])  # from the first to before the last
-@pytest.mark.parametrize("arguments", [("plugins",), ("ops", "--json"), ("stubs",)])
+@pytest.mark.parametrize("arguments", [("plugins",), ("ops", "--json", "nn::*"), ("stubs",)])
 def test_closed_standard_streams_are_no_fault(
     tmp_path: Path, closed: tuple[int, int], arguments: tuple[str, ...]
 ) -> None:
