@@ -68,11 +68,12 @@ def test_every_placeholder_is_filled_in(tmp_path: Path) -> None:
     assert 'mine_ops = "minigrad_mine.plugin"' in (tmp_path / "minigrad-mine" / "pyproject.toml").read_text()
 
 
-def test_mypy_accepts_an_import_of_scipy(tmp_path: Path) -> None:
+def test_mypy_accepts_an_import_of_scipy(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     new_plugin(tmp_path / "minigrad-mine")
     module = tmp_path / "minigrad-mine" / "src" / "minigrad_mine" / "special.py"
     module.write_text("from scipy import special\n\nf = special.erf\n")
-    command = [sys.executable, "-m", "mypy", "--cache-dir", str(tmp_path / "cache"), str(module)]
+    cache = request.config.cache.mkdir("mypy-new-plugin")
+    command = [sys.executable, "-m", "mypy", "--cache-dir", str(cache), str(module)]
     done = subprocess.run(
         command, cwd=tmp_path / "minigrad-mine", capture_output=True, text=True, check=False
     )

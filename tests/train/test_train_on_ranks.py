@@ -74,9 +74,9 @@ def test_one_rank_under_mpiexec_imports_no_mpi(small_mnist: Path, tmp_path: Path
 def test_run_goes_on_with_another_number_of_ranks(
     small_mnist: Path, tmp_path: Path, alone: tuple[Path, str]
 ) -> None:
-    begun = run_process(on_ranks(2, command(small_mnist, tmp_path, *SHORT, "--epochs", "1")))
+    invoke(train, "--data", small_mnist, "--out", tmp_path, *SHORT, "--epochs", 1)
     onward = run_process(on_ranks(3, [MINIGRAD, "train", "--resume", str(tmp_path), "--epochs", "2"]))
-    assert (begun.returncode, onward.returncode) == (0, 0), onward.stderr
+    assert onward.returncode == 0, onward.stderr
     assert_weights_of(alone[0], tmp_path)
 
 
