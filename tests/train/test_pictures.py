@@ -208,6 +208,17 @@ def test_picture_that_cannot_be_drawn_or_written_is_told_and_raises_nothing(tmp_
     assert fault.startswith(f"{tmp_path / 'file' / 'a.png'} could not be drawn: ")
 
 
+@pytest.mark.parametrize(
+    ("losses", "diverged"), [([0.9], None), ([0.9, 0.5, 0.6], None), ([0.9, 0.5, 4e32], 3), ([4e32], 1)]
+)
+def test_curves_of_every_kind_of_run_are_written(
+    tmp_path: Path, losses: list[float], diverged: int | None
+) -> None:
+    path = tmp_path / "curves.png"
+    assert write_picture(path, lambda: draw_curves(history(*losses), None, "run", diverged=diverged)) is None
+    assert np.asarray(Image.open(path)).std() > 10
+
+
 def draw_in_process(path: Path, **environment: str) -> str:
     code = (
         "import sys\nfrom pathlib import Path\nfrom minigrad_train.history import Epoch, History\n"
