@@ -26,16 +26,22 @@ class Evidence(NamedTuple):
     tolerance: float  # the difference that is allowed
 
 
+class Result(NamedTuple):
+    """An output of a call, or the gradient for one of its inputs."""
+
+    name: str  # the name in messages
+    position: int  # the index of the output, or of the input
+    values: NDArray[Any]
+    is_gradient: bool
+
+
 class Comparison(NamedTuple):
     """A wrong result, and the right one."""
 
-    name: str  # the name of the result in messages
-    position: int  # the index of the output, or of the input whose gradient is the result
-    actual: NDArray[Any]  # the result
+    result: Result
     # The right values; the right dtype, where the dtype is wrong; None where any finite values are right.
     expected: NDArray[Any] | np.dtype[Any] | None
     cotangents: Sequence[NDArray[Any]] = ()  # one per output, if the call has a backward pass
-    is_gradient: bool = False
     is_wrong: Any = True  # the places where the values are wrong
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ..contracts.cases import Case
 from ..errors import MinigradError
-from .finding import Finding, SubjectFailed, is_deliberate
+from .finding import Finding, Result, SubjectFailed, is_deliberate
 from .global_state import is_same_value, snapshot_process, watch_global_state
 from .reference_output import evaluate_reference
 from .samples.draw import draw
@@ -20,7 +20,7 @@ from .scripts.results import show_exception
 from .subjects.arguments import check_case, parse_documented_case, propose_cases, request_cases
 from .subjects.subject import Subject
 from .trial import Trial
-from .variations import ALL_AT_ONCE, Results, is_same_under, repeat_in_float32
+from .variations import ALL_AT_ONCE, is_same_under, repeat_in_float32
 
 # Second derivatives and the comparison with float32 cost more than all other checks of a trial. Two trials
 # are enough for them: an operation with 16 modes computes its derivatives in the same way in each.
@@ -48,7 +48,7 @@ class Repeat(NamedTuple):
     # Whether the results agree; None if there was no call: another trial repeats the code path, or the values
     # are extreme.
     agrees: bool | None
-    float32_results: Results | None  # if the call ran in float32 and agreed
+    float32_results: list[Result] | None  # if the call ran in float32 and agreed
 
 
 class Study:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from .backward_pass import BackwardPass, filter_warnings, snapshot
 from .closeness import is_finite
-from .finding import SubjectFailed, guard
+from .finding import Result, SubjectFailed, guard
 from .reference_output import ReferenceOutput, evaluate_reference
 from .samples.sample import Sample, is_float
 from .samples.values import draw_signed
@@ -83,10 +83,6 @@ class Trial:
         """
         return self._base or self
 
-    def output_name(self, k: int) -> str:
-        """Return the name of output `k` in messages."""
-        return f"output {k}" if self.returns_tuple else "the output"
-
     # Cotangents and gradients.
 
     @cached_property
@@ -132,10 +128,24 @@ class Trial:
         """
         return self.backward_pass.gradients
 
+    # Results with their names.
+
     @property
-    def results(self) -> list[Any]:
-        """The outputs, and the gradients if there is a backward pass."""
-        return [*self.outputs, *(self.gradients if self.differentiable else ())]
+    def output_results(self) -> list[Result]:
+        """The outputs."""
+        names = [f"output {k}" if self.returns_tuple else "the output" for k in range(len(self.outputs))]
+        return [Result(names[k], k, y, is_gradient=False) for k, y in enumerate(self.outputs)]
+
+    def name_gradients(self, gradients: Sequence[Any]) -> list[Result]:
+        """Return gradients, one per input, as results; None is left out."""
+        pairs = [(i, g) for i, g in enumerate(gradients) if g is not None]
+        names = self.sample.names
+        return [Result(f"the gradient for input {i} ({names[i]})", i, g, is_gradient=True) for i, g in pairs]
+
+    @property
+    def results(self) -> list[Result]:
+        """The outputs, and the gradients if the subject is differentiable."""
+        return [*self.output_results, *self.name_gradients(self.gradients if self.differentiable else ())]
 
     @property
     def used_cotangents(self) -> Sequence[NDArray[Any]]:

@@ -1,6 +1,6 @@
 """Variations of a call that may not change its results: memory layout, needs, the scale of the cotangents."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -8,10 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .closeness import has_same_bits, is_close, largest_magnitude
-from .finding import Comparison, SubjectFailed
+from .finding import Comparison, Result, SubjectFailed
 from .trial import Trial
 
-Results: TypeAlias = tuple[Sequence[NDArray[Any]], Sequence[Any]]  # outputs, and a gradient for each input
 Layout: TypeAlias = Callable[[NDArray[Any]], NDArray[Any]]  # returns the same values in another memory layout
 
 FACTOR = -(2.0**20)  # of cotangents: a power of two keeps all bits of a gradient
@@ -82,9 +81,11 @@ def find_differences(trial: Trial, variation: Variation) -> Iterator[Comparison]
     inputs = tuple(layout(x) if moved and isinstance(x, np.ndarray) else x for x, moved in pairs)
     varied = trial.run_on(sample.with_inputs(inputs), needs)
     floats = [sample.inputs[i] for i in sample.floats]
-    for k, (y, expected) in enumerate(zip(varied.outputs, trial.outputs, strict=False)):
-        if not is_alike(y, expected, *floats):  # a sum may cancel: rounding has the scale of the inputs
-            yield Comparison(trial.output_name(k), k, y, expected, trial.used_cotangents)
+    for output, expected in zip(varied.output_results, trial.outputs, strict=False):
+        if not is_alike(
+            output.values, expected, *floats
+        ):  # a sum may cancel: rounding has the scale of the inputs
+            yield Comparison(output, expected, trial.used_cotangents)
 
     if not trial.has_gradients or (sample.is_finite and not trial.is_finite):
         return  # at a pole the gradient is undetermined
@@ -93,12 +94,12 @@ def find_differences(trial: Trial, variation: Variation) -> Iterator[Comparison]
     expected_gradients = usual
     if variation.cotangents is zero_strides:
         expected_gradients = trial.pull([np.array(g) for g in cotangents])
-    for i, g in enumerate(varied.pull(cotangents)):
+    for result in trial.name_gradients(varied.pull(cotangents)):
+        expected, scale = (gradients[result.position] for gradients in (expected_gradients, usual))
         # For constant cotangents the gradient of a norm is zero but for rounding, at the scale of the usual
         # one.
-        if g is not None and needs[i] and not is_alike(g, expected_gradients[i], usual[i], *cotangents):
-            name, expected = f"the gradient for input {i} ({sample.names[i]})", expected_gradients[i]
-            yield Comparison(name, i, g, expected, trial.cotangents, is_gradient=True)
+        if not is_alike(result.values, expected, scale, *cotangents):
+            yield Comparison(result, expected, trial.cotangents)
 
 
 def is_same_under(trial: Trial, variation: Variation) -> bool:
@@ -109,7 +110,7 @@ def is_same_under(trial: Trial, variation: Variation) -> bool:
         return False
 
 
-def repeat_in_float32(trial: Trial) -> Results | None:
+def repeat_in_float32(trial: Trial) -> list[Result] | None:
     """Return the results of a call in float32, in another layout and for scaled cotangents, if they agree.
 
     They nearly always agree with the results of the trial to the precision of float32. Then one call shows
@@ -122,35 +123,32 @@ def repeat_in_float32(trial: Trial) -> Results | None:
     single = sample.cast(np.float32)
     layout = trial.subject.layout(gaps)
     inputs = tuple(layout(x) if isinstance(x, np.ndarray) else x for x in single.inputs)
-    gradients: list[Any] = []
-    expected: list[Any] = [*trial.outputs]
+    expected = trial.output_results
     try:
         repeat = trial.run_on(single.with_inputs(inputs))
+        results = repeat.output_results
         if trial.has_gradients and (trial.is_finite or not sample.is_finite):
             cotangents = [negative_strides(scale_floats(g, FACTOR)) for g in repeat.cotangents]
             gradients = [scale_floats(g, 1 / FACTOR) for g in repeat.pull(cotangents)]
-            expected += trial.gradients
+            results += trial.name_gradients(gradients)
+            expected += trial.name_gradients(trial.gradients)
     except SubjectFailed:
         return None
-    results = [*repeat.outputs, *gradients]
-    agrees = len(results) == len(expected) and all(map(_is_equal_in_float32, results, expected))
-    return (repeat.outputs, gradients) if agrees else None
+    agrees = len(results) == len(expected) and all(map(is_equal_in_float32, results, expected))
+    return results if agrees else None
 
 
-def _is_equal_in_float32(x: Any, y: Any) -> bool:
-    if x is None or x.shape != y.shape or y.dtype.kind not in "fc":
-        return x is None or has_same_bits(x, y)
+def is_equal_in_float32(single: Result, double: Result) -> bool:
+    """Return whether a result in float32 is as close to that in float64 as rounded inputs allow."""
+    x, y = single.values, double.values
+    if x.shape != y.shape or y.dtype.kind not in "fc":
+        return has_same_bits(x, y)
     return is_close(x, y, 0.0, FLOAT32_TOLERANCE * largest_magnitude(y))
 
 
 def scale_floats(g: Any, factor: float) -> Any:
     """Return a multiple of a float array; None and other arrays stay as they are."""
     return g if factor == 1.0 or g is None or g.dtype.kind not in "fc" else g * factor
-
-
-def are_alike(xs: Sequence[Any], ys: Sequence[Any]) -> bool:
-    """Return whether two lists of arrays are equal but for rounding; None equals None."""
-    return len(xs) == len(ys) and all(map(is_alike, xs, ys))
 
 
 def is_alike(x: Any, y: Any, *scales: Any) -> bool:

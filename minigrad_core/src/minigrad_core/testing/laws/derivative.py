@@ -54,7 +54,7 @@ def derivative(study: Study, trial: Trial) -> Findings:
     if not trial.sample.is_finite:
         if recipe.family is not Family.CASE:
             return
-        yield from _judge_infinities(trial)
+        yield from _judge_nan(trial, "wrong-gradient")
     yield from _judge_first_order(study, trial)
     is_representable = trial.is_finite and max(trial.largest_output, trial.largest_gradient) < SATURATED
     if trial in study.second_order_trials and is_representable:
@@ -66,18 +66,16 @@ def derivative(study: Study, trial: Trial) -> Findings:
         yield from judge_complex(sorted(by_settings.values(), key=study.trials.index))
 
 
-def _judge_infinities(trial: Trial) -> Findings:
+def _judge_nan(trial: Trial, code: str) -> Findings:
     """Yield gradients that are NaN although neither an input nor an output is NaN."""
-    arrays = (*trial.outputs, *(trial.sample.inputs[i] for i in trial.sample.floats))
-    if any(np.isnan(x).any() for x in arrays):
+    floats = [trial.sample.inputs[i] for i in trial.sample.floats]
+    if any(np.isnan(x).any() for x in (*floats, *trial.outputs)):
         return
-    for i, g in enumerate(trial.gradients):
-        if g is not None and np.isnan(g).any():
-            comparison = Comparison(
-                f"the gradient for input {i}", i, g, None, trial.cotangents, is_gradient=True
-            )
-            fact = f"input {i}: at infinities the gradient is NaN"
-            yield Finding("wrong-gradient", fact, trial.sample, comparison=comparison)
+    for result in trial.name_gradients(trial.gradients):
+        if np.isnan(result.values).any():
+            place = f"{trial.sample.recipe.label}, where neither an input nor an output is"
+            comparison, fact = Comparison(result, None, trial.cotangents), f"{result.name} is NaN at {place}"
+            yield Finding(code, fact, trial.sample, comparison=comparison)
 
 
 def _judge_first_order(study: Study, trial: Trial) -> Findings:
@@ -89,6 +87,7 @@ def _judge_first_order(study: Study, trial: Trial) -> Findings:
     if trial.largest_output > SATURATED:
         return
     if recipe.family is Family.KINKS:
+        yield from _judge_nan(trial, "nan-at-kink")
         yield from judge_kink(trial)
         return
     is_case = recipe.family is Family.CASE
@@ -101,7 +100,12 @@ def _judge_first_order(study: Study, trial: Trial) -> Findings:
         fact = "the gradient differs from the numeric one"
         if not is_case:
             fact = f"the gradient is wrong at {recipe.label}, right elsewhere"
-        yield Finding("wrong-gradient", fact, trial.sample, evidence)
+        yield Finding("wrong-gradient", fact, trial.sample, evidence, judge=_compare_precisely)
+
+
+def _compare_precisely(trial: Trial) -> Findings:
+    if evidence := compare(trial):
+        yield Finding("wrong-gradient", "", trial.sample, evidence)
 
 
 def _judge_second_order(trial: Trial) -> Findings:

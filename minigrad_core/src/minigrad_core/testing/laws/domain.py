@@ -5,10 +5,9 @@ from contextlib import suppress
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..closeness import is_finite
-from ..finding import Comparison, Finding, Findings, Law, Script, SubjectFailed
+from ..finding import Comparison, Finding, Findings, Law, Result, Script, SubjectFailed
 from ..samples.sample import Family, Sample, Undrawable
 from ..samples.special_values import scale_values
 from ..study import Study
@@ -46,39 +45,37 @@ def domain(study: Study, trial: Trial) -> Findings:
 
 
 def _judge_results(trial: Trial) -> Findings:
-    for k, y in enumerate(trial.outputs):
-        if not is_finite(y) and not _has_infinite_reference(trial, k, y):
-            yield from _report_not_finite(trial, k, y, trial.output_name(k))
-    if trial.has_gradients and trial.is_finite:
-        for i, g in enumerate(trial.gradients):
-            if g is not None and not is_finite(g):
-                yield from _report_not_finite(trial, i, g, f"the gradient for input {i}", gradient=True)
+    for result in trial.results if trial.has_gradients and trial.is_finite else trial.output_results:
+        if not is_finite(result.values) and (
+            result.is_gradient or not _has_infinite_reference(trial, result)
+        ):
+            yield from _report_not_finite(trial, result)
 
 
-def _has_infinite_reference(trial: Trial, k: int, y: NDArray[Any]) -> bool:
-    """Return whether a reference is infinite or NaN wherever output `k` is."""
-    arrays = [output.arrays[k] for output in trial.comparable_outputs]
+def _has_infinite_reference(trial: Trial, output: Result) -> bool:
+    """Return whether a reference is infinite or NaN wherever an output is."""
+    y, arrays = output.values, [reference.arrays[output.position] for reference in trial.comparable_outputs]
     return any(np.all(np.isfinite(x) <= np.isfinite(y)) for x in arrays if x.shape == y.shape)
 
 
-def _report_not_finite(trial: Trial, k: int, y: Any, name: str, *, gradient: bool = False) -> Findings:
+def _report_not_finite(trial: Trial, result: Result) -> Findings:
     """Yield a finding if a result is NaN, or infinite although a number would represent it."""
     recipe = trial.sample.recipe
-    comparison = Comparison(name, k, y, None, trial.cotangents if gradient else (), is_gradient=gradient)
-    if recipe.family is Family.CASE and not gradient:
+    comparison = Comparison(result, None, trial.used_cotangents)
+    if recipe.family is Family.CASE and not result.is_gradient:
         fact = f"forward gives NaN or infinity on {recipe.case!r}: "
         fact += "mend the formula there (0 / 0, an overflow), or name the domain where it is defined "
         fact += "(positive, nonzero, unit, between)"
         yield Finding("not-finite", fact, trial.sample, comparison=comparison)
-    elif np.isnan(y).any() and recipe.family is not Family.EXTREMES:
-        code = "nan-at-kink" if gradient and recipe.family is Family.KINKS else "makes-nan"
-        fact = f"{name} is NaN at {recipe.label}, which its cases allow"
-        fact += ", where the output is finite" * gradient
+    elif np.isnan(result.values).any() and recipe.family is not Family.EXTREMES:
+        code = "nan-at-kink" if result.is_gradient and recipe.family is Family.KINKS else "makes-nan"
+        fact = f"{result.name} is NaN at {recipe.label}, which its cases allow"
+        fact += ", where the output is finite" * result.is_gradient
         yield Finding(code, fact, trial.sample, comparison=comparison)
     elif recipe.family is not Family.KINKS:
-        last = _find_last_finite(trial, k, gradient=gradient)
+        last = _find_last_finite(trial, result)
         if last < REPRESENTABLE:
-            fact = f"{name} is not finite at {recipe.label}, though next to it it is {last:.4g}"
+            fact = f"{result.name} is not finite at {recipe.label}, though next to it it is {last:.4g}"
             yield Finding("overflow", fact, trial.sample, comparison=comparison)
 
 
@@ -170,7 +167,7 @@ def _is_dropped_by_reference(trial: Trial) -> bool:
     return locate_nan(trial.outputs) in [locate_nan(output.arrays) for output in trial.comparable_outputs]
 
 
-def _find_last_finite(trial: Trial, k: int, *, gradient: bool) -> float:
+def _find_last_finite(trial: Trial, result: Result) -> float:
     """Return the largest value of a result before it is not finite; infinity if it is never finite.
 
     Large inputs are shrunk towards zero, and tiny inputs enlarged, until the result is finite; the edge is
@@ -184,7 +181,9 @@ def _find_last_finite(trial: Trial, k: int, *, gradient: bool) -> float:
         inputs = {i: sample.inputs[i] * 2.0**exponent for i in sample.floats}
         try:
             shrunk = trial.run_on(sample.replace_inputs(inputs))
-            values = (shrunk.pull(trial.cotangents) if gradient else shrunk.outputs)[k]
+            values = (shrunk.pull(trial.cotangents) if result.is_gradient else shrunk.outputs)[
+                result.position
+            ]
         except SubjectFailed:
             return np.inf
         return float(np.abs(values).max(initial=0.0)) if is_finite(values) else np.inf

@@ -8,7 +8,7 @@ import numpy as np
 from ..closeness import all_true, is_finite
 from ..finding import Comparison, Finding, Findings, Law, SubjectFailed
 from ..samples.sample import Family
-from ..scripts.gradients import show_linearity
+from ..scripts.repetitions import show_linearity
 from ..study import EXTREME, Study
 from ..trial import Trial
 from ..variations import FACTOR, scale_floats
@@ -95,16 +95,15 @@ def _compare(
     # extreme values.
     share = 1e-11 if trial.sample.recipe.family in EXTREME else 1e-13
     floor = share * largest_cotangent * (1 + trial.largest_output)
-    for i, (g, expected_gradient) in enumerate(zip(trial.pull(cotangents), expected, strict=True)):
-        if expected_gradient is None:
-            continue
+    for result in trial.name_gradients(trial.pull(cotangents)):
+        g, expected_gradient = result.values, expected[result.position]
         is_known = np.isfinite(expected_gradient)  # a sum may overflow, whatever `backward` does
         error = np.where(is_known, np.abs(g - expected_gradient), 0)
         scale = np.where(is_known, np.abs(expected_gradient), 0)
         if not all_true(error <= 1e-11 * scale.max(initial=0.0) + floor):
-            fact = f"input {i}: backward is not linear in grad: {rule}, it is off by {np.max(error):.2g}"
-            name, is_wrong = f"the gradient for input {i}", error > 0.1 * np.max(error)
-            comparison = Comparison(name, i, g, expected_gradient, cotangents, True, is_wrong)
+            fact = f"input {result.position}: backward is not linear in grad: {rule}, "
+            fact += f"it is off by {np.max(error):.2g}"
+            comparison = Comparison(result, expected_gradient, cotangents, error > 0.1 * np.max(error))
             script = show_linearity(comparison, terms, factor)
             yield Finding("not-linear", fact, trial.sample, comparison=comparison, script=script)
             return

@@ -11,7 +11,7 @@ from ..oracle.compare import SUBNORMAL, measure_rounding
 from ..oracle.slopes import LONG
 from ..reference_output import ReferenceOutput, evaluate_reference, function_name
 from ..samples.sample import Family, Sample
-from ..scripts.results import show_kind
+from ..scripts.results import show_count, show_kind
 from ..study import Study
 from ..trial import Trial
 
@@ -49,17 +49,17 @@ def _compare(trial: Trial, reference_output: ReferenceOutput) -> Findings:
     name, arrays = reference_output.name, reference_output.arrays
     if len(trial.outputs) != len(arrays):
         fact = f"it gives {len(trial.outputs)} outputs, {name} gives {len(arrays)}"
-        yield Finding("differs-from-reference", fact, trial.sample, script=show_kind(None, arrays))
+        yield Finding("differs-from-reference", fact, trial.sample, script=show_count(len(arrays)))
         return
-    for k, (actual, expected) in enumerate(zip(trial.outputs, arrays, strict=True)):
-        output_name = trial.output_name(k)
+    for output, expected in zip(trial.output_results, arrays, strict=True):
+        actual, k = output.values, output.position
         dtypes = actual.dtype, expected.dtype
         differs_in_dtype = len(set(dtypes if actual.dtype.kind == "f" else [d.kind for d in dtypes])) > 1
         # NumPy's own types of results without inputs vary: np.bincount of no weights gives integers.
         is_empty = not all(map(np.size, (actual, *trial.sample.inputs)))
         if actual.shape != expected.shape or (differs_in_dtype and not is_empty):
             expectation = f"{name} gives {expected.shape} {expected.dtype}"
-            fact = f"{output_name} is {actual.shape} {actual.dtype}, {expectation}"
+            fact = f"{output.name} is {actual.shape} {actual.dtype}, {expectation}"
             yield Finding("differs-from-reference", fact, trial.sample, script=show_kind(k, expected))
         elif not has_same_bits(actual, expected):
             is_wrong = _find_wrong_places(trial, reference_output, k)
@@ -67,10 +67,9 @@ def _compare(trial: Trial, reference_output: ReferenceOutput) -> Findings:
                 continue
             recipe = trial.sample.recipe
             label = "" if recipe.family is Family.CASE else f"at {recipe.label}: "
-            fact = (
-                f"{label}{output_name} differs from {name}{_describe_difference(actual, expected, is_wrong)}"
-            )
-            comparison = Comparison(output_name, k, actual, expected, is_wrong=is_wrong)
+            difference = _describe_difference(actual, expected, is_wrong)
+            fact = f"{label}{output.name} differs from {name}{difference}"
+            comparison = Comparison(output, expected, is_wrong=is_wrong)
             yield Finding("differs-from-reference", fact, trial.sample, comparison=comparison)
 
 

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from ..closeness import is_close, largest_magnitude
-from ..finding import Comparison, Finding, Findings, Law, Script, SubjectFailed
+from ..finding import Comparison, Finding, Findings, Law, Result, Script, SubjectFailed
 from ..samples.integers import BYTES, convert_to_bytes
 from ..samples.sample import Family, Sample, is_float
-from ..scripts.gradients import show_form, show_second_pull
-from ..scripts.repetitions import show_race, show_repetition, show_types, show_variation
+from ..scripts.gradients import show_form
+from ..scripts.repetitions import show_race, show_repetition, show_second_pull, show_types, show_variation
 from ..scripts.results import show_exception
 from ..study import Study
 from ..subjects.subject import Subject
@@ -23,7 +23,6 @@ from ..trial import Trial
 from ..variations import (
     ALL_AT_ONCE,
     Variation,
-    are_alike,
     find_differences,
     fortran_order,
     is_alike,
@@ -76,7 +75,6 @@ def _report(study: Study, variation: Variation, trial: Trial) -> Findings:
     needs = variation.needs or trial.needs
     names = ", ".join(name for name, needed in zip(trial.sample.names, needs, strict=True) if needed)
     inputs, cotangents = study.subject.layout(variation.inputs), study.subject.layout(variation.cotangents)
-    judge = partial(_report, study, variation)
     yield from _judge_second_pull(trial)
     for code, circumstance, component in (
         ("not-deterministic", "when all is done again", Variation()),
@@ -84,43 +82,40 @@ def _report(study: Study, variation: Variation, trial: Trial) -> Findings:
         ("depends-on-layout", f"with {names} in {inputs.__name__}", Variation(inputs, needs=variation.needs)),
         ("depends-on-layout", f"with grad in {cotangents.__name__}", Variation(cotangents=cotangents)),
     ):
-        repeats = component == Variation()
+
+        def show(comparison: Comparison, component: Variation = component) -> Script:
+            if component == Variation():
+                return _show_repetition(study, trial, comparison)
+            return show_variation(component, comparison)
+
+        judge = partial(_report, study, variation)
         try:
             for comparison in find_differences(trial, component):
-                fact = f"{comparison.name} is another one {circumstance}"
-                if repeats:
-                    script = _show_repetition(study, trial, comparison)
-                else:
-                    script = show_variation(component, comparison, len(trial.outputs))
+                fact, script = f"{comparison.result.name} is another one {circumstance}", show(comparison)
                 yield Finding(code, fact, trial.sample, comparison=comparison, script=script, judge=judge)
         except SubjectFailed as failure:
-            comparison = Comparison("the output", 0, np.empty(0), None, trial.used_cotangents)
-            broadcasts = study.subject.declared.broadcasts
+            script = show(Comparison(trial.output_results[0], np.empty(0), trial.used_cotangents))
             if failure.cause is None:  # nothing raised: the number or the shape of the gradients is wrong
+                broadcasts = study.subject.declared.broadcasts
                 script = show_form(trial.cotangents, broadcasts=broadcasts, needs=component.needs)
-            elif repeats:
-                script = _show_repetition(study, trial, comparison)
-            else:
-                script = show_variation(component, comparison, len(trial.outputs))
             yield Finding(code, f"{circumstance}: {failure.fact}", trial.sample, script=script)
 
 
 def _judge_second_pull(trial: Trial) -> Findings:
     """Yield gradients that are other ones if the backward pass of a trial runs again."""
+    fact, name = "the second backward differs from the first: ", "not-deterministic"
+    expected = trial.name_gradients(trial.gradients) if trial.has_gradients else []
     try:
-        gradients = trial.pull(trial.cotangents) if trial.has_gradients else []
+        gradients = trial.pull(trial.cotangents) if expected else []
     except SubjectFailed as failure:
-        comparison = Comparison("the gradient", 0, np.empty(0), None, trial.cotangents)
-        fact = f"the second backward differs from the first: {failure.fact}"
-        yield Finding("not-deterministic", fact, trial.sample, script=show_second_pull(comparison))
+        script = show_second_pull(Comparison(expected[0], np.empty(0), trial.cotangents))
+        yield Finding(name, fact + failure.fact, trial.sample, script=script)
         return
-    for i, g in enumerate(gradients):
-        if not is_alike(g, trial.gradients[i]):
-            name = f"the gradient for input {i} ({trial.sample.names[i]})"
-            comparison = Comparison(name, i, g, trial.gradients[i], trial.cotangents, is_gradient=True)
-            script, fact = show_second_pull(comparison), f"the second backward differs from the first: {name}"
-            judge = _judge_second_pull
-            yield Finding("not-deterministic", fact, trial.sample, None, comparison, script, judge)
+    for result, first in zip(trial.name_gradients(gradients), expected, strict=True):
+        if not is_alike(result.values, first.values):
+            comparison, judge = Comparison(result, first.values, trial.cotangents), _judge_second_pull
+            script = show_second_pull(comparison)
+            yield Finding(name, fact + result.name, trial.sample, None, comparison, script, judge)
 
 
 def _show_repetition(study: Study, trial: Trial, comparison: Comparison) -> Script:
@@ -130,7 +125,7 @@ def _show_repetition(study: Study, trial: Trial, comparison: Comparison) -> Scri
     calls = (t.sample for t in study.trials if t.sample.settings == sample.settings)
     shapes = [np.shape(x) for x in sample.inputs]
     others += [s.inputs for s in calls if [np.shape(x) for x in s.inputs] != shapes][:1]
-    return show_repetition(comparison, len(trial.outputs), others)
+    return show_repetition(comparison, others)
 
 
 def _judge_integer_types(trial: Trial) -> Findings:
@@ -156,27 +151,26 @@ def _compare_types(
     trial: Trial, sample: Sample, needs: Sequence[bool], *, may_wrap: bool = False
 ) -> Findings:
     """Yield results that differ between a trial and a sample of the same values in other types."""
-    fact = "is another one in other types: do integers wrap around?"
-    scale = largest_magnitude(trial.flat_outputs)
     pairs = zip(sample.inputs, trial.sample.inputs, strict=True)
     dtypes = [str(y.dtype) if getattr(x, "dtype", None) == BYTES else None for x, y in pairs]
+
+    def judge(results: Sequence[Result], expected: Sequence[Any]) -> Findings:
+        for result in results:
+            y = expected[result.position]
+            if y.dtype.kind in "fc" and not _is_near(y, result.values, largest_magnitude(trial.flat_outputs)):
+                comparison = Comparison(result, y, cotangents)
+                fact = f"{result.name} is another one in other types: do integers wrap around?"
+                script = show_types(comparison, dtypes)
+                yield Finding("depends-on-dtype", fact, sample, comparison=comparison, script=script)
+
     try:
         other = trial.run_on(sample, tuple(needs))
-        if not _is_near(trial.flat_outputs, other.flat_outputs, scale):
-            if not may_wrap:
-                comparison = Comparison("the output", 0, other.outputs[0], trial.outputs[0])
-                script = show_types(comparison, len(trial.outputs), dtypes)
-                yield Finding("depends-on-dtype", f"the output {fact}", sample, script=script)
-            return
         cotangents = [g.astype(y.dtype) for g, y in zip(trial.cotangents, other.outputs, strict=True)]
-        for i, g in enumerate(other.pull(cotangents)):
-            if g is not None and not _is_near(trial.gradients[i], g, scale):
-                name = f"the gradient for input {i}"
-                comparison = Comparison(name, i, g, trial.gradients[i], cotangents, is_gradient=True)
-                script = show_types(comparison, len(trial.outputs), dtypes)
-                yield Finding(
-                    "depends-on-dtype", f"{name} {fact}", sample, comparison=comparison, script=script
-                )
+        differences = list(judge(other.output_results, trial.outputs))
+        if not may_wrap:
+            yield from differences
+        if not differences:
+            yield from judge(trial.name_gradients(other.pull(cotangents)), trial.gradients)
     except SubjectFailed as failure:
         if not failure.code.startswith("forward"):  # forward may refuse other types
             fact = f"{failure.fact}, beside numbers in another type"
@@ -211,15 +205,17 @@ def find_race(study: Study, trial: Trial) -> str | None:
         results, other_results = _run_interleaved(subject, lambda: _repeat(trial), lambda: _repeat(other))
     except Exception as error:
         return f"it fails when another thread comes between two of its lines: {error}"
-    if are_alike(results, trial.results) and all(are_alike(each, other.results) for each in other_results):
+    pairs = [(results, trial.results), *((each, other.results) for each in other_results)]
+    if all(
+        is_alike(x.values, y.values) for each, expected in pairs for x, y in zip(each, expected, strict=True)
+    ):
         return None
     return "another thread that comes between two of its lines changes the result: shared state"
 
 
-def _repeat(trial: Trial) -> list[Any]:
+def _repeat(trial: Trial) -> list[Result]:
     """Return the outputs and gradients of another call on the sample of a trial."""
-    repeat = trial.run_on(trial.sample)
-    return [*repeat.outputs, *(repeat.pull(trial.cotangents) if trial.differentiable else ())]
+    return trial.run_on(trial.sample).results
 
 
 @cache

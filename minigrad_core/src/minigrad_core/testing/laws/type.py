@@ -1,14 +1,14 @@
 """The law `type`: float32 stays float32, float64 stays float64, and both are as precise as they can be."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..closeness import all_true, is_close, is_finite, largest_magnitude
-from ..finding import Comparison, Finding, Findings, Law, SubjectFailed
+from ..closeness import all_true, is_finite, largest_magnitude
+from ..finding import Comparison, Finding, Findings, Law, Result, SubjectFailed
 from ..oracle.compare import measure_rounding
 from ..oracle.slopes import LONG
 from ..samples.sample import Family, Offset, Sample
@@ -16,26 +16,15 @@ from ..samples.values import Style
 from ..scripts.results import show_exception, show_truncation
 from ..study import Study
 from ..trial import Trial
+from ..variations import is_equal_in_float32
 
 SINGLE, DOUBLE, LONG_DOUBLE = np.dtype(np.float32), np.dtype(np.float64), np.dtype(np.longdouble)
-TOLERANCES = {SINGLE: 1e3 * float(np.finfo(SINGLE).eps), DOUBLE: 1e-6}  # of the largest value
 # Values of about 1000, or nearly equal inputs: a tiny result there has not cancelled by chance.
 SHIFTED = (Offset.FAR, Offset.CLOSE)
 # Float32 has no digits for a kink or an extreme value, and rounds the values that an index selects.
 NO_PRECISION = (Family.KINKS, Family.INDICES, Family.EXTREMES, Family.MAGNITUDES)
-
-
 ROUNDINGS = 64  # rounding errors of half a unit in the last place that a right formula may add up
 FLOAT32_LARGE = 1e12  # inputs whose cubes float32 can represent
-
-
-class Result(NamedTuple):
-    """A float output or a gradient."""
-
-    name: str
-    position: int  # the index of the output, or of the input
-    values: NDArray[Any]
-    is_gradient: bool
 
 
 def types(study: Study, trial: Trial) -> Findings:
@@ -53,7 +42,7 @@ def types(study: Study, trial: Trial) -> Findings:
         return
     if trial.differentiable and not trial.has_gradients:
         return
-    yield from _judge_dtypes(trial, trial.outputs, _get_gradients(trial), DOUBLE)
+    yield from _judge_dtypes(trial, trial.results, DOUBLE)
     if recipe.family is Family.CASE:
         yield from _judge_truncation(trial)
     is_comparable = recipe.family is Family.OFFSETS and trial.is_finite
@@ -64,11 +53,11 @@ def types(study: Study, trial: Trial) -> Findings:
 
     agrees, float32_results = study.repeat(trial)
     if float32_results is not None:  # their values agree with float64: only the dtypes are judged
-        yield from _judge_dtypes(trial, *float32_results, SINGLE)
+        yield from _judge_dtypes(trial, float32_results, SINGLE)
     elif agrees is not None or recipe.offset is Offset.FAR or _has_small_values(trial):
         try:
             single = trial.run_on(sample.cast(np.float32))
-            yield from _judge_dtypes(trial, single.outputs, _get_gradients(single), SINGLE)
+            yield from _judge_dtypes(trial, single.results, SINGLE)
             yield from _judge_float32(study, trial, single)
         except SubjectFailed as failure:
             if recipe.family is Family.CASE:
@@ -78,33 +67,21 @@ def types(study: Study, trial: Trial) -> Findings:
     elif recipe.family is Family.EXTREMES and sample.is_finite and trial.is_finite:
         with suppress(SubjectFailed):
             single = trial.run_on(sample.cast(np.float32))
-            yield from _judge_dtypes(trial, single.outputs, _get_gradients(single), SINGLE)
+            yield from _judge_dtypes(trial, single.results, SINGLE)
             yield from _judge_overflow(trial, single)
 
 
-def _get_gradients(trial: Trial) -> Sequence[Any]:
-    return trial.gradients if trial.differentiable else ()
-
-
-def _judge_dtypes(
-    trial: Trial, outputs: Sequence[Any], gradients: Sequence[Any], dtype: np.dtype[Any]
-) -> Findings:
+def _judge_dtypes(trial: Trial, results: Sequence[Result], dtype: np.dtype[Any]) -> Findings:
     """Yield float outputs and gradients that are not of the dtype of the inputs."""
-    if not trial.differentiable:
-        return
-    recipe = trial.sample.recipe
-    inputs = f"for {dtype} inputs" + ("" if recipe.family is Family.CASE else f" (at {recipe.label})")
-    for k, y in enumerate(outputs):
+    for result in results if trial.differentiable else ():
+        actual = result.values.dtype
         # A complex output has the precision of its parts.
-        if y.dtype != dtype and y.dtype.kind in "fc" and np.finfo(y.dtype).dtype != dtype:
-            fact = f"{trial.output_name(k)} is {y.dtype} {inputs}"
-            comparison = Comparison(trial.output_name(k), k, y, dtype)
-            yield Finding("wrong-dtype", fact, trial.sample.cast(dtype), comparison=comparison)
-    for i, g in enumerate(gradients):
-        if g is not None and g.dtype != dtype:
-            name, cotangents = f"the gradient for input {i}", [y.astype(dtype) for y in trial.cotangents]
-            comparison = Comparison(name, i, g, dtype, cotangents, is_gradient=True)
-            fact = f"{name} is {g.dtype} {inputs}"
+        is_right = not result.is_gradient and (actual.kind not in "fc" or np.finfo(actual).dtype == dtype)
+        if actual != dtype and not is_right:
+            recipe, cotangents = trial.sample.recipe, [y.astype(dtype) for y in trial.cotangents]
+            place = "" if recipe.family is Family.CASE else f" (at {recipe.label})"
+            fact = f"{result.name} is {actual} for {dtype} inputs{place}"
+            comparison = Comparison(result, dtype, cotangents)
             yield Finding("wrong-dtype", fact, trial.sample.cast(dtype), comparison=comparison)
 
 
@@ -113,13 +90,12 @@ def _judge_truncation(trial: Trial) -> Findings:
     inputs = [trial.sample.inputs[i] for i in trial.sample.floats]
     if not any((x != x.astype(SINGLE)).any() for x in inputs):
         return
-    for result in _list_results(trial):
+    for result in _list_float_results(trial):
         y = result.values
         fits_float32 = all_true(y == y.astype(SINGLE)) and is_finite(y)
         if fits_float32 and (np.frexp(y)[0] * 2**12 % 1).any():
             fact = f"{result.name} has single precision for float64: is something cast to float32?"
-            place = result.position + result.is_gradient * len(trial.outputs)
-            script = show_truncation(place, trial.used_cotangents)
+            script = show_truncation(result, trial.used_cotangents)
             yield Finding("imprecise", fact, trial.sample, script=script)
 
 
@@ -131,9 +107,8 @@ def _judge_float32(study: Study, trial: Trial, single: Trial) -> Findings:
     is_relevant = trial in study.representatives or recipe.family is Family.LARGE
     if is_relevant or recipe.offset is Offset.FAR or _has_small_values(trial):
         with suppress(SubjectFailed):
-            pairs = zip(_list_results(single), _list_results(trial), strict=True)
-            is_precise = _is_close_to_double((x.values, y.values) for x, y in pairs)
-            if not is_precise:
+            pairs = zip(_list_float_results(single), _list_float_results(trial), strict=True)
+            if not all(is_equal_in_float32(*pair) for pair in pairs):
                 double = single.run_on(single.sample.cast(DOUBLE))
                 yield from _judge_lost_digits(single, double, DOUBLE)
 
@@ -143,23 +118,16 @@ def _judge_overflow(trial: Trial, single: Trial) -> Findings:
     inputs = np.concatenate([np.abs(trial.sample.inputs[i]).ravel() for i in trial.sample.floats])
     if not all_true((inputs == 0) | ((inputs > 1 / FLOAT32_LARGE) & (inputs < FLOAT32_LARGE))):
         return
-    for result, double in zip(_list_results(single), _list_results(trial), strict=True):
+    for result, double in zip(_list_float_results(single), _list_float_results(trial), strict=True):
         values, exact = result.values, double.values
-        fits = (
-            values.shape == exact.shape and is_finite(exact) and largest_magnitude(exact) < FLOAT32_LARGE**2
-        )
-        if fits and not is_finite(values):
-            place = np.unravel_index(int(np.isfinite(values).argmin()), values.shape)
+        is_representable = is_finite(exact) and largest_magnitude(exact) < FLOAT32_LARGE**2
+        if values.shape == exact.shape and is_representable and not is_finite(values):
+            is_wrong = ~np.isfinite(values)
+            place = np.unravel_index(int(is_wrong.argmax()), values.shape)
             fact = f"{result.name} is {values[place]} in float32 at {trial.sample.recipe.label}, "
-            comparison = _make_comparison(single, result, exact, ~np.isfinite(values))
             fact += f"in float64 {exact[place]:.4g}"
+            comparison = Comparison(result, exact, single.used_cotangents, is_wrong)
             yield Finding("overflow", fact, single.sample, comparison=comparison)
-
-
-def _make_comparison(trial: Trial, result: Result, expected: NDArray[Any], is_wrong: Any) -> Comparison:
-    """Return the values of a result of a trial beside the right ones."""
-    name, position, values, is_gradient = result
-    return Comparison(name, position, values, expected, trial.used_cotangents, is_gradient, is_wrong)
 
 
 def _has_small_values(trial: Trial) -> bool:
@@ -167,19 +135,8 @@ def _has_small_values(trial: Trial) -> bool:
     return trial.is_pointwise and trial.sample.recipe.style is Style.SMALL
 
 
-def _is_close_to_double(pairs: Iterable[tuple[Any, Any]]) -> bool:
-    """Return whether float32 results are as close to those of float64 as rounded inputs allow."""
-    rtol = TOLERANCES[SINGLE]
-    return all(x.shape == y.shape and is_close(x, y, 0.0, rtol * largest_magnitude(y)) for x, y in pairs)
-
-
-def _list_results(trial: Trial) -> list[Result]:
-    """Return the float outputs and the gradients of a trial."""
-    results = [Result(trial.output_name(k), k, y, is_gradient=False) for k, y in enumerate(trial.outputs)]
-    for i, g in enumerate(_get_gradients(trial)):
-        if g is not None:
-            results.append(Result(f"the gradient for input {i}", i, g, is_gradient=True))
-    return [result for result in results if result.values.dtype.kind == "f"]
+def _list_float_results(trial: Trial) -> list[Result]:
+    return [result for result in trial.results if result.values.dtype.kind == "f"]
 
 
 def _judge_lost_digits(coarse: Trial, fine: Trial, fine_dtype: np.dtype[Any]) -> Findings:
@@ -189,12 +146,11 @@ def _judge_lost_digits(coarse: Trial, fine: Trial, fine_dtype: np.dtype[Any]) ->
     the change of the result if the inputs are rounded differently.
     """
     coarse_dtype = DOUBLE if fine_dtype != DOUBLE else SINGLE
-    pairs = zip(_list_results(coarse), _list_results(fine), strict=True)
+    pairs = zip(_list_float_results(coarse), _list_float_results(fine), strict=True)
     for k, (result, fine_result) in enumerate(pairs):
         values, exact = result.values, fine_result.values
         if exact.dtype != fine_dtype or not is_finite(exact) or exact.shape != values.shape or not exact.size:
             continue
-        size = float(np.abs(exact).max())
         error = np.abs(values.astype(fine_dtype) - exact)
         error = np.where(np.abs(exact) < np.finfo(coarse_dtype).max / 4, error, 0)
         tolerance = _find_tolerance(coarse, coarse_dtype, exact, is_gradient=result.is_gradient)
@@ -204,7 +160,7 @@ def _judge_lost_digits(coarse: Trial, fine: Trial, fine_dtype: np.dtype[Any]) ->
             return
 
         def evaluate(sample: Sample, k: int = k) -> Any:
-            return _list_results(fine.run_on(sample))[k].values
+            return _list_float_results(fine.run_on(sample))[k].values
 
         moves = measure_rounding(evaluate, fine.sample, exact, float(np.finfo(coarse_dtype).eps))
         if not coarse.is_pointwise:
@@ -212,10 +168,11 @@ def _judge_lost_digits(coarse: Trial, fine: Trial, fine_dtype: np.dtype[Any]) ->
         is_wrong = ~(error <= tolerance + ROUNDINGS * moves)
         if is_wrong.any():
             finer = "float64" if fine_dtype == DOUBLE else "long double"
-            relative = float(np.max(error) / size)
+            relative = float(np.max(error) / np.abs(exact).max())
             fact = f"{result.name} loses precision at {coarse.sample.recipe.label}, against {finer}: "
             fact += f"it is off by {relative:.1g} of its size"
-            comparison = _make_comparison(coarse, result, exact.astype(values.dtype), is_wrong)
+            expected = exact.astype(values.dtype)
+            comparison = Comparison(result, expected, coarse.used_cotangents, is_wrong)
             yield Finding("imprecise", fact, coarse.sample, comparison=comparison)
             return
 
@@ -227,9 +184,8 @@ def _find_tolerance(coarse: Trial, dtype: np.dtype[Any], exact: NDArray[Any], *,
     tolerance = ROUNDINGS * eps * np.abs(exact) + float(info.tiny) / eps
     if not coarse.is_pointwise:  # a sum of terms of this size
         tolerance = tolerance + ROUNDINGS * eps * size
-    if (
-        not is_gradient and offset is Offset.SMALL
-    ):  # sqrt(1 + x^2) - 1 beside x loses no digit of ordinary values
+    # sqrt(1 + x^2) - 1 beside x loses no digit of ordinary values.
+    if not is_gradient and offset is Offset.SMALL:
         tolerance = tolerance + ROUNDINGS * eps * base.largest_output
     if is_gradient and base.has_gradients:
         usual = base.largest_gradient  # terms of this size may cancel: tanh' = 1 - y^2 at large values

@@ -20,12 +20,13 @@ def judge_second_order(trial: Trial) -> Finding | None:
     """
     if not any(y.size for y in trial.outputs):
         return None
-    usual = [(f"the gradient for input {i}", trial.gradients[i]) for i in trial.sample.floats]
-    usual += [(trial.output_name(k), y) for k, y in enumerate(trial.outputs)]
+    usual = [*trial.name_gradients(trial.gradients), *trial.output_results]
     recorded = (*trial.second_order.gradients, *trial.second_order.outputs)
-    for (name, expected), actual in zip(usual, recorded, strict=False):
+    for result, actual in zip(usual, recorded, strict=False):
+        expected = result.values
         if actual.shape != expected.shape or not is_close(actual, expected, 1e-10, 1e-12):
-            return Finding("recorded-gradient-differs", f"{name} is another one on tensors", trial.sample)
+            fact = f"{result.name} is another one on tensors"
+            return Finding("recorded-gradient-differs", fact, trial.sample)
 
     claims = _make_claims(trial)
     evidence = claims.find_evidence(derived=True)

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from math import prod
 from typing import Any
@@ -11,13 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..diagnosis import Facts, diagnose
-from ..finding import Comparison, Evidence, Finding, Law, Script, SubjectFailed
-from ..oracle.compare import compare
+from ..finding import Comparison, Evidence, Finding, Law, SubjectFailed
 from ..samples.draw import assign_sizes
-from ..samples.sample import Family, Recipe, Sample, Undrawable
+from ..samples.sample import Family, Recipe, Sample
 from ..samples.sizes import find_any_shaped
 from ..scripts.gradients import show_slopes
-from ..scripts.parts import END
+from ..scripts.parts import finish_script
 from ..scripts.results import show_result
 from ..study import Study
 from ..trial import Trial
@@ -153,73 +152,46 @@ def explain_finding(study: Study, finding: Finding, subject: str, law: Law) -> E
     """Return the message of a finding of a law in its parts.
 
     The diagnosis is made at the sample where the fault was found: too many causes fit a smaller sample. The
-    arguments and both gradients are those of the smallest sample at which the gradient is still wrong.
+    arguments and both values are those of the smallest sample at which the result is still wrong.
     """
-    rerun = make_command(subject, law.name)
-    if finding.evidence is None or finding.sample is None:
-        return _explain_result(study, _shrink_result(study, finding, law), rerun)
-    facts = _gather_facts(study, finding.sample, finding.evidence, MOST_DIAGNOSED)
-    cause = diagnose(facts) if facts else None
-    summary = _summarize(study, finding, finding.sample.recipe, cause)
-
-    sample, evidence = _shrink(study, finding.sample, finding.evidence)
-    small_facts, slope = _gather_facts(study, sample, evidence, MOST_SHOWN), evidence.slope
-    method = f"{slope.oracle.value}, step {slope.step:.2g}, noise {np.max(slope.noise, initial=0.0):.1g}"
+    smallest, rerun = _shrink(study, finding, law), make_command(subject, law.name)
+    sample, evidence, comparison = smallest.sample, smallest.evidence, smallest.comparison
+    if sample is None:
+        return Explanation(finding.fact, rerun=rerun)
+    diagnosis, table, margins, script = finding.fact, None, "", smallest.script
+    if evidence is not None:
+        diagnosis = f"input {evidence.input}: {_summarize(study, finding)}"
+        table, margins, script = (
+            _tabulate_gradients(study, smallest),
+            _describe_margins(evidence),
+            show_slopes(evidence),
+        )
+    elif comparison is not None:
+        table, script = _tabulate_comparison(comparison), script or show_result(comparison)
     return Explanation(
-        diagnosis=f"input {finding.evidence.input}: {summary}",
+        diagnosis,
         case=f"smallest case: {sample}{''.join(_format_values(sample))}",
-        gradients=_tabulate_gradients(small_facts) if small_facts else None,
-        margins=f"{method}; off by {evidence.error:.4g} along a direction, allowed {evidence.tolerance:.2g}",
-        script=_write_script(study, sample, finding.script or show_slopes(evidence)),
+        gradients=table,
+        margins=margins,
+        script=finish_script(study.subject.write_setup(sample, script.cotangents), script) if script else "",
         rerun=rerun,
         framework=study.subject.framework,
     )
 
 
-def _shrink_result(study: Study, finding: Finding, law: Law) -> Finding:
-    """Return the finding of this kind with values at the smallest sample, or the finding itself."""
+def _shrink(study: Study, finding: Finding, law: Law) -> Finding:
+    """Return the finding of this kind at the smallest sample, or the finding itself; findings need values."""
     judge = finding.judge or partial(law.run, study)
-    recipes = _make_smaller(finding.sample.recipe) if finding.sample and finding.comparison else ()
-    for recipe in recipes:
+    has_values = finding.evidence is not None or finding.comparison is not None
+    for recipe in _make_smaller(finding.sample.recipe) if finding.sample and has_values else ():
         try:
             trial = Trial(study.subject, study.draw(recipe), base=study.first_trial)
             smaller = next((f for f in judge(trial) if f.code == finding.code), None)
-        except (Undrawable, ValueError, SubjectFailed):
+        except (ValueError, SubjectFailed):
             continue
-        if smaller is not None and smaller.comparison is not None:
-            return replace(smaller, fact=finding.fact)
+        if smaller is not None and (smaller.evidence or smaller.comparison):
+            return smaller
     return finding
-
-
-def _explain_result(study: Study, finding: Finding, rerun: str) -> Explanation:
-    """Return the message of a finding about a result other than a gradient's numeric value."""
-    sample, comparison = finding.sample, finding.comparison
-    if sample is None:
-        return Explanation(finding.fact, rerun=rerun)
-    arguments = f"smallest case: {sample}{''.join(_format_values(sample))}"
-    script = finding.script or (show_result(comparison) if comparison else None)
-    return Explanation(
-        finding.fact,
-        arguments,
-        _tabulate_comparison(comparison) if comparison else None,
-        script=_write_script(study, sample, script) if script else "",
-        rerun=rerun,
-        framework=study.subject.framework,
-    )
-
-
-def _write_script(study: Study, sample: Sample, script: Script) -> str:
-    return f"{study.subject.write_setup(sample, script.cotangents)}\n{script.code}{END}"
-
-
-def _tabulate_comparison(comparison: Comparison) -> Gradients | None:
-    """Return a wrong result beside the right values, None if there are none, or too many."""
-    actual, expected = np.asarray(comparison.actual), comparison.expected
-    if not isinstance(expected, np.ndarray) or actual.dtype.kind != "f" or not 0 < actual.size <= MOST_SHOWN:
-        return None
-    width = actual.shape[-1] if actual.ndim else 1
-    rows = (actual.reshape(-1, width), expected.reshape(-1, width))
-    return Gradients(comparison.name, *rows, head="actual | expected | difference")
 
 
 def make_command(subject: str, check: str) -> str:
@@ -231,30 +203,52 @@ def make_command(subject: str, check: str) -> str:
     return f"the same call with only=[{check!r}]"
 
 
-def _summarize(study: Study, finding: Finding, recipe: Recipe, cause: str | None) -> str:
-    """Return the first line: the cause, or the fact if there is no cause, and the arguments that show it."""
-    if recipe.family is not Family.CASE or finding.code != "wrong-gradient":
+def _summarize(study: Study, finding: Finding) -> str:
+    """Return the cause of a wrong gradient, or else the fact, and the arguments that show it."""
+    facts = _gather_facts(study, finding, MOST_DIAGNOSED)
+    cause = diagnose(facts) if facts else None
+    recipe: Any = finding.sample and finding.sample.recipe
+    if recipe.family is not Family.CASE:
         return finding.fact + (f": {cause}" if cause else "")
-    is_first = len(study.cases) == 1 or recipe.case is study.cases[0]
-    place = "" if is_first else f" (with {recipe.case!r})"
+    place = "" if recipe.case is study.cases[0] else f" (with {recipe.case!r})"
     return (cause or finding.fact) + place
 
 
-def _gather_facts(study: Study, sample: Sample, evidence: Evidence, most_values: int) -> Facts | None:
+def _gather_facts(study: Study, finding: Finding, most_values: int) -> Facts | None:
     """Return the facts about a wrong gradient, None if it is too large or has no numeric counterpart."""
-    i = evidence.input
-    if not 0 < sample.inputs[i].size <= most_values:
+    sample, evidence = finding.sample, finding.evidence
+    if sample is None or evidence is None or not 0 < sample.inputs[evidence.input].size <= most_values:
         return None
-    return Facts(study.subject, sample, i, evidence.cotangents, evidence.slope.oracle).try_at()
+    return Facts(study.subject, sample, evidence.input, evidence.cotangents, evidence.slope.oracle).try_at()
 
 
-def _tabulate_gradients(facts: Facts) -> Gradients:
-    """Return both gradients as matrices, with the last axis of the input as rows."""
-    width = facts.x.shape[-1] if facts.x.ndim else 1
-    analytic, numeric = (g.reshape(-1, width) for g in (facts.gradient, facts.expected))
-    return Gradients(
-        f"gradient of input {facts.index} ({facts.sample.names[facts.index]})", analytic, numeric
-    )
+def _describe_margins(evidence: Evidence) -> str:
+    slope = evidence.slope
+    method = f"{slope.oracle.value}, step {slope.step:.2g}, noise {np.max(slope.noise, initial=0.0):.1g}"
+    return f"{method}; off by {evidence.error:.4g} along a direction, allowed {evidence.tolerance:.2g}"
+
+
+def _tabulate_gradients(study: Study, finding: Finding) -> Gradients | None:
+    """Return both gradients of an input, None if there are no two, or too many values."""
+    facts = _gather_facts(study, finding, MOST_SHOWN)
+    if facts is None:
+        return None
+    name = f"gradient of input {facts.index} ({facts.sample.names[facts.index]})"
+    return Gradients(name, _make_matrix(facts.gradient), _make_matrix(facts.expected))
+
+
+def _tabulate_comparison(comparison: Comparison) -> Gradients | None:
+    """Return a wrong result beside the right values, None if there are none, or too many."""
+    actual, expected = np.asarray(comparison.result.values), comparison.expected
+    if not isinstance(expected, np.ndarray) or actual.dtype.kind != "f" or not 0 < actual.size <= MOST_SHOWN:
+        return None
+    head = "actual | expected | difference"
+    return Gradients(comparison.result.name, _make_matrix(actual), _make_matrix(expected), head)
+
+
+def _make_matrix(x: NDArray[Any]) -> NDArray[Any]:
+    """Return an array as a matrix whose rows are its last axis."""
+    return x.reshape(-1, x.shape[-1] if x.ndim else 1)
 
 
 def _format_values(sample: Sample) -> Iterator[str]:
@@ -262,19 +256,6 @@ def _format_values(sample: Sample) -> Iterator[str]:
         if isinstance(x, np.ndarray) and 0 < x.size <= MOST_SHOWN:
             start = f"\n  {name} = "
             yield start + np.array2string(x, precision=4, separator=", ", prefix=start)
-
-
-def _shrink(study: Study, sample: Sample, evidence: Evidence) -> tuple[Sample, Evidence]:
-    """Return the smallest sample at which the gradient is still wrong, and the evidence there."""
-    for recipe in _make_smaller(sample.recipe):
-        try:
-            smaller = study.draw(recipe)
-            smaller_evidence = compare(Trial(study.subject, smaller))
-        except (Undrawable, ValueError, SubjectFailed):
-            continue
-        if smaller_evidence is not None:
-            return smaller, smaller_evidence
-    return sample, evidence
 
 
 def _make_smaller(recipe: Recipe) -> Iterator[Recipe]:

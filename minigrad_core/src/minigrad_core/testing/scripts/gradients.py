@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from ..finding import Comparison, Evidence, Script
-from .parts import define_differs, write_directions, write_literal
+from ..finding import Evidence, Script
+from .parts import write_directions, write_literal
 
 
 def show_slopes(evidence: Evidence) -> Script:
@@ -81,24 +81,3 @@ def fits(x, need, g):
 wrong = len(received) < sum(x is not None for x in inputs) or not all(map(fits, inputs, needs, received))
 """
     return Script(code, cotangents)
-
-
-def show_linearity(comparison: Comparison, terms: Sequence[Sequence[Any]], factor: float) -> Script:
-    """Return the script for a gradient that is not `factor` times the sum of the gradients for some terms."""
-    written = ", ".join(f"[{', '.join(map(write_literal, term))}]" for term in terms)
-    code = f"""\
-terms = [{written}]
-expected = {factor} * sum(call(*inputs)[1](*term)[{comparison.position}] for term in terms)
-wrong = differs(call(*inputs)[1](*grads)[{comparison.position}], expected)
-"""
-    return Script(define_differs(comparison) + code, comparison.cotangents)
-
-
-def show_second_pull(comparison: Comparison) -> Script:
-    """Return the script for a gradient that differs if the pullback of one call runs a second time."""
-    code = f"""\
-outputs, pull = call(*inputs)
-expected = np.copy(pull(*grads)[{comparison.position}])
-wrong = differs(pull(*grads)[{comparison.position}], expected)
-"""
-    return Script(define_differs(comparison) + code, comparison.cotangents)

@@ -3,7 +3,7 @@
 A subject writes the beginning (`Subject.write_setup`), which is the same for all faults. It defines `inputs`,
 `grads`, `needs` and `call(*inputs, needs=needs)`. This function returns the outputs and a function from
 `grads` to the gradients, all of them NumPy arrays in every framework. A law writes the rest, which sets
-`wrong`.
+`wrong`, and may call the functions of `DEFINITIONS`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,25 +11,28 @@ from typing import Any
 
 import numpy as np
 
-from ..finding import Comparison
+from ..closeness import largest_magnitude
+from ..finding import Comparison, Script
 
 END = """
 print("wrong" if wrong else "right")
 sys.exit(bool(wrong))"""
-COMPUTE = """\
+DEFINITIONS = {
+    "compute(": """\
 def compute(inputs, grads, needs=needs):  # the outputs, and the gradients if there are any
     outputs, pull = call(*inputs, needs=needs)
-    return [*outputs, *(pull(*grads) if grads else ())]
-"""
-DIFFERS = """\
-def differs(actual, expected):
+    return outputs, (pull(*grads) if grads else ())
+""",
+    "differs(": """\
+def differs(actual, expected, tolerance):
     print("result:  ", actual)
     print("expected:", expected)
     if actual is None or expected is None or np.shape(actual) != np.shape(expected):
         return actual is not expected
-    largest = np.nanmax(np.abs(np.nan_to_num(expected)), initial=0.0)
-    return not np.allclose(actual, expected, rtol=0, atol={tolerance}, equal_nan=True)
-"""
+    is_equal = (actual == expected) | (np.isnan(actual) & np.isnan(expected))
+    return not np.all(is_equal | (np.abs(actual - expected) <= tolerance))
+""",
+}
 
 
 def begin_script(imports: str, function: str, sample: Any, cotangents: Sequence[Any], call: str) -> str:
@@ -57,6 +60,12 @@ def begin_script(imports: str, function: str, sample: Any, cotangents: Sequence[
     return "\n".join(lines)
 
 
+def finish_script(setup: str, script: Script) -> str:
+    """Return the whole script: its beginning, the definitions that it uses, its code and its end."""
+    definitions = "".join(code for call, code in DEFINITIONS.items() if call in script.code)
+    return f"{setup}\n{definitions}{script.code}{END}"
+
+
 def write_literal(value: Any) -> str:
     """Return a Python expression for an argument."""
     if isinstance(value, np.ndarray):
@@ -73,16 +82,22 @@ def write_directions(directions: Mapping[int, Any]) -> str:
     return f"{{{items}}}  # by the index of the input"
 
 
-def write_index(comparison: Comparison, outputs: int) -> str:
-    """Return the index of a result among the outputs and the gradients, as code."""
-    return f"[{comparison.position + comparison.is_gradient * outputs}]"
+def write_place(comparison: Comparison) -> str:
+    """Return the place of a result in the return value of `compute`, as an index in code."""
+    return f"[{int(comparison.result.is_gradient)}][{comparison.result.position}]"
 
 
-def define_differs(comparison: Comparison) -> str:
-    """Return the code that compares two results; a right result is far nearer than half of the error."""
-    actual, expected = np.asarray(comparison.actual), np.asarray(comparison.expected)
-    tolerance = "1e-9 * (1 + largest)"
+def write_test(comparison: Comparison) -> str:
+    """Return the line that compares `actual` with `expected`.
+
+    The tolerance is half of the largest error, since a right result is far nearer; only the wrong places
+    count.
+    """
+    actual, expected = np.asarray(comparison.result.values), np.asarray(comparison.expected)
+    tolerance: Any = 1e-9 * (1 + largest_magnitude(expected))
     if actual.shape == expected.shape and actual.dtype.kind in "fc":
-        error = float(np.nan_to_num(np.abs(actual - expected), posinf=0.0).max(initial=0.0))
-        tolerance = f"{error / 2}" if error else tolerance
-    return DIFFERS.format(tolerance=tolerance)
+        error = np.nan_to_num(np.abs(actual - expected), nan=np.inf)
+        tolerance = float(error.max(initial=0.0, where=comparison.is_wrong)) / 2 or tolerance
+        if not np.all(comparison.is_wrong):
+            tolerance = np.where(comparison.is_wrong, tolerance, np.inf)
+    return f"wrong = differs(actual, expected, {write_literal(tolerance)})\n"

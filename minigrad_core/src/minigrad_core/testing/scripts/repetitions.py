@@ -7,14 +7,34 @@ from typing import Any
 import numpy as np
 
 from ..finding import Comparison, Script
-from .parts import COMPUTE, define_differs, write_index, write_literal
+from .parts import write_literal, write_place, write_test
 
 
-def show_variation(variation: Any, comparison: Comparison, outputs: int) -> Script:
+def show_linearity(comparison: Comparison, terms: Sequence[Sequence[Any]], factor: float) -> Script:
+    """Return the script for a gradient that is not `factor` times the sum of the gradients for some terms."""
+    place = write_place(comparison)
+    code = f"""\
+terms = [{", ".join(f"[{', '.join(map(write_literal, term))}]" for term in terms)}]
+expected = {factor} * sum(compute(inputs, term){place} for term in terms)
+actual = compute(inputs, grads){place}
+"""
+    return Script(code + write_test(comparison), comparison.cotangents)
+
+
+def show_second_pull(comparison: Comparison) -> Script:
+    """Return the script for a gradient that differs if the pullback of one call runs a second time."""
+    code = f"""\
+outputs, pull = call(*inputs)
+expected = np.copy(pull(*grads)[{comparison.result.position}])
+actual = pull(*grads)[{comparison.result.position}]
+"""
+    return Script(code + write_test(comparison), comparison.cotangents)
+
+
+def show_variation(variation: Any, comparison: Comparison) -> Script:
     """Return the script for a result that depends on memory layouts, or on `needs`.
 
     variation: the `Variation`; `comparison` is the result under it, and the usual result.
-    outputs: the number of outputs.
     """
     layouts = [layout for layout in (variation.inputs, variation.cotangents) if layout is not np.copy]
     inputs, grads = (
@@ -26,18 +46,16 @@ def show_variation(variation: Any, comparison: Comparison, outputs: int) -> Scri
 moves = {moves}  # the inputs in another layout
 varied = [{inputs}(x) if move and isinstance(x, np.ndarray) else x for x, move in zip(inputs, moves)]
 varied_grads = [{grads}(g) for g in grads]
-expected = compute(inputs, [np.array(g) for g in varied_grads]){write_index(comparison, outputs)}
-actual = compute(varied, varied_grads, {needs}){write_index(comparison, outputs)}
-wrong = differs(actual, expected)
+expected = compute(inputs, [np.array(g) for g in varied_grads]){write_place(comparison)}
+actual = compute(varied, varied_grads, {needs}){write_place(comparison)}
 """
     sources = "".join(map(inspect.getsource, dict.fromkeys(layouts)))
-    return Script(sources + COMPUTE + define_differs(comparison) + code, comparison.cotangents)
+    return Script(sources + code + write_test(comparison), comparison.cotangents)
 
 
-def show_repetition(comparison: Comparison, outputs: int, others: Sequence[Sequence[Any]]) -> Script:
+def show_repetition(comparison: Comparison, others: Sequence[Sequence[Any]]) -> Script:
     """Return the script for a result that changes if all is done again, after other calls.
 
-    comparison, outputs: as in `show_variation`.
     others: the inputs of the other calls, which run before the call and between its two passes.
     """
     inputs = ", ".join(f"[{', '.join(map(write_literal, arrays))}]" for arrays in others)
@@ -48,29 +66,26 @@ def call_others():
         outputs, pull = call(*other)
         if grads:
             pull(*[np.ones_like(y) for y in outputs])
-expected = [np.copy(y) for y in compute(inputs, grads)]{write_index(comparison, outputs)}
-wrong = False
+expected = np.copy(compute(inputs, grads){write_place(comparison)})
 for _ in range(20):
     call_others()
     outputs, pull = call(*inputs)
     call_others()
-    actual = [*outputs, *(pull(*grads) if grads else ())]
-    wrong = wrong or differs(actual{write_index(comparison, outputs)}, expected)
+    actual = (outputs, pull(*grads) if grads else ()){write_place(comparison)}
+    {write_test(comparison)}\
+    if wrong:
+        break
 """
-    return Script(COMPUTE + define_differs(comparison) + code, comparison.cotangents)
+    return Script(code, comparison.cotangents)
 
 
-def show_types(comparison: Comparison, outputs: int, dtypes: Sequence[str | None]) -> Script:
-    """Return the script for a result that differs if inputs have other dtypes; None keeps a dtype.
-
-    comparison, outputs: as in `show_variation`.
-    """
+def show_types(comparison: Comparison, dtypes: Sequence[str | None]) -> Script:
+    """Return the script for a result that differs if inputs have other dtypes; None keeps a dtype."""
     code = f"""\
 others = [x if dtype is None else x.astype(dtype) for x, dtype in zip(inputs, {dtypes!r})]
-actual, expected = (compute(arrays, grads){write_index(comparison, outputs)} for arrays in (inputs, others))
-wrong = differs(actual, expected)
+actual, expected = (compute(arrays, grads){write_place(comparison)} for arrays in (inputs, others))
 """
-    return Script(COMPUTE + define_differs(comparison) + code, comparison.cotangents)
+    return Script(code + write_test(comparison), comparison.cotangents)
 
 
 def show_race(cotangents: Sequence[Any], file: str) -> Script:
@@ -86,13 +101,15 @@ def trace(frame, event, argument):
         thread.start()
         thread.join(0.25)  # the function may hold a lock
     return trace
+def list_results():
+    return [None if y is None else np.copy(y) for results in compute(inputs, grads) for y in results]
 compute(others, grads)
-expected = [None if y is None else np.copy(y) for y in compute(inputs, grads)]
+expected = list_results()
 sys.settrace(trace)
 try:
-    actual = compute(inputs, grads)
+    actual = list_results()
 finally:
     sys.settrace(None)
 wrong = not all(x is None or np.allclose(x, y, equal_nan=True) for x, y in zip(actual, expected))
 """
-    return Script(COMPUTE + code, cotangents)
+    return Script(code, cotangents)

@@ -6,47 +6,29 @@ from typing import Any
 
 import numpy as np
 
-from ..finding import Comparison, Script
-from .parts import COMPUTE, write_literal
+from ..finding import Comparison, Result, Script
+from .parts import write_literal, write_place, write_test
 
 
 def show_result(comparison: Comparison) -> Script:
-    """Return the script for a wrong output or gradient: it is compared with the right values."""
-    index, actual, expected = comparison.position, np.asarray(comparison.actual), comparison.expected
-    if expected is None:
-        text, wrong = "'finite values'", "not np.isfinite(result).all()"
-    elif isinstance(expected, np.dtype):
-        text, wrong = f"'the precision of {expected}'", f'np.finfo(result.dtype).dtype != "{expected}"'
-    else:
-        text = write_literal(expected)
-        # Half of the error, since a right result is far nearer; only the wrong places count.
-        error = np.nan_to_num(np.abs(actual - np.asarray(expected)))
-        tolerance = np.where(comparison.is_wrong, error / 2, np.inf)
-        is_equal = "(result == expected) | (np.isnan(result) & np.isnan(expected))"
-        wrong = f"not ({is_equal} | (np.abs(result - expected) <= {write_literal(tolerance)})).all()"
-    received = (
-        f"call(*inputs)[1](*grads)[{index}]" if comparison.is_gradient else f"call(*inputs)[0][{index}]"
+    """Return the script for a wrong output or gradient."""
+    expected = comparison.expected
+    code = (
+        f"actual = np.asarray(compute(inputs, grads){write_place(comparison)})  # {comparison.result.name}\n"
     )
-    code = f"""\
-result = np.asarray({received})  # {comparison.name}
-expected = {text}
-print("result:  ", result, result.dtype)
-print("expected:", expected)
-wrong = {wrong}
-"""
+    if isinstance(expected, np.ndarray):
+        code += f"expected = {write_literal(expected)}\n{write_test(comparison)}"
+    else:
+        code += 'print("result:", actual, actual.dtype)\n'
+        is_right = "np.isfinite(actual).all()"
+        if expected is not None:
+            is_right = f'np.finfo(actual.dtype).dtype == "{expected}"'
+        code += f"wrong = not {is_right}\n"
     return Script(code, comparison.cotangents)
 
 
-def show_kind(position: int | None, expected: Any) -> Script:
-    """Return the script for an output of a wrong shape or dtype, or for a wrong number of outputs.
-
-    position: the index of the output, None for the number of outputs.
-    expected: the right output, or the right outputs.
-    """
-    if position is None:
-        return Script(
-            f"outputs = call(*inputs)[0]\nprint(outputs)\nwrong = len(outputs) != {len(expected)}\n"
-        )
+def show_kind(position: int, expected: Any) -> Script:
+    """Return the script for an output of a wrong shape or dtype."""
     code = f"""\
 result = np.asarray(call(*inputs)[0][{position}])
 print("result:  ", result.shape, result.dtype)
@@ -58,17 +40,20 @@ wrong = result.shape != {expected.shape} or result.dtype.kind != "{expected.dtyp
     return Script(code)
 
 
-def show_truncation(place: int, cotangents: Sequence[Any]) -> Script:
-    """Return the script for a float64 result with the digits of float32.
+def show_count(expected: int) -> Script:
+    """Return the script for a wrong number of outputs."""
+    return Script(f"outputs = call(*inputs)[0]\nprint(outputs)\nwrong = len(outputs) != {expected}\n")
 
-    place: the index of the result among the outputs and the gradients.
-    """
+
+def show_truncation(result: Result, cotangents: Sequence[Any]) -> Script:
+    """Return the script for a float64 result with the digits of float32."""
+    comparison = Comparison(result, None)
     code = f"""\
-result = compute(inputs, grads)[{place}]
+result = compute(inputs, grads){write_place(comparison)}
 print("result:", result)
 wrong = bool(np.all(result == np.float32(result)))
 """
-    return Script(COMPUTE + code, cotangents)
+    return Script(code, cotangents)
 
 
 def show_acceptance(otherwise: Script | None = None) -> Script:
@@ -98,4 +83,4 @@ except {"Warning" if warnings else "Exception"} as error:
     print(type(error).__name__, error)
     wrong = True
 """
-    return Script(COMPUTE + strict + code, cotangents)
+    return Script(strict + code, cotangents)
