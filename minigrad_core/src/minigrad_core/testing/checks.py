@@ -118,24 +118,26 @@ def run_laws(
         the first law if there is no such law: the subject cannot even be called.
     laws: laws that see each trial of the study.
     study_laws: laws that see the study once.
-    **options: see `Options`.
     """
     chosen = _select_laws([*laws, *study_laws], options.get("only"))
     until_first = options.get("until_first", False)
     with preserve_global_state(), warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
+        study = None
         try:
             study = make_study()
-        except SubjectFailed as failure:
-            study, verdict = None, _blame_first(chosen, failure)
-        else:
             verdict = _apply_laws(study, chosen, study_laws, until_first=until_first)
+        except SubjectFailed as failure:
+            first = next((law.name for law in chosen if law.name == "domain"), chosen[0].name)
+            skipped = {law.name: f"blocked: {first} failed" for law in chosen if law.name != first}
+            verdict = Verdict({first: Finding(failure.code, failure.fact)}, skipped)
         name = str(options.get("subject") or getattr(study, "name", "?"))
         failures = []
         by_name = {law.name: law for law in chosen}
         for check, finding in verdict.findings.items():
-            law = by_name[check]
-            explanation = Explanation(finding.fact) if until_first else _explain(study, finding, name, law)
+            explanation = Explanation(finding.fact)
+            if not until_first:
+                explanation = _explain(study, finding, name, by_name[check])
             failures.append(Failure(name, check, finding.code, str(explanation), explanation))
         ran = tuple(law.name for law in chosen if law.name not in verdict.skipped)
         return Report(name, ran, tuple(failures), verdict.skipped)
@@ -152,13 +154,6 @@ def _select_laws(laws: Sequence[Law], only: Iterable[str] | None) -> Sequence[La
         if law.name in names:
             names.update(law.after)
     return [law for law in laws if law.name in names]
-
-
-def _blame_first(laws: Sequence[Law], failure: SubjectFailed) -> Verdict:
-    """Return the verdict on a subject that failed before any law could run."""
-    first = next((law for law in laws if law.name == "domain"), laws[0])
-    skipped = {law.name: f"blocked: {first.name} failed" for law in laws if law is not first}
-    return Verdict({first.name: Finding(failure.code, failure.fact)}, skipped)
 
 
 def _apply_laws(study: Any, laws: Sequence[Law], study_laws: Sequence[Law], *, until_first: bool) -> Verdict:

@@ -1,7 +1,7 @@
 """Variations of a call that may not change its results: memory layout, needs, the scale of the cotangents."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -63,6 +63,7 @@ class Variation:
     # inputs as in the trial need a gradient.
     needs: tuple[bool, ...] | None = None
     factor: float = 1.0  # the factor of the cotangents
+    dtype: Any = None  # the dtype of the float inputs; by default they keep theirs
 
 
 # Another layout of the inputs, another layout of the cotangents, and scaled cotangents, in one call.
@@ -74,32 +75,37 @@ def find_differences(trial: Trial, variation: Variation) -> Iterator[Comparison]
 
     Raise SubjectFailed if the call fails under the variation.
     """
+    for comparison, scales in _compare_results(trial, variation):
+        if not is_alike(comparison.result.values, comparison.expected, *scales):
+            yield comparison
+
+
+def _compare_results(trial: Trial, variation: Variation) -> Iterator[tuple[Comparison, Sequence[Any]]]:
+    """Yield each result under a variation beside the right one, and arrays of the scale of its rounding."""
     sample, needs = trial.sample, variation.needs or trial.needs
+    if variation.dtype is not None:
+        sample = sample.cast(variation.dtype)
     has_layout = variation.needs or [True] * len(needs)
     pairs = zip(sample.inputs, has_layout, strict=True)
     layout = trial.subject.layout(variation.inputs)
     inputs = tuple(layout(x) if moved and isinstance(x, np.ndarray) else x for x, moved in pairs)
     varied = trial.run_on(sample.with_inputs(inputs), needs)
-    floats = [sample.inputs[i] for i in sample.floats]
+    floats = [sample.inputs[i] for i in sample.floats]  # a sum may cancel: rounding has their scale
     for output, expected in zip(varied.output_results, trial.outputs, strict=False):
-        if not is_alike(
-            output.values, expected, *floats
-        ):  # a sum may cancel: rounding has the scale of the inputs
-            yield Comparison(output, expected, trial.used_cotangents)
+        yield Comparison(output, expected, trial.used_cotangents), floats
 
     if not trial.has_gradients or (sample.is_finite and not trial.is_finite):
         return  # at a pole the gradient is undetermined
-    cotangents = [variation.cotangents(scale_floats(g, variation.factor)) for g in trial.cotangents]
+    cotangents = [variation.cotangents(scale_floats(g, variation.factor)) for g in varied.cotangents]
     usual = [scale_floats(g, variation.factor) for g in trial.gradients]
     expected_gradients = usual
     if variation.cotangents is zero_strides:
         expected_gradients = trial.pull([np.array(g) for g in cotangents])
     for result in trial.name_gradients(varied.pull(cotangents)):
-        expected, scale = (gradients[result.position] for gradients in (expected_gradients, usual))
         # For constant cotangents the gradient of a norm is zero but for rounding, at the scale of the usual
         # one.
-        if not is_alike(result.values, expected, scale, *cotangents):
-            yield Comparison(result, expected, trial.cotangents)
+        scales = [usual[result.position], *cotangents]
+        yield Comparison(result, expected_gradients[result.position], trial.cotangents), scales
 
 
 def is_same_under(trial: Trial, variation: Variation) -> bool:
@@ -120,27 +126,16 @@ def repeat_in_float32(trial: Trial) -> list[Result] | None:
     sample = trial.sample
     if not sample.floats or sample.fixes_type or (trial.differentiable and not trial.has_gradients):
         return None
-    single = sample.cast(np.float32)
-    layout = trial.subject.layout(gaps)
-    inputs = tuple(layout(x) if isinstance(x, np.ndarray) else x for x in single.inputs)
-    expected = trial.output_results
     try:
-        repeat = trial.run_on(single.with_inputs(inputs))
-        results = repeat.output_results
-        if trial.has_gradients and (trial.is_finite or not sample.is_finite):
-            cotangents = [negative_strides(scale_floats(g, FACTOR)) for g in repeat.cotangents]
-            gradients = [scale_floats(g, 1 / FACTOR) for g in repeat.pull(cotangents)]
-            results += trial.name_gradients(gradients)
-            expected += trial.name_gradients(trial.gradients)
+        comparisons = [c for c, _ in _compare_results(trial, replace(ALL_AT_ONCE, dtype=np.float32))]
     except SubjectFailed:
         return None
-    agrees = len(results) == len(expected) and all(map(is_equal_in_float32, results, expected))
-    return results if agrees else None
+    agrees = all(is_equal_in_float32(c.result.values, c.expected) for c in comparisons)
+    return [c.result for c in comparisons] if agrees else None
 
 
-def is_equal_in_float32(single: Result, double: Result) -> bool:
+def is_equal_in_float32(x: Any, y: Any) -> bool:
     """Return whether a result in float32 is as close to that in float64 as rounded inputs allow."""
-    x, y = single.values, double.values
     if x.shape != y.shape or y.dtype.kind not in "fc":
         return has_same_bits(x, y)
     return is_close(x, y, 0.0, FLOAT32_TOLERANCE * largest_magnitude(y))

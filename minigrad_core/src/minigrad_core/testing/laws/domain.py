@@ -11,6 +11,7 @@ from ..finding import Comparison, Finding, Findings, Law, Result, Script, Subjec
 from ..samples.sample import Family, Sample, Undrawable
 from ..samples.special_values import scale_values
 from ..study import Study
+from ..subjects.subject import flatten_floats
 from ..trial import Trial
 
 HALVINGS = 50  # of the bisection for the last finite value
@@ -145,8 +146,6 @@ def _find_lost_nan(trial: Trial, i: int, place: Any) -> Sample | None:
         changed.flat[place] = value
         return trial.run_on(trial.sample.replace_inputs({i: changed}))
 
-    original = trial.sample.replace_inputs({i: x.copy()})
-    original.inputs[i].flat[place] = np.nan
     with_nan = run_at(np.nan)
     is_nan = np.isnan(with_nan.flat_outputs)
     if is_nan.shape != y.shape or (is_nan.all() if trial.is_elementwise else is_nan.any()):
@@ -155,16 +154,10 @@ def _find_lost_nan(trial: Trial, i: int, place: Any) -> Sample | None:
     # order.
     factors = (1 - 2.0**-10, 0.4) if trial.is_elementwise else (1 - 2.0**-10,)
     moves = any((~is_nan & (y != run_at(x.flat[place] * factor).flat_outputs)).any() for factor in factors)
-    return original if moves and not _is_dropped_by_reference(with_nan) else None
-
-
-def _is_dropped_by_reference(trial: Trial) -> bool:
-    """Return whether a reference has NaN at the same places as the outputs, as np.fmax, which drops NaN."""
-
-    def locate_nan(arrays: Sequence[Any]) -> list[Any]:
-        return [np.isnan(y).tolist() if y.dtype.kind in "fc" else None for y in arrays]
-
-    return locate_nan(trial.outputs) in [locate_nan(output.arrays) for output in trial.comparable_outputs]
+    references = [flatten_floats(output.arrays) for output in with_nan.comparable_outputs]
+    # np.fmax drops NaN, too.
+    is_dropped = any(np.array_equal(np.isnan(reference), is_nan) for reference in references)
+    return with_nan.sample if moves and not is_dropped else None
 
 
 def _find_last_finite(trial: Trial, result: Result) -> float:

@@ -1,6 +1,6 @@
 """The law `frame`: a call has no side effects."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -80,7 +80,10 @@ def _judge_memory(study: Study, trial: Trial) -> Findings:
     inputs = _name_arrays("input {}", trial.sample.inputs)
     outputs = _name_arrays("output {}", trial.returned)
     for k, output in enumerate(outputs) if not returns_view else ():
-        yield from _judge_output_memory(trial, output, outputs[:k], inputs)
+        same = [x for x in inputs if x.array is output.array]
+        yield from _judge_overlaps(trial, output, same, "returns-input", "{} is {} itself")
+        fact = "{} is a view: it shares memory with {}"
+        yield from _judge_overlaps(trial, output, [*outputs[:k], *inputs], "output-shares-memory", fact)
 
     passes = [trial.backward_pass] if trial.has_gradients else []
     if passes and trial is study.first_trial:
@@ -91,67 +94,46 @@ def _judge_memory(study: Study, trial: Trial) -> Findings:
         saved = _name_arrays("what forward saved (place {})", trial.forward_pass.saved())
         grad = "grad" if len(backward_pass.cotangents) == 1 else "grad {}"
         cotangents = [] if returns_view else _name_arrays(grad, backward_pass.cotangents)
-        yield from _judge_gradient_memory(trial, backward_pass, [*inputs, *outputs, *saved, *cotangents])
-
-
-def _judge_output_memory(
-    trial: Trial, output: NamedArray, earlier: Sequence[NamedArray], inputs: Sequence[NamedArray]
-) -> Findings:
-    """Yield a finding if an output is an input, or shares memory with an input or with an earlier output."""
-    for other in _find_overlaps(output, inputs):
-        if output.array is other.array:
-            yield _report(trial, "returns-input", f"{output.name} is {other.name} itself")
-    for other in _find_overlaps(output, [*earlier, *inputs]):
-        fact = f"{output.name} is a view: it shares memory with {other.name}"
-        yield _report(trial, "output-shares-memory", fact)
-
-
-def _judge_gradient_memory(
-    trial: Trial, backward_pass: BackwardPass, others: Sequence[NamedArray]
-) -> Findings:
-    """Yield gradients that share memory with an earlier gradient or with one of the other arrays."""
-    gradients = _name_arrays("input {}", backward_pass.returned)
-    for k, gradient in enumerate(gradients):
-        for other in _find_overlaps(gradient, gradients[:k]):
-            fact = f"the array returned for {other.name} is also the one returned for {gradient.name}"
-            yield _report(trial, "gradients-share-memory", fact)
-        for other in _find_overlaps(gradient, others):
-            fact = f"the gradient for {gradient.name} shares memory with {other.name}: return a copy"
-            yield _report(trial, "gradient-shares-memory", fact)
+        others = [*inputs, *outputs, *saved, *cotangents]
+        gradients = _name_arrays("input {}", backward_pass.returned)
+        for k, gradient in enumerate(gradients):
+            fact = "the array returned for {1} is also the one returned for {0}"
+            yield from _judge_overlaps(trial, gradient, gradients[:k], "gradients-share-memory", fact)
+            fact = "the gradient for {} shares memory with {}: return a copy"
+            yield from _judge_overlaps(trial, gradient, others, "gradient-shares-memory", fact)
 
 
 def _name_arrays(pattern: str, values: Iterable[Any]) -> list[NamedArray]:
     return [NamedArray(pattern.format(k), x) for k, x in enumerate(values) if isinstance(x, np.ndarray)]
 
 
-def _find_overlaps(named: NamedArray, others: Sequence[NamedArray]) -> Iterator[NamedArray]:
-    """Yield the other arrays that share memory with an array."""
+def _judge_overlaps(
+    trial: Trial, named: NamedArray, others: Sequence[NamedArray], code: str, fact: str
+) -> Findings:
+    """Yield the other arrays that share memory with an array; `fact` has places for both names."""
     for other in others:
         if np.may_share_memory(named.array, other.array) and np.shares_memory(named.array, other.array):
-            yield other
+            yield _report(trial, code, fact.format(named.name, other.name))
 
 
 def _judge_warnings(trial: Trial) -> Findings:
     """Yield the first warning of a call with finite results; at infinities, of a call without NaN."""
-    texts, results = trial.warning_texts, trial.outputs
+    recipe, texts, results = trial.sample.recipe, trial.warning_texts, trial.outputs
     if trial.has_gradients:
         texts = texts + trial.backward_pass.warning_texts
         results = (*results, *(g for g in trial.gradients if g is not None))
-    if not all(map(np.size, trial.sample.inputs)) or trial.sample.recipe.family is Family.MAGNITUDES:
+    if not all(map(np.size, trial.sample.inputs)) or recipe.family is Family.MAGNITUDES:
         return
-    if len(trial.sample.recipe.families) > 1 and trial.sample.recipe.is_of({Family.SETTINGS}):
+    if len(recipe.families) > 1 and recipe.is_of({Family.SETTINGS}):
         return  # NumPy's own norm of order -2 warns of a zero
-    recipe = trial.sample.recipe
     if trial.sample.is_finite:
-        is_spurious, fact = all(map(is_finite, results)), "every result is finite"
+        is_spurious, reason = all(map(is_finite, results)), "every result is finite"
     else:
         texts = [text for text in texts if recipe.family is Family.CASE and "invalid value" in text]
-        is_spurious, fact = not any(np.isnan(y).any() for y in results), "none is NaN"
+        is_spurious, reason = not any(np.isnan(y).any() for y in results), "none is NaN"
     if texts and is_spurious:
-        fact, script = (
-            f"{texts[0]}, though {fact} ({recipe.label})",
-            show_exception(trial.used_cotangents, warnings=True),
-        )
+        fact = f"{texts[0]}, though {reason} ({recipe.label})"
+        script = show_exception(trial.used_cotangents, warnings=True)
         yield Finding("spurious-warning", fact, trial.sample, script=script)
 
 

@@ -2,7 +2,7 @@
 
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache, partial
@@ -18,7 +18,6 @@ from ..scripts.gradients import show_form
 from ..scripts.repetitions import show_race, show_repetition, show_second_pull, show_types, show_variation
 from ..scripts.results import show_exception
 from ..study import Study
-from ..subjects.subject import Subject
 from ..trial import Trial
 from ..variations import (
     ALL_AT_ONCE,
@@ -202,20 +201,17 @@ def find_race(study: Study, trial: Trial) -> str | None:
         return None
     try:
         _repeat(other)  # leaves another state than a call of the first thread
-        results, other_results = _run_interleaved(subject, lambda: _repeat(trial), lambda: _repeat(other))
+        pairs = _run_interleaved(subject.file, trial, other)
     except Exception as error:
         return f"it fails when another thread comes between two of its lines: {error}"
-    pairs = [(results, trial.results), *((each, other.results) for each in other_results)]
-    if all(
-        is_alike(x.values, y.values) for each, expected in pairs for x, y in zip(each, expected, strict=True)
-    ):
+    if all(is_alike(x.values, y.values) for x, y in pairs):
         return None
     return "another thread that comes between two of its lines changes the result: shared state"
 
 
-def _repeat(trial: Trial) -> list[Result]:
-    """Return the outputs and gradients of another call on the sample of a trial."""
-    return trial.run_on(trial.sample).results
+def _repeat(trial: Trial) -> list[tuple[Result, Result]]:
+    """Return the results of another call on the sample of a trial, each with the usual result."""
+    return [*zip(trial.run_on(trial.sample).results, trial.results, strict=True)]
 
 
 @cache
@@ -226,51 +222,28 @@ def has_mutable_globals(file: str) -> bool:
     return not modules or any(isinstance(v, (*MUTABLE, CACHE_TYPE)) for v in values)
 
 
-def _run_interleaved(
-    subject: Subject, run: Callable[[], Any], run_other: Callable[[], Any]
-) -> tuple[Any, list[Any]]:
-    """Return the result of `run`, and the results of `run_other`, called meanwhile in another thread.
-
-    `run_other` runs before each line of the subject's file at which the shared state differs from the state
-    at the first line; in a loop, only at the first time.
-    """
-    lines, states, calls = set[int](), list[list[Any]](), list[Future[Any]]()
+def _run_interleaved(file: str, trial: Trial, other: Trial) -> list[tuple[Result, Result]]:
+    """Repeat a trial, and before each new line of a file another trial in another thread."""
+    lines, calls = set[int](), list[Future[list[tuple[Result, Result]]]]()
 
     def trace(frame: Any, event: str, *_: Any) -> Any:
-        if frame.f_code.co_filename != subject.file:
+        if frame.f_code.co_filename != file:
             return None
-        if event == "line" and frame.f_lineno not in lines:
+        if event == "line" and frame.f_lineno not in lines and (not calls or calls[-1].done()):
             lines.add(frame.f_lineno)
-            shared = {**subject.read_state(), **frame.f_globals}
-            states.append(_summarize(v for name, v in shared.items() if not name.startswith("__")))
-            if states[-1] != states[0] and (not calls or calls[-1].done()):
-                calls.append(executor.submit(run_other))
-                with suppress(TimeoutError):
-                    calls[-1].exception(LOCK_TIMEOUT)
+            calls.append(executor.submit(_repeat, other))
+            with suppress(TimeoutError):
+                calls[-1].exception(LOCK_TIMEOUT)
         return trace
 
     previous = sys.gettrace()
     with ThreadPoolExecutor(1) as executor:
         sys.settrace(trace)
         try:
-            result = run()
+            pairs = _repeat(trial)
         finally:
             sys.settrace(previous)
-    return result, [call.result() for call in calls]
-
-
-def _summarize(values: Iterable[Any]) -> list[Any]:
-    """Return a summary of shared state: bytes of arrays, counts of caches, ids of other objects."""
-    summary: list[Any] = []
-    for v in values:
-        if isinstance(v, np.ndarray):
-            summary.append(v.tobytes())
-        elif isinstance(v, CACHE_TYPE):
-            summary.append(v.cache_info())
-        else:
-            contents = v.values() if isinstance(v, dict) else v if isinstance(v, MUTABLE) else [v]
-            summary.append([*map(id, contents)])
-    return summary
+    return [*pairs, *(pair for call in calls for pair in call.result())]
 
 
 LAW = Law("same", same, after=("frame",))

@@ -108,7 +108,7 @@ def _judge_float32(study: Study, trial: Trial, single: Trial) -> Findings:
     if is_relevant or recipe.offset is Offset.FAR or _has_small_values(trial):
         with suppress(SubjectFailed):
             pairs = zip(_list_float_results(single), _list_float_results(trial), strict=True)
-            if not all(is_equal_in_float32(*pair) for pair in pairs):
+            if not all(is_equal_in_float32(x.values, y.values) for x, y in pairs):
                 double = single.run_on(single.sample.cast(DOUBLE))
                 yield from _judge_lost_digits(single, double, DOUBLE)
 

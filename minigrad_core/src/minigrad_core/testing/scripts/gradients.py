@@ -6,21 +6,31 @@ from typing import Any
 import numpy as np
 
 from ..finding import Evidence, Script
-from .parts import write_directions, write_literal
+from .parts import write_literal
+
+MOVE = """\
+directions = {directions}  # by the index of the input
+def move(h):  # the outputs at a step along the directions
+    return call(*[x + h * directions[k] if k in directions else x for k, x in enumerate(inputs)])[0]
+"""
+# If the function broadcasts, the engine sums a gradient to the shape of its input; here products are summed.
+ANALYTIC = """\
+received = call(*inputs)[1](*grads)
+analytic = float(sum(np.sum(np.where(v == 0, 0, received[i] * v)) for i, v in directions.items()))
+"""
+
+
+def _write_move(directions: Mapping[int, Any]) -> str:
+    items = ", ".join(f"{i}: {write_literal(np.asarray(v))}" for i, v in directions.items())
+    return MOVE.format(directions=f"{{{items}}}")
 
 
 def show_slopes(evidence: Evidence) -> Script:
     """Return the script for a wrong gradient: its slope along a direction differs from a numeric one."""
-    index = evidence.input
     # Half of the error: far above the error of a plain difference.
     tolerance = float(evidence.error / 2) if np.isfinite(evidence.error) else 1e-6
     code = f"""\
-v = {write_literal(np.asarray(evidence.direction))}  # the direction in x{index}
-def move(h):
-    return call(*[x + h * v if k == {index} else x for k, x in enumerate(inputs)])[0]
-received = call(*inputs)[1](*grads)[{index}]
-# If it broadcasts, the engine sums this gradient to the shape of x{index}; here the product is summed.
-analytic = float(np.sum(np.where(v == 0, 0, received * v)))
+{_write_move({evidence.input: evidence.direction})}{ANALYTIC}\
 h = 2.0**-17
 numeric = float(sum(np.sum(g * (b - a)) for g, a, b in zip(grads, move(-h), move(h))) / (2 * h))
 print("analytic:", analytic)
@@ -35,14 +45,11 @@ def show_kink(
 ) -> Script:
     """Return the script for a gradient that does not lie between the slopes on both sides of a kink."""
     code = f"""\
-directions = {write_directions(dict(zip(indices, directions, strict=True)))}
+{_write_move(dict(zip(indices, directions, strict=True)))}{ANALYTIC}\
 def slopes(h):  # of each output value, on one side
-    moved = call(*[x + h * directions[k] if k in directions else x for k, x in enumerate(inputs)])[0]
-    return np.concatenate([np.ravel(g * (b - a) / h) for g, a, b in zip(grads, call(*inputs)[0], moved)])
+    return np.concatenate([np.ravel(g * (b - a) / h) for g, a, b in zip(grads, move(0.0), move(h))])
 sides = np.array([slopes(-{step}), slopes({step})])
 low, high = sides.min(axis=0).sum(), sides.max(axis=0).sum()
-received = call(*inputs)[1](*grads)
-analytic = float(sum(np.sum(np.where(v == 0, 0, received[i] * v)) for i, v in directions.items()))
 print("analytic:", analytic, "slopes: from", low, "to", high)
 tolerance = 1e-3 * (1 + np.abs(sides).sum())
 wrong = not low - tolerance <= analytic <= high + tolerance
@@ -53,10 +60,8 @@ wrong = not low - tolerance <= analytic <= high + tolerance
 def show_slope(directions: Mapping[int, Any]) -> Script:
     """Return the script for an output that has a slope, and is declared to be flat."""
     code = f"""\
-directions = {write_directions(directions)}
-h = 2.0**-22
-moved = call(*[x + h * directions[k] if k in directions else x for k, x in enumerate(inputs)])[0]
-slopes = [np.max(np.abs((b - a) / h), initial=0.0) for a, b in zip(call(*inputs)[0], moved)]
+{_write_move(directions)}h = 2.0**-22
+slopes = [np.max(np.abs((b - a) / h), initial=0.0) for a, b in zip(move(0.0), move(h))]
 print("largest slopes:", slopes)
 wrong = max(slopes) > 1e-3
 """

@@ -6,7 +6,7 @@ A subject writes the beginning (`Subject.write_setup`), which is the same for al
 `wrong`, and may call the functions of `DEFINITIONS`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -74,12 +74,6 @@ def write_literal(value: Any) -> str:
     if isinstance(value, tuple | list | dict) or not hasattr(value, "__qualname__"):
         return repr(value)
     return f"importlib.import_module({value.__module__!r}).{value.__qualname__}"
-
-
-def write_directions(directions: Mapping[int, Any]) -> str:
-    """Return directions by the index of the input, as code."""
-    items = ", ".join(f"{i}: {write_literal(np.asarray(v))}" for i, v in directions.items())
-    return f"{{{items}}}  # by the index of the input"
 
 
 def write_place(comparison: Comparison) -> str:

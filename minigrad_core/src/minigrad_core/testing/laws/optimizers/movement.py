@@ -72,36 +72,31 @@ def order(optimizer: OptimizerRuns) -> Findings:
     step combines parameters on purpose, say `coupled = "why"`: then only the order has no effect.
     """
     for run in optimizer.runs:
-        yield from _judge_reversed(optimizer, run) if optimizer.coupled else _judge_alone(optimizer, run)
+        yield from _judge_order(optimizer, run)
     if optimizer.inherits_base and not optimizer.coupled:  # other classes need not have groups
         for run in (optimizer.default_run, *optimizer.single_changes):
             yield from _judge_groups(optimizer, run)
 
 
-def _judge_alone(optimizer: OptimizerRuns, run: OptimizerRun) -> Findings:
-    """Compare a run with one optimizer for each parameter, which steps only if there is a gradient."""
+def _judge_order(optimizer: OptimizerRuns, run: OptimizerRun) -> Findings:
+    """Compare a run with one optimizer for each parameter, which steps only if there is a gradient.
+
+    If parameters are coupled, compare the run with one optimizer for all, in reverse order.
+    """
     params, positions = run.make_params(), []
-    instances = [optimizer.make([p], **run.settings) for p in params]
+    places = range(len(params))
+    parts = [places[::-1]] if optimizer.coupled else [places[k : k + 1] for k in places]
+    instances = [optimizer.make([params[k] for k in part], **run.settings) for part in parts]
     for step in range(run.steps):
-        for instance, p, g in zip(instances, params, run.make_gradients(step), strict=True):
+        gradients = run.make_gradients(step)
+        for instance, part in zip(instances, parts, strict=True):
             optimizer.assign(instance, run.assigned.get(step, {}))
-            if g is not None:
-                optimizer.take_step(instance, [p], [g])
+            if any(gradients[k] is not None for k in part):
+                optimizer.take_step(instance, [params[k] for k in part], [gradients[k] for k in part])
         positions.append([p.data.copy() for p in params])
     if divergence := run.find_divergence(optimizer.trajectory(run).positions, positions):
-        yield Finding("parameters-interfere", f"a parameter does not move as it would alone{divergence}")
-
-
-def _judge_reversed(optimizer: OptimizerRuns, run: OptimizerRun) -> Findings:
-    """Compare a run with the same parameters in reverse order."""
-    params = run.make_params()
-    instance, positions = optimizer.make(params[::-1], **run.settings), []
-    for step in range(run.steps):
-        gradients = run.make_gradients(step)[::-1]
-        optimizer.take_step(instance, params[::-1], gradients, run.assigned.get(step, {}))
-        positions.append([p.data.copy() for p in params])
-    if divergence := run.find_divergence(optimizer.trajectory(run).positions, positions):
-        yield Finding("parameters-interfere", f"parameters in reverse order do not move alike{divergence}")
+        comparison = "alike in reverse order" if optimizer.coupled else "as it would alone"
+        yield Finding("parameters-interfere", f"a parameter does not move {comparison}{divergence}")
 
 
 def _judge_groups(optimizer: OptimizerRuns, run: OptimizerRun) -> Findings:

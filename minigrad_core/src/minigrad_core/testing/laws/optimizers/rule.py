@@ -1,5 +1,6 @@
 """The laws `rate` and `reference`: a step reads its rate and settings, and follows the author's rule."""
 
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -17,7 +18,7 @@ MEANINGLESS: tuple[tuple[dict[str, Any], str, str], ...] = (
     ({"lr": -RATE}, "accepts-negative-rate", "a negative learning rate is accepted: raise an InputError"),
 )
 # Numbers that are tried if those near the default have no effect: a cap or a threshold may lie far away.
-DISTANT_NUMBERS = [1e-3, 0.9, 1e3]
+DISTANT_NUMBERS: list[Any] = [1e-3, 0.9, 1e3]
 
 
 def rate(optimizer: OptimizerRuns) -> Findings:
@@ -68,55 +69,49 @@ def _judge_effects(optimizer: OptimizerRuns) -> Findings:
     A number is assigned in mid-run; a flag, and a setting that is read at construction only, is given. Whole
     numbers are not judged: a period may be longer than any run.
     """
+
+    def follow_own(run: OptimizerRun) -> Positions:
+        return optimizer.trajectory(run).positions
+
     for name, values in [("lr", [2 * RATE]), *optimizer.alternatives]:
-        kind = type(values[0])
-        if kind not in (float, tuple, bool):
+        if type(values[0]) not in (float, tuple, bool):
             continue
-        is_late = kind is not bool and name not in optimizer.initial
-        proposals = [*values]
-        if kind is float:
-            proposals += DISTANT_NUMBERS
-        elif kind is tuple:  # one number of the tuple differs from the default
-            pairs = [*zip(values[0], optimizer.defaults[name], strict=True)]
-            for number in DISTANT_NUMBERS:
-                proposals.append(tuple(number if new != default else default for new, default in pairs))
-        changes = [{name: value} for value in proposals]
-        if any(_has_effect(optimizer, change, late=is_late) for change in changes):
+        has_effect = partial(_has_effect, late=type(values[0]) is not bool and name not in optimizer.initial)
+        changes = [{name: value} for value in _propose_distant(values, optimizer.defaults.get(name))]
+        # The setting may matter only together with other settings.
+        others = {n: v for n, v in optimizer.combined_changes.settings.items() if n != name}
+        runs = (optimizer.default_run, replace(optimizer.combined_changes, settings=others))
+        if any(has_effect(follow_own, run, change) for change in changes for run in runs):
             continue
         # The runs may not reach the setting: then it changes nothing in the reference either.
-        reaches = optimizer.reference is None or optimizer.coupled
-        if reaches or any(_has_effect_on_reference(optimizer, change, late=is_late) for change in changes):
-            when = " assigned in mid-run" if is_late else ""
-            fact = f"{name} is ignored: {values[0]!r}{when} changes nothing"
+        follow = partial(_follow_reference, optimizer)
+        is_judged = optimizer.reference is not None and not optimizer.coupled
+        if not is_judged or any(has_effect(follow, optimizer.default_run, change) for change in changes):
+            fact = f"{name} is ignored: {values[0]!r} changes nothing"
             yield Finding("setting-without-effect", f"{fact}; read it at each step, or say `initial`")
 
 
-def _has_effect(optimizer: OptimizerRuns, change: dict[str, Any], *, late: bool) -> bool:
+def _propose_distant(values: Sequence[Any], default: Any) -> list[Any]:
+    """Return values of a setting, and distant ones: numbers, or tuples in which one number is distant."""
+    distant = DISTANT_NUMBERS if type(values[0]) is float else []
+    if type(values[0]) is tuple:
+        pairs = [*zip(values[0], default, strict=True)]
+        distant = [tuple(far if new != usual else usual for new, usual in pairs) for far in DISTANT_NUMBERS]
+    return [*values, *distant]
+
+
+def _has_effect(
+    follow: Callable[[OptimizerRun], Positions], run: OptimizerRun, change: dict[str, Any], *, late: bool
+) -> bool:
     """Return whether a setting changes the end of a run, from the start or from the middle; or is refused.
 
-    The setting may matter only together with other settings, so the run with other settings counts, too.
+    follow: returns the positions of a run.
     """
-    others = {name: v for name, v in optimizer.combined_changes.settings.items() if name not in change}
-    for run in (optimizer.default_run, replace(optimizer.combined_changes, settings=others)):
-        changed = replace(run, assigned={MIDDLE: change}) if late else run.with_settings(change)
-        try:
-            end, changed_end = (optimizer.trajectory(r).positions[-1] for r in (run, changed))
-            if not is_same_value(end, changed_end):
-                return True
-        except SubjectFailed:
-            return True
-    return False
-
-
-def _has_effect_on_reference(optimizer: OptimizerRuns, change: dict[str, Any], *, late: bool) -> bool:
-    """Return whether a setting changes the end of a run of the reference."""
-    run = optimizer.default_run
     changed = replace(run, assigned={MIDDLE: change}) if late else run.with_settings(change)
     try:
-        end, changed_end = (_follow_reference(optimizer, r)[-1] for r in (run, changed))
+        return not is_same_value(follow(run)[-1], follow(changed)[-1])
     except SubjectFailed:
         return True
-    return not is_same_value(end, changed_end)
 
 
 EPS = float(np.finfo(np.float64).eps)
