@@ -70,14 +70,8 @@ def check_optimizer(
 ) -> Report:
     """Return the report of the contract kit about an optimizer, registered or not.
 
-    Parameters
-    ----------
-    cls : type
-        The class: `cls(params, lr=..., **settings)`.
-    reference : callable, optional
-        The rule `reference(data, grad, state, settings) -> new data`, instead of `cls.reference`.
-    seed, **options
-        As in `check_operation`.
+    cls is called as `cls(params, lr=..., **settings)`. reference is the rule `reference(data, grad, state,
+    settings) -> new data`, instead of `cls.reference`. seed and options: as in `check_operation`.
     """
     return run_laws(partial(OptimizerRuns, cls, reference, seed), (), OPTIMIZER_LAWS, **options)
 
@@ -87,14 +81,9 @@ def check_initializer(
 ) -> Report:
     """Return the report of the contract kit about an initializer, registered or not.
 
-    Parameters
-    ----------
-    instance : Initializer
-        Called as `instance(shape, rng=rng, dtype=dtype)`, with `name` and `std(fan_in, fan_out)`.
-    reference : callable, optional
-        The rule `reference(shape, *, rng) -> array`, instead of the initializer's own.
-    seed, **options
-        As in `check_operation`.
+    instance is called as `instance(shape, rng=rng, dtype=dtype)`, and has `name` and `std(fan_in, fan_out)`.
+    reference is the rule `reference(shape, *, rng) -> array`, instead of the initializer's own. seed and
+    options: as in `check_operation`.
     """
     return run_laws(partial(InitializerDraws, instance, reference, seed), (), INITIALIZER_LAWS, **options)
 

@@ -92,7 +92,7 @@ def diagnose(facts: Facts) -> str | None:
         return None
     if (ratio := find_ratio(actual, expected)) is not None:
         return _describe_factor(facts, ratio)
-    causes = chain(_exchange_inputs(facts), _drop_contributions(facts), _rearrange(facts))
+    causes = chain(_exchange_inputs(facts), _drop_contributions(facts))
     fitting = (description for description, gradient in causes if is_fit(actual, gradient))
     return next(chain(_blame_output(facts), fitting, _locate_errors(facts)), None)
 
@@ -120,8 +120,10 @@ def _blame_output(facts: Facts) -> Iterator[str]:
 
 
 def _exchange_inputs(facts: Facts) -> Iterator[tuple[str, NDArray[Any]]]:
-    """Yield the gradients for other inputs, and the gradient with another input transposed."""
+    """Yield the gradient transposed, the gradients for other inputs, and with another input transposed."""
     names, inputs = facts.sample.names, facts.sample.inputs
+    for gradient in _transpose(facts.expected):
+        yield "the gradient is transposed", gradient
     for j in [j for j in facts.sample.floats if j != facts.index]:
         hypotheses = [(f"of input {j}: the inputs are swapped", facts.try_at(index=j))]
         for transposed in _transpose(inputs[j]):
@@ -130,30 +132,6 @@ def _exchange_inputs(facts: Facts) -> Iterator[tuple[str, NDArray[Any]]]:
         for description, other in hypotheses:
             if other is not None:
                 yield f"it is the gradient {description}", other.expected
-
-
-def _rearrange(facts: Facts) -> Iterator[tuple[str, NDArray[Any]]]:
-    """Yield the gradient transposed or summed, those for such a grad, and those without a sum over grad."""
-    g, *others = facts.cotangents
-    for description, gradient in _rearrange_array(facts.expected):
-        yield f"the gradient {description}", gradient
-    for description, cotangent in _rearrange_array(g):
-        yield f"grad {description}", facts.compute_gradient([cotangent, *others])
-    for axis in range(g.ndim - facts.x.ndim):
-        first_only = np.zeros_like(g)
-        np.moveaxis(first_only, axis, 0)[0] = np.moveaxis(g, axis, 0)[0]
-        description = f"the sum over axis {axis} of grad is missing: the first counts"
-        yield description, facts.compute_gradient([first_only, *others])
-
-
-def _rearrange_array(a: NDArray[Any]) -> Iterator[tuple[str, NDArray[Any]]]:
-    """Yield an array transposed, and its sums and means over axes, repeated to its shape."""
-    yield from (("is transposed", transposed) for transposed in _transpose(a))
-    for axis in [*range(a.ndim), None]:
-        axes = "all axes" if axis is None else f"axis {axis}"
-        for name, reduce in (("sum", a.sum), ("mean", a.mean)):
-            repeated = np.broadcast_to(reduce(axis=axis, keepdims=True), a.shape)
-            yield f"is the {name} over {axes} of the right one, repeated", repeated
 
 
 def _transpose(a: NDArray[Any]) -> Iterator[NDArray[Any]]:

@@ -54,21 +54,18 @@ def types(study: Study, trial: Trial) -> Findings:
     agrees, float32_results = study.repeat(trial)
     if float32_results is not None:  # their values agree with float64: only the dtypes are judged
         yield from _judge_dtypes(trial, float32_results, SINGLE)
-    elif agrees is not None or recipe.offset is Offset.FAR or _has_small_values(trial):
+        return
+    is_extreme = recipe.family is Family.EXTREMES and sample.is_finite and trial.is_finite
+    if agrees is not None or is_extreme or recipe.offset is Offset.FAR or _has_small_values(trial):
         try:
             single = trial.run_on(sample.cast(np.float32))
             yield from _judge_dtypes(trial, single.results, SINGLE)
-            yield from _judge_float32(study, trial, single)
+            yield from _judge_overflow(trial, single) if is_extreme else _judge_float32(study, trial, single)
         except SubjectFailed as failure:
             if recipe.family is Family.CASE:
                 cotangents = [g.astype(SINGLE) for g in trial.used_cotangents]
                 fact, script = f"in float32: {failure.fact}", show_exception(cotangents)
                 yield Finding(failure.code, fact, sample.cast(SINGLE), script=script)
-    elif recipe.family is Family.EXTREMES and sample.is_finite and trial.is_finite:
-        with suppress(SubjectFailed):
-            single = trial.run_on(sample.cast(np.float32))
-            yield from _judge_dtypes(trial, single.results, SINGLE)
-            yield from _judge_overflow(trial, single)
 
 
 def _judge_dtypes(trial: Trial, results: Sequence[Result], dtype: np.dtype[Any]) -> Findings:
