@@ -2,7 +2,7 @@
 
 import sys
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache, partial
@@ -70,51 +70,42 @@ def _vary_needs(trial: Trial) -> Iterator[Variation]:
 
 
 def _report(study: Study, variation: Variation, trial: Trial) -> Findings:
-    """Yield what differs, for each component of a variation alone."""
+    """Yield what differs in a second backward pass, in a second call, and for each part of a variation."""
     needs = variation.needs or trial.needs
     names = ", ".join(name for name, needed in zip(trial.sample.names, needs, strict=True) if needed)
     inputs, cotangents = study.subject.layout(variation.inputs), study.subject.layout(variation.cotangents)
-    yield from _judge_second_pull(trial)
-    for code, circumstance, component in (
+    judge = partial(_report, study, variation)
+    for code, circumstance, part in (
+        ("not-deterministic", "in the second backward than in the first", None),
         ("not-deterministic", "when all is done again", Variation()),
         ("depends-on-needs", f"when only {names} needs a gradient", Variation(needs=variation.needs)),
         ("depends-on-layout", f"with {names} in {inputs.__name__}", Variation(inputs, needs=variation.needs)),
         ("depends-on-layout", f"with grad in {cotangents.__name__}", Variation(cotangents=cotangents)),
     ):
-
-        def show(comparison: Comparison, component: Variation = component) -> Script:
-            if component == Variation():
-                return _show_repetition(study, trial, comparison)
-            return show_variation(component, comparison)
-
-        judge = partial(_report, study, variation)
+        show: Callable[[Comparison], Script] = partial(show_variation, part)
+        if part == Variation():
+            show = partial(_show_repetition, study, trial)
+        elif part is None:
+            show = show_second_pull
         try:
-            for comparison in find_differences(trial, component):
-                fact, script = f"{comparison.result.name} is another one {circumstance}", show(comparison)
-                yield Finding(code, fact, trial.sample, comparison=comparison, script=script, judge=judge)
+            for comparison in find_differences(trial, part) if part else _pull_again(trial):
+                fact = f"{comparison.result.name} is another one {circumstance}"
+                yield Finding(code, fact, trial.sample, None, comparison, show(comparison), judge)
         except SubjectFailed as failure:
             script = show(Comparison(trial.output_results[0], np.empty(0), trial.used_cotangents))
-            if failure.cause is None:  # nothing raised: the number or the shape of the gradients is wrong
+            if part and failure.cause is None:  # nothing raised: the gradients are of a wrong number or shape
                 broadcasts = study.subject.declared.broadcasts
-                script = show_form(trial.cotangents, broadcasts=broadcasts, needs=component.needs)
+                script = show_form(trial.cotangents, broadcasts=broadcasts, needs=part.needs)
             yield Finding(code, f"{circumstance}: {failure.fact}", trial.sample, script=script)
 
 
-def _judge_second_pull(trial: Trial) -> Findings:
-    """Yield gradients that are other ones if the backward pass of a trial runs again."""
-    fact, name = "the second backward differs from the first: ", "not-deterministic"
-    expected = trial.name_gradients(trial.gradients) if trial.has_gradients else []
-    try:
-        gradients = trial.pull(trial.cotangents) if expected else []
-    except SubjectFailed as failure:
-        script = show_second_pull(Comparison(expected[0], np.empty(0), trial.cotangents))
-        yield Finding(name, fact + failure.fact, trial.sample, script=script)
-        return
-    for result, first in zip(trial.name_gradients(gradients), expected, strict=True):
-        if not is_alike(result.values, first.values):
-            comparison, judge = Comparison(result, first.values, trial.cotangents), _judge_second_pull
-            script = show_second_pull(comparison)
-            yield Finding(name, fact + result.name, trial.sample, None, comparison, script, judge)
+def _pull_again(trial: Trial) -> Iterator[Comparison]:
+    """Yield the gradients that are other ones if the backward pass of a trial runs again."""
+    gradients = trial.pull(trial.cotangents) if trial.has_gradients else []
+    for result in trial.name_gradients(gradients):
+        expected = trial.gradients[result.position]
+        if not is_alike(result.values, expected):
+            yield Comparison(result, expected, trial.cotangents)
 
 
 def _show_repetition(study: Study, trial: Trial, comparison: Comparison) -> Script:
