@@ -240,7 +240,9 @@ def _tabulate_gradients(study: Study, finding: Finding) -> Gradients | None:
 def _tabulate_comparison(comparison: Comparison) -> Gradients | None:
     """Return a wrong result beside the right values, None if there are none, or too many."""
     actual, expected = np.asarray(comparison.result.values), comparison.expected
-    if not isinstance(expected, np.ndarray) or actual.dtype.kind != "f" or not 0 < actual.size <= MOST_SHOWN:
+    if not isinstance(expected, np.ndarray) or actual.shape != expected.shape:
+        return None
+    if actual.dtype.kind != "f" or not 0 < actual.size <= MOST_SHOWN:
         return None
     head = "actual | expected | difference"
     return Gradients(comparison.result.name, _make_matrix(actual), _make_matrix(expected), head)

@@ -17,7 +17,9 @@ def show_result(comparison: Comparison) -> Script:
         f"actual = np.asarray(compute(inputs, grads){write_place(comparison)})  # {comparison.result.name}\n"
     )
     if isinstance(expected, np.ndarray):
+        kind = "dtype" if expected.dtype.kind == "f" else "dtype.kind"
         code += f"expected = {write_literal(expected)}\n{write_test(comparison)}"
+        code += f"wrong = wrong or actual.{kind} != expected.{kind}\n"
     else:
         code += 'print("result:", actual, actual.dtype)\n'
         is_right = "np.isfinite(actual).all()"
@@ -25,19 +27,6 @@ def show_result(comparison: Comparison) -> Script:
             is_right = f'np.finfo(actual.dtype).dtype == "{expected}"'
         code += f"wrong = not {is_right}\n"
     return Script(code, comparison.cotangents)
-
-
-def show_kind(position: int, expected: Any) -> Script:
-    """Return the script for an output of a wrong shape or dtype."""
-    code = f"""\
-result = np.asarray(call(*inputs)[0][{position}])
-print("result:  ", result.shape, result.dtype)
-print("expected:", {expected.shape}, "{expected.dtype}")
-wrong = result.shape != {expected.shape} or result.dtype.kind != "{expected.dtype.kind}"
-"""
-    if expected.dtype.kind == "f":
-        code += f'wrong = wrong or result.dtype != "{expected.dtype}"\n'
-    return Script(code)
 
 
 def show_count(expected: int) -> Script:
