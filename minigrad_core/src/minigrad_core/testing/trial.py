@@ -130,7 +130,7 @@ class Trial:
 
     # Results with their names.
 
-    @property
+    @cached_property
     def output_results(self) -> list[Result]:
         """The outputs."""
         names = [f"output {k}" if self.returns_tuple else "the output" for k in range(len(self.outputs))]

@@ -46,7 +46,8 @@ def domain(study: Study, trial: Trial) -> Findings:
 
 
 def _judge_results(trial: Trial) -> Findings:
-    for result in trial.results if trial.has_gradients and trial.is_finite else trial.output_results:
+    gradients = trial.gradients if trial.has_gradients else ()
+    for result in trial.name_gradients(gradients) if trial.is_finite else trial.output_results:
         if not is_finite(result.values) and (
             result.is_gradient or not _has_infinite_reference(trial, result)
         ):

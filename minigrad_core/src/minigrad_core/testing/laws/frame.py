@@ -118,19 +118,18 @@ def _judge_overlaps(
 
 def _judge_warnings(trial: Trial) -> Findings:
     """Yield the first warning of a call with finite results; at infinities, of a call without NaN."""
-    recipe, texts, results = trial.sample.recipe, trial.warning_texts, trial.outputs
+    recipe, texts, results = trial.sample.recipe, trial.warning_texts, trial.output_results
     if trial.has_gradients:
-        texts = texts + trial.backward_pass.warning_texts
-        results = (*results, *(g for g in trial.gradients if g is not None))
-    if not all(map(np.size, trial.sample.inputs)) or recipe.family is Family.MAGNITUDES:
+        texts, results = texts + trial.backward_pass.warning_texts, trial.results
+    if not texts or not all(map(np.size, trial.sample.inputs)) or recipe.family is Family.MAGNITUDES:
         return
     if len(recipe.families) > 1 and recipe.is_of({Family.SETTINGS}):
         return  # NumPy's own norm of order -2 warns of a zero
     if trial.sample.is_finite:
-        is_spurious, reason = all(map(is_finite, results)), "every result is finite"
+        is_spurious, reason = all(is_finite(result.values) for result in results), "every result is finite"
     else:
         texts = [text for text in texts if recipe.family is Family.CASE and "invalid value" in text]
-        is_spurious, reason = not any(np.isnan(y).any() for y in results), "none is NaN"
+        is_spurious, reason = not any(np.isnan(r.values).any() for r in results), "none is NaN"
     if texts and is_spurious:
         fact = f"{texts[0]}, though {reason} ({recipe.label})"
         script = show_exception(trial.used_cotangents, warnings=True)

@@ -36,9 +36,8 @@ def linear(study: Study, trial: Trial) -> Findings:
         yield from _compare(trial, cotangents, expected, rule, [trial.cotangents], FACTOR)
     if trial is study.first_trial:
         yield from _judge_sums(trial)
-    has_finite_slopes = all(is_finite(g) for g in trial.gradients if g is not None)
-    once_differentiable = trial.subject.declared.once_differentiable
-    if has_finite_slopes and trial in study.representatives and not once_differentiable:
+    can_compare = trial in study.representatives and not trial.subject.declared.once_differentiable
+    if can_compare and all(is_finite(g) for g in trial.gradients if g is not None):
         yield from _judge_adjoint(trial)
 
 
