@@ -4,11 +4,10 @@ import zlib
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
-from typing import NamedTuple
 
 from ..contracts.cases import Case
 from ..errors import MinigradError
-from .finding import Finding, Result, SubjectFailed, is_deliberate
+from .finding import Finding, SubjectFailed, is_deliberate
 from .global_state import is_same_value, snapshot_process, watch_global_state
 from .reference_output import evaluate_reference
 from .samples.draw import draw
@@ -20,7 +19,6 @@ from .scripts.results import show_exception
 from .subjects.arguments import check_case, parse_documented_case, propose_cases, request_cases
 from .subjects.subject import Subject
 from .trial import Trial
-from .variations import ALL_AT_ONCE, is_same_under, repeat_in_float32
 
 # Second derivatives and the comparison with float32 cost more than all other checks of a trial. Two trials
 # are enough for them: an operation with 16 modes computes its derivatives in the same way in each.
@@ -42,15 +40,6 @@ MAY_RAISE_ANYTHING = frozenset(
 MOST_OUTPUT_VALUES = 64 * LARGE
 
 
-class Repeat(NamedTuple):
-    """The outcome of a second call on the values of a trial."""
-
-    # Whether the results agree; None if there was no call: another trial repeats the code path, or the values
-    # are extreme.
-    agrees: bool | None
-    float32_results: list[Result] | None  # if the call ran in float32 and agreed
-
-
 class Study:
     """One subject, its cases, and a trial for each sample of its pool.
 
@@ -64,7 +53,6 @@ class Study:
         self.subject, self.name, self.seed = subject, subject.name, seed
         self.trials: list[Trial] = []  # of the cases first, then of the derived samples
         self.wrong_refusals: list[Finding] = []  # at samples that the subject had to accept
-        self._repeats: dict[Trial, Repeat] = {}
         self._drawn_samples: dict[object, Sample] = {}
 
         state, process_state = subject.read_state(copied=True), snapshot_process()
@@ -86,7 +74,7 @@ class Study:
         cases = [t for t in self.trials if t.sample.recipe.family in (Family.CASE, Family.AXES)]
         self.described = find_new_code_paths(cases)  # these call the subject with a NaN
         ordinary = [t for t in self.trials if t.sample.recipe.family not in EXTREME]
-        self._repeated = find_new_code_paths(ordinary)
+        self.repeated = find_new_code_paths(ordinary)
 
     def draw(self, recipe: Recipe) -> Sample:
         """Return the arguments that a recipe describes.
@@ -100,20 +88,6 @@ class Study:
             sample = draw(recipe.replace(change=None), self.subject.signature)
             self._drawn_samples[recipe.value_key] = sample
         return sample.apply_change(recipe)
-
-    def repeat(self, trial: Trial) -> Repeat:
-        """Call the subject on the values of a trial for a second time, and compare the results.
-
-        The second call differs in memory layout, in the scale of the cotangents and, if possible, in
-        precision.
-        """
-        if trial not in self._repeats:
-            agrees, results = None, None
-            if trial in self._repeated:
-                results = repeat_in_float32(trial)
-                agrees = results is not None or is_same_under(trial, ALL_AT_ONCE)
-            self._repeats[trial] = Repeat(agrees, results)
-        return self._repeats[trial]
 
     def _choose_cases(self) -> tuple[Case, ...]:
         """Return the author's cases; else the case in the docstring; else, if it broadcasts, any shape."""

@@ -1,20 +1,17 @@
-"""Variations of a call that may not change its results: memory layout, needs, the scale of the cotangents."""
+"""Variations of a call that may not change its results: other memory layouts, and other `needs`."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .closeness import has_same_bits, is_close, largest_magnitude
-from .finding import Comparison, Result, SubjectFailed
+from .finding import Comparison, SubjectFailed
 from .trial import Trial
 
 Layout: TypeAlias = Callable[[NDArray[Any]], NDArray[Any]]  # returns the same values in another memory layout
-
-FACTOR = -(2.0**20)  # of cotangents: a power of two keeps all bits of a gradient
-FLOAT32_TOLERANCE = 1e3 * float(np.finfo(np.float32).eps)  # of the largest value
 
 
 def fortran_order(x: NDArray[Any]) -> NDArray[Any]:
@@ -62,12 +59,10 @@ class Variation:
     # The inputs that get the layout and need a gradient. By default all inputs get the layout, and the same
     # inputs as in the trial need a gradient.
     needs: tuple[bool, ...] | None = None
-    factor: float = 1.0  # the factor of the cotangents
-    dtype: Any = None  # the dtype of the float inputs; by default they keep theirs
 
 
-# Another layout of the inputs, another layout of the cotangents, and scaled cotangents, in one call.
-ALL_AT_ONCE = Variation(gaps, negative_strides, factor=FACTOR)
+# Another layout of the inputs, and another layout of the cotangents, in one call.
+ALL_AT_ONCE = Variation(gaps, negative_strides)
 
 
 def find_differences(trial: Trial, variation: Variation) -> Iterator[Comparison]:
@@ -75,16 +70,7 @@ def find_differences(trial: Trial, variation: Variation) -> Iterator[Comparison]
 
     Raise SubjectFailed if the call fails under the variation.
     """
-    for comparison, scales in _compare_results(trial, variation):
-        if not is_alike(comparison.result.values, comparison.expected, *scales):
-            yield comparison
-
-
-def _compare_results(trial: Trial, variation: Variation) -> Iterator[tuple[Comparison, Sequence[Any]]]:
-    """Yield each result under a variation beside the right one, and arrays of the scale of its rounding."""
     sample, needs = trial.sample, variation.needs or trial.needs
-    if variation.dtype is not None:
-        sample = sample.cast(variation.dtype)
     has_layout = variation.needs or [True] * len(needs)
     pairs = zip(sample.inputs, has_layout, strict=True)
     layout = trial.subject.layout(variation.inputs)
@@ -92,20 +78,20 @@ def _compare_results(trial: Trial, variation: Variation) -> Iterator[tuple[Compa
     varied = trial.run_on(sample.with_inputs(inputs), needs)
     floats = [sample.inputs[i] for i in sample.floats]  # a sum may cancel: rounding has their scale
     for output, expected in zip(varied.output_results, trial.outputs, strict=False):
-        yield Comparison(output, expected, trial.used_cotangents), floats
+        if not is_alike(output.values, expected, *floats):
+            yield Comparison(output, expected, trial.used_cotangents)
 
     if not trial.has_gradients or (sample.is_finite and not trial.is_finite):
         return  # at a pole the gradient is undetermined
-    cotangents = [variation.cotangents(scale_floats(g, variation.factor)) for g in varied.cotangents]
-    usual = [scale_floats(g, variation.factor) for g in trial.gradients]
-    expected_gradients = usual
+    cotangents, gradients = [variation.cotangents(g) for g in trial.cotangents], trial.gradients
     if variation.cotangents is zero_strides:
-        expected_gradients = trial.pull([np.array(g) for g in cotangents])
+        gradients = trial.pull([np.array(g) for g in cotangents])
     for result in trial.name_gradients(varied.pull(cotangents)):
+        expected, usual = gradients[result.position], trial.gradients[result.position]
         # For constant cotangents the gradient of a norm is zero but for rounding, at the scale of the usual
         # one.
-        scales = [usual[result.position], *cotangents]
-        yield Comparison(result, expected_gradients[result.position], trial.cotangents), scales
+        if not is_alike(result.values, expected, usual, *cotangents):
+            yield Comparison(result, expected, trial.cotangents)
 
 
 def is_same_under(trial: Trial, variation: Variation) -> bool:
@@ -114,36 +100,6 @@ def is_same_under(trial: Trial, variation: Variation) -> bool:
         return next(find_differences(trial, variation), None) is None
     except SubjectFailed:
         return False
-
-
-def repeat_in_float32(trial: Trial) -> list[Result] | None:
-    """Return the results of a call in float32, in another layout and for scaled cotangents, if they agree.
-
-    They nearly always agree with the results of the trial to the precision of float32. Then one call shows
-    that precision, layout and scale do not matter. Return None if they do not agree, or if the sample cannot
-    be converted to float32.
-    """
-    sample = trial.sample
-    if not sample.floats or sample.fixes_type or (trial.differentiable and not trial.has_gradients):
-        return None
-    try:
-        comparisons = [c for c, _ in _compare_results(trial, replace(ALL_AT_ONCE, dtype=np.float32))]
-    except SubjectFailed:
-        return None
-    agrees = all(is_equal_in_float32(c.result.values, c.expected) for c in comparisons)
-    return [c.result for c in comparisons] if agrees else None
-
-
-def is_equal_in_float32(x: Any, y: Any) -> bool:
-    """Return whether a result in float32 is as close to that in float64 as rounded inputs allow."""
-    if x.shape != y.shape or y.dtype.kind not in "fc":
-        return has_same_bits(x, y)
-    return is_close(x, y, 0.0, FLOAT32_TOLERANCE * largest_magnitude(y))
-
-
-def scale_floats(g: Any, factor: float) -> Any:
-    """Return a multiple of a float array; None and other arrays stay as they are."""
-    return g if factor == 1.0 or g is None or g.dtype.kind not in "fc" else g * factor
 
 
 def is_alike(x: Any, y: Any, *scales: Any) -> bool:

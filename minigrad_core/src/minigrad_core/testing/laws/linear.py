@@ -11,7 +11,8 @@ from ..samples.sample import Family
 from ..scripts.repetitions import show_linearity
 from ..study import EXTREME, Study
 from ..trial import Trial
-from ..variations import FACTOR, scale_floats
+
+FACTOR = -(2.0**20)  # of cotangents: a power of two keeps all bits of a gradient
 
 
 def linear(study: Study, trial: Trial) -> Findings:
@@ -25,13 +26,10 @@ def linear(study: Study, trial: Trial) -> Findings:
     """
     if not trial.has_gradients or not trial.is_finite:
         return
-    agrees, family = study.repeat(trial).agrees, trial.sample.recipe.family
-    # If the second call agreed, it has already tested this factor. At a kink there may be no second call, and
-    # any constant is a valid gradient for the numeric derivatives, so this check has to include kinks.
-    unchecked = agrees is None and family in (Family.KINKS, Family.CASE)
-    if trial.sample.is_finite and (agrees is False or unchecked):
-        cotangents = [scale_floats(g, FACTOR) for g in trial.cotangents]
-        expected = [scale_floats(g, FACTOR) for g in trial.gradients]
+    # At a kink any constant is a valid gradient for the numeric derivatives, so this check includes kinks.
+    is_judged = trial in study.repeated or trial.sample.recipe.family in (Family.KINKS, Family.CASE)
+    if trial.sample.is_finite and is_judged:
+        cotangents, expected = ([_scale_floats(g) for g in gs] for gs in (trial.cotangents, trial.gradients))
         rule = "-2^20 times grad must give -2^20 times the gradient"
         yield from _compare(trial, cotangents, expected, rule, [trial.cotangents], FACTOR)
     if trial is study.first_trial:
@@ -39,6 +37,11 @@ def linear(study: Study, trial: Trial) -> Findings:
     can_compare = trial in study.representatives and not trial.subject.declared.once_differentiable
     if can_compare and all(is_finite(g) for g in trial.gradients if g is not None):
         yield from _judge_adjoint(trial)
+
+
+def _scale_floats(g: Any) -> Any:
+    """Return a multiple of a float array; None and other arrays stay as they are."""
+    return g if g is None or g.dtype.kind not in "fc" else g * FACTOR
 
 
 def _judge_sums(trial: Trial) -> Findings:

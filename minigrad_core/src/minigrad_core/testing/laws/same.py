@@ -44,13 +44,10 @@ def same(study: Study, trial: Trial) -> Findings:
     Fix: keep what backward needs with `ctx.save`; index and reshape instead of reading memory; return
     `... if ctx.needs[i] else None` in each place; make buffers in the dtype of grad.
     """
-    agrees = study.repeat(trial).agrees
     # Beside ties the outputs may agree by chance although integers wrap around, as NumPy's own do.
     if trial.has_gradients and trial.is_finite and trial.sample.recipe.families == (Family.INTEGERS,):
         yield from _judge_integer_types(trial)
-    if agrees is None:
-        return
-    if not agrees:
+    if trial in study.repeated and not is_same_under(trial, ALL_AT_ONCE):
         yield from _report(study, ALL_AT_ONCE, trial)
     if trial is study.first_trial:
         for variation in (Variation(fortran_order, zero_strides), *_vary_needs(trial)):

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..closeness import all_true, is_finite, largest_magnitude
+from ..closeness import all_true, is_close, is_finite, largest_magnitude
 from ..finding import Comparison, Finding, Findings, Law, Result, SubjectFailed
 from ..oracle.compare import measure_rounding
 from ..oracle.slopes import LONG
@@ -16,13 +16,13 @@ from ..samples.values import Style
 from ..scripts.results import show_exception, show_truncation
 from ..study import Study
 from ..trial import Trial
-from ..variations import is_equal_in_float32
 
 SINGLE, DOUBLE, LONG_DOUBLE = np.dtype(np.float32), np.dtype(np.float64), np.dtype(np.longdouble)
 # Values of about 1000, or nearly equal inputs: a tiny result there has not cancelled by chance.
 SHIFTED = (Offset.FAR, Offset.CLOSE)
 # Float32 has no digits for a kink or an extreme value, and rounds the values that an index selects.
 NO_PRECISION = (Family.KINKS, Family.INDICES, Family.EXTREMES, Family.MAGNITUDES)
+FLOAT32_TOLERANCE = 1e3 * float(np.finfo(SINGLE).eps)  # of the largest value
 ROUNDINGS = 64  # rounding errors of half a unit in the last place that a right formula may add up
 FLOAT32_LARGE = 1e12  # inputs whose cubes float32 can represent
 
@@ -51,12 +51,8 @@ def types(study: Study, trial: Trial) -> Findings:
             long_double = trial.run_on(sample.cast(np.longdouble))
             yield from _judge_lost_digits(trial, long_double, LONG_DOUBLE)
 
-    agrees, float32_results = study.repeat(trial)
-    if float32_results is not None:  # their values agree with float64: only the dtypes are judged
-        yield from _judge_dtypes(trial, float32_results, SINGLE)
-        return
     is_extreme = recipe.family is Family.EXTREMES and sample.is_finite and trial.is_finite
-    if agrees is not None or is_extreme or recipe.offset is Offset.FAR or _has_small_values(trial):
+    if trial in study.repeated or is_extreme or recipe.offset is Offset.FAR or _has_small_values(trial):
         try:
             single = trial.run_on(sample.cast(np.float32))
             yield from _judge_dtypes(trial, single.results, SINGLE)
@@ -105,9 +101,14 @@ def _judge_float32(study: Study, trial: Trial, single: Trial) -> Findings:
     if is_relevant or recipe.offset is Offset.FAR or _has_small_values(trial):
         with suppress(SubjectFailed):
             pairs = zip(_list_float_results(single), _list_float_results(trial), strict=True)
-            if not all(is_equal_in_float32(x.values, y.values) for x, y in pairs):
+            if not all(_is_close_in_float32(x.values, y.values) for x, y in pairs):
                 double = single.run_on(single.sample.cast(DOUBLE))
                 yield from _judge_lost_digits(single, double, DOUBLE)
+
+
+def _is_close_in_float32(x: Any, y: Any) -> bool:
+    """Return whether a result in float32 is as close to that in float64 as rounded inputs allow."""
+    return x.shape == y.shape and is_close(x, y, 0.0, FLOAT32_TOLERANCE * largest_magnitude(y))
 
 
 def _judge_overflow(trial: Trial, single: Trial) -> Findings:
