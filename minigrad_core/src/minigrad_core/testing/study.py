@@ -53,7 +53,6 @@ class Study:
         self.subject, self.name, self.seed = subject, subject.name, seed
         self.trials: list[Trial] = []  # of the cases first, then of the derived samples
         self.wrong_refusals: list[Finding] = []  # at samples that the subject had to accept
-        self._drawn_samples: dict[object, Sample] = {}
 
         state, process_state = subject.read_state(copied=True), snapshot_process()
         self.cases = self._choose_cases()
@@ -77,17 +76,8 @@ class Study:
         self.repeated = find_new_code_paths(ordinary)
 
     def draw(self, recipe: Recipe) -> Sample:
-        """Return the arguments that a recipe describes.
-
-        Recipes that differ only in their change of values start from copies of the same drawn arrays.
-        """
-        if recipe.change is None:
-            return draw(recipe, self.subject.signature)
-        sample = self._drawn_samples.get(recipe.value_key)
-        if sample is None:
-            sample = draw(recipe.replace(change=None), self.subject.signature)
-            self._drawn_samples[recipe.value_key] = sample
-        return sample.apply_change(recipe)
+        """Return the arguments that a recipe describes."""
+        return draw(recipe, self.subject.signature)
 
     def _choose_cases(self) -> tuple[Case, ...]:
         """Return the author's cases; else the case in the docstring; else, if it broadcasts, any shape."""

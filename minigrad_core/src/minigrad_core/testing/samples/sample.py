@@ -70,11 +70,6 @@ class Recipe:
         """Return whether the sample derives from its case in one of several ways."""
         return not families.isdisjoint(self.families)
 
-    @property
-    def value_key(self) -> object:
-        """Everything on which the drawn values depend; copies of a recipe share these objects."""
-        return (*map(id, (self.case, self.sizes, self.settings)), self.shapes, self.style, self.seed)
-
     def replace(self, **changes: Any) -> "Recipe":
         """Return a copy with some fields replaced."""
         recipe = object.__new__(Recipe)  # `dataclasses.replace` takes ten times as long
