@@ -6,9 +6,8 @@ from .gelu import gelu
 from .hard import hard_sigmoid, hard_swish
 from .normal_cdf import normal_cdf
 from .rectifiers import leaky_relu, prelu, relu
-from .sigmoid import sigmoid
+from .sigmoid import log_sigmoid, sigmoid, softplus
 from .softmax import log_softmax, softmax
-from .softplus import log_sigmoid, softplus
 
 __all__ = [
     "celu",

@@ -1,4 +1,4 @@
-"""Sigmoid, the logistic function."""
+"""The logistic function, softplus and log-sigmoid."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from minigrad_core import Array, Context
+from minigrad_core.cases import Case, real
 
 from ..kernels.constants import scalar
 from ..kernels.precision import to_floating
 from ..references import activations as plain
-from .elementwise import is_float_ndarray
-from .pointwise import Pointwise
+from .elementwise import is_float_ndarray, log1p, positive_part
+from .pointwise import CASES, Pointwise
 
 
 def logistic(x: Array) -> Array:
@@ -80,3 +81,57 @@ class Sigmoid(Pointwise):
 
 
 sigmoid = Sigmoid()
+
+
+def log1p_exp(x: Array) -> Array:
+    """Return `log(1 + exp(x))`, computed as `max(x, 0) + log1p(exp(-|x|))`, which cannot overflow."""
+    return positive_part(x) + even_part(x)
+
+
+def even_part(x: Array) -> Array:
+    """Return `log(1 + exp(-|x|))`, the term that log1p_exp(x) and log1p_exp(-x) share."""
+    return log1p(np.exp(-np.abs(x)))
+
+
+class Softplus(Pointwise):
+    """`log(1 + exp(beta * x)) / beta`.
+
+    x: any shape. d/dx = grad * sigmoid(beta * x). PyTorch returns x above a threshold; this operation does
+    not need to: the exact form is as cheap and does not overflow.
+    """
+
+    name = "softplus"
+    reference = staticmethod(plain.softplus)
+    cases = (*CASES, Case(x=real("..."), beta=2.0))
+
+    def forward(self, ctx: Context, x: Array, *, beta: float = 1.0) -> Array:
+        x = to_floating(x)
+        ctx.save(x, beta)
+        return log1p_exp(x) if beta == 1 else log1p_exp(beta * x) / beta
+
+    @staticmethod
+    def derivative(x: Array, beta: float) -> Array:
+        return logistic(beta * x)
+
+
+class LogSigmoid(Pointwise):
+    """`log(sigmoid(x)) = -softplus(-x)`.
+
+    x: any shape. d/dx = grad * sigmoid(-x).
+    """
+
+    name = "log_sigmoid"
+    reference = staticmethod(plain.log_sigmoid)
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        x = to_floating(x)
+        ctx.save(x)
+        return -log1p_exp(-x)
+
+    @staticmethod
+    def derivative(x: Array) -> Array:
+        return logistic(-x)
+
+
+softplus = Softplus()
+log_sigmoid = LogSigmoid()

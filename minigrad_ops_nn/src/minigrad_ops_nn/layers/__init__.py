@@ -25,8 +25,7 @@ from .batch_norm import BatchNorm1d, BatchNorm2d
 from .convolution import Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d
 from .dropout import Dropout
 from .embedding import Embedding
-from .linear import Linear
-from .mlp import MLP
+from .linear import MLP, Linear
 from .normalization import GroupNorm, LayerNorm, RMSNorm
 from .pooling import (
     AdaptiveAvgPool1d,

@@ -3,9 +3,8 @@
 from .binary import binary_cross_entropy, binary_cross_entropy_with_logits
 from .cosine import cosine
 from .cross_entropy import cross_entropy
-from .distances import l1, mse
+from .distances import huber, l1, mse, smooth_l1
 from .hinge import hinge
-from .huber import huber, smooth_l1
 from .kl_div import kl_div
 from .nll import nll
 

@@ -10,8 +10,7 @@ from minigrad_core.cases import Case, between, positive, real
 from minigrad_core.errors import InputError
 
 from ..activations.elementwise import positive_part
-from ..activations.sigmoid import logistic
-from ..activations.softplus import even_part
+from ..activations.sigmoid import even_part, logistic
 from ..kernels.precision import to_floating
 from ..references import losses
 from .reduction import Reduction, check_pair, reduce_losses, spread_gradient

@@ -1,11 +1,9 @@
 """Optimizers."""
 
-from .adadelta import Adadelta
-from .adagrad import Adagrad
 from .adam import Adam, AdamW, Lamb, NAdam
+from .adaptive import Adadelta, Adagrad, RMSprop
 from .lion import Lion
 from .muon import Muon
-from .rmsprop import RMSprop
 from .sgd import SGD
 
 __all__ = [

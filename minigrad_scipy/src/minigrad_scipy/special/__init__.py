@@ -23,7 +23,6 @@ _MODULES = [
     "hypergeometric",
     "incomplete_beta",
     "incomplete_gamma",
-    "logistic",
     "orthogonal_polynomials",
     "spheroidal",
     "struve_functions",

@@ -1,4 +1,4 @@
-"""The terms of entropies: products of x and a logarithm, which are 0 where x is 0."""
+"""The terms of entropies, which are 0 where x is 0, and the logistic function with its inverse."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import _ufuncs as special
 
 from minigrad_core import Array
-from minigrad_core.cases import Case, positive, real
+from minigrad_core.cases import Case, between, positive, real
 
 from .function import define
 
@@ -46,3 +46,21 @@ def rel_entr(x: Array, y: Array) -> Any:
 def kl_div(x: Array, y: Array) -> Any:
     """X log(x / y) - x + y, and y where x is 0. d/dx = log(x / y); d/dy = 1 - x / y."""
     return lambda: np.log(x / y), lambda: 1 - ratio(x, y)
+
+
+@define(special.expit)
+def expit(x: Array, *, y: Array) -> Array:
+    """1 / (1 + e^-x). d/dx = y expit(-x), exact where y is near 1, unlike y (1 - y)."""
+    return y * special.expit(-x)
+
+
+@define(special.log_expit)
+def log_expit(x: Array) -> Array:
+    """log(1 / (1 + e^-x)). d/dx = expit(-x)."""
+    return special.expit(-x)
+
+
+@define(special.logit, Case(x=between(0, 1, "...")))
+def logit(x: Array) -> Array:
+    """log(x / (1 - x)), the inverse of expit on (0, 1). d/dx = 1 / (x (1 - x))."""
+    return 1 / (x * (1 - x))
