@@ -124,6 +124,12 @@ def test_a_reference_takes_no_self(wrapped: Any) -> None:
     assert {failure.code for failure in check_operation(wrong()).failures} == {"differs-from-reference"}
 
 
+@pytest.mark.parametrize(("factor", "is_right"), [(3, True), (2, False)])
+def test_a_reference_may_compute_in_a_wider_type(factor: int, is_right: bool) -> None:
+    report = check_operation(Tripled(), reference=lambda x: factor * np.asarray(x, np.longdouble))
+    assert report.ok is is_right, str(report)
+
+
 def test_the_argument_wins_over_the_attribute() -> None:
     wrong = type("Wrong", (Tripled,), {"reference": staticmethod(doubled)})
     assert check_operation(wrong(), reference=tripled).ok
