@@ -185,7 +185,7 @@ class Tracer:
             lines.append(step.replace("= copy(", "= copy_if_shared(") if is_last else step)
             if dead:
                 lines.append(f"del {', '.join(sorted(dead))}")
-        # These lines hold names and numbers. Text of the user is in comments only.
+        # These lines hold names, numbers and quoted names of attributes. Text of the user is in comments.
         self.sources.insert(0, "\n    ".join([*lines, *after]))
         exec(compile(self.sources[0], "<mg.compile>", "exec"), self.names)
         return self.names[signature.partition("(")[0]]

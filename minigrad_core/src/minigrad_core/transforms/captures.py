@@ -70,7 +70,8 @@ class Guard:
         """Return the condition that the value is the same; name: returns the name of an object."""
         if self.value is _NO_VALUE:
             return f"not {name(self)}.has_changed()"
-        return f"{self.expression.format(name(self.owner), name(self.key))} is {name(self.value)}"
+        key = repr(self.key) if type(self.key) is str else name(self.key)
+        return f"{self.expression.format(name(self.owner), key)} is {name(self.value)}"
 
 
 @cache
