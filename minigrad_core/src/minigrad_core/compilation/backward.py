@@ -59,6 +59,8 @@ class CompiledCall(Operation):
             del tracer.steps[start:]
         self._inputs = tracer.express(tuple(uses.values()), anew=True)
         self._needs, self._leaf_count = (True,) * len(uses), len(set(uses.values()))
+        # A captured leaf stays one until it is assigned to. A tensor that is an argument may be another.
+        self._may_go_on = any(x.node or tracer.name(x).startswith("p") for x in uses.values())
         read = set().union(*map(find_variables, chain(*passes.values())))
         forward.update([x.text for _, x in tracer.tensors.values()])
         self._saved = ", ".join(sorted([v for v in read if v in forward or v.startswith("p")]))
@@ -93,17 +95,21 @@ class CompiledCall(Operation):
         used = tuple([k for k, shape in enumerate(self._shapes) if grads[k].shape == shape])
         return self._functions[used](retaining.get(), ctx.saved[0], *[grads[k] for k in used])
 
-    def backward_alone(self, output: Tensor, seed: Any, retain: bool) -> dict[Tensor, Any] | None:
-        """Return what a sweep from `output` returns; None if the sweep has to make its checks, or goes on."""
+    def backward_alone(self, output: Tensor, seed: Any, retain: bool) -> tuple[Any, list[Any]] | None:
+        """Return the leaves and their gradients, which may be None, that a sweep from `output` finds.
+
+        The result is None if the sweep has to make its checks, or goes on.
+        """
         node: Any = output.node
-        leaves = node.inputs[: self._leaf_count]
-        is_last = len(set(leaves)) == self._leaf_count and not any(map(_get_node, leaves))
-        if not is_last or node.number <= max(version_counter.latest, assignments.latest):
+        if not node.inputs or node.number <= version_counter.latest or node.number <= assignments.latest:
             return None
-        grads = self._functions[output.index](retain, node.saved[0], seed)
+        leaves = node.inputs[: self._leaf_count]
+        if self._may_go_on and (len(set(leaves)) < len(leaves) or any(map(_get_node, leaves))):
+            return None
+        grads = [*self._functions[output.index](retain, node.saved[0], seed)]
         if not retain:
             node.saved = node.inputs = ()
-        return {x: g for x, g in zip(leaves, grads, strict=True) if g is not None}
+        return leaves, grads
 
 
 def _sweep_to_uses(roots: list[tuple[Tensor, Any]], until: int) -> dict[Any, tuple[Tensor, Any]]:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from ..array import Shape
     from ..engine.node import Context
 
+_get_blocks = active_variables.blocks.get
+
 
 @add_hints(TENSOR)
 class Tensor(Operators, Methods, Protocols, Conversions):
@@ -229,17 +231,24 @@ class Tensor(Operators, Methods, Protocols, Conversions):
                 f"only floating point tensors have a gradient, this one is {self.data.dtype}"
                 + ("; go on to a real result, by z.real or np.abs(z)" if self.data.dtype.kind == "c" else "")
             )
-        seed = self._convert_seed(grad)
+        # np.array is ten times faster for a scalar than np.ones_like.
+        is_loss = grad is None and not self.data.ndim
+        seed = np.array(1, self.data.dtype) if is_loss else self._convert_seed(grad)
         # The operation of a compiled call knows the gradients of the leaves, if `self` is its output.
         backward_alone = getattr(self.node and self.node.op, "backward_alone", None)
-        leaf_grads = backward_alone and backward_alone(self, seed, retain_graph)
-        if leaf_grads is None and retain_graph:
-            with Block(retaining, True):
-                leaf_grads = sweep([(self, seed)], retain=True)
-        elif leaf_grads is None:
-            leaf_grads = sweep([(self, seed)])
-        variables = active_variables.get()
-        if variables is not None and not variables.isdisjoint(leaf_grads):
+        results = backward_alone and backward_alone(self, seed, retain_graph)
+        if results is not None:
+            leaves, grads = results
+        else:
+            if retain_graph:
+                with Block(retaining, True):
+                    leaf_grads = sweep([(self, seed)], retain=True)
+            else:
+                leaf_grads = sweep([(self, seed)])
+            leaves, grads = [*leaf_grads], [*leaf_grads.values()]
+            del leaf_grads
+        variables = _get_blocks() and active_variables.get()  # without a block, a call takes 50 ns more
+        if variables and not variables.isdisjoint(leaves):
             raise GradientError(
                 "backward() inside a function that is being differentiated, of a value that depends on its "
                 "argument: the gradients would be plain arrays, and values computed from them would lose "
@@ -247,22 +256,19 @@ class Tensor(Operators, Methods, Protocols, Conversions):
             )
         # Without the lock, two threads that add to one leaf could read the same sum, and lose a gradient.
         with version_counter.lock:
-            leaves, totals = [], []
-            while leaf_grads:
-                leaf, g = leaf_grads.popitem()
-                if not leaf.tracked:
-                    continue
+            for i, leaf in enumerate(leaves):
                 before = leaf._grad  # noqa: SLF001 - the slot: the checks of the property cost 1 us
-                leaves.append(leaf)
-                # NumPy returns a scalar for a sum of 0-d arrays; `asarray` makes an array of it.
-                totals.append(copy_if_shared(g) if before is None else np.asarray(before + g))
+                g, grads[i] = grads[i], before  # `copy_if_shared` counts the references to `g`
+                if g is not None and leaf.tracked:
+                    # NumPy returns a scalar for a sum of 0-d arrays; `asarray` makes an array of it.
+                    grads[i] = copy_if_shared(g) if before is None else np.asarray(before + g)
             # One call in C sets all leaves: Ctrl-C raises before all of them are set, or after.
-            deque(map(setattr, leaves, repeat("_grad"), totals), maxlen=0)
+            deque(map(setattr, leaves, repeat("_grad"), grads), maxlen=0)
 
     def _convert_seed(self, grad: ArrayLike | Tensor | None) -> NDArray[Any]:
         """Return the gradient of this tensor with which a sweep starts."""
-        if grad is None:  # np.array is ten times faster for a scalar
-            return np.ones_like(self.data) if self.data.ndim else np.array(1, self.data.dtype)
+        if grad is None:
+            return np.ones_like(self.data)
         seed = np.asarray(grad, self.data.dtype)
         if seed.shape != self.data.shape:
             raise GradientError(
