@@ -21,8 +21,14 @@ BLOCK = re.compile(
     r"|(?P<examples>```python\n>>> )",
     re.DOTALL,
 )
-# The pages use pip. uv does the same from its cache in a tenth of the time.
-QUICK_PIP = 'pip() { if [ "$1" = install ]; then uv pip "$@"; else command pip "$@"; fi; }\n'
+# The pages use pip and venv. uv does the same from its cache in a tenth of the time.
+QUICK_PIP = """
+pip() { if [ "$1" = install ]; then uv pip "$@"; else command pip "$@"; fi; }
+python() {
+    if [ "$1 $2" = "-m venv" ]; then uv venv --quiet --seed --python "$(type -P python)" "$3"
+    else command python "$@"; fi
+}
+"""
 
 
 def read_script(page: Path) -> str:
