@@ -106,6 +106,7 @@ def test_run_whose_loss_becomes_nan_later_keeps_its_epochs_and_is_called_diverge
     saved = result(tmp_path)
     assert "lower lr" in saved.pop("message")
     assert saved == {"epoch": 1, "ended": "diverged", "diverged_in": 2, "best_epoch": 1}
+    assert len(load_checkpoint(tmp_path / "checkpoint.safetensors").history) == len(losses(tmp_path)) == 1
     assert invoke(predict, tmp_path, "--test").exit_code == 0
 
 

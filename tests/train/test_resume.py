@@ -92,9 +92,3 @@ def test_folder_of_a_run_is_not_used_again_unless_told_to(small_mnist: Path, tmp
     assert (tmp_path / "weights.safetensors").read_bytes() == before
     train_run(small_mnist, tmp_path, 1, "--seed", "1", "--overwrite")
     assert len(losses(tmp_path)) == 1
-
-
-def test_files_that_are_no_runs_do_not_make_a_folder_used(small_mnist: Path, tmp_path: Path) -> None:
-    (tmp_path / "notes.txt").write_text("mine")
-    train_run(small_mnist, tmp_path, 1)
-    assert (tmp_path / "notes.txt").read_text() == "mine"

@@ -15,8 +15,6 @@ from minigrad_train.cli.predict import predict
 from minigrad_train.cli.runs import runs
 from minigrad_train.cli.train import train
 from minigrad_train.datasets.mnist import DIGITS
-from minigrad_train.errors import DivergedError
-from minigrad_train.run_folder import RunFolder
 from minigrad_train.saved_network import load_model
 from tests.train.conftest import invoke
 
@@ -168,29 +166,6 @@ def test_network_larger_than_the_memory_is_an_error_that_says_what_to_do(
     result = run(small_mnist, tmp_path / "run", "--hidden", "1000000000000")
     assert result.exit_code == 1
     assert re.search(r"Error: out of memory \(.*\); a smaller --batch-size or network", result.output)
-
-
-def test_loss_that_diverges_is_an_error_without_warnings(small_mnist: Path, tmp_path: Path) -> None:
-    with pytest.raises(DivergedError, match=r"the loss became nan after \d+ examples: .*; lower lr=1e\+30"):
-        run(small_mnist, tmp_path, "--optimizer", "sgd", "--lr", "1e30")
-
-
-def test_epochs_before_a_loss_diverges_are_kept(
-    small_mnist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    losses = iter([1.0, float("nan")])
-
-    def train_epoch(*_: object) -> dict[str, float]:
-        if np.isnan(loss := next(losses)):
-            raise DivergedError("the loss became nan")
-        return {"loss": loss, "accuracy": 0.5}
-
-    monkeypatch.setattr("minigrad_train.trainer.Trainer.train_epoch", train_epoch)
-    with pytest.raises(DivergedError, match="the loss became nan"):
-        run(small_mnist, tmp_path)
-    assert [epoch["loss"] for epoch in metrics(tmp_path)] == [1.0]
-    assert len(RunFolder(tmp_path).resume().history) == 1
-    assert (tmp_path / "curves.png").exists()
 
 
 def test_the_graph_of_a_step_is_drawn_and_the_run_goes_on_as_without(
