@@ -1,4 +1,9 @@
-"""`mg.compile` beside the eager run, the same calls by hand, JAX's jit and PyTorch."""
+"""`mg.compile` beside the eager run, the same calls by hand, JAX's jit and PyTorch.
+
+    uv run --group bench python -m benchmarks.compiled
+
+The command prints the rows of the table in docs/explanation/replay.md.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +19,7 @@ import minigrad_core as mg
 from minigrad_core import ops, optimizers
 from minigrad_ops_nn import MLP
 
-from .harness import Contender, import_if_installed
+from .harness import Contender, import_if_installed, in_turns
 
 TITLE = "Replay"
 SIZES = (784, 100, 100, 10)
@@ -226,3 +231,16 @@ SETTINGS = tuple(_COMPARISONS)
 def contenders(setting: str) -> dict[str, Contender]:
     """Return what is compared in one setting."""
     return _COMPARISONS[setting]()
+
+
+def main() -> None:
+    """Print the time of each compiled function, divided by that of the others, in a row of Markdown."""
+    for setting in SETTINGS:
+        ratios = in_turns(contenders(setting))["compiled"].ratios
+        names = ("minigrad", "calls by hand", "PyTorch", "JAX jit")
+        cells = [f"{ratios[name]:.2f}" if name in ratios else "" for name in names]
+        print(f"| {setting} | {' | '.join(cells)} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

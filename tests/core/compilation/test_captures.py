@@ -79,6 +79,51 @@ def test_lists_and_dicts_that_change() -> None:
         options["shift"] += 1.0
 
 
+def test_a_key_that_is_renamed() -> None:
+    options = {"shift": 1.0}
+    compiled = mg.compile(lambda x: x + options.get("shift", 0.0))
+    np.testing.assert_array_equal(compiled(X), X + 1)
+    options["scale"] = options.pop("shift")
+    np.testing.assert_array_equal(compiled(X), X)
+
+
+def test_attributes_that_are_deleted_and_set_again() -> None:
+    state = SimpleNamespace(shift=1.0)
+    compiled = mg.compile(lambda x: x + getattr(state, "shift", 0.0))
+    np.testing.assert_array_equal(compiled(X), X + 1)
+    del state.shift
+    for _ in range(2):
+        np.testing.assert_array_equal(compiled(X), X)
+    state.shift = 2.0
+    np.testing.assert_array_equal(compiled(X), X + 2)
+
+
+def test_a_variable_without_a_value_is_noticed_when_it_gets_one() -> None:
+    def read() -> Any:
+        try:
+            return later
+        except NameError:
+            return 0.0
+
+    compiled = mg.compile(lambda x: x + read())
+    for _ in range(2):
+        np.testing.assert_array_equal(compiled(X), X)
+    assert compiled.traces == 1
+    later = 1.0
+    np.testing.assert_array_equal(compiled(X), X + 1)
+
+
+def test_one_of_many_objects_that_changes() -> None:
+    points = [SimpleNamespace(shift=float(k)) for k in range(300)]
+    compiled = mg.compile(lambda x: x + sum(point.shift for point in points))
+    for k in (0, 150, 299):
+        for _ in range(2):
+            np.testing.assert_array_equal(compiled(X), X + sum(point.shift for point in points))
+        points[k].shift += 1.0
+    np.testing.assert_array_equal(compiled(X), X + sum(point.shift for point in points))
+    assert compiled.traces == 4
+
+
 def test_attributes_of_modules_and_their_modes() -> None:
     model = nn.Dropout(0.5, rng=np.random.default_rng(0))
     other = nn.Dropout(0.5, rng=np.random.default_rng(0))

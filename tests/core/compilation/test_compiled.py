@@ -234,6 +234,29 @@ def test_draws_are_those_of_the_eager_call() -> None:
     assert first.rng.bit_generator.state == second.rng.bit_generator.state
 
 
+def test_keywords_may_have_the_names_of_variables_of_a_program() -> None:
+    @mg.effect
+    def add_noise(x: Any, *, v1: Any, p0: Any) -> Any:
+        return x + v1 * p0
+
+    compiled = mg.compile(lambda x: add_noise(x, v1=x, p0=x) + x)
+    for _ in range(2):
+        np.testing.assert_array_equal(compiled(X), 2 * X + X * X)
+
+
+def test_arguments_that_are_one_array_are_another_signature() -> None:
+    def f(x: Any, y: Any) -> Any:
+        x[0] = 5.0
+        return x + y
+
+    compiled = mg.compile(f)
+    for _ in range(2):
+        np.testing.assert_array_equal(compiled(X.copy(), X.copy()), f(X.copy(), X.copy()))
+        a, b = X.copy(), X.copy()
+        np.testing.assert_array_equal(compiled(a, a), f(b, b))
+    assert compiled.traces == 2
+
+
 def test_running_statistics_are_updated_once_for_each_call() -> None:
     eager, layer = nn.BatchNorm1d(3, dtype=np.float64), nn.BatchNorm1d(3, dtype=np.float64)
     compiled = mg.compile(mg.grad(lambda m, x: np.sum(m(x) ** 3)))

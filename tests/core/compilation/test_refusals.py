@@ -223,6 +223,20 @@ def test_a_static_argument_may_steer_the_code() -> None:
         np.testing.assert_array_equal(compiled(X, times=times), X * 2**times)
 
 
+@pytest.mark.parametrize(("first", "second"), [(1, 1.0), (0.0, -0.0), ((1,), (1.0,)), (True, 1)])
+def test_static_arguments_that_are_equal_may_still_differ(first: Any, second: Any) -> None:
+    compiled = mg.compile(lambda x, factor: x * np.asarray(factor), static_argnames="factor")
+    for factor in (first, second, first):
+        x = np.arange(3)
+        assert repr(compiled(x, factor)) == repr(x * np.asarray(factor))
+    assert compiled.traces == 2
+
+
+def test_a_static_argument_is_hashable() -> None:
+    with pytest.raises(mg.MinigradError, match=r"hashable.*got \[1\]"):
+        mg.compile(lambda x, factor: x * factor[0], static_argnames="factor")(X, [1])
+
+
 def test_an_unknown_static_argument_is_refused() -> None:
     with pytest.raises(mg.MinigradError, match="'steps' is none of the arguments"):
         mg.compile(branch, static_argnames=("steps",))

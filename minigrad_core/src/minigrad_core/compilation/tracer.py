@@ -193,7 +193,7 @@ class Tracer:
 
 def find_variables(line: str) -> set[str]:
     """Return the variables that a line reads or sets."""
-    return set(re.findall(r"\b[pv]\d+", line.partition("#")[0]))
+    return set(re.findall(r"\b[pv]\d+\b(?!=)", line.partition("#")[0]))
 
 
 def _write_target(results: Any) -> str:
