@@ -197,3 +197,11 @@ def test_eigh_takes_a_range_of_indices_and_gives_values_alone() -> None:
         np.testing.assert_allclose(slope, np.tril(2 * square) - np.diag(np.diag(square)), atol=1e-14)
     with pytest.raises(ArgumentError, match=r"subset_by_index is \[2, 3\]"):
         linalg.eigh(mg.tensor(a, requires_grad=True), subset_by_index=[2, 3])
+
+
+def test_the_logarithm_of_a_float32_matrix_is_real_as_in_double_precision() -> None:
+    a = np.array([[1.5, -0.75], [0.5, 1.0]], np.float32)  # complex eigenvalues; SciPy 1.17 returns complex128
+    value, gradient = mg.value_and_grad(lambda a: np.sum(linalg.logm(a)))(a)
+    assert np.asarray(value).dtype == np.float32
+    expected = mg.grad(lambda a: np.sum(linalg.logm(a)))(a.astype(float))
+    np.testing.assert_allclose(gradient, expected, rtol=1e-5)

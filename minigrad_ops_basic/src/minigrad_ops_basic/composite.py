@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, TypeAlias
 
-from minigrad_core import Array, Context, vjp
+from minigrad_core import Array, Context, Tensor, vjp
 
-from .dtypes import as_arrays
+from .dtypes import as_arrays, detach
 from .function import NumpyFunction
+
+Gradients: TypeAlias = tuple[Array | None, ...]
 
 
 class Composite(NumpyFunction):
@@ -18,20 +22,34 @@ class Composite(NumpyFunction):
     functions derivatives of any order without a rule of their own.
     """
 
-    def backward(self, ctx: Context, grad: Array, *grads: Array) -> tuple[Array | None, ...]:
+    def backward(self, ctx: Context, grad: Array, *grads: Array) -> Gradients:
         formula, inputs, settings, *_ = ctx.saved
-        chosen = [i for i, needed in enumerate(ctx.needs) if needed]
-        inputs = as_arrays(*inputs)
+        formula = partial(formula, **settings)
+        return pull_back(formula, as_arrays(*inputs), ctx.needs, (grad, *grads) if grads else grad)
 
-        def evaluate(*values: Array) -> Any:
-            filled = list(inputs)
-            for i, value in zip(chosen, values, strict=True):
-                filled[i] = value
-            return formula(*filled, **settings)
 
-        _, pullback = vjp(evaluate, *(inputs[i] for i in chosen))
-        pulled = pullback((grad, *grads) if grads else grad)
-        results: list[Array | None] = [None] * len(ctx.needs)
-        for i, result in zip(chosen, pulled if len(chosen) > 1 else (pulled,), strict=True):
-            results[i] = result
-        return tuple(results)
+def pull_back(
+    formula: Callable[..., Any], inputs: Sequence[Any], needs: Sequence[bool], grad: Any
+) -> Gradients:
+    """Return the gradients of the inputs of `formula` that are needed, and None for the others.
+
+    grad: the gradient of the value of the formula, a tuple of gradients for a tuple of values.
+    """
+    chosen = [i for i, needed in enumerate(needs) if needed]
+    if not chosen:
+        return (None,) * len(needs)
+
+    def evaluate(*values: Any) -> Any:
+        filled = list(inputs)
+        for i, value in zip(chosen, values, strict=True):
+            filled[i] = value
+        return formula(*filled)
+
+    _, pullback = vjp(evaluate, *(inputs[i] for i in chosen))
+    pulled = pullback(grad)
+    pulled = pulled if len(chosen) > 1 else (pulled,)
+    grads = grad if isinstance(grad, tuple) else (grad,)
+    if not any(isinstance(x, Tensor) for x in (*inputs, *grads)):
+        pulled = map(detach, pulled)  # inside another transform the results are tensors, also for arrays
+    gradients = iter(pulled)
+    return tuple(next(gradients) if needed else None for needed in needs)

@@ -16,9 +16,9 @@ import numpy as np
 
 from minigrad_core import Array, Tensor, checkpoint, no_grad, vjp
 from minigrad_core.errors import ArgumentError, InputError
+from minigrad_ops_basic.composite import Gradients, pull_back
 from minigrad_ops_basic.dtypes import detach
 
-from .formulas import Gradients, pull_back
 from .mirror import has_tensor
 
 

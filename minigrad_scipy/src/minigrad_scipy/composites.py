@@ -11,9 +11,9 @@ import numpy as np
 
 from minigrad_core import Array, Context
 from minigrad_core.cases import Case
+from minigrad_ops_basic.composite import pull_back
 
 from .binding import bind
-from .formulas import pull_back
 from .primitives import ScipyFunction, cast, cast_each
 
 

@@ -3,43 +3,12 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from minigrad_core import Array, Context, Operation, vjp
-from minigrad_ops_basic.dtypes import detach
-
-from .mirror import has_tensor
-
-Gradients = tuple[Array | None, ...]
-
-
-def pull_back(
-    formula: Callable[..., Any], inputs: Sequence[Any], needs: Sequence[bool], grad: Any
-) -> Gradients:
-    """Return the gradients of the inputs of `formula` that are needed, and None for the others.
-
-    grad: the gradient of the value of the formula, a tuple of gradients for a tuple of values.
-    """
-    chosen = [i for i, needed in enumerate(needs) if needed]
-    if not chosen:
-        return (None,) * len(needs)
-
-    def evaluate(*values: Any) -> Any:
-        filled = list(inputs)
-        for i, value in zip(chosen, values, strict=True):
-            filled[i] = value
-        return formula(*filled)
-
-    _, pullback = vjp(evaluate, *(inputs[i] for i in chosen))
-    pulled = pullback(grad)
-    pulled = pulled if len(chosen) > 1 else (pulled,)
-    if not has_tensor([*inputs, grad]):  # inside another transform the results are tensors, also for arrays
-        pulled = map(detach, pulled)
-    gradients = iter(pulled)
-    return tuple(next(gradients) if needed else None for needed in needs)
+from minigrad_core import Array, Context, Operation
+from minigrad_ops_basic.composite import pull_back
 
 
 class Implicit(Operation):

@@ -111,11 +111,6 @@ def cast_each(gradients: Iterable[Any], inputs: Iterable[Any]) -> tuple[Any, ...
     return tuple(None if g is None else cast(g, x.dtype) for g, x in zip(gradients, inputs, strict=True))
 
 
-def get_array(x: Any) -> Any:
-    """Return the values of a tensor or an array: for choices that depend on them."""
-    return x.numpy() if isinstance(x, Tensor) else np.asarray(x)
-
-
 def cast(x: Any, dtype: Any) -> Any:
     """Return `x` in the precision of `dtype`, itself if it has this precision.
 

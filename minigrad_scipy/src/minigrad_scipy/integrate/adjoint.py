@@ -20,11 +20,11 @@ import numpy as np
 
 from minigrad_core import Tensor, no_grad, vjp
 from minigrad_core.errors import DifferentiabilityError
+from minigrad_ops_basic.composite import Gradients
 from minigrad_ops_basic.dtypes import detach
 
 from .. import integrate
 from ..closures import evaluate, join, pull_back_parameters
-from ..formulas import Gradients
 
 _CHUNK = 32  # nodes of which the graphs are in memory at a time
 # Nodes on each step: enough for the order of the dense output of each method.

@@ -9,6 +9,7 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, dominant, real
 from minigrad_core.errors import ArgumentError
+from minigrad_ops_basic.composite import Gradients, pull_back
 from minigrad_ops_basic.dtypes import conjugate
 from minigrad_ops_basic.linear_algebra.decompositions import pull_back_eigh
 from minigrad_ops_basic.linear_algebra.eigenvalues import pull_back_eig, pull_back_eigvals
@@ -16,7 +17,6 @@ from minigrad_ops_basic.linear_algebra.eigenvectors import share_evenly
 from minigrad_ops_basic.linear_algebra.hermitian import adjoint, fold_triangle, transpose
 
 from .. import linalg
-from ..formulas import Gradients, pull_back
 from . import references
 from .structure import read_matrix
 

@@ -10,13 +10,13 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, dominant, real
 from minigrad_core.errors import ArgumentError
+from minigrad_ops_basic.composite import pull_back
 from minigrad_ops_basic.dtypes import cast, detach
 from minigrad_ops_basic.linear_algebra.hermitian import adjoint, transpose
 from minigrad_ops_basic.linear_algebra.solving import pull_back_pinv
 
 from .. import linalg
 from ..composites import Composite
-from ..formulas import pull_back
 from ..mirror import has_tensor
 from . import references
 from .matrix_equations import solve_regular_sylvester

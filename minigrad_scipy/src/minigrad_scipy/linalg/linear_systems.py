@@ -16,11 +16,11 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, dominant, real
 from minigrad_core.errors import ArgumentError
+from minigrad_ops_basic.composite import Gradients
 from minigrad_ops_basic.dtypes import conjugate, detach
 from minigrad_ops_basic.linear_algebra.hermitian import adjoint, transpose
 
 from .. import linalg
-from ..formulas import Gradients
 from . import references
 from .factorization_reuse import solve_and_factor
 from .factorizations import order_rows, permute_rows

@@ -15,7 +15,7 @@ import numpy as np
 
 from minigrad_core import Array, Context, Operation, Tensor
 from minigrad_core.cases import Case, between, dominant, real
-from minigrad_ops_basic.dtypes import detach
+from minigrad_ops_basic.dtypes import cast, detach
 from minigrad_ops_basic.linear_algebra.hermitian import transpose
 
 from .. import linalg
@@ -134,6 +134,11 @@ def divide_sine(cosine: str, sine: str, A: Any) -> Any:
     return np.linalg.solve(getattr(linalg, cosine)(A), getattr(linalg, sine)(A))
 
 
+def compute_log(a: Any) -> Any:
+    """Return the logarithm in double precision: of float32, SciPy's may be complex by rounding alone."""
+    return call_seeded(linalg.logm, cast(a, np.promote_types(a.dtype, np.float64)))
+
+
 class Logm(Operation):
     """The principal logarithm of matrices without eigenvalues on the negative real axis.
 
@@ -148,11 +153,10 @@ class Logm(Operation):
 
     def forward(self, ctx: Context, A: Array) -> Array:
         ctx.save(A)
-        return keep_precision(call_seeded(linalg.logm, A), A)
+        return keep_precision(compute_log(A), A)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        log = partial(call_seeded, linalg.logm)
-        return keep_precision(differentiate(log, transpose(ctx.saved[0]), grad), grad)
+        return keep_precision(differentiate(compute_log, transpose(ctx.saved[0]), grad), grad)
 
 
 class FractionalMatrixPower(Operation):
@@ -187,8 +191,7 @@ class FractionalMatrixPower(Operation):
             raise_to_t = lambda x: call_seeded(linalg.fractional_matrix_power, x, t)  # noqa: E731
             of_a = keep_precision(differentiate(raise_to_t, transpose(a), grad), grad)
         if ctx.needs[1]:
-            log = call_seeded(linalg.logm, a)
-            of_t = np.real(np.sum(grad * (log @ power))).astype(t.dtype)
+            of_t = np.real(np.sum(grad * (compute_log(a) @ power))).astype(t.dtype)
         return of_a, of_t
 
 

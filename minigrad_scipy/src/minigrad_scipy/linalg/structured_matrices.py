@@ -11,10 +11,10 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, nonzero, real
 from minigrad_core.errors import ArgumentError
+from minigrad_ops_basic.composite import pull_back
 
 from .. import linalg
 from ..composites import Composite
-from ..formulas import pull_back
 
 
 class BlockDiag(Operation):
@@ -160,7 +160,7 @@ class Fiedler(Composite):
         return super().compute(*inputs, **settings)
 
 
-def multiply_columns(a: Any, b: Any) -> Any:
+def multiply_kronecker(a: Any, b: Any) -> Any:
     """The Kronecker products of the columns of a: (..., m, k) and b: (..., n, k), as columns."""
     products = a[..., :, None, :] * b[..., None, :, :]
     *shape, m, n, k = products.shape
@@ -220,7 +220,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Fiedler("linalg.fiedler", measure_distances, (Case(a=real("n")), Case(a=real("2 3"))), real=True),
     Composite(
         "linalg.khatri_rao",
-        multiply_columns,
+        multiply_kronecker,
         (Case(a=real("m k"), b=real("n k")), Case(a=real("2 2 3"), b=real("2 1 3"))),
     ),
 )

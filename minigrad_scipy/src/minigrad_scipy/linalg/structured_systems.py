@@ -9,11 +9,12 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError
+from minigrad_ops_basic.composite import pull_back
 from minigrad_ops_basic.dtypes import conjugate, detach
 
 from .. import linalg
 from ..composites import Composite
-from ..formulas import keep_precision, pull_back
+from ..formulas import keep_precision
 from ..mirror import has_tensor
 from . import references
 from .bands import multiply_band, multiply_columns, transpose_band

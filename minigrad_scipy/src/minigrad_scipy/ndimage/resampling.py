@@ -12,11 +12,12 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, between, real
 from minigrad_core.errors import InputError
+from minigrad_ops_basic.composite import pull_back
+from minigrad_ops_basic.dtypes import detach
 
 from .. import ndimage
 from ..extension import extend, extend_zeros, fold
-from ..formulas import pull_back
-from ..primitives import ScipyFunction, cast, cast_each, get_array
+from ..primitives import ScipyFunction, cast, cast_each
 from .splines import transpose_spline_filter
 from .taps import sample, scatter
 
@@ -51,7 +52,7 @@ class Resampling(ScipyFunction):
         order, mode, cval, prefilter = interpolation
         if 0 in arrays[0].shape:
             raise InputError(f"{self.name}: an image of shape {arrays[0].shape} has no values to interpolate")
-        for x in map(get_array, arrays[1:]):
+        for x in map(np.asarray, map(detach, arrays[1:])):
             if x.dtype.kind == "c":
                 raise InputError(f"{self.name}: only the image may be complex")
             if not np.isfinite(x).all():  # SciPy returns cval, also in modes that know no cval

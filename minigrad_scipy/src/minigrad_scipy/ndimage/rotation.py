@@ -10,16 +10,16 @@ import scipy
 from minigrad_core import Operation
 from minigrad_core.cases import Case, between, real
 from minigrad_core.errors import InputError
+from minigrad_ops_basic.dtypes import detach
 
 from .. import ndimage
 from ..composites import Composite
-from ..primitives import get_array
 
 
 def _find_rotation(angle: Any) -> Any:
     """Return the matrix of a rotation by `angle` degrees, with exact values at multiples of 90 degrees."""
     radians = angle * (np.pi / 180)
-    plain = get_array(angle)
+    plain = detach(angle)
     # The difference to NumPy's functions is constant; it decides on which side of the border a pixel lies.
     c = np.cos(radians) + (scipy.special.cosdg(plain) - np.cos(plain * (np.pi / 180)))
     s = np.sin(radians) + (scipy.special.sindg(plain) - np.sin(plain * (np.pi / 180)))
@@ -47,7 +47,7 @@ def turn(
     matrix = _find_rotation(angle)
     shape = np.array([height, width])
     if reshape:
-        corners = get_array(matrix) @ [[0, 0, height, height], [0, width, 0, width]]
+        corners = detach(matrix) @ [[0, 0, height, height], [0, width, 0, width]]
         shape = (np.ptp(corners, axis=1) + 0.5).astype(int)
     offset = (np.array([height, width]) - 1) / 2 - matrix @ ((shape - 1) / 2)
     settings = {"output_shape": tuple(shape.tolist()), "order": order, "mode": mode, "cval": cval}

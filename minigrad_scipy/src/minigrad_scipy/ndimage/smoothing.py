@@ -9,11 +9,12 @@ import numpy as np
 
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, between, real
+from minigrad_ops_basic.dtypes import detach
 
 from .. import ndimage
 from ..binding import take_settings_of
 from ..composites import Composite
-from ..primitives import ScipyFunction, get_array
+from ..primitives import ScipyFunction
 from .arguments import find_axes, repeat
 from .correlation import MODES
 from .steps import Correlate, Means, Plan, SeparableFilter
@@ -98,7 +99,7 @@ def plan_gaussian_axis(
 
     sigma: one number. The number of weights, 2 int(truncate sigma + 0.5) + 1, counts as constant.
     """
-    width = int(truncate * float(get_array(sigma)) + 0.5) if radius is None else radius
+    width = int(truncate * float(detach(sigma)) + 0.5) if radius is None else radius
     return [[Correlate(axis % len(input.shape), make_gaussian(sigma, order, width), mode, cval)]]
 
 
@@ -121,7 +122,7 @@ def plan_gaussian(
         [
             step
             for axis, s, o, m, r in zip(axes, sigmas, *settings, strict=True)
-            if get_array(s) > 1e-15  # as in SciPy
+            if detach(s) > 1e-15  # as in SciPy
             for step in plan_gaussian_axis(
                 input, s, axis=axis, order=o, mode=m, cval=cval, truncate=truncate, radius=r
             )[0]

@@ -11,11 +11,12 @@ import numpy as np
 from minigrad_core import Array, Context
 from minigrad_core.cases import Case
 from minigrad_core.errors import InputError
+from minigrad_ops_basic.dtypes import detach
 
 from .. import ndimage
 from ..composites import Composite
 from ..extension import Pads, extend_zeros, fold
-from ..primitives import cast, get_array
+from ..primitives import cast
 from .correlation import transpose_correlation
 
 
@@ -101,7 +102,7 @@ class SeparableFilter(Composite):
         if any(ctx.needs[1:]):
             return super().backward(ctx, grad, *grads)
         (image, *others), settings = ctx.saved
-        terms = self.make_plan(image, *map(get_array, others), **settings)
+        terms = self.make_plan(image, *map(detach, others), **settings)
         transposed = (
             reduce(lambda g, step: step.transpose(g, image.shape), reversed(term), +grad) for term in terms
         )

@@ -11,11 +11,12 @@ import numpy as np
 from minigrad_core import Array, Context, Operation, jacobian, no_grad
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError
+from minigrad_ops_basic.composite import pull_back
 from minigrad_ops_basic.dtypes import detach
 
 from .. import linalg, optimize
 from ..closures import find_closure, join
-from ..formulas import keep_precision, pull_back
+from ..formulas import keep_precision
 from . import references
 from .solutions import least_squares
 

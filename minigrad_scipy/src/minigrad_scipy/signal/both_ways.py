@@ -9,10 +9,10 @@ import numpy as np
 
 from minigrad_core import Operation
 from minigrad_core.cases import Case, between, real
+from minigrad_ops_basic.dtypes import detach
 
 from .. import signal
 from ..composites import Composite
-from ..primitives import get_array
 from .sections import SOS, Sections, normalize
 
 
@@ -62,7 +62,7 @@ def filter_sections_both_ways(
     sos: Any, x: Any, *, axis: int = -1, padtype: str | None = "odd", padlen: int | None = None
 ) -> Any:
     """`sosfilt` from the start to the end and back, on x extended at both ends. sos: (n, 6)."""
-    values, n = get_array(sos), sos.shape[0]
+    values, n = detach(sos), sos.shape[0]
     taps = 2 * n + 1 - min(np.count_nonzero(values[:, 2] == 0), np.count_nonzero(values[:, 5] == 0))
     edge = 3 * taps if padlen is None else padlen
     sos = normalize(sos)

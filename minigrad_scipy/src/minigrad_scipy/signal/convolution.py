@@ -11,10 +11,11 @@ import scipy
 
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
+from minigrad_ops_basic.dtypes import detach
 
 from .. import signal
 from ..extension import extend, extend_zeros, fold
-from ..primitives import ScipyFunction, cast, get_array
+from ..primitives import ScipyFunction, cast
 
 _MODES = {"wrap": "wrap", "circular": "wrap", "symm": "reflect", "symmetric": "reflect"}  # as in ndimage
 
@@ -155,7 +156,7 @@ class AnyConvolution(Convolution):
     def backward(self, ctx: Context, grad: Array) -> tuple[Any, Any]:
         in1, in2, mode, method = ctx.saved
         if method == "auto" and in1.ndim:
-            arrays = get_array(in1), get_array(in2)
+            arrays = detach(in1), detach(in2)
             method = "direct" if 0 in (in1.size, in2.size) else scipy.signal.choose_conv_method(*arrays, mode)
         return self.pull_back(ctx, grad, mode, method=method)
 

@@ -11,10 +11,10 @@ import scipy
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 from minigrad_core.errors import InputError
+from minigrad_ops_basic.composite import pull_back
 
 from .. import signal
 from ..composites import Composite
-from ..formulas import pull_back
 from ..primitives import ScipyFunction, cast, cast_each
 from ..valid_correlation import correlate_valid
 

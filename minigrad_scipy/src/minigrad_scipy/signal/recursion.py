@@ -8,10 +8,11 @@ import numpy as np
 
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, between, real
+from minigrad_ops_basic.dtypes import detach
 
 from .. import signal
 from ..composites import Composite
-from ..primitives import ScipyFunction, cast, get_array
+from ..primitives import ScipyFunction, cast
 from ..valid_correlation import correlate_valid
 
 
@@ -104,7 +105,7 @@ def find_state(b: Any, a: Any) -> Any:
     equations gives z_0, and each equation the next z.
     """
     b, a = np.atleast_1d(b), np.atleast_1d(a)
-    while a.shape[0] > 1 and get_array(a)[0] == 0:  # as in SciPy
+    while a.shape[0] > 1 and detach(a)[0] == 0:  # as in SciPy
         a = a[1:]
     b, a = b / a[0], a / a[0]
     n = max(b.shape[0], a.shape[0])

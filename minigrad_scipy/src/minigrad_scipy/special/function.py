@@ -33,7 +33,7 @@ from minigrad_ops_basic.nan_safe import multiply_no_nan
 from .precision import as_double, as_setting, call_ufunc
 
 
-def pull_back(
+def pull_back_ufunc(
     op: Any, rule: Callable[..., Any], ctx: Context, grads: tuple[Array, ...]
 ) -> tuple[Array | None, ...]:
     """Return the gradients of the inputs of a call of `op`, a `SpecialFunction` with this rule.
@@ -110,7 +110,7 @@ class SpecialFunction(Operation):
         return y
 
     def backward(self, ctx: Context, *grads: Array) -> tuple[Array | None, ...]:
-        return pull_back(self, self.rule, ctx, grads)
+        return pull_back_ufunc(self, self.rule, ctx, grads)
 
     def __reduce__(self) -> str:
         """Return the name in its module: the class has none."""

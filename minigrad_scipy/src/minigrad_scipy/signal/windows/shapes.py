@@ -54,7 +54,7 @@ def shape_hamming(alpha: Any, *, M: int, sym: bool = True) -> Any:
     return shape_cosines(np.stack([alpha, 1 - alpha]), M=M, sym=sym)
 
 
-class Window(Composite):
+class ParametricWindow(Composite):
     """A window of two or more points; that of one point is constant."""
 
     def compute(self, *inputs: Any, **settings: Any) -> Any:
@@ -65,7 +65,7 @@ class Window(Composite):
 
 _NUMBER = between(0.5, 2, "")
 OPERATIONS: tuple[Operation, ...] = tuple(
-    Window(
+    ParametricWindow(
         f"signal.windows.{name}",
         formula,
         [Case(**arguments, M=5), Case(**arguments, M=4, sym=False)],
