@@ -27,8 +27,9 @@ HEAD = """\
 
 SciPy {version} declares {total} functions for arrays of other libraries. `python -m benchmarks.scipy_functions` calls each of them once on tensors, with
 `SCIPY_ARRAY_API=1`, compares its gradients with differences of the same call on plain arrays, and writes this page.
-[A guide](../how-to/scipy.md) shows how to use them. `minigrad-scipy` is installed, which has the derivatives of the special functions. Many functions that this page calls
-converted have a rule in its mirrors of SciPy's modules: [the table of all functions with derivatives](generated/scipy-functions.md) has both.
+[A guide](../how-to/scipy.md) shows how to use them. The program ran with `minigrad-scipy`, which has the derivatives of the special functions. `minigrad-scipy`
+also has modules of its own under SciPy's names, with derivatives of many functions of the class *converted*:
+[the table of all functions with derivatives](generated/scipy-functions.md) has both.
 
 | class | functions | meaning |
 |---|---|---|

@@ -17,7 +17,7 @@ MIN_LETTERS = 4  # of a similar name: shorter ones begin too many other names
 
 _CPU = "everything is computed on the CPU, nothing has to be moved"
 _GRAPH = "x.requires_grad tells whether the graph goes on"
-_FIXED = "tensors are not written to; x = x + y builds a new one, x.data is the array outside of the graph"
+_IN_PLACE = "no method works in place: x = x + y makes a new tensor, x[:] = y assigns, x.data is the array"
 
 
 def _list_operator_hints() -> dict[str, str]:
@@ -41,7 +41,7 @@ def _list_numpy_hints() -> dict[str, str]:
 TENSOR = {
     **_list_operator_hints(),
     **_list_numpy_hints(),
-    **dict.fromkeys(("add_", "fill_", "mul_", "sub_", "zero_"), _FIXED),
+    **dict.fromkeys(("add_", "fill_", "mul_", "sub_", "zero_"), _IN_PLACE),
     **dict.fromkeys(("cpu", "cuda", "device"), _CPU),
     **dict.fromkeys(("creator", "grad_fn"), _GRAPH),
     **dict.fromkeys(("bmm", "matmul", "mm"), "x @ y"),

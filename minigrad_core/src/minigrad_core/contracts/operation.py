@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     F = TypeVar("F", bound=Callable[..., Any])
 
     def abstract_if_differentiable(method: F) -> F:
-        """Return `method`. A type checker would require it also of a class with `differentiable = False`."""
+        """Return `method`: a type checker would require it also where `differentiable` is False."""
         return method
 else:
     abstract_if_differentiable = abstractmethod
@@ -75,8 +75,9 @@ class Operation(OperationLike, Protocol):
     """A differentiable function, written in plain NumPy: `forward`, and the gradient rule `backward`.
 
     Inputs are positional arrays. Settings are keyword-only and have no gradient. Both methods call NumPy and
-    never other operations, and they keep no state on `self`. The engine runs them on NumPy's arrays, and for
-    higher derivatives on tensors.
+    never other operations. They keep no state on `self`: `ctx`, the `Context` of one call, carries values
+    from `forward` to `backward`. The engine runs both methods on NumPy's arrays, and for higher derivatives
+    on tensors.
 
     Attributes
     ----------
@@ -88,7 +89,7 @@ class Operation(OperationLike, Protocol):
     implements : tuple of callables
         The NumPy or SciPy functions that call this operation when an argument is a tensor.
     cases : sequence of Case
-        Valid arguments, for the contract kit. Elementwise operations need none.
+        Valid arguments, for the contract kit. An operation that broadcasts needs none.
     reference : callable, optional
         The same function, slow and obvious, `reference(*inputs, **settings)`. The contract kit compares the
         two. It takes no `self`: `reference = staticmethod(function)`. The kit also compares an operation with
@@ -102,7 +103,7 @@ class Operation(OperationLike, Protocol):
         False if no input ever has a gradient. Such an operation needs no `backward`, and its results require
         no gradient.
     returns_view : bool
-        Whether the output may share memory with an input, as that of `reshape` and slices does in NumPy.
+        Whether the output may share memory with an input, as the output of `reshape` does in NumPy.
     takes_complex : bool
         Whether `forward` and `backward` are also right for complex values. The gradient of a complex
         z = x + iy is dL/dx - i dL/dy, so the rule of a holomorphic function holds unchanged, without a

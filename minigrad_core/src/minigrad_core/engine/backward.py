@@ -92,12 +92,15 @@ def _visit_nodes(
                 version_counter.refuse_stale(node, replayed=rule is not None)
             if node.number <= assignments.latest:
                 assignments.restore_inputs(node)
-                # The rule of an assignment writes into its gradient if nothing else refers to the gradient.
+                # Drop the references from the node before: the rule of an assignment writes into its gradient
+                # if nothing else refers to the gradient.
                 input_grads = g = None
 
         inputs = node.inputs
         try:
-            if node.outputs is not None or not inputs:
+            if not inputs:
+                raise _make_freed_error(node)
+            if node.outputs is not None:  # `forward` returned a tuple
                 input_grads = _call_rule(node, grads.pop(node), rule)
             elif rule is None:
                 input_grads = node.op.backward(node, grads.pop(node))
@@ -173,21 +176,18 @@ def _add_grad(grads: Grads, owned: set[Key], queue: Queue, x: Tensor, g: Any) ->
 
 
 def _call_rule(node: Context, output_grads: dict[int, Any], rule: Rule | None) -> Any:
-    """Call the rule of a node with several outputs; an output without a gradient gets zeros.
-
-    Raises
-    ------
-    FreedGraphError
-        An earlier sweep visited the node, and dropped its inputs.
-    """
-    if not node.inputs:
-        raise FreedGraphError(
-            f"backward went through {describe(node.op)} before, and its saved values are gone: "
-            "run the forward pass again, or pass retain_graph=True to the first backward"
-        )
+    """Call the rule of a node with several outputs; an output without a gradient gets zeros."""
     outputs = enumerate(node.outputs or ())
     grads = tuple([output_grads[i] if i in output_grads else np.zeros(*output) for i, output in outputs])
     return node.op.backward(node, *grads) if rule is None else rule(node, grads)
+
+
+def _make_freed_error(node: Context) -> FreedGraphError:
+    """Return the error for a node whose inputs an earlier sweep dropped."""
+    return FreedGraphError(
+        f"backward went through {describe(node.op)} before, and its saved values are gone: "
+        "run the forward pass again, or pass retain_graph=True to the first backward"
+    )
 
 
 def _describe_call(node: Context, error: Exception) -> str:

@@ -34,8 +34,8 @@ _get_blocks = recording.blocks.get  # faster than recording.get(): no block mean
 def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
     """Call `op` on tensors and arrays, and return a tensor, or a tuple of tensors.
 
-    The call is recorded if recording is on and an input requires a gradient: then `ctx` becomes a node of the
-    graph. An operation with `differentiable = False` is never recorded.
+    The call is recorded if recording is on and an input requires a gradient (`tracked`): then `ctx` becomes a
+    node of the graph. An operation with `differentiable = False` is never recorded.
 
     This is the hot path of small programs. It sets slots by hand, since a call of a class takes 100 ns more.
     `call_errors` explains errors, and a call that succeeds does not enter it.
@@ -45,7 +45,7 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
 
     arrays: Sequence[Any]
     needs: tuple[bool, ...]
-    match inputs:  # without lists, a call with a number takes 0.85 of the time
+    match inputs:  # the common cases without a list: a call with a number takes 0.85 of the time
         case x, y if type(x) is Tensor and type(y) is Tensor:
             arrays, needs = (x.data, y.data), (x.tracked, y.tracked)
         case (x,) if type(x) is Tensor:
@@ -109,7 +109,8 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
         ctx.number = next(node_numbers)
     else:
         tensor.node = tensor._grad = None  # noqa: SLF001
-        if arrays and out is arrays[0]:  # `squeeze`, say: assignment recognizes views by their base
+        # `squeeze` may return its input. Assignment recognizes a view by its base, so the output becomes one.
+        if arrays and out is arrays[0]:
             tensor.data = out.view()
     return tensor
 
@@ -150,10 +151,10 @@ def _replace_input(op: Operation, x: Any, inputs: tuple[Any, ...]) -> tuple[Any,
         return None
     if len(inputs) == 1 and type(x) in (list, tuple) and takes_sequence(op):
         return convert_items(op, x)
-    converted = convert_operand(op, x)
+    converted = convert_operand(op, x)  # of a list of tensors, say, a tensor
     if converted is x:
         return None
-    return tuple([converted if y is x else y for y in inputs])  # a list of tensors becomes a tensor
+    return tuple([converted if y is x else y for y in inputs])
 
 
 def check_complex(op: Operation) -> None:
@@ -194,13 +195,12 @@ def _wrap_outputs(op: Operation, ctx: Context, outs: tuple[Any, ...], record: bo
     """Return the tensors of an operation with several outputs; an output of integers requires no gradient."""
     arrays = [out if type(out) is _ndarray else _convert_output(op, out, ctx.inputs) for out in outs]
     if record:
+        if any(a.dtype.kind == "c" for a in arrays):
+            check_complex(op)
         ctx.outputs = tuple([(a.shape, a.dtype) for a in arrays])
         ctx.number = next(node_numbers)
     tensors = [
-        make_output(ctx, a, i)
-        if record and a.dtype.kind in "fc" and _choose_class(op, a.dtype)
-        else Tensor(a)
-        for i, a in enumerate(arrays)
+        make_output(ctx, a, i) if record and a.dtype.kind in "fc" else Tensor(a) for i, a in enumerate(arrays)
     ]
     if type(outs) is not tuple:  # a named tuple, such as EighResult
         return type(outs)(*tensors)
@@ -208,7 +208,7 @@ def _wrap_outputs(op: Operation, ctx: Context, outs: tuple[Any, ...], record: bo
 
 
 def make_output(node: Context, data: Any, index: int = 0) -> Tensor:
-    """Return the tensor of one output of a recorded call; data: floating point or complex."""
+    """Return the tensor of one output of a recorded call. The values `data` are real or complex floats."""
     tensor: Tensor = _new(ComplexTensor if data.dtype.kind == "c" else Tensor)
     tensor.data, tensor.node, tensor.index, tensor.tracked = data, node, index, True
     return tensor

@@ -65,7 +65,7 @@ def call_numpy(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         raise make_no_operation_error(function)
     if _writes_to_tensor(function, args, kwargs):
         name = describe_function(function)
-        raise ArgumentError(f"{name} writes in place, and tensors are not written to: {_ASSIGN}")
+        raise ArgumentError(f"{name} writes in place, which it cannot do to a tensor: {_ASSIGN}")
     arrays = unwrap(args)
     result = function(*arrays, **unwrap(kwargs))
     if kwargs.get("out") is not None:

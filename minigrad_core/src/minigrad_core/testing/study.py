@@ -36,7 +36,8 @@ MAY_RAISE_ANYTHING = frozenset(
         *(Family.INDICES, Family.INTEGERS, Family.NON_FINITE),
     }
 )
-# A number of values: `np.diag` of 1,025 numbers makes a million, which cost more than the rest of the pool.
+# The limit of the values in all outputs of a large sample: `np.diag` makes a million values of 1,025, which
+# cost more than the rest of the pool.
 MOST_OUTPUT_VALUES = 64 * LARGE
 
 
@@ -51,7 +52,7 @@ class Study:
 
     def __init__(self, subject: Subject, seed: int = 0) -> None:
         self.subject, self.name, self.seed = subject, subject.name, seed
-        self.trials: list[Trial] = []  # of the cases first, then of the derived samples
+        self.trials: list[Trial] = []  # first one for each case, then those of the derived samples
         self.wrong_refusals: list[Finding] = []  # at samples that the subject had to accept
 
         state, process_state = subject.read_state(copied=True), snapshot_process()
@@ -65,15 +66,15 @@ class Study:
         self.changed_attribute = next(changed, None)
         self.first_trial = self.trials[0]  # checks that one sample decides run on this trial only
         self.representatives = self._choose_representatives()
-        # A case of its own domain, and small values, where a series often replaces a formula, may have second
-        # derivatives of their own.
+        # The last case may have a domain of its own, and operations often compute small values by a series:
+        # both may have other second derivatives.
         last_case = self.trials[len(self.cases) - 1]
         small = [t for t in self.trials if t.differentiable and t.sample.recipe.style is Style.SMALL]
         self.second_order_trials = {*self.representatives, last_case, *small[:1]}
         cases = [t for t in self.trials if t.sample.recipe.family in (Family.CASE, Family.AXES)]
-        self.described = find_new_code_paths(cases)  # these call the subject with a NaN
+        self.described = find_new_code_paths(cases)  # for these, a law calls the subject with a NaN
         ordinary = [t for t in self.trials if t.sample.recipe.family not in EXTREME]
-        self.repeated = find_new_code_paths(ordinary)
+        self.repeated = find_new_code_paths(ordinary)  # for these, laws repeat the call with variations
 
     def draw(self, recipe: Recipe) -> Sample:
         """Return the arguments that a recipe describes."""
@@ -128,10 +129,10 @@ class Study:
                 _ = trial.backward_pass
 
     def _try_sample(self, recipe: Recipe) -> bool:
-        """Run the forward pass of a derived sample; return whether the pool has a sample of this kind now.
+        """Run the forward pass of a derived sample; return False if another sample should take its place.
 
-        The sample becomes a trial, or a finding where the subject refuses what it has to accept. Samples that
-        cannot be drawn, may be refused or leave the domain are skipped.
+        The sample becomes a trial, or a finding if the subject refuses arguments that it has to accept.
+        Samples that cannot be drawn, that the subject may refuse, or that leave the domain are skipped.
         """
         try:
             sample = self.draw(recipe)

@@ -1,4 +1,4 @@
-"""`delete`, `insert` and `put_along_axis`. They return new arrays, since tensors are not written to."""
+"""`delete`, `insert` and `put_along_axis`. All three return new arrays."""
 
 from __future__ import annotations
 
@@ -87,8 +87,8 @@ class PutAlongAxis(NumpyFunction):
         if not isinstance(arr, Tensor):
             return NotImplemented
         raise ArgumentError(
-            "np.put_along_axis writes in place, and tensors are not written to: "
-            "use mg.ops.basic.put_along_axis(t, values, indices=..., axis=...), which returns a new one"
+            "np.put_along_axis writes in place, which it cannot do to a tensor: "
+            "use mg.ops.basic.put_along_axis(t, values, indices=..., axis=...), which returns a new tensor"
         )
 
     def forward(self, ctx: Context, x: Array, values: Array, *, indices: Indices, axis: int) -> Array:

@@ -40,11 +40,12 @@ def same(study: Study, trial: Trial) -> Findings:
     The results are the same in another memory layout (Fortran order, negative strides, gaps, zero strides),
     where only one of the inputs needs a gradient, where integers are uint8, and in another thread.
     Faults: `self.x = x`, a cache by shape, an output buffer that is used again, `ravel("K")`, a gradient that
-    is computed only if another input needs one, bytes that wrap around.
+    is computed only if another input needs one, uint8 values that wrap around.
     Fix: keep what backward needs with `ctx.save`; index and reshape instead of reading memory; return
     `... if ctx.needs[i] else None` in each place; make buffers in the dtype of grad.
     """
-    # Beside ties the outputs may agree by chance although integers wrap around, as NumPy's own do.
+    # Only samples without ties: with ties the outputs may agree by chance although bytes wrapped around, as
+    # in NumPy itself, and then the gradients need not agree.
     if trial.has_gradients and trial.is_finite and trial.sample.recipe.families == (Family.INTEGERS,):
         yield from _judge_integer_types(trial)
     if trial in study.repeated and not is_same_under(trial, ALL_AT_ONCE):
@@ -67,7 +68,10 @@ def _vary_needs(trial: Trial) -> Iterator[Variation]:
 
 
 def _report(study: Study, variation: Variation, trial: Trial) -> Findings:
-    """Yield what differs in a second backward pass, in a second call, and for each part of a variation."""
+    """Yield what differs in a second backward pass, in a second call, and for each part of a variation.
+
+    A part of None stands for the second backward pass, and a `Variation` without arguments for the same call.
+    """
     needs = variation.needs or trial.needs
     names = ", ".join(name for name, needed in zip(trial.sample.names, needs, strict=True) if needed)
     inputs, cotangents = study.subject.layout(variation.inputs), study.subject.layout(variation.cotangents)
@@ -97,7 +101,7 @@ def _report(study: Study, variation: Variation, trial: Trial) -> Findings:
 
 
 def _pull_again(trial: Trial) -> Iterator[Comparison]:
-    """Yield the gradients that are other ones if the backward pass of a trial runs again."""
+    """Yield the gradients that differ if the backward pass of a trial runs again."""
     gradients = trial.pull(trial.cotangents) if trial.has_gradients else []
     for result in trial.name_gradients(gradients):
         expected = trial.gradients[result.position]
@@ -106,7 +110,7 @@ def _pull_again(trial: Trial) -> Iterator[Comparison]:
 
 
 def _show_repetition(study: Study, trial: Trial, comparison: Comparison) -> Script:
-    """Return the script in which other calls, with other values and other shapes, precede the second call."""
+    """Return a script that makes calls with other values and other shapes before it repeats the call."""
     sample = trial.sample
     others = [tuple([x * 0.75 if is_float(x) else x for x in sample.inputs])]
     calls = (t.sample for t in study.trials if t.sample.settings == sample.settings)
@@ -116,10 +120,11 @@ def _show_repetition(study: Study, trial: Trial, comparison: Comparison) -> Scri
 
 
 def _judge_integer_types(trial: Trial) -> Findings:
-    """Yield results that differ between bytes and wider types.
+    """Yield results that differ between bytes (uint8) and wider types.
 
-    A sample with bytes is compared with int64. A sample of whole floats is compared with bytes: the gradients
-    have to agree only where the outputs agree, because `b - a` of uint8 wraps around in NumPy, too.
+    A sample with bytes is compared with the same values as int64. A sample of whole floats is compared with
+    the same values as bytes. There the gradients have to agree only if the outputs agree, because `b - a` of
+    uint8 wraps around in NumPy, too.
     """
     sample = trial.sample
     byte_inputs = [i for i, x in enumerate(sample.inputs) if isinstance(x, np.ndarray) and x.dtype == BYTES]
@@ -165,9 +170,9 @@ def _compare_types(
 
 
 def _is_near(x: Any, y: Any, scale: float) -> bool:
-    """Return whether two results agree in half precision; `scale` is the largest output of the call.
+    """Return whether two results agree in half precision.
 
-    Where terms of this scale cancel, rounding remains.
+    scale: the largest output of the call. If terms of this scale cancel, their rounding errors remain.
     """
     slack = HALF_PRECISION * largest_magnitude(x) + 1e-5 * (1 + scale)
     return x.shape == y.shape and is_close(y, x, HALF_PRECISION, slack)
@@ -188,7 +193,7 @@ def find_race(study: Study, trial: Trial) -> str | None:
     if trial.differentiable and not (trial.has_gradients and other.has_gradients):
         return None
     try:
-        _repeat(other)  # leaves another state than a call of the first thread
+        _repeat(other)  # if the subject keeps state, this call leaves a state that is wrong for `trial`
         pairs = _run_interleaved(subject.file, trial, other)
     except Exception as error:
         return f"it fails when another thread comes between two of its lines: {error}"
@@ -211,7 +216,10 @@ def has_mutable_globals(file: str) -> bool:
 
 
 def _run_interleaved(file: str, trial: Trial, other: Trial) -> list[tuple[Result, Result]]:
-    """Repeat a trial, and before each new line of a file another trial in another thread."""
+    """Repeat a trial. Before each line of `file` that runs for the first time, a thread repeats `other`.
+
+    Return the results of all these calls, each with the usual result.
+    """
     lines, calls = set[int](), list[Future[list[tuple[Result, Result]]]]()
 
     def trace(frame: Any, event: str, *_: Any) -> Any:
