@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from code import InteractiveConsole
 from pathlib import Path
@@ -11,41 +12,39 @@ from typing import Any
 import pytest
 
 DOCS = Path(__file__).parents[2] / "docs"
-PAGES = sorted(
-    page.relative_to(DOCS).as_posix()
-    for page in DOCS.rglob("*.md")
+README = DOCS.with_name("README.md")
+TEXTS = {
+    page.relative_to(DOCS).as_posix(): page.read_text(encoding="utf-8")
+    for page in sorted(DOCS.rglob("*.md"))
     if "generated" not in page.relative_to(DOCS).parts[:-1]
-)
+}
+PARTS = (r"^\*\*Context", r"^\*\*Decision", r"^\*\*Consequences")
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_ends_with_a_link_to_the_next(name: str) -> None:
-    last = (DOCS / name).read_text(encoding="utf-8").rstrip().split("\n\n")[-1]
-    assert re.match(r"\*\*Next:\*\* .*\]\(", last, re.DOTALL), last
+def test_a_page_ends_with_a_link_to_the_next() -> None:
+    ends = {name: text.rstrip().split("\n\n")[-1] for name, text in TEXTS.items()}
+    assert [name for name, end in ends.items() if not re.match(r"\*\*Next:\*\* .*\]\(", end, re.DOTALL)] == []
 
 
-@pytest.mark.parametrize("name", [name for name in PAGES if not name.startswith("reference/")])
-def test_a_page_is_short(name: str) -> None:
-    assert len((DOCS / name).read_text(encoding="utf-8").split()) <= 1500
+def test_a_page_is_short() -> None:
+    words = {name: len(text.split()) for name, text in TEXTS.items() if not name.startswith("reference/")}
+    assert [name for name, count in words.items() if count > 1500] == []
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_links_between_files_exist(name: str) -> None:
-    page = DOCS / name
-    for link in re.findall(r"\]\(([^)#]+)[)#]", page.read_text(encoding="utf-8")):
-        if not re.match(r"https?://", link) and "generated/" not in link:
-            assert (page.parent / link).exists(), link
-            assert DOCS in (page.parent / link).resolve().parents, (
-                f"{link}: the site has the pages of docs/ only"
-            )
+def test_links_between_files_exist() -> None:
+    """The site has the pages of docs/ only."""
+    for name, text in TEXTS.items():
+        for link in re.findall(r"\]\(([^)#]+)[)#]", text):
+            if not re.match(r"https?://", link) and "generated/" not in link:
+                target = (DOCS / name).parent / link
+                assert target.exists(), (name, link)
+                assert DOCS in target.resolve().parents, (name, link)
 
 
-@pytest.mark.parametrize("name", [name for name in PAGES if name.startswith("adr/0")])
-def test_a_decision_has_context_decision_and_consequences(name: str) -> None:
-    text = (DOCS / name).read_text(encoding="utf-8")
-    parts = ("Context", "Decision", "Consequences")
-    found = [re.search(rf"^\*\*{part}", text, re.MULTILINE) for part in parts]
-    assert all(found), found
+def test_a_decision_has_context_decision_and_consequences() -> None:
+    parts = itertools.product((name for name in TEXTS if name.startswith("adr/0")), PARTS)
+    missing = [(name, part) for name, part in parts if not re.search(part, TEXTS[name], re.MULTILINE)]
+    assert missing == []
 
 
 @pytest.mark.parametrize("name", ["index.md", "../README.md"])
@@ -81,14 +80,12 @@ class Prompt(InteractiveConsole):
         self.failed = True
 
 
-@pytest.mark.parametrize("name", [*PAGES, "../README.md"])
-def test_examples_can_be_pasted_into_a_prompt(name: str) -> None:
+def test_examples_can_be_pasted_into_a_prompt() -> None:
     """Before Python 3.13, an empty line ends a class or a loop, and only an empty line does."""
-    for example in re.findall(
-        r"^```python\n(>>> .*?)^```", (DOCS / name).read_text("utf-8"), re.MULTILINE | re.DOTALL
-    ):
-        prompt = Prompt()
-        for line in example.splitlines():
-            if line.startswith((">>>", "...")) or not line:
-                prompt.push(line[4:])
-            assert not prompt.failed, line
+    for name, text in [*TEXTS.items(), ("README.md", README.read_text(encoding="utf-8"))]:
+        for example in re.findall(r"^```python\n(>>> .*?)^```", text, re.MULTILINE | re.DOTALL):
+            prompt = Prompt()
+            for line in example.splitlines():
+                if line.startswith((">>>", "...")) or not line:
+                    prompt.push(line[4:])
+                assert not prompt.failed, (name, line)

@@ -99,6 +99,6 @@ def test_the_walk_through_numpy_reaches_what_it_is_for() -> None:
     )
 
 
-@pytest.mark.parametrize("name", [name for name in mg.ops if name.startswith("basic::")])
-def test_the_contract_kit_has_a_function_to_compare_each_operation_with(name: str) -> None:
-    assert OperationSubject(mg.ops[name]).declared.references
+def test_the_contract_kit_has_a_function_to_compare_each_operation_with() -> None:
+    names = [name for name in mg.ops if name.startswith("basic::")]
+    assert [name for name in names if not OperationSubject(mg.ops[name]).declared.references] == []

@@ -82,6 +82,5 @@ def test_the_plain_distribution_function_has_all_digits_in_the_left_tail() -> No
     np.testing.assert_allclose(OPERATIONS["normal_cdf"].reference(x), ndtr(x), rtol=1e-12)
 
 
-@pytest.mark.parametrize("name", sorted(OPERATIONS))
-def test_the_values_of_every_operation_are_compared_with_a_plain_formula(name: str) -> None:
-    assert OPERATIONS[name].reference is not None
+def test_the_values_of_every_operation_are_compared_with_a_plain_formula() -> None:
+    assert [name for name, operation in OPERATIONS.items() if operation.reference is None] == []
