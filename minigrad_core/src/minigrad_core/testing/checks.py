@@ -4,7 +4,7 @@ import warnings
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from inspect import getattr_static
-from typing import Any, NamedTuple, TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 import numpy as np
 
@@ -88,13 +88,6 @@ def check_initializer(
     return run_laws(partial(InitializerDraws, instance, reference, seed), (), INITIALIZER_LAWS, **options)
 
 
-class Verdict(NamedTuple):
-    """The outcome of laws: the first finding of each broken law, and the reason why laws did not run."""
-
-    findings: dict[str, Finding]
-    skipped: dict[str, str]
-
-
 def run_laws(
     make_study: Callable[[], Any],
     laws: Sequence[Law],
@@ -115,21 +108,21 @@ def run_laws(
         study = None
         try:
             study = make_study()
-            verdict = _apply_laws(study, chosen, study_laws, until_first=until_first)
+            findings, skipped = _apply_laws(study, chosen, study_laws, until_first=until_first)
         except SubjectFailed as failure:
             first = next((law.name for law in chosen if law.name == "domain"), chosen[0].name)
             skipped = {law.name: f"blocked: {first} failed" for law in chosen if law.name != first}
-            verdict = Verdict({first: Finding(failure.code, failure.fact)}, skipped)
+            findings = {first: Finding(failure.code, failure.fact)}
         name = str(options.get("subject") or getattr(study, "name", "?"))
         failures = []
         by_name = {law.name: law for law in chosen}
-        for check, finding in verdict.findings.items():
+        for check, finding in findings.items():
             explanation = Explanation(finding.fact)
             if not until_first:
                 explanation = _explain(study, finding, name, by_name[check])
             failures.append(Failure(name, check, finding.code, str(explanation), explanation))
-        ran = tuple(law.name for law in chosen if law.name not in verdict.skipped)
-        return Report(name, ran, tuple(failures), verdict.skipped)
+        ran = tuple(law.name for law in chosen if law.name not in skipped)
+        return Report(name, ran, tuple(failures), skipped)
 
 
 def _select_laws(laws: Sequence[Law], only: Iterable[str] | None) -> Sequence[Law]:
@@ -145,10 +138,13 @@ def _select_laws(laws: Sequence[Law], only: Iterable[str] | None) -> Sequence[La
     return [law for law in laws if law.name in names]
 
 
-def _apply_laws(study: Any, laws: Sequence[Law], study_laws: Sequence[Law], *, until_first: bool) -> Verdict:
+def _apply_laws(
+    study: Any, laws: Sequence[Law], study_laws: Sequence[Law], *, until_first: bool
+) -> tuple[dict[str, Finding], dict[str, str]]:
     """Apply laws to each trial, then laws to the study. A law that found a fault runs on no other trial.
 
-    Laws come in the order of their cost, and samples as in the pool: ordinary before special ones.
+    Laws come in the order of their cost, and samples as in the pool: ordinary before special ones. Return, by
+    the name of the law, the first finding of each broken law, and the reason why a law did not run.
     """
     findings: dict[str, Finding] = {}
     applied, reasons = set[str](), dict[str, str]()
@@ -173,7 +169,7 @@ def _apply_laws(study: Any, laws: Sequence[Law], study_laws: Sequence[Law], *, u
         broken_laws = [name for name in law.after if name in findings]
         if broken_laws and law.name not in findings:
             skipped[law.name] = f"blocked: {broken_laws[0]} failed"
-    return Verdict(findings, skipped)
+    return findings, skipped
 
 
 def _find_first(law: Law, study: Any, *trial: Any) -> Finding | None:

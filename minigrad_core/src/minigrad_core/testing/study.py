@@ -65,16 +65,18 @@ class Study:
         changed = (k for k in {**state, **new_state} if not is_same_value(state.get(k), new_state.get(k)))
         self.changed_attribute = next(changed, None)
         self.first_trial = self.trials[0]  # checks that one sample decides run on this trial only
-        self.representatives = self._choose_representatives()
+        ordinary = [t for t in self.trials if t.sample.recipe.family in ORDINARY]
+        ordinary.sort(key=lambda trial: not trial.differentiable)
+        self.representatives = set(find_new_code_paths(ordinary)[:EXPENSIVE_TRIALS])
         # The last case may have a domain of its own, and operations often compute small values by a series:
         # both may have other second derivatives.
         last_case = self.trials[len(self.cases) - 1]
         small = [t for t in self.trials if t.differentiable and t.sample.recipe.style is Style.SMALL]
         self.second_order_trials = {*self.representatives, last_case, *small[:1]}
         cases = [t for t in self.trials if t.sample.recipe.family in (Family.CASE, Family.AXES)]
-        self.described = find_new_code_paths(cases)  # for these, a law calls the subject with a NaN
-        ordinary = [t for t in self.trials if t.sample.recipe.family not in EXTREME]
-        self.repeated = find_new_code_paths(ordinary)  # for these, laws repeat the call with variations
+        self.described = set(find_new_code_paths(cases))  # for these, a law calls the subject with a NaN
+        moderate = [t for t in self.trials if t.sample.recipe.family not in EXTREME]
+        self.repeated = set(find_new_code_paths(moderate))  # for these, laws repeat the call with variations
 
     def draw(self, recipe: Recipe) -> Sample:
         """Return the arguments that a recipe describes."""
@@ -174,26 +176,18 @@ class Study:
         evaluate = partial(evaluate_reference, subject=self.subject, sample=sample)
         return any(evaluate(function) is None for function in self.subject.declared.references)
 
-    def _choose_representatives(self) -> set[Trial]:
-        """Return the first trials of distinct code paths, differentiable trials before others."""
-        by_code_path: dict[object, Trial] = {}
-        for trial in sorted(self.trials, key=lambda trial: not trial.differentiable):
-            if trial.sample.recipe.family in ORDINARY:
-                by_code_path.setdefault(trial.sample.code_path, trial)
-        return set([*by_code_path.values()][:EXPENSIVE_TRIALS])
 
-
-def find_new_code_paths(trials: Iterable[Trial]) -> set[Trial]:
+def find_new_code_paths(trials: Iterable[Trial]) -> list[Trial]:
     """Return the trials whose code path has a part that no earlier trial has.
 
     A code path is given by the ranks and dtypes of the inputs, and by the settings that are strings or
     flags. Each law sees each trial; checks that call the subject again run for these trials only.
     """
-    seen, new = set[object](), set[Trial]()
+    seen, new = set[object](), list[Trial]()
     for trial in trials:
         family = trial.sample.recipe.family
         parts = {(family if family in SEPARATE else None, part) for part in trial.sample.code_path}
         if not parts <= seen:
-            new.add(trial)
+            new.append(trial)
         seen |= parts
     return new
