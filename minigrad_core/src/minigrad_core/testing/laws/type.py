@@ -49,7 +49,8 @@ def types(study: Study, trial: Trial) -> Findings:
     if LONG and is_comparable and (recipe.offset in SHIFTED or trial.is_pointwise):
         with suppress(SubjectFailed):
             long_double = trial.run_on(sample.cast(np.longdouble))
-            yield from _judge_lost_digits(trial, long_double, LONG_DOUBLE)
+            if long_double.flat_outputs.dtype == LONG_DOUBLE:
+                yield from _judge_lost_digits(trial, long_double, LONG_DOUBLE)
 
     is_extreme = recipe.family is Family.EXTREMES and sample.is_finite and trial.is_finite
     if trial in study.repeated or is_extreme or recipe.offset is Offset.FAR or _has_small_values(trial):
