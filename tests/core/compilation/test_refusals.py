@@ -233,7 +233,7 @@ def test_static_arguments_that_are_equal_may_still_differ(first: Any, second: An
 
 
 def test_a_static_argument_is_hashable() -> None:
-    with pytest.raises(mg.MinigradError, match=r"hashable.*got \[1\]"):
+    with pytest.raises(mg.MinigradError, match=r"hashable.*'list'"):
         mg.compile(lambda x, factor: x * factor[0], static_argnames="factor")(X, [1])
 
 

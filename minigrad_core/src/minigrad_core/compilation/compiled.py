@@ -74,13 +74,11 @@ class Compiled:
         return STALE
 
     def _record(self, args: Any, kwargs: Any) -> tuple[Any, Program]:
-        static = [x for pairs in (enumerate(args), kwargs.items()) for key, x in pairs if key in self._static]
-        for x in static:
-            try:
-                hash(x)
-            except TypeError:
-                advice = "a static argument is hashable, such as a number, a text or a tuple of them"
-                raise ArgumentError(f"{advice}, got {x!r}") from None
+        try:
+            hash(tuple([x for key, x in (*enumerate(args), *kwargs.items()) if key in self._static]))
+        except TypeError as error:
+            advice = "a static argument is hashable, such as a number, a text or a tuple of them"
+            raise ArgumentError(f"{advice}: {error}") from None
         return record(self.compiled_function, args, kwargs, self._static)
 
     def _keep(self, program: Program) -> None:

@@ -24,8 +24,8 @@ from .tracer import Tracer
 _REFUSALS = {
     "data": ("a write to a captured array or parameter", "return the new value, or write in an @mg.effect"),
     "_grad": (
-        "the grad of a parameter is read or set",
-        "call backward(), zero_grad() and optimizer.step() outside, or use mg.grad",
+        "the grad of a parameter is used",
+        "call backward() and optimizer.step() outside, or use mg.grad",
     ),
 }
 
@@ -101,9 +101,9 @@ class TracedOperation:
 
     def forward(self, ctx: Context, *inputs: Any, **settings: Any) -> Any:
         """Call and record the `forward` of the operation."""
-        if any(isinstance(x, Tensor) for x in inputs):
-            return self._run_rule(self.op.forward, ctx, *inputs, **settings)
         tracer, op = self.tracer, self.op
+        if any(isinstance(x, Tensor) for x in inputs):
+            return self._run_rule(op.forward, ctx, *inputs, **settings)
         self.needs, self.context = ctx.needs, self._add_context(ctx.needs, (), "()")
         out = tracer.call(op.forward, (self.context, *inputs), settings, self.name, varies=not op.broadcasts)
         by_id = {id(x.value): x for x in inputs if is_traced(x) and not isinstance(x.value, int)}

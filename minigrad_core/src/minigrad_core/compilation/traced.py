@@ -96,9 +96,7 @@ class Traced:
         if name.startswith("__"):  # protocols that would give the memory of the array
             raise AttributeError(name)
         if name in _REFUSED:
-            refuse(
-                f"the attribute .{name} of a traced value", "use its shape and dtype, or NumPy's functions"
-            )
+            refuse(f"the attribute .{name} of a traced value", "use NumPy's functions, its shape and dtype")
         if not callable(attribute):
             return self.tracer.call(operator.attrgetter(name), (self,), {}, name)
         method = getattr(type(self.value), name)
@@ -158,12 +156,11 @@ def get_value(x: Any) -> Any:
 def _make_conversion(name: str, what: str, advice: str) -> Callable[..., Any]:
     """Return a method that raises; in a rule of an operation a bool or an integer becomes a check instead."""
     functions: dict[str, Callable[[Any], Any]] = {"bool": bool, "int": int, "index": operator.index}
-    function = functions.get(name)
 
     def convert(self: Traced, *_: Any) -> Any:
-        if function is None or not self.tracer.in_rule:
+        if name not in functions or not self.tracer.in_rule:
             refuse(f"{what} of a traced value", advice)
-        value = function(self.value)
+        value = functions[name](self.value)
         self.tracer.check(f"{name}({self.text}) == {value}", f"a rule branched on another {name} of a value")
         return value
 

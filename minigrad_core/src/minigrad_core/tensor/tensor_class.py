@@ -247,8 +247,8 @@ class Tensor(Operators, Methods, Protocols, Conversions):
                 leaf_grads = sweep([(self, seed)])
             leaves, grads = [*leaf_grads], [*leaf_grads.values()]
             del leaf_grads
-        variables = _get_blocks() and active_variables.get()  # without a block, a call takes 50 ns more
-        if variables and not variables.isdisjoint(leaves):
+        variables = active_variables.get() if _get_blocks() else None
+        if variables is not None and not variables.isdisjoint(leaves):
             raise GradientError(
                 "backward() inside a function that is being differentiated, of a value that depends on its "
                 "argument: the gradients would be plain arrays, and values computed from them would lose "
