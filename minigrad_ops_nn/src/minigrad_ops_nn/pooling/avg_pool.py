@@ -58,7 +58,8 @@ class AveragePooling(Operation):
 
 def _sum_windows(x: Any, geometry: Geometry) -> NDArray[Any]:
     """Return the sums of the windows, axis by axis."""
-    return reduce_windows(np.add, move_images_first(pad_images(x, geometry)), geometry)
+    padded = x if geometry.padded == geometry.size else move_images_first(pad_images(x, geometry))
+    return reduce_windows(np.add, padded, geometry)
 
 
 def _spread_over_windows(share: Any, geometry: Geometry) -> NDArray[Any]:

@@ -63,7 +63,7 @@ def _lowest_value(dtype: np.dtype[Any]) -> float:
 
 def _pad(x: Any, geometry: Geometry, fill: float) -> NDArray[Any]:
     """Return x padded with `fill`, images innermost in memory; x itself if there is no padding."""
-    return move_images_first(pad_images(x, geometry, fill))
+    return x if geometry.padded == geometry.size else move_images_first(pad_images(x, geometry, fill))
 
 
 def _max_of_windows(padded: NDArray[Any], geometry: Geometry) -> NDArray[Any]:

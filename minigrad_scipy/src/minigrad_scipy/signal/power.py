@@ -50,8 +50,10 @@ def estimate_cross_power(
     spectra = []
     for v in (x,) if y is x else (x, y):
         lines = np.moveaxis(v, axis, -1)
-        zeros = np.zeros((*lines.shape[:-1], n - lines.shape[-1]), lines.dtype)
-        spectra.append(segments.transform(np.concatenate([lines, zeros], axis=-1), detrend, onesided))
+        if missing := n - lines.shape[-1]:
+            zeros = np.zeros((*lines.shape[:-1], missing), lines.dtype)
+            lines = np.concatenate([lines, zeros], axis=-1)
+        spectra.append(segments.transform(lines, detrend, onesided))
     power = square(spectra[0]) if y is x else np.conj(spectra[0]) * spectra[1]
     power = power * segments.scale(scaling, fs)
     return np.moveaxis(_average(double_middle(power, segments.nfft, onesided), average), -1, axis)
