@@ -16,13 +16,22 @@ from minigrad_ops_basic.composite import pull_back
 from minigrad_ops_basic.dtypes import detach
 
 from .. import ndimage
+from ..binding import take_settings_of
 from ..extension import extend, extend_zeros, fold
 from ..primitives import ScipyFunction, cast, cast_each
+from .correlation import MODES
 from .splines import transpose_spline_filter
 from .taps import sample, scatter
 
 _PADDING = 12  # what SciPy pads an image with before it filters for these modes
 _PADDED_MODES = ("nearest", "grid-constant")
+
+
+def complete_interpolation(
+    *, order: int = 3, mode: str = "constant", cval: complex = 0.0, prefilter: bool = True
+) -> tuple[int, str, Any, bool]:
+    """Return the settings of an interpolation, those of SciPy by default."""
+    return order, mode, cval, prefilter
 
 
 class Resampling(ScipyFunction):
@@ -43,13 +52,10 @@ class Resampling(ScipyFunction):
         ...
 
     def resample(
-        self, ctx: Context, arrays: Sequence[Any], interpolation: Sequence[Any], **others: Any
+        self, ctx: Context, arrays: Sequence[Any], interpolation: dict[str, Any], **others: Any
     ) -> Any:
-        """Return SciPy's result, and save the call.
-
-        arrays: the image and the parameters; interpolation: order, mode, cval and prefilter.
-        """
-        order, mode, cval, prefilter = interpolation
+        """Return SciPy's result, and save the call; arrays: the image and the parameters."""
+        settings = complete_interpolation(**interpolation)
         if 0 in arrays[0].shape:
             raise InputError(f"{self.name}: an image of shape {arrays[0].shape} has no values to interpolate")
         for x in map(np.asarray, map(detach, arrays[1:])):
@@ -57,8 +63,8 @@ class Resampling(ScipyFunction):
                 raise InputError(f"{self.name}: only the image may be complex")
             if not np.isfinite(x).all():  # SciPy returns cval, also in modes that know no cval
                 raise InputError(f"{self.name}: an argument other than the image is NaN or infinite")
-        ctx.save(interpolation, *arrays)
-        return self.evaluate(*arrays, order=order, mode=mode, cval=cval, prefilter=prefilter, **others)
+        ctx.save(settings, *arrays)
+        return self.evaluate(*arrays, **interpolation, **others)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Any, ...]:
         (order, mode, cval, prefilter), image, *parameters = ctx.saved
@@ -114,7 +120,6 @@ def _stack(rows: Sequence[Any], points: Sequence[int]) -> Any:
     return np.stack([np.broadcast_to(row, tuple(points)) for row in rows])
 
 
-MODES = ("reflect", "grid-mirror", "constant", "grid-constant", "nearest", "mirror", "wrap", "grid-wrap")
 _IMAGE = real("4 5")
 _INSIDE = between(0.1, 2.9, "2 n")
 
@@ -140,18 +145,9 @@ class MapCoordinates(Resampling):
     def find_coordinates(self, shape: Sequence[int], points: Sequence[int], *parameters: Any) -> Any:
         return parameters[0]
 
-    def forward(
-        self,
-        ctx: Context,
-        input: Array,
-        coordinates: Array,
-        *,
-        order: int = 3,
-        mode: str = "constant",
-        cval: complex = 0.0,
-        prefilter: bool = True,
-    ) -> Any:
-        return self.resample(ctx, (input, coordinates), (order, mode, cval, prefilter))
+    @take_settings_of(complete_interpolation)
+    def forward(self, ctx: Context, input: Array, coordinates: Array, **interpolation: Any) -> Any:
+        return self.resample(ctx, (input, coordinates), interpolation)
 
 
 class AffineTransform(Resampling):
@@ -178,6 +174,7 @@ class AffineTransform(Resampling):
         rows = [[matrix[i, j] * grid[j] for j in range(len(points))] for i in range(d)]
         return _stack([reduce(np.add, row, offset[i]) for i, row in enumerate(rows)], points)
 
+    @take_settings_of(complete_interpolation)
     def forward(
         self,
         ctx: Context,
@@ -186,13 +183,10 @@ class AffineTransform(Resampling):
         offset: Array | None = None,
         *,
         output_shape: Sequence[int] | None = None,
-        order: int = 3,
-        mode: str = "constant",
-        cval: complex = 0.0,
-        prefilter: bool = True,
+        **interpolation: Any,
     ) -> Any:
         arrays = (input, matrix) if offset is None else (input, matrix, offset)
-        return self.resample(ctx, arrays, (order, mode, cval, prefilter), output_shape=output_shape)
+        return self.resample(ctx, arrays, interpolation, output_shape=output_shape)
 
 
 class Shift(Resampling):
@@ -211,18 +205,9 @@ class Shift(Resampling):
         shift = np.broadcast_to(parameters[0], (len(shape),))
         return _stack([k - shift[i] for i, k in enumerate(make_grid(points))], points)
 
-    def forward(
-        self,
-        ctx: Context,
-        input: Array,
-        shift: Array,
-        *,
-        order: int = 3,
-        mode: str = "constant",
-        cval: complex = 0.0,
-        prefilter: bool = True,
-    ) -> Any:
-        return self.resample(ctx, (input, shift), (order, mode, cval, prefilter))
+    @take_settings_of(complete_interpolation)
+    def forward(self, ctx: Context, input: Array, shift: Array, **interpolation: Any) -> Any:
+        return self.resample(ctx, (input, shift), interpolation)
 
 
 class Zoom(Resampling):
@@ -246,25 +231,17 @@ class Zoom(Resampling):
             [(k + middle) * s - middle for k, s in zip(make_grid(points), steps, strict=True)], points
         )
 
+    @take_settings_of(complete_interpolation)
     def forward(
-        self,
-        ctx: Context,
-        input: Array,
-        *,
-        zoom: Any,
-        order: int = 3,
-        mode: str = "constant",
-        cval: complex = 0.0,
-        prefilter: bool = True,
-        grid_mode: bool = False,
+        self, ctx: Context, input: Array, *, zoom: Any, grid_mode: bool = False, **interpolation: Any
     ) -> Any:
         if grid_mode and input.dtype.kind == "c":
             raise InputError(
                 "zoom: SciPy ignores grid_mode for complex images; zoom the real and the imaginary part"
             )
-        y = self.resample(ctx, (input,), (order, mode, cval, prefilter), zoom=zoom, grid_mode=grid_mode)
-        interpolation, image = ctx.saved
-        ctx.save(interpolation, image, grid_mode)
+        y = self.resample(ctx, (input,), interpolation, zoom=zoom, grid_mode=grid_mode)
+        settings, image = ctx.saved
+        ctx.save(settings, image, grid_mode)
         return y
 
 

@@ -13,7 +13,9 @@ from minigrad_core.errors import InputError
 from minigrad_ops_basic.dtypes import detach
 
 from .. import ndimage
+from ..binding import take_settings_of
 from ..composites import Composite
+from .resampling import complete_interpolation
 
 
 def _find_rotation(angle: Any) -> Any:
@@ -26,16 +28,9 @@ def _find_rotation(angle: Any) -> Any:
     return np.stack([np.stack([c, s]), np.stack([-s, c])])
 
 
+@take_settings_of(complete_interpolation)
 def turn(
-    input: Any,
-    angle: Any,
-    *,
-    axes: tuple[int, int] = (1, 0),
-    reshape: bool = True,
-    order: int = 3,
-    mode: str = "constant",
-    cval: complex = 0.0,
-    prefilter: bool = True,
+    input: Any, angle: Any, *, axes: tuple[int, int] = (1, 0), reshape: bool = True, **interpolation: Any
 ) -> Any:
     """The image, rotated by `angle` degrees in the plane of two axes.
 
@@ -50,9 +45,9 @@ def turn(
         corners = detach(matrix) @ [[0, 0, height, height], [0, width, 0, width]]
         shape = (np.ptp(corners, axis=1) + 0.5).astype(int)
     offset = (np.array([height, width]) - 1) / 2 - matrix @ ((shape - 1) / 2)
-    settings = {"output_shape": tuple(shape.tolist()), "order": order, "mode": mode, "cval": cval}
+    settings = {"output_shape": tuple(shape.tolist()), **interpolation}
     turned = [
-        ndimage.affine_transform(each, matrix, offset, **settings, prefilter=prefilter)
+        ndimage.affine_transform(each, matrix, offset, **settings)
         for each in planes.reshape(-1, height, width)
     ]
     return np.moveaxis(np.stack(turned).reshape(*others, *shape.tolist()), (-2, -1), plane)
