@@ -128,8 +128,8 @@ def train_alone(folder: Path) -> None:
 
 
 def main(comm: Communicator, folder: Path) -> None:
-    for kind, dtype in NETWORKS:
-        together = train_network(kind, dtype, comm)
+    trained = [train_network(kind, dtype, comm) for kind, dtype in NETWORKS]
+    for (kind, dtype), together in zip(NETWORKS, trained, strict=True):
         with np.load(name_file(folder, kind, dtype)) as alone:
             found = {
                 "dtype": dtype,
@@ -140,8 +140,8 @@ def main(comm: Communicator, folder: Path) -> None:
             }
         if comm.Get_rank() == 0:
             print(json.dumps(found))
-    again = train_network(kind, dtype, comm)  # the last network, with the same sums in the same order
-    assert all((together[name] == again[name]).all() for name in together)
+    again = train_network(*NETWORKS[-1], comm)  # with the same sums in the same order
+    assert all((value == again[name]).all() for name, value in trained[-1].items())
 
 
 if __name__ == "__main__":
