@@ -30,7 +30,7 @@ def _tabulate_levels() -> list[str]:
     """Return the table of the levels of samples by dimension, from the docstrings of their generators."""
     rows = ["| dimension | levels |", "|---|---|", "| case | each case of the author |"]
     for dimension, generators in LEVELS.items():
-        for _, generate in generators:
+        for generate in generators:
             summary = (inspect.getdoc(generate) or "").partition("\n\n")[0]
             rows.append(f"| {dimension.value} | {' '.join(summary.removeprefix('Yield ').split())} |")
     return rows

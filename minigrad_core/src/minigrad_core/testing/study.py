@@ -24,7 +24,8 @@ from .trial import Trial
 # are enough for them: an operation with 16 modes computes its derivatives in the same way in each.
 EXPENSIVE_TRIALS = 2
 ORDINARY = frozenset({Family.CASE, Family.AXES, Family.SETTINGS, Family.SIZES})
-EXTREME = frozenset({Family.OFFSETS, Family.EXTREMES, Family.MAGNITUDES})
+OFFSETS = frozenset({Family.FAR, Family.TINY, Family.CLOSE, Family.SMALL})
+EXTREME = OFFSETS | {Family.EXTREMES, Family.MAGNITUDES}
 # Families with code paths of their own: indices may repeat, and integers have another dtype.
 SEPARATE = frozenset({Family.INDICES, Family.INTEGERS})
 # The kit chose these settings and sizes, and they may leave the domain: the mean of an empty array is NaN.

@@ -11,7 +11,7 @@ from ..oracle.compare import compare, draw_directions, make_claims
 from ..oracle.kink import judge_kink
 from ..oracle.second_order import judge_second_order
 from ..oracle.slopes import SIDE_STEP, Line, one_sided_slope, restrict_to_line
-from ..samples.sample import Family, Offset
+from ..samples.sample import Family
 from ..samples.values import draw_signed
 from ..scripts.gradients import show_form, show_slope
 from ..study import EXTREME, ORDINARY, Study
@@ -82,7 +82,7 @@ def _judge_first_order(study: Study, trial: Trial) -> Findings:
     recipe = trial.sample.recipe
     # At extreme values a step that fits one input is too long or too short for another one, and the
     # difference of a function such as x - tanh(x) is noise. At 1000 +- 1 one step fits all values.
-    if not trial.is_finite or (recipe.family in EXTREME and recipe.offset is not Offset.FAR):
+    if not trial.is_finite or recipe.family in EXTREME - {Family.FAR}:
         return
     if trial.largest_output > SATURATED:
         return

@@ -96,8 +96,8 @@ def _judge_huge_values(trial: Trial) -> Findings:
     if not doubles.any() or not (doubles | (y_doubled == y)).all():
         return
     for factor in (1e200, 1e-200) if doubles.all() else (1e200,):
-        recipe = sample.recipe.replace(families=(Family.EXTREMES,))
-        recipe = recipe.with_change(f"values around {factor:g}", scale_values(factor))
+        label = f"values around {factor:g}"
+        recipe = sample.recipe.with_change(Family.EXTREMES, label, scale_values(factor))
         try:
             scaled = trial.run_on(sample.apply_change(recipe))
             _ = scaled.differentiable and scaled.gradients

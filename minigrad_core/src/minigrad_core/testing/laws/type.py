@@ -11,7 +11,7 @@ from ..closeness import all_true, is_close, is_finite, largest_magnitude
 from ..finding import Comparison, Finding, Findings, Law, Result, SubjectFailed
 from ..oracle.compare import measure_rounding
 from ..oracle.slopes import LONG
-from ..samples.sample import Family, Offset, Sample
+from ..samples.sample import Family, Sample
 from ..samples.values import Style
 from ..scripts.results import show_exception, show_truncation
 from ..study import Study
@@ -19,7 +19,8 @@ from ..trial import Trial
 
 SINGLE, DOUBLE, LONG_DOUBLE = np.dtype(np.float32), np.dtype(np.float64), np.dtype(np.longdouble)
 # Values of about 1000, or nearly equal inputs: a tiny result there has not cancelled by chance.
-SHIFTED = (Offset.FAR, Offset.CLOSE)
+SHIFTED = (Family.FAR, Family.CLOSE)
+NEAR_EDGE = (Family.TINY, Family.SMALL)
 # Float32 has no digits for a kink or an extreme value, and rounds the values that an index selects.
 NO_PRECISION = (Family.KINKS, Family.INDICES, Family.EXTREMES, Family.MAGNITUDES)
 FLOAT32_TOLERANCE = 1e3 * float(np.finfo(SINGLE).eps)  # of the largest value
@@ -45,15 +46,15 @@ def types(study: Study, trial: Trial) -> Findings:
     yield from _judge_dtypes(trial, trial.results, DOUBLE)
     if recipe.family is Family.CASE:
         yield from _judge_truncation(trial)
-    is_comparable = recipe.family is Family.OFFSETS and trial.is_finite
-    if LONG and is_comparable and (recipe.offset in SHIFTED or trial.is_pointwise):
+    is_comparable = recipe.family in SHIFTED or (recipe.family in NEAR_EDGE and trial.is_pointwise)
+    if LONG and is_comparable and trial.is_finite:
         with suppress(SubjectFailed):
             long_double = trial.run_on(sample.cast(np.longdouble))
             if long_double.flat_outputs.dtype == LONG_DOUBLE:
                 yield from _judge_lost_digits(trial, long_double, LONG_DOUBLE)
 
     is_extreme = recipe.family is Family.EXTREMES and sample.is_finite and trial.is_finite
-    if trial in study.repeated or is_extreme or recipe.offset is Offset.FAR or _has_small_values(trial):
+    if trial in study.repeated or is_extreme or recipe.family is Family.FAR or _has_small_values(trial):
         try:
             single = trial.run_on(sample.cast(np.float32))
             yield from _judge_dtypes(trial, single.results, SINGLE)
@@ -99,7 +100,7 @@ def _judge_float32(study: Study, trial: Trial, single: Trial) -> Findings:
     if not trial.sample.is_finite or not trial.is_finite or recipe.family in NO_PRECISION:
         return
     is_relevant = trial in study.representatives or recipe.family is Family.LARGE
-    if is_relevant or recipe.offset is Offset.FAR or _has_small_values(trial):
+    if is_relevant or recipe.family is Family.FAR or _has_small_values(trial):
         with suppress(SubjectFailed):
             pairs = zip(_list_float_results(single), _list_float_results(trial), strict=True)
             if not all(_is_close_in_float32(x.values, y.values) for x, y in pairs):
@@ -178,22 +179,22 @@ def _judge_lost_digits(coarse: Trial, fine: Trial, fine_dtype: np.dtype[Any]) ->
 
 def _find_tolerance(coarse: Trial, dtype: np.dtype[Any], exact: NDArray[Any], *, is_gradient: bool) -> Any:
     """Return the rounding errors that a right formula may make in a result, element by element."""
-    info, base, offset = np.finfo(dtype), coarse.base, coarse.sample.recipe.offset
+    info, base, family = np.finfo(dtype), coarse.base, coarse.sample.recipe.family
     eps, size = float(info.eps), float(np.abs(exact).max())
     tolerance = ROUNDINGS * eps * np.abs(exact) + float(info.tiny) / eps
     if not coarse.is_pointwise:  # a sum of terms of this size
         tolerance = tolerance + ROUNDINGS * eps * size
     # sqrt(1 + x^2) - 1 beside x loses no digit of ordinary values.
-    if not is_gradient and offset is Offset.SMALL:
+    if not is_gradient and family is Family.SMALL:
         tolerance = tolerance + ROUNDINGS * eps * base.largest_output
     if is_gradient and base.has_gradients:
         usual = base.largest_gradient  # terms of this size may cancel: tanh' = 1 - y^2 at large values
         tolerance = tolerance + 4 * ROUNDINGS * eps * usual
         # Nearly equal values, large scores of a softmax, second-order terms of small values: the terms that
         # cancel are larger than the usual ones.
-        if size < 0.05 * usual and (offset in SHIFTED or _has_small_values(coarse)):
+        if size < 0.05 * usual and (family in SHIFTED or _has_small_values(coarse)):
             return np.inf
-        if offset in SHIFTED:
+        if family in SHIFTED:
             tolerance = np.maximum(tolerance, 1e6 * eps * size)
     return tolerance
 

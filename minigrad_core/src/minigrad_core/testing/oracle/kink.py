@@ -5,9 +5,11 @@ Terms of this file:
 * A *slope* is the difference quotient of one output to one side, times its cotangent.
 * The *span* along a direction is the interval between the sum of the smaller and the sum of the larger slopes
   of all outputs. A gradient g is right along v if <g, v> lies inside of the span.
+* A *probe* is such a product <g, v>, with its direction.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -44,22 +46,39 @@ class Span(NamedTuple):
         return bool(np.isfinite(value) and self.low - slack <= value <= self.high + slack)
 
 
+class Probe(NamedTuple):
+    """A direction, and the slope that the gradients claim along it."""
+
+    directions: Mapping[int, NDArray[Any]]  # by the index of the input
+    value: float
+    tied: bool = False  # whether tied values move together
+
+
 def judge_kink(trial: Trial) -> Findings:
     """Yield wrong gradients at a kink.
 
-    Each entry lies between the slopes on its two sides,
-    and the entries of tied values add up to the slope along the tie. A gradient that matches the slope on
-    one side along a random direction is the gradient of the piece on that side: then nothing else is
-    checked.
+    Each entry lies between the slopes on its two sides, and the entries of tied values add up to the slope
+    along the tie. A gradient that matches the slope on one side along a random direction is the gradient of
+    the piece on that side: then nothing else is checked.
     """
     gradients = {i: g for i, g in enumerate(trial.gradients) if g is not None}
+    label = trial.sample.recipe.label
     if trial.largest_output > POLE * (1 + trial.base.largest_output):
         return
-    directions = [_make_wave(g.shape, i) for i, g in gradients.items()]
-    total = sum(float((g * v).sum()) for g, v in zip(gradients.values(), directions, strict=True))
-    if not _matches_slope(trial, list(gradients), directions, total):
-        yield from _judge_entries(trial, gradients)
-        yield from _judge_ties(trial, gradients)
+    waves = {i: _make_wave(g.shape, i) for i, g in gradients.items()}
+    if _matches_slope(trial, _make_probe(gradients, waves)):
+        return
+    for probe, fact in chain(_probe_entries(trial, gradients), _probe_ties(trial, gradients)):
+        if expected := _find_contradiction(trial, probe):
+            code = "ties-do-not-add-up" if probe.tied else "wrong-at-kink"
+            script = show_kink(probe.directions, trial.cotangents, STEP)
+            yield Finding(code, f"at {label}, {fact}, expected {expected}", trial.sample, script=script)
+
+
+def _make_probe(
+    gradients: Mapping[int, Any], directions: Mapping[int, NDArray[Any]], *, tied: bool = False
+) -> Probe:
+    return Probe(directions, sum(inner_product(gradients[i], v)[0] for i, v in directions.items()), tied)
 
 
 def _make_wave(shape: Sequence[int], phase: int) -> NDArray[Any]:
@@ -68,15 +87,10 @@ def _make_wave(shape: Sequence[int], phase: int) -> NDArray[Any]:
     return 0.6 * wave + np.copysign(0.4, wave)
 
 
-def _measure_slopes(
-    trial: Trial, indices: Sequence[int], directions: Sequence[Any], *steps: float
-) -> NDArray[Any] | None:
-    """Return the slopes, of shape (steps, outputs), for inputs that move along directions.
-
-    The result is None if a slope is not finite, or the subject fails.
-    """
-    f, xs = as_function(trial.subject, trial.sample, indices), [trial.sample.inputs[i] for i in indices]
-    at = restrict_to_line(f, xs, directions, trial.flat_outputs)
+def _measure_slopes(trial: Trial, directions: Mapping[int, Any], *steps: float) -> NDArray[Any] | None:
+    """Return the slopes, (steps, outputs); None if one is not finite, or the subject fails."""
+    f, xs = as_function(trial.subject, trial.sample, [*directions]), trial.sample.inputs
+    at = restrict_to_line(f, [xs[i] for i in directions], [*directions.values()], trial.flat_outputs)
     quotients = [one_sided_slope(at, trial.flat_outputs, step) for step in steps]
     if any(quotient is None for quotient in quotients):
         return None
@@ -91,15 +105,14 @@ def _make_span(trial: Trial, slopes: NDArray[Any]) -> Span:
     return Span(float(slopes.min(axis=0).sum()), float(slopes.max(axis=0).sum()), size)
 
 
-def _matches_slope(trial: Trial, indices: Sequence[int], directions: Sequence[Any], value: float) -> bool:
-    """Return whether a value is the sum of the slopes on the positive side of the directions."""
-    slopes = _measure_slopes(trial, indices, directions, STEP)
-    return slopes is not None and _make_span(trial, slopes).contains(value)
+def _matches_slope(trial: Trial, probe: Probe) -> bool:
+    """Return whether a probe is the sum of the slopes on the positive side of its direction."""
+    slopes = _measure_slopes(trial, probe.directions, STEP)
+    return slopes is not None and _make_span(trial, slopes).contains(probe.value)
 
 
-def _judge_entries(trial: Trial, gradients: dict[int, Any]) -> Findings:
-    """Yield entries that do not lie between the slopes on their two sides."""
-    label = trial.sample.recipe.label
+def _probe_entries(trial: Trial, gradients: Mapping[int, Any]) -> Iterator[tuple[Probe, str]]:
+    """Yield single entries, each with a description: they lie between the slopes on their two sides."""
     for i, g in gradients.items():
         x = trial.sample.inputs[i]
         candidates = _find_candidates(trial, i, g)
@@ -107,10 +120,8 @@ def _judge_entries(trial: Trial, gradients: dict[int, Any]) -> Findings:
         chosen = np.unique(np.linspace(0, candidates.size - 1, count).round().astype(int))
         for j in candidates[chosen]:
             unit = (np.arange(x.size) == j).astype(float).reshape(x.shape)
-            if expected := _find_contradiction(trial, [i], [unit], g.flat[j]):
-                fact = f"input {i}: at {label} the gradient is {g.flat[j]:.4g}, expected {expected}"
-                script = show_kink([i], [unit], trial.cotangents, STEP)
-                yield Finding("wrong-at-kink", f"{fact} (x = {x.flat[j]:.4g})", trial.sample, script=script)
+            fact = f"the gradient for input {i} is {g.flat[j]:.4g} where x = {x.flat[j]:.4g}"
+            yield _make_probe(gradients, {i: unit}), fact
 
 
 def _find_candidates(trial: Trial, i: int, g: NDArray[Any]) -> NDArray[np.intp]:
@@ -120,7 +131,7 @@ def _find_candidates(trial: Trial, i: int, g: NDArray[Any]) -> NDArray[np.intp]:
     """
     x, slopes = trial.sample.inputs[i], None
     if trial.base.is_elementwise and x.size == trial.flat_outputs.size:
-        slopes = _measure_slopes(trial, [i], [np.ones_like(x)], STEP, -STEP)
+        slopes = _measure_slopes(trial, {i: np.ones_like(x)}, STEP, -STEP)
     if slopes is None:
         return np.arange(x.size)
     slack = TOLERANCE * (np.abs(slopes).max(axis=0) + FLOOR)
@@ -128,64 +139,54 @@ def _find_candidates(trial: Trial, i: int, g: NDArray[Any]) -> NDArray[np.intp]:
     return np.flatnonzero((np.ravel(g) < low) | (np.ravel(g) > high))
 
 
-def _judge_ties(trial: Trial, gradients: dict[int, Any]) -> Findings:
-    """Yield tied values whose gradients do not add up: values that move together have one slope only."""
-    indices = list(gradients)
-    for directions in _make_tie_directions([trial.sample.inputs[i] for i in indices]):
-        pairs = zip(indices, directions, strict=True)
-        total = sum(inner_product(gradients[i], v)[0] for i, v in pairs)
-        if expected := _find_contradiction(trial, indices, directions, total, tied=True):
-            names = " and ".join(trial.sample.names[i] for i in indices)
-            fact = f"at {trial.sample.recipe.label}, tied values of {names} get {total:.4g} together, "
-            script = show_kink(indices, directions, trial.cotangents, STEP)
-            yield Finding("ties-do-not-add-up", f"{fact}expected {expected}", trial.sample, script=script)
+def _probe_ties(trial: Trial, gradients: Mapping[int, Any]) -> Iterator[tuple[Probe, str]]:
+    """Yield directions along which ties persist: all values, each input alone, each repeated value.
+
+    The gradients of values that move together add up to the one slope of all of them.
+    """
+    xs = {i: trial.sample.inputs[i] for i in gradients}
+    values, counts = np.unique(np.concatenate([x.ravel() for x in xs.values()]), return_counts=True)
+    masks = [{i: np.ones_like(x) for i, x in xs.items()}]
+    if len(xs) > 1:
+        masks += [{i: np.full_like(x, i == j) for i, x in xs.items()} for j in xs]
+    masks += [{i: (x == v).astype(float) for i, x in xs.items()} for v in values[counts > 1][:TIED_VALUES]]
+    names = " and ".join(trial.sample.names[i] for i in xs)
+    for mask in masks:
+        probe = _make_probe(gradients, mask, tied=True)
+        yield probe, f"tied values of {names} get {probe.value:.4g} together"
 
 
-def _make_tie_directions(xs: list[Any]) -> Iterator[list[Any]]:
-    """Yield directions along which ties persist: all values, each input alone, each repeated value."""
-    yield [np.ones_like(x) for x in xs]
-    for k in range(len(xs) if len(xs) > 1 else 0):
-        yield [np.ones_like(x) if k == j else np.zeros_like(x) for j, x in enumerate(xs)]
-    values, counts = np.unique(np.concatenate([x.ravel() for x in xs]), return_counts=True)
-    for value in values[counts > 1][:TIED_VALUES]:
-        yield [(x == value).astype(float) for x in xs]
-
-
-def _find_contradiction(
-    trial: Trial, indices: list[int], directions: list[Any], value: float, *, tied: bool = False
-) -> str | None:
-    """Return the slopes along a direction as text if they contradict a value of the gradient, else None.
+def _find_contradiction(trial: Trial, probe: Probe) -> str | None:
+    """Return the slopes along a direction as text if they contradict a probe, else None.
 
     A value outside of the span is no contradiction in four cases. It may be off by curvature: both slopes of
     x |x| at 0 are as small as the step. A slope may be infinite, as at the root of 0; then it grows as the
     step shrinks. The slopes of tied values may differ from one another. And the value may be a slope at a
     point nearby.
     """
-    if _matches_slope(trial, indices, directions, value):
+    if _matches_slope(trial, probe):
         return None
-    slopes = _measure_slopes(trial, indices, directions, STEP, -STEP)
-    if slopes is None or (span := _make_span(trial, slopes)).contains(value):
+    slopes = _measure_slopes(trial, probe.directions, STEP, -STEP)
+    if slopes is None or (span := _make_span(trial, slopes)).contains(probe.value):
         return None
-    short = _measure_slopes(trial, indices, directions, STEP / 64, -STEP / 64)
+    short = _measure_slopes(trial, probe.directions, STEP / 64, -STEP / 64)
     if short is None or np.abs(short).max(axis=0).sum() > 3 * span.size + FLOOR:
         return None
-    if tied and span.high - span.low > TOLERANCE * (span.size + FLOOR):
+    if probe.tied and span.high - span.low > TOLERANCE * (span.size + FLOOR):
         return None
-    widened = _widen_span(trial, indices, directions, value, slopes)
+    widened = _widen_span(trial, probe, slopes)
     if widened is None:
         return None
     # Random points nearby do not reach the ends of a span: a tenth of its width is allowed.
-    distance = max(widened.low - value, value - widened.high) - 0.1 * (widened.high - widened.low)
-    if distance <= CURVATURE * trial.base.largest_gradient:
+    distance = max(widened.low - probe.value, probe.value - widened.high)
+    if distance - 0.1 * (widened.high - widened.low) <= CURVATURE * trial.base.largest_gradient:
         return None
     if np.isclose(widened.low, widened.high, TOLERANCE):
         return f"{widened.low:.4g}"
     return f"between {widened.low:.4g} and {widened.high:.4g}"
 
 
-def _widen_span(
-    trial: Trial, indices: list[int], directions: list[Any], value: float, slopes: Any
-) -> Span | None:
+def _widen_span(trial: Trial, probe: Probe, slopes: Any) -> Span | None:
     """Return the span of the slopes here and at random points nearby, None if it contains the value.
 
     The slopes of a sort or a clip differ at such points from those along one axis. If the slopes nearby are
@@ -197,13 +198,11 @@ def _widen_span(
     for _ in range(NEIGHBORS):
         moved = {i: x + NEIGHBORS * STEP * rng.uniform(-1, 1, x.shape) for i, x in xs.items()}
         neighbor = trial.try_on(trial.sample.replace_inputs(moved))
-        if neighbor is None:
-            continue
-        others = _measure_slopes(neighbor, indices, directions, STEP, -STEP)
+        others = None if neighbor is None else _measure_slopes(neighbor, probe.directions, STEP, -STEP)
         if others is not None and others.shape == slopes.shape:
             low, high = np.minimum(slopes, others).min(axis=0), np.maximum(slopes, others).max(axis=0)
             slopes = np.stack([low, high])
             span = _make_span(trial, slopes)
-            if span.contains(value) or span.size > largest_size:
+            if span.contains(probe.value) or span.size > largest_size:
                 return None
     return span

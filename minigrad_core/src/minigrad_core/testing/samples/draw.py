@@ -100,5 +100,4 @@ def _draw_discrete(description: Values, shape: Shape, arrays: Mapping[str, Any],
     if isinstance(description, Booleans):
         return (numbers == 0).reshape(shape)
     numbers[1:][-1:] = numbers[:1]
-    numbers[10:11] = low  # here the round values of the family KINKS have a zero
     return numbers.reshape(shape)

@@ -8,20 +8,20 @@ import numpy as np
 
 from ...contracts.cases import Booleans, Floats, IndexInto, Integers
 from ..subjects.subject import Subject
-from .sample import Recipe, Sample
-from .special_values import find_free_inputs
+from .sample import Family, Recipe, Sample
+from .special_values import find_free_inputs, is_inside
 from .values import draw_signed
 
 BYTES = np.dtype(np.uint8)
-WHOLE_NUMBERS = (0, 1, 2)
+WHOLE_NUMBERS = np.arange(3)
 
 
 def vary_indices(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
     """Yield each index together with the negative index of the same place, and masks that are all false."""
     if recipe.argument_names(IndexInto):
-        yield recipe.with_change("negative indices", _pair_indices)
+        yield recipe.with_change(Family.INDICES, "negative indices", _pair_indices)
     if recipe.argument_names(Booleans):
-        yield recipe.with_change("a mask that is all false", _clear_masks)
+        yield recipe.with_change(Family.INDICES, "a mask that is all false", _clear_masks)
 
 
 def _pair_indices(sample: Sample) -> Mapping[int, Any]:
@@ -38,16 +38,21 @@ def _clear_masks(sample: Sample) -> Mapping[int, Any]:
     return {i: np.zeros_like(sample.inputs[i]) for i in sample.inputs_drawn_from(Booleans)}
 
 
-def vary_integers(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
-    """Yield whole numbers for all float inputs but one, and bytes for integer inputs.
+def vary_integers(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
+    """Yield whole numbers and Python numbers beside floats, and bytes for integer inputs.
 
-    The law `same` compares the whole numbers with the same numbers as bytes.
+    The law `same` compares the whole numbers with the same numbers as bytes. A Python number takes the place
+    of one float input, if the subject broadcasts.
     """
     floats = recipe.argument_names(Floats)
     for kept in (floats[0], floats[-1]) if len(floats) > 1 else ():
-        yield recipe.with_change(f"whole numbers beside {kept}", partial(_make_whole, kept))
+        yield recipe.with_change(Family.INTEGERS, f"whole numbers beside {kept}", partial(_make_whole, kept))
     if recipe.argument_names(Integers | IndexInto):
-        yield recipe.with_change("small integers", _make_bytes)
+        yield recipe.with_change(Family.INTEGERS, "small integers", _make_bytes)
+    for name in floats if subject.declared.broadcasts and len(floats) > 1 else ():
+        yield recipe.with_change(
+            Family.INTEGERS, f"a Python number for {name}", partial(_insert_number, name)
+        )
 
 
 def _make_whole(kept: str, sample: Sample) -> Mapping[int, Any]:
@@ -56,20 +61,13 @@ def _make_whole(kept: str, sample: Sample) -> Mapping[int, Any]:
     Two thirds of the values are the second number: the first is often a zero, which hides errors.
     """
     arrays: dict[int, Any] = {}
-    for i, domain in find_free_inputs(sample).items():
-        numbers = [n for n in WHOLE_NUMBERS if domain.low < n < domain.high and (n or not domain.nonzero)]
+    for i, free in find_free_inputs(sample).items():
+        numbers = WHOLE_NUMBERS[is_inside(free.domain, WHOLE_NUMBERS)]
         if sample.names[i] != kept and len(numbers) > 1:
-            x = sample.inputs[i]
-            order = draw_signed(0, 89 * i, (x.size,)).argsort()
-            choices = np.array([numbers[0], numbers[1], numbers[1]], x.dtype)
-            arrays[i] = choices[order % 3].reshape(x.shape)
+            order = draw_signed(0, 89 * i, (free.x.size,)).argsort()
+            choices = numbers[[0, 1, 1]].astype(free.x.dtype)
+            arrays[i] = choices[order % 3].reshape(free.x.shape)
     return arrays
-
-
-def convert_to_bytes(sample: Sample, kept: str) -> Sample:
-    """Return the sample with whole numbers as bytes, in all float inputs but one."""
-    whole = [i for i in sample.floats if sample.names[i] != kept and not np.any(sample.inputs[i] % 1)]
-    return sample.replace_inputs({i: sample.inputs[i].astype(BYTES) for i in whole})
 
 
 def _make_bytes(sample: Sample) -> Mapping[int, Any]:
@@ -78,14 +76,13 @@ def _make_bytes(sample: Sample) -> Mapping[int, Any]:
     return {i: x.astype(BYTES) for i, x in arrays.items() if np.all((x >= 0) & (x < 256))}
 
 
-def insert_numbers(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
-    """Yield a Python number for one of several float inputs, if the subject broadcasts."""
-    floats = recipe.argument_names(Floats)
-    for name in floats if subject.declared.broadcasts and len(floats) > 1 else ():
-        yield recipe.with_change(f"a Python number for {name}", partial(_insert_number, name))
-
-
 def _insert_number(name: str, sample: Sample) -> Mapping[int, Any]:
     """Return 1.5, or 0.5 if the domain ends before, for one input."""
-    domains = {i: domain for i, domain in find_free_inputs(sample).items() if sample.names[i] == name}
-    return {i: n for i, domain in domains.items() for n in (0.5, 1.5) if domain.low < n < domain.high}
+    domains = {i: free.domain for i, free in find_free_inputs(sample).items() if sample.names[i] == name}
+    return {i: n for i, domain in domains.items() for n in (0.5, 1.5) if is_inside(domain, n)}
+
+
+def convert_to_bytes(sample: Sample, kept: str) -> Sample:
+    """Return the sample with whole numbers as bytes, in all float inputs but one."""
+    whole = [i for i in sample.floats if sample.names[i] != kept and not np.any(sample.inputs[i] % 1)]
+    return sample.replace_inputs({i: sample.inputs[i].astype(BYTES) for i in whole})

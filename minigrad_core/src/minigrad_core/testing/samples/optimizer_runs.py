@@ -158,7 +158,7 @@ class OptimizerRuns:
     def single_changes(self) -> tuple[OptimizerRun, ...]:
         """For each setting, and each number in a tuple, a run in which it differs; later the rate halves."""
         slower = replace(self.default_run, assigned={MIDDLE + 1: {"lr": RATE / 2}})
-        changes = [self._find_settings({name: v} for v in values) for name, values in self.alternatives]
+        changes = [self._find_settings(name, values) for name, values in self.alternatives]
         return tuple(slower.with_settings(change) for change in changes if change)
 
     @cached_property
@@ -167,19 +167,13 @@ class OptimizerRuns:
 
         An optimizer may refuse a setting without another one, so this tries each setting twice.
         """
-        chosen: dict[str, Any] = {}
-        for name, values in self.alternatives * 2:
-            chosen = self._find_settings({**chosen, name: v} for v in values) or chosen
-        return self.default_run.with_settings(chosen)
+        return self._combine(self.alternatives * 2)
 
     @cached_property
     def ones(self) -> OptimizerRun:
         """The run in which as many numbers as possible are 1, where powers and averages degenerate."""
-        chosen: dict[str, Any] = {}
-        for name, default in self.defaults.items():
-            if type(default) in (int, float) and default != 1:
-                chosen = self._find_settings([{**chosen, name: type(default)(1)}]) or chosen
-        return self.default_run.with_settings(chosen)
+        numbers = {name: v for name, v in self.defaults.items() if type(v) in (int, float) and v != 1}
+        return self._combine([(name, [type(v)(1)]) for name, v in numbers.items()])
 
     @cached_property
     def runs(self) -> tuple[OptimizerRun, ...]:
@@ -210,9 +204,17 @@ class OptimizerRuns:
             replace(reassigned, dtype=np.float32, description=f"{reassigned.description} in float32"),
         )
 
-    def _find_settings(self, proposals: Iterable[dict[str, Any]]) -> dict[str, Any]:
-        """Return the first settings that the optimizer accepts, none if it refuses all."""
-        return next(filter(self._is_accepted, proposals), {})
+    def _combine(self, alternatives: Iterable[tuple[str, list[Any]]]) -> OptimizerRun:
+        """Return the run in which each setting has the first of its values that the optimizer accepts."""
+        chosen: dict[str, Any] = {}
+        for name, values in alternatives:
+            chosen |= self._find_settings(name, values, **chosen)
+        return self.default_run.with_settings(chosen)
+
+    def _find_settings(self, name: str, values: list[Any], **others: Any) -> dict[str, Any]:
+        """Return a setting at the first value that is accepted beside others; if none is, an empty dict."""
+        proposals = ({name: value} for value in values)
+        return next((change for change in proposals if self._is_accepted({**others, **change})), {})
 
     def _is_accepted(self, settings: Mapping[str, Any]) -> bool:
         """Return whether a step under some settings is possible and gives finite numbers.

@@ -14,7 +14,7 @@ from itertools import combinations, islice
 from typing import Any, NamedTuple, TypeAlias
 
 from ..subjects.subject import Subject
-from .integers import insert_numbers, vary_indices, vary_integers
+from .integers import vary_indices, vary_integers
 from .sample import Family, Recipe
 from .settings import vary_axes, vary_settings
 from .sizes import enlarge, make_empty, vary_sizes
@@ -33,21 +33,15 @@ class Dimension(Enum):
 
 # The generators of the levels of each dimension. A generator takes the recipe of a case and the subject, and
 # yields derived recipes.
-LEVELS: dict[Dimension, tuple[tuple[Family, Generator], ...]] = {
-    Dimension.SETTINGS: ((Family.AXES, vary_axes), (Family.SETTINGS, vary_settings)),
-    Dimension.SIZES: ((Family.SIZES, vary_sizes), (Family.EMPTIES, make_empty), (Family.LARGE, enlarge)),
+LEVELS: dict[Dimension, tuple[Generator, ...]] = {
+    Dimension.SETTINGS: (vary_axes, vary_settings),
+    Dimension.SIZES: (vary_sizes, make_empty, enlarge),
     Dimension.VALUES: (
-        (Family.INDICES, vary_indices),
-        (Family.INTEGERS, vary_integers),
-        (Family.INTEGERS, insert_numbers),
-        (Family.KINKS, place_on_kinks),
-        (Family.OFFSETS, offset_values),
-        (Family.EXTREMES, make_extreme),
-        (Family.MAGNITUDES, scale_to_limits),
-        (Family.NON_FINITE, insert_non_finite),
+        *(vary_indices, vary_integers),
+        *(place_on_kinks, offset_values, make_extreme, scale_to_limits, insert_non_finite),
     ),
 }
-SIZED = frozenset(family for family, _ in LEVELS[Dimension.SIZES])
+SIZED = frozenset({Family.SIZES, Family.EMPTIES, Family.LARGE})
 MOST_LEVELS = 8  # per generator: 16 cases with 10 settings would give hundreds of samples
 MOST_COMBINED = 24  # combined samples: all pairs of an operation with ten settings would be hundreds
 
@@ -69,10 +63,10 @@ def fill_pool(cases: Sequence[Recipe], subject: Subject, try_sample: Callable[[R
     """
     levels = []
     for dimension, generators in LEVELS.items():
-        for family, generate in generators:
+        for generate in generators:
             by_label: dict[str, list[tuple[int, Recipe]]] = {}
             for index, case in enumerate(cases):
-                for recipe in generate(case.replace(families=(family,)), subject):
+                for recipe in generate(case, subject):
                     by_label.setdefault(recipe.label, []).append((index, recipe))
             for k, alternatives in enumerate(islice(by_label.values(), MOST_LEVELS)):
                 start = k % len(alternatives)

@@ -26,19 +26,13 @@ class Family(Enum):
     INDICES = auto()  # negative indices, masks that are all false
     INTEGERS = auto()  # whole numbers, bytes and Python numbers among floats
     KINKS = auto()  # round values, zeros and ties
-    OFFSETS = auto()  # values far from zero, near zero or near one another
-    EXTREMES = auto()  # values around 1000, at which naive formulas overflow
-    MAGNITUDES = auto()  # values around 1e-200 and 1e200, whose squares vanish and overflow
-    NON_FINITE = auto()  # NaN and infinities
-
-
-class Offset(Enum):
-    """The samples of the family `OFFSETS`."""
-
     FAR = auto()  # 1000 with a spread of about 1
     TINY = auto()  # one input within 1e-12 of zero, or of an edge of its domain
     CLOSE = auto()  # inputs nearly equal to one another
     SMALL = auto()  # all inputs within 1e-6 of zero, or of an edge of their domain
+    EXTREMES = auto()  # values around 1000, at which naive formulas overflow
+    MAGNITUDES = auto()  # values around 1e-200 and 1e200, whose squares vanish and overflow
+    NON_FINITE = auto()  # NaN and infinities
 
 
 @dataclass(eq=False)  # a frozen dataclass takes six times as long to make
@@ -57,7 +51,6 @@ class Recipe:
     # The ways in which the sample derives from the case, several if it combines levels; in the order of
     # `Family`.
     families: tuple[Family, ...] = (Family.CASE,)
-    offset: Offset | None = None  # the kind of offset, in the family `OFFSETS`
     label: str = ""  # the difference from the case, for messages
     change: "Change | None" = None  # replaces drawn values by other ones
 
@@ -80,9 +73,9 @@ class Recipe:
         """Return the names of the arguments whose description is of a kind, `Floats` for example."""
         return [name for name, described in self.case.arguments.items() if isinstance(described, kind)]
 
-    def with_change(self, label: str, change: "Change", offset: Offset | None = None) -> "Recipe":
+    def with_change(self, family: Family, label: str, change: "Change") -> "Recipe":
         """Return the recipe with other values than the drawn ones; the author did not promise them."""
-        return self.replace(label=label, change=change, promised=False, offset=offset)
+        return self.replace(families=(family,), label=label, change=change, promised=False)
 
 
 @dataclass(eq=False)

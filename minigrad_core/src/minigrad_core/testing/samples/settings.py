@@ -12,7 +12,7 @@ import numpy as np
 from ...contracts.cases import ANY, AxisOf, Values
 from ..subjects.annotations import list_choices, list_types, read_parameters
 from ..subjects.subject import Subject
-from .sample import Recipe
+from .sample import Family, Recipe
 from .values import Style
 
 THREE_AXES = (2, 3, 4)  # for `...`: a reduction over two axes leaves one
@@ -24,7 +24,7 @@ def vary_axes(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
         if isinstance(value, AxisOf) and name in subject.signature.settings:
             ndim = _count_axes(recipe.case.arguments[value.name])
             for axis in dict.fromkeys((0, ndim // 2, -1, -min(ndim, 2))):
-                yield _with_setting(recipe, name, axis)
+                yield _with_setting(recipe, Family.AXES, name, axis)
 
 
 def vary_settings(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
@@ -33,9 +33,9 @@ def vary_settings(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     The first alternative of each setting comes first, then the second of each.
     """
     arguments = recipe.case.arguments
-    for name in subject.signature.optional:
-        if arguments.get(name) is not None:
-            yield _with_setting(recipe, name, None)
+    for name in subject.signature.inputs:
+        if name in subject.signature.optional and arguments.get(name) is not None:
+            yield _with_setting(recipe, Family.SETTINGS, name, None)
     ndim = _count_axes(next(iter(arguments.values()), None))
 
     def vary(name: str, parameter: Parameter) -> Iterator[Recipe]:
@@ -44,14 +44,16 @@ def vary_settings(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
             # A smaller bound, of a norm for example, is often met by small values only.
             is_smallest = isinstance(value, float) and len(values) > 1 and value == min(values)
             style = Style.SMALL if is_smallest else Style.BASE
-            yield _with_setting(recipe, name, value).replace(promised=False, style=style)
+            changed = _with_setting(recipe, Family.SETTINGS, name, value)
+            yield changed.replace(promised=False, style=style)
 
     rounds = zip_longest(*(vary(name, p) for name, p in subject.signature.settings.items()))
     yield from filter(None, chain(*rounds))
 
 
-def _with_setting(recipe: Recipe, name: str, value: Any) -> Recipe:
-    return recipe.replace(shapes=(THREE_AXES,), settings={name: value}, label=f"{name}={value!r}")
+def _with_setting(recipe: Recipe, family: Family, name: str, value: Any) -> Recipe:
+    label = f"{name}={value!r}"
+    return recipe.replace(families=(family,), shapes=(THREE_AXES,), settings={name: value}, label=label)
 
 
 def _count_axes(argument: Any) -> int:

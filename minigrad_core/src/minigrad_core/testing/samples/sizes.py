@@ -11,7 +11,7 @@ from ...array import Shape
 from ...contracts.cases import ANY, Case, IndexInto, Values
 from ..subjects.subject import Subject
 from .draw import assign_sizes
-from .sample import Recipe
+from .sample import Family, Recipe
 from .values import Style
 
 LARGE = 1025  # more than the usual thresholds of blocked or vectorized code paths
@@ -55,16 +55,20 @@ def vary_sizes(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
 
 
 def _with_style(recipe: Recipe, label: str, style: Style, **changes: Any) -> Recipe:
-    return recipe.replace(style=style, label=f"{label}, {style.value} values", **changes)
+    label = f"{label}, {style.value} values"
+    return recipe.replace(families=(Family.SIZES,), style=style, label=label, **changes)
 
 
 def make_empty(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
     """Yield the case with one size 0 at a time."""
-    letters = assign_sizes(recipe.case, {})
+    recipe, letters = (
+        recipe.replace(families=(Family.EMPTIES,), promised=False),
+        assign_sizes(recipe.case, {}),
+    )
     for letter in letters:
-        yield recipe.replace(sizes={**letters, letter: 0}, promised=False, label=f"{letter} = 0")
+        yield recipe.replace(sizes={**letters, letter: 0}, label=f"{letter} = 0")
     if find_any_shaped(recipe.case):
-        yield recipe.replace(shapes=(EMPTY,), promised=False, label=f"shape {EMPTY}")
+        yield recipe.replace(shapes=(EMPTY,), label=f"shape {EMPTY}")
 
 
 def enlarge(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
@@ -73,7 +77,8 @@ def enlarge(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
     One recipe per letter, all of one label: the pool takes the first one that the subject accepts. One more
     for each array of indices, into an axis of this size.
     """
-    recipe, letters = recipe.replace(promised=False, label="a large size"), recipe.case.letters
+    recipe = recipe.replace(families=(Family.LARGE,), promised=False, label="a large size")
+    letters = recipe.case.letters
     if find_any_shaped(recipe.case):
         yield recipe.replace(shapes=((LARGE,),))
         return

@@ -40,12 +40,10 @@ wrong = not abs(analytic - numeric) <= {tolerance}
     return Script(code, evidence.cotangents)
 
 
-def show_kink(
-    indices: Sequence[int], directions: Sequence[Any], cotangents: Sequence[Any], step: float
-) -> Script:
+def show_kink(directions: Mapping[int, Any], cotangents: Sequence[Any], step: float) -> Script:
     """Return the script for a gradient that does not lie between the slopes on both sides of a kink."""
     code = f"""\
-{_write_move(dict(zip(indices, directions, strict=True)))}{ANALYTIC}\
+{_write_move(directions)}{ANALYTIC}\
 def slopes(h):  # of each output value, on one side
     return np.concatenate([np.ravel(g * (b - a) / h) for g, a, b in zip(grads, move(0.0), move(h))])
 sides = np.array([slopes(-{step}), slopes({step})])
