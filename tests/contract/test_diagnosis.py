@@ -1,4 +1,4 @@
-"""What is wrong with a gradient is told from a function and its pullback alone."""
+"""`diagnose` finds the cause of a wrong gradient from a function and its pullback alone."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def softmax(x: Any) -> Any:
     return e / e.sum(1, keepdims=True)
 
 
-def assigned(g: Any, x: Any) -> Any:
+def assign(g: Any, x: Any) -> Any:
     out = np.zeros_like(x)
     out[ROWS] = g
     return out
@@ -93,7 +93,7 @@ FAULTS: dict[str, tuple[Any, ...]] = {
         {"grad": (G, V)},
     ),
     "only one counts: the diagonal": (softmax, lambda g, x: g * softmax(x) * (1 - softmax(x)), X),
-    "only one counts: assigned in the place of added": (lambda x: x[ROWS], assigned, X),
+    "only one counts: assigned in the place of added": (lambda x: x[ROWS], assign, X),
     "the gradient is zero": (np.sin, lambda g, _: 0 * g, X),
     "the gradient is NaN where x < 0": (np.sin, lambda g, x: np.where(x < 0, np.nan, g), X),
 }
@@ -112,7 +112,7 @@ def test_noise_has_no_cause() -> None:
     assert diagnose_pullback(np.sin, lambda g, x: g * np.cos(x) + np.cos(1e4 * x) * g, X) is None
 
 
-def test_what_fits_by_chance_is_not_told() -> None:
+def test_a_cause_that_fits_by_chance_is_not_reported() -> None:
     assert diagnose_pullback(lambda x: x**3, lambda g, x: 2 * g * x, X[:1, :1], grad=G[:1, :1]) is None
 
 

@@ -310,7 +310,7 @@ def test_no_text_is_under_the_button_that_copies(tmp_path: Path, width: int) -> 
 
 
 def test_a_page_that_cannot_be_written_is_refused_before_anything_is_checked(tmp_path: Path) -> None:
-    for file, message in (("report.txt", "must end with .html"), ("nowhere/report.html", "is no folder")):
+    for file, message in (("report.txt", "must end with .html"), ("nowhere/report.html", "is not a folder")):
         result = CliRunner().invoke(minigrad, ["check", "--html", str(tmp_path / file)])
         assert result.exit_code == 2
         assert message in " ".join(result.output.split())

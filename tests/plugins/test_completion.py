@@ -1,4 +1,4 @@
-"""`minigrad completion`, and what a shell then completes."""
+"""`minigrad completion`, and the completions of a shell."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from minigrad_core.cli.group import minigrad
 from tests.plugins.testbed import Site
 
 
-def completed(*words: str) -> list[str]:
+def complete(*words: str) -> list[str]:
     """Return what Bash offers for the last of the words."""
-    complete = BashComplete(minigrad, {}, "minigrad", "_MINIGRAD_COMPLETE")
-    return [item.value for item in complete.get_completions(list(words[:-1]), words[-1])]
+    completion = BashComplete(minigrad, {}, "minigrad", "_MINIGRAD_COMPLETE")
+    return [item.value for item in completion.get_completions(list(words[:-1]), words[-1])]
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -37,16 +37,16 @@ def test_other_shell_is_refused() -> None:
 
 
 def test_commands_options_and_every_kind_of_name_are_completed() -> None:
-    assert completed("pre") == ["predict"]
-    assert completed("train", "--opti") == ["--optimizer", "--optimizer-arg"]
-    assert completed("train", "--model", "") == ["cnn", "linear", "mlp", "transformer"]
-    assert completed("train", "--activation", "nn::") == [name for name in mg.ops if name.startswith("nn::")]
-    assert completed("train", "--optimizer", "") == list(mg.optimizers)
-    assert completed("train", "--initializer", "nn::ka") == ["nn::kaiming_normal", "nn::kaiming_uniform"]
-    assert completed("ops", "basic::tan") == ["basic::tan", "basic::tanh"]
-    assert {"nn", "nn::adam", "nn::relu", "nn::zeros"} <= set(completed("check", "nn"))
-    assert completed("plugins", "--doctor", "n") == ["nn"]
-    assert completed("--plugins", "basic,n") == ["basic,nn"]
+    assert complete("pre") == ["predict"]
+    assert complete("train", "--opti") == ["--optimizer", "--optimizer-arg"]
+    assert complete("train", "--model", "") == ["cnn", "linear", "mlp", "transformer"]
+    assert complete("train", "--activation", "nn::") == [name for name in mg.ops if name.startswith("nn::")]
+    assert complete("train", "--optimizer", "") == list(mg.optimizers)
+    assert complete("train", "--initializer", "nn::ka") == ["nn::kaiming_normal", "nn::kaiming_uniform"]
+    assert complete("ops", "basic::tan") == ["basic::tan", "basic::tanh"]
+    assert {"nn", "nn::adam", "nn::relu", "nn::zeros"} <= set(complete("check", "nn"))
+    assert complete("plugins", "--doctor", "n") == ["nn"]
+    assert complete("--plugins", "basic,n") == ["basic,nn"]
 
 
 def test_folders_of_runs_are_completed_here_and_in_runs(
@@ -57,9 +57,9 @@ def test_folders_of_runs_are_completed_here_and_in_runs(
         Path(folder).mkdir(parents=True)
         Path(folder, "checkpoint.safetensors").touch()
     Path("runs/empty").mkdir()
-    assert completed("train", "--resume", "") == ["mine", "runs/first", "runs/second"]
-    assert completed("predict", "runs/f") == ["runs/first"]
-    assert completed("runs", "elsewhere/") == ["elsewhere/third"]
+    assert complete("train", "--resume", "") == ["mine", "runs/first", "runs/second"]
+    assert complete("predict", "runs/f") == ["runs/first"]
+    assert complete("runs", "elsewhere/") == ["elsewhere/third"]
 
 
 def test_plugin_that_prints_or_fails_does_not_disturb(tmp_path: Path) -> None:
@@ -96,9 +96,9 @@ def test_bash_completes_a_name_with_colons(tmp_path: Path) -> None:
     assert done.stdout.strip() == "nn::adagrad"
 
 
-def test_what_plugins_print_or_fail_with_is_no_completion(site: Site) -> None:
+def test_the_output_and_the_errors_of_plugins_are_no_completions(site: Site) -> None:
     site.add("mg-a", namespace="a", code="import os\nprint('noise')\nos.write(1, b'noise')")
     site.add("mg-b", namespace="b", code="raise RuntimeError('noise')")
-    asked = {"_MINIGRAD_COMPLETE": "bash_complete", "COMP_WORDS": "minigrad plu", "COMP_CWORD": "1"}
-    done = site.run([sys.executable, "-c", "from minigrad_core.cli import main; main()"], asked, ())
+    environment = {"_MINIGRAD_COMPLETE": "bash_complete", "COMP_WORDS": "minigrad plu", "COMP_CWORD": "1"}
+    done = site.run([sys.executable, "-c", "from minigrad_core.cli import main; main()"], environment, ())
     assert (done.stdout, done.stderr) == ("plain,plugins\n", "")

@@ -361,7 +361,7 @@ def test_two_operations_that_answer_for_one_function_are_both_shown(site: Site) 
 def test_a_plugin_whose_own_module_is_gone_is_to_be_installed_anew(site: Site) -> None:
     site.add("mg-bad", namespace="bad", module="bad_plugin")
     (site.folder / "bad_plugin.py").unlink()
-    with pytest.raises(PluginLoadError, match="  try   install it anew, or MINIGRAD_DISABLE_PLUGINS=bad"):
+    with pytest.raises(PluginLoadError, match="  try   install it again, or MINIGRAD_DISABLE_PLUGINS=bad"):
         _ = mg.ops.bad.scale
 
 

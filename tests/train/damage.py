@@ -72,7 +72,7 @@ def run_files() -> dict[str, bytes]:
         return {path.name: path.read_bytes() for path in Path(folder).iterdir()}
 
 
-def formats() -> dict[str, Format]:
+def list_formats() -> dict[str, Format]:
     """Return every format by name."""
     grey, colour = (RNG.integers(0, 256, shape, dtype=np.uint8) for shape in ((9, 7), (9, 7, 3)))
     idx = idx_bytes(RNG.integers(0, 256, (20, 5, 4)))
@@ -146,8 +146,8 @@ def judge(kind: Format, content: bytes, folder: Path) -> str | None:
     return None
 
 
-def campaign(name: str, kind: Format, count: int) -> str:
-    """Damage a format so many times; return how it went."""
+def try_damaged_files(name: str, kind: Format, count: int) -> str:
+    """Read `count` damaged files of a format; return a line with the counts."""
     refused, slowest = 0, 0.0
     with tempfile.TemporaryDirectory() as folder:
 
@@ -171,7 +171,7 @@ def campaign(name: str, kind: Format, count: int) -> str:
 
 if __name__ == "__main__":
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    for name, kind in formats().items():
-        print(campaign(name, kind, int(sys.argv[1])), flush=True)
+    for name, kind in list_formats().items():
+        print(try_damaged_files(name, kind, int(sys.argv[1])), flush=True)
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     print(f"the largest memory of the process grew by {grown / 1024:.0f} MiB")

@@ -19,7 +19,7 @@ needs_mpi = pytest.mark.skipif(not INSTALLED, reason="needs the extra minigrad-t
 PIPES: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
 
 
-def interruptible() -> None:
+def restore_interrupts() -> None:
     """Undo the ignored SIGINT of a background job of a shell, which a test may be."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
@@ -65,7 +65,7 @@ def wait_for_ranks_to_end(out: Path) -> None:
 
 
 def wait_for(process: subprocess.Popen[str], line: str) -> None:
-    """Read the output of a process up to a line that begins so."""
+    """Read the output of a process up to a line that begins with `line`."""
     assert process.stdout is not None
     for text in process.stdout:
         if text.startswith(line):

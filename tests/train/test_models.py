@@ -121,7 +121,7 @@ def test_users_callable_gets_the_shape_and_the_classes_where_it_takes_them(own_m
         ("nowhere.at_all:net", UnknownNameError, r"nowhere.at_all:net: no module named 'nowhere'"),
         ("mpl", UnknownNameError, r"no model 'mpl'; known are linear, mlp"),
         *(
-            (name, UnknownNameError, r"is no name of a model: expected package.module:callable")
+            (name, UnknownNameError, r"is not the name of a model: expected package.module:callable")
             for name in (":", ":net", "module:", ".module:net", "module:net.part", "a b:net")
         ),
     ],

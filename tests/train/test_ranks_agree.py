@@ -1,4 +1,4 @@
-"""Ranks that have other data or weights are told so in words, and a fault on one of them is one message."""
+"""Ranks with other data or weights raise an error that says so, and a fault on one rank is one message."""
 
 from __future__ import annotations
 
@@ -45,32 +45,35 @@ def train_on(comm: ThreadComm, x: NDArray[Any], y: NDArray[Any], **options: Any)
     return model
 
 
-def shard(rank: int) -> tuple[NDArray[Any], NDArray[Any]]:
+def take_shard(rank: int) -> tuple[NDArray[Any], NDArray[Any]]:
     return X[rank * 10 : rank * 10 + 10], Y[rank * 10 : rank * 10 + 10]
 
 
-def turned(rank: int) -> tuple[NDArray[Any], NDArray[Any]]:
+def reverse_on_rank_1(rank: int) -> tuple[NDArray[Any], NDArray[Any]]:
     return (X[::-1], Y[::-1]) if rank == 1 else (X, Y)
 
 
-def longer(rank: int) -> tuple[NDArray[Any], NDArray[Any]]:
+def shorten_on_rank_1(rank: int) -> tuple[NDArray[Any], NDArray[Any]]:
     return (X, Y) if rank == 0 else (X[:30], Y[:30])
 
 
-def other_labels(rank: int) -> tuple[NDArray[Any], NDArray[Any]]:
+def change_labels(rank: int) -> tuple[NDArray[Any], NDArray[Any]]:
     return X, (Y + (rank == 2)) % 3
 
 
 @pytest.mark.parametrize(
     ("choose", "fact"),
     [
-        (shard, "the train inputs of rank 1 are not those of rank 0, or are in another order"),
-        (turned, "the train inputs of rank 1 are not those of rank 0, or are in another order"),
-        (longer, "rank 1 has 30 train examples, rank 0 has 40"),
-        (other_labels, "the train targets of rank 2 are not those of rank 0, or are in another order"),
+        (take_shard, "the train inputs of rank 1 are not those of rank 0, or are in another order"),
+        (reverse_on_rank_1, "the train inputs of rank 1 are not those of rank 0, or are in another order"),
+        (shorten_on_rank_1, "rank 1 has 30 train examples, rank 0 has 40"),
+        (
+            change_labels,
+            "the train targets of rank 2 are not those of rank 0, or are in another order",
+        ),
     ],
 )
-def test_other_examples_on_a_rank_are_told_in_words(
+def test_other_examples_on_a_rank_are_named_in_the_error(
     choose: Callable[[int], tuple[NDArray[Any], NDArray[Any]]], fact: str
 ) -> None:
     for error in run_on_ranks(4, lambda comm: train_on(comm, *choose(comm.rank))):
@@ -265,7 +268,7 @@ SHORT = ("--hidden", "4", "--epochs", "2", "--batch-size", "100")
 
 
 @needs_mpi
-def test_hook_that_raises_is_told_once_and_by_its_rank_unless_it_raises_on_all(
+def test_hook_that_raises_is_reported_once_and_with_its_rank_unless_it_raises_on_all(
     small_mnist: Path, tmp_path: Path
 ) -> None:
     Site(tmp_path).add("mg-broken", namespace="broken", code=RAISES, group="minigrad.training")
@@ -273,8 +276,8 @@ def test_hook_that_raises_is_told_once_and_by_its_rank_unless_it_raises_on_all(
     done = run_process(on_ranks(2, command(small_mnist, tmp_path / "run", *SHORT)), env=environment)
     assert done.returncode == 0, done.stderr
     raised = r"(.*)(train_\w+) of plugin 'broken' .* raised ValueError: no logger here; the run goes on"
-    told = sorted((hook, "on rank 1: " in before) for before, hook in re.findall(raised, done.stderr))
-    assert told == [("train_batch_ends", True), ("train_epoch_ends", False), ("train_run_ends", True)]
+    reports = sorted((hook, "on rank 1: " in before) for before, hook in re.findall(raised, done.stderr))
+    assert reports == [("train_batch_ends", True), ("train_epoch_ends", False), ("train_run_ends", True)]
     assert done.stderr.count("on rank") == 2
 
 
@@ -303,7 +306,7 @@ def test_fault_of_all_is_one_message_while_rank_0_draws_curves(small_mnist: Path
 
 
 @needs_mpi
-def test_other_data_on_a_rank_of_the_command_are_told_in_words(small_mnist: Path, tmp_path: Path) -> None:
+def test_other_data_on_a_rank_of_the_command_are_named(small_mnist: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     other.mkdir()
     for file in small_mnist.iterdir():

@@ -20,9 +20,9 @@ from tests.train.processes import (
     PIPES,
     command,
     find_rank_processes,
-    interruptible,
     needs_mpi,
     on_ranks,
+    restore_interrupts,
     run_process,
     wait_for,
     with_own_arguments,
@@ -135,7 +135,7 @@ def test_full_disk_on_rank_0_ends_all(small_mnist: Path, tmp_path: Path) -> None
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_signal_to_mpiexec_saves_what_was_learned(small_mnist: Path, tmp_path: Path, number: int) -> None:
     arguments = on_ranks(2, command(small_mnist, tmp_path, *ENDLESS))
-    with subprocess.Popen(arguments, preexec_fn=interruptible, **PIPES) as process:
+    with subprocess.Popen(arguments, preexec_fn=restore_interrupts, **PIPES) as process:
         wait_for(process, "epoch ")
         process.send_signal(number)
         output, errors = process.communicate(timeout=60)

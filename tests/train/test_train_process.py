@@ -21,7 +21,7 @@ from minigrad_train.run_folder import RunFolder
 from minigrad_train.saved_network import load_model
 from tests.plugins.testbed import Site
 from tests.train.conftest import invoke
-from tests.train.processes import MINIGRAD, PIPES, command, interruptible, run_process, wait_for
+from tests.train.processes import MINIGRAD, PIPES, command, restore_interrupts, run_process, wait_for
 
 
 def train_command(data: Path, out: Path, *options: str) -> list[str]:
@@ -33,7 +33,7 @@ def test_interrupt_ends_cleanly_with_what_was_learned_saved(
     small_mnist: Path, tmp_path: Path, number: int
 ) -> None:
     arguments = train_command(small_mnist, tmp_path, "--epochs", "1000000", "--batch-size", "5")
-    with subprocess.Popen(arguments, preexec_fn=interruptible, **PIPES) as process:
+    with subprocess.Popen(arguments, preexec_fn=restore_interrupts, **PIPES) as process:
         wait_for(process, "epoch ")
         process.send_signal(number)
         output, errors = process.communicate()
@@ -59,7 +59,7 @@ def test_second_interrupt_ends_at_once_and_resume_finishes_the_run(small_mnist: 
         "main()\n"
     )
     arguments = [sys.executable, "-c", code, *train_command(small_mnist, tmp_path, "--epochs", "2")[1:]]
-    done = run_process(arguments, preexec_fn=interruptible)
+    done = run_process(arguments, preexec_fn=restore_interrupts)
     assert (done.returncode, done.stderr) == (130, "")
     assert done.stdout.endswith(f"stopped at once; --resume {tmp_path} finishes the run\n")
     assert not (tmp_path / "curves.png").exists()
@@ -74,7 +74,7 @@ def test_interrupt_during_an_import_has_the_same_status_and_says_nothing(
     (tmp_path / f"{module}.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n")
     arguments = train_command(small_mnist, tmp_path / "run", "--epochs", "1")
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
-    done = run_process(arguments, env=environment, preexec_fn=interruptible)
+    done = run_process(arguments, env=environment, preexec_fn=restore_interrupts)
     assert done.returncode == 130
     assert "Traceback" not in done.stderr
 

@@ -17,8 +17,8 @@ def effect(function: F) -> F:
     A layer that draws random numbers, or that writes to a buffer such as a running mean, does so in a
     function with this decorator. The function takes the generator, or the array to write to, as an argument,
     and it receives plain arrays and numbers. It returns an array, a number, a tuple of these, or None. No
-    gradient flows through it. Code that is to be compiled reads an array to which an effect writes in
-    operations and effects alone.
+    gradient flows through it. If an effect writes to an array, a compiled function may read this array only
+    in operations and in effects.
 
     Examples
     --------
@@ -44,7 +44,7 @@ def predicate(function: F) -> F:
     """Return `function`, which returns a bool, as a condition on which a `backward` branches.
 
     In a second derivative `backward` runs on tensors, and `mg.compile` records the branch that it takes. A
-    replay calls the function again. Where it returns another bool, the call runs without the program.
+    replay calls `function` again. If the bool differs, the call runs without the recorded program.
     """
 
     @wraps(function)

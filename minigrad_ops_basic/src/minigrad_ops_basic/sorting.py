@@ -54,9 +54,10 @@ def _check_kind(kind: Any, stable: Any) -> None:
 
 
 class Partition(Reordering):
-    """The values along `axis` (None: flattened), with those at the places `kth` where sorting puts them.
+    """The values along `axis` (None: flattened), partially sorted.
 
-    kth: one place, or several. d/dx = grad in the old order.
+    kth: one position, or several. The value at each of them is that of the sorted array; smaller values come
+    before it, larger ones after it. d/dx = grad in the old order.
     """
 
     cases = (
@@ -74,9 +75,9 @@ class Partition(Reordering):
 
 
 def _find_order(x: Any, reordered: Any, axis: int) -> NDArray[np.intp]:
-    """Return the places in `x` of the values of a reordered `x`, equal values in their order.
+    """Return the positions in `x` of the values of a reordered `x`; equal values keep their order.
 
-    `np.argpartition` does not give them: beside NaN its order differs from that of `np.partition`.
+    `np.argpartition` would not do: if there is a NaN, its order differs from that of `np.partition`.
     """
     order, ranks = (np.argsort(array, axis=axis, kind="stable") for array in (x, reordered))
     return np.take_along_axis(order, np.argsort(ranks, axis=axis), axis)
@@ -91,7 +92,7 @@ class Unique(NumpyFunction):
     d/dx = grad at the first place of each value, zero elsewhere.
     """
 
-    reference = staticmethod(np.unique)  # of several results, too
+    reference = staticmethod(np.unique)
     cases = (
         Case(x=real("2 3")),
         Case(x=real("3 2"), axis=0),
@@ -111,11 +112,11 @@ class Unique(NumpyFunction):
         equal_nan: bool = True,
     ) -> Any:
         options = {"return_inverse": return_inverse, "return_counts": return_counts, "equal_nan": equal_nan}
-        found: Any = np.unique(detach(x), return_index=True, axis=axis, **options)  # type: ignore[call-overload]  # NumPy's stub wants literals
-        first = found[1]
+        results: Any = np.unique(detach(x), return_index=True, axis=axis, **options)  # type: ignore[call-overload]  # NumPy's stub wants literals
+        first = results[1]
         ctx.save(x.shape, first, axis)
         values = np.take(x, first, axis)
-        rest = found[1 if return_index else 2 :]
+        rest = results[1 if return_index else 2 :]
         return (values, *rest) if rest else values
 
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> Array:

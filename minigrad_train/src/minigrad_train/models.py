@@ -60,9 +60,8 @@ def transformer(
 class Recipe:
     """A function that builds a network, and recommended settings that differ from the defaults."""
 
-    build: Callable[
-        ..., mg.Module
-    ]  # takes settings, task, generator, and the arguments that --model-arg may set
+    # Takes the settings, the task, a generator, and the arguments that --model-arg may set.
+    build: Callable[..., mg.Module]
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -88,18 +87,18 @@ def build_model(settings: Settings, task: Task, rng: np.random.Generator) -> mg.
     """Return the network that the settings name for a task, its weights drawn from `rng`.
 
     `package.module:callable` is imported, also from the current directory; `NAMESPACE::NAME` is a function of
-    a plugin. Either is called with `rng=`, a Generator to draw the weights from, with `shape=` (channels,
-    height, width), `classes=` (a number, 1 for a regression) and `dtype=` if it takes them, and with the
-    settings in `model_arg`. Weights of another dtype are cast if the setting is float64. It returns a module
-    that maps images (n, channels x height x width) to logits (n, classes).
+    a plugin. The function is called with `rng=`, a Generator to draw the weights from, with `shape=`
+    (channels, height, width), `classes=` (a number, 1 for a regression) and `dtype=` if it takes them, and
+    with the arguments in `model_arg`. It returns a module that maps images (n, channels x height x width) to
+    logits (n, classes). If the dtype of the settings is float64, weights of another dtype are cast.
 
     Raises
     ------
     UnknownNameError
         There is no network of this name, or the module or the callable does not exist.
     ArgumentError
-        The callable does not take `rng`, returned no module or a module with another output; or it has no
-        such setting.
+        The callable does not take `rng`, or returned no module or a module with another output; or it has no
+        argument that `model_arg` sets.
     CallbackError
         The function of a plugin raised.
     """
@@ -178,10 +177,9 @@ def _initialize(model: mg.Module, name: str, assignments: Sequence[str], rng: np
 def _import_callable(path: str) -> Callable[..., object]:
     module, _, name = path.partition(":")
     if not all(part.isidentifier() for part in (*module.split("."), name)):
-        raise UnknownNameError(f"{path!r} is no name of a model: expected package.module:callable")
-    if (
-        os.getcwd() not in sys.path
-    ):  # a console script does not import from the current directory, `python -m` does
+        raise UnknownNameError(f"{path!r} is not the name of a model: expected package.module:callable")
+    # Unlike `python -m`, a console script does not import from the current directory.
+    if os.getcwd() not in sys.path:
         sys.path.insert(0, os.getcwd())
     try:
         imported = import_module(module)

@@ -34,9 +34,9 @@ class Program:
 
     @cached_property
     def _function(self) -> Any:
-        made: dict[str, Any] = {"np": np}
-        exec(self.source, made)
-        return made["program"]
+        namespace: dict[str, Any] = {"np": np}
+        exec(self.source, namespace)
+        return namespace["program"]
 
     def value(self, xp: Any, *inputs: Any) -> Any:
         """Return the value, with `xp`'s functions on these inputs."""

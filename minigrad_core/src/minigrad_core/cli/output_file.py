@@ -9,17 +9,17 @@ import click
 
 
 class OutputFile(click.Path):
-    """A path in an existing folder; with `endings`, the path must have one of them."""
+    """A path in an existing folder. If `suffixes` are given, the path must have one of them."""
 
-    def __init__(self, *endings: str) -> None:
+    def __init__(self, *suffixes: str) -> None:
         super().__init__(dir_okay=False)
-        self.endings = endings
+        self.suffixes = suffixes
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         """Return the path, or raise `click.BadParameter`."""
         path = Path(str(super().convert(value, param, ctx)))
-        if self.endings and path.suffix.lower() not in self.endings:
-            self.fail(f"{path} must end with {' or '.join(self.endings)}", param, ctx)
+        if self.suffixes and path.suffix.lower() not in self.suffixes:
+            self.fail(f"{path} must end with {' or '.join(self.suffixes)}", param, ctx)
         if not path.parent.is_dir():
-            self.fail(f"{path.parent} is no folder", param, ctx)
+            self.fail(f"{path.parent} is not a folder", param, ctx)
         return path

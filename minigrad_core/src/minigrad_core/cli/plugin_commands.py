@@ -19,7 +19,7 @@ def find_command(ctx: click.Context, name: str, *, reserved: Container[str]) -> 
     loader.check_settings()
     if name in loader.namespaces():
         plugin = loader.ensure(name)
-        for command in _commands(ctx, plugin) if plugin else ():
+        for command in _list_and_report(ctx, plugin) if plugin else ():
             if command.name == name:
                 return command
         if plugin and plugin.status == "disabled":
@@ -35,7 +35,7 @@ def gather_commands(ctx: click.Context, *, reserved: Container[str]) -> dict[str
     """
     loader = plugin_loader()
     loader.load_all()
-    offers = [(plugin, command) for plugin in loader.plugins() for command in _commands(ctx, plugin)]
+    offers = [(plugin, command) for plugin in loader.plugins() for command in _list_and_report(ctx, plugin)]
     offers.sort(key=lambda offer: (offer[1].name != offer[0].namespace, offer[0].namespace))
     table: dict[str, tuple[Plugin, click.Command]] = {}
     for plugin, command in offers:
@@ -67,19 +67,20 @@ def _check(command: Any) -> None:
         raise make_fault(command, "not a click command: decorate it with @click.command()")
 
 
-def _commands(ctx: click.Context, plugin: Plugin) -> list[click.Command]:
+def _list_and_report(ctx: click.Context, plugin: Plugin) -> list[click.Command]:
+    """Return the commands of a plugin, and report why they are missing, or what is wrong with the plugin."""
     if plugin.status not in {"loaded", "disabled"}:
         doctor = f"minigrad plugins --doctor {plugin.namespace}"
         _report(ctx, f"{plugin.summary}: {plugin.reason}; details: {doctor}")
-    found = list_commands(plugin)
+    commands = list_commands(plugin)
     for note in (*plugin.notes, *plugin.failed_hooks.values()):
         _report(ctx, f"plugin {plugin.namespace!r}: {note}")
-    return found
+    return commands
 
 
 def _report(ctx: click.Context, line: str) -> None:
     """Print a line once: click requests the list of commands several times."""
     reported: set[str] = ctx.find_root().meta.setdefault(__name__, set())
-    if line not in reported and not ctx.resilient_parsing:  # a shell cannot show it
+    if line not in reported and not ctx.resilient_parsing:  # a completing shell cannot show the line
         reported.add(line)
         click.echo(f"minigrad: {line}", err=True)

@@ -20,7 +20,7 @@ def to_dot(diagram: Diagram) -> str:
     """Return the graph: cards as nodes, boxes as clusters."""
     names = {card: f"n{index}" for index, card in enumerate(diagram.cards)}
     lines = ["digraph {", "  node [fontname=monospace fontsize=11]"]
-    lines += _members(diagram.root, names, count(), "  ")
+    lines += _write_members(diagram.root, names, count(), "  ")
     for source, target in diagram.arrows:
         label = f" [label={_quote(target.ports[source])}]" if source in target.ports else ""
         lines.append(f"  {names[source]} -> {names[target]}{label}")
@@ -29,7 +29,7 @@ def to_dot(diagram: Diagram) -> str:
     return "\n".join([*lines, "}", ""])
 
 
-def _members(box: Box, names: dict[Card, str], numbers: Iterator[int], indent: str) -> Iterator[str]:
+def _write_members(box: Box, names: dict[Card, str], numbers: Iterator[int], indent: str) -> Iterator[str]:
     for member in box.members:
         if isinstance(member, Card):
             text = _quote("\n".join(member.text()))
@@ -37,7 +37,7 @@ def _members(box: Box, names: dict[Card, str], numbers: Iterator[int], indent: s
         else:
             yield f"{indent}subgraph cluster_{next(numbers)} {{"
             yield f"{indent}  label={_quote(member.title)}"
-            yield from _members(member, names, numbers, f"{indent}  ")
+            yield from _write_members(member, names, numbers, f"{indent}  ")
             yield f"{indent}}}"
 
 

@@ -68,14 +68,14 @@ def build_scene(diagram: Diagram) -> Scene:
     root = lay_out(diagram)
     note = text_width(diagram.note, SMALL) + 2 * PAD if diagram.folded else 0.0
     result = Scene(max(root.width, note), root.height)
-    _add(result, root, (result.width - root.width) / 2, 0.0, depth=0)
+    _add_box(result, root, (result.width - root.width) / 2, 0.0, depth=0)
     if diagram.folded:
         result.shapes.append(Text(result.width / 2, result.height + 4, (("foot", diagram.note),), "middle"))
         result.height += 16
     return result
 
 
-def _add(scene: Scene, box: PlacedBox, x: float, y: float, depth: int) -> None:
+def _add_box(scene: Scene, box: PlacedBox, x: float, y: float, depth: int) -> None:
     """Add the frame of a box at a position, its lines, and then its members."""
     if depth:
         scene.shapes.append(Rectangle(f"box{depth % 2}", x, y, box.width, box.height, 10))
@@ -85,7 +85,7 @@ def _add(scene: Scene, box: PlacedBox, x: float, y: float, depth: int) -> None:
         if isinstance(member, Card):
             _add_card(scene, member, x + left, y + top)
         else:
-            _add(scene, member, x + left, y + top, depth + 1)
+            _add_box(scene, member, x + left, y + top, depth + 1)
     for port_x, port_y, label in box.labels:
         scene.shapes.append(Text(x + port_x, y + port_y + SMALL, (("foot", label),), "middle"))
     if box.title:
@@ -101,22 +101,16 @@ def _add_card(scene: Scene, card: Card, x: float, y: float) -> None:
     scene.shapes.append(Rectangle(card.kind, x, y, width, height, radius))
     scene.shapes += [Rectangle("rule", x + PAD, y + rule, width - 2 * PAD, 1, 0) for rule in layout.rules]
     for line in layout.lines:
-        kind = (
-            f"{card.kind}-title"
-            if line.kind == "title" and card.kind is not CardKind.OPERATION
-            else line.kind
-        )
-        left = (
-            ((accent_kind(card.namespace), line.prefix), (kind, line.left))
-            if line.prefix
-            else ((kind, line.left),)
-        )
+        kind = line.kind
+        if kind == "title" and card.kind is not CardKind.OPERATION:
+            kind = f"{card.kind}-title"
         if line.centred:
             text = ((kind, line.right or line.left),)
             scene.shapes.append(Text(x + width / 2, y + line.y, text, "middle"))
             continue
         if line.left:
-            scene.shapes.append(Text(x + PAD, y + line.y, left))
+            prefix = ((accent_kind(card.namespace), line.prefix),) if line.prefix else ()
+            scene.shapes.append(Text(x + PAD, y + line.y, (*prefix, (kind, line.left))))
         if line.right:
             scene.shapes.append(Text(x + width - PAD, y + line.y, (("foot", line.right),), "end"))
 

@@ -118,5 +118,5 @@ def suggest_remedy(error: BaseException, claims: Iterable[NamespaceClaim]) -> st
                 missing = [requirement.name for requirement in required if version(requirement.name) is None]
             return f"pip install {missing[0] if len(missing) == 1 else package}"
     if package and find_spec(package) is None:
-        return "install it anew"
+        return "install it again"
     return "upgrade it, mend it if it is yours"

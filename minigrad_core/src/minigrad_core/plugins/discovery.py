@@ -18,7 +18,8 @@ from .names import canonicalize_name, describe_exception, is_resource_error
 
 GROUP = "minigrad"
 FUNCTIONS = "minigrad.functions"
-HOSTS = "minigrad.hosts"  # group of entry points -> the `HookGroup` of the distribution that calls its hooks
+# Each entry point names a group, and the `HookGroup` of the distribution that calls the hooks of this group.
+HOSTS = "minigrad.hosts"
 # Groups of namespaces: the core's, and those of other hosts, such as `minigrad.training`.
 _GROUPS = re.compile(r"(?m)^\[(minigrad(?!\.(?:functions|hosts)\])(?:\.\w+)?)\]")
 
@@ -80,10 +81,11 @@ class Scan:
 
     # By group and namespace, in the order of `sys.path`.
     claims: dict[str, dict[str, list[NamespaceClaim]]] = field(default_factory=dict)
-    hosts: dict[str, list[NamespaceClaim]] = field(default_factory=dict)  # by group, to calling its hooks
-    unreadable: list[str] = field(default_factory=list)  # a line for each file
+    hosts: dict[str, list[NamespaceClaim]] = field(default_factory=dict)  # by group: who calls its hooks
+    unreadable: list[str] = field(default_factory=list)  # a message for each file that raised
     paths: set[str] = field(default_factory=set)  # of the metadata that were read
-    unread: list[str] = field(default_factory=list)  # a line for each distribution without a namespace
+    # A message for each distribution that declares functions, which nobody reads without a namespace.
+    unread: list[str] = field(default_factory=list)
 
 
 def scan(find: Finder) -> Scan:
@@ -146,11 +148,12 @@ def select_importable(claims: Iterable[NamespaceClaim], find: Finder) -> list[Na
 
 
 def _find_importable(claimed: Identity, find: Finder) -> Identity:
-    real = [f for f in map(read_identity, find(name=claimed.name)) if f.name] or [
-        claimed
-    ]  # none: a renamed folder
+    identities = [identity for identity in map(read_identity, find(name=claimed.name)) if identity.name]
+    if not identities:  # the folder of the metadata was renamed
+        return claimed
     # A failed upgrade leaves two versions in one folder; a folder has no order, so the newest counts.
-    return max((each for each in real if each.folder == real[0].folder), key=_parse_version)
+    in_first_folder = [identity for identity in identities if identity.folder == identities[0].folder]
+    return max(in_first_folder, key=_parse_version)
 
 
 def _parse_version(identity: Identity) -> Version:

@@ -242,7 +242,7 @@ class PluginGroup:
                 raise
             plugin = Plugin(namespace)
             fact = f"its metadata cannot be read: {describe_exception(error)}"
-            plugin.set_status("failed", fact, "install it anew", error)
+            plugin.set_status("failed", fact, "install it again", error)
             return plugin
 
 

@@ -96,7 +96,7 @@ def preserve_global_state() -> Iterator[None]:
 
 
 def snapshot_process() -> dict[str, Any]:
-    """Return the state of the parts `PROCESS`, to be taken before the first call of a subject."""
+    """Return the state of the parts `PROCESS`. `watch_global_state` compares it with a later state."""
     return {part.name: part.read() for part in PROCESS}
 
 

@@ -22,8 +22,8 @@ from ..function import NumpyFunction
 class Concatenate(NumpyFunction):
     """The arrays one after another along an existing `axis` (None: all values, flattened).
 
-    dtype: the type of the result, to which `casting` must allow a conversion. d/dx = its part of grad, in its
-    type.
+    dtype: the dtype of the result, to which `casting` must allow a conversion. d/dx = the part of grad at the
+    places of x, in the dtype of x.
     """
 
     takes_complex = True
@@ -70,7 +70,7 @@ def split_gradient(
 class Stack(NumpyFunction):
     """The arrays joined along a new `axis`; `dtype` and `casting` as for `concatenate`.
 
-    d/dx = its part of grad, in its type.
+    d/dx = the part of grad at the places of x, in the dtype of x.
     """
 
     takes_complex = True
@@ -92,15 +92,15 @@ class Stack(NumpyFunction):
         return np.stack(arrays, axis=axis, dtype=dtype, casting=casting)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        along = (slice(None),) * (ctx.saved[0] % grad.ndim)
-        return tuple(grad[(*along, i)].copy() if needed else None for i, needed in enumerate(ctx.needs))
+        leading = (slice(None),) * (ctx.saved[0] % grad.ndim)
+        return tuple(grad[(*leading, i)].copy() if needed else None for i, needed in enumerate(ctx.needs))
 
 
 class Block(NumpyFunction):
     """The blocks, joined along the last axis in the innermost tuples of `layout`, then along the other axes.
 
-    layout: nested tuples of the numbers of the blocks, as in `((0, 1), (2, 3))`. d/dx = its part of grad.
-    Raises InputError for a layout that does not name each block once.
+    layout: nested tuples of the numbers of the blocks, as in `((0, 1), (2, 3))`. d/dx = the part of grad at
+    the places of x. Raises InputError for a layout that does not name each block once.
     """
 
     reference = staticmethod(references.block)
@@ -132,7 +132,7 @@ class Block(NumpyFunction):
         return np.block(_nest(layout, blocks))
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        # `block` moves each value to one place, which is found by moving the number of the value.
+        # `block` moves each value to one place. To find the places, join arrays of the values' numbers.
         shapes, layout = ctx.saved
         sizes = [int(np.prod(shape)) for shape in shapes]
         ends = list(accumulate(sizes))

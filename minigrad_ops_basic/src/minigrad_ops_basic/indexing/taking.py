@@ -41,7 +41,7 @@ class Take(Gather):
 
 
 class TakeAlongAxis(Gather):
-    """The values of each line along `axis` at its own `indices`. d/dx = grad, summed at the indices."""
+    """The values of each 1-d slice along `axis` at its own `indices`. d/dx = grad, summed at the indices."""
 
     takes_complex = True
     cases = (
@@ -79,7 +79,7 @@ class Compress(Gather):
 
 
 class Extract(Gather):
-    """The values for which `condition` holds, in one axis. d/dx = grad at these values, zero elsewhere."""
+    """The values for which `condition` holds, as a 1-d array. d/dx = grad at these values, zero elsewhere."""
 
     reference = staticmethod(references.extract)
     takes_complex = True
@@ -113,12 +113,12 @@ class TrimZeros(NumpyFunction):
         ends = trim.lower()
         if ends not in ("f", "b", "fb", "bf"):
             raise ValueError(f"trim {trim!r}: expected 'f', 'b' or 'fb'")
-        places = np.argwhere(detach(filt)).T  # for each axis; np.nonzero takes no 0-d array
+        positions = np.argwhere(detach(filt)).T  # for each axis; np.nonzero takes no 0-d array
         index = tuple(
-            slice(at.min() if "f" in ends else None, at.max() + 1 if "b" in ends else None)
-            if at.size
+            slice(kept.min() if "f" in ends else None, kept.max() + 1 if "b" in ends else None)
+            if kept.size
             else slice(0)
-            for at in places
+            for kept in positions
         )
         ctx.save(filt.shape, index)
         return filt[index]

@@ -160,10 +160,10 @@ class LogCumSumExp(NumpyFunction):
         if not x.size:
             return np.zeros(x.shape, grad.dtype)
         x, y, grads = (_move_first(a, axis) for a in (x, y, grad))
-        above = np.where(np.isneginf(y), 0, y)  # so that -inf minus -inf does not occur
-        shares = np.exp(y[:-1] - above[1:])
+        finite_y = np.where(np.isneginf(y), 0, y)  # so that -inf minus -inf does not occur
+        shares = np.exp(y[:-1] - finite_y[1:])
         collected = _recur_from_end(grads, shares)
-        return np.moveaxis(np.exp(x - above) * collected, 0, axis)
+        return np.moveaxis(np.exp(x - finite_y) * collected, 0, axis)
 
 
 class CumulativeExtreme(Operation):

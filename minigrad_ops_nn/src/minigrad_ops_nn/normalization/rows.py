@@ -96,11 +96,14 @@ def _normalize_by_blocks(x: Any, weight: Any, bias: Any, rows: int, eps: float) 
     return y, NormalizedRows(centered, inverse, weight, rows)
 
 
-def _gradients_by_blocks(grad: Any, saved: NormalizedRows, of_x: bool) -> tuple[Array | None, Array, Array]:
+def _gradients_by_blocks(
+    grad: Any, saved: NormalizedRows, needs_x: bool
+) -> tuple[Array | None, Array, Array]:
+    """Return the results of `row_gradients` for plain arrays."""
     centered, inverse, weight, rows = saved
     n, c = centered.shape
     d, dtype = c // rows, _common_dtype(grad, centered, weight)
-    gx, gw, gb = np.empty(grad.shape, dtype) if of_x else None, np.zeros(c, dtype), np.zeros(c, dtype)
+    gx, gw, gb = np.empty(grad.shape, dtype) if needs_x else None, np.zeros(c, dtype), np.zeros(c, dtype)
     for start, stop in _iterate_blocks(n, c):
         g, inner, each_inverse = grad[start:stop], centered[start:stop], inverse[start * rows : stop * rows]
         product, by_row = g * inner, each_inverse.reshape(-1, rows)
@@ -112,10 +115,10 @@ def _gradients_by_blocks(grad: Any, saved: NormalizedRows, of_x: bool) -> tuple[
             continue
         # The sums are multiplied by the inverse first, so that the gradient of a large x does not underflow.
         share = by_row / d
-        of_g = _weighted_sums(g, weight, rows) * share
-        of_z = _weighted_sums(product, weight, rows) * by_row * share * by_row
-        np.multiply(inner.reshape(-1, rows, d), of_z[..., None], out=each)
-        each += of_g[..., None]
+        g_term = _weighted_sums(g, weight, rows) * share
+        z_term = _weighted_sums(product, weight, rows) * by_row * share * by_row
+        np.multiply(inner.reshape(-1, rows, d), z_term[..., None], out=each)
+        each += g_term[..., None]
         outer = gx[start:stop]
         _write_factors(each_inverse, weight, rows, outer)
         outer *= g

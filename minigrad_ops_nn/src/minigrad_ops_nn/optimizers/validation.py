@@ -21,7 +21,7 @@ class ValidatedOptimizer(Optimizer):
     InputError
         A setting, of the optimizer or of a group, is out of its range.
     ArgumentError
-        A setting is no number, or no pair of numbers.
+        A setting is not a number; or `betas` are not a pair of numbers.
     """
 
     def __init__(self, params: Params, *, lr: float, **settings: Any) -> None:

@@ -30,7 +30,7 @@ def svd(
 ) -> Any:
     """Return the singular value decomposition."""
     if lapack_driver != "gesdd":
-        raise ArgumentError("svd: for tensors the argument 'lapack_driver' is 'gesdd'")
+        raise ArgumentError("svd: tensors need lapack_driver='gesdd', the default")
     return tuple(np.linalg.svd(a, full_matrices)) if compute_uv else np.linalg.svdvals(a)
 
 

@@ -1,7 +1,7 @@
 """Distributions of extreme values: Gumbel, Weibull, Pareto, and those that generalize them.
 
 S. Coles, An introduction to statistical modeling of extreme values (2001), sections 3 and 4; the sign of c is
-SciPy's. With boxcox(x, c) = (x^c - 1) / c and its inverse, the case c = 0 is a limit without digits lost.
+SciPy's. The formulas use boxcox(x, c) = (x^c - 1) / c and its inverse, which lose no digits near c = 0.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from scipy.special import _ufuncs as special
 from .continuous import Continuous
 
 
-def grow(z: Any, c: Any) -> Any:
+def scaled_log1p(z: Any, c: Any) -> Any:
     """Return log(1 + c z) / c, which is z for c = 0."""
     return np.log(special.inv_boxcox(z, c))
 
@@ -56,7 +56,7 @@ EXTREME_VALUES: dict[str, Continuous] = {
         "isf": lambda q, c: -((-np.log1p(-q)) ** (1 / c)),
     }, high=0, inner=-0.5),
     "genextreme": Continuous(("c",), {
-        "logpdf": lambda z, c: (1 - c) * grow(-z, c) - special.inv_boxcox(-z, c),
+        "logpdf": lambda z, c: (1 - c) * scaled_log1p(-z, c) - special.inv_boxcox(-z, c),
         "cdf": lambda z, c: np.exp(-special.inv_boxcox(-z, c)),
         "logcdf": lambda z, c: -special.inv_boxcox(-z, c),
         "sf": lambda z, c: -np.expm1(-special.inv_boxcox(-z, c)),
@@ -66,8 +66,8 @@ EXTREME_VALUES: dict[str, Continuous] = {
     is_valid=np.isfinite),
     "genpareto": Continuous(("c",), {
         "logpdf": lambda z, c: special.xlogy(-(1 + c), special.inv_boxcox(z, c)),
-        "cdf": lambda z, c: -np.expm1(-grow(z, c)),
-        "sf": lambda z, c: np.exp(-grow(z, c)), "logsf": lambda z, c: -grow(z, c),
+        "cdf": lambda z, c: -np.expm1(-scaled_log1p(z, c)),
+        "sf": lambda z, c: np.exp(-scaled_log1p(z, c)), "logsf": lambda z, c: -scaled_log1p(z, c),
         "ppf": lambda q, c: special.boxcox(1 / (1 - q), c), "isf": lambda q, c: special.boxcox(1 / q, c),
     }, low=0, high=lambda c: find_end(-c, 1), inner=0.0, is_valid=np.isfinite),
 }  # fmt: skip

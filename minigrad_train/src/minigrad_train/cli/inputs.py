@@ -33,7 +33,7 @@ def take_test_set(data: Dataset) -> Inputs:
 
 
 def read_inputs(paths: tuple[Path, ...], labels: Path | None, settings: Settings, task: Task) -> Inputs:
-    """Return the images or the rows in files. A file that cannot be read is in `failed`, if another one can.
+    """Return the images or the rows in files. `failed` has the files that cannot be read, if others can.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def read_inputs(paths: tuple[Path, ...], labels: Path | None, settings: Settings
     Raises
     ------
     DatasetError
-        No file can be read; or one cannot, and there are labels, which are those of all files.
+        No file can be read; or one file cannot be read, and `labels` has a label for each image of all files.
     """
     names: list[str] = []
     parts: list[tuple[NDArray[Any], NDArray[Any] | None]] = []

@@ -1,7 +1,7 @@
 """Read the IDX format of the original MNIST files, plain or gzip-compressed.
 
 A file is a magic number (two zero bytes, a type code, the number of axes), one big-endian 32-bit size per
-axis, and the values in C order. Only unsigned bytes (type code 8) occur in MNIST and its likes.
+axis, and the values in C order. MNIST and similar datasets contain only unsigned bytes (type code 8).
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def read_idx(path: Path, axes: int, *, mapped: bool = False) -> NDArray[np.uint8
         if promised and (mapped or promised > LARGEST) and not isinstance(file, gzip.GzipFile):
             return _map_file(path, size, shape, fact)
         if promised > LARGEST:
-            raise DatasetError(f"{fact}, more than the {LARGEST:,} that are read of a file")
+            raise DatasetError(f"{fact}, more than the limit of {LARGEST:,} for a file")
         content = file.read(promised + 1)  # one byte more, to see whether the file is longer than promised
     _check_size(len(content), promised, fact)
     return np.frombuffer(content, np.uint8).reshape(shape)
@@ -145,7 +145,7 @@ def _read_pair(
 
 
 def find_file(folder: Path, name: str) -> Path:
-    """Return the path of the plain or the gzip-compressed file of a name; raise DatasetError without one."""
+    """Return the path of a file, plain or gzip-compressed; raise DatasetError if neither exists."""
     for path in (folder / name, folder / f"{name}.gz"):
         if path.exists():
             return path

@@ -1,4 +1,4 @@
-"""Draw images of a batch, and what the augmentation makes of them."""
+"""A figure of the images of a batch, before and after augmentation."""
 
 from __future__ import annotations
 
@@ -45,15 +45,15 @@ def draw_augmentation(
     figure.suptitle(title, fontsize=11, fontweight="bold", parse_math=False, fontfamily=find_fonts([title]))
     figure.supxlabel("each image of a batch, and below it as the network sees it", fontsize=9, color=QUIET)
     options: dict[str, Any] = {"xticks": [], "yticks": []}
-    places = figure.subplots(2 * pairs, COLUMNS, squeeze=False, subplot_kw=options)
+    axes = figure.subplots(2 * pairs, COLUMNS, squeeze=False, subplot_kw=options)
     for index in range(COLUMNS * pairs):
         pair, column = divmod(index, COLUMNS)
         for row, pixels in enumerate((images, changed)):
-            place = places[2 * pair + row, column]
+            axis = axes[2 * pair + row, column]
             if index < count:
-                show_image(place, pixels[index], task)
+                show_image(axis, pixels[index], task)
             else:
-                place.set_visible(False)
+                axis.set_visible(False)
     for row in range(2 * pairs):
-        places[row, 0].set_ylabel(("image", "augmented")[row % 2], fontsize=9, color=QUIET)
+        axes[row, 0].set_ylabel(("image", "augmented")[row % 2], fontsize=9, color=QUIET)
     return figure

@@ -1,4 +1,4 @@
-"""Operations whose answer depends on layout, needs, order of calls, or being recorded."""
+"""Operations whose results depend on the memory layout, on `needs`, on other calls, or on recording."""
 
 from __future__ import annotations
 

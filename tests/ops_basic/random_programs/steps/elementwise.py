@@ -19,17 +19,17 @@ _NONZERO = ["absolute", "fabs", "abs", "cbrt", "reciprocal"]
 
 
 def make_positive(s: Sketch, x: str) -> str:
-    """Return an expression for positive values: `x` if it is."""
+    """Return an expression for positive values: `x` itself if it is."""
     return x if (s.values[x] > 0.2).all() else f"(0.5 + {x} * {x})"
 
 
 def make_nonzero(s: Sketch, x: str) -> str:
-    """Return an expression for values away from zero: `x` if it is."""
+    """Return an expression for values away from zero: `x` itself if it is."""
     return x if (np.abs(s.values[x]) > 0.2).all() else f"(0.5 + {x} * {x})"
 
 
 def make_unit(s: Sketch, x: str) -> str:
-    """Return an expression for values inside (-1, 1): `x` if it is."""
+    """Return an expression for values inside (-1, 1): `x` itself if it is."""
     return x if (np.abs(s.values[x]) < 0.9).all() else f"(0.9 * xp.tanh({x}))"
 
 
@@ -64,7 +64,7 @@ def combine_with_number(s: Sketch, x: str) -> str:
 
 
 def combine_with_constant(s: Sketch, x: str) -> str:
-    """Scalars and arrays of other types beside: which type comes out is NumPy's affair."""
+    """Combine with scalars and arrays of other types; NumPy decides the type of the result."""
     n = s.shape(x)[-1] if s.ndim(x) else 2
     constant = s.choose(
         f"np.arange({n})", f"np.arange({n}, dtype=np.int8)", f"(np.arange({n}) % 2 == 0)",

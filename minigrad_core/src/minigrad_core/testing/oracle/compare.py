@@ -1,4 +1,4 @@
-"""The comparison of gradients with numeric derivatives: the heart of the kit.
+"""The comparison of gradients with numeric derivatives.
 
 A gradient g of <weight, f(x)> claims that <g, v> = <weight, J v> for each direction v. First all
 inputs move together. Only if that sum is wrong, each input moves alone, and all oracles are used.

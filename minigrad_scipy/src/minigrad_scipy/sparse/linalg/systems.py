@@ -95,7 +95,7 @@ solve = mirror_function(_solve, spsolve_operation, "Tensors go to the operation.
 def spsolve(A: Any, b: Any, permc_spec: str | None = None, use_umfpack: bool = True) -> Any:
     """Return the solution x of A x = b, (n,) or (n, k), where A or b has a tensor.
 
-    SuperLU chooses the order of the columns, whatever `permc_spec` and `use_umfpack` say.
+    SuperLU chooses the order of the columns: `permc_spec` and `use_umfpack` have no effect.
 
     Raises
     ------
@@ -113,7 +113,7 @@ def read_system(name: str, A: Any, b: Any) -> tuple[SparseTensor, Any]:
     Raises
     ------
     ArgumentError
-        The array is not square, or a function; or `b` is sparse or has another number of rows.
+        A is not a sparse array or not square; or `b` is sparse or has another number of rows.
     """
     if not isinstance(A, SparseTensor):
         if not scipy.sparse.issparse(A):
@@ -125,5 +125,7 @@ def read_system(name: str, A: Any, b: Any) -> tuple[SparseTensor, Any]:
     b = b if hasattr(b, "ndim") else np.asarray(b)
     n, columns = A.shape
     if n != columns or b.shape[:1] != (n,) or b.ndim > 2:
-        raise ArgumentError(f"{name}: A has shape {A.shape}, b has shape {b.shape}")
+        raise ArgumentError(
+            f"{name}: expected A (n, n), b (n,) or (n, k); A has shape {A.shape}, b has shape {b.shape}"
+        )
     return A, b
