@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import threading
+from collections import UserDict
 from types import SimpleNamespace
 from typing import Any
 
@@ -53,6 +55,31 @@ def test_a_function_that_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     np.testing.assert_array_equal(compiled(X), (X + 1) ** 2)
 
 
+def test_a_global_that_hides_a_builtin_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    def f(x: Any) -> Any:
+        return sum([x, x])
+
+    compiled = mg.compile(f)
+    compiled(X)
+    monkeypatch.setitem(globals(), "sum", lambda items: items[0])
+    np.testing.assert_array_equal(compiled(X), X)
+
+
+def test_code_and_defaults_that_are_replaced_in_place() -> None:
+    def scale(x: Any, factor: float = 2.0) -> Any:
+        return x * factor
+
+    def shift(x: Any, factor: float = 2.0) -> Any:
+        return x + factor
+
+    compiled = mg.compile(lambda x: scale(x))
+    np.testing.assert_array_equal(compiled(X), X * 2)
+    scale.__defaults__ = (3.0,)
+    np.testing.assert_array_equal(compiled(X), X * 3)
+    scale.__code__ = shift.__code__
+    np.testing.assert_array_equal(compiled(X), X + 3)
+
+
 @pytest.mark.parametrize("size", [3, 3000])
 def test_a_captured_array_that_is_written_to(size: int) -> None:
     table, x = np.ones(size), np.arange(float(size))
@@ -77,6 +104,31 @@ def test_lists_and_dicts_that_change() -> None:
         np.testing.assert_array_equal(compiled(X), f(X))
         weights.append(3.0)
         options["shift"] += 1.0
+
+
+def test_a_set_that_changes() -> None:
+    signs = {1}
+    compiled = mg.compile(lambda x: x if 1 in signs else -x)
+    np.testing.assert_array_equal(compiled(X), X)
+    signs.remove(1)
+    np.testing.assert_array_equal(compiled(X), -X)
+
+
+@pytest.mark.parametrize("make", [SimpleNamespace, argparse.Namespace])
+def test_settings_of_a_namespace(make: Any) -> None:
+    options = make(factor=2.0)
+    compiled = mg.compile(lambda x: x * options.factor)
+    np.testing.assert_array_equal(compiled(X), X * 2)
+    options.factor = 3.0
+    np.testing.assert_array_equal(compiled(X), X * 3)
+
+
+def test_entries_of_a_user_dict() -> None:
+    options = UserDict({"factor": 2.0})
+    compiled = mg.compile(lambda x: x * options["factor"])
+    np.testing.assert_array_equal(compiled(X), X * 2)
+    options["factor"] = 3.0
+    np.testing.assert_array_equal(compiled(X), X * 3)
 
 
 def test_a_key_that_is_renamed() -> None:

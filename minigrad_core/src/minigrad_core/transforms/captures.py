@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import builtins
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,6 +22,7 @@ from ..tensor.kinds import AssignedTensor
 from .preserved_state import (
     LIMIT,
     PLAIN_VALUES,
+    holds_values,
     is_library,
     list_accessors,
     list_names,
@@ -32,6 +33,7 @@ from .preserved_state import (
 # The expressions of a value that a program compares: 0 is an object, and 1 a key.
 _ITEM, _CELL, _SLOT = "{0}[{1}]", "{0}.cell_contents", "{1}.__get__({0})"
 _VARIABLE, _DATA, _LENGTH = "{0}.get({1})", "{0}.data", "(len({0}) == {1})"
+_CODE = ("{0}.__code__", "{0}.__defaults__", "{0}.__kwdefaults__")
 _ENTRIES = "(len({0}) == len({1}) and all(map(is_, {0}, {1})))"  # a list may have a million entries
 
 # What an expression raises where a variable or an attribute was deleted, or has no value yet.
@@ -205,7 +207,7 @@ def _list_guards(value: Any) -> list[Guard]:
     """Return the guards of the values that an object refers to."""
     if isinstance(value, FunctionType):
         return _guard_function(value)
-    if isinstance(value, (list, deque)):
+    if isinstance(value, (list, deque, set)):
         return [Guard(_ENTRIES, value, tuple(value), f"a {type(value).__name__}")]
     if isinstance(value, dict):
         return [Guard(_ENTRIES, view, tuple(view), "a dict") for view in (value.keys(), value.values())]
@@ -214,9 +216,8 @@ def _list_guards(value: Any) -> list[Guard]:
         return _guard_attributes(vars(value), f"the class {value.__name__}") if own else []
     if isinstance(value, ContextVar):
         return [Guard(_VARIABLE, value, None, f"the context variable {value.name}")]
-    top = str(type(value).__module__).partition(".")[0]
-    is_own = top != "numpy" and (top not in sys.stdlib_module_names or top == "types")
-    if not is_own or isinstance(value, ModuleType):
+    is_plain = str(type(value).__module__).startswith(("builtins", "numpy"))
+    if is_plain or isinstance(value, ModuleType) or not holds_values(type(value)):
         return []
     what, attributes = f"an attribute of {type(value).__name__}", getattr(value, "__dict__", None)
     guards = _guard_attributes(attributes, what) if isinstance(attributes, dict) else []
@@ -229,7 +230,11 @@ def _guard_function(f: FunctionType) -> list[Guard]:
     guards = [Guard(_CELL, cell, None, what) for cell in f.__closure__ or ()]
     if is_library(f.__globals__.get("__name__", "")):
         return guards
+    # IPython's autoreload replaces the code of a function in place.
+    guards += [Guard(attribute, f, None, f"the code of {f.__name__}") for attribute in _CODE]
     names = sorted(list_names(f.__code__))
+    hidden = [name for name in names if hasattr(builtins, name) and name not in f.__globals__]
+    guards += [Guard(_VARIABLE, f.__globals__, name, f"the global variable {name}") for name in hidden]
     scopes = [(f.__globals__, "the global variable")]
     modules = [x for x in map(f.__globals__.get, names) if isinstance(x, ModuleType)]
     scopes += [(vars(x), x.__name__) for x in modules if not is_library(x.__name__)]

@@ -18,7 +18,6 @@ from types import (
     MemberDescriptorType,
     MethodType,
     ModuleType,
-    SimpleNamespace,
 )
 from typing import Any, TypeVar
 
@@ -143,8 +142,7 @@ def list_referents(value: Any) -> Iterable[Any]:
     elif isinstance(value, dict):
         items.extend(value.values())
     kind = type(value)
-    top = kind.__module__.partition(".")[0]
-    if top not in sys.stdlib_module_names or top == "builtins" or kind is SimpleNamespace:
+    if holds_values(kind):
         items.extend(getattr(value, "__dict__", {}).values())
         items.extend(read_slot(value, slot) for slot in list_slots(kind))
         items.append(kind)
@@ -170,6 +168,12 @@ def _list_code_referents(value: FunctionType | type) -> list[Any]:
         modules += [x for x in inside if isinstance(x, ModuleType) and id(x) not in seen]
         seen.update(map(id, modules))
     return referents
+
+
+def holds_values(kind: type) -> bool:
+    """Return whether attributes of an instance are values of the user, also as in `argparse.Namespace`."""
+    top = str(kind.__module__).partition(".")[0]
+    return top not in sys.stdlib_module_names or top in ("argparse", "builtins", "collections", "types")
 
 
 def list_slots(kind: type) -> list[MemberDescriptorType]:
