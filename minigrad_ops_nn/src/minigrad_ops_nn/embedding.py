@@ -37,7 +37,7 @@ class Embedding(Operation):
     cases = (
         Case(indices=index_into("weight", axis=0, shape="n"), weight=real("v d")),
         Case(indices=index_into("weight", axis=0, shape="n m"), weight=real("4 d")),
-        Case(indices=np.array([99, 1, 99], np.uint8), weight=real("100 3")),  # 99 times 3 is no byte
+        Case(indices=np.array([99, 1, 99, 99], np.uint8), weight=real("100 3")),  # 99 times 3 is no byte
     )
 
     def forward(self, ctx: Context, indices: Any, weight: Array) -> Array:

@@ -9,7 +9,7 @@ from numpy.typing import DTypeLike
 
 from minigrad_core import Array, Context
 from minigrad_core.array import unbroadcast
-from minigrad_core.cases import Case, positive, real
+from minigrad_core.cases import Case, between, positive, real
 
 from ..composite import Composite
 from ..dtypes import cast, detach, find_floating_type
@@ -165,6 +165,8 @@ class Geomspace(Composite):
         Case(start=positive(""), stop=positive(""), num=3),
         Case(start=positive(""), stop=positive(""), num=2),
         Case(start=positive("2"), stop=positive("3 1"), num=4, endpoint=False, axis=-1),
+        Case(start=positive(""), stop=8, num=3),
+        Case(start=np.array([-128, -2], np.int8), stop=between(-3, -1, "2"), num=3),
     )
 
     def forward(

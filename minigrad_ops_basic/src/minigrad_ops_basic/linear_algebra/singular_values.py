@@ -38,6 +38,7 @@ class Svd(NumpyFunction):
         Case(x=real("2 3 3")),
         Case(x=dominant("3 3"), hermitian=True),
         Case(x=np.array([[0.0, 0.0], [0.0, 2.0]])),
+        Case(x=np.array([[2.0 + 1.0j, 0.5], [-1.0j, 1.0 - 0.5j]])),
     )
 
     def forward(

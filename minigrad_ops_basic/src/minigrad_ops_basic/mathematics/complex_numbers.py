@@ -25,6 +25,7 @@ class RealPart(NumpyFunction):
     broadcasts = True
     returns_view = True
     takes_complex = True
+    cases = (Case(x=any_real("...")), Case(x=np.array([1.5 - 0.5j, -2.0 + 1.0j])))
 
     def forward(self, ctx: Context, x: Array) -> Array:
         part = self.function(x)

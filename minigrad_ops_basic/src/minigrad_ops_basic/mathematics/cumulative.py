@@ -18,6 +18,7 @@ from ..gather import scatter_flat
 from ..nan_safe import apply_mask, find_valid, is_divisible
 
 _CASES = (Case(x=real("2 2 n"), axis=axis_of("x")), Case(x=real("4"), axis=0))
+_MISSING = (*_CASES, Case(x=np.array([0.5, np.nan, 2.0, -1.5])))
 _FLAT = (
     *_CASES,
     Case(x=np.array([[1.5, 0.0], [-0.5, 2.0]])),
@@ -64,7 +65,7 @@ class Cumulative(NumpyFunction):
         super().__init__(*implements)
         self.rule, self.skips_nan = rule, skips_nan
         self.takes_complex = not skips_nan
-        self.cases = _CASES if skips_nan else _FLAT
+        self.cases = _MISSING if skips_nan else _FLAT
 
     def forward(
         self, ctx: Context, x: Array, *, axis: int | None = None, dtype: DTypeLike | None = None

@@ -198,6 +198,7 @@ class Trapezoid(Composite):
         Case(y=real("4 2"), x=real("4"), axis=0),
         Case(y=real("2 3"), x=real("2 3"), dx=0.5),
         Case(y=real("3"), x=real("2 3")),
+        Case(y=real("3"), x=np.array([5, 3, 2], np.int16)),
     )
 
     def forward(

@@ -148,6 +148,8 @@ class Cov(Composite):
         Case(x=real("2 4"), aweights=np.array([17, 1, 2, 16], np.uint8)),
         Case(x=real("2 3"), fweights=np.array([1, 3, 2]), bias=True),
         Case(x=real("2 3"), fweights=np.array([1, 3, 2])),
+        Case(x=real("1 3"), rowvar=False, bias=True),
+        Case(x=real("3"), y=real("1 3"), rowvar=False),
     )
 
     def forward(

@@ -18,6 +18,7 @@ from ..mathematics.sums import CASES, spread
 from ..nan_safe import find_valid
 
 _MASK = np.array([True, False, True, True])
+_MISSING = Case(x=np.array([[0.5, np.nan, 2.0], [1.5, -0.75, 0.25]]), axis=1)
 
 
 class Mean(NumpyFunction):
@@ -34,6 +35,7 @@ class Mean(NumpyFunction):
         super().__init__(function)
         self.skips_nan = skips_nan
         self.takes_complex = not skips_nan
+        self.cases = (*self.cases, _MISSING) if skips_nan else self.cases
 
     def forward(
         self,
@@ -91,6 +93,7 @@ class Variance(NumpyFunction):
         self.plain = plain
         self.skips_nan = function is not plain
         self.takes_complex = not self.skips_nan
+        self.cases = (*self.cases, _MISSING) if self.skips_nan else self.cases
 
     def forward(
         self,

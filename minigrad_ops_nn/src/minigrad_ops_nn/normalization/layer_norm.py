@@ -36,7 +36,7 @@ class LayerNorm(Operation):
     reference = staticmethod(normalization.layer_norm)
     cases = (
         Case(x=real("n 4"), weight=real("4"), bias=real("4"), normalized_shape=4),
-        Case(x=real("n m 2 3"), weight=None, bias=None, normalized_shape=(2, 3)),
+        Case(x=real("n m k 2 3"), weight=None, bias=None, normalized_shape=(2, 3)),
     )
 
     def forward(

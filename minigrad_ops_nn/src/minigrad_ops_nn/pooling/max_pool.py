@@ -111,6 +111,7 @@ class MaxPool1d(MaxPooling):
         Case(x=real("n c 7"), kernel_size=3, stride=2, padding=1),
         Case(x=real("n c 4"), kernel_size=1),
         Case(x=np.array([[[-3, -1, -2, -4]]]), kernel_size=2, padding=1),
+        Case(x=np.array([[[False, True, False, False]]]), kernel_size=2, padding=1),
         Case(x=np.array([[[0.5, np.nan, np.nan, np.inf, -np.inf, 2.0, 1.0]]]), kernel_size=3, stride=2),
     )
 

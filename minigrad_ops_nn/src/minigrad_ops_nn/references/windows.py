@@ -85,7 +85,7 @@ def conv_transpose(
 
 def max_pool(x: Array, *, kernel_size: PerAxis, stride: PerAxis | None = None, padding: PerAxis = 0) -> Array:
     """Return the largest value of each window."""
-    lowest = np.full_like(x, -np.inf)
+    lowest = np.zeros_like(x) if x.dtype.kind == "b" else np.full_like(x, -np.inf)
     return _pool(x, lowest, _largest, kernel_size, kernel_size if stride is None else stride, padding)
 
 
