@@ -165,7 +165,7 @@ class Geomspace(Composite):
         Case(start=positive(""), stop=positive(""), num=3),
         Case(start=positive(""), stop=positive(""), num=2),
         Case(start=positive("2"), stop=positive("3 1"), num=4, endpoint=False, axis=-1),
-        Case(start=positive(""), stop=8, num=3),
+        Case(start=True, stop=positive(""), num=3),
         Case(start=np.array([-128, -2], np.int8), stop=between(-3, -1, "2"), num=3),
     )
 

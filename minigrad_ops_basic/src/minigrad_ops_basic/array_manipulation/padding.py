@@ -98,7 +98,8 @@ class Pad(Composite):
             for mode in ("reflect", "symmetric")
         ),
         Case(x=real("2 3 2"), pad_width=((1, 0), (0, 1), (2, 1)), mode="mean"),
-        *(Case(x=real("n k"), pad_width=((1, 2), (0, 3)), mode=mode) for mode in _STATISTICS),
+        *(Case(x=real("2 3"), pad_width=((1, 2), (0, 3)), mode=mode) for mode in _STATISTICS),
+        Case(x=np.zeros((2, 0)), pad_width=((1, 2), (0, 0)), mode="maximum"),
         Case(x=real("4"), pad_width=2, mode="mean", stat_length=(2, 3)),
     )
 

@@ -98,11 +98,6 @@ class SetItem(Operation):
         written = np.zeros(x.shape, bool)
         written[index] = True
         ctx.save(written, np.shape(y), index)
-        if any(isinstance(a, Tensor) for a in (x, y)):  # recorded: y is added to zeros in x
-            there = _find_survivors(x.shape, index)
-            aligned = np.reshape(y, _drop_leading_axes(np.shape(y), there.ndim))
-            spread = np.where(there, np.broadcast_to(aligned, there.shape), 0)
-            return np.where(written, 0, x) + scatter(spread, x.shape, index)
         out = x.copy()
         out[index] = y
         return out

@@ -72,8 +72,6 @@ def _compute_base_slope(x: Any, y: Any) -> Array:
 
 def _to_floating(x: Any) -> Any:
     """Return whole numbers in double precision, floating point as it is."""
-    if isinstance(x, int):
-        return float(x)
     return x.astype(np.float64) if hasattr(x, "dtype") and x.dtype.kind in "iub" else x
 
 

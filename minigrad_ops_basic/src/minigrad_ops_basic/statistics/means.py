@@ -127,7 +127,7 @@ class Variance(NumpyFunction):
         scale = grad * 2 if deviation is None else grad / np.where(deviation > 0, deviation, np.inf)
         slope = restore_axes(scale, axis, x.ndim, keepdims) * _compute_distance(x, mean, axis, ddof, where)
         for_mean = -unbroadcast(slope, np.shape(mean)) if mean is not None and ctx.needs[1] else None
-        return (slope, for_mean)[: len(ctx.needs)]
+        return (slope if ctx.needs[0] else None, for_mean)[: len(ctx.needs)]
 
 
 class StandardDeviation(Variance):

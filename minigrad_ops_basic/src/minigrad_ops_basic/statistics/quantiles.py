@@ -34,8 +34,9 @@ _MEDIAN_CASES = (
 )
 _PERCENTILE_CASES = (
     Case(x=real("5"), q=30.0),
-    Case(x=real("n k"), q=np.array([25.0, 90.0]), axis=axis_of("x"), keepdims=True),
+    Case(x=real("3 4"), q=np.array([25.0, 90.0]), axis=axis_of("x"), keepdims=True),
 )
+_NAN_PERCENTILE_CASES = (*_PERCENTILE_CASES, Case(x=np.zeros((3, 0)), q=np.array([25.0, 90.0]), axis=1))
 _QUANTILE_CASES = (
     *(
         # Places of all kinds in the order of six values: exact ones (0.4 of 5, 0.5 of 6), halves (0.75 of 6 - 1.5).
@@ -48,6 +49,7 @@ _QUANTILE_CASES = (
     Case(x=real("2 4"), q=np.array([[0.3, 0.6], [0.2, 0.9]]), axis=1),
     Case(x=np.array([1, 2, 4]), q=0.3),
     Case(x=real("1 3"), q=0.3, method="inverted_cdf", weights=_WEIGHTS[:1, :3]),
+    Case(x=np.array([0.5, 1.5, 2.5]), q=0.0, axis=0, method="inverted_cdf", weights=[0, 3, 1]),
     Case(
         x=real("2 3 4"),
         q=0.4,
@@ -222,4 +224,4 @@ nanmedian = Median(np.nanmedian, _MEDIAN_CASES, skips_nan=True)
 quantile = Quantile(np.quantile, _QUANTILE_CASES)
 nanquantile = Quantile(np.nanquantile, _NAN_QUANTILE_CASES, skips_nan=True)
 percentile = Quantile(np.percentile, _PERCENTILE_CASES, whole=100)
-nanpercentile = Quantile(np.nanpercentile, _PERCENTILE_CASES, whole=100, skips_nan=True)
+nanpercentile = Quantile(np.nanpercentile, _NAN_PERCENTILE_CASES, whole=100, skips_nan=True)
