@@ -29,7 +29,10 @@ class Mean(NumpyFunction):
     d/dx = grad / n, broadcast over the axis; 0 for NaN.
     """
 
-    cases = (*CASES, Case(x=real("2 3"), axis=1, where=np.array([[True, False, True], [False, True, False]])))
+    cases: tuple[Case, ...] = (
+        *CASES,
+        Case(x=real("2 3"), axis=1, where=np.array([[True, False, True], [False, True, False]])),
+    )
 
     def __init__(self, function: Any, *, skips_nan: bool) -> None:
         super().__init__(function)
@@ -79,7 +82,7 @@ class Variance(NumpyFunction):
     d/dx = 2 grad (x - mean) / (n - ddof), 0 for NaN; d/dmean = minus that, summed.
     """
 
-    cases = (
+    cases: tuple[Case, ...] = (
         *CASES[:3],
         Case(x=real("4 5"), axis=axis_of("x"), ddof=1),
         Case(x=real("3 4"), axis=1, where=_MASK),

@@ -39,7 +39,7 @@ _PERCENTILE_CASES = (
 _NAN_PERCENTILE_CASES = (*_PERCENTILE_CASES, Case(x=np.zeros((3, 0)), q=np.array([25.0, 90.0]), axis=1))
 _QUANTILE_CASES = (
     *(
-        # Places of all kinds in the order of six values: exact ones (0.4 of 5, 0.5 of 6), halves (0.75 of 6 - 1.5).
+        # Of six values: exact places (0.4 times 5, 0.5 times 6, 0.75 times 6 less 1.5), halves, and others.
         Case(x=real("6"), q=np.array([0.25, 0.4, 0.5, 0.7, 0.75]), method=method)
         for method in METHODS
     ),
