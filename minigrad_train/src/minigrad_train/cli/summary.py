@@ -1,4 +1,4 @@
-"""Describe a run in words: the lines at its beginning, and the caption of its curves."""
+"""Describe a run in words: the lines at its beginning and end, its classes, and the caption of its curves."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ from ..names import count_columns, pad_left, shorten_name
 from ..number_format import format_number, format_percent
 from ..run_folder import BEST
 from ..session import Session
+
+MOST_CLASSES = 30  # in a table; with more, a line has the extremes
+WIDTH = 80
+GAP = 2  # between columns
 
 
 def summarize_run(session: Session, splits: Splits, threads: int, ranks: int = 1) -> list[str]:
@@ -104,11 +108,6 @@ def settings_caption(session: Session) -> str:
 def _describe_batches(session: Session) -> str:
     size = session.settings.batch_size
     return "full batch" if size is None else f"batches of {size}"
-
-
-MOST_CLASSES = 30  # in a table; with more, a line has the extremes
-WIDTH = 80
-GAP = 2  # between columns
 
 
 def format_counts(counts: Counts) -> list[str]:

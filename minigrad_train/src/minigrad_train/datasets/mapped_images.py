@@ -9,6 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+SMALL = 64  # a quarter of the range
+MOST_MAPPED = 64  # images of a mapped file that are read to find the largest byte
+
 
 def scale_to_rows(values: NDArray[Any], white: float = 255) -> NDArray[np.float32]:
     """Return images (n, ...) as rows (n, pixels) of float32, divided by `white`."""
@@ -82,10 +85,6 @@ def expect_random_access(values: np.memmap[Any, Any]) -> None:
     memory = getattr(values, "_mmap", None)  # NumPy has no public attribute for it
     if memory is not None and hasattr(mmap, "MADV_RANDOM"):
         memory.madvise(mmap.MADV_RANDOM)
-
-
-SMALL = 64  # a quarter of the range
-MOST_MAPPED = 64  # images of a mapped file that are read to find the largest byte
 
 
 def warn_of_small_bytes(images: NDArray[Any], source: str) -> None:

@@ -19,6 +19,9 @@ from minigrad_ops_basic.dtypes import detach
 
 from .. import distance
 
+BLOCK = 2**17  # elements (k, i, j) at a time: 1 MiB stays in the cache
+
+
 Sums: TypeAlias = tuple[Any, Any]
 
 
@@ -102,9 +105,6 @@ def jensenshannon(grad: Any, d: Any, x: Any, y: Any, w: Any, p: float) -> Sums:
 SLOPES: dict[str, Callable[..., Sums]] = {
     f.__name__: f for f in (cityblock, chebyshev, minkowski, canberra, braycurtis, jensenshannon)
 }
-
-
-BLOCK = 2**17  # elements (k, i, j) at a time: 1 MiB stays in the cache
 
 
 def choose_parameters(metric: str, inverse: Any, p: float, w: Any) -> dict[str, Any]:

@@ -46,7 +46,7 @@ class Cdist(Operation):
     """The distances (m, n) between the points XA (m, k) and XB (n, k), in the metrics that have a slope.
 
     VI: (k, k), the inverse covariance of the Mahalanobis distance sqrt((x - y)^T VI (x - y)).
-    `slopes` and `gradients` have the equations; at distance 0 and at ties a gradient is a subgradient.
+    `gradients` has the equations; at distance 0 and at ties a gradient is a subgradient.
     """
 
     name = "cdist"
