@@ -7,7 +7,9 @@ inputs move together. Only if that sum is wrong, each input moves alone, and all
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from math import isfinite
 from typing import Any, NamedTuple
 
@@ -24,7 +26,6 @@ from .slopes import (
     EPS,
     METHODS,
     REAL_STEP,
-    Function,
     Line,
     Slope,
     precise_slope,
@@ -51,8 +52,8 @@ class GradientClaim(NamedTuple):
 class GradientClaims:
     """The claims of several backward passes about one function."""
 
-    # Takes the indices of the inputs that move, and returns the function of these inputs.
-    function: Callable[[Sequence[int]], Function]
+    # Takes the indices of the inputs that move, and their values; returns the value of the function.
+    function: Callable[[Sequence[int], list[Any]], NDArray[Any]]
     sample: Sample  # the point at which the gradients were computed
     directions: Mapping[int, NDArray[Any]]  # a direction for each input that can move
     y: NDArray[Any]  # the value of the function at the sample
@@ -84,7 +85,9 @@ class GradientClaims:
         """Return the function along the directions of some inputs."""
         moving = list(indices)
         xs = [self.sample.inputs[i] for i in moving]
-        return restrict_to_line(self.function(moving), xs, [self.directions[i] for i in moving], self.y)
+        return restrict_to_line(
+            partial(self.function, moving), xs, [self.directions[i] for i in moving], self.y
+        )
 
     def _agree_with(self, slope: Slope) -> bool:
         """Return whether all claims agree with a slope along which all inputs move."""
@@ -123,14 +126,12 @@ class GradientClaims:
         """
         products, slopes = [], []
         for sample in round_inputs(self.sample, EPS):
-            try:
+            with suppress(SubjectFailed):  # a rounded value may leave the domain
                 rounded = self.at(sample)
-            except SubjectFailed:
-                continue
-            claim, rounded_slope = rounded.passes[k], METHODS[slope.oracle](rounded.line_along([i]))
-            products.append(inner_product(claim.gradients[i], self.directions[i])[0])
-            if rounded_slope is not None and rounded_slope.value.shape == slope.value.shape:
-                slopes.append(float(claim.weight @ rounded_slope.value))
+                claim, rounded_slope = rounded.passes[k], METHODS[slope.oracle](rounded.line_along([i]))
+                products.append(inner_product(claim.gradients[i], self.directions[i])[0])
+                if rounded_slope is not None and rounded_slope.value.shape == slope.value.shape:
+                    slopes.append(float(claim.weight @ rounded_slope.value))
         finite = [[value for value in values if isfinite(value)] for values in (products, slopes)]
         return max(max(values) - min(values) for values in finite if values) if any(finite) else 0.0
 
@@ -188,9 +189,8 @@ def make_claims(trial: Trial, passes: Sequence[Any], directions: Mapping[int, An
     def split(y: NDArray[Any]) -> NDArray[Any]:
         return np.concatenate([np.real(y), np.imag(y)]) if is_complex else y
 
-    def make_function(indices: Sequence[int]) -> Function:
-        f = as_function(trial.subject, trial.sample, indices)
-        return lambda xs: split(f(xs))
+    def evaluate(indices: Sequence[int], xs: list[Any]) -> NDArray[Any]:
+        return split(as_function(trial.subject, trial.sample, indices)(xs))
 
     def make_claims_at(sample: Sample) -> GradientClaims:
         other = trial.run_on(sample, trial.needs)
@@ -203,7 +203,7 @@ def make_claims(trial: Trial, passes: Sequence[Any], directions: Mapping[int, An
     ]
     floor = 1e-13 * max(trial.largest_output, trial.base.largest_output) + SUBNORMAL
     y = split(trial.flat_outputs)
-    return GradientClaims(make_function, trial.sample, directions, y, claims, floor, make_claims_at)
+    return GradientClaims(evaluate, trial.sample, directions, y, claims, floor, make_claims_at)
 
 
 def round_inputs(sample: Sample, eps: float) -> Iterator[Sample]:

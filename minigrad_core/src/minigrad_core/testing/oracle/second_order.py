@@ -1,6 +1,7 @@
 """Derivatives of gradients, compared with numeric derivatives of the gradients."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -46,7 +47,7 @@ def _make_claims(trial: Trial) -> GradientClaims:
     by_inputs = {i: np.asarray(g) for i, g in zip(floats, second_order.by_inputs, strict=True)}
     gradients = _concatenate([trial.gradients[i] for i in floats])
     return GradientClaims(
-        lambda indices: lambda xs: _evaluate_gradients(trial, indices, xs),
+        partial(_evaluate_gradients, trial),
         trial.sample,
         draw_directions(trial.sample),
         gradients,
