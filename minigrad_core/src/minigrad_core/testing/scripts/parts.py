@@ -30,7 +30,7 @@ def differs(actual, expected, tolerance):
     if actual is None or expected is None or np.shape(actual) != np.shape(expected):
         return actual is not expected
     is_equal = (actual == expected) | (np.isnan(actual) & np.isnan(expected))
-    return not np.all(is_equal | (np.abs(actual - expected) <= tolerance))
+    return not np.all(is_equal | (np.abs(actual - (expected + 0.0)) <= tolerance))
 """,
 }
 
