@@ -267,6 +267,10 @@ class Tensor(Operators, Methods, Protocols, Conversions):
 
     def _convert_seed(self, grad: ArrayLike | Tensor | None) -> NDArray[Any]:
         """Return the gradient of this tensor with which a sweep starts."""
+        if grad is None and type(self.data) is np.ndarray:
+            ones = np.empty_like(self.data)
+            ones.fill(1)  # np.ones_like takes 0.5 us more
+            return ones
         if grad is None:
             return np.ones_like(self.data)
         seed = np.asarray(grad, self.data.dtype)
