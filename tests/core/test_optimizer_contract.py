@@ -108,7 +108,11 @@ def test_groups_have_settings_of_their_own() -> None:
             "got Parameter among groups; put it into a group",
         ),
         ([1.0], ArgumentError, r"plain: expected a Parameter, got float; pass model\.parameters\(\)"),
-        ([Parameter(np.ones(3)) * 2], ArgumentError, r"plain: a tensor of shape \(3,\) is no leaf but was"),
+        (
+            [Parameter(np.ones(3)) * 2],
+            ArgumentError,
+            r"plain: a tensor of shape \(3,\) is not a leaf but was",
+        ),
         (None, ArgumentError, r"plain: expected parameters in a list .* got NoneType; pass model.parameters"),
         (
             Parameter(np.ones(3)),

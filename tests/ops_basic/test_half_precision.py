@@ -32,7 +32,7 @@ MANY: dict[str, Any] = {
 
 @pytest.mark.parametrize("name", MANY)
 def test_the_gradient_over_many_values_is_that_of_double_precision(name: str) -> None:
-    def scaled(x: Any) -> Any:  # so that the gradients are no subnormal numbers
+    def scaled(x: Any) -> Any:  # so that the gradients are not subnormal numbers
         return MANY[name](x) * 2**12
 
     value, found = mg.value_and_grad(scaled)(X)

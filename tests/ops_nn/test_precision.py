@@ -107,7 +107,7 @@ MANY: dict[str, tuple[Any, Any]] = {
 def test_the_gradient_over_many_values_in_half_precision_is_that_of_double_precision(name: str) -> None:
     x, function = MANY[name]
 
-    def scale_up(x: Any) -> Any:  # so that the gradients are no subnormal numbers
+    def scale_up(x: Any) -> Any:  # so that the gradients are not subnormal numbers
         return function(x) * 2**12
 
     value, found = mg.value_and_grad(scale_up)(x)

@@ -83,7 +83,7 @@ FAULTS = [
     (MUTE, "Mute: its message cannot be shown"),
     (operation(returned="[1 / 0]"), f"{HOOK} raised ZeroDivisionError: division by zero"),
     (operation(returned="(1 / 0 for i in range(2))"), f"{HOOK} raised ZeroDivisionError"),
-    (operation("name = 'a b' * 5000"), r"'(a ba b){10}[a b]*\.\.\.' is no usable name"),
+    (operation("name = 'a b' * 5000"), r"'(a ba b){10}[a b]*\.\.\.' is not a usable name"),
     ("def minigrad_operations():\n    return []", f"{HOOK} is not decorated: write @hookimpl above it"),
     (operation() + "minigrad_optimizers = []", r"minigrad_optimizers \(.*\) is not a function: write `def`"),
     (
@@ -92,10 +92,10 @@ FAULTS = [
     ),
     (plugin("minigrad_operatons()", "[]"), r"operatons \(.*:2\) is decorated .*mean minigrad_operations"),
     ("def minigrad_optimisers():\n    return []", r"\(.*:1\) is not decorated: .* mean minigrad_optimizers"),
-    (plugin("register()", "[]"), r"register \(.*:2\) is decorated .* is no hook; the hooks are minigrad_"),
+    (plugin("register()", "[]"), r"register \(.*:2\) is decorated .* is not a hook; the hooks are minigrad_"),
     (
         plugin("minigrad_layers()", "[]"),
-        r"minigrad_layers \(.*:2\) is decorated .* is no hook; the hooks are minigrad_",
+        r"minigrad_layers \(.*:2\) is decorated .* is not a hook; the hooks are minigrad_",
     ),
     (
         plugin("minigrad_operations(registry)", "[]"),
@@ -107,10 +107,10 @@ FAULTS = [
     (operation(returned="[np.tanh]"), r"ufunc \(.*\): not an operation: it has no method 'forward'"),
     (plugin("minigrad_operations()", "[Half()]", HALF), r"Half \(.*:2\): .* it has no method 'backward'"),
     (operation("name = None"), f"{OP}: `name` must be a string, got None"),
-    (operation("name = 'lambda'"), "'lambda' is no usable name"),
-    (operation("name = '__len__'"), "'__len__' is no usable name"),
-    (operation("name = 'my op'"), "'my op' is no usable name: expected an identifier"),
-    (operation("name = '_'"), "'_' is no usable name"),
+    (operation("name = 'lambda'"), "'lambda' is not a usable name"),
+    (operation("name = '__len__'"), "'__len__' is not a usable name"),
+    (operation("name = 'my op'"), "'my op' is not a usable name: expected an identifier"),
+    (operation("name = '_'"), "'_' is not a usable name"),
     (operation("name = '\u00b5'"), r"'\u00b5' can never be found: .* \(NFKC\), '\\xb5' as '\\u03bc'"),
     (
         operation("name = property(lambda self: 1 / 0)"),

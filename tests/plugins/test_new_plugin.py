@@ -90,7 +90,7 @@ def test_mypy_accepts_an_import_of_scipy(tmp_path: Path, request: pytest.Fixture
         ("\u00b5", "(NFKC), '\\xb5' as '\\u03bc'; '\u03bc' would do"),
         (
             "my-ops",
-            "'my-ops' is no usable name: expected an identifier, no keyword; 'my_ops' would do",
+            "'my-ops' is not a usable name: expected an identifier that is not a keyword; 'my_ops' would do",
         ),
         ("class", "expected an identifier"),
         ("_mine", "no underscore first; 'mine' would do"),
@@ -156,4 +156,6 @@ def test_what_was_there_outlives_a_failure(tmp_path: Path, monkeypatch: pytest.M
 def test_a_name_that_no_package_can_have_is_refused(tmp_path: Path, name: str) -> None:
     result = CliRunner().invoke(minigrad, ["new-plugin", "--namespace", "mine", "--", str(tmp_path / name)])
     assert result.exit_code == 2
-    assert "is no name for a distribution" in result.stderr or "gives no name for a package" in result.stderr
+    assert (
+        "is not a name for a distribution" in result.stderr or "gives no name for a package" in result.stderr
+    )

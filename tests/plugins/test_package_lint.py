@@ -149,7 +149,7 @@ def test_a_function_under_no_module_of_a_namespace_is_told(site: Site) -> None:
     info = site.add("mg-a", namespace="a")
     text = "[minigrad]\na = mg_a_plugin\n[minigrad.functions]\nnumpy.i0 = a\n"
     (info / "entry_points.txt").write_text(text)
-    assert only("entry-points") == "numpy.i0 = 'a' is no module of a namespace; those are: mg_a_plugin"
+    assert only("entry-points") == "numpy.i0 = 'a' is not a namespace's module; those are: mg_a_plugin"
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_a_function_under_no_module_of_a_namespace_is_told(site: Site) -> None:
     [
         ("train", "'train' belongs to minigrad-train: the claim is refused"),
         ("local", "'local' belongs to mg.register: the claim is refused"),
-        ("my-ops", "'my-ops' is no usable name"),
+        ("my-ops", "'my-ops' is not a usable name"),
     ],
 )
 def test_a_namespace_that_it_cannot_have_is_told(site: Site, namespace: str, message: str) -> None:

@@ -160,7 +160,7 @@ FAULTS = {
         r"train_epoch_ends \(.*:5\) is not decorated: write @minigrad_train.hooks.hookimpl above it"
     ),
     "@hookimpl\ndef train_epoch_end():\n    pass": (
-        r"train_epoch_end \(.*:4\) is decorated .* is no hook; did you mean train_epoch_ends\?"
+        r"train_epoch_end \(.*:4\) is decorated .* is not a hook; did you mean train_epoch_ends\?"
     ),
     "": "has no hook: the entry point must name the module whose functions are under @minigrad_train",
     "@hookimpl\ndef train_epoch_ends(loss):\n    pass": "PluginValidationError: .*{'loss'}",

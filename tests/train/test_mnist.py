@@ -91,7 +91,7 @@ DAMAGED = r"the gzip data is damaged or ends early"
         (
             IMAGES,
             lambda _: gzip.compress(idx_header(0x0803, 2**32 - 1, 28, 28)),
-            r"more than the 1,073,741,824",
+            r"more than the limit of 1,073,741,824",
         ),
         (IMAGES, lambda _: b"\0\0\x08\x03", r"4 bytes are too few for an IDX header of 16"),
         (
@@ -146,7 +146,9 @@ def test_path_that_does_not_exist_and_a_pipe_are_refused(folder: Path) -> None:
         datasets.mnist(folder / "nowhere")
     (folder / "t10k-images-idx3-ubyte").unlink()
     os.mkfifo(folder / "t10k-images-idx3-ubyte")
-    with pytest.raises(DatasetError, match=r"t10k-images-idx3-ubyte: cannot be read: it is no regular file"):
+    with pytest.raises(
+        DatasetError, match=r"t10k-images-idx3-ubyte: cannot be read: it is not a regular file"
+    ):
         datasets.mnist(folder)
 
 

@@ -137,7 +137,7 @@ def test_network_for_a_task_that_nobody_describes_is_refused(weights: Path, tmp_
 @pytest.mark.parametrize("name", ["/dev/zero", "fifo"])
 def test_what_is_no_file_is_no_image(weights: Path, tmp_path: Path, name: str) -> None:
     os.mkfifo(tmp_path / "fifo")
-    with pytest.raises(DatasetError, match=r"cannot be read: it is no regular file"):
+    with pytest.raises(DatasetError, match=r"cannot be read: it is not a regular file"):
         run(weights, tmp_path / name)
 
 

@@ -229,5 +229,5 @@ def test_pipe_in_the_place_of_a_file_is_replaced_or_refused(small_mnist: Path, t
     assert train_run(small_mnist, tmp_path, 1).exit_code == 0
     (tmp_path / "checkpoint.safetensors").unlink()
     os.mkfifo(tmp_path / "checkpoint.safetensors")
-    with pytest.raises(MinigradError, match=r"no readable safetensors file \(it is no regular file\)"):
+    with pytest.raises(MinigradError, match=r"no readable safetensors file \(it is not a regular file\)"):
         invoke(train, "--resume", tmp_path)

@@ -65,12 +65,12 @@ def test_folder_without_runs_says_so(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("config.json", "{", "config.json: it is no JSON"),
-        ("config.json", "[" * 100_000, "config.json: it is no JSON"),
+        ("config.json", "{", "config.json: it is not JSON"),
+        ("config.json", "[" * 100_000, "config.json: it is not JSON"),
         ("config.json", "[]", "config.json: expected JSON objects"),
         ("config.json", '{"seed": 1e300}', "config.json: the setting seed cannot be '1e"),
         ("metrics.jsonl", "{}\n3\n", "metrics.jsonl: expected JSON objects"),
-        ("result.json", "", "result.json: it is no JSON"),
+        ("result.json", "", "result.json: it is not JSON"),
     ],
 )
 def test_damaged_file_is_named_and_costs_no_other_run(

@@ -10,7 +10,7 @@ from ..call import Call, draw, invoke, pass_to, spread
 
 QUATERNIONS = draw(3, 4)
 VECTORS = draw(3, 3)
-# SciPy replaces a matrix that is no rotation by the nearest rotation, and leaves a rotation as it is: the slopes at a
+# SciPy replaces a matrix that is not a rotation by the nearest rotation, and leaves a rotation as it is: the slopes at a
 # rotation depend on that test.
 MATRICES = np.asarray(Rotation.from_rotvec(VECTORS).as_matrix()) + draw(3, 3, 3) / 10
 DUAL = np.concatenate([QUATERNIONS, draw(3, 4, low=-1)], axis=1)

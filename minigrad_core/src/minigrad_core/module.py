@@ -130,7 +130,7 @@ class Module(ABC):
             A name is missing or unexpected, an array has another shape or kind of dtype, or an array of the
             module cannot be written to. Then nothing is copied.
         ArgumentError
-            `state` is no mapping.
+            `state` is not a mapping.
         """
         if not isinstance(state, Mapping):
             raise ArgumentError(f"expected what state_dict() returned, got {type(state).__name__}")

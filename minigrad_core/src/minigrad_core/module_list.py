@@ -58,11 +58,11 @@ class ModuleList(Module):
         return [*super()._list_members(), *((str(i), module) for i, module in enumerate(self._items))]
 
 
-def _describe_kind(thing: object) -> str:
-    """Return the type of an object that is no module, with advice."""
-    name = type(thing).__name__
-    if isinstance(thing, type):
-        return f"the class {thing.__name__}; make one: {thing.__name__}(...)"
-    if isinstance(thing, (list, tuple)):
+def _describe_kind(obj: object) -> str:
+    """Return the type of an object that is not a module, with advice."""
+    name = type(obj).__name__
+    if isinstance(obj, type):
+        return f"the class {obj.__name__}; make one: {obj.__name__}(...)"
+    if isinstance(obj, (list, tuple)):
         return f"a {name}; unpack it: *modules"
-    return f"{name}; write a Module whose forward calls it" if callable(thing) else name
+    return f"{name}; write a Module whose forward calls it" if callable(obj) else name

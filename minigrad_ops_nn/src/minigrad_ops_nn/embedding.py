@@ -29,7 +29,7 @@ class Embedding(Operation):
     Raises
     ------
     InputError
-        The indices are no integers or out of range, or the weight is no matrix.
+        The indices are not integers or out of range, or the weight is not a matrix.
     """
 
     name = "embedding"
@@ -37,7 +37,8 @@ class Embedding(Operation):
     cases = (
         Case(indices=index_into("weight", axis=0, shape="n"), weight=real("v d")),
         Case(indices=index_into("weight", axis=0, shape="n m"), weight=real("4 d")),
-        Case(indices=np.array([99, 1, 99, 99], np.uint8), weight=real("100 3")),  # 99 times 3 is no byte
+        # 99 times 3 does not fit into a byte.
+        Case(indices=np.array([99, 1, 99, 99], np.uint8), weight=real("100 3")),
     )
 
     def forward(self, ctx: Context, indices: Any, weight: Array) -> Array:

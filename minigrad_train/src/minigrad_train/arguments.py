@@ -37,7 +37,7 @@ def parse_arguments(
     Raises
     ------
     ArgumentError
-        A text has no `=`, its name is no parameter, or a name occurs twice.
+        A text has no `=`, its name is not a parameter, or a name occurs twice.
     InputError
         The annotation of the parameter does not allow the value.
 

@@ -25,7 +25,7 @@ def check_pair(name: str, given: Any) -> Pair:
     Raises
     ------
     InputError
-        The value is no pair, the lengths differ, or the targets are not numbers.
+        The value is not a pair, the lengths differ, or the targets are not numbers.
     """
     if not isinstance(given, tuple | list) or len(given) != 2:
         raise InputError(f"{name}: expected a pair (inputs, targets), got {type(given).__name__}")
@@ -82,7 +82,7 @@ def check_metrics(metrics: Any) -> Metrics:
     Raises
     ------
     ArgumentError
-        A metric is no function, or its name is taken by another field of an epoch.
+        A metric is not a function, or its name is taken by another field of an epoch.
     """
     if not isinstance(metrics, Mapping):
         raise ArgumentError(f"metrics: expected functions by name, such as {{'mae': mae}}, got {metrics!r}")

@@ -24,7 +24,7 @@ def read_objects(path: Path, *, lines: bool = False) -> list[dict[str, Any]]:
     try:
         values = [json.loads(part) for part in (content.splitlines() if lines else [content])]
     except (ValueError, RecursionError) as error:
-        raise SavedRunError(f"{path}: it is no JSON") from error
+        raise SavedRunError(f"{path}: it is not JSON") from error
     if not all(isinstance(value, dict) for value in values):
         raise SavedRunError(f"{path}: expected JSON objects")
     return values

@@ -111,13 +111,13 @@ def fit(
     DivergedError
         The loss of a batch (before its step) or of the validation examples is not finite.
     InputError
-        The examples are no pair or empty, the numbers of inputs and targets differ, the batch size is
+        The examples are not a pair, or empty, the numbers of inputs and targets differ, the batch size is
         below 1, the last batch has one example and the model normalizes over the batch, or `drop_last` leaves
         out all examples.
     ArgumentError
-        The model is no Module, the optimizer is none or is for another model, the number of epochs is no
-        whole number, the loss is no scalar tensor, or a metric is no function or has the name of a field of
-        `Epoch`; or `compile` is true, and there are several ranks.
+        The model is not a Module, the optimizer is not an optimizer or is for another model, the number of
+        epochs is not a whole number, the loss is not a scalar tensor, or a metric is not a function or has
+        the name of a field of `Epoch`; or `compile` is true, and there are several ranks.
     TracingError
         `compile` is true, and a replay would not do what the model or the loss does.
     RanksDifferError

@@ -20,4 +20,4 @@ def open_regular(path: Path) -> BinaryIO:
     if stat.S_ISREG(path.stat().st_mode):
         return path.open("rb")
     number = errno.EISDIR if path.is_dir() else errno.EINVAL
-    raise OSError(number, os.strerror(number) if path.is_dir() else "it is no regular file", str(path))
+    raise OSError(number, os.strerror(number) if path.is_dir() else "it is not a regular file", str(path))

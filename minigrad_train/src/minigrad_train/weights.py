@@ -48,9 +48,9 @@ def load_arrays(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     try:
         description = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise SavedRunError(f"{path}: the description of its model is no JSON") from error
+        raise SavedRunError(f"{path}: the description of its model is not JSON") from error
     if not isinstance(description, dict):
-        raise SavedRunError(f"{path}: the description of its model is no JSON object")
+        raise SavedRunError(f"{path}: the description of its model is not a JSON object")
     if description.pop(CHECKSUM, None) != _compute_checksum(arrays, description):
         raise SavedRunError(f"{path}: it is damaged: the checksum of its content is not the saved one")
     return arrays, description

@@ -12,7 +12,7 @@ from typing import Any
 
 
 def terminal_width() -> int | None:
-    """Return the number of columns of standard output; None if it is no terminal and COLUMNS is not set."""
+    """Return the number of columns of standard output; None for no terminal, if COLUMNS is not set either."""
     known = sys.stdout.isatty() or "COLUMNS" in os.environ
     return shutil.get_terminal_size().columns if known else None
 

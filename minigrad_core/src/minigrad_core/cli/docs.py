@@ -46,7 +46,7 @@ MANUALS = {
     help="The folder to write to.",
 )
 def docs(namespace: str, out: Path) -> None:
-    """Write reference pages of a plugin, in Markdown: an index, and a page for each thing that it registers.
+    """Write reference pages of a plugin, in Markdown: an index, and a page for each object that it registers.
 
     The command replaces pages that it wrote before, and no other files.
     """
@@ -59,8 +59,7 @@ def docs(namespace: str, out: Path) -> None:
             fact = f"no installed plugin has the namespace {namespace!r}"
             raise UnknownNameError(describe_miss(fact, namespace, loader.namespaces()))
         pages = {
-            f"{kind}s/{thing.name}.md": _write_page(kind, plugin, thing)
-            for kind, thing in _list_things(plugin)
+            f"{kind}s/{obj.name}.md": _write_page(kind, plugin, obj) for kind, obj in _list_objects(plugin)
         }
         written = {
             out / path: text + MARK for path, text in {"index.md": _write_index(plugin), **pages}.items()
@@ -83,7 +82,7 @@ def _refuse_to_replace_others(paths: Iterable[Path]) -> None:
         )
 
 
-def _list_things(plugin: Plugin) -> Iterator[tuple[str, Any]]:
+def _list_objects(plugin: Plugin) -> Iterator[tuple[str, Any]]:
     prefix = f"{plugin.namespace}::"
     for kind, table in TABLES.items():
         yield from ((kind, table[full]) for full in sorted(table) if full.startswith(prefix))
@@ -92,36 +91,36 @@ def _list_things(plugin: Plugin) -> Iterator[tuple[str, Any]]:
 def _write_index(plugin: Plugin) -> str:
     about = [line for line in (read_summary(plugin), read_home_page(plugin)) if line]
     lines = [f"# {plugin.namespace}", "", *about, *([""] if about else [])]
-    for kind, things in groupby(_list_things(plugin), key=itemgetter(0)):
-        entries = (f"- [`{thing.name}`]({kind}s/{thing.name}.md): {summarize(thing)}" for _, thing in things)
+    for kind, objects in groupby(_list_objects(plugin), key=itemgetter(0)):
+        entries = (f"- [`{obj.name}`]({kind}s/{obj.name}.md): {summarize(obj)}" for _, obj in objects)
         lines += [f"## {kind.capitalize()}s", "", *entries, ""]
     return "\n".join(lines)
 
 
-def _write_page(kind: str, plugin: Plugin, thing: Any) -> str:
-    parameters = signature(thing).parameters.values()
-    shown = format_call(thing) if kind == "operation" else f"{thing.name}{strip_annotations(parameters)}"
-    lines = [f"# {plugin.namespace}::{thing.name}", "", *_fence("python", _shorten_dtypes(shown))]
-    if text := read_doc(thing):
+def _write_page(kind: str, plugin: Plugin, obj: Any) -> str:
+    parameters = signature(obj).parameters.values()
+    shown = format_call(obj) if kind == "operation" else f"{obj.name}{strip_annotations(parameters)}"
+    lines = [f"# {plugin.namespace}::{obj.name}", "", *_fence("python", _shorten_dtypes(shown))]
+    if text := read_doc(obj):
         lines += _fence("text", text)
-    found_as = ", ".join(f"`{name}`" for name in _list_names(kind, plugin, thing))
+    found_as = ", ".join(f"`{name}`" for name in _list_names(kind, plugin, obj))
     rows = {
         "kind": kind,
         "found as": found_as,
-        **_list_facts(kind, thing),
-        "defined in": f"`{_locate(unwrap_adapter(thing))}`",
+        **_list_facts(kind, obj),
+        "defined in": f"`{_locate(unwrap_adapter(obj))}`",
     }
     lines += ["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows.items())]
-    if kind == "operation" and thing.cases:
+    if kind == "operation" and obj.cases:
         lines += ["", "The cases in which the contract kit calls it:", ""]
-        lines += _fence("python", "\n".join(_shorten_dtypes(repr(case)) for case in thing.cases))
+        lines += _fence("python", "\n".join(_shorten_dtypes(repr(case)) for case in obj.cases))
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _list_names(kind: str, plugin: Plugin, thing: Any) -> Iterator[str]:
+def _list_names(kind: str, plugin: Plugin, obj: Any) -> Iterator[str]:
     """Yield the name in the registry, and the name in the highest module of the package that lists it."""
-    yield f"mg.{CATALOGS[kind]}.{plugin.namespace}.{thing.name}"
-    source = unwrap_adapter(thing)
+    yield f"mg.{CATALOGS[kind]}.{plugin.namespace}.{obj.name}"
+    source = unwrap_adapter(obj)
     parts = (source if isinstance(source, type) else type(source)).__module__.split(".")
     for path in (".".join(parts[:n]) for n in range(1, len(parts) + 1)):
         module = sys.modules.get(path)
@@ -141,12 +140,12 @@ def _shorten_dtypes(shown: str) -> str:
     return re.sub(r"<class 'numpy\.(\w+)'>", r"np.\1", shown)
 
 
-def _list_facts(kind: str, thing: Any) -> dict[str, str]:
+def _list_facts(kind: str, obj: Any) -> dict[str, str]:
     if kind == "operation":
-        rows = {name: value.replace("|", "\\|") for name, value in list_facts(thing).items()}
-        return rows | ({"answers for": ", ".join(map(_link, thing.implements))} if thing.implements else {})
+        rows = {name: value.replace("|", "\\|") for name, value in list_facts(obj).items()}
+        return rows | ({"answers for": ", ".join(map(_link, obj.implements))} if obj.implements else {})
     if kind == "initializer":
-        claimed = thing.std(*FANS)
+        claimed = obj.std(*FANS)
         return {f"`std{FANS}`": "not claimed" if claimed is None else f"{claimed:.4g}"}
     return {}
 
@@ -162,9 +161,9 @@ def _link(function: Any) -> str:
     return f"[`{name}`]({MANUALS[library]}.{path}.html)"
 
 
-def _locate(thing: Any) -> str:
+def _locate(obj: Any) -> str:
     """Return file and line relative to the top-level package: the same in every installation."""
-    cls = thing if isinstance(thing, type) else type(thing)
+    cls = obj if isinstance(obj, type) else type(obj)
     file, line = find_file_and_line(cls)
     if file is None:
         return f"{cls.__module__}.{cls.__qualname__}"

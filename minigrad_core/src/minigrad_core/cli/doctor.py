@@ -75,7 +75,7 @@ def _describe(loader: PluginLoader, group: PluginGroup, plugin: Plugin) -> list[
 
 
 def _list_content(plugin: Plugin, own: bool) -> list[str]:
-    """Return the things of a plugin of the registry by number, those of another group by name."""
+    """Return the objects of a plugin of the registry by number, those of another group by name."""
     if own:
         parts = [f"{n} {kind}{'s' if n > 1 else ''}" for kind, n in count_things(plugin).items() if n]
         return [*parts, *(f"command {command.name}" for command in list_commands(plugin))]

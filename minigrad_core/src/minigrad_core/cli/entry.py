@@ -12,7 +12,7 @@ EXTRA = {"click", "rich"}
 def main() -> None:
     """Run the command line, or name the missing package: the core installs without the extra `cli`."""
     _open_missing_streams()
-    for stream in (sys.stdout, sys.stderr):  # a character that the terminal lacks is no error
+    for stream in (sys.stdout, sys.stderr):  # a character that the terminal lacks is not an error
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:

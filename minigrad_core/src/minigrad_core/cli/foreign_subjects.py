@@ -28,7 +28,7 @@ class HostedSubject:
 
 
 def check_hosted_plugins(groups: Iterable[PluginGroup], selectors: Sequence[str]) -> list[Report]:
-    """Return a report on each thing that the plugins of some groups provide, or on each that does not load.
+    """Return a report on each object that the plugins of some groups provide, or on each that does not load.
 
     A plugin loads here exactly if it loads where its hooks are called. selectors: as of `minigrad check`.
     """

@@ -93,7 +93,7 @@ def _drop_unwritten() -> None:
     with (
         suppress(OSError, ValueError),
         open(os.devnull, "wb") as nowhere,
-    ):  # ValueError: the stream is no file
+    ):  # ValueError: the stream is not a file
         os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 

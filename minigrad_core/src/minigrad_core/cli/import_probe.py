@@ -36,7 +36,7 @@ def probe_import(
     """Import a module in a child process, after modules whose time is not counted.
 
     timeout: seconds until the child is killed; quiet_seconds: seconds until standard error names the module,
-    so that whoever waits knows for which. An import that raises is no fault here: loading reports it.
+    so that whoever waits knows for which. An import that raises is not a fault here: loading reports it.
     """
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder) / "output"

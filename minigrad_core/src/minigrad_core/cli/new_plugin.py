@@ -80,7 +80,7 @@ def _make_distribution_name(path: Path) -> str:
     try:
         distribution = canonicalize_name(name, validate=True)
     except InvalidName as error:
-        raise click.BadParameter(f"{name!r} is no name for a distribution", param_hint="PATH") from error
+        raise click.BadParameter(f"{name!r} is not a name for a distribution", param_hint="PATH") from error
     if not distribution.replace("-", "_").isidentifier() or iskeyword(distribution):
         raise click.BadParameter(f"{name!r} gives no name for a package", param_hint="PATH")
     return distribution

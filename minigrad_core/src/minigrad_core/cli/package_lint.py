@@ -164,7 +164,7 @@ def _check_groups(package: Package) -> Iterator[str]:
         yield explain_unread_functions(name for name, _ in package.functions)
     for name, value in package.functions if modules else ():
         if value not in modules:
-            yield f"{name} = {value!r} is no module of a namespace; those are: {', '.join(sorted(modules))}"
+            yield f"{name} = {value!r} is not a namespace's module; those are: {', '.join(sorted(modules))}"
 
 
 def _check_namespace(package: Package) -> Iterator[str]:

@@ -54,7 +54,7 @@ def list_commands(plugin: Plugin) -> list[click.Command]:
     """Return the commands of a loaded plugin; none if its hook fails, which `failed_hooks` then explains."""
     hook = "minigrad_commands"
     try:
-        return plugin.hooks.list_things(hook, _check) if plugin.hooks else []
+        return plugin.hooks.list_objects(hook, _check) if plugin.hooks else []
     except KeyboardInterrupt:
         raise
     except BaseException as error:

@@ -1,4 +1,4 @@
-"""Facts about a plugin: the number of its things, the metadata of its distribution, the place of its code."""
+"""Facts about a plugin: its number of objects, the metadata of its distribution, the place of its code."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ HOME = ("homepage", "source", "repository", "sourcecode", "github", "documentati
 
 
 def count_things(plugin: Plugin) -> dict[str, int]:
-    """Return the number of things of each kind that a loaded plugin registers; empty if it is not loaded."""
+    """Return the number of objects of each kind that a loaded plugin registers; empty if it is not loaded."""
     if plugin.status != "loaded":
         return {}
     prefix = f"{plugin.namespace}::"

@@ -67,7 +67,7 @@ def _is_chosen(op: Any, method: str, module: str) -> bool:
     """Return whether the author chose a method of another package: the class inherits or assigns it."""
     holder = next((cls for cls in type(op).__mro__ if method in vars(cls)), type(op))
     seen = vars(sys.modules.get(holder.__module__, holder)).values()  # the names in its module
-    origins = [getattr(thing, "__module__", None) or getattr(thing, "__name__", "") for thing in seen]
+    origins = [getattr(obj, "__module__", None) or getattr(obj, "__name__", "") for obj in seen]
     return any(
         isinstance(name, str) and _package(name) == _package(module) for name in [holder.__module__, *origins]
     )

@@ -81,16 +81,16 @@ class StubText:
         self._modules: dict[str, str] = {}
         self._classes: list[str] = []
 
-    def add(self, catalog: str, things: Mapping[str, Any]) -> None:
-        """Add a catalog (`ops`) of things by qualified name."""
+    def add(self, catalog: str, objects: Mapping[str, Any]) -> None:
+        """Add a catalog (`ops`) of objects by qualified name."""
         members: dict[str, list[str]] = {}
-        for full, thing in sorted(things.items()):
+        for full, obj in sorted(objects.items()):
             namespace, _, name = full.partition("::")
-            members.setdefault(namespace, []).append(f"{name}: {self._find_type(full, thing)}")
+            members.setdefault(namespace, []).append(f"{name}: {self._find_type(full, obj)}")
         for namespace, lines in members.items():
             self._add_class(f"_{catalog}_{namespace}", lines)
         own = [f"{namespace}: _{catalog}_{namespace}" for namespace in members]
-        self._add_class(f"_{catalog}(_Items)", own + _format_bare_names(things, members, self._find_type))
+        self._add_class(f"_{catalog}(_Items)", own + _format_bare_names(objects, members, self._find_type))
         self._classes.append(f"{catalog}: _{catalog}\n")
 
     def text(self) -> str:
@@ -101,19 +101,19 @@ class StubText:
     def _add_class(self, name: str, lines: list[str]) -> None:
         self._classes.append("\n    ".join([f"class {name}:", *(lines or ["pass"])]) + "\n")
 
-    def _find_type(self, full: str, thing: Any) -> str:
-        """Return the type of a registered thing; Any if its class cannot be imported by name."""
-        if isinstance(thing, OperationAdapter):
-            return self._adapt(full, thing)
-        if isinstance(thing, type):
-            name = self._import(thing)
+    def _find_type(self, full: str, obj: Any) -> str:
+        """Return the type of a registered object; Any if its class cannot be imported by name."""
+        if isinstance(obj, OperationAdapter):
+            return self._adapt(full, obj)
+        if isinstance(obj, type):
+            name = self._import(obj)
             return f"type[{name}]" if name else "Any"
-        return self._import(type(unwrap_adapter(thing))) or "Any"
+        return self._import(type(unwrap_adapter(obj))) or "Any"
 
-    def _adapt(self, full: str, thing: OperationAdapter) -> str:
+    def _adapt(self, full: str, obj: OperationAdapter) -> str:
         """Return a class that adds the call of `Operation` to a class that does not inherit it."""
-        base = self._import(type(thing.operation))
-        if base is None or not _is_typed(type(thing.operation)):
+        base = self._import(type(obj.operation))
+        if base is None or not _is_typed(type(obj.operation)):
             return "Any"  # mypy takes an untyped base for Any, and would reject every call
         name = f"_conforming_{full.replace('::', '_')}"
         if not any(line.startswith(f"class {name}(") for line in self._classes):
@@ -135,15 +135,15 @@ def _is_typed(cls: type) -> bool:
     return any((Path(folder) / "py.typed").exists() for folder in getattr(package, "__path__", ()))
 
 
-def _format_bare_names(things: Mapping[str, Any], namespaces: Mapping[str, Any], type_of: Any) -> list[str]:
-    """Return the members for bare names: names of the official plugins that are no namespace."""
+def _format_bare_names(objects: Mapping[str, Any], namespaces: Mapping[str, Any], type_of: Any) -> list[str]:
+    """Return the members for bare names: names of the official plugins that are not namespaces."""
     owners: dict[str, str] = {}
     for official in OFFICIAL:
-        for full in sorted(things):
+        for full in sorted(objects):
             namespace, _, name = full.partition("::")
             if namespace == official and name not in namespaces:
                 owners.setdefault(name, full)
-    return [f"{name}: {type_of(full, things[full])}" for name, full in owners.items()]
+    return [f"{name}: {type_of(full, objects[full])}" for name, full in owners.items()]
 
 
 def write_wheel(folder: Path, name: str, version: str, summary: str, files: Mapping[str, str]) -> Path:

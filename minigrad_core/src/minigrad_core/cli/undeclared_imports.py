@@ -17,7 +17,7 @@ from .plugin_facts import find_root
 
 
 def find_own_package(module: str) -> str:
-    """Return the outermost package of a module that is no shared namespace (PEP 420), else the module.
+    """Return the outermost package of a module that is not a shared namespace (PEP 420), else the module.
 
     A package without `__init__.py` may be shared: `acme.mine` for `acme.mine.plugin`, where another
     distribution installs `acme.other`.

@@ -58,11 +58,11 @@ class InitializerAdapter(Initializer):
         return std
 
 
-def unwrap_adapter(thing: Any) -> Any:
+def unwrap_adapter(obj: Any) -> Any:
     """Return the object that the plugin defined, for an object of a catalog."""
-    if isinstance(thing, InitializerAdapter):
-        return thing.initializer
-    return thing.operation if isinstance(thing, OperationAdapter) else thing
+    if isinstance(obj, InitializerAdapter):
+        return obj.initializer
+    return obj.operation if isinstance(obj, OperationAdapter) else obj
 
 
 def adapt_initializer(initializer: Any) -> Any:

@@ -213,7 +213,7 @@ def parse_shape(shape: str) -> tuple[Dimension, ...]:
     Raises
     ------
     InputError
-        An axis is no size, no letter and not `...`, or there is more than one `...`.
+        An axis is not a size, a letter or `...`, or there is more than one `...`.
 
     Examples
     --------
@@ -225,7 +225,7 @@ def parse_shape(shape: str) -> tuple[Dimension, ...]:
         raise InputError(f"shape {shape!r}: at most one '...'")
     for axis in axes:
         if axis != ANY and not axis.isdigit() and not axis.isidentifier():
-            raise InputError(f"shape {shape!r}: {axis!r} is no letter, no size and not '...'")
+            raise InputError(f"shape {shape!r}: {axis!r} is not a letter, a size or '...'")
     return tuple(int(axis) if axis.isdigit() else axis for axis in axes)
 
 

@@ -34,7 +34,7 @@ class Initializer(Protocol):
     reference : callable, optional
         The same draw, slow and obvious, `reference(shape, *, rng) -> array`. The contract kit compares the
         two in distribution, also under the settings that `reference` takes by keyword. It is optional, so it
-        is no member of this protocol. `minigrad_core.testing.references` has published ones.
+        is not a member of this protocol. `minigrad_core.testing.references` has published ones.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Initializer(Protocol):
         Raises
         ------
         InputError
-            The values are no array of that shape and dtype, or have NaN or infinities.
+            The values are not an array of that shape and dtype, or have NaN or infinities.
         """
         ...
 
@@ -75,7 +75,7 @@ def fans(shape: Shape) -> tuple[int, int]:
     Raises
     ------
     ArgumentError
-        `shape` is no tuple of sizes.
+        `shape` is not a tuple of sizes.
 
     Examples
     --------

@@ -8,22 +8,22 @@ from types import FunctionType, MethodType, ModuleType
 from typing import Any
 
 
-def locate(thing: object) -> str:
+def locate(obj: object) -> str:
     """Return "file:line" of a function, class or module, or of the class of an instance.
 
     An object without a file has its qualified name instead.
     """
-    file, line = find_file_and_line(thing)
+    file, line = find_file_and_line(obj)
     if file is None:  # built in, compiled, or defined at a prompt
-        source = _get_definition(thing)
+        source = _get_definition(obj)
         parts = getattr(source, "__module__", None) or "?", getattr(source, "__qualname__", "")
         return ".".join(parts).rstrip(".")
     return f"{shorten_path(file)}:{line}"
 
 
-def find_file_and_line(thing: object) -> tuple[str | None, int]:
-    """Return the file, or None, and the line of the definition of `thing`."""
-    source = _get_definition(thing)
+def find_file_and_line(obj: object) -> tuple[str | None, int]:
+    """Return the file, or None, and the line of the definition of `obj`."""
+    source = _get_definition(obj)
     try:
         file = inspect.getsourcefile(source)
         return file, 1 if isinstance(source, ModuleType) else inspect.getsourcelines(source)[1]
@@ -39,5 +39,5 @@ def shorten_path(file: str) -> str:
         return file
 
 
-def _get_definition(thing: object) -> Any:
-    return thing if isinstance(thing, FunctionType | MethodType | ModuleType | type) else type(thing)
+def _get_definition(obj: object) -> Any:
+    return obj if isinstance(obj, FunctionType | MethodType | ModuleType | type) else type(obj)

@@ -18,11 +18,11 @@ def find_name_fault(name: str) -> str | None:
     >>> find_name_fault("gelu") is None
     True
     >>> find_name_fault("my-op")
-    "'my-op' is no usable name: expected an identifier, no keyword"
+    "'my-op' is not a usable name: expected an identifier that is not a keyword"
     """
     if not name.isidentifier() or iskeyword(name):
         short = name if len(name) <= MAX_LETTERS else f"{name[:MAX_LETTERS]}..."
-        return f"{short!r} is no usable name: expected an identifier, no keyword"
+        return f"{short!r} is not a usable name: expected an identifier that is not a keyword"
     if (normal := normalize("NFKC", name)) != name:
         escaped = f"{name!a} as {normal!a}"  # the two may look the same
         return f"{name!r} can never be found: Python reads it as {normal!r} (NFKC), {escaped}"

@@ -56,7 +56,7 @@ class Optimizer(ABC):
     InputError
         There are no parameters, one is listed twice, or the learning rate is negative.
     ArgumentError
-        An entry is no parameter, a group has an unknown setting, or the learning rate is no number.
+        An entry is not a parameter, a group has an unknown setting, or the learning rate is not a number.
     """
 
     name: str
@@ -171,7 +171,7 @@ class Optimizer(ABC):
         return groups
 
     def _check_fits(self, state: Mapping[str, Any]) -> None:
-        """Raise a StateError if `state` is no state of this optimizer."""
+        """Raise a StateError if `state` is not a state of this optimizer."""
         if not isinstance(state, Mapping):
             raise StateError(f"{self.name}: expected what state_dict() returned, got {type(state).__name__}")
         if missing := [key for key in ("settings", "groups", "shapes", "state") if key not in state]:
@@ -206,8 +206,9 @@ def _make_group(name: str, entry: Any, known: tuple[str, ...]) -> tuple[list[Par
     for param in params:
         if getattr(param, "node", None) is not None:
             raise ArgumentError(
-                f"{name}: a tensor of shape {param.shape} is no leaf but was computed from others: it gets "
-                "no gradient, and each step computes it again; optimize the leaves from which it is computed"
+                f"{name}: a tensor of shape {param.shape} is not a leaf but was computed from others: it "
+                "gets no gradient, and each step computes it again; optimize the leaves from which it is "
+                "computed"
             )
         if not hasattr(param, "grad") or not hasattr(param, "data"):
             raise ArgumentError(
@@ -226,7 +227,7 @@ def _list_params(name: str, params: Any) -> list[Any]:
     Raises
     ------
     ArgumentError
-        `params` is a tensor, whose rows are no parameters, or no iterable.
+        `params` is a tensor, whose rows are not parameters, or not an iterable.
     """
     if hasattr(params, "requires_grad") or not isinstance(params, Iterable):
         raise ArgumentError(
@@ -237,7 +238,7 @@ def _list_params(name: str, params: Any) -> list[Any]:
 
 
 def _check_rate(value: float) -> float:
-    """Return a learning rate, or raise if it is no number or negative."""
+    """Return a learning rate, or raise if it is not a number, or negative."""
     try:
         is_valid = bool(value >= 0)
     except (TypeError, ValueError) as error:

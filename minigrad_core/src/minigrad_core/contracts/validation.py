@@ -28,11 +28,11 @@ _METHODS = {
 }
 
 
-def make_fault(thing: object, fact: str) -> PluginError:
+def make_fault(obj: object, fact: str) -> PluginError:
     """Return the error for one object of a plugin."""
     # Its repr is code of the plugin, and may raise.
-    name = thing.__qualname__ if isinstance(thing, type) else type(thing).__qualname__
-    return PluginError(f"{name} ({locate(thing)}): {fact}")
+    name = obj.__qualname__ if isinstance(obj, type) else type(obj).__qualname__
+    return PluginError(f"{name} ({locate(obj)}): {fact}")
 
 
 def safe_repr(value: object) -> str:
@@ -115,7 +115,7 @@ VALIDATORS: dict[str, Callable[[Any], None]] = {
 }
 
 
-def index_by_name(things: Iterable[Any], kind: str) -> dict[str, Any]:
+def index_by_name(objects: Iterable[Any], kind: str) -> dict[str, Any]:
     """Return the objects of one kind by name.
 
     Raises
@@ -125,50 +125,48 @@ def index_by_name(things: Iterable[Any], kind: str) -> dict[str, Any]:
     """
     table: dict[str, Any] = {}
     implementations: dict[Callable[..., Any], Any] = {}
-    for thing in things:
-        if (other := table.get(thing.name, thing)) is not thing:
-            places = f"{locate(other)} and {locate(thing)}"
-            raise PluginError(f"two {kind}s are called {thing.name!r}: {places}")
-        table[thing.name] = thing
-        for function in getattr(thing, "implements", ()) if kind == "operation" else ():
-            if (other := implementations.setdefault(find_ufunc(function), thing)) is not thing:
-                places = " and ".join(f"{each.name!r} ({locate(each)})" for each in (other, thing))
+    for obj in objects:
+        if (other := table.get(obj.name, obj)) is not obj:
+            places = f"{locate(other)} and {locate(obj)}"
+            raise PluginError(f"two {kind}s are called {obj.name!r}: {places}")
+        table[obj.name] = obj
+        for function in getattr(obj, "implements", ()) if kind == "operation" else ():
+            if (other := implementations.setdefault(find_ufunc(function), obj)) is not obj:
+                places = " and ".join(f"{each.name!r} ({locate(each)})" for each in (other, obj))
                 raise PluginError(f"two operations implement {describe_function(function)}: {places}")
     return table
 
 
-def _require_methods(thing: Any, kind: str, names: tuple[str, ...]) -> None:
+def _require_methods(obj: Any, kind: str, names: tuple[str, ...]) -> None:
     """Raise unless all of these are plain methods."""
     for name in names:
-        method = getattr(thing, name, None)
+        method = getattr(obj, name, None)
         if not callable(method):
-            raise make_fault(
-                thing, f"not {kind}: {_describe_other_kind(thing) or f'it has no method {name!r}'}"
-            )
+            raise make_fault(obj, f"not {kind}: {_describe_other_kind(obj) or f'it has no method {name!r}'}")
         if inspect.iscoroutinefunction(method) or inspect.isgeneratorfunction(method):
             raise make_fault(
-                thing, f"{name} must be a plain function that returns arrays, not async and without yield"
+                obj, f"{name} must be a plain function that returns arrays, not async and without yield"
             )
 
 
-def _describe_other_kind(thing: Any) -> str:
-    """Return that a thing is of another kind, and its place; empty if it has the methods of none."""
+def _describe_other_kind(obj: Any) -> str:
+    """Return that an object is of another kind, and its place; empty if it has the methods of none."""
     for kind, names in _METHODS.items():
-        if all(callable(getattr(thing, name, None)) for name in names):
+        if all(callable(getattr(obj, name, None)) for name in names):
             hook = f"return it from the hook minigrad_{kind.split()[1]}s of a plugin"
             return f"it is {kind}: use it as it is, or {hook}"
     return ""
 
 
-def _require_name(thing: Any) -> None:
+def _require_name(obj: Any) -> None:
     """Raise unless `name` is a string that users can write after a dot."""
-    name = getattr(thing, "name", None)
+    name = getattr(obj, "name", None)
     if not isinstance(name, str):
-        raise make_fault(thing, f"`name` must be a string, got {safe_repr(name)}")
+        raise make_fault(obj, f"`name` must be a string, got {safe_repr(name)}")
     if name.startswith("_") and name.endswith("_"):
-        raise make_fault(thing, f"{name!r} is no usable name: Python reserves names between underscores")
+        raise make_fault(obj, f"{name!r} is not a usable name: Python reserves names between underscores")
     if fact := find_name_fault(name):
-        raise make_fault(thing, fact)
+        raise make_fault(obj, fact)
 
 
 def _require_context(op: Any, method: str, expected: str) -> None:
@@ -216,7 +214,7 @@ def _validate_implements(op: Any) -> None:
             raise make_fault(
                 op,
                 f"`implements` claims {describe_function(function)}, which never reaches a tensor: "
-                "it is no ufunc and not dispatched by NumPy's __array_function__; drop the claim",
+                "it is not a ufunc, and not dispatched by NumPy's __array_function__; drop the claim",
             )
 
 

@@ -68,7 +68,7 @@ class Card:
 
 
 def is_input(x: Any) -> bool:
-    """Return whether an argument has its own card: a leaf that is no parameter, or an array with an axis."""
+    """Return whether an argument has its own card: a leaf, but not a parameter, or an array with an axis."""
     if isinstance(x, Tensor):
         return x.node is None and not isinstance(x, Parameter) and (x.tracked or x.ndim > 0)
     return getattr(x, "ndim", 0) > 0
@@ -140,8 +140,8 @@ def _format_shape(x: Tensor, inputs: Sequence[Any]) -> str:
     return describe_array(x) if len(dtypes) > 1 else str(x.shape)
 
 
-def _format_count(number: int, thing: str) -> str:
-    return f"{number:,} {thing}" + "s" * (number != 1)
+def _format_count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + "s" * (number != 1)
 
 
 def _format_value(value: Any) -> str:

@@ -87,7 +87,7 @@ def draw(output: Tensor, *, values: bool = False, max_nodes: int = 200) -> Drawi
         `backward(retain_graph=True)`.
     values : bool
         Whether cards show the values of arrays of up to nine elements, and the gradient of `output` (of its
-        sum if it is no scalar) with respect to these arrays. This takes the time of a `backward`.
+        sum if it is not a scalar) with respect to these arrays. This takes the time of a `backward`.
     max_nodes : int
         At least 1.
 
@@ -100,7 +100,8 @@ def draw(output: Tensor, *, values: bool = False, max_nodes: int = 200) -> Drawi
     Raises
     ------
     ArgumentError
-        `output` is no tensor, or was computed without recording; or `max_nodes` is no integer from 1 up.
+        `output` is not a tensor, or was computed without recording; or `max_nodes` is not an integer of at
+        least 1.
     FreedGraphError
         A `backward` has freed the graph, or a part of it.
 

@@ -131,7 +131,7 @@ def _visit_nodes(
             try:
                 if g.shape != data.shape or g.dtype is not data.dtype:
                     g = _fit_to_input(node, input_grads, x, g)
-            except AttributeError:  # `g` is no array
+            except AttributeError:  # `g` is not an array
                 g = _fit_to_input(node, input_grads, x, g)
 
             key = x.node

@@ -237,7 +237,7 @@ class PluginGroup:
         try:
             importable = discovery.select_importable(claims, self.find)
             return ownership.decide(namespace, importable, self.policy, hosts) if importable else None
-        except Exception as error:  # metadata that cannot be read: a name that is no text, say
+        except Exception as error:  # metadata that cannot be read: a name that is not text, say
             if is_resource_error(error):
                 raise
             plugin = Plugin(namespace)

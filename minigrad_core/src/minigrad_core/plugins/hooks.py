@@ -18,7 +18,7 @@ from ..errors import PluginError
 from . import hookspecs
 from .names import describe_exception
 
-CALLBACKS = "callback"  # the kind of each hook that is no source of functions
+CALLBACKS = "callback"  # the kind of each hook that is not a source of functions
 
 
 @dataclass(frozen=True)
@@ -91,13 +91,13 @@ class PluginHooks:
         except Exception as error:
             raise self.make_error(hook, f" raised {describe_exception(error)}") from error
 
-    def list_things(self, hook: str, check: Callable[[Any], None]) -> list[Any]:
-        """Return the things that a hook returns in a list, each checked.
+    def list_objects(self, hook: str, check: Callable[[Any], None]) -> list[Any]:
+        """Return the objects that a hook returns in a list, each checked.
 
         Raises
         ------
         PluginError
-            The hook raised, did not return a list, or `check` raised for a thing in it.
+            The hook raised, did not return a list, or `check` raised for an object in it.
         """
         if not self._own(hook):
             return []
@@ -108,17 +108,17 @@ class PluginHooks:
         if odd:
             raise self.make_error(hook, f" returned {safe_repr(odd[0])}; expected a list, even of one")
         try:
-            things = [thing for value in returned for thing in value]
+            objects = [obj for value in returned for obj in value]
         except Exception as error:  # a generator runs the plugin's code here
             raise self.make_error(hook, f" raised {describe_exception(error)}") from error
-        for position, thing in enumerate(things):
+        for position, obj in enumerate(objects):
             try:
-                check(thing)
+                check(obj)
             except Exception as error:  # an attribute of a plugin's object may run the plugin's code
                 own = isinstance(error, PluginError)
-                fact = str(error) if own else f"{safe_repr(thing)}: {describe_exception(error)}"
+                fact = str(error) if own else f"{safe_repr(obj)}: {describe_exception(error)}"
                 raise self.make_error(hook, f", item {position}: {fact}") from error
-        return things
+        return objects
 
     def list_functions(self, hook: str) -> dict[str, Callable[..., Any]]:
         """Return the functions by name that a hook in `group.sources` returns.
@@ -200,7 +200,7 @@ class PluginHooks:
                 if implementation.hookwrapper:
                     raise PluginError(f"{what} has hookwrapper=True, pluggy's old form: write wrapper=True")
                 if not caller.has_spec() and not implementation.optionalhook:
-                    fact = f"is decorated with @{marker} and is no hook{self._suggest_hook(caller.name)}"
+                    fact = f"is decorated with @{marker} and is not a hook{self._suggest_hook(caller.name)}"
                     raise PluginError(f"{what} {fact}")
 
     def _suggest_hook(self, name: str) -> str:

@@ -79,21 +79,21 @@ class PluginLoader(PluginGroup):
                 self.ensure(namespace)
         return find_claimants(function, self.namespaces())
 
-    def find_label(self, thing: Any) -> str | None:
-        """Return the label of the registered object of which `thing` is a copy, or None.
+    def find_label(self, obj: Any) -> str | None:
+        """Return the label of the registered object of which `obj` is a copy, or None.
 
         A copy has the class and the name of the registered object. Loads the plugin in whose package the
         class is: a process that received a pickle may not have loaded it.
         """
         with suppress(MinigradError):  # this serves a message: no other error may replace it
-            thing = unwrap_adapter(thing)
-            package = type(thing).__module__.partition(".")[0]
+            obj = unwrap_adapter(obj)
+            package = type(obj).__module__.partition(".")[0]
             for plugin in self.plugins():
                 if any(claim.module.partition(".")[0] == package for claim in plugin.claims):
                     self.ensure(plugin.namespace)
             for known in chain(list(OPERATIONS.values()), list(TABLES["initializer"].values())):
                 own = unwrap_adapter(known)
-                same = type(own) is type(thing) and own.name == getattr(thing, "name", None)
+                same = type(own) is type(obj) and own.name == getattr(obj, "name", None)
                 if same and id(known) in LABELS:
                     return LABELS[id(known)]
         return None
@@ -151,7 +151,7 @@ class PluginLoader(PluginGroup):
         label = LABELS.get(id(operation), full)
         if full not in OPERATIONS or label.partition("::")[0] != ownership.LOCAL:
             known = [each for each in OPERATIONS if each.startswith(f"{ownership.LOCAL}::")]
-            fact = f"{name if label == full else label!r} is no operation of mg.register"
+            fact = f"{name if label == full else label!r} is not an operation of mg.register"
             raise UnknownNameError(describe_miss(fact, full, known))
         with self._lock:
             freed = CLAIMS[full]
@@ -190,14 +190,14 @@ class PluginLoader(PluginGroup):
         clear_lookups()
 
     def _commit(self, plugin: Plugin, hooks: PluginHooks) -> None:
-        """Validate the things that the hooks return, and enter them into the tables."""
-        things = {
-            kind: index_by_name(hooks.list_things(f"{hooks.group.prefix}{kind}s", validate), kind)
+        """Validate the objects that the hooks return, and enter them into the tables."""
+        objects = {
+            kind: index_by_name(hooks.list_objects(f"{hooks.group.prefix}{kind}s", validate), kind)
             for kind, validate in VALIDATORS.items()
         }
         for kind, adapt in (("operation", adapt_operation), ("initializer", adapt_initializer)):
-            things[kind] = {name: adapt(thing) for name, thing in things[kind].items()}
-        enter(plugin, things)
+            objects[kind] = {name: adapt(obj) for name, obj in objects[kind].items()}
+        enter(plugin, objects)
 
     def _withdraw(self, plugin: Plugin) -> None:
         withdraw(plugin)

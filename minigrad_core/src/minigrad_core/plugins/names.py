@@ -45,10 +45,10 @@ def is_path_to(path: str, function: Any) -> bool:
 def resolve_path(path: str) -> Any:
     """Return the object that a dotted name leads to, or None."""
     first, *rest = path.split(".")
-    thing: Any = sys.modules.get("numpy" if first == "np" else first)
+    obj: Any = sys.modules.get("numpy" if first == "np" else first)
     for part in rest:  # `vars`: the `__getattr__` of a module may import other modules
-        thing = vars(thing).get(part) if isinstance(thing, ModuleType) else getattr(thing, part, None)
-    return thing
+        obj = vars(obj).get(part) if isinstance(obj, ModuleType) else getattr(obj, part, None)
+    return obj
 
 
 def is_resource_error(error: BaseException | None) -> bool:

@@ -30,7 +30,7 @@ OFFICIAL = ("basic", "nn")
 def explain_unusable(namespace: str) -> str | None:
     """Return why a namespace cannot have that name, or None."""
     if namespace.startswith("_"):
-        return f"{namespace!r} is no name for a namespace: expected no underscore first"
+        return f"{namespace!r} is not a name for a namespace: expected no underscore first"
     return names.find_name_fault(namespace)
 
 

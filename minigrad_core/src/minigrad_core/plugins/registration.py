@@ -1,4 +1,4 @@
-"""The tables of the registry: enters and withdraws things of plugins, and resolves claims to functions.
+"""The tables of the registry: enters and withdraws objects of plugins, and resolves claims to functions.
 
 The operation that implements a function does not depend on the order in which plugins were loaded.
 """
@@ -21,13 +21,13 @@ from .plugin import Plugin
 from .policy import DENY, PREFER
 
 
-def enter(plugin: Plugin, things: Mapping[str, Mapping[str, Any]]) -> None:
-    """Enter things by kind and name. All were checked before, so nothing here fails midway."""
-    for kind, by_name in things.items():
-        for name, thing in by_name.items():
-            LABELS.setdefault(id(thing), plugin.describe(name))
-            TABLES[kind][f"{plugin.namespace}::{name}"] = thing
-    for name, operation in things["operation"].items():  # NumPy has one function under several names
+def enter(plugin: Plugin, objects: Mapping[str, Mapping[str, Any]]) -> None:
+    """Enter objects by kind and name. All were checked before, so nothing here fails midway."""
+    for kind, by_name in objects.items():
+        for name, obj in by_name.items():
+            LABELS.setdefault(id(obj), plugin.describe(name))
+            TABLES[kind][f"{plugin.namespace}::{name}"] = obj
+    for name, operation in objects["operation"].items():  # NumPy has one function under several names
         CLAIMS[f"{plugin.namespace}::{name}"] = dict.fromkeys(map(find_ufunc, operation.implements))
     clear_lookups()
 

@@ -240,7 +240,7 @@ def _may_repeat(part: Any) -> bool:
     """Return whether a part of an index can name a position twice. Slices, integers and masks cannot."""
     if part is None or part is Ellipsis or isinstance(part, (slice, int, np.integer)):
         return False
-    dtype = getattr(part, "dtype", None)  # the stand-in of a trace has a dtype, and is no array
+    dtype = getattr(part, "dtype", None)  # the stand-in of a trace has a dtype, and is not an array
     return (np.asarray(part).dtype if dtype is None else dtype).kind != "b"
 
 

@@ -1,4 +1,4 @@
-"""Converts the inputs of an operation that are no tensors to arrays and numbers."""
+"""Converts the inputs of an operation that are not tensors to arrays and numbers."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ OBJECT_ARRAY_ADVICE = (
 
 
 def convert_operand(op: Operation, x: Any) -> Any:
-    """Return `x`, which is no tensor, as an array or a number.
+    """Return `x`, which is not a tensor, as an array or a number.
 
     A sequence with tensors in it becomes one tensor. An object that NumPy converts to an array, such as a
     pandas Series or an `array.array`, is converted: `op` would otherwise call the operators of its own

@@ -121,7 +121,7 @@ class Tensor(Operators, Methods, Protocols, Conversions):
         Raises
         ------
         AttributeError
-            The tensor is no leaf: it was computed from others.
+            The tensor is not a leaf: it was computed from others.
         """
         if self.node is not None:  # None would mean that no backward has run yet
             raise AttributeError(

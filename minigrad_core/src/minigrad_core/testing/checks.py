@@ -173,7 +173,7 @@ def _apply_laws(
 
 
 def _find_first(law: Law, study: Any, *trial: Any) -> Finding | None:
-    """Return the first finding of a law that is no convention of the subject's framework."""
+    """Return the first finding of a law that is not a convention of the subject's framework."""
     conventions = study.subject.declared.conventions if isinstance(study, Study) else ()
     findings = (finding for finding in law.run(study, *trial) if finding.code not in conventions)
     try:

@@ -243,7 +243,7 @@ class Trial:
 
 
 def _check_output(y: Any) -> NDArray[Any]:
-    """Return an output as an array; raise SubjectFailed if it is no NumPy array of numbers."""
+    """Return an output as an array; raise SubjectFailed if it is not a NumPy array of numbers."""
     is_array = type(y) is np.ndarray
     if (is_array or isinstance(y, np.generic)) and y.dtype.kind in "biufc":
         return np.asarray(y)

@@ -20,8 +20,8 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], Any]
     """Return (value, pullback) of `f` at `primals`: pullback(c) is the cotangent c times the Jacobian.
 
     `c` has the structure and shapes of the value. The result has the structure of `primals`; for a single
-    primal it is no tuple. The pullback may be called again, and differentiated. If `f` does not depend on an
-    input, its derivative is zeros.
+    primal the result is not a tuple. The pullback may be called again, and differentiated. If `f` does not
+    depend on an input, the derivative of this input is zeros.
 
     The gradient of a complex z = x + iy is dL/dx - i dL/dy, and the cotangent of a complex value is given in
     the same convention, as in autograd and JAX: for a holomorphic `f` the pullback is c f'(z).
@@ -79,7 +79,7 @@ def grad(
     DifferentiabilityError
         An argument or the scalar is not floating point.
     ArgumentError
-        `argnums` is no integer, is out of range, or names an argument twice; or `has_aux` is true and `f`
+        `argnums` is not an integer, is out of range, or names an argument twice; or `has_aux` is true and `f`
         does not return a pair.
 
     Examples

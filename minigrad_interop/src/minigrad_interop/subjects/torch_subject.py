@@ -49,7 +49,7 @@ class TorchSubject(ForeignSubject):
     Views and gradients that share memory are a convention of PyTorch, which counts versions of tensors. If
     `seeded`, `torch.manual_seed` precedes each call, so that dropout is a function of its inputs. PyTorch
     draws in the order of memory, and other numbers in another dtype: neither of them varies then. A function
-    that writes to an argument, as after `ctx.mark_dirty`, gets copies that are no leaves.
+    that writes to an argument, as after `ctx.mark_dirty`, gets copies that are not leaves.
     """
 
     framework, package, save_call = "PyTorch", "torch", "ctx.save_for_backward"

@@ -47,7 +47,7 @@ class Diff(NumpyFunction):
         n: int = 1,
         axis: int = -1,
     ) -> Array:
-        n = operator.index(n)  # (-1) ** n is no sign for an unsigned n
+        n = operator.index(n)  # (-1) ** n is not a sign for an unsigned n
         ctx.save(tuple(None if part is None else np.shape(part) for part in (prepend, x, append)), n, axis)
         ends = {name: end for name, end in (("prepend", prepend), ("append", append)) if end is not None}
         return np.diff(x, n, axis, **ends) if n else np.copy(x)  # NumPy returns x itself, without the ends

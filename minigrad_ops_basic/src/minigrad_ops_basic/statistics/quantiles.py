@@ -159,7 +159,7 @@ def _find_by_weight(q: NDArray[np.float64], weights: NDArray[Any]) -> NDArray[np
     """
     share = np.cumsum(weights, axis=-1, dtype=np.float64)
     share /= share[..., -1:]
-    share[share == 0] = -1  # a value without weight is no quantile, not even for q = 0
+    share[share == 0] = -1  # a value without weight is not a quantile, not even for q = 0
     return np.sum(share < q[..., None], axis=-1)
 
 

@@ -23,7 +23,7 @@ def find_valid_labels(
     Raises
     ------
     InputError
-        The labels are no integers, have another shape, or are out of range.
+        The labels are not integers, have another shape, or are out of range.
     """
     axis = min(len(scores) - 1, 1)
     classes = scores[axis] if scores else 0

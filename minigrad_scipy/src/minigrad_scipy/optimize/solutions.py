@@ -108,8 +108,8 @@ def _solve_adjoint(equation: Callable[[Any], Any], x: Any, grad: Any, is_free: A
     step = np.linalg.solve(detach(matrix), np.where(free, value, 0))
     if not np.all(np.abs(step) <= _NEAR * (1 + np.max(np.abs(detach(x)), initial=0))):
         raise DifferentiabilityError(
-            f"{name}: no gradient, because the result is no solution, or lies at a bound: a Newton step from "
-            f"there is {np.max(np.abs(step)):.1g} long. Check `success`, and use a smaller tolerance"
+            f"{name}: no gradient, because the result is not a solution, or lies at a bound: a Newton step "
+            f"from there is {np.max(np.abs(step)):.1g} long. Check `success`, and use a smaller tolerance"
         )
     return np.reshape(h, x.shape)
 

@@ -17,7 +17,7 @@ from .function import define
 
 DEGREE = pi / 180
 TINY = 1e-300  # in the place of a divisor that is 0
-LOWEST = -1e150  # in the place of log(0): its square is no infinity
+LOWEST = -1e150  # in the place of log(0): its square is finite
 
 
 @define(special.sindg)

@@ -1,4 +1,4 @@
-"""Functions of `scipy.special` that are no ufuncs: formulas of ufuncs, for tensors."""
+"""Functions of `scipy.special` that are not ufuncs: formulas of ufuncs, for tensors."""
 
 from __future__ import annotations
 

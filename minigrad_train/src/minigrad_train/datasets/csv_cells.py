@@ -55,7 +55,7 @@ class Cells:
         return np.array([[float(text) for text in self.columns[name]] for name in names]).T
 
     def _find_faults(self, name: str) -> list[tuple[int, str]]:
-        """Return the cells of a column that are no numbers; the first one if none is a number."""
+        """Return the cells of a column that are not numbers; the first one if none is a number."""
         facts = [_find_fault(text) for text in self.columns[name]]
         if len(facts) > 1 and all(facts):
             return [(self.lines[0], f"column {name!r}: {facts[0]}, and so in all other lines")]

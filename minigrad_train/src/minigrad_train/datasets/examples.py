@@ -160,7 +160,7 @@ def number_classes(labels: NDArray[Any], source: str) -> tuple[str, ...]:
     Raises
     ------
     DatasetError
-        There are no labels, or a label is no whole number from 0 to 9,999.
+        There are no labels, or a label is not a whole number from 0 to 9,999.
     """
     if labels.size == 0:
         raise DatasetError(f"{source}: no examples in it")

@@ -44,7 +44,7 @@ def read_image(
     Raises
     ------
     DatasetError
-        The file is no PNG or JPEG, is damaged, or has more than 50 million pixels.
+        The file is not a PNG or JPEG, is damaged, or has more than 50 million pixels.
     MissingPackageError
         Pillow is not installed.
     """

@@ -100,8 +100,8 @@ def read_image_folder(
     Raises
     ------
     DatasetError
-        There are no such folders; files in them cannot be read or are no pictures; or pictures have different
-        sizes. The message names all such files.
+        There are no such folders; files in them cannot be read or are not pictures; or pictures have
+        different sizes. The message names all such files.
     """
     folders = {path.name.lower(): path for path in _list_folder(folder) if path.is_dir()}
     roots = {

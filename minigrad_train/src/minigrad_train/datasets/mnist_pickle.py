@@ -153,7 +153,7 @@ class _ArrayUnpickler(pickle._Unpickler):  # noqa: SLF001 - the module's documen
         except KeyError:
             full = _short(f"{module}.{name}")[1:-1]
             raise _RefusedError(
-                f"refused: it asks for {full}, which is no NumPy array; nothing in it was run"
+                f"refused: it asks for {full}, which is not a NumPy array; nothing in it was run"
             ) from None
 
 

@@ -115,7 +115,7 @@ class CoshStopsAtFirst(Cosh):
         return grad * (slope if isinstance(x, np.ndarray | np.generic) else slope.detach())
 
 
-@breaks("derivative", "wrong-gradient")  # of 0-d arrays: their square is no array
+@breaks("derivative", "wrong-gradient")  # of 0-d arrays: their square is not an array
 class SquareDoublesTensors(Square):
     function = staticmethod(lambda x: x * x if isinstance(x, np.ndarray) else 2 * x * x)
 

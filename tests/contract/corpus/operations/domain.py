@@ -1,4 +1,4 @@
-"""Operations that make or swallow NaN, overflow, or return what is no array of numbers."""
+"""Operations that make or swallow NaN, overflow, or return what is not an array of numbers."""
 
 from __future__ import annotations
 

@@ -132,7 +132,9 @@ def _find_known_values(
     """
     if trial.sample.recipe.family is Family.MAGNITUDES:  # squares may overflow or vanish there, on both sides
         return np.isfinite(expected) & np.isfinite(actual) & (actual != 0) & (expected != 0)
-    if trial.sample.is_finite:  # the reference may overflow where the output does not; a NaN is no overflow
+    if (
+        trial.sample.is_finite
+    ):  # the reference may overflow where the output does not; a NaN is not an overflow
         is_nan = np.isnan(actual) if trial.is_pointwise else False  # sums may be inf - inf in another order
         return ~np.isnan(expected) & (np.isfinite(expected) | is_nan)
     is_ambiguous = ~np.isfinite(actual) & ~np.isfinite(expected) & (np.isnan(actual) | np.isnan(expected))

@@ -131,7 +131,7 @@ class OptimizerRuns:
     reference: the rule of the author, instead of `cls.reference`.
     seed: the seed of parameters and gradients.
 
-    Raise SubjectFailed if the object is no class.
+    Raise SubjectFailed if the object is not a class.
     """
 
     def __init__(self, cls: type[Any], reference: Rule | None = None, seed: int = 0) -> None:

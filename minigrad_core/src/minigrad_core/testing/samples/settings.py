@@ -80,7 +80,7 @@ def propose_values(value: Any, parameter: Parameter, ndim: int = 0) -> Iterator[
     value: the present value. For a tuple of numbers there is one list per number, in which that number
         changes.
     parameter: the type and the default of the setting.
-    ndim: the number of axes of the array to which the setting may refer; 0 if the setting is no axis.
+    ndim: the number of axes of the array to which the setting may refer; 0 if the setting is not an axis.
     """
     types, kind = list_types(parameter.annotation), cast("Any", type(value))
     nullable = NoneType in types or parameter.default is None

@@ -63,7 +63,7 @@ DOCUMENTED_SHAPE = re.compile(
 
 
 def as_cases(cases: Any) -> tuple[Any, ...]:
-    """Return the author's cases as a tuple; raise SubjectFailed if they are no sequence."""
+    """Return the author's cases as a tuple; raise SubjectFailed if they are not a sequence."""
     if cases is None:
         return ()
     if not isinstance(cases, Iterable):

@@ -47,7 +47,7 @@ class OperationSubject:
     cases: cases that replace those of the operation.
     reference: a reference that replaces that of the operation.
 
-    Raise SubjectFailed if the object is no operation, or raises while its attributes are read.
+    Raise SubjectFailed if the object is not an operation, or raises while its attributes are read.
     """
 
     framework, save_call = "NumPy", "ctx.save"

@@ -60,7 +60,7 @@ STREAMS = 6  # generators; a clipped value may be the same in three draws by cha
 def generator(draws: InitializerDraws) -> Findings:
     """The same generator state gives the same array, whatever was drawn before; another state gives another.
 
-    Nothing global is read or changed, and every value is drawn: rows and columns are no copies or shifts of
+    Nothing global is read or changed, and every value is drawn: rows and columns are not copies or shifts of
     one another. In a continuous distribution no value occurs twice, or in every draw; zeros may.
     Faults: `np.random.randn`, `default_rng(0)` inside, a cache by shape, one row for all rows, a set of
     values that is repeated, a last value that is never filled, a seed of a few bits.

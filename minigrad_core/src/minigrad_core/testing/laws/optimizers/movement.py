@@ -34,7 +34,7 @@ def in_place(optimizer: OptimizerRuns) -> Findings:
 
 
 def descent(optimizer: OptimizerRuns) -> Findings:
-    """A quadratic goes down, at a small rate or a large one, with every setting that is no flag.
+    """A quadratic goes down, at a small rate or a large one, with every setting that is not a flag.
 
     Faults: the gradient is added, one of two terms has the wrong sign.
     Fix: `data -= lr * grad`.
