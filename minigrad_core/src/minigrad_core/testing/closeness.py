@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 
-def is_close(x: Any, y: Any, rtol: float, atol: float) -> bool:
+def is_close(x: Any, y: Any, rtol: float, atol: Any) -> bool:
     """Return `np.allclose(x, y, rtol, atol, equal_nan=True)`, at a tenth of its cost where x equals y."""
     if np.array_equal(x, y):
         return True

@@ -69,15 +69,28 @@ class Study:
         ordinary = [t for t in self.trials if t.sample.recipe.family in ORDINARY]
         ordinary.sort(key=lambda trial: not trial.differentiable)
         self.representatives = set(find_new_code_paths(ordinary)[:EXPENSIVE_TRIALS])
-        # The last case may have a domain of its own, and operations often compute small values by a series:
-        # both may have other second derivatives.
-        last_case = self.trials[len(self.cases) - 1]
-        small = [t for t in self.trials if t.differentiable and t.sample.recipe.style is Style.SMALL]
-        self.second_order_trials = {*self.representatives, last_case, *small[:1]}
+        self.second_order_trials = self._choose_second_order_trials()
         cases = [t for t in self.trials if t.sample.recipe.family in (Family.CASE, Family.AXES)]
         self.described = set(find_new_code_paths(cases))  # for these, a law calls the subject with a NaN
         moderate = [t for t in self.trials if t.sample.recipe.family not in EXTREME]
-        self.repeated = set(find_new_code_paths(moderate))  # for these, laws repeat the call with variations
+        self.repeated = {
+            *cases,
+            *find_new_code_paths(moderate),
+        }  # for these, laws repeat the call with variations
+
+    def _choose_second_order_trials(self) -> set[Trial]:
+        """Return the trials whose second derivatives are judged.
+
+        Beside the representatives: a case of its own domain, small values, where a series often replaces a
+        formula, the most settings that change together, round values, and extreme values.
+        """
+        last_case, trials = self.trials[len(self.cases) - 1], [t for t in self.trials if t.differentiable]
+        ordinary = [t for t in trials if t.sample.recipe.family in ORDINARY]
+        chosen = [last_case, *sorted(ordinary, key=lambda t: -len(t.sample.recipe.settings))[:1]]
+        chosen += [t for t in trials if t.sample.recipe.style is Style.SMALL][:1]
+        for family in (Family.KINKS, Family.EXTREMES):
+            chosen += [t for t in trials if t.sample.recipe.families == (family,)][:1]
+        return {*self.representatives, *chosen}
 
     def draw(self, recipe: Recipe) -> Sample:
         """Return the arguments that a recipe describes."""

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .backward_pass import BackwardPass, filter_warnings, snapshot
-from .closeness import is_finite
+from .closeness import is_finite, largest_magnitude
 from .finding import Result, SubjectFailed, guard
 from .reference_output import ReferenceOutput, evaluate_reference
 from .samples.sample import Sample, is_float
@@ -51,7 +51,6 @@ class Trial:
         self.needs = sample.needs if needs is None else needs
         self.warning_log = () if warning_log is None else warning_log
         self._base = base
-        self.differentiable = subject.declared.differentiable and bool(sample.floats)
         arguments = () if warning_log is None else (*sample.inputs, *sample.settings.values())
         self.argument_snapshots = [snapshot(argument) for argument in arguments]
 
@@ -63,6 +62,9 @@ class Trial:
         self.returns_tuple = isinstance(raw, tuple)
         self.returned = tuple(map(_check_output, raw if self.returns_tuple else (raw,)))
         self.outputs = tuple([y.copy() for y in self.returned])
+        # An array that is cut along an empty axis gives no outputs.
+        has_values = bool(sample.floats) and bool(self.outputs)
+        self.differentiable = subject.declared.differentiable and has_values
 
     def run_on(self, sample: Sample, needs: tuple[bool, ...] | None = None) -> Trial:
         """Return a trial of the same subject on another sample; its warnings are ignored."""
@@ -201,6 +203,11 @@ class Trial:
     def flat_outputs(self) -> NDArray[Any]:
         """The float outputs as one vector."""
         return flatten_floats(self.outputs)
+
+    @property
+    def largest_input(self) -> float:
+        """The largest finite absolute value among the float inputs, 0 if there are none."""
+        return max((largest_magnitude(self.sample.inputs[i]) for i in self.sample.floats), default=0.0)
 
     @cached_property
     def largest_output(self) -> float:

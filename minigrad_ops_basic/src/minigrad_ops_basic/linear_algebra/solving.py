@@ -83,7 +83,9 @@ def pull_back_pinv(x: Array, p: Array, hermitian: bool, grad: Array) -> Array:
     whole = mirror_lower(x) if hermitian else x
     if _is_truncated(detach(whole), detach(p)):
         rank = np.round(np.trace(detach(whole @ p), axis1=-2, axis2=-1))
-        _, pullback = vjp(lambda x: _invert_truncated(x, rank, hermitian), x)
+        # Of size 1: the gradient of the SVD has fourth powers, which underflow in float32 at 1e-14.
+        scale = np.max(np.abs(detach(whole)))
+        _, pullback = vjp(lambda x: _invert_truncated(x / scale, rank, hermitian) / scale, x)
         return pullback(grad)
     pt, gt = transpose(p), transpose(grad)
     # Products with the projections 1 - x p and 1 - p x, written out.

@@ -72,7 +72,7 @@ def elliprc(x: Array, y: Array) -> Any:
     -R_C / 2.
     """
     value, inside = special.elliprc(x, y), y > 0
-    in_x = (value - 1 / np.sqrt(x)) / (2 * (y - x))
+    in_x = (value - 1 / np.sqrt(x)) / (2 * np.where(inside, 1, y - x))
     w = np.where(inside, y, 1)
     return (
         lambda: np.where(inside, special.elliprd(w, w, x) / -6, in_x),

@@ -113,7 +113,7 @@ def _judge_second_order(trial: Trial) -> Findings:
     try:
         finding = judge_second_order(trial)
     except SubjectFailed as failure:
-        is_refusal = isinstance(failure.cause, DifferentiabilityError)
+        is_refusal = isinstance(failure.cause, DifferentiabilityError | np.linalg.LinAlgError)
         if is_refusal and (once_differentiable or not trial.sample.recipe.promised):
             return
         fact = f"the gradient cannot be differentiated: {failure.fact}"

@@ -99,7 +99,7 @@ def _judge_float32(study: Study, trial: Trial, single: Trial) -> Findings:
     recipe = trial.sample.recipe
     if not trial.sample.is_finite or not trial.is_finite or recipe.family in NO_PRECISION:
         return
-    is_relevant = trial in study.representatives or recipe.family is Family.LARGE
+    is_relevant = trial in study.representatives or recipe.family in (Family.CASE, Family.AXES, Family.LARGE)
     if is_relevant or recipe.family is Family.FAR or _has_small_values(trial):
         with suppress(SubjectFailed):
             pairs = zip(_list_float_results(single), _list_float_results(trial), strict=True)

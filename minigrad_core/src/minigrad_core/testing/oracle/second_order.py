@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from ..closeness import is_close
+from ..closeness import is_close, is_finite
 from ..finding import Finding
+from ..samples.sample import Family
 from ..trial import Trial
 from .compare import GradientClaim, GradientClaims, draw_directions, inner_product
 
@@ -15,14 +16,21 @@ from .compare import GradientClaim, GradientClaims, draw_directions, inner_produ
 def judge_second_order(trial: Trial) -> Finding | None:
     """Return the first fault of the derivatives of the gradients, None if there is none.
 
-    Outputs and gradients have to be the same while second derivatives are recorded.
+    Outputs and gradients have to be the same while second derivatives are recorded. At kinks and extreme
+    values second derivatives may not be NaN; they are compared with numeric ones elsewhere.
 
     Raise SubjectFailed if the gradients cannot be differentiated.
     """
     if not any(y.size for y in trial.outputs):
         return None
-    usual = [*trial.name_gradients(trial.gradients), *trial.output_results]
     recorded = (*trial.second_order.gradients, *trial.second_order.outputs)
+    for i, g in zip(trial.sample.floats, trial.second_order.by_inputs, strict=True):
+        if np.isnan(g).any() and all(map(is_finite, recorded)):
+            fact = f"input {i}: the second derivative is NaN at {trial.sample.recipe.label}"
+            return Finding("wrong-second-order", fact, trial.sample)
+    if trial.sample.recipe.family in (Family.KINKS, Family.EXTREMES):
+        return None
+    usual = [*trial.name_gradients(trial.gradients), *trial.output_results]
     for result, actual in zip(usual, recorded, strict=False):
         expected = result.values
         if actual.shape != expected.shape or not is_close(actual, expected, 1e-10, 1e-12):

@@ -7,7 +7,6 @@ array of strength two). Kuhn, Wallace and Gallo 2004, "Software fault interactio
 software testing", found that pairs trigger most of the faults of real programs that single levels miss.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from enum import Enum
 from itertools import combinations, islice
@@ -37,19 +36,22 @@ LEVELS: dict[Dimension, tuple[Generator, ...]] = {
     Dimension.SETTINGS: (vary_axes, vary_settings),
     Dimension.SIZES: (vary_sizes, make_empty, enlarge),
     Dimension.VALUES: (
-        *(vary_indices, vary_integers),
-        *(place_on_kinks, offset_values, make_extreme, scale_to_limits, insert_non_finite),
+        *(vary_indices, place_on_kinks, make_extreme, insert_non_finite),
+        *(offset_values, vary_integers, scale_to_limits),
     ),
 }
 SIZED = frozenset({Family.SIZES, Family.EMPTIES, Family.LARGE})
 MOST_LEVELS = 8  # per generator: 16 cases with 10 settings would give hundreds of samples
+MOST_TOGETHER = 4  # levels of one combined sample
 MOST_COMBINED = 24  # combined samples: all pairs of an operation with ten settings would be hundreds
 
 
 class Level(NamedTuple):
     """A level of a dimension."""
 
-    dimension: object  # of the settings, each one is a dimension of its own
+    # The dimension; of the settings, each one is a dimension of its own. A case has all settings.
+    dimensions: frozenset[object]
+    turn: int  # the place among the levels of its generator: the first ones of all generators come first
     recipes: dict[int, Recipe]  # the recipes that have this level, by the index of the case
 
 
@@ -61,7 +63,8 @@ def fill_pool(cases: Sequence[Recipe], subject: Subject, try_sample: Callable[[R
     subject: the subject for which the pool is drawn.
     try_sample: returns whether the sample of a recipe was accepted.
     """
-    levels = []
+    settings = frozenset({*subject.signature.settings, *subject.signature.optional, Dimension.SETTINGS})
+    levels = [Level(settings, k, {k: case}) for k, case in enumerate(cases[:MOST_LEVELS])]
     for dimension, generators in LEVELS.items():
         for generate in generators:
             by_label: dict[str, list[tuple[int, Recipe]]] = {}
@@ -73,10 +76,11 @@ def fill_pool(cases: Sequence[Recipe], subject: Subject, try_sample: Callable[[R
                 rotated = (*alternatives[start:], *alternatives[:start])
                 accepted = next((pair for pair in rotated if try_sample(pair[1])), None)
                 if accepted is not None and _may_combine(accepted[1]):
-                    key = (dimension, *accepted[1].settings) if dimension is Dimension.SETTINGS else dimension
-                    levels.append(Level(key, dict([*reversed(alternatives), accepted])))
+                    dimensions = frozenset(accepted[1].settings or {dimension})
+                    levels.append(Level(dimensions, k, dict([*reversed(alternatives), accepted])))
     for index, row in islice(cover_pairs(levels), MOST_COMBINED):
-        try_sample(_combine(cases[index], [level.recipes[index] for level in row]))
+        recipes = [level.recipes[index] for level in row]
+        try_sample(_combine(cases[index], [recipe for recipe in recipes if recipe is not cases[index]]))
 
 
 def _may_combine(recipe: Recipe) -> bool:
@@ -87,36 +91,37 @@ def _may_combine(recipe: Recipe) -> bool:
 def cover_pairs(levels: Sequence[Level]) -> Iterator[tuple[int, list[Level]]]:
     """Yield rows of the covering array, each with a case, until any two levels of two dimensions have met.
 
-    Each row starts from two levels that have not met, and adds from each other dimension the level that has
-    not met most of them. Of the cases that have all levels of a row, the one with the fewest rows is chosen.
+    Each row starts from two levels that have not met, and adds from other dimensions the level that has not
+    met most of them, up to `MOST_TOGETHER` levels.
     """
+    indices = range(len(levels))
     pairs = [
-        (i, j) for i, j in combinations(range(len(levels)), 2) if levels[i].dimension != levels[j].dimension
+        (i, j) for i, j in combinations(indices, 2) if levels[i].dimensions.isdisjoint(levels[j].dimensions)
     ]
-    ranks = [
-        sum(other.dimension == level.dimension for other in levels[:k]) for k, level in enumerate(levels)
-    ]
+    # A level comes after the levels of its dimension that have an earlier turn.
+    order = sorted(indices, key=lambda k: levels[k].turn)
+    ranks = {
+        k: sum(levels[j].dimensions == levels[k].dimensions for j in order[:n]) for n, k in enumerate(order)
+    }
     unmet = dict.fromkeys(sorted(pairs, key=lambda pair: ranks[pair[0]] + ranks[pair[1]]))
-    rows_of_case: Counter[int] = Counter()
     while unmet:
-        row = [*next(iter(unmet))]
-        cases = levels[row[0]].recipes.keys() & levels[row[1]].recipes.keys()
-        dimensions = {levels[i].dimension for i in row}
-        gains = {
-            k: sum((min(i, k), max(i, k)) in unmet for i in row)
-            for k, level in enumerate(levels)
-            if level.dimension not in dimensions and cases & level.recipes.keys()
-        }
-        third = max(gains, key=lambda k: gains[k], default=None)
-        if third is not None and gains[third]:
-            row.append(third)
-            cases &= levels[third].recipes.keys()
+        row: list[int] = []
+        additions: Sequence[int] = next(iter(unmet))
+        while additions and len(row) < MOST_TOGETHER:
+            row.extend(additions)
+            cases = set.intersection(*(set(levels[i].recipes) for i in row))
+            dimensions = frozenset[object]().union(*(levels[i].dimensions for i in row))
+            gains = {
+                k: sum((min(i, k), max(i, k)) in unmet for i in row)
+                for k, level in enumerate(levels)
+                if dimensions.isdisjoint(level.dimensions) and cases & level.recipes.keys()
+            }
+            best = max(gains, key=lambda k: gains[k], default=0)
+            additions = [best] if gains.get(best) else []
         for pair in combinations(sorted(row), 2):
             unmet.pop(pair, None)
         if cases:
-            case = min(sorted(cases), key=lambda case: rows_of_case[case])
-            rows_of_case[case] += 1
-            yield case, [levels[i] for i in sorted(row)]
+            yield min(cases), [levels[i] for i in sorted(row)]
 
 
 def _combine(case: Recipe, recipes: Sequence[Recipe]) -> Recipe:

@@ -21,7 +21,6 @@ class Family(Enum):
     AXES = auto()  # another axis, where the case has `axis_of`
     SETTINGS = auto()  # another value of a setting
     SIZES = auto()  # other sizes of letters, other shapes for `...`
-    EMPTIES = auto()  # a size of 0
     LARGE = auto()  # about 1,025 values along an axis
     INDICES = auto()  # negative indices, masks that are all false
     INTEGERS = auto()  # whole numbers, bytes and Python numbers among floats
@@ -33,6 +32,7 @@ class Family(Enum):
     EXTREMES = auto()  # values around 1000, at which naive formulas overflow
     MAGNITUDES = auto()  # values around 1e-200 and 1e200, whose squares vanish and overflow
     NON_FINITE = auto()  # NaN and infinities
+    EMPTIES = auto()  # a size of 0: then other special values hardly matter
 
 
 @dataclass(eq=False)  # a frozen dataclass takes six times as long to make

@@ -22,6 +22,7 @@ NON_FINITE_VALUES = (np.nan, np.inf, np.nan, 0.0, -np.inf, 1.0)
 # Float values of a sample at kinks: the slopes there are measured for one value at a time.
 MOST_VALUES = 80
 FAR = 1000.0
+MOST_TINY = 3  # inputs that are tiny, one at a time
 NEAR, NEARER = 1e-6, 1e-12  # distances from zero, or from an edge of the domain
 NOTHING = np.empty(0)  # the new values of an input that keeps its drawn values
 
@@ -137,7 +138,7 @@ def offset_values(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     if subject.declared.broadcasts:
         change = change_each(lambda free: -_shift(free))
         yield recipe.with_change(Family.FAR, "values of -1000 +- 1", change)
-    for k in range(2 if count > 1 else 1):
+    for k in range(min(max(count, 1), MOST_TINY)):
         change = change_each(partial(_approach_edge, NEARER, [k]))
         yield recipe.with_change(Family.TINY, f"tiny values of input {k}", change)
     if count > 1:
@@ -229,6 +230,16 @@ def _find_inner_bounds(domain: Floats) -> tuple[float, float]:
     """Return bounds within a domain, at 2 % of its own bounds."""
     low, high = domain.low, domain.high
     return low * (0.98 if low < 0 else 1.02), high * (0.98 if high > 0 else 1.02)
+
+
+def replace_nan(sample: Sample, share: float) -> Sample:
+    """Return the sample with a number for each NaN, which lies at a share of the domain."""
+    arrays: dict[int, Any] = {}
+    for i, free in find_free_inputs(sample).items():
+        low, high = free.domain.low, free.domain.high
+        low = low if np.isfinite(low) else min(high - 2, 0.5)
+        arrays[i] = np.where(np.isnan(free.x), low + share * min(high - low, 2), free.x)
+    return sample.replace_inputs(arrays)
 
 
 def insert_non_finite(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
