@@ -36,8 +36,8 @@ LEVELS: dict[Dimension, tuple[Generator, ...]] = {
     Dimension.SETTINGS: (vary_axes, vary_settings),
     Dimension.SIZES: (vary_sizes, make_empty, enlarge),
     Dimension.VALUES: (
-        *(vary_indices, place_on_kinks, make_extreme, insert_non_finite),
-        *(offset_values, vary_integers, scale_to_limits),
+        *(vary_indices, place_on_kinks, offset_values, make_extreme),
+        *(insert_non_finite, vary_integers, scale_to_limits),
     ),
 }
 SIZED = frozenset({Family.SIZES, Family.EMPTIES, Family.LARGE})
