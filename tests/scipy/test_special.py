@@ -161,6 +161,12 @@ def test_functions_that_are_no_ufuncs(name: str, at: int, arguments: tuple[Any, 
     np.testing.assert_allclose(np.ravel(got), slopes, rtol=1e-6, atol=1e-8)
 
 
+def test_the_slope_of_gauss_function_holds_where_scipys_real_function_loses_its_digits() -> None:
+    # 3.85 + 1 - 2.35 - 1 - 0.5 - 1 is 0 but for rounding; the slope by mpmath.
+    slope = mg.grad(lambda z: special.hyp2f1(2.35, 0.5, 3.85, z))
+    np.testing.assert_allclose(slope(0.9999640401673013), 18.68511608528542, rtol=1e-11)
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
