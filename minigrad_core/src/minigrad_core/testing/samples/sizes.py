@@ -30,7 +30,7 @@ BROADCAST_SHAPES: dict[tuple[Shape, ...], Style] = {
     BROADCAST: Style.POSITIVE,
     ((), (2, 3)): Style.NEGATIVE,
     ((4, 1, 3), (2, 1)): Style.WIDE,
-    ((2, 3), (1, 1)): Style.BASE,
+    ((2, 3), (1,)): Style.BASE,
 }
 
 
