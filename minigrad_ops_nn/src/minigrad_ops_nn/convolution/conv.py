@@ -122,6 +122,7 @@ class Conv1d(Convolution):
         Case(x=real("n 2 6"), weight=real("3 2 3"), bias=real("3"), padding=1, stride=2),
         Case(x=real("n 4 7"), weight=real("4 2 2"), bias=None, padding="same", dilation=2, groups=2),
         Case(x=np.array([[[3, 1]]]), weight=np.array([[[2]]])),
+        Case(x=real("n 1 4"), weight=real("2 1 3"), bias=np.array([1, -2], np.int8)),
     )
 
 
