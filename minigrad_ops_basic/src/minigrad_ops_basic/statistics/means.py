@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,7 @@ class Mean(NumpyFunction):
     d/dx = grad / n, broadcast over the axis; 0 for NaN.
     """
 
-    cases: tuple[Case, ...] = (
+    cases: Sequence[Case] = (
         *CASES,
         Case(x=real("2 3"), axis=1, where=np.array([[True, False, True], [False, True, False]])),
     )
@@ -82,7 +83,7 @@ class Variance(NumpyFunction):
     d/dx = 2 grad (x - mean) / (n - ddof), 0 for NaN; d/dmean = minus that, summed.
     """
 
-    cases: tuple[Case, ...] = (
+    cases: Sequence[Case] = (
         *CASES[:3],
         Case(x=real("4 5"), axis=axis_of("x"), ddof=1),
         Case(x=real("3 4"), axis=1, where=_MASK),
