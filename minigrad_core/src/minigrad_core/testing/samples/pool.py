@@ -106,6 +106,7 @@ def cover_pairs(levels: Sequence[Level]) -> Iterator[tuple[int, list[Level]]]:
     unmet = dict.fromkeys(sorted(pairs, key=lambda pair: ranks[pair[0]] + ranks[pair[1]]))
     while unmet:
         row: list[int] = []
+        cases = set[int]()
         additions: Sequence[int] = next(iter(unmet))
         while additions and len(row) < MOST_TOGETHER:
             row.extend(additions)
