@@ -151,8 +151,13 @@ def _judge_lost_digits(coarse: Trial, fine: Trial, fine_dtype: np.dtype[Any]) ->
         values, exact = result.values, fine_result.values
         if exact.dtype != fine_dtype or not is_finite(exact) or exact.shape != values.shape or not exact.size:
             continue
-        error = np.abs(values.astype(fine_dtype) - exact)
-        error = np.where(np.abs(exact) < np.finfo(coarse_dtype).max / 4, error, 0)
+        is_representable = np.abs(exact) < np.finfo(coarse_dtype).max / 4
+        rounding = (
+            0.0 if result.is_gradient else ROUNDINGS * float(np.finfo(fine_dtype).eps) * fine.largest_input
+        )
+        if not coarse.is_pointwise and (not is_representable.all() or np.abs(exact).max() <= rounding):
+            continue  # an overflow in one place reaches others; and terms that cancel leave no digits
+        error = np.where(is_representable, np.abs(values.astype(fine_dtype) - exact), 0)
         tolerance = _find_tolerance(coarse, coarse_dtype, exact, is_gradient=result.is_gradient)
         if all_true(error <= tolerance):
             continue

@@ -30,6 +30,7 @@ TIED_VALUES = 4  # repeated values that move together
 CURVATURE = 1e-3  # the difference of the two slopes of a smooth function, relative to a usual slope
 NEIGHBORS = 64  # points around a kink; they lie within this number of steps
 POLE = 1e6  # outputs larger than this, relative to the usual, are at a singular point
+JUMP = 100  # outputs that move this many times as far as the largest slope explains have a jump nearby
 FLOOR = 1e-3  # slopes this small count as zero
 
 
@@ -190,15 +191,20 @@ def _widen_span(trial: Trial, probe: Probe, slopes: Any) -> Span | None:
     """Return the span of the slopes here and at random points nearby, None if it contains the value.
 
     The slopes of a sort or a clip differ at such points from those along one axis. If the slopes nearby are
-    far larger, the gradient cannot be judged, and the result is None, too.
+    far larger, or the outputs jump, the gradient cannot be judged, and the result is None, too.
     """
     rng, span = np.random.default_rng(0), _make_span(trial, slopes)
     largest_size = 10 * (span.size + FLOOR)
+    largest_move = JUMP * NEIGHBORS * STEP * (largest_size + trial.base.largest_gradient)
     xs = {i: trial.sample.inputs[i] for i in trial.sample.floats}
     for _ in range(NEIGHBORS):
         moved = {i: x + NEIGHBORS * STEP * rng.uniform(-1, 1, x.shape) for i, x in xs.items()}
         neighbor = trial.try_on(trial.sample.replace_inputs(moved))
-        others = None if neighbor is None else _measure_slopes(neighbor, probe.directions, STEP, -STEP)
+        if neighbor is None:
+            continue
+        if np.abs(neighbor.flat_outputs - trial.flat_outputs).max() > largest_move:
+            return None
+        others = _measure_slopes(neighbor, probe.directions, STEP, -STEP)
         if others is not None and others.shape == slopes.shape:
             low, high = np.minimum(slopes, others).min(axis=0), np.maximum(slopes, others).max(axis=0)
             slopes = np.stack([low, high])

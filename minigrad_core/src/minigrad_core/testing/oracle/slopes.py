@@ -98,14 +98,14 @@ def valid_slopes(at: Line, y: NDArray[Any]) -> list[Slope]:
 
     The kit uses them if one oracle contradicts a gradient. The list is empty at a kink, and where values
     jump. The difference in float64 is in the list only if nothing more precise is valid. Its noise is
-    measured by a second, 16 times shorter step, at which rounding counts 16 times as much. Where `f` bends
-    strongly, as the inverse of a nearly singular matrix does, the usual step is too long: the difference
-    between the two steps is added to the noise.
+    measured by shorter steps, at which rounding counts more; three of them, because the values of one output
+    may be rounded alike by chance. Where `f` bends strongly, as the inverse of a nearly singular matrix does,
+    the usual step is too long: the difference between the steps is added to the noise.
     """
-    real, short = real_slope(at), real_slope(at, REAL_STEP / 16)
-    if real is None or short is None or not _agree(short, real, 64 * real.noise, 1e5):
+    real, *shorter = (real_slope(at, REAL_STEP / divisor) for divisor in (1, 3, 7, 16))
+    if real is None or not all(short and _agree(short, real, 64 * real.noise, 1e5) for short in shorter):
         return []
-    bend = 3 * np.abs(short.value - real.value)
+    bend = 3 * np.max([np.abs(short.value - real.value) for short in shorter if short], axis=0)
     real = replace(real, noise=real.noise + bend)
     # A noisy difference confirms nothing: the complex step through a least squares fit is wrong, since its
     # conjugate is not smooth, and a difference confirmed it at a fit of degree 3 near 1000.
