@@ -181,7 +181,7 @@ def _is_near(x: Any, y: Any, scale: float) -> bool:
 
 CACHE_TYPE: Any = type(cache(lambda: None))
 MUTABLE = (dict, list, set, bytearray, deque, np.ndarray)
-LOCK_TIMEOUT = 0.25  # seconds; an operation may hold a lock, for which the other thread waits
+LOCK_TIMEOUT = 0.05  # seconds; an operation may hold a lock, for which the other thread waits
 
 
 def find_race(study: Study, trial: Trial) -> str | None:
