@@ -140,3 +140,8 @@ def test_an_operation_is_pickled_with_each_protocol(name: str, protocol: int, x:
     np.testing.assert_array_equal(copied(*inputs).data, op(*inputs).data)
     np.sum(copied(*inputs)).backward()
     assert x.grad is not None
+
+
+def test_unwrap_refuses_a_period_of_zero() -> None:
+    with pytest.raises(ArgumentError, match="period must not be 0"):
+        np.unwrap(mg.tensor([1.0, 2.0], requires_grad=True), period=0)

@@ -10,6 +10,7 @@ import numpy as np
 
 from minigrad_core import Array, Context
 from minigrad_core.cases import Case, between, unit
+from minigrad_core.errors import ArgumentError
 
 from ..elementwise import InputElementwise, LinearElementwise, OutputElementwise
 from ..function import NumpyFunction
@@ -144,7 +145,7 @@ class Arctan2(NumpyFunction):
 class Unwrap(NumpyFunction):
     """Angles along `axis`, with multiples of `period` added so that no step is greater than `discont`.
 
-    discont: None stands for half a period. d/dx = grad: the added multiples are flat between their jumps.
+    discont: None stands for half a period. period: not 0. d/dx = grad: the added multiples are flat between their jumps.
     """
 
     cases = (
@@ -162,6 +163,8 @@ class Unwrap(NumpyFunction):
         axis: int = -1,
         period: float = 2 * np.pi,
     ) -> Array:
+        if period == 0:
+            raise ArgumentError("unwrap: period must not be 0")
         # NumPy returns the input itself for fewer than two values.
         y = np.unwrap(p, discont, axis, period=period)
         return y.astype(p.dtype) if p.dtype.kind == "f" else y
