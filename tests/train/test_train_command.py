@@ -143,7 +143,7 @@ def test_initializer_by_name_is_used_for_every_weight(small_mnist: Path, tmp_pat
         (("--dtype", "float16"), r"'--dtype'.*'float16' is not one of 'float32', 'float64'"),
         (("--data", "nowhere"), r"'--data'.*'nowhere' does not exist"),
         (("--draw", "step.jpg"), r"must\s+end\s+with\s+.svg\s+or\s+.png\s+or\s+.dot"),
-        (("--draw", "nowhere/step.svg"), r"is\s+no\s+folder"),
+        (("--draw", "nowhere/step.svg"), r"is\s+not\s+a\s+folder"),
     ],
 )
 def test_wrong_option_is_refused_by_name(
