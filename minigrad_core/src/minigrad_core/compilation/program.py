@@ -155,11 +155,11 @@ class Program:
 
     def find_difference(self, other: Program) -> str:
         """Return in what another program differs; empty if it has the same calls with the same constants."""
-        mine, others = (
+        own_lines, other_lines = (
             [x.strip() for source in program.sources for x in source.splitlines() if "#" in x]
             for program in (self, other)
         )
-        for a, b in zip(mine, others, strict=False):
+        for a, b in zip(own_lines, other_lines, strict=False):
             call, other_call = (x.partition("# ")[2].partition(" -> ")[0] for x in (a, b))
             if a != b:
                 return f"one calls {call}, the other {other_call}"
@@ -167,7 +167,8 @@ class Program:
                 x, y = self.run.__globals__[name], other.run.__globals__[name]
                 if not has_same_bits(x, y):
                     return f"{call} gets {x!r:.60} and {y!r:.60}"
-        return "" if len(mine) == len(others) else f"one makes {len(mine)} calls, the other {len(others)}"
+        counts = len(own_lines), len(other_lines)
+        return "" if counts[0] == counts[1] else f"one makes {counts[0]} calls, the other {counts[1]}"
 
     def describe(self) -> str:
         """Return the text of the program: calls, shapes, and what was captured."""
