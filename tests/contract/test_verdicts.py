@@ -117,6 +117,17 @@ def test_no_value_lies_outside_of_a_domain_without_zero(operation: Any) -> None:
     assert report.ok, str(report)
 
 
+class NarrowCases(Exp):
+    """e^x, any shape; d/dx = grad e^x."""
+
+    cases = tuple(Case(x=np.array([0.3, -1.7], dtype)) for dtype in (np.float64, np.float32, np.float16))
+
+
+def test_arrays_of_a_case_may_be_narrower_than_float64() -> None:
+    report = check_operation(NarrowCases())
+    assert report.ok, str(report)
+
+
 class Steep(Exp):
     """e^x up to 1e305, where a grad of 1e6 makes the gradient infinite; any shape. d/dx = grad e^x."""
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ...array import Shape
 from ...contracts.cases import ANY, AxisOf, Booleans, Case, Floats, IndexInto, Integers, Values
 from ..subjects.arguments import Signature
-from .sample import Recipe, Sample, Undrawable
+from .sample import Recipe, Sample, Undrawable, is_float
 from .values import draw_floats
 
 SIZES = (3, 4, 2, 5, 6, 7, 8, 9)  # of letters: distinct, so that a transposed result has another shape
@@ -28,8 +28,7 @@ def draw(recipe: Recipe, signature: Signature) -> Sample:
     settings = {name: value for name, value in arguments.items() if name not in input_names}
     # Copies, so that a subject that writes to a setting is noticed at each call.
     settings |= {n: v.copy() for n, v in settings.items() if isinstance(v, np.ndarray | list | dict)}
-    literals = {name: np.array(d) for name, d in inputs.items() if isinstance(d, np.ndarray | list | float)}
-    values: dict[str, Any] = {**inputs, **literals, **settings}
+    values: dict[str, Any] = {**inputs, **_copy_literals(inputs), **settings}
 
     descriptions = {name: d for name, d in {**inputs, **settings}.items() if isinstance(d, Values)}
     sizes = assign_sizes(recipe.case, recipe.sizes)
@@ -48,6 +47,21 @@ def draw(recipe: Recipe, signature: Signature) -> Sample:
     domains = tuple([descriptions.get(name) for name in inputs])
     sample = Sample(tuple([values[name] for name in inputs]), settings, tuple(inputs), domains, recipe)
     return sample if recipe.change is None else sample.apply_change(recipe)
+
+
+def _copy_literals(inputs: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
+    """Return the arrays that a case gives as such.
+
+    If all floats of the case are narrower than float64, they become float64: numeric derivatives need that,
+    and the law `type` judges each case in float32.
+    """
+    literals = {name: np.array(d) for name, d in inputs.items() if isinstance(d, np.ndarray | list | float)}
+    is_double = [x.dtype == np.float64 for x in literals.values()] + [
+        isinstance(d, Floats) for d in inputs.values()
+    ]
+    if any(is_double):
+        return literals
+    return {name: x.astype(np.float64) if is_float(x) else x for name, x in literals.items()}
 
 
 def assign_sizes(case: Case, given: Mapping[str, int]) -> dict[str, int]:
