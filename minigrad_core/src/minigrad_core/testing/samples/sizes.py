@@ -25,12 +25,12 @@ SAME_SHAPES: dict[tuple[Shape, ...], Style] = {
     ((2, 3, 4),): Style.WIDE,
     ((1, LONG),): Style.BASE,
 }
-# One input is 0-d, or a leading axis is missing and both inputs have axes of size 1.
+# One input is 0-d, both inputs have axes of size 1, or a leading axis is missing.
 BROADCAST_SHAPES: dict[tuple[Shape, ...], Style] = {
     BROADCAST: Style.POSITIVE,
     ((), (2, 3)): Style.NEGATIVE,
-    ((4, 1, 3), (2, 1)): Style.WIDE,
-    ((2, 3), (1,)): Style.BASE,
+    ((4, 1, 3), (1, 2, 1), (3,)): Style.WIDE,
+    ((2, 3), (1,), (1, 3)): Style.BASE,
 }
 
 
@@ -51,7 +51,7 @@ def vary_sizes(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     inputs = find_any_shaped(recipe.case)
     broadcast = BROADCAST_SHAPES if subject.declared.broadcasts and len(inputs) > 1 else {}
     for shapes, style in {**SAME_SHAPES, **broadcast}.items() if inputs else ():
-        label = f"shapes {', '.join(map(str, shapes))}"
+        label = f"shapes {', '.join(map(str, shapes[: len(inputs)]))}"
         yield _with_style(recipe, label, style, shapes=shapes, promised=len(shapes) > 1)
 
 
