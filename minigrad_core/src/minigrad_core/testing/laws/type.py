@@ -194,7 +194,9 @@ def _find_tolerance(coarse: Trial, dtype: np.dtype[Any], exact: NDArray[Any], *,
         tolerance = tolerance + ROUNDINGS * eps * base.largest_output
     if is_gradient and base.has_gradients:
         usual = base.largest_gradient  # terms of this size may cancel: tanh' = 1 - y^2 at large values
-        tolerance = tolerance + 4 * ROUNDINGS * eps * usual
+        # A sum of products of two inputs has terms that grow with both.
+        growth = 1.0 if coarse.is_pointwise else max(1.0, coarse.largest_input / (base.largest_input or 1.0))
+        tolerance = tolerance + 4 * ROUNDINGS * eps * usual * growth**2
         # Nearly equal values, large scores of a softmax, second-order terms of small values: the terms that
         # cancel are larger than the usual ones.
         if size < 0.05 * usual and (family in SHIFTED or _has_small_values(coarse)):
