@@ -36,7 +36,7 @@ _VARIABLE, _DATA, _LENGTH = "{0}.get({1})", "{0}.data", "(len({0}) == {1})"
 _CODE = ("{0}.__code__", "{0}.__defaults__", "{0}.__kwdefaults__")
 _ENTRIES = "(len({0}) == len({1}) and all(map(is_, {0}, {1})))"  # a list may have a million entries
 
-# What an expression raises where a variable or an attribute was deleted, or has no value yet.
+# An expression raises one of these where a variable or an attribute was deleted, or has no value yet.
 UNSET = (LookupError, AttributeError, ValueError)
 _NO_VALUE = object()
 
@@ -49,7 +49,7 @@ class Guard:
     value : object
         The value at the moment, which is compared by identity.
     what : str
-        What the guard compares, for people.
+        A description of the compared value, for people.
     """
 
     def __init__(self, expression: str, owner: Any, key: Any, what: str) -> None:
