@@ -42,8 +42,8 @@ class Arguments:
     args, kwargs : tuple, dict
         The arguments, with stand-ins for arrays and numbers, and with tensors of stand-ins.
     conditions : list of str
-        Expressions that are true for the arguments `args` and `kwargs` of each replay: structure, types, shapes
-        and static values. The conditions bind the arguments to the variables p0, p1, ...
+        Expressions that are true for the arguments `args` and `kwargs` of each replay: structure, types,
+        shapes and static values. The conditions bind the arguments to the variables p0, p1, ...
     inputs : dict from id to (variable, array or tensor, what is in its place)
     """
 
