@@ -43,9 +43,9 @@ def project(tmp_path: Path) -> Project:
 
 
 @pytest.fixture(scope="module")
-def judged(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, str]:
+def project_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, str]:
     """Return a project with two plugins, one of which does not load, and the output of the option."""
-    project = Project(tmp_path_factory.mktemp("judged"))
+    project = Project(tmp_path_factory.mktemp("project_run"))
     project.add("minigrad-mine", namespace="mine", code=plugin("printing", "wrong"))
     project.add("minigrad-bad", namespace="bad", code="raise RuntimeError('broken')")
     done = project.pytest("--minigrad-contract", plugins="mine,bad")
@@ -74,8 +74,10 @@ def test_a_wrong_operation_fails_the_projects_own_tests_once_it_is_installed(sit
     assert "test_contract[mine::right" not in after.stdout
 
 
-def test_the_option_collects_one_item_for_each_check_in_a_stable_order(judged: tuple[Project, str]) -> None:
-    found = ids(judged[1])
+def test_the_option_collects_one_item_for_each_check_in_a_stable_order(
+    project_run: tuple[Project, str],
+) -> None:
+    found = ids(project_run[1])
     names = [name.rpartition("::")[0] for name in found]
     assert {"mine::right::same", "mine::right::derivative"} <= set(found)
     assert names == sorted(names)
@@ -83,19 +85,19 @@ def test_the_option_collects_one_item_for_each_check_in_a_stable_order(judged: t
     assert len(set(found)) == len(names)
 
 
-def test_the_summary_says_how_many_checks_ran(judged: tuple[Project, str]) -> None:
-    assert "minigrad contract, subjects: 4, checks: " in judged[1]
-    assert " passed, 2 failed, " in judged[1]
-    assert " not applicable" in judged[1]
+def test_the_summary_says_how_many_checks_ran(project_run: tuple[Project, str]) -> None:
+    assert "minigrad contract, subjects: 4, checks: " in project_run[1]
+    assert " passed, 2 failed, " in project_run[1]
+    assert " not applicable" in project_run[1]
 
 
-def test_a_plugin_that_does_not_load_is_a_failing_item_and_no_crash(judged: tuple[Project, str]) -> None:
-    assert "FAILED bad::load" in judged[1]
-    assert "RuntimeError: broken" in judged[1]
+def test_a_plugin_that_does_not_load_is_a_failing_item_and_no_crash(project_run: tuple[Project, str]) -> None:
+    assert "FAILED bad::load" in project_run[1]
+    assert "RuntimeError: broken" in project_run[1]
 
 
-def test_the_command_that_a_failure_names_runs_that_check(judged: tuple[Project, str]) -> None:
-    project, output = judged
+def test_the_command_that_a_failure_names_runs_that_check(project_run: tuple[Project, str]) -> None:
+    project, output = project_run
     lines = [line for line in output.splitlines() if line.startswith("rerun: ") and "mine::wrong" in line]
     program, *args = lines[0].removeprefix("rerun: ").split()
     assert program == "pytest"

@@ -32,11 +32,11 @@ MANY: dict[str, Any] = {
 
 @pytest.mark.parametrize("name", MANY)
 def test_the_gradient_over_many_values_is_that_of_double_precision(name: str) -> None:
-    def scaled(x: Any) -> Any:  # so that the gradients are not subnormal numbers
+    def compute_scaled(x: Any) -> Any:  # so that the gradients are not subnormal numbers
         return MANY[name](x) * 2**12
 
-    value, found = mg.value_and_grad(scaled)(X)
-    exact, expected = mg.value_and_grad(scaled)(X.astype(np.float64))
+    value, found = mg.value_and_grad(compute_scaled)(X)
+    exact, expected = mg.value_and_grad(compute_scaled)(X.astype(np.float64))
     assert found.dtype == np.float16
     rounding = 2**12 * abs(float(np.nanmean(X)))  # of NumPy 2.1 itself; later ones have none
     np.testing.assert_allclose(value, exact, rtol=2e-3, atol=1e-3 + rounding)
