@@ -7,13 +7,14 @@ from collections import deque
 from contextlib import nullcontext
 from decimal import Decimal
 from fractions import Fraction
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from minigrad_core import Array, Context, Operation, Parameter, Tensor, no_grad, tensor
-from minigrad_core.engine import interception
+from minigrad_core.engine.modes import Block, tracing
 from minigrad_core.errors import ArgumentError, InputError
 from tests.core.tiny_ops import add, make_operation, multiply, total
 
@@ -56,13 +57,14 @@ def test_a_number_on_either_side_needs_no_gradient(number: Any, make: Any, recor
             assert (y.node.inputs, y.node.needs) == (inputs, needs)
 
 
-def test_the_slot_of_a_trace_is_read_in_a_block_of_recording_only(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_call_asks_for_a_tracer_in_a_block_of_recording_only() -> None:
     """Calls outside of a block pay nothing for `mg.compile`."""
-    monkeypatch.setattr(interception, "operation", lambda op: multiply if op is add else op)
+    tracer = SimpleNamespace(replace_operation=lambda op: multiply if op is add else op)
     x = tensor([3.0], requires_grad=True)
-    assert add(x, x).item() == 6
-    with no_grad():
-        assert add(x, x).item() == 9
+    with Block(tracing, tracer):
+        assert add(x, x).item() == 6
+        with no_grad():
+            assert add(x, x).item() == 9
 
 
 def test_sequences_become_arrays() -> None:

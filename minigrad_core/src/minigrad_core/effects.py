@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from .engine import interception
+from .engine.modes import tracing
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -34,8 +34,8 @@ def effect(function: F) -> F:
 
     @wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
-        intercept = interception.effect
-        return function(*args, **kwargs) if intercept is None else intercept(function, *args, **kwargs)
+        tracer = tracing.get()
+        return function(*args, **kwargs) if tracer is None else tracer.call_effect(function, *args, **kwargs)
 
     return call  # type: ignore[return-value]
 
@@ -49,7 +49,7 @@ def predicate(function: F) -> F:
 
     @wraps(function)
     def call(*args: Any) -> bool:
-        intercept = interception.predicate
-        return function(*args) if intercept is None else intercept(function, *args)
+        tracer = tracing.get()
+        return function(*args) if tracer is None else tracer.call_predicate(function, *args)
 
     return call  # type: ignore[return-value]

@@ -27,6 +27,7 @@ REFUSED = (
     "float(np.sum(np.real({a}))) * {a}",
     "({a} if np.sum(np.real({a})) > 0 else -{a})",
     "np.asarray({a}) + {a}",
+    "reuse({a})",
 )
 BINARY = (
     "{a} + {b}", "{a} * {b}", "{a} - 0.5 * {b}", "{a} / (2 + {b} ** 2)", "np.where({a} > {b}, {a}, {b})",
@@ -76,6 +77,13 @@ def fill(x: Any) -> Any:
     return y
 
 
+def reuse(x: Any) -> Any:
+    factors = np.ones(3)
+    y = x * factors
+    factors *= 0.5
+    return y + x * factors
+
+
 def loop(x: Any, times: int) -> Any:
     for i in range(times):
         x = x * 0.5 + i
@@ -93,7 +101,7 @@ def make_environment(seed: int) -> dict[str, Any]:
 
     return {
         "np": np, "mg": mg, "scale": scale, "table": table, "helper": helper, "assign": assign, "fill": fill,
-        "loop": loop,
+        "loop": loop, "reuse": reuse,
         "total": lambda x: np.sum(np.real(x)), "flag": random.random() < 0.5, "net": Net(),
         "drop": nn.Dropout(0.4, rng=np.random.default_rng(seed)),
         "weight": mg.Parameter(np.linspace(-1.0, 1.0, 3)),

@@ -254,3 +254,22 @@ def test_threads_share_a_compiled_function() -> None:
     for thread in threads:
         thread.join()
     assert not failures
+
+
+@mg.effect
+def fill(array: Any, values: Any) -> None:
+    array[...] = values
+
+
+def test_an_effect_writes_to_a_captured_array_that_the_function_also_reads() -> None:
+    def f(state: list[Any], x: Any) -> Any:
+        before = x * state[0]
+        fill(state[0], x)  # the same values in each run: what counts are the values before
+        return before + mg.Tensor(state[0]) * x
+
+    eager, captured = [np.zeros(3)], [np.zeros(3)]
+    compiled = mg.compile(lambda x: f(captured, x))
+    for x in (X, X + 1, X, X):
+        np.testing.assert_array_equal(compiled(x), f(eager, x))
+        np.testing.assert_array_equal(captured[0], eager[0])
+    assert compiled.traces == 1

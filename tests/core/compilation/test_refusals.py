@@ -17,7 +17,7 @@ from minigrad_core.errors import TracingError
 X = np.array([1.0, 2.0, 3.0])
 RNG = np.random.default_rng(0)
 weight = mg.Parameter(np.ones(3))
-buffer = np.zeros(3)
+buffer, filled = np.zeros(3), np.zeros(3)
 history: list[Any] = []
 calls = 0
 
@@ -143,6 +143,36 @@ def write_to_array(x: Any) -> Any:
     return x + buffer
 
 
+@mg.effect
+def fill(array: Any, values: Any) -> None:
+    array[...] = values
+
+
+def fill_own_array(x: Any) -> Any:
+    y = np.zeros(3)
+    fill(y, x)
+    return x + y
+
+
+def read_filled_array(x: Any) -> Any:
+    fill(filled, x)
+    return x * filled.sum()
+
+
+def write_after_use(x: Any) -> Any:
+    factors = np.ones(3)
+    y = x * factors
+    factors *= 2
+    return y + x * factors
+
+
+def write_index_after_use(x: Any) -> Any:
+    rows = np.array([0, 1])
+    y = x[rows]
+    rows += 1
+    return y + x[rows]
+
+
 def write_to_parameter(x: Any) -> Any:
     weight.data -= 0.5
     return x * weight
@@ -189,6 +219,9 @@ REFUSALS: list[tuple[Callable[[Any], Any], str]] = [
     (fresh_generator, "two traces differ: mul at .*test_refusals.py:[0-9]+ gets 0[.]"),
     (clock, "two traces differ: mul at .*gets"),
     (write_to_array, "writes to a captured array.*@mg.effect"),
+    (write_after_use, "an array that a call has used.*make a new array"),
+    (write_index_after_use, "an array that a call has used"), (fill_own_array, "read-only"),
+    (read_filled_array, "two traces differ: mul"),
     (write_to_parameter, "write to a captured array or parameter"),
     (write_to_attribute, "attribute of Counting"), (write_to_list, "changes a list"),
     (write_to_global, "global variable calls"), (backward_inside, "grad of a parameter.*outside"),

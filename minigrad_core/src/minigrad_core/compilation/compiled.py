@@ -13,10 +13,9 @@ from threading import RLock
 from types import MethodType
 from typing import Any
 
-from ..engine.modes import active_variables
+from ..engine.modes import active_variables, tracing
 from ..errors import ArgumentError
 from ..transforms.arguments import check_function
-from .interception import is_tracing
 from .program import Program, record
 from .tracer import STALE
 
@@ -24,7 +23,7 @@ _MOST_PROGRAMS = 64
 _MANY = 16
 
 _trace_lock = RLock()
-_get_blocks = active_variables.blocks.get
+_get_blocks, _get_traces = active_variables.blocks.get, tracing.blocks.get
 
 
 class Compiled:
@@ -49,8 +48,11 @@ class Compiled:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Return what `f` returns."""
-        if is_tracing() or (_get_blocks() and active_variables.get() is not None):
-            return self.compiled_function(*args, **kwargs)  # a trace, or a transform, records its calls
+        # A trace, or a transform, records the calls of the function.
+        if (_get_traces() and tracing.get() is not None) or (
+            _get_blocks() and active_variables.get() is not None
+        ):
+            return self.compiled_function(*args, **kwargs)
         result = self._replay(args, kwargs)
         if result is STALE:
             with _trace_lock:

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from threading import get_ident
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..dispatch.tables import describe
-from ..engine import interception
-from ..engine.modes import Block, recording
+from ..engine.modes import Block, recording, tracing
 from ..engine.node import Context
 from ..tensor import Tensor
 from ..tensor.kinds import AssignedTensor
 from ..transforms import trees
 from .refusals import refuse
-from .traced import TracedScalar, get_value, has_traced, is_traced
-from .tracer import Tracer
+from .traced import TracedScalar, get_value, is_traced
+
+if TYPE_CHECKING:
+    from .tracer import Tracer
 
 _REFUSALS = {
     "data": ("a write to a captured array or parameter", "return the new value, or write in an @mg.effect"),
@@ -29,36 +29,25 @@ _REFUSALS = {
     ),
 }
 
-_current: Tracer | None = None
-
-
-def is_tracing() -> bool:
-    """Return whether this thread traces a function."""
-    tracer = _current  # another thread may end its trace meanwhile
-    return tracer is not None and tracer.thread == get_ident()
-
 
 @contextmanager
 def use_tracer(tracer: Tracer, tensors: Iterable[Tensor]) -> Iterator[None]:
-    """Record the calls of this thread in the body of the `with` statement.
+    """Record the calls in the body of the `with` statement.
 
-    These tensors give stand-ins in the place of their arrays. Other threads read the arrays as before. One
-    thread traces at a time.
+    These tensors give stand-ins in the place of their arrays. Other threads read the arrays as before.
     """
-    global _current
     changed: list[tuple[Any, Any]] = [(t, type(t)) for t in tensors if type(t) is not AssignedTensor]
-    _current = tracer
-    interception.operation = lambda op: TracedOperation(tracer, op) if is_tracing() else op
-    interception.effect, interception.predicate = tracer.call_effect, tracer.call_predicate
     try:
         for t, cls in changed:
             t.__class__ = _make_subclass(cls)
-        with Block(recording, recording.get()):  # `apply` reads the slot in a block of recording only
+        with (
+            Block(tracing, tracer),
+            Block(recording, recording.get()),
+        ):  # `apply` asks for a tracer in a block
             yield
     finally:
         for t, cls in changed:
             t.__class__ = cls
-        _current = interception.operation = interception.effect = interception.predicate = None
 
 
 @cache
@@ -73,12 +62,13 @@ def _make_property(name: str) -> property:
     slot: Any = vars(Tensor)[name]
 
     def read(t: Tensor) -> Any:
-        if _current is None or not is_tracing():
+        tracer = tracing.get()
+        if tracer is None:
             return slot.__get__(t)
-        return _current.read_tensor(t, slot.__get__(t)) if name == "data" else refuse(*_REFUSALS[name])
+        return tracer.read_tensor(t, slot.__get__(t)) if name == "data" else refuse(*_REFUSALS[name])
 
     def write(t: Tensor, value: Any) -> None:
-        if is_tracing():
+        if tracing.get() is not None:
             refuse(*_REFUSALS[name])
         slot.__set__(t, value)
 
@@ -109,7 +99,7 @@ class TracedOperation:
         by_id = {id(x.value): x for x in inputs if is_traced(x) and not isinstance(x.value, int)}
         ctx.saved = self._lift(self.context.value.saved, f"{self.context.text}.saved", by_id)
         if not op.differentiable and type(get_value(out)) in (int, bool):
-            if has_traced((inputs, settings)):
+            if any(map(is_traced, trees.leaves((inputs, settings)))):
                 refuse(f"the number that {self.name} returns", "choose with np.where, on arrays")
             return out.value
         return trees.map_leaves(out, self._make_array)

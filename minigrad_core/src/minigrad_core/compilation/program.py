@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ from .refusals import describe_function, refusals, refuse
 from .traced import get_value, is_traced
 from .tracer import Tracer
 
-_MOST_GUARDS = 200  # in one function: Python compiles 500 in 15 ms, and 200 in 1 ms
+_MOST_CONDITIONS = 100  # in one line: Python compiles 200 in 1 ms, and 500 in 15 ms
 _IMMUTABLE = (int, float, complex, str, bytes, np.generic, np.dtype, type, type(None), type(...))
 
 
@@ -49,17 +50,18 @@ def record(
     value = f(*args, **kwargs)
     if change := captures.find_change():
         refuse(f"it changes {change}", "return the new value, or pass the object as an argument", f)
-    with captures.restore_states(before):
+    captures.take_written()
+    with captures.restore_states(before), captures.restore_written():
         program = Program(f, arguments, static, captures)
     with captures.restore_states(captures.read_states()):
         other = Program(f, arguments, static, captures)
-    if captures.find_written():
+    if captures.find_written() or not all(has_same_bits(*pair) for pair in program.copies):
         refuse("it writes to a captured array", "return the new values, or write in an @mg.effect", f)
     if difference := program.find_difference(other):
         advice = "a draw or the time is passed as an argument, or read in a function with @mg.effect"
         refuse(f"two traces differ: {difference}", advice, f)
     results = [list(map(get_value, trees.leaves(x))) for x in (value, program.output)]
-    program.output = other.output = None  # frees the values of the traces
+    program.output = program.copies = None  # frees the values of the trace
     if not has_same_bits(*results):
         advice = "the code must not ask for the type of an array, and must not depend on the time"
         refuse("it returns another value when it is traced", advice, f)
@@ -72,7 +74,6 @@ class Program:
     def __init__(self, f: Callable[..., Any], given: Any, static: frozenset[Any], captures: Captures) -> None:
         self.f, self.captures, tracer = f, captures, Tracer(captures)
         arguments = Arguments(tracer, given, static)
-        inputs = arguments.inputs.values()
         until = next(node_numbers)
         with use_tracer(tracer, captures.tensors):
             self.output = self._call_function(tracer, arguments)
@@ -83,19 +84,26 @@ class Program:
             }
             outputs = list(tracked.values())
             backward = CompiledCall(tracer, outputs, until) if outputs else None
-        writes = not all(has_same_bits(get_value(x), get_value(given)) for _, given, x in inputs)
-        self.has_effects = tracer.has_effects or writes
+        self.copies: Any = tracer.copies.values()
+        writes = not all(has_same_bits(get_value(x), get_value(y)) for _, x, y in arguments.inputs.values())
+        self.has_effects = tracer.has_effects or writes or bool(self.copies)
         if not self.has_effects and not all(
             has_same_bits(x.value, t.data) for t, x in tracer.tensors.values()
         ):
             refuse("a write to a captured array or parameter", "return the new value", f)
-        captures.ignore_arrays([key for key, pair in tracer.copies.items() if not has_same_bits(*pair)])
         after = backward.write_outputs(tracer, outputs) if backward else []
         tracer.texts.update({key: f"m{k}" for k, key in enumerate(tracked)})
         output = trees.map_leaves(self.output, lambda x: self._lower_output(tracer, x))
         after.append(f"return {tracer.express(output, anew=True)}")
-        before = self._write_guards(tracer, arguments.conditions)
-        self.run = tracer.write_function("forward(args, kwargs)", before, tracer.steps, after)
+        if not all(has_same_bits(*pair) for pair in tracer.constants):
+            refuse("it writes to an array that a call has used", "make a new array, y = 2 * y for y *= 2", f)
+        conditions = self._list_conditions(tracer, arguments.conditions)
+        checks = [
+            f" if not ({' and '.join(conditions[i : i + _MOST_CONDITIONS])}): return stale"
+            for i in range(0, len(conditions), _MOST_CONDITIONS)
+        ]
+        guards = ["try:", *checks, "except UNSET: return stale"]
+        self.run = tracer.write_function("forward(args, kwargs)", guards, tracer.steps, after)
         self.sources, self.tensors = tracer.sources, [t for t, _ in tracer.tensors.values()]
 
     def _call_function(self, tracer: Tracer, arguments: Arguments) -> Any:
@@ -134,32 +142,25 @@ class Program:
             return tracer.stand_in(x, f"copy({tracer.name(x)})")  # the caller may write to the result
         return refuse(f"it returns a {type(x).__name__}", "return arrays, numbers and trees of them", self.f)
 
-    def _write_guards(self, tracer: Tracer, conditions: list[str]) -> list[str]:
-        """Return lines that return `STALE` for other arguments, captured values and tensors than these."""
+    def _list_conditions(self, tracer: Tracer, conditions: list[str]) -> list[str]:
+        """Return the conditions of a replay, from those on the arguments to those on captured tensors."""
         name = tracer.name
         is_recording = f"(not {name(recording.blocks)}.get() or {name(recording)}.get())"
         conditions = [is_recording if recording.get() else f"not {is_recording}", *conditions]
-        guards = [guard.write(name) for guard in self.captures.guards]
-        for k in range(len(guards) // _MOST_GUARDS):
-            part, guards[k:] = guards[k : k + _MOST_GUARDS], [f"check{k}()", *guards[k + _MOST_GUARDS :]]
-            tracer.write_function(f"check{k}()", [], [], [f"return {' and '.join(part)}"])
+        conditions += [guard.write(name) for guard in self.captures.guards]
         for t, x in tracer.tensors.values():
-            guards.append(
-                f"({x.text} := {name(t)}.data).shape == {x.shape} and {x.text}.dtype == {name(x.dtype)}"
-            )
-            guards.append(f"{name(t)}.tracked is {t.tracked} and {name(t)}.__class__ is {name(type(t))}")
+            data = f"({x.text} := {name(t)}.data)"
+            conditions.append(f"{data}.shape == {x.shape} and {x.text}.dtype == {name(x.dtype)}")
+            conditions.append(f"{name(t)}.tracked is {t.tracked} and {name(t)}.__class__ is {name(type(t))}")
         if self.captures.arrays:
-            guards.append(f"not {name(self.captures)}.find_written()")
-        checks = [f"if not ({' and '.join(x)}): return stale" for x in (conditions, guards) if x]
-        return ["try:", *[f" {check}" for check in checks], "except UNSET: return stale"]
+            conditions.append(f"not {name(self.captures)}.find_written()")
+        return conditions
 
     def find_difference(self, other: Program) -> str:
         """Return in what another program differs; empty if it has the same calls with the same constants."""
-        own_lines, other_lines = (
-            [x.strip() for source in program.sources for x in source.splitlines() if "#" in x]
-            for program in (self, other)
-        )
-        for a, b in zip(own_lines, other_lines, strict=False):
+        programs = [[x.strip() for source in p.sources for x in source.splitlines() if "#" in x]
+                    for p in (self, other)]  # fmt: skip
+        for a, b in zip_longest(*programs, fillvalue="# nothing more"):
             call, other_call = (x.partition("# ")[2].partition(" -> ")[0] for x in (a, b))
             if a != b:
                 return f"one calls {call}, the other {other_call}"
@@ -167,8 +168,7 @@ class Program:
                 x, y = self.run.__globals__[name], other.run.__globals__[name]
                 if not has_same_bits(x, y):
                     return f"{call} gets {x!r:.60} and {y!r:.60}"
-        counts = len(own_lines), len(other_lines)
-        return "" if counts[0] == counts[1] else f"one makes {counts[0]} calls, the other {counts[1]}"
+        return ""
 
     def describe(self) -> str:
         """Return the text of the program: calls, shapes, and what was captured."""

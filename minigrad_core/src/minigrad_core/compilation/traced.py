@@ -7,6 +7,7 @@ conversion to a value of Python raises.
 
 from __future__ import annotations
 
+import builtins
 import operator
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -38,13 +39,8 @@ _CONVERSIONS = {
     "str": ("a text", _TEXT), "reduce_ex": ("a copy or a pickle", "use x.copy()"),
 }  # fmt: skip
 
-# Attributes that the signature of a call determines, and attributes that a program does not know.
+# Attributes, and functions of shapes and dtypes, whose values are the same in each replay.
 _STATIC = frozenset(["shape", "dtype", "ndim", "size", "nbytes", "itemsize"])
-_REFUSED = frozenset(
-    ["flags", "strides", "ctypes", "data", "flat", "tolist", "tobytes", "tofile", "dump", "dumps"]
-)
-
-# Functions of shapes and dtypes: their results are the same in each replay.
 _STATIC_FUNCTIONS = frozenset(
     [
         np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.common_type, np.iscomplexobj,
@@ -55,7 +51,7 @@ _STATIC_FUNCTIONS = frozenset(
 
 _BINARY = ["add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor", "lshift",
            "rshift"]  # fmt: skip
-_OTHERS = ["neg", "pos", "abs", "invert", "lt", "le", "gt", "ge", "eq", "ne"]
+_OTHERS = ["neg", "pos", "abs", "invert", "lt", "le", "gt", "ge", "eq", "ne", "divmod", "round"]
 
 
 class Traced:
@@ -95,9 +91,7 @@ class Traced:
             return attribute
         if name.startswith("__"):  # protocols that would give the memory of the array
             raise AttributeError(name)
-        if name in _REFUSED:
-            refuse(f"the attribute .{name} of a traced value", "use NumPy's functions, its shape and dtype")
-        if not callable(attribute):
+        if not callable(attribute):  # the tracer refuses .flags, .data and .ctypes, which are no arrays
             return self.tracer.call(operator.attrgetter(name), (self,), {}, name)
         method = getattr(type(self.value), name)
         return lambda *args, **kwargs: self.tracer.call(method, (self, *args), kwargs)
@@ -137,11 +131,6 @@ def is_traced(x: Any) -> bool:
     return type(x) in TRACED_TYPES
 
 
-def has_traced(tree: Any) -> bool:
-    """Return whether there is a stand-in in a tree."""
-    return any(map(is_traced, trees.leaves(tree)))
-
-
 def get_data(x: Any) -> Any:
     """Return the data of a tensor, and anything else as it is."""
     return x.data if isinstance(x, Tensor) else x
@@ -167,19 +156,15 @@ def _make_conversion(name: str, what: str, advice: str) -> Callable[..., Any]:
     return convert
 
 
-def _make_operator(function: Callable[..., Any], *, reflected: bool = False) -> Callable[..., Any]:
+def _make_operator(name: str, kind: str = "") -> Callable[..., Any]:
+    """Return the method that records an operator; kind: "r" for a reflected one, "i" for one in place."""
+    function = getattr(operator, f"__{kind.strip('r')}{name}__", None) or getattr(builtins, name)
+
     def method(self: Traced, *others: Any) -> Any:
         if others and isinstance(others[0], Tensor):
             return NotImplemented
-        return self.tracer.call(function, (*others, self) if reflected else (self, *others), {})
-
-    return method
-
-
-def _make_in_place(function: Callable[..., Any]) -> Callable[..., Any]:
-    def method(self: TracedArray, other: Any) -> Any:
-        self.tracer.call(function, (self, other), {})
-        return self
+        result = self.tracer.call(function, (*others, self) if kind == "r" else (self, *others), {})
+        return self if kind == "i" else result
 
     return method
 
@@ -187,10 +172,7 @@ def _make_in_place(function: Callable[..., Any]) -> Callable[..., Any]:
 for _name, _messages in _CONVERSIONS.items():
     setattr(Traced, f"__{_name}__", _make_conversion(_name, *_messages))
 for _name in (*_BINARY, *_OTHERS):
-    setattr(Traced, f"__{_name}__", _make_operator(getattr(operator, f"__{_name}__")))
+    setattr(Traced, f"__{_name}__", _make_operator(_name))
 for _name in _BINARY:
-    _function = getattr(operator, f"__{_name}__")
-    setattr(Traced, f"__r{_name}__", _make_operator(_function, reflected=True))
-    setattr(TracedArray, f"__i{_name}__", _make_in_place(getattr(operator, f"__i{_name}__")))
-for _function in (divmod, round):
-    setattr(Traced, f"__{_function.__name__}__", _make_operator(_function))
+    setattr(Traced, f"__r{_name}__", _make_operator(_name, "r"))
+    setattr(TracedArray, f"__i{_name}__", _make_operator(_name, "i"))

@@ -5,25 +5,28 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable
-from threading import get_ident
 from typing import Any, NoReturn
 
 import numpy as np
 
+from ..engine.modes import Block, tracing
 from ..engine.node import Context, node_numbers
 from ..errors import TracingError
 from ..tensor import Tensor, make_output
 from ..tensor.ownership import copy_if_shared
 from ..transforms import trees
 from ..transforms.captures import UNSET, Captures, has_same_bits
+from .interception import TracedOperation
 from .refusals import find_place, refuse
-from .traced import TracedArray, TracedScalar, get_data, has_traced, is_traced
+from .traced import TracedArray, TracedScalar, get_data, is_traced
 
 # How to write sums of gradients: a call takes 50 ns longer.
 _SUMS: dict[Any, str] = {operator.add: "{} = {} + {}", operator.iadd: "{1} += {2}"}
 
 # The engine calls these functions. The shapes of their results do not depend on values, as for ufuncs.
 _FIXED = frozenset([*_SUMS, np.copy, np.asarray])
+
+_MUTABLE = (np.ndarray, list, dict, tuple)  # a tuple may hold others
 
 STALE = object()  # what a replay returns if the program is not for these arguments and captured values
 
@@ -45,20 +48,21 @@ _NAMES: dict[str, Any] = {
 
 
 class Tracer:
-    """The calls that one thread makes, as lines over numbered variables and named constants."""
+    """The calls of a function, as lines over numbered variables and named constants."""
 
     def __init__(self, captures: Captures) -> None:
-        self.thread = get_ident()
         self.steps: list[str] = []  # each line has a comment with the call, the user's line and the results
         self.sources: list[str] = []
         self.names = dict(_NAMES)
         self.texts = {id(np.copy): "copy"}  # the names of constants, and of tensors that go in and out, by id
         self.tensors: dict[int, tuple[Tensor, Any]] = {}  # captured tensors, which a replay reads again
-        self.copies: dict[int, Any] = {}  # id -> (captured array, copy to which effects write in the trace)
+        # Captured arrays to which effects write, in the trace to copies of their values before the first run.
+        self.copies = {id(x): (x, values.copy("K")) for x, values in captures.written}
+        self.constants: list[tuple[Any, Any]] = []  # (array that the function makes, its values at first use)
         self.has_effects = self.has_drawn = self.in_rule = False
         self.failure = ""  # a call that raised, by name and place
         self.count, self._errors = 0, np.geterr()
-        self._read_states, self._states = captures.read_states, captures.read_states()
+        self._captures, self._states = captures, captures.read_states()
 
     def stand_in(self, value: Any, text: str = "") -> Any:
         """Return the stand-in for a value; without a text the value gets a new variable."""
@@ -77,15 +81,19 @@ class Tracer:
         if id(value) not in self.texts:
             text = self.texts[id(value)] = f"k{len(self.names)}"
             self.names[text] = value  # which keeps the id in use
+            if type(value) is np.ndarray and not self._captures.includes(value):
+                self.constants.append((value, value.copy("K")))
         return self.texts[id(value)]
 
     def express(self, tree: Any, *, anew: bool = False) -> str:
-        """Return the expression for a tree: a constant if it has no stand-ins, unless it is made anew."""
+        """Return the expression for a tree; anew: whether a tuple without stand-ins is no constant."""
         if is_traced(tree):
             return str(tree.text)
-        if not anew and not has_traced(tree):
-            return self.name(tree)
         if isinstance(tree, (tuple, list)):
+            if not (
+                anew or isinstance(tree, list) or any(is_traced(x) or isinstance(x, _MUTABLE) for x in tree)
+            ):
+                return self.name(tree)
             items = "".join(f"{self.express(x, anew=anew)}, " for x in tree)
             star = "*" if hasattr(tree, "_fields") else ""
             return f"({items})" if type(tree) is tuple else f"{self.name(type(tree))}({star}({items}))"
@@ -123,21 +131,26 @@ class Tracer:
         self.steps.append(f"{line}  # {' '.join(comment.split())}")
 
     def _get_value(self, x: Any) -> Any:
+        """Return a value for a call, which may write to stand-ins and captured arrays only."""
         data = get_data(x)
-        return data.value if is_traced(data) else self.copies.get(id(data), (data, data))[1]
+        if is_traced(data):
+            return data.value
+        if type(data) is not np.ndarray or self._captures.includes(data):
+            return self.copies.get(id(data), (data, data))[1]
+        view = data.view()
+        view.flags.writeable = False
+        return view
 
     def _run(self, function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
         """Return what a function returns, without records of the calls in it: it is recorded as a whole."""
-        thread, self.thread = self.thread, 0
         try:
-            return function(*args, **kwargs)
+            with Block(tracing, None):
+                return function(*args, **kwargs)
         except Exception as error:
             # The engine tries to add in place, and adds out of place if the shapes or dtypes do not fit.
             if function is not operator.iadd or not isinstance(error, (TypeError, ValueError)):
                 self.failure = f"{getattr(function, '__qualname__', repr(function))} at {find_place()}"
             raise
-        finally:
-            self.thread = thread
 
     def check(self, condition: str, message: str) -> None:
         """Record a check: where the condition does not hold, the call runs without the program."""
@@ -148,30 +161,27 @@ class Tracer:
         """Record a check that a number of Python is the same in a replay."""
         self.check(f"has_same_bits({x.text}, {self.name(x.value)})", message)
 
+    def replace_operation(self, op: Any) -> TracedOperation:
+        """Return the operation that `apply` calls in the place of `op`."""
+        return TracedOperation(self, op)
+
     def call_effect(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         """Call and record a function that draws, or that writes to captured arrays."""
-        if get_ident() != self.thread:
-            return function(*args, **kwargs)
         self.note_draws()
         self.has_effects = True
-        for x in trees.leaves((args, kwargs)):
-            if type(x) is np.ndarray:
-                self.copies.setdefault(id(x), (x, x.copy("K")))
         result = self.call(function, args, kwargs)
-        self._states = self._read_states()
+        self._states = self._captures.read_states()
         return result
 
     def call_predicate(self, function: Callable[..., Any], /, *args: Any) -> bool:
         """Call a predicate of values, and record a check that it returns the same in a replay."""
-        if get_ident() != self.thread:
-            return bool(function(*args))
         result = self.call(function, args, {})
         self.check_number(result, f"{function.__name__} returned another truth value")
         return bool(result.value)
 
     def note_draws(self) -> None:
         """Note whether a generator has drawn since the last effect."""
-        self.has_drawn = self.has_drawn or not has_same_bits(self._states, self._read_states())
+        self.has_drawn = self.has_drawn or not has_same_bits(self._states, self._captures.read_states())
 
     def write_function(self, signature: str, before: list[str], steps: list[str], after: list[str]) -> Any:
         """Return a function of these lines, which drops each value after the last line that reads it."""

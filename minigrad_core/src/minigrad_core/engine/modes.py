@@ -122,6 +122,10 @@ recording: Mode[bool] = Mode("recording", True)
 # transform inside another one keeps its results in the graph.
 active_variables: Mode[frozenset[Tensor] | None] = Mode("active_variables", None)
 
+# The tracer of `mg.compile`: it records calls of operations, effects and predicates. None outside of a trace.
+# `apply` asks for it in a block of `recording` only, so that other calls pay nothing.
+tracing: Mode[Any] = Mode("tracing", None)
+
 # Whether the graph of a running `backward()` is kept for another one.
 retaining: Mode[bool] = Mode("retaining", False)
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..dispatch.tables import describe
-from ..engine import interception
-from ..engine.modes import recording
+from ..engine.modes import recording, tracing
 from ..engine.node import Context, node_numbers
 from ..errors import ArgumentError, DifferentiabilityError
 from .call_errors import explain_error
@@ -29,6 +28,7 @@ PLAIN_TENSORS: set[type] = {Tensor}  # the classes whose tensors are unwrapped a
 _NUMBER_TYPES = frozenset([int, float, bool])
 _PLAIN_RESULTS = frozenset([int, bool])  # types of results that stay as they are, as of np.allclose
 _get_blocks = recording.blocks.get  # faster than recording.get(): no block means that recording is on
+_get_traces = tracing.blocks.get
 
 
 def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
@@ -60,8 +60,8 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
     record = True in needs
     if _get_blocks():  # under `no_grad`, say, or while `mg.compile` traces
         record = record and recording.get()
-        if interception.operation is not None:
-            op = interception.operation(op)
+        if _get_traces() and (tracer := tracing.get()) is not None:
+            op = tracer.replace_operation(op)
     ctx: Context = _new(Context)
     ctx.op = op
     ctx.inputs = inputs

@@ -96,12 +96,15 @@ class Captures:
         All tensors that were found.
     arrays : dict from id to (array, copy)
         The arrays that somebody can write to, and their values at the moment.
+    written : list of (array, copy)
+        The arrays that the first run of the function has written to, and their values before.
     """
 
     def __init__(self, roots: Iterable[Any]) -> None:
         self.objects: list[Any] = []
         self.tensors: list[Tensor] = []
         self.arrays: dict[int, tuple[NDArray[Any], NDArray[Any]]] = {}
+        self.written: list[tuple[NDArray[Any], NDArray[Any]]] = []
         self.guards: list[Guard] = []
         self._found: dict[int, Any] = {}
         queue = deque(roots)
@@ -112,7 +115,7 @@ class Captures:
             self._found[id(value)] = value
             if type(value) is np.ndarray:
                 if _is_writable(value):
-                    self.arrays[id(value)] = value, value.copy()
+                    self.arrays[id(value)] = value, value.copy("K")
             elif isinstance(value, Tensor):
                 self.tensors.append(value)
                 if type(value) is AssignedTensor:
@@ -161,10 +164,21 @@ class Captures:
         for (_, write), state in zip(self._accessors, states, strict=True):
             write(state)
 
-    def ignore_arrays(self, arrays: Iterable[int]) -> None:
-        """Stop comparing arrays, by id."""
-        for key in arrays:
-            self.arrays.pop(key, None)
+    def take_written(self) -> None:
+        """Move the arrays that were written to from `arrays` to `written`."""
+        self.written = [self.arrays.pop(id(x)) for x in self.find_written() if x.flags.writeable]
+
+    @contextmanager
+    def restore_written(self) -> Iterator[None]:
+        """Set the arrays in `written` to their values before, and back at the end of the `with` statement."""
+        now = [(x, x.copy("K")) for x, _ in self.written]
+        try:
+            for x, values in self.written:
+                np.copyto(x, values)
+            yield
+        finally:
+            for x, values in now:
+                np.copyto(x, values)
 
 
 def _is_internal(value: Any) -> bool:
