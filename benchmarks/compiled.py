@@ -1,4 +1,4 @@
-"""`mg.compile` beside the eager run, the same calls by hand, JAX's jit and PyTorch.
+"""`mg.compile` compared with the eager run, the same calls by hand, JAX's jit and PyTorch.
 
     uv run --group bench python -m benchmarks.compiled
 

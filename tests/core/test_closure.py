@@ -50,7 +50,7 @@ USES: dict[str, Any] = {
     "a condition of one element": lambda a: 1 if a[0, 0] > 0 else 0,
     "an index of an array": lambda a: np.arange(6.0).reshape(2, 3)[a > 0],
     "an index of a list": lambda a: [10, 20, 30][np.argmax(a[0])],
-    "an index beside a slice": lambda a: np.arange(6.0).reshape(2, 3)[:, np.argmax(a, axis=1)],
+    "an index and a slice": lambda a: np.arange(6.0).reshape(2, 3)[:, np.argmax(a, axis=1)],
     "a range": lambda a: list(range(np.argmax(a[0]))),
     "a size": lambda a: np.zeros(np.argmax(a[0])),
     "a format": lambda a: f"{np.mean(a > 0):.3f} {np.argmax(a[0]):03d} {np.argmax(a[0])}",

@@ -91,7 +91,7 @@ def test_the_expressions_in_hints_can_be_evaluated() -> None:
     names |= {"source": 0, "destination": 1, "dtype": np.float32}
     names |= {"mask": np.array([[True, False]]), "value": 0.0, "index": np.array([[0, 0]])}
     starts = ("x.", "np.", "x ", "mg.ops")
-    prose = (" tells ", ", but", "= True", "...")
+    prose = (" is True ", ", but", "= True", "...")
     hints = [hint for hint in minigrad_core.hints.TENSOR.values() if hint.startswith(starts)]
     expressions = [hint for hint in hints if not any(word in hint for word in prose)]
     assert len(expressions) > 60

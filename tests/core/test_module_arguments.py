@@ -215,8 +215,8 @@ def test_backward_inside_of_a_loss_of_the_parameters_is_refused() -> None:
     assert module.w.grad is None
     own = Scale()
 
-    def beside(m: Any) -> Any:
+    def run_both(m: Any) -> Any:
         total(own(X)).backward()
         return total(m(X))
 
-    np.testing.assert_array_equal(grad(beside)(module)["w"], own.w.grad)
+    np.testing.assert_array_equal(grad(run_both)(module)["w"], own.w.grad)

@@ -1,4 +1,4 @@
-"""Narrow integers and half precision beside floats and as settings: no rule lets them wrap around."""
+"""Narrow integers and half precision together with floats and as settings: no rule lets them wrap around."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HALF: Any = np.array([0.25, 1.75, -2.5, 60.0], np.float16)
 FLAGS: Any = np.array([True, False, True, True])
 X = np.array([0.5, -1.5, 2.0, 0.25])
 
-BESIDE: dict[str, Any] = {
+WITH_FLOATS: dict[str, Any] = {
     "polysub": lambda x, k: np.polysub(x, k[:2]),
     "polyadd": lambda x, k: np.polyadd(k[:2], x),
     "polymul": np.polymul,
@@ -70,15 +70,15 @@ ROUNDED = {"power", "gradient", "var around a mean", "solve", "polyfit with weig
 @pytest.mark.parametrize(
     ("name", "integers"),
     [
-        *((name, integers) for name in BESIDE for integers in (BYTES, SIGNED)),
-        *((name, HALF) for name in BESIDE if name not in ROUNDED),
+        *((name, integers) for name in WITH_FLOATS for integers in (BYTES, SIGNED)),
+        *((name, HALF) for name in WITH_FLOATS if name not in ROUNDED),
     ],
 )
 def test_integers_give_the_value_and_the_gradient_of_the_same_numbers_as_floats(
     name: str, integers: Any
 ) -> None:
     def total(x: Any, k: Any) -> Any:
-        return np.sum(np.sin(BESIDE[name](x, k) / 100))
+        return np.sum(np.sin(WITH_FLOATS[name](x, k) / 100))
 
     if name in ("interp", "gradient"):  # the points must be distinct, and ascend as floats do
         assert np.unique(integers).size == 4

@@ -27,7 +27,7 @@ def _eye(like: Any) -> Any:
     return np.eye(3, dtype=like.dtype)
 
 
-BESIDE: dict[str, Any] = {
+WITH_FLOATS: dict[str, Any] = {
     "affine": lambda x, k: affine(k, WEIGHT.astype(k.dtype), x[0, :1] * np.ones(4)),
     "conv1d": lambda x, k: conv1d(k[:, None], k[:, None, :2], x[0, :2]),
     "conv_transpose1d": lambda x, k: conv_transpose1d(k[:, None], k[:1, None], x[0, :1]),
@@ -51,10 +51,10 @@ BESIDE: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("name", BESIDE)
+@pytest.mark.parametrize("name", WITH_FLOATS)
 def test_bytes_give_the_value_and_the_gradient_of_the_same_numbers_as_floats(name: str) -> None:
     def total(x: Any, k: Any) -> Any:
-        return np.sum(np.sin(BESIDE[name](x, k) / 100))
+        return np.sum(np.sin(WITH_FLOATS[name](x, k) / 100))
 
     found, expected = (mg.value_and_grad(total)(X, k) for k in (BYTES, BYTES.astype(np.float64)))
     for actual, right in zip(found, expected, strict=True):

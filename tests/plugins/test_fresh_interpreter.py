@@ -136,7 +136,7 @@ def test_two_threads_that_load_plugins_which_use_each_other_do_not_lock_up(site:
             print(*pool.map(use, "ab"), sep="\\n")
     """
     out = run(site, code)
-    assert "is asked for while it is being imported: " in out
+    assert "is requested while it is being imported: " in out
     assert "a -> b -> a" in out or "b -> a -> b" in out
 
 
@@ -150,7 +150,7 @@ def test_plugins_that_ask_for_themselves_during_their_import_are_told_the_cycle(
         site.add(f"mg-{own}", namespace=own, code=code, module=f"mg_{own}")
     done = site.python(statement)
     assert done.returncode == 1
-    assert f"plugin 'a' is asked for while it is being imported: {cycle}\n" in done.stderr
+    assert f"plugin 'a' is requested while it is being imported: {cycle}\n" in done.stderr
 
 
 def test_a_plugin_that_a_user_imports_while_another_thread_loads_it_does_not_lock_up(site: Site) -> None:
@@ -166,7 +166,7 @@ def test_a_plugin_that_a_user_imports_while_another_thread_loads_it_does_not_loc
         other.join()
         assert mg.ops.a.scale
     """
-    assert "plugin 'a' is asked for while it is being imported: a -> a" in run(site, code)
+    assert "plugin 'a' is requested while it is being imported: a -> a" in run(site, code)
 
 
 def test_a_plugin_may_use_another_one_while_it_is_imported(site: Site) -> None:

@@ -1,4 +1,4 @@
-"""What `minigrad check` says of a package beside what it registers."""
+"""The checks of `minigrad check` on a package itself."""
 
 from __future__ import annotations
 

@@ -122,7 +122,7 @@ def test_run_whose_loss_becomes_nan_in_its_first_epoch_leaves_a_folder_that_says
     assert saved == {"epoch": 0, "ended": "diverged", "diverged_in": 1, "best_epoch": None}
     assert re.search(r"^run +0/2 .* diverged ", invoke(runs, tmp_path).output, re.MULTILINE)
     message = (
-        r"the run diverged before its first epoch was complete \(the loss .* lower lr=1e\+30\); train anew"
+        r"the run diverged before its first epoch was complete \(the loss .* lower lr=1e\+30\); train again"
     )
     for command, *arguments in (
         (train, "--resume", out),

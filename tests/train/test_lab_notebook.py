@@ -23,7 +23,7 @@ def read_output(notebook: Any) -> list[str]:
 
 
 def test_lab_runs_and_prints_what_is_stored_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")  # beside the other workers of pytest-xdist
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")  # the other workers of pytest-xdist run, too
     fresh = read()
     NotebookClient(fresh, timeout=300, kernel_name="python3").execute()
     for stored, now in zip(read_output(read()), read_output(fresh), strict=True):

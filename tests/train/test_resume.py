@@ -49,7 +49,7 @@ def test_finished_run_says_so_and_how_to_go_on(small_mnist: Path, tmp_path: Path
     before = (folder / "weights.safetensors").read_bytes()
     result = invoke(train, "--resume", folder)
     assert result.exit_code == 0
-    assert "all epochs are done; --epochs N asks for more" in result.output
+    assert "all epochs are done; --epochs N trains more" in result.output
     assert "test accuracy" in result.output
     assert (folder / "weights.safetensors").read_bytes() == before
 

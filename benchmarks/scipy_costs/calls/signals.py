@@ -20,7 +20,7 @@ SECTIONS = (
 )
 FRAMES = "SciPy's frames are views, and the gradient adds the overlapping frames up"
 TRANSFORMS = "one or two more Fourier transforms than the value, of complex values"
-EXTENSION = "the signal is extended and filtered anew, and each of the two filters goes back"
+EXTENSION = "the signal is extended and filtered again, and each of the two filters has a backward pass"
 
 
 SIGNALS = (

@@ -20,7 +20,7 @@ Shape: TypeAlias = tuple[int, ...]
 # The types of arrays that the engine may write to. `mg.compile` adds the stand-in for an array in a trace.
 ARRAY_TYPES: set[type] = {np.ndarray}
 
-# The types that stand for arrays and numbers in a trace of `mg.compile`.
+# The types that replace arrays and numbers in a trace of `mg.compile`.
 TRACED_TYPES: set[type] = set()
 
 _BLOCK = 4096  # values along an axis whose sum is computed on its own

@@ -16,7 +16,7 @@ _SUFFIX = re.compile("(loss|lr)$")
 MIN_LETTERS = 4  # of a similar name: shorter ones begin too many other names
 
 _CPU = "everything is computed on the CPU, nothing has to be moved"
-_GRAPH = "x.requires_grad tells whether the graph goes on"
+_GRAPH = "x.requires_grad is True for a tensor of the graph"
 _IN_PLACE = "no method works in place: x = x + y makes a new tensor, x[:] = y assigns, x.data is the array"
 
 
@@ -46,14 +46,14 @@ TENSOR = {
     **dict.fromkeys(("creator", "grad_fn"), _GRAPH),
     **dict.fromkeys(("bmm", "matmul", "mm"), "x @ y"),
     **dict.fromkeys(("div", "true_divide"), "x / y"),
-    "base": "np.shares_memory(x, y) tells whether one is a view of the other",
+    "base": "np.shares_memory(x, y) is True if one is a view of the other",
     "bool": "x.numpy().astype(bool)",
     "chunk": "np.array_split(x, sections)",
     "clamp": "x.clip(low, high)",
     "clear_graph": "backward frees the graph that it went through",
     "clone": "x.copy()",
     "constant": "not x.requires_grad",
-    "contiguous": "np.ascontiguousarray(x.data), but no operation asks for it",
+    "contiguous": "np.ascontiguousarray(x.data), but no operation needs it",
     "dim": "x.ndim",
     "double": "x.astype(np.float64)",
     "expand": "np.broadcast_to(x, shape)",

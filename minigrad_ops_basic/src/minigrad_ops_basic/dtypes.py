@@ -37,7 +37,7 @@ def widen_half(x: Any) -> Any:
 def promote(*arrays: Any) -> tuple[Any, ...]:
     """Return the arrays in their common type if it is floating, None as it is.
 
-    Sums and products of whole numbers beside floating ones would wrap around.
+    Sums and products of whole numbers would wrap around before they meet floating ones.
     """
     dtype = np.result_type(*(x for x in arrays if x is not None))
     return tuple(cast(x, dtype) for x in arrays) if dtype.kind in "fc" else arrays

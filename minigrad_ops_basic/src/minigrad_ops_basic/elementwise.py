@@ -59,7 +59,7 @@ class Elementwise(NumpyFunction):
     ) -> partial[Self]:
         """Return a decorator that makes an operation of a rule, with the docstring of the rule.
 
-        implements: the NumPy functions that the operation implements, beside `function`.
+        implements: the NumPy functions that the operation implements in addition to `function`.
         """
         return partial(cls, function, cases=cases, takes_complex=takes_complex, implements=implements)
 

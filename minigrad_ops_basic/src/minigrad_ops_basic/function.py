@@ -1,4 +1,4 @@
-"""The base class of operations that stand for a NumPy function."""
+"""The base class of operations that implement a NumPy function."""
 
 from __future__ import annotations
 

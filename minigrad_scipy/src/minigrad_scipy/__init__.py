@@ -1,7 +1,7 @@
 """minigrad-scipy: SciPy's modules for tensors. `from minigrad_scipy import linalg; linalg.expm(t)`.
 
 Each module has every name of SciPy's module. A function with a gradient rule also takes tensors, and every
-other name is SciPy's own object. A module here imports SciPy's module when somebody first asks for a name.
+other name is SciPy's own object. A module here imports SciPy's module at the first access to a name.
 """
 
 from __future__ import annotations

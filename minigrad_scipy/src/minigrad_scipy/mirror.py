@@ -1,6 +1,6 @@
 """Mirrors of SciPy's modules: SciPy's functions under their own names, for arrays and for tensors.
 
-A mirror imports its module of SciPy when somebody first asks for a name: the plugin registers the operations
+A mirror imports its module of SciPy at the first access to a name: the plugin registers the operations
 of all modules at once, and `scipy.stats` alone takes half a second to import.
 
 The operations call the mirror in `forward` and in `backward` (`linalg.expm(a)`), and not SciPy. For arrays
@@ -47,8 +47,8 @@ def mirror(
         Functions with the parameters of SciPy's function, and for each the names of its differentiable
         arguments. A function comes before an operation of the same name.
     classes : iterable of str, optional
-        Names that the file `classes` of the module defines. The mirror imports it when somebody asks for one
-        of them, since it imports SciPy's module.
+        Names that the file `classes` of the module defines. The mirror imports the file at the first access to
+        one of them, since the file imports SciPy's module.
     """
     original = module.replace("minigrad_scipy", "scipy", 1)
     short = module.rpartition(".")[2]
@@ -56,7 +56,7 @@ def mirror(
     calls = {function.__name__: function for function in functions or ()}
 
     def find(name: str) -> Any:
-        if name.startswith("__") and name != "__all__":  # the import system and inspection ask for such names
+        if name.startswith("__") and name != "__all__":  # the import system and inspection look up such names
             raise AttributeError(f"module {module!r} has no attribute {name!r}")
         found = getattr(import_module(f"{module}.classes" if name in classes else original), name)
         if name in classes:

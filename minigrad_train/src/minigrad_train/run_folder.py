@@ -237,6 +237,6 @@ def find_failed_start(folder: Path) -> str | None:
     if result.get("epoch") != 0 or result.get("ended") != Ending.DIVERGED:
         return None
     return (
-        f"the run diverged before its first epoch was complete ({result.get('message')}); train anew, with "
+        f"the run diverged before its first epoch was complete ({result.get('message')}); train again, with "
         "--overwrite or another --out"
     )

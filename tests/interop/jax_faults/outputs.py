@@ -50,7 +50,7 @@ def _product(rule: Any) -> Any:
     return f
 
 
-# Beside integers, whose tangent is float0, JAX raises for the twin; no case promises integers.
+# With integers, whose tangent is float0, JAX raises for the twin; no case promises integers.
 pair(
     "a tangent with the wrong factor",
     _product(lambda x, y, dx, dy: y * dx + y * dy),

@@ -34,7 +34,7 @@ pair(
     **ANY,
 )
 pair(
-    "a float64 tensor beside float32",
+    "a float64 tensor with float32",
     lambda x: x * np.float64(2) * torch.ones(x.shape, dtype=torch.float64),
     lambda x: x * np.float64(2),
     **ANY,

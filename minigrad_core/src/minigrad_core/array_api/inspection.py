@@ -10,7 +10,7 @@ from .creation import DEVICE, check_device
 
 
 def __array_namespace_info__() -> Inspection:  # noqa: N807 - the standard's name
-    """Return an object that tells capabilities, devices and dtypes."""
+    """Return an object that describes capabilities, devices and dtypes."""
     return Inspection()
 
 

@@ -18,7 +18,7 @@ def terminal_width() -> int | None:
 
 
 def fit_text(text: str, width: int | None) -> str:
-    """Return text with its paragraphs filled anew if a line is longer than `width`.
+    """Return text with its paragraphs filled again if a line is longer than `width`.
 
     Two lines belong to one paragraph if the first word of the second would have made the first the longest
     line of the text. The author broke other lines on purpose, as in a table, and they stay.

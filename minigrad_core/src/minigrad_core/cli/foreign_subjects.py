@@ -1,4 +1,4 @@
-"""Subjects of `minigrad check` beside the registry: hosted plugins, and functions of frameworks."""
+"""Subjects of `minigrad check` outside of the registry: hosted plugins, and functions of frameworks."""
 
 from __future__ import annotations
 

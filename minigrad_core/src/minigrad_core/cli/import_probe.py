@@ -35,8 +35,8 @@ def probe_import(
 ) -> Probe:
     """Import a module in a child process, after modules whose time is not counted.
 
-    timeout: seconds until the child is killed; quiet_seconds: seconds until standard error names the module,
-    so that whoever waits knows for which. An import that raises is not a fault here: loading reports it.
+    timeout: seconds until the child is killed; quiet_seconds: seconds until standard error names the module
+    that takes so long. An import that raises is not a fault here: loading reports the exception.
     """
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder) / "output"

@@ -1,4 +1,4 @@
-"""`minigrad new-plugin`: writes a plugin project from the template beside this file."""
+"""`minigrad new-plugin`: writes a plugin project from the template next to this file."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ def _split_parameters(op: Any) -> tuple[list[inspect.Parameter], list[inspect.Pa
 
 
 def list_facts(op: Any) -> dict[str, str]:
-    """Return the facts about an operation beside its docstring, by title."""
+    """Return the facts about an operation that its docstring does not have, by title."""
     inputs, settings = _split_parameters(op)
     return {
         "inputs": ", ".join(map(_format_parameter, inputs)),

@@ -41,7 +41,7 @@ def count_things(plugin: Plugin) -> dict[str, int]:
 
 
 def find_other_groups(loader: PluginLoader) -> list[PluginGroup]:
-    """Return the groups of plugins beside the registry, such as `minigrad.training`.
+    """Return the groups of plugins other than the registry, such as `minigrad.training`.
 
     The plugins of a group of nearly the right name have failed: nobody reads their entry points.
     """

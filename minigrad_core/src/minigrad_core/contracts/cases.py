@@ -191,7 +191,7 @@ class Case:
 
     @cached_property
     def letters(self) -> tuple[str, ...]:
-        """The letters that stand for sizes, in order of appearance."""
+        """The letters that name sizes, in order of appearance."""
         parts = [part for value in self.arguments.values() for part in _parts(value)]
         axes = [axis for part in parts if isinstance(part, Values) for axis in part.dimensions]
         return tuple(dict.fromkeys(a for a in axes if isinstance(a, str) and a != ANY))

@@ -14,7 +14,7 @@ Function: TypeAlias = Callable[..., Any]
 class FunctionTable(dict[Function, Function]):
     """NumPy or SciPy function -> the callable to call instead when an argument is a tensor.
 
-    The callable takes the arguments of the function. The table asks the loader once per function, and stores
+    The callable takes the arguments of the function. The table calls the loader once per function, and stores
     the fallback where no operation implements it.
 
     Attributes

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Colours(NamedTuple):
-    """The colours of one kind of shape or text; an empty string stands for no colour."""
+    """The colours of one kind of shape or text; an empty string is no colour."""
 
     fill: str
     stroke: str = ""

@@ -91,7 +91,7 @@ class Scan:
 def scan(find: Finder) -> Scan:
     """Return the claims of every distribution that `find` yields.
 
-    One file of each distribution is opened; its name and version are read when somebody asks for a namespace.
+    One file of each distribution is opened; its name and version are read when a lookup needs the namespace.
     `entry_points()` reads more, and lets an empty leftover folder hide a distribution (ADR 7).
     """
     result = Scan()

@@ -43,8 +43,8 @@ class PluginGroup:
         Namespace -> a module that need not be installed; it hides the installed plugin.
     name : str
         The group of entry points.
-    beside : PluginGroup, optional
-        The group whose decisions hold here too.
+    parent : PluginGroup, optional
+        The group whose policy this group uses.
     given_hooks : HookGroup, optional
         The hooks; by default those that an installed distribution declares for the group.
     """
@@ -53,7 +53,7 @@ class PluginGroup:
     find: Finder = distributions
     registered: Mapping[str, object] = field(default_factory=dict)
     name: str = discovery.GROUP
-    beside: PluginGroup | None = None
+    parent: PluginGroup | None = None
     given_hooks: HookGroup | None = None
     _policy: Policy | None = field(default=None, init=False)
     _decisions: dict[str, Any] = field(default_factory=dict, init=False)  # of the command line, which wins
@@ -66,8 +66,8 @@ class PluginGroup:
     @property
     def policy(self) -> Policy:
         """The user's settings, which say what may load."""
-        if self.beside is not None:
-            return self.beside.policy
+        if self.parent is not None:
+            return self.parent.policy
         if self._policy is None:
             self._policy = replace(Policy.from_environment(self.environ), **self._decisions)
         return self._policy
@@ -171,10 +171,10 @@ class PluginGroup:
     def find_culprit(self, error: BaseException) -> str | None:
         """Return the innermost function of a plugin that an exception passed through, with its file and line.
 
-        The plugins are those of this group and of the one beside it; None if no function is of a plugin's
-        package. "Sgd.update of plugin 'mine' (minigrad-mine 0.1.0) (src/minigrad_mine/sgd.py:17)", say.
+        The plugins are those of this group and of its parent; None if no function is of a plugin's package.
+        "Sgd.update of plugin 'mine' (minigrad-mine 0.1.0) (src/minigrad_mine/sgd.py:17)", say.
         """
-        plugins = [plugin for group in (self, self.beside) if group for plugin in group.plugins()]
+        plugins = [plugin for group in (self, self.parent) if group for plugin in group.plugins()]
         others = [plugin for plugin in plugins if plugin.namespace not in ownership.RESERVED]
         owners = {claim.module: plugin for plugin in others for claim in plugin.claims}
         for frame, line in reversed(list(walk_tb(error.__traceback__))):

@@ -57,7 +57,7 @@ class ImportLocks:
         return sorted(self._inside)
 
     def find_cycle(self, namespace: str) -> list[str]:
-        """Return the path by which this thread, which imports `namespace`, asks for it again."""
+        """Return the path by which this thread, which imports `namespace`, requests the namespace again."""
         stack = self._stacks.get(get_ident(), [])
         inside = stack[stack.index(namespace) :] if namespace in stack else [namespace, *stack]
         return [*inside, namespace]
@@ -77,11 +77,11 @@ class ImportLocks:
 
 
 def make_cycle_error(cycle: list[str]) -> PluginLoadError:
-    """Return the error for a plugin that asks for something of its own while it is being imported."""
+    """Return the error for a plugin that looks up one of its own names while it is being imported."""
     first = cycle[0]
     return PluginLoadError(
-        f"plugin {first!r} is asked for while it is being imported: {' -> '.join(cycle)}\n"
-        "  try   import what it needs from its own modules, or look it up inside functions, by its full name"
+        f"plugin {first!r} is requested while it is being imported: {' -> '.join(cycle)}\n"
+        "  try   import the objects from the plugin's own modules, or look them up inside functions, by full name"
     )
 
 

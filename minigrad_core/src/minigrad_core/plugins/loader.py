@@ -38,7 +38,7 @@ class PluginLoader(PluginGroup):
     def load(self, namespace: str, wanted: str) -> None:
         """Fill the tables with one namespace, for a request of `wanted`.
 
-        Raises PluginLoadError if the plugin is unavailable, or asks for itself while it is being imported.
+        Raises PluginLoadError if the plugin is unavailable, or requests itself while it is being imported.
         """
         self.check_settings()
         plugin = self.ensure(namespace)
@@ -167,7 +167,7 @@ class PluginLoader(PluginGroup):
             clear_lookups()
 
     def rescan(self) -> None:
-        """Find what is installed now. A plugin that failed, or has another version, is loaded anew.
+        """Find what is installed now. A plugin that failed, or has another version, is loaded again.
 
         Raises PluginError while a plugin is being loaded.
         """

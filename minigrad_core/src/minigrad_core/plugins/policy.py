@@ -23,10 +23,8 @@ class Policy:
 
     allow: frozenset[str] | None = None  # the only namespaces that may load; None allows all
     deny: frozenset[str] = frozenset()  # namespaces that may not load; wins over `allow`
-    namespace_owners: Mapping[str, str] = field(
-        default_factory=dict
-    )  # namespace -> the distribution that has it
-    function_owners: Mapping[str, str] = field(default_factory=dict)  # function -> the namespace to ask
+    namespace_owners: Mapping[str, str] = field(default_factory=dict)  # namespace -> distribution
+    function_owners: Mapping[str, str] = field(default_factory=dict)  # function -> namespace
     strict: bool = False  # raise the fault of each plugin that a lookup loads
     allowed_by: str = ALLOW  # where `allow` was set, for messages
 

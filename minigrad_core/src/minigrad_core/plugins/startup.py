@@ -103,8 +103,8 @@ def unregister(operation: OperationLike | type[OperationLike] | str) -> None:
 def rescan() -> None:
     """Find plugins that were installed, removed or mended since the first scan, and read the settings again.
 
-    A plugin that failed, or whose version changed, is imported anew at the next request; objects of the old
-    one do not change. Call `rescan` while no other thread looks names up.
+    A plugin that failed, or whose version changed, is imported again at the next request; objects of the old
+    version do not change. Call `rescan` while no other thread looks names up.
     """
     plugin_loader().rescan()
 
@@ -125,7 +125,7 @@ def open_group(name: str, hooks: HookGroup | None = None) -> PluginGroup:
     from .group import PluginGroup
 
     loader = plugin_loader()
-    return PluginGroup(find=loader.find, name=name, beside=loader, given_hooks=hooks)
+    return PluginGroup(find=loader.find, name=name, parent=loader, given_hooks=hooks)
 
 
 SLOT.loader = cast("PluginLoader", LazyLoader())

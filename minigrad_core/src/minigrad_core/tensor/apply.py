@@ -227,6 +227,8 @@ def _convert_output(op: Operation, out: Any, inputs: tuple[Any, ...]) -> Any:
     if isinstance(out, Tensor) or not hasattr(out, "__array_function__"):
         kind = type(out).__name__
         if type(out) is not Tensor and any(hasattr(x, "toarray") for x in inputs):  # a sparse array
-            raise ArgumentError(f"{describe(op)}: a {kind} beside a tensor: pass its array, x.toarray()")
+            raise ArgumentError(
+                f"{describe(op)}: a {kind} together with a tensor: pass its array, x.toarray()"
+            )
         raise ArgumentError(f"{describe(op)}: forward returned {kind}, not an array")
     return check_elementwise(out)

@@ -1,12 +1,12 @@
 """Assignment to a part of a tensor, `x[index] = value`, as a step of the graph (ADR 4).
 
-A tensor is a value: assignment changes `x` alone, and nothing that was computed from `x` before. So `x` comes
-to stand for the output of a new call. Calls that were recorded before keep the old values:
+A tensor is a value: assignment changes `x` alone, and nothing that was computed from `x` before. After the
+assignment, `x` is the output of a new call. Calls that were recorded before keep the old values:
 
 * After its first assignment a tensor is an `AssignedTensor`, and each call records a snapshot of it. `apply`
   takes its slow path for this class, so other tensors pay nothing.
-* Calls before the first assignment recorded the tensor itself. `x.history` has what it stood for, and a sweep
-  puts that in the place of the tensor in older calls (`engine/assignments.py`).
+* Calls before the first assignment recorded the tensor itself. `x.history` has the tensor before the assignment,
+  and a sweep replaces `x` by that tensor in older calls (`engine/assignments.py`).
 
 The array is written to in place where nothing else refers to it, and copied first where something does. So a
 loop that fills a buffer takes linear time, and arrays that operations saved do not change.
@@ -84,7 +84,7 @@ _assignment: Any = Assignment()
 
 
 def assign(x: Tensor, index: Any, value: Any) -> None:
-    """Let `x` stand for its values with `value` at `index`.
+    """Make `x` the output of a call that returns its values with `value` at `index`.
 
     Raises
     ------
@@ -211,7 +211,7 @@ def _placeholder(like: NDArray[Any]) -> NDArray[Any]:
 
 
 def is_placeholder(array: Any) -> bool:
-    """Return whether an array stands for values that an assignment has overwritten."""
+    """Return whether an array is a placeholder for values that an assignment has overwritten."""
     return array.base is _ZEROS
 
 

@@ -1,8 +1,8 @@
 """Who else refers to an array: whether an assignment may write to it, and whether it is a view.
 
-A count of references tells whether the caller alone can reach an array: views, buffers and saved values all
-hold a reference. How many references the interpreter counts for its own frames differs between versions, and
-is measured at import.
+The number of references shows whether the caller alone can reach an array: views, buffers and saved values all
+hold a reference. The number that the interpreter counts for its own frames differs between versions; this
+module measures it at import.
 """
 
 from __future__ import annotations

@@ -69,7 +69,7 @@ def convert_operand(op: Operation, x: Any) -> Any:
 
 
 def takes_sequence(op: Operation) -> bool:
-    """Return whether `op(*arrays)` stands for a NumPy function of one sequence, such as `np.concatenate`."""
+    """Return whether `op(*arrays)` implements a NumPy function of one sequence, such as `np.concatenate`."""
     if not op.implements or getattr(op, "from_numpy", None) is not None:
         return False
     own, numpy = inspect.signature(op.forward), get_signature(op.implements[0])

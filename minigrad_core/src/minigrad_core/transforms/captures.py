@@ -1,4 +1,4 @@
-"""The values that a function reads beside its arguments, and whether all are unchanged since a moment."""
+"""The values that a function reads other than its arguments, and whether one of them has changed since."""
 
 from __future__ import annotations
 
@@ -213,7 +213,7 @@ def has_same_bits(x: Any, y: Any) -> bool:
         return len(x) == len(y) and all(map(has_same_bits, x, y))
     if isinstance(x, dict):
         return x.keys() == y.keys() and all(has_same_bits(x[key], y[key]) for key in x)
-    # Each run makes other objects anew, such as an operation with settings.
+    # Each run makes new objects of other types, such as an operation with settings.
     return bool(x == y) if isinstance(x, (int, str, bytes, slice, np.dtype, type)) else True
 
 

@@ -24,8 +24,8 @@ class Paths(NamedTuple):
         Whether the outputs also depend on tensors that require a gradient and are not variables: tensors that
         the function closes over.
     needs : dict or None
-        For each node, one bool per input: whether a variable leads to that input. None stands for the `needs`
-        of the nodes themselves.
+        For each node, one bool per input: whether a variable leads to that input. If None, the `needs` of the
+        nodes themselves hold.
     """
 
     until: int

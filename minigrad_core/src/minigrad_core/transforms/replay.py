@@ -70,7 +70,7 @@ def make_replay_rule(
 
 
 def _with_needs(node: Context, needs: Needs) -> Context:
-    """Return a context like `node` that asks for the gradients `needs` only."""
+    """Return a context like `node` that needs the gradients `needs` only."""
     if needs == node.needs:
         return node
     ctx = Context(node.op, node.inputs, node.settings, needs)

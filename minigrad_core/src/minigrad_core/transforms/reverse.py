@@ -135,8 +135,8 @@ def value_and_grad(
         # The value is read first, since the pullback frees the graph, unless `aux` needs it.
         value, retain = traced.value, False
         if has_aux:
-            beside, retain = traced.detach_aux(aux[0])
-            value = value, beside
+            detached, retain = traced.detach_aux(aux[0])
+            value = value, detached
         gradients = traced.pullback([make_seed(traced.output)], retain=retain)
         results = trees.replace_leaves(traced.primals, gradients)
         return value, tuple(results) if isinstance(argnums, (tuple, list)) else results[0]

@@ -64,11 +64,12 @@ class Trace:
         return trees.map_leaves(self.output, lambda leaf: self._detach_leaf(leaf, copied=True))
 
     def detach_aux(self, tree: Any) -> tuple[Any, bool]:
-        """Return `tree`, which `f` returned beside its value, and whether it belongs to an outer graph.
+        """Return `tree`, which `f` returned together with its value, and whether it belongs to an outer graph.
 
-        If it does, its tensors stay in the graph, else they are detached. They may depend on tensors outside
-        although the value does not. Detached tensors are copied, and so is an array that `f` took out of an
-        input: no result shares the memory of an argument. Any other object is returned itself.
+        Tensors of an outer graph stay in that graph; other tensors are detached. The tensors of `tree` may
+        depend on tensors outside although the value does not. Detached tensors are copied, and so is an array
+        that `f` took out of an input: no result shares the memory of an argument. Other objects are returned
+        unchanged.
         """
         leaves: list[Any] = []
         trees.map_leaves(tree, leaves.append)
@@ -84,7 +85,7 @@ class Trace:
     def pullback(self, cotangents: Sequence[Any], *, retain: bool = True) -> list[Any]:
         """Return, for each variable, the cotangents times the Jacobian, from one sweep.
 
-        cotangents: one for each leaf of the output; None stands for zeros.
+        cotangents: one for each leaf of the output; None means zeros.
         """
         tensors = [c for c in cotangents if isinstance(c, Tensor)]
         tracked = recording.get() and (self.in_outer_graph or any(c.tracked for c in tensors))
@@ -235,7 +236,7 @@ def _cast_cotangent(c: Any, out: Tensor) -> NDArray[Any]:
 
 
 def _finish_gradient(primal: Any, variable: Tensor, g: Any, as_tensors: bool) -> Any:
-    """Return the gradient `g` of a variable in the type of its primal; None stands for zeros."""
+    """Return the gradient `g` of a variable in the type of its primal; None means zeros."""
     if isinstance(g, Tensor):
         return g
     g = np.zeros_like(variable.data) if g is None else copy_if_shared(g)

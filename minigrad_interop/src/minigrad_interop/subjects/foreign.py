@@ -151,7 +151,7 @@ class ForeignSubject:
         read at negative indices.
         """
         if any(text in str(error) for text in MIXED_DTYPES) and self.has_integers_for_floats(inputs):
-            return DoesNotApply(f"beside integers {self.framework} refuses: {error}")
+            return DoesNotApply(f"with integers {self.framework} refuses: {error}")
         negative = any(isinstance(x, np.ndarray) and x.dtype.kind == "i" and (x < 0).any() for x in inputs)
         if self.is_user_code and negative and "out of" in str(error):
             return InputError(f"negative indices: {error}")

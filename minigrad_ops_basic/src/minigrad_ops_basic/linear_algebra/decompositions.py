@@ -24,9 +24,9 @@ from .hermitian import adjoint, fold_triangle, halve_diagonal, mirror_lower, tra
 class Cholesky(NumpyFunction):
     """The lower triangular l with l l^H = x (`upper`: its adjoint), of positive definite matrices.
 
-    NumPy reads the lower triangle of x alone (`upper`: the upper one), so only that triangle has a gradient;
-    a value off the diagonal stands for both of its places. For symmetric changes of x, d/dx = l^-T phi(l^T
-    grad) conj(l^-1), with phi the lower triangle, the diagonal halved.
+    NumPy reads the lower triangle of x alone (`upper`: the upper one), so only that triangle has a gradient.
+    An element off the diagonal has the gradients of both elements of x. For symmetric changes of x, d/dx =
+    l^-T phi(l^T grad) conj(l^-1), with phi the lower triangle, the diagonal halved.
     """
 
     takes_complex = True
@@ -48,8 +48,8 @@ class Cholesky(NumpyFunction):
 class Eigh(NumpyFunction):
     """The eigenvalues w, ascending, and eigenvectors v (columns) of symmetric and Hermitian matrices.
 
-    NumPy reads the triangle `UPLO` ("L" or "U") alone, so only that triangle has a gradient; a value off the
-    diagonal stands for both of its places. For symmetric changes of x,
+    NumPy reads the triangle `UPLO` ("L" or "U") alone, so only that triangle has a gradient. An element off the
+    diagonal has the gradients of both elements of x. For symmetric changes of x,
     d/dx = conj(v) (diag(grad_w) + (v^T grad_v) / (w_j - w_i)) v^T, the second term without its diagonal;
     LinAlgError where this divides by the difference of equal values. LAPACK makes the first component of a
     complex vector real ("U": the last), see `eigenvectors`.

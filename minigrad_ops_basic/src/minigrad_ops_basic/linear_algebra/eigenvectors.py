@@ -52,10 +52,10 @@ def invert_gaps(values: Array, *turns: Array, name: str) -> Array:
     equal = (
         np.abs(detach(gaps)) <= rounding * np.max(np.abs(plain), axis=-1, initial=0, keepdims=True)[..., None]
     )
-    beside = equal & ~np.eye(plain.shape[-1], dtype=bool)
-    if np.any(beside):
+    repeated = equal & ~np.eye(plain.shape[-1], dtype=bool)
+    if np.any(repeated):
         for turn in map(detach, turns):
-            if np.any(beside & (np.abs(turn) > rounding * np.max(np.abs(turn), initial=0))):
+            if np.any(repeated & (np.abs(turn) > rounding * np.max(np.abs(turn), initial=0))):
                 raise np.linalg.LinAlgError(
                     f"{name}: two values are equal, so their vectors have no gradient, and a function of the "
                     "vectors would get a wrong one. Use the values alone, or functions without a "

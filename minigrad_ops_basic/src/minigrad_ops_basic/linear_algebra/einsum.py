@@ -22,8 +22,8 @@ class Einsum(NumpyFunction):
     """The sum of products that `subscripts` describes: "ij,jk->ik".
 
     d/doperand = the product of grad and the other operands, summed to the subscripts of the operand. The
-    gradient is constant along a letter that only the operand has, and zero beside the diagonal of a letter
-    that the operand has twice.
+    gradient is constant along a letter that only the operand has, and zero off the diagonal of a letter that
+    the operand has twice.
 
     optimize: the order of contraction, as in NumPy; a bool or the name of a strategy holds for the gradients,
     too. Large products are ordered even if `optimize` is False.
@@ -100,7 +100,7 @@ def _contract_to_operand(
     order = optimize or _is_worth_ordering(sizes, [subscripts for subscripts, _ in others] + [own])
     out = np.einsum(f"{spelled}->{target}", *(x for _, x in terms), optimize=order)
     for k, letter in enumerate(own):
-        if letter in own[:k]:  # zeros beside the diagonal of two axes
+        if letter in own[:k]:  # zeros off the diagonal of two axes
             n, places = sizes[letter], (own.index(letter), k)
             aligned = [n if a in places else 1 for a in range(out.ndim + 1)]
             out = np.expand_dims(out, k) * np.eye(n, dtype=dtype).reshape(aligned)

@@ -80,7 +80,7 @@ class NormOperation(Composite):
 class Norm(NormOperation):
     """The norm of the vectors along one `axis`, or of the matrices in two axes.
 
-    axis: None stands for all axes and, for `ord` None, for all values, flattened. ord: for vectors None or 2
+    axis: None means all axes and, if `ord` is None, all values, flattened. ord: for vectors None or 2
     (length), 1, inf, -inf, 0 (count; flat), or any power; for matrices None or "fro", "nuc", 2, -2 (singular
     values), 1, -1, inf, -inf (column and row sums). d/dx = grad x / norm for the length, and grad sign(x)
     (|x| / norm)^(p - 1) for a power p. 0 at the origin; equal extremes share the gradient evenly.

@@ -35,7 +35,7 @@ def _as_sequence(x: Array) -> Array:
 
 
 def _correlate_valid(whole: Array, x: Array) -> Array:
-    """Return the sums of products of `x` and the values of `whole` beside it, at each place."""
+    """Return the dot product of `x` and each window of its length in `whole`."""
     return np.correlate(whole, conjugate(x), "valid")  # np.correlate conjugates its second argument
 
 

@@ -181,7 +181,8 @@ def _integrate(y: Any, x: Any = None, *, dx: float, axis: int) -> Array:
 class Trapezoid(Composite):
     """The area under y along `axis`, by trapezoids of width `dx`, or between the points x.
 
-    Whole numbers beside floating ones are converted, where NumPy's sums and differences of int8 wrap around.
+    Whole numbers are converted if the other input is floating, where NumPy's sums and differences of int8
+    wrap around.
 
     d/dy = grad times the mean of the widths on both sides; d/dx = grad times minus the difference of y,
     halved.

@@ -145,7 +145,7 @@ class Arctan2(NumpyFunction):
 class Unwrap(NumpyFunction):
     """Angles along `axis`, with multiples of `period` added so that no step is greater than `discont`.
 
-    discont: None stands for half a period. period: not 0. d/dx = grad: the added multiples are flat between
+    discont: by default half a period. period: not 0. d/dx = grad: the added multiples are flat between
     their jumps.
     """
 

@@ -94,7 +94,7 @@ def make_geometry(
     padding: int | Sequence[int] | str = 0,
     dilation: int | Sequence[int] = 1,
 ) -> Geometry:
-    """Return the geometry of `op`; an int stands for every axis.
+    """Return the geometry of `op`; an int holds for every axis.
 
     padding: the number of zeros on both sides of an axis, "valid" for none, or "same" for an output of the
     input's size, which needs stride 1 (an odd cell goes after the input, as in PyTorch).

@@ -1,7 +1,7 @@
 """The test whether a kernel may write in place.
 
 An operation runs on `ndarray`s, and on `Tensor`s for higher derivatives. A kernel writes into `ndarray`s with
-`out=` and item assignment; Tensors take the plain formula beside the kernel.
+`out=` and item assignment; Tensors take the plain formula of the kernel.
 """
 
 from __future__ import annotations

@@ -137,7 +137,7 @@ class GroupNorm(Module):
 
 
 def _check_shape(layer: Module, given: int | Sequence[int]) -> tuple[int, ...]:
-    """Return the shape as a tuple of checked sizes; one size stands for one axis."""
+    """Return the shape as a tuple of checked sizes; an int is the size of one axis."""
     shape = tuple(given) if isinstance(given, Iterable) else (given,)
     for size in shape:
         check_sizes(layer, normalized_shape=size)

@@ -107,7 +107,7 @@ def integrate_parameters(system: System, nodes: list[Nodes], needs: Any) -> Grad
 
 
 def _add(x: Any, y: Any) -> Any:
-    """Return the sum, in which None stands for zeros."""
+    """Return the sum; None means zeros."""
     return y if x is None else x if y is None else x + y
 
 

@@ -27,7 +27,7 @@ def make_cubic_coefficients(x: Any, y: Any, dydx: Any) -> Any:
 
 
 def find_pchip_slopes(x: Any, y: Any) -> Any:
-    """Return weighted harmonic means of the slopes beside a point, 0 at extrema. Fritsch and Butland 1984."""
+    """Return weighted harmonic means of both slopes at a point, 0 at extrema. Fritsch and Butland 1984."""
     dx, slope = take_differences(x, y)
     if len(slope) == 1:
         return np.concatenate([slope, slope])

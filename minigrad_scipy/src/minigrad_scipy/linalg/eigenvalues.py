@@ -179,7 +179,7 @@ class Eigvals(Operation):
 
 
 class EighTridiagonal(Operation):
-    """The eigenvalues w, ascending, and eigenvectors v of symmetric matrices with diagonal d and e beside it.
+    """The eigenvalues w, ascending, and eigenvectors v of symmetric matrices with diagonal d and subdiagonal e.
 
     d: (..., n); e: (..., n - 1). The gradient of w is v^2 summed; that of v follows from `eigh`.
     """

@@ -72,8 +72,8 @@ class Solve(LinearSystem):
 
     a: (..., n, n); b: (n,) or (..., n, k). `assume_a` names the structure of a; SciPy then reads a part of a,
     which alone has a gradient: one triangle for "symmetric", "hermitian" and "positive definite" (the upper
-    one unless `lower`), and the band for "tridiagonal", "diagonal" and the triangles. A value off the
-    diagonal that stands for both of its places has the sum of their gradients.
+    one unless `lower`), and the band for "tridiagonal", "diagonal" and the triangles. An element off
+    the diagonal that SciPy uses twice has the sum of both gradients.
 
     For one general matrix, `backward` uses the LU factorization of `forward`.
 

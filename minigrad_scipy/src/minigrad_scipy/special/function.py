@@ -12,7 +12,7 @@ The rule is a function with a decorator, which makes an operation of it::
 
 A rule takes its arguments in double precision, and calls NumPy and SciPy's ufuncs, which have rules as well.
 So derivatives of any order follow. With `SCIPY_ARRAY_API=1` the names of `scipy.special` are wrappers, which
-take no array beside a tensor: the rules call the ufuncs of `scipy.special._ufuncs`.
+do not take an array together with a tensor: the rules call the ufuncs of `scipy.special._ufuncs`.
 """
 
 from __future__ import annotations

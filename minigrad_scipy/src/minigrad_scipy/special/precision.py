@@ -10,7 +10,7 @@ _NUMBERS = (int, float)
 
 
 def call_ufunc(ufunc: np.ufunc, arguments: list[Any], *, in_double: bool) -> Any:
-    """Return ufunc(*arguments); float32 stays float32, also beside a Python number (NEP 50).
+    """Return ufunc(*arguments); float32 stays float32, also with a Python number (NEP 50).
 
     SciPy's ufuncs whose first loop takes float64 widen it: `special.xlogy(2.0, x)` is float64 for a float32
     `x`.

@@ -119,7 +119,7 @@ class DisplayCallback:
         for line in self.summary:
             self.progress.line(line)
         if len(run.history) == run.settings.epochs:
-            self.progress.line("all epochs are done; --epochs N asks for more, and counts those too")
+            self.progress.line("all epochs are done; --epochs N trains more, and N includes those")
 
     @hookimpl
     def train_batch_ends(self, examples: int) -> None:

@@ -20,7 +20,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Interrupted(SystemExit):
-    """A signal asks the program to end. If uncaught, the exit status is 128 plus the number of the signal."""
+    """Raised after a signal. If uncaught, the exit status is 128 plus the number of the signal."""
 
     def __init__(self, number: int) -> None:
         super().__init__(128 + number)
@@ -75,7 +75,7 @@ def defer_interrupts() -> Iterator[PendingInterrupt]:
 
 
 class StopCheck:
-    """Ends a run on one process after a signal, or if a plugin asks for the end."""
+    """Ends a run on one process after a signal, or if a plugin requests the end."""
 
     came_in_last_batch = False  # one process stops after the batch
 

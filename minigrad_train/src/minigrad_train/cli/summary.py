@@ -63,7 +63,7 @@ def describe_test(session: Session) -> str:
 
 
 def describe_accuracy(accuracy: float, balanced: float, guess: float, dominant: str | None) -> str:
-    """Return the accuracy; beside it, if a class is dominant, that of guessing and the balanced one."""
+    """Return the accuracy and, if a class is dominant, that of guessing and the balanced accuracy."""
     text = f"accuracy {format_percent(accuracy, 2)}"
     if dominant is None:
         return text

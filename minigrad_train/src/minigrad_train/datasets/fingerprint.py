@@ -112,10 +112,10 @@ def check_same_data(
     if before is not None and (fact := describe_change(before, fingerprint(data.splits, ranks))):
         raise SavedRunError(
             f"{path}: the data have changed since it was trained: {fact}; bring back those that it was "
-            "trained on, or train anew"
+            "trained on, or train again"
         )
     if data.task != task:
-        raise SavedRunError(f"{path}: the columns of the data have changed since it was trained; train anew")
+        raise SavedRunError(f"{path}: the columns of the data have changed since it was trained; train again")
 
 
 def describe_change(before: Fingerprint, now: Fingerprint) -> str | None:

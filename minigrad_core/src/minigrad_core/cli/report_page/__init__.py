@@ -1,4 +1,4 @@
-"""`minigrad check --html`: a page that holds a whole run, and needs nothing beside it."""
+"""`minigrad check --html`: a page that holds a whole run, and needs no other file."""
 
 from .page import report_page
 

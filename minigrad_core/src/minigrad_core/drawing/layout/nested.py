@@ -14,7 +14,7 @@ from .ordering import order
 
 
 class Route(NamedTuple):
-    """A line in a box from member to member; None stands for the outside of the box."""
+    """A line in a box from member to member; None is the outside of the box."""
 
     tail: Card | Box | None
     head: Card | Box | None
@@ -54,7 +54,7 @@ def _around(card: Card, around: dict[Card | Box, Box]) -> list[Box]:
     return path
 
 
-BESIDE, BELOW = 26.0, 30.0  # space between the vertices of a layer, and between layers
+COLUMN_GAP, ROW_GAP = 26.0, 30.0  # space between the vertices of a layer, and between layers
 SIDE, MARGIN = 16.0, 14.0  # space inside the border of a box, and of the picture
 HEADER = 26.0  # height of the strip with a box's title, which lines cross vertically
 BEND = 6.0  # width of a line that passes a layer
@@ -128,7 +128,7 @@ class _Level:
         self._ports: dict[tuple[int, float], str] = {}
 
     def add_line(self, tail: Card | PlacedBox | None, head: Card | PlacedBox | None, source: Card) -> None:
-        """Add a line from `tail` to `head`; None stands for the outside of the box."""
+        """Add a line from `tail` to `head`; None is the outside of the box."""
         first_exit = len(self._entries) + len(self._members)
         start = self._entries.index(source) if tail is None else self._number[tail]
         end = first_exit + self._exits.index(source) if head is None else self._number[head]
@@ -148,7 +148,7 @@ class _Level:
         bends = sum(map(len, self._layers.layers)) - count
         self._widths += [BEND] * bends
         self._heights += [0.0] * bends
-        self._xs = find_positions(self._layers, self._widths, BESIDE)
+        self._xs = find_positions(self._layers, self._widths, COLUMN_GAP)
 
     def _order_ports(self) -> None:
         """Let the lines into each card end in the order in which they begin, so that they do not cross."""
@@ -207,7 +207,7 @@ class _Level:
         tops, bottoms = [], []
         y = 0.0 if self._entries else HEADER + 8 if titled else MARGIN
         for index, layer in enumerate(self._layers.layers):
-            y += BELOW if index else 0.0
+            y += ROW_GAP if index else 0.0
             tops.append(y)
             y += max(self._heights[vertex] for vertex in layer)
             if self._entries and not index:
