@@ -47,7 +47,7 @@ def _pull_back_rfft(grad: Any, size: int, n: int, axis: int, norm: Norm) -> Arra
 
 
 def _pull_back_irfft(grad: Any, size: int, n: int, axis: int, norm: Norm) -> Array:
-    """Return half of the inverse transform of grad, times how often each value occurs in the whole spectrum."""
+    """Return half of the inverse transform of grad, times the occurrences in the whole spectrum."""
     half = np.conjugate(np.fft.rfft(grad, n, axis, _OPPOSITE_NORM.get(norm, norm)))
     return _resize(half * _count_occurrences(n, grad, axis), size, axis)
 

@@ -47,8 +47,8 @@ def mirror(
         Functions with the parameters of SciPy's function, and for each the names of its differentiable
         arguments. A function comes before an operation of the same name.
     classes : iterable of str, optional
-        Names that the file `classes` of the module defines. The mirror imports the file at the first access to
-        one of them, since the file imports SciPy's module.
+        Names that the file `classes` of the module defines. The mirror imports the file at the first access
+        to one of them, since the file imports SciPy's module.
     """
     original = module.replace("minigrad_scipy", "scipy", 1)
     short = module.rpartition(".")[2]

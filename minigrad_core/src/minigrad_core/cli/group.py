@@ -25,8 +25,8 @@ UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG}
 
 TRAIN = "train"  # the reserved namespace that has commands
 
-# Modules next to this file that define a command of their own name. Finding a command loads no plugin, so each
-# command works when every plugin is broken.
+# Modules next to this file that define a command of their own name. Finding a command loads no plugin, so
+# each command works when every plugin is broken.
 OWN = ("check", "completion", "docs", "new-plugin", "ops", "plugins", "stubs")
 
 

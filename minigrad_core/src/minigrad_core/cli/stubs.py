@@ -52,8 +52,8 @@ WHEEL = "Wheel-Version: 1.0\nGenerator: minigrad\nRoot-Is-Purelib: true\nTag: py
 def stubs(out: Path) -> None:
     """Write type stubs for the installed plugins.
 
-    The command writes a wheel and prints its path. Installed together with minigrad-core, the wheel lets mypy and
-    pyright check `mg.ops.nn.relu(x)`, and editors complete the name.
+    The command writes a wheel and prints its path. Installed together with minigrad-core, the wheel lets mypy
+    and pyright check `mg.ops.nn.relu(x)`, and editors complete the name.
     """
     with pure_output() as show:
         plugin_loader().load_all()

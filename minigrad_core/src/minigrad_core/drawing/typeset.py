@@ -84,7 +84,7 @@ def typeset(card: Card) -> CardLayout:
 
 
 def place_ports(labels: Sequence[str]) -> list[float]:
-    """Return the centres of labels beside each other, relative to the centre of their card."""
+    """Return the centres of labels in a row, relative to the centre of their card."""
     widths = [text_width(label, SMALL) + BETWEEN for label in labels]
     ends = list(accumulate(widths, initial=-sum(widths) / 2))
     return [(left + right) / 2 for left, right in pairwise(ends)]

@@ -81,7 +81,8 @@ def make_cycle_error(cycle: list[str]) -> PluginLoadError:
     first = cycle[0]
     return PluginLoadError(
         f"plugin {first!r} is requested while it is being imported: {' -> '.join(cycle)}\n"
-        "  try   import the objects from the plugin's own modules, or look them up inside functions, by full name"
+        "  try   import the objects from the plugin's own modules, or look them up inside functions, by full "
+        "name"
     )
 
 

@@ -5,8 +5,8 @@ assignment, `x` is the output of a new call. Calls that were recorded before kee
 
 * After its first assignment a tensor is an `AssignedTensor`, and each call records a snapshot of it. `apply`
   takes its slow path for this class, so other tensors pay nothing.
-* Calls before the first assignment recorded the tensor itself. `x.history` has the tensor before the assignment,
-  and a sweep replaces `x` by that tensor in older calls (`engine/assignments.py`).
+* Calls before the first assignment recorded the tensor itself. `x.history` has the tensor before the
+  assignment, and a sweep replaces `x` by that tensor in older calls (`engine/assignments.py`).
 
 The array is written to in place where nothing else refers to it, and copied first where something does. So a
 loop that fills a buffer takes linear time, and arrays that operations saved do not change.

@@ -1,7 +1,7 @@
 """Who else refers to an array: whether an assignment may write to it, and whether it is a view.
 
-The number of references shows whether the caller alone can reach an array: views, buffers and saved values all
-hold a reference. The number that the interpreter counts for its own frames differs between versions; this
+The number of references shows whether the caller alone can reach an array: views, buffers and saved values
+all hold a reference. The number that the interpreter counts for its own frames differs between versions; this
 module measures it at import.
 """
 

@@ -64,7 +64,7 @@ class Trace:
         return trees.map_leaves(self.output, lambda leaf: self._detach_leaf(leaf, copied=True))
 
     def detach_aux(self, tree: Any) -> tuple[Any, bool]:
-        """Return `tree`, which `f` returned together with its value, and whether it belongs to an outer graph.
+        """Return `tree`, which `f` returned besides its value, and whether the tree is in an outer graph.
 
         Tensors of an outer graph stay in that graph; other tensors are detached. The tensors of `tree` may
         depend on tensors outside although the value does not. Detached tensors are copied, and so is an array

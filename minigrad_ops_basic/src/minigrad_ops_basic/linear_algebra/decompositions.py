@@ -48,8 +48,8 @@ class Cholesky(NumpyFunction):
 class Eigh(NumpyFunction):
     """The eigenvalues w, ascending, and eigenvectors v (columns) of symmetric and Hermitian matrices.
 
-    NumPy reads the triangle `UPLO` ("L" or "U") alone, so only that triangle has a gradient. An element off the
-    diagonal has the gradients of both elements of x. For symmetric changes of x,
+    NumPy reads the triangle `UPLO` ("L" or "U") alone, so only that triangle has a gradient. An element off
+    the diagonal has the gradients of both elements of x. For symmetric changes of x,
     d/dx = conj(v) (diag(grad_w) + (v^T grad_v) / (w_j - w_i)) v^T, the second term without its diagonal;
     LinAlgError where this divides by the difference of equal values. LAPACK makes the first component of a
     complex vector real ("U": the last), see `eigenvectors`.

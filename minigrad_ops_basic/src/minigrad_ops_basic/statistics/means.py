@@ -76,9 +76,9 @@ class Variance(NumpyFunction):
     """`var` and `nanvar`: the variance over `axis` (None: all axes) of the values for which `where` holds.
 
     The variance is the mean square distance from the mean, with n - `ddof` (or its other name, `correction`)
-    for n. `mean`, if given, is taken as the mean; it broadcasts to x. `nanvar` leaves NaN out. NumPy dispatches
-    on x alone: for an array x and a tensor `mean`, `np.nanvar` runs NumPy's own code, which the tensor refuses
-    for its `out=`. `mg.ops.basic.nanvar(array, mean)` takes the tensor.
+    for n. `mean`, if given, is taken as the mean; it broadcasts to x. `nanvar` leaves NaN out. NumPy
+    dispatches on x alone: for an array x and a tensor `mean`, `np.nanvar` runs NumPy's own code, which the
+    tensor refuses for its `out=`. `mg.ops.basic.nanvar(array, mean)` takes the tensor.
 
     d/dx = 2 grad (x - mean) / (n - ddof), 0 for NaN; d/dmean = minus that, summed.
     """

@@ -66,7 +66,7 @@ def _split_groups(columns: Array, groups: int) -> Array:
 
 @cache
 def _input_cells(geometry: Geometry) -> NDArray[Any]:
-    """Return (cells, out), the index of the input cell at each place of the windows; prod(size) for padding."""
+    """Return (cells, out), the index of the input cell at each place of a window; prod(size) in padding."""
     places = np.full(geometry.padded, prod(geometry.size))
     places[geometry.inner] = np.arange(prod(geometry.size)).reshape(geometry.size)
     return np.stack([places[window].ravel() for window in geometry.windows()])

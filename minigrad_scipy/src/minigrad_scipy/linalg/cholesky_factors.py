@@ -25,8 +25,8 @@ class Cholesky(Operation):
     """The upper triangular u with u^H u = a, or the lower triangular l with l l^H = a if `lower`.
 
     a: (..., n, n), Hermitian and positive definite. SciPy reads the triangle of the factor alone, so only
-    that triangle has a gradient. An element off the diagonal has the gradients of both elements of a. With phi
-    the lower triangle of l^T grad, the diagonal halved, d/da = l^-T phi conj(l^-1).
+    that triangle has a gradient. An element off the diagonal has the gradients of both elements of a. With
+    phi the lower triangle of l^T grad, the diagonal halved, d/da = l^-T phi conj(l^-1).
 
     Raises
     ------

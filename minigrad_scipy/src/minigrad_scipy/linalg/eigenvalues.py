@@ -179,7 +179,9 @@ class Eigvals(Operation):
 
 
 class EighTridiagonal(Operation):
-    """The eigenvalues w, ascending, and eigenvectors v of symmetric matrices with diagonal d and subdiagonal e.
+    """The eigenvalues w, ascending, and eigenvectors v of symmetric tridiagonal matrices.
+
+    d is the diagonal and e the subdiagonal.
 
     d: (..., n); e: (..., n - 1). The gradient of w is v^2 summed; that of v follows from `eigh`.
     """

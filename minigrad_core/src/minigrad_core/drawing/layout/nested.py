@@ -58,7 +58,7 @@ COLUMN_GAP, ROW_GAP = 26.0, 30.0  # space between the vertices of a layer, and b
 SIDE, MARGIN = 16.0, 14.0  # space inside the border of a box, and of the picture
 HEADER = 26.0  # height of the strip with a box's title, which lines cross vertically
 BEND = 6.0  # width of a line that passes a layer
-TITLE_ROOM = 12.0  # space beside the title of a box
+TITLE_ROOM = 12.0  # space to the right of the title of a box
 
 Point: TypeAlias = tuple[float, float]
 
@@ -188,7 +188,7 @@ class _Level:
         return result
 
     def _sides(self, result: PlacedBox) -> tuple[float, float]:
-        """Return the left and right border, with room for the title beside the entering lines."""
+        """Return the left and right border, with room for the title next to the entering lines."""
         pairs = list(zip(self._xs, self._widths, strict=True))
         side = SIDE if result.title else MARGIN
         left = min((x - width / 2 for x, width in pairs), default=0.0) - side
