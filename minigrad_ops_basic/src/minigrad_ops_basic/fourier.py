@@ -24,7 +24,7 @@ Norm: TypeAlias = Any  # "backward", "ortho", "forward" or None
 Ints: TypeAlias = tuple[int, ...]
 
 
-def _resize(x: Array, n: int, axis: int) -> Array:
+def resize(x: Array, n: int, axis: int) -> Array:
     """Return `x` with n values along `axis`, cut off or padded with zeros."""
     before, have, behind = x.shape[: axis % x.ndim], x.shape[axis], x.shape[axis % x.ndim + 1 :]
     if n <= have:
@@ -33,23 +33,23 @@ def _resize(x: Array, n: int, axis: int) -> Array:
 
 
 def _pull_back_fft(grad: Any, size: int, n: int, axis: int, norm: Norm) -> Array:
-    return _resize(np.fft.fft(grad, n, axis, norm), size, axis)
+    return resize(np.fft.fft(grad, n, axis, norm), size, axis)
 
 
 def _pull_back_ifft(grad: Any, size: int, n: int, axis: int, norm: Norm) -> Array:
-    return _resize(np.fft.ifft(grad, n, axis, norm), size, axis)
+    return resize(np.fft.ifft(grad, n, axis, norm), size, axis)
 
 
 def _pull_back_rfft(grad: Any, size: int, n: int, axis: int, norm: Norm) -> Array:
     """Return the real part of the transform of grad padded with zeros: by irfft, in half the time."""
     half = np.conjugate(grad) / _count_occurrences(n, grad, axis)
-    return _resize(np.fft.irfft(half, n, axis, _OPPOSITE_NORM.get(norm, norm)), size, axis)
+    return resize(np.fft.irfft(half, n, axis, _OPPOSITE_NORM.get(norm, norm)), size, axis)
 
 
 def _pull_back_irfft(grad: Any, size: int, n: int, axis: int, norm: Norm) -> Array:
     """Return half of the inverse transform of grad, times the occurrences in the whole spectrum."""
     half = np.conjugate(np.fft.rfft(grad, n, axis, _OPPOSITE_NORM.get(norm, norm)))
-    return _resize(half * _count_occurrences(n, grad, axis), size, axis)
+    return resize(half * _count_occurrences(n, grad, axis), size, axis)
 
 
 def _count_occurrences(n: int, like: Array, axis: int) -> Array:

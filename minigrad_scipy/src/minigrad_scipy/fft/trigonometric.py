@@ -17,6 +17,7 @@ import numpy as np
 
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
+from minigrad_ops_basic.fourier import resize
 
 from .. import fft
 from .definitions import evaluate_definition, find_ends
@@ -57,7 +58,7 @@ class Transform(Operation):
         if number in (1, 3):
             grad = scale(grad, ends, axes, 0.5)
         for axis in axes:
-            grad = resize(grad, axis, shape[axis])
+            grad = resize(grad, shape[axis], axis)
         return grad
 
 
@@ -68,13 +69,6 @@ def scale(x: Any, ends: list[int], axes: Sequence[int], factor: float) -> Any:
         factors[ends] = factor
         x = x * factors.reshape([-1 if i == axis else 1 for i in range(x.ndim)])
     return x
-
-
-def resize(x: Any, axis: int, n: int) -> Any:
-    """Return `x` with `n` elements along `axis`: cut at the end, or filled up with zeros."""
-    if n <= x.shape[axis]:
-        return x[(slice(None),) * axis + (slice(n),)]
-    return np.pad(x, [(0, n - x.shape[axis] if i == axis else 0) for i in range(x.ndim)])
 
 
 class TransformAlongAxis(Transform):

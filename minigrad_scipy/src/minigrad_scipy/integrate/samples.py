@@ -10,6 +10,7 @@ from minigrad_core import Context, Operation
 from minigrad_core.cases import Case, between, real
 from minigrad_core.errors import ArgumentError
 from minigrad_ops_basic.dtypes import detach
+from minigrad_ops_basic.nan_safe import invert_or_zero
 
 from ..composites import Composite
 
@@ -41,19 +42,17 @@ def as_points(name: str, y: Any, *points: Any) -> tuple[Any, ...]:
     return tuple(np.asarray(z, real) if isinstance(z, (int, float)) else z for z in points)
 
 
-def divide_or_zero(x: Any, y: Any) -> Any:
-    """Return x / y, and 0 where y is 0: at points that coincide, as in SciPy."""
-    return np.where(detach(y) == 0, 0, x / np.where(detach(y) == 0, 1, y))
-
-
 def sum_parabolas(y: Any, d: Any) -> Any:
-    """Return Simpson's rule for an odd number of points at the distances d."""
+    """Return Simpson's rule for an odd number of points at the distances d.
+
+    Points that coincide have the quotient 0, as in SciPy.
+    """
     first, second = d[..., ::2], d[..., 1::2]
     both = first + second
     terms = (
-        y[..., :-2:2] * (2 - divide_or_zero(second, first))
-        + y[..., 1:-1:2] * divide_or_zero(both * both, first * second)
-        + y[..., 2::2] * (2 - divide_or_zero(first, second))
+        y[..., :-2:2] * (2 - second * invert_or_zero(first))
+        + y[..., 1:-1:2] * both * both * invert_or_zero(first * second)
+        + y[..., 2::2] * (2 - first * invert_or_zero(second))
     )
     return np.sum(both / 6 * terms, axis=-1)
 
@@ -81,9 +80,9 @@ def integrate_parabolas(y: Any, x: Any = None, dx: Any = None, *, axis: int = -1
     before, last = d[..., -2], d[..., -1]
     return (
         sum_parabolas(y[..., :-1], d[..., :-1])
-        + divide_or_zero(2 * last**2 + 3 * before * last, 6 * (before + last)) * y[..., -1]
-        + divide_or_zero(last**2 + 3 * before * last, 6 * before) * y[..., -2]
-        - divide_or_zero(last**3, 6 * before * (before + last)) * y[..., -3]
+        + (2 * last**2 + 3 * before * last) * invert_or_zero(6 * (before + last)) * y[..., -1]
+        + (last**2 + 3 * before * last) * invert_or_zero(6 * before) * y[..., -2]
+        - last**3 * invert_or_zero(6 * before * (before + last)) * y[..., -3]
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from minigrad_core import Array
+from minigrad_ops_basic.fourier import resize
 
 from ..primitives import Linear
 
@@ -25,9 +26,7 @@ def _add_up(frames: Array, *, shape: Sequence[int], size: int, step: int) -> Any
     for i in range(blocks):
         part = frames[..., i * step : (i + 1) * step]
         total[..., i : i + n, : part.shape[-1]] += part
-    line = total.reshape(*shape[:-1], -1)[..., : shape[-1]]
-    missing = [(0, 0)] * (len(shape) - 1) + [(0, shape[-1] - line.shape[-1])]
-    return np.pad(line, missing)
+    return resize(total.reshape(*shape[:-1], -1), shape[-1], -1)
 
 
 _frames = Linear("split_frames", _split, _add_up)

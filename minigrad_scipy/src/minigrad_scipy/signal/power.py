@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from minigrad_core.cases import Case, nonzero, real
+from minigrad_ops_basic.fourier import resize
 
 from ..binding import take_settings_of
 from ..composites import LastOutput
@@ -49,10 +50,7 @@ def estimate_cross_power(
     onesided = is_onesided(x, return_onesided)
     spectra = []
     for v in (x,) if y is x else (x, y):
-        lines = np.moveaxis(v, axis, -1)
-        if missing := n - lines.shape[-1]:
-            zeros = np.zeros((*lines.shape[:-1], missing), lines.dtype)
-            lines = np.concatenate([lines, zeros], axis=-1)
+        lines = resize(np.moveaxis(v, axis, -1), n, -1)
         spectra.append(segments.transform(lines, detrend, onesided))
     power = square(spectra[0]) if y is x else np.conj(spectra[0]) * spectra[1]
     power = power * segments.scale(scaling, fs)

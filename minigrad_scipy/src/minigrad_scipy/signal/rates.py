@@ -12,6 +12,7 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 from minigrad_core.errors import InputError
 from minigrad_ops_basic.composite import pull_back
+from minigrad_ops_basic.fourier import resize
 
 from .. import signal
 from ..composites import Composite
@@ -19,12 +20,6 @@ from ..primitives import ScipyFunction, cast, cast_each
 from ..valid_correlation import correlate_valid
 
 _PADS = ("constant", "symmetric", "reflect", "edge", "wrap")  # the modes that np.pad has, too
-
-
-def _fit(x: Any, n: int) -> Any:
-    """Return the first n values along the last axis, with zeros behind them if there are fewer."""
-    missing = max(0, n - x.shape[-1])
-    return np.concatenate([x[..., :n], np.zeros((*x.shape[:-1], missing), x.dtype)], axis=-1)
 
 
 def _insert_zeros(x: Any, step: int) -> Any:
@@ -90,10 +85,10 @@ class UpFirDown(ScipyFunction):
             turned = np.concatenate([np.zeros(behind, h.dtype), h[::-1]])
             y = signal.upfirdn(turned, grad, down, up)
             start = (taps - 1 + behind) // up
-            gradients[1] = cast(np.moveaxis(_fit(y[..., start:], n), -1, axis), x.dtype)
+            gradients[1] = cast(np.moveaxis(resize(y[..., start:], n, -1), -1, axis), x.dtype)
         if ctx.needs[0]:
             lags = -(-taps // up)  # of each of the `up` phases of h
-            spread = _fit(_insert_zeros(grad, down), up * (lags + n - 1))
+            spread = resize(_insert_zeros(grad, down), up * (lags + n - 1), -1)
             phases = [correlate_valid.evaluate(spread[..., i::up], lines).ravel() for i in range(up)]
             gradients[0] = cast(np.stack(phases, axis=-1).ravel()[:taps], h.dtype)
         return tuple(gradients)

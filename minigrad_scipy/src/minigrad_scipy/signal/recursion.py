@@ -9,6 +9,7 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, between, real
 from minigrad_ops_basic.dtypes import detach
+from minigrad_ops_basic.fourier import resize
 
 from .. import signal
 from ..composites import Composite
@@ -109,7 +110,7 @@ def find_state(b: Any, a: Any) -> Any:
         a = a[1:]
     b, a = b / a[0], a / a[0]
     n = max(b.shape[0], a.shape[0])
-    b, a = (np.concatenate([v, np.zeros(n - v.shape[0], v.dtype)]) for v in (b, a))
+    b, a = (resize(v, n, 0) for v in (b, a))
     right = b[1:] - a[1:] * b[0]
     sums = np.concatenate([np.zeros(1, right.dtype), np.cumsum(right)[:-1]])
     return np.cumsum(a)[:-1] * (np.sum(right) / np.sum(a)) - sums

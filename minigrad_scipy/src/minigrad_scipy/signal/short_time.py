@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from minigrad_core.cases import Case, real
+from minigrad_ops_basic.fourier import resize
 
 from ..composites import LastOutput
 from .both_ways import extend_ends
@@ -111,7 +112,7 @@ def _extend(lines: Any, segments: Segments, boundary: str | None, padded: bool) 
     if not padded:
         return lines
     missing = -(lines.shape[-1] - segments.size) % segments.step % segments.size
-    return np.concatenate([lines, np.zeros((*lines.shape[:-1], missing), lines.dtype)], axis=-1)
+    return resize(lines, lines.shape[-1] + missing, -1)
 
 
 def _list_map_axes(

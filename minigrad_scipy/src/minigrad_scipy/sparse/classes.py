@@ -11,7 +11,7 @@ from scipy import sparse
 from minigrad_core import Tensor
 
 from ..mirror import has_tensor
-from .sparse_tensor import SparseTensor
+from .sparse_tensor import SparseTensor, to_sparse_tensor
 from .structure import Structure
 
 
@@ -37,14 +37,6 @@ def make_sparse_tensor(cls: Any, values: Any, shape: tuple[int, int] | None) -> 
     return SparseTensor(
         data, Structure(indices, indptr, plain.shape[::-1] if is_column else plain.shape), is_column
     )
-
-
-def to_sparse_tensor(matrix: Any) -> SparseTensor:
-    """Return a `SparseTensor` for a sparse array of SciPy, or for one that is a `SparseTensor` already."""
-    if isinstance(matrix, SparseTensor):
-        return matrix
-    rows = sparse.csr_array(matrix)
-    return SparseTensor(rows.data, Structure(rows.indices, rows.indptr, rows.shape))
 
 
 class ProductsWithTensors:

@@ -27,10 +27,8 @@ def make_dense(data: Any, structure: Structure) -> Any:
 
 def multiply_one_by_one(data: Any, x: Any, *, structure: Structure, transpose: bool = False) -> Any:
     """Return the product, value by value."""
-    places = structure.rows, structure.indices
     y = np.zeros((structure.shape[transpose], *x.shape[1:]), np.result_type(data, x))
-    for value, *place in zip(data, *places, strict=True):
-        to, source = place[::-1] if transpose else place
+    for value, to, source in zip(data, *structure.list_places(transpose), strict=True):
         y[to] += value * x[source]
     return y
 
@@ -59,8 +57,7 @@ class SparseMatmul(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         data, x, structure, transpose = ctx.saved
-        places = structure.rows, structure.indices
-        to, source = places[::-1] if transpose else places
+        to, source = structure.list_places(transpose)
         return (
             sum_products(grad, x, to, source) if ctx.needs[0] else None,
             multiply(data, grad, structure=structure, transpose=not transpose) if ctx.needs[1] else None,

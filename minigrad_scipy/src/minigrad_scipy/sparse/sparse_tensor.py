@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import scipy
 
 from minigrad_core import Tensor
 from minigrad_core.errors import ArgumentError
@@ -76,3 +77,11 @@ class SparseTensor(HoldsTensors):
 
     def __repr__(self) -> str:
         return f"<sparse array of shape {self.shape} with {len(self.data)} values of a tensor>"
+
+
+def to_sparse_tensor(matrix: Any) -> SparseTensor:
+    """Return a `SparseTensor` for a sparse array of SciPy, or for one that is a `SparseTensor` already."""
+    if isinstance(matrix, SparseTensor):
+        return matrix
+    rows = scipy.sparse.csr_array(matrix)
+    return SparseTensor(rows.data, Structure(rows.indices, rows.indptr, rows.shape))

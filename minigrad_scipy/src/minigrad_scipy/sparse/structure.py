@@ -24,6 +24,10 @@ class Structure:
         """The row of each value."""
         return np.repeat(np.arange(self.shape[0]), np.diff(self.indptr))
 
+    def list_places(self, transpose: bool) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Return the row and the column of each value, those of the transposed array if `transpose`."""
+        return (self.indices, self.rows) if transpose else (self.rows, self.indices)
+
     def fill(self, data: Any) -> Any:
         """Return SciPy's array with these values."""
         return scipy.sparse.csr_array((data, self.indices, self.indptr), shape=self.shape)

@@ -216,30 +216,33 @@ def hankel2e(z: Array, *, v: Any, y: Array) -> Array:
 
 # Spherical Bessel functions; SciPy's are plain functions that call these ufuncs.
 
+_SPHERICAL = (Case(z=positive("..."), n=2), Case(z=positive("..."), n=0))
 
-@define(special._spherical_jn, Case(z=positive("..."), n=2), Case(z=positive("..."), n=0), takes_complex=True)
+
+def differentiate_spherical(function: Any, sign: int, n: Any, z: Any) -> Any:
+    """Return (n f_{n-1} + sign (n + 1) f_{n+1}) / (2 n + 1). DLMF 10.51.2 and 10.51.5."""
+    return (n * function(np.abs(n - 1), z) + sign * (n + 1) * function(n + 1, z)) / (2 * n + 1)
+
+
+@define(special._spherical_jn, *_SPHERICAL, takes_complex=True)
 def spherical_jn(z: Array, *, n: Any) -> Array:
     """The spherical j_n(z). d/dz = (n j_{n-1}(z) - (n + 1) j_{n+1}(z)) / (2n + 1). DLMF 10.51.2."""
-    j = special._spherical_jn
-    return (n * j(np.abs(n - 1), z) - (n + 1) * j(n + 1, z)) / (2 * n + 1)
+    return differentiate_spherical(special._spherical_jn, -1, n, z)
 
 
-@define(special._spherical_yn, Case(z=positive("..."), n=2), Case(z=positive("..."), n=0), takes_complex=True)
+@define(special._spherical_yn, *_SPHERICAL, takes_complex=True)
 def spherical_yn(z: Array, *, n: Any) -> Array:
     """The spherical y_n(z). d/dz = (n y_{n-1}(z) - (n + 1) y_{n+1}(z)) / (2n + 1). DLMF 10.51.2."""
-    j = special._spherical_yn
-    return (n * j(np.abs(n - 1), z) - (n + 1) * j(n + 1, z)) / (2 * n + 1)
+    return differentiate_spherical(special._spherical_yn, -1, n, z)
 
 
-@define(special._spherical_in, Case(z=positive("..."), n=2), Case(z=positive("..."), n=0), takes_complex=True)
+@define(special._spherical_in, *_SPHERICAL, takes_complex=True)
 def spherical_in(z: Array, *, n: Any) -> Array:
     """The spherical i_n(z). d/dz = (n i_{n-1}(z) + (n + 1) i_{n+1}(z)) / (2n + 1). DLMF 10.51.5."""
-    i = special._spherical_in
-    return (n * i(np.abs(n - 1), z) + (n + 1) * i(n + 1, z)) / (2 * n + 1)
+    return differentiate_spherical(special._spherical_in, 1, n, z)
 
 
-@define(special._spherical_kn, Case(z=positive("..."), n=2), Case(z=positive("..."), n=0), takes_complex=True)
+@define(special._spherical_kn, *_SPHERICAL, takes_complex=True)
 def spherical_kn(z: Array, *, n: Any) -> Array:
     """The spherical k_n(z). d/dz = -(n k_{n-1}(z) + (n + 1) k_{n+1}(z)) / (2n + 1). DLMF 10.51.5."""
-    k = special._spherical_kn
-    return (n * k(np.abs(n - 1), z) + (n + 1) * k(n + 1, z)) / -(2 * n + 1)
+    return -differentiate_spherical(special._spherical_kn, 1, n, z)

@@ -62,32 +62,21 @@ def exprel(x: Array) -> Array:
     return differentiate_exprel(x)
 
 
-def divide_sinh(x: Any) -> Any:
-    """Return sinh(x) / x, and 1 at 0."""
+def divide_sine(sine: np.ufunc, sign: int, x: Any) -> Any:
+    """Return sine(x) / x, and 1 at 0, for `np.sinh` and the sign 1, or `np.sin` and the sign -1."""
     near = np.abs(x) < 1
-    u: Any = np.where(near, x * x, 1)
+    u: Any = np.where(near, sign * x * x, 1)
     total: Any = 0.0
     for coefficient in reversed(SERIES):
         total = total * u + coefficient
     z = np.where(near, 1, x)
-    return np.where(near, total, np.sinh(z) / z)
-
-
-def divide_sin(x: Any) -> Any:
-    """Return sin(x) / x, and 1 at 0."""
-    near = np.abs(x) < 1
-    u: Any = np.where(near, x * x, 1)
-    total: Any = 0.0
-    for coefficient in reversed(SERIES):
-        total = coefficient - total * u
-    z = np.where(near, 1, x)
-    return np.where(near, total, np.sin(z) / z)
+    return np.where(near, total, sine(z) / z)
 
 
 @define(special.sici, _POSITIVE, takes_complex=True)
 def sici(x: Array) -> Any:
     """Si, the integral of sin(t) / t from 0 to x, and Ci. d/dx = sin(x) / x and cos(x) / x. DLMF 6.2.9."""
-    return divide_sin(x), np.cos(x) / x
+    return divide_sine(np.sin, -1, x), np.cos(x) / x
 
 
 @define(special.shichi, _POSITIVE, takes_complex=True)
@@ -96,7 +85,7 @@ def shichi(x: Array) -> Any:
 
     d/dx = sinh(x) / x and cosh(x) / x. DLMF 6.2.15.
     """
-    return divide_sinh(x), np.cosh(x) / x
+    return divide_sine(np.sinh, 1, x), np.cosh(x) / x
 
 
 @define(special.spence, Case(z=positive("...")), takes_complex=True)

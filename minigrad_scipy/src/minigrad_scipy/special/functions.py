@@ -13,6 +13,8 @@ from minigrad_core import ops
 from minigrad_core.errors import ArgumentError
 from minigrad_ops_basic.dtypes import detach
 
+from .bessel import differentiate_spherical
+
 
 def polygamma(n: Any, x: Any) -> Any:
     """Return the n-th derivative of digamma, (-1)^(n + 1) n! zeta(n + 1, x). DLMF 5.15."""
@@ -70,21 +72,21 @@ def _refuse_exact(name: str, exact: Any) -> None:
 def spherical_jn(n: Any, z: Any, derivative: bool = False) -> Any:
     """Return the spherical j_n(z), or its derivative. j_n(-z) = (-1)^n j_n(z), DLMF 10.47.14."""
     if derivative:
-        return _differentiate_spherical(spherical_jn, -1, n, z)
+        return differentiate_spherical(spherical_jn, -1, n, z)
     return _reflect(special._spherical_jn, 0, n, z)
 
 
 def spherical_yn(n: Any, z: Any, derivative: bool = False) -> Any:
     """Return the spherical y_n(z), or its derivative. y_n(-z) = (-1)^(n + 1) y_n(z), DLMF 10.47.14."""
     if derivative:
-        return _differentiate_spherical(spherical_yn, -1, n, z)
+        return differentiate_spherical(spherical_yn, -1, n, z)
     return _reflect(special._spherical_yn, 1, n, z)
 
 
 def spherical_in(n: Any, z: Any, derivative: bool = False) -> Any:
     """Return the spherical i_n(z), or its derivative. i_n(-z) = (-1)^n i_n(z), DLMF 10.47.16."""
     if derivative:
-        return _differentiate_spherical(spherical_in, 1, n, z)
+        return differentiate_spherical(spherical_in, 1, n, z)
     return _reflect(special._spherical_in, 0, n, z)
 
 
@@ -93,8 +95,7 @@ def spherical_kn(n: Any, z: Any, derivative: bool = False) -> Any:
     if z.dtype.kind != "c" and np.any(detach(z) < 0):
         raise ArgumentError("special.spherical_kn: a tensor must be positive or complex")
     if derivative:
-        before, after = spherical_kn(np.abs(n - 1), z), spherical_kn(n + 1, z)
-        return (n * before + (n + 1) * after) / -(2 * n + 1)
+        return -differentiate_spherical(spherical_kn, 1, n, z)
     return special._spherical_kn(n, z)
 
 
@@ -105,11 +106,6 @@ def _reflect(ufunc: Any, parity: int, n: Any, z: Any) -> Any:
     negative = z < 0
     sign = np.where(negative & ((n + parity) % 2 == 1), -1.0, 1.0)
     return ufunc(n, np.where(negative, -z, z)) * sign.astype(z.dtype)
-
-
-def _differentiate_spherical(function: Any, sign: int, n: Any, z: Any) -> Any:
-    """Return (n f_{n-1} + sign (n + 1) f_{n+1}) / (2 n + 1). DLMF 10.51.2 and 10.51.5."""
-    return (n * function(np.abs(n - 1), z) + sign * (n + 1) * function(n + 1, z)) / (2 * n + 1)
 
 
 def sph_harm_y(*args: Any, **kwargs: Any) -> Any:

@@ -34,7 +34,7 @@ class Distribution:
     0.75
     """
 
-    def __init__(self, original: Any, formulas: Continuous | Discrete) -> None:
+    def __init__(self, original: Any, formulas: Continuous) -> None:
         self.original, self.formulas = original, formulas
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -45,7 +45,7 @@ class Distribution:
         return self.original(*args, **kwargs)
 
     def __getattr__(self, name: str) -> Any:
-        if name == "original":  # copy and pickle ask before the instance has its attributes
+        if name == "original":  # copy and pickle look it up before the instance has attributes
             raise AttributeError(name)
         found = getattr(self.original, name)
         if name not in METHODS:
@@ -113,8 +113,7 @@ class Distribution:
         if name in ("pdf", "pmf"):
             return np.exp(self._evaluate_standard(f"log{name}", z, shapes, scale))
         if name in ("logpdf", "logpmf"):
-            closed = self.formulas.discrete or self.formulas.closed
-            inside = (z >= low) & (z <= high) if closed else (z > low) & (z < high)
+            inside = (z >= low) & (z <= high) if self.formulas.closed else (z > low) & (z < high)
             if self.formulas.discrete:
                 inside = inside & (z == np.floor(z))
             value = self._evaluate_inside(name, z, inside & np.isfinite(z), shapes)

@@ -94,7 +94,7 @@ class MultivariateDistribution:
         return self.original(*args, **kwargs)
 
     def __getattr__(self, name: str) -> Any:
-        if name == "original":  # copy and pickle ask before the instance has its attributes
+        if name == "original":  # copy and pickle look it up before the instance has attributes
             raise AttributeError(name)
         found = getattr(self.original, name)
         if not callable(found):

@@ -23,11 +23,6 @@ BAND = Structure(np.array([0, 0, 1, 0, 1, 1, 2, 1, 2, 2]), np.array([0, 3, 7, 10
 OPTIONS = {"rtol": 1e-12, "atol": 0.0}
 
 
-def solve_directly(data: Any, b: Any, *, structure: Structure, transpose: bool = False, **_: Any) -> Any:
-    """Return the solution by way of the dense array."""
-    return solve_dense(data, b, structure=structure, transpose=transpose)
-
-
 class IterativeSolve(Operation):
     """The solution x of A x = b or A^T x = b, to a tolerance, for a sparse array A with the values `data`.
 
@@ -47,7 +42,7 @@ class IterativeSolve(Operation):
         data = between(0.9, 1.1, str(len(structure.indices)))
         self.cases = (Case(data=data, b=real("3"), structure=structure, options=OPTIONS),)
 
-    reference = staticmethod(solve_directly)
+    reference = staticmethod(solve_dense)
 
     def forward(
         self,
@@ -67,8 +62,7 @@ class IterativeSolve(Operation):
         data, x, structure, transpose, options = ctx.saved
         settings = {"structure": structure, "transpose": not transpose, "options": options}
         y = iterate(data, grad, name=self.name, **settings)
-        places = structure.rows, structure.indices
-        to, source = places[::-1] if transpose else places
+        to, source = structure.list_places(transpose)
         return -sum_products(y, x, to, source) if ctx.needs[0] else None, y
 
 

@@ -13,14 +13,14 @@ from minigrad_core.errors import ArgumentError
 
 from ...mirror import mirror_function
 from ..products import make_dense, sum_products
-from ..sparse_tensor import SparseTensor
+from ..sparse_tensor import SparseTensor, to_sparse_tensor
 from ..structure import Structure
 
 # [[*, 0, 0], [*, *, 0], [0, *, *]], with the first value in two parts.
 TRIANGLE = Structure(np.array([0, 0, 0, 1, 1, 2]), np.array([0, 2, 4, 6]), (3, 3))
 
 
-def solve_dense(data: Any, b: Any, *, structure: Structure, transpose: bool = False) -> Any:
+def solve_dense(data: Any, b: Any, *, structure: Structure, transpose: bool = False, **_: Any) -> Any:
     """Return the solution by way of the dense array."""
     dense = make_dense(data, structure)
     return np.linalg.solve(dense.T if transpose else dense, b)
@@ -58,8 +58,7 @@ class SparseSolve(Operation):
             y = solve(data, grad, structure=structure, transpose=not transpose)
         else:
             y = substitute(factors[0], grad, not transpose)
-        places = structure.rows, structure.indices
-        to, source = places[::-1] if transpose else places
+        to, source = structure.list_places(transpose)
         return -sum_products(y, x, to, source) if ctx.needs[0] else None, y
 
 
@@ -118,8 +117,7 @@ def read_system(name: str, A: Any, b: Any) -> tuple[SparseTensor, Any]:
     if not isinstance(A, SparseTensor):
         if not scipy.sparse.issparse(A):
             raise ArgumentError(f"{name}: A has to be a sparse array, such as sparse.csr_array(...)")
-        rows = scipy.sparse.csr_array(A)
-        A = SparseTensor(rows.data, Structure(rows.indices, rows.indptr, rows.shape))
+        A = to_sparse_tensor(A)
     if scipy.sparse.issparse(b):
         raise ArgumentError(f"{name}: a sparse right-hand side has no derivative; give it as b.toarray()")
     b = b if hasattr(b, "ndim") else np.asarray(b)
