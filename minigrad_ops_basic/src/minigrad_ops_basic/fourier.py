@@ -24,7 +24,7 @@ Norm: TypeAlias = Any  # "backward", "ortho", "forward" or None
 Ints: TypeAlias = tuple[int, ...]
 
 
-def resize(x: Array, n: int, axis: int) -> Array:
+def resize(x: Any, n: int, axis: int) -> Any:
     """Return `x` with n values along `axis`, cut off or padded with zeros."""
     before, have, behind = x.shape[: axis % x.ndim], x.shape[axis], x.shape[axis % x.ndim + 1 :]
     if n <= have:

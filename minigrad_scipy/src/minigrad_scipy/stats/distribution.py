@@ -129,7 +129,7 @@ class Distribution:
     def _evaluate_inside(self, name: str, z: Any, inside: Any, shapes: list[Any]) -> Any:
         """Return the value of a formula, at a point of the support in the place of those outside."""
         formulas = self.formulas
-        inner = formulas.low if isinstance(formulas, Discrete) else resolve(formulas.inner, shapes)
+        inner: Any = formulas.low if isinstance(formulas, Discrete) else resolve(formulas.inner, shapes)
         return self._find(name)(np.where(inside, z, inner), *shapes)
 
     def _find(self, name: str) -> Any:
