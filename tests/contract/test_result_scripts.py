@@ -10,6 +10,8 @@ import pytest
 from minigrad_core import Context, Operation
 from minigrad_core.cases import Case, index_into, real
 from minigrad_core.testing import check_operation
+from tests.contract.corpus.operations import derivative_complex, derivative_second
+from tests.contract.corpus.operations.right.smooth import plain
 
 REFERENCE = staticmethod(lambda x: np.logaddexp(0.0, x))
 
@@ -124,6 +126,11 @@ class ClippedSoftplus(Softplus):
         return super().backward(ctx, np.clip(grad, -2, 2))
 
 
+class CutSoftplus(Softplus):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        return super().backward(ctx, plain(grad))
+
+
 class ShapedSoftplus(Softplus):
     def backward(self, ctx: Context, grad: Any) -> Any:
         return super().backward(ctx, grad).ravel()
@@ -164,8 +171,15 @@ class WrongCover(Cover):
         (CachedSoftplus, "same"),
         (WritingSoftplus, "frame"),
         (ClippedSoftplus, "linear"),
+        (CutSoftplus, "linear"),
         (ShapedSoftplus, "derivative"),
         (WrongCover, "derivative"),
+        (derivative_second.TanhNeedsItsCache, "derivative"),
+        (derivative_second.TanhRecomputesAConstant, "derivative"),
+        (derivative_second.TanhRecomputesWithAnOffset, "derivative"),
+        (derivative_second.SideOfComplexValues, "derivative"),
+        (derivative_complex.WaveConjugated, "derivative"),
+        (derivative_complex.WaveOfDoublePrecision, "derivative"),
     ],
 )
 def test_a_script_exits_1_on_the_fault_and_0_on_the_right_operation(wrong: Any, law: str) -> None:

@@ -50,6 +50,8 @@ class Script(NamedTuple):
 
     code: str  # Python code that sets `wrong`
     cotangents: Sequence[NDArray[Any]] = ()  # one per output, if the script calls the pullback
+    # One per float input, if the script differentiates the sum of weights * gradients with an engine.
+    weights: Sequence[NDArray[Any]] = ()
 
 
 @dataclass(frozen=True)

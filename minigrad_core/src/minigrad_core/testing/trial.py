@@ -165,14 +165,18 @@ class Trial:
         cotangents = [s if g.dtype.kind in "fc" else g for s, g in pairs]
         return cotangents, self.pull(cotangents)
 
+    @property
+    def weights(self) -> list[NDArray[Any]]:
+        """The weights of the gradients in the sum of which second derivatives are taken."""
+        return self.draw_like("weights", [self.sample.inputs[i] for i in self.sample.floats])
+
     @cached_property
     def second_order(self) -> SecondOrder:
-        """The derivatives of a weighted sum of the gradients.
+        """The derivatives of the sum of `weights` times gradients.
 
         Raise SubjectFailed if the gradients cannot be differentiated.
         """
-        weights = self.draw_like("weights", [self.sample.inputs[i] for i in self.sample.floats])
-        differentiate = partial(self.subject.differentiate_twice, self.sample, self.cotangents, weights)
+        differentiate = partial(self.subject.differentiate_twice, self.sample, self.cotangents, self.weights)
         return guard("the second derivative", differentiate)
 
     # References.

@@ -12,20 +12,20 @@ from autograd import make_vjp
 from autograd.builtins import tuple as boxed
 
 from minigrad_core.cases import Case
-from minigrad_core.testing.finding import DoesNotApply
+from minigrad_core.testing.finding import DoesNotApply, Script
 from minigrad_core.testing.samples.sample import Sample
 from minigrad_core.testing.subjects.subject import ForwardPass, SecondOrder
 
 from ..positions import place_at, replace_at
 from .arguments import parameters_of
 from .foreign import ForeignSubject
-from .scripts import AUTOGRAD, write_setup
+from .scripts import AUTOGRAD, AUTOGRAD_TWICE, write_foreign_script
 
 
 class AutogradSubject(ForeignSubject):
     """A function of autograd; its arrays are NumPy's."""
 
-    framework, package = "autograd", "autograd"
+    framework = engine = package = "autograd"
     save_call = "the vjp that its maker returns"
 
     def __init__(self, f: Callable[..., Any], cases: Sequence[Case] | None = None, **declared: Any) -> None:
@@ -67,9 +67,9 @@ class AutogradSubject(ForeignSubject):
             raise DoesNotApply(f"autograd refuses second derivatives: {error}") from error
         return SecondOrder(weights, list(received), second[:count], second[count:])
 
-    def write_setup(self, sample: Sample, cotangents: Sequence[Any]) -> str:
-        """Return the beginning of a script that imports autograd and the function."""
-        return write_setup(self, sample, cotangents, AUTOGRAD)
+    def write_script(self, sample: Sample, script: Script) -> str:
+        """Return a script that imports autograd and the function."""
+        return write_foreign_script(self, sample, script, AUTOGRAD, AUTOGRAD_TWICE)
 
     def _evaluate(self, inputs: Sequence[Any], settings: Mapping[str, Any]) -> Any:
         positional, named = self.bind_arguments(inputs, settings)

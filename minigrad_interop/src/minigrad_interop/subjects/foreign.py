@@ -47,6 +47,7 @@ class ForeignSubject:
     """
 
     framework = ""
+    engine = ""  # the framework that differentiates gradients
     package = ""  # the framework's top-level package
     save_call = ""  # how the framework saves values for backward
     laws: tuple[Law, ...] = ()

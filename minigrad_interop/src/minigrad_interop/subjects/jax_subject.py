@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from minigrad_core.cases import Case
-from minigrad_core.testing.finding import DoesNotApply, Law
+from minigrad_core.testing.finding import DoesNotApply, Law, Script
 from minigrad_core.testing.samples.sample import Sample
 from minigrad_core.testing.subjects.subject import ForwardPass, SecondOrder
 
@@ -20,7 +20,7 @@ from ..positions import place_at, replace_at
 from .foreign import SHARED_MEMORY, ForeignSubject
 from .jaxpr import evaluate
 from .laws import JAX_LAWS
-from .scripts import JAX, write_setup
+from .scripts import JAX, JAX_TWICE, write_foreign_script
 
 # JAX raises these if a function needs concrete values while it is traced; such a function is not traced.
 NEEDS_VALUES = (
@@ -44,7 +44,8 @@ class JaxSubject(ForeignSubject):
     The law `compiled` compares the results with those of XLA under `jit`.
     """
 
-    framework, package, save_call = "JAX", "jax", "the residuals that fwd returns"
+    framework = engine = "JAX"
+    package, save_call = "jax", "the residuals that fwd returns"
     laws: tuple[Law, ...] = JAX_LAWS
     conventions = SHARED_MEMORY | {"accepts-index"}  # JAX clips or drops indices out of range
 
@@ -89,9 +90,9 @@ class JaxSubject(ForeignSubject):
             raise
         return SecondOrder(weights, results[:count], results[count : 2 * count], results[2 * count :])
 
-    def write_setup(self, sample: Sample, cotangents: Sequence[Any]) -> str:
-        """Return the beginning of a script that imports JAX and the function."""
-        return write_setup(self, sample, cotangents, JAX)
+    def write_script(self, sample: Sample, script: Script) -> str:
+        """Return a script that imports JAX and the function."""
+        return write_foreign_script(self, sample, script, JAX, JAX_TWICE)
 
     def global_state(self) -> dict[str, Any]:
         """Return the global settings of JAX."""

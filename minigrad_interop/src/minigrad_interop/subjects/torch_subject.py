@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch.autograd import Function
 
 from minigrad_core.cases import Case
-from minigrad_core.testing.finding import DoesNotApply, Law
+from minigrad_core.testing.finding import DoesNotApply, Law, Script
 from minigrad_core.testing.samples.sample import Sample
 from minigrad_core.testing.subjects.annotations import read_parameters
 from minigrad_core.testing.subjects.subject import ForwardPass, SecondOrder
@@ -22,7 +22,7 @@ from minigrad_core.testing.variations import fortran_order, negative_strides
 
 from .foreign import SHARED_MEMORY, ForeignSubject
 from .laws import TORCH_LAWS
-from .scripts import TORCH, write_setup
+from .scripts import TORCH, TORCH_TWICE, write_foreign_script
 from .torch_tensors import as_arrays, as_tensor, conjugate
 
 ARRAYS = (np.ndarray, np.generic)  # arithmetic on 0-d arrays returns NumPy scalars
@@ -52,7 +52,8 @@ class TorchSubject(ForeignSubject):
     that writes to an argument, as after `ctx.mark_dirty`, gets copies that are not leaves.
     """
 
-    framework, package, save_call = "PyTorch", "torch", "ctx.save_for_backward"
+    framework = engine = "PyTorch"
+    package, save_call = "torch", "ctx.save_for_backward"
     laws: tuple[Law, ...] = TORCH_LAWS
     conventions = SHARED_MEMORY
 
@@ -159,11 +160,12 @@ class TorchSubject(ForeignSubject):
         ]
         return SecondOrder(weights, [g.numpy(force=True) for g in received], *by)
 
-    def write_setup(self, sample: Sample, cotangents: Sequence[Any]) -> str:
-        """Return the beginning of a script that imports PyTorch and the function."""
+    def write_script(self, sample: Sample, script: Script) -> str:
+        """Return a script that imports PyTorch and the function."""
         seed = f"    torch.manual_seed({SEED})\n    out = " if self.seeded else "    out = "
         call = TORCH.replace("    out = ", seed, 1)
-        return write_setup(self, sample, cotangents, call, method=".apply" * isinstance(self.f, type))
+        method = ".apply" * isinstance(self.f, type)
+        return write_foreign_script(self, sample, script, call, TORCH_TWICE, method)
 
     def layout(self, layout: Callable[..., Any]) -> Callable[..., Any]:
         """Return the layout; Fortran order in the place of negative strides, which PyTorch does not have.

@@ -11,9 +11,10 @@ from ..oracle.compare import compare, draw_directions, make_claims
 from ..oracle.kink import judge_kink
 from ..oracle.second_order import judge_second_order
 from ..oracle.slopes import SIDE_STEP, Line, one_sided_slope, restrict_to_line
-from ..samples.sample import Family
+from ..samples.sample import Family, Sample
 from ..samples.values import draw_signed
-from ..scripts.gradients import show_form, show_slope
+from ..scripts.gradients import show_form, show_slope, show_slopes
+from ..scripts.results import show_acceptance, show_exception
 from ..study import EXTREME, ORDINARY, Study
 from ..subjects.subject import as_function
 from ..trial import Trial
@@ -118,7 +119,8 @@ def _judge_second_order(trial: Trial) -> Findings:
             return
         fact = f"the gradient cannot be differentiated: {failure.fact}"
         hint = "" if once_differentiable else '; if that is meant, say once_differentiable = "why"'
-        yield Finding("second-order-raises", fact + hint, trial.sample)
+        script = show_exception(trial.cotangents, weights=trial.weights)
+        yield Finding("second-order-raises", fact + hint, trial.sample, script=script)
         return
     if finding is not None and not once_differentiable:
         yield finding
@@ -126,13 +128,21 @@ def _judge_second_order(trial: Trial) -> Findings:
 
 def _judge_flatness(trial: Trial) -> Findings:
     """Yield a finding if an output that is declared flat has a slope, at ordinary real or complex values."""
-    family = trial.sample.recipe.family
-    if family in ORDINARY and _has_slope(_restrict_to_line(trial)):
-        fact = "differentiable = False, but the output has a slope"
-        yield Finding("not-flat", fact, trial.sample, script=show_slope(draw_directions(trial.sample)))
-    if family is Family.CASE and _has_slope(_restrict_to_line(trial, 1 + 0.5j, 1 + 1j)):
-        fact = "differentiable = False, but complex values move the output"
-        yield Finding("not-flat", fact, trial.sample)
+    family, directions = trial.sample.recipe.family, draw_directions(trial.sample)
+    turned = {i: trial.sample.inputs[i] * (1 + 0.5j) for i in directions}
+    for sample, turn, values, is_judged in (
+        (trial.sample, 1.0, "the output has a slope", family in ORDINARY),
+        (
+            trial.sample.replace_inputs(turned),
+            1 + 1j,
+            "complex values move the output",
+            family is Family.CASE,
+        ),
+    ):
+        along = {i: v * turn for i, v in directions.items()}
+        if is_judged and _has_slope(_restrict_to_line(trial, sample, along)):
+            fact = f"differentiable = False, but {values}"
+            yield Finding("not-flat", fact, sample, script=show_acceptance(show_slope(along)))
 
 
 def _has_slope(at: Line) -> bool:
@@ -149,12 +159,10 @@ def _has_slope(at: Line) -> bool:
     return bool(((np.abs(long) > STEEP) & (np.abs(short - long) < 0.5 * np.abs(long))).any())
 
 
-def _restrict_to_line(trial: Trial, turn: complex = 1.0, direction_turn: complex = 1.0) -> Line:
-    """Return the outputs along a random line; the factors turn inputs and directions off the real axis."""
-    xs, directions = trial.sample.inputs, draw_directions(trial.sample)
+def _restrict_to_line(trial: Trial, sample: Sample, directions: Mapping[int, Any]) -> Line:
+    """Return the outputs along a line from a sample; needs are those of the trial."""
     f = as_function(trial.subject, trial.sample, list(directions))
-    turned = [v * direction_turn for v in directions.values()]
-    return restrict_to_line(f, [xs[i] * turn for i in directions], turned)
+    return restrict_to_line(f, [sample.inputs[i] for i in directions], list(directions.values()))
 
 
 def judge_complex(trials: Iterable[Trial]) -> Findings:
@@ -202,10 +210,11 @@ def _judge_inputs(trial: Trial, indices: Sequence[int]) -> Findings:
         yield from _judge_gradients(trial, on_axis, directions)
     if not trial.sample.fixes_type:
         single = trial.sample.replace_inputs({i: z.astype(np.complex64) for i, z in numbers.items()})
-        for k, y in enumerate(trial.run_on(single, trial.needs).outputs):
-            if y.dtype in (np.float64, np.complex128):
-                fact = f"output {k} is {y.dtype} for complex64 inputs"
-                yield Finding("double-precision", fact, trial.sample)
+        for result in trial.run_on(single, trial.needs).output_results:
+            if result.values.dtype in (np.float64, np.complex128):
+                fact = f"{result.name} is {result.values.dtype} for complex64 inputs"
+                comparison = Comparison(result, np.dtype(np.float32))
+                yield Finding("double-precision", fact, single, comparison=comparison)
 
 
 def _judge_gradients(trial: Trial, numbers: Mapping[int, Any], directions: Mapping[int, Any]) -> Findings:
@@ -220,7 +229,7 @@ def _judge_gradients(trial: Trial, numbers: Mapping[int, Any], directions: Mappi
         name, oracle = trial.sample.names[evidence.input], evidence.slope.oracle.value
         error = f"along a direction in the plane it is off by {evidence.error:.2g} ({oracle})"
         fact = f"{name}: for complex values the gradient is wrong: {error}"
-        yield Finding("wrong-complex-gradient", fact, trial.sample)
+        yield Finding("wrong-complex-gradient", fact, moved.sample, script=show_slopes(evidence))
 
 
 LAW = Law("derivative", derivative, after=("frame", "same"))

@@ -8,7 +8,9 @@ import numpy as np
 from ..closeness import all_true, is_finite
 from ..finding import Comparison, Finding, Findings, Law, SubjectFailed
 from ..samples.sample import Family
+from ..scripts.gradients import show_adjoint
 from ..scripts.repetitions import show_linearity
+from ..scripts.results import show_acceptance
 from ..study import EXTREME, Study
 from ..trial import Trial
 
@@ -77,7 +79,8 @@ def _judge_adjoint(trial: Trial) -> Findings:
     floor = sum(float(np.abs(g).sum()) for g in cotangents) * trial.largest_output
     if not gap <= 1e-11 * terms + 1e-14 * floor:
         fact = f"forward and reverse mode differ: <g, J v> and <J^T g, v> are {gap:.2g} apart; "
-        yield Finding("not-adjoint", f"{fact}is grad cut out of the graph?", trial.sample)
+        script = show_acceptance(show_adjoint(second_order.weights, trial.cotangents, gap))
+        yield Finding("not-adjoint", f"{fact}is grad cut out of the graph?", trial.sample, script=script)
 
 
 def _compare(

@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 
 from ..closeness import is_close, is_finite
-from ..finding import Finding
+from ..finding import Comparison, Finding, Result
 from ..samples.sample import Family
+from ..scripts.gradients import show_slopes
+from ..scripts.results import show_acceptance, show_result
 from ..trial import Trial
 from .compare import GradientClaim, GradientClaims, draw_directions, inner_product
 
@@ -23,30 +25,43 @@ def judge_second_order(trial: Trial) -> Finding | None:
     """
     if not any(y.size for y in trial.outputs):
         return None
-    recorded = (*trial.second_order.gradients, *trial.second_order.outputs)
-    for i, g in zip(trial.sample.floats, trial.second_order.by_inputs, strict=True):
-        if np.isnan(g).any() and all(map(is_finite, recorded)):
+    second_order, cotangents = trial.second_order, trial.cotangents
+
+    def report(code: str, fact: str, result: Result, expected: Any, actual: str) -> Finding:
+        comparison = Comparison(result, expected, cotangents)
+        script = show_acceptance(show_result(comparison, actual, second_order.weights))
+        return Finding(code, fact, trial.sample, comparison=comparison, script=script)
+
+    recorded = [
+        *[(g, f"differentiate(weights)[0][{k}]") for k, g in enumerate(second_order.gradients)],
+        *[(y, f"differentiate(weights)[3][{k}]") for k, y in enumerate(second_order.outputs)],
+    ]
+    for k, (i, g) in enumerate(zip(trial.sample.floats, second_order.by_inputs, strict=True)):
+        if np.isnan(g).any() and all(is_finite(y) for y, _ in recorded):
+            result = Result(f"the second derivative for input {i}", i, g, is_gradient=True)
             fact = f"input {i}: the second derivative is NaN at {trial.sample.recipe.label}"
-            return Finding("wrong-second-order", fact, trial.sample)
+            return report("wrong-second-order", fact, result, None, f"differentiate(weights)[1][{k}]")
     if trial.sample.recipe.family in (Family.KINKS, Family.EXTREMES):
         return None
     usual = [*trial.name_gradients(trial.gradients), *trial.output_results]
-    for result, actual in zip(usual, recorded, strict=False):
+    for result, (values, actual) in zip(usual, recorded, strict=False):
         expected = result.values
-        if actual.shape != expected.shape or not is_close(actual, expected, 1e-10, 1e-12):
+        if values.shape != expected.shape or not is_close(values, expected, 1e-10, 1e-12):
             fact = f"{result.name} is another one on tensors"
-            return Finding("recorded-gradient-differs", fact, trial.sample)
+            return report("recorded-gradient-differs", fact, result._replace(values=values), expected, actual)
 
     claims = _make_claims(trial)
     evidence = claims.find_evidence(derived=True)
     if evidence is None:
         return None
     claim, slope = claims.passes[0], evidence.slope
-    actual = inner_product(claim.gradients[evidence.input], evidence.direction)[0]
-    expected = claim.weight @ slope.value
-    values = f"{actual:.6g} along a random direction, expected {expected:.6g} ({slope.oracle.value})"
-    fact = f"input {evidence.input}: the second derivative is wrong: {values}; "
-    return Finding("wrong-second-order", f"{fact}is something saved as a constant?", trial.sample)
+    actual_slope = inner_product(claim.gradients[evidence.input], evidence.direction)[0]
+    expected_slope = claim.weight @ slope.value
+    values = f"{actual_slope:.6g} along a random direction, expected {expected_slope:.6g}"
+    fact = f"input {evidence.input}: the second derivative is wrong: {values} ({slope.oracle.value}); "
+    fact += "is something saved as a constant?"
+    script = show_acceptance(show_slopes(evidence, second_order.weights))
+    return Finding("wrong-second-order", fact, trial.sample, script=script)
 
 
 def _make_claims(trial: Trial) -> GradientClaims:

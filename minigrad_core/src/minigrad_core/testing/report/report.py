@@ -16,7 +16,6 @@ from ..samples.draw import assign_sizes
 from ..samples.sample import Family, Recipe, Sample
 from ..samples.sizes import find_any_shaped
 from ..scripts.gradients import show_slopes
-from ..scripts.parts import finish_script
 from ..scripts.results import show_result
 from ..study import Study
 from ..trial import Trial
@@ -173,9 +172,9 @@ def explain_finding(study: Study, finding: Finding, subject: str, law: Law) -> E
         case=f"smallest case: {sample}{''.join(_format_values(sample))}",
         gradients=table,
         margins=margins,
-        script=finish_script(study.subject.write_setup(sample, script.cotangents), script) if script else "",
+        script=study.subject.write_script(sample, script) if script else "",
         rerun=rerun,
-        framework=study.subject.framework,
+        framework=study.subject.engine if script and script.weights else study.subject.framework,
     )
 
 

@@ -10,34 +10,61 @@ from .parts import write_literal
 
 MOVE = """\
 directions = {directions}  # by the index of the input
-def move(h):  # the outputs at a step along the directions
-    return call(*[x + h * directions[k] if k in directions else x for k, x in enumerate(inputs)])[0]
+def move(h):  # the results at a step along the directions
+    xs = [x + h * directions[k] if k in directions else x for k, x in enumerate(inputs)]
+    return {results}
 """
 # If the function broadcasts, the engine sums a gradient to the shape of its input; here products are summed.
 ANALYTIC = """\
 received = call(*inputs)[1](*grads)
-analytic = float(sum(np.sum(np.where(v == 0, 0, received[i] * v)) for i, v in directions.items()))
+analytic = float(sum(np.sum(np.where(v == 0, 0, received[i] * v)).real for i, v in directions.items()))
 """
+SECOND_ORDER = """\
+received = dict(zip(np.flatnonzero(needs), differentiate(weights)[1]))
+analytic = float(sum(np.sum(received[i] * v) for i, v in directions.items()))
+"""
+GRADIENTS = "[g for g, need in zip(call(*xs)[1](*grads), needs) if need]"
 
 
-def _write_move(directions: Mapping[int, Any]) -> str:
+def _write_move(directions: Mapping[int, Any], results: str = "call(*xs)[0]") -> str:
     items = ", ".join(f"{i}: {write_literal(np.asarray(v))}" for i, v in directions.items())
-    return MOVE.format(directions=f"{{{items}}}")
+    return MOVE.format(directions=f"{{{items}}}", results=results)
 
 
-def show_slopes(evidence: Evidence) -> Script:
-    """Return the script for a wrong gradient: its slope along a direction differs from a numeric one."""
+def show_slopes(evidence: Evidence, weights: Sequence[Any] = ()) -> Script:
+    """Return the script for a wrong gradient: its slope along a direction differs from a numeric one.
+
+    weights: for a wrong second derivative, one array for each gradient.
+    """
+    directions = {evidence.input: evidence.direction}
+    code = _write_move(directions) + ANALYTIC
+    if weights:
+        code = _write_move(directions, GRADIENTS) + SECOND_ORDER
     # Half of the error: far above the error of a plain difference.
     tolerance = float(evidence.error / 2) if np.isfinite(evidence.error) else 1e-6
-    code = f"""\
-{_write_move({evidence.input: evidence.direction})}{ANALYTIC}\
+    code += f"""\
 h = 2.0**-17
-numeric = float(sum(np.sum(g * (b - a)) for g, a, b in zip(grads, move(-h), move(h))) / (2 * h))
+terms = zip({"weights" if weights else "grads"}, move(-h), move(h))
+numeric = float(sum(np.sum(w * (b - a)).real for w, a, b in terms) / (2 * h))
 print("analytic:", analytic)
 print("numeric: ", numeric)
 wrong = not abs(analytic - numeric) <= {tolerance}
 """
-    return Script(code, evidence.cotangents)
+    return Script(code, evidence.cotangents, weights)
+
+
+def show_adjoint(weights: Sequence[Any], cotangents: Sequence[Any], gap: float) -> Script:
+    """Return the script for a forward mode that is not the transpose of reverse mode."""
+    code = f"""\
+grads = [g.astype(y.dtype) for g, y in zip(grads, call(*inputs)[0])]
+floats = [g for g in grads if g.dtype.kind in "fc"]
+forward = sum(np.sum(g * jv).real for g, jv in zip(floats, differentiate(weights)[2]))
+received = [g for g, need in zip(call(*inputs)[1](*grads), needs) if need]
+reverse = sum(np.sum(g * w) for g, w in zip(received, weights))
+print("<g, J v>:", forward, "<J^T g, v>:", reverse)
+wrong = not abs(forward - reverse) <= {gap / 2}
+"""
+    return Script(code, cotangents, weights)
 
 
 def show_kink(directions: Mapping[int, Any], cotangents: Sequence[Any], step: float) -> Script:

@@ -1,12 +1,12 @@
 """The parts that scripts share: their beginning and their end, and the comparison of two results.
 
-A subject writes the beginning (`Subject.write_setup`), which is the same for all faults. It defines `inputs`,
-`grads`, `needs` and `call(*inputs, needs=needs)`. This function returns the outputs and a function from
-`grads` to the gradients, all of them NumPy arrays in every framework. A law writes the rest, which sets
-`wrong`, and may call the functions of `DEFINITIONS`.
+A subject writes the beginning (`Subject.write_script`), which is the same for all faults. It defines
+`inputs`, `grads`, `needs` and `call(*inputs, needs=needs)`. This function returns the outputs and a function
+from `grads` to the gradients, all of them NumPy arrays in every framework. A law writes the rest, which sets
+`wrong`, and may call the functions of `DEFINITIONS`. If it has weights, `differentiate(weights)` returns the
+gradients, the derivatives of sum(weights * gradients) by inputs and by `grads`, and the outputs.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -35,12 +35,15 @@ def differs(actual, expected, tolerance):
 }
 
 
-def begin_script(imports: str, function: str, sample: Any, cotangents: Sequence[Any], call: str) -> str:
-    """Return the beginning of a script, for a framework.
+def write_script(
+    imports: str, function: str, sample: Any, script: Script, call: str, differentiate: str
+) -> str:
+    """Return a whole script, for a framework.
 
     imports, function: the lines that import the framework, and the function under test.
-    sample, cotangents: the arguments of the call, and one gradient for each output.
-    call: the code that defines `call`.
+    sample: the arguments of the call.
+    script: the rest of the script.
+    call, differentiate: the code that defines `call`, and the code that defines `differentiate`.
     """
     names = [f"x{k}" for k in range(len(sample.inputs))]
     lines = [
@@ -52,18 +55,22 @@ def begin_script(imports: str, function: str, sample: Any, cotangents: Sequence[
         "saved = []  # what forward saves for backward, in the last call",
         *(f"{name} = {write_literal(x)}" for name, x in zip(names, sample.inputs, strict=True)),
         f"inputs = [{', '.join(names)}]",
-        f"needs = {tuple(sample.needs)}  # the inputs that need a gradient",
+        f"needs = {tuple(map(_needs_gradient, sample.inputs))}  # the inputs that need a gradient",
         f"settings = dict({', '.join(f'{name}={write_literal(v)}' for name, v in sample.settings.items())})",
-        f"grads = [{', '.join(map(write_literal, cotangents))}]  # one per output",
+        f"grads = [{', '.join(map(write_literal, script.cotangents))}]  # one per output",
         call,
     ]
-    return "\n".join(lines)
+    if script.weights:
+        lines += [
+            f"weights = [{', '.join(map(write_literal, script.weights))}]  # one per gradient",
+            differentiate,
+        ]
+    definitions = "".join(code for name, code in DEFINITIONS.items() if name in script.code)
+    return "\n".join(lines) + f"\n{definitions}{script.code}{END}"
 
 
-def finish_script(setup: str, script: Script) -> str:
-    """Return the whole script: its beginning, the definitions that it uses, its code and its end."""
-    definitions = "".join(code for call, code in DEFINITIONS.items() if call in script.code)
-    return f"{setup}\n{definitions}{script.code}{END}"
+def _needs_gradient(x: Any) -> bool:
+    return isinstance(x, np.ndarray) and x.dtype.kind in "fc"
 
 
 def write_literal(value: Any) -> str:

@@ -10,12 +10,14 @@ from ..finding import Comparison, Result, Script
 from .parts import write_literal, write_place, write_test
 
 
-def show_result(comparison: Comparison) -> Script:
-    """Return the script for a wrong output or gradient."""
+def show_result(comparison: Comparison, actual: str = "", weights: Sequence[Any] = ()) -> Script:
+    """Return the script for a wrong output or gradient.
+
+    actual: the code of another result, which may differentiate the sum of `weights` times gradients.
+    """
     expected = comparison.expected
-    code = (
-        f"actual = np.asarray(compute(inputs, grads){write_place(comparison)})  # {comparison.result.name}\n"
-    )
+    actual = actual or f"compute(inputs, grads){write_place(comparison)}"
+    code = f"actual = np.asarray({actual})  # {comparison.result.name}\n"
     if isinstance(expected, np.ndarray):
         kind = "dtype" if expected.dtype.kind == "f" else "dtype.kind"
         code += f"expected = {write_literal(expected)}\n{write_test(comparison)}"
@@ -26,7 +28,7 @@ def show_result(comparison: Comparison) -> Script:
         if expected is not None:
             is_right = f'np.finfo(actual.dtype).dtype == "{expected}"'
         code += f"wrong = not {is_right}\n"
-    return Script(code, comparison.cotangents)
+    return Script(code, comparison.cotangents, weights)
 
 
 def show_count(expected: int) -> Script:
@@ -46,7 +48,7 @@ wrong = bool(np.all(result == np.float32(result)))
 
 
 def show_acceptance(otherwise: Script | None = None) -> Script:
-    """Return the script for a call that has to be refused.
+    """Return the script for a call that has to be refused, or that may be.
 
     otherwise: the script for a call that is accepted; by default it is wrong in any case.
     """
@@ -58,18 +60,23 @@ try:
     print("refused:", error)
     wrong = False
 """
-    return Script(code, otherwise.cotangents if otherwise else ())
+    return Script(code, *(otherwise[1:] if otherwise else ()))
 
 
-def show_exception(cotangents: Sequence[Any] = (), *, warnings: bool = False) -> Script:
-    """Return the script for a call that may not raise; with `warnings`, it may not warn either."""
+def show_exception(
+    cotangents: Sequence[Any] = (), *, warnings: bool = False, weights: Sequence[Any] = ()
+) -> Script:
+    """Return the script for a call that may not raise; with `warnings`, it may not warn either.
+
+    weights: for gradients that cannot be differentiated, one array for each gradient.
+    """
     strict = 'warnings.simplefilter("error")\n' if warnings else ""
     code = f"""\
 try:
-    compute(inputs, grads)
+    {"differentiate(weights)" if weights else "compute(inputs, grads)"}
     wrong = False
 except {"Warning" if warnings else "Exception"} as error:
     print(type(error).__name__, error)
     wrong = True
 """
-    return Script(strict + code, cotangents)
+    return Script(strict + code, cotangents, weights)

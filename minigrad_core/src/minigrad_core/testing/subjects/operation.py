@@ -1,5 +1,6 @@
 """An operation of minigrad as a subject of the laws; for second derivatives its methods run on tensors."""
 
+import inspect
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
@@ -14,11 +15,11 @@ from ...engine.node import Context, match_to_inputs
 from ...errors import DifferentiabilityError, MinigradError
 from ...tensor import Tensor
 from ...transforms import vjp
-from ..finding import DoesNotApply, Law, SubjectFailed, guard
+from ..finding import DoesNotApply, Law, Script, SubjectFailed, guard
 from ..global_state import read_attributes
 from ..laws.operation import OWN_LAWS
 from ..samples.sample import Sample
-from ..scripts.parts import begin_script
+from ..scripts.parts import write_script
 from .arguments import as_cases, read_signature
 from .subject import Declarations, ForwardPass, SecondOrder
 
@@ -40,6 +41,15 @@ def call(*inputs, needs=needs):  # the outputs, and a function from grads to the
     return (out if isinstance(out, tuple) else (out,)), pull"""
 
 
+# In scripts: the derivatives of gradients; the source of `differentiate_gradients` takes the place.
+DIFFERENTIATE = """\
+from minigrad_core import vjp
+from minigrad_core.contracts.adapters import adapt_operation
+{source}
+def differentiate(weights):
+    return differentiate_gradients(adapt_operation(op), inputs, settings, needs, grads, weights)"""
+
+
 class OperationSubject:
     """An operation as a subject.
 
@@ -50,7 +60,7 @@ class OperationSubject:
     Raise SubjectFailed if the object is not an operation, or raises while its attributes are read.
     """
 
-    framework, save_call = "NumPy", "ctx.save"
+    framework, engine, save_call = "NumPy", "minigrad", "ctx.save"
     laws: tuple[Law, ...] = OWN_LAWS
 
     def __init__(
@@ -94,15 +104,23 @@ class OperationSubject:
         """Return the second derivatives; `forward` and `backward` run on tensors.
 
         Raise DifferentiabilityError if the operation is declared to be once differentiable: the engine
-        refuses second derivatives, too.
+        refuses second derivatives, too. Raise DoesNotApply if no installed plugin gives derivatives to
+        NumPy's functions.
         """
         if self.declared.once_differentiable:
             raise DifferentiabilityError(f"{self.name}: it is declared to be once differentiable")
-        return _differentiate_gradients(self.callable, sample, cotangents, weights)
+        try:
+            np.multiply(Tensor(np.ones(()), requires_grad=True), 1.0)
+        except MinigradError as error:
+            fact = "no installed plugin gives derivatives to NumPy's functions (minigrad-ops-basic)"
+            raise DoesNotApply(fact) from error
+        arguments = sample.inputs, sample.settings, sample.needs, cotangents, weights
+        return SecondOrder(weights, *differentiate_gradients(self.callable, *arguments))
 
-    def write_setup(self, sample: Sample, cotangents: Sequence[Any]) -> str:
-        """Return the beginning of each script: it imports NumPy and the operation."""
-        return begin_script("", _import(self.op), sample, cotangents, CALL)
+    def write_script(self, sample: Sample, script: Script) -> str:
+        """Return a script that imports NumPy and the operation, and minigrad for second derivatives."""
+        differentiate = DIFFERENTIATE.format(source=inspect.getsource(differentiate_gradients))
+        return write_script("", _import(self.op), sample, script, CALL, differentiate)
 
     def layout(self, layout: Callable[..., Any]) -> Callable[..., Any]:
         """Return the layout: NumPy has all of them."""
@@ -149,39 +167,35 @@ def _read_declarations(op: Any, attributes: Mapping[str, Any], reference: Any) -
     )
 
 
-def _differentiate_gradients(
-    op: Any, sample: Sample, cotangents: Sequence[Any], weights: list[Any]
-) -> SecondOrder:
-    """Return J^T cotangents, and the gradients of sum(weights * J^T cotangents), as the engine computes them.
+def differentiate_gradients(
+    op: Any,
+    inputs: Sequence[Any],
+    settings: Mapping[str, Any],
+    needs: Sequence[bool],
+    grads: Sequence[Any],
+    weights: Sequence[Any],
+) -> tuple[list[Any], list[Any], list[Any], list[Any]]:
+    """Return the gradients, the derivatives of their weighted sum by inputs and by grads, and the outputs.
 
-    op: the operation, to be called on tensors.
-
-    Raise DoesNotApply if no installed plugin gives derivatives to NumPy's functions.
+    op: the operation, to be called on tensors. Scripts contain the source of this function.
     """
-    try:
-        np.multiply(Tensor(np.ones(()), requires_grad=True), 1.0)
-    except MinigradError as error:
-        fact = "no installed plugin gives derivatives to NumPy's functions (minigrad-ops-basic)"
-        raise DoesNotApply(fact) from error
-    xs = [sample.inputs[i] for i in sample.floats]
-    float_outputs = [k for k, g in enumerate(cotangents) if g.dtype.kind in "fc"]
+    moving = [k for k, need in enumerate(needs) if need]
+    floats = [k for k, g in enumerate(grads) if g.dtype.kind in "fc"]
     outputs: list[Any] = []
 
-    def call(*arguments: Any) -> tuple[Any, ...]:
-        """Return the float outputs, as functions of the float inputs."""
-        inputs = sample.replace_inputs(dict(zip(sample.floats, arguments, strict=True))).inputs
-        y = op(*inputs, **sample.settings)
+    def run(*xs: Any) -> tuple[Any, ...]:
+        arguments = list(inputs)
+        for k, x in zip(moving, xs, strict=True):
+            arguments[k] = x
+        y = op(*arguments, **settings)
         tensors = y if isinstance(y, tuple) else (y,)
         outputs[:] = [t.numpy() for t in tensors]
-        return tuple(tensors[k] for k in float_outputs)
+        return tuple([tensors[k] for k in floats])
 
-    def compute_gradients(*arguments: Any) -> Any:
-        """Return the gradients for float inputs, followed by the cotangents of float outputs."""
-        _, pullback = vjp(call, *arguments[: len(xs)])
-        return pullback(arguments[len(xs) :])
+    def compute_gradients(*xs: Any) -> Any:
+        return vjp(run, *xs[: len(moving)])[1](xs[len(moving) :])
 
-    gradients, pullback = vjp(compute_gradients, *xs, *(cotangents[k] for k in float_outputs))
-    gradients = gradients if isinstance(gradients, tuple) else (gradients,)
-    results = pullback(tuple(weights) if len(xs) > 1 else weights[0])
-    results = list(results) if isinstance(results, tuple) else [results]
-    return SecondOrder(weights, list(gradients), results[: len(xs)], results[len(xs) :], outputs)
+    gradients, pullback = vjp(compute_gradients, *[inputs[k] for k in moving], *[grads[k] for k in floats])
+    by = pullback(tuple(weights) if len(moving) > 1 else weights[0])
+    gradients, by = (list(x) if isinstance(x, tuple) else [x] for x in (gradients, by))
+    return gradients, by[: len(moving)], by[len(moving) :], outputs

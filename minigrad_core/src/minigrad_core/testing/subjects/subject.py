@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ...array import unbroadcast
 from ...contracts.cases import Case, Floats
-from ..finding import Law, SubjectFailed, guard
+from ..finding import Law, Script, SubjectFailed, guard
 from ..samples.sample import Sample, is_float
 from .arguments import Signature
 
@@ -75,6 +75,7 @@ class Subject(Protocol):
     docstring: str | None  # if there are no cases, the shapes in it, as in `x: (n, k)`, become a case
     file: str  # the file of the author's code; empty if there is no Python code
     framework: str  # the package in which the subject is written: NumPy, PyTorch
+    engine: str  # the package that differentiates gradients: minigrad, PyTorch
     save_call: str  # the way in which the framework keeps values for the backward pass: `ctx.save`
     laws: tuple[Law, ...]  # laws of the framework beside the eight laws; each runs once for the whole study
 
@@ -94,8 +95,8 @@ class Subject(Protocol):
         """Return the derivatives of a weighted sum of the gradients; raise what the framework raises."""
         ...
 
-    def write_setup(self, sample: Sample, cotangents: Sequence[Any]) -> str:
-        """Return the beginning of each script that shows a fault; see `begin_script`."""
+    def write_script(self, sample: Sample, script: Script) -> str:
+        """Return the whole script that shows a fault; see `scripts.parts`."""
         ...
 
     def layout(self, layout: Callable[..., Any]) -> Callable[..., Any]:
