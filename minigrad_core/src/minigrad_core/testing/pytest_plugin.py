@@ -93,12 +93,11 @@ def pytest_collection_modifyitems(
             refuse_stale(exemptions, subjects)
     except MinigradError as error:  # pytest takes a path after the bare option for its value
         raise pytest.UsageError(f"--minigrad-contract={chosen}: {error}") from error
-    contract_items = []
-    for subject in subjects:
-        for check in subject.laws:
-            name = f"{subject.name}::{check}"
-            item = ContractItem.from_parent(session, name=name, nodeid=name, subject=subject, check=check)
-            contract_items.append(item)
+    checks = [(f"{subject.name}::{law}", subject, law) for subject in subjects for law in subject.laws]
+    contract_items = [
+        ContractItem.from_parent(session, name=name, nodeid=name, subject=subject, check=law)
+        for name, subject, law in checks
+    ]
     items += contract_items
     report = pytest.CollectReport("", "passed", None, [*contract_items])
     config.hook.pytest_collectreport(report=report)  # the terminal counts these items, too

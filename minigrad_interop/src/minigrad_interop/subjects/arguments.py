@@ -11,8 +11,7 @@ import numpy as np
 
 from minigrad_core.cases import Case
 from minigrad_core.contracts.cases import AxisOf, Values
-from minigrad_core.testing.subjects.annotations import read_parameters
-from minigrad_core.testing.subjects.arguments import Signature
+from minigrad_core.testing.subjects.arguments import Signature, read_parameters
 
 EMPTY = inspect.Parameter.empty
 

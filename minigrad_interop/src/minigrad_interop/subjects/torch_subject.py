@@ -16,7 +16,7 @@ from torch.autograd import Function
 from minigrad_core.cases import Case
 from minigrad_core.testing.finding import DoesNotApply, Law, Script
 from minigrad_core.testing.samples.sample import Sample
-from minigrad_core.testing.subjects.annotations import read_parameters
+from minigrad_core.testing.subjects.arguments import read_parameters
 from minigrad_core.testing.subjects.subject import ForwardPass, SecondOrder
 from minigrad_core.testing.variations import fortran_order, negative_strides
 

@@ -126,33 +126,26 @@ class Score:
 
     def to_json(self) -> dict[str, Any]:
         """Return the score as JSON values, for machines."""
-        killed_counts = self.killed_counts
-        survivors = []
-        for mutant in self.survivors:
-            file, line = mutant.place
-            survivors.append({"subject": mutant.subject, "file": file, "line": line, "diff": mutant.diff()})
+        killed, counts = self.killed_counts, self.mutant_counts
+        places = [(mutant, *mutant.place) for mutant in self.survivors]
         return {
-            "mutants": self.mutant_counts.total(),
-            "killed": killed_counts.total(),
-            "subjects": {
-                name: {"mutants": count, "killed": killed_counts[name]}
-                for name, count in self.mutant_counts.items()
-            },
-            "survivors": survivors,
+            "mutants": counts.total(),
+            "killed": killed.total(),
+            "subjects": {name: {"mutants": counts[name], "killed": killed[name]} for name in counts},
+            "survivors": [
+                {"subject": mutant.subject, "file": file, "line": line, "diff": mutant.diff()}
+                for mutant, file, line in places
+            ],
             "failed": self.failed_subjects,
         }
 
     def __str__(self) -> str:
-        killed_counts = self.killed_counts
-        total, killed = self.mutant_counts.total(), killed_counts.total()
+        killed, counts = self.killed_counts, self.mutant_counts
+        share = killed.total() / max(counts.total(), 1)
         lines = [f"{m.subject}, {m.place[0]}:{m.place[1]}\n{m.diff()}\n" for m in self.survivors]
         lines += [f"{name}: no mutants, it fails as it is" for name in self.failed_subjects]
-        lines += [
-            f"{name}: killed {killed_counts[name]} of {count}"
-            for name, count in self.mutant_counts.items()
-            if killed_counts[name] < count
-        ]
-        return "\n".join([*lines, f"mutants: {total}, killed: {killed} ({killed / max(total, 1):.1%})"])
+        lines += [f"{n}: killed {killed[n]} of {counts[n]}" for n in counts if killed[n] < counts[n]]
+        return "\n".join([*lines, f"mutants: {counts.total()}, killed: {killed.total()} ({share:.1%})"])
 
 
 def score_mutants(

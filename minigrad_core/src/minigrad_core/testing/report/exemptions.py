@@ -62,19 +62,17 @@ def apply_exemptions(report: Report, exemptions: Iterable[Exemption]) -> Report:
     A check that did not run, because another failure blocked it, keeps its exemption.
     """
     for exemption in exemptions:
-        if exemption.subject == report.subject and exemption.check not in report.skipped:
-            report = _apply_exemption(report, exemption)
+        check, code = exemption.check, exemption.code
+        if exemption.subject != report.subject or check in report.skipped:
+            continue
+        failures = tuple(f for f in report.failures if f.check != check or code not in (None, f.code))
+        if failures == report.failures:
+            expected = f" with {code}" if code else ""
+            fact = f"it was exempted ({exemption.reason}), expected to fail{expected}, but did not"
+            failure = Failure(report.subject, check, "unexpected-pass", f"{fact}: remove the exemption")
+            report = replace(report, failures=(*failures, failure))
+        else:
+            ran = tuple(name for name in report.ran if name != check)
+            skipped = {**report.skipped, check: f"exempt: {exemption.reason}"}
+            report = replace(report, failures=failures, ran=ran, skipped=skipped)
     return report
-
-
-def _apply_exemption(report: Report, exemption: Exemption) -> Report:
-    check = exemption.check
-    others = tuple(f for f in report.failures if f.check != check or exemption.code not in (None, f.code))
-    if others == report.failures:
-        code = f" with {exemption.code}" if exemption.code else ""
-        message = f"it was exempted ({exemption.reason}), expected to fail{code}, but did not"
-        failure = Failure(report.subject, check, "unexpected-pass", f"{message}: remove the exemption")
-        return replace(report, failures=(*others, failure))
-    ran = tuple(name for name in report.ran if name != check)
-    skipped = {**report.skipped, check: f"exempt: {exemption.reason}"}
-    return replace(report, failures=others, ran=ran, skipped=skipped)

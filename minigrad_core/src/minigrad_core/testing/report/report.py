@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..diagnosis import Facts, diagnose
-from ..finding import Comparison, Evidence, Finding, Law, SubjectFailed
+from ..finding import Evidence, Finding, Law, SubjectFailed
 from ..samples.draw import assign_sizes
 from ..samples.sample import Family, Recipe, Sample
 from ..samples.sizes import find_any_shaped
@@ -160,13 +160,14 @@ def explain_finding(study: Study, finding: Finding, subject: str, law: Law) -> E
     diagnosis, table, margins, script = finding.fact, None, "", smallest.script
     if evidence is not None:
         diagnosis = f"input {evidence.input}: {_summarize(study, finding)}"
-        table, margins, script = (
-            _tabulate_gradients(study, smallest),
-            _describe_margins(evidence),
-            show_slopes(evidence),
-        )
+        margins, script = _describe_margins(evidence), show_slopes(evidence)
+        if facts := _gather_facts(study, smallest, MOST_SHOWN):
+            name = f"gradient of input {facts.index} ({sample.names[facts.index]})"
+            table = _tabulate(name, facts.gradient, facts.expected)
     elif comparison is not None:
-        table, script = _tabulate_comparison(comparison), script or show_result(comparison)
+        result, head = comparison.result, "actual | expected | difference"
+        table = _tabulate(result.name, np.asarray(result.values), comparison.expected, head)
+        script = script or show_result(comparison)
     return Explanation(
         diagnosis,
         case=f"smallest case: {sample}{''.join(_format_values(sample))}",
@@ -227,29 +228,13 @@ def _describe_margins(evidence: Evidence) -> str:
     return f"{method}; off by {evidence.error:.4g} along a direction, allowed {evidence.tolerance:.2g}"
 
 
-def _tabulate_gradients(study: Study, finding: Finding) -> Gradients | None:
-    """Return both gradients of an input, None if there are no two, or too many values."""
-    facts = _gather_facts(study, finding, MOST_SHOWN)
-    if facts is None:
-        return None
-    name = f"gradient of input {facts.index} ({facts.sample.names[facts.index]})"
-    return Gradients(name, _make_matrix(facts.gradient), _make_matrix(facts.expected))
-
-
-def _tabulate_comparison(comparison: Comparison) -> Gradients | None:
+def _tabulate(name: str, actual: NDArray[Any], expected: Any, head: str = Gradients.head) -> Gradients | None:
     """Return a wrong result beside the right values, None if there are none, or too many."""
-    actual, expected = np.asarray(comparison.result.values), comparison.expected
-    if not isinstance(expected, np.ndarray) or actual.shape != expected.shape:
+    is_comparable = isinstance(expected, np.ndarray) and actual.shape == expected.shape
+    if not is_comparable or actual.dtype.kind != "f" or not 0 < actual.size <= MOST_SHOWN:
         return None
-    if actual.dtype.kind != "f" or not 0 < actual.size <= MOST_SHOWN:
-        return None
-    head = "actual | expected | difference"
-    return Gradients(comparison.result.name, _make_matrix(actual), _make_matrix(expected), head)
-
-
-def _make_matrix(x: NDArray[Any]) -> NDArray[Any]:
-    """Return an array as a matrix whose rows are its last axis."""
-    return x.reshape(-1, x.shape[-1] if x.ndim else 1)
+    row = actual.shape[-1] if actual.ndim else 1
+    return Gradients(name, actual.reshape(-1, row), expected.reshape(-1, row), head)
 
 
 def _format_values(sample: Sample) -> Iterator[str]:

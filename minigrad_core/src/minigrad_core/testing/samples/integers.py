@@ -8,8 +8,8 @@ import numpy as np
 
 from ...contracts.cases import Booleans, Floats, IndexInto, Integers
 from ..subjects.subject import Subject
-from .sample import Family, Recipe, Sample
-from .special_values import find_free_inputs, is_inside
+from .sample import Change, Family, Recipe, Sample
+from .special_values import NOTHING, FreeInput, change_each, find_free_inputs, is_inside
 from .values import draw_signed
 
 BYTES = np.dtype(np.uint8)
@@ -45,29 +45,28 @@ def vary_integers(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     of one float input, if the subject broadcasts.
     """
     floats = recipe.argument_names(Floats)
-    for kept in (floats[0], floats[-1]) if len(floats) > 1 else ():
-        yield recipe.with_change(Family.INTEGERS, f"whole numbers beside {kept}", partial(_make_whole, kept))
+    changes: dict[str, Change] = {}
+    if len(floats) > 1:
+        for kept in (floats[0], floats[-1]):
+            changes[f"whole numbers beside {kept}"] = change_each(partial(_make_whole, kept))
     if recipe.argument_names(Integers | IndexInto):
-        yield recipe.with_change(Family.INTEGERS, "small integers", _make_bytes)
-    for name in floats if subject.declared.broadcasts and len(floats) > 1 else ():
-        yield recipe.with_change(
-            Family.INTEGERS, f"a Python number for {name}", partial(_insert_number, name)
-        )
+        changes["small integers"] = _make_bytes
+    if len(floats) > 1 and subject.declared.broadcasts:
+        changes |= {f"a Python number for {name}": partial(_insert_number, name) for name in floats}
+    for label, change in changes.items():
+        yield recipe.with_change(Family.INTEGERS, label, change)
 
 
-def _make_whole(kept: str, sample: Sample) -> Mapping[int, Any]:
+def _make_whole(kept: str, free: FreeInput) -> Any:
     """Return the first two whole numbers of the domain for each free input but one.
 
     Two thirds of the values are the second number: the first is often a zero, which hides errors.
     """
-    arrays: dict[int, Any] = {}
-    for i, free in find_free_inputs(sample).items():
-        numbers = WHOLE_NUMBERS[is_inside(free.domain, WHOLE_NUMBERS)]
-        if sample.names[i] != kept and len(numbers) > 1:
-            order = draw_signed(0, 89 * i, (free.x.size,)).argsort()
-            choices = numbers[[0, 1, 1]].astype(free.x.dtype)
-            arrays[i] = choices[order % 3].reshape(free.x.shape)
-    return arrays
+    numbers = WHOLE_NUMBERS[is_inside(free.domain, WHOLE_NUMBERS)]
+    if free.sample.names[free.position] == kept or len(numbers) < 2:
+        return NOTHING
+    order = draw_signed(0, 89 * free.position, (free.x.size,)).argsort() % 3
+    return numbers[[0, 1, 1]].astype(free.x.dtype)[order].reshape(free.x.shape)
 
 
 def _make_bytes(sample: Sample) -> Mapping[int, Any]:
@@ -78,8 +77,8 @@ def _make_bytes(sample: Sample) -> Mapping[int, Any]:
 
 def _insert_number(name: str, sample: Sample) -> Mapping[int, Any]:
     """Return 1.5, or 0.5 if the domain ends before, for one input."""
-    domains = {i: free.domain for i, free in find_free_inputs(sample).items() if sample.names[i] == name}
-    return {i: n for i, domain in domains.items() for n in (0.5, 1.5) if is_inside(domain, n)}
+    free_inputs = [free for free in find_free_inputs(sample) if sample.names[free.position] == name]
+    return {free.position: n for free in free_inputs for n in (0.5, 1.5) if is_inside(free.domain, n)}
 
 
 def convert_to_bytes(sample: Sample, kept: str) -> Sample:

@@ -149,11 +149,12 @@ class OptimizerRuns:
         self.coupled = str(getattr(cls, "coupled", ""))  # why parameters do not move as they would alone
         # Whether the class keeps the promises of the base class.
         self.inherits_base = isinstance(cls, type) and issubclass(cls, Optimizer)
-        settings = read_settings(cls, "lr").items()
-        self.defaults = {name: p.default for name, p in settings}
-        self.default_rate = {name: p.default for name, p in read_settings(cls).items() if name == "lr"}
+        settings = read_settings(cls)
+        rate = settings.pop("lr", None)
+        self.default_rate = {"lr": rate.default} if rate else {}
+        self.defaults = {name: p.default for name, p in settings.items()}
         # Other values of each setting, and of each number in a tuple.
-        proposals = [(name, values) for name, p in settings for values in propose_values(p.default, p)]
+        proposals = [(name, vs) for name, p in settings.items() for vs in propose_values(p.default, p)]
         self.alternatives = [(name, values) for name, values in proposals if values]
         self.default_run = OptimizerRun(seed)
         self._trajectories: dict[str, Trajectory] = {}
@@ -162,7 +163,7 @@ class OptimizerRuns:
     def single_changes(self) -> tuple[OptimizerRun, ...]:
         """For each setting, and each number in a tuple, a run in which it differs; later the rate halves."""
         slower = replace(self.default_run, assigned={MIDDLE + 1: {"lr": RATE / 2}})
-        changes = [self._find_settings(name, values) for name, values in self.alternatives]
+        changes = [self._choose_values([alternative]) for alternative in self.alternatives]
         return tuple(slower.with_settings(change) for change in changes if change)
 
     @cached_property
@@ -171,19 +172,16 @@ class OptimizerRuns:
 
         An optimizer may refuse a setting without another one, so this tries each setting twice.
         """
-        return self._combine(self.alternatives * 2)
-
-    @cached_property
-    def ones(self) -> OptimizerRun:
-        """The run in which as many numbers as possible are 1, where powers and averages degenerate."""
-        numbers = {name: v for name, v in self.defaults.items() if type(v) in (int, float) and v != 1}
-        return self._combine([(name, [type(v)(1)]) for name, v in numbers.items()])
+        return self.default_run.with_settings(self._choose_values(self.alternatives * 2))
 
     @cached_property
     def runs(self) -> tuple[OptimizerRun, ...]:
         """The runs: defaults, single changes, all changed until the middle, other sizes, float32."""
         defaults = {name: v for name, v in self.defaults.items() if name not in self.initial}
         reset = {name: v for name, v in defaults.items() if type(v) in (int, float, tuple)}
+        # Powers and averages degenerate at 1.
+        numbers = {name: v for name, v in self.defaults.items() if type(v) in (int, float) and v != 1}
+        ones = self._choose_values([(name, [type(v)(1)]) for name, v in numbers.items()])
         changed = self.combined_changes
         reassigned = replace(
             changed,
@@ -201,24 +199,20 @@ class OptimizerRuns:
             self.default_run,
             *self.single_changes,
             reassigned,
-            self.ones,
+            self.default_run.with_settings(ones),
             replace(self.default_run, shapes=OTHER_SHAPES, description=" with other shapes"),
             replace(self.default_run, shapes=((4,),), size=1e-25, description=" with gradients around 1e-25"),
             replace(usual_rate, shapes=TWIN_SHAPES, steps=LONG_STEPS, description=" with two of one shape"),
             replace(reassigned, dtype=np.float32, description=f"{reassigned.description} in float32"),
         )
 
-    def _combine(self, alternatives: Iterable[tuple[str, list[Any]]]) -> OptimizerRun:
-        """Return the run in which each setting has the first of its values that the optimizer accepts."""
+    def _choose_values(self, alternatives: Iterable[tuple[str, list[Any]]]) -> dict[str, Any]:
+        """Return each setting at the first of its values that the optimizer accepts beside the others."""
         chosen: dict[str, Any] = {}
         for name, values in alternatives:
-            chosen |= self._find_settings(name, values, **chosen)
-        return self.default_run.with_settings(chosen)
-
-    def _find_settings(self, name: str, values: list[Any], **others: Any) -> dict[str, Any]:
-        """Return a setting at the first value that is accepted beside others; if none is, an empty dict."""
-        proposals = ({name: value} for value in values)
-        return next((change for change in proposals if self._is_accepted({**others, **change})), {})
+            changes = ({**chosen, name: value} for value in values)
+            chosen = next(filter(self._is_accepted, changes), chosen)
+        return chosen
 
     def _is_accepted(self, settings: Mapping[str, Any]) -> bool:
         """Return whether a step under some settings is possible and gives finite numbers.
@@ -226,19 +220,22 @@ class OptimizerRuns:
         A crash at values of the usual type is a fault, not a refusal: these settings count as accepted, so
         that laws report the fault.
         """
-        run = self.default_run.with_settings(settings)
-        params = run.make_params()
         try:
-            self.take_steps(self.make(params, **run.settings), params, run, last=1)
+            positions = self.replay(self.default_run.with_settings(settings), last=1)
         except SubjectFailed as failure:
             has_usual_types = all(type(v) is type(self.defaults[name]) for name, v in settings.items())
             is_refusal = is_deliberate(failure.cause or failure)
             return has_usual_types and failure.code == "step-raises" and not is_refusal
-        return all(np.isfinite(p.data).all() for p in params)
+        return all(np.isfinite(x).all() for x in positions[0])
 
     def make(self, params: Any, **settings: Any) -> Any:
         """Return an optimizer; it gets an iterator of parameters, such as `model.parameters()` gives."""
         return guard("the constructor", lambda: self.cls(iter(params), **settings))
+
+    def replay(self, run: OptimizerRun, last: int, **settings: Any) -> Positions:
+        """Return the positions of the first steps of a run; other settings may be given at construction."""
+        params = run.make_params()
+        return self.take_steps(self.make(params, **(settings or run.settings)), params, run, last=last)
 
     def trajectory(self, run: OptimizerRun) -> Trajectory:
         """Return the trajectory of a run, computed once."""

@@ -4,13 +4,13 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from inspect import Parameter
 from itertools import chain, zip_longest
-from types import NoneType
-from typing import Any, cast
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, cast, get_args, get_origin
 
 import numpy as np
 
 from ...contracts.cases import ANY, AxisOf, Values
-from ..subjects.annotations import list_choices, list_types, read_parameters
+from ..subjects.arguments import read_parameters
 from ..subjects.subject import Subject
 from .sample import Family, Recipe
 from .values import Style
@@ -123,3 +123,31 @@ def _nearby_numbers(value: float, types: set[Any]) -> list[Any]:
     if isinstance(value, int) and float not in types:
         return list(dict.fromkeys((value + 1 if value < 3 else 2, value - 1)))
     return [value * 0.5 + 0.01, value * 1.5 + 0.1, *([0.0] * (value > 0))] if math.isfinite(value) else [1.0]
+
+
+def list_types(annotation: Any) -> set[Any]:
+    """Return the types in an annotation, members of unions and of containers alike.
+
+    >>> list_types(tuple[int, ...] | None) == {tuple, int, type(None), ...}
+    True
+    """
+    return {get_origin(part) or part for part in _iterate_parts(annotation)} - {Union, UnionType}
+
+
+def list_choices(annotation: Any) -> list[Any]:
+    """Return the values of each `Literal` in an annotation.
+
+    >>> list_choices(Literal["same", "valid"] | None)
+    ['same', 'valid']
+    """
+    literals = [part for part in _iterate_parts(annotation) if get_origin(part) is Literal]
+    return [choice for literal in literals for choice in get_args(literal)]
+
+
+def _iterate_parts(annotation: Any) -> Iterator[Any]:
+    """Yield an annotation, and everything of which it consists."""
+    annotation = getattr(annotation, "__value__", annotation)  # of a `type` statement
+    yield annotation
+    if get_origin(annotation) is not Literal:
+        for part in get_args(annotation):
+            yield from _iterate_parts(part)

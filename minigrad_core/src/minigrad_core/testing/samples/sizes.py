@@ -62,10 +62,8 @@ def _with_style(recipe: Recipe, label: str, style: Style, **changes: Any) -> Rec
 
 def make_empty(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
     """Yield the case with one size 0 at a time."""
-    recipe, letters = (
-        recipe.replace(families=(Family.EMPTIES,), promised=False),
-        assign_sizes(recipe.case, {}),
-    )
+    recipe = recipe.replace(families=(Family.EMPTIES,), promised=False)
+    letters = assign_sizes(recipe.case, {})
     for letter in letters:
         yield recipe.replace(sizes={**letters, letter: 0}, label=f"{letter} = 0")
     if find_any_shaped(recipe.case):

@@ -24,6 +24,7 @@ MOST_VALUES = 80
 FAR = 1000.0
 MOST_TINY = 3  # inputs that are tiny, one at a time
 NEAR, NEARER = 1e-6, 1e-12  # distances from zero, or from an edge of the domain
+LONG_VECTOR = (2 * len(ROUND_VALUES) + 6,)  # has each round value twice
 NOTHING = np.empty(0)  # the new values of an input that keeps its drawn values
 
 
@@ -31,19 +32,17 @@ class FreeInput(NamedTuple):
     """A float input whose values can be chosen one by one."""
 
     sample: Sample
+    position: int  # the index among the inputs
     rank: int  # the number of free inputs before it
     x: NDArray[Any]  # the drawn values
     domain: Floats
 
 
-def find_free_inputs(sample: Sample) -> dict[int, FreeInput]:
-    """Return the free inputs by their index.
-
-    A diagonally dominant matrix is not among them: a new value might end its dominance.
-    """
+def find_free_inputs(sample: Sample) -> list[FreeInput]:
+    """Return the free inputs: not a diagonally dominant matrix, since a new value might end its dominance."""
     domains = sample.inputs_drawn_from(Floats)
     free = [i for i in domains if i in sample.floats and not isinstance(domains[i], Dominant)]
-    return {i: FreeInput(sample, rank, sample.inputs[i], domains[i]) for rank, i in enumerate(free)}
+    return [FreeInput(sample, i, rank, sample.inputs[i], domains[i]) for rank, i in enumerate(free)]
 
 
 def is_inside(domain: Floats, y: Any) -> Any:
@@ -61,11 +60,11 @@ def change_each(find_values: Callable[[FreeInput], Any], most_values: float = np
     def change(sample: Sample) -> Mapping[int, Any]:
         arrays: dict[int, Any] = {}
         count = sum(sample.inputs[i].size for i in sample.floats)
-        for i, free in find_free_inputs(sample).items() if count <= most_values else ():
+        for free in find_free_inputs(sample) if count <= most_values else ():
             y = find_values(free)
             may_change = is_inside(free.domain, y)
             if may_change.any():
-                arrays[i] = np.array(np.where(may_change, y, free.x))
+                arrays[free.position] = np.array(np.where(may_change, y, free.x))
         return arrays
 
     return change
@@ -76,18 +75,15 @@ def change_each(find_values: Callable[[FreeInput], Any], most_values: float = np
 
 def place_on_kinks(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     """Yield round values; where values of one input interact, also ties, zeros and rows of equal values."""
+    changes = {
+        "round values, some of them twice": _tie_values,
+        "zero": lambda free: np.zeros_like(free.x),
+        "a row of zeros, and a row of equal values": _flatten_rows,
+    }
     if subject.declared.broadcasts and find_any_shaped(recipe.case):
-        recipe = recipe.replace(shapes=((2 * len(ROUND_VALUES) + 6,),))
-        yield recipe.with_change(Family.KINKS, "round values", change_each(_round_values, MOST_VALUES))
-    else:
-        yield recipe.with_change(
-            Family.KINKS, "round values, some of them twice", change_each(_tie_values, MOST_VALUES)
-        )
-        yield recipe.with_change(
-            Family.KINKS, "zero", change_each(lambda free: np.zeros_like(free.x), MOST_VALUES)
-        )
-        label = "a row of zeros, and a row of equal values"
-        yield recipe.with_change(Family.KINKS, label, change_each(_flatten_rows, MOST_VALUES))
+        recipe, changes = recipe.replace(shapes=(LONG_VECTOR,)), {"round values": _round_values}
+    for label, find_values in changes.items():
+        yield recipe.with_change(Family.KINKS, label, change_each(find_values, MOST_VALUES))
 
 
 def _round_values(free: FreeInput) -> NDArray[Any]:
@@ -189,9 +185,8 @@ def make_extreme(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
     dimensions = [d.dimensions for d in recipe.case.arguments.values() if isinstance(d, Floats)]
     if any(len(set(letters)) < len(letters) for letters in dimensions):
         squares = recipe.replace(sizes=dict.fromkeys(recipe.case.letters, LARGE_SQUARE))
-        yield squares.with_change(
-            Family.EXTREMES, "33 x 33 matrices of values around 1e20", scale_values(1e20)
-        )
+        label = "33 x 33 matrices of values around 1e20"
+        yield squares.with_change(Family.EXTREMES, label, scale_values(1e20))
 
 
 def scale_to_limits(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
@@ -214,31 +209,26 @@ def scale_values(*factors: float, name: str | None = None) -> Change:
     def scale(sample: Sample) -> Mapping[int, Any]:
         arrays: dict[int, Any] = {}
         for i, domain in sample.inputs_drawn_from(Floats).items():
-            x = sample.inputs[i]
-            if domain.high - domain.low >= WIDE_DOMAIN and x.size and name in (None, sample.names[i]):
-                if isinstance(domain, Dominant):
-                    values = factors[0] * x
-                else:
-                    values = np.resize(factors, x.shape) * (x + np.sign(x) * 0.3)
-                arrays[i] = np.array(np.clip(values, *_find_inner_bounds(domain)))
+            x, low, high = sample.inputs[i], domain.low, domain.high
+            if high - low < WIDE_DOMAIN or not x.size or name not in (None, sample.names[i]):
+                continue
+            is_whole = isinstance(domain, Dominant)
+            y = factors[0] * x if is_whole else np.resize(factors, x.shape) * (x + np.sign(x) * 0.3)
+            # At 2 % of a bound of the domain, on its inner side.
+            bounds = low * (0.98 if low < 0 else 1.02), high * (0.98 if high > 0 else 1.02)
+            arrays[i] = np.array(np.clip(y, *bounds))
         return arrays
 
     return scale
 
 
-def _find_inner_bounds(domain: Floats) -> tuple[float, float]:
-    """Return bounds within a domain, at 2 % of its own bounds."""
-    low, high = domain.low, domain.high
-    return low * (0.98 if low < 0 else 1.02), high * (0.98 if high > 0 else 1.02)
-
-
 def replace_nan(sample: Sample, share: float) -> Sample:
     """Return the sample with a number for each NaN, which lies at a share of the domain."""
     arrays: dict[int, Any] = {}
-    for i, free in find_free_inputs(sample).items():
+    for free in find_free_inputs(sample):
         low, high = free.domain.low, free.domain.high
         low = low if np.isfinite(low) else min(high - 2, 0.5)
-        arrays[i] = np.where(np.isnan(free.x), low + share * min(high - low, 2), free.x)
+        arrays[free.position] = np.where(np.isnan(free.x), low + share * min(high - low, 2), free.x)
     return sample.replace_inputs(arrays)
 
 

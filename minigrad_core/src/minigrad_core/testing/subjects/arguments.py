@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, get_type_hints
 
 from ...contracts import OperationLike
 from ...contracts.cases import Case, Values, between, boolean, nonzero, positive, real, unit
 from ..finding import SubjectFailed, guard
-from .annotations import read_parameters
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,26 @@ class Signature:
     variadic: str | None  # the name of `*arrays`
     settings: Mapping[str, inspect.Parameter]  # the keyword-only arguments, annotated by types
     takes_any_setting: bool  # whether the signature has `**settings`, so that a misspelled setting vanishes
+
+
+def read_parameters(call: Any) -> list[inspect.Parameter]:
+    """Return the parameters of a callable, with types where annotations are text.
+
+    An annotation that names something unknown at run time, such as an import for type checkers only, counts
+    as missing. The arguments that a `functools.partial` binds are left out.
+    """
+    function = getattr(call, "__init__", call) if isinstance(call, type) else getattr(call, "func", call)
+    names = getattr(inspect.unwrap(function), "__globals__", {})
+    bound = getattr(call, "keywords", {})  # `inspect.signature` lists them, too
+    parameters = [p for p in inspect.signature(call).parameters.values() if p.name not in bound]
+    return [p.replace(annotation=_resolve(p.annotation, names)) for p in parameters]
+
+
+def _resolve(annotation: Any, names: dict[str, Any]) -> Any:
+    try:
+        return get_type_hints(SimpleNamespace(__annotations__={"it": annotation}), names)["it"]
+    except Exception:  # the text may be any expression
+        return inspect.Parameter.empty
 
 
 def read_signature(op: OperationLike) -> Signature:

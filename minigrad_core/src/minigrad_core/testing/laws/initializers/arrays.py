@@ -35,9 +35,8 @@ def shape_and_type(draws: InitializerDraws) -> Findings:
             if not np.isfinite(array).all():
                 yield Finding("not-finite", f"values at shape {shape} are NaN or infinite")
             if not array.flags.writeable:
-                yield Finding(
-                    "read-only", f"the array of shape {shape} cannot be written to: a parameter has to be"
-                )
+                fact = f"the array of shape {shape} cannot be written to: a parameter has to be"
+                yield Finding("read-only", fact)
             if array.size and 0 in array.strides:
                 yield Finding("shared-memory", f"several values at shape {shape} share one place in memory")
     for kind in (np.float32, np.float64):

@@ -42,11 +42,9 @@ def rate(optimizer: OptimizerRuns) -> Findings:
 
 def _judge_zero_rate(optimizer: OptimizerRuns, run: OptimizerRun) -> Findings:
     """Yield a finding if a parameter moves at a rate of 0 by more than rounding, as in 0.9 p + 0.1 p."""
-    params = run.make_params()
     still_run = replace(run, settings={**run.settings, "lr": 0.0}, assigned={})
-    instance = optimizer.make(params, **still_run.settings)
-    positions = optimizer.take_steps(instance, params, still_run, last=2)
-    if divergence := run.find_divergence(positions, [[p.data for p in run.make_params()]] * 2):
+    start = [p.data for p in run.make_params()]
+    if divergence := run.find_divergence(optimizer.replay(still_run, last=2), [start, start]):
         yield Finding("moves-at-zero", f"lr = 0 changes a parameter{divergence}")
 
 
@@ -54,10 +52,8 @@ def _judge_assignment(optimizer: OptimizerRuns, run: OptimizerRun) -> Findings:
     """Yield a finding if settings have another effect when they are assigned before each step."""
     initial = {name: v for name, v in run.settings.items() if name in optimizer.initial}
     assigned = {name: v for name, v in run.settings.items() if name not in initial}
-    params = run.make_params()
-    instance = optimizer.make(params, lr=3 * RATE, **initial)
     assigning_run = replace(run, assigned=dict.fromkeys((0, 1), assigned))
-    positions = optimizer.take_steps(instance, params, assigning_run, last=2)
+    positions = optimizer.replay(assigning_run, last=2, lr=3 * RATE, **initial)
     if divergence := run.find_divergence(positions, optimizer.trajectory(run).positions):
         fact = f"settings that are assigned act otherwise than given{divergence}"
         yield Finding("setting-not-read", fact)
