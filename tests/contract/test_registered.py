@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from minigrad_core.testing import contract_tests
+import pytest
 
-test_contract = contract_tests()
+from minigrad_core.testing.registered_subjects import RegisteredSubject, find_subjects
+
+
+@pytest.mark.parametrize("subject", find_subjects(), ids=lambda subject: subject.name)
+def test_contract(subject: RegisteredSubject) -> None:
+    """One item for each subject: `contract_tests` makes one for each law too, 9,000 of 1.2 ms."""
+    report = subject.check()
+    assert report.ok, str(report)

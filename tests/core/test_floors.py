@@ -13,6 +13,7 @@ import pytest
 
 import minigrad_core
 from minigrad_core.package_version import get_package_attribute
+from tests.each import for_each
 
 CORE = Path(minigrad_core.__file__).parent
 FILES = sorted(path for path in CORE.rglob("*.py") if "plugins" not in path.relative_to(CORE).parts)
@@ -24,7 +25,7 @@ def test_imports_only_go_down() -> None:
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(CORE)))
+@for_each(FILES)
 def test_only_plugins_imports_importlib_metadata(path: Path) -> None:
     imported = set()
     for node in ast.walk(ast.parse(path.read_text())):

@@ -9,6 +9,7 @@ import pytest
 
 import minigrad_core as mg
 from minigrad_core import Context, ops
+from tests.each import for_each
 
 BYTES: Any = np.array([200, 100, 3, 1], np.uint8)
 SIGNED: Any = np.array([-128, 100, 127, -1], np.int8)
@@ -67,12 +68,11 @@ WITH_FLOATS: dict[str, Any] = {
 ROUNDED = {"power", "gradient", "var around a mean", "solve", "polyfit with weights"}
 
 
-@pytest.mark.parametrize(
-    ("name", "integers"),
+@for_each(
     [
         *((name, integers) for name in WITH_FLOATS for integers in (BYTES, SIGNED)),
         *((name, HALF) for name in WITH_FLOATS if name not in ROUNDED),
-    ],
+    ]
 )
 def test_integers_give_the_value_and_the_gradient_of_the_same_numbers_as_floats(
     name: str, integers: Any

@@ -15,6 +15,7 @@ import minigrad_core as mg
 from minigrad_core.dispatch import FUNCTIONS
 from minigrad_core.errors import NoOperationError
 from minigrad_core.testing.subjects.operation import OperationSubject
+from tests.each import for_each
 
 _DISPATCHED = (np.ufunc, type(np.sum))
 # Reports, tests, settings and files: they compute nothing from the argument.
@@ -73,13 +74,13 @@ def list_leaves(result: Any) -> list[Any]:
     return [result]
 
 
-@pytest.mark.parametrize("function", UNANSWERED.values(), ids=UNANSWERED)
+@for_each(UNANSWERED)
 def test_a_function_without_an_operation_names_the_way_out(function: Any) -> None:
     with pytest.raises(NoOperationError, match="leave the graph on purpose"):
         FUNCTIONS[function](make_matrix())
 
 
-@pytest.mark.parametrize("function", FUNCTIONS_OF_NUMPY.values(), ids=FUNCTIONS_OF_NUMPY)
+@for_each(FUNCTIONS_OF_NUMPY)
 def test_no_function_drops_a_gradient_in_silence(function: Any) -> None:
     op = ANSWERED.get(id(function))
     if function in FUNCTIONS.shape_functions or (op is not None and not op.differentiable):

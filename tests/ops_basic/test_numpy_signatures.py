@@ -13,6 +13,7 @@ import pytest
 
 import minigrad_core as mg
 from minigrad_core.errors import DifferentiabilityError, MinigradError
+from tests.each import for_each
 
 from .numpy_arguments import MASK, VALUES, M, N, calls, parameters_of
 
@@ -141,7 +142,7 @@ def list_forms(
 
 @pytest.mark.filterwarnings("ignore:numpy.fix is deprecated")  # in 2.5
 @pytest.mark.filterwarnings("ignore:inexact matches")  # NumPy's, of mode="r", in 2.1
-@pytest.mark.parametrize("name", sorted(FUNCTIONS.keys() - UFUNCS.keys()))
+@for_each(sorted(FUNCTIONS.keys() - UFUNCS.keys()))
 def test_each_parameter_has_numpys_answer_or_is_refused_by_name(name: str) -> None:
     function = FUNCTIONS[name]
     parameters = parameters_of(function)
@@ -157,7 +158,7 @@ def test_each_parameter_has_numpys_answer_or_is_refused_by_name(name: str) -> No
                         judge(function, args, settings, parameter.name)
 
 
-@pytest.mark.parametrize("name", sorted(UFUNCS))
+@for_each(sorted(UFUNCS))
 def test_each_setting_of_a_ufunc_has_numpys_answer_or_is_refused_by_name(name: str) -> None:
     function = UFUNCS[name]
     for call in calls(name, function, []):
@@ -180,7 +181,7 @@ METHODS: dict[str, tuple[Any, ...]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", METHODS)
+@for_each(METHODS.keys())
 def test_methods_take_the_arguments_of_arrays_by_position(name: str) -> None:
     for count in range(len(METHODS[name]) + 1):
         args = METHODS[name][:count]

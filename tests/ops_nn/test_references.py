@@ -13,6 +13,7 @@ import pytest
 import minigrad_core as mg
 from minigrad_core.engine.backward import sweep
 from minigrad_ops_nn.plugin import minigrad_operations
+from tests.each import for_each
 
 OPERATIONS: dict[str, Any] = {op.name: op for op in minigrad_operations()}
 TOLERANCE = {np.float64: 1e-10, np.float32: 1e-5}
@@ -21,10 +22,9 @@ TOLERANCE = {np.float64: 1e-10, np.float32: 1e-5}
 Arrays = dict[str, dict[int, Any]]
 
 
-def load_references() -> list[Any]:
-    """Return (case, arrays) of every reference, as pytest parameters; the format is in
-    reference_format.py."""
-    found = []
+def load_references() -> dict[str, tuple[Any, Arrays]]:
+    """Return (case, arrays) of every reference by name; the format is in reference_format.py."""
+    found = {}
     for path in sorted((Path(__file__).parent / "references").glob("*.npz")):
         with np.load(path) as file:
             cases, values = json.loads(file["index"].item()), file["values"]
@@ -34,8 +34,11 @@ def load_references() -> list[Any]:
                 size = 0 if shape is None else prod(shape)
                 arrays[kind][place] = None if shape is None else values[:size].reshape(shape).astype(dtype)
                 values = values[size:]
-            found.append(pytest.param(case, arrays, id=f"{path.stem}-{number}-{case['op']}"))
+            found[f"{path.stem}-{number}-{case['op']}"] = case, arrays
     return found
+
+
+REFERENCES = load_references()
 
 
 def assert_close(actual: Any, reference: Any, dtype: Any, what: str) -> None:
@@ -46,8 +49,9 @@ def assert_close(actual: Any, reference: Any, dtype: Any, what: str) -> None:
     )
 
 
-@pytest.mark.parametrize("dtype", [np.float64, np.float32], ids=["float64", "float32"])
-@pytest.mark.parametrize(("case", "arrays"), load_references())
+@for_each(
+    {f"{name}-{dtype.__name__}": (*REFERENCES[name], dtype) for name in REFERENCES for dtype in TOLERANCE}
+)
 def test_values_and_gradients_equal_those_of_pytorch(case: Any, arrays: Arrays, dtype: Any) -> None:
     gradients = arrays["gradient"]
     inputs: list[Any] = [
@@ -65,7 +69,7 @@ def test_values_and_gradients_equal_those_of_pytorch(case: Any, arrays: Arrays, 
         assert_close(received[inputs[i]], reference, dtype, f"gradient {i}")
 
 
-@pytest.mark.parametrize(("case", "arrays"), load_references())
+@for_each(REFERENCES)
 def test_the_plain_formulas_give_the_values_of_pytorch(case: Any, arrays: Arrays) -> None:
     given = [x for _, x in sorted(arrays["input"].items())]
     inputs = [x.astype(np.float64) if x is not None and x.dtype.kind == "f" else x for x in given]

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 
 import minigrad_core as mg
 import minigrad_scipy
 from minigrad_scipy import fft, interpolate, sparse
 from minigrad_scipy.spatial import distance
+from tests.each import for_each
 from tests.scipy import array_calls, filter_calls
 
 
@@ -48,7 +48,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 }
 
 
-@pytest.mark.parametrize("name", STORED)
+@for_each(STORED.keys())
 def test_gradients_are_those_of_jax(name: str) -> None:
     arguments = [np.array(x) for x in STORED[name]["arguments"]]
 
@@ -60,7 +60,7 @@ def test_gradients_are_those_of_jax(name: str) -> None:
         np.testing.assert_allclose(got, wanted, rtol=1e-10, atol=1e-12)
 
 
-@pytest.mark.parametrize("name", CALLS)
+@for_each(CALLS.keys())
 def test_the_gradient_of_a_call_is_that_of_jax(name: str) -> None:
     inputs = [np.array(x) for x in STORED_CALLS[name]["inputs"]]
     real, imaginary = (np.array(w) for w in STORED_CALLS[name]["weights"])

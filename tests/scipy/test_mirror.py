@@ -20,6 +20,7 @@ import minigrad_scipy
 from minigrad_core.errors import ArgumentError
 from minigrad_scipy import linalg
 from minigrad_scipy.binding import list_inputs
+from tests.each import for_each
 
 MATRIX = np.array([[0.3, -0.2], [0.5, 0.1]])
 # Each function that a mirror calls, with the module, and the name of SciPy's function.
@@ -76,7 +77,7 @@ def test_a_mirrored_function_has_scipys_signature_and_docstring_and_can_be_pickl
     assert pickle.loads(pickle.dumps(linalg.expm)) is linalg.expm
 
 
-@pytest.mark.parametrize(("module", "name", "op"), MIRRORED, ids=[f"{m}.{n}" for m, n, _ in MIRRORED])
+@for_each(MIRRORED)
 def test_an_operation_has_scipys_arguments_with_scipys_defaults(module: str, name: str, op: Any) -> None:
     function = getattr(import_module(f"scipy.{module}"), name)
     assert getattr(import_module(f"minigrad_scipy.{module}"), name) is not function
@@ -90,7 +91,7 @@ def test_an_operation_has_scipys_arguments_with_scipys_defaults(module: str, nam
     assert {p.name: p.default for p in own} == {p.name: theirs[p.name].default for p in own}
 
 
-@pytest.mark.parametrize(("module", "name"), FUNCTIONS, ids=map(".".join, FUNCTIONS))
+@for_each(FUNCTIONS.keys())
 def test_a_function_has_scipys_arguments_with_scipys_defaults(module: str, name: str) -> None:
     theirs = inspect.signature(getattr(import_module(f"scipy.{module}"), name)).parameters
     own = inspect.signature(FUNCTIONS[module, name]).parameters.values()

@@ -12,6 +12,7 @@ import pytest
 import minigrad_core as mg
 from minigrad_core.errors import ArgumentError
 from minigrad_scipy import special
+from tests.each import for_each
 
 ROWS: list[dict[str, Any]] = json.loads(Path(__file__).with_name("special.json").read_text(encoding="utf-8"))
 DERIVED: dict[str, Any] = {op.name: op for op in (mg.ops[f"scipy::{n}"] for n in dir(mg.ops.scipy))}
@@ -35,7 +36,7 @@ def as_number(x: Any) -> Any:
     return complex(*x) if isinstance(x, list) else x
 
 
-@pytest.mark.parametrize("name", sorted({row["name"] for row in ROWS}))
+@for_each(sorted({row["name"] for row in ROWS}))
 def test_derivatives_are_those_of_mpmath(name: str) -> None:
     for row in ROWS:
         if row["name"] == name:

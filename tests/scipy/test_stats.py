@@ -14,6 +14,7 @@ from minigrad_core.errors import ArgumentError, NoOperationError
 from minigrad_scipy import stats
 from minigrad_scipy.stats import CONTINUOUS
 from minigrad_scipy.stats.discrete import DISCRETE
+from tests.each import for_each
 
 SHAPES: dict[str, tuple[float, ...]] = {
     "gamma": (2.3,), "beta": (1.7, 2.4), "t": (3.5,), "chi2": (4.2,), "f": (3.5, 6.5), "lognorm": (0.7,),
@@ -49,7 +50,7 @@ def list_parameters(name: str) -> dict[str, float]:
 CALLS = [(name, method) for name in TABLE for method in list_methods(name)]
 
 
-@pytest.mark.parametrize(("name", "method"), CALLS)
+@for_each(CALLS)
 def test_values_are_those_of_scipy_also_outside_of_the_support(name: str, method: str) -> None:
     points = Q if method in ("ppf", "isf") else K if name in DISCRETE else X
     parameters = list_parameters(name)
@@ -70,7 +71,7 @@ def test_an_undefined_distance_is_nan_also_at_infinity(method: str, loc: float, 
     np.testing.assert_array_equal(got, expected)
 
 
-@pytest.mark.parametrize(("name", "method"), CALLS)
+@for_each(CALLS)
 def test_slopes_in_every_argument_are_those_of_the_values(name: str, method: str) -> None:
     parameters = list_parameters(name)
     probabilities = np.array([0.2, 0.45, 0.7, 0.9])

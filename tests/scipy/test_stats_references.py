@@ -7,19 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 
 import minigrad_core as mg
 from minigrad_scipy import stats
 from minigrad_scipy.stats import CONTINUOUS
 from minigrad_scipy.stats.discrete import DISCRETE
+from tests.each import for_each
 
 STORED: dict[str, Any] = json.loads(Path(__file__).with_name("stats.json").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize(
-    ("name", "method"), [(name, method) for name, row in STORED.items() for method in row if method != "at"]
-)
+@for_each([(name, method) for name, row in STORED.items() for method in row if method != "at"])
 def test_slopes_are_those_of_mpmath(name: str, method: str) -> None:
     args, expected = STORED[name]["at"], STORED[name][method]
     first = len(args) - len(expected)  # the arguments before are whole numbers, without a slope
@@ -27,9 +25,7 @@ def test_slopes_are_those_of_mpmath(name: str, method: str) -> None:
     np.testing.assert_allclose(got, expected, rtol=1e-9, atol=1e-12)
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in STORED if "cdf" in STORED[name] and "ppf" in CONTINUOUS[name].formulas]
-)
+@for_each([name for name in STORED if "cdf" in STORED[name] and "ppf" in CONTINUOUS[name].formulas])
 def test_slopes_of_a_quantile_are_those_of_the_inverse_of_cdf(name: str) -> None:
     args, (density, *rest) = STORED[name]["at"], STORED[name]["cdf"]
     distribution = getattr(stats, name)
