@@ -82,7 +82,7 @@ def test_interrupt_during_an_import_has_the_same_status_and_says_nothing(
 def test_more_threads_than_cores_are_not_used_and_that_is_told(small_mnist: Path, tmp_path: Path) -> None:
     arguments = train_command(small_mnist, tmp_path, "--epochs", "1", "--threads", "1" + "0" * 20)
     done = subprocess.run(arguments, capture_output=True, text=True, check=True, preexec_fn=one_core)
-    assert f"threads 1, the number of cores; --threads asked for 1{'0' * 20}" in done.stdout
+    assert f"threads 1, the number of cores; --threads was 1{'0' * 20}" in done.stdout
 
 
 def one_core() -> None:

@@ -43,7 +43,7 @@ def _format_table(matrix: NDArray[np.int64], names: Sequence[str]) -> str:
     """Return a table with a row for each true class and a column for each predicted class.
 
     A row ends with the share of right predictions. The columns are headed by the names of the classes if all
-    have at most four characters; else by their numbers, which also stand before the names in the rows.
+    have at most four characters; else by their numbers, which also precede the names in the rows.
     """
     numbers = [str(number) for number in range(len(names))]
     short = max(map(count_columns, names)) <= 4

@@ -57,7 +57,7 @@ def transformer(
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class BuiltinModel:
     """A function that builds a network, and recommended settings that differ from the defaults."""
 
     # Takes the settings, the task, a generator, and the arguments that --model-arg may set.
@@ -66,10 +66,10 @@ class Recipe:
 
 
 MODELS = {
-    "linear": Recipe(linear),
-    "mlp": Recipe(mlp),
-    "cnn": Recipe(cnn, {"epochs": 4, "batch_size": 64, "lr": 0.002, "lr_decay": 0.5}),
-    "transformer": Recipe(transformer, {"epochs": 5, "batch_size": 64, "lr_decay": 0.7}),
+    "linear": BuiltinModel(linear),
+    "mlp": BuiltinModel(mlp),
+    "cnn": BuiltinModel(cnn, {"epochs": 4, "batch_size": 64, "lr": 0.002, "lr_decay": 0.5}),
+    "transformer": BuiltinModel(transformer, {"epochs": 5, "batch_size": 64, "lr_decay": 0.7}),
 }
 
 

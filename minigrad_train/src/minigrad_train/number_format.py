@@ -6,7 +6,7 @@ from math import floor
 
 
 def format_percent(share: float, digits: int) -> str:
-    """Return a share in [0, 1] in per cent, rounded to so many digits; below 1, not rounded to 100.
+    """Return a share in [0, 1] in per cent with `digits` decimals; a share below 1 is not rounded to 100.
 
     Examples
     --------
@@ -30,7 +30,7 @@ def format_probability(probability: float) -> str:
 
 
 def format_number(value: float, digits: int = 4) -> str:
-    """Return a number with so many significant digits, or more for a whole part that has more.
+    """Return a number with `digits` significant digits, or more if its whole part has more.
 
     Examples
     --------

@@ -59,7 +59,7 @@ class BestEpoch:
 
     @contextmanager
     def use_weights(self, model: Module) -> Iterator[None]:
-        """Let a model have the weights of the best epoch, if there is one, in the body."""
+        """Give a model the weights of the best epoch inside the body, if there is a best epoch."""
         last = model.state_dict()
         if self.state:
             model.load_state_dict(self.state)

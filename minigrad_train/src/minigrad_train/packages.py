@@ -25,7 +25,7 @@ OWN, NN = "minigrad-train", "minigrad-ops-nn"  # this package; and that of names
 
 
 def list_packages(settings: Settings, callbacks: Callbacks) -> list[Package]:
-    """Return the parts of a run, and who gave each of them.
+    """Return the parts of a run, each with the distribution that gave it.
 
     The parts are model, activation (of an MLP), data, optimizer, initializer, augmentations, and the plugins
     whose hooks take part.

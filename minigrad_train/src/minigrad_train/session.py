@@ -50,7 +50,7 @@ class Session:
     counts : mapping
         The number of examples of each class in each split, by name; empty before the data are read.
     packages : sequence of Package
-        Who gave the parts of the run; empty before it begins.
+        The distributions that gave the parts of the run; empty before the run begins.
     rank : int
         The rank of this process among those that train together; 0 if it trains alone.
     """

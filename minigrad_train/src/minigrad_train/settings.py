@@ -29,7 +29,7 @@ class Settings:
     skip_bad : bool
         Whether pictures that cannot be read are left out.
     by_class : bool
-        Whether a split that the data lack has of each class its share; false for runs of older versions.
+        Whether a missing split is drawn with the same share of each class; false for runs of older versions.
     class_weights : str or None
         "balanced": every class counts as much as any other in the loss.
     model : str
@@ -53,7 +53,7 @@ class Settings:
         `NAMESPACE::NAME` of a plugin.
     epochs, seed : int
     patience : int or None
-        The run ends after so many epochs without a lower validation loss; None: after all epochs.
+        The run ends after this number of epochs without a lower validation loss; None: after all epochs.
     threads : int
         The largest number of threads for matrix products; the number of cores is another limit. The default
         is 1: two threads gain 15 % on the MLP, and are ten times as slow when another program uses the cores.

@@ -26,7 +26,7 @@ def save_arrays(
     *,
     durable: bool = True,
 ) -> None:
-    """Write arrays by name and a description that JSON can hold, in the way of `write_atomically`."""
+    """Write arrays by name and a description that JSON can hold, as `write_atomically` does."""
     from safetensors.numpy import save
 
     contiguous = {name: np.asarray(array, order="C") for name, array in arrays.items()}

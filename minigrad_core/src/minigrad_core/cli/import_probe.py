@@ -22,7 +22,7 @@ from ..plugins import Plugin
 _CONTEXT: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
 
 
-class Probe(NamedTuple):
+class ImportProbe(NamedTuple):
     """The outcome of an import in a child process."""
 
     seconds: float  # of processor time
@@ -32,7 +32,7 @@ class Probe(NamedTuple):
 
 def probe_import(
     module: str, after: Collection[str] = (), *, timeout: float, quiet_seconds: float = 1.0
-) -> Probe:
+) -> ImportProbe:
     """Import a module in a child process, after modules whose time is not counted.
 
     timeout: seconds until the child is killed; quiet_seconds: seconds until standard error names the module
@@ -53,7 +53,7 @@ def probe_import(
             process.kill()
             process.join()
         text = output.read_text(encoding="utf-8", errors="replace") if output.exists() else ""
-    return Probe(seconds.value, (text.strip().splitlines() or [""])[0], fault)
+    return ImportProbe(seconds.value, (text.strip().splitlines() or [""])[0], fault)
 
 
 def probe_plugin(plugin: Plugin, *, timeout: float) -> None:

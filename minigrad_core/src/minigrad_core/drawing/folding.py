@@ -15,7 +15,7 @@ from ..engine.node import Context
 from .calls import Group
 from .diagram import Diagram
 
-LONG, SHORT = 8, 4  # so many repetitions in a row are folded: always, and if there are too many cards
+LONG, SHORT = 8, 4  # repetitions in a row that are folded: always, and if there are too many cards
 LONGEST_PATTERN = 64
 
 

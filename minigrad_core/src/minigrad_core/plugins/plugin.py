@@ -98,5 +98,5 @@ class Plugin:
 
 
 def indent_rest(text: str, columns: int) -> str:
-    """Return `text` with each line after the first indented by so many columns."""
+    """Return `text` with each line after the first indented by `columns` columns."""
     return text.replace("\n", "\n" + " " * columns)

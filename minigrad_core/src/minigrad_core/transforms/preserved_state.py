@@ -29,7 +29,8 @@ from ..tensor import Tensor
 T = TypeVar("T")
 Accessor = tuple[Callable[[], Any], Callable[[Any], None]]
 
-# The search ends after so many objects (10 ms); a changed result of a generator that is left out is refused.
+# The search ends after this number of objects (10 ms); a changed result of a generator that is left out is
+# refused.
 LIMIT = 10_000
 # A method of the generator that the functions of a module share; reading its state takes 60 us in NumPy.
 _GLOBAL_GENERATORS = {"numpy.random": ("random_sample",), "random": ("random",)}

@@ -1,4 +1,4 @@
-"""Tell the errors of hooks that occurred on other ranks than rank 0, which alone prints."""
+"""Report the errors of hooks that occurred on ranks other than rank 0: only rank 0 prints."""
 
 from __future__ import annotations
 

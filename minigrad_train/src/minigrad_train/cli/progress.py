@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Protocol, Self
+from typing import Self
 
 import click
 
@@ -11,22 +11,8 @@ from ..history import Epoch
 from ..number_format import format_number, format_percent
 
 
-class Progress(Protocol):
-    """Prints lines, and shows the progress of the current epoch."""
-
-    def __enter__(self) -> Self: ...
-
-    def __exit__(self, *_: object) -> None: ...
-
-    def line(self, text: str) -> None:
-        """Print a line."""
-
-    def advance(self, examples: int) -> None:
-        """Add the examples of a step to the progress of the epoch."""
-
-
-class Lines:
-    """Plain lines, for files and pipes."""
+class Progress:
+    """Prints lines, and shows the progress of the current epoch: here plain lines, for files and pipes."""
 
     def __enter__(self) -> Self:
         return self
@@ -35,15 +21,18 @@ class Lines:
         pass
 
     def line(self, text: str) -> None:
-        """Print the line."""
+        """Print a line."""
         click.echo(text)
 
     def advance(self, examples: int) -> None:
-        """Do nothing: a bar in a file would be noise."""
+        """Add the examples of a step to the progress of the epoch; in a file this would be noise."""
 
 
-class Bar:
-    """Lines above a bar with the examples of the epoch and the time of the run. The bar goes at the end."""
+class Bar(Progress):
+    """Lines above a bar with the examples of the epoch and the time of the run.
+
+    The bar disappears at the end.
+    """
 
     def __init__(self, examples: int, epoch: int, epochs: int) -> None:
         from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
@@ -91,7 +80,7 @@ def choose_progress(examples: int, epoch: int, epochs: int) -> Progress:
     epoch, epochs : int
         The first epoch, counted from 1, and the number of epochs.
     """
-    return Bar(examples, epoch, epochs) if sys.stdout.isatty() else Lines()
+    return Bar(examples, epoch, epochs) if sys.stdout.isatty() else Progress()
 
 
 def format_epoch(epoch: Epoch, epochs: int) -> str:

@@ -38,7 +38,7 @@ def summarize_run(session: Session, splits: Splits, threads: int, ranks: int = 1
             )
     if threads < session.settings.threads:
         requested = session.settings.threads
-        lines.append(f"threads {threads}, the number of cores; --threads asked for {requested}")
+        lines.append(f"threads {threads}, the number of cores; --threads was {requested}")
     return lines
 
 

@@ -24,8 +24,8 @@ def batches(
     """Yield every example once, in batches of `size`, in an order drawn from `rng` or in their own order.
 
     The last batch is shorter if `size` does not divide the number of examples. With `drop_last` such a batch
-    is left out, of other examples in each random order. If `size` is None, there is one batch of all examples
-    in their own order, without a copy, and `rng` does not advance.
+    is left out; in a random order, it has other examples in each epoch. If `size` is None, there is one batch
+    of all examples in their own order, without a copy, and `rng` does not advance.
 
     Parameters
     ----------

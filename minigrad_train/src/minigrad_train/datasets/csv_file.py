@@ -30,7 +30,8 @@ def read_csv(
     """Return the splits of a table and its task.
 
     The first line has the names of the columns. All columns but the target hold numbers. A random sixth of
-    the rows becomes the test split, and a sixth of the others the validation split, of each class its share.
+    the rows becomes the test split, and a sixth of the others the validation split, each with the same share
+    of each class.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Hold out examples for a split that a dataset lacks, of each class its share."""
+"""Hold out examples for a split that a dataset lacks, the same share of each class."""
 
 from __future__ import annotations
 

@@ -48,15 +48,15 @@ def load(
     resize : int, optional
         The height and the width to which pictures in folders are scaled.
     seed : int
-        Draws missing examples: without a test or a validation split, a sixth of the training examples becomes
-        that split, of each class its share.
+        Draws a missing test or validation split: a sixth of the training examples, the same share of each
+        class.
     mapped : bool
         Leave images in IDX or `.npy` files that are not compressed, and read an image when it is indexed.
         Files larger than 1 GiB are left in any case.
     skip_bad : bool
         Leave out pictures in folders that cannot be read, with a warning that counts them.
     by_class : bool
-        Whether a sixth that is held out has of each class its share; runs of older versions drew it from all.
+        Whether a missing split has the same share of each class; runs of older versions drew it from all.
     target : str, optional
         The column of a `.csv` file to predict; default: the last one.
     kind : str, optional

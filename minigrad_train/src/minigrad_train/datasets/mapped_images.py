@@ -81,7 +81,7 @@ def make_image_rows(values: NDArray[Any], white: float = 255) -> Any:
 
 
 def expect_random_access(values: np.memmap[Any, Any]) -> None:
-    """Keep the system from reading 128 KiB around each image, most of which belong to other images."""
+    """Tell the system not to read 128 KiB around each image: most of these bytes belong to other images."""
     memory = getattr(values, "_mmap", None)  # NumPy has no public attribute for it
     if memory is not None and hasattr(mmap, "MADV_RANDOM"):
         memory.madvise(mmap.MADV_RANDOM)

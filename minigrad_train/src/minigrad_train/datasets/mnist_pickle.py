@@ -1,8 +1,8 @@
 """Read the classic `mnist.pkl.gz` without running code that the file names.
 
 A pickle is a program: it names callables and calls them. This unpickler has only the opcodes for tuples,
-lists, numbers, strings and calls. It maps each name that a pickled NumPy array uses to an inert stand-in, and
-refuses every other name. It does not use the classes of NumPy: `numpy.dtype` restores its flags from the
+lists, numbers, strings and calls. It maps each name that a pickled NumPy array uses to an inert replacement,
+and refuses every other name. It does not use the classes of NumPy: `numpy.dtype` restores its flags from the
 file, and an object array with forged flags is a set of pointers that the file chose. At the end it makes six
 arrays from plain bytes of a numeric type.
 
@@ -72,7 +72,7 @@ class _RefusedError(Exception):
 
 
 class _DType:
-    """Stands in for `numpy.dtype`: a type code, and the byte order from its state."""
+    """Replaces `numpy.dtype`: a type code, and the byte order from its state."""
 
     def __init__(self, code: str, *_: Any) -> None:
         if not isinstance(code, str) or code not in NUMERIC:
@@ -84,7 +84,7 @@ class _DType:
 
 
 class _Array:
-    """Stands in for `numpy.ndarray` in protocols 0 to 4, which make an empty array and set its state."""
+    """Replaces `numpy.ndarray` in protocols 0 to 4, which make an empty array and set its state."""
 
     def __init__(self, *_: Any) -> None:
         self._given: tuple[Any, ...] = ()
@@ -104,21 +104,22 @@ class _Array:
 
 
 class _ArrayFromBuffer(_Array):
-    """Stands in for `numpy._core.numeric._frombuffer`, which makes arrays in protocol 5."""
+    """Replaces `numpy._core.numeric._frombuffer`, which makes arrays in protocol 5."""
 
     def __init__(self, *given: Any) -> None:
         self._given = given
 
 
 def _latin1(text: str, _encoding: str = "latin1") -> str:
-    """Stands in for `_codecs.encode`, with which Python 3 writes bytes in protocols 0 to 2.
+    """Replaces `_codecs.encode`, with which Python 3 writes bytes in protocols 0 to 2.
 
-    It returns the text itself: a file may encode one text many times, and each copy would take memory.
+    The function returns the text itself: a file may encode one text many times, and each copy would take
+    memory.
     """
     return text
 
 
-_STAND_INS: dict[tuple[str, str], Callable[..., Any]] = {
+_REPLACEMENTS: dict[tuple[str, str], Callable[..., Any]] = {
     ("numpy", "dtype"): _DType,
     ("numpy", "ndarray"): _Array,
     ("numpy.core.multiarray", "_reconstruct"): _Array,
@@ -149,11 +150,11 @@ class _ArrayUnpickler(pickle._Unpickler):  # noqa: SLF001 - the module's documen
 
     def find_class(self, module: str, name: str) -> Any:
         try:
-            return _STAND_INS[module, name]
+            return _REPLACEMENTS[module, name]
         except KeyError:
             full = _short(f"{module}.{name}")[1:-1]
             raise _RefusedError(
-                f"refused: it asks for {full}, which is not a NumPy array; nothing in it was run"
+                f"refused: it names {full}, which is not a NumPy array; nothing in it was run"
             ) from None
 
 

@@ -12,7 +12,7 @@ from minigrad_core import Parameter
 
 from .ranks import Communicator
 
-# A gradient of at least so many bytes has an `Allreduce` of its own, without a copy: this takes 0.6 of the
+# A gradient of at least this many bytes has an `Allreduce` of its own, without a copy: this takes 0.6 of the
 # time for a matrix of 1568 x 128, between two ranks of one machine.
 LARGE = 2**18
 

@@ -1,4 +1,4 @@
-"""A guard around one hook of a plugin: names the plugin in an error, and lets the run go on if it may."""
+"""A guard around a hook of a plugin: errors name the plugin, and the run continues if possible."""
 
 from __future__ import annotations
 

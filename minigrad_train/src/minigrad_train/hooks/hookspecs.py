@@ -69,7 +69,7 @@ def train_run_begins(run: Session) -> None:
 
 @hookspec
 def train_batch_ends(run: Session, examples: int) -> None:
-    """Act after a step on so many examples. After an error the run goes on without this hook."""
+    """Act after a step on `examples` examples. After an error the run goes on without this hook."""
 
 
 @hookspec
@@ -84,7 +84,7 @@ def train_epoch_ends(run: Session, epoch: Epoch) -> None:
 
 @hookspec
 def train_run_ends(run: Session) -> None:
-    """Act when all is trained, measured (`run.measured`) and saved, also after an interruption.
+    """Act after training, test (`run.measured`) and saving, also if the run was interrupted.
 
     An error is a warning, and changes nothing.
     """
