@@ -256,6 +256,13 @@ def test_threads_share_a_compiled_function() -> None:
     assert not failures
 
 
+def test_a_captured_tensor_that_requires_a_gradient_later() -> None:
+    weight = mg.tensor(X)
+    compiled = mg.compile(lambda x: x * 2 if weight.requires_grad else x)
+    for weight.requires_grad in (False, True, False):
+        np.testing.assert_array_equal(compiled(X), X * (1 + weight.requires_grad))
+
+
 @mg.effect
 def fill(array: Any, values: Any) -> None:
     array[...] = values

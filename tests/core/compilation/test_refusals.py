@@ -222,7 +222,7 @@ REFUSALS: list[tuple[Callable[[Any], Any], str]] = [
     (write_after_use, "an array that a call has used.*make a new array"),
     (write_index_after_use, "an array that a call has used"), (fill_own_array, "read-only"),
     (read_filled_array, "two traces differ: mul"),
-    (write_to_parameter, "write to a captured array or parameter"),
+    (write_to_parameter, "write to the array of a tensor or parameter"),
     (write_to_attribute, "attribute of Counting"), (write_to_list, "changes a list"),
     (write_to_global, "global variable calls"), (backward_inside, "grad of a parameter.*outside"),
     (step_inside, "grad of a parameter.*optimizer.step"),

@@ -11,7 +11,6 @@ from ..errors import TracingError
 from ..tensor import ComplexTensor, Tensor
 from ..tensor.kinds import AssignedTensor, copy_handle
 from ..transforms import trees
-from .traced import get_data
 from .tracer import Tracer
 
 _TRACED = frozenset([int, float, bool, complex, np.ndarray, Tensor, ComplexTensor, AssignedTensor])
@@ -40,70 +39,64 @@ class Arguments:
     Attributes
     ----------
     args, kwargs : tuple, dict
-        The arguments, with stand-ins for arrays and numbers, and with tensors of stand-ins.
+        The arguments, with stand-ins for arrays and numbers, and with a leaf for each tensor.
     conditions : list of str
         Expressions that are true for the arguments `args` and `kwargs` of each replay: structure, types,
         shapes and static values. The conditions bind the arguments to the variables p0, p1, ...
-    inputs : dict from id to (variable, array or tensor, what is in its place)
+    inputs : dict from id to (argument, what is in its place), for arrays and tensors
     """
 
     def __init__(self, tracer: Tracer, given: Any, static: frozenset[Any]) -> None:
-        args, kwargs = given
-        self.conditions = [f"len(args) == {len(args)}"]
-        self.conditions.append(f"[*kwargs] == {tracer.name([*kwargs])}" if kwargs else "not kwargs")
-        self.inputs: dict[int, tuple[str, Any, Any]] = {}
-        self._tracer, self._count = tracer, 0
-        self._alike: dict[Any, list[str]] = defaultdict(list)
-        self.args = tuple([self._replace(x, f"args[{i}]", i in static) for i, x in enumerate(args)])
-        self.kwargs = {
-            key: self._replace(x, f"kwargs[{tracer.name(key)}]", key in static) for key, x in kwargs.items()
-        }
+        self.conditions: list[str] = []
+        self.inputs: dict[int, tuple[Any, Any]] = {}
+        self._tracer, self._alike = tracer, defaultdict[Any, list[str]](list)
+        self._static = [f"kwargs[{k!r}]" if type(k) is str else f"args[{k}]" for k in static]
+        self.args, self.kwargs = map(self._replace, given, ("args", "kwargs"))
         for names in self._alike.values():
             if len(names) > 1:  # two arguments may be one array: an assignment changes both
                 self.conditions.append(f"len({{*map(id, ({', '.join(names)}))}}) == {len(names)}")
 
-    def _replace(self, x: Any, expression: str, is_static: bool = False) -> Any:
-        """Return a tree of stand-ins for an argument, and add its conditions."""
-        name, variable = self._tracer.name, f"p{self._count}"
-        self._count += 1
-        self.conditions.append(f"type({variable} := {expression}) is {name(type(x))}")
-        if is_static:  # (1,) == (1.0,), and 0.0 == -0.0
-            self.conditions.append(f"{variable} == {name(x)} and has_same_bits({variable}, {name(x)})")
-        elif type(x) in _CONSTANTS:
-            self.conditions.append(f"{variable} == {name(x)}")
-        elif isinstance(x, (tuple, list)):
-            self.conditions.append(f"len({variable}) == {len(x)}")
-            return trees.make_sequence(x, [self._replace(y, f"{variable}[{i}]") for i, y in enumerate(x)])
-        elif isinstance(x, dict):
-            self.conditions.append(f"[*{variable}] == {name([*x])}")
-            return {key: self._replace(y, f"{variable}[{name(key)}]") for key, y in x.items()}
-        elif _has_values(x):
-            return self._replace_values(x, variable)
-        else:
-            self.conditions.append(f"{variable} is {name(x)}")
+    def _replace(self, x: Any, text: str) -> Any:
+        """Return what `f` gets for an argument or a tree of them, and add the conditions."""
+        name, conditions = self._tracer.name, self.conditions
+        if text in self._static:  # (1,) == (1.0,), and 0.0 == -0.0
+            conditions.append(f"has_same_bits({text}, {name(x)}) and {text} == {name(x)}")
+            return x
+        if isinstance(x, (tuple, list, dict)):
+            conditions.append(f"type({text}) is {name(type(x))}")
+            if isinstance(x, dict):
+                conditions.append(f"[*{text}] == {name([*x])}")
+                keys = {key: repr(key) if type(key) is str else name(key) for key in x}
+                return {key: self._replace(y, f"{text}[{keys[key]}]") for key, y in x.items()}
+            conditions.append(f"len({text}) == {len(x)}")
+            return trees.make_sequence(x, [self._replace(y, f"{text}[{i}]") for i, y in enumerate(x)])
+        variable = f"p{len(conditions)}"
+        conditions.append(f"type({variable} := {text}) is {name(type(x))}")
+        if _has_values(x):
+            return self._replace_value(x, variable)
+        conditions.append(f"{variable} {'==' if type(x) in _CONSTANTS else 'is'} {name(x)}")
         return x
 
-    def _replace_values(self, x: Any, variable: str) -> Any:
-        """Return the stand-in for an array or a number, or a tensor of one."""
-        data = get_data(x)
-        if not isinstance(data, (np.ndarray, np.generic)):
-            return self._tracer.stand_in(x, variable)
+    def _replace_value(self, x: Any, variable: str) -> Any:
+        """Return the stand-in for an array or a number, or a new leaf for a tensor."""
+        tracer = self._tracer
         if id(x) in self.inputs:
-            first, _, replaced = self.inputs[id(x)]
-            self.conditions.append(f"{variable} is {first}")
+            replaced = self.inputs[id(x)][1]
+            self.conditions.append(f"{variable} is {tracer.express(replaced)}")
             return replaced
-        replaced = stand_in = self._tracer.stand_in(data.copy("K"), "" if isinstance(x, Tensor) else variable)
-        if isinstance(x, Tensor):
-            self.conditions.append(f"{variable}.tracked is {x.tracked}")
-            self.conditions.append(f"({stand_in.text} := {variable}.data) is not None")
-            replaced = copy_handle(x, stand_in)
+        if isinstance(x, Tensor):  # the trace reads the data as those of a captured tensor
+            replaced = copy_handle(x, x.data)
             replaced.node = replaced._grad = None  # noqa: SLF001 - a leaf of this trace
-            self._tracer.texts[id(replaced)] = variable
-        self.conditions.append(f"{stand_in.text}.shape == {data.shape}")
-        self.conditions.append(f"{stand_in.text}.dtype == {self._tracer.name(data.dtype)}")
+            tracer.texts[id(replaced)] = variable
+        else:
+            replaced = tracer.stand_in(x.copy("K") if isinstance(x, np.ndarray) else x, variable)
+            if not hasattr(x, "dtype"):
+                return replaced
+            self.conditions.append(f"{variable}.shape == {x.shape}")
+            self.conditions.append(f"{variable}.dtype == {tracer.name(x.dtype)}")
         if not isinstance(x, np.generic):
-            self.inputs[id(x)] = variable, x, replaced
-            self._alike[type(x), data.shape, data.dtype].append(variable)
+            self.inputs[id(x)] = x, replaced
+            self._alike[type(x), x.shape, x.dtype].append(variable)
         return replaced
 
 

@@ -58,8 +58,9 @@ class Compiled:
             with _trace_lock:
                 result = self._replay(args, kwargs)  # another thread may have traced meanwhile
                 if result is STALE:
-                    result, program = self._record(args, kwargs)
-                    self._keep(program)
+                    result, program = record(self.compiled_function, args, kwargs, self._static)
+                    self.programs = (program, *self.programs)[:_MOST_PROGRAMS]
+                    self._count_trace()
         return result
 
     def _replay(self, args: Any, kwargs: Any) -> Any:
@@ -75,16 +76,7 @@ class Compiled:
                 return result
         return STALE
 
-    def _record(self, args: Any, kwargs: Any) -> tuple[Any, Program]:
-        try:
-            hash(tuple([x for key, x in (*enumerate(args), *kwargs.items()) if key in self._static]))
-        except TypeError as error:
-            advice = "a static argument is hashable, such as a number, a text or a tuple of them"
-            raise ArgumentError(f"{advice}: {error}") from None
-        return record(self.compiled_function, args, kwargs, self._static)
-
-    def _keep(self, program: Program) -> None:
-        self.programs = (program, *self.programs)[:_MOST_PROGRAMS]
+    def _count_trace(self) -> None:
         self.traces += 1
         if self.traces == _MANY:
             warnings.warn(
@@ -112,7 +104,8 @@ class Compiled:
         """Print the program that `f` records for these arguments: calls, shapes, and what was captured."""
         compiled = f if isinstance(f, Compiled) else Compiled(f)
         with _trace_lock:
-            print(compiled._record(args, kwargs)[1].describe())  # noqa: SLF001 - this class
+            program = record(compiled.compiled_function, args, kwargs, compiled._static)[1]  # noqa: SLF001 - own
+        print(program.describe())
 
 
 compile = Compiled

@@ -15,14 +15,16 @@ from ..engine.node import Context
 from ..tensor import Tensor
 from ..tensor.kinds import AssignedTensor
 from ..transforms import trees
-from .refusals import refuse
-from .traced import TracedScalar, get_value, is_traced
+from .traced import TracedScalar, get_value, is_traced, refuse
 
 if TYPE_CHECKING:
     from .tracer import Tracer
 
 _REFUSALS = {
-    "data": ("a write to a captured array or parameter", "return the new value, or write in an @mg.effect"),
+    "data": (
+        "a write to the array of a tensor or parameter",
+        "return the new value, or write in an @mg.effect",
+    ),
     "_grad": (
         "the grad of a parameter is used",
         "call backward() and optimizer.step() outside, or use mg.grad",

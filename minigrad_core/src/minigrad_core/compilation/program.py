@@ -9,18 +9,17 @@ from typing import Any
 
 import numpy as np
 
+from ..contracts.location import describe_function
 from ..engine.modes import recording
 from ..engine.node import node_numbers
-from ..errors import TracingError
+from ..errors import ArgumentError, TracingError
 from ..tensor import Tensor, freeze
-from ..tensor.kinds import AssignedTensor
 from ..transforms import trees
 from ..transforms.captures import Captures, has_same_bits
 from .arguments import Arguments, list_objects
 from .backward import CompiledCall
 from .interception import use_tracer
-from .refusals import describe_function, refusals, refuse
-from .traced import get_value, is_traced
+from .traced import get_value, is_traced, refusals, refuse
 from .tracer import Tracer
 
 _MOST_CONDITIONS = 100  # in one line: Python compiles 200 in 1 ms, and 500 in 15 ms
@@ -38,9 +37,16 @@ def record(
 
     Raises
     ------
+    ArgumentError
+        A static argument is not hashable.
     TracingError
         A replay would not compute what `f` computes.
     """
+    try:
+        hash(tuple([x for key, x in (*enumerate(args), *kwargs.items()) if key in static]))
+    except TypeError as error:
+        advice = "a static argument is hashable, such as a number, a text or a tuple of them"
+        raise ArgumentError(f"{advice}: {error}") from None
     captures = Captures((f, *list_objects((args, kwargs))))
     copies: dict[int, Any] = {}  # `f` may write to its arguments
     arguments = trees.map_leaves(
@@ -72,10 +78,12 @@ class Program:
     """The calls of one signature: `run(args, kwargs)` replays them, or returns `STALE` for others."""
 
     def __init__(self, f: Callable[..., Any], given: Any, static: frozenset[Any], captures: Captures) -> None:
-        self.f, self.captures, tracer = f, captures, Tracer(captures)
+        self.f, self.captures, tracer = f, captures, Tracer(f, captures)
         arguments = Arguments(tracer, given, static)
+        inputs = arguments.inputs.values()
+        tensors = [*captures.tensors, *[x for _, x in inputs if isinstance(x, Tensor)]]
         until = next(node_numbers)
-        with use_tracer(tracer, captures.tensors):
+        with use_tracer(tracer, tensors):
             self.output = self._call_function(tracer, arguments)
             tracked = {
                 id(x): freeze(x)
@@ -85,26 +93,25 @@ class Program:
             outputs = list(tracked.values())
             backward = CompiledCall(tracer, outputs, until) if outputs else None
         self.copies: Any = tracer.copies.values()
-        writes = not all(has_same_bits(get_value(x), get_value(y)) for _, x, y in arguments.inputs.values())
+        writes = not all(has_same_bits(x, get_value(y)) for x, y in inputs if is_traced(y))
         self.has_effects = tracer.has_effects or writes or bool(self.copies)
-        if not self.has_effects and not all(
-            has_same_bits(x.value, t.data) for t, x in tracer.tensors.values()
-        ):
-            refuse("a write to a captured array or parameter", "return the new value", f)
+        read = tracer.tensors.values()
+        if not self.has_effects and not all(has_same_bits(x.value, t.data) for t, x in read):
+            refuse("a write to the array of a tensor or parameter", "return the new value", f)
+        if not all(has_same_bits(*pair) for pair in tracer.constants):
+            refuse("it writes to an array that a call has used", "make a new array, y = 2 * y for y *= 2", f)
         after = backward.write_outputs(tracer, outputs) if backward else []
         tracer.texts.update({key: f"m{k}" for k, key in enumerate(tracked)})
         output = trees.map_leaves(self.output, lambda x: self._lower_output(tracer, x))
         after.append(f"return {tracer.express(output, anew=True)}")
-        if not all(has_same_bits(*pair) for pair in tracer.constants):
-            refuse("it writes to an array that a call has used", "make a new array, y = 2 * y for y *= 2", f)
-        conditions = self._list_conditions(tracer, arguments.conditions)
+        conditions = self._list_conditions(tracer, arguments.conditions, tensors)
         checks = [
             f" if not ({' and '.join(conditions[i : i + _MOST_CONDITIONS])}): return stale"
             for i in range(0, len(conditions), _MOST_CONDITIONS)
         ]
         guards = ["try:", *checks, "except UNSET: return stale"]
         self.run = tracer.write_function("forward(args, kwargs)", guards, tracer.steps, after)
-        self.sources, self.tensors = tracer.sources, [t for t, _ in tracer.tensors.values()]
+        self.sources, self.tensors = tracer.sources, [t for t, _ in read]
 
     def _call_function(self, tracer: Tracer, arguments: Arguments) -> Any:
         """Return what `f` returns on stand-ins."""
@@ -120,15 +127,7 @@ class Program:
         if tracer.failure:
             what = f"it catches the exception of {tracer.failure}, a branch on a value"
             refuse(what, "choose with np.where(condition, a, b)", self.f)
-        tracer.note_draws()
-        if tracer.has_drawn:
-            advice = "draw in a function with @mg.effect, as nn's Dropout does, or pass the numbers"
-            refuse("it draws outside of an operation", advice, self.f)
-        for _, _, x in arguments.inputs.values():
-            if type(x) is AssignedTensor:
-                refuse("it assigns to a tensor that is its argument", "assign to y = x.copy()", self.f)
-            if isinstance(x, Tensor) and x._grad is not None:  # noqa: SLF001 - a leaf
-                refuse("it calls backward()", "call it on the result, or use mg.grad", self.f)
+        tracer.refuse_draws()
         return output
 
     def _lower_output(self, tracer: Tracer, x: Any) -> Any:
@@ -142,16 +141,17 @@ class Program:
             return tracer.stand_in(x, f"copy({tracer.name(x)})")  # the caller may write to the result
         return refuse(f"it returns a {type(x).__name__}", "return arrays, numbers and trees of them", self.f)
 
-    def _list_conditions(self, tracer: Tracer, conditions: list[str]) -> list[str]:
-        """Return the conditions of a replay, from those on the arguments to those on captured tensors."""
+    def _list_conditions(self, tracer: Tracer, given: list[str], tensors: list[Tensor]) -> list[str]:
+        """Return the conditions of a replay: `given`, and those on the mode, captured values and tensors."""
         name = tracer.name
         is_recording = f"(not {name(recording.blocks)}.get() or {name(recording)}.get())"
-        conditions = [is_recording if recording.get() else f"not {is_recording}", *conditions]
+        conditions = [is_recording if recording.get() else f"not {is_recording}", *given]
         conditions += [guard.write(name) for guard in self.captures.guards]
+        conditions += [f"{name(t)}.__class__ is {name(type(t))}" for t in self.captures.tensors]
+        conditions += [f"{name(t)}.tracked is {t.tracked}" for t in tensors]
         for t, x in tracer.tensors.values():
-            data = f"({x.text} := {name(t)}.data)"
-            conditions.append(f"{data}.shape == {x.shape} and {x.text}.dtype == {name(x.dtype)}")
-            conditions.append(f"{name(t)}.tracked is {t.tracked} and {name(t)}.__class__ is {name(type(t))}")
+            conditions.append(f"({x.text} := {name(t)}.data).shape == {x.shape}")
+            conditions.append(f"{x.text}.dtype == {name(x.dtype)}")
         if self.captures.arrays:
             conditions.append(f"not {name(self.captures)}.find_written()")
         return conditions
@@ -176,7 +176,5 @@ class Program:
             f"{getattr(t, 'name', '') or type(t).__name__.lower()} {t.data.dtype}{t.data.shape}, read"
             for t in self.tensors
         ]
-        names += [f"array {x.dtype}{x.shape}, compared" for x, _ in self.captures.arrays.values()]
-        names += [f"{guard.what}, compared" for guard in self.captures.guards]
-        captured = [f"  {name} at each call" for name in dict.fromkeys(names)]
+        captured = [f"  {x} at each call" for x in dict.fromkeys([*names, *self.captures.describe()])]
         return "\n".join([describe_function(self.f), *self.sources, "captured:", *captured])

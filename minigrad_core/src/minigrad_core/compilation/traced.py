@@ -10,14 +10,15 @@ from __future__ import annotations
 import builtins
 import operator
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
 from ..array import ARRAY_TYPES, TRACED_TYPES
+from ..contracts.location import describe_function, locate_user_code
+from ..errors import TracingError
 from ..tensor import Tensor
 from ..transforms import trees
-from .refusals import refuse
 
 if TYPE_CHECKING:
     from .tracer import Tracer
@@ -52,6 +53,16 @@ _STATIC_FUNCTIONS = frozenset(
 _BINARY = ["add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor", "lshift",
            "rshift"]  # fmt: skip
 _OTHERS = ["neg", "pos", "abs", "invert", "lt", "le", "gt", "ge", "eq", "ne", "divmod", "round"]
+
+# The messages in the current trace. NumPy replaces some exceptions of conversions, and `f` may catch them.
+refusals: list[str] = []
+
+
+def refuse(what: str, advice: str, f: Callable[..., Any] | None = None) -> NoReturn:
+    """Raise a `TracingError` that names the line of the user's code, or the function `f`."""
+    place = describe_function(f) if f else locate_user_code()
+    refusals.append(f"{place}: {what}, and a replay would repeat the value of this call: {advice}")
+    raise TracingError(refusals[-1])
 
 
 class Traced:

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from ..contracts.location import locate_user_code
 from ..engine.modes import Block, tracing
 from ..engine.node import Context, node_numbers
 from ..errors import TracingError
@@ -17,8 +18,7 @@ from ..tensor.ownership import copy_if_shared
 from ..transforms import trees
 from ..transforms.captures import UNSET, Captures, has_same_bits
 from .interception import TracedOperation
-from .refusals import find_place, refuse
-from .traced import TracedArray, TracedScalar, get_data, is_traced
+from .traced import TracedArray, TracedScalar, get_data, is_traced, refuse
 
 # How to write sums of gradients: a call takes 50 ns longer.
 _SUMS: dict[Any, str] = {operator.add: "{} = {} + {}", operator.iadd: "{1} += {2}"}
@@ -50,7 +50,7 @@ _NAMES: dict[str, Any] = {
 class Tracer:
     """The calls of a function, as lines over numbered variables and named constants."""
 
-    def __init__(self, captures: Captures) -> None:
+    def __init__(self, f: Callable[..., Any], captures: Captures) -> None:
         self.steps: list[str] = []  # each line has a comment with the call, the user's line and the results
         self.sources: list[str] = []
         self.names = dict(_NAMES)
@@ -59,10 +59,10 @@ class Tracer:
         # Captured arrays to which effects write, in the trace to copies of their values before the first run.
         self.copies = {id(x): (x, values.copy("K")) for x, values in captures.written}
         self.constants: list[tuple[Any, Any]] = []  # (array that the function makes, its values at first use)
-        self.has_effects = self.has_drawn = self.in_rule = False
+        self.has_effects = self.in_rule = False
         self.failure = ""  # a call that raised, by name and place
         self.count, self._errors = 0, np.geterr()
-        self._captures, self._states = captures, captures.read_states()
+        self._f, self._captures, self._states = f, captures, captures.read_states()
 
     def stand_in(self, value: Any, text: str = "") -> Any:
         """Return the stand-in for a value; without a text the value gets a new variable."""
@@ -127,7 +127,7 @@ class Tracer:
 
     def add_step(self, line: str, name: str, results: str = "") -> None:
         """Record a line of the program, with a comment for people."""
-        comment = f"{name} at {find_place()} -> {results}".removesuffix(" -> ")
+        comment = f"{name} at {locate_user_code()} -> {results}".removesuffix(" -> ")
         self.steps.append(f"{line}  # {' '.join(comment.split())}")
 
     def _get_value(self, x: Any) -> Any:
@@ -149,12 +149,12 @@ class Tracer:
         except Exception as error:
             # The engine tries to add in place, and adds out of place if the shapes or dtypes do not fit.
             if function is not operator.iadd or not isinstance(error, (TypeError, ValueError)):
-                self.failure = f"{getattr(function, '__qualname__', repr(function))} at {find_place()}"
+                self.failure = f"{getattr(function, '__qualname__', repr(function))} at {locate_user_code()}"
             raise
 
     def check(self, condition: str, message: str) -> None:
         """Record a check: where the condition does not hold, the call runs without the program."""
-        message = f"{find_place()}: {message} than in the trace"
+        message = f"{locate_user_code()}: {message} than in the trace"
         self.add_step(f"if not {condition}: deviate({self.name(message)})", "check")
 
     def check_number(self, x: Any, message: str) -> None:
@@ -167,7 +167,7 @@ class Tracer:
 
     def call_effect(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         """Call and record a function that draws, or that writes to captured arrays."""
-        self.note_draws()
+        self.refuse_draws()
         self.has_effects = True
         result = self.call(function, args, kwargs)
         self._states = self._captures.read_states()
@@ -179,9 +179,11 @@ class Tracer:
         self.check_number(result, f"{function.__name__} returned another truth value")
         return bool(result.value)
 
-    def note_draws(self) -> None:
-        """Note whether a generator has drawn since the last effect."""
-        self.has_drawn = self.has_drawn or not has_same_bits(self._states, self._captures.read_states())
+    def refuse_draws(self) -> None:
+        """Raise if a generator has drawn since the last effect."""
+        if not has_same_bits(self._states, self._captures.read_states()):
+            advice = "draw in a function with @mg.effect, as nn's Dropout does, or pass the numbers"
+            refuse("it draws outside of an operation", advice, self._f)
 
     def write_function(self, signature: str, before: list[str], steps: list[str], after: list[str]) -> Any:
         """Return a function of these lines, which drops each value after the last line that reads it."""

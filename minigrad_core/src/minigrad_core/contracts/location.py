@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import inspect
 from pathlib import Path
+from traceback import walk_stack
 from types import FunctionType, MethodType, ModuleType
 from typing import Any
+
+_LIBRARIES = ("minigrad_", "numpy", "contextlib", "functools", "traceback")
 
 
 def locate(obj: object) -> str:
@@ -19,6 +22,19 @@ def locate(obj: object) -> str:
         parts = getattr(source, "__module__", None) or "?", getattr(source, "__qualname__", "")
         return ".".join(parts).rstrip(".")
     return f"{shorten_path(file)}:{line}"
+
+
+def locate_user_code() -> str:
+    """Return "file:line" of the innermost running line outside of NumPy and minigrad's packages."""
+    for frame, line in walk_stack(None):
+        if not str(frame.f_globals.get("__name__", "")).startswith(_LIBRARIES):
+            return f"{shorten_path(frame.f_code.co_filename)}:{line}"
+    return "an operation"
+
+
+def describe_function(f: Any) -> str:
+    """Return "loss (model.py:12)"."""
+    return f"{getattr(f, '__name__', repr(f))} ({locate(getattr(f, '__wrapped__', f))})"
 
 
 def find_file_and_line(obj: object) -> tuple[str | None, int]:

@@ -138,6 +138,11 @@ class Captures:
         """Return whether an object existed at the moment."""
         return id(x) in self._found
 
+    def describe(self) -> list[str]:
+        """Return a description of each value that is compared."""
+        arrays = [f"array {x.dtype}{x.shape}, compared" for x, _ in self.arrays.values()]
+        return arrays + [f"{guard.what}, compared" for guard in self.guards]
+
     def find_change(self) -> str:
         """Return which variable, attribute or list has another value; empty if none has."""
         return next((guard.what for guard in self.guards if guard.has_changed()), "")
