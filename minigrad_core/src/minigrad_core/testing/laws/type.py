@@ -25,6 +25,7 @@ NEAR_EDGE = (Family.TINY, Family.SMALL)
 NO_PRECISION = (Family.KINKS, Family.INDICES, Family.EXTREMES, Family.MAGNITUDES)
 FLOAT32_TOLERANCE = 1e3 * float(np.finfo(SINGLE).eps)  # of the largest value
 ROUNDINGS = 64  # rounding errors of half a unit in the last place that a right formula may add up
+DRAWS = 4  # of rounding errors of the cotangents: in one draw two errors may cancel, as the cotangents do
 FLOAT32_LARGE = 1e12  # inputs whose cubes float32 can represent
 
 
@@ -167,7 +168,10 @@ def _judge_lost_digits(coarse: Trial, fine: Trial, fine_dtype: np.dtype[Any]) ->
         def evaluate(sample: Sample, k: int = k) -> Any:
             return _list_float_results(fine.run_on(sample))[k].values
 
-        moves = measure_rounding(evaluate, fine.sample, exact, float(np.finfo(coarse_dtype).eps))
+        eps = float(np.finfo(coarse_dtype).eps)
+        moves = measure_rounding(evaluate, fine.sample, exact, eps)
+        if result.is_gradient:
+            moves = np.maximum(moves, _measure_cotangent_rounding(fine, result.position, eps))
         if not coarse.is_pointwise:
             moves = moves.max()  # an entry may cancel terms that were rounded in other entries
         is_wrong = ~(error <= tolerance + ROUNDINGS * moves)
@@ -180,6 +184,17 @@ def _judge_lost_digits(coarse: Trial, fine: Trial, fine_dtype: np.dtype[Any]) ->
             comparison = Comparison(result, expected, coarse.used_cotangents, is_wrong)
             yield Finding("imprecise", fact, coarse.sample, comparison=comparison)
             return
+
+
+def _measure_cotangent_rounding(fine: Trial, i: int, eps: float) -> NDArray[Any]:
+    """Return how far the gradient for input `i` moves if the cotangents move by about `eps` of their size.
+
+    A gradient is linear in the cotangents: its change is the gradient for their rounding errors. In a
+    symmetric result, such as a covariance, two cotangents may cancel.
+    """
+    errors = (fine.draw_like(f"rounding {k}", fine.cotangents) for k in range(DRAWS))
+    gradients = [fine.pull([eps * g * e for g, e in zip(fine.cotangents, es, strict=True)])[i] for es in errors]
+    return np.max(np.abs(gradients), axis=0)
 
 
 def _find_tolerance(coarse: Trial, dtype: np.dtype[Any], exact: NDArray[Any], *, is_gradient: bool) -> Any:
