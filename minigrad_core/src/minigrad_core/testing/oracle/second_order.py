@@ -83,9 +83,10 @@ def _make_claims(trial: Trial) -> GradientClaims:
 def _evaluate_gradients(trial: Trial, indices: Sequence[int], xs: list[Any]) -> Any:
     """Return all gradients, flattened, for other values of the inputs at `indices`."""
     dtype = xs[0].dtype
-    inputs = dict(zip(indices, xs, strict=True))
-    moved = trial.run_on(trial.sample.replace_inputs(inputs), trial.sample.needs)
     is_real = dtype.kind == "f"
+    # A gradient has the dtype of its input: if an input stays in float64, its gradient is rounded to float64.
+    sample = trial.sample.cast(dtype) if is_real else trial.sample
+    moved = trial.run_on(sample.replace_inputs(dict(zip(indices, xs, strict=True))), trial.sample.needs)
     cotangents = [g.astype(dtype) if g.dtype.kind == "f" and is_real else g for g in trial.cotangents]
     gradients = moved.pull(cotangents, checked=is_real)
     return _concatenate([gradients[i] for i in trial.sample.floats])
