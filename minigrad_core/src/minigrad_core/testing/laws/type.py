@@ -192,8 +192,10 @@ def _measure_cotangent_rounding(fine: Trial, i: int, eps: float) -> NDArray[Any]
     A gradient is linear in the cotangents: its change is the gradient for their rounding errors. In a
     symmetric result, such as a covariance, two cotangents may cancel.
     """
-    errors = (fine.draw_like(f"rounding {k}", fine.cotangents) for k in range(DRAWS))
-    gradients = [fine.pull([eps * g * e for g, e in zip(fine.cotangents, es, strict=True)])[i] for es in errors]
+    gradients = []
+    for k in range(DRAWS):
+        shares = fine.draw_like(f"rounding {k}", fine.cotangents)
+        gradients.append(fine.pull([eps * g * s for g, s in zip(fine.cotangents, shares, strict=True)])[i])
     return np.max(np.abs(gradients), axis=0)
 
 
