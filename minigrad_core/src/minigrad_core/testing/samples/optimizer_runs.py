@@ -13,7 +13,7 @@ from ...contracts import Optimizer
 from ...engine.version_counter import next_version
 from ...parameter import Parameter
 from ..closeness import is_close
-from ..finding import SubjectFailed, guard, is_deliberate
+from ..finding import Finding, Findings, SubjectFailed, guard, is_deliberate
 from ..global_state import snapshot_process
 from ..references import Rule
 from .settings import propose_values, read_settings
@@ -102,8 +102,8 @@ class OptimizerRun:
         # A product with a Python float is a copy of the same dtype.
         return [None if grad is None else np.asarray(grad * self.size) for grad in gradients]
 
-    def find_divergence(self, positions: Positions, expected: Positions) -> str:
-        """Return the first step at which two trajectories differ, for a message; empty if they agree.
+    def compare(self, positions: Positions, expected: Positions, code: str, fact: str) -> Findings:
+        """Yield a finding for the first step at which two trajectories differ.
 
         A value near zero may have lost the digits of its largest value so far. The order of sums may differ:
         they have a thousandth of the tolerance, at the scale of the largest value of the array.
@@ -114,8 +114,9 @@ class OptimizerRun:
             for k, (x, y, shape) in enumerate(zip(arrays, expected_arrays, self.shapes, strict=True)):
                 largest[k] = np.maximum(largest[k], np.abs(y))
                 if not is_close(x, y, 0.0, rtol * (largest[k] + 1e-3 * largest[k].max(initial=0.0))):
-                    return f" (shape {shape}, from step {step + 1} on{self.description})"
-        return ""
+                    place = f"(shape {shape}, from step {step + 1} on{self.description})"
+                    yield Finding(code, f"{fact} {place}")
+                    return
 
 
 @dataclass(frozen=True)

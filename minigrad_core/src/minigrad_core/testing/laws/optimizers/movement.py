@@ -94,9 +94,10 @@ def _judge_order(optimizer: OptimizerRuns, run: OptimizerRun) -> Findings:
             if any(gradients[k] is not None for k in part):
                 optimizer.take_step(instance, [params[k] for k in part], [gradients[k] for k in part])
         positions.append([p.data.copy() for p in params])
-    if divergence := run.find_divergence(optimizer.trajectory(run).positions, positions):
-        comparison = "alike in reverse order" if optimizer.coupled else "as it would alone"
-        yield Finding("parameters-interfere", f"a parameter does not move {comparison}{divergence}")
+    fact = (
+        f"a parameter does not move {'alike in reverse order' if optimizer.coupled else 'as it would alone'}"
+    )
+    yield from run.compare(optimizer.trajectory(run).positions, positions, "parameters-interfere", fact)
 
 
 def _judge_groups(optimizer: OptimizerRuns, run: OptimizerRun) -> Findings:
@@ -118,9 +119,9 @@ def _judge_groups(optimizer: OptimizerRuns, run: OptimizerRun) -> Findings:
         guard("load_state_dict", lambda: instance.load_state_dict(saved))
     defaults, changed = (optimizer.trajectory(r).positions for r in (default_run, run))
     expected = [[*x[:2], *y[2:]] for x, y in zip(defaults, changed, strict=True)]
-    if divergence := run.find_divergence(optimizer.take_steps(instance, params, run, last=3), expected):
-        fact = f"a group with {[*run.settings]} of its own moves otherwise{divergence}"
-        yield Finding("groups-ignored", fact)
+    positions = optimizer.take_steps(instance, params, run, last=3)
+    fact = f"a group with {[*run.settings]} of its own moves otherwise"
+    yield from run.compare(positions, expected, "groups-ignored", fact)
     guard("zero_grad", instance.zero_grad)
     if any(p.grad is not None for p in params):
         yield Finding("grad-not-none", "after zero_grad the gradients of a group are not None")

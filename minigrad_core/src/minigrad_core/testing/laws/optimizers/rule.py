@@ -35,28 +35,20 @@ def rate(optimizer: OptimizerRuns) -> Findings:
             optimizer.make(optimizer.default_run.make_params(), **settings)
             yield Finding(code, fact)
     for run in optimizer.runs:
-        yield from _judge_zero_rate(optimizer, run)
-        yield from _judge_assignment(optimizer, run)
+        still_run = replace(run, settings={**run.settings, "lr": 0.0}, assigned={})
+        positions, start = optimizer.replay(still_run, last=2), [p.data for p in run.make_params()]
+        yield from run.compare(positions, [start, start], "moves-at-zero", "lr = 0 changes a parameter")
+        # Settings that are assigned before each step have the effect of those that are given.
+        initial = {name: v for name, v in run.settings.items() if name in optimizer.initial}
+        assigned = {name: v for name, v in run.settings.items() if name not in initial}
+        assigning_run = replace(run, assigned=dict.fromkeys((0, 1), assigned))
+        positions = optimizer.replay(assigning_run, last=2, lr=3 * RATE, **initial)
+        expected, fact = (
+            optimizer.trajectory(run).positions,
+            "settings that are assigned act otherwise than given",
+        )
+        yield from run.compare(positions, expected, "setting-not-read", fact)
     yield from _judge_effects(optimizer)
-
-
-def _judge_zero_rate(optimizer: OptimizerRuns, run: OptimizerRun) -> Findings:
-    """Yield a finding if a parameter moves at a rate of 0 by more than rounding, as in 0.9 p + 0.1 p."""
-    still_run = replace(run, settings={**run.settings, "lr": 0.0}, assigned={})
-    start = [p.data for p in run.make_params()]
-    if divergence := run.find_divergence(optimizer.replay(still_run, last=2), [start, start]):
-        yield Finding("moves-at-zero", f"lr = 0 changes a parameter{divergence}")
-
-
-def _judge_assignment(optimizer: OptimizerRuns, run: OptimizerRun) -> Findings:
-    """Yield a finding if settings have another effect when they are assigned before each step."""
-    initial = {name: v for name, v in run.settings.items() if name in optimizer.initial}
-    assigned = {name: v for name, v in run.settings.items() if name not in initial}
-    assigning_run = replace(run, assigned=dict.fromkeys((0, 1), assigned))
-    positions = optimizer.replay(assigning_run, last=2, lr=3 * RATE, **initial)
-    if divergence := run.find_divergence(positions, optimizer.trajectory(run).positions):
-        fact = f"settings that are assigned act otherwise than given{divergence}"
-        yield Finding("setting-not-read", fact)
 
 
 def _judge_effects(optimizer: OptimizerRuns) -> Findings:

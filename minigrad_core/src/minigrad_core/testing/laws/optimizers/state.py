@@ -44,11 +44,10 @@ def frame(optimizer: OptimizerRuns) -> Findings:
         for run in optimizer.runs:
             expected = optimizer.trajectory(run).positions
             disturbed = _run_with_disturbances(optimizer, run, [*Disturbance])
-            if divergence := run.find_divergence(disturbed, expected):
+            if any(run.compare(disturbed, expected, *Disturbance.NONE.value)):
                 alone = ((cause, _run_with_disturbances(optimizer, run, {cause})) for cause in Disturbance)
-                causes = (cause for cause, positions in alone if run.find_divergence(positions, expected))
-                code, fact = next(causes, Disturbance.NONE).value
-                yield Finding(code, fact + divergence)
+                causes = (c for c, positions in alone if any(run.compare(positions, expected, *c.value)))
+                yield from run.compare(disturbed, expected, *next(causes, Disturbance.NONE).value)
         changes = find_changes()
     for name in changes:
         yield Finding("changes-global-state", f"a step changes {name}: leave it alone")
@@ -174,8 +173,8 @@ def type_(optimizer: OptimizerRuns) -> Findings:
                 yield Finding("wrong-dtype", fact)
         if run.dtype == np.float32:
             double = optimizer.trajectory(replace(run, dtype=np.float64))
-            if divergence := run.find_divergence(trajectory.positions, double.positions):
-                yield Finding("depends-on-dtype", f"float32 moves otherwise than float64{divergence}")
+            fact = "float32 moves otherwise than float64"
+            yield from run.compare(trajectory.positions, double.positions, "depends-on-dtype", fact)
     runs = (replace(optimizer.default_run, nudge=size) for size in (0.0, COARSE, FINE))
     usual, coarse, fine = (optimizer.trajectory(run).positions[1][0] for run in runs)
     follows_gradient = coarse != usual  # a rule of signs does not
