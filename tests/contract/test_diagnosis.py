@@ -94,6 +94,14 @@ FAULTS: dict[str, tuple[Any, ...]] = {
     ),
     "only one counts: the diagonal": (softmax, lambda g, x: g * softmax(x) * (1 - softmax(x)), X),
     "only one counts: assigned in the place of added": (lambda x: x[ROWS], assign, X),
+    "in another order": (np.sin, lambda g, x: (g * np.cos(x))[::-1], X),
+    "all values are off by 0.5": (np.sin, lambda g, x: g * np.cos(x) + 0.5, X),
+    "2 times the right values where x < 0, 3 times elsewhere|3 times .* where x > 0, 2 times elsewhere": (
+        np.sin,
+        lambda g, x: g * np.cos(x) * np.where(x < 0, 2, 3),
+        X,
+    ),
+    r"J grad in the place of J\^T grad": (lambda x: W @ x, lambda g, _: W @ g, A, {"grad": A @ W}),
     "the gradient is zero": (np.sin, lambda g, _: 0 * g, X),
     "the gradient is NaN where x < 0": (np.sin, lambda g, x: np.where(x < 0, np.nan, g), X),
 }

@@ -19,6 +19,7 @@ from .references import Rule
 from .report.report import Explanation, Failure, Report, explain_finding
 from .samples.initializer_draws import InitializerDraws
 from .samples.optimizer_runs import OptimizerRuns
+from .scripts.results import show_outputs
 from .study import Study
 from .subjects.operation import OperationSubject
 from .subjects.subject import Subject
@@ -110,9 +111,11 @@ def run_laws(
             study = make_study()
             findings, skipped = _apply_laws(study, chosen, study_laws, until_first=until_first)
         except SubjectFailed as failure:
+            study = failure.study
             first = next((law.name for law in chosen if law.name == "domain"), chosen[0].name)
             skipped = {law.name: f"blocked: {first} failed" for law in chosen if law.name != first}
-            findings = {first: Finding(failure.code, failure.fact)}
+            script = show_outputs() if failure.sample else None
+            findings = {first: Finding(failure.code, failure.fact, failure.sample, script=script)}
         name = str(options.get("subject") or getattr(study, "name", "?"))
         failures = []
         by_name = {law.name: law for law in chosen}

@@ -92,9 +92,10 @@ def diagnose(facts: Facts) -> str | None:
         return None
     if (ratio := find_ratio(actual, expected)) is not None:
         return _describe_factor(facts, ratio)
-    causes = chain(_exchange_inputs(facts), _drop_contributions(facts))
+    causes = chain(_exchange_inputs(facts), _drop_contributions(facts), _transpose_jacobian(facts))
     fitting = (description for description, gradient in causes if is_fit(actual, gradient))
-    return next(chain(_blame_output(facts), fitting, _locate_errors(facts)), None)
+    relations = relate_values(actual, expected, facts.sample, facts.index)
+    return next(chain(_blame_output(facts), fitting, relations), None)
 
 
 # Hypotheses. Each yields a description, or a description and the gradient that it would give.
@@ -156,15 +157,54 @@ def _drop_contributions(facts: Facts) -> Iterator[tuple[str, NDArray[Any]]]:
         yield f"{description}: the diagonal of the Jacobian", diagonal
 
 
-def _locate_errors(facts: Facts) -> Iterator[str]:
-    """Yield that the gradient is wrong only beyond a threshold, or only at some places along an axis."""
-    actual, expected = facts.gradient, facts.expected
+def _transpose_jacobian(facts: Facts) -> Iterator[tuple[str, NDArray[Any]]]:
+    """Yield the product with the Jacobian in the place of the product with its transpose."""
+    jacobian, g = facts.jacobian, flatten_floats(facts.cotangents)
+    if len(jacobian) == jacobian.shape[1]:
+        yield (
+            "it is J grad in the place of J^T grad, with the Jacobian J",
+            (jacobian @ g).reshape(facts.x.shape),
+        )
+
+
+def relate_values(
+    actual: NDArray[Any], expected: NDArray[Any], sample: Sample, index: int | None = None
+) -> Iterator[str]:
+    """Yield simple relations of a wrong result, or of the gradient for input `index`, to the right values.
+
+    These are a factor, another order, a constant difference, and errors beyond a threshold or at some places
+    along an axis only.
+    """
+    if not (np.isfinite(actual).all() and np.isfinite(expected).all()) or is_fit(actual, expected):
+        return
+    if ratio := find_ratio(actual, expected):
+        yield f"{format_ratio(ratio)} times the right values"
+    difference = actual - expected
+    if actual.size > 2:
+        if is_fit(np.sort(actual, axis=None), np.sort(expected, axis=None)):
+            yield "the values are right, but in another order"
+        if is_fit(difference, np.full_like(difference, difference.flat[0])):
+            yield f"all values are off by {difference.flat[0]:.6g}"
     size = np.abs(expected)  # values far below the largest are rounding errors
-    is_wrong = np.abs(actual - expected) > FIT * np.maximum(size, 1e-3 * size.max(initial=0.0)) + 1e-13
+    is_wrong = np.abs(difference) > FIT * np.maximum(size, 1e-3 * size.max(initial=0.0)) + 1e-13
+    for place in _find_places(is_wrong, sample, index):
+        yield f"wrong only{place}{_describe_values(actual[is_wrong], expected[is_wrong])}"
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratios = actual / expected
+    is_other = ~np.isclose(ratios, ratios.flat[0], rtol=FIT)
+    factors = [find_ratio(actual[part], expected[part]) for part in (is_other, ~is_other)]
+    if all(factors):
+        other, first = (format_ratio(factor) for factor in factors if factor)
+        for place in _find_places(is_other, sample, index):
+            yield f"{other} times the right values{place}, {first} times elsewhere"
+
+
+def _find_places(is_wrong: NDArray[Any], sample: Sample, index: int | None) -> list[str]:
+    """Return conditions on the values of inputs, and places along an axis, that hold at the wrong places."""
     places: list[str] = []
     if comb(is_wrong.size, int(is_wrong.sum())) >= 15:  # a threshold often separates few values by chance
-        for i in sorted(facts.sample.floats, key=lambda i: i != facts.index):
-            places += _find_thresholds(facts.sample.inputs[i], is_wrong, facts.sample.names[i])
+        for i in sorted(sample.floats, key=lambda i: i != index):
+            places += _find_thresholds(sample.inputs[i], is_wrong, sample.names[i])
     for axis, n in enumerate(is_wrong.shape):
         other_axes = tuple(k for k in range(is_wrong.ndim) if k != axis)
         along_axis = is_wrong.any(axis=other_axes)
@@ -172,8 +212,7 @@ def _locate_errors(facts: Facts) -> Iterator[str]:
         if along_axis.any() and not along_axis.all() and is_separated:
             indices = ", ".join(map(str, np.flatnonzero(along_axis)))
             places.append(f" at {indices} along axis {axis} (of {n})")
-    for place in places:
-        yield f"wrong only{place}{_describe_values(actual[is_wrong], expected[is_wrong])}"
+    return places
 
 
 def _find_thresholds(values: NDArray[Any], is_wrong: NDArray[Any], name: str) -> Iterator[str]:

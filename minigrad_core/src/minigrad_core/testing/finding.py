@@ -82,6 +82,8 @@ class SubjectFailed(Exception):  # noqa: N818 - control flow of the kit, and no 
     def __init__(self, code: str, fact: str, cause: BaseException | None = None) -> None:
         super().__init__(fact)
         self.code, self.fact, self.cause = code, fact, cause
+        self.study: Any = None  # the study that cannot go on
+        self.sample: Sample | None = None  # the arguments with which the subject failed
 
 
 class DoesNotApply(Exception):  # noqa: N818 - control flow of the kit, and no error of the user

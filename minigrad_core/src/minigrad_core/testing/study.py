@@ -138,7 +138,12 @@ class Study:
         for i, case in enumerate(self.cases):
             seed = zlib.crc32(f"case {i}|{self.seed}".encode())
             recipe = Recipe(case, seed=seed, label=f"case {i}")
-            self.trials.append(Trial(self.subject, self.draw(recipe), warning_log=self.warning_log))
+            sample = self.draw(recipe)
+            try:
+                self.trials.append(Trial(self.subject, sample, warning_log=self.warning_log))
+            except SubjectFailed as failure:
+                failure.study, failure.sample = self, sample
+                raise
         fill_pool([trial.sample.recipe for trial in self.trials], self.subject, self._try_sample)
         for trial in self.trials:
             if trial.differentiable:

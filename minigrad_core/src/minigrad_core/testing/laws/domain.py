@@ -142,10 +142,13 @@ def _find_lost_nan(trial: Trial, i: int, place: Any) -> Sample | None:
     """Return the sample with NaN at `place` of input `i` if its outputs depend on it, and are not NaN."""
     x, y = trial.sample.inputs[i], trial.flat_outputs
 
-    def run_at(value: Any) -> Trial:
+    def place_value(value: Any) -> Sample:
         changed = x.copy()
         changed.flat[place] = value
-        return trial.run_on(trial.sample.replace_inputs({i: changed}))
+        return trial.sample.replace_inputs({i: changed})
+
+    def run_at(value: Any) -> Trial:
+        return trial.run_on(place_value(value))
 
     with_nan = run_at(np.nan)
     is_nan = np.isnan(with_nan.flat_outputs)
@@ -158,7 +161,7 @@ def _find_lost_nan(trial: Trial, i: int, place: Any) -> Sample | None:
     references = [flatten_floats(output.arrays) for output in with_nan.comparable_outputs]
     # np.fmax drops NaN, too.
     is_dropped = any(np.array_equal(np.isnan(reference), is_nan) for reference in references)
-    return with_nan.sample if moves and not is_dropped else None
+    return place_value(np.nan) if moves and not is_dropped else None
 
 
 def _find_last_finite(trial: Trial, result: Result) -> float:

@@ -1,6 +1,7 @@
 """The law `frame`: a call has no side effects."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -8,7 +9,8 @@ from numpy.typing import NDArray
 
 from ..backward_pass import BackwardPass, snapshot
 from ..closeness import is_finite
-from ..finding import Finding, Findings, Law
+from ..finding import Finding, Findings, Law, SubjectFailed
+from ..global_state import is_same_value
 from ..samples.sample import Family, Sample
 from ..scripts.results import show_exception
 from ..scripts.side_effects import show_side_effect
@@ -144,7 +146,19 @@ def _judge_state(study: Study) -> Findings:
     if study.changed_attribute is not None:
         fact = f"a call changes {study.changed_attribute}, which other calls see: "
         fact += f"keep what backward needs with {study.subject.save_call}"
-        yield _report(study.first_trial, "state-on-self", fact)
+        yield _report(_find_change(study), "state-on-self", fact)
+
+
+def _find_change(study: Study) -> Trial:
+    """Return a trial whose repetition changes an attribute, or else the first trial."""
+    for trial in study.trials:
+        state = study.subject.read_state(copied=True)
+        with suppress(SubjectFailed):
+            repeated = trial.run_on(trial.sample)
+            _ = repeated.differentiable and repeated.gradients
+        if not is_same_value(state, study.subject.read_state()):
+            return trial
+    return study.first_trial
 
 
 LAW = Law("frame", frame)

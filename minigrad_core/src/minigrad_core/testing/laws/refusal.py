@@ -19,6 +19,7 @@ from ..study import Study
 from ..trial import Trial
 
 ACCEPTED = show_acceptance()
+BROADCASTS = 'wrong = not getattr(op, "broadcasts", False)\n'
 
 TUPLE_OF_ONE = """\
 outputs = op.forward(Context(), *inputs, **settings)
@@ -124,12 +125,14 @@ def _judge_mismatch(study: Study, trial: Trial, mismatch: Mismatch) -> Findings:
     accepted = trial.try_on(sample)
     if accepted is None or not accepted.is_finite:
         return
-    fact, evidence = "", None
+    fact, evidence, script = "", None, show_acceptance(Script(BROADCASTS))
     try:
         evidence = compare(accepted, derived=True)
         is_cut = longer is not None and not np.take(accepted.gradients[longer[0]], -1, longer[1]).any()
         if evidence is not None:
-            fact = "and the gradient is wrong"
+            if compare(trial, derived=True) is not None:
+                return  # the gradient is also wrong where the sizes fit: the law `derivative` reports it
+            fact, script = "and the gradient is wrong", show_acceptance(show_slopes(evidence))
         elif is_cut:
             fact = "and not all values count"
     except SubjectFailed as failure:
@@ -138,7 +141,6 @@ def _judge_mismatch(study: Study, trial: Trial, mismatch: Mismatch) -> Findings:
         fact = f"and the gradient does not fit: {failure.fact}"
     if fact:
         fact = f"{sample} is accepted, where {trial.sample} fits, {fact}; refuse it, or say broadcasts = True"
-        script = show_acceptance(show_slopes(evidence)) if evidence else ACCEPTED
         yield Finding("accepts-mismatch", fact, sample, script=script)
 
 

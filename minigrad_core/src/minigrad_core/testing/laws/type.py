@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..closeness import all_true, is_close, is_finite, largest_magnitude
-from ..finding import Comparison, Finding, Findings, Law, Result, SubjectFailed
+from ..finding import Comparison, Finding, Findings, Law, Result, Script, SubjectFailed
 from ..oracle.compare import measure_rounding
 from ..oracle.slopes import LONG
 from ..samples.sample import Family, Sample
 from ..samples.values import Style
+from ..scripts.repetitions import show_types
 from ..scripts.results import show_exception, show_truncation
 from ..study import Study
 from ..trial import Trial
@@ -128,7 +129,8 @@ def _judge_overflow(trial: Trial, single: Trial) -> Findings:
             fact = f"{result.name} is {values[place]} in float32 at {trial.sample.recipe.label}, "
             fact += f"in float64 {exact[place]:.4g}"
             comparison = Comparison(result, exact, single.used_cotangents, is_wrong)
-            yield Finding("overflow", fact, single.sample, comparison=comparison)
+            script = _show_types(comparison, single.sample, DOUBLE)
+            yield Finding("overflow", fact, single.sample, comparison=comparison, script=script)
 
 
 def _has_small_values(trial: Trial) -> bool:
@@ -182,7 +184,8 @@ def _judge_lost_digits(coarse: Trial, fine: Trial, fine_dtype: np.dtype[Any]) ->
             fact += f"it is off by {relative:.1g} of its size"
             expected = exact.astype(values.dtype)
             comparison = Comparison(result, expected, coarse.used_cotangents, is_wrong)
-            yield Finding("imprecise", fact, coarse.sample, comparison=comparison)
+            script = _show_types(comparison, coarse.sample, fine_dtype)
+            yield Finding("imprecise", fact, coarse.sample, comparison=comparison, script=script)
             return
 
 
@@ -199,6 +202,12 @@ def _measure_cotangent_rounding(fine: Trial, i: int, eps: float) -> NDArray[Any]
     return np.max(np.abs(gradients), axis=0)
 
 
+def _show_types(comparison: Comparison, sample: Sample, dtype: np.dtype[Any]) -> Script:
+    """Return the script for a result that differs if the float inputs have another dtype."""
+    name = "float64" if dtype == DOUBLE else "longdouble"
+    return show_types(comparison, [name if needed else None for needed in sample.needs])
+
+
 def _find_tolerance(coarse: Trial, dtype: np.dtype[Any], exact: NDArray[Any], *, is_gradient: bool) -> Any:
     """Return the rounding errors that a right formula may make in a result, element by element."""
     info, base, family = np.finfo(dtype), coarse.base, coarse.sample.recipe.family
@@ -210,7 +219,8 @@ def _find_tolerance(coarse: Trial, dtype: np.dtype[Any], exact: NDArray[Any], *,
     if not is_gradient and family is Family.SMALL:
         tolerance = tolerance + ROUNDINGS * eps * base.largest_output
     if is_gradient and base.has_gradients:
-        usual = base.largest_gradient  # terms of this size may cancel: tanh' = 1 - y^2 at large values
+        # Terms of this size may cancel: tanh' = 1 - y^2 at large values. A NaN counts as 0.
+        usual = float(np.nan_to_num(base.largest_gradient))
         # A sum of products of two inputs has terms that grow with both.
         growth = 1.0 if coarse.is_pointwise else max(1.0, coarse.largest_input / (base.largest_input or 1.0))
         tolerance = tolerance + 4 * ROUNDINGS * eps * usual * growth**2

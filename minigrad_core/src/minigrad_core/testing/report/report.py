@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..diagnosis import Facts, diagnose
-from ..finding import Evidence, Finding, Law, SubjectFailed
+from ..diagnosis import Facts, diagnose, relate_values
+from ..finding import Comparison, Evidence, Finding, Law, Script, SubjectFailed
 from ..samples.draw import assign_sizes
 from ..samples.sample import Family, Recipe, Sample
 from ..samples.sizes import find_any_shaped
 from ..scripts.gradients import show_slopes
-from ..scripts.results import show_result
+from ..scripts.results import show_acceptance, show_result
 from ..study import Study
 from ..trial import Trial
 
@@ -166,8 +166,9 @@ def explain_finding(study: Study, finding: Finding, subject: str, law: Law) -> E
             table = _tabulate(name, facts.gradient, facts.expected)
     elif comparison is not None:
         result, head = comparison.result, "actual | expected | difference"
+        diagnosis += _relate_values(finding)
         table = _tabulate(result.name, np.asarray(result.values), comparison.expected, head)
-        script = script or show_result(comparison)
+        script = script or _show_result(sample, comparison)
     return Explanation(
         diagnosis,
         case=f"smallest case: {sample}{''.join(_format_values(sample))}",
@@ -177,6 +178,25 @@ def explain_finding(study: Study, finding: Finding, subject: str, law: Law) -> E
         rerun=rerun,
         framework=study.subject.engine if script and script.weights else study.subject.framework,
     )
+
+
+def _show_result(sample: Sample, comparison: Comparison) -> Script:
+    script = show_result(comparison)
+    # Arguments that the kit made up may be refused.
+    may_refuse = not sample.recipe.promised and not comparison.result.is_gradient
+    return show_acceptance(script) if may_refuse else script
+
+
+def _relate_values(finding: Finding) -> str:
+    """Return how the wrong values of a finding are related to the right ones; empty if in no simple way."""
+    comparison, sample = finding.comparison, finding.sample
+    if comparison is None or sample is None or not isinstance(comparison.expected, np.ndarray):
+        return ""
+    actual, expected = np.asarray(comparison.result.values), comparison.expected
+    if actual.shape != expected.shape or actual.dtype.kind != "f" or not 0 < actual.size <= MOST_DIAGNOSED:
+        return ""
+    relation = next(relate_values(actual, expected, sample), None)
+    return f"; {relation}" if relation else ""
 
 
 def _shrink(study: Study, finding: Finding, law: Law) -> Finding:

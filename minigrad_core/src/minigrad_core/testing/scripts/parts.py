@@ -29,7 +29,7 @@ def differs(actual, expected, tolerance):
     print("expected:", expected)
     if actual is None or expected is None or np.shape(actual) != np.shape(expected):
         return actual is not expected
-    is_equal = (actual == expected) | (np.isnan(actual) & np.isnan(expected))
+    is_equal = (actual == expected) | (np.isnan(actual) & np.isnan(expected)) | np.isinf(tolerance)
     return not np.all(is_equal | (np.abs(actual - (expected + 0.0)) <= tolerance))
 """,
 }
@@ -97,8 +97,9 @@ def write_test(comparison: Comparison) -> str:
     actual, expected = np.asarray(comparison.result.values), np.asarray(comparison.expected)
     tolerance: Any = 1e-9 * (1 + largest_magnitude(expected))
     if actual.shape == expected.shape and actual.dtype.kind in "fc":
-        error = np.nan_to_num(np.abs(actual - expected), nan=np.inf)
-        tolerance = float(error.max(initial=0.0, where=comparison.is_wrong)) / 2 or tolerance
+        error = np.nan_to_num(np.abs(actual - expected), nan=0.0, posinf=0.0)
+        tolerance = float(error.max(initial=0.0, where=comparison.is_wrong)) / 2
+        tolerance = tolerance or 1e-3 * (1 + largest_magnitude(expected))  # not finite on one side
         if not np.all(comparison.is_wrong):
             tolerance = np.where(comparison.is_wrong, tolerance, np.inf)
     return f"wrong = differs(actual, expected, {write_literal(tolerance)})\n"

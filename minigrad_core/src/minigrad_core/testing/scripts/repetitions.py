@@ -83,7 +83,11 @@ def show_types(comparison: Comparison, dtypes: Sequence[str | None]) -> Script:
     """Return the script for a result that differs if inputs have other dtypes; None keeps a dtype."""
     code = f"""\
 others = [x if dtype is None else x.astype(dtype) for x, dtype in zip(inputs, {dtypes!r})]
-actual, expected = (compute(arrays, grads){write_place(comparison)} for arrays in (inputs, others))
+def compute_in_types(xs):
+    needs = [isinstance(x, np.ndarray) and x.dtype.kind in "fc" for x in xs]
+    outputs, pull = call(*xs, needs=needs)
+    return outputs, pull(*[g.astype(y.dtype) for g, y in zip(grads, outputs)]) if grads else ()
+actual, expected = (compute_in_types(xs){write_place(comparison)} for xs in (inputs, others))
 """
     return Script(code + write_test(comparison), comparison.cotangents)
 

@@ -36,6 +36,21 @@ def show_count(expected: int) -> Script:
     return Script(f"outputs = call(*inputs)[0]\nprint(outputs)\nwrong = len(outputs) != {expected}\n")
 
 
+def show_outputs() -> Script:
+    """Return the script for a call that raises, or returns something other than arrays of numbers."""
+    code = """\
+try:
+    outputs = call(*inputs)[0]
+    print("outputs:", outputs)
+    arrays = [y for y in outputs if isinstance(y, (np.ndarray, np.generic))]
+    wrong = len(arrays) < len(outputs) or not all(y.dtype.kind in "biufc" for y in arrays)
+except Exception as error:
+    print(type(error).__name__, error)
+    wrong = True
+"""
+    return Script(code)
+
+
 def show_truncation(result: Result, cotangents: Sequence[Any]) -> Script:
     """Return the script for a float64 result with the digits of float32."""
     comparison = Comparison(result, None)

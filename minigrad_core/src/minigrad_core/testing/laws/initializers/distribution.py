@@ -57,6 +57,11 @@ def claim(draws: InitializerDraws) -> Findings:
         sigma = float(np.sqrt(squares.var() / values.size))  # from the fourth moment: values may be sparse
         if abs(squares.mean() - std**2) > SIGMAS * sigma + 1e-3 * std**2 + 1e-12:
             fact = f"of {shape}, fans {fans(shape)}, is {values.std():.5g}, claimed is {std:.5g}"
+            if std:
+                fact += f": the variance is {values.var() / std**2:.3g} times the claimed one"
+            exchanged = draws.call_std(*fans(shape)[::-1])
+            if exchanged and abs(squares.mean() - exchanged**2) <= SIGMAS * sigma:
+                fact += "; exchanged fans would fit"
             yield Finding("wrong-std", f"the standard deviation {fact}")
 
 
