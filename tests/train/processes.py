@@ -28,6 +28,23 @@ def command(data: Path, out: Path, *options: str) -> list[str]:
     return [MINIGRAD, "train", "--data", str(data), "--out", str(out), *options]
 
 
+# Matplotlib takes half the time of a short run, and the other ranks wait busily.
+WITHOUT_PICTURES = """
+import sys
+from minigrad_train.cli import builtin_callbacks
+from minigrad_command import main
+
+builtin_callbacks.write_picture = lambda *_: None
+sys.argv[0] = "minigrad"
+main()
+"""
+
+
+def without_pictures(arguments: Sequence[str]) -> list[str]:
+    """Return a command that runs the same command of `minigrad`, but draws nothing."""
+    return [sys.executable, "-c", WITHOUT_PICTURES, *arguments[1:]]
+
+
 def on_ranks(count: int, arguments: Sequence[str]) -> list[str]:
     return [MPIEXEC, "-n", str(count), *arguments]
 

@@ -138,7 +138,6 @@ def test_any_number_of_ranks_draws_the_same(ranks: int, shuffle: bool) -> None:
             np.testing.assert_allclose(value, expected[name], rtol=1e-12, atol=1e-14)
 
 
-@pytest.mark.usefixtures("rendered_figures")
 def test_picture_of_a_batch_is_drawn_and_changes_no_draw(small_mnist: Path, tmp_path: Path) -> None:
     common = ("--data", small_mnist, *ALL, *SHORT, "--epochs", 1)
     invoke(train, *common, "--out", tmp_path / "a")

@@ -22,19 +22,24 @@ from tests.train.processes import (
     run_process,
     wait_for,
     wait_for_ranks_to_end,
+    without_pictures,
 )
 
 pytestmark = [needs_mpi, pytest.mark.skipif(not Path("/proc").exists(), reason="ranks are found in /proc")]
-# A network with draws of its own, whose state has to be resumed too.
-OPTIONS = ("--model", "cnn", "--batch-size", "50", "--epochs", "3")
+# Each step draws an order of the examples and changes of the images; the state has to be resumed too.
+OPTIONS = ("--hidden", "8", "--augment", "shift=2", "--batch-size", "50", "--epochs", "3")
 RANKS = 2
+
+
+def run_command(data: Path, out: Path) -> list[str]:
+    return without_pictures(command(data, out, *OPTIONS))
 
 
 @pytest.fixture(scope="module")
 def undisturbed(small_mnist: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float]:
     out = tmp_path_factory.mktemp("undisturbed")
     start = time.monotonic()
-    done = run_process(on_ranks(RANKS, command(small_mnist, out, *OPTIONS)))
+    done = run_process(on_ranks(RANKS, run_command(small_mnist, out)))
     assert done.returncode == 0, done.stderr
     return out, time.monotonic() - start
 
@@ -42,8 +47,8 @@ def undisturbed(small_mnist: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 def resume_run(data: Path, out: Path) -> None:
     """Finish a run; one that was killed before it was saved begins again."""
     saved = (out / "checkpoint.safetensors").exists()
-    arguments = [MINIGRAD, "train", "--resume", str(out)] if saved else command(data, out, *OPTIONS)
-    done = run_process(on_ranks(RANKS, arguments))
+    resume = without_pictures([MINIGRAD, "train", "--resume", str(out)])
+    done = run_process(on_ranks(RANKS, resume if saved else run_command(data, out)))
     assert done.returncode == 0, done.stderr
 
 
@@ -55,7 +60,7 @@ def assert_same(out: Path, undisturbed: Path) -> None:
 def test_killed_rank_ends_the_run_and_resume_finishes_it(
     small_mnist: Path, tmp_path: Path, undisturbed: tuple[Path, float]
 ) -> None:
-    with subprocess.Popen(on_ranks(RANKS, command(small_mnist, tmp_path, *OPTIONS)), **PIPES) as process:
+    with subprocess.Popen(on_ranks(RANKS, run_command(small_mnist, tmp_path)), **PIPES) as process:
         wait_for(process, "epoch 2/3")
         os.kill(find_rank_processes(tmp_path)[1], signal.SIGKILL)
         process.communicate(timeout=10)
@@ -72,7 +77,7 @@ def test_rank_killed_at_any_moment(
 ) -> None:
     rng = np.random.default_rng(seed)
     folder, seconds = undisturbed
-    with subprocess.Popen(on_ranks(RANKS, command(small_mnist, tmp_path, *OPTIONS)), **PIPES) as process:
+    with subprocess.Popen(on_ranks(RANKS, run_command(small_mnist, tmp_path)), **PIPES) as process:
         time.sleep(rng.uniform(0, seconds))
         ranks: list[int] = []
         while process.poll() is None and not ranks:  # mpiexec has not started them yet

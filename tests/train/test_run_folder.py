@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +144,22 @@ def test_run_that_ends_between_any_two_writes_is_the_old_one_or_can_be_finished(
         assert {"result.json", "curves.png"} <= contents(out).keys()
         assert RunFolder(out).resume().settings.seed == min(last, 1)
         assert last == 0 or (out / "weights.safetensors").read_bytes() == whole
+
+
+def test_runs_of_one_second_get_folders_of_their_own(
+    small_mnist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class StoppedClock(datetime):
+        now = classmethod(lambda cls, tz=None: cls(2026, 12, 1))
+
+    monkeypatch.setattr("minigrad_train.run_folder.datetime", StoppedClock)
+    monkeypatch.chdir(tmp_path)
+    for _ in range(2):
+        invoke(train, "--data", small_mnist, "--epochs", 1, "--hidden", 4)
+    assert sorted(path.name for path in (tmp_path / "runs").iterdir()) == [
+        "2026-12-01_00-00-00",
+        "2026-12-01_00-00-00_2",
+    ]
 
 
 def test_failed_start_leaves_no_folder_and_no_advice_that_fails(small_mnist: Path, tmp_path: Path) -> None:

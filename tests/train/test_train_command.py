@@ -72,6 +72,14 @@ def test_run_prints_epochs_and_saves_metrics_weights_and_curves(small_mnist: Pat
     assert (width > 800, height > 300) == (True, True)
 
 
+def test_more_threads_than_cores_are_not_used_and_that_is_told(
+    small_mnist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0}, raising=False)
+    output = run(small_mnist, tmp_path, "--threads", "1" + "0" * 20).output
+    assert f"threads 1, the number of cores; --threads was 1{'0' * 20}" in output
+
+
 def test_config_holds_every_setting_and_the_versions(small_mnist: Path, tmp_path: Path) -> None:
     run(small_mnist, tmp_path, "--optimizer", "nn::sgd", "--lr", "0.1", "--momentum", "0.9", "--seed", "3")
     config = json.loads((tmp_path / "config.json").read_text())
