@@ -1,6 +1,6 @@
 """The likely cause of a wrong gradient, in one line: the first cause that gives this very gradient."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -19,6 +19,15 @@ from .samples.sample import Sample
 from .subjects.subject import Subject, as_function, flatten_floats
 from .trial import Trial
 
+RELATIONS: dict[str, Callable[[NDArray[Any]], NDArray[Any]]] = {
+    "the square of": np.square,
+    "the root of": np.sqrt,
+    "the logarithm of": np.log,
+    "the exponential of": np.exp,
+    "1 minus": lambda x: 1 - x,
+    "1 over": lambda x: 1 / x,
+    "the absolute value of": np.abs,
+}
 FIT = 1e-6  # relative tolerance; oracles are accurate to 1e-8 or better
 
 
@@ -172,8 +181,8 @@ def relate_values(
 ) -> Iterator[str]:
     """Yield simple relations of a wrong result, or of the gradient for input `index`, to the right values.
 
-    These are a factor, another order, a constant difference, and errors beyond a threshold or at some places
-    along an axis only.
+    These are a factor, another order, a constant difference, a function such as the square, and errors that
+    are the same along an axis, or lie beyond a threshold or at some places along an axis only.
     """
     if not (np.isfinite(actual).all() and np.isfinite(expected).all()) or is_fit(actual, expected):
         return
@@ -185,6 +194,14 @@ def relate_values(
             yield "the values are right, but in another order"
         if is_fit(difference, np.full_like(difference, difference.flat[0])):
             yield f"all values are off by {difference.flat[0]:.6g}"
+        for text, function in RELATIONS.items():
+            with np.errstate(all="ignore"):
+                related = function(expected)
+            if np.isfinite(related).all() and is_fit(actual, related):
+                yield f"each value is {text} the right one"
+        for axis in range(actual.ndim):
+            if actual.shape[axis] > 1 and is_fit(difference, difference.take([0], axis) + 0 * difference):
+                yield f"the error is the same all along axis {axis}"
     size = np.abs(expected)  # values far below the largest are rounding errors
     is_wrong = np.abs(difference) > FIT * np.maximum(size, 1e-3 * size.max(initial=0.0)) + 1e-13
     for place in _find_places(is_wrong, sample, index):
