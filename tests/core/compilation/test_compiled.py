@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from collections import OrderedDict
 from typing import Any
 
 import numpy as np
@@ -71,6 +72,16 @@ def test_numbers_of_python_stay_weak() -> None:
         result = compiled(X.astype(np.float32), rate)
         assert result.dtype == np.float32
         np.testing.assert_array_equal(result, X.astype(np.float32) * (1 - rate))
+
+
+def test_a_result_has_the_class_of_its_dict() -> None:
+    def scale(tree: Any, x: Any) -> Any:
+        return OrderedDict(a=tree["a"] * x), tree
+
+    tree = OrderedDict(a=2.0)
+    compiled = mg.compile(scale)
+    for _ in range(2):
+        assert repr(compiled(tree, X)) == repr(scale(tree, X))
 
 
 def test_a_write_to_an_argument_is_repeated() -> None:

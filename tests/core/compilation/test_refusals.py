@@ -304,6 +304,22 @@ def test_a_shape_that_depends_on_values_is_refused_after_a_draw() -> None:
         compiled(X - 2)
 
 
+@pytest.mark.parametrize("container", [[X], {"a": X}, [1.0]])
+def test_a_list_or_dict_that_is_an_argument_is_not_changed(container: Any) -> None:
+    def update(values: Any, x: Any) -> Any:
+        key = next(iter(values)) if isinstance(values, dict) else 0
+        values[key] = values[key] + x
+        return x
+
+    with pytest.raises(TracingError, match=r"changes a (list|dict) that is its argument"):
+        mg.compile(update)(container, X)
+
+
+def test_a_new_leaf_that_requires_a_gradient_is_not_returned() -> None:
+    with pytest.raises(TracingError, match="make the leaf outside"):
+        mg.compile(lambda x: mg.tensor(x, requires_grad=True))(X)
+
+
 def test_an_object_that_holds_values_is_not_returned() -> None:
     with pytest.raises(TracingError, match="returns a function"):
         mg.compile(lambda x: mg.vjp(np.sin, x))(X)

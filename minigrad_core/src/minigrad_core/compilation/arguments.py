@@ -11,6 +11,7 @@ from ..errors import TracingError
 from ..tensor import ComplexTensor, Tensor
 from ..tensor.kinds import AssignedTensor, copy_handle
 from ..transforms import trees
+from ..transforms.captures import Guard, list_guards
 from .tracer import Tracer
 
 _TRACED = frozenset([int, float, bool, complex, np.ndarray, Tensor, ComplexTensor, AssignedTensor])
@@ -43,12 +44,15 @@ class Arguments:
     conditions : list of str
         Expressions that are true for the arguments `args` and `kwargs` of each replay: structure, types,
         shapes and static values. The conditions bind the arguments to the variables p0, p1, ...
+    guards : list of Guard
+        The entries of lists and dicts among the arguments, which `f` must not change.
     inputs : dict from id to (argument, what is in its place), for arrays and tensors
     """
 
     def __init__(self, tracer: Tracer, given: Any, static: frozenset[Any]) -> None:
         self.conditions: list[str] = []
         self.inputs: dict[int, tuple[Any, Any]] = {}
+        self.guards: list[Guard] = []
         self._tracer, self._alike = tracer, defaultdict[Any, list[str]](list)
         self._static = [f"kwargs[{k!r}]" if type(k) is str else f"args[{k}]" for k in static]
         self.args, self.kwargs = map(self._replace, given, ("args", "kwargs"))
@@ -67,9 +71,14 @@ class Arguments:
             if isinstance(x, dict):
                 conditions.append(f"[*{text}] == {name([*x])}")
                 keys = {key: repr(key) if type(key) is str else name(key) for key in x}
-                return {key: self._replace(y, f"{text}[{keys[key]}]") for key, y in x.items()}
-            conditions.append(f"len({text}) == {len(x)}")
-            return trees.make_sequence(x, [self._replace(y, f"{text}[{i}]") for i, y in enumerate(x)])
+                items = {key: self._replace(y, f"{text}[{keys[key]}]") for key, y in x.items()}
+                replaced = trees.make_mapping(x, items)
+            else:
+                conditions.append(f"len({text}) == {len(x)}")
+                entries = [self._replace(y, f"{text}[{i}]") for i, y in enumerate(x)]
+                replaced = trees.make_sequence(x, entries)
+            self.guards += list_guards(replaced)
+            return replaced
         variable = f"p{len(conditions)}"
         conditions.append(f"type({variable} := {text}) is {name(type(x))}")
         if _has_values(x):

@@ -55,7 +55,7 @@ def record(
     before = captures.read_states()
     value = f(*args, **kwargs)
     if change := captures.find_change():
-        refuse(f"it changes {change}", "return the new value, or pass the object as an argument", f)
+        refuse(f"it changes {change}", "return the new value", f)
     captures.take_written()
     with captures.restore_states(before), captures.restore_written():
         program = Program(f, arguments, static, captures)
@@ -127,6 +127,9 @@ class Program:
         if tracer.failure:
             what = f"it catches the exception of {tracer.failure}, a branch on a value"
             refuse(what, "choose with np.where(condition, a, b)", self.f)
+        for guard in arguments.guards:
+            if guard.has_changed():
+                refuse(f"it changes {guard.what} that is its argument", "return the new value", self.f)
         tracer.refuse_draws()
         return output
 
@@ -134,6 +137,8 @@ class Program:
         """Return a constant or a stand-in for a part of the output."""
         if is_traced(x) or id(x) in tracer.texts or self.captures.includes(x) or isinstance(x, _IMMUTABLE):
             return x
+        if isinstance(x, Tensor) and x.tracked:
+            refuse("it returns a new leaf that requires a gradient", "make the leaf outside", self.f)
         if isinstance(x, Tensor):
             data = tracer.express(self._lower_output(tracer, x.data))
             return tracer.stand_in(x, f"{tracer.name(Tensor)}({data})")

@@ -124,7 +124,7 @@ class Captures:
                 queue.append(value.compiled_function)
             else:
                 self.objects.append(value)
-                self.guards += _list_guards(value)
+                self.guards += list_guards(value)
                 queue.extend(list_referents(value))
             if len(self._found) > LIMIT:
                 raise TracingError(
@@ -222,7 +222,7 @@ def has_same_bits(x: Any, y: Any) -> bool:
     return bool(x == y) if isinstance(x, (int, str, bytes, slice, np.dtype, type)) else True
 
 
-def _list_guards(value: Any) -> list[Guard]:
+def list_guards(value: Any) -> list[Guard]:
     """Return the guards of the values that an object refers to."""
     if isinstance(value, FunctionType):
         return _guard_function(value)

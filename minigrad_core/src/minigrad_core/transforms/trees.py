@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -71,13 +72,22 @@ def map_leaves(tree: Any, function: Callable[[Any], Any]) -> Any:
     if isinstance(tree, (list, tuple)):
         return make_sequence(tree, [map_leaves(item, function) for item in tree])
     if isinstance(tree, dict):
-        return {key: map_leaves(item, function) for key, item in tree.items()}
+        return make_mapping(tree, {key: map_leaves(item, function) for key, item in tree.items()})
     return function(tree)
 
 
 def make_sequence(like: Any, items: list[Any]) -> Any:
     """Return a list, tuple or named tuple of the class of `like`."""
     return type(like)(*items) if hasattr(like, "_fields") else type(like)(items)
+
+
+def make_mapping(like: Any, items: dict[Any, Any]) -> Any:
+    """Return a dict of the class of `like`, such as an `OrderedDict`."""
+    if type(like) is dict:
+        return items
+    result = copy(like)
+    result.update(items)
+    return result
 
 
 def replace_leaves(tree: Any, values: Iterable[Any], *, keep_modules: bool = False) -> Any:
