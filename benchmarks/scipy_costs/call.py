@@ -14,7 +14,7 @@ RNG = np.random.default_rng(0)
 class Call(NamedTuple):
     """A call `name(*arguments, **settings)`, which is differentiated in all arguments.
 
-    function: called as `function(root, *arguments, **settings)` in the place of the function of that name,
+    function: called as `function(root, *arguments, **settings)` instead of the function of that name,
     where root has the modules of SciPy, of the mirrors, or of a peer.
     reason: why the gradient takes more than four times as long as the value, if it does.
     """

@@ -32,7 +32,7 @@ class Result(NamedTuple):
 def main() -> int:
     """Judge all functions and write the page, or judge those whose full name contains one of the arguments.
 
-    Returns the exit code: 1 if a gradient is wrong, or lost in silence.
+    Returns the exit code: 1 if a gradient is wrong, or silently lost.
     """
     parser = ArgumentParser(prog="python -m benchmarks.scipy_functions", description=main.__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help="a part of a full name: stats.kurtosis")

@@ -300,7 +300,7 @@ def test_a_statement_that_would_drop_a_gradient_is_refused(statement: str) -> No
         return np.sum(x)
 
     by_numpy = statement in REFUSED_BY_NUMPY
-    message = r"in silence|graph|no operation answers|assign to a copy|would ignore"
+    message = r"silently|graph|no operation answers|assign to a copy|would ignore"
     with pytest.raises(
         ValueError if by_numpy else MinigradError, match="with a sequence" if by_numpy else message
     ):

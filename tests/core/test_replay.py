@@ -184,6 +184,6 @@ def test_an_error_during_a_replay_names_the_operation() -> None:
         return x * 1
 
     op = make_operation(forward, lambda self, ctx, grad: np.asarray(ctx.saved[0]) * grad, name="not_again")
-    with pytest.raises(TypeError, match="does not turn into an array in silence") as caught:
+    with pytest.raises(TypeError, match="is not silently converted to an array") as caught:
         hvp(lambda x: np.sum(op(x)), X, X)
     assert "while differentiating the gradient of not_again" in caught.value.__notes__

@@ -60,7 +60,7 @@ REFUSALS: dict[str, tuple[Any, str]] = {
     "where of a ufunc": (lambda x: np.exp(x, where=x.data > 1), r"np.exp: where= .* np.where\(mask, f\(x\), values\)"),
     "ddof and correction": (lambda x: np.var(x, ddof=1, correction=1), "one thing"),
     "mean": (lambda x: np.var(x, axis=1, mean=x[:, 0]), r"mean has shape \(3,\), which does not broadcast to \(3, 4\)"),
-    "tensors from outside": (lambda x: np.apply_along_axis(lambda line: x[0] * line, 1, x.data + x), "in silence"),
+    "tensors from outside": (lambda x: np.apply_along_axis(lambda line: x[0] * line, 1, x.data + x), "silently"),
 }  # fmt: skip
 
 

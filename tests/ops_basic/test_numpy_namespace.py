@@ -1,5 +1,5 @@
 """Each public function of NumPy takes or refuses a tensor that requires a gradient: none loses the gradient
-in silence.
+silently.
 """
 
 from __future__ import annotations

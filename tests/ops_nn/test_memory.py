@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import minigrad_ops_nn as nn
-from minigrad_ops_nn.activations.elementwise import apply_mask
+from minigrad_ops_basic.nan_safe import apply_mask
 from minigrad_ops_nn.convolution.layout import move_images_first
 from minigrad_ops_nn.losses import mse
 from minigrad_ops_nn.optimizers import Adam

@@ -183,7 +183,7 @@ def test_the_doctor_shows_cause_remedy_and_traceback(site: Site) -> None:
     result = run("plugins", "--doctor", "b")
     assert result.exit_code == 1
     assert result.stdout.startswith("b: failed\n  from   mg-b 1.0 (b = b_plugin)\n")
-    assert "  cause  RuntimeError: broken\n  try    upgrade it, mend it if it is yours, or " in result.stdout
+    assert "  cause  RuntimeError: broken\n  try    upgrade it, fix it if it is yours, or " in result.stdout
     assert " MINIGRAD_DISABLE_PLUGINS=b\n" in result.stdout
     assert 'b_plugin.py", line 2, in f' in result.stdout
 
@@ -398,7 +398,7 @@ def test_a_method_that_is_inherited_or_borrowed_was_not_replaced(site: Site) -> 
 
 def test_a_group_that_nobody_reads_is_a_fault_in_every_command(site: Site) -> None:
     site.add("mg-a", namespace="a", group="minigrad.plugins")
-    fact = "nobody reads the entry-point group 'minigrad.plugins': it is 'minigrad'"
+    fact = "no program reads the entry-point group 'minigrad.plugins'; the right name is 'minigrad'"
     for args in (["plugins", "--doctor", "a"], ["check", "a"]):
         done = run(*args)
         assert fact in done.stdout

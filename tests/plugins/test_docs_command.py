@@ -95,7 +95,7 @@ x: any shape. d/dx = by grad.
 | found as | `mg.ops.a.scale` |
 | inputs | x: mg.Array |
 | settings | by: int \\| None = 2 |
-| answers for | [`np.i0`](https://numpy.org/doc/stable/reference/generated/numpy.i0.html), \
+| implements | [`np.i0`](https://numpy.org/doc/stable/reference/generated/numpy.i0.html), \
 [`np.sinc`](https://numpy.org/doc/stable/reference/generated/numpy.sinc.html) |
 | derivatives | first only: it is only an example |
 | broadcasts | no |

@@ -315,9 +315,9 @@ def test_an_entry_point_beside_the_hooks_is_told(site: Site, module: str, value:
         ("import absent", [], "pip install absent"),
         ("import absent", ["a-1", "not readable >> 3"], "pip install absent"),
         ("import absent", ["other-one; extra == 'more'", "absent"], "pip install absent"),
-        ("import numpy.absent", ["numpy"], "upgrade it, mend it if it is yours"),
-        ("import bad_plugin.absent", [], "upgrade it, mend it if it is yours"),
-        ("raise ImportError('no')", [], "upgrade it, mend it if it is yours"),
+        ("import numpy.absent", ["numpy"], "upgrade it, fix it if it is yours"),
+        ("import bad_plugin.absent", [], "upgrade it, fix it if it is yours"),
+        ("raise ImportError('no')", [], "upgrade it, fix it if it is yours"),
     ],
 )
 def test_a_missing_dependency_is_to_be_installed(

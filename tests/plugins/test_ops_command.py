@@ -57,7 +57,7 @@ def test_ops_shows_one_in_full(site: Site) -> None:
     assert out.startswith("a::scale (mg-a 1.0)\n\n  scale(x, *, axis=0)\n")
     assert "inputs       x: float\n" in out
     assert "settings     axis: int = 0\n" in out
-    assert "answers for  np.tanh\n" in out
+    assert "implements   np.tanh\n" in out
     assert "mg_a_plugin.py:5\n" in out
     assert out.endswith("\n  Twice the input.\n")
 

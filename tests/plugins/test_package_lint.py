@@ -60,10 +60,11 @@ def test_a_module_that_takes_part_in_training_is_judged_too(site: Site) -> None:
         ("minigrad.train", "minigrad.training"),
     ],
 )
-def test_a_group_that_nobody_reads_is_told(site: Site, wrong: str, right: str) -> None:
+def test_a_group_that_no_program_reads_is_reported(site: Site, wrong: str, right: str) -> None:
     info = site.add("mg-a", namespace="a")
     (info / "entry_points.txt").write_text(f"[{wrong}]\na = mg_a_plugin\n")
-    assert only("entry-points") == f"nobody reads the entry-point group {wrong!r}: it is {right!r}"
+    fact = f"no program reads the entry-point group {wrong!r}; the right name is {right!r}"
+    assert only("entry-points") == fact
 
 
 def test_namespaces_choose_packages(site: Site, open_registry: OpenRegistry) -> None:
@@ -122,7 +123,7 @@ def test_functions_without_a_namespace_are_told(site: Site, registry: PluginLoad
     info = site.add("mg-a")
     (info / "entry_points.txt").write_text("[minigrad.functions]\nnumpy.i0 = mg_a_plugin\n")
     fact = (
-        "nobody reads the group 'minigrad.functions', since no entry point in 'minigrad' names a namespace: "
+        "the group 'minigrad.functions' is ignored, since no entry point in 'minigrad' names a namespace: "
         "add NAMESPACE = MODULE, with the module of numpy.i0"
     )
     assert only("entry-points") == fact
@@ -276,5 +277,5 @@ def test_a_package_that_cannot_be_read_costs_no_other(site: Site) -> None:
     (site.folder / "mg_a" / "old.py").write_text("print 'hello'")
     site.add("mg-b", namespace="b", requires=())
     findings = [(f.subject, f.check, f.message.partition(":")[0]) for f in failures()]
-    assert ("mg-a", "dependencies", "it cannot be judged") in findings
+    assert ("mg-a", "dependencies", "it cannot be checked") in findings
     assert "mg-b" in {subject for subject, _, _ in findings}

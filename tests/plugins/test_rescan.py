@@ -1,4 +1,4 @@
-"""`mg.rescan`: what was installed, removed or mended since the first scan."""
+"""`mg.rescan`: what was installed, removed or repaired since the first scan."""
 
 from __future__ import annotations
 

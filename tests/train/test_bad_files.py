@@ -43,7 +43,7 @@ def test_all_bad_files_are_named_in_one_message(folder: Path) -> None:
     with pytest.raises(DatasetError) as raised:
         load(folder)
     message = str(raised.value)
-    assert "3 of 25 files cannot be read; mend or remove them, or leave them out by --skip-bad" in message
+    assert "3 of 25 files cannot be read; repair or remove them, or leave them out by --skip-bad" in message
     assert [name in message for name in ("00.png", "03.png", "notes.txt", "01.png")] == [True] * 3 + [False]
 
 

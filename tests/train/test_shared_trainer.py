@@ -135,7 +135,7 @@ def test_loss_that_is_not_finite_on_one_rank_ends_all_and_names_it() -> None:
     for error in run_on_ranks(2, run):
         assert isinstance(error, DivergedError)
         cause = f"train inputs hold NaN or infinity in 1 of {len(X)} examples, first in 9"
-        expected = f"the loss became nan on rank 1 after 5 examples: {cause}; leave those out, or mend them"
+        expected = f"the loss became nan on rank 1 after 5 examples: {cause}; leave those out, or fix them"
         assert str(error) == expected
 
 

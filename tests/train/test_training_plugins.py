@@ -284,7 +284,7 @@ def test_a_plugin_that_does_not_load_is_told_or_ends_the_run_in_strict_mode(
     training: Training, small_mnist: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     training.take_part("a", "import nothing_here")
-    with pytest.warns(RuntimeWarning, match="plugin 'a' failed to load: .*nothing_here.*; to mend it: pip"):
+    with pytest.warns(RuntimeWarning, match="plugin 'a' failed to load: .*nothing_here.*; to fix it: pip"):
         started(small_mnist, training.folder / "run", "--epochs", 1)
     callbacks = training.callbacks(MINIGRAD_STRICT_PLUGINS="1")
     with pytest.raises(PluginLoadError, match="nothing_here"):

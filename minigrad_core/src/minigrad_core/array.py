@@ -17,7 +17,7 @@ Array: TypeAlias = Union[NDArray[Any], "Tensor"]
 
 Shape: TypeAlias = tuple[int, ...]
 
-# The types of arrays that the engine may write to. `mg.compile` adds the stand-in for an array in a trace.
+# The types of arrays that the engine may write to. `mg.compile` adds the class of an array in a trace.
 ARRAY_TYPES: set[type] = {np.ndarray}
 
 # The types that replace arrays and numbers in a trace of `mg.compile`.

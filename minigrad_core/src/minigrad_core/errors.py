@@ -23,7 +23,7 @@ class DifferentiabilityError(MinigradError, TypeError):
 
 
 class ConversionError(MinigradError, TypeError):
-    """A conversion of a tensor that requires a gradient would leave the graph in silence."""
+    """A conversion of a tensor that requires a gradient would silently leave the graph."""
 
 
 class NoOperationError(MinigradError, TypeError):

@@ -207,7 +207,7 @@ def _is_module(value: Any) -> bool:
 def _refuse_unreachable(members: list[Any]) -> None:
     """Raise if a list, tuple or dict in a module has a module or parameter that is none of `members`.
 
-    PyTorch ignores such parameters in silence: they are neither trained nor saved.
+    PyTorch silently ignores such parameters: they are neither trained nor saved.
     """
     ids = set(map(id, members))
     for module in [value for value in members if _is_module(value)]:

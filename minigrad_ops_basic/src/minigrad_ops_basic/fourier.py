@@ -26,10 +26,10 @@ Ints: TypeAlias = tuple[int, ...]
 
 def resize(x: Any, n: int, axis: int) -> Any:
     """Return `x` with n values along `axis`, cut off or padded with zeros."""
-    before, have, behind = x.shape[: axis % x.ndim], x.shape[axis], x.shape[axis % x.ndim + 1 :]
+    before, have, after = x.shape[: axis % x.ndim], x.shape[axis], x.shape[axis % x.ndim + 1 :]
     if n <= have:
         return x[(*[slice(None)] * len(before), slice(n))]
-    return np.concatenate([x, np.zeros((*before, n - have, *behind), x.dtype)], axis=axis)
+    return np.concatenate([x, np.zeros((*before, n - have, *after), x.dtype)], axis=axis)
 
 
 def _pull_back_fft(grad: Any, size: int, n: int, axis: int, norm: Norm) -> Array:

@@ -20,13 +20,13 @@ def _apply_to_lines(x: Any, *, function: Callable[..., Any], axis: int, args: An
     results = np.stack([function(lines[i], *args, **kwargs) for i in np.ndindex(outer)])
     inner = results.shape[1:]
     whole = np.reshape(results, outer + inner)
-    behind = tuple(range(len(outer), len(outer) + len(inner)))
+    after = tuple(range(len(outer), len(outer) + len(inner)))
     first = axis % x.ndim
-    return np.moveaxis(whole, behind, tuple(range(first, first + len(inner))))
+    return np.moveaxis(whole, after, tuple(range(first, first + len(inner))))
 
 
 class ApplyAlongAxis(Composite):
-    """The results of `func1d(line, *args, **kwargs)` for each line along `axis`, in the place of the lines.
+    """The results of `func1d(line, *args, **kwargs)` for each line along `axis`, which the results replace.
 
     `func1d` is called on plain arrays, and on tensors for the gradient: it must compute with NumPy, and must
     not use tensors from outside. d/dx = the derivative of func1d.
@@ -60,11 +60,11 @@ class ApplyAlongAxis(Composite):
 
 
 def _apply_to_pieces(x: Any, *, pieces: Any, functions: Any, args: Any, kwargs: Any) -> Array:
-    """Return the values of each function at its places, in the order of x; 0 for a constant."""
+    """Return the values of each function at its positions, in the order of x; 0 for a constant."""
     flat = np.reshape(x, (-1,))
     values = []
-    for places, function in zip(pieces, functions, strict=True):
-        at = flat[places]
+    for positions, function in zip(pieces, functions, strict=True):
+        at = flat[positions]
         constant = not callable(function)
         values.append(0 * at if constant else function(at, *args, **kwargs) + 0 * at)
     order = np.argsort(np.concatenate(pieces))

@@ -96,5 +96,9 @@ def apply_mask(x: Any, mask: Any) -> Array:
     if type(x) is not np.ndarray or type(mask) is not np.ndarray or x.itemsize not in _BITS:
         return np.where(mask, x, 0)
     bits = _BITS[x.itemsize]
-    kept = mask.astype(bool, copy=False).astype(bits)  # NumPy would convert a mask of bools piece by piece
+    # Converted first, since NumPy would convert a mask of booleans piece by piece.
+    kept = (mask if mask.dtype.char == "?" else mask.astype(bool)).astype(bits)
+    if kept.shape == x.shape:
+        kept *= x.view(bits)
+        return kept.view(x.dtype)
     return (kept * x.view(bits)).view(x.dtype)

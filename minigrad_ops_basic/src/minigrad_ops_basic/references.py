@@ -25,12 +25,12 @@ def fix(x: Array) -> Array:
 
 
 def accumulate_lines(ufunc: np.ufunc, x: Array, *, axis: int = 0) -> Array:
-    """Return the reduction of the values up to each place of the axis."""
+    """Return the reduction of the values up to each position of the axis."""
     return np.concatenate([*accumulate(np.split(x, x.shape[axis], axis=axis), ufunc)], axis=axis)
 
 
 def logcumsumexp(x: Array, *, axis: int = 0) -> Array:
-    """Return the logarithm of the sum of exponentials up to each place."""
+    """Return the logarithm of the sum of exponentials up to each position."""
     return accumulate_lines(np.logaddexp, x, axis=axis)
 
 
@@ -51,24 +51,24 @@ def einsum(*operands: Array, subscripts: str, optimize: Any = False) -> Array:
 
 
 def getitem(x: Array, *, index: Any) -> Array:
-    """Return the values at the places of the index."""
-    return np.take(x, _list_places(x.shape, index))
+    """Return the values at the positions of the index."""
+    return np.take(x, _list_positions(x.shape, index))
 
 
 def setitem(x: Array, y: Array, *, index: Any) -> Array:
-    """Return a copy, written place by place."""
-    places, flat = _list_places(x.shape, index), x.flatten()
-    values = np.reshape(y, np.shape(y)[max(np.ndim(y) - places.ndim, 0) :])  # NumPy drops leading axes of 1
-    for place, value in zip(places.flat, np.broadcast_to(values, places.shape).flat, strict=True):
-        flat[place] = value
+    """Return a copy, written position by position."""
+    positions, flat = _list_positions(x.shape, index), x.flatten()
+    values = np.reshape(y, np.shape(y)[max(np.ndim(y) - positions.ndim, 0) :])  # NumPy drops leading 1s
+    for position, value in zip(positions.flat, np.broadcast_to(values, positions.shape).flat, strict=True):
+        flat[position] = value
     return flat.reshape(x.shape)
 
 
 def scatter_add(x: Array, *, shape: tuple[int, ...], index: Any) -> Array:
     """Return zeros to which the values are added one by one."""
-    places, total = _list_places(shape, index), np.zeros(shape, x.dtype)
-    for place, value in zip(places.flat, np.broadcast_to(x, places.shape).flat, strict=True):
-        total.flat[place] += value
+    positions, total = _list_positions(shape, index), np.zeros(shape, x.dtype)
+    for position, value in zip(positions.flat, np.broadcast_to(x, positions.shape).flat, strict=True):
+        total.flat[position] += value
     return total
 
 
@@ -107,7 +107,7 @@ def select(*choices: Array, conditions: tuple[Any, ...]) -> Array:
     return y
 
 
-def _list_places(shape: tuple[int, ...], index: Any) -> Any:
+def _list_positions(shape: tuple[int, ...], index: Any) -> Any:
     """Return the flat positions of the index."""
     return np.asarray(np.arange(np.prod(shape, dtype=np.intp)).reshape(shape)[index])
 

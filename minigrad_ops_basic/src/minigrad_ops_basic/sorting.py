@@ -86,10 +86,10 @@ def _find_order(x: Any, reordered: Any, axis: int) -> NDArray[np.intp]:
 class Unique(NumpyFunction):
     """The unique values (with an `axis`: slices) in ascending order.
 
-    return_index: also return the first place of each value; return_inverse: the number of the value at each
-    place; return_counts: how often each value occurs.
+    return_index: also return the first position of each value; return_inverse: the number of the value at
+    each position; return_counts: how often each value occurs.
 
-    d/dx = grad at the first place of each value, zero elsewhere.
+    d/dx = grad at the first position of each value, zero elsewhere.
     """
 
     reference = staticmethod(np.unique)

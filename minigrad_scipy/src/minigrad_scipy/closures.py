@@ -135,7 +135,7 @@ def _list_inputs(value: Any) -> tuple[Tensor, ...]:
 
 
 def _find_point(x: Tensor) -> Any:
-    """Return a key of the place of a tensor in the graph."""
+    """Return a key of the position of a tensor in the graph."""
     return id(x) if x.node is None else (id(x.node), x.node.outputs and x.index)
 
 

@@ -155,7 +155,7 @@ def has_tensor(x: Any) -> bool:
 
 
 def get_array(x: Any) -> Any:
-    """Return `x` with arrays in the place of tensors, also in tuples and lists, outside of the graph."""
+    """Return `x` with tensors converted to arrays, also in tuples and lists, outside of the graph."""
     if isinstance(x, (tuple, list)):
         return type(x)(map(get_array, x))
     return x.numpy() if isinstance(x, Tensor) else x

@@ -48,7 +48,7 @@ def explain_divergence(
     for name, pair in data.items():
         for part, values in zip(("inputs", "targets"), pair or (), strict=False):
             if fact := _describe_non_finite(values):
-                return DivergedError(f"{loss.message}: {name} {part} {fact}; leave those out, or mend them")
+                return DivergedError(f"{loss.message}: {name} {part} {fact}; leave those out, or fix them")
     if first and not loss.stepped:
         hint = "no step was taken yet, so look at the scale of the inputs, and at the loss of one batch"
         return DivergedError(f"{loss.message}; {hint}")

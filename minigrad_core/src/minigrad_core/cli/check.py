@@ -43,7 +43,7 @@ from .pure_output import pure_output
 @click.option(
     "--html", type=OutputFile(".html"), metavar="FILE", help="Write the results as a page: subjects by laws."
 )
-@click.option("--explain", metavar="LAW", help="Explain a law, or a code, and how to mend the fault.")
+@click.option("--explain", metavar="LAW", help="Explain a law, or a code, and how to fix the fault.")
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
@@ -135,12 +135,12 @@ def _explain(name: str) -> None:
 
 
 def _select(selectors: Sequence[str], timeout: float) -> tuple[list[Report], list[Report], list[Any]]:
-    """Return reports on packages, reports on plugins that other packages load, and the subjects to judge."""
+    """Return reports on packages, reports on plugins that other packages load, and the subjects to check."""
     loader = plugin_loader()
     groups = find_other_groups(loader)
     ours = [selector for selector in selectors if not is_foreign(selector)]
     packages, hosted = [], []
-    if ours or not selectors:  # packages first: the time and the output of an import show once
+    if ours or not selectors:  # packages first: the time and the output of an import can be measured once
         packages = check_packages(ours, groups=[loader, *groups], timeout=timeout)
         hosted = check_hosted_plugins(groups, ours)
     others = select_unregistered(ours) | {report.subject for report in hosted if "::" in report.subject}

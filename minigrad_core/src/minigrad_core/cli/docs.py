@@ -143,7 +143,7 @@ def _shorten_dtypes(shown: str) -> str:
 def _list_facts(kind: str, obj: Any) -> dict[str, str]:
     if kind == "operation":
         rows = {name: value.replace("|", "\\|") for name, value in list_facts(obj).items()}
-        return rows | ({"answers for": ", ".join(map(_link, obj.implements))} if obj.implements else {})
+        return rows | ({"implements": ", ".join(map(_link, obj.implements))} if obj.implements else {})
     if kind == "initializer":
         claimed = obj.std(*FANS)
         return {f"`std{FANS}`": "not claimed" if claimed is None else f"{claimed:.4g}"}

@@ -66,9 +66,9 @@ def probe_plugin(plugin: Plugin, *, timeout: float) -> None:
 
 
 def note_fault(plugin: Plugin, fault: str) -> None:
-    """Mark a plugin as failed if there is a fault, so that nobody imports it in this process."""
+    """Mark a plugin as failed if there is a fault, so that it is not imported in this process."""
     if fault:
-        plugin.set_status("failed", fault, "mend it if it is yours")
+        plugin.set_status("failed", fault, "fix it if it is yours")
 
 
 def _describe_end(exitcode: int | None, timeout: float) -> str:

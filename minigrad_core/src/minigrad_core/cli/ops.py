@@ -101,7 +101,7 @@ def list_facts(op: Any) -> dict[str, str]:
     return {
         "inputs": ", ".join(map(_format_parameter, inputs)),
         "settings": ", ".join(map(_format_parameter, settings)) or "none",
-        "answers for": ", ".join(map(describe_function, op.implements)) or "no NumPy function",
+        "implements": ", ".join(map(describe_function, op.implements)) or "no NumPy function",
         "derivatives": _describe_derivatives(op),
         "broadcasts": "yes" if op.broadcasts else "no",
     }

@@ -38,7 +38,7 @@ def check_packages(
 
     selectors: as of `minigrad check`; only namespaces choose packages. groups: in which a plugin is marked
     as failed if its import hangs for `timeout` seconds or ends its process. Call this before plugins are
-    loaded: the time and the output of an import show once.
+    loaded: the time and the output of an import can be measured once.
     """
     packages = [package for package in _find_packages(groups, timeout) if package.is_selected(selectors)]
     failures = [
@@ -63,7 +63,7 @@ def _run_check(check: Callable[[Package], Iterator[str]], package: Package) -> l
     try:
         return list(check(package))
     except Exception as error:  # other people's files and metadata
-        return [f"it cannot be judged: {describe_exception(error)}"]
+        return [f"it cannot be checked: {describe_exception(error)}"]
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ def _check_typed(package: Package) -> Iterator[str]:
 
 def _check_groups(package: Package) -> Iterator[str]:
     for group, right in package.mistaken.items():
-        yield f"nobody reads the entry-point group {group!r}: it is {right!r}"
+        yield f"no program reads the entry-point group {group!r}; the right name is {right!r}"
     modules = {value for _, value in read_section(package.text, GROUP)}
     if not modules and not package.mistaken and package.functions:
         yield explain_unread_functions(name for name, _ in package.functions)

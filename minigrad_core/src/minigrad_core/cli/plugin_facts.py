@@ -1,4 +1,4 @@
-"""Facts about a plugin: its number of objects, the metadata of its distribution, the place of its code."""
+"""Facts about a plugin: the number of its objects, its distribution's metadata, the location of its code."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ def count_things(plugin: Plugin) -> dict[str, int]:
 def find_other_groups(loader: PluginLoader) -> list[PluginGroup]:
     """Return the groups of plugins other than the registry, such as `minigrad.training`.
 
-    The plugins of a group of nearly the right name have failed: nobody reads their entry points.
+    The plugins of a group of nearly the right name have failed: no program reads their entry points.
     """
     groups = [open_group(name) for name in sorted(set(loader.scan().claims) - {GROUP})]
     for group in groups:
         right = suggest_group(group.name)
         for plugin in group.plugins() if right else ():
-            fact = f"nobody reads the entry-point group {group.name!r}: it is {right!r}"
+            fact = f"no program reads the entry-point group {group.name!r}; the right name is {right!r}"
             plugin.set_status("failed", fact, "rename it")
     return groups
 

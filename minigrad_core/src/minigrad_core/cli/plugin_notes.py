@@ -41,7 +41,7 @@ def _note_functions(loader: PluginLoader, plugin: Plugin) -> Iterator[str]:
         elif standing:
             yield f"{name} stays with {describe_owner(standing[0])}; the claim of {claimant} is refused"
         else:
-            yield f"{name} is not among the functions that it declares, so {claimant} is never asked"
+            yield f"{name} is not among the functions that it declares, so {claimant} is never called"
 
 
 def _find_standing(loader: PluginLoader, function: Callable[..., Any]) -> list[str]:

@@ -117,10 +117,10 @@ def fold_card(group: Group, path: str) -> Card:
         common = kinds.most_common(4)
         card.rows = [(name, f"{count:,}" if count > 1 else "") for name, count in common]
         card.rows += [("…", "")] * (len(kinds) > len(common))
-    card.rows.append((_format_count(len(nodes), "operation"), ""))
+    card.rows.append((format_count(len(nodes), "operation"), ""))
     if parameters:
         card.rows.append(
-            (_format_count(len(parameters), "parameter"), f"{sum(x.size for x in parameters.values()):,}")
+            (format_count(len(parameters), "parameter"), f"{sum(x.size for x in parameters.values()):,}")
         )
     return card
 
@@ -140,7 +140,8 @@ def _format_shape(x: Tensor, inputs: Sequence[Any]) -> str:
     return describe_array(x) if len(dtypes) > 1 else str(x.shape)
 
 
-def _format_count(number: int, noun: str) -> str:
+def format_count(number: int, noun: str) -> str:
+    """Return such as "1 operation" or "1,234 operations"."""
     return f"{number:,} {noun}" + "s" * (number != 1)
 
 

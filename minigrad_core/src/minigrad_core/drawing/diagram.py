@@ -17,6 +17,7 @@ from .cards import (
     CardKind,
     describe_array,
     fold_card,
+    format_count,
     input_card,
     inputs_card,
     is_input,
@@ -69,7 +70,7 @@ class Diagram:
     @property
     def note(self) -> str:
         """The size of the graph, and how much of it is folded."""
-        note = f"{self.operations:,} operation" + "s" * (self.operations != 1)
+        note = format_count(self.operations, "operation")
         return note + (f", {self.folded:,} of them folded" if self.folded else "")
 
 

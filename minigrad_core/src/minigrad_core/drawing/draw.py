@@ -69,7 +69,7 @@ def draw(output: Tensor, *, values: bool = False, max_nodes: int = 200) -> Drawi
     Each operation is a card with its namespace and name, its parameters and settings, and the shapes and
     dtypes of its outputs. Arrows lead from an output to the operations that use it; several arrows into one
     operation have the names of its arguments, unless the order does not matter (`add`). A call of a module is
-    a     box around the operations that it recorded, titled with its path in the model. A tensor, array or
+    a box around the operations that it recorded, titled with its path in the model. A tensor, array or
     module that is the value of a variable of the caller has the name of the variable. A tensor that was
     computed without recording (under `no_grad`, or from tensors that require no gradient) is an input.
 

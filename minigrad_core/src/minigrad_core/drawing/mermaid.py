@@ -40,5 +40,5 @@ def _members(box: Box, names: dict[Card, str], numbers: Iterator[int], indent: s
 
 
 def _escape(text: str) -> str:
-    """Return text with codes in the place of characters that mean something in Markdown, HTML or Mermaid."""
+    """Return text with the special characters of Markdown, HTML and Mermaid written as codes."""
     return "".join(c if c.isalnum() or c in " .,:()-=_" else f"#{ord(c)};" for c in text)

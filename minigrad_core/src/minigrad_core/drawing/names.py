@@ -19,7 +19,7 @@ def visible_variables(frame: FrameType) -> dict[str, object]:
     """Return the local and global variables of the code in `frame`.
 
     Before Python 3.13 a function's frame keeps the dict of its locals, and so the values, until the function
-    returns. The dict is emptied unless somebody else refers to it.
+    returns. The dict is emptied unless another object refers to it.
     """
     local_variables = frame.f_locals
     variables = {**frame.f_globals, **local_variables}

@@ -19,7 +19,7 @@ CallMark: TypeAlias = "tuple[int, ref[Any], type, Place | None, CallMark | None]
 
 
 class Place:
-    """The attribute of another module under which a module was last assigned, and the place of that module.
+    """The attribute of another module under which a module was last assigned, and the path of that module.
 
     A place refers to no module. A drawing names by it the modules that were freed after their call, as in
     `mg.draw(Net()(x))`.

@@ -54,7 +54,7 @@ class Context:
         Only in a higher derivative: the contents of each `Cached`, unchanged. They are constants there. An
         operation that computes the gradient may return them, and no formula may use them.
     unread : tuple of bool
-        Only in a higher derivative, else empty. One per input: whether nobody reads the values of its
+        Only in a higher derivative, else empty. One per input: whether the values are never read of its
         gradient, because a second sweep needs only its graph. An operation need not compute these values.
     """
 

@@ -119,4 +119,4 @@ def suggest_remedy(error: BaseException, claims: Iterable[NamespaceClaim]) -> st
             return f"pip install {missing[0] if len(missing) == 1 else package}"
     if package and find_spec(package) is None:
         return "install it again"
-    return "upgrade it, mend it if it is yours"
+    return "upgrade it, fix it if it is yours"

@@ -84,7 +84,7 @@ class Scan:
     hosts: dict[str, list[NamespaceClaim]] = field(default_factory=dict)  # by group: who calls its hooks
     unreadable: list[str] = field(default_factory=list)  # a message for each file that raised
     paths: set[str] = field(default_factory=set)  # of the metadata that were read
-    # A message for each distribution that declares functions, which nobody reads without a namespace.
+    # A message for each distribution that declares functions, which are ignored without a namespace.
     unread: list[str] = field(default_factory=list)
 
 
@@ -130,7 +130,7 @@ def read_section(text: str, group: str) -> Iterator[tuple[str, str]]:
 
 def explain_unread_functions(functions: Iterable[str]) -> str:
     """Return the fault of a distribution that declares functions, and no namespace."""
-    fact = f"nobody reads the group {FUNCTIONS!r}, since no entry point in {GROUP!r} names a namespace"
+    fact = f"the group {FUNCTIONS!r} is ignored, since no entry point in {GROUP!r} names a namespace"
     return f"{fact}: add NAMESPACE = MODULE, with the module of {', '.join(functions)}"
 
 

@@ -116,7 +116,7 @@ class PluginGroup:
         return [plugin for name in self.namespaces() if (plugin := self.plugin(name)) is not None]
 
     def plugin(self, namespace: str) -> Plugin | None:
-        """Return the record of a namespace, or None if nobody claims it."""
+        """Return the record of a namespace, or None if no distribution claims it."""
         claims, hosts = self.claims().get(namespace, ()), self.hosts
         with self._lock:
             record = self._plugins.get(namespace) or self._make_record(namespace, claims, hosts)

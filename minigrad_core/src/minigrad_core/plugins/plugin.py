@@ -1,4 +1,4 @@
-"""The record of one plugin: its status, and the error for somebody who needs it."""
+"""The record of one plugin: its status, and the error for a request that needs it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Plugin:
 
     @property
     def needs_loading(self) -> bool:
-        """Whether the next request loads the plugin: nobody tried, or stack, memory or files ran out."""
+        """Whether the next request loads the plugin: it was not tried, or stack, memory or files ran out."""
         return self.status == "available" or is_resource_error(self.cause)
 
     def set_status(

@@ -101,7 +101,7 @@ def unregister(operation: OperationLike | type[OperationLike] | str) -> None:
 
 
 def rescan() -> None:
-    """Find plugins that were installed, removed or mended since the first scan, and read the settings again.
+    """Find plugins that were installed, removed or fixed since the first scan, and read the settings again.
 
     A plugin that failed, or whose version changed, is imported again at the next request; objects of the old
     version do not change. Call `rescan` while no other thread looks names up.

@@ -142,7 +142,7 @@ def _unwrap_inputs(
 
 
 def _replace_input(op: Operation, x: Any, inputs: tuple[Any, ...]) -> tuple[Any, ...] | None:
-    """Return the inputs with a converted one in the place of `x`; None if `x` stays as it is."""
+    """Return the inputs with `x` converted; None if `x` needs no conversion."""
     if isinstance(x, Tensor):
         if type(x) is AssignedTensor:
             return tuple([y.take_snapshot() if type(y) is AssignedTensor else y for y in inputs])

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 from collections import deque
 from functools import partial
-from math import prod
 from operator import call
 from sys import getrefcount
 from typing import TYPE_CHECKING, Any
@@ -30,6 +29,7 @@ from ..engine.assignments import note_assignment
 from ..engine.modes import recording
 from ..engine.node import Context, node_numbers
 from ..errors import ArgumentError, DifferentiabilityError
+from ..indices import find_last_writes
 from .containers import has_tensor, unwrap
 from .holders import IN_PLACE, ONE_HOLDER, is_held_once, is_view, is_writable, note_former_owner
 from .kinds import AssignedTensor, ComplexTensor, copy_handle
@@ -55,7 +55,7 @@ class Assignment:
 
     def forward(self, ctx: Context, x: Array, value: Array, *, index: Any) -> Array:
         """Return a copy of `x` with `value` at `index`."""
-        ctx.save(_find_last_writes(x.shape, index))
+        ctx.save(find_last_writes(x.shape, index))
         y = np.copy(x)
         y[index] = value
         return y
@@ -125,7 +125,7 @@ def assign(x: Tensor, index: Any, value: Any) -> None:
     if record:
         index = _copy_index(index)
         node = Context(_assignment, (copy_handle(x, _placeholder(data)), value), {"index": index}, needs)
-        node.save(_find_last_writes(data.shape, index))
+        node.save(find_last_writes(data.shape, index))
         node.number, node.outputs = number, None
     slots: dict[str, Any] = {"data": data, "node": node, "tracked": record, "__class__": AssignedTensor}
     if node is None and x.node is not None:
@@ -136,7 +136,7 @@ def assign(x: Tensor, index: Any, value: Any) -> None:
         partial(data.__setitem__, index, values),  # first, since NumPy may raise here
         *[partial(setattr, x, *slot) for slot in slots.items()],
     ]
-    deque(map(call, steps), maxlen=0)  # in one call in C: Ctrl-C comes before all of them or behind
+    deque(map(call, steps), maxlen=0)  # in one call in C: Ctrl-C comes before or after all of them
 
 
 def _check_target(x: Tensor) -> None:
@@ -152,7 +152,7 @@ def _check_target(x: Tensor) -> None:
     if is_view(x):
         raise ArgumentError(
             "this tensor is a view: in NumPy the array that it is a part of would change, too, and here it "
-            "would not. Assign to that one, y[0, 1] = value in the place of y[0][1] = value; or "
+            "would not. Assign to that one, y[0, 1] = value instead of y[0][1] = value; or "
             f"{_COPY_FIRST}"
         )
 
@@ -193,7 +193,7 @@ def _check_value(x: Tensor, value: Any) -> None:
 
 
 def _convert_values(value: Any, dtype: np.dtype[Any]) -> Any:
-    """Return the values to write, as numbers: NumPy could fail at a text after it wrote the values before."""
+    """Return the values to write, as numbers: NumPy could fail at a string after it wrote other values."""
     values = unwrap(value)
     kind = (
         values.dtype.kind
@@ -223,25 +223,6 @@ def _copy_index(index: Any) -> Any:
     if isinstance(index, tuple):
         return tuple(map(_copy_index, index))
     return index.copy() if isinstance(index, (np.ndarray, list)) else index
-
-
-def _find_last_writes(shape: tuple[int, ...], index: Any) -> NDArray[np.bool_] | None:
-    """Return which of the values that are written at `index` stay; None if no position is named twice."""
-    if not any(map(_may_repeat, index if isinstance(index, tuple) else (index,))):
-        return None
-    positions = np.asarray(np.arange(prod(shape)).reshape(shape)[index])
-    order = np.arange(positions.size).reshape(positions.shape)
-    last = np.empty(prod(shape), order.dtype)
-    last[positions] = order
-    return np.asarray(last[positions] == order)
-
-
-def _may_repeat(part: Any) -> bool:
-    """Return whether a part of an index can name a position twice. Slices, integers and masks cannot."""
-    if part is None or part is Ellipsis or isinstance(part, (slice, int, np.integer)):
-        return False
-    dtype = getattr(part, "dtype", None)  # the stand-in of a trace has a dtype, and is not an array
-    return (np.asarray(part).dtype if dtype is None else dtype).kind != "b"
 
 
 FUNCTIONS.assign, FUNCTIONS.check_view, FUNCTIONS.owns_array = assign, check_view, is_writable

@@ -18,7 +18,7 @@ _PLAIN_TYPES = frozenset([int, bool, float, str, type(None), Cached])
 
 
 def unwrap_settings(op: Operation, settings: dict[str, Any]) -> dict[str, Any]:
-    """Return the settings with arrays in the place of tensors that require no gradient, such as an index.
+    """Return the settings with arrays instead of tensors that require no gradient, such as an index.
 
     Raises
     ------

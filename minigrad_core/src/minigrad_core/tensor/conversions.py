@@ -26,8 +26,7 @@ _API_VERSIONS = ("2022.12", "2023.12", "2024.12")  # each is contained in the ne
 class Conversions:
     """The conversion methods of `Tensor`.
 
-    A tensor that requires a gradient converts to text only: an array or a number would silently leave
-    the graph.
+    A tensor that requires a gradient converts to text only: an array or a number would not be in the graph.
     """
 
     __slots__ = ()
@@ -40,10 +39,10 @@ class Conversions:
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
         if self.tracked:
             raise ConversionError(
-                "use t.numpy(), or t.item() for a number: a tensor that requires a gradient does not turn "
-                "into an array in silence. To stay in the graph: np.stack([...]), np.concatenate([...]) "
-                "or np.array([...], like=tensor) for what is in a list or in np.r_, t * np.ones(shape) to "
-                "fill, t[rng.permutation(len(t))] to shuffle, and for SciPy's functions minigrad's, such as "
+                "use t.numpy(), or t.item() for a number: a tensor that requires a gradient is not silently "
+                "converted to an array. To stay in the graph: np.stack([...]), np.concatenate([...]) "
+                "or np.array([...], like=tensor) for a list or np.r_, t * np.ones(shape) to fill, "
+                "t[rng.permutation(len(t))] to shuffle, and for SciPy's functions minigrad's, such as "
                 "mg.ops.basic.logsumexp, mg.ops.nn.softmax"
             )
         return np.array(self.data, dtype=dtype, copy=copy)
@@ -65,7 +64,7 @@ class Conversions:
     ) -> Any:
         if self.tracked:
             raise ConversionError(
-                "a tensor that requires a gradient does not turn into another library's array in silence: "
+                "a tensor that requires a gradient is not silently converted to another library's array: "
                 "give t.detach() or t.numpy()"
             )
         return self.data.__dlpack__(stream=stream, max_version=max_version, dl_device=dl_device, copy=copy)
@@ -154,5 +153,5 @@ class Conversions:
             advice = "use .item() for the value, .numpy() for the array"
             if kind == "float":  # `array[i] = tensor` and math.sin convert to float
                 advice += ", np.stack([...]) instead of array[i] = tensor, np.sin(t) instead of math.sin(t)"
-            raise ConversionError(f"{kind}(tensor) would leave the graph in silence; {advice}")
+            raise ConversionError(f"{kind}(tensor) would silently leave the graph; {advice}")
         return self.data[()]

@@ -107,7 +107,7 @@ def make_no_operation_error(function: Callable[..., Any]) -> NoOperationError:
 
 
 def wrap_arrays(result: Any) -> Any:
-    """Return a result of NumPy with tensors in the place of arrays and NumPy's scalars, also in tuples."""
+    """Return a result of NumPy with arrays and NumPy's scalars converted to tensors, also in tuples."""
     if isinstance(result, (np.ndarray, np.generic)) and result.dtype.kind in "biufc":
         return Tensor(result)
     if isinstance(result, (tuple, list)):

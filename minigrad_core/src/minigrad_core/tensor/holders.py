@@ -1,4 +1,4 @@
-"""Who else refers to an array: whether an assignment may write to it, and whether it is a view.
+"""Reference counts of arrays: whether an assignment may write to one, and whether it is a view.
 
 The number of references shows whether the caller alone can reach an array: views, buffers and saved values
 all hold a reference. The number that the interpreter counts for its own frames differs between versions; this
@@ -33,7 +33,7 @@ def is_held_once(grad: Any) -> bool:
 
 
 def is_view(x: Tensor) -> bool:
-    """Return whether the array of `x` is part of one that somebody else can reach as a tensor or an array."""
+    """Return whether the array of `x` is part of one that can be reached as another tensor or array."""
     base = x.data.base
     if base is not None and _has_former_owner(base, x):
         return True

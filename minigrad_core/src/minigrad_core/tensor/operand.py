@@ -82,7 +82,7 @@ def _is_variadic(signature: inspect.Signature) -> bool:
 
 
 def convert_items(op: Operation, sequence: Any) -> tuple[Any, ...]:
-    """Return the items of a sequence of inputs, with arrays or tensors in the place of lists."""
+    """Return the items of a sequence of inputs, with lists converted to arrays or tensors."""
     return tuple([convert_operand(op, x) if type(x) in (list, tuple) else x for x in sequence])
 
 

@@ -51,7 +51,7 @@ def _refuse_view(self: Any, _: Any) -> Any:
 
 
 def _copy_array(row: Tensor) -> Tensor:
-    """Give a row of a tensor without a name an array of its own: nobody can see that it was a view.
+    """Give a row of a tensor without a name an array of its own: no other code can see that it was a view.
 
     So `a, b = np.copy(x)` gives tensors that can be assigned to.
     """
@@ -111,7 +111,7 @@ class Operators:
             return other * int(self)  # type: ignore[call-overload]
         return FUNCTIONS[np.multiply](other, self)
 
-    # NumPy's `==` says that numbers are not equal to a text, whereas `np.equal` raises.
+    # NumPy's `==` says that numbers are not equal to a string, whereas `np.equal` raises.
 
     def __eq__(self, other: Any) -> Any:
         return (

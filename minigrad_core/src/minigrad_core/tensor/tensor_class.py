@@ -76,7 +76,7 @@ class Tensor(Operators, Methods, Protocols, Conversions):
     version: int  # the number of the last write to the data, in the numbering of nodes; unset without one
     _grad: NDArray[Any] | None
     # Set on tensors that were assigned to. `history`: the number of the first assignment, and a tensor with
-    # the value before it. `snapshot`: the tensor that calls record in the place of this one.
+    # the value before it. `snapshot`: the tensor that calls record instead of this one.
     history: tuple[int, Tensor]
     snapshot: Tensor | None
 
@@ -252,7 +252,7 @@ class Tensor(Operators, Methods, Protocols, Conversions):
             raise GradientError(
                 "backward() inside a function that is being differentiated, of a value that depends on its "
                 "argument: the gradients would be plain arrays, and values computed from them would lose "
-                "their own gradient in silence; use mg.grad or mg.value_and_grad inside"
+                "their own gradient silently; use mg.grad or mg.value_and_grad inside"
             )
         # Without the lock, two threads that add to one leaf could read the same sum, and lose a gradient.
         with version_counter.lock:
@@ -292,7 +292,7 @@ def get_leaf_data(t: Tensor, requires_grad: bool) -> NDArray[Any]:
     """
     if t.tracked and not requires_grad:
         raise ConversionError(
-            "a new tensor made of one that requires a gradient would leave the graph in silence; use the "
+            "a new tensor made of one that requires a gradient would silently leave the graph; use the "
             "tensor itself to stay in the graph, .detach() to leave it on purpose, or requires_grad=True for "
             "a new leaf"
         )

@@ -95,7 +95,7 @@ class Captures:
     tensors : list of Tensor
         All tensors that were found.
     arrays : dict from id to (array, copy)
-        The arrays that somebody can write to, and their values at the moment.
+        The writable arrays, and their values when this object was made.
     written : list of (array, copy)
         The arrays that the first run of the function has written to, and their values before.
     """

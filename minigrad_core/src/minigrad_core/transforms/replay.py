@@ -80,7 +80,7 @@ def _with_needs(node: Context, needs: Needs) -> Context:
 
 
 def _wrap_input(x: Any, needed: bool, constant: bool) -> Any:
-    """Return the input `x` for a replay of `forward`: a tensor in the place of any array of floats.
+    """Return the input `x` for a replay of `forward`: a tensor instead of any array of floats.
 
     Inputs that need no gradient are wrapped too. Otherwise `forward` would compute arrays from them, and
     adding a tensor to such an array in place is impossible.

@@ -35,7 +35,7 @@ class Trace:
     inputs : list
         The leaves of the primals.
     variables : list of Tensor
-        The tensors that `f` received in the place of the inputs.
+        The tensors that `f` received instead of the inputs.
     output : Any
         The tree that `f` returned.
     outputs : list
@@ -176,7 +176,7 @@ def trace(
     *,
     may_join_graph: bool = True,
 ) -> Trace:
-    """Evaluate `f` with variables in the place of the arguments `argnums`.
+    """Evaluate `f` with variables instead of the arguments `argnums`.
 
     A parameter is its own variable, at which the sweep stops. So `f` receives a module itself, not a copy.
     may_join_graph: whether results stay in the graph of tensors outside that `f` reads.

@@ -168,7 +168,7 @@ class TorchSubject(ForeignSubject):
         return write_foreign_script(self, sample, script, call, TORCH_TWICE, method)
 
     def layout(self, layout: Callable[..., Any]) -> Callable[..., Any]:
-        """Return the layout; Fortran order in the place of negative strides, which PyTorch does not have.
+        """Return the layout; Fortran order instead of negative strides, which PyTorch does not have.
 
         Random numbers are drawn in the order of memory: with a seed the layout stays.
         """

@@ -29,9 +29,9 @@ class Delete(Gather):
 
 
 class Insert(NumpyFunction):
-    """`x` with `values` inserted before the places `obj` along `axis` (None: flattened).
+    """`x` with `values` inserted before the indices `obj` along `axis` (None: flattened).
 
-    d/dx = grad at the places of x; d/dvalues = grad at the inserted places, summed over the copies of a
+    d/dx = grad at the positions of x; d/dvalues = grad at the inserted positions, summed over the copies of a
     value.
     """
 
@@ -45,12 +45,12 @@ class Insert(NumpyFunction):
 
     @staticmethod
     def from_numpy(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
-        """Take the places, NumPy's second argument, as a setting."""
+        """Take the indices, NumPy's second argument, as a setting."""
         return (arr, values), {"obj": obj, "axis": axis}
 
     def forward(self, ctx: Context, x: Array, values: Array, *, obj: Any, axis: int | None = None) -> Array:
         shape = np.shape(values)
-        # For each place of the result the number of the inserted value, -1 for a value of x.
+        # For each position of the result the number of the inserted value, -1 for a value of x.
         numbers = np.arange(int(np.prod(shape))).reshape(shape)
         ctx.save(x.shape, shape, np.insert(np.full(x.shape, -1), obj, numbers, axis))
         return np.insert(x, obj, values, axis)
@@ -67,7 +67,7 @@ class Insert(NumpyFunction):
 class PutAlongAxis(NumpyFunction):
     """A copy of `x` with `values` written at the `indices` of each line along `axis`.
 
-    The indices must not name a place twice. NumPy's function of this name writes in place and returns
+    The indices must not name a position twice. NumPy's function of this name writes in place and returns
     nothing. So it is refused on tensors, and NumPy writes to a plain array.
 
     d/dx = grad, 0 at the indices; d/dvalues = grad at the indices.
@@ -94,10 +94,10 @@ class PutAlongAxis(NumpyFunction):
     def forward(self, ctx: Context, x: Array, values: Array, *, indices: Indices, axis: int) -> Array:
         positions = np.take_along_axis(np.arange(x.size).reshape(x.shape), indices, axis)
         if np.unique(positions).size != positions.size:
-            raise ValueError("indices name a place twice, and which value is written last is not defined")
+            raise ValueError("indices name a position twice, and which value is written last is not defined")
         written = np.zeros(x.shape, bool)
         np.put_along_axis(written, indices, True, axis)
-        source = np.zeros(x.shape, np.intp)  # for each place the number of the value written there
+        source = np.zeros(x.shape, np.intp)  # for each position the number of the value written there
         np.put_along_axis(source, indices, np.arange(positions.size).reshape(positions.shape), axis)
         ctx.save(written, indices, axis, np.shape(values))
         spread = np.reshape(np.broadcast_to(values, positions.shape), (-1,))

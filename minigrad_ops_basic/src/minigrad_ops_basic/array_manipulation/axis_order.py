@@ -41,8 +41,8 @@ class Transpose(NumpyFunction):
                 "np.swapaxes(x, i, j) exchanges two"
             )
         y = x.transpose(axes)
-        places = [a % x.ndim for a in axes]
-        ctx.save(tuple([places.index(i) for i in range(x.ndim)]))
+        order = [a % x.ndim for a in axes]
+        ctx.save(tuple([order.index(i) for i in range(x.ndim)]))
         return y
 
     def backward(self, ctx: Context, grad: Array) -> Array:
@@ -65,7 +65,7 @@ class Swapaxes(NumpyFunction):
 
 
 class Moving(NumpyFunction):
-    """The rule of operations that move axes: `forward` saves the old and the new places of the axes."""
+    """The rule of operations that move axes: `forward` saves the old and the new positions of the axes."""
 
     returns_view = True
     takes_complex = True

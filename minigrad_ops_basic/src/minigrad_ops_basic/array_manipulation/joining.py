@@ -23,7 +23,7 @@ class Concatenate(NumpyFunction):
     """The arrays one after another along an existing `axis` (None: all values, flattened).
 
     dtype: the dtype of the result, to which `casting` must allow a conversion. d/dx = the part of grad at the
-    places of x, in the dtype of x.
+    positions of x, in the dtype of x.
     """
 
     takes_complex = True
@@ -70,7 +70,7 @@ def split_gradient(
 class Stack(NumpyFunction):
     """The arrays joined along a new `axis`; `dtype` and `casting` as for `concatenate`.
 
-    d/dx = the part of grad at the places of x, in the dtype of x.
+    d/dx = the part of grad at the positions of x, in the dtype of x.
     """
 
     takes_complex = True
@@ -100,7 +100,7 @@ class Block(NumpyFunction):
     """The blocks, joined along the last axis in the innermost tuples of `layout`, then along the other axes.
 
     layout: nested tuples of the numbers of the blocks, as in `((0, 1), (2, 3))`. d/dx = the part of grad at
-    the places of x. Raises InputError for a layout that does not name each block once.
+    the positions of x. Raises InputError for a layout that does not name each block once.
     """
 
     reference = staticmethod(references.block)
@@ -132,7 +132,7 @@ class Block(NumpyFunction):
         return np.block(_nest(layout, blocks))
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        # `block` moves each value to one place. To find the places, join arrays of the values' numbers.
+        # `block` moves each value to one position. To find the positions, join arrays of the values' numbers.
         shapes, layout = ctx.saved
         sizes = [int(np.prod(shape)) for shape in shapes]
         ends = list(accumulate(sizes))

@@ -39,19 +39,19 @@ def _pad(x: Any, *, pad_width: Any, mode: str, own: dict[str, Any]) -> Array:
             name: value if name == "reflect_type" else _expand_pairs(value, x.ndim)[axis]
             for name, value in own.items()
         }
-        before, behind = _make_borders(lines, widths, mode, **setting)
-        x = np.moveaxis(np.concatenate([before, lines, behind]), 0, axis)
+        before, after = _make_borders(lines, widths, mode, **setting)
+        x = np.moveaxis(np.concatenate([before, lines, after]), 0, axis)
     return x
 
 
 def _expand_pairs(value: Any, ndim: int) -> list[Pair]:
-    """Return the (before, behind) values of each axis, from NumPy's short forms."""
+    """Return the (before, after) values of each axis, from NumPy's short forms."""
     pairs = np.broadcast_to(np.asarray(value), (ndim, 2))
-    return [(before, behind) for before, behind in pairs]
+    return [(before, after) for before, after in pairs]
 
 
 def _make_borders(lines: Any, widths: Pair, mode: str, **setting: Any) -> Pair:
-    """Return the borders before and behind along the first axis, without constants."""
+    """Return the borders before and after along the first axis, without constants."""
     if mode == "linear_ramp":
         return _make_ramp(lines[:1], widths[0]), np.flip(_make_ramp(lines[-1:], widths[1]), 0)
     n = lines.shape[0]
@@ -76,7 +76,7 @@ def _repeat_line(line: Any, width: int) -> Array:
 
 
 class Pad(Composite):
-    """The array with borders of `pad_width` values: a number, or (before, behind) for all axes or for each.
+    """The array with borders of `pad_width` values: a number, or (before, after) for all axes or for each.
 
     mode, with its settings: "constant" (constant_values), "linear_ramp" (end_values), "edge", "wrap",
     "reflect" and "symmetric" (reflect_type), "maximum", "minimum", "mean" and "median" (stat_length).
@@ -120,7 +120,7 @@ class Pad(Composite):
                 f"pad: mode {mode!r} has no gradient; expected one of {', '.join(_MODE_SETTINGS)}"
             )
         if isinstance(pad_width, dict):
-            raise ArgumentError("pad: a dict of widths is not supported; give (before, behind) for each axis")
+            raise ArgumentError("pad: a dict of widths is not supported; give (before, after) for each axis")
         given = {
             "constant_values": constant_values,
             "end_values": end_values,

@@ -41,7 +41,7 @@ class Tile(NumpyFunction):
 class Repeat(NumpyFunction):
     """Each value repeated along `axis` (None: of the flattened values).
 
-    repeats: the number of repetitions, one for all or one for each place on the axis.
+    repeats: the number of repetitions, one for all or one for each index of the axis.
 
     d/dx = grad summed over the repetitions.
     """

@@ -54,7 +54,7 @@ class ListSplitting(Splitting):
 class Split(ListSplitting):
     """`split` and `array_split`: parts of the array along `axis`. d/dx = the gradients of the parts, joined.
 
-    indices_or_sections: the number of equal parts, or the places before which the array is split. For
+    indices_or_sections: the number of equal parts, or the indices before which the array is split. For
     `array_split` the number of parts need not divide the size of the axis.
     """
 
@@ -74,7 +74,7 @@ class FixedAxisSplit(ListSplitting):
 
 
 class Unstack(Splitting):
-    """The slices along `axis`, one for each place on it. d/dx = the gradients of the slices, stacked."""
+    """The slices along `axis`, one for each index of it. d/dx = the gradients of the slices, stacked."""
 
     def forward(self, ctx: Context, x: Array, *, axis: int = 0) -> tuple[Array, ...]:
         ctx.save(x.shape, lambda a: np.unstack(a, axis=axis), None)

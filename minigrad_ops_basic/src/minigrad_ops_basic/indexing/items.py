@@ -7,11 +7,11 @@ from math import prod
 from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from minigrad_core import Array, Context, Operation, Tensor
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
+from minigrad_core.indices import find_last_writes, find_positions, may_repeat
 
 from .. import references
 from ..dtypes import widen_half
@@ -107,8 +107,11 @@ class SetItem(Operation):
         for_x = np.where(written, 0, grad) if ctx.needs[0] else None
         if not ctx.needs[1]:
             return for_x, None
-        there = np.where(_find_survivors(grad.shape, index), grad[index], 0)
-        return for_x, np.reshape(unbroadcast(there, _drop_leading_axes(shape, there.ndim)), shape)
+        there, last = grad[index], find_last_writes(grad.shape, index)
+        if last is not None:
+            there = np.where(last, there, 0)
+        aligned = shape[max(len(shape) - there.ndim, 0) :]  # NumPy drops leading axes of size 1
+        return for_x, np.reshape(unbroadcast(there, aligned), shape).copy()
 
 
 def scatter(grad: Array, shape: tuple[int, ...], index: Index) -> Array:
@@ -118,11 +121,11 @@ def scatter(grad: Array, shape: tuple[int, ...], index: Index) -> Array:
     if isinstance(grad, Tensor):
         return scatter_add(grad, shape=shape, index=index)
     grad = np.asarray(grad)
-    if _is_unique(index):
+    if not may_repeat(index):
         out = np.zeros(shape, grad.dtype)
         out[index] = grad
         return out
-    values, positions = widen_half(grad).ravel(), _find_positions(shape, index).ravel()
+    values, positions = widen_half(grad).ravel(), find_positions(shape, index).ravel()
     return sum_by_position(values, positions, prod(shape)).reshape(shape).astype(grad.dtype, copy=False)
 
 
@@ -131,38 +134,6 @@ def detach_index(index: Index) -> Index:
     if isinstance(index, tuple):
         return tuple(map(detach_index, index))
     return index.numpy() if isinstance(index, Tensor) else index
-
-
-def _is_unique(index: Index) -> bool:
-    """Return whether no position can occur twice: the index has slices, single integers and masks only."""
-    parts = index if isinstance(index, tuple) else (index,)
-    for part in parts:
-        if part is None or part is Ellipsis or isinstance(part, (slice, int, np.integer)):
-            continue
-        if np.asarray(part).dtype != bool:
-            return False
-    return True
-
-
-def _find_positions(shape: tuple[int, ...], index: Index) -> NDArray[np.intp]:
-    """Return the flat position of each value of the index; a negative position counts from the end."""
-    if len(shape) == 1 and isinstance(index, np.ndarray) and index.dtype.kind == "i":
-        return index
-    return np.asarray(np.arange(prod(shape)).reshape(shape)[index])
-
-
-def _find_survivors(shape: tuple[int, ...], index: Index) -> NDArray[np.bool_]:
-    """Return a mask of the values that stay at the index, where later values overwrite earlier ones."""
-    positions = _find_positions(shape, index)
-    order = np.arange(positions.size).reshape(positions.shape)
-    last = np.empty(prod(shape), order.dtype)
-    last[positions] = order
-    return np.asarray(last[positions] == order)
-
-
-def _drop_leading_axes(shape: tuple[int, ...], ndim: int) -> tuple[int, ...]:
-    """Return the last `ndim` axes of `shape`: NumPy drops leading axes of size one in an assignment."""
-    return shape[max(len(shape) - ndim, 0) :]
 
 
 getitem = GetItem(operator.getitem)

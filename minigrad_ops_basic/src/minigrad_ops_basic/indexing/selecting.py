@@ -17,7 +17,7 @@ from ..nan_safe import apply_mask
 
 
 class Select(NumpyFunction):
-    """The value, at each place, of the first choice whose condition holds, else of the default.
+    """The value, at each position, of the first choice whose condition holds, else of the default.
 
     The default is the last input. The gradient goes to the choice of each value.
     """
@@ -53,7 +53,7 @@ class Select(NumpyFunction):
 
 
 class Choose(NumpyFunction):
-    """The value, at each place, of the choice with the number `index`.
+    """The value, at each position, of the choice with the number `index`.
 
     mode: "raise", "wrap" or "clip" for a number out of range. The gradient goes to the choice of each value.
     """

@@ -17,7 +17,7 @@ from ..gather import Gather
 class Diagonal(Gather):
     """The diagonal `offset` above the main one, of the matrices in `axis1` and `axis2`; a view.
 
-    The diagonal is the last axis.     d/dx = grad on the diagonal, zero elsewhere; the matrices need not be
+    The diagonal is the last axis. d/dx = grad on the diagonal, zero elsewhere; the matrices need not be
     square.
     """
 

@@ -6,7 +6,7 @@ v f(w) v^T needs f', and only f(w) is known. A gradient that needs it is refused
 look like any other.
 
 A complex vector times a number of absolute value one is an eigenvector, too. LAPACK chooses the one with one
-component real, always at the same place, so its choice is a function of the matrix like any other. Its
+component real, always the same one, so its choice is a function of the matrix like any other. Its
 gradient is the gradient of vectors of any phase, pulled back through a rotation that makes the component
 real. A function that does not depend on the phase has the same gradient with and without this rotation.
 """

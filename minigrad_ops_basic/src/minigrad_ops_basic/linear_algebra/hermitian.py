@@ -22,9 +22,10 @@ def adjoint(x: Array) -> Array:
     return np.swapaxes(conjugate(x), -1, -2)
 
 
-def halve_diagonal(x: Array) -> Array:
-    """Return the lower triangle, with the diagonal halved."""
-    return np.tril(x) * (1 - np.eye(x.shape[-1], dtype=x.dtype) / 2)
+def halve_diagonal(x: Array, upper: bool = False) -> Array:
+    """Return the lower (or upper) triangle, with the diagonal halved."""
+    triangle = np.triu(x) if upper else np.tril(x)
+    return triangle * (1 - np.eye(x.shape[-1], dtype=x.dtype) / 2)
 
 
 def fold_triangle(grad: Array, upper: bool = False) -> Array:
@@ -32,9 +33,7 @@ def fold_triangle(grad: Array, upper: bool = False) -> Array:
 
     A value off the diagonal occurs twice, in a Hermitian matrix as itself and as its conjugate.
     """
-    both = grad + adjoint(grad)
-    triangle = np.triu(both) if upper else np.tril(both)
-    return triangle * (1 - np.eye(grad.shape[-1], dtype=grad.dtype) / 2)
+    return halve_diagonal(grad + adjoint(grad), upper)
 
 
 def mirror_lower(x: Array) -> Array:

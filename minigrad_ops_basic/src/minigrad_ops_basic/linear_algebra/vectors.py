@@ -63,7 +63,7 @@ class Outer(NumpyFunction):
 def _interleave(x: Array, y: Array) -> tuple[Array, Array]:
     """Return both with axes of size one between their axes, so that they broadcast to the blocks of `kron`.
 
-    `np.kron` joins each axis of x with the axis of y behind it.
+    `np.kron` joins each axis of x with the axis of y after it.
     """
     a, b = (1,) * y.ndim + x.shape, (1,) * x.ndim + y.shape
     left = np.reshape(x, [n for size in a for n in (size, 1)])
@@ -98,7 +98,7 @@ class Kron(NumpyFunction):
 
 
 def _move_last(x: Any, axis: int) -> Any:
-    """Return `x` with the axis behind the others. The axis is counted in `x` alone, before broadcasting."""
+    """Return `x` with the axis after the others. The axis is counted in `x` alone, before broadcasting."""
     return x if axis == -1 else np.moveaxis(x, axis, -1)
 
 

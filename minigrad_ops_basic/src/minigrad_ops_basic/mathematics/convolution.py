@@ -25,8 +25,8 @@ def _pad_to_full(grad: Array, n: int, m: int, mode: str) -> Array:
     """Return the gradient of the full convolution of n and m values, of which `mode` takes the middle."""
     taken = grad.shape[0]
     before = {"full": 0, "same": (min(n, m) - 1) // 2, "valid": min(n, m) - 1}[mode]
-    behind = n + m - 1 - taken - before
-    return np.concatenate([np.zeros(before, grad.dtype), grad, np.zeros(behind, grad.dtype)])
+    after = n + m - 1 - taken - before
+    return np.concatenate([np.zeros(before, grad.dtype), grad, np.zeros(after, grad.dtype)])
 
 
 def _as_sequence(x: Array) -> Array:

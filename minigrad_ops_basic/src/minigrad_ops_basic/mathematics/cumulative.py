@@ -168,9 +168,9 @@ class LogCumSumExp(NumpyFunction):
 
 
 class CumulativeExtreme(Operation):
-    """`cummax` and `cummin`: the largest or smallest value up to each place along `axis`.
+    """`cummax` and `cummin`: the largest or smallest value up to each position along `axis`.
 
-    d/dx_i = grad summed over the places of which x_i is the extreme; the last one of equal values.
+    d/dx_i = grad summed over the positions of which x_i is the extreme; the last one of equal values.
     """
 
     cases = _CASES

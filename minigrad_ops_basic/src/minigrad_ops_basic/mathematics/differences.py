@@ -53,17 +53,17 @@ class Diff(NumpyFunction):
         return np.diff(x, n, axis, **ends) if n else np.copy(x)  # NumPy returns x itself, without the ends
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        (before, shape, behind), n, axis = ctx.saved
+        (before, shape, after), n, axis = ctx.saved
         if n == 0:
-            ends = (None if end is None else np.zeros(end, grad.dtype) for end in (before, behind))
+            ends = (None if end is None else np.zeros(end, grad.dtype) for end in (before, after))
             return (grad.copy(), *ends)[: len(ctx.needs)]
         border = [(0, 0)] * len(shape)
         border[axis] = (n, n)
         whole = np.moveaxis(np.diff(np.pad(grad, border), n, axis) * (-1) ** n, axis, 0)
         start = 0 if before is None else before[axis] if before else 1
         stop = start + shape[axis]
-        end = stop + (0 if behind is None else behind[axis] if behind else 1)
-        parts = ((before, whole[:start]), (shape, whole[start:stop]), (behind, whole[stop:end]))
+        end = stop + (0 if after is None else after[axis] if after else 1)
+        parts = ((before, whole[:start]), (shape, whole[start:stop]), (after, whole[stop:end]))
         for_before, for_x, for_behind = (
             None if of is None else _sum_if_scalar(np.moveaxis(part, 0, axis), of) for of, part in parts
         )
@@ -112,7 +112,7 @@ def _estimate_slope(f: Any, spacing: Any, axis: int, edge_order: int) -> Array:
     """Return NumPy's estimate along one axis.
 
     Inside: the weights -b / (a (a + b)), (b - a) / (a b) and a / (b (a + b)) of the value before, the value
-    and the value behind, at the distances a and b: second order. At the ends: one-sided, with one neighbour
+    and the value after it, at the distances a and b: second order. At the ends: one-sided, with one neighbour
     or two.
     """
     y = np.moveaxis(f, axis, 0)

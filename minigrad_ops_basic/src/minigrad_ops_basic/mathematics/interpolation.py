@@ -43,8 +43,8 @@ def _interpolate(
 class Interp(Composite):
     """The values at x of the piecewise linear function through the points (xp, fp), with xp ascending.
 
-    left, right: the values before and behind the points, fp[0] and fp[-1] by default. period: the function is
-    periodic, and xp may be in any order. The result for a NaN among xp depends on its place in xp. float32
+    left, right: the values before and after the points, fp[0] and fp[-1] by default. period: the function is
+    periodic, and xp may be in any order. The result for a NaN among xp depends on its position in xp. float32
     stays float32, where NumPy gives double precision.
 
     d/dx = grad times the slope, at a point the slope on its right; d/dfp = grad times the weights of the two

@@ -38,23 +38,18 @@ class Power(NumpyFunction):
         return z
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        return _pull_back_power(ctx, grad)
-
-
-def _pull_back_power(ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-    x, y, z = ctx.saved
-    if isinstance(y, (int, float)) and y >= 1 and float(y).is_integer():
-        return multiply_no_nan(
-            grad, slope=y * x ** (y - 1)
-        ), None  # squares, cubes: nothing to guard or to mask
-    x, y = cast(x, grad.dtype), cast(y, grad.dtype)  # the log of an int8 has half precision
-    with np.errstate(divide="ignore", invalid="ignore"):
-        zeros = has_zeros(x)
-        for_x = multiply_no_nan(grad, slope=_compute_base_slope(x, y)) if ctx.needs[0] else None
-        if not ctx.needs[1]:
-            return for_x, None
-        logarithm = np.log(np.where(x == 0, 1, x) if zeros else x)
-        return for_x, grad * (z * cast(logarithm, grad.dtype))  # the log of a Python number is double
+        x, y, z = ctx.saved
+        if isinstance(y, (int, float)) and y >= 1 and float(y).is_integer():
+            # Squares and cubes need no mask.
+            return multiply_no_nan(grad, slope=y * x ** (y - 1)), None
+        x, y = cast(x, grad.dtype), cast(y, grad.dtype)  # the log of an int8 has half precision
+        with np.errstate(divide="ignore", invalid="ignore"):
+            zeros = has_zeros(x)
+            for_x = multiply_no_nan(grad, slope=_compute_base_slope(x, y)) if ctx.needs[0] else None
+            if not ctx.needs[1]:
+                return for_x, None
+            logarithm = np.log(np.where(x == 0, 1, x) if zeros else x)
+            return for_x, grad * (z * cast(logarithm, grad.dtype))  # the log of a Python number is double
 
 
 def _compute_base_slope(x: Any, y: Any) -> Array:
@@ -75,24 +70,16 @@ def _to_floating(x: Any) -> Any:
     return x.astype(np.float64) if hasattr(x, "dtype") and x.dtype.kind in "iub" else x
 
 
-class FloatPower(NumpyFunction):
+class FloatPower(Power):
     """`x ** y` in floating point, for whole numbers too. d/dx, d/dy: as for `power`.
 
     float32 stays float32, where NumPy gives double precision.
     """
 
-    broadcasts = True
-    takes_complex = True
     cases = (*Power.cases[:4], Case(x=np.array([1, 2, 3]), y=np.array([2, 0, 1])))
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        x, y = _to_floating(x), _to_floating(y)
-        z = x**y
-        ctx.save(x, y, z)
-        return z
-
-    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        return _pull_back_power(ctx, grad)
+        return super().forward(ctx, _to_floating(x), _to_floating(y))
 
 
 power = Power(np.power)

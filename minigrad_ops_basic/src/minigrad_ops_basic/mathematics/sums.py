@@ -124,7 +124,7 @@ def _multiply_others(x: Array, axes: tuple[int, ...]) -> Array:
     """Return, for each value, the product over `axes` of all other values.
 
     This is the whole product divided by the value or, near zeros and overflow, the product of the values
-    before times the product of the values behind.
+    before times the product of the values after it.
     """
     if is_divisible(x) and is_divisible(whole := np.prod(x, axis=axes, keepdims=True)):
         return whole / x
@@ -135,8 +135,8 @@ def _multiply_others(x: Array, axes: tuple[int, ...]) -> Array:
     flat = np.reshape(moved, (*lead, int(np.prod(tail))))
     one = np.ones((*lead, 1), x.dtype)
     before = np.cumprod(np.concatenate([one, flat[..., :-1]], axis=-1), axis=-1)
-    behind = np.flip(np.cumprod(np.concatenate([one, np.flip(flat[..., 1:], -1)], axis=-1), axis=-1), -1)
-    product = np.reshape(before * behind, moved.shape) if flat.shape[-1] else moved
+    after = np.flip(np.cumprod(np.concatenate([one, np.flip(flat[..., 1:], -1)], axis=-1), axis=-1), -1)
+    product = np.reshape(before * after, moved.shape) if flat.shape[-1] else moved
     return np.transpose(product, tuple(np.argsort(order)))
 
 

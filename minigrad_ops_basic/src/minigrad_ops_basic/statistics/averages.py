@@ -21,7 +21,7 @@ from .means import pull_back_mean
 class Average(NumpyFunction):
     """The average over `axis` (None: all axes) with `weights` (None: equal weights).
 
-    weights: of the shape of x, or one for each place on the axis. returned: return the sum of the weights,
+    weights: of the shape of x, or one for each index of the axis. returned: return the sum of the weights,
     too.
 
     d/dx = grad w / sum(w); d/dw = grad (x - average) / sum(w).
@@ -64,7 +64,7 @@ class Average(NumpyFunction):
             return (pull_back_mean(grad, x.shape, axis, keepdims, True),)
         x, w, axes = widen_half(x), widen_half(weights), normalize_axes(axis, x.ndim)
         others = tuple(set(range(x.ndim)) - set(axes))
-        whole = w.shape == x.shape  # as in NumPy; else there is one weight for each place on the axes
+        whole = w.shape == x.shape  # as in NumPy; else there is one weight for each index of the axes
         if not whole:
             w = np.expand_dims(np.transpose(w, np.argsort(axes)), others)
         total = np.sum(w, axis=axes, keepdims=True)

@@ -16,7 +16,7 @@ from ..dtypes import detach
 from ..function import NumpyFunction
 from ..gather import scatter_flat
 
-# The (alpha, beta) of each method. The quantile q of n values is at the place
+# The (alpha, beta) of each method. The quantile q of n values is at the position
 # n q + alpha + q (1 - alpha - beta) - 1 of their order (Hyndman and Fan, Sample quantiles in statistical
 # packages, 1996), or at q (n - 1) for (1, 1).
 METHODS = {
@@ -39,7 +39,7 @@ _PERCENTILE_CASES = (
 _NAN_PERCENTILE_CASES = (*_PERCENTILE_CASES, Case(x=np.zeros((3, 0)), q=np.array([25.0, 90.0]), axis=1))
 _QUANTILE_CASES = (
     *(
-        # Of six values: exact places (0.4 times 5, 0.5 times 6, 0.75 times 6 less 1.5), halves, and others.
+        # Six values: exact positions (0.4 times 5, 0.5 times 6, 0.75 times 6 less 1.5), halves, and others.
         Case(x=real("6"), q=np.array([0.25, 0.4, 0.5, 0.7, 0.75]), method=method)
         for method in METHODS
     ),
@@ -122,7 +122,7 @@ def _to_lines(x: Any, axes: tuple[int, ...]) -> Any:
 
 
 def _spread_weights(weights: Any, shape: tuple[int, ...], axes: tuple[int, ...]) -> Any:
-    """Return weights of `shape`, given such weights, or one for each place on the axes."""
+    """Return weights of `shape`, given such weights, or one for each index of the axes."""
     if weights.shape == shape:
         return weights
     ordered = np.transpose(weights, np.argsort(axes))
@@ -130,12 +130,12 @@ def _spread_weights(weights: Any, shape: tuple[int, ...], axes: tuple[int, ...])
 
 
 def _find_neighbours(q: NDArray[np.float64], n: NDArray[np.intp], method: str) -> tuple[Any, Any, Any]:
-    """Return the places of the two neighbours in order, and the weight of the second, for each q and line."""
+    """Return the positions of the two neighbours in order, and the second's weight, for each q and line."""
     alpha, beta = METHODS[method]
     last = np.maximum(n - 1, 0)
-    place = q * last if alpha == beta == 1 else n * q + (alpha + q * (1 - alpha - beta)) - 1
-    low = np.floor(place)
-    t: Any = place - low
+    position = q * last if alpha == beta == 1 else n * q + (alpha + q * (1 - alpha - beta)) - 1
+    low = np.floor(position)
+    t: Any = position - low
     if method == "lower":
         t = np.zeros_like(t)
     elif method in ("higher", "inverted_cdf"):
@@ -144,16 +144,16 @@ def _find_neighbours(q: NDArray[np.float64], n: NDArray[np.intp], method: str) -
         t = np.where(t > 0, 0.5, 0.0)
     elif method == "averaged_inverted_cdf":
         t = np.where(t > 0, 1.0, 0.5)
-    elif method == "nearest":  # halves to the even place, as in NumPy
-        t = np.rint(place) - low
-    elif method == "closest_observation":  # halves to the even place, counted from one
+    elif method == "nearest":  # halves to the even position, as in NumPy
+        t = np.rint(position) - low
+    elif method == "closest_observation":  # halves to the even position, counted from one
         t = np.where((t == 0) & (low % 2 == 1), 0.0, 1.0)
-    at, behind = (np.clip(i, 0, last).astype(np.intp) for i in (low, low + 1))
-    return at, behind, t
+    at, after = (np.clip(i, 0, last).astype(np.intp) for i in (low, low + 1))
+    return at, after, t
 
 
 def _find_by_weight(q: NDArray[np.float64], weights: NDArray[Any]) -> NDArray[np.intp]:
-    """Return the first place at which the cumulative share of the weights reaches q, for each q and line.
+    """Return the first position at which the cumulative share of the weights reaches q, for each q and line.
 
     q: broadcasts against the lines; weights: (lines, n), in the order of the values.
     """
@@ -181,7 +181,7 @@ class Quantile(SortedStatistic):
 
     q: in [0, 1], for percentiles in [0, 100]; the result has the axes of q in front. method: NumPy's name of
     the rule for quantiles between two values. weights: how much each value counts, of the shape of x or one
-    for each place on the axis, with the method "inverted_cdf" alone. The nan variants leave NaN out.
+    for each index of the axis, with the method "inverted_cdf" alone. The nan variants leave NaN out.
 
     d/dx = grad times the shares of the two neighbours; 0 for NaN.
     """

@@ -8,10 +8,11 @@ import numpy as np
 
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, between
+from minigrad_ops_basic.nan_safe import apply_mask
 
 from ..kernels.precision import to_floating
 from ..references import activations as plain
-from .elementwise import apply_mask, is_float_ndarray
+from .elementwise import is_float_ndarray
 from .pointwise import BYTES, CASES
 
 

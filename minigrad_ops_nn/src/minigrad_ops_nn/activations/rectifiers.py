@@ -10,11 +10,12 @@ from minigrad_core import Array, Context, Operation, Tensor
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
+from minigrad_ops_basic.nan_safe import apply_mask
 
 from ..kernels.constants import scalar
 from ..kernels.precision import to_single
 from ..references import activations as plain
-from .elementwise import apply_mask, is_float_ndarray, negative_part, positive_part
+from .elementwise import is_float_ndarray, negative_part, positive_part
 
 
 def scale_by_slope(grad: Array, positive: Any, slope: Any) -> Array:

@@ -133,22 +133,8 @@ class NAdam(ValidatedOptimizer):
     """Adam with Nesterov's momentum and its warm-up. Dozat 2016, algorithm 2.
 
     `p -= lr * ((1 - mu_t) / (1 - M_t) * g + mu_{t+1} / (1 - M_{t+1}) * m) / (sqrt(v_hat) + eps)`
-    with mu_t = beta1 (1 - 0.96**(t * momentum_decay) / 2) and M_t the product of mu_1 to mu_t.
-
-    Parameters
-    ----------
-    params : iterable of Parameter, or of groups
-        The parameters to update.
-    lr : float
-        The learning rate, at least 0.
-    betas : (float, float)
-        Decay rates of the mean and the mean square, each in [0, 1).
-    eps : float
-        Added to the square root.
-    weight_decay : float
-        Adds `weight_decay * p` to the gradient.
-    momentum_decay : float
-        The rate at which mu approaches beta1.
+    with mu_t = beta1 (1 - 0.96**(t * momentum_decay) / 2) and M_t the product of mu_1 to mu_t; the other
+    settings are those of `Adam`.
     """
 
     name = "nadam"
@@ -181,20 +167,8 @@ class NAdam(ValidatedOptimizer):
 class Lamb(ValidatedOptimizer):
     """`p -= lr * |p| / |d| * d`, where d is Adam's step plus the decay. You et al. 2020, algorithm 2.
 
-    If p or d is zero, the ratio of their norms is replaced by 1.
-
-    Parameters
-    ----------
-    params : iterable of Parameter, or of groups
-        The parameters to update.
-    lr : float
-        The learning rate, at least 0.
-    betas : (float, float)
-        Decay rates of the mean and the mean square, each in [0, 1).
-    eps : float
-        Added to the square root.
-    weight_decay : float
-        Adds `weight_decay * p` to d.
+    If p or d is zero, the ratio of their norms is replaced by 1. The settings are those of `Adam`;
+    `weight_decay * p` is added to d.
     """
 
     name = "lamb"

@@ -14,11 +14,11 @@ from minigrad_core.cases import Case, real
 
 from ..convolution.gather import from_columns, to_columns
 from ..convolution.geometry import Geometry
-from ..convolution.layout import move_images_first, pad_images
+from ..convolution.layout import move_images_first
 from ..kernels.ndarrays import are_ndarrays
 from ..kernels.precision import restore_half, to_single
 from ..references import windows as plain
-from .windows import make_pooling_geometry, reduce_windows
+from .windows import make_pooling_geometry, pad_input, reduce_windows
 
 
 class AveragePooling(Operation):
@@ -58,8 +58,7 @@ class AveragePooling(Operation):
 
 def _sum_windows(x: Any, geometry: Geometry) -> NDArray[Any]:
     """Return the sums of the windows, axis by axis."""
-    padded = x if geometry.padded == geometry.size else move_images_first(pad_images(x, geometry))
-    return reduce_windows(np.add, padded, geometry)
+    return reduce_windows(np.add, pad_input(x, geometry), geometry)
 
 
 def _spread_over_windows(share: Any, geometry: Geometry) -> NDArray[Any]:

@@ -14,10 +14,10 @@ from minigrad_core.cases import Case, real
 
 from ..convolution.gather import from_columns, to_columns
 from ..convolution.geometry import Geometry
-from ..convolution.layout import match_layout, move_images_first, pad_images
+from ..convolution.layout import match_layout
 from ..kernels.ndarrays import are_ndarrays
 from ..references import windows as plain
-from .windows import make_pooling_geometry, reduce_windows
+from .windows import make_pooling_geometry, pad_input, reduce_windows
 
 
 class MaxPooling(Operation):
@@ -36,7 +36,7 @@ class MaxPooling(Operation):
     ) -> Array:
         geometry = make_pooling_geometry(self.name, self.axes, x.shape, kernel_size, stride, padding)
         if are_ndarrays(x):
-            y = _max_of_windows(_pad(x, geometry, _lowest_value(x.dtype)), geometry)
+            y = _max_of_windows(pad_input(x, geometry, _lowest_value(x.dtype)), geometry)
             ctx.save(x, y, geometry)
             return y
         columns = to_columns(x, geometry, fill=-np.inf)
@@ -61,11 +61,6 @@ def _lowest_value(dtype: np.dtype[Any]) -> float:
     return -np.inf if dtype.kind == "f" else int(np.iinfo(dtype).min) if dtype.kind in "iu" else 0
 
 
-def _pad(x: Any, geometry: Geometry, fill: float) -> NDArray[Any]:
-    """Return x padded with `fill`, images innermost in memory; x itself if there is no padding."""
-    return x if geometry.padded == geometry.size else move_images_first(pad_images(x, geometry, fill))
-
-
 def _max_of_windows(padded: NDArray[Any], geometry: Geometry) -> NDArray[Any]:
     """Return the maxima of the windows, not a view of x."""
     maxima = reduce_windows(np.maximum, padded, geometry)
@@ -75,7 +70,7 @@ def _max_of_windows(padded: NDArray[Any], geometry: Geometry) -> NDArray[Any]:
 def _scatter_gradient(grad: Any, x: Any, y: Any, geometry: Geometry) -> NDArray[Any]:
     """Return zeros like x, to which the gradient of each window is added at its first maximum."""
     # The padding is NaN, which equals no maximum: padding must not win where a whole window is -inf.
-    padded, grad = _pad(x, geometry, np.nan), match_layout(grad, y)
+    padded, grad = pad_input(x, geometry, np.nan), match_layout(grad, y)
     free = np.ones_like(y, bool)  # windows whose maximum has not been found yet
     apart = all(k <= s for k, s in zip(geometry.kernel, geometry.stride, strict=True))
     total = np.empty_like(padded, dtype=grad.dtype)

@@ -13,6 +13,7 @@ from minigrad_core.array import Shape
 from minigrad_core.errors import ArgumentError, InputError
 
 from ..convolution.geometry import Geometry, expand_to_axes, make_geometry
+from ..convolution.layout import move_images_first, pad_images
 
 # One size for all axes, or one for each; None keeps the size of the axis, as in PyTorch.
 OutputSize: TypeAlias = "int | Sequence[int | None] | None"
@@ -35,8 +36,7 @@ def make_pooling_geometry(
     ArgumentError
         A setting is not a valid size, or a window could hold padding only.
     """
-    if len(shape) != axes + 2:
-        raise InputError(f"{op} expected x (n, c{', l' if axes == 1 else ', h, w'}), got shape {shape}")
+    _check_axes(op, axes, shape)
     kernel, strides, pads = check_pooling_settings(op, axes, kernel_size, stride, padding)
     return make_geometry(op, shape[2:], kernel, stride=strides, padding=pads)
 
@@ -74,8 +74,7 @@ def make_adaptive_windows(op: str, axes: int, shape: Shape, output_size: OutputS
     ArgumentError
         The output size is not a valid size for each axis.
     """
-    if len(shape) != axes + 2:
-        raise InputError(f"{op} expected x (n, c{', l' if axes == 1 else ', h, w'}), got shape {shape}")
+    _check_axes(op, axes, shape)
     cells = shape[2:]
     if 0 in cells:
         raise InputError(f"{op}: a window needs a cell, got x of shape {shape}")
@@ -91,6 +90,16 @@ def check_output_size(op: str, cells: Shape, output_size: OutputSize) -> Shape:
     wanted = output_size if isinstance(output_size, Iterable) else [output_size] * axes
     given = [cells[i % axes] if size is None else size for i, size in enumerate(wanted)]
     return expand_to_axes(op, "output_size", given, axes, 1)
+
+
+def _check_axes(op: str, axes: int, shape: Shape) -> None:
+    if len(shape) != axes + 2:
+        raise InputError(f"{op} expected x (n, c{', l' if axes == 1 else ', h, w'}), got shape {shape}")
+
+
+def pad_input(x: Any, geometry: Geometry, fill: float = 0) -> NDArray[Any]:
+    """Return x padded with `fill`, images innermost in memory; x itself if there is no padding."""
+    return x if geometry.padded == geometry.size else move_images_first(pad_images(x, geometry, fill))
 
 
 def reduce_windows(ufunc: np.ufunc, padded: NDArray[Any], geometry: Geometry) -> NDArray[Any]:

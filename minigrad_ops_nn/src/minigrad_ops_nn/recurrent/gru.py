@@ -18,7 +18,7 @@ from .operations import RecurrentOperation, make_cases
 GATES = GateMajor(order=(0, 1, 2), sigmoids=2)
 
 
-class SavedSteps(NamedTuple):
+class GRUSteps(NamedTuple):
     """The gates r, z, m (3, t, n, k); the factor of r (t, n, k); the h before each step (t, n, k)."""
 
     gates: NDArray[Any]
@@ -85,9 +85,9 @@ class GRUEquations:
                 np.subtract(h, m, out=following)
                 following *= z
                 following += m
-        return SequenceResult(states[1:], states[:-1], (), SavedSteps(gates, past, states[:-1]))
+        return SequenceResult(states[1:], states[:-1], (), GRUSteps(gates, past, states[:-1]))
 
-    def run_backward(self, grads: Any, last: State, saved: SavedSteps, w_hh: Any) -> StepGradients:
+    def run_backward(self, grads: Any, last: State, saved: GRUSteps, w_hh: Any) -> StepGradients:
         # Until its step is reached, a row of the gradients holds the factors of the gradient of h.
         gx_rows, gh_rows = _gate_factors(saved)
         steps, n, k = saved.past.shape
@@ -106,7 +106,7 @@ class GRUEquations:
         return StepGradients(gx_rows, gh_rows, (gh,))
 
 
-def _gate_factors(saved: SavedSteps) -> tuple[NDArray[Any], NDArray[Any]]:
+def _gate_factors(saved: GRUSteps) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return the derivatives of h' by the gates, (t, n, 3 k) in the order of the weights.
 
     The first array is by the weighted inputs, with the third of m filled in; the second by the weighted

@@ -18,7 +18,7 @@ from .operations import RecurrentOperation, make_cases
 from .small_gemm import arrange_operands
 
 
-class SavedSteps(NamedTuple):
+class LSTMSteps(NamedTuple):
     """The gates (4, t, n, k); f * c and i * g, the two terms of c (2, t, n, k); tanh(c) and h (t, n, k)."""
 
     gates: NDArray[Any]
@@ -36,7 +36,7 @@ class LSTMEquations:
         _, c = state
         k = c.shape[1]
         total = from_x + from_h
-        i, f, o = (logistic(total[:, place * k : (place + 1) * k]) for place in (0, 1, 3))
+        i, f, o = (logistic(total[:, gate * k : (gate + 1) * k]) for gate in (0, 1, 3))
         g = np.tanh(total[:, 2 * k : 3 * k])
         after = f * c + i * g
         tanh_c = np.tanh(after)
@@ -77,9 +77,9 @@ class LSTMEquations:
                 np.multiply(o, np.tanh(c, out=squashed), out=next_h)
                 if joined is not None:
                     next_state[...] = next_h
-        return SequenceResult(outputs, states[:-1], (c,), SavedSteps(gates, terms, tanh_c, outputs), joined)
+        return SequenceResult(outputs, states[:-1], (c,), LSTMSteps(gates, terms, tanh_c, outputs), joined)
 
-    def run_backward(self, grads: Any, last: State, saved: SavedSteps, w_hh: Any) -> StepGradients:
+    def run_backward(self, grads: Any, last: State, saved: LSTMSteps, w_hh: Any) -> StepGradients:
         # One array (t, n, 4 k) is the gradient of the weighted inputs and of the weighted states. Until its
         # step is reached, a row holds the factors of the gradients of c (for i, f, g) and of h (for o).
         gradient, slopes = _gate_factors(saved)
@@ -104,7 +104,7 @@ class LSTMEquations:
         return StepGradients(gradient, gradient, (np.zeros_like(gc), gc))
 
 
-def _gate_factors(saved: SavedSteps) -> tuple[NDArray[Any], NDArray[Any]]:
+def _gate_factors(saved: LSTMSteps) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return dc / dgate (dh / dgate for o), (t, n, 4 k) in the order of the weights; and dh / dc (t, n, k).
 
     sigmoid' = y - y**2 and tanh' = 1 - y**2, where y is a factor of a saved product:

@@ -27,7 +27,7 @@ def _find_groups(shape: tuple[int, ...], labels: Any, index: Any) -> tuple[Any, 
 
 
 def _look_up(labels: Any, known: Any) -> Any:
-    """Return the place of each label among the sorted labels `known`, or -1."""
+    """Return the position of each label among the sorted labels `known`, or -1."""
     whole = labels.dtype.kind in "iu" and known.dtype.kind in "iu" and labels.size > 0
     if whole and labels.min() >= 0 and labels.max() <= labels.size:
         table = np.full(labels.max() + 1, -1)  # ten times faster than a binary search

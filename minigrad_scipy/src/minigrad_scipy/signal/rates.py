@@ -23,7 +23,7 @@ _PADS = ("constant", "symmetric", "reflect", "edge", "wrap")  # the modes that n
 
 
 def _insert_zeros(x: Any, step: int) -> Any:
-    """Return x with step - 1 zeros behind each value."""
+    """Return x with step - 1 zeros after each value."""
     first = (np.arange(step) == 0).astype(x.dtype)
     return (x[..., None] * first).reshape(*x.shape[:-1], x.shape[-1] * step)
 
@@ -31,7 +31,7 @@ def _insert_zeros(x: Any, step: int) -> Any:
 class UpFirDown(ScipyFunction):
     """y_m = sum over k of h_(m down - k up) x_k: x with zeros inserted and filtered, each `down`-th value.
 
-    h: (m,), x: any shape. mode: what lies before and behind x, "constant" for `cval`, or as in `np.pad`.
+    h: (m,), x: any shape. mode: what lies before and after x, "constant" for `cval`, or as in `np.pad`.
 
     d/dx_k = the sum over m of h_(m down - k up) grad_m, the same function of grad, with h reversed, and up
     and down exchanged. d/dh_i = the sum of grad_m x_k over m down - k up = i.
@@ -81,10 +81,10 @@ class UpFirDown(ScipyFunction):
         n, taps = lines.shape[-1], h.shape[0]
         gradients: list[Any] = [None, None]
         if ctx.needs[1]:
-            behind = -(taps - 1) % up
-            turned = np.concatenate([np.zeros(behind, h.dtype), h[::-1]])
+            after = -(taps - 1) % up
+            turned = np.concatenate([np.zeros(after, h.dtype), h[::-1]])
             y = signal.upfirdn(turned, grad, down, up)
-            start = (taps - 1 + behind) // up
+            start = (taps - 1 + after) // up
             gradients[1] = cast(np.moveaxis(resize(y[..., start:], n, -1), -1, axis), x.dtype)
         if ctx.needs[0]:
             lags = -(-taps // up)  # of each of the `up` phases of h

@@ -18,7 +18,7 @@ from .recursion import sum_products
 def filter_sections(sos: Any, x: Any, zi: Any = None, *, axis: int = -1) -> Any:
     """The filters of the sections, one after the other. sos: (n, 6), b and a of each, divided by sos[:, 3].
 
-    zi: (n, ..., 2, ...), with 2 in the place of `axis`. With zi, the final states are a second output.
+    zi: (n, ..., 2, ...), with 2 instead of the size of `axis`. With zi, the final states are a second output.
     """
     states = []
     for i in range(sos.shape[0]):

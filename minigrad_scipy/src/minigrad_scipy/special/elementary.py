@@ -16,8 +16,8 @@ from .exponential_integrals import differentiate_exprel
 from .function import define
 
 DEGREE = pi / 180
-TINY = 1e-300  # in the place of a divisor that is 0
-LOWEST = -1e150  # in the place of log(0): its square is finite
+TINY = 1e-300  # instead of a divisor that is 0
+LOWEST = -1e150  # instead of log(0): its square is finite
 
 
 @define(special.sindg)

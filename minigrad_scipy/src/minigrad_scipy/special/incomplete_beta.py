@@ -16,7 +16,7 @@ from .shape_derivatives import differentiate_betainc, differentiate_stdtr
 _SHAPES = {"a": between(0.5, 4, "..."), "b": between(0.5, 4, "...")}
 _PROBABILITY = between(0.05, 0.95, "...")
 _DEGREES = {"dfn": between(1, 8, "..."), "dfd": between(1, 8, "...")}
-LARGEST = 1e300  # in the place of infinity, at which a density is 0
+LARGEST = 1e300  # instead of infinity, at which a density is 0
 
 
 def beta_density(a: Any, b: Any, x: Array, rest: Any = None) -> Array:

@@ -14,7 +14,7 @@ from .function import define
 from .shape_derivatives import differentiate_gammainc
 
 _SHAPED = Case(a=between(0.3, 4, "..."), x=positive("..."))
-LARGEST = 1e300  # in the place of infinity, at which the density is 0
+LARGEST = 1e300  # instead of infinity, at which the density is 0
 
 
 def density(a: Any, x: Array) -> Array:

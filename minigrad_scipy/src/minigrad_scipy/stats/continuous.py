@@ -85,7 +85,7 @@ def invert_gennorm(q: Any, beta: Any) -> Any:
 
 
 def wrap_cauchy(z: Any, c: Any) -> Any:
-    """Return log((1 - c^2) / (2 pi (1 + c^2 - 2 c cos z))), with (1 - c)^2 in the place of a difference."""
+    """Return log((1 - c^2) / (2 pi (1 + c^2 - 2 c cos z))), with (1 - c)^2 instead of a difference."""
     return np.log1p(-c * c) - np.log(2 * pi * ((1 - c) ** 2 - 2 * c * special.cosm1(z)))
 
 

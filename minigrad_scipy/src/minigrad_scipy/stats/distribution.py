@@ -127,7 +127,7 @@ class Distribution:
         return np.where(inside, value, outside)
 
     def _evaluate_inside(self, name: str, z: Any, inside: Any, shapes: list[Any]) -> Any:
-        """Return the value of a formula, at a point of the support in the place of those outside."""
+        """Return the value of a formula, where points outside the support are replaced by one inside."""
         formulas = self.formulas
         inner: Any = formulas.low if isinstance(formulas, Discrete) else resolve(formulas.inner, shapes)
         return self._find(name)(np.where(inside, z, inner), *shapes)

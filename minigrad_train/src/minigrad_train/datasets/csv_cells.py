@@ -69,7 +69,7 @@ class Cells:
             return
         more = [f"and {len(texts) - MOST_LINES:,} more cells"] if len(texts) > MOST_LINES else []
         advice = (
-            "mend these cells, or leave the rows or the columns out; a number has a decimal point and no "
+            "correct these cells, or leave the rows or the columns out; a number has a decimal point and no "
             "other separator, and a column of texts has to be numbered"
         )
         raise DatasetError("\n  ".join([f"{self.source}: {advice}:", *texts[:MOST_LINES], *more]))

@@ -94,7 +94,7 @@ def _guess_kind(cells: Cells, target: str) -> str:
             raise DatasetError(
                 f"{cells.source}: column {target!r} has {len(values):,} different texts in "
                 f"{len(texts):,} rows, such as {word[:40]!r}, too many to be classes: choose another "
-                "--target, or mend the numbers, which have a decimal point and no other separator; "
+                "--target, or correct the numbers, which have a decimal point and no other separator; "
                 "--task classification takes the texts"
             )
         return CLASSIFICATION

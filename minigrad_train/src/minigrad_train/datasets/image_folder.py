@@ -60,7 +60,7 @@ class BadFiles:
         """
         problems = []
         if self._unreadable and not skip:
-            way_out = "mend or remove them, or leave them out by --skip-bad"
+            way_out = "repair or remove them, or leave them out by --skip-bad"
             fact = f"{_count(len(self._unreadable), count)} cannot be read; {way_out}"
             problems.append(_list_lines(fact, self._unreadable.values()))
         if self._sizes:

@@ -105,7 +105,7 @@ def _find_largest(images: NDArray[Any], source: str) -> float:
         return largest
     if np.isnan(least):
         count = sum(bool(np.isnan(image).any()) for image in images)
-        raise DatasetError(f"{source}: {count} of {len(images)} images hold NaN; leave them out or mend them")
+        raise DatasetError(f"{source}: {count} of {len(images)} images hold NaN; leave them out or fix them")
     fact = f"expected pixels from 0 up, got {images.dtype} from {least:g} to {largest:g}"
     raise DatasetError(f"{source}: {fact}; shift them so that black is 0")
 

@@ -77,7 +77,7 @@ class Callbacks:
                 self._register(plugin)
             elif plugin.status not in {"loaded", "disabled"}:
                 fact = f"{plugin.summary}: {' '.join(plugin.detail.split())}; it takes no part in training"
-                warnings.warn(f"{fact}; to mend it: {plugin.remedy}", RuntimeWarning, stacklevel=2)
+                warnings.warn(f"{fact}; to fix it: {plugin.remedy}", RuntimeWarning, stacklevel=2)
 
     def _register(self, plugin: Plugin) -> None:
         """Let a loaded plugin take part, with a guard around each implementation."""

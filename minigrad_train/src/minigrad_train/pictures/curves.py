@@ -31,7 +31,7 @@ def draw_curves(
 ) -> Figure:
     """Return a figure of loss and accuracy against the epoch, in training, validation and test.
 
-    A regression has the mean absolute error in the place of the accuracy. A vertical line marks the best
+    A regression has the mean absolute error instead of the accuracy. A vertical line marks the best
     epoch if it is not the last one. If the run diverged, the epochs since then are
     marked instead, and the axis of the loss is logarithmic.
 

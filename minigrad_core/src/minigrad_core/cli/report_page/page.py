@@ -76,7 +76,7 @@ def report_page(
 ) -> str:
     """Return the page in HTML.
 
-    results : what came out; found : the subjects, which say of what kind they are.
+    results: the reports; found: the subjects, which have the kinds.
     """
     grids = list(_grids(results, found))
     environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined)
@@ -96,7 +96,7 @@ def report_page(
 
 
 def _grids(results: Sequence[Report], found: Sequence[RegisteredSubject]) -> Iterator[Grid]:
-    kinds: dict[str, list[str]] = {}  # of what has a name
+    kinds: dict[str, list[str]] = {}  # by the name of the subject
     laws: dict[str, dict[str, None]] = {kind: {} for kind in KINDS}
     for subject in found:
         kinds.setdefault(subject.name, []).append(subject.kind)
@@ -132,7 +132,7 @@ def _cell(report: Report, law: str, anchor: str) -> Cell:
         return Cell(law, "failed", first.code, Shown(anchor, first, explained, tuple(others)))
     if law in report.ran:
         return Cell(law, "passed")
-    return Cell(law, "not-applicable", report.skipped.get(law, "it was not asked"))
+    return Cell(law, "not-applicable", report.skipped.get(law, "it did not run"))
 
 
 def _meaning(kind: str, law: str) -> str:
