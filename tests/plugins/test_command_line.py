@@ -296,8 +296,10 @@ def test_standard_output_on_a_full_device_ends_with_one_line(arguments: tuple[st
     assert (done.returncode, done.stderr) == (1, "Error: writing failed: No space left on device\n")
 
 
-@pytest.mark.parametrize("closed", [(1, 2), (1, 3), (0, 3)])  # from the first to before the last
-@pytest.mark.parametrize("arguments", [("plugins",), ("ops", "--json", "nn::*"), ("stubs",)])
+@pytest.mark.parametrize(
+    ("closed", "arguments"),  # from the first to before the last
+    [((1, 2), ("plugins",)), ((1, 3), ("ops", "--json", "nn::*")), ((0, 3), ("stubs",))],
+)
 def test_closed_standard_streams_are_no_fault(
     tmp_path: Path, closed: tuple[int, int], arguments: tuple[str, ...]
 ) -> None:
