@@ -64,12 +64,12 @@ def test_a_wrong_operation_fails_the_projects_own_tests_once_it_is_installed(sit
     site.add("minigrad-mine", namespace="mine", code=plugin())
     before = site.run(own, {"MINIGRAD_PLUGINS": "mine"}, ())
     assert before.returncode == 0, before.stdout
-    assert "minigrad contract, subjects: 1" in before.stdout
+    assert "1 passed" in before.stdout
 
     (site.folder / "minigrad_mine_plugin.py").write_text(plugin("wrong"))
     after = site.run(own, {"MINIGRAD_PLUGINS": "mine"}, ())
     assert after.returncode == 1
-    assert "test_registered.py::test_contract[mine::wrong::derivative]" in after.stdout
+    assert "test_registered.py::test_contract[mine::wrong]" in after.stdout
     assert "mine::wrong fails derivative (wrong-gradient): input 0: the sign is wrong" in after.stdout
     assert "test_contract[mine::right" not in after.stdout
 
