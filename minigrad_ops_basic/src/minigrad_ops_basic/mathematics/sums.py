@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ CASES = (
     Case(x=real("n k m"), axis=(0, -1)),
     Case(x=real("")),
 )
+MISSING = Case(x=np.array([[0.5, np.nan, 2.0], [1.5, -0.75, 0.25]]), axis=1)
 
 
 def spread(grad: Array, shape: tuple[int, ...], where: Any) -> Array:
@@ -75,7 +77,7 @@ class Reduction(NumpyFunction):
     d/dx_i = grad times the product of the other values, with any number of zeros; for a sum grad; 0 for NaN.
     """
 
-    cases = (
+    cases: Sequence[Case] = (
         *CASES[:3],
         Case(x=real("3 4"), axis=1, where=np.array([True, False, True, True]), initial=2.0),
         Case(x=real("")),
@@ -85,6 +87,7 @@ class Reduction(NumpyFunction):
         super().__init__(*implements)
         self.initial, self.rule, self.skips_nan = initial, rule, skips_nan
         self.takes_complex = not skips_nan
+        self.cases = (*self.cases, MISSING) if skips_nan else self.cases
 
     def forward(
         self,

@@ -15,11 +15,10 @@ from minigrad_core.cases import Case, axis_of, real
 from ..axes import Axis, count_values, restore_axes
 from ..dtypes import detach, widen_half
 from ..function import NumpyFunction
-from ..mathematics.sums import CASES, spread
+from ..mathematics.sums import CASES, MISSING, spread
 from ..nan_safe import find_valid
 
 _MASK = np.array([True, False, True, True])
-_MISSING = Case(x=np.array([[0.5, np.nan, 2.0], [1.5, -0.75, 0.25]]), axis=1)
 
 
 class Mean(NumpyFunction):
@@ -39,7 +38,7 @@ class Mean(NumpyFunction):
         super().__init__(function)
         self.skips_nan = skips_nan
         self.takes_complex = not skips_nan
-        self.cases = (*self.cases, _MISSING) if skips_nan else self.cases
+        self.cases = (*self.cases, MISSING) if skips_nan else self.cases
 
     def forward(
         self,
@@ -97,7 +96,7 @@ class Variance(NumpyFunction):
         self.plain = plain
         self.skips_nan = function is not plain
         self.takes_complex = not self.skips_nan
-        self.cases = (*self.cases, _MISSING) if self.skips_nan else self.cases
+        self.cases = (*self.cases, MISSING) if self.skips_nan else self.cases
 
     def forward(
         self,

@@ -10,7 +10,7 @@ from minigrad_core.cases import Case, real
 from ..kernels.precision import to_floating
 from ..references import activations as plain
 from .elementwise import expm1, negative_part, positive_part
-from .pointwise import CASES, Pointwise
+from .pointwise import WITH_NEGATIVE_BYTES, Pointwise
 
 # Klambauer et al. 2017, "Self-Normalizing Neural Networks", equation 14.
 SELU_ALPHA = 1.6732632423543772848170429916717
@@ -47,6 +47,7 @@ class ELU(Pointwise):
 
     name = "elu"
     reference = staticmethod(plain.elu)
+    cases = WITH_NEGATIVE_BYTES
     derivative = staticmethod(exponential_slope)
 
     def forward(self, ctx: Context, x: Array, *, alpha: float = 1.0) -> Array:
@@ -63,7 +64,7 @@ class CELU(Pointwise):
 
     name = "celu"
     reference = staticmethod(plain.celu)
-    cases = (*CASES, Case(x=real("..."), alpha=2.0))
+    cases = (*WITH_NEGATIVE_BYTES, Case(x=real("..."), alpha=2.0))
     derivative = staticmethod(exponential_slope)
 
     def forward(self, ctx: Context, x: Array, *, alpha: float = 1.0) -> Array:
@@ -80,6 +81,7 @@ class SELU(Pointwise):
 
     name = "selu"
     reference = staticmethod(plain.selu)
+    cases = WITH_NEGATIVE_BYTES
 
     def forward(self, ctx: Context, x: Array) -> Array:
         x = to_floating(x)

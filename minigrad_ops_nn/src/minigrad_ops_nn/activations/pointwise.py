@@ -13,6 +13,7 @@ from minigrad_core.cases import Case, real
 # NumPy computes the exponential of bytes in half precision.
 BYTES = Case(x=np.array([0, 1, 17], np.uint8))
 CASES = (Case(x=real("...")), BYTES)
+WITH_NEGATIVE_BYTES = (CASES[0], Case(x=np.array([-3, 0, 17], np.int8)))
 
 
 def return_saved_derivative(derivative: Array) -> Array:

@@ -127,8 +127,9 @@ def _check_shapes(op: str, cell: CellEquations, x: Array, state: State, weights:
 
 
 def make_cases(gates: int, states: str, *, steps: str, **settings: Any) -> tuple[Case, ...]:
-    """Return a case with biases and `settings`, a case of other sizes without biases, and a case of bytes.
+    """Return a case with biases and `settings`, a case of other sizes without biases, and two of other dtypes.
 
+    Whole numbers are converted, and all steps run at once. Floats of two dtypes run step by step.
     states: the names of the states, "h" or "hc"; steps: the number of steps in the shape of x, or "".
     """
     return (
@@ -152,6 +153,12 @@ def make_cases(gates: int, states: str, *, steps: str, **settings: Any) -> tuple
             **{name: np.ones((2, 2), np.uint8) for name in states},
             weight_ih=np.ones((1, 2 * gates), np.uint8),
             weight_hh=np.ones((2, 2 * gates), np.uint8),
+        ),
+        Case(
+            x=np.linspace(-1, 1, 2 * prod(map(int, steps)), dtype=np.float32).reshape(*map(int, steps), 2, 1),
+            **{name: real("2 1") for name in states},
+            weight_ih=real(f"1 {gates}"),
+            weight_hh=real(f"1 {gates}"),
         ),
     )
 

@@ -82,6 +82,7 @@ def _insert_number(name: str, sample: Sample) -> Mapping[int, Any]:
 
 
 def convert_to_bytes(sample: Sample, kept: str) -> Sample:
-    """Return the sample with whole numbers as bytes, in all float inputs but one."""
-    whole = [i for i in sample.floats if sample.names[i] != kept and not np.any(sample.inputs[i] % 1)]
-    return sample.replace_inputs({i: sample.inputs[i].astype(BYTES) for i in whole})
+    """Return the sample with whole numbers from 0 to 255 as bytes, in all float inputs but one."""
+    others = {i: sample.inputs[i] for i in sample.floats if sample.names[i] != kept}
+    whole = {i: x for i, x in others.items() if np.all((x % 1 == 0) & (x >= 0) & (x < 256))}
+    return sample.replace_inputs({i: x.astype(BYTES) for i, x in whole.items()})
