@@ -10,6 +10,7 @@ import pytest
 
 from minigrad_core.testing.mutants.own_code import Source
 from minigrad_core.testing.mutants.score import Score, generate_edits, generate_mutants, score_mutants
+from minigrad_core.testing.registered_subjects import find_subjects
 from tests.contract.faulty_plugins import plugin
 from tests.contract.weak_cases import OPERATIONS, Unregistered
 
@@ -152,6 +153,13 @@ def test_a_change_to_shared_code_counts_once_and_is_killed_by_whoever_notices() 
     score = score_named("sum_of_one_row", "compared_row_sums")
     assert score.mutant_counts == {"sum_of_one_row": 7}
     assert score.ok
+
+
+def test_shared_code_belongs_to_subjects_of_other_modules_too() -> None:
+    mutants = generate_mutants(find_subjects(["basic::concatenate", "basic::vstack"]))
+    users = {mutant.function: [subject.name for subject in mutant.subjects] for mutant in mutants}
+    assert users["split_gradient"] == ["basic::concatenate", "basic::vstack"]
+    assert users["Stacking.backward"] == ["basic::vstack"]
 
 
 def test_a_mutant_that_never_returns_is_ended_and_killed() -> None:

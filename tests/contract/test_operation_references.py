@@ -156,6 +156,26 @@ def test_the_other_infinity_is_another_value_and_nan_in_its_place_may_be_how_it_
     assert check_operation(TripledOrNan(), reference=tripled, only=["reference"]).ok
 
 
+def test_an_infinity_of_a_case_has_the_value_of_the_reference() -> None:
+    cases = (Case(x=np.array([np.inf, 1.0])),)
+    (failure,) = check_operation(TripledOrNan(), reference=tripled, cases=cases, only=["reference"]).failures
+    assert "nan, expected inf" in failure.message
+
+
+def test_whole_numbers_are_no_reason_for_half_precision() -> None:
+    class ExponentialOfBytes(Tripled):
+        cases = (Case(x=np.array([0, 3], np.uint8)),)
+
+        def forward(self, ctx: Context, x: Array) -> Array:
+            return np.exp(x)
+
+    def exponential(x: Any) -> Any:
+        return np.exp(x.astype(np.float64))
+
+    (failure,) = check_operation(ExponentialOfBytes(), reference=exponential, only=["reference"]).failures
+    assert failure.code == "differs-from-reference"
+
+
 def test_a_reference_has_an_answer_to_every_case() -> None:
     def of_vectors(x: Any) -> Any:
         if x.ndim != 1:

@@ -20,7 +20,7 @@ class Clip(NumpyFunction):
     """`x` limited to [lower, upper]; a bound may be None.
 
     The gradient goes to `x` inside and at the bounds, else to the bound. As in NumPy, the upper bound wins
-    where the bounds cross; where they are equal, the bound that `x` exceeds.
+    where the bounds meet or cross: the result does not depend on `x` there.
     """
 
     reference = staticmethod(references.clip)
@@ -30,6 +30,7 @@ class Clip(NumpyFunction):
         Case(x=real("..."), lower=-0.5, upper=0.5),
         Case(x=real("..."), lower=-0.5),
         Case(x=real("..."), lower=None, upper=0.5),
+        Case(x=np.array([0.5, -1.0, 2.0]), lower=0.5, upper=0.5),
     )
 
     @staticmethod
@@ -50,7 +51,7 @@ class Clip(NumpyFunction):
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         x, lower, upper = ctx.saved
-        above = False if upper is None else np.logical_or(x > upper, lower is not None and lower > upper)
+        above = False if upper is None else np.logical_or(x > upper, lower is not None and lower >= upper)
         below = False if lower is None else np.logical_and(x < lower, np.logical_not(above))
         shares = (np.logical_not(np.logical_or(below, above)), below, above)
         return tuple(

@@ -118,9 +118,9 @@ def exponentiate_without_shift(x: Any, axis: Axis = -1) -> tuple[NDArray[Any], N
     maximum of all 30. BLAS takes a third of the time of np.add.reduce for the sums. The comparisons are false
     for NaN.
     """
-    if not are_ndarrays(x) or x.dtype.char not in "fd" or not x.size or not x.ndim:
+    if not are_ndarrays(x) or x.dtype.char not in "fd" or not x.size:
         return None
-    if not isinstance(axis, int) or not -x.ndim <= axis < x.ndim:
+    if axis not in range(-x.ndim, x.ndim):
         return None
     count = x.shape[axis]
     largest = (np.finfo(x.dtype).max / count) ** 0.125

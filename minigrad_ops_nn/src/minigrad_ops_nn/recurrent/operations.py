@@ -127,7 +127,7 @@ def _check_shapes(op: str, cell: CellEquations, x: Array, state: State, weights:
 
 
 def make_cases(gates: int, states: str, *, steps: str, **settings: Any) -> tuple[Case, ...]:
-    """Return a case with biases and `settings`, a case of other sizes without biases, and two of other dtypes.
+    """Return a case with biases and `settings`, one of other sizes without biases, and two of other dtypes.
 
     Whole numbers are converted, and all steps run at once. Floats of two dtypes run step by step.
     states: the names of the states, "h" or "hc"; steps: the number of steps in the shape of x, or "".

@@ -84,11 +84,12 @@ INSTANCE_METHODS = ("forward", "backward", "__call__", "std")  # of operations a
 OPTIMIZER_METHODS = ("__init__", "step", "zero_grad", "state_dict", "load_state_dict")
 
 
-def find_own_functions(thing: Any) -> list[FunctionType]:
+def find_own_functions(thing: Any, *, across_modules: bool = False) -> list[FunctionType]:
     """Return the functions that an operation, initializer or optimizer consists of.
 
     They are the methods of the contract, functions among the attributes of the instance, and the functions
-    and methods that these name in their own module. All of them belong to the package of the class.
+    and methods that these name in their own module or, with `across_modules`, in any module. All of them
+    belong to the package of the class.
     """
     cls = thing if isinstance(thing, type) else type(thing)
     package = cls.__module__.partition(".")[0]
@@ -105,7 +106,8 @@ def find_own_functions(thing: Any) -> list[FunctionType]:
         functions[function] = None
         for name in {getattr(n, "id", getattr(n, "attr", "")): 0 for n in find_visible_nodes(function)}:
             callee = _unwrap_function(function.__globals__.get(name))
-            todo += [callee if callee and callee.__module__ == function.__module__ else None]
+            is_own = callee and (across_modules or callee.__module__ == function.__module__)
+            todo += [callee if is_own else None]
             todo += [inspect.getattr_static(cls, name, None)]
     return list(functions)
 

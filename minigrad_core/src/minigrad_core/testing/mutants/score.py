@@ -79,10 +79,14 @@ class Mutant:
 
 def generate_mutants(subjects: Iterable[RegisteredSubject]) -> list[Mutant]:
     """Return the mutants of the subjects' own functions, each change once."""
-    users: dict[FunctionType, list[RegisteredSubject]] = {}
-    for subject in subjects:
+    users: dict[FunctionType, dict[RegisteredSubject, None]] = {}
+    given = list(subjects)
+    for subject in given:
         for function in find_own_functions(subject.thing):
-            users.setdefault(function, []).append(subject)
+            users.setdefault(function, {})[subject] = None
+    for subject in given:  # subjects of other modules use the function, too
+        for function in users.keys() & find_own_functions(subject.thing, across_modules=True):
+            users[function][subject] = None
     edits = [(function, edit) for function in users for edit in generate_edits(function)]
     return [
         Mutant(str(k), tuple(users[function]), function.__module__, function.__qualname__, edit)

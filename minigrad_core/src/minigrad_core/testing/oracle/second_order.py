@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..closeness import is_close, is_finite
+from ..closeness import is_close, is_finite, largest_magnitude
 from ..finding import Comparison, Finding, Result
 from ..samples.sample import Family
 from ..scripts.gradients import show_slopes
@@ -49,7 +49,8 @@ def judge_second_order(trial: Trial) -> Finding | None:
         # The engine converts the gradient for a float32 input; backward alone may give it in float64.
         coarsest = max((np.finfo(y.dtype).eps for y in (values, expected) if y.dtype.kind in "fc"), default=0)
         rtol = max(1e-10, 64 * float(coarsest))
-        if values.shape != expected.shape or not is_close(values, expected, rtol, 0.01 * rtol):
+        atol = 0.01 * rtol * max(1.0, largest_magnitude(expected))  # a sum has the rounding of its terms
+        if values.shape != expected.shape or not is_close(values, expected, rtol, atol):
             fact = f"{result.name} is another one on tensors"
             return report("recorded-gradient-differs", fact, result._replace(values=values), expected, actual)
 
