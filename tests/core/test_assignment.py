@@ -345,7 +345,7 @@ def test_a_view_stays_one_after_its_owner_was_assigned_to(tracked: bool, assigne
     with pytest.raises(ArgumentError, match="is a view"):
         row[0] = 5.0
     del y
-    row[0] = 5.0  # nobody can see the difference
+    row[0] = 5.0  # the difference cannot be observed
     assert row.numpy()[0] == 5
 
 

@@ -366,7 +366,7 @@ def test_the_doctor_tells_the_place_of_an_editable_install(site: Site, tmp_path:
     record = {"url": tmp_path.as_uri(), "dir_info": {"editable": True}}
     (info / "direct_url.json").write_text(json.dumps(record))
     lines = run("plugins", "--doctor", "a").stdout.splitlines()
-    assert f"  lies   editable: {site.folder}" in lines
+    assert f"  path   editable: {site.folder}" in lines
 
 
 def test_the_doctor_is_silent_of_what_plugins_print(site: Site) -> None:

@@ -1,4 +1,4 @@
-"""One bad file among many: all are named at once, and the run or the prediction may go on without them."""
+"""One bad file among many: all are named at once, and the run or the prediction may continue without them."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ def test_a_callback_that_raises_is_named_and_the_run_goes_on_without_it(
     callbacks = loaded(training)
     message = (
         r"train_epoch_ends of plugin 'a' \(mg-a 1\.0\) \(.*mg_a_plugin\.py:4\) raised ValueError: broken;"
-        r" the run goes on without it"
+        r" the run continues without it"
     )
     with pytest.warns(RuntimeWarning, match=message) as caught:
         callbacks.hook.train_epoch_ends(run=None, epoch=1)

@@ -1,4 +1,4 @@
-"""A run knows who made it, and names the package to install without which it cannot go on."""
+"""A run knows who made it, and names the package to install without which it cannot continue."""
 
 from __future__ import annotations
 

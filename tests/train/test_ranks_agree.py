@@ -283,7 +283,7 @@ def test_hook_that_raises_is_reported_once_and_with_its_rank_unless_it_raises_on
     arguments = without_pictures(command(small_mnist, tmp_path / "run", *SHORT))
     done = run_process(on_ranks(2, arguments), env=environment)
     assert done.returncode == 0, done.stderr
-    raised = r"(.*)(train_\w+) of plugin 'broken' .* raised ValueError: no logger here; the run goes on"
+    raised = r"(.*)(train_\w+) of plugin 'broken' .* raised ValueError: no logger here; the run continues"
     reports = sorted((hook, "on rank 1: " in before) for before, hook in re.findall(raised, done.stderr))
     assert reports == [("train_batch_ends", True), ("train_epoch_ends", False), ("train_run_ends", True)]
     assert done.stderr.count("on rank") == 2

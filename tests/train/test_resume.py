@@ -71,7 +71,7 @@ def test_option_that_a_resumed_run_cannot_take_is_refused(
 
 def test_folder_without_a_checkpoint_is_refused(tmp_path: Path) -> None:
     with pytest.raises(
-        SavedRunError, match=r"checkpoint.safetensors does not exist; there is no run in .* to go on with"
+        SavedRunError, match=r"checkpoint.safetensors does not exist; there is no run in .* to resume"
     ):
         invoke(train, "--resume", tmp_path)
 

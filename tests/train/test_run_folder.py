@@ -68,7 +68,7 @@ def test_run_that_was_killed_in_its_first_epoch_has_no_weights_and_can_be_finish
         raise_after(patch, Killed(), after=0)
         with pytest.raises(Killed):
             train_run(small_mnist, tmp_path, 1)
-    with pytest.raises(SavedRunError, match=r"has no weights\.safetensors, .* --resume .* goes on"):
+    with pytest.raises(SavedRunError, match=r"has no weights\.safetensors, .* --resume .* continues"):
         invoke(predict, tmp_path, "--test")
     assert invoke(train, "--resume", tmp_path).exit_code == 0
     assert invoke(predict, tmp_path, "--test").exit_code == 0

@@ -256,7 +256,7 @@ def test_a_signal_to_one_rank_in_the_last_batch_is_known_to_all_at_the_end_of_th
         own = stop_check(comm)
         if comm.rank == 1 and not late:
             own.interrupt.note_signal(15, None)
-        own.after_batch()  # the ranks have agreed to go on
+        own.after_batch()  # the ranks have agreed to continue
         if comm.rank == 1 and late:
             own.interrupt.note_signal(15, None)
         with pytest.raises(Interrupted):

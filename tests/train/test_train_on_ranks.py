@@ -142,7 +142,7 @@ def test_signal_to_mpiexec_saves_what_was_learned(small_mnist: Path, tmp_path: P
         output, errors = process.communicate(timeout=60)
     assert process.returncode == 130, errors
     assert "Traceback" not in errors
-    assert f"the weights are saved; --resume {tmp_path} goes on after epoch" in output
+    assert f"the weights are saved; --resume {tmp_path} continues after epoch" in output
     assert output.count("test accuracy") == 1
 
 
@@ -153,7 +153,7 @@ def test_signal_to_one_rank_alone_ends_all_at_the_same_step(small_mnist: Path, t
         os.kill(find_rank_processes(tmp_path)[1], signal.SIGTERM)
         output, errors = process.communicate(timeout=60)
     assert process.returncode == 143, errors
-    assert f"the weights are saved; --resume {tmp_path} goes on after epoch" in output
+    assert f"the weights are saved; --resume {tmp_path} continues after epoch" in output
 
 
 def test_launcher_of_another_mpi_is_told(small_mnist: Path, tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ def test_interrupt_ends_cleanly_with_what_was_learned_saved(small_mnist: Path, t
         output, errors = process.communicate()
     assert process.returncode == 130, errors
     assert "Traceback" not in errors
-    assert f"the weights are saved; --resume {tmp_path} goes on after epoch" in output
+    assert f"the weights are saved; --resume {tmp_path} continues after epoch" in output
     *_, model = load_model(tmp_path / "best.safetensors")
     assert f"test accuracy {accuracy(model, *datasets.mnist(small_mnist).test):.2%}" in output
     complete = len(RunFolder(tmp_path).resume().history)
@@ -149,7 +149,7 @@ def test_full_disk_keeps_the_last_complete_epoch(small_mnist: Path, tmp_path: Pa
     invoke(train, "--data", small_mnist, "--out", tmp_path, "--hidden", 16, "--epochs", 1)
     before = (tmp_path / "checkpoint.safetensors").read_bytes()
     again = ("--resume", tmp_path, "--epochs", 2)
-    advice = f"the last complete epoch is safe, and --resume {tmp_path} goes on"
+    advice = f"the last complete epoch is safe; --resume {tmp_path} continues"
     with (
         small_files_only(),
         pytest.raises(SavedRunError, match="cannot be written: File too large") as raised,

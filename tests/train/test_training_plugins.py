@@ -228,7 +228,7 @@ def test_a_callback_that_raises_or_exits_is_named_once_and_the_run_goes_on(
     with pytest.warns(RuntimeWarning) as caught:
         result = started(small_mnist, training.folder / "run")
     (text,) = (str(warning.message) for warning in caught)
-    assert re.search(rf"{hook} of plugin 'a' .* raised {error}: 3; the run goes on without it", text)
+    assert re.search(rf"{hook} of plugin 'a' .* raised {error}: 3; the run continues without it", text)
     assert result.exit_code == 0
     assert "epoch 3/3" in result.output
     assert "saved in" in result.output

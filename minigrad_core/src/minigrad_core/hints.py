@@ -187,9 +187,7 @@ def _fold(name: str) -> str:
 def _list_public_names(module: str) -> list[str]:
     """Return the public names of a module that its own package defines."""
     package = module.partition(".")[0]
-    homes = {
-        name: str(getattr(thing, "__module__", "")) for name, thing in vars(import_module(module)).items()
-    }
+    homes = {name: str(getattr(obj, "__module__", "")) for name, obj in vars(import_module(module)).items()}
     return [name for name, home in homes.items() if home.partition(".")[0] == package and name[0] != "_"]
 
 

@@ -24,7 +24,7 @@ from .session import Session, assemble
 from .settings import Settings
 from .weights import load_arrays, save_arrays
 
-# The parts without which a run cannot go on.
+# The parts without which a run cannot continue.
 ROLES = frozenset({"model", "activation", "data", "optimizer", "initializer", "augmentation"})
 
 

@@ -12,7 +12,7 @@ from .errors import SavedRunError
 
 
 def flatten(value: Any, name: str, arrays: dict[str, NDArray[Any]]) -> Any:
-    """Return `value` in a form that JSON can hold; put its arrays into `arrays` under dotted names.
+    """Return `value` as a structure that JSON can hold; put its arrays into `arrays` under dotted names.
 
     Parameters
     ----------
@@ -46,20 +46,20 @@ def flatten(value: Any, name: str, arrays: dict[str, NDArray[Any]]) -> Any:
     return value
 
 
-def unflatten(form: Any, arrays: Mapping[str, NDArray[Any]]) -> Any:
-    """Return the value from the form and the arrays of `flatten`, bit for bit.
+def unflatten(structure: Any, arrays: Mapping[str, NDArray[Any]]) -> Any:
+    """Return the value from the structure and the arrays of `flatten`, bit for bit.
 
     Examples
     --------
     >>> import numpy as np
     >>> arrays = {}
-    >>> form = flatten({"step": 3, "moments": [np.zeros(2), None]}, "state", arrays)
+    >>> structure = flatten({"step": 3, "moments": [np.zeros(2), None]}, "state", arrays)
     >>> arrays
     {'state.moments.0': array([0., 0.])}
-    >>> unflatten(form, arrays)
+    >>> unflatten(structure, arrays)
     {'step': 3, 'moments': [array([0., 0.]), None]}
     """
-    match form:
+    match structure:
         case {"dict": pairs}:
             return {key: unflatten(item, arrays) for key, item in pairs}
         case {"list": items}:
@@ -71,4 +71,4 @@ def unflatten(form: Any, arrays: Mapping[str, NDArray[Any]]) -> Any:
         case {"scalar": name}:
             return arrays[name][()]
         case _:
-            return form
+            return structure

@@ -76,7 +76,7 @@ class Outcome:
     Attributes
     ----------
     ending : Ending or None
-        None while the run goes on.
+        None while the run continues.
     diverged_in : int or None
         The epoch, counted from 1, since which the loss is far above that of guessing or no longer finite.
     message : str

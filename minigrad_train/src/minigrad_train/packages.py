@@ -98,7 +98,7 @@ def check_installed(packages: Sequence[Package], path: Path, roles: Collection[s
 
 def describe_missing_hooks(packages: Sequence[Package]) -> list[str]:
     """Return a sentence for each package whose hooks took part in a run and that is not installed."""
-    return [f"{fact}; the run goes on without them" for fact in _describe_missing(packages, {HOOKS})]
+    return [f"{fact}; the run continues without them" for fact in _describe_missing(packages, {HOOKS})]
 
 
 def _describe_missing(packages: Sequence[Package], roles: Collection[str]) -> Iterator[str]:

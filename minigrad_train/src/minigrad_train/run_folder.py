@@ -112,9 +112,9 @@ class RunFolder:
         """Raise SavedRunError if the folder has files that a new run would replace."""
         if used := self._find_files():
             resumable = CHECKPOINT in used and find_failed_start(self.path) is None
-            go_on = f"go on with it by --resume {self.path}, " if resumable else ""
+            resume = f"continue it by --resume {self.path}, " if resumable else ""
             raise SavedRunError(
-                f"{self.path} holds a run ({', '.join(used)}): {go_on}replace it by --overwrite, or choose "
+                f"{self.path} holds a run ({', '.join(used)}): {resume}replace it by --overwrite, or choose "
                 "another folder by --out"
             )
 
@@ -208,24 +208,24 @@ class RunFolder:
         """
         checkpoint = self.path / CHECKPOINT
         if not checkpoint.exists():
-            raise SavedRunError(f"{checkpoint} does not exist; there is no run in {self.path} to go on with")
+            raise SavedRunError(f"{checkpoint} does not exist; there is no run in {self.path} to resume")
         if failure := find_failed_start(self.path):
-            raise SavedRunError(f"{self.path} holds nothing to go on with: {failure}")
+            raise SavedRunError(f"{self.path} holds nothing to resume: {failure}")
         session = load_checkpoint(checkpoint, model)
         self.saved, self._has_epochs = True, bool(session.history)
         return session
 
     @contextmanager
     def _report_write_errors(self) -> Iterator[None]:
-        """Turn an OSError into a SavedRunError that says how to go on."""
+        """Turn an OSError into a SavedRunError that says how to continue."""
         try:
             yield
         except OSError as error:
-            go_on = ""
+            resume = ""
             if self._has_epochs:
-                go_on = f", or make room: the last complete epoch is safe, and --resume {self.path} goes on"
+                resume = f", or make room: the last complete epoch is safe; --resume {self.path} continues"
             raise SavedRunError(
-                f"{self.path} cannot be written: {error.strerror}; choose another folder by --out{go_on}"
+                f"{self.path} cannot be written: {error.strerror}; choose another folder by --out{resume}"
             ) from error
 
 

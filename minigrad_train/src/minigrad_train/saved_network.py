@@ -35,7 +35,7 @@ def choose_weights(folder: Path, *, last: bool) -> Path:
         raise SavedRunError(f"{folder} has no weights: {failure}")
     raise SavedRunError(
         f"{folder} has no {WEIGHTS}, which minigrad train writes after the first epoch of a run; minigrad "
-        f"train --resume {folder} goes on with a run that was killed before"
+        f"train --resume {folder} continues a run that was killed before"
     )
 
 

@@ -56,7 +56,7 @@ def _describe(loader: PluginLoader, group: PluginGroup, plugin: Plugin) -> list[
     for claim in plugin.claims:
         lines.append(f"  from   {claim.label} ({claim.namespace} = {claim.value})")
         place = describe_source(claim)
-        lines.append(f"  lies   {place if place.startswith('editable') else claim.identity.folder}")
+        lines.append(f"  path   {place if place.startswith('editable') else claim.identity.folder}")
         requires = claim.distribution.requires or ()
         hosts = tuple(group.hosts)
         needs = [line for line in requires if line.lower().replace("_", "-").startswith(hosts)]

@@ -113,7 +113,7 @@ class Operation(OperationLike, Protocol):
         are not the inputs and settings of this operation in the same order. It may return NotImplemented:
         then NumPy computes the call on arrays, as for a function without an operation.
     to_numpy : callable, optional
-        `to_numpy(result)`, if these functions return another form of result, such as a list.
+        `to_numpy(result)`, if these functions return another type, such as a list.
     """
 
     name: str

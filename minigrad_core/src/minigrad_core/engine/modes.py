@@ -123,7 +123,7 @@ recording: Mode[bool] = Mode("recording", True)
 active_variables: Mode[frozenset[Tensor] | None] = Mode("active_variables", None)
 
 # The tracer of `mg.compile`: it records calls of operations, effects and predicates. None outside of a trace.
-# `apply` asks for it in a block of `recording` only, so that other calls pay nothing.
+# `apply` reads it in a block of `recording` only, so that other calls pay nothing.
 tracing: Mode[Any] = Mode("tracing", None)
 
 # Whether the graph of a running `backward()` is kept for another one.

@@ -106,7 +106,7 @@ def _parse_requirement(line: str, extra: str = "") -> Requirement | None:
 def suggest_remedy(error: BaseException, claims: Iterable[NamespaceClaim]) -> str:
     """Return what the user can do about a plugin whose import or hook raised `error`."""
     if is_resource_error(error):
-        return "ask again when there is more"
+        return "try again when there is more"
     error = error.__cause__ or error
     package = ((isinstance(error, ModuleNotFoundError) and error.name) or "").partition(".")[0]
     for claim in claims if package else ():

@@ -30,7 +30,7 @@ _NOT_GIVEN = np._NoValue  # noqa: SLF001 - NumPy's default where None has a mean
 
 
 def bind(function: Callable[..., Any], op: Operation) -> Callable[..., Any]:
-    """Return a callable with the parameters, and the form of result, of `function` that calls `op`."""
+    """Return a callable with the parameters of `function`, and results of the same type, that calls `op`."""
     from_numpy, to_numpy = getattr(op, "from_numpy", None), getattr(op, "to_numpy", None)
     call: Callable[..., Any]
     if from_numpy is not None:

@@ -229,7 +229,7 @@ class Tensor(Operators, Methods, Protocols, Conversions):
         if self.data.dtype.kind != "f":
             raise DifferentiabilityError(
                 f"only floating point tensors have a gradient, this one is {self.data.dtype}"
-                + ("; go on to a real result, by z.real or np.abs(z)" if self.data.dtype.kind == "c" else "")
+                + ("; compute a real result: z.real or np.abs(z)" if self.data.dtype.kind == "c" else "")
             )
         # np.array is ten times faster for a scalar than np.ones_like.
         is_loss = grad is None and not self.data.ndim

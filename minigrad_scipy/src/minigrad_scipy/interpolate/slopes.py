@@ -52,7 +52,7 @@ def find_akima_slopes(x: Any, y: Any, method: str) -> Any:
     _, slope = take_differences(x, y)
     if len(slope) == 1:
         return np.concatenate([slope, slope])
-    first, last = slope[:1] - slope[1:2], slope[-1:] - slope[-2:-1]  # the slopes go on in a line
+    first, last = slope[:1] - slope[1:2], slope[-1:] - slope[-2:-1]  # the slopes continue linearly
     m = np.concatenate(
         [slope[:1] + 2 * first, slope[:1] + first, slope, slope[-1:] + last, slope[-1:] + 2 * last]
     )

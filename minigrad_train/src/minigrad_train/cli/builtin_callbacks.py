@@ -133,11 +133,11 @@ class DisplayCallback:
 
     @hookimpl(tryfirst=True)
     def train_run_interrupted(self, run: Session) -> None:
-        """Print which state is saved, and how to go on."""
+        """Print which state is saved, and how to continue."""
         done = len(run.history)
         fact = f"interrupted in epoch {min(done + 1, run.settings.epochs)}"
         if self.folder.saved:
-            state = f"the weights are saved; --resume {self.folder.path} goes on after epoch {done}"
+            state = f"the weights are saved; --resume {self.folder.path} continues after epoch {done}"
         else:
             state = f"nothing is saved, and the run in {self.folder.path} stays"
         self.progress.line(f"{fact}; {state}")

@@ -61,7 +61,7 @@ def defer_interrupts() -> Iterator[PendingInterrupt]:
     Raises
     ------
     Interrupted
-        In `raise_if_pending` after one signal; at any place after two.
+        In `raise_if_pending` after one signal; anywhere after two.
     """
     interrupt = PendingInterrupt()
     in_main = threading.current_thread() is threading.main_thread()
@@ -95,8 +95,8 @@ class SharedStopCheck:
     Attributes
     ----------
     came_in_last_batch : bool
-        Whether the signal came to a rank in the last batch of the epoch, after the ranks had agreed to go on;
-        equal on all ranks.
+        Whether the signal came to a rank in the last batch of the epoch, after the ranks had agreed to
+        continue; equal on all ranks.
     """
 
     def __init__(self, interrupt: PendingInterrupt, callbacks: Callbacks, ranks: Ranks) -> None:

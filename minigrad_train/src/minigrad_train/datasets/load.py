@@ -80,14 +80,14 @@ def load(
     """
     pictures = _is_picture_folder(path)
     table = path is not None and not _is_resource(path) and is_csv(Path(path))
-    for option, given, fits, form in (
+    for option, given, fits, expected in (
         ("--resize", resize is not None, pictures, "a folder of pictures"),
         ("--skip-bad", skip_bad, pictures, "a folder of pictures"),
         ("--target", target is not None, table, "a CSV file"),
         ("--task", kind is not None, table, "a CSV file"),
     ):
         if given and not fits:
-            raise DatasetError(f"{path or 'MNIST'}: {option} is for {form}")
+            raise DatasetError(f"{path or 'MNIST'}: {option} is for {expected}")
     if path is None:
         return Dataset(mnist(), DIGITS)
     rng = np.random.default_rng(seed)

@@ -109,6 +109,6 @@ def check_same_weights(ranks: Ranks, model: Module) -> None:
         if other != first:
             raise RanksDifferError(
                 f"the weights of rank {rank} are no longer those of rank 0: something, such as a hook, "
-                "changed them on some ranks only; a run of minigrad train goes on from its last epoch by "
+                "changed them on some ranks only; a run of minigrad train continues from its last epoch by "
                 "--resume"
             )

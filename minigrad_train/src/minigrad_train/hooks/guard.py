@@ -111,7 +111,7 @@ class _Guard:
             raise CallbackError(fact) from error
         frames = extract_tb(error.__traceback__)
         own = next((frame for frame in frames if frame.filename != __file__), frames[-1])
-        fact += "; the run goes on without it"
+        fact += "; the run continues without it"
         self.faults.append(fact)
         warnings.warn_explicit(fact, RuntimeWarning, own.filename, own.lineno or 1)
 

@@ -69,12 +69,12 @@ def train_run_begins(run: Session) -> None:
 
 @hookspec
 def train_batch_ends(run: Session, examples: int) -> None:
-    """Act after a step on `examples` examples. After an error the run goes on without this hook."""
+    """Act after a step on `examples` examples. After an error the run continues without this hook."""
 
 
 @hookspec
 def train_epoch_ends(run: Session, epoch: Epoch) -> None:
-    """Act after an epoch was measured. After an error the run goes on without this hook of the plugin.
+    """Act after an epoch was measured. After an error the run continues without this hook of the plugin.
 
     The checkpoint is written after the hook, so a change of `run.model` and `run.optimizer` is in the
     checkpoint; neither can be replaced. Under `trylast=True` the hook comes after the checkpoint. `EndedRun`

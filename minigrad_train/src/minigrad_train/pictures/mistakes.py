@@ -68,25 +68,25 @@ def draw_mistakes(
     fonts = find_fonts([title, *task.classes])
     figure.suptitle(title, fontsize=11, fontweight="bold", parse_math=False, fontfamily=fonts)
     figure.supxlabel(EXPLANATION, fontsize=9, color=QUIET)
-    places = figure.subplots(rows, COLUMNS, squeeze=False, subplot_kw={"xticks": [], "yticks": []}).flat
-    for place in places[len(worst) :]:
-        place.set_visible(False)
-    for place, index in zip(places, worst, strict=False):
+    cells = figure.subplots(rows, COLUMNS, squeeze=False, subplot_kw={"xticks": [], "yticks": []}).flat
+    for cell in cells[len(worst) :]:
+        cell.set_visible(False)
+    for cell, index in zip(cells, worst, strict=False):
         guess = probabilities[index].argmax()
-        show_image(place, images[index], task)
+        show_image(cell, images[index], task)
         probability = format_probability(probabilities[index, guess]).replace("%", " %")
         answer = f"{shorten_name(task.classes[guess])}\n{probability}"
         name = shorten_name(task.classes[labels[index]])
-        place.set_title(name, fontsize=8, pad=3, parse_math=False, fontfamily=fonts)
-        place.set_xlabel(answer, fontsize=8, color=WRONG, labelpad=3, parse_math=False, fontfamily=fonts)
-        place.spines[:].set_color("lightgray")
+        cell.set_title(name, fontsize=8, pad=3, parse_math=False, fontfamily=fonts)
+        cell.set_xlabel(answer, fontsize=8, color=WRONG, labelpad=3, parse_math=False, fontfamily=fonts)
+        cell.spines[:].set_color("lightgray")
     return figure
 
 
-def show_image(place: Axes, image: NDArray[Any], task: Task) -> None:
+def show_image(cell: Axes, image: NDArray[Any], task: Task) -> None:
     """Show an image (pixels,), with the colors of the data, and MNIST as ink on paper."""
     colors = "gray_r" if task == DIGITS else "gray"
-    place.imshow(_convert_for_display(image, task), cmap=colors, vmin=0, vmax=1)
+    cell.imshow(_convert_for_display(image, task), cmap=colors, vmin=0, vmax=1)
 
 
 def _convert_for_display(image: NDArray[Any], task: Task) -> NDArray[Any]:
