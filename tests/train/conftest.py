@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
+from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from minigrad_core.plugins import PluginGroup
@@ -37,14 +38,16 @@ def invoke(command: Any, *arguments: object) -> Result:
 
 @pytest.fixture
 def rendered_figures() -> None:
-    """Let a test write the pixels of its figures."""
+    """Let a test draw curves and mistakes, and write the pixels of its figures."""
 
 
 @pytest.fixture(autouse=True)
 def empty_figures(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Write the head of a PNG for each figure: pixels take five sixths of the time of a short run."""
+    """Leave figures empty, and write the head of a PNG for each: drawing takes most of the time of a run."""
     if "rendered_figures" not in request.fixturenames:
         monkeypatch.setattr("matplotlib.figure.Figure.savefig", lambda _, file, **__: file.write(PNG_HEAD))
+        for function in ("builtin_callbacks.draw_curves", "answers.draw_mistakes"):
+            monkeypatch.setattr(f"minigrad_train.cli.{function}", lambda *_, **__: Figure())
 
 
 @pytest.fixture(scope="session")
