@@ -95,6 +95,12 @@ FAULTS: dict[str, tuple[Any, ...]] = {
     "only one counts: the diagonal": (softmax, lambda g, x: g * softmax(x) * (1 - softmax(x)), X),
     "only one counts: assigned in the place of added": (lambda x: x[ROWS], assign, X),
     "in another order": (np.sin, lambda g, x: (g * np.cos(x))[::-1], X),
+    r"2 \|x\|\^1 times the right values": (np.sin, lambda g, x: 2 * np.abs(x) * g * np.cos(x), X),
+    r"wrong only where x lies outside of \[-2.*: zero there": (
+        np.sin,
+        lambda g, x: g * np.cos(x) * ((-2.5 < x) & (x < 0.1)),
+        X,
+    ),
     "each value is the square of the right one": (np.sin, lambda g, x: (g * np.cos(x)) ** 2, X),
     "the error is the same all along axis 1": (np.sin, lambda g, x: g * np.cos(x) + V[:, :1], X),
     "all values are off by 0.5": (np.sin, lambda g, x: g * np.cos(x) + 0.5, X),

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from .finding import SubjectFailed
 from .oracle.compare import step_sizes
-from .oracle.slopes import METHODS, Oracle, real_slope, restrict_to_line
+from .oracle.slopes import METHODS, Function, Line, Oracle, Slope, real_slope, restrict_to_line
+from .reference_output import evaluate_reference
 from .samples.sample import Sample
 from .subjects.subject import Subject, as_function, flatten_floats
 from .trial import Trial
@@ -28,6 +29,7 @@ RELATIONS: dict[str, Callable[[NDArray[Any]], NDArray[Any]]] = {
     "1 over": lambda x: 1 / x,
     "the absolute value of": np.abs,
 }
+POWERS = (1, -1, 2, -2, 0.5, -0.5)  # of an input, as a factor
 FIT = 1e-6  # relative tolerance; oracles are accurate to 1e-8 or better
 
 
@@ -73,8 +75,12 @@ class Facts:
     @cached_property
     def jacobian(self) -> NDArray[Any]:
         """The numeric Jacobian (outputs, values); NaN in the column of a value that may not move."""
-        x, f = self.x, as_function(self.subject, self.sample, [self.index])
-        method = METHODS.get(self.oracle, real_slope)
+        f = as_function(self.subject, self.sample, [self.index])
+        return self.measure_jacobian(f, METHODS.get(self.oracle, real_slope))
+
+    def measure_jacobian(self, f: Function, method: Callable[[Line], Slope | None]) -> NDArray[Any]:
+        """Return the numeric Jacobian of a function of the input, by a method."""
+        x = self.x
         jacobian = np.full((flatten_floats(self.cotangents).size, x.size), np.nan)
         for j, scale in enumerate(step_sizes(x, self.sample.domains[self.index]).flat):
             if not scale:
@@ -98,10 +104,16 @@ def diagnose(facts: Facts) -> str | None:
     if is_fit(actual, 0 * expected):
         return "the gradient is zero"
     if is_fit(actual, expected):  # wrong only after the sixth digit, where every cause would fit
-        return None
+        error = float(np.abs(actual - expected).max() / np.abs(expected).max())
+        return f"the last digits of the gradient are wrong: it is off by {error:.1g} of its size"
     if (ratio := find_ratio(actual, expected)) is not None:
         return _describe_factor(facts, ratio)
-    causes = chain(_exchange_inputs(facts), _drop_contributions(facts), _transpose_jacobian(facts))
+    causes = chain(
+        _exchange_inputs(facts),
+        _drop_contributions(facts),
+        _transpose_jacobian(facts),
+        _take_reference(facts),
+    )
     fitting = (description for description, gradient in causes if is_fit(actual, gradient))
     relations = relate_values(actual, expected, facts.sample, facts.index)
     return next(chain(_blame_output(facts), fitting, relations), None)
@@ -176,6 +188,21 @@ def _transpose_jacobian(facts: Facts) -> Iterator[tuple[str, NDArray[Any]]]:
         )
 
 
+def _take_reference(facts: Facts) -> Iterator[tuple[str, NDArray[Any]]]:
+    """Yield the gradient of the author's reference."""
+    reference, subject, sample = facts.subject.declared.reference, facts.subject, facts.sample
+
+    def f(xs: list[Any]) -> NDArray[Any]:
+        output = reference and evaluate_reference(
+            reference, subject, sample.replace_inputs({facts.index: xs[0]})
+        )
+        return flatten_floats(output.arrays if output else [])
+
+    with suppress(SubjectFailed, ValueError):
+        gradient = flatten_floats(facts.cotangents) @ facts.measure_jacobian(f, real_slope)
+        yield "it is the gradient of the reference: the output is wrong", gradient.reshape(facts.x.shape)
+
+
 def relate_values(
     actual: NDArray[Any], expected: NDArray[Any], sample: Sample, index: int | None = None
 ) -> Iterator[str]:
@@ -184,6 +211,8 @@ def relate_values(
     These are a factor, another order, a constant difference, a function such as the square, and errors that
     are the same along an axis, or lie beyond a threshold or at some places along an axis only.
     """
+    is_same = (actual == expected) | (np.isnan(actual) & np.isnan(expected))
+    actual, expected = (np.where(is_same & ~np.isfinite(x), 0, x) for x in (actual, expected))
     if not (np.isfinite(actual).all() and np.isfinite(expected).all()) or is_fit(actual, expected):
         return
     if ratio := find_ratio(actual, expected):
@@ -214,6 +243,13 @@ def relate_values(
         other, first = (format_ratio(factor) for factor in factors if factor)
         for place in _find_places(is_other, sample, index):
             yield f"{other} times the right values{place}, {first} times elsewhere"
+    for i in sample.floats if actual.size > 2 and np.isfinite(ratios).all() else ():
+        size = np.abs(sample.inputs[i])
+        if size.shape == actual.shape and size.all():
+            for power in POWERS:
+                if factor := find_ratio(np.abs(ratios), size**power):
+                    text = f"{format_ratio(factor)} |{sample.names[i]}|^{power}"
+                    yield f"{text} times the right values, but for the sign"
 
 
 def _find_places(is_wrong: NDArray[Any], sample: Sample, index: int | None) -> list[str]:
@@ -237,12 +273,17 @@ def _find_thresholds(values: NDArray[Any], is_wrong: NDArray[Any], name: str) ->
     if values.shape != is_wrong.shape or not is_wrong.any() or is_wrong.all():
         return
     for text, v in ((name, values), (f"|{name}|", np.abs(values))):
-        wrong, right = v[is_wrong], v[~is_wrong]
+        wrong, right = v[is_wrong], v[~is_wrong & ~np.isnan(v)]
+        if not right.size:
+            continue
         for sign, low, high in ((">", right.max(), wrong.min()), ("<", wrong.max(), right.min())):
             if low < high:
                 rounded = (n for digits in range(-3, 8) for n in (round(low, digits), round(high, digits)))
                 threshold = next((n for n in (0, *rounded) if low < n < high), (low + high) / 2)
                 yield f" where {text} {sign} {threshold:.3g}"
+    right = values[~is_wrong & ~np.isnan(values)]
+    if right.size > 2 and np.all((values < right.min()) | (values > right.max()) | ~is_wrong):
+        yield f" where {name} lies outside of [{right.min():.3g}, {right.max():.3g}]"
 
 
 def _describe_values(actual: NDArray[Any], expected: NDArray[Any]) -> str:

@@ -166,7 +166,8 @@ def _describe_difference(actual: Any, expected: Any, is_wrong: NDArray[np.bool_]
     error = np.where(is_wrong, np.where(np.isnan(error), np.inf, error), -1.0)
     place = np.unravel_index(int(error.argmax()), error.shape) if error.ndim else ()
     at = f" at {tuple(map(int, place))}" if place else ""
-    return f"{at}: {actual[place]:.10g}, expected {expected[place]:.10g}"
+    digits = f", off by {error[place]:.1g} of that" if error[place] < 1e-3 else ""
+    return f"{at}: {actual[place]:.10g}, expected {expected[place]:.10g}{digits}"
 
 
 LAW = Law("reference", reference, after=("frame", "same"))

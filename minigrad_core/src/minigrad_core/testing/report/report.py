@@ -166,7 +166,7 @@ def explain_finding(study: Study, finding: Finding, subject: str, law: Law) -> E
             table = _tabulate(name, facts.gradient, facts.expected)
     elif comparison is not None:
         result, head = comparison.result, "actual | expected | difference"
-        diagnosis += _relate_values(finding)
+        diagnosis += _relate_values(finding) + _name_case(study, sample.recipe)
         table = _tabulate(result.name, np.asarray(result.values), comparison.expected, head)
         script = script or _show_result(sample, comparison)
     return Explanation(
@@ -230,8 +230,13 @@ def _summarize(study: Study, finding: Finding) -> str:
     recipe: Any = finding.sample and finding.sample.recipe
     if recipe.family is not Family.CASE:
         return finding.fact + (f": {cause}" if cause else "")
-    place = "" if recipe.case is study.cases[0] else f" (with {recipe.case!r})"
-    return (cause or finding.fact) + place
+    return (cause or finding.fact) + _name_case(study, recipe)
+
+
+def _name_case(study: Study, recipe: Recipe) -> str:
+    """Return the case of a sample that does not change the case; empty for the first case."""
+    is_plain = recipe.family is Family.CASE and recipe.case is not study.cases[0]
+    return f" (with {recipe.case!r})" if is_plain else ""
 
 
 def _gather_facts(study: Study, finding: Finding, most_values: int) -> Facts | None:
