@@ -1,7 +1,7 @@
 """Check operations, optimizers and initializers against their laws; every law sees every sample."""
 
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 from inspect import getattr_static
 from typing import Any, TypedDict, Unpack
@@ -151,15 +151,15 @@ def _apply_laws(
     """
     findings: dict[str, Finding] = {}
     applied, reasons = set[str](), dict[str, str]()
-    trials = getattr(study, "trials", ())
-    runs: list[tuple[Any, ...]] = [(law, trial) for trial in trials for law in laws if law not in study_laws]
-    runs += [(law,) for law in laws if law in study_laws]
-    for law, *trial in runs:
-        is_blocked = not findings.keys().isdisjoint((law.name, *law.after))
-        if is_blocked or (findings and until_first):
+    conventions = study.subject.declared.conventions if isinstance(study, Study) else ()
+    trial_laws = [law for law in laws if law not in study_laws]
+    runs = [(law, (study, trial)) for trial in getattr(study, "trials", ()) for law in trial_laws]
+    runs += [(law, (study,)) for law in laws if law in study_laws]
+    for law, arguments in runs:
+        if findings and (until_first or not findings.keys().isdisjoint((law.name, *law.after))):
             continue
         try:
-            finding = _find_first(law, study, *trial)
+            finding = _find_first(law, conventions, *arguments)
         except DoesNotApply as reason:
             reasons[law.name] = str(reason)
             continue
@@ -175,12 +175,17 @@ def _apply_laws(
     return findings, skipped
 
 
-def _find_first(law: Law, study: Any, *trial: Any) -> Finding | None:
+def _find_first(law: Law, conventions: Collection[str], *arguments: Any) -> Finding | None:
     """Return the first finding of a law that is not a convention of the subject's framework."""
-    conventions = study.subject.declared.conventions if isinstance(study, Study) else ()
-    findings = (finding for finding in law.run(study, *trial) if finding.code not in conventions)
+
+    def run() -> Finding | None:
+        for finding in law.run(*arguments):
+            if finding.code not in conventions:
+                return finding
+        return None
+
     try:
-        return guard(f"the law {law.name}", lambda: next(findings, None))
+        return guard(f"the law {law.name}", run)
     except SubjectFailed as failure:
         return Finding(failure.code, failure.fact)
 

@@ -37,4 +37,4 @@ def largest_magnitude(x: Any) -> float:
 
 def all_true(truth: Any) -> bool:
     """Return whether all truth values are true; `truth.all()` takes five times as long."""
-    return bool(np.count_nonzero(truth) == np.size(truth))
+    return bool(np.count_nonzero(truth) == truth.size)

@@ -4,6 +4,7 @@ import zlib
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
+from typing import Any
 
 from ..contracts.cases import Case
 from ..errors import MinigradError
@@ -55,6 +56,7 @@ class Study:
         self.subject, self.name, self.seed = subject, subject.name, seed
         self.trials: list[Trial] = []  # first one for each case, then those of the derived samples
         self.wrong_refusals: list[Finding] = []  # at samples that the subject had to accept
+        self._unchanged_samples: dict[Any, tuple[Any, Sample]] = {}  # see `draw`
 
         state, process_state = subject.read_state(copied=True), snapshot_process()
         self.cases = self._choose_cases()
@@ -93,8 +95,18 @@ class Study:
         return {*self.representatives, *chosen}
 
     def draw(self, recipe: Recipe) -> Sample:
-        """Return the arguments that a recipe describes."""
-        return draw(recipe, self.subject.signature)
+        """Return the arguments that a recipe describes.
+
+        Raise Undrawable if no value fits a description, or the change of the recipe makes no sense.
+        """
+        if recipe.change is None:
+            return draw(recipe, self.subject.signature)
+        # Most changes start from the same few samples: their recipes share these objects.
+        parts = (recipe.case, recipe.sizes, recipe.shapes, recipe.settings, recipe.style, recipe.seed)
+        key = tuple(map(id, parts))
+        if key not in self._unchanged_samples:
+            self._unchanged_samples[key] = parts, draw(recipe, self.subject.signature)
+        return self._unchanged_samples[key][1].apply_change(recipe)
 
     def _choose_cases(self) -> tuple[Case, ...]:
         """Return the author's cases; else the case in the docstring; else, if it broadcasts, any shape."""

@@ -144,7 +144,7 @@ class Trial:
         names = self.sample.names
         return [Result(f"the gradient for input {i} ({names[i]})", i, g, is_gradient=True) for i, g in pairs]
 
-    @property
+    @cached_property
     def results(self) -> list[Result]:
         """The outputs, and the gradients if the subject is differentiable."""
         return [*self.output_results, *self.name_gradients(self.gradients if self.differentiable else ())]

@@ -21,8 +21,14 @@ from ..trial import Trial
 class NamedArray(NamedTuple):
     """An array, and its name in messages."""
 
-    name: str
+    pattern: str  # the name, with a place for the number
+    number: int
     array: NDArray[Any]
+
+    @property
+    def name(self) -> str:
+        """The name; nearly always nobody asks for it."""
+        return self.pattern.format(self.number)
 
 
 def frame(study: Study, trial: Trial) -> Findings:
@@ -54,11 +60,12 @@ def _report(trial: Trial, code: str, fact: str, original: Sample | None = None) 
 def _judge_writes(study: Study, trial: Trial) -> Findings:
     """Yield arguments, outputs, cotangents and gradients that were written to."""
     sample = trial.sample
-    names = [f"input {i} ({name})" for i, name in enumerate(sample.names)]
-    arguments = [*zip(names, sample.inputs, strict=True), *sample.settings.items()]
-    for (name, argument), before in zip(arguments, trial.argument_snapshots, strict=True):
+    arguments = (*sample.inputs, *sample.settings.values())
+    for k, (argument, before) in enumerate(zip(arguments, trial.argument_snapshots, strict=True)):
         if snapshot(argument) != before:
-            yield _report(trial, "writes-input", f"{name} is changed in place", study.draw(sample.recipe))
+            names = [f"input {i} ({name})" for i, name in enumerate(sample.names)]
+            fact = f"{[*names, *sample.settings][k]} is changed in place"
+            yield _report(trial, "writes-input", fact, study.draw(sample.recipe))
     for k, (y, copy) in enumerate(zip(trial.returned, trial.outputs, strict=True)):
         if snapshot(y)[:2] != snapshot(copy)[:2]:
             fact = f"output {k} is changed after it was returned, by backward or by a later call"
@@ -106,7 +113,7 @@ def _judge_memory(study: Study, trial: Trial) -> Findings:
 
 
 def _name_arrays(pattern: str, values: Iterable[Any]) -> list[NamedArray]:
-    return [NamedArray(pattern.format(k), x) for k, x in enumerate(values) if isinstance(x, np.ndarray)]
+    return [NamedArray(pattern, k, x) for k, x in enumerate(values) if isinstance(x, np.ndarray)]
 
 
 def _judge_overlaps(
@@ -122,9 +129,11 @@ def _judge_warnings(trial: Trial) -> Findings:
     """Yield the first warning of a call with finite results; at infinities, of a call without NaN."""
     recipe, texts, results = trial.sample.recipe, trial.warning_texts, trial.output_results
     if trial.has_gradients:
-        texts, results = texts + trial.backward_pass.warning_texts, trial.results
+        texts = texts + trial.backward_pass.warning_texts
     if not texts or not all(map(np.size, trial.sample.inputs)) or recipe.family is Family.MAGNITUDES:
         return
+    if trial.has_gradients:
+        results = trial.results
     if len(recipe.families) > 1 and recipe.is_of({Family.SETTINGS}):
         return  # NumPy's own norm of order -2 warns of a zero
     if trial.sample.is_finite:

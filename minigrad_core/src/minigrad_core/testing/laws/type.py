@@ -55,8 +55,11 @@ def types(study: Study, trial: Trial) -> Findings:
             if long_double.flat_outputs.dtype == LONG_DOUBLE:
                 yield from _judge_lost_digits(trial, long_double, LONG_DOUBLE)
 
-    is_extreme = recipe.family is Family.EXTREMES and sample.is_finite and trial.is_finite
-    if trial in study.repeated or is_extreme or recipe.family is Family.FAR or _has_small_values(trial):
+    # The type is one more dimension of the covering array: float32 meets each level alone.
+    is_alone = len(recipe.families) == 1
+    is_extreme = recipe.family is Family.EXTREMES and is_alone and sample.is_finite and trial.is_finite
+    is_far = recipe.family is Family.FAR and is_alone
+    if trial in study.repeated or is_extreme or is_far or _has_small_values(trial):
         try:
             single = trial.run_on(sample.cast(np.float32))
             yield from _judge_dtypes(trial, single.results, SINGLE)

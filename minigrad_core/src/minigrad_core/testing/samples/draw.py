@@ -11,23 +11,22 @@ from numpy.typing import NDArray
 from ...array import Shape
 from ...contracts.cases import ANY, AxisOf, Booleans, Case, Floats, IndexInto, Integers, Values
 from ..subjects.arguments import Signature
-from .sample import Recipe, Sample, Undrawable, is_float
+from .sample import Recipe, Sample, Undrawable, copy_values, is_float
 from .values import draw_floats
 
 SIZES = (3, 4, 2, 5, 6, 7, 8, 9)  # of letters: distinct, so that a transposed result has another shape
 
 
 def draw(recipe: Recipe, signature: Signature) -> Sample:
-    """Return the arguments that a recipe describes, the same for the same recipe.
+    """Return the arguments that a recipe describes, the same for the same recipe, before its change.
 
-    Raise Undrawable if no value fits a description, or the change of the recipe makes no sense.
+    Raise Undrawable if no value fits a description.
     """
     arguments = {**recipe.case.arguments, **recipe.settings}
     inputs = _describe_inputs(arguments, signature)
     input_names = (*inputs, *signature.inputs, signature.variadic)
     settings = {name: value for name, value in arguments.items() if name not in input_names}
-    # Copies, so that a subject that writes to a setting is noticed at each call.
-    settings |= {n: v.copy() for n, v in settings.items() if isinstance(v, np.ndarray | list | dict)}
+    settings = copy_values(settings)
     values: dict[str, Any] = {**inputs, **_copy_literals(inputs), **settings}
 
     descriptions = {name: d for name, d in {**inputs, **settings}.items() if isinstance(d, Values)}
@@ -45,8 +44,7 @@ def draw(recipe: Recipe, signature: Signature) -> Sample:
         settings[name] = np.ndim(values[value.name]) - 1 if isinstance(value, AxisOf) else values[name]
 
     domains = tuple([descriptions.get(name) for name in inputs])
-    sample = Sample(tuple([values[name] for name in inputs]), settings, tuple(inputs), domains, recipe)
-    return sample if recipe.change is None else sample.apply_change(recipe)
+    return Sample(tuple([values[name] for name in inputs]), settings, tuple(inputs), domains, recipe)
 
 
 def _copy_literals(inputs: Mapping[str, Any]) -> dict[str, NDArray[Any]]:

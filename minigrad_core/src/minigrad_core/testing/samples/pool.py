@@ -9,6 +9,7 @@ software testing", found that pairs trigger most of the faults of real programs 
 
 from collections.abc import Callable, Iterator, Sequence
 from enum import Enum
+from functools import lru_cache
 from itertools import combinations, islice
 from typing import Any, NamedTuple, TypeAlias
 
@@ -43,7 +44,7 @@ LEVELS: dict[Dimension, tuple[Generator, ...]] = {
 SIZED = frozenset({Family.SIZES, Family.EMPTIES, Family.LARGE})
 MOST_LEVELS = 8  # per generator: 16 cases with 10 settings would give hundreds of samples
 MOST_TOGETHER = 4  # levels of one combined sample
-MOST_COMBINED = 24  # combined samples: all pairs of an operation with ten settings would be hundreds
+MOST_COMBINED = 18  # combined samples: all pairs of an operation with ten settings would be hundreds
 
 
 class Level(NamedTuple):
@@ -52,7 +53,8 @@ class Level(NamedTuple):
     # The dimension; of the settings, each one is a dimension of its own. A case has all settings.
     dimensions: frozenset[object]
     turn: int  # the place among the levels of its generator: the first ones of all generators come first
-    recipes: dict[int, Recipe]  # the recipes that have this level, by the index of the case
+    cases: frozenset[int]  # the indices of the cases that have this level
+    alone_with: int | None = None  # the index of the case that the level has met alone; None for a case
 
 
 def fill_pool(cases: Sequence[Recipe], subject: Subject, try_sample: Callable[[Recipe], bool]) -> None:
@@ -64,7 +66,9 @@ def fill_pool(cases: Sequence[Recipe], subject: Subject, try_sample: Callable[[R
     try_sample: returns whether the sample of a recipe was accepted.
     """
     settings = frozenset({*subject.signature.settings, *subject.signature.optional, Dimension.SETTINGS})
-    levels = [Level(settings, k, {k: case}) for k, case in enumerate(cases[:MOST_LEVELS])]
+    indices = range(len(cases[:MOST_LEVELS]))
+    levels = [Level(settings, k, frozenset({k})) for k in indices]
+    recipes: list[dict[int, Recipe]] = [{} for _ in indices]  # of each level, by the index of the case
     for dimension, generators in LEVELS.items():
         for generate in generators:
             by_label: dict[str, list[tuple[int, Recipe]]] = {}
@@ -76,11 +80,14 @@ def fill_pool(cases: Sequence[Recipe], subject: Subject, try_sample: Callable[[R
                 rotated = (*alternatives[start:], *alternatives[:start])
                 accepted = next((pair for pair in rotated if try_sample(pair[1])), None)
                 if accepted is not None and _may_combine(accepted[1]):
-                    dimensions = frozenset(accepted[1].settings or {dimension})
-                    levels.append(Level(dimensions, k, dict([*reversed(alternatives), accepted])))
-    for index, row in islice(cover_pairs(levels), MOST_COMBINED):
-        recipes = [level.recipes[index] for level in row]
-        try_sample(_combine(cases[index], [recipe for recipe in recipes if recipe is not cases[index]]))
+                    dimensions = frozenset[object](accepted[1].settings or {dimension})
+                    if generate is make_empty:  # an empty array has no values that could be special
+                        dimensions |= {Dimension.VALUES}
+                    recipes.append(dict([*reversed(alternatives), accepted]))
+                    levels.append(Level(dimensions, k, frozenset(recipes[-1]), accepted[0]))
+    for index, row in cover_pairs(tuple(levels)):
+        combined = [recipes[k][index] for k in row if k not in indices]
+        try_sample(_combine(cases[index], combined))
 
 
 def _may_combine(recipe: Recipe) -> bool:
@@ -88,15 +95,19 @@ def _may_combine(recipe: Recipe) -> bool:
     return not any(type(value) is float and value == 0 for value in recipe.settings.values())
 
 
-def cover_pairs(levels: Sequence[Level]) -> Iterator[tuple[int, list[Level]]]:
-    """Yield rows of the covering array, each with a case, until any two levels of two dimensions have met.
+@lru_cache(1024)  # many operations have the same levels
+def cover_pairs(levels: tuple[Level, ...]) -> list[tuple[int, list[int]]]:
+    """Return the rows of the covering array: in each the indices of some levels, and that of a case.
 
     Each row starts from two levels that have not met, and adds from other dimensions the level that has not
-    met most of them, up to `MOST_TOGETHER` levels.
+    met most of them, up to `MOST_TOGETHER` levels. There are rows until any two levels of two dimensions have
+    met, or until there are `MOST_COMBINED`.
     """
     indices = range(len(levels))
     pairs = [
-        (i, j) for i, j in combinations(indices, 2) if levels[i].dimensions.isdisjoint(levels[j].dimensions)
+        (i, j)
+        for i, j in combinations(indices, 2)
+        if levels[i].dimensions.isdisjoint(levels[j].dimensions) and levels[j].alone_with != i
     ]
     # A level comes after the levels of its dimension that have an earlier turn.
     order = sorted(indices, key=lambda k: levels[k].turn)
@@ -104,25 +115,27 @@ def cover_pairs(levels: Sequence[Level]) -> Iterator[tuple[int, list[Level]]]:
         k: sum(levels[j].dimensions == levels[k].dimensions for j in order[:n]) for n, k in enumerate(order)
     }
     unmet = dict.fromkeys(sorted(pairs, key=lambda pair: ranks[pair[0]] + ranks[pair[1]]))
-    while unmet:
+    rows: list[tuple[int, list[int]]] = []
+    while unmet and len(rows) < MOST_COMBINED:
         row: list[int] = []
-        cases = set[int]()
+        cases = frozenset[int]()
         additions: Sequence[int] = next(iter(unmet))
         while additions and len(row) < MOST_TOGETHER:
             row.extend(additions)
-            cases = set.intersection(*(set(levels[i].recipes) for i in row))
+            cases = frozenset.intersection(*(levels[i].cases for i in row))
             dimensions = frozenset[object]().union(*(levels[i].dimensions for i in row))
             gains = {
                 k: sum((min(i, k), max(i, k)) in unmet for i in row)
                 for k, level in enumerate(levels)
-                if dimensions.isdisjoint(level.dimensions) and cases & level.recipes.keys()
+                if dimensions.isdisjoint(level.dimensions) and not cases.isdisjoint(level.cases)
             }
             best = max(gains, key=lambda k: gains[k], default=0)
             additions = [best] if gains.get(best) else []
         for pair in combinations(sorted(row), 2):
             unmet.pop(pair, None)
         if cases:
-            yield min(cases), [levels[i] for i in sorted(row)]
+            rows.append((min(cases), sorted(row)))
+    return rows
 
 
 def _combine(case: Recipe, recipes: Sequence[Recipe]) -> Recipe:
@@ -136,7 +149,7 @@ def _combine(case: Recipe, recipes: Sequence[Recipe]) -> Recipe:
         changes |= {k: v for k, v in vars(recipe).items() if v is not usual[k]}
     changes["settings"] = {name: v for recipe in recipes for name, v in recipe.settings.items()}
     families = [family for recipe in recipes for family in recipe.families]
-    changes["families"] = tuple(sorted(families, key=lambda family: family.value))
+    changes["families"] = tuple(sorted(families))
     changes["label"] = ", ".join(recipe.label for recipe in recipes)
     changes["promised"] = all(recipe.promised for recipe in recipes)
     if "change" in changes:  # special values replace drawn ones inside the domain; the others keep their size

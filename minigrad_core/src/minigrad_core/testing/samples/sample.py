@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field, replace
-from enum import Enum, auto
+from enum import IntEnum, auto
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -14,7 +14,7 @@ from ..closeness import is_finite
 from .values import Style
 
 
-class Family(Enum):
+class Family(IntEnum):  # Python hashes a plain Enum ten times as slowly
     """The families of samples: how the arguments of a sample derive from a case."""
 
     CASE = auto()  # the case as it is
@@ -134,7 +134,7 @@ class Sample:
         Raise Undrawable if the change makes no sense for these inputs.
         """
         copies = tuple([x.copy() if isinstance(x, np.ndarray) else x for x in self.inputs])
-        sample = Sample(copies, self.settings, self.names, self.domains, recipe)
+        sample = Sample(copies, copy_values(self.settings), self.names, self.domains, recipe)
         if recipe.change and (values := recipe.change(sample)):
             return sample.replace_inputs(values)
         raise Undrawable(f"there are no {recipe.label}")
@@ -166,6 +166,11 @@ Change: TypeAlias = Callable[[Sample], Mapping[int, Any]]
 def is_float(x: Any) -> bool:
     """Return whether `x` is an array of real floats, and can have a gradient."""
     return isinstance(x, np.ndarray) and x.dtype.kind == "f"
+
+
+def copy_values(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return settings with copies of arrays, lists and dicts: a call that writes to one is noticed."""
+    return {n: v.copy() if isinstance(v, np.ndarray | list | dict) else v for n, v in settings.items()}
 
 
 class Undrawable(ValueError):  # noqa: N818 - control flow of the kit, and no error of the user
