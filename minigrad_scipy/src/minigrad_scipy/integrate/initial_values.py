@@ -41,7 +41,7 @@ class SolveIvp(Operation):
         Case(
             y0=between(-2, 2, "1"),
             t0=np.array(0.25),
-            t=np.array([0.375]),
+            t=np.array([0.28125]),
             parameters=(between(0.5, 2, ""),),
             fun=_decay,
             options={"rtol": 1e-12, "atol": 1e-13},
