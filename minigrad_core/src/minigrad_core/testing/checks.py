@@ -153,6 +153,7 @@ def _apply_laws(
     applied, reasons = set[str](), dict[str, str]()
     conventions = study.subject.declared.conventions if isinstance(study, Study) else ()
     trial_laws = [law for law in laws if law not in study_laws]
+    runs: list[tuple[Law, tuple[Any, ...]]]
     runs = [(law, (study, trial)) for trial in getattr(study, "trials", ()) for law in trial_laws]
     runs += [(law, (study,)) for law in laws if law in study_laws]
     for law, arguments in runs:
