@@ -11,7 +11,7 @@ import numpy as np
 
 from ..dispatch.tables import describe
 from ..engine.modes import Block, recording, tracing
-from ..engine.node import Context
+from ..engine.node import Context, match_to_inputs
 from ..tensor import Tensor
 from ..tensor.kinds import AssignedTensor
 from ..transforms import trees
@@ -112,10 +112,15 @@ class TracedOperation:
         if any(isinstance(g, Tensor) for g in grads):
             while self.numbers:
                 tracer.check_number(self.numbers.pop(), f"{self.name} saved another number")
-            return self._run_rule(op.backward, ctx, *grads)
-        if ctx.needs != self.needs:
-            context = self._add_context(ctx.needs, context.value.saved, f"{context.text}.saved")
-        return tracer.call(op.backward, (context, *grads), {}, f"backward of {self.name}", varies=False)
+            results = self._run_rule(op.backward, ctx, *grads)
+        else:
+            if ctx.needs != self.needs:
+                context = self._add_context(ctx.needs, context.value.saved, f"{context.text}.saved")
+            args = (context, *grads)
+            results = tracer.call(op.backward, args, {}, f"backward of {self.name}", varies=False)
+        if type(results) is tuple and len(results) > len(ctx.inputs):  # None for inputs that were left out
+            return match_to_inputs(op, ctx.inputs, results) or results
+        return results
 
     def _add_context(self, needs: tuple[bool, ...], saved: tuple[Any, ...], text: str) -> Any:
         """Return the stand-in for a new context, which a line makes without a call."""
