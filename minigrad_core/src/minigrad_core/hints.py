@@ -162,13 +162,13 @@ def describe_missing_attribute(
     folded = _SUFFIX.sub("", _fold(name))
     if name.startswith("_") or not folded:
         return fact
-    public_names = {place: _list_public_names(place) for place in dict.fromkeys((module, *others))}
-    for place, names in public_names.items():
+    public_names = {home: _list_public_names(home) for home in dict.fromkeys((module, *others))}
+    for home, names in public_names.items():
         if same := next((own for own in names if _fold(own) == folded), ""):
-            return f"{fact}: from {place} import {same}"
+            return f"{fact}: from {home} import {same}"
     similar = [
-        f"{place}.{own}"
-        for place, names in public_names.items()
+        f"{home}.{own}"
+        for home, names in public_names.items()
         for own in names
         if min(len(own), len(folded)) >= MIN_LETTERS
         and (_fold(own).startswith(folded) or folded.startswith(_fold(own)))

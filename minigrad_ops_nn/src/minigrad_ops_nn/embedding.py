@@ -22,7 +22,7 @@ class Embedding(Operation):
     """`weight[indices]`.
 
     indices: ints in [0, v) of any shape, weight: (v, d) -> (*indices.shape, d).
-    d/dweight: row i is the sum of grad over the places whose index is i. Indices have no gradient. There is
+    d/dweight: row i is the sum of grad where the index is i. Indices have no gradient. There is
     no `padding_idx`: the layer masks the row of padding, so that the gradient stays the derivative of the
     value.
 

@@ -32,30 +32,30 @@ class Closure:
 
     function: Callable[..., Any]
     args: tuple[Any, ...]
-    places: tuple[int, ...]  # in `args`
+    positions: tuple[int, ...]  # in `args`
     closed: tuple[Tensor, ...]
 
     @property
     def tensors(self) -> tuple[Tensor, ...]:
         """The parameters."""
-        return (*(self.args[i] for i in self.places), *self.closed)
+        return (*(self.args[i] for i in self.positions), *self.closed)
 
     def __call__(self, *arguments: Any) -> Any:
-        count = len(arguments) - len(self.places) - len(self.closed)
+        count = len(arguments) - len(self.positions) - len(self.closed)
         args = list(self.args)
-        for i, value in zip(self.places, arguments[count:], strict=False):
+        for i, value in zip(self.positions, arguments[count:], strict=False):
             args[i] = value
         return self.function(*arguments[:count], *args)
 
 
 def find_closure(function: Callable[..., Any], args: tuple[Any, ...], *arrays: Any) -> Closure:
     """Return `function` with the tensors with a gradient that `function(*arrays, *args)` reads."""
-    places = tuple(i for i, x in enumerate(args) if isinstance(x, Tensor) and x.requires_grad)
-    refuse_non_finite("args", [detach(args[i]) for i in places])
+    positions = tuple(i for i, x in enumerate(args) if isinstance(x, Tensor) and x.requires_grad)
+    refuse_non_finite("args", [detach(args[i]) for i in positions])
     value = checkpoint(lambda: join(function(*arrays, *args)))()
-    known = {_find_point(args[i]) for i in places}
+    known = {_find_point(args[i]) for i in positions}
     return Closure(
-        function, args, places, tuple(x for x in _list_inputs(value) if _find_point(x) not in known)
+        function, args, positions, tuple(x for x in _list_inputs(value) if _find_point(x) not in known)
     )
 
 

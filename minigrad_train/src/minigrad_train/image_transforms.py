@@ -69,9 +69,9 @@ def crop(images: NDArray[Any], draw: Draw, least: float) -> NDArray[Any]:
 
 
 def _interpolate(images: NDArray[Any], rows: NDArray[Any], columns: NDArray[Any]) -> NDArray[Any]:
-    """Return the values of images at places between their pixels, by bilinear interpolation.
+    """Return the values of images at points between their pixels, by bilinear interpolation.
 
-    rows, columns: broadcast to (n, height, width). A place outside has the value of the nearest pixel.
+    rows, columns: broadcast to (n, height, width). A point outside has the value of the nearest pixel.
     """
     _, _, height, width = images.shape
     rows, columns = rows.clip(0, height - 1), columns.clip(0, width - 1)

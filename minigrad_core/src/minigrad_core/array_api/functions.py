@@ -61,9 +61,9 @@ def var(x: Any, /, *, axis: Any = None, correction: float = 0.0, keepdims: bool 
 
 
 def unique_all(x: Any, /) -> Any:
-    """Return the unique values, the first place of each, the number of the value at each place, and counts.
+    """Return the unique values, the first index of each, the number of the value at each index, and counts.
 
-    The values are in ascending order, and in the graph: each is the element at its first place.
+    The values are in ascending order, and in the graph: each is the element at its first index.
     """
     result: Any = np.unique_all(unwrap(x))
     values = np.reshape(x, (-1,))[result.indices]
@@ -77,7 +77,7 @@ def unique_counts(x: Any, /) -> Any:
 
 
 def unique_inverse(x: Any, /) -> Any:
-    """Return the unique values in ascending order, and the number of the value at each place."""
+    """Return the unique values in ascending order, and the number of the value at each index."""
     values, _, inverse, _ = unique_all(x)
     return type(np.unique_inverse(np.zeros(1)))(values, inverse)
 

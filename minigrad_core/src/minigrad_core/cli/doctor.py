@@ -55,8 +55,8 @@ def _describe(loader: PluginLoader, group: PluginGroup, plugin: Plugin) -> list[
     lines = [click.style(f"{title}: {plugin.status}", fg=_choose_colour(plugin), bold=True)]
     for claim in plugin.claims:
         lines.append(f"  from   {claim.label} ({claim.namespace} = {claim.value})")
-        place = describe_source(claim)
-        lines.append(f"  path   {place if place.startswith('editable') else claim.identity.folder}")
+        source = describe_source(claim)
+        lines.append(f"  path   {source if source.startswith('editable') else claim.identity.folder}")
         requires = claim.distribution.requires or ()
         hosts = tuple(group.hosts)
         needs = [line for line in requires if line.lower().replace("_", "-").startswith(hosts)]

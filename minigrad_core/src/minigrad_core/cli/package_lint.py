@@ -151,8 +151,8 @@ def _check_typed(package: Package) -> Iterator[str]:
         spec = find_spec(name)
         folders = spec.submodule_search_locations if spec else None  # a single module cannot have the marker
         depth = name.count(".") + 1  # a marker in a folder above, of a shared namespace, counts too
-        places = [place for folder in folders or () for place in [*Path(folder, "_").parents][:depth]]
-        if folders and not any((place / "py.typed").exists() for place in places):
+        parents = [parent for folder in folders or () for parent in [*Path(folder, "_").parents][:depth]]
+        if folders and not any((parent / "py.typed").exists() for parent in parents):
             yield f"{name} has no py.typed: type checkers will not read its annotations (PEP 561)"
 
 
@@ -197,8 +197,8 @@ def _check_import(package: Package) -> Iterator[str]:
 
 def _check_dependencies(package: Package) -> Iterator[str]:
     for own in sorted(package.packages):
-        for name, place in find_undeclared(own, package.distribution.requires or []).items():
-            yield f"{place} imports {name}, and no requirement brings it"
+        for name, location in find_undeclared(own, package.distribution.requires or []).items():
+            yield f"{location} imports {name}, and no requirement brings it"
 
 
 CHECKS: dict[str, Callable[[Package], Iterator[str]]] = {

@@ -32,7 +32,7 @@ def find_own_package(module: str) -> str:
 
 
 def find_undeclared(package: str, requirements: Iterable[str]) -> dict[str, str]:
-    """Return the distributions that a package imports without requiring them -> place of the first import.
+    """Return the distributions that a package imports without requiring them -> location of the first import.
 
     The requirements of the core count as requirements of the package. An import for type checkers alone, or
     one whose failure is caught, needs no requirement.
@@ -42,18 +42,18 @@ def find_undeclared(package: str, requirements: Iterable[str]) -> dict[str, str]
         canonicalize_name(re.split(r"[^\w.-]", line.strip())[0]) for line in (CORE, *requirements, *own)
     }
     providers, own_top = map_modules(), package.partition(".")[0]
-    places: dict[str, str] = {}  # of the first import of each name
+    locations: dict[str, str] = {}  # of the first import of each name
     for file in _files(package):
         path = shorten_path(str(file))
         for name, line in _imports(ast.parse(file.read_bytes(), path)):
-            places.setdefault(name, f"{path}:{line}")
+            locations.setdefault(name, f"{path}:{line}")
     found: dict[str, str] = {}
-    for name, place in places.items():
+    for name, location in locations.items():
         if name == own_top or name in sys.stdlib_module_names:
             continue
         known = providers.get(name) or _find_editable(name, declared)
         if declared.isdisjoint(map(canonicalize_name, known)):
-            found.setdefault(" or ".join(sorted(set(known))), place)
+            found.setdefault(" or ".join(sorted(set(known))), location)
     return found
 
 

@@ -127,13 +127,13 @@ def index_by_name(objects: Iterable[Any], kind: str) -> dict[str, Any]:
     implementations: dict[Callable[..., Any], Any] = {}
     for obj in objects:
         if (other := table.get(obj.name, obj)) is not obj:
-            places = f"{locate(other)} and {locate(obj)}"
-            raise PluginError(f"two {kind}s are called {obj.name!r}: {places}")
+            locations = f"{locate(other)} and {locate(obj)}"
+            raise PluginError(f"two {kind}s are called {obj.name!r}: {locations}")
         table[obj.name] = obj
         for function in getattr(obj, "implements", ()) if kind == "operation" else ():
             if (other := implementations.setdefault(find_ufunc(function), obj)) is not obj:
-                places = " and ".join(f"{each.name!r} ({locate(each)})" for each in (other, obj))
-                raise PluginError(f"two operations implement {describe_function(function)}: {places}")
+                locations = " and ".join(f"{each.name!r} ({locate(each)})" for each in (other, obj))
+                raise PluginError(f"two operations implement {describe_function(function)}: {locations}")
     return table
 
 

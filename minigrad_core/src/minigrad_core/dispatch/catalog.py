@@ -140,8 +140,8 @@ class Catalog(_ReadOnly, Generic[T]):
         if SLOT.loader.has(name):
             fact = f"{name!r} is a namespace, and no {self.__kind}"
             raise UnknownNameError(f"{fact}: look up its {self.__kind}s as in '{name}::NAME'")
-        places = " or ".join(official)
-        fact = f"there is no namespace {name!r}, and no {self.__kind} of that name in {places}"
+        namespaces = " or ".join(official)
+        fact = f"there is no namespace {name!r}, and no {self.__kind} of that name in {namespaces}"
         message = describe_miss(fact, name, [*self.__table, *SLOT.loader.namespaces()])
         raise UnknownNameError("\n".join([message, *describe_unsearched_plugins(name)]))
 

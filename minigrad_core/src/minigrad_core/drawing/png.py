@@ -57,8 +57,8 @@ def _add_rectangle(axes: Any, shape: Rectangle, order: int) -> None:
         "edgecolor": stroke or "none",
         "linewidth": 1 if stroke else 0,
     }
-    place = (shape.x, shape.y), shape.width, shape.height
-    axes.add_patch(FancyBboxPatch(*place, boxstyle=corners, zorder=order, **colours))
+    bounds = (shape.x, shape.y), shape.width, shape.height
+    axes.add_patch(FancyBboxPatch(*bounds, boxstyle=corners, zorder=order, **colours))
 
 
 def _add_curve(axes: Any, shape: Curve, order: int) -> None:

@@ -51,8 +51,8 @@ def _rules(colours: Mapping[str, Colours]) -> list[str]:
 
 def _rectangle(shape: Rectangle) -> str:
     x, y, width, height = map(_number, (shape.x, shape.y, shape.width, shape.height))
-    place = f'x="{x}" y="{y}" width="{width}" height="{height}" rx="{shape.radius:g}"'
-    return f'<rect class="{shape.kind}" {place}/>'
+    bounds = f'x="{x}" y="{y}" width="{width}" height="{height}" rx="{shape.radius:g}"'
+    return f'<rect class="{shape.kind}" {bounds}/>'
 
 
 def _curve(shape: Curve) -> list[str]:

@@ -122,7 +122,7 @@ class Digest:
     """Weighted sums of all values of an array, in which every value counts; 1/256 of the memory.
 
     sums: two for each block of up to `_BLOCK` values; the values themselves if there are at most `_FEW`. NaN
-    and infinities count as 0, and their places are in `special`.
+    and infinities count as 0, and their positions are in `special`.
     tolerances: half of the digits of the norm of a block, plus some last digits of the typical value, since
     other threads of BLAS change last digits. A value that differs by 1/64 of the typical size in its block is
     noticed in single precision.
@@ -175,5 +175,5 @@ def _find_limits(dtype: np.dtype[Any]) -> tuple[float, float]:
 
 @lru_cache(maxsize=64)
 def _make_weights(size: int, dtype: np.dtype[Any]) -> NDArray[Any]:
-    """Return two columns of `size` weights in [1, 2), so that values that change places change a sum."""
+    """Return two columns of `size` weights in [1, 2), so that values that change positions change a sum."""
     return (1 + np.arange(size)[:, np.newaxis] * [0.6180339887498949, 0.4142135623730950] % 1).astype(dtype)

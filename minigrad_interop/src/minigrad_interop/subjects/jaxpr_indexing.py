@@ -99,22 +99,22 @@ def _index_arrays(
     index_arrays: list[Any] = []
     inside: Any = np.ones((1,) * (len(batch) + len(window)), bool)
     for axis, (n, size) in enumerate(zip(shape, sizes, strict=True)):
-        place: Any = np.zeros((1,) * (len(batch) + len(window)), np.int64)
+        index: Any = np.zeros((1,) * (len(batch) + len(window)), np.int64)
         if axis in index_map:
             start = indices[..., list(index_map).index(axis)].astype(np.int64)
             start = start.reshape(batch + (1,) * len(window))
             if not clip:
                 inside = inside & (start >= 0) & (start <= n - size)
-            place = place + np.clip(start, 0, max(n - size, 0))
+            index = index + np.clip(start, 0, max(n - size, 0))
         if axis in batching:
             along = [1] * (len(batch) + len(window))
             along[batching[axis]] = batch[batching[axis]]
-            place = place + np.arange(batch[batching[axis]]).reshape(along)
+            index = index + np.arange(batch[batching[axis]]).reshape(along)
         if axis in window:
             along = [1] * (len(batch) + len(window))
             along[len(batch) + list(window).index(axis)] = size
-            place = place + np.arange(size).reshape(along)
-        index_arrays.append(place)
+            index = index + np.arange(size).reshape(along)
+        index_arrays.append(index)
     whole = batch + tuple(sizes[a] for a in window)
     return tuple(np.broadcast_to(p, whole) for p in index_arrays), np.broadcast_to(inside, whole)
 

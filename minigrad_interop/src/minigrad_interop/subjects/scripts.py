@@ -48,16 +48,16 @@ def differentiate(weights):
     return received, by[: len(leaves)], by[len(leaves) :], []"""
 JAX = """\
 def restrict(inputs, needs):  # the float inputs, and functions to the outputs and to the float outputs
-    places = [k for k, need in enumerate(needs) if need]
+    positions = [k for k, need in enumerate(needs) if need]
     arrays = [jax.numpy.asarray(x) if isinstance(x, np.ndarray) else x for x in inputs]
     def run(*moved):
         xs = arrays.copy()
-        for k, x in zip(places, moved):
+        for k, x in zip(positions, moved):
             xs[k] = x
         return jax.tree.leaves({call})
     def run_floats(*moved):
         return [y for y in run(*moved) if y.dtype.kind in "fc"]
-    return [arrays[k] for k in places], run, run_floats
+    return [arrays[k] for k in positions], run, run_floats
 def call(*inputs, needs=needs):  # the outputs, and a function from grads to the gradients
     moved, run, run_floats = restrict(inputs, needs)
     def pull(*grads):
@@ -76,14 +76,14 @@ def differentiate(weights):
     return [[np.asarray(x) for x in xs] for xs in (received, by_inputs, by_grads, ())]"""
 AUTOGRAD = """\
 def restrict(inputs, needs):  # the float inputs, and a function from them to the outputs
-    places = [k for k, need in enumerate(needs) if need]
+    positions = [k for k, need in enumerate(needs) if need]
     def run(moved):
         xs = list(inputs)
-        for j, k in enumerate(places):
+        for j, k in enumerate(positions):
             xs[k] = moved[j]
         out = {call}
         return boxed(out) if isinstance(out, (tuple, list)) else out
-    return boxed([inputs[k] for k in places]), run
+    return boxed([inputs[k] for k in positions]), run
 def call(*inputs, needs=needs):  # the outputs, and a function from grads to the gradients
     moved, run = restrict(inputs, needs)
     def pull(*grads):
@@ -117,7 +117,7 @@ def write_foreign_script(
 ) -> str:
     """Return a script.
 
-    call, differentiate: as of `write_script`; `call` has a place for the call of the function.
+    call, differentiate: as of `write_script`; `call` has a position for the call of the function.
     method: the attribute of the function that is called: `.apply` of a `torch.autograd.Function`.
     """
     names = [f"xs[{k}]" for k in range(len(sample.inputs))]

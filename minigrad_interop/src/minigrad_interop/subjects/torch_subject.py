@@ -94,13 +94,13 @@ class TorchSubject(ForeignSubject):
         raw, floats = as_arrays(outputs)
         leaves = {i: t for i, t in enumerate(tensors) if needs[i]}
         positional = self.bind_arguments(given_tensors, settings)[0]
-        places = {k: i for i in leaves for k, given in enumerate(positional) if given is given_tensors[i]}
+        positions = {k: i for i in leaves for k, given in enumerate(positional) if given is given_tensors[i]}
         kinds = [y.dtype for y in (raw if isinstance(raw, tuple) else (raw,))]
         count = len(tensors)
 
         def pullback(cotangents: Sequence[Any]) -> tuple[Any, ...]:
             try:
-                received = _gradients(floats, kinds, leaves, places, cotangents)
+                received = _gradients(floats, kinds, leaves, positions, cotangents)
             except (RuntimeError, IndexError) as error:
                 if (excuse := self.excuse(error, inputs)) is not None:
                     raise excuse from error
@@ -132,9 +132,11 @@ class TorchSubject(ForeignSubject):
         """Return the gradients of the float inputs if only output `k` is used."""
         run: Any = self.forward(sample.inputs, sample.settings, sample.needs)
         whole = run.raw if isinstance(run.raw, tuple) else (run.raw,)
-        place = sum(isinstance(y, np.ndarray) and y.dtype.kind in "fc" for y in whole[:k])
+        position = sum(isinstance(y, np.ndarray) and y.dtype.kind in "fc" for y in whole[:k])
         leaves = {i: run.tensors[i] for i in sample.floats}
-        gradients = _gradients(run.outputs[place : place + 1], [cotangent.dtype], leaves, {}, [cotangent])
+        gradients = _gradients(
+            run.outputs[position : position + 1], [cotangent.dtype], leaves, {}, [cotangent]
+        )
         return tuple([gradients.get(i) for i in range(len(sample.inputs))])
 
     def differentiate_twice(
@@ -209,7 +211,7 @@ def _gradients(
     outputs: Sequence[Any],
     kinds: Sequence[np.dtype[Any]],
     leaves: Mapping[int, Any],
-    places: Mapping[int, int],
+    positions: Mapping[int, int],
     cotangents: Sequence[Any],
 ) -> dict[int, Any]:
     """Return the gradient of each leaf, as an array with the dtype that `backward` returned."""
@@ -218,8 +220,8 @@ def _gradients(
     _returned.dtypes = []
     gradients = _differentiate(outputs, [conjugate(g) for g in floats], list(leaves.values()), again=True)
     arrays = {i: conjugate(g).numpy(force=True) for i, g in zip(leaves, gradients, strict=True)}
-    for place, dtype in enumerate(_returned.dtypes):
-        i = places.get(place)
+    for position, dtype in enumerate(_returned.dtypes):
+        i = positions.get(position)
         if i is not None and dtype is not None and dtype != leaves[i].dtype and dtype.is_floating_point:
             arrays[i] = arrays[i].astype(str(dtype).removeprefix("torch."))
     return arrays

@@ -41,10 +41,10 @@ def correlate(x: Array, weight: Array, geometry: Geometry, groups: int) -> Array
 
 def data_gradient(grad: Array, weight: Array, geometry: Geometry, groups: int) -> Array:
     """Return the gradient (n, c, ...) of x, given that of the output (n, out, ...)."""
-    n, outputs, places = len(grad), grad.shape[1] // groups, prod(geometry.out)
-    columns = _weight_matrix(weight, groups).transpose(0, 2, 1) @ grad.reshape(n, groups, outputs, places)
+    n, outputs, positions = len(grad), grad.shape[1] // groups, prod(geometry.out)
+    columns = _weight_matrix(weight, groups).transpose(0, 2, 1) @ grad.reshape(n, groups, outputs, positions)
     channels = groups * weight.shape[1]
-    return from_columns(columns.reshape(n, channels, geometry.cells, places), geometry)
+    return from_columns(columns.reshape(n, channels, geometry.cells, positions), geometry)
 
 
 def weight_gradient(x: Array, grad: Array, geometry: Geometry, groups: int) -> Array:
@@ -60,26 +60,26 @@ def _weight_matrix(weight: Array, groups: int) -> Array:
 
 
 def _split_groups(columns: Array, groups: int) -> Array:
-    n, c, cells, places = columns.shape
-    return columns.reshape(n, groups, c // groups * cells, places)
+    n, c, cells, positions = columns.shape
+    return columns.reshape(n, groups, c // groups * cells, positions)
 
 
 @cache
 def _input_cells(geometry: Geometry) -> NDArray[Any]:
-    """Return (cells, out), the index of the input cell at each place of a window; prod(size) in padding."""
-    places = np.full(geometry.padded, prod(geometry.size))
-    places[geometry.inner] = np.arange(prod(geometry.size)).reshape(geometry.size)
-    return np.stack([places[window].ravel() for window in geometry.windows()])
+    """Return (cells, out), the index of the input cell at each window's position; prod(size) in padding."""
+    positions = np.full(geometry.padded, prod(geometry.size))
+    positions[geometry.inner] = np.arange(prod(geometry.size)).reshape(geometry.size)
+    return np.stack([positions[window].ravel() for window in geometry.windows()])
 
 
 @cache
 def _column_cells(geometry: Geometry) -> NDArray[Any]:
-    """Return (size, most copies), the places of each input cell in the columns; the last place is filling."""
-    places = _input_cells(geometry).ravel()
+    """Return (size, most copies), the positions of each input cell in the columns; the last is filling."""
+    positions = _input_cells(geometry).ravel()
     cells = prod(geometry.size)
-    order = np.argsort(places, kind="stable")
-    counts = np.bincount(places, minlength=cells + 1)[:cells]
-    copies = np.full((cells, max(counts.max(initial=0), 1)), len(places))
+    order = np.argsort(positions, kind="stable")
+    counts = np.bincount(positions, minlength=cells + 1)[:cells]
+    copies = np.full((cells, max(counts.max(initial=0), 1)), len(positions))
     rank = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    copies[places[order][: counts.sum()], rank] = order[: counts.sum()]
+    copies[positions[order][: counts.sum()], rank] = order[: counts.sum()]
     return copies

@@ -90,12 +90,12 @@ def _flip_kernel(weight: NDArray[Any], groups: int) -> NDArray[Any]:
 
 
 def _split_groups(grad: NDArray[Any], groups: int) -> NDArray[Any]:
-    """Return (groups, out / groups, places * n)."""
+    """Return (groups, out / groups, positions * n)."""
     return move_images_last(grad).reshape(groups, grad.shape[1] // groups, -1)
 
 
 def _iterate_blocks(padded: NDArray[Any], geometry: Geometry) -> Iterator[tuple[slice, NDArray[Any]]]:
-    """Yield each block of rows, and its windows (groups, cells * c / groups, places * n)."""
+    """Yield each block of rows, and its windows (groups, cells * c / groups, positions * n)."""
     groups, inputs, n = padded.shape[0], padded.shape[1], padded.shape[-1]
     buffer = np.empty(0, padded.dtype)
     for rows in _iterate_ranges(geometry, groups * inputs * n * padded.itemsize):

@@ -125,23 +125,25 @@ class AdaptiveMaxPooling(Operation):
 
     def forward(self, ctx: Context, x: Array, *, output_size: OutputSize) -> Array:
         windows = make_adaptive_windows(self.name, self.axes, x.shape, output_size)
-        places = np.stack([_find_maximum(x, window) for window in product(*windows)], axis=2)
-        ctx.save(places, x.shape)
+        positions = np.stack([_find_maximum(x, window) for window in product(*windows)], axis=2)
+        ctx.save(positions, x.shape)
         flat = x.reshape(*x.shape[:2], prod(x.shape[2:]))
-        return np.take_along_axis(flat, places, axis=2).reshape(*x.shape[:2], *map(len, windows))
+        return np.take_along_axis(flat, positions, axis=2).reshape(*x.shape[:2], *map(len, windows))
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        places, shape = ctx.saved
-        n, c, count = places.shape
+        positions, shape = ctx.saved
+        n, c, count = positions.shape
         grad, cells = grad.reshape(n, c, count), prod(shape[2:])
         if not are_ndarrays(grad):
-            chosen = places[..., None] == np.arange(cells)
+            chosen = positions[..., None] == np.arange(cells)
             return (grad[:, :, None] @ chosen.astype(grad.dtype)).reshape(shape)
         total: Any = np.zeros(shape, grad.dtype)
         flat = total.reshape(n * c, cells)
         rows = np.arange(n * c)
-        for own, place in zip(grad.reshape(n * c, count).T, places.reshape(n * c, count).T, strict=True):
-            flat[rows, place] += own  # one cell of each row: no index repeats
+        for own, position in zip(
+            grad.reshape(n * c, count).T, positions.reshape(n * c, count).T, strict=True
+        ):
+            flat[rows, position] += own  # one cell of each row: no index repeats
         return total
 
 

@@ -51,8 +51,8 @@ class AveragePooling(Operation):
         if are_ndarrays(grad):
             return _spread_over_windows(share, geometry)
         n, c = grad.shape[:2]
-        places = prod(geometry.out)
-        columns = np.broadcast_to(share.reshape(n, c, 1, places), (n, c, geometry.cells, places))
+        positions = prod(geometry.out)
+        columns = np.broadcast_to(share.reshape(n, c, 1, positions), (n, c, geometry.cells, positions))
         return from_columns(columns, geometry)
 
 

@@ -48,12 +48,12 @@ class MaxPooling(Operation):
         x, y, geometry = ctx.saved
         if are_ndarrays(x, grad):
             return _scatter_gradient(grad, x, y, geometry)
-        n, c, _, places = x.shape
-        y = y.reshape(n, c, 1, places)
+        n, c, _, positions = x.shape
+        y = y.reshape(n, c, 1, positions)
         cells = to_columns(np.ones((1, 1, *geometry.size), np.bool_), geometry)
         hits = ((x == y) | np.isnan(x)) & cells
         first = hits & (hits.cumsum(axis=2) == 1)
-        return from_columns(grad.reshape(n, c, 1, places) * first, geometry)
+        return from_columns(grad.reshape(n, c, 1, positions) * first, geometry)
 
 
 def _lowest_value(dtype: np.dtype[Any]) -> float:

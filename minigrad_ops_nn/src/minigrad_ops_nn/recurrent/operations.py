@@ -92,7 +92,7 @@ def unroll_backward(cell: CellEquations, grads: Array, last: State, saved: Any, 
             last = later.state[1:]
         steps.append(cell.step_backward((gh, *last), saved[step]))
     steps.reverse()
-    gx, gh = (np.stack([gradients[place] for gradients in steps]) for place in (0, 1))
+    gx, gh = (np.stack([gradients[k] for gradients in steps]) for k in (0, 1))
     return StepGradients(gx, gh, steps[0].state)
 
 

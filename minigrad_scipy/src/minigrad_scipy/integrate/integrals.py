@@ -118,8 +118,8 @@ def _integrate_gradients(
         key: options[key] for key in ("epsabs", "epsrel", "limit", "points") if key in options
     }
     total, _ = integrate.quad_vec(pull, a, b, norm="max", **{**_TOLERANCES, **known})
-    places = np.cumsum([x.size for x in chosen])[:-1]
-    parts = zip(np.split(total, places), chosen, strict=True)
+    positions = np.cumsum([x.size for x in chosen])[:-1]
+    parts = zip(np.split(total, positions), chosen, strict=True)
     shaped = (np.reshape(part, x.shape).astype(x.dtype) for part, x in parts)
     return tuple(next(shaped) if needed else None for needed in needs)
 

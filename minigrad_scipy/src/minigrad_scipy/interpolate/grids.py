@@ -80,7 +80,7 @@ class GridOfTensors(HoldsTensors):
         axes = len(self.grid)
         c: Any = self.values
         weights: Any = np.ones((len(points), 1))
-        places = np.zeros((len(points), 1), int)
+        positions = np.zeros((len(points), 1), int)
         for i, x in enumerate(self.grid):
             if len(x) <= k:
                 raise ValueError(f"method={method!r} needs {k + 1} points along axis {i}, which has {len(x)}")
@@ -89,18 +89,18 @@ class GridOfTensors(HoldsTensors):
                 y = np.moveaxis(c, i, 0)
                 c = np.moveaxis(find_coefficients(t, k, x, y), 0, i)
             basis, columns = evaluate_basis(t, k, points[:, i], nu[i])
-            places = (places[:, :, None] * len(x) + columns[:, None, :]).reshape(len(points), -1)
+            positions = (positions[:, :, None] * len(x) + columns[:, None, :]).reshape(len(points), -1)
             weights = (weights[:, :, None] * basis[:, None, :]).reshape(len(points), -1)
-        rows = make_rows(places, int(np.prod(self.values.shape[:axes])))
+        rows = make_rows(positions, int(np.prod(self.values.shape[:axes])))
         return multiply(weights.reshape(-1), c.reshape(rows.shape[1], -1), structure=rows)
 
     def _take_nearest(self, points: Any, *_: Any) -> Any:
-        places = []
+        positions = []
         for i, x in enumerate(self.grid):
             p = get_array(points[:, i])
             left = np.clip(np.searchsorted(x, p, side="right") - 1, 0, len(x) - 2)
-            places.append(np.where((p - x[left]) / (x[left + 1] - x[left]) <= 0.5, left, left + 1))
-        y = self.values[tuple(places)].reshape(len(points), -1)
+            positions.append(np.where((p - x[left]) / (x[left + 1] - x[left]) <= 0.5, left, left + 1))
+        y = self.values[tuple(positions)].reshape(len(points), -1)
         return np.where(np.isnan(points).any(axis=1)[:, None], np.nan, y)  # a tensor if the points are one
 
 

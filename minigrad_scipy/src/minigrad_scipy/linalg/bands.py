@@ -1,6 +1,6 @@
 """Banded matrices by their diagonals: ab[u + i - j, j] = a[i, j], with u diagonals above the main one.
 
-ab: (..., l + u + 1, n). A place of ab outside of the matrix counts as 0.
+ab: (..., l + u + 1, n). A position of ab outside of the matrix counts as 0.
 """
 
 from __future__ import annotations

@@ -150,11 +150,11 @@ def permute_rows(x: Any, order: Any) -> Any:
 def order_rows(pivots: Any, m: int) -> Any:
     """Return the order (..., m) in which the interchanges of `lu_factor` leave m rows."""
     order = np.empty((*pivots.shape[:-1], m), np.intp)
-    for place in np.ndindex(pivots.shape[:-1]):
+    for index in np.ndindex(pivots.shape[:-1]):
         rows = list(range(m))
-        for i, j in enumerate(pivots[place].tolist()):
+        for i, j in enumerate(pivots[index].tolist()):
             rows[i], rows[j] = rows[j], rows[i]
-        order[place] = rows
+        order[index] = rows
     return order
 
 

@@ -100,10 +100,10 @@ def lu_solve(lu: Any, b: Any, *, piv: Any, trans: int = 0) -> Any:
     """Return the inverse of p l u times b, the rows of l u interchanged one after the other."""
     n = lu.shape[-1]
     a = (np.tril(lu, -1) + np.eye(n, dtype=lu.dtype)) @ np.triu(lu)
-    for place in np.ndindex(a.shape[:-2]):
+    for index in np.ndindex(a.shape[:-2]):
         for i in reversed(range(n)):
-            j = piv[*place, i]
-            a[*place, [i, j]] = a[*place, [j, i]]
+            j = piv[*index, i]
+            a[*index, [i, j]] = a[*index, [j, i]]
     return _multiply(np.linalg.inv((a, transpose(a), adjoint(a))[trans]), b)
 
 

@@ -131,9 +131,9 @@ def place_convolution(a: Any, *, n: int, mode: str = "full") -> Any:
     m = a.shape[-1]
     rows = {"full": m + n - 1, "same": max(m, n), "valid": max(m, n) - min(m, n) + 1}[mode]
     start = {"full": 0, "same": (min(m, n) - 1) // 2, "valid": min(m, n) - 1}[mode]
-    places = np.arange(start, start + rows)[:, None] - np.arange(n)
-    is_inside = (places >= 0) & (places < m)
-    return np.where(is_inside, a[..., np.clip(places, 0, m - 1)], 0)
+    positions = np.arange(start, start + rows)[:, None] - np.arange(n)
+    is_inside = (positions >= 0) & (positions < m)
+    return np.where(is_inside, a[..., np.clip(positions, 0, m - 1)], 0)
 
 
 def place_leslie(f: Any, s: Any) -> Any:

@@ -77,8 +77,8 @@ def curve_fit(
 def _fit_columns(is_positive: Any, a: Any, b: Any) -> Any:
     """Return the least squares of the chosen columns of a, zeros for the others, and the norm of the rest."""
     q, r = np.linalg.qr(a[:, is_positive])
-    places = np.eye(len(is_positive), dtype=a.dtype)[:, is_positive]
-    x = places @ np.linalg.solve(r, np.swapaxes(q, 0, 1) @ b)
+    unit_vectors = np.eye(len(is_positive), dtype=a.dtype)[:, is_positive]
+    x = unit_vectors @ np.linalg.solve(r, np.swapaxes(q, 0, 1) @ b)
     return x, np.linalg.norm(a @ x - b)
 
 

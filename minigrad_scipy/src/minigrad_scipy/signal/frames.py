@@ -19,7 +19,7 @@ def _split(x: Array, *, size: int, step: int) -> Any:
 
 
 def _add_up(frames: Array, *, shape: Sequence[int], size: int, step: int) -> Any:
-    """Return the sum of the segments at their places, `step` values of each at a time."""
+    """Return the sum of the segments at their positions, `step` values of each at a time."""
     n = frames.shape[-2]
     blocks = -(-size // step)
     total = np.zeros((*shape[:-1], n + blocks, step), frames.dtype)

@@ -20,14 +20,14 @@ def make_sparse_tensor(cls: Any, values: Any, shape: tuple[int, int] | None) -> 
 
     cls: the class of SciPy, which checks the positions.
     """
-    data, *places = values
+    data, *positions = values
     is_column = issubclass(cls, (sparse.csc_array, sparse.csc_matrix))
-    if len(places) == 2:
-        plain: Any = cls((np.ones(len(data)), *places), shape=shape)
+    if len(positions) == 2:
+        plain: Any = cls((np.ones(len(data)), *positions), shape=shape)
         plain.check_format()  # SciPy's constructor checks less, and a product would read outside of `x`
         indices, indptr = plain.indices, plain.indptr
     else:
-        plain = sparse.coo_array((np.ones(len(data)), *places), shape=shape)
+        plain = sparse.coo_array((np.ones(len(data)), *positions), shape=shape)
         minor, major = plain.coords if is_column else plain.coords[::-1]
         columns = sparse.csc_array(
             (plain.data, major, np.arange(len(major) + 1)), shape=(plain.shape[is_column], len(major))

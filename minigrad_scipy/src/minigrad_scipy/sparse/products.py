@@ -14,7 +14,7 @@ from .structure import Structure
 
 _BLOCK = 2**14  # elements at a time: 128 KiB stay in the cache
 
-# Rows 0 and 2 have values, one of them twice in the same place.
+# Rows 0 and 2 have values, one of them twice in the same position.
 EXAMPLE = Structure(np.array([1, 0, 2, 1, 1]), np.array([0, 2, 2, 5]), (3, 4))
 
 
