@@ -7,6 +7,7 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
@@ -28,6 +29,18 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # How fast examples are made depends on what else the machine does; no test measures it.
 settings.register_profile("minigrad", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("minigrad")
+
+
+_FIRST_STATES: dict[str, Any] = {}
+
+
+@pytest.fixture(autouse=True)
+def generator_of_the_module(request: pytest.FixtureRequest) -> None:
+    """Let `RNG` of a module draw the same numbers in a test, whichever tests ran before."""
+    module = getattr(request.node, "module", None)  # an example in a docstring has none
+    if rng := getattr(module, "RNG", None):
+        state = _FIRST_STATES.setdefault(request.node.module.__name__, rng.bit_generator.state)
+        rng.bit_generator.state = state
 
 
 @pytest.fixture(scope="session")

@@ -73,7 +73,7 @@ def test_a_second_backward_through_a_freed_graph_is_refused_with_advice() -> Non
             root.backward()
 
 
-def test_ten_thousand_steps_leave_nothing_behind() -> None:
+def test_two_thousand_steps_leave_nothing_behind() -> None:
     # Neither memory, nor objects that wait for the garbage collector, which would mean cycles.
     x, weight = np.ones(3), leaf(0.1, 0.2, 0.3)
 
@@ -89,10 +89,10 @@ def test_ten_thousand_steps_leave_nothing_behind() -> None:
     try:
         step()
         objects, (memory, _) = len(gc.get_objects()), tracemalloc.get_traced_memory()
-        for _ in range(10_000):
+        for _ in range(2_000):
             step()
         assert len(gc.get_objects()) - objects < 100
-        assert tracemalloc.get_traced_memory()[0] - memory < 10_000
+        assert tracemalloc.get_traced_memory()[0] - memory < 10_000  # five bytes a step
     finally:
         tracemalloc.stop()
         gc.enable()

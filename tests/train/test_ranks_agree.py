@@ -364,7 +364,7 @@ def test_full_disk_after_an_epoch_says_how_to_go_on(
         write(folder, session, **options)
 
     monkeypatch.setattr(RunFolder, "_write_weights", fail)
-    with pytest.raises(SavedRunError, match=r"the last complete epoch is safe, and --resume"):
+    with pytest.raises(SavedRunError, match=r"the last complete epoch is safe; --resume"):
         invoke(train, "--data", small_mnist, "--out", tmp_path / "run", *SHORT)
 
 

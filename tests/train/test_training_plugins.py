@@ -16,7 +16,6 @@ from minigrad_core.errors import (
     ArgumentError,
     InputError,
     MinigradError,
-    PluginLoadError,
     PluginSettingError,
     UnknownNameError,
 )
@@ -219,16 +218,15 @@ def test_a_callback_may_end_the_run_early_and_the_epoch_is_kept(
     assert json.loads((training.folder / "run" / "result.json").read_text())["epoch"] == 2
 
 
-@pytest.mark.parametrize("error", ["ValueError", "SystemExit"])
 @pytest.mark.parametrize("hook", ["train_batch_ends", "train_epoch_ends", "train_run_ends"])
-def test_a_callback_that_raises_or_exits_is_named_once_and_the_run_goes_on(
-    training: Training, small_mnist: Path, hook: str, error: str
+def test_a_callback_that_exits_is_named_once_and_the_run_goes_on(
+    training: Training, small_mnist: Path, hook: str
 ) -> None:
-    training.take_part("a", f"@hookimpl\ndef {hook}():\n    raise {error}(3)\n")
+    training.take_part("a", f"@hookimpl\ndef {hook}():\n    raise SystemExit(3)\n")
     with pytest.warns(RuntimeWarning) as caught:
         result = started(small_mnist, training.folder / "run")
     (text,) = (str(warning.message) for warning in caught)
-    assert re.search(rf"{hook} of plugin 'a' .* raised {error}: 3; the run continues without it", text)
+    assert re.search(rf"{hook} of plugin 'a' .* raised SystemExit: 3; the run continues without it", text)
     assert result.exit_code == 0
     assert "epoch 3/3" in result.output
     assert "saved in" in result.output
@@ -238,8 +236,9 @@ def test_an_error_before_the_first_step_ends_the_run_and_leaves_nothing(
     training: Training, small_mnist: Path
 ) -> None:
     training.take_part("a", "@hookimpl\ndef train_run_begins():\n    raise ValueError('broken')\n")
-    with pytest.raises(CallbackError, match="train_run_begins of plugin 'a'"):
+    with pytest.raises(CallbackError, match=r"train_run_begins of plugin 'a' \(mg-a 1\.0\)") as caught:
         started(small_mnist, training.folder / "run")
+    assert isinstance(caught.value.__cause__, ValueError)
     assert not (training.folder / "run").exists()
 
 
@@ -268,27 +267,6 @@ def test_a_disk_that_is_full_is_not_hidden_by_a_wrapper(
     monkeypatch.setattr(RunFolder, "begin", lambda *_: None)
     with pytest.warns(RuntimeWarning, match="plugin 'b'"), pytest.raises(OSError, match="disk full"):
         started(small_mnist, training.folder / "run")
-
-
-def test_plugins_that_the_user_excludes_take_no_part(
-    training: Training, small_mnist: Path, log: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    training.take_part("a", SEEN)
-    monkeypatch.setattr(plugin_loader(), "_policy", None)
-    monkeypatch.setenv("MINIGRAD_PLUGINS", "basic,nn")
-    started(small_mnist, training.folder / "run", "--epochs", 1)
-    assert log == []
-
-
-def test_a_plugin_that_does_not_load_is_told_or_ends_the_run_in_strict_mode(
-    training: Training, small_mnist: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    training.take_part("a", "import nothing_here")
-    with pytest.warns(RuntimeWarning, match="plugin 'a' failed to load: .*nothing_here.*; to fix it: pip"):
-        started(small_mnist, training.folder / "run", "--epochs", 1)
-    callbacks = training.callbacks(MINIGRAD_STRICT_PLUGINS="1")
-    with pytest.raises(PluginLoadError, match="nothing_here"):
-        callbacks.load_all()
 
 
 def test_a_dataset_and_a_model_of_a_plugin_train_and_predict(training: Training) -> None:
