@@ -30,7 +30,7 @@ class Clip(NumpyFunction):
         Case(x=real("..."), lower=-0.5, upper=0.5),
         Case(x=real("..."), lower=-0.5),
         Case(x=real("..."), lower=None, upper=0.5),
-        Case(x=np.array([0.5, -1.0, 2.0]), lower=0.5, upper=0.5),
+        Case(x=np.array([0.5, -1.0]), lower=np.array([0.5, 0.5]), upper=np.array([0.5, 0.5])),
     )
 
     @staticmethod
