@@ -9,7 +9,7 @@ import numpy as np
 
 from minigrad_core import Array
 
-from .primitives import Linear
+from .primitives import LinearMap
 
 Pads = Sequence[tuple[int, int]]  # the numbers of values before and after each axis
 
@@ -77,7 +77,7 @@ def _fold(x: Any, *, shape: Sequence[int], pads: Pads, modes: Sequence[str]) -> 
     return x
 
 
-_extension = Linear("extend", _extend, _fold)
+_extension = LinearMap("extend", _extend, _fold)
 
 
 def extend(x: Any, pads: Pads, modes: Sequence[str]) -> Any:

@@ -63,7 +63,7 @@ def call_scipy(op: ScipyFunction, *inputs: Any, **settings: Any) -> Any:
     return op.get_function()(**dict(zip(names, inputs, strict=False)), **settings)
 
 
-class Linear(Primitive):
+class LinearMap(Primitive):
     """A linear function of an array, `function(x, **settings)`.
 
     d/dx = transpose(grad, shape=x.shape, **settings).
@@ -89,7 +89,7 @@ class Linear(Primitive):
 class Transposed(Primitive):
     """The transpose of a linear function; d/dx is the linear function of grad."""
 
-    def __init__(self, original: Linear, function: Callable[..., Any]) -> None:
+    def __init__(self, original: LinearMap, function: Callable[..., Any]) -> None:
         self.name = f"{original.name}_transposed"
         self.original = original
         self.function = function

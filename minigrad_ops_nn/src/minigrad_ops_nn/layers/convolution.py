@@ -18,7 +18,7 @@ from ..initializers import kaiming_uniform
 from .construction import check_sizes, fill_parameter, make_generator
 
 
-class Convolution(Module):
+class ConvolutionLayer(Module):
     """A convolution with learned weights.
 
     Parameters
@@ -86,7 +86,7 @@ class Convolution(Module):
         return ", ".join([f"{self.in_channels}, {self.out_channels}", kernel, *shown])
 
 
-class PlainConvolution(Convolution):
+class PlainConvolutionLayer(ConvolutionLayer):
     """A convolution along one axis or two, not transposed."""
 
     def __init__(
@@ -107,19 +107,19 @@ class PlainConvolution(Convolution):
         super().__init__(in_channels, out_channels, kernel_size, settings, bias=bias, rng=rng, dtype=dtype)
 
 
-class Conv1d(PlainConvolution):
-    """`conv1d` of x: (n, in_channels, l). The settings are those of `Convolution`."""
+class Conv1d(PlainConvolutionLayer):
+    """`conv1d` of x: (n, in_channels, l). The settings are those of `ConvolutionLayer`."""
 
     operation = convolution.conv1d
 
 
-class Conv2d(PlainConvolution):
-    """`conv2d` of x: (n, in_channels, h, w). The settings are those of `Convolution`."""
+class Conv2d(PlainConvolutionLayer):
+    """`conv2d` of x: (n, in_channels, h, w). The settings are those of `ConvolutionLayer`."""
 
     operation = convolution.conv2d
 
 
-class TransposedConvolution(Convolution):
+class TransposedConvolutionLayer(ConvolutionLayer):
     """A transposed convolution, along one axis or two."""
 
     transposed = True
@@ -152,13 +152,13 @@ class TransposedConvolution(Convolution):
         check_transposed_spacing(name, len(kernel), **spaces)
 
 
-class ConvTranspose1d(TransposedConvolution):
-    """`conv_transpose1d` of x: (n, in_channels, l). The settings are those of `Convolution`."""
+class ConvTranspose1d(TransposedConvolutionLayer):
+    """`conv_transpose1d` of x: (n, in_channels, l). The settings are those of `ConvolutionLayer`."""
 
     operation = convolution.conv_transpose1d
 
 
-class ConvTranspose2d(TransposedConvolution):
-    """`conv_transpose2d` of x: (n, in_channels, h, w). The settings are those of `Convolution`."""
+class ConvTranspose2d(TransposedConvolutionLayer):
+    """`conv_transpose2d` of x: (n, in_channels, h, w). The settings are those of `ConvolutionLayer`."""
 
     operation = convolution.conv_transpose2d

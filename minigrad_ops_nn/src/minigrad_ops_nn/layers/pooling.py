@@ -1,4 +1,4 @@
-"""Pooling layers."""
+"""PoolingLayer layers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .. import pooling
 from ..pooling.windows import OutputSize, check_output_size, check_pooling_settings
 
 
-class Pooling(Module):
+class PoolingLayer(Module):
     """A pooling over windows of `kernel_size`, `stride` apart (the kernel's size by default)."""
 
     operation: ClassVar[Any]
@@ -34,7 +34,7 @@ class Pooling(Module):
         return ", ".join(f"{name}={value}" for name, value in self.settings.items())
 
 
-class AdaptivePooling(Module):
+class AdaptivePoolingLayer(Module):
     """A pooling over `output_size` windows that cover the input evenly."""
 
     operation: ClassVar[Any]
@@ -51,19 +51,19 @@ class AdaptivePooling(Module):
         return f"output_size={self.output_size}"
 
 
-class MaxPool1d(Pooling):
+class MaxPool1d(PoolingLayer):
     """`max_pool1d`: the maximum of each window of x (n, c, l)."""
 
     operation = pooling.max_pool1d
 
 
-class MaxPool2d(Pooling):
+class MaxPool2d(PoolingLayer):
     """`max_pool2d`: the maximum of each window of x (n, c, h, w)."""
 
     operation = pooling.max_pool2d
 
 
-class AveragePooling(Pooling):
+class AveragePoolingLayer(PoolingLayer):
     """An average pooling; padding counts as zeros, or not at all with `count_include_pad=False`."""
 
     def __init__(
@@ -78,37 +78,37 @@ class AveragePooling(Pooling):
         self.settings["count_include_pad"] = count_include_pad
 
 
-class AvgPool1d(AveragePooling):
+class AvgPool1d(AveragePoolingLayer):
     """`avg_pool1d`: the mean of each window of x (n, c, l)."""
 
     operation = pooling.avg_pool1d
 
 
-class AvgPool2d(AveragePooling):
+class AvgPool2d(AveragePoolingLayer):
     """`avg_pool2d`: the mean of each window of x (n, c, h, w)."""
 
     operation = pooling.avg_pool2d
 
 
-class AdaptiveAvgPool1d(AdaptivePooling):
+class AdaptiveAvgPool1d(AdaptivePoolingLayer):
     """`adaptive_avg_pool1d`: x (n, c, l) -> (n, c, output_size)."""
 
     operation = pooling.adaptive_avg_pool1d
 
 
-class AdaptiveAvgPool2d(AdaptivePooling):
+class AdaptiveAvgPool2d(AdaptivePoolingLayer):
     """`adaptive_avg_pool2d`: x (n, c, h, w) -> `(n, c, *output_size)`."""
 
     operation = pooling.adaptive_avg_pool2d
 
 
-class AdaptiveMaxPool1d(AdaptivePooling):
+class AdaptiveMaxPool1d(AdaptivePoolingLayer):
     """`adaptive_max_pool1d`: x (n, c, l) -> (n, c, output_size)."""
 
     operation = pooling.adaptive_max_pool1d
 
 
-class AdaptiveMaxPool2d(AdaptivePooling):
+class AdaptiveMaxPool2d(AdaptivePoolingLayer):
     """`adaptive_max_pool2d`: x (n, c, h, w) -> `(n, c, *output_size)`."""
 
     operation = pooling.adaptive_max_pool2d

@@ -30,7 +30,7 @@ def evaluate_one_by_one(c: Any, x: Any, points: Any, *, extrapolate: bool = True
     return y
 
 
-class PPoly(Operation):
+class PiecewisePolynomial(Operation):
     """The values at points p of polynomials in intervals i: the sum over j of c[j, i] (p - x[i])^(k - 1 - j).
 
     c: (k, m, ...) coefficients; x: (m + 1,) increasing breakpoints; points: any shape. The result has the
@@ -113,5 +113,5 @@ def _evaluate(c: Any, x: Any, points: Any, *, extrapolate: bool = True) -> Any:
     return y.astype(dtype) if dtype.kind in "fc" else y
 
 
-ppoly = PPoly()
+ppoly = PiecewisePolynomial()
 evaluate = mirror_function(_evaluate, ppoly, "Tensors go to the operation.", __name__)

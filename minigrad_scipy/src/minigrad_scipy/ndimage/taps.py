@@ -148,7 +148,7 @@ def _list_blocks(coordinates: Array, shape: Sequence[int], order: int) -> Iterat
 
 
 class _Interpolation(Primitive):
-    """The common rule of `Sample` and `Scatter`.
+    """The common rule of `Sampling` and `Scatter`.
 
     settings: order, mode, padding (of the image, on each side) and derivatives (one tuple of degrees for each
     leading entry of the values).
@@ -169,7 +169,7 @@ class _Interpolation(Primitive):
         return (slopes.reshape(d, *values.shape) * values).sum(axis=1)
 
 
-class Sample(_Interpolation):
+class Sampling(_Interpolation):
     """Derivatives of the interpolated image at points: (len(derivatives), *points) for (d, *points)."""
 
     name = "sample"
@@ -197,7 +197,7 @@ class Sample(_Interpolation):
 
 
 class Scatter(_Interpolation):
-    """The transpose of `Sample` in the image: values at points, added to the coefficients around them."""
+    """The transpose of `Sampling` in the image: values at points, added to the coefficients around them."""
 
     name = "scatter"
 
@@ -243,5 +243,5 @@ def _count(indices: Array, weights: Any, size: int) -> Any:
     return np.bincount(indices, weights, minlength=size)
 
 
-sample = Sample()
+sample = Sampling()
 scatter = Scatter()

@@ -15,7 +15,7 @@ from minigrad_ops_basic.dtypes import detach
 
 from ..composites import DescribedFunction
 from ..extension import extend
-from ..primitives import Linear
+from ..primitives import LinearMap
 
 LEAST, GREATEST = 0, -1
 _BLOCK = 1 << 16  # how many windows with equal pixels are sorted at once
@@ -94,7 +94,7 @@ def _put(grad: Array, *, shape: Sequence[int], positions: Array) -> Any:
     return sums[1:].reshape(shape).astype(grad.dtype, copy=False)
 
 
-selection = Linear("take_positions", _take, _put)
+selection = LinearMap("take_positions", _take, _put)
 
 
 class Choice(DescribedFunction):

@@ -11,7 +11,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from minigrad_core import Array
 from minigrad_ops_basic.fourier import resize
 
-from ..primitives import Linear
+from ..primitives import LinearMap
 
 
 def _split(x: Array, *, size: int, step: int) -> Any:
@@ -29,7 +29,7 @@ def _add_up(frames: Array, *, shape: Sequence[int], size: int, step: int) -> Any
     return resize(total.reshape(*shape[:-1], -1), shape[-1], -1)
 
 
-_frames = Linear("split_frames", _split, _add_up)
+_frames = LinearMap("split_frames", _split, _add_up)
 
 
 def split_frames(x: Any, size: int, step: int) -> Any:
