@@ -1,4 +1,4 @@
-"""PoolingLayer layers."""
+"""Pooling layers."""
 
 from __future__ import annotations
 
