@@ -13,6 +13,7 @@ import pytest
 
 import minigrad_core as mg
 import minigrad_ops_nn as nn
+from minigrad_core.transforms.captures import has_same_bits
 
 X = np.array([1.0, 2.0, 3.0])
 factor: Any = 2.0
@@ -254,6 +255,17 @@ def test_threads_share_a_compiled_function() -> None:
     for thread in threads:
         thread.join()
     assert not failures
+
+
+def test_bytes_of_longdouble_that_no_number_uses_are_not_compared() -> None:
+    x = np.array([0.5, 0.0, np.nan], np.longdouble)
+    same = x.copy()
+    same.view(np.uint8)[-1] ^= 1
+    if not np.array_equal(x, same, equal_nan=True):
+        pytest.skip("a longdouble uses all its bytes on this machine")
+    assert has_same_bits(x, same)
+    assert not has_same_bits(x, x * np.array([1, -1, 1]))
+    assert not has_same_bits(x, x.astype(float))
 
 
 def test_a_captured_tensor_that_requires_a_gradient_later() -> None:

@@ -207,6 +207,8 @@ def has_same_bits(x: Any, y: Any) -> bool:
     """Return whether two trees have leaves of the same types, and numbers and text of the same bits."""
     if type(x) is not type(y):
         return False
+    if isinstance(x, (np.ndarray, np.generic)) and x.dtype.char in "gG":  # bytes between the numbers differ
+        return x.dtype == y.dtype and repr(x.tolist()) == repr(y.tolist())
     if type(x) is np.ndarray and x.nbytes > 4096 and x.flags.c_contiguous and y.flags.c_contiguous:
         wide = np.uint64 if x.nbytes % 8 == 0 else np.uint8
         same_type = x.shape == y.shape and x.dtype == y.dtype
