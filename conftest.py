@@ -14,6 +14,7 @@ from minigrad_core.plugins.startup import plugin_loader
 collect_ignore_glob = [
     "docs/reference/generated/*",  # docstrings, which run as doctests of their modules
     "minigrad_scipy/src/minigrad_scipy/*/__init__.py",  # SciPy's docstrings, with SciPy's examples
+    "docs/*.py",  # without examples; a script imports Matplotlib
     "docs/how-to/scipy.md",  # needs a process of its own: tests/core/test_scipy.py
 ]
 

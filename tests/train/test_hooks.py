@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from minigrad_core.cli.group import minigrad
-from minigrad_core.errors import PluginLoadError
+from minigrad_core.errors import PluginLoadError, UnknownNameError
 from minigrad_core.plugins import isolated_registry
 from minigrad_train.errors import CallbackError, EndedRun
 from minigrad_train.hooks import Callbacks, current, hookimpl, shared
@@ -199,6 +199,7 @@ def test_models_are_found_by_name_and_no_other_plugin_is_imported(training: Trai
 @pytest.mark.parametrize(
     ("name", "error", "message"),
     [
+        ("d::small", UnknownNameError, "no plugin 'd' takes part in training; those that do: a, b, c"),
         ("b::small", PluginLoadError, "plugin 'b' failed to load"),
         (
             "c::small",
