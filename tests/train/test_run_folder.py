@@ -150,7 +150,9 @@ def test_runs_of_one_second_get_folders_of_their_own(
     small_mnist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class StoppedClock(datetime):
-        now = classmethod(lambda cls, tz=None: cls(2026, 12, 1))
+        @classmethod
+        def now(cls, tz: Any = None) -> StoppedClock:
+            return cls(2026, 12, 1)
 
     monkeypatch.setattr("minigrad_train.run_folder.datetime", StoppedClock)
     monkeypatch.chdir(tmp_path)
