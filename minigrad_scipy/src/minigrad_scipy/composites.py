@@ -14,7 +14,7 @@ from minigrad_core.cases import Case
 from minigrad_ops_basic.composite import pull_back
 
 from .binding import bind
-from .primitives import ScipyFunction, cast, cast_each
+from .primitives import ScipyFunction, cast_each, match_precision
 
 
 class DescribedFunction(ScipyFunction):
@@ -68,7 +68,7 @@ class DescribedFunction(ScipyFunction):
 
 
 def _to_single(x: Any) -> Any:
-    return cast(x, np.float32) if x.dtype.char in "dD" else x
+    return match_precision(x, np.float32) if x.dtype.char in "dD" else x
 
 
 class Composite(DescribedFunction):

@@ -108,10 +108,12 @@ class Transposed(Primitive):
 
 def cast_each(gradients: Iterable[Any], inputs: Iterable[Any]) -> tuple[Any, ...]:
     """Return each gradient in the precision of its input, None for None."""
-    return tuple(None if g is None else cast(g, x.dtype) for g, x in zip(gradients, inputs, strict=True))
+    return tuple(
+        None if g is None else match_precision(g, x.dtype) for g, x in zip(gradients, inputs, strict=True)
+    )
 
 
-def cast(x: Any, dtype: Any) -> Any:
+def match_precision(x: Any, dtype: Any) -> Any:
     """Return `x` in the precision of `dtype`, itself if it has this precision.
 
     Complex values stay complex: the engine takes the real part of the gradient of a real input.

@@ -16,6 +16,7 @@ from minigrad_core import Array
 
 from ..kernels.constants import ones
 from ..kernels.ndarrays import are_ndarrays
+from .sums import row_means
 
 # Values in a block of samples, a quarter megabyte of float32, which stays in the cache.
 BLOCK = 1 << 16
@@ -42,8 +43,8 @@ def normalize_rows(x: Any, weight: Any, bias: Any, rows: int, eps: float) -> tup
     if are_ndarrays(x, weight, bias):
         return _normalize_by_blocks(np.ascontiguousarray(x), weight, bias, rows, eps)
     each = x.reshape(n * rows, c // rows)
-    centered = each - _row_means(each)
-    inverse = 1 / np.sqrt(_row_means(centered * centered) + eps)
+    centered = each - row_means(each)
+    inverse = 1 / np.sqrt(row_means(centered * centered) + eps)
     y = (centered * inverse).reshape(n, c)
     if weight is not None:
         y = y * weight
@@ -61,12 +62,8 @@ def row_gradients(
     each = n * rows, c // rows
     z = centered.reshape(each) * inverse
     g = (grad if weight is None else grad * weight).reshape(each)
-    gx = inverse * (g - _row_means(g) - z * _row_means(g * z))
+    gx = inverse * (g - row_means(g) - z * row_means(g * z))
     return gx.reshape(n, c), (grad * z.reshape(n, c)).sum(axis=0), grad.sum(axis=0)
-
-
-def _row_means(x: Any) -> Any:
-    return x.sum(axis=1, keepdims=True) / max(x.shape[1], 1)
 
 
 def _normalize_by_blocks(x: Any, weight: Any, bias: Any, rows: int, eps: float) -> tuple[Any, NormalizedRows]:

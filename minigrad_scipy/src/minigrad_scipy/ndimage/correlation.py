@@ -12,7 +12,7 @@ from minigrad_core.cases import Case, axis_of, between, real
 from minigrad_core.errors import InputError
 
 from ..extension import Pads, extend, extend_zeros, fold
-from ..primitives import ScipyFunction, cast
+from ..primitives import ScipyFunction, match_precision
 from ..valid_correlation import correlate_valid
 from .arguments import find_axes, repeat
 
@@ -57,14 +57,16 @@ class Correlation(ScipyFunction):
         if ctx.needs[0]:
             kernel = np.expand_dims(weights, [i for i in range(len(image.shape)) if i not in axes])
             kernel = np.conj(kernel) if conjugate else np.flip(kernel) if convolution else kernel
-            gradients[0] = cast(transpose_correlation(grad, kernel, image.shape, pads, modes), image.dtype)
+            gradients[0] = match_precision(
+                transpose_correlation(grad, kernel, image.shape, pads, modes), image.dtype
+            )
         if ctx.needs[1]:
             padded = extend(image, pads, modes)
             if cval != 0:
                 padded = padded + cval * (1 - extend(np.ones(image.shape), pads, modes))
             products = correlate_valid.evaluate(padded, grad)
             products = np.conj(products) if conjugate else np.flip(products) if convolution else products
-            gradients[1] = cast(products.reshape(weights.shape), weights.dtype)
+            gradients[1] = match_precision(products.reshape(weights.shape), weights.dtype)
         return gradients[0], gradients[1]
 
 

@@ -18,7 +18,7 @@ from minigrad_ops_basic.dtypes import detach
 from .. import ndimage
 from ..binding import take_settings_of
 from ..extension import extend, extend_zeros, fold
-from ..primitives import ScipyFunction, cast, cast_each
+from ..primitives import ScipyFunction, cast_each, match_precision
 from .correlation import MODES
 from .splines import transpose_spline_filter
 from .taps import sample, scatter
@@ -92,7 +92,9 @@ class Resampling(ScipyFunction):
             slopes = sample.pull_coordinates_back(
                 coefficients, coordinates, values, derivatives=value, **settings
             )
-            slopes = cast(np.real(slopes), coordinates.dtype)  # the coordinates of a complex image are real
+            slopes = match_precision(
+                np.real(slopes), coordinates.dtype
+            )  # the coordinates of a complex image are real
             pulled = pull_back(find, parameters, ctx.needs[1:], slopes)
             gradients[1:] = pulled
         return cast_each(gradients, (image, *parameters[: len(gradients) - 1]))

@@ -8,7 +8,7 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 
 from ..composites import DescribedFunction
-from ..primitives import cast
+from ..primitives import match_precision
 
 
 class FourierFilter(DescribedFunction):
@@ -17,7 +17,7 @@ class FourierFilter(DescribedFunction):
     def compute(self, *inputs: Any, **settings: Any) -> Any:
         (x,) = inputs
         y = super().compute(x, **settings)
-        return cast(y, x.dtype) if x.dtype.kind in "fc" and y.dtype.kind == "c" else y
+        return match_precision(y, x.dtype) if x.dtype.kind in "fc" and y.dtype.kind == "c" else y
 
     def backward(self, ctx: Context, grad: Array) -> Any:
         _, settings = ctx.saved

@@ -11,7 +11,7 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 
 from .. import ndimage
-from ..primitives import ScipyFunction, cast
+from ..primitives import ScipyFunction, match_precision
 
 _HALF_SAMPLE = ("nearest", "reflect", "grid-mirror", "grid-wrap")  # the modes whose filter is symmetric
 _LONG = 24  # from this length on, the filter of "reflect" in SciPy 1.17 is symmetric up to 0.43^(2 n) < 1e-17
@@ -52,7 +52,9 @@ class _Prefilter(ScipyFunction):
     def compute(self, *inputs: Any, **settings: Any) -> Any:
         (x,) = inputs
         kind = np.result_type(x, float)  # SciPy's default for complex images is a warning, and this type
-        return cast(super().compute(x, **settings, output=kind), x.dtype if x.dtype.kind in "fc" else kind)
+        return match_precision(
+            super().compute(x, **settings, output=kind), x.dtype if x.dtype.kind in "fc" else kind
+        )
 
 
 _MODES = ("mirror", "reflect", "grid-wrap", "constant", "nearest")
@@ -82,7 +84,7 @@ class SplineFilterAxis(_Prefilter):
 
     def backward(self, ctx: Context, grad: Array) -> Any:
         order, axis, mode = ctx.saved
-        return cast(transpose_axis(grad, order, axis, mode), grad.dtype)
+        return match_precision(transpose_axis(grad, order, axis, mode), grad.dtype)
 
 
 class SplineFilter(_Prefilter):
@@ -104,7 +106,7 @@ class SplineFilter(_Prefilter):
 
     def backward(self, ctx: Context, grad: Array) -> Any:
         order, mode = ctx.saved
-        return cast(transpose_spline_filter(grad, order, mode), grad.dtype)
+        return match_precision(transpose_spline_filter(grad, order, mode), grad.dtype)
 
 
 OPERATIONS: tuple[Operation, ...] = (

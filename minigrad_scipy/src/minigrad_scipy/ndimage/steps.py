@@ -16,7 +16,7 @@ from minigrad_ops_basic.dtypes import detach
 from .. import ndimage
 from ..composites import Composite
 from ..extension import Pads, extend_zeros, fold
-from ..primitives import cast
+from ..primitives import match_precision
 from .correlation import transpose_correlation
 
 
@@ -106,4 +106,4 @@ class SeparableFilter(Composite):
         transposed = (
             reduce(lambda g, step: step.transpose(g, image.shape), reversed(term), +grad) for term in terms
         )
-        return cast(sum(transposed), image.dtype), *(None for _ in others)
+        return match_precision(sum(transposed), image.dtype), *(None for _ in others)

@@ -15,7 +15,7 @@ from minigrad_ops_basic.dtypes import detach
 
 from .. import signal
 from ..extension import extend, extend_zeros, fold
-from ..primitives import ScipyFunction, cast
+from ..primitives import ScipyFunction, match_precision
 
 _MODES = {"wrap": "wrap", "circular": "wrap", "symm": "reflect", "symmetric": "reflect"}  # as in ndimage
 
@@ -106,7 +106,7 @@ class Convolution(ScipyFunction):
                     ctx, whole, kernel, _MODES.get(boundary, "constant"), fill
                 )
         gradients: list[Any] = [
-            cast(product, x.dtype) if needed else None
+            match_precision(product, x.dtype) if needed else None
             for product, x, needed in zip(products, (in1, in2), ctx.needs, strict=True)
         ]
         if correlation and ctx.needs[1]:

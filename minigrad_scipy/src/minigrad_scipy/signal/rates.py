@@ -16,7 +16,7 @@ from minigrad_ops_basic.fourier import resize
 
 from .. import signal
 from ..composites import Composite
-from ..primitives import ScipyFunction, cast, cast_each
+from ..primitives import ScipyFunction, cast_each, match_precision
 from ..valid_correlation import correlate_valid
 
 _PADS = ("constant", "symmetric", "reflect", "edge", "wrap")  # the modes that np.pad has, too
@@ -85,12 +85,12 @@ class UpFirDown(ScipyFunction):
             turned = np.concatenate([np.zeros(after, h.dtype), h[::-1]])
             y = signal.upfirdn(turned, grad, down, up)
             start = (taps - 1 + after) // up
-            gradients[1] = cast(np.moveaxis(resize(y[..., start:], n, -1), -1, axis), x.dtype)
+            gradients[1] = match_precision(np.moveaxis(resize(y[..., start:], n, -1), -1, axis), x.dtype)
         if ctx.needs[0]:
             lags = -(-taps // up)  # of each of the `up` phases of h
             spread = resize(_insert_zeros(grad, down), up * (lags + n - 1), -1)
             phases = [correlate_valid.evaluate(spread[..., i::up], lines).ravel() for i in range(up)]
-            gradients[0] = cast(np.stack(phases, axis=-1).ravel()[:taps], h.dtype)
+            gradients[0] = match_precision(np.stack(phases, axis=-1).ravel()[:taps], h.dtype)
         return tuple(gradients)
 
     def _filter_padded(self, h: Any, x: Any, up: int, down: int, axis: int, mode: str, cval: Any) -> Any:

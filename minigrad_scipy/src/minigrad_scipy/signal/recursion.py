@@ -13,7 +13,7 @@ from minigrad_ops_basic.fourier import resize
 
 from .. import signal
 from ..composites import Composite
-from ..primitives import ScipyFunction, cast
+from ..primitives import ScipyFunction, match_precision
 from ..valid_correlation import correlate_valid
 
 
@@ -88,7 +88,7 @@ class Lfilter(ScipyFunction):
         if zi and ctx.needs[3]:
             gradients[3] = np.moveaxis(u[..., :reach], -1, axis)
         pairs = zip(gradients, inputs, strict=True)
-        return tuple(None if g is None else cast(g, v.dtype).reshape(v.shape) for g, v in pairs)
+        return tuple(None if g is None else match_precision(g, v.dtype).reshape(v.shape) for g, v in pairs)
 
     def _filter_gradient(self, a: Any, grad: Any, end: Any, reach: int) -> Any:
         """Return u_n = grad_n - the sum of a_k u_(n + k), where u continues with `end`."""

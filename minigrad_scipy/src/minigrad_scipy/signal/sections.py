@@ -11,7 +11,7 @@ from minigrad_core.cases import Case, axis_of, between, real
 
 from .. import signal
 from ..composites import Composite
-from ..primitives import cast
+from ..primitives import match_precision
 from .recursion import sum_products
 
 
@@ -81,11 +81,11 @@ class SectionFilter(Sections):
             rows, of_x = _pull_sections_back(whole, *lines, of_x)
             scales = -np.sum(rows * whole, axis=1, keepdims=True)  # of the division by a_0
             rows = np.concatenate([rows[:, :3], scales, rows[:, 4:]], axis=1) / sos[:, 3:4]
-            gradients[0] = cast(rows, sos.dtype)
+            gradients[0] = match_precision(rows, sos.dtype)
         elif ctx.needs[1]:
             of_x = signal.sosfilt(whole, of_x[..., ::-1])[..., ::-1]
         if ctx.needs[1]:
-            gradients[1] = cast(np.moveaxis(of_x, -1, axis), x.dtype)
+            gradients[1] = match_precision(np.moveaxis(of_x, -1, axis), x.dtype)
         return tuple(gradients[: len(ctx.needs)])
 
 

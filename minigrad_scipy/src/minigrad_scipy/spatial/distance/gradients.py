@@ -25,7 +25,7 @@ BLOCK = 2**17  # elements (k, i, j) at a time: 1 MiB stays in the cache
 Sums: TypeAlias = tuple[Any, Any]
 
 
-def divide(a: Any, b: Any) -> Any:
+def divide_or_zero(a: Any, b: Any) -> Any:
     """Return a / b, and 0 where b is 0."""
     is_zero = b == 0
     if not is_zero.any():  # half of the time
@@ -57,7 +57,7 @@ def chebyshev(grad: Any, d: Any, x: Any, y: Any, w: Any, p: float) -> Sums:
     if w is not None:
         sign *= w > 0
     count = np.sum(np.abs(sign), axis=0, dtype=np.int8 if len(sign) < 128 else np.intp)
-    share = grad if count.max(initial=1) == 1 else divide(grad, count.astype(grad.dtype))
+    share = grad if count.max(initial=1) == 1 else divide_or_zero(grad, count.astype(grad.dtype))
     return sum_differences(share * sign)
 
 
@@ -75,7 +75,7 @@ def canberra(grad: Any, d: Any, x: Any, y: Any, w: Any, p: float) -> Sums:
     The slope in x is sign(x - y) (|y| + sign(x) y) / (|x| + |y|)^2, a sum of products of matrices.
     """
     total = np.abs(x) + np.abs(y)
-    q = divide(grad * np.sign(x - y), total * total)
+    q = divide_or_zero(grad * np.sign(x - y), total * total)
     rows, columns = np.swapaxes(x, 1, 2), np.swapaxes(y, 1, 2)
     of_x, of_y = q @ np.abs(columns) + np.sign(x) * (q @ columns), np.abs(rows) @ q + np.sign(y) * (rows @ q)
     return of_x[..., 0], -of_y[:, 0]
@@ -85,7 +85,7 @@ def braycurtis(grad: Any, d: Any, x: Any, y: Any, w: Any, p: float) -> Sums:
     """Differentiate d = sum w |x - y| / sum w |x + y|."""
     total = x + y
     size = np.abs(total)
-    factor = divide(grad, np.sum(size if w is None else w * size, axis=0))
+    factor = divide_or_zero(grad, np.sum(size if w is None else w * size, axis=0))
     of_x, of_y = sum_differences(factor * np.sign(x - y))
     both = sum_pairs((factor * d) * np.sign(total))
     return of_x - both[0], of_y - both[1]
@@ -93,11 +93,11 @@ def braycurtis(grad: Any, d: Any, x: Any, y: Any, w: Any, p: float) -> Sums:
 
 def jensenshannon(grad: Any, d: Any, x: Any, y: Any, w: Any, p: float) -> Sums:
     """Differentiate d, where d^2 = sum(x log(x / m) + y log(y / m)) / 2 and m = (x + y) / 2."""
-    m, factor = (x + y) / 2, divide(grad, 4 * d)
+    m, factor = (x + y) / 2, divide_or_zero(grad, 4 * d)
 
     def slope(a: Any) -> Any:
         with np.errstate(divide="ignore"):  # the slope is infinite where one of the two is 0
-            return factor * np.log(np.where(m == 0, 1, divide(a, m)))
+            return factor * np.log(np.where(m == 0, 1, divide_or_zero(a, m)))
 
     return np.sum(slope(x), axis=2), np.sum(slope(y), axis=1)
 
@@ -136,7 +136,9 @@ def differentiate(
     w = w if w is None else np.asarray(w, grad.dtype)
     if metric in ("euclidean", "mahalanobis", "sqeuclidean"):
         form = inverse if w is None else np.diag(w)
-        return differentiate_quadratic_form(2 * grad if metric[0] == "s" else divide(grad, d), x, y, form)
+        return differentiate_quadratic_form(
+            2 * grad if metric[0] == "s" else divide_or_zero(grad, d), x, y, form
+        )
     if metric == "cosine":
         return *differentiate_cosine(grad, grad * (1 - d), x, y, w), None
     if metric != "jensenshannon":
