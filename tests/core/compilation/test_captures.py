@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import threading
+from array import array
 from collections import UserDict
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -255,6 +256,34 @@ def test_threads_share_a_compiled_function() -> None:
     for thread in threads:
         thread.join()
     assert not failures
+
+
+@pytest.mark.parametrize(
+    "values",
+    [bytearray([1]), array("d", [1.0]), memoryview(bytearray([1])), np.ones(1).view(np.recarray),
+     np.ma.array([1.0]), np.array([1, "text"] * 300, object)],
+    ids=lambda values: type(values).__name__,
+)  # fmt: skip
+def test_the_contents_of_a_captured_buffer(values: Any) -> None:
+    compiled = mg.compile(lambda x: x * values[0])
+    for k in (1, 2, 2, 3):
+        values[0] = k
+        np.testing.assert_array_equal(compiled(X), X * k)
+    assert compiled.traces == 3
+
+
+def test_attributes_of_a_function_and_of_modules_that_a_closure_or_a_module_refers_to() -> None:
+    package, module = ModuleType("package"), ModuleType("module")
+    vars(package)["module"] = module
+
+    def settings() -> None:
+        """Have attributes."""
+
+    compiled = mg.compile(lambda x: x * settings.factor * package.module.factor)  # type: ignore[attr-defined]
+    for k in (1, 2, 2, 3):
+        vars(settings)["factor"] = vars(module)["factor"] = k
+        np.testing.assert_array_equal(compiled(X), X * k * k)
+    assert compiled.traces == 3
 
 
 def test_bytes_of_longdouble_that_no_number_uses_are_not_compared() -> None:

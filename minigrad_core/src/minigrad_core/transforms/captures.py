@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from array import array
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -28,6 +29,7 @@ from .preserved_state import (
     list_names,
     list_referents,
     list_slots,
+    read_cell,
 )
 
 # The expressions of a value that a program compares: 0 is an object, and 1 a key.
@@ -35,6 +37,7 @@ _ITEM, _CELL, _SLOT = "{0}[{1}]", "{0}.cell_contents", "{1}.__get__({0})"
 _VARIABLE, _DATA, _LENGTH = "{0}.get({1})", "{0}.data", "(len({0}) == {1})"
 _CODE = ("{0}.__code__", "{0}.__defaults__", "{0}.__kwdefaults__")
 _ENTRIES = "(len({0}) == len({1}) and all(map(is_, {0}, {1})))"  # a list may have a million entries
+_BYTES = "(bytes({0}) == {1})"
 
 # An expression raises one of these where a variable or an attribute was deleted, or has no value yet.
 UNSET = (LookupError, AttributeError, ValueError)
@@ -113,19 +116,20 @@ class Captures:
             if id(value) in self._found or type(value) in PLAIN_VALUES - {np.ndarray} or _is_internal(value):
                 continue
             self._found[id(value)] = value
-            if type(value) is np.ndarray:
-                if _is_writable(value):
-                    self.arrays[id(value)] = value, value.copy("K")
-            elif isinstance(value, Tensor):
+            if isinstance(value, np.ndarray) and _is_writable(value):
+                self.arrays[id(value)] = value, value.copy("K")
+            if isinstance(value, Tensor):
                 self.tensors.append(value)
                 if type(value) is AssignedTensor:
                     self.guards.append(Guard(_DATA, value, None, "a tensor"))
             elif "compiled_function" in getattr(value, "__dict__", ()):
                 queue.append(value.compiled_function)
-            else:
+            elif type(value) is not np.ndarray:
                 self.objects.append(value)
                 self.guards += list_guards(value)
                 queue.extend(list_referents(value))
+                if isinstance(value, FunctionType):
+                    queue.extend(vars(value).values())
             if len(self._found) > LIMIT:
                 raise TracingError(
                     f"a function to be compiled reads more than {LIMIT} objects: pass large lists and dicts "
@@ -209,7 +213,8 @@ def has_same_bits(x: Any, y: Any) -> bool:
         return False
     if isinstance(x, (np.ndarray, np.generic)) and x.dtype.char in "gG":  # bytes between the numbers differ
         return x.dtype == y.dtype and repr(x.tolist()) == repr(y.tolist())
-    if type(x) is np.ndarray and x.nbytes > 4096 and x.flags.c_contiguous and y.flags.c_contiguous:
+    is_large = type(x) is np.ndarray and x.nbytes > 4096 and not x.dtype.hasobject
+    if is_large and x.flags.c_contiguous and y.flags.c_contiguous and not y.dtype.hasobject:
         wide = np.uint64 if x.nbytes % 8 == 0 else np.uint8
         same_type = x.shape == y.shape and x.dtype == y.dtype
         return same_type and bool((x.reshape(-1).view(wide) == y.reshape(-1).view(wide)).all())
@@ -230,6 +235,8 @@ def list_guards(value: Any) -> list[Guard]:
         return _guard_function(value)
     if isinstance(value, (list, deque, set)):
         return [Guard(_ENTRIES, value, tuple(value), f"a {type(value).__name__}")]
+    if isinstance(value, (bytearray, memoryview, array)):
+        return [Guard(_BYTES, value, bytes(value), f"a {type(value).__name__}")]
     if isinstance(value, dict):
         return [Guard(_ENTRIES, view, tuple(view), "a dict") for view in (value.keys(), value.values())]
     if isinstance(value, type):
@@ -257,12 +264,16 @@ def _guard_function(f: FunctionType) -> list[Guard]:
     hidden = [name for name in names if hasattr(builtins, name) and name not in f.__globals__]
     guards += [Guard(_VARIABLE, f.__globals__, name, f"the global variable {name}") for name in hidden]
     scopes = [(f.__globals__, "the global variable")]
-    modules = [x for x in map(f.__globals__.get, names) if isinstance(x, ModuleType)]
+    values = [*map(f.__globals__.get, names), *map(read_cell, f.__closure__ or ())]
+    modules = [x for x in values if isinstance(x, ModuleType)]
+    for module in modules:  # the list grows
+        inside = [vars(module).get(name) for name in names]
+        modules += [x for x in inside if isinstance(x, ModuleType) and x not in modules]
     scopes += [(vars(x), x.__name__) for x in modules if not is_library(x.__name__)]
     for scope, what in scopes:
-        inside = [name for name in names if name in scope]
-        guards += [Guard(_ITEM, scope, name, f"{what} {' or '.join(inside)}") for name in inside]
-    return guards
+        present = [name for name in names if name in scope]
+        guards += [Guard(_ITEM, scope, name, f"{what} {' or '.join(present)}") for name in present]
+    return guards + (_guard_attributes(vars(f), f"an attribute of {f.__name__}") if vars(f) else [])
 
 
 def _guard_attributes(attributes: Mapping[str, Any], what: str) -> list[Guard]:
