@@ -201,7 +201,7 @@ def test_what_a_declaring_plugin_does_not_declare_is_told(site: Site, registry: 
         special.erfc(ones())
     plugin = record(registry, "a")
     assert list_notes(registry, plugin) == [
-        f"{ERF} is not among the functions that it declares, so a::answer (mg-a 1.0) is never asked"
+        f"{ERF} is not among the functions that it declares, so a::answer (mg-a 1.0) is never called"
     ]
     assert compare_claims(plugin) == [
         "scipy.special.erfc is declared in the entry points, and no operation answers for it",
