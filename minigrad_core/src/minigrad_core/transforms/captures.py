@@ -123,7 +123,7 @@ class Captures:
                 if type(value) is AssignedTensor:
                     self.guards.append(Guard(_DATA, value, None, "a tensor"))
             elif "compiled_function" in getattr(value, "__dict__", ()):
-                queue.append(value.compiled_function)
+                queue.append(vars(value)["compiled_function"])
             elif type(value) is not np.ndarray:
                 self.objects.append(value)
                 self.guards += list_guards(value)
