@@ -16,7 +16,8 @@ from ..errors import TracingError
 from ..tensor import Tensor, make_output
 from ..tensor.ownership import copy_if_shared
 from ..transforms import trees
-from ..transforms.captures import UNSET, Captures, has_same_bits
+from ..transforms.captures import Captures, has_same_bits
+from ..transforms.guards import UNSET
 from .interception import TracedOperation
 from .traced import TracedArray, TracedScalar, get_data, is_traced, refuse
 

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import builtins
-from array import array
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
-from functools import cache
-from operator import is_  # noqa: F401 - an expression names it
-from types import FunctionType, ModuleType
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -20,69 +15,8 @@ from ..errors import TracingError
 from ..module import Module
 from ..tensor import Tensor
 from ..tensor.kinds import AssignedTensor
-from .preserved_state import (
-    LIMIT,
-    PLAIN_VALUES,
-    holds_values,
-    is_library,
-    list_accessors,
-    list_names,
-    list_referents,
-    list_slots,
-    read_cell,
-)
-
-# The expressions of a value that a program compares: 0 is an object, and 1 a key.
-_ITEM, _CELL, _SLOT = "{0}[{1}]", "{0}.cell_contents", "{1}.__get__({0})"
-_VARIABLE, _DATA, _LENGTH = "{0}.get({1})", "{0}.data", "(len({0}) == {1})"
-_CODE = ("{0}.__code__", "{0}.__defaults__", "{0}.__kwdefaults__")
-_ENTRIES = "(len({0}) == len({1}) and all(map(is_, {0}, {1})))"  # a list may have a million entries
-_BYTES = "(bytes({0}) == {1})"
-
-# An expression raises one of these where a variable or an attribute was deleted, or has no value yet.
-UNSET = (LookupError, AttributeError, ValueError)
-_NO_VALUE = object()
-
-
-class Guard:
-    """One value that a function reads: a variable, an attribute, or the entries of a list or dict.
-
-    Attributes
-    ----------
-    value : object
-        The value at the moment, which is compared by identity.
-    what : str
-        A description of the compared value, for people.
-    """
-
-    def __init__(self, expression: str, owner: Any, key: Any, what: str) -> None:
-        self.expression, self.owner, self.key, self.what = expression, owner, key, what
-        self._read = _compile(expression)
-        self.value = self.read()
-
-    def read(self) -> Any:
-        """Return the value, or `_NO_VALUE` where there is none."""
-        try:
-            return self._read(self.owner, self.key)
-        except UNSET:
-            return _NO_VALUE
-
-    def has_changed(self) -> bool:
-        """Return whether the value is another object now."""
-        return self.read() is not self.value
-
-    def write(self, name: Callable[[Any], str]) -> str:
-        """Return the condition that the value is the same; name: returns the name of an object."""
-        if self.value is _NO_VALUE:
-            return f"not {name(self)}.has_changed()"
-        key = repr(self.key) if type(self.key) is str else name(self.key)
-        return f"{self.expression.format(name(self.owner), key)} is {name(self.value)}"
-
-
-@cache
-def _compile(expression: str) -> Callable[[Any, Any], Any]:
-    function: Callable[[Any, Any], Any] = eval(f"lambda x, key: {expression.format('x', 'key')}")
-    return function
+from .guards import DATA, Guard, list_guards
+from .preserved_state import LIMIT, PLAIN_VALUES, list_accessors, list_referents
 
 
 class Captures:
@@ -121,7 +55,7 @@ class Captures:
             if isinstance(value, Tensor):
                 self.tensors.append(value)
                 if type(value) is AssignedTensor:
-                    self.guards.append(Guard(_DATA, value, None, "a tensor"))
+                    self.guards.append(Guard(DATA, value, None, "a tensor"))
             elif "compiled_function" in getattr(value, "__dict__", ()):
                 queue.append(vars(value)["compiled_function"])
             elif type(value) is not np.ndarray:
@@ -227,56 +161,3 @@ def has_same_bits(x: Any, y: Any) -> bool:
         return x.keys() == y.keys() and all(has_same_bits(x[key], y[key]) for key in x)
     # Each run makes new objects of other types, such as an operation with settings.
     return bool(x == y) if isinstance(x, (int, str, bytes, slice, np.dtype, type)) else True
-
-
-def list_guards(value: Any) -> list[Guard]:
-    """Return the guards of the values that an object refers to."""
-    if isinstance(value, FunctionType):
-        return _guard_function(value)
-    if isinstance(value, (list, deque, set)):
-        return [Guard(_ENTRIES, value, tuple(value), f"a {type(value).__name__}")]
-    if isinstance(value, (bytearray, memoryview, array)):
-        return [Guard(_BYTES, value, bytes(value), f"a {type(value).__name__}")]
-    if isinstance(value, dict):
-        return [Guard(_ENTRIES, view, tuple(view), "a dict") for view in (value.keys(), value.values())]
-    if isinstance(value, type):
-        own = not is_library(value.__module__)
-        return _guard_attributes(vars(value), f"the class {value.__name__}") if own else []
-    if isinstance(value, ContextVar):
-        return [Guard(_VARIABLE, value, None, f"the context variable {value.name}")]
-    is_plain = str(type(value).__module__).startswith(("builtins", "numpy"))
-    if is_plain or isinstance(value, ModuleType) or not holds_values(type(value)):
-        return []
-    what, attributes = f"an attribute of {type(value).__name__}", getattr(value, "__dict__", None)
-    guards = _guard_attributes(attributes, what) if isinstance(attributes, dict) else []
-    return guards + [Guard(_SLOT, value, slot, what) for slot in list_slots(type(value))]
-
-
-def _guard_function(f: FunctionType) -> list[Guard]:
-    """Return guards of the closure, and of the globals and attributes of modules that the code names."""
-    what = f"the variable {' or '.join(f.__code__.co_freevars)} in the closure of {f.__name__}"
-    guards = [Guard(_CELL, cell, None, what) for cell in f.__closure__ or ()]
-    if is_library(f.__globals__.get("__name__", "")):
-        return guards
-    # IPython's autoreload replaces the code of a function in place.
-    guards += [Guard(attribute, f, None, f"the code of {f.__name__}") for attribute in _CODE]
-    names = sorted(list_names(f.__code__))
-    hidden = [name for name in names if hasattr(builtins, name) and name not in f.__globals__]
-    guards += [Guard(_VARIABLE, f.__globals__, name, f"the global variable {name}") for name in hidden]
-    scopes = [(f.__globals__, "the global variable")]
-    values = [*map(f.__globals__.get, names), *map(read_cell, f.__closure__ or ())]
-    modules = [x for x in values if isinstance(x, ModuleType)]
-    for module in modules:  # the list grows
-        inside = [vars(module).get(name) for name in names]
-        modules += [x for x in inside if isinstance(x, ModuleType) and x not in modules]
-    scopes += [(vars(x), x.__name__) for x in modules if not is_library(x.__name__)]
-    for scope, what in scopes:
-        present = [name for name in names if name in scope]
-        guards += [Guard(_ITEM, scope, name, f"{what} {' or '.join(present)}") for name in present]
-    return guards + (_guard_attributes(vars(f), f"an attribute of {f.__name__}") if vars(f) else [])
-
-
-def _guard_attributes(attributes: Mapping[str, Any], what: str) -> list[Guard]:
-    """Return guards of all attributes of an object, and of their number."""
-    guards = [Guard(_ITEM, attributes, name, what) for name in attributes]
-    return [Guard(_LENGTH, attributes, len(attributes), what), *guards]
