@@ -219,6 +219,12 @@ def test_std_of_no_values_leaves_no_nan_in_the_gradient_of_others() -> None:
     np.testing.assert_array_equal(grad, [[-0.5, 0.0], [0.5, 0.0]])
 
 
+@pytest.mark.parametrize("f", [np.std, np.nanstd])
+def test_std_of_equal_values_has_no_gradient_of_rounding_errors(f: Any) -> None:
+    for x in ([0.1] * 3, [0.1, np.nan, 0.1, 0.1] if f is np.nanstd else [0.1157] * 7):
+        np.testing.assert_allclose(gradient(f, x), 0, atol=1e-15)
+
+
 def test_the_angle_of_a_tensor_and_a_truth_value_has_a_gradient() -> None:
     np.testing.assert_allclose(gradient(lambda x: np.arctan2(True, x), 1.0), -0.5)
 

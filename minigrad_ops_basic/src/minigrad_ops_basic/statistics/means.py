@@ -128,7 +128,10 @@ class Variance(NumpyFunction):
             where = find_valid(detach(x), where)
         grad = widen_half(grad)
         scale = grad * 2 if deviation is None else grad / np.where(deviation > 0, deviation, np.inf)
-        slope = restore_axes(scale, axis, x.ndim, keepdims) * _compute_distance(x, mean, axis, ddof, where)
+        distance = _compute_distance(x, mean, axis, ddof, where)
+        if mean is None and deviation is not None:
+            distance = _center(distance, axis, where)
+        slope = restore_axes(scale, axis, x.ndim, keepdims) * distance
         for_mean = -unbroadcast(slope, np.shape(mean)) if mean is not None and ctx.needs[1] else None
         return (slope if ctx.needs[0] else None, for_mean)[: len(ctx.needs)]
 
@@ -175,6 +178,18 @@ def _compute_distance(x: Array, mean: Any, axis: Axis, ddof: float, where: Any) 
     if where is True:
         return distance / (n - float(ddof))
     return np.where(where, distance / np.where(n > ddof, n - float(ddof), np.nan), 0)
+
+
+def _center(distance: Array, axis: Axis, where: Any) -> Array:
+    """Return the distances less their mean.
+
+    The mean of equal values is rounded. Their deviation is this rounding error, and so are their distances,
+    whose quotient is a number near 1 in the place of 0.
+    """
+    mean = np.sum(distance, axis=axis, keepdims=True) / _count_where(
+        distance.shape, axis, where, distance.dtype
+    )
+    return distance - mean if where is True else np.where(where, distance - mean, 0)
 
 
 mean = Mean(np.mean, skips_nan=False)
