@@ -28,7 +28,15 @@ def function_name(function: Callable[..., Any]) -> str:
 def evaluate_reference(
     function: Callable[..., Any], subject: Subject, sample: Sample
 ) -> ReferenceOutput | None:
-    """Return the outputs of a reference for a sample, None if the reference does not accept the sample.
+    """Return the outputs of a reference for a sample, None if the reference does not accept the sample."""
+    try:
+        return call_reference(function, subject, sample)
+    except Exception:
+        return None
+
+
+def call_reference(function: Callable[..., Any], subject: Subject, sample: Sample) -> ReferenceOutput:
+    """Return the outputs of a reference for a sample, or raise its exception.
 
     The author's own reference takes the arguments of the subject. A NumPy function gets the inputs after the
     first by name if it has these names, as in np.polyfit(x, y=y, w=w, deg=2), and any number of inputs in one
@@ -43,10 +51,7 @@ def evaluate_reference(
         elif parameters >= set(sample.names[1:]):
             named = {n: x for n, x in zip(sample.names[1:], inputs[1:], strict=True) if x is not None}
             inputs = inputs[:1]
-    try:
-        returned = function(*inputs, **named, **sample.settings)
-    except Exception:
-        return None
+    returned = function(*inputs, **named, **sample.settings)
     arrays = returned if isinstance(returned, tuple | list) else (returned,)
     return ReferenceOutput(function, function_name(function), [np.asarray(array) for array in arrays])
 

@@ -119,6 +119,8 @@ class Pad(Composite):
             raise ArgumentError(
                 f"pad: mode {mode!r} has no gradient; expected one of {', '.join(_MODE_SETTINGS)}"
             )
+        if reflect_type not in (None, "even", "odd"):  # NumPy takes any other string for "even"
+            raise ArgumentError(f'pad: expected reflect_type "even" or "odd", got {reflect_type!r}')
         if isinstance(pad_width, dict):
             raise ArgumentError("pad: a dict of widths is not supported; give (before, after) for each axis")
         given = {

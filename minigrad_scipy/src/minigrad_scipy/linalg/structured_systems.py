@@ -244,6 +244,16 @@ def divide_spectra(
     return np.moveaxis(y, -1, outaxis)
 
 
+class SolveCirculant(Composite):
+    """The operation `solve_circulant`."""
+
+    def compute(self, *inputs: Any, **settings: Any) -> Any:
+        singular = settings.get("singular", "raise")
+        if singular not in ("raise", "lstsq"):  # SciPy takes any other string for "lstsq"
+            raise ArgumentError(f'solve_circulant: expected singular "raise" or "lstsq", got {singular!r}')
+        return super().compute(*inputs, **settings)
+
+
 OPERATIONS: tuple[Operation, ...] = (
     SolveBanded(),
     SolveHermitianBanded(),
@@ -254,7 +264,7 @@ OPERATIONS: tuple[Operation, ...] = (
         multiply_by_toeplitz,
         (Case(c=real("m"), r=real("n"), x=real("n")), Case(c=real("2 2"), r=real("3"), x=real("3 2"))),
     ),
-    Composite(
+    SolveCirculant(
         "linalg.solve_circulant",
         divide_spectra,
         (

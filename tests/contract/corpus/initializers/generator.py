@@ -25,9 +25,9 @@ class SeedsFromTheGlobalState(He):
 
 
 @breaks("generator", "few-draws")
-class OwnsAGenerator(He):
+class OwnsAGeneratorForVectors(He):
     def drawn(self, shape: Any, rng: Any) -> Any:
-        return np.random.default_rng(0).standard_normal(shape)
+        return (np.random.default_rng(0) if len(shape) == 1 else rng).standard_normal(shape)
 
 
 @breaks("generator", "not-deterministic")

@@ -12,19 +12,17 @@ from minigrad_core.errors import InputError
 
 from ..pair import breaks
 from .right.indexing import HingeMulti, RowMasked
-from .right.reductions import Dot
+from .right.reductions import Dot, RowFold
 from .right.shipped import Add, Cosh, LeakyRelu, Softplus, Square, Sum
 from .right.smooth import Bare, Scale, ShiftedLog
 
 
 @breaks("refusal", "backward-raises")
-class RowMaskedEmpty(RowMasked):
-    # all-false mask: fails
+class RowMaskedEmpty(RowMasked):  # fails for an all-false mask
     def backward(self, ctx: Context, grad: Any) -> Any:
         mask, shape = ctx.saved
         out = np.zeros(shape, grad.dtype)
-        at = np.flatnonzero(mask)
-        out[at[0]]
+        out[np.flatnonzero(mask)[0]]
         out[mask] = grad
         return out, None
 
@@ -47,8 +45,7 @@ class SquareNotOfScalars(Square):
 @breaks("refusal", "backward-raises")
 class SoftplusNotOfEmpty(Softplus):
     def backward(self, ctx: Context, grad: Any) -> Any:
-        scale = np.max(np.abs(grad))  # ValueError for an empty gradient
-        scale = np.where(scale == 0, 1.0, scale)
+        scale = np.max(np.abs(grad)) or 1.0  # ValueError for an empty gradient
         return super().backward(ctx, grad / scale) * scale
 
 
@@ -83,16 +80,20 @@ class HingeMultiWraps(HingeMulti):
 
 
 @breaks("refusal", "accepts-mismatch")
-class BroadcastsInSecret(ShiftedLog):
-    # forward broadcasts, and nobody sums the gradient
+class BroadcastsInSecret(ShiftedLog):  # forward broadcasts, and nobody sums the gradient
     broadcasts = False
 
 
 @breaks("refusal", "swallows-settings")
-class SwallowsSettings(LeakyRelu):
-    # slope=0.2 passes in silence.
+class SwallowsSettings(LeakyRelu):  # slope=0.2 passes in silence
     def forward(self, ctx: Context, x: Any, *, negative_slope: float = 0.01, **_: Any) -> Any:
         return super().forward(ctx, x, negative_slope=negative_slope)
+
+
+@breaks("refusal", "accepts-choice")
+class RowFoldTakesAnyFold(RowFold):
+    def forward(self, ctx: Context, x: Any, *, fold: Any = "sum") -> Any:
+        return super().forward(ctx, x, fold="sum" if fold == "sum" else "mean")
 
 
 @breaks("refusal", "accepts-mismatch")
@@ -114,10 +115,9 @@ class BareWithoutBackward:
 @breaks("refusal", "backward-raises")
 class ScaleRefusesLate(Scale):
     def backward(self, ctx: Context, grad: Any) -> Any:
-        (factor,) = ctx.saved
-        if factor not in (1.0, 2.5):  # which forward took
-            raise InputError(f"scale: the factor {factor}")
-        return grad * factor
+        if ctx.saved[0] not in (1.0, 2.5):  # which forward took
+            raise InputError(f"scale: the factor {ctx.saved[0]}")
+        return super().backward(ctx, grad)
 
 
 @breaks("refusal", "backward-raises")

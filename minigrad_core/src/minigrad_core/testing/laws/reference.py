@@ -6,13 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..closeness import has_same_bits, largest_magnitude
-from ..finding import Comparison, DoesNotApply, Finding, Findings, Law, guard
+from ..finding import Comparison, DoesNotApply, Finding, Findings, Law, SubjectFailed, guard
 from ..oracle.compare import SUBNORMAL, measure_rounding
 from ..oracle.slopes import LONG
-from ..reference_output import ReferenceOutput, evaluate_reference, function_name
+from ..reference_output import ReferenceOutput, call_reference, evaluate_reference, function_name
 from ..samples.sample import Family, Sample
 from ..samples.special_values import replace_nan
-from ..scripts.results import show_count
+from ..scripts.results import show_acceptance, show_count
 from ..study import Study
 from ..trial import Trial
 
@@ -25,7 +25,7 @@ def reference(study: Study, trial: Trial) -> Findings:
     """The outputs equal the author's `reference`, and the NumPy functions that the operation `implements`.
 
     They are equal in shape, kind and value at every sample that the reference accepts. Small values are equal
-    in their digits, too.
+    in their digits, too. A setting that the author's reference refuses with a ValueError is refused.
     Faults: another constant, axis or default, two arguments exchanged, an approximation under NumPy's name,
     `log(1 + exp(x))` at -30. The gradient may be right for the wrong values.
     Fix: mend forward. A reference is a slow and obvious forward, of the same inputs and settings.
@@ -38,8 +38,16 @@ def reference(study: Study, trial: Trial) -> Findings:
         yield from _compare(trial, output)
     own = declared.reference
     is_missing = all(output.function is not own for output in outputs)
-    if own is not None and is_missing and sample.recipe.family is Family.CASE:
-        guard("the reference", lambda: own(*sample.inputs, **sample.settings))
+    if own is not None and is_missing and sample.recipe.families in ((Family.CASE,), (Family.SETTINGS,)):
+        try:
+            guard("the reference", lambda: call_reference(own, study.subject, sample))
+        except SubjectFailed as failure:
+            if sample.recipe.family is Family.CASE:
+                raise
+            # A TypeError may say that the reference takes fewer types, and empty arrays have no maximum.
+            if isinstance(failure.cause, ValueError) and trial.flat_outputs.size and trial.is_finite:
+                fact = f"{sample.recipe.label} has to be refused, or the reference mended: {failure.fact}"
+                yield Finding("accepts-setting", fact, sample, script=show_acceptance())
     if not outputs:
         fact = f"{function_name(declared.references[0])} takes other arguments"
         raise DoesNotApply(f"{fact}: give a reference that takes these")

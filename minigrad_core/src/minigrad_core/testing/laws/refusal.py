@@ -42,11 +42,13 @@ def refusal(study: Study, trial: Trial) -> Findings:
 
     The operation may refuse sizes that the kit makes up (0-d, empty, one) by a ValueError, and settings by
     any error. If it does not broadcast, it may refuse all made-up arguments by any error. A size that does
-    not fit, an index or an axis out of range, and an unknown setting have to be refused. A size that the
-    cases do not allow may be accepted if every value counts and the gradient is right.
+    not fit, an index or an axis out of range, an unknown setting, and an unknown string for a setting have
+    to be refused. A size that the cases do not allow may be accepted if every value counts and the gradient
+    is right.
     Faults: an IndexError on empty arrays, a longer input that is cut in silence, an index that wraps around,
     a backward that assumes `axis >= 0`, `**settings` that swallow a typo.
-    Fix: compare the shapes in forward and raise a ValueError that names both; name the settings, without **.
+    Fix: compare the shapes in forward and raise a ValueError that names both; name the settings, without **;
+    end the branches of a string in one that raises.
     """
     recipe = trial.sample.recipe
     if trial.differentiable and (failure := trial.backward_pass.failure) is not None:
@@ -87,10 +89,22 @@ def _judge_nonsense(study: Study, trial: Trial) -> Findings:
     if trial is study.first_trial and trial.try_on(unknown) is not None:
         fact = "an unknown setting is ignored in silence: name the settings, without **"
         yield Finding("swallows-settings", fact, unknown, script=ACCEPTED)
+    yield from _judge_choices(study, trial)
     if trial.differentiable:
         yield from _judge_range(trial)
         for mismatch in (*_change_axes(trial), *_make_broadcast(study, trial)):
             yield from _judge_mismatch(study, trial, mismatch)
+
+
+def _judge_choices(study: Study, trial: Trial) -> Findings:
+    """Yield unknown strings that are accepted for settings that have a string in the case or by default."""
+    defaults = {name: p.default for name, p in study.subject.signature.settings.items()}
+    given = {**(defaults if trial is study.first_trial else {}), **trial.sample.settings}
+    for name in (name for name, value in given.items() if isinstance(value, str)):
+        unknown = trial.sample.with_setting(name, "no_such_choice")
+        if trial.try_on(unknown) is not None:
+            fact = f"{name}='no_such_choice' is accepted in silence, as if it were one of the choices"
+            yield Finding("accepts-choice", fact, unknown, script=ACCEPTED)
 
 
 def _judge_range(trial: Trial) -> Findings:

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from ...contracts import fans
 from ...contracts.adapters import unwrap_adapter
 from ...errors import MinigradError
 from ..finding import SubjectFailed, guard, is_deliberate
@@ -81,28 +82,34 @@ class InitializerDraws:
         return None if std is None else guard("std", lambda: std(fan_in, fan_out))
 
     @cached_property
-    def usual_shape(self) -> Shape:
-        """The first of `USUAL_SHAPES` that the initializer accepts."""
-        for shape in USUAL_SHAPES:
-            if self.draw_once(shape) is not None:
-                return shape
+    def usual_shapes(self) -> list[Shape]:
+        """Those of `USUAL_SHAPES` that the initializer accepts."""
+        if accepted := [shape for shape in USUAL_SHAPES if self.draw_once(shape) is not None]:
+            return accepted
         shapes = ", ".join(map(str, USUAL_SHAPES))
         raise SubjectFailed("refuses-every-shape", f"it refuses the shapes {shapes}")
 
-    @cached_property
-    def is_random(self) -> bool:
-        """Whether the initializer draws random numbers; zeros and the identity do not."""
-        rng = self.rng()
-        array = self.draw(self.usual_shape, rng)
-        differs = not np.array_equal(array, self.draw_once(self.usual_shape, 1))
-        advances_rng = rng.random() != self.rng().random()
-        return differs or advances_rng or bool(self.call_std(16, 8))
+    @property
+    def usual_shape(self) -> Shape:
+        """The first of the shapes that the initializer accepts."""
+        return self.usual_shapes[0]
 
-    @cached_property
-    def is_continuous(self) -> bool:
-        """Whether hardly any two values are equal: the distribution is continuous."""
-        values = self.draw_once(self.usual_shape)
-        return self.is_random and len(np.unique(values)) > 0.9 * values.size
+    def is_random(self, shape: Shape) -> bool:
+        """Return whether the initializer draws random numbers at a shape; zeros and the identity do not.
+
+        An initializer that claims a standard deviation is random. Equal values that take the place of draws
+        are not.
+        """
+        rng = self.rng()
+        array = self.draw(shape, rng)
+        differs = not np.array_equal(array, self.draw_once(shape, 1))
+        advances_rng = rng.random() != self.rng().random()
+        return differs or (advances_rng and np.ptp(array) > 0) or bool(self.call_std(*fans(shape)))
+
+    def is_continuous(self, shape: Shape) -> bool:
+        """Return whether hardly any two values are equal at a shape: the distribution is continuous."""
+        values = self.draw_once(shape)
+        return self.is_random(shape) and len(np.unique(values)) > 0.9 * values.size
 
 
 def is_refusal(failure: SubjectFailed, shape: Shape) -> bool:

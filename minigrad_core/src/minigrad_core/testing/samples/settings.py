@@ -103,7 +103,7 @@ def propose_values(value: Any, parameter: Parameter, ndim: int = 0) -> Iterator[
     elif isinstance(value, int | float):
         yield _nearby_numbers(value, types)
     elif value is None and types & {Parameter.empty, int, float}:
-        yield [2] if int in types else [0.1]
+        yield [2] if int in types else [0.1] if float in types else [0.1, 2]
 
 
 def _may_be_axes(value: Any, types: set[Any], *, nullable: bool) -> bool:

@@ -8,6 +8,7 @@ import numpy as np
 
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, dominant, positive, real
+from minigrad_core.errors import ArgumentError
 
 from .. import distance
 from .arguments import read_arguments
@@ -138,6 +139,9 @@ class Squareform(Operation):
     cases = (Case(X=real("6")), Case(X=real("3 3"), checks=False), Case(X=real("3"), force="tomatrix"))
 
     def forward(self, ctx: Context, X: Array, *, force: str = "no", checks: bool = True) -> Array:
+        if force.lower() not in ("no", "tomatrix", "tovector"):  # SciPy takes any other string for "no"
+            expected = '"no", "tomatrix" or "tovector"'
+            raise ArgumentError(f"squareform: expected force {expected}, got {force!r}")
         ctx.save(X.ndim)
         return distance.squareform(X, force, checks)
 

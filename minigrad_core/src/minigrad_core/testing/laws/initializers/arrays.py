@@ -1,6 +1,7 @@
 """The laws `shape_and_type` and `generator`: the array as requested, all its values from the generator."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,8 @@ from numpy.typing import NDArray
 
 from ...finding import Finding, Findings, SubjectFailed
 from ...global_state import watch_global_state
-from ...samples.initializer_draws import InitializerDraws
+from ...samples.initializer_draws import InitializerDraws, Shape
+from ...samples.settings import read_settings
 
 # 0-d and empty shapes are among them; no size is a multiple of another one of the same shape.
 SHAPES = ((12, 3), (3, 12), (5, 2, 3, 3), (7,), (), (0,), (3, 0), (1, 1), (31, 17))
@@ -18,7 +20,7 @@ def shape_and_type(draws: InitializerDraws) -> Findings:
     """The array has the requested shape and dtype, float32 by default; it is new and writable.
 
     That includes 0-d and empty shapes; all values are finite. A shape that makes no sense may be refused with
-    a ValueError. An unknown setting is refused.
+    a ValueError. An unknown setting, and an unknown string for a setting, are refused.
     Faults: a transposed matrix, a Python float for 0-d, 0 / 0 for empty fans, float64 for every dtype, a
     cached array, `np.broadcast_to(value, shape)`, `**settings` that swallow a typo.
     Fix: pass `shape` on to the generator, and end in `.astype(dtype)`; `np.full`; no cache.
@@ -43,11 +45,12 @@ def shape_and_type(draws: InitializerDraws) -> Findings:
         first, second = (draws.draw(draws.usual_shape, draws.rng(), kind) for _ in range(2))
         if np.shares_memory(first, second):
             yield Finding("shared-memory", f"two calls return the same memory ({np.dtype(kind)})")
-    try:
-        draws.draw(draws.usual_shape, draws.rng(), no_such_setting=1)
-    except SubjectFailed:
-        return
-    yield Finding("swallows-settings", "an unknown setting is ignored in silence: name the settings")
+    settings = read_settings(draws.call, "shape", "rng", "dtype")
+    choices = [(name, "no_such_choice") for name, p in settings.items() if isinstance(p.default, str)]
+    for name, value in (("no_such_setting", 1), *choices):
+        with suppress(SubjectFailed):
+            draws.draw(draws.usual_shape, draws.rng(), **{name: value})
+            yield Finding("swallows-settings", f"{name}={value!r} is ignored in silence: refuse it")
 
 
 # One has an odd number of values: a loop over pairs of values may leave out the last value.
@@ -65,21 +68,21 @@ def generator(draws: InitializerDraws) -> Findings:
     values that is repeated, a last value that is never filled, a seed of a few bits.
     Fix: draw `shape` values from `rng`, and keep nothing.
     """
-    yield from _judge_calls(draws)
-    for shape in GENERATOR_SHAPES if draws.is_random else ():
+    for shape in draws.usual_shapes:
+        yield from _judge_calls(draws, shape)
+    for shape in GENERATOR_SHAPES if draws.is_random(draws.usual_shape) else ():
         arrays = [draws.draw_once(shape, stream) for stream in range(STREAMS)]
         if arrays[0] is not None:
             yield from _judge_axes(arrays[0], arrays[1])
-            if draws.is_continuous:
+            if draws.is_continuous(draws.usual_shape):
                 yield from _judge_values(draws, arrays)
                 if np.array_equal(arrays[0], arrays[0].astype(np.float32)):
                     fact = f"float64 values at shape {shape} have the digits of float32"
                     yield Finding("imprecise", fact)
 
 
-def _judge_calls(draws: InitializerDraws) -> Findings:
+def _judge_calls(draws: InitializerDraws, shape: Shape) -> Findings:
     """Yield a finding if calls use or change global state, repeat themselves, or are not deterministic."""
-    shape = draws.usual_shape
     arrays = []
     for global_seed in (1, 1, 2):
         with watch_global_state(draws.process_state, global_seed) as (_, find_changes):
@@ -101,10 +104,11 @@ def _judge_calls(draws: InitializerDraws) -> Findings:
         fact = "a generator whose state is restored gives another array: is it cached, or its draws?"
         yield Finding("not-deterministic", fact)
     rng = draws.rng()
-    expected = DRAWS if draws.is_continuous else 2 if draws.is_random else 1
+    expected = DRAWS if draws.is_continuous(shape) else 2 if draws.is_random(shape) else 1
     count = len({draws.draw(shape, rng).tobytes() for _ in range(expected)})
     if count < expected:
-        yield Finding("few-draws", f"{expected} draws give {count} arrays: is rng advanced, and by enough?")
+        fact = f"{expected} draws of shape {shape} give {count} arrays: is rng advanced, and by enough?"
+        yield Finding("few-draws", fact)
 
 
 def _judge_axes(values: NDArray[Any], other_values: NDArray[Any]) -> Findings:
