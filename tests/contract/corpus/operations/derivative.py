@@ -132,14 +132,7 @@ class RowFoldSumsAlways(RowFold):
 
 @breaks("derivative", "wrong-gradient")
 class TanhSaturated(Tanh):
-    def forward(self, ctx: Context, x: Any) -> Any:
-        ctx.save(x)
-        return np.tanh(x)
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (x,) = ctx.saved
-        y = np.tanh(x)
-        return np.where(np.abs(x) > 3, 0.0, grad * (1 - y * y))
+    rule = staticmethod(lambda grad, y: np.where(np.abs(y) > 0.995, 0.0, grad * (1 - y * y)))
 
 
 @breaks("derivative", "wrong-gradient")

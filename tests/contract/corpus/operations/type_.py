@@ -7,16 +7,17 @@ from typing import Any
 import numpy as np
 
 from minigrad_core import Context
+from minigrad_core.cases import Case, between
 
 from ..pair import breaks
 from .right.reductions import MeanAndStd
-from .right.shipped import ArcSinh, Log1p, Mean, Relu, Sin, Sum
+from .right.shipped import ArcSinh, Log1p, Mean, Relu, Sin, Sum, Tanh
 from .right.smooth import Scale, SineRatio, WeighedLog
 
 
-@breaks("type", "imprecise")
+@breaks("type", "overflow")
 class ArcSinhCancels(ArcSinh):
-    # precision: log(x + sqrt(x^2+1)) cancels for negative x
+    # log(x + sqrt(x^2+1)) cancels for negative x: -1000 gives log(0) in float32
     function = staticmethod(lambda x: np.log(x + np.hypot(x, 1)))
 
 
@@ -94,3 +95,9 @@ class SumInHalfPrecision(Sum):
     def forward(self, ctx: Context, x: Any, **settings: Any) -> Any:
         y = super().forward(ctx, x, **settings)
         return y.astype(np.float16).astype(x.dtype) if x.dtype == np.float32 else y
+
+
+@breaks("type", "overflow")
+class TanhOverflows(Tanh):
+    cases = Case(x=between(-30, 30, "...")), Case(x=between(-100, 100, "..."))
+    function = staticmethod(lambda x: np.expm1(2 * x) / (np.expm1(2 * x) + 2))

@@ -7,15 +7,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..closeness import all_true, is_close, is_finite, largest_magnitude
+from ..closeness import all_true, is_finite, largest_magnitude
 from ..finding import Comparison, Finding, Findings, Law, Result, Script, SubjectFailed
 from ..oracle.compare import measure_rounding
 from ..oracle.slopes import LONG
-from ..samples.sample import Family, Sample
+from ..samples.sample import Family, Sample, Undrawable
+from ..samples.special_values import make_extreme
 from ..samples.values import Style
 from ..scripts.repetitions import show_types
 from ..scripts.results import show_exception, show_truncation
-from ..study import Study
+from ..study import ORDINARY, Study
 from ..trial import Trial
 
 SINGLE, DOUBLE, LONG_DOUBLE = np.dtype(np.float32), np.dtype(np.float64), np.dtype(np.longdouble)
@@ -24,8 +25,9 @@ SHIFTED = (Family.FAR, Family.CLOSE)
 NEAR_EDGE = (Family.TINY, Family.SMALL)
 # Float32 has no digits for a kink or an extreme value, and rounds the values that an index selects.
 NO_PRECISION = (Family.KINKS, Family.INDICES, Family.EXTREMES, Family.MAGNITUDES)
-FLOAT32_TOLERANCE = 1e3 * float(np.finfo(SINGLE).eps)  # of the largest value
+FLOAT32_TOLERANCE = 1e3 * float(np.finfo(SINGLE).eps)  # of each value, or of the largest value of a sum
 ROUNDINGS = 64  # rounding errors of half a unit in the last place that a right formula may add up
+FEW_ROUNDINGS = 8  # of the same kind, in a formula for one value of each input
 DRAWS = 4  # of rounding errors of the cotangents: in one draw two errors may cancel, as the cotangents do
 FLOAT32_LARGE = 1e12  # inputs whose cubes float32 can represent
 
@@ -55,20 +57,25 @@ def types(study: Study, trial: Trial) -> Findings:
             if long_double.flat_outputs.dtype == LONG_DOUBLE:
                 yield from _judge_lost_digits(trial, long_double, LONG_DOUBLE)
 
-    # The type is one more dimension of the covering array: float32 meets each level alone.
-    is_alone = len(recipe.families) == 1
-    is_extreme = recipe.family is Family.EXTREMES and is_alone and sample.is_finite and trial.is_finite
-    is_far = recipe.family is Family.FAR and is_alone
+    # The type is one more dimension of the covering array: float32 meets each level alone. Large values meet
+    # settings, too, because float32 overflows where float64 does not.
+    is_wide = recipe.style is Style.WIDE and recipe.family in ORDINARY
+    is_extreme = (recipe.family is Family.EXTREMES or is_wide) and sample.is_finite and trial.is_finite
+    is_far = recipe.family is Family.FAR and len(recipe.families) == 1
     if trial in study.repeated or is_extreme or is_far or _has_small_values(trial):
         try:
             single = trial.run_on(sample.cast(np.float32))
             yield from _judge_dtypes(trial, single.results, SINGLE)
-            yield from _judge_overflow(trial, single) if is_extreme else _judge_float32(study, trial, single)
+            if is_extreme:
+                yield from _judge_overflow(trial, single)
+            yield from _judge_float32(study, trial, single)
         except SubjectFailed as failure:
             if recipe.family is Family.CASE:
                 cotangents = [g.astype(SINGLE) for g in trial.used_cotangents]
                 fact, script = f"in float32: {failure.fact}", show_exception(cotangents)
                 yield Finding(failure.code, fact, sample.cast(SINGLE), script=script)
+    if recipe.family is Family.CASE:
+        yield from _judge_large_values(study, trial)
 
 
 def _judge_dtypes(trial: Trial, results: Sequence[Result], dtype: np.dtype[Any]) -> Findings:
@@ -108,14 +115,15 @@ def _judge_float32(study: Study, trial: Trial, single: Trial) -> Findings:
     if is_relevant or recipe.family is Family.FAR or _has_small_values(trial):
         with suppress(SubjectFailed):
             pairs = zip(_list_float_results(single), _list_float_results(trial), strict=True)
-            if not all(_is_close_in_float32(x.values, y.values) for x, y in pairs):
+            if not all(_is_close_in_float32(trial, x.values, y.values) for x, y in pairs):
                 double = single.run_on(single.sample.cast(DOUBLE))
                 yield from _judge_lost_digits(single, double, DOUBLE)
 
 
-def _is_close_in_float32(x: Any, y: Any) -> bool:
+def _is_close_in_float32(trial: Trial, x: Any, y: Any) -> bool:
     """Return whether a result in float32 is as close to that in float64 as rounded inputs allow."""
-    return x.shape == y.shape and is_close(x, y, 0.0, FLOAT32_TOLERANCE * largest_magnitude(y))
+    scale = np.abs(y) if trial.is_pointwise else largest_magnitude(y)
+    return x.shape == y.shape and all_true(np.abs(x - y) <= FLOAT32_TOLERANCE * scale)
 
 
 def _judge_overflow(trial: Trial, single: Trial) -> Findings:
@@ -134,6 +142,24 @@ def _judge_overflow(trial: Trial, single: Trial) -> Findings:
             comparison = Comparison(result, exact, single.used_cotangents, is_wrong)
             script = _show_types(comparison, single.sample, DOUBLE)
             yield Finding("overflow", fact, single.sample, comparison=comparison, script=script)
+
+
+def _judge_large_values(study: Study, trial: Trial) -> Findings:
+    """Yield results of a case that float32 loses at values of magnitude up to 40, and around 1000.
+
+    The pool has such values for one case, and combines them with few settings.
+    """
+    recipe = trial.sample.recipe
+    wide = recipe.replace(style=Style.WIDE, label=f"wide values of {recipe.label}")
+    extreme = next(make_extreme(recipe.replace(seed=recipe.seed + 1), trial.subject))
+    for large in (wide, extreme.replace(label=f"{extreme.label}, of {recipe.label}")):
+        with suppress(SubjectFailed, Undrawable):
+            double = trial.run_on(study.draw(large))
+            if double.sample.is_finite and double.is_finite:
+                single = double.run_on(double.sample.cast(SINGLE))
+                yield from _judge_overflow(double, single)
+                if large is wide and trial.is_pointwise:
+                    yield from _judge_float32(study, double, single)
 
 
 def _has_small_values(trial: Trial) -> bool:
@@ -226,7 +252,9 @@ def _find_tolerance(coarse: Trial, dtype: np.dtype[Any], exact: NDArray[Any], *,
         usual = float(np.nan_to_num(base.largest_gradient))
         # A sum of products of two inputs has terms that grow with both.
         growth = 1.0 if coarse.is_pointwise else max(1.0, coarse.largest_input / (base.largest_input or 1.0))
-        tolerance = tolerance + 4 * ROUNDINGS * eps * usual * growth**2
+        is_short = coarse.is_pointwise and family not in (*SHIFTED, *NEAR_EDGE)
+        count = FEW_ROUNDINGS if is_short else 4 * ROUNDINGS
+        tolerance = tolerance + count * eps * usual * growth**2
         # Nearly equal values, large scores of a softmax, second-order terms of small values: the terms that
         # cancel are larger than the usual ones.
         if size < 0.05 * usual and (family in SHIFTED or _has_small_values(coarse)):
@@ -238,7 +266,10 @@ def _find_tolerance(coarse: Trial, dtype: np.dtype[Any], exact: NDArray[Any], *,
 
 def _reference_loses_digits(coarse: Trial, fine: Trial, k: int, error: NDArray[Any]) -> bool:
     """Return whether output `k` of a reference is about as inaccurate, as in a fit of nearly equal points."""
+    own = coarse.subject.declared.reference
     for reference, fine_reference in zip(coarse.comparable_outputs, fine.comparable_outputs, strict=False):
+        if reference.function is own and coarse.is_pointwise:
+            continue  # the author's own is a slow and obvious formula, and each value has a precise one
         x, exact = reference.arrays[k], fine_reference.arrays[k]
         if x.shape == exact.shape == error.shape:
             reference_error = np.abs(x - exact)

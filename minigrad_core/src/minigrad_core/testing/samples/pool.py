@@ -111,9 +111,7 @@ def cover_pairs(levels: tuple[Level, ...]) -> list[tuple[int, list[int]]]:
     ]
     # A level comes after the levels of its dimension that have an earlier turn.
     order = sorted(indices, key=lambda k: levels[k].turn)
-    ranks = {
-        k: sum(levels[j].dimensions == levels[k].dimensions for j in order[:n]) for n, k in enumerate(order)
-    }
+    ranks = {k: sum(_share_dimension(levels[j], levels[k]) for j in order[:n]) for n, k in enumerate(order)}
     unmet = dict.fromkeys(sorted(pairs, key=lambda pair: ranks[pair[0]] + ranks[pair[1]]))
     rows: list[tuple[int, list[int]]] = []
     while unmet and len(rows) < MOST_COMBINED:
@@ -136,6 +134,11 @@ def cover_pairs(levels: tuple[Level, ...]) -> list[tuple[int, list[int]]]:
         if cases:
             rows.append((min(cases), sorted(row)))
     return rows
+
+
+def _share_dimension(a: Level, b: Level) -> bool:
+    """Return whether two levels are of one dimension; an empty size is of two."""
+    return a.dimensions == b.dimensions or not a.dimensions.isdisjoint(b.dimensions & {*Dimension})
 
 
 def _combine(case: Recipe, recipes: Sequence[Recipe]) -> Recipe:

@@ -20,8 +20,9 @@ from .values import WIDE_DOMAIN
 ROUND_VALUES = (0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -2.0, 3.0, -3.0, 6.0)
 NON_FINITE_VALUES = (np.nan, np.inf, np.nan, 0.0, -np.inf, 1.0)
 # Float values of a sample at kinks: the slopes there are measured for one value at a time.
-MOST_VALUES = 80
+MOST_VALUES = 104
 FAR = 1000.0
+LESS_FAR = 30.0  # e^-30 is far below the rounding errors of 1, and e^30 has a square in float32
 MOST_TINY = 3  # inputs that are tiny, one at a time
 NEAR, NEARER = 1e-6, 1e-12  # distances from zero, or from an edge of the domain
 LONG_VECTOR = (2 * len(ROUND_VALUES) + 6,)  # has each round value twice
@@ -130,9 +131,9 @@ def _flatten_rows(free: FreeInput) -> NDArray[Any]:
 def offset_values(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     """Yield values of +-1000 +- 1, inputs close to one another, and values near zero or near an edge."""
     count = len(recipe.argument_names(Floats))
-    yield recipe.with_change(Family.FAR, "values of 1000 +- 1", change_each(_shift))
+    yield recipe.with_change(Family.FAR, "values of 1000 +- 1", change_each(partial(_shift, FAR)))
     if subject.declared.broadcasts:
-        change = change_each(lambda free: -_shift(free))
+        change = change_each(lambda free: -_shift(FAR, free))
         yield recipe.with_change(Family.FAR, "values of -1000 +- 1", change)
     for k in range(min(max(count, 1), MOST_TINY)):
         change = change_each(partial(_approach_edge, NEARER, [k]))
@@ -142,14 +143,15 @@ def offset_values(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     # Not nearer than 1e-6, so that long double is still accurate there.
     change = change_each(partial(_approach_edge, NEAR, range(99)))
     yield recipe.with_change(Family.SMALL, "values within 1e-6 of zero, or of an edge", change)
+    yield recipe.with_change(Family.FAR, "values of 30 +- 1", change_each(partial(_shift, LESS_FAR)))
 
 
-def _shift(free: FreeInput) -> NDArray[Any]:
-    """Return 1000 with a spread of about 1, in reverse order.
+def _shift(center: float, free: FreeInput) -> NDArray[Any]:
+    """Return a number with a spread of about 1, in reverse order.
 
     The root of two fills the mantissa: sums of values with few bits would be exact.
     """
-    return FAR + np.sqrt(2.0) * np.flip(free.x) / np.abs(free.x).max(initial=1.0)
+    return center + np.sqrt(2.0) * np.flip(free.x) / np.abs(free.x).max(initial=1.0)
 
 
 def _follow_first(free: FreeInput) -> NDArray[Any]:
@@ -200,6 +202,8 @@ def scale_to_limits(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
 def scale_values(*factors: float, name: str | None = None) -> Change:
     """Return the change that multiplies values by the factors in turn, in inputs of wide domains.
 
+    A factor below 1 also suits a narrow domain that zero belongs to, or bounds.
+
     name: the only input that changes; by default all.
 
     Scaled values stay inside the domain. A diagonally dominant matrix is scaled as a whole, so that it stays
@@ -210,7 +214,8 @@ def scale_values(*factors: float, name: str | None = None) -> Change:
         arrays: dict[int, Any] = {}
         for i, domain in sample.inputs_drawn_from(Floats).items():
             x, low, high = sample.inputs[i], domain.low, domain.high
-            if high - low < WIDE_DOMAIN or not x.size or name not in (None, sample.names[i]):
+            fits = high - low >= WIDE_DOMAIN or (factors[0] < 1 and low <= 0 <= high)
+            if not fits or not x.size or name not in (None, sample.names[i]):
                 continue
             is_whole = isinstance(domain, Dominant)
             y = factors[0] * x if is_whole else np.resize(factors, x.shape) * (x + np.sign(x) * 0.3)
