@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
 
-from minigrad_core.plugins.ownership import LOCAL
-from minigrad_core.plugins.registration import withdraw
+from minigrad_core.dispatch.tables import withdraw
+from minigrad_core.plugins.plugin import LOCAL
 from minigrad_core.plugins.startup import plugin_loader
 
 collect_ignore_glob = [
@@ -24,8 +24,8 @@ def nothing_stays_registered() -> Iterator[None]:
     """Remove the operations that an example registered in this process, before the next test."""
     yield
     loader = plugin_loader()
-    if local := loader._plugins.pop(LOCAL, None):  # noqa: SLF001
-        withdraw(local)
+    if loader._plugins.pop(LOCAL, None):  # noqa: SLF001
+        withdraw(LOCAL)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -13,7 +13,7 @@ from ..dispatch.suggestions import describe_miss
 from ..errors import PluginError, UnknownNameError
 from ..plugins import Plugin, PluginGroup
 from ..plugins.loader import PluginLoader
-from ..plugins.plugin import FAULTS, indent_rest
+from ..plugins.plugin import FAULTS
 from .import_probe import probe_plugin
 from .plugin_commands import list_commands
 from .plugin_facts import count_things, describe_source, find_other_groups
@@ -64,7 +64,7 @@ def _describe(loader: PluginLoader, group: PluginGroup, plugin: Plugin) -> list[
     if plugin.status == "loaded":
         lines.append(f"  has    {', '.join(_list_content(plugin, own)) or 'nothing'}{_describe_time(plugin)}")
     if plugin.detail:
-        lines.append(f"  cause  {indent_rest(plugin.detail, 9)}")
+        lines.append("  cause  " + plugin.detail.replace("\n", "\n" + " " * 9))
     if plugin.remedy:
         lines.append(f"  try    {plugin.remedy}")
     lines += [f"  note   {note}" for note in list_notes(loader if own else None, plugin)]

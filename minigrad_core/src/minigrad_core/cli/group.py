@@ -15,7 +15,7 @@ from minigrad_command import INTERRUPTED, restore_interrupts
 
 from ..dispatch.suggestions import find_similar_names
 from ..errors import MinigradError
-from ..plugins.ownership import RESERVED
+from ..plugins.plugin import RESERVED
 from ..plugins.startup import plugin_loader
 from . import plugin_commands
 from .completion import complete_namespaces, silence_output

@@ -11,7 +11,7 @@ from unicodedata import normalize
 import click
 from packaging.utils import InvalidName, canonicalize_name
 
-from ..plugins.ownership import RESERVED, explain_unusable
+from ..plugins.plugin import RESERVED, explain_unusable
 from ..plugins.startup import plugin_loader
 from .plugin_facts import make_api_range
 

@@ -10,18 +10,19 @@ from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 
+from ..errors import describe_exception
 from ..plugins import PluginGroup
-from ..plugins.compatibility import CORE, read_core_range
+from ..plugins.compatibility import CORE, read_range
 from ..plugins.discovery import (
     FUNCTIONS,
     GROUP,
     Distribution,
+    canonicalize_name,
     explain_unread_functions,
     read_identity,
     read_section,
 )
-from ..plugins.names import canonicalize_name, describe_exception
-from ..plugins.ownership import RESERVED, explain_unusable
+from ..plugins.plugin import RESERVED, explain_unusable
 from ..plugins.startup import plugin_loader
 from ..testing.report.report import Failure, Report
 from .import_probe import note_fault, probe_import
@@ -137,7 +138,7 @@ def _find_packages(groups: Sequence[PluginGroup] = (), timeout: float = 60.0) ->
 
 
 def _check_core_range(package: Package) -> Iterator[str]:
-    declared = read_core_range(package.distribution.requires or ())
+    declared = read_range(package.distribution.requires or (), CORE)
     later = [next_api_version(), f"{next_api_version()}.{sys.maxsize}", f"{sys.maxsize}"]
     if not declared:
         yield f"no range of {CORE} is declared: a later core that breaks it would load it"

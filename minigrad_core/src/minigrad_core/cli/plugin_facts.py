@@ -14,7 +14,7 @@ from packaging.version import Version
 from ..contracts.location import shorten_path
 from ..dispatch.tables import TABLES
 from ..plugins import Plugin, PluginGroup, open_group
-from ..plugins.compatibility import core_version
+from ..plugins.compatibility import CORE, version
 from ..plugins.discovery import FUNCTIONS, GROUP, HOSTS, NamespaceClaim, read_metadata
 from ..plugins.loader import PluginLoader
 
@@ -70,7 +70,7 @@ def suggest_group(group: str) -> str | None:
 
 def make_api_range() -> str:
     """Return the range of cores that a new plugin should require; it ends before `next_api_version()`."""
-    major, minor, *_ = (*Version(core_version() or "0.1.0").release, 0)
+    major, minor, *_ = (*Version(version(CORE) or "0.1.0").release, 0)
     return f">={major}.{minor},<{next_api_version()}"
 
 
@@ -79,7 +79,7 @@ def next_api_version() -> str:
 
     Before 1.0 each minor release may change the contract, and from then on each major release.
     """
-    major, minor, *_ = (*Version(core_version() or "0.1.0").release, 0)
+    major, minor, *_ = (*Version(version(CORE) or "0.1.0").release, 0)
     return f"0.{minor + 1}" if major == 0 else f"{major + 1}"
 
 
@@ -106,7 +106,7 @@ def describe_source(claim: NamespaceClaim) -> str:
     project = _editable(claim)
     if project is None:
         return Path(claim.identity.folder).name
-    return f"editable: {shorten_path(str(find_root(claim.module.partition('.')[0]) or project))}"
+    return f"editable: {shorten_path(str(find_root(claim.package) or project))}"
 
 
 def _editable(claim: NamespaceClaim) -> Path | None:

@@ -6,11 +6,10 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from ..dispatch.tables import CLAIMS, OPERATIONS
-from ..plugins.loader import PluginLoader
+from ..dispatch.tables import CLAIMS, OPERATIONS, find_claimants
+from ..plugins.loader import PluginLoader, describe_owner
 from ..plugins.plugin import Plugin
 from ..plugins.policy import PREFER
-from ..plugins.registration import describe_owner, find_claimants
 from ..tensor.protocols import describe_function
 
 METHODS = ("forward", "backward")

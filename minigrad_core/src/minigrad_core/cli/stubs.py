@@ -19,8 +19,8 @@ import click
 
 from ..contracts.adapters import OperationAdapter, unwrap_adapter
 from ..dispatch.tables import INITIALIZERS, OPERATIONS, OPTIMIZERS
-from ..plugins.compatibility import CORE, core_version
-from ..plugins.ownership import OFFICIAL
+from ..plugins.compatibility import CORE, version
+from ..plugins.plugin import OFFICIAL
 from ..plugins.startup import plugin_loader
 from .pure_output import pure_output
 
@@ -71,7 +71,7 @@ def _write_stubs(out: Path) -> Path:
     files = {f"{package}/py.typed": "partial\n", f"{package}/dispatch/installed.pyi": stub.text()}
     out.mkdir(parents=True, exist_ok=True)
     summary = "Types for the minigrad plugins of one environment"
-    return write_wheel(out, f"{CORE}-stubs", core_version() or "0", summary, files)
+    return write_wheel(out, f"{CORE}-stubs", version(CORE) or "0", summary, files)
 
 
 class StubText:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
 from ..contracts.location import shorten_path
-from ..plugins.compatibility import CORE, map_modules
-from ..plugins.discovery import Distribution
-from ..plugins.names import canonicalize_name
+from ..plugins.compatibility import CORE
+from ..plugins.discovery import Distribution, canonicalize_name, packages_distributions
 from .plugin_facts import find_root
 
 
@@ -41,7 +41,7 @@ def find_undeclared(package: str, requirements: Iterable[str]) -> dict[str, str]
     declared = {
         canonicalize_name(re.split(r"[^\w.-]", line.strip())[0]) for line in (CORE, *requirements, *own)
     }
-    providers, own_top = map_modules(), package.partition(".")[0]
+    providers, own_top = _map_modules(), package.partition(".")[0]
     locations: dict[str, str] = {}  # of the first import of each name
     for file in _files(package):
         path = shorten_path(str(file))
@@ -55,6 +55,12 @@ def find_undeclared(package: str, requirements: Iterable[str]) -> dict[str, str]
         if declared.isdisjoint(map(canonicalize_name, known)):
             found.setdefault(" or ".join(sorted(set(known))), location)
     return found
+
+
+@cache  # it reads a file or two of every distribution
+def _map_modules() -> Mapping[str, list[str]]:
+    """Return, for each installed top-level package, the distributions that provide it."""
+    return packages_distributions()
 
 
 def _find_editable(name: str, declared: Iterable[str]) -> list[str]:

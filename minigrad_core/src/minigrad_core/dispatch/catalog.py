@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 from unicodedata import normalize
 
 from ..errors import LookupFailure, PluginLoadError, UnknownNameError
+from .functions import FUNCTIONS
 from .loading import SLOT
 from .suggestions import describe_miss, describe_other_kind, describe_unsearched_plugins
 
@@ -103,7 +104,7 @@ class Catalog(_ReadOnly, Generic[T]):
         return get_catalog, (self.__kind,)
 
     def __get_namespace(self, name: str) -> Namespace[T] | None:
-        """Return the namespace `name`, always the same object: `clear_cached_names` has to reach it."""
+        """Return the namespace `name`, always the same object: `clear_lookups` has to reach it."""
         if not SLOT.loader.has(name):
             return None
         new = Namespace(self, name, self.__kind, self.__table)
@@ -180,12 +181,16 @@ class Namespace(_ReadOnly, Generic[T]):
         return getattr, (self.__owner, self.__name)
 
 
-def clear_cached_names(catalog: Catalog[Any]) -> None:
-    """Drop the cached lookups by attribute, after the tables were changed."""
-    # The attribute is private to keep all names without underscores for registered objects.
-    namespaces = catalog._Catalog__namespaces  # noqa: SLF001
-    for holder in (catalog, *namespaces.values()):
-        vars(holder).clear()
+def clear_lookups() -> None:
+    """Drop the cached lookups by attribute and by function, after the tables were changed."""
+    from .installed import CATALOGS  # imported here since `installed` imports this module
+
+    FUNCTIONS.clear()
+    for catalog in CATALOGS.values():
+        # The attribute is private to keep all names without underscores for registered objects.
+        namespaces = catalog._Catalog__namespaces  # type: ignore[attr-defined]  # noqa: SLF001
+        for holder in (catalog, *namespaces.values()):
+            vars(holder).clear()
 
 
 def get_catalog(kind: str) -> Catalog[Any]:

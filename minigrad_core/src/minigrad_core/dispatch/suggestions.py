@@ -74,7 +74,7 @@ def describe_idle_plugins(function: Callable[..., Any]) -> list[str]:
     declaring = map(SLOT.loader.plugin, SLOT.loader.find_declarers(function))
     loaded = [plugin for plugin in declaring if plugin and plugin.status == "loaded"]
     fact = "declares it in its entry points, and registers no operation for it"
-    return [f"  note  plugin {plugin.namespace!r} ({plugin.label}) {fact}" for plugin in loaded]
+    return [f"  note  {plugin.title} {fact}" for plugin in loaded]
 
 
 def describe_unavailable_plugins() -> list[str]:

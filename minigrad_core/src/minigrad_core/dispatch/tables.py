@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from typing import Any
 
 from .loading import SLOT
@@ -39,3 +40,17 @@ def describe(op: object) -> str:
         return label
     name = getattr(op, "name", None)
     return name if isinstance(name, str) and name else type(op).__name__
+
+
+def withdraw(namespace: str, name: str = "") -> None:
+    """Take one operation of a namespace out of the tables, or everything that its plugin entered."""
+    chosen = f"{namespace}::{name}"
+    for table in (*TABLES.values(), CLAIMS):
+        for full in [full for full in table if full == chosen or (not name and full.startswith(chosen))]:
+            LABELS.pop(id(table.pop(full)), None)
+
+
+def find_claimants(function: Callable[..., Any], namespaces: Collection[str]) -> list[str]:
+    """Return the operations of those namespaces that claim a function, sorted: "mine::gelu"."""
+    claimants = [full for full, functions in list(CLAIMS.items()) if function in functions]
+    return sorted(full for full in claimants if full.partition("::")[0] in namespaces)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from . import startup
-from .names import describe_exception
+from ..errors import describe_exception
 from .startup import open_group, register, rescan, unregister
 
 if TYPE_CHECKING:
@@ -15,23 +14,7 @@ if TYPE_CHECKING:
     from .hookspecs import hookimpl
     from .loader import isolated_registry
     from .plugin import Plugin
-
-__all__ = [
-    "HookGroup",
-    "Plugin",
-    "PluginGroup",
-    "describe_exception",
-    "hookimpl",
-    "isolated_registry",
-    "open_group",
-    "register",
-    "rescan",
-    "startup",
-    "unregister",
-]
-
-
-if not TYPE_CHECKING:  # a type checker would take every name for a name of the package
+else:  # a type checker would take every name for a name of the package
     _MODULES = {
         "HookGroup": "hooks",
         "Plugin": "plugin",
@@ -44,3 +27,17 @@ if not TYPE_CHECKING:  # a type checker would take every name for a name of the 
         if name not in _MODULES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         return getattr(import_module(f".{_MODULES[name]}", __name__), name)
+
+
+__all__ = [
+    "HookGroup",
+    "Plugin",
+    "PluginGroup",
+    "describe_exception",
+    "hookimpl",
+    "isolated_registry",
+    "open_group",
+    "register",
+    "rescan",
+    "unregister",
+]

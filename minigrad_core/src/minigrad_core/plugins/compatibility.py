@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import importlib.metadata
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from functools import cache
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
 
 from packaging.specifiers import SpecifierSet
 
-from .discovery import NamespaceClaim
-from .names import canonicalize_name, is_resource_error
-
-if TYPE_CHECKING:
-    from packaging.requirements import Requirement
+from ..errors import is_resource_error
+from .discovery import NamespaceClaim, canonicalize_name
 
 CORE = "minigrad-core"
 _NAME = re.compile(r"\s*[\w.-]+")
@@ -24,99 +19,84 @@ _PLAIN = re.compile(r"\s*[\w.-]+\s*([<>=!~][^;]*)?$")
 _EXTRA = re.compile(r"extra\s*==\s*['\"]([\w.-]+)")
 
 
-@cache
-def core_version() -> str | None:
-    """Return the version of the installed core; None where the core runs from a plain folder."""
-    return version(CORE)
-
-
 def version(name: str) -> str | None:
-    """Return the version of an installed distribution, or None."""
+    """Return the version of an installed distribution; None if it runs from a plain folder."""
     try:
         return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
         return None
 
 
-def find_mismatch(requires: Iterable[str], hosts: Mapping[str, str | None]) -> str | None:
-    """Return the first requirement that an installed host of hooks does not satisfy, or None.
+def find_mismatch(requires: Sequence[str], hosts: Mapping[str, str | None]) -> str | None:
+    """Return the first host of hooks that does not satisfy a plugin's requirements, or None.
 
     requires: the lines `Requires-Dist` of a plugin's distribution; hosts: name -> version, of the
-    distributions that call hooks of plugins; None satisfies each range. A plugin requires the host of
-    optional hooks in an extra, so those ranges count as well; ranges of the core in an extra do not.
+    distributions that call hooks of plugins; None satisfies each range.
 
     >>> find_mismatch(["numpy>=2", "minigrad-core>=0.3"], {"minigrad-core": "0.1.0"})
     'needs minigrad-core>=0.3, this is 0.1.0'
     >>> find_mismatch(["minigrad_core<0.2,>=0.1"], {"minigrad-core": "0.1.5"}) is None
     True
     """
-    for line in requires:
-        match = _NAME.match(line)
-        name = canonicalize_name(match[0]) if match else ""
-        installed = hosts.get(name)
-        if installed is None:
-            continue
+    for host, installed in hosts.items():
         try:
-            needed = _read_range(line, within_extras=name != CORE)
-        except ValueError:
-            return f"has a requirement that cannot be read: {line!r}"
-        if needed is not None and not needed.contains(installed, prereleases=True):
-            return f"needs {name}{needed}, this is {installed}"
+            allowed = read_range(requires, host)
+        except ValueError as error:
+            return str(error)
+        if installed is not None and not allowed.contains(installed, prereleases=True):
+            return f"needs {host}{allowed}, this is {installed}"
     return None
 
 
-def read_core_range(requires: Iterable[str]) -> SpecifierSet:
-    """Return the range of cores that all requirements allow together; an empty one allows each core.
+def read_range(requires: Iterable[str], host: str) -> SpecifierSet:
+    """Return the versions of a host that all requirements allow together; an empty range allows each one.
 
-    >>> read_core_range(["numpy>=2", "minigrad_core[cli]>=0.1", "minigrad-core<0.2"])
+    A plugin requires the host of optional hooks in an extra, so ranges in extras count, but for the core.
+
+    >>> read_range(["numpy>=2", "minigrad_core[cli]>=0.1", "minigrad-core<0.2"], "minigrad-core")
     <SpecifierSet('<0.2,>=0.1')>
     """
-    declared = SpecifierSet()
+    allowed = SpecifierSet()
     for line in requires:
         match = _NAME.match(line)
-        if match and canonicalize_name(match[0].strip()) == CORE:
-            declared &= _read_range(line, within_extras=False) or SpecifierSet()
-    return declared
+        if match and canonicalize_name(match[0].strip()) == host:
+            try:
+                allowed &= _read_line(line, [] if host == CORE else _EXTRA.findall(line))
+            except ValueError as error:
+                raise ValueError(f"has a requirement that cannot be read: {line!r}") from error
+    return allowed
 
 
-@cache  # it reads a file or two of every distribution
-def map_modules() -> Mapping[str, list[str]]:
-    """Return, for each installed top-level package, the distributions that provide it."""
-    return importlib.metadata.packages_distributions()
-
-
-def _read_range(line: str, *, within_extras: bool) -> SpecifierSet | None:
-    """Return the range in a requirement, or None if its marker excludes it here."""
+def _read_line(line: str, extras: Iterable[str]) -> SpecifierSet:
+    """Return the range in a requirement; an empty one if its marker excludes it here, in each extra."""
     if plain := _PLAIN.match(line):
         return SpecifierSet(plain[1] or "")
-    extras = _EXTRA.findall(line) if within_extras else []
-    requirement = next(filter(None, (_parse_requirement(line, extra) for extra in ("", *extras))), None)
-    return requirement.specifier if requirement else None
+    requirements = (_parse_requirement(line, extra) for extra in ("", *extras))
+    return next((allowed for _, allowed in filter(None, requirements)), SpecifierSet())
 
 
-def _parse_requirement(line: str, extra: str = "") -> Requirement | None:
-    """Return a requirement, or None if its marker excludes it here."""
+def _parse_requirement(line: str, extra: str = "") -> tuple[str, SpecifierSet] | None:
+    """Return the name and the range in a requirement, or None if its marker excludes it here."""
     from packaging.requirements import Requirement  # 30 ms, and most requirements are read without it
 
     requirement = Requirement(line)
     applies = requirement.marker is None or requirement.marker.evaluate({"extra": extra})
-    return requirement if applies else None
+    return (requirement.name, requirement.specifier) if applies else None
 
 
-def suggest_remedy(error: BaseException, claims: Iterable[NamespaceClaim]) -> str:
+def suggest_remedy(error: BaseException, claims: Sequence[NamespaceClaim]) -> str:
     """Return what the user can do about a plugin whose import or hook raised `error`."""
     if is_resource_error(error):
         return "try again when there is more"
     error = error.__cause__ or error
     package = ((isinstance(error, ModuleNotFoundError) and error.name) or "").partition(".")[0]
-    for claim in claims if package else ():
-        # If the package is installed, only one of its modules is missing: perhaps another release has it.
-        if package != claim.module.partition(".")[0] and find_spec(package) is None:
-            missing = []
-            with suppress(ValueError):  # a requirement that cannot be read
-                required = filter(None, map(_parse_requirement, claim.distribution.requires or ()))
-                missing = [requirement.name for requirement in required if version(requirement.name) is None]
-            return f"pip install {missing[0] if len(missing) == 1 else package}"
-    if package and find_spec(package) is None:
+    # If the package is installed, only one of its modules is missing: perhaps another release has it.
+    if not package or find_spec(package) is not None:
+        return "upgrade it, fix it if it is yours"
+    if not claims or package == claims[0].package:
         return "install it again"
-    return "upgrade it, fix it if it is yours"
+    missing = []
+    with suppress(ValueError):  # a requirement that cannot be read
+        required = filter(None, map(_parse_requirement, claims[0].distribution.requires or ()))
+        missing = [name for name, _ in required if version(name) is None]
+    return f"pip install {missing[0] if len(missing) == 1 else package}"

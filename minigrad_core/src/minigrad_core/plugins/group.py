@@ -13,54 +13,41 @@ from importlib import invalidate_caches
 from importlib.metadata import distributions
 from itertools import chain, takewhile
 from operator import eq
-from threading import Lock
+from threading import RLock
 from time import perf_counter
 from traceback import walk_tb
 from typing import Any
 
 from ..contracts.location import shorten_path
-from . import discovery, ownership
-from .compatibility import CORE, core_version, suggest_remedy, version
+from ..errors import describe_exception, is_resource_error
+from ..tensor.protocols import is_path_to
+from . import discovery
+from .compatibility import CORE, suggest_remedy, version
 from .discovery import Finder, NamespaceClaim, Scan
 from .hooks import CORE_HOOKS, HookGroup, PluginHooks
-from .import_locks import ImportLocks, is_being_imported, make_cycle_error
-from .names import describe_exception, is_path_to, is_resource_error
-from .plugin import FAULTS, Plugin
+from .import_locks import ImportLocks, is_being_imported
+from .plugin import FAULTS, LOCAL, OFFICIAL, RESERVED, Plugin, make_record
 from .policy import Policy, split_list
 
 
 @dataclass(eq=False)
 class PluginGroup:
-    """The plugins of one group of entry points, and the user's decisions about them.
+    """The plugins of one group of entry points, and the user's decisions. `open_group` makes a group."""
 
-    Parameters
-    ----------
-    environ : mapping
-        The variables that decide what may load; read at first use.
-    find : callable
-        Finds distributions, as `importlib.metadata.distributions` does.
-    registered : mapping
-        Namespace -> a module that need not be installed; it hides the installed plugin.
-    name : str
-        The group of entry points.
-    parent : PluginGroup, optional
-        The group whose policy this group uses.
-    given_hooks : HookGroup, optional
-        The hooks; by default those that an installed distribution declares for the group.
-    """
-
+    # The variables that decide what may load; read at first use.
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
     find: Finder = distributions
+    # Namespace -> a module that need not be installed; it hides the installed plugin.
     registered: Mapping[str, object] = field(default_factory=dict)
-    name: str = discovery.GROUP
-    parent: PluginGroup | None = None
-    given_hooks: HookGroup | None = None
+    name: str = discovery.GROUP  # the group of entry points
+    parent: PluginGroup | None = None  # the group whose policy this group uses
+    given_hooks: HookGroup | None = None  # None: those that an installed distribution declares for the group
     _policy: Policy | None = field(default=None, init=False)
     _decisions: dict[str, Any] = field(default_factory=dict, init=False)  # of the command line, which wins
     _scanned: Scan | None = field(default=None, init=False)
     _plugins: dict[str, Plugin] = field(default_factory=dict, init=False)
     # Guards the scan and the records; never held while code of a plugin runs.
-    _lock: Lock = field(default_factory=Lock, init=False)
+    _lock: Any = field(default_factory=RLock, init=False)  # its type has no name
     _locks: ImportLocks = field(default_factory=ImportLocks, init=False)
 
     @property
@@ -82,14 +69,14 @@ class PluginGroup:
         if self.given_hooks is not None or self.name == discovery.GROUP:
             return self.given_hooks or CORE_HOOKS
         hosts = discovery.select_importable(self.scan().hosts.get(self.name, ()), self.find)
-        official = [claim for claim in hosts if claim.owner in ownership.RESERVED.values()]
+        official = [claim for claim in hosts if claim.owner in RESERVED.values()]
         return next((claim.load() for claim in official or hosts), None)
 
     @cached_property
     def hosts(self) -> Mapping[str, str | None]:
         """The distributions that call hooks of plugins -> their versions, which requirements limit."""
-        others = {claim.owner for claims in self.scan().hosts.values() for claim in claims if claim.owner}
-        return {CORE: core_version()} | {name: version(name) for name in others}
+        others = (claim.owner for claims in self.scan().hosts.values() for claim in claims if claim.owner)
+        return {name: version(name) for name in {CORE, *others}}
 
     def scan(self) -> Scan:
         """Return the claims of all distributions, in every group; the files are read once."""
@@ -117,9 +104,9 @@ class PluginGroup:
 
     def plugin(self, namespace: str) -> Plugin | None:
         """Return the record of a namespace, or None if no distribution claims it."""
-        claims, hosts = self.claims().get(namespace, ()), self.hosts
+        hosts = self.hosts  # `cached_property` has a lock too: always take it first
         with self._lock:
-            record = self._plugins.get(namespace) or self._make_record(namespace, claims, hosts)
+            record = self._plugins.get(namespace) or self._make_record(namespace, hosts)
             return record and self._plugins.setdefault(namespace, record)
 
     def find_declarers(self, function: Callable[..., Any]) -> list[str]:
@@ -140,18 +127,14 @@ class PluginGroup:
 
     def check_settings(self) -> None:
         """Raise PluginSettingError if a list names a namespace or distribution that is not installed."""
-        known = (*self.registered, ownership.LOCAL, *chain(*self.scan().claims.values()))
+        known = (*self.registered, LOCAL, *chain(*self.scan().claims.values()))
         self.policy.check({**dict.fromkeys(known, ()), **self.claims()})
 
     def load_all(self) -> None:
-        """Load every plugin that may load. Faults stay in the records; in strict mode the first one raises.
+        """Load every plugin that may load. A fault stays in the record of its plugin.
 
-        Raises
-        ------
-        PluginSettingError
-            A setting names a plugin that is not installed.
-        PluginLoadError
-            A plugin has a fault, and `MINIGRAD_STRICT_PLUGINS` is set.
+        Raises PluginSettingError if a setting names a plugin that is not installed, and PluginLoadError for
+        the first fault if `MINIGRAD_STRICT_PLUGINS` is set.
         """
         self.check_settings()
         self._load_each(self.namespaces())
@@ -162,7 +145,7 @@ class PluginGroup:
         if plugin is None or not plugin.needs_loading:
             return plugin
         if any(is_being_imported(claim.module) for claim in plugin.claims):
-            raise make_cycle_error(self._locks.find_cycle(namespace))
+            raise self._locks.make_cycle_error(namespace)
         with self._locks.hold(namespace):
             if plugin.needs_loading:
                 self._attempt(plugin)
@@ -175,23 +158,22 @@ class PluginGroup:
         "Sgd.update of plugin 'mine' (minigrad-mine 0.1.0) (src/minigrad_mine/sgd.py:17)", say.
         """
         plugins = [plugin for group in (self, self.parent) if group for plugin in group.plugins()]
-        others = [plugin for plugin in plugins if plugin.namespace not in ownership.RESERVED]
+        others = [plugin for plugin in plugins if plugin.namespace not in RESERVED]
         owners = {claim.module: plugin for plugin in others for claim in plugin.claims}
         for frame, line in reversed(list(walk_tb(error.__traceback__))):
             code = frame.f_code
             module = _find_nearest(frame.f_globals.get("__name__") or "", owners)
-            plugin = owners[module] if module else None
             # pluggy throws the exceptions of others into a wrapper, which is a generator.
-            if plugin is not None and not code.co_flags & inspect.CO_GENERATOR:
-                owner = f"plugin {plugin.namespace!r} ({plugin.label})"
-                return f"{code.co_qualname} of {owner} ({shorten_path(code.co_filename)}:{line})"
+            if module and not code.co_flags & inspect.CO_GENERATOR:
+                place = f"{shorten_path(code.co_filename)}:{line}"
+                return f"{code.co_qualname} of {owners[module].title} ({place})"
         return None
 
     def _load_each(self, namespaces: Sequence[str]) -> None:
         """Load the plugins that a lookup needs."""
         for plugin in filter(None, map(self.ensure, namespaces)):
             # If stack or memory ran out for an official plugin, no other plugin may take its place.
-            raised = self.policy.strict or (plugin.needs_loading and plugin.namespace in ownership.OFFICIAL)
+            raised = self.policy.strict or (plugin.needs_loading and plugin.namespace in OFFICIAL)
             if raised and plugin.status in FAULTS:
                 raise plugin.make_error(plugin.namespace)
 
@@ -216,10 +198,12 @@ class PluginGroup:
             plugin.set_status("loaded", "", "")  # after `_commit`: other threads then find the tables filled
             for warning in plugin.hooks.deprecations:
                 plugin.notes.append(str(warning.message))
-                text = f"plugin {plugin.namespace!r} ({plugin.label}): {warning.message}"
+                text = f"{plugin.title}: {warning.message}"
                 warnings.warn_explicit(text, warning.category, warning.filename, warning.lineno)
         finally:
-            plugin.imported |= _find_own_modules(plugin, before)
+            packages = {claim.package for claim in plugin.claims}
+            new = set(sys.modules) - before
+            plugin.imported |= {module for module in new if module.partition(".")[0] in packages}
             if plugin.status != "loaded":  # a fault, or an interrupt
                 self._withdraw(plugin)
 
@@ -229,14 +213,12 @@ class PluginGroup:
     def _withdraw(self, plugin: Plugin) -> None:
         """Take out what was entered of a plugin."""
 
-    def _make_record(
-        self, namespace: str, claims: Sequence[NamespaceClaim], hosts: Mapping[str, str | None]
-    ) -> Plugin | None:
+    def _make_record(self, namespace: str, hosts: Mapping[str, str | None]) -> Plugin | None:
         if namespace in self.registered:
             return Plugin(namespace)
         try:
-            importable = discovery.select_importable(claims, self.find)
-            return ownership.decide(namespace, importable, self.policy, hosts) if importable else None
+            claims = discovery.select_importable(self.claims().get(namespace, ()), self.find)
+            return make_record(namespace, claims, self.policy, hosts) if claims else None
         except Exception as error:  # metadata that cannot be read: a name that is not text, say
             if is_resource_error(error):
                 raise
@@ -256,9 +238,3 @@ def _find_nearest(name: str, modules: Iterable[str]) -> str | None:
     depths = {module: len([*takewhile(bool, map(eq, parts, module.split(".")))]) for module in modules}
     best = max(depths, key=depths.__getitem__, default=None)
     return best if best and depths[best] else None
-
-
-def _find_own_modules(plugin: Plugin, before: set[str]) -> frozenset[str]:
-    """Return the modules of a plugin's packages that are imported now and were not before."""
-    packages = {claim.module.partition(".")[0] for claim in plugin.claims}
-    return frozenset(name for name in set(sys.modules) - before if name.partition(".")[0] in packages)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import warnings
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -14,9 +14,8 @@ import pluggy
 
 from ..contracts.location import locate
 from ..contracts.validation import safe_repr
-from ..errors import PluginError
+from ..errors import PluginError, describe_exception
 from . import hookspecs
-from .names import describe_exception
 
 CALLBACKS = "callback"  # the kind of each hook that is not a source of functions
 
@@ -27,22 +26,15 @@ class HookGroup:
 
     The distribution that calls the hooks declares them in the entry-point group `minigrad.hosts`:
     `"minigrad.training" = "minigrad_train.hooks.hookspecs:TRAINING"`.
-
-    Attributes
-    ----------
-    specifications : module
-        Has the specifications, and `PROJECT`, the name that pluggy's markers are made with.
-    prefix : str
-        How the name of each hook begins: `train_`.
-    marker : str
-        The decorator of implementations, for messages: `minigrad_train.hooks.hookimpl`.
-    sources : mapping of str to str
-        Hooks that return functions by name -> what such a function makes: `{"train_models": "model"}`.
     """
 
+    #: A module with the specifications, and `PROJECT`, the name that pluggy's markers are made with.
     specifications: Any
+    #: How the name of each hook begins: `train_`.
     prefix: str
+    #: The decorator of implementations, for messages: `minigrad_train.hooks.hookimpl`.
     marker: str
+    #: Hooks that return functions by name -> what such a function makes: `{"train_models": "model"}`.
     sources: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -57,12 +49,8 @@ CORE_HOOKS = HookGroup(hookspecs, "minigrad_", "hookimpl")
 class PluginHooks:
     """The implementations in one module, validated.
 
-    Raises
-    ------
-    PluginError
-        A hook is misspelt or not decorated, or the module has none.
-    pluggy.PluginValidationError
-        An implementation takes an argument that its hook does not have.
+    Raises PluginError if a hook is misspelt or not decorated, or the module has none, and
+    pluggy.PluginValidationError if an implementation takes an argument that its hook does not have.
     """
 
     def __init__(self, module: object, namespace: str, group: HookGroup) -> None:
@@ -81,10 +69,7 @@ class PluginHooks:
     def call(self, hook: str) -> list[Any]:
         """Return what the implementation of a hook returns, in a list; an empty list without one.
 
-        Raises
-        ------
-        PluginError
-            The implementation raised; the message has its file and line.
+        Raises PluginError with the file and the line of the implementation if it raised.
         """
         try:
             return list(self._caller(hook)())
@@ -94,12 +79,9 @@ class PluginHooks:
     def list_objects(self, hook: str, check: Callable[[Any], None]) -> list[Any]:
         """Return the objects that a hook returns in a list, each checked.
 
-        Raises
-        ------
-        PluginError
-            The hook raised, did not return a list, or `check` raised for an object in it.
+        Raises PluginError if the hook raised, did not return a list, or `check` raised for an object in it.
         """
-        if not self._own(hook):
+        if all(each.wrapper for each in self._caller(hook).get_hookimpls()):
             return []
         returned = self.call(hook)
         if not returned:  # pluggy drops None
@@ -123,16 +105,12 @@ class PluginHooks:
     def list_functions(self, hook: str) -> dict[str, Callable[..., Any]]:
         """Return the functions by name that a hook in `group.sources` returns.
 
-        Raises
-        ------
-        PluginError
-            The hook raised, or returned something else.
+        Raises PluginError if the hook raised, or returned something else.
         """
         functions: dict[str, Callable[..., Any]] = {}
         for value in self.call(hook):
-            named = isinstance(value, Mapping)
-            odd = [name for name in value if not (isinstance(name, str) and name)] if named else []
-            if not named or odd or not all(map(callable, value.values())):
+            named = isinstance(value, Mapping) and all(isinstance(name, str) and name for name in value)
+            if not named or not all(map(callable, value.values())):
                 raise self.make_error(hook, f" returned {safe_repr(value)}; expected functions by name")
             functions |= value
         return functions
@@ -145,15 +123,12 @@ class PluginHooks:
 
     def make_error(self, hook: str, fact: str) -> PluginError:
         """Return the error for a fact about a hook, with the file and line of its implementation."""
-        implementation = (self._own(hook) or self._caller(hook).get_hookimpls())[0]
+        implementation = self._caller(hook).get_hookimpls()[0]  # wrappers come last
         return PluginError(f"{hook} ({locate(implementation.function)}){fact}")
 
     def _caller(self, hook: str) -> pluggy.HookCaller:
         caller: pluggy.HookCaller = getattr(self._manager.hook, hook)
         return caller
-
-    def _own(self, hook: str) -> list[pluggy.HookImpl]:
-        return [each for each in self._caller(hook).get_hookimpls() if not each.wrapper]
 
     def _register(self, module: object, namespace: str) -> list[warnings.WarningMessage]:
         """Register the module, and return the warnings about deprecated hooks and arguments.
@@ -164,36 +139,31 @@ class PluginHooks:
         specs = [spec for name in self.group.names if (spec := self._caller(name).spec)]
         deprecated = [spec.warn_on_impl for spec in specs]
         deprecated += [warning for spec in specs for warning in (spec.warn_on_impl_args or {}).values()]
-        if not any(deprecated):  # `catch_warnings` takes the warnings of all threads
+        recorder = warnings.catch_warnings(record=True, action="always")
+        # The recorder takes the warnings of all threads.
+        with recorder if any(deprecated) else nullcontext() as caught:
             self._manager.register(module, name=namespace)
-            return []
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
-            self._manager.register(module, name=namespace)
-        return [warning for warning in caught if warning.message in deprecated]
+        return [warning for warning in caught or () if warning.message in deprecated]
 
     def _refuse_plain_functions(self, module: object) -> None:
         """Raise for a function without the decorator, which pluggy would silently ignore."""
-        for name in dir(module):
-            function = getattr(module, name, None) if name.startswith(self.group.prefix) else None
-            plain = inspect.isroutine(function)
+        marker = self.group.marker
+        for name in (name for name in dir(module) if name.startswith(self.group.prefix)):
+            value = getattr(module, name, None)
+            plain = inspect.isroutine(value)
             known = name in self.group.names
             if (plain or known) and self._manager.parse_hookimpl_opts(module, name) is None:
-                marker = self.group.marker
-                fact = f"decorated: write @{marker} above it"
-                if not plain:
-                    fact = f"a function: write `def`, under @{marker}"
-                raise PluginError(f"{name} ({locate(function)}) is not {fact}{self._suggest_hook(name)}")
+                missing = f"decorated: write @{marker} above it"
+                fact = missing if plain else f"a function: write `def`, under @{marker}"
+                raise PluginError(f"{name} ({locate(value)}) is not {fact}{self._suggest_hook(name)}")
 
     def _refuse_misspelt(self, module: object) -> None:
         callers = self._manager.get_hookcallers(module)
         marker = self.group.marker
         if not callers:
-            what = getattr(module, "__name__", None) or type(module).__name__
-            raise PluginError(
-                f"{what} ({locate(module)}) has no hook: the entry point must name the module whose functions"
-                f" are under @{marker}, as in mine = minigrad_mine.plugin"
-            )
+            name = getattr(module, "__name__", None) or type(module).__name__
+            advice = f"the entry point must name the module whose functions are under @{marker}, as in"
+            raise PluginError(f"{name} ({locate(module)}) has no hook: {advice} mine = minigrad_mine.plugin")
         for caller in callers:
             for implementation in caller.get_hookimpls():
                 what = f"{caller.name} ({locate(implementation.function)})"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import inspect
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Condition, get_ident
+from traceback import walk_stack
 
 from ..errors import PluginLoadError
 
@@ -20,9 +20,8 @@ class ImportLocks:
 
     def __init__(self) -> None:
         self._changed = Condition()
-        self._inside: dict[str, int] = {}  # namespace -> the thread that loads it
+        self._inside: dict[str, int] = {}  # namespace -> the thread that loads it, in the order of entry
         self._waits: dict[int, str] = {}  # thread -> the namespace it waits for
-        self._stacks: dict[int, list[str]] = {}  # thread -> the namespaces that it loads, outermost first
 
     @contextmanager
     def hold(self, namespace: str) -> Iterator[None]:
@@ -40,15 +39,11 @@ class ImportLocks:
                 finally:
                     del self._waits[me]
             self._inside[namespace] = me
-            self._stacks.setdefault(me, []).append(namespace)
         try:
             yield
         finally:
             with self._changed:
                 del self._inside[namespace]
-                self._stacks[me].pop()
-                if not self._stacks[me]:
-                    del self._stacks[me]
                 self._changed.notify_all()
 
     @property
@@ -56,34 +51,36 @@ class ImportLocks:
         """The namespaces that are being loaded now."""
         return sorted(self._inside)
 
-    def find_cycle(self, namespace: str) -> list[str]:
-        """Return the path by which this thread, which imports `namespace`, requests the namespace again."""
-        stack = self._stacks.get(get_ident(), [])
+    def make_cycle_error(self, namespace: str) -> PluginLoadError:
+        """Return the error for a thread that imports a namespace and requests the namespace again."""
+        stack = self._list_inside(get_ident())
         inside = stack[stack.index(namespace) :] if namespace in stack else [namespace, *stack]
-        return [*inside, namespace]
+        return _make_error([*inside, namespace])
 
     def _refuse_cycle(self, me: int, namespace: str) -> None:
-        path = list(self._stacks.get(me, ()))
+        path = self._list_inside(me)
         wanted: str | None = namespace
         while wanted is not None:
             owner = self._inside.get(wanted)
             if owner == me:
-                raise make_cycle_error([*path[path.index(wanted) :], wanted])
+                raise _make_error([*path[path.index(wanted) :], wanted])
             if owner is None:
                 return
-            stack = self._stacks[owner]
+            stack = self._list_inside(owner)
             path += stack[stack.index(wanted) :]
             wanted = self._waits.get(owner)
 
+    def _list_inside(self, thread: int) -> list[str]:
+        """Return the namespaces that a thread loads, outermost first."""
+        return [namespace for namespace, owner in list(self._inside.items()) if owner == thread]
 
-def make_cycle_error(cycle: list[str]) -> PluginLoadError:
-    """Return the error for a plugin that looks up one of its own names while it is being imported."""
-    first = cycle[0]
-    return PluginLoadError(
-        f"plugin {first!r} is requested while it is being imported: {' -> '.join(cycle)}\n"
-        "  try   import the objects from the plugin's own modules, or look them up inside functions, by full "
-        "name"
+
+def _make_error(cycle: list[str]) -> PluginLoadError:
+    fact = f"plugin {cycle[0]!r} is requested while it is being imported: {' -> '.join(cycle)}"
+    advice = (
+        "import the objects from the plugin's own modules, or look them up inside functions, by full name"
     )
+    return PluginLoadError(f"{fact}\n  try   {advice}")
 
 
 def is_being_imported(module: str) -> bool:
@@ -92,17 +89,6 @@ def is_being_imported(module: str) -> bool:
     An import by the user takes none of these locks. If such an import waited here for a thread that waits for
     Python's lock on the same import, both would wait for ever.
     """
-    frame = inspect.currentframe()
-    while frame is not None:
-        running = frame.f_globals.get("__name__") if frame.f_code.co_name == "<module>" else None
-        if running and f"{module}.".startswith(f"{running}."):
-            return True
-        frame = frame.f_back
-    return False
-
-
-def unimport(modules: Iterable[str]) -> None:
-    """Remove modules and their submodules from `sys.modules`: the next import reads the files again."""
-    prefixes = tuple(f"{module}." for module in modules)
-    for name in [name for name in sys.modules if f"{name}.".startswith(prefixes)]:
-        del sys.modules[name]
+    frames = [frame for frame, _ in walk_stack(inspect.currentframe()) if frame.f_code.co_name == "<module>"]
+    running = (frame.f_globals.get("__name__") for frame in frames)
+    return any(name and f"{module}.".startswith(f"{name}.") for name in running)

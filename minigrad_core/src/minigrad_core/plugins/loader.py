@@ -3,32 +3,35 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import invalidate_caches
 from importlib.metadata import distributions
 from itertools import chain
-from typing import Any, TypeVar
+from typing import Any
 
 from ..contracts.adapters import adapt_initializer, adapt_operation, unwrap_adapter
 from ..contracts.validation import VALIDATORS, index_by_name, instantiate, validate_operation
+from ..dispatch.catalog import clear_lookups
 from ..dispatch.loading import SLOT
-from ..dispatch.suggestions import describe_miss
-from ..dispatch.tables import CLAIMS, LABELS, OPERATIONS, TABLES
-from ..errors import MinigradError, PluginError, PluginSettingError, UnknownNameError
+from ..dispatch.suggestions import MAX_PLUGINS, describe_miss
+from ..dispatch.tables import CLAIMS, LABELS, OPERATIONS, TABLES, find_claimants, withdraw
+from ..errors import (
+    MinigradError,
+    NoOperationError,
+    PluginError,
+    PluginSettingError,
+    UnknownNameError,
+    is_resource_error,
+)
+from ..tensor.binding import bind
 from ..tensor.protocols import describe_function, find_ufunc
-from . import ownership
 from .discovery import Finder
 from .group import PluginGroup
 from .hooks import PluginHooks
-from .import_locks import unimport
-from .names import is_resource_error
-from .plugin import Plugin
-from .policy import PREFER
-from .registration import clear_lookups, describe_owner, enter, find_claimants, resolve_function, withdraw
-
-T = TypeVar("T")
+from .plugin import LOCAL, OFFICIAL, RESERVED, Plugin
+from .policy import DENY, PREFER
 
 
 @dataclass(eq=False)
@@ -48,7 +51,7 @@ class PluginLoader(PluginGroup):
     def load_official(self) -> Iterator[str]:
         """Yield the namespaces that have bare names, each after it is loaded."""
         self.check_settings()
-        for namespace in ownership.OFFICIAL:
+        for namespace in OFFICIAL:
             self._load_each([namespace])
             yield namespace
 
@@ -60,7 +63,7 @@ class PluginLoader(PluginGroup):
         self.check_settings()
         for namespaces in self.find_candidates(function):
             self._load_each(namespaces)
-            if call := resolve_function(function, namespaces):
+            if call := _resolve_function(function, namespaces):
                 return call
         if chosen := self.policy.find_preferred(function):
             self.load(chosen, describe_function(function))  # raises if the namespace does not load
@@ -89,13 +92,12 @@ class PluginLoader(PluginGroup):
             obj = unwrap_adapter(obj)
             package = type(obj).__module__.partition(".")[0]
             for plugin in self.plugins():
-                if any(claim.module.partition(".")[0] == package for claim in plugin.claims):
+                if package in {claim.package for claim in plugin.claims}:
                     self.ensure(plugin.namespace)
-            for known in chain(list(OPERATIONS.values()), list(TABLES["initializer"].values())):
+            for full, known in chain(list(OPERATIONS.items()), list(TABLES["initializer"].items())):
                 own = unwrap_adapter(known)
-                same = type(own) is type(obj) and own.name == getattr(obj, "name", None)
-                if same and id(known) in LABELS:
-                    return LABELS[id(known)]
+                if type(own) is type(obj) and own.name == getattr(obj, "name", None):
+                    return describe_owner(full)
         return None
 
     def out_of_resources(self) -> bool:
@@ -107,61 +109,57 @@ class PluginLoader(PluginGroup):
 
         Each group is loaded before it is searched, so the order of earlier loading does not matter.
         """
-        yield from ([namespace] for namespace in ownership.OFFICIAL)
+        yield from ([namespace] for namespace in OFFICIAL)
         if chosen := self.policy.find_preferred(function):
             yield [chosen]
             return
-        yield [ownership.LOCAL, *self.find_declarers(function)]
-        earlier = {ownership.LOCAL, *ownership.OFFICIAL}
+        yield [LOCAL, *self.find_declarers(function)]
+        earlier = {LOCAL, *OFFICIAL}
         yield [p.namespace for p in self.plugins() if p.namespace not in earlier and not p.declares_functions]
 
     def list_unavailable(self) -> Sequence[str]:
         """Return one line for each plugin that is known to be faulty or disabled, or ours and missing."""
         unavailable = [p for _, p in sorted(self._plugins.items()) if p.status not in {"available", "loaded"}]
         lines = [f"{p.summary}: {p.reason}; try: {p.remedy}" for p in unavailable]
-        missing = [ownership.RESERVED[name] for name in ownership.OFFICIAL if not self.has(name)]
+        missing = [RESERVED[name] for name in OFFICIAL if not self.has(name)]
         return lines + [f"{name} is not installed: pip install {name}" for name in missing]
 
-    def register(self, operation: T) -> T:
+    def register(self, operation: Any) -> None:
         """Enter one operation, or an instance of one class, into the namespace of this process."""
         op = instantiate(operation)
         validate_operation(op)
         op = adapt_operation(op)
         if op.implements:
-            self._load_each(ownership.OFFICIAL)
+            self._load_each(OFFICIAL)
         with self._lock:
-            local = self._plugins[ownership.LOCAL] = Plugin(ownership.LOCAL, status="loaded")
-            withdraw(local, op.name)
-            enter(local, {"operation": {op.name: op}})
+            local = self._plugins[LOCAL] = Plugin(LOCAL, status="loaded")
+            withdraw(LOCAL, op.name)
+            _enter(local, {"operation": {op.name: op}})
         for function in map(find_ufunc, op.implements):
             name = describe_function(function)
-            for full in find_claimants(function, ownership.OFFICIAL):
+            for full in find_claimants(function, OFFICIAL):
                 kept = f"{name} stays with {describe_owner(full)}"
                 warnings.warn(f"{kept}; yours is mg.ops.local.{op.name}", stacklevel=3)
-            for full in find_claimants(function, [ownership.LOCAL]):
+            for full in find_claimants(function, [LOCAL]):
                 if full != local.describe(op.name):
                     del CLAIMS[full][function]
                     warnings.warn(f"{name} passes from {full} to {local.describe(op.name)}", stacklevel=3)
-        return operation
 
     def unregister(self, operation: Any) -> None:
         """Take one operation, given itself or by its class or name, out of the namespace of this process."""
         name = operation if isinstance(operation, str) else getattr(operation, "name", None)
-        full = f"{ownership.LOCAL}::{name}".replace(f"{ownership.LOCAL}::{ownership.LOCAL}::", "local::")
+        full = f"local::{name}".replace("local::local::", "local::")
         label = LABELS.get(id(operation), full)
-        if full not in OPERATIONS or label.partition("::")[0] != ownership.LOCAL:
-            known = [each for each in OPERATIONS if each.startswith(f"{ownership.LOCAL}::")]
+        known = [each for each in OPERATIONS if each.startswith("local::")]
+        if full not in known or label.partition("::")[0] != LOCAL:
             fact = f"{name if label == full else label!r} is not an operation of mg.register"
             raise UnknownNameError(describe_miss(fact, full, known))
         with self._lock:
             freed = CLAIMS[full]
-            withdraw(self._plugins[ownership.LOCAL], full.partition("::")[2])
+            withdraw(*full.split("::"))
+            known.remove(full)
             for function in freed:
-                earlier = [
-                    each
-                    for each, op in OPERATIONS.items()
-                    if each.startswith(f"{ownership.LOCAL}::") and function in map(find_ufunc, op.implements)
-                ]
+                earlier = [each for each in known if function in map(find_ufunc, OPERATIONS[each].implements)]
                 if earlier:
                     CLAIMS[earlier[-1]][function] = None
             clear_lookups()
@@ -185,8 +183,8 @@ class PluginLoader(PluginGroup):
                 old.claims, old.notes = new.claims, list(dict.fromkeys([*new.notes, *old.notes]))
                 self._plugins[old.namespace] = old
             elif old.status in {"loaded", "failed"}:
-                withdraw(old)
-                unimport(old.imported)
+                withdraw(old.namespace)
+                old.unimport()
         clear_lookups()
 
     def _commit(self, plugin: Plugin, hooks: PluginHooks) -> None:
@@ -197,10 +195,53 @@ class PluginLoader(PluginGroup):
         }
         for kind, adapt in (("operation", adapt_operation), ("initializer", adapt_initializer)):
             objects[kind] = {name: adapt(obj) for name, obj in objects[kind].items()}
-        enter(plugin, objects)
+        _enter(plugin, objects)
 
     def _withdraw(self, plugin: Plugin) -> None:
-        withdraw(plugin)
+        withdraw(plugin.namespace)
+
+
+def _enter(plugin: Plugin, objects: Mapping[str, Mapping[str, Any]]) -> None:
+    """Enter objects by kind and name. All were checked before, so nothing here fails midway."""
+    for kind, by_name in objects.items():
+        for name, obj in by_name.items():
+            LABELS.setdefault(id(obj), plugin.describe(name))
+            TABLES[kind][f"{plugin.namespace}::{name}"] = obj
+    for name, operation in objects["operation"].items():  # NumPy has one function under several names
+        CLAIMS[f"{plugin.namespace}::{name}"] = dict.fromkeys(map(find_ufunc, operation.implements))
+    clear_lookups()
+
+
+def describe_owner(full: str) -> str:
+    """Return "mine::gelu (minigrad-mine 1.0)"."""
+    namespace, _, name = full.partition("::")
+    plugin = SLOT.loader.plugin(namespace)
+    return plugin.describe(name) if plugin else full
+
+
+def _resolve_function(function: Callable[..., Any], namespaces: Collection[str]) -> Callable[..., Any] | None:
+    """Return the operation of those namespaces, bound to the function's parameters, or None.
+
+    If several operations claim the function, return a function that raises NoOperationError.
+    """
+    names = find_claimants(function, namespaces)
+    if len(names) > 1:
+        return _make_conflict(function, names)
+    return bind(function, OPERATIONS[names[0]]) if names else None
+
+
+def _make_conflict(function: Callable[..., Any], names: Sequence[str]) -> Callable[..., Any]:
+    name, first = describe_function(function), names[0].partition("::")[0]
+    setting = f"{PREFER}={name}={first}" if "." in name else f"{DENY}=..., all but {first}"
+    owners = [*map(describe_owner, names[:MAX_PLUGINS]), f"{len(names) - MAX_PLUGINS} more"][: len(names)]
+
+    fact = f"{name} is claimed by {' and by '.join(owners)}"
+
+    def raise_conflict(*_args: Any, **_settings: Any) -> Any:
+        advice = f"call the one you mean by its name, or choose one: {setting}"
+        raise NoOperationError(f"{fact}\n  try   {advice}")
+
+    return raise_conflict
 
 
 @contextmanager
@@ -224,16 +265,14 @@ def isolated_registry(
     tables: list[dict[Any, Any]] = [*TABLES.values(), CLAIMS, LABELS]
     before, loader = [dict(table) for table in tables], SLOT.loader
     SLOT.loader = PluginLoader(environ or {}, find or distributions, plugins or {})
-    _fill(tables, [{} for _ in tables])
+    for table in tables:
+        table.clear()
+    clear_lookups()
     try:
         yield SLOT.loader
     finally:
         SLOT.loader = loader
-        _fill(tables, before)
-
-
-def _fill(tables: list[dict[Any, Any]], contents: list[dict[Any, Any]]) -> None:
-    for table, content in zip(tables, contents, strict=True):
-        table.clear()
-        table.update(content)
-    clear_lookups()
+        for table, content in zip(tables, before, strict=True):
+            table.clear()
+            table.update(content)
+        clear_lookups()

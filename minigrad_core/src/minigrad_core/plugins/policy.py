@@ -8,8 +8,8 @@ from typing import Any
 from unicodedata import normalize
 
 from ..errors import PluginSettingError
-from .discovery import NamespaceClaim
-from .names import canonicalize_name, is_path_to
+from ..tensor.protocols import is_path_to
+from .discovery import NamespaceClaim, canonicalize_name
 
 ALLOW = "MINIGRAD_PLUGINS"
 DENY = "MINIGRAD_DISABLE_PLUGINS"
@@ -51,9 +51,8 @@ class Policy:
 
     def find_preferred(self, function: Callable[..., Any]) -> str | None:
         """Return the namespace that the user chose for a function, or None."""
-        return next(
-            (owner for path, owner in self.function_owners.items() if is_path_to(path, function)), None
-        )
+        owners = (owner for path, owner in self.function_owners.items() if is_path_to(path, function))
+        return next(owners, None)
 
     def check(self, claims: Mapping[str, Sequence[NamespaceClaim]]) -> None:
         """Raise PluginSettingError if a namespace that is allowed or preferred is not installed.
@@ -63,24 +62,21 @@ class Policy:
         for by, namespaces in ((self.allowed_by, self.allow or ()), (PREFER, self.function_owners.values())):
             for namespace in sorted(namespaces):
                 if namespace not in claims:
-                    raise PluginSettingError(
-                        f"{by} names {namespace!r}, and no installed distribution has that namespace;"
-                        f" installed are: {', '.join(sorted(claims)) or 'none'}"
-                    )
+                    fact = f"{by} names {namespace!r}, and no installed distribution has that namespace"
+                    raise PluginSettingError(f"{fact}; installed are: {', '.join(sorted(claims)) or 'none'}")
         for namespace, distribution in self.namespace_owners.items():
             owners = {claim.owner for claim in claims.get(namespace, ())}
             if canonicalize_name(distribution) not in owners:
+                fact = f"{PREFER} chooses {distribution!r} for {namespace!r}, and no installed distribution"
+                claimants = ", ".join(sorted(owners)) or "none"
                 raise PluginSettingError(
-                    f"{PREFER} chooses {distribution!r} for {namespace!r}, and no installed distribution of"
-                    f" that name has that namespace; it is claimed by: {', '.join(sorted(owners)) or 'none'}"
+                    f"{fact} of that name has that namespace; it is claimed by: {claimants}"
                 )
 
 
 def split_list(text: str) -> list[str]:
     """Return the entries of a comma-separated list; spaces around them are allowed.
 
-    Examples
-    --------
     >>> split_list("basic, nn,")
     ['basic', 'nn']
     """

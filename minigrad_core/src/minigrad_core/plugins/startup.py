@@ -77,7 +77,8 @@ def register(operation: T) -> T:
     >>> mg.grad(mg.ops.local.cube)(2.0).item()
     12.0
     """
-    return plugin_loader().register(operation)
+    plugin_loader().register(operation)
+    return operation
 
 
 def unregister(operation: OperationLike | type[OperationLike] | str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -122,6 +123,26 @@ def describe_function(function: Callable[..., Any]) -> str:
         homes = ("numpy", "scipy.special")
         module = next((home for home in homes if _is_in(home, name, function)), "")
     return f"{module.replace('numpy', 'np', 1)}.{name}" if module else name
+
+
+def is_path_to(path: str, function: Any) -> bool:
+    """Return whether a dotted name leads to a function, among the modules that are imported already.
+
+    >>> import numpy as np
+    >>> is_path_to("numpy.add.reduce", np.add.reduce), is_path_to("np.abs", np.absolute)
+    (True, True)
+    >>> is_path_to("np.e", np.exp)
+    False
+    """
+    first, *rest = path.split(".")
+    obj: Any = sys.modules.get("numpy" if first == "np" else first)
+    try:
+        for part in rest:  # `vars`: the `__getattr__` of a module may import other modules
+            obj = vars(obj).get(part) if isinstance(obj, ModuleType) else getattr(obj, part, None)
+        # Not `is`: each access makes a new method of a ufunc.
+        return bool(find_ufunc(obj) == find_ufunc(function))
+    except Exception:  # the name may lead through objects of any plugin
+        return False
 
 
 def _is_in(module: str, name: str, function: Callable[..., Any]) -> bool:

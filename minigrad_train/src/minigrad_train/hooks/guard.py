@@ -53,7 +53,7 @@ class _Guard:
         faults: list[str],
     ) -> None:
         self.function, self.hook, self.ended, self.faults = function, hook, ended, faults
-        self.label = f"{hook} of plugin {plugin.namespace!r} ({plugin.label}) ({locate(function)})"
+        self.label = f"{hook} of {plugin.title} ({locate(function)})"
         self.failed = False
 
     def call(self, *args: Any, **options: Any) -> Any:
