@@ -188,7 +188,7 @@ def clear_lookups() -> None:
     FUNCTIONS.clear()
     for catalog in CATALOGS.values():
         # The attribute is private to keep all names without underscores for registered objects.
-        namespaces = catalog._Catalog__namespaces  # type: ignore[attr-defined]  # noqa: SLF001
+        namespaces = catalog._Catalog__namespaces  # noqa: SLF001
         for holder in (catalog, *namespaces.values()):
             vars(holder).clear()
 

@@ -153,8 +153,9 @@ class PluginHooks:
             plain = inspect.isroutine(value)
             known = name in self.group.names
             if (plain or known) and self._manager.parse_hookimpl_opts(module, name) is None:
-                missing = f"decorated: write @{marker} above it"
-                fact = missing if plain else f"a function: write `def`, under @{marker}"
+                fact = f"a function: write `def`, under @{marker}"
+                if plain:
+                    fact = f"decorated: write @{marker} above it"
                 raise PluginError(f"{name} ({locate(value)}) is not {fact}{self._suggest_hook(name)}")
 
     def _refuse_misspelt(self, module: object) -> None:
