@@ -1,11 +1,9 @@
-"""The errors that minigrad raises, and descriptions of the exceptions of others.
+"""The errors that minigrad raises.
 
 All derive from `MinigradError`. Each also derives from the built-in error that a NumPy user would catch.
 """
 
 from __future__ import annotations
-
-from errno import EMFILE, ENFILE, ENOMEM
 
 
 class MinigradError(Exception):
@@ -77,19 +75,3 @@ class PluginSettingError(PluginError, ValueError):
 
 class PluginLoadError(PluginError, LookupFailure):
     """A name is not available because its plugin did not load."""
-
-
-def is_resource_error(error: BaseException | None) -> bool:
-    """Return whether stack, memory or open files ran out: no fault of the code that needed them."""
-    out = isinstance(error, RecursionError | MemoryError)
-    out |= isinstance(error, OSError) and error.errno in {EMFILE, ENFILE, ENOMEM}
-    return out or (error is not None and is_resource_error(error.__cause__ or error.__context__))
-
-
-def describe_exception(error: BaseException) -> str:
-    """Return the type and the message of an exception: "ValueError: expected a number"."""
-    try:
-        message = str(error)
-    except Exception:  # the exception may be of a class of a plugin
-        message = "its message cannot be shown"
-    return f"{type(error).__name__}: {message}".rstrip(": ")

@@ -10,7 +10,7 @@ from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 
-from ..errors import describe_exception
+from ..exceptions import describe_exception
 from ..plugins import PluginGroup
 from ..plugins.compatibility import CORE, read_range
 from ..plugins.discovery import (

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from ..contracts.validation import make_fault
-from ..errors import describe_exception
+from ..exceptions import describe_exception
 from ..plugins.plugin import Plugin
 from ..plugins.startup import plugin_loader
 

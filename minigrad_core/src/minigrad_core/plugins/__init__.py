@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from ..errors import describe_exception
+from ..exceptions import describe_exception
 from .startup import open_group, register, rescan, unregister
 
 if TYPE_CHECKING:

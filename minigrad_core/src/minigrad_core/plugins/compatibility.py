@@ -10,7 +10,7 @@ from importlib.util import find_spec
 
 from packaging.specifiers import SpecifierSet
 
-from ..errors import is_resource_error
+from ..exceptions import is_resource_error
 from .discovery import NamespaceClaim, canonicalize_name
 
 CORE = "minigrad-core"

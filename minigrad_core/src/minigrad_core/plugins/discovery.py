@@ -15,7 +15,7 @@ from unicodedata import normalize
 
 from packaging.version import InvalidVersion, Version
 
-from ..errors import describe_exception, is_resource_error
+from ..exceptions import describe_exception, is_resource_error
 
 GROUP = "minigrad"
 FUNCTIONS = "minigrad.functions"

@@ -19,7 +19,7 @@ from traceback import walk_tb
 from typing import Any
 
 from ..contracts.location import shorten_path
-from ..errors import describe_exception, is_resource_error
+from ..exceptions import describe_exception, is_resource_error
 from ..tensor.protocols import is_path_to
 from . import discovery
 from .compatibility import CORE, suggest_remedy, version

@@ -14,7 +14,8 @@ import pluggy
 
 from ..contracts.location import locate
 from ..contracts.validation import safe_repr
-from ..errors import PluginError, describe_exception
+from ..errors import PluginError
+from ..exceptions import describe_exception
 from . import hookspecs
 
 CALLBACKS = "callback"  # the kind of each hook that is not a source of functions

@@ -17,14 +17,8 @@ from ..dispatch.catalog import clear_lookups
 from ..dispatch.loading import SLOT
 from ..dispatch.suggestions import MAX_PLUGINS, describe_miss
 from ..dispatch.tables import CLAIMS, LABELS, OPERATIONS, TABLES, find_claimants, withdraw
-from ..errors import (
-    MinigradError,
-    NoOperationError,
-    PluginError,
-    PluginSettingError,
-    UnknownNameError,
-    is_resource_error,
-)
+from ..errors import MinigradError, NoOperationError, PluginError, PluginSettingError, UnknownNameError
+from ..exceptions import is_resource_error
 from ..tensor.binding import bind
 from ..tensor.protocols import describe_function, find_ufunc
 from .discovery import Finder

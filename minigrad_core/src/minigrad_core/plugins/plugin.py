@@ -9,7 +9,8 @@ from importlib.metadata import EntryPoint
 from typing import Literal, TypeAlias
 
 from ..contracts.names import find_name_fault
-from ..errors import PluginLoadError, is_resource_error
+from ..errors import PluginLoadError
+from ..exceptions import is_resource_error
 from .compatibility import find_mismatch
 from .discovery import NamespaceClaim, canonicalize_name
 from .hooks import PluginHooks
