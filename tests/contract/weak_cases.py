@@ -92,6 +92,6 @@ class Unregistered(RegisteredSubject):
     """One of them, as the kit presents what is registered."""
 
     @property
-    def thing(self) -> Operation:
+    def implementation(self) -> Operation:
         """The operation."""
         return OPERATIONS[self.name]

@@ -42,7 +42,7 @@ class RegisteredSubject:
         return PLUGIN_LAWS if self.kind == "plugin" else tuple(law.name for law in _LAWS[self.kind][1])
 
     @property
-    def thing(self) -> Any:
+    def implementation(self) -> Any:
         """The operation, initializer or optimizer itself; None for a plugin."""
         return None if self.kind == "plugin" else _CATALOGS[self.kind][self.name]
 
@@ -51,7 +51,7 @@ class RegisteredSubject:
         if self.kind == "plugin":
             return _check_plugin(self.name)
         check, _ = _LAWS[self.kind]
-        return check(self.thing, seed=seed, subject=self.name, **options)
+        return check(self.implementation, seed=seed, subject=self.name, **options)
 
 
 def report_once(subject: RegisteredSubject) -> Report:
@@ -60,9 +60,9 @@ def report_once(subject: RegisteredSubject) -> Report:
     The key contains the id of the registered object, because another registry may have another object of this
     name. The entry keeps the object alive, so that its id is not used again.
     """
-    key = subject, id(subject.thing)
+    key = subject, id(subject.implementation)
     if key not in _REPORTS:
-        _REPORTS[key] = (subject.thing, subject.check())
+        _REPORTS[key] = (subject.implementation, subject.check())
     return _REPORTS[key][1]
 
 

@@ -73,12 +73,12 @@ class Study:
         self.representatives = set(find_new_code_paths(ordinary)[:EXPENSIVE_TRIALS])
         self.second_order_trials = self._choose_second_order_trials()
         cases = [t for t in self.trials if t.sample.recipe.family in (Family.CASE, Family.AXES)]
-        self.described = set(find_new_code_paths(cases))  # for these, a law calls the subject with a NaN
+        self.nan_trials = set(find_new_code_paths(cases))  # a law repeats these calls with a NaN
         moderate = [t for t in self.trials if t.sample.recipe.family not in EXTREME]
-        self.repeated = {
+        self.varied_trials = {
             *cases,
             *find_new_code_paths(moderate),
-        }  # for these, laws repeat the call with variations
+        }  # laws repeat these calls with variations
 
     def _choose_second_order_trials(self) -> set[Trial]:
         """Return the trials whose second derivatives are judged.

@@ -85,7 +85,7 @@ class BroadcastsInSecret(ShiftedLog):  # forward broadcasts, and nobody sums the
 
 
 @breaks("refusal", "swallows-settings")
-class SwallowsSettings(LeakyRelu):  # slope=0.2 passes in silence
+class SwallowsSettings(LeakyRelu):  # slope=0.2 passes silently
     def forward(self, ctx: Context, x: Any, *, negative_slope: float = 0.01, **_: Any) -> Any:
         return super().forward(ctx, x, negative_slope=negative_slope)
 

@@ -39,7 +39,7 @@ def domain(study: Study, trial: Trial) -> Findings:
         return
     yield from _judge_results(trial)
     broadcasts = study.subject.declared.broadcasts
-    if trial in study.described and (broadcasts or not _selects_inputs(trial)):
+    if trial in study.nan_trials and (broadcasts or not _selects_inputs(trial)):
         yield from _judge_lost_nan(study, trial)
     if trial is study.first_trial:
         yield from _judge_huge_values(trial)

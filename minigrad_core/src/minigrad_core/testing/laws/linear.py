@@ -31,7 +31,7 @@ def linear(study: Study, trial: Trial) -> Findings:
     if not trial.has_gradients or not trial.is_finite:
         return
     # At a kink any constant is a valid gradient for the numeric derivatives, so this check includes kinks.
-    is_judged = trial in study.repeated or trial.sample.recipe.families == (Family.KINKS,)
+    is_judged = trial in study.varied_trials or trial.sample.recipe.families == (Family.KINKS,)
     if trial.sample.is_finite and is_judged:
         cotangents, expected = ([_scale_floats(g) for g in gs] for gs in (trial.cotangents, trial.gradients))
         rule = "-2^20 times grad must give -2^20 times the gradient"

@@ -45,7 +45,7 @@ def refusal(study: Study, trial: Trial) -> Findings:
     not fit, an index or an axis out of range, an unknown setting, and an unknown string for a setting have
     to be refused. A size that the cases do not allow may be accepted if every value counts and the gradient
     is right.
-    Faults: an IndexError on empty arrays, a longer input that is cut in silence, an index that wraps around,
+    Faults: an IndexError on empty arrays, a longer input that is cut silently, an index that wraps around,
     a backward that assumes `axis >= 0`, `**settings` that swallow a typo.
     Fix: compare the shapes in forward and raise a ValueError that names both; name the settings, without **;
     end the branches of a string in one that raises.
@@ -87,7 +87,7 @@ def _judge_nonsense(study: Study, trial: Trial) -> Findings:
     """Yield arguments that make no sense and are accepted."""
     unknown = trial.sample.with_setting("no_such_setting", 1)
     if trial is study.first_trial and trial.try_on(unknown) is not None:
-        fact = "an unknown setting is ignored in silence: name the settings, without **"
+        fact = "an unknown setting is ignored silently: name the settings, without **"
         yield Finding("swallows-settings", fact, unknown, script=ACCEPTED)
     yield from _judge_choices(study, trial)
     if trial.differentiable:
@@ -103,7 +103,7 @@ def _judge_choices(study: Study, trial: Trial) -> Findings:
     for name in (name for name, value in given.items() if isinstance(value, str)):
         unknown = trial.sample.with_setting(name, "no_such_choice")
         if trial.try_on(unknown) is not None:
-            fact = f"{name}='no_such_choice' is accepted in silence, as if it were one of the choices"
+            fact = f"{name}='no_such_choice' is accepted silently, as if it were one of the choices"
             yield Finding("accepts-choice", fact, unknown, script=ACCEPTED)
 
 
@@ -116,7 +116,7 @@ def _judge_range(trial: Trial) -> Findings:
             for axis in (ndim + 3, -ndim - 4):
                 outside = sample.with_setting(name, axis)
                 if trial.try_on(outside) is not None:
-                    fact = f"{name}={axis} for {ndim} axes is accepted in silence"
+                    fact = f"{name}={axis} for {ndim} axes is accepted silently"
                     yield Finding("accepts-axis", fact, outside, script=ACCEPTED)
     for i, description in enumerate(sample.domains):
         if isinstance(description, IndexInto) and sample.inputs[i].size:
@@ -124,7 +124,7 @@ def _judge_range(trial: Trial) -> Findings:
             outside = sample.replace_inputs({i: np.full_like(sample.inputs[i], size)})
             if trial.try_on(outside) is not None:
                 index = f"input {i} ({sample.names[i]}): the index {size} into an axis of size {size}"
-                fact = f"{index} is accepted in silence"
+                fact = f"{index} is accepted silently"
                 yield Finding("accepts-index", fact, outside, script=ACCEPTED)
 
 
@@ -133,7 +133,7 @@ def _judge_mismatch(study: Study, trial: Trial, mismatch: Mismatch) -> Findings:
 
     It may do more than its cases say, if the gradient is right and all values count, including those at the
     end of the longer axis. Along an axis of the outputs it may broadcast a size of 1, and refuse it in
-    backward: nothing is wrong in silence. Along an axis that is summed the result would be another one.
+    backward: nothing is wrong silently. Along an axis that is summed the result would be another one.
     """
     sample, longer, letter = mismatch
     accepted = trial.try_on(sample)

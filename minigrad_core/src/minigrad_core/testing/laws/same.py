@@ -49,7 +49,7 @@ def same(study: Study, trial: Trial) -> Findings:
     # in NumPy itself, and then the gradients need not agree.
     if trial.has_gradients and trial.is_finite and trial.sample.recipe.families == (Family.INTEGERS,):
         yield from _judge_integer_types(trial)
-    if trial in study.repeated and not is_same_under(trial, ALL_AT_ONCE):
+    if trial in study.varied_trials and not is_same_under(trial, ALL_AT_ONCE):
         yield from _report(study, ALL_AT_ONCE, trial)
     if trial is study.first_trial:
         for variation in (Variation(fortran_order, zero_strides), *_vary_needs(trial)):

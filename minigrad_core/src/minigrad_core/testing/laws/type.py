@@ -62,7 +62,7 @@ def types(study: Study, trial: Trial) -> Findings:
     is_wide = recipe.style is Style.WIDE and recipe.family in ORDINARY
     is_extreme = (recipe.family is Family.EXTREMES or is_wide) and sample.is_finite and trial.is_finite
     is_far = recipe.family is Family.FAR and len(recipe.families) == 1
-    if trial in study.repeated or is_extreme or is_far or _has_small_values(trial):
+    if trial in study.varied_trials or is_extreme or is_far or _has_small_values(trial):
         try:
             single = trial.run_on(sample.cast(np.float32))
             yield from _judge_dtypes(trial, single.results, SINGLE)

@@ -84,19 +84,19 @@ INSTANCE_METHODS = ("forward", "backward", "__call__", "std")  # of operations a
 OPTIMIZER_METHODS = ("__init__", "step", "zero_grad", "state_dict", "load_state_dict")
 
 
-def find_own_functions(thing: Any, *, across_modules: bool = False) -> list[FunctionType]:
+def find_own_functions(implementation: Any, *, across_modules: bool = False) -> list[FunctionType]:
     """Return the functions that an operation, initializer or optimizer consists of.
 
     They are the methods of the contract, functions among the attributes of the instance, and the functions
     and methods that these name in their own module or, with `across_modules`, in any module. All of them
     belong to the package of the class.
     """
-    cls = thing if isinstance(thing, type) else type(thing)
+    cls = implementation if isinstance(implementation, type) else type(implementation)
     package = cls.__module__.partition(".")[0]
     functions: dict[FunctionType, None] = {}
-    names = OPTIMIZER_METHODS if cls is thing else INSTANCE_METHODS
+    names = OPTIMIZER_METHODS if cls is implementation else INSTANCE_METHODS
     todo = [inspect.getattr_static(cls, name, None) for name in names]
-    todo += [] if cls is thing else getattr(thing, "__dict__", {}).values()
+    todo += [] if cls is implementation else getattr(implementation, "__dict__", {}).values()
     while todo:
         function = _unwrap_function(todo.pop(0))
         if function is None or function in functions or function.__module__.partition(".")[0] != package:

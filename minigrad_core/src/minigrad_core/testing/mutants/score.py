@@ -82,10 +82,10 @@ def generate_mutants(subjects: Iterable[RegisteredSubject]) -> list[Mutant]:
     users: dict[FunctionType, dict[RegisteredSubject, None]] = {}
     given = list(subjects)
     for subject in given:
-        for function in find_own_functions(subject.thing):
+        for function in find_own_functions(subject.implementation):
             users.setdefault(function, {})[subject] = None
     for subject in given:  # subjects of other modules use the function, too
-        for function in users.keys() & find_own_functions(subject.thing, across_modules=True):
+        for function in users.keys() & find_own_functions(subject.implementation, across_modules=True):
             users[function][subject] = None
     edits = [(function, edit) for function in users for edit in generate_edits(function)]
     return [

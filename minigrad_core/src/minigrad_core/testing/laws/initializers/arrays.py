@@ -50,7 +50,7 @@ def shape_and_type(draws: InitializerDraws) -> Findings:
     for name, value in (("no_such_setting", 1), *choices):
         with suppress(SubjectFailed):
             draws.draw(draws.usual_shape, draws.rng(), **{name: value})
-            yield Finding("swallows-settings", f"{name}={value!r} is ignored in silence: refuse it")
+            yield Finding("swallows-settings", f"{name}={value!r} is ignored silently: refuse it")
 
 
 # One has an odd number of values: a loop over pairs of values may leave out the last value.

@@ -14,7 +14,7 @@ from ...samples.optimizer_runs import MIDDLE, RATE, OptimizerRun, OptimizerRuns,
 
 # Settings that have to be refused, with code and fact of the finding.
 MEANINGLESS: tuple[tuple[dict[str, Any], str, str], ...] = (
-    ({"lr": RATE, "no_such_setting": 1}, "swallows-settings", "an unknown setting is ignored in silence"),
+    ({"lr": RATE, "no_such_setting": 1}, "swallows-settings", "an unknown setting is ignored silently"),
     ({"lr": -RATE}, "accepts-negative-rate", "a negative learning rate is accepted: raise an InputError"),
 )
 # Numbers that are tried if those near the default have no effect: a cap or a threshold may lie far away.
