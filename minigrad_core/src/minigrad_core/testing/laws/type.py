@@ -183,7 +183,9 @@ def _judge_lost_digits(coarse: Trial, fine: Trial, fine_dtype: np.dtype[Any]) ->
         values, exact = result.values, fine_result.values
         if exact.dtype != fine_dtype or not is_finite(exact) or exact.shape != values.shape or not exact.size:
             continue
-        is_representable = np.abs(exact) < np.finfo(coarse_dtype).max / 4
+        limit = np.finfo(coarse_dtype).max
+        # Terms of a sum, or products of its terms, may overflow where the result does not.
+        is_representable = np.abs(exact) < (limit / 4 if coarse.is_pointwise else np.sqrt(limit))
         rounding = (
             0.0 if result.is_gradient else ROUNDINGS * float(np.finfo(fine_dtype).eps) * fine.largest_input
         )

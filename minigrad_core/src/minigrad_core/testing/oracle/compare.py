@@ -102,6 +102,9 @@ class GradientClaims:
         terms = sum(size for _, size in products) + float(sizes @ np.abs(slope.value))
         error = abs(sum(value for value, _ in products) - expected)
         noise = float((sizes * (slope.noise + self.floor)).sum())
+        for i, (_, size) in zip(indices, products, strict=True):  # a gradient is rounded to its own type
+            dtype = claim.gradients[i].dtype
+            noise += size * float(np.finfo(dtype).eps) if dtype.kind in "fc" else 0.0
         tolerance = slope.rtol * terms + noise + uncertainty if isfinite(terms) else 0.0
         return None if error <= tolerance else (error, tolerance)
 
