@@ -106,7 +106,7 @@ def test_the_page_says_which_messages_have_a_script_and_how_randomness_is_declar
     text = " ".join(PAGE.read_text(encoding="utf-8").split())
     for sentence in (
         "Messages about gradients, layouts, dtypes, NaN, side effects and threads end with a script",
-        "the laws `saved`, `compiled` and `outputs`, have no script",
+        "Messages about the laws `saved`, `compiled` and `outputs` have no script",
         "It does not judge forward mode (`jvp`), rules for `vmap`, and compilation by `torch.compile`",
         "With `seeded=True`, the kit calls `torch.manual_seed` before each call",
     ):
