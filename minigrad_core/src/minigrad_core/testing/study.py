@@ -83,8 +83,8 @@ class Study:
     def _choose_second_order_trials(self) -> set[Trial]:
         """Return the trials whose second derivatives are judged.
 
-        Beside the representatives: a case of its own domain, small values, where a series often replaces a
-        formula, the most settings that change together, round values, and extreme values.
+        They are the representatives, and a case of its own domain, small values, where a series often
+        replaces a formula, the most settings that change together, round values, and extreme values.
         """
         last_case, trials = self.trials[len(self.cases) - 1], [t for t in self.trials if t.differentiable]
         ordinary = [t for t in trials if t.sample.recipe.family in ORDINARY]

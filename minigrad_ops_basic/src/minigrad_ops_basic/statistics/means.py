@@ -183,8 +183,8 @@ def _compute_distance(x: Array, mean: Any, axis: Axis, ddof: float, where: Any) 
 def _center(distance: Array, axis: Axis, where: Any) -> Array:
     """Return the distances less their mean.
 
-    The mean of equal values is rounded. Their deviation is this rounding error, and so are their distances,
-    whose quotient is a number near 1 in the place of 0.
+    The computed mean of equal values may differ from them by a rounding error. The deviation and the
+    distances are then of the size of this error, and their quotient is near 1 where it has to be 0.
     """
     mean = np.sum(distance, axis=axis, keepdims=True) / _count_where(
         distance.shape, axis, where, distance.dtype
