@@ -111,7 +111,6 @@ add(
     Case(index=index_into("weight", axis=0, shape="n 3"), weight=real("m k"), mode="max"),
 )
 add("F.scaled_dot_product_attention", Case(q=real("b n k"), k=real("b m k"), v=real("b m l")))
-add(
-    "F.dropout", Case(x=NK, p=0.5), seeded=True, conventions={"depends-on-layout"}
-)  # the random numbers depend on the memory layout
+# The random numbers depend on the memory layout.
+add("F.dropout", Case(x=NK, p=0.5), seeded=True, conventions={"depends-on-layout"})
 add("F.gumbel_softmax", Case(x=NK), seeded=True)

@@ -176,9 +176,8 @@ def _duration(step: Callable[[], Any]) -> float:
 def test_signals_leave_nothing_behind_while_the_traceback_is_kept(alarm: Any) -> None:
     rng = random.Random(0)
     for step in STEPS * 20:
-        caught = interrupt_after(
-            step, alarm, max(1e-6, rng.random() * _duration(step))
-        )  # as a notebook keeps it
+        # As a notebook keeps it.
+        caught = interrupt_after(step, alarm, max(1e-6, rng.random() * _duration(step)))
         check_modes_and_gradients()
         del caught
 

@@ -67,9 +67,8 @@ def test_the_commands_and_examples_of_the_tutorial_work(wheels: Path, tmp_path: 
     outside = {"VIRTUAL_ENV", "UV_PYTHON", "UV_PROJECT_ENVIRONMENT", "PYTHONPATH"}
     env = {key: value for key, value in os.environ.items() if key not in outside}
     env |= {"PIP_FIND_LINKS": str(wheels), "UV_FIND_LINKS": str(wheels), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
-    env["PATH"] = os.pathsep.join(
-        [str(Path(sys.base_prefix) / "bin"), env["PATH"]]
-    )  # a Python without minigrad
+    # A Python without minigrad.
+    env["PATH"] = os.pathsep.join([str(Path(sys.base_prefix) / "bin"), env["PATH"]])
     (tmp_path / "minigrad").symlink_to(TUTORIAL.parents[1])  # the clone
     script = pip + "".join(read_script(TUTORIAL / page) for page in PAGES)
     process = subprocess.run(

@@ -45,9 +45,8 @@ def test_one_gradient_of_affine_has_the_derivatives_of_its_formula(needs: tuple[
 
 @pytest.mark.parametrize("labels", [LABELS, IGNORED, np.full(4, -100)])
 @pytest.mark.parametrize("reduction", ["none", "mean", "sum"])
-@pytest.mark.parametrize(
-    "scale", [1.0, 40.0, 800.0]
-)  # usual scores, shifted ones, and a class that is certain
+# Usual scores, shifted ones, and a class that is certain.
+@pytest.mark.parametrize("scale", [1.0, 40.0, 800.0])
 def test_second_and_third_derivatives_of_cross_entropy_are_those_of_its_formula(
     labels: Any, reduction: Any, scale: float
 ) -> None:

@@ -75,9 +75,8 @@ def test_an_average_without_gradient_fades_to_zero_and_not_into_subnormal_number
     assert faded == 0 or dtype is np.float16
 
 
-@pytest.mark.parametrize(
-    "name", ["SGD", "Adam", "AdamW", "NAdam", "RMSprop", "Adadelta", "Lamb", "Muon"]
-)  # those that average squares, or velocities
+# Those that average squares, or velocities.
+@pytest.mark.parametrize("name", ["SGD", "Adam", "AdamW", "NAdam", "RMSprop", "Adadelta", "Lamb", "Muon"])
 def test_what_an_optimizer_keeps_of_a_faint_gradient_is_never_subnormal_for_long(name: str) -> None:
     """A multiplication of subnormal numbers takes a hundred times as long."""
     param = mg.Parameter(np.zeros((3, 2), np.float32))

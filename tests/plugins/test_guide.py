@@ -21,9 +21,8 @@ def test_the_commands_of_the_guide_lead_to_a_published_plugin(wheels: Path, tmp_
     elsewhere = {"VIRTUAL_ENV", "UV_PYTHON", "UV_PROJECT_ENVIRONMENT"}
     env = {key: value for key, value in os.environ.items() if key not in elsewhere}
     env["UV_FIND_LINKS"] = str(wheels)
-    env["PATH"] = os.pathsep.join(
-        [str(Path(sys.executable).parent), env["PATH"]]
-    )  # the `minigrad` that writes it
+    # The `minigrad` that writes it.
+    env["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), env["PATH"]])
     done = subprocess.run(
         ["bash", "-ex"], input=commands, cwd=tmp_path, env=env, capture_output=True, text=True, check=False
     )

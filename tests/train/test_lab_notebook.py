@@ -50,7 +50,6 @@ def test_lab_runs_and_prints_what_is_stored_in_it(monkeypatch: pytest.MonkeyPatc
 def test_results_are_stored_in_the_order_of_one_run() -> None:
     cells = [cell for cell in read().cells if cell.cell_type == "code"]
     assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
-    assert (
-        sum(bool(cell.outputs) for cell in cells) >= len(cells) - 2
-    )  # imports and one definition show nothing
+    # Imports and one definition show nothing.
+    assert sum(bool(cell.outputs) for cell in cells) >= len(cells) - 2
     assert not [out for cell in cells for out in cell.outputs if out.output_type == "error"]

@@ -142,9 +142,8 @@ def test_a_parameter_that_two_calls_read_is_told_as_one() -> None:
     assert len(re.findall(r"\w+ \(shared 1\) \(3,\)", text)) == 2
     assert '"one: Scale"' in text
     model = Tied()
-    assert (
-        get_text(mg.draw(model(np.ones(3)))).count("one.factor (3,)") == 1
-    )  # below `two`; below `one`: factor
+    # Below `two`; below `one`: factor.
+    assert get_text(mg.draw(model(np.ones(3)))).count("one.factor (3,)") == 1
 
 
 def test_a_module_that_returns_several_tensors_is_a_box_around_all() -> None:

@@ -90,10 +90,8 @@ class CommandLine(click.Group):
 
 def _drop_unwritten() -> None:
     """Redirect standard output to nowhere: at its end the interpreter would write the rest again."""
-    with (
-        suppress(OSError, ValueError),
-        open(os.devnull, "wb") as nowhere,
-    ):  # ValueError: the stream is not a file
+    # A ValueError says that the stream is not a file.
+    with suppress(OSError, ValueError), open(os.devnull, "wb") as nowhere:
         os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 

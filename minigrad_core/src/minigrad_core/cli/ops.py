@@ -143,6 +143,5 @@ def _describe_derivatives(op: Any) -> str:
 
 def read_doc(op: Any) -> str:
     """Return the docstring."""
-    return inspect.cleandoc(
-        unwrap_adapter(op).__doc__ or ""
-    )  # not `getdoc`, which would return that of Operation
+    # Not `getdoc`, which would return that of Operation.
+    return inspect.cleandoc(unwrap_adapter(op).__doc__ or "")

@@ -55,9 +55,8 @@ def plugins(load: bool, as_json: bool, doctor: str | None, timeout: float) -> No
         for group in (loader, *find_other_groups(loader)):
             for plugin in group.plugins():
                 if load:
-                    group.ensure(
-                        plugin.namespace
-                    )  # not `load_all`: the table shows faults, in strict mode too
+                    # Not `load_all`: the table shows faults, in strict mode too.
+                    group.ensure(plugin.namespace)
                 records.setdefault(plugin.namespace, plugin)
         if as_json:
             show(json.dumps([_make_entry(loader, plugin) for plugin in records.values()], indent=2))

@@ -34,9 +34,8 @@ def tensor(
     """
     if isinstance(data, Tensor):
         data = get_leaf_data(data, requires_grad)
-    like: Any = (
-        data if type(data) in TRACED_TYPES else None
-    )  # in a trace of `mg.compile`, the call is recorded
+    # In a trace of `mg.compile`, the call is recorded.
+    like: Any = data if type(data) in TRACED_TYPES else None
     array = np.array(check_elementwise(data), dtype=dtype, like=like)
     if array.dtype.kind in NON_NUMERIC_KINDS and dtype is None:  # None, a generator or a set
         raise ArgumentError(f"expected numbers, an array of them or nested lists, got {type(data).__name__}")

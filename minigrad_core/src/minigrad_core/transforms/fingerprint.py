@@ -60,9 +60,8 @@ class CallFingerprint:
             positions[key] = len(self.outside)
             self.outside.append(x)
             self._add_value(x.data)
-            self._structure.append(
-                _compute_checksum(x.data)
-            )  # of all values, which the second run does not recompute
+            # Of all values, which the second run does not recompute.
+            self._structure.append(_compute_checksum(x.data))
         return positions[key]
 
     def _add_value(self, value: Any) -> None:

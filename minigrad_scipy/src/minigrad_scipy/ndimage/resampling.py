@@ -92,9 +92,8 @@ class Resampling(ScipyFunction):
             slopes = sample.pull_coordinates_back(
                 coefficients, coordinates, values, derivatives=value, **settings
             )
-            slopes = match_precision(
-                np.real(slopes), coordinates.dtype
-            )  # the coordinates of a complex image are real
+            # The coordinates of a complex image are real.
+            slopes = match_precision(np.real(slopes), coordinates.dtype)
             pulled = pull_back(find, parameters, ctx.needs[1:], slopes)
             gradients[1:] = pulled
         return cast_each(gradients, (image, *parameters[: len(gradients) - 1]))

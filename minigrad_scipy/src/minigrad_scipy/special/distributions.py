@@ -131,9 +131,8 @@ def differentiate_kolmogorov(x: Array) -> Array:
     for k in range(1, TERMS):
         c = (2 * k - 1) ** 2 * pi * pi / 8
         left = left - ROOT * np.exp(-c / (z * z)) * (2 * c / (z * z) - 1) / (z * z)
-    return np.where(
-        small, np.where(x < 0.02, 0, left), right
-    )  # below 0.02, exp(-c / x^2) is less than 1e-300
+    # Below 0.02, exp(-c / x^2) is less than 1e-300.
+    return np.where(small, np.where(x < 0.02, 0, left), right)
 
 
 @define(special.kolmogorov, Case(y=between(0.2, 2, "...")))

@@ -17,9 +17,8 @@ from minigrad_core.cases import Case, between, positive, real
 from .function import define
 
 _POSITIVE = Case(x=positive("..."))
-TOLERANCE = np.array(
-    1e-8, np.float32
-)  # the default of SciPy's lambertw; as an array the kit does not vary it
+# The default of SciPy's lambertw; as an array the kit does not vary it.
+TOLERANCE = np.array(1e-8, np.float32)
 SERIES = tuple(1 / factorial(2 * k + 1) for k in range(12))  # of sinh(x) / x, exact for |x| <= 1
 
 

@@ -63,10 +63,8 @@ def read_npz(path: Path) -> tuple[dict[str, Examples], Task]:
 
 def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> NDArray[Any]:
     """Return the array of numbers or texts in a member of an archive."""
-    if info.compress_type not in (
-        zipfile.ZIP_STORED,
-        zipfile.ZIP_DEFLATED,
-    ):  # LZMA allocates any promised size
+    # LZMA allocates as much memory as the file says.
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise zipfile.BadZipFile
     content = io.BytesIO(archive.read(info))
     version = np.lib.format.read_magic(content)

@@ -97,9 +97,8 @@ class _Array:
         data, dtype, shape, order = self._given
         if not _is_sequence_of(shape, len(shape), lambda size: isinstance(size, int)) or len(shape) > 2:
             raise _RefusedError(f"refused: it holds an array of shape {_short(shape)}")
-        raw = bytearray(
-            data.encode("latin1") if isinstance(data, str) else data
-        )  # a bytearray makes writable arrays
+        # A bytearray makes writable arrays.
+        raw = bytearray(data.encode("latin1") if isinstance(data, str) else data)
         return np.frombuffer(raw, dtype.dtype).reshape(shape, order=order)
 
 
@@ -144,9 +143,8 @@ _OPCODES = (
 
 class _ArrayUnpickler(pickle._Unpickler):  # noqa: SLF001 - the module's documented `Unpickler` where C is missing
     dispatch = {ord(code): pickle._Unpickler.dispatch[ord(code)] for code in _OPCODES}  # noqa: RUF012, SLF001
-    dispatch[pickle.BYTEARRAY8[0]] = dispatch[
-        pickle.BINBYTES8[0]
-    ]  # the original allocates as many bytes as the file says
+    # The original allocates as many bytes as the file says.
+    dispatch[pickle.BYTEARRAY8[0]] = dispatch[pickle.BINBYTES8[0]]
 
     def find_class(self, module: str, name: str) -> Any:
         try:

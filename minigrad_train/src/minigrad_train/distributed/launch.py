@@ -47,9 +47,8 @@ def world() -> Any:
     _, size = read_rank_and_size()
     if size == 1:
         return None
-    os.environ.setdefault(
-        "MPIR_CVAR_SUPPRESS_ABORT_MESSAGE", "1"
-    )  # MPICH: the command prints the reason itself
+    # MPICH: the command prints the reason itself.
+    os.environ.setdefault("MPIR_CVAR_SUPPRESS_ABORT_MESSAGE", "1")
     try:
         from mpi4py import MPI
     except (ImportError, RuntimeError) as error:
