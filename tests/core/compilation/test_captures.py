@@ -6,8 +6,11 @@ import argparse
 import threading
 from array import array
 from collections import UserDict
-from types import ModuleType, SimpleNamespace
+from copy import copy
+from itertools import count
+from types import MappingProxyType, ModuleType, SimpleNamespace
 from typing import Any
+from weakref import WeakKeyDictionary, WeakMethod, WeakSet, WeakValueDictionary, proxy, ref
 
 import numpy as np
 import pytest
@@ -302,6 +305,77 @@ def test_a_captured_tensor_that_requires_a_gradient_later() -> None:
     compiled = mg.compile(lambda x: x * 2 if weight.requires_grad else x)
     for weight.requires_grad in (False, True, False):
         np.testing.assert_array_equal(compiled(X), X * (1 + weight.requires_grad))
+
+
+class Settings:
+    factor = 1.0
+
+    def read(self) -> float:
+        return self.factor
+
+
+@pytest.mark.parametrize(
+    ("refer", "read"),
+    [
+        (ref, lambda r: r().factor),
+        (lambda settings: WeakMethod(settings.read), lambda r: r()()),
+        (proxy, lambda r: r.factor),
+        (lambda settings: WeakValueDictionary({0: settings}), lambda r: r[0].factor),
+        (lambda settings: WeakSet([settings]), lambda r: min(r).factor),
+        (lambda settings: MappingProxyType({0: settings}), lambda r: r[0].factor),
+        (lambda settings: {0: settings}.values(), lambda r: min(r).factor),
+    ],
+    ids=["ref", "WeakMethod", "proxy", "WeakValueDictionary", "WeakSet", "MappingProxyType", "values"],
+)
+def test_an_attribute_of_an_object_behind_a_reference_or_a_view(refer: Any, read: Any) -> None:
+    settings = Settings()
+    reference = refer(settings)
+    compiled = mg.compile(lambda x: x * read(reference))
+    for k in (1, 2, 2, 3):
+        settings.factor = k
+        np.testing.assert_array_equal(compiled(X), X * k)
+    assert compiled.traces == 3
+
+
+def test_an_entry_of_a_mapping_proxy_and_of_a_weak_dictionary() -> None:
+    entries, settings = {"a": 1.0}, Settings()
+    view, weak = MappingProxyType(entries), WeakKeyDictionary({settings: 1.0})
+    compiled = mg.compile(lambda x: x * view["a"] * weak[settings])
+    for k in (1.0, 2.0, 3.0):
+        entries["a"] = weak[settings] = k
+        np.testing.assert_array_equal(compiled(X), X * k * k)
+
+
+def test_an_attribute_of_a_metaclass() -> None:
+    class Kind(type):
+        factor = 1.0
+
+    class Scale(metaclass=Kind):
+        pass
+
+    compiled = mg.compile(lambda x: x * Scale.factor)
+    for Kind.factor in (1.0, 2.0, 3.0):
+        np.testing.assert_array_equal(compiled(X), X * Scale.factor)
+
+
+def test_a_counter_that_the_function_does_not_advance() -> None:
+    numbers = count(1)
+    compiled = mg.compile(lambda x: x * next(copy(numbers)))
+    for _ in range(3):
+        np.testing.assert_array_equal(compiled(X), X * next(copy(numbers)))
+        next(numbers)
+
+
+def test_a_captured_tensor_that_was_assigned_to() -> None:
+    table = mg.tensor(X)
+    table[0] = 4.0
+    compiled = mg.compile(lambda x: x * table + table.data[2])
+    for k in range(3):
+        np.testing.assert_array_equal(compiled(X).numpy(), X * table.data + table.data[2])
+        table[k] = -1.0 * k
+        np.testing.assert_array_equal(compiled(X).numpy(), X * table.data + table.data[2])
+        table.data[2] = k
+    assert compiled.traces == 1
 
 
 @mg.effect

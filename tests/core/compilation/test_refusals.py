@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 import time
@@ -18,6 +19,8 @@ X = np.array([1.0, 2.0, 3.0])
 RNG = np.random.default_rng(0)
 weight = mg.Parameter(np.ones(3))
 buffer, filled = np.zeros(3), np.zeros(3)
+table = mg.tensor(np.ones(3))
+rates, numbers = itertools.cycle([0.5, 0.5, 0.5, 0.25]), itertools.count()
 history: list[Any] = []
 calls = 0
 
@@ -178,6 +181,19 @@ def write_to_parameter(x: Any) -> Any:
     return x * weight
 
 
+def assign_to_tensor(x: Any) -> Any:
+    table[0] = 1.0
+    return x * table
+
+
+def advance_iterator(x: Any) -> Any:
+    return x * next(rates)
+
+
+def advance_counter(x: Any) -> Any:
+    return x * (next(numbers) > 3)
+
+
 def write_to_attribute(x: Any) -> Any:
     return counting(x)
 
@@ -223,6 +239,8 @@ REFUSALS: list[tuple[Callable[[Any], Any], str]] = [
     (write_index_after_use, "an array that a call has used"), (fill_own_array, "read-only"),
     (read_filled_array, "two traces differ: mul"),
     (write_to_parameter, "write to the array of a tensor or parameter"),
+    (assign_to_tensor, "assignment to a tensor.*mg.compile.*assign to a copy"),
+    (advance_counter, "changes a count"),
     (write_to_attribute, "attribute of Counting"), (write_to_list, "changes a list"),
     (write_to_global, "global variable calls"), (backward_inside, "grad of a parameter.*outside"),
     (step_inside, "grad of a parameter.*optimizer.step"),
@@ -234,6 +252,25 @@ def test_tracing_refuses(f: Callable[[Any], Any], message: str) -> None:
     with pytest.raises(TracingError, match=message) as caught:
         mg.compile(f)(X)
     assert "test_refusals.py:" in str(caught.value)
+
+
+def test_an_iterator_is_not_captured() -> None:
+    with pytest.raises(TracingError, match=r"pass next\(iterator\) as an argument"):
+        mg.compile(advance_iterator)(X)
+
+
+@pytest.mark.parametrize("assigned", [False, True])
+def test_a_tensor_that_is_an_argument_is_not_assigned_to(assigned: bool) -> None:
+    x = mg.tensor(X)
+    if assigned:
+        x[1] = 5.0
+
+    def f(x: Any) -> Any:
+        x[0] = 1.0
+        return x * 2
+
+    with pytest.raises(TracingError, match="assignment to a tensor that is an argument"):
+        mg.compile(f)(x)
 
 
 def test_the_message_names_the_line() -> None:

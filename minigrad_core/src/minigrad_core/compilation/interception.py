@@ -13,7 +13,6 @@ from ..dispatch.tables import describe
 from ..engine.modes import Block, recording, tracing
 from ..engine.node import Context, match_to_inputs
 from ..tensor import Tensor
-from ..tensor.kinds import AssignedTensor
 from ..transforms import trees
 from .traced import TracedScalar, get_value, is_traced, refuse
 
@@ -24,6 +23,10 @@ _REFUSALS = {
     "data": (
         "a write to the array of a tensor or parameter",
         "return the new value, or write in an @mg.effect",
+    ),
+    "__setitem__": (
+        "an assignment to a tensor that is an argument or captured",
+        "assign to a copy, y = x.copy(); y[index] = value, and return the copy",
     ),
     "_grad": (
         "the grad of a parameter is used",
@@ -38,7 +41,7 @@ def use_tracer(tracer: Tracer, tensors: Iterable[Tensor]) -> Iterator[None]:
 
     These tensors give stand-ins in the place of their arrays. Other threads read the arrays as before.
     """
-    changed: list[tuple[Any, Any]] = [(t, type(t)) for t in tensors if type(t) is not AssignedTensor]
+    changed: list[tuple[Any, Any]] = [(t, type(t)) for t in tensors]
     try:
         for t, cls in changed:
             t.__class__ = _make_subclass(cls)
@@ -55,8 +58,14 @@ def use_tracer(tracer: Tracer, tensors: Iterable[Tensor]) -> Iterator[None]:
 @cache
 def _make_subclass(cls: Any) -> type:
     """Return a class for the duration of a trace: a slot of a tensor cannot be replaced by a property."""
-    properties = {name: _make_property(name) for name in _REFUSALS}
-    return type(cls.__name__, (cls,), {"__slots__": (), "__module__": cls.__module__, **properties})
+    replaced = {"data": _make_property("data"), "_grad": _make_property("_grad"), "__setitem__": _assign}
+    return type(cls.__name__, (cls,), {"__slots__": (), "__module__": cls.__module__, **replaced})
+
+
+def _assign(t: Tensor, index: Any, value: Any) -> None:
+    if tracing.get() is not None:
+        refuse(*_REFUSALS["__setitem__"])
+    Tensor.__setitem__(t, index, value)
 
 
 def _make_property(name: str) -> property:

@@ -61,7 +61,7 @@ refusals: list[str] = []
 def refuse(what: str, advice: str, f: Callable[..., Any] | None = None) -> NoReturn:
     """Raise a `TracingError` that names the line of the user's code, or the function `f`."""
     place = describe_function(f) if f else locate_user_code()
-    refusals.append(f"{place}: {what}, and a replay would repeat the value of this call: {advice}")
+    refusals.append(f"{place}: {what}, which mg.compile cannot replay: {advice}")
     raise TracingError(refusals[-1])
 
 

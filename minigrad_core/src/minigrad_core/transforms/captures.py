@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 from ..errors import TracingError
 from ..module import Module
 from ..tensor import Tensor
-from ..tensor.kinds import AssignedTensor
-from .guards import DATA, Guard, list_guards
+from .guards import Guard, list_guards
 from .preserved_state import LIMIT, PLAIN_VALUES, list_accessors, list_referents
 
 
@@ -54,8 +53,6 @@ class Captures:
                 self.arrays[id(value)] = value, value.copy("K")
             if isinstance(value, Tensor):
                 self.tensors.append(value)
-                if type(value) is AssignedTensor:
-                    self.guards.append(Guard(DATA, value, None, "a tensor"))
             elif "compiled_function" in getattr(value, "__dict__", ()):
                 queue.append(vars(value)["compiled_function"])
             elif type(value) is not np.ndarray:

@@ -5,20 +5,24 @@ from __future__ import annotations
 import builtins
 from array import array
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from functools import cache
+from itertools import count
 from operator import is_  # noqa: F401 - an expression names it
-from types import FunctionType, ModuleType
+from types import FunctionType, MappingProxyType, ModuleType
 from typing import Any
+from weakref import ReferenceType
 
-from .preserved_state import holds_values, is_library, list_names, list_slots, read_cell
+from ..errors import TracingError
+from .preserved_state import dereference, holds_values, is_library, list_names, list_slots, read_cell
 
 # The expressions of a value that a program compares: 0 is an object, and 1 a key.
 _ITEM, _CELL, _SLOT = "{0}[{1}]", "{0}.cell_contents", "{1}.__get__({0})"
-_VARIABLE, DATA, _LENGTH = "{0}.get({1})", "{0}.data", "(len({0}) == {1})"
+_VARIABLE, _LENGTH = "{0}.get({1})", "(len({0}) == {1})"
 _CODE = ("{0}.__code__", "{0}.__defaults__", "{0}.__kwdefaults__")
 _ENTRIES = "(len({0}) == len({1}) and all(map(is_, {0}, {1})))"  # a list may have a million entries
+_REFERENT, _TEXT = "{1}({0})", "(repr({0}) == {1})"
 _BYTES = "(bytes({0}) == {1})"
 
 # An expression raises one of these where a variable or an attribute was deleted, or has no value yet.
@@ -75,13 +79,22 @@ def list_guards(value: Any) -> list[Guard]:
         return [Guard(_ENTRIES, value, tuple(value), f"a {type(value).__name__}")]
     if isinstance(value, (bytearray, memoryview, array)):
         return [Guard(_BYTES, value, bytes(value), f"a {type(value).__name__}")]
-    if isinstance(value, dict):
+    if isinstance(value, (dict, MappingProxyType)):
         return [Guard(_ENTRIES, view, tuple(view), "a dict") for view in (value.keys(), value.values())]
     if isinstance(value, type):
         own = not is_library(value.__module__)
         return _guard_attributes(vars(value), f"the class {value.__name__}") if own else []
     if isinstance(value, ContextVar):
         return [Guard(_VARIABLE, value, None, f"the context variable {value.name}")]
+    if isinstance(value, ReferenceType):
+        return [Guard(_REFERENT, value, dereference, "the object of a weak reference")]
+    if type(value) is count:
+        return [Guard(_TEXT, value, repr(value), "a count")]
+    if isinstance(value, Iterator) and type(value).__module__ in ("builtins", "itertools"):
+        raise TracingError(
+            f"a function to be compiled reads a {type(value).__name__}, an iterator, and a replay would not "
+            "advance it: pass next(iterator) as an argument"
+        )
     is_plain = str(type(value).__module__).startswith(("builtins", "numpy"))
     if is_plain or isinstance(value, ModuleType) or not holds_values(type(value)):
         return []

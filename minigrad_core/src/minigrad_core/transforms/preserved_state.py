@@ -15,11 +15,13 @@ from types import (
     CellType,
     CodeType,
     FunctionType,
+    MappingProxyType,
     MemberDescriptorType,
     MethodType,
     ModuleType,
 )
 from typing import Any, TypeVar
+from weakref import ReferenceType
 
 import numpy as np
 
@@ -34,6 +36,10 @@ Accessor = tuple[Callable[[], Any], Callable[[Any], None]]
 LIMIT = 10_000
 # A method of the generator that the functions of a module share; reading its state takes 60 us in NumPy.
 _GLOBAL_GENERATORS = {"numpy.random": ("random_sample",), "random": ("random",)}
+# The modules of Python whose objects hold values of the user, also as attributes, as in `argparse.Namespace`.
+_CONTAINERS = ("argparse", "builtins", "collections", "types", "weakref", "_weakrefset")
+_DICT_VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
+dereference: Any = ReferenceType.__call__  # the call of a WeakMethod makes a bound method
 PLAIN_VALUES = frozenset([bool, int, float, complex, str, bytes, type(None), np.ndarray, slice, type(...)])
 
 
@@ -137,10 +143,14 @@ def list_referents(value: Any) -> Iterable[Any]:
         return (value.fget,)
     if isinstance(value, partial):
         return value.func, value.args, value.keywords
+    if isinstance(value, ReferenceType):
+        return (dereference(value),)
+    if type(value) in _DICT_VIEWS:
+        return (value.mapping,)
     items: list[Any] = []
     if isinstance(value, (list, tuple, set, frozenset, deque)):
         items.extend(value)
-    elif isinstance(value, dict):
+    elif isinstance(value, (dict, MappingProxyType)):
         items.extend(value.values())
     kind = type(value)
     if holds_values(kind):
@@ -151,9 +161,10 @@ def list_referents(value: Any) -> Iterable[Any]:
 
 
 def _list_code_referents(value: FunctionType | type) -> list[Any]:
-    """Return the objects that a function refers to, or the attributes and bases of a class of the user."""
+    """Return what a function refers to, or the attributes, bases and metaclass of a class of the user."""
     if isinstance(value, type):
-        return [] if is_library(value.__module__) else [*vars(value).values(), *value.__bases__]
+        own = not is_library(value.__module__)
+        return [*vars(value).values(), *value.__bases__, type(value)] if own else []
     referents = [value.__defaults__, value.__kwdefaults__, *map(read_cell, value.__closure__ or ())]
     if is_library(value.__globals__.get("__name__", "")):  # code of `exec` may have no name
         return referents
@@ -172,9 +183,9 @@ def _list_code_referents(value: FunctionType | type) -> list[Any]:
 
 
 def holds_values(kind: type) -> bool:
-    """Return whether attributes of an instance are values of the user, also as in `argparse.Namespace`."""
+    """Return whether attributes of an instance are values of the user."""
     top = str(kind.__module__).partition(".")[0]
-    return top not in sys.stdlib_module_names or top in ("argparse", "builtins", "collections", "types")
+    return top not in sys.stdlib_module_names or top in _CONTAINERS
 
 
 def list_slots(kind: type) -> list[MemberDescriptorType]:
@@ -191,15 +202,16 @@ def list_names(code: CodeType) -> frozenset[str]:
 
 
 @cache
-def is_library(module: str) -> bool:
+def is_library(module: Any) -> bool:
     """Return whether a module belongs to Python, to minigrad or to an installed package.
 
     Through their globals the search would reach all of NumPy.
     """
-    top = module.partition(".")[0]
+    top = str(module).partition(".")[0]
     file = getattr(sys.modules.get(top), "__file__", None) or ""
     installed = "site-packages" in file or "dist-packages" in file
-    return installed or top in sys.stdlib_module_names or top.startswith("minigrad")
+    is_compiled = not isinstance(module, str)  # the metaclass of a type that Cython makes has a descriptor
+    return is_compiled or installed or top in sys.stdlib_module_names or top.startswith("minigrad")
 
 
 def read_cell(cell: CellType) -> Any:
