@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import threading
 from array import array
 from collections import UserDict
@@ -286,6 +287,22 @@ def test_attributes_of_a_function_and_of_modules_that_a_closure_or_a_module_refe
     for k in (1, 2, 2, 3):
         vars(settings)["factor"] = vars(module)["factor"] = k
         np.testing.assert_array_equal(compiled(X), X * k * k)
+    assert compiled.traces == 3
+
+
+def test_an_attribute_of_a_module_that_the_function_imports(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = ModuleType("settings_of_a_test")
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+
+    def scale(x: Any) -> Any:
+        import settings_of_a_test as settings  # type: ignore[import-not-found]
+
+        return x * settings.factor
+
+    compiled = mg.compile(scale)
+    for k in (1, 2, 2, 3):
+        vars(module)["factor"] = k
+        np.testing.assert_array_equal(compiled(X), X * k)
     assert compiled.traces == 3
 
 

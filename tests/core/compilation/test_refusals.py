@@ -224,7 +224,7 @@ def step_inside(x: Any) -> Any:
 
 REFUSALS: list[tuple[Callable[[Any], Any], str]] = [
     (size, "size.*static_argnames"), (swallow_error, "float"),
-    (catch_exception, "catches the exception of cholesky"),
+    (catch_exception, "an exception of cholesky.*np.where"),
     (branch, "branch.*np.where"), (branch_on_tensor, "branch.*np.where"),
     (loop_bound, "range.*static_argnames"), (format_string, "text.*format the value"), (text, "text"),
     (index_of_list, "index.*np.take"), (key_of_dict, "key in a dict"), (number, "float"), (integer, "int"),

@@ -67,16 +67,13 @@ class Arguments:
             conditions.append(f"has_same_bits({text}, {name(x)}) and {text} == {name(x)}")
             return x
         if isinstance(x, (tuple, list, dict)):
-            conditions.append(f"type({text}) is {name(type(x))}")
-            if isinstance(x, dict):
-                conditions.append(f"[*{text}] == {name([*x])}")
-                keys = {key: repr(key) if type(key) is str else name(key) for key in x}
-                items = {key: self._replace(y, f"{text}[{keys[key]}]") for key, y in x.items()}
-                replaced = trees.make_mapping(x, items)
-            else:
-                conditions.append(f"len({text}) == {len(x)}")
-                entries = [self._replace(y, f"{text}[{i}]") for i, y in enumerate(x)]
-                replaced = trees.make_sequence(x, entries)
+            is_dict = isinstance(x, dict)
+            structure = f"[*{text}] == {name([*x])}" if is_dict else f"len({text}) == {len(x)}"
+            conditions.append(f"type({text}) is {name(type(x))} and {structure}")
+            keys = x if is_dict else range(len(x))
+            texts = {key: repr(key) if type(key) in (str, int) else name(key) for key in keys}
+            items = {key: self._replace(x[key], f"{text}[{k}]") for key, k in texts.items()}
+            replaced = trees.make_mapping(x, items) if is_dict else trees.make_sequence(x, [*items.values()])
             self.guards += list_guards(replaced)
             return replaced
         variable = f"p{len(conditions)}"

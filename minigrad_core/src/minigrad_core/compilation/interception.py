@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import operator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -18,21 +19,6 @@ from .traced import TracedScalar, get_value, is_traced, refuse
 
 if TYPE_CHECKING:
     from .tracer import Tracer
-
-_REFUSALS = {
-    "data": (
-        "a write to the array of a tensor or parameter",
-        "return the new value, or write in an @mg.effect",
-    ),
-    "__setitem__": (
-        "an assignment to a tensor that is an argument or captured",
-        "assign to a copy, y = x.copy(); y[index] = value, and return the copy",
-    ),
-    "_grad": (
-        "the grad of a parameter is used",
-        "call backward() and optimizer.step() outside, or use mg.grad",
-    ),
-}
 
 
 @contextmanager
@@ -58,32 +44,37 @@ def use_tracer(tracer: Tracer, tensors: Iterable[Tensor]) -> Iterator[None]:
 @cache
 def _make_subclass(cls: Any) -> type:
     """Return a class for the duration of a trace: a slot of a tensor cannot be replaced by a property."""
-    replaced = {"data": _make_property("data"), "_grad": _make_property("_grad"), "__setitem__": _assign}
-    return type(cls.__name__, (cls,), {"__slots__": (), "__module__": cls.__module__, **replaced})
+    return type(cls.__name__, (cls,), {"__slots__": (), "__module__": cls.__module__, **_REPLACED})
 
 
-def _assign(t: Tensor, index: Any, value: Any) -> None:
-    if tracing.get() is not None:
-        refuse(*_REFUSALS["__setitem__"])
-    Tensor.__setitem__(t, index, value)
+def _read_data(t: Tensor) -> Any:
+    tracer, data = tracing.get(), _DATA.__get__(t)
+    return data if tracer is None else tracer.read_tensor(t, data)
 
 
-def _make_property(name: str) -> property:
-    """Return a property in the place of a slot: `data` gives a stand-in, and all else is refused."""
-    slot: Any = vars(Tensor)[name]
+def _forbid(method: Callable[..., Any], what: str, advice: str) -> Callable[..., Any]:
+    """Return a method that raises in a trace."""
 
-    def read(t: Tensor) -> Any:
-        tracer = tracing.get()
-        if tracer is None:
-            return slot.__get__(t)
-        return tracer.read_tensor(t, slot.__get__(t)) if name == "data" else refuse(*_REFUSALS[name])
-
-    def write(t: Tensor, value: Any) -> None:
+    def call(t: Tensor, *args: Any) -> Any:
         if tracing.get() is not None:
-            refuse(*_REFUSALS[name])
-        slot.__set__(t, value)
+            refuse(what, advice)
+        return method(t, *args)
 
-    return property(read, write)
+    return call
+
+
+_DATA, _GRAD = vars(Tensor)["data"], vars(Tensor)["_grad"]
+_WRITE = "a write to the array of a tensor or parameter", "return the new value, or write in an @mg.effect"
+_USE = "the grad of a parameter is used", "call backward() and optimizer.step() outside, or use mg.grad"
+_ASSIGNMENT = (
+    "an assignment to a tensor that is an argument or captured",
+    "assign to a copy, y = x.copy(); y[index] = value, and return the copy",
+)
+_REPLACED = {
+    "data": property(_read_data, _forbid(_DATA.__set__, *_WRITE)),
+    "_grad": property(_forbid(_GRAD.__get__, *_USE), _forbid(_GRAD.__set__, *_USE)),
+    "__setitem__": _forbid(operator.setitem, *_ASSIGNMENT),
+}
 
 
 class TracedOperation:

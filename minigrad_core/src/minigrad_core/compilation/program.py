@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from itertools import zip_longest
 from typing import Any
 
@@ -16,6 +17,7 @@ from ..errors import ArgumentError, TracingError
 from ..tensor import Tensor, freeze
 from ..transforms import trees
 from ..transforms.captures import Captures, has_same_bits
+from ..transforms.preserved_state import run_from_states
 from .arguments import Arguments, list_objects
 from .backward import CompiledCall
 from .interception import use_tracer
@@ -57,10 +59,11 @@ def record(
     if change := captures.find_change():
         refuse(f"it changes {change}", "return the new value", f)
     captures.take_written()
-    with captures.restore_states(before), captures.restore_written():
-        program = Program(f, arguments, static, captures)
-    with captures.restore_states(captures.read_states()):
-        other = Program(f, arguments, static, captures)
+    before += [values for _, values in captures.written]
+    arrays = [(x.copy, partial(np.copyto, x)) for x, _ in captures.written]
+    trace = partial(Program, f, arguments, static, captures)
+    program = run_from_states([*captures.accessors, *arrays], before, trace)
+    other = run_from_states(captures.accessors, captures.read_states(), trace)
     if captures.find_written() or not all(has_same_bits(*pair) for pair in program.copies):
         refuse("it writes to a captured array", "return the new values, or write in an @mg.effect", f)
     if difference := program.find_difference(other):
@@ -124,9 +127,6 @@ class Program:
                 refusals.append(f"{describe_function(self.f)} raises when it is traced: {error}")
         if refusals:  # also if `f` caught the exception
             raise TracingError(refusals[0])
-        if tracer.failure:
-            what = f"it catches the exception of {tracer.failure}, a branch on a value"
-            refuse(what, "choose with np.where(condition, a, b)", self.f)
         for guard in arguments.guards:
             if guard.has_changed():
                 refuse(f"it changes {guard.what} that is its argument", "return the new value", self.f)
@@ -152,11 +152,13 @@ class Program:
         is_recording = f"(not {name(recording.blocks)}.get() or {name(recording)}.get())"
         conditions = [is_recording if recording.get() else f"not {is_recording}", *given]
         conditions += [guard.write(name) for guard in self.captures.guards]
-        conditions += [f"{name(t)}.__class__ is {name(type(t))}" for t in self.captures.tensors]
-        conditions += [f"{name(t)}.tracked is {t.tracked}" for t in tensors]
+        kinds: list[tuple[str, Any]] = [(f"{name(t)}.__class__", type(t)) for t in self.captures.tensors]
+        kinds += [(f"{name(t)}.tracked", t.tracked) for t in tensors]
         for t, x in tracer.tensors.values():
-            conditions.append(f"({x.text} := {name(t)}.data).shape == {x.shape}")
-            conditions.append(f"{x.text}.dtype == {name(x.dtype)}")
+            kinds += [(f"({x.text} := {name(t)}.data).shape", x.shape), (f"{x.text}.dtype", x.dtype)]
+        if kinds:  # one comparison of two tuples: of six parameters, it takes 0.4 us instead of 0.5
+            texts, values = zip(*kinds, strict=True)
+            conditions.append(f"({', '.join(texts)},) == {name(values)}")
         if self.captures.arrays:
             conditions.append(f"not {name(self.captures)}.find_written()")
         return conditions

@@ -61,7 +61,6 @@ class Tracer:
         self.copies = {id(x): (x, values.copy("K")) for x, values in captures.written}
         self.constants: list[tuple[Any, Any]] = []  # (array that the function makes, its values at first use)
         self.has_effects = self.in_rule = False
-        self.failure = ""  # a call that raised, by name and place
         self.count, self._errors = 0, np.geterr()
         self._f, self._captures, self._states = f, captures, captures.read_states()
 
@@ -149,9 +148,10 @@ class Tracer:
                 return function(*args, **kwargs)
         except Exception as error:
             # The engine tries to add in place, and adds out of place if the shapes or dtypes do not fit.
-            if function is not operator.iadd or not isinstance(error, (TypeError, ValueError)):
-                self.failure = f"{getattr(function, '__qualname__', repr(function))} at {locate_user_code()}"
-            raise
+            if function is operator.iadd and isinstance(error, (TypeError, ValueError)):
+                raise
+            name = getattr(function, "__qualname__", repr(function))
+            refuse(f"an exception of {name} ({error})", "choose with np.where(condition, a, b)")
 
     def check(self, condition: str, message: str) -> None:
         """Record a check: where the condition does not hold, the call runs without the program."""

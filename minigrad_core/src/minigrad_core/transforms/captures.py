@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from types import FunctionType
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -14,60 +11,42 @@ from numpy.typing import NDArray
 from ..errors import TracingError
 from ..module import Module
 from ..tensor import Tensor
-from .guards import Guard, list_guards
-from .preserved_state import LIMIT, PLAIN_VALUES, list_accessors, list_referents
+from .guards import list_guards
+from .preserved_state import list_accessors
+from .reachable import LIMIT, is_compiled, iterate_reachable
 
 
 class Captures:
     """The variables, attributes, arrays and tensors that can be reached from some functions and objects.
 
-    The search is that of `checkpoint`: it goes into the functions and classes of the user, and not into those
-    of installed packages.
-
     Attributes
     ----------
-    objects : list
-        Everything that was found and that may refer to other objects.
     tensors : list of Tensor
         All tensors that were found.
     arrays : dict from id to (array, copy)
         The writable arrays, and their values when this object was made.
     written : list of (array, copy)
         The arrays that the first run of the function has written to, and their values before.
+    guards : list of Guard
+        The comparisons of all other values.
+    accessors : list of Accessor
+        The getters and setters of the states of random generators.
     """
 
     def __init__(self, roots: Iterable[Any]) -> None:
-        self.objects: list[Any] = []
-        self.tensors: list[Tensor] = []
-        self.arrays: dict[int, tuple[NDArray[Any], NDArray[Any]]] = {}
+        found = list(iterate_reachable(roots, _is_internal))
+        if len(found) == LIMIT:
+            raise TracingError(
+                f"a function to be compiled reads {LIMIT} objects or more: pass large lists and dicts as "
+                "arrays, or as arguments"
+            )
+        self._found = {id(x): x for x in found}
+        arrays = [x for x in found if isinstance(x, np.ndarray) and _is_writable(x)]
+        self.arrays = {id(x): (x, x.copy("K")) for x in arrays}
         self.written: list[tuple[NDArray[Any], NDArray[Any]]] = []
-        self.guards: list[Guard] = []
-        self._found: dict[int, Any] = {}
-        queue = deque(roots)
-        while queue:
-            value = queue.popleft()
-            if id(value) in self._found or type(value) in PLAIN_VALUES - {np.ndarray} or _is_internal(value):
-                continue
-            self._found[id(value)] = value
-            if isinstance(value, np.ndarray) and _is_writable(value):
-                self.arrays[id(value)] = value, value.copy("K")
-            if isinstance(value, Tensor):
-                self.tensors.append(value)
-            elif "compiled_function" in getattr(value, "__dict__", ()):
-                queue.append(vars(value)["compiled_function"])
-            elif type(value) is not np.ndarray:
-                self.objects.append(value)
-                self.guards += list_guards(value)
-                queue.extend(list_referents(value))
-                if isinstance(value, FunctionType):
-                    queue.extend(vars(value).values())
-            if len(self._found) > LIMIT:
-                raise TracingError(
-                    f"a function to be compiled reads more than {LIMIT} objects: pass large lists and dicts "
-                    "as arrays, or as arguments"
-                )
-
-        self._accessors = [accessor for x in self.objects for accessor in list_accessors(x)]
+        self.tensors = [x for x in found if isinstance(x, Tensor)]
+        self.guards = [guard for x in found for guard in list_guards(x)]
+        self.accessors = [accessor for x in found for accessor in list_accessors(x)]
 
     def includes(self, x: Any) -> bool:
         """Return whether an object existed at the moment."""
@@ -88,44 +67,17 @@ class Captures:
 
     def read_states(self) -> list[Any]:
         """Return the states of the random generators."""
-        return [read() for read, _ in self._accessors]
-
-    @contextmanager
-    def restore_states(self, states: list[Any]) -> Iterator[None]:
-        """Set the random generators to these states, and back at the end of the `with` statement."""
-        now = self.read_states()
-        try:
-            self._write_states(states)
-            yield
-        finally:
-            self._write_states(now)
-
-    def _write_states(self, states: list[Any]) -> None:
-        for (_, write), state in zip(self._accessors, states, strict=True):
-            write(state)
+        return [read() for read, _ in self.accessors]
 
     def take_written(self) -> None:
         """Move the arrays that were written to from `arrays` to `written`."""
         self.written = [self.arrays.pop(id(x)) for x in self.find_written() if x.flags.writeable]
 
-    @contextmanager
-    def restore_written(self) -> Iterator[None]:
-        """Set the arrays in `written` to their values before, and back at the end of the `with` statement."""
-        now = [(x, x.copy("K")) for x, _ in self.written]
-        try:
-            for x, values in self.written:
-                np.copyto(x, values)
-            yield
-        finally:
-            for x, values in now:
-                np.copyto(x, values)
-
 
 def _is_internal(value: Any) -> bool:
     """Return whether an object is part of minigrad, such as the registry, and no layer."""
-    if isinstance(value, (Module, type, Tensor)) or "compiled_function" in getattr(value, "__dict__", ()):
-        return False
-    return str(type(value).__module__).startswith("minigrad_")
+    is_shown = isinstance(value, (Module, type, Tensor)) or is_compiled(value)
+    return not is_shown and str(type(value).__module__).startswith("minigrad_")
 
 
 def _is_writable(x: NDArray[Any]) -> bool:

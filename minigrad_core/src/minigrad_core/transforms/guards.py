@@ -15,15 +15,35 @@ from typing import Any
 from weakref import ReferenceType
 
 from ..errors import TracingError
-from .preserved_state import dereference, holds_values, is_library, list_names, list_slots, read_cell
+from ..tensor import Tensor
+from .reachable import (
+    dereference,
+    holds_values,
+    is_compiled,
+    is_library,
+    list_modules,
+    list_names,
+    list_slots,
+)
 
-# The expressions of a value that a program compares: 0 is an object, and 1 a key.
+# The expressions of a value that a program compares: 0 is an object, and 1 a key. One in parentheses is true.
 _ITEM, _CELL, _SLOT = "{0}[{1}]", "{0}.cell_contents", "{1}.__get__({0})"
 _VARIABLE, _LENGTH = "{0}.get({1})", "(len({0}) == {1})"
 _CODE = ("{0}.__code__", "{0}.__defaults__", "{0}.__kwdefaults__")
 _ENTRIES = "(len({0}) == len({1}) and all(map(is_, {0}, {1})))"  # a list may have a million entries
+_ITEMS = f"({_ENTRIES} and all(map(is_, {{0}}.values(), {{1}}.values())))"
 _REFERENT, _TEXT = "{1}({0})", "(repr({0}) == {1})"
 _BYTES = "(bytes({0}) == {1})"
+
+# The contents of an object, by its types: the expression, and the function that makes the key.
+_CONTENTS: tuple[tuple[Any, str, Callable[[Any], Any]], ...] = (
+    ((list, deque, set), _ENTRIES, tuple),
+    ((dict, MappingProxyType), _ITEMS, dict),
+    ((bytearray, memoryview, array), _BYTES, bytes),
+    (ReferenceType, _REFERENT, lambda _: dereference),
+    (count, _TEXT, repr),
+    (ContextVar, _VARIABLE, lambda _: None),
+)
 
 # An expression raises one of these where a variable or an attribute was deleted, or has no value yet.
 UNSET = (LookupError, AttributeError, ValueError)
@@ -61,8 +81,9 @@ class Guard:
         """Return the condition that the value is the same; name: returns the name of an object."""
         if self.value is _NO_VALUE:
             return f"not {name(self)}.has_changed()"
-        key = repr(self.key) if type(self.key) is str else name(self.key)
-        return f"{self.expression.format(name(self.owner), key)} is {name(self.value)}"
+        key = repr(self.key) if type(self.key) in (str, int) else name(self.key)
+        condition = self.expression.format(name(self.owner), key)
+        return condition if condition.startswith("(") else f"{condition} is {name(self.value)}"
 
 
 @cache
@@ -73,23 +94,16 @@ def _compile(expression: str) -> Callable[[Any, Any], Any]:
 
 def list_guards(value: Any) -> list[Guard]:
     """Return the guards of the values that an object refers to."""
+    if isinstance(value, Tensor) or is_compiled(value):
+        return []
     if isinstance(value, FunctionType):
         return _guard_function(value)
-    if isinstance(value, (list, deque, set)):
-        return [Guard(_ENTRIES, value, tuple(value), f"a {type(value).__name__}")]
-    if isinstance(value, (bytearray, memoryview, array)):
-        return [Guard(_BYTES, value, bytes(value), f"a {type(value).__name__}")]
-    if isinstance(value, (dict, MappingProxyType)):
-        return [Guard(_ENTRIES, view, tuple(view), "a dict") for view in (value.keys(), value.values())]
+    for kinds, expression, make_key in _CONTENTS:
+        if isinstance(value, kinds):
+            return [Guard(expression, value, make_key(value), f"a {type(value).__name__}")]
     if isinstance(value, type):
         own = not is_library(value.__module__)
         return _guard_attributes(vars(value), f"the class {value.__name__}") if own else []
-    if isinstance(value, ContextVar):
-        return [Guard(_VARIABLE, value, None, f"the context variable {value.name}")]
-    if isinstance(value, ReferenceType):
-        return [Guard(_REFERENT, value, dereference, "the object of a weak reference")]
-    if type(value) is count:
-        return [Guard(_TEXT, value, repr(value), "a count")]
     if isinstance(value, Iterator) and type(value).__module__ in ("builtins", "itertools"):
         raise TracingError(
             f"a function to be compiled reads a {type(value).__name__}, an iterator, and a replay would not "
@@ -105,8 +119,10 @@ def list_guards(value: Any) -> list[Guard]:
 
 def _guard_function(f: FunctionType) -> list[Guard]:
     """Return guards of the closure, and of the globals and attributes of modules that the code names."""
-    what = f"the variable {' or '.join(f.__code__.co_freevars)} in the closure of {f.__name__}"
-    guards = [Guard(_CELL, cell, None, what) for cell in f.__closure__ or ()]
+    cells = zip(f.__code__.co_freevars, f.__closure__ or (), strict=True)
+    guards = [
+        Guard(_CELL, x, None, f"the variable {name} in the closure of {f.__name__}") for name, x in cells
+    ]
     if is_library(f.__globals__.get("__name__", "")):
         return guards
     # IPython's autoreload replaces the code of a function in place.
@@ -114,16 +130,10 @@ def _guard_function(f: FunctionType) -> list[Guard]:
     names = sorted(list_names(f.__code__))
     hidden = [name for name in names if hasattr(builtins, name) and name not in f.__globals__]
     guards += [Guard(_VARIABLE, f.__globals__, name, f"the global variable {name}") for name in hidden]
-    scopes = [(f.__globals__, "the global variable")]
-    values = [*map(f.__globals__.get, names), *map(read_cell, f.__closure__ or ())]
-    modules = [x for x in values if isinstance(x, ModuleType)]
-    for module in modules:  # the list grows
-        inside = [vars(module).get(name) for name in names]
-        modules += [x for x in inside if isinstance(x, ModuleType) and x not in modules]
-    scopes += [(vars(x), x.__name__) for x in modules if not is_library(x.__name__)]
-    for scope, what in scopes:
+    own = [module for module in list_modules(f) if not is_library(module.__name__)]
+    for scope in (f.__globals__, *map(vars, own)):
         present = [name for name in names if name in scope]
-        guards += [Guard(_ITEM, scope, name, f"{what} {' or '.join(present)}") for name in present]
+        guards += [Guard(_ITEM, scope, name, f"the global variable {name}") for name in present]
     return guards + (_guard_attributes(vars(f), f"an attribute of {f.__name__}") if vars(f) else [])
 
 
