@@ -93,6 +93,22 @@ INPUTS: list[tuple[Callable[[], Any], str]] = [
         r"mse expected x and target of one shape, got \(3, 1\) and \(3,\); write target\[:, None\]",
     ),
     (lambda: ops.binary_cross_entropy([1.5], [1.0]), "use binary_cross_entropy_with_logits"),
+    (
+        lambda: ops.binary_cross_entropy([0.5], [1.0], np.ones((3, 1))),
+        r"expected a weight that broadcasts to x \(1,\), got \(3, 1\)",
+    ),
+    (
+        lambda: ops.binary_cross_entropy_with_logits([0.5], [1.0], None, np.ones((3, 1))),
+        r"expected a pos_weight that broadcasts to x \(1,\), got \(3, 1\)",
+    ),
+    (
+        lambda: ops.scaled_dot_product_attention(ROWS, ROWS, ROWS, np.ones((3, 3), int)),
+        r"attn_mask of booleans.* got int64: write attn_mask\.astype\(bool\)",
+    ),
+    (
+        lambda: nn.MultiHeadAttention(2, 1)(np.ones((3, 2), np.float32)),
+        r"MultiHeadAttention expected query \(n, l, 2\), .* got \(3, 2\)",
+    ),
     (lambda: ops.embedding(np.array([-1]), IMAGES[0, 0]), r"in \[0, 5\) for weight \(5, 5\), got -1"),
     (lambda: ops.embedding(np.array([5]), IMAGES[0, 0]), r"in \[0, 5\) for weight \(5, 5\), got 5"),
     (lambda: ops.dropout(np.ones(3), np.ones(3)), "boolean mask, true where x is kept, got float64"),
@@ -113,6 +129,10 @@ INPUTS: list[tuple[Callable[[], Any], str]] = [
     ),
 ]
 ARGUMENTS: list[tuple[Callable[[], Any], str]] = [
+    (lambda: ops.cross_entropy(ROWS, [0, 1, 0], label_smoothing=1.5), r"smoothing in \[0, 1\], got 1.5"),
+    (lambda: ops.huber(ROWS, ROWS, delta=np.nan), "huber expected delta above 0, got nan"),
+    (lambda: ops.celu(ROWS, alpha=0), "celu expected an alpha other than 0"),
+    (lambda: ops.softplus(ROWS, beta=0), "softplus expected a beta other than 0"),
     (lambda: ops.mse(ROWS, ROWS, reduction="avg"), 'mse expected reduction "mean", "sum" or "none", got'),
     (
         lambda: ops.scaled_dot_product_attention(ROWS, ROWS, ROWS, dropout_p=0.5),

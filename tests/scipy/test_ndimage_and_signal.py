@@ -53,6 +53,8 @@ def test_arguments_without_a_gradient_are_refused_by_name() -> None:
         signal.freqs(x[0], x[1])
     with pytest.raises(InputError, match="mode 'smooth'"):
         signal.upfirdn(np.ones(3), x, mode="smooth")
+    with pytest.raises(InputError, match="padtype 'line' is not supported for tensors"):
+        signal.resample_poly(x, 2, 3, padtype="line")
     with pytest.raises(InputError, match="two different axes"):
         ndimage.rotate(x, 30.0, axes=(0, -2))
 
@@ -65,6 +67,9 @@ def test_what_scipy_answers_in_silence_is_refused() -> None:
         ndimage.map_coordinates(x, np.array([[np.nan], [1.0]]))
     with pytest.raises(InputError, match="the image has NaN"):
         ndimage.median_filter(mg.tensor([1.0, np.nan]), 3)
+    line = mg.tensor([3.0, 1.0, 4.0, 1.5, 9.0], requires_grad=True)
+    with pytest.raises(InputError, match=r"ignores the holes.* image\[None\]"):
+        ndimage.median_filter(line, footprint=[True, True, False, True])
     with pytest.raises(InputError, match="no values to interpolate"):
         ndimage.shift(mg.tensor(np.zeros((0, 3))), 1.0)
 

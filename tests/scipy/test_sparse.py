@@ -34,7 +34,12 @@ def test_a_sparse_array_of_a_tensor_has_scipys_products_and_gradients(form: str,
 
     def total(data: Any) -> Any:
         a = make((data, (ROWS, COLUMNS)), shape=(3, 3))
-        return np.sum((a @ B) ** 2) + np.sum((a.T @ B[:, 0]) ** 3) + np.sum((B.T @ a) ** 2) + a.dot(B)[0, 1]
+        return (
+            np.sum((a @ B) ** 2)
+            + np.sum((a.T @ B[:, 0]) ** 3)
+            + np.sum((B.T @ a) * (mg.tensor(B.T) @ a))
+            + a.dot(B)[0, 1]
+        )
 
     def dense_total(data: Any) -> Any:
         a = fill(data)

@@ -161,7 +161,9 @@ def test_functions_that_are_no_ufuncs(name: str, at: int, arguments: tuple[Any, 
     np.testing.assert_allclose(np.ravel(got), slopes, rtol=1e-6, atol=1e-8)
 
 
-def test_the_slope_of_gauss_function_holds_where_scipys_real_function_loses_its_digits() -> None:
+def test_the_slope_of_gauss_function_holds_where_one_function_of_scipy_fails() -> None:
+    # F(a, b, b, z) is (1 - z)^-a, and SciPy's function of complex numbers is NaN here.
+    np.testing.assert_allclose(mg.grad(lambda z: special.hyp2f1(1.0, 1.0, 1.0, z))(-1.25), 2.25**-2)
     # 3.85 + 1 - 2.35 - 1 - 0.5 - 1 is 0 but for rounding; the slope by mpmath.
     slope = mg.grad(lambda z: special.hyp2f1(2.35, 0.5, 3.85, z))
     np.testing.assert_allclose(slope(0.9999640401673013), 18.68511608528542, rtol=1e-11)
@@ -237,6 +239,8 @@ def test_a_derivative_in_float32_loses_no_digits_where_terms_cancel() -> None:
         (lambda d: special.huber(d, -3.0), -1.0, np.nan),
         (lambda d: special.huber(d, -3.0), 0.0, 3.0),
         (lambda r: special.huber(0.0, r), -3.0, 0.0),
+        (lambda z: special.airye(z)[2], -1.5, special.airy(-1.5)[3]),
+        (lambda z: special.hyp0f1(0.0, z), 0.5, np.nan),
         (lambda x: special.tklmbda(x, 2.0), 0.7, 0.0),
         (lambda x: special.tklmbda(x, 2.0), -0.7, 0.0),
         (lambda k: special.tklmbda(0.7, k), 2.0, 0.0),
@@ -262,6 +266,14 @@ def test_a_derivative_in_float32_loses_no_digits_where_terms_cancel() -> None:
 )
 def test_a_slope_at_the_edge_of_a_domain_is_its_limit(call: Any, at: float, expected: float) -> None:
     np.testing.assert_allclose(mg.grad(call)(at), expected, rtol=1e-14)
+
+
+@pytest.mark.filterwarnings("ignore:floating point number truncated")
+def test_scipy_rounds_counts_down_in_the_slope_too() -> None:
+    for name, counts in (("nbdtr", (2.5, 5.5)), ("nbdtri", (2.5, 5.5)), ("pdtri", (2.5,))):
+        f = getattr(special, name)
+        slopes = [mg.grad(lambda p, f=f, n=n: f(*n, p))(0.4) for n in (counts, np.floor(counts))]
+        assert slopes[0] == slopes[1], name
 
 
 def test_whole_numbers_and_bytes_are_no_wrapped_settings() -> None:

@@ -156,6 +156,8 @@ def test_other_attributes_are_those_of_scipy() -> None:
         (lambda t: stats.gamma(scale=t), ArgumentError, r"gamma\(a, loc, scale\): 'a' is missing"),
         (lambda t: stats.poisson.pmf(t, 2.0), ArgumentError, "'k' is a whole number"),
         (lambda t: stats.binom.pmf(1, t, 0.5), ArgumentError, "'n' is a whole number"),
+        (lambda t: stats.poisson.pmf(1, 2.0, loc=t), ArgumentError, "'loc' is a whole number"),
+        (lambda t: stats.multinomial.pmf([1], t, [1.0]), ArgumentError, "'n' is a whole number"),
         (lambda t: stats.vonmises.cdf(t, 2.0), NoOperationError, "cdf has no formula for tensors; .* logpdf"),
         (lambda t: stats.multinomial.logpmf([1], 1, np.stack([t])), ArgumentError, "do not add up to 1"),
         (
@@ -185,6 +187,7 @@ PROBABILITIES = np.array([0.2, 0.5, 0.3])
         ("dirichlet", "logpdf", (PROBABILITIES, np.array([1.5, 2.0, 0.7]))),
         ("dirichlet", "pdf", (PROBABILITIES[:2], np.array([1.5, 2.0, 0.7]))),
         ("multinomial", "logpmf", (np.array([1, 2, 3]), np.array(6), PROBABILITIES)),
+        ("multinomial", "pmf", (np.array([[1, 2.5, 2.5], [2, 1, 3]]), np.array(6), PROBABILITIES)),
     ],
 )
 def test_distributions_of_vectors(name: str, method: str, arguments: tuple[Any, ...]) -> None:

@@ -12,6 +12,7 @@ from minigrad_core.cases import Case, boolean, real
 from minigrad_core.errors import ArgumentError, InputError
 
 from .activations.softmax import exponentiate_without_shift, sum_of_products
+from .kernels.broadcasting import is_broadcastable
 from .kernels.ndarrays import are_ndarrays
 from .references import layers as plain
 
@@ -22,10 +23,10 @@ class ScaledDotProductAttention(Operation):
     """`softmax(query @ key.T * scale + mask) @ value`. Vaswani et al. 2017, equation 1.
 
     query: (..., l, e), key: (..., s, e), value: (..., s, v), with equal leading axes; attn_mask: broadcasts
-    to (..., l, s), or None: booleans, true where a query attends to a key, or numbers that are added to the
-    scores -> (..., l, v). With `is_causal`, query i attends to the keys up to i. By default `scale` is
-    1 / sqrt(e). A query that attends to no key gets zeros. dropout_mask: booleans that broadcast to
-    (..., l, s), or None, true where dropout keeps a weight of the softmax, which has probability
+    to (..., l, s), or None: booleans, true where a query attends to a key, or floating point numbers, which
+    are added to the scores -> (..., l, v). With `is_causal`, query i attends to the keys up to i. By default
+    `scale` is 1 / sqrt(e). A query that attends to no key gets zeros. dropout_mask: booleans that broadcast
+    to (..., l, s), or None, true where dropout keeps a weight of the softmax, which has probability
     1 - `dropout_p`; the weights that are kept are divided by it.
 
     With p the softmax, d the factor of dropout and t = p * (d * (grad @ value.T) - sum(grad * y)):
@@ -34,7 +35,7 @@ class ScaledDotProductAttention(Operation):
     Raises
     ------
     InputError
-        The shapes do not fit, or the dropout mask is not boolean.
+        The shapes do not fit, the dropout mask is not boolean, or attn_mask has whole numbers.
     ArgumentError
         dropout_p is not a probability, or is given without a mask.
     """
@@ -103,11 +104,17 @@ def _check_shapes(query: Array, key: Array, value: Array, *masks: Array | None) 
     )
     scores = (*query.shape[:-1], key.shape[-2]) if fits else ()
     given = [mask.shape for mask in masks if mask is not None]
-    if not fits or any(_broadcast_shapes(shape, scores) != scores for shape in given):
+    if not fits or not all(is_broadcastable(shape, scores) for shape in given):
         raise InputError(
             "scaled_dot_product_attention expected query (..., l, e), key (..., s, e), value (..., s, v) and "
             f"masks that broadcast to (..., l, s), got {query.shape}, {key.shape}, {value.shape} "
             f"and {given or None}"
+        )
+    if masks[0] is not None and masks[0].dtype.kind in "iu":
+        raise InputError(
+            "scaled_dot_product_attention expected an attn_mask of booleans, true where a query attends to a "
+            f"key, or of floating point numbers, which are added to the scores; got {masks[0].dtype}: write "
+            "attn_mask.astype(bool)"
         )
 
 
@@ -130,13 +137,6 @@ def _apply_dropout(p: Array, dropout: tuple[Array, float] | None) -> Array:
 def _scale_in_place(x: Array, factor: float) -> Array:
     x *= factor
     return x
-
-
-def _broadcast_shapes(shape: tuple[int, ...], to: tuple[int, ...]) -> tuple[int, ...] | None:
-    try:
-        return np.broadcast_shapes(shape, to)
-    except ValueError:
-        return None
 
 
 def _combine_masks(mask: Any, is_causal: bool, shape: tuple[int, ...]) -> Any:

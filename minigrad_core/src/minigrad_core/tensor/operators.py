@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from ..dispatch.functions import FUNCTIONS
 from ..errors import ArgumentError
+from .containers import has_tensor
 
 if TYPE_CHECKING:
     from .tensor_class import Tensor
@@ -88,7 +89,7 @@ class Operators:
     __truediv__, __rtruediv__ = _make_binary(np.divide), _make_reflected(np.divide)
     __mod__, __rmod__ = _make_binary(np.remainder), _make_reflected(np.remainder)
     __pow__, __rpow__ = _make_binary(np.power), _make_reflected(np.power)
-    __matmul__, __rmatmul__ = _make_binary(np.matmul), _make_reflected(np.matmul)
+    __rmatmul__ = _make_reflected(np.matmul)
     __neg__ = _make_unary(np.negative)
     __pos__ = _make_unary(np.positive)
     __abs__ = _make_unary(np.absolute)
@@ -104,6 +105,12 @@ class Operators:
     __gt__, __ge__ = _make_plain(np.greater), _make_plain(np.greater_equal)
 
     __invert__: Any = _make_unary(np.invert)
+
+    def __matmul__(self, other: Operand) -> Any:
+        """Return the matrix product, or leave the product to an object that holds tensors, as NumPy does."""
+        if getattr(other, "__array_ufunc__", ...) is None and has_tensor(getattr(other, "__dict__", {})):
+            return NotImplemented  # so Python calls `other.__rmatmul__`
+        return FUNCTIONS[np.matmul](self, other)
 
     def __rmul__(self, other: Operand) -> Any:
         """Return the product, or a repeated sequence: `[0] * n` and `"ab" * n`, as with NumPy's integers."""

@@ -6,6 +6,7 @@ import numpy as np
 
 from minigrad_core import Array, Context
 from minigrad_core.cases import Case, real
+from minigrad_core.errors import ArgumentError
 
 from ..kernels.precision import to_floating
 from ..references import activations as plain
@@ -60,6 +61,11 @@ class CELU(Pointwise):
     """`x` where x > 0, else `alpha * (exp(x / alpha) - 1)`: an elu with a continuous derivative. Barron 2017.
 
     x: any shape. d/dx = grad where x > 0, else grad * exp(x / alpha).
+
+    Raises
+    ------
+    ArgumentError
+        alpha is 0.
     """
 
     name = "celu"
@@ -68,6 +74,8 @@ class CELU(Pointwise):
     derivative = staticmethod(exponential_slope)
 
     def forward(self, ctx: Context, x: Array, *, alpha: float = 1.0) -> Array:
+        if not alpha:
+            raise ArgumentError("celu expected an alpha other than 0")
         x = to_floating(x)
         ctx.save(x, alpha, alpha)
         return exponential_linear(x, alpha, alpha)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
 from numpy.typing import NDArray
 
 from minigrad_core import Array, Context, Operation
@@ -117,11 +118,12 @@ class GLU(Operation):
     )
 
     def forward(self, ctx: Context, x: Array, *, axis: int = -1) -> Array:
+        axis = normalize_axis_index(axis, x.ndim)
         size = x.shape[axis]
         if size % 2:
             raise InputError(f"glu expected an even size along axis {axis}, got {size} in {x.shape}")
         x = to_floating(x)
-        before = (slice(None),) * (axis % x.ndim)
+        before = (slice(None),) * axis
         a, b = x[(*before, slice(None, size // 2))], x[(*before, slice(size // 2, None))]
         gate = logistic(b)
         ctx.save(a, b, gate, axis)

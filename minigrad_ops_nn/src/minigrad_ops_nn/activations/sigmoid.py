@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from minigrad_core import Array, Context
 from minigrad_core.cases import Case, real
+from minigrad_core.errors import ArgumentError
 
 from ..kernels.constants import scalar
 from ..kernels.precision import to_floating
@@ -98,6 +99,11 @@ class Softplus(Pointwise):
 
     x: any shape. d/dx = grad * sigmoid(beta * x). PyTorch returns x above a threshold; this operation does
     not need to: the exact form is as cheap and does not overflow.
+
+    Raises
+    ------
+    ArgumentError
+        beta is 0.
     """
 
     name = "softplus"
@@ -105,6 +111,8 @@ class Softplus(Pointwise):
     cases = (*CASES, Case(x=real("..."), beta=2.0))
 
     def forward(self, ctx: Context, x: Array, *, beta: float = 1.0) -> Array:
+        if not beta:
+            raise ArgumentError("softplus expected a beta other than 0")
         x = to_floating(x)
         ctx.save(x, beta)
         return log1p_exp(x) if beta == 1 else log1p_exp(beta * x) / beta

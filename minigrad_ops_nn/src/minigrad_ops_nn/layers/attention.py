@@ -83,9 +83,19 @@ class MultiHeadAttention(Module):
         The key defaults to the query, and the value to the key. attn_mask broadcasts to (n, num_heads, l, s);
         a boolean mask is true where a query attends to a key, as in `scaled_dot_product_attention`.
         PyTorch's layer has the opposite meaning.
+
+        Raises
+        ------
+        InputError
+            The shapes do not fit.
         """
         key = query if key is None else key
         value = key if value is None else value
+        if not query.ndim == key.ndim == value.ndim == 3:
+            raise InputError(
+                f"MultiHeadAttention expected query (n, l, {self.embed_dim}), and key and value (n, s, "
+                f"{self.embed_dim}), got {query.shape}, {key.shape} and {value.shape}"
+            )
         mask, p = None, self.dropout if self.training else 0.0
         if p:
             mask = draw_mask((len(query), self.num_heads, query.shape[1], key.shape[1]), p, self._rng)

@@ -13,7 +13,7 @@ from ..activations.elementwise import positive_part
 from ..activations.sigmoid import even_part, logistic
 from ..kernels.precision import to_floating
 from ..references import losses
-from .reduction import Reduction, check_pair, reduce_losses, spread_gradient
+from .reduction import Reduction, check_pair, check_weight, reduce_losses, spread_gradient
 
 
 class BinaryCrossEntropy(Operation):
@@ -28,7 +28,7 @@ class BinaryCrossEntropy(Operation):
     Raises
     ------
     InputError
-        The shapes differ, or a probability is outside [0, 1].
+        The shapes differ, a weight does not broadcast to x, or a probability is outside [0, 1].
     ArgumentError
         An unknown reduction.
     """
@@ -52,6 +52,7 @@ class BinaryCrossEntropy(Operation):
         reduction: Reduction = "mean",
     ) -> Array:
         check_pair("binary_cross_entropy", x, target, reduction)
+        check_weight("binary_cross_entropy", "weight", weight, x)
         if ((x < 0) | (x > 1)).any():
             raise InputError(
                 "binary_cross_entropy expected probabilities in [0, 1]; for scores of any size, use "
@@ -94,7 +95,7 @@ class BinaryCrossEntropyWithLogits(Operation):
     Raises
     ------
     InputError
-        The shapes differ.
+        The shapes differ, or a weight does not broadcast to x.
     ArgumentError
         An unknown reduction.
     """
@@ -124,6 +125,8 @@ class BinaryCrossEntropyWithLogits(Operation):
         reduction: Reduction = "mean",
     ) -> Array:
         check_pair("binary_cross_entropy_with_logits", x, target, reduction)
+        check_weight("binary_cross_entropy_with_logits", "weight", weight, x)
+        check_weight("binary_cross_entropy_with_logits", "pos_weight", pos_weight, x)
         x, target, pos_weight = (
             to_floating(a, x, target, weight, pos_weight) for a in (x, target, pos_weight)
         )

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from minigrad_core import Array, Cached, Context, Operation
 from minigrad_core.cases import Case, index_into, positive, real
-from minigrad_core.errors import InputError
+from minigrad_core.errors import ArgumentError, InputError
 
 from ..kernels.precision import restore_half, to_single
 from ..references import losses
@@ -33,7 +33,7 @@ class CrossEntropy(Operation):
     InputError
         The labels are out of range, no integers, or of the wrong shape.
     ArgumentError
-        An unknown reduction.
+        An unknown reduction, or a label_smoothing outside [0, 1].
     """
 
     name = "cross_entropy"
@@ -64,6 +64,8 @@ class CrossEntropy(Operation):
         label_smoothing: float = 0.0,
     ) -> Array:
         check_reduction("cross_entropy", reduction)
+        if not 0 <= label_smoothing <= 1:
+            raise ArgumentError(f"cross_entropy expected label_smoothing in [0, 1], got {label_smoothing}")
         plain = weight is None and not label_smoothing
         if plain and _has_plain_labels(logits, labels, ignore_index):
             try:

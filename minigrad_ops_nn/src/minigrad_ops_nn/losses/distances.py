@@ -126,7 +126,7 @@ class Huber(DifferenceLoss):
         self, ctx: Context, x: Array, target: Array, *, reduction: Reduction = "mean", delta: float = 1.0
     ) -> Array:
         difference = self._subtract(x, target, reduction)
-        if delta <= 0:
+        if not delta > 0:
             raise ArgumentError(f"huber expected delta above 0, got {delta}")
         near = np.clip(difference, -delta, delta)
         ctx.save(near, reduction)
@@ -161,7 +161,7 @@ class SmoothL1(DifferenceLoss):
         self, ctx: Context, x: Array, target: Array, *, reduction: Reduction = "mean", beta: float = 1.0
     ) -> Array:
         difference = self._subtract(x, target, reduction)
-        if beta < 0:
+        if not beta >= 0:
             raise ArgumentError(f"smooth_l1 expected beta of at least 0, got {beta}")
         slope = np.clip(difference / beta, -1, 1) if beta else np.sign(difference)
         ctx.save(slope, reduction)

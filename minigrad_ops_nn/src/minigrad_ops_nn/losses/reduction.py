@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 from minigrad_core import Array
 from minigrad_core.errors import ArgumentError, InputError
 
+from ..kernels.broadcasting import is_broadcastable
 from ..kernels.precision import restore_half, to_single
 
 Reduction: TypeAlias = Literal["mean", "sum", "none"]
@@ -27,6 +28,12 @@ def check_pair(op: str, x: Array, target: Array, reduction: str) -> None:
             if (*short, 1) == long:
                 hint = f"; write {name}[{':, ' * len(short)}None]"
         raise InputError(f"{op} expected x and target of one shape, got {x.shape} and {target.shape}{hint}")
+
+
+def check_weight(op: str, name: str, weight: Array | None, x: Array) -> None:
+    """Raise `InputError` unless a weight is None or broadcasts to x."""
+    if weight is not None and not is_broadcastable(weight.shape, x.shape):
+        raise InputError(f"{op} expected a {name} that broadcasts to x {x.shape}, got {weight.shape}")
 
 
 def reduce_losses(losses: Array, reduction: str) -> Array:

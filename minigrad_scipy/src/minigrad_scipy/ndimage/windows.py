@@ -18,6 +18,10 @@ from ..extension import extend
 from ..primitives import LinearMap
 
 LEAST, GREATEST = 0, -1
+_NO_PIXEL = (
+    "SciPy returned a value that no pixel of the window has: it ignores the holes in the footprint of an "
+    "image with one axis. Add an axis to both, image[None] and footprint[None]"
+)
 _BLOCK = 1 << 16  # how many windows with equal pixels are sorted at once
 
 
@@ -74,6 +78,8 @@ class Window(NamedTuple):
             less += window < chosen
             equal += same
             np.copyto(found, place, where=same)
+        if not equal.all():
+            raise InputError(_NO_PIXEL)
         tied = np.flatnonzero(equal > 1)
         for block in np.split(tied, range(_BLOCK, len(tied), _BLOCK)):
             index = np.unravel_index(block, image.shape)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import gcd
 from typing import Any
 
@@ -20,6 +21,11 @@ from ..primitives import ScipyFunction, cast_each, match_precision
 from ..valid_correlation import correlate_valid
 
 _PADS = ("constant", "symmetric", "reflect", "edge", "wrap")  # the modes that np.pad has, too
+
+
+def _check_mode(argument: str, mode: str, known: Iterable[str]) -> None:
+    if mode not in known:
+        raise InputError(f"{argument} {mode!r} is not supported for tensors; expected {', '.join(known)}")
 
 
 def _insert_zeros(x: Any, step: int) -> Any:
@@ -61,10 +67,7 @@ class UpFirDown(ScipyFunction):
         mode: str = "constant",
         cval: float = 0,
     ) -> Any:
-        if mode not in _PADS:
-            raise InputError(
-                f"upfirdn: mode {mode!r} is not supported for tensors; expected {', '.join(_PADS)}"
-            )
+        _check_mode("upfirdn: mode", mode, _PADS)
         ctx.save(h, x, up, down, axis, mode, cval)
         return self.evaluate(h, x, up=up, down=down, axis=axis, mode=mode, cval=cval)
 
@@ -212,6 +215,15 @@ def lower_rate(
     return y[(slice(None),) * (axis % len(x.shape)) + (slice(0, keep, step),)]
 
 
+class Resampling(Composite):
+    """`resample_poly` with the values beyond the ends of which `upfirdn` has the gradient."""
+
+    def compute(self, *inputs: Any, **settings: Any) -> Any:
+        known = (*_PADS, *_BACKGROUNDS)
+        _check_mode("resample_poly: padtype", settings.get("padtype", "constant"), known)
+        return super().compute(*inputs, **settings)
+
+
 class Decimation(Composite):
     """`decimate` with a filter that SciPy designs."""
 
@@ -238,7 +250,7 @@ OPERATIONS: tuple[Operation, ...] = (
             Case(x=real("2 4"), num=6, axis=1, domain="freq"),
         ),
     ),
-    Composite(
+    Resampling(
         "signal.resample_poly",
         resample_by_filter,
         (

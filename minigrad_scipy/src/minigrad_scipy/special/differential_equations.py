@@ -32,7 +32,7 @@ def airye(z: Array, *, y: Any) -> Any:
     d/dz eAi = eAi' + sqrt(z) eAi; d/dz eBi = eBi' - sqrt(z) eBi; likewise for eAi' and eBi'. DLMF 9.2.1.
     """
     ai, ai_slope, bi, bi_slope = y
-    root = np.sqrt(z)
+    root = np.sqrt(np.maximum(z, 0))  # the real part: eBi is Bi below 0
     return ai_slope + root * ai, z * ai + root * ai_slope, bi_slope - root * bi, z * bi - root * bi_slope
 
 

@@ -19,7 +19,7 @@ from .function import define
 @define(special.hyp0f1, Case(z=real("..."), v=1.5), Case(z=real("..."), v=2), takes_complex=True)
 def hyp0f1(z: Array, *, v: Any) -> Array:
     """0F1(v, z). d/dz = 0F1(v + 1, z) / v. DLMF 16.3.1."""
-    return special.hyp0f1(v + 1, z) / v
+    return np.divide(special.hyp0f1(v + 1, z), v)
 
 
 @define(
@@ -30,7 +30,7 @@ def hyp0f1(z: Array, *, v: Any) -> Array:
 )
 def hyp1f1(z: Array, *, a: Any, b: Any) -> Array:
     """Kummer's M(a, b, z). d/dz = a / b M(a + 1, b + 1, z). DLMF 13.3.15."""
-    return special.hyp1f1(a + 1, b + 1, z) * (a / b)
+    return special.hyp1f1(a + 1, b + 1, z) * np.divide(a, b)
 
 
 _GAUSS = (Case(z=unit("..."), a=1.5, b=0.5, c=2.5), Case(z=between(-4, 0.5, "..."), a=1, b=2, c=3))
@@ -41,12 +41,13 @@ def hyp2f1(z: Array, *, a: Any, b: Any, c: Any) -> Array:
     """Gauss's F(a, b, c, z). d/dz = a b / c F(a + 1, b + 1, c + 1, z). DLMF 15.5.1.
 
     SciPy's F of a real z above 0.9 has an error of up to 50 % where c - a - b differs from a whole number by
-    rounding alone; F of a complex z has 14 digits there.
+    rounding alone; F of a complex z has 14 digits there, but is NaN for a = b = c and some z.
     """
     slope = special.hyp2f1(a + 1, b + 1, c + 1, z)
     if not np.iscomplexobj(z):
-        slope = np.where(z < 1, np.real(special.hyp2f1(a + 1, b + 1, c + 1, z + 0j)), slope)
-    return slope * (a * b / c)
+        precise = np.real(special.hyp2f1(a + 1, b + 1, c + 1, z + 0j))
+        slope = np.where((z < 1) & ~np.isnan(precise), precise, slope)
+    return slope * np.divide(a * b, c)
 
 
 @define(

@@ -146,7 +146,7 @@ def pdtrc(m: Array, *, k: Any) -> Array:
 @define(special.pdtri, Case(k=2, p=between(0.05, 0.95, "...")))
 def pdtri(p: Array, *, k: Any, y: Array) -> Array:
     """The mean m at which pdtr(k, m) is p. d/dp = -k! exp(m) / m^k."""
-    return -1 / density(k + 1, y)
+    return -1 / density(np.floor(k) + 1, y)
 
 
 @define(special.pdtrik, Case(p=between(0.05, 0.95, "..."), m=between(3, 8, "...")))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 from math import inf
 from typing import Any
@@ -92,11 +92,9 @@ class Distribution:
     def _evaluate(self, name: str, x: Any, *args: Any, **kwargs: Any) -> Any:
         x, shapes, loc, scale = self._bind(x, args, kwargs)
         if isinstance(self.formulas, Discrete):
-            whole = {"k": x, **dict(zip(self.formulas.shapes, shapes, strict=True))}
-            for argument in ("k", *self.formulas.whole):
-                if getattr(whole[argument], "requires_grad", False):
-                    fact = f"{argument!r} is a whole number, and has no derivative; pass {argument}.numpy()"
-                    raise ArgumentError(f"stats.{self.original.name}.{name}: {fact}")
+            parameters = dict(zip(self.formulas.shapes, shapes, strict=True))
+            whole = {"k": x, "loc": loc, **{name: parameters[name] for name in self.formulas.whole}}
+            refuse_gradients(f"stats.{self.original.name}.{name}", whole)
         with np.errstate(all="ignore"):
             valid = self.formulas.is_valid(*shapes) & (scale > 0)
             if name in _INVERSE:
@@ -155,6 +153,15 @@ class Distribution:
     def _invert(self, name: str, q: Any, shapes: list[Any]) -> Any:
         inside = (q >= 0) & (q <= 1)
         return np.where(inside, self._find(name)(np.where(inside, q, 0.5), *shapes), np.nan)
+
+
+def refuse_gradients(where: str, whole: Mapping[str, Any]) -> None:
+    """Raise ArgumentError if one of the whole numbers `whole`, given by name, requires a gradient."""
+    for name, value in whole.items():
+        if getattr(value, "requires_grad", False):
+            raise ArgumentError(
+                f"{where}: {name!r} is a whole number, and has no derivative; pass {name}.numpy()"
+            )
 
 
 def find_distribution(name: str) -> Any:

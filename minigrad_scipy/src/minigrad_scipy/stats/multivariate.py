@@ -14,7 +14,7 @@ from minigrad_core.errors import ArgumentError, NoOperationError
 from minigrad_ops_basic.dtypes import detach
 
 from ..mirror import has_tensor
-from .distribution import FrozenDistribution, as_arrays
+from .distribution import FrozenDistribution, as_arrays, refuse_gradients
 
 
 def as_covariance(cov: Any, dim: int) -> Any:
@@ -67,9 +67,10 @@ def multinomial_logpmf(x: Any, n: Any, p: Any) -> Any:
     SciPy replaces the last probability otherwise, which has another derivative.
     """
     x, n, p = as_arrays([x, n, p])
+    refuse_gradients("stats.multinomial.logpmf", {"x": x, "n": n})
     if np.any(np.abs(detach(p).sum(axis=-1) - 1) > 1e-10):
         raise ArgumentError("stats.multinomial: the probabilities do not add up to 1: pass p / p.sum()")
-    inside = (x.sum(axis=-1) == n) & np.all(x >= 0, axis=-1)
+    inside = (x.sum(axis=-1) == n) & np.all((x >= 0) & (x == np.floor(x)), axis=-1)
     value = special.gammaln(n + 1) + (special.xlogy(x, p) - special.gammaln(x + 1)).sum(axis=-1)
     return np.where(inside, value, -np.inf)
 
