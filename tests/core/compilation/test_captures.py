@@ -276,6 +276,13 @@ def test_the_contents_of_a_captured_buffer(values: Any) -> None:
     assert compiled.traces == 3
 
 
+def test_a_list_in_an_array_of_objects() -> None:
+    table = np.array([None, [1.0]], object)
+    compiled = mg.compile(lambda x: x * table[1][0])
+    for table[1][0] in (1.0, 2.0, 3.0):
+        np.testing.assert_array_equal(compiled(X), X * table[1][0])
+
+
 def test_attributes_of_a_function_and_of_modules_that_a_closure_or_a_module_refers_to() -> None:
     package, module = ModuleType("package"), ModuleType("module")
     vars(package)["module"] = module
@@ -398,6 +405,27 @@ def test_a_captured_tensor_that_was_assigned_to() -> None:
 @mg.effect
 def fill(array: Any, values: Any) -> None:
     array[...] = values
+
+
+def test_an_effect_writes_the_values_that_an_array_has_and_draws() -> None:
+    @mg.effect
+    def reset(array: Any, rng: np.random.Generator) -> Any:
+        noise = rng.random(3)
+        array[...] = 0.0
+        return noise
+
+    def f(state: Any, rng: np.random.Generator, x: Any) -> Any:
+        noise = reset(state, rng)
+        before = mg.Tensor(x) * state + noise
+        fill(state, x)
+        return before * state
+
+    (eager, rng), (captured, own) = [(np.zeros(3), np.random.default_rng(0)) for _ in range(2)]
+    compiled = mg.compile(lambda x: f(captured, own, x))
+    for x in (np.zeros(3), X, X + 1):
+        np.testing.assert_array_equal(compiled(x), f(eager, rng, x))
+        np.testing.assert_array_equal(captured, eager)
+    assert compiled.traces == 1
 
 
 def test_an_effect_writes_to_a_captured_array_that_the_function_also_reads() -> None:

@@ -19,7 +19,7 @@ X = np.array([1.0, 2.0, 3.0])
 RNG = np.random.default_rng(0)
 weight = mg.Parameter(np.ones(3))
 buffer, filled = np.zeros(3), np.zeros(3)
-table = mg.tensor(np.ones(3))
+table, same = mg.tensor(np.ones(3)), X.copy()
 rates, numbers = itertools.cycle([0.5, 0.5, 0.5, 0.25]), itertools.count()
 history: list[Any] = []
 calls = 0
@@ -162,6 +162,26 @@ def read_filled_array(x: Any) -> Any:
     return x * filled.sum()
 
 
+def read_array_filled_with_its_own_values(x: Any) -> Any:
+    fill(same, x)
+    return x * same.sum()
+
+
+def copy_to_array(x: Any) -> Any:
+    np.copyto(same, x)
+    return mg.tensor(same) * x
+
+
+def add_at(x: Any) -> Any:
+    y = np.zeros(3)
+    np.add.at(y, [0, 0], x[:2])
+    return y
+
+
+def ask_for_shared_memory(x: Any) -> Any:
+    return x if np.shares_memory(x, x[::2]) else -x
+
+
 def write_after_use(x: Any) -> Any:
     factors = np.ones(3)
     y = x * factors
@@ -238,6 +258,9 @@ REFUSALS: list[tuple[Callable[[Any], Any], str]] = [
     (write_after_use, "an array that a call has used.*make a new array"),
     (write_index_after_use, "an array that a call has used"), (fill_own_array, "read-only"),
     (read_filled_array, "two traces differ: mul"),
+    (read_array_filled_with_its_own_values, "two traces differ: mul"),
+    (copy_to_array, "exception of copyto.*read-only.*@mg.effect"),
+    (add_at, "written to a plain array"), (ask_for_shared_memory, "branch"),
     (write_to_parameter, "write to the array of a tensor or parameter"),
     (assign_to_tensor, "assignment to a tensor.*mg.compile.*assign to a copy"),
     (advance_counter, "changes a count"),

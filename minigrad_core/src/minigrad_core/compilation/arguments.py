@@ -108,4 +108,4 @@ class Arguments:
 
 def _has_values(x: Any) -> bool:
     """Return whether a replay reads the values of an argument, as of an array and of a number."""
-    return type(x) in _TRACED or isinstance(x, np.generic)
+    return type(x) in _TRACED or isinstance(x, (np.number, np.bool_))

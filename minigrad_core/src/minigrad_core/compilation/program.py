@@ -9,6 +9,7 @@ from itertools import zip_longest
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..contracts.location import describe_function
 from ..engine.modes import recording
@@ -34,7 +35,8 @@ def record(
     """Return what `f` returns, and the program of the call.
 
     The first run is eager, and gives the result. A first trace from the same states of random generators has
-    to give the same bits. A second trace, from other states and at a later time, has to make the same calls.
+    to give the same bits. A second trace, from other states and at a later time, has to make the same calls:
+    the generators have the states after the first run, and arrays that effects write to have other values.
     static: the positions and names of static arguments.
 
     Raises
@@ -58,12 +60,12 @@ def record(
     value = f(*args, **kwargs)
     if change := captures.find_change():
         refuse(f"it changes {change}", "return the new value", f)
-    captures.take_written()
-    before += [values for _, values in captures.written]
-    arrays = [(x.copy, partial(np.copyto, x)) for x, _ in captures.written]
+    captures.take_written([x for x in captures.find_written() if x.flags.writeable])
     trace = partial(Program, f, arguments, static, captures)
-    program = run_from_states([*captures.accessors, *arrays], before, trace)
-    other = run_from_states(captures.accessors, captures.read_states(), trace)
+    before += [values for _, values in captures.written]
+    program = run_from_states(captures.list_accessors(), before, trace)
+    others = [*captures.read_states(), *[_make_other_values(x) for x, _ in captures.written]]
+    other = run_from_states(captures.list_accessors(), others, trace)
     if captures.find_written() or not all(has_same_bits(*pair) for pair in program.copies):
         refuse("it writes to a captured array", "return the new values, or write in an @mg.effect", f)
     if difference := program.find_difference(other):
@@ -75,6 +77,13 @@ def record(
         advice = "the code must not ask for the type of an array, and must not depend on the time"
         refuse("it returns another value when it is traced", advice, f)
     return value, program
+
+
+def _make_other_values(x: NDArray[Any]) -> NDArray[Any]:
+    """Return values for an array to which an effect writes, so that another use of the array is noticed."""
+    with np.errstate(all="ignore"):
+        others = np.arange(1, x.size + 1).reshape(x.shape) - 3 * x if x.dtype.kind in "biufc" else x
+        return others.astype(x.dtype)
 
 
 class Program:

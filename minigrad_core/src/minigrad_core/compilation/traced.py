@@ -45,7 +45,7 @@ _STATIC = frozenset(["shape", "dtype", "ndim", "size", "nbytes", "itemsize"])
 _STATIC_FUNCTIONS = frozenset(
     [
         np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.common_type, np.iscomplexobj,
-        np.isrealobj, np.shares_memory, np.may_share_memory, np.einsum_path, np.tril_indices_from,
+        np.isrealobj, np.may_share_memory, np.einsum_path, np.tril_indices_from,
         np.triu_indices_from, np.diag_indices_from,
     ]
 )  # fmt: skip
@@ -81,7 +81,8 @@ class Traced:
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         if any(isinstance(x, Tensor) for x in inputs):
             return NotImplemented
-        if not all(x is None or type(x) is TracedArray for x in kwargs.get("out", ())):
+        targets = inputs[:1] if method == "at" else kwargs.get("out", ())
+        if not all(x is None or type(x) is TracedArray for x in targets):
             refuse("a traced value is written to a plain array", "start from np.zeros_like(x), or y = y + x")
         if ufunc is np.power and method == "__call__" and type(inputs[1]) is TracedScalar:
             # `array ** 2` squares, and reaches this method as np.power: its last bit may differ.

@@ -19,7 +19,7 @@ from ..transforms import trees
 from ..transforms.captures import Captures, has_same_bits
 from ..transforms.guards import UNSET
 from .interception import TracedOperation
-from .traced import TracedArray, TracedScalar, get_data, is_traced, refuse
+from .traced import TracedArray, TracedScalar, get_data, is_traced, refusals, refuse
 
 # How to write sums of gradients: a call takes 50 ns longer.
 _SUMS: dict[Any, str] = {operator.add: "{} = {} + {}", operator.iadd: "{1} += {2}"}
@@ -131,11 +131,11 @@ class Tracer:
         self.steps.append(f"{line}  # {' '.join(comment.split())}")
 
     def _get_value(self, x: Any) -> Any:
-        """Return a value for a call, which may write to stand-ins and captured arrays only."""
+        """Return a value for a call, which may write to stand-ins and to `copies` only."""
         data = get_data(x)
         if is_traced(data):
             return data.value
-        if type(data) is not np.ndarray or self._captures.includes(data):
+        if type(data) is not np.ndarray or id(data) in self.copies:
             return self.copies.get(id(data), (data, data))[1]
         view = data.view()
         view.flags.writeable = False
@@ -150,8 +150,10 @@ class Tracer:
             # The engine tries to add in place, and adds out of place if the shapes or dtypes do not fit.
             if function is operator.iadd and isinstance(error, (TypeError, ValueError)):
                 raise
-            name = getattr(function, "__qualname__", repr(function))
-            refuse(f"an exception of {name} ({error})", "choose with np.where(condition, a, b)")
+            advice = "choose with np.where(condition, a, b)"
+            if "read-only" in str(error):
+                advice = "return the new values, or write to a captured array in an @mg.effect"
+            refuse(f"an exception of {getattr(function, '__qualname__', function)} ({error})", advice)
 
     def check(self, condition: str, message: str) -> None:
         """Record a check: where the condition does not hold, the call runs without the program."""
@@ -170,8 +172,19 @@ class Tracer:
         """Call and record a function that draws, or that writes to captured arrays."""
         self.refuse_draws()
         self.has_effects = True
-        result = self.call(function, args, kwargs)
-        self._states = self._captures.read_states()
+        captures = self._captures
+        compared = [x for x in trees.leaves((args, kwargs)) if id(x) in captures.arrays]
+        try:
+            result = self.call(function, args, kwargs)
+        except TracingError:
+            if not compared:
+                raise
+            refusals.pop()  # the effect may write the values that these arrays have already
+            captures.take_written(compared)
+            self.copies.update({id(x): (x, x.copy("K")) for x in compared})
+            captures.write_states(self._states)
+            result = self.call(function, args, kwargs)
+        self._states = captures.read_states()
         return result
 
     def call_predicate(self, function: Callable[..., Any], /, *args: Any) -> bool:

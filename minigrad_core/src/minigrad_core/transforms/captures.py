@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from ..errors import TracingError
 from ..module import Module
 from ..tensor import Tensor
 from .guards import list_guards
-from .preserved_state import list_accessors
+from .preserved_state import Accessor, list_accessors
 from .reachable import LIMIT, is_compiled, iterate_reachable
 
 
@@ -26,11 +27,9 @@ class Captures:
     arrays : dict from id to (array, copy)
         The writable arrays, and their values when this object was made.
     written : list of (array, copy)
-        The arrays that the first run of the function has written to, and their values before.
+        The arrays that the function writes to, and their values before its first run.
     guards : list of Guard
         The comparisons of all other values.
-    accessors : list of Accessor
-        The getters and setters of the states of random generators.
     """
 
     def __init__(self, roots: Iterable[Any]) -> None:
@@ -46,7 +45,7 @@ class Captures:
         self.written: list[tuple[NDArray[Any], NDArray[Any]]] = []
         self.tensors = [x for x in found if isinstance(x, Tensor)]
         self.guards = [guard for x in found for guard in list_guards(x)]
-        self.accessors = [accessor for x in found for accessor in list_accessors(x)]
+        self._generators = [accessor for x in found for accessor in list_accessors(x)]
 
     def includes(self, x: Any) -> bool:
         """Return whether an object existed at the moment."""
@@ -67,11 +66,20 @@ class Captures:
 
     def read_states(self) -> list[Any]:
         """Return the states of the random generators."""
-        return [read() for read, _ in self.accessors]
+        return [read() for read, _ in self._generators]
 
-    def take_written(self) -> None:
-        """Move the arrays that were written to from `arrays` to `written`."""
-        self.written = [self.arrays.pop(id(x)) for x in self.find_written() if x.flags.writeable]
+    def write_states(self, states: list[Any]) -> None:
+        """Set the states of the random generators."""
+        for (_, write), state in zip(self._generators, states, strict=True):
+            write(state)
+
+    def list_accessors(self) -> list[Accessor]:
+        """Return a getter and a setter for each generator, and for the values of each array in `written`."""
+        return [*self._generators, *[(x.copy, partial(np.copyto, x)) for x, _ in self.written]]
+
+    def take_written(self, written: list[NDArray[Any]]) -> None:
+        """Move these arrays from `arrays` to `written`."""
+        self.written += [self.arrays.pop(id(x)) for x in written]
 
 
 def _is_internal(value: Any) -> bool:

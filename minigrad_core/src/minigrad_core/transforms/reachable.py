@@ -56,7 +56,9 @@ def iterate_reachable(roots: Iterable[Any], is_opaque: Callable[[Any], bool]) ->
 
 def _list_referents(value: Any) -> Iterable[Any]:
     """Return the objects that `value` refers to."""
-    if type(value) is np.ndarray or isinstance(value, Tensor):
+    if type(value) is np.ndarray:
+        return value.ravel().tolist() if value.dtype.kind == "O" else ()
+    if isinstance(value, Tensor):
         return ()
     if isinstance(value, (FunctionType, type)):
         return _list_code_referents(value)
