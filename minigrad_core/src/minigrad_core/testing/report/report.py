@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..diagnosis import Facts, diagnose, relate_values
+from ..diagnosis.facts import GradientFacts, OutputFacts
+from ..diagnosis.first_line import diagnose_gradient, diagnose_output
+from ..diagnosis.relations import relate_values
 from ..finding import Comparison, Evidence, Finding, Law, Script, SubjectFailed
 from ..samples.draw import assign_sizes
 from ..samples.sample import Family, Recipe, Sample
@@ -163,10 +165,10 @@ def explain_finding(study: Study, finding: Finding, subject: str, law: Law) -> E
         margins, script = _describe_margins(evidence), show_slopes(evidence)
         if facts := _gather_facts(study, smallest, MOST_SHOWN):
             name = f"gradient of input {facts.index} ({sample.names[facts.index]})"
-            table = _tabulate(name, facts.gradient, facts.expected)
+            table = _tabulate(name, facts.actual, facts.expected)
     elif comparison is not None:
         result, head = comparison.result, "actual | expected | difference"
-        diagnosis += _relate_values(finding) + _name_case(study, sample.recipe)
+        diagnosis += _relate_values(study, finding) + _name_case(study, sample.recipe)
         table = _tabulate(result.name, np.asarray(result.values), comparison.expected, head)
         script = script or _show_result(sample, comparison)
     return Explanation(
@@ -187,7 +189,7 @@ def _show_result(sample: Sample, comparison: Comparison) -> Script:
     return show_acceptance(script) if may_refuse else script
 
 
-def _relate_values(finding: Finding) -> str:
+def _relate_values(study: Study, finding: Finding) -> str:
     """Return how the wrong values of a finding are related to the right ones; empty if in no simple way."""
     comparison, sample = finding.comparison, finding.sample
     if comparison is None or sample is None or not isinstance(comparison.expected, np.ndarray):
@@ -195,8 +197,25 @@ def _relate_values(finding: Finding) -> str:
     actual, expected = np.asarray(comparison.result.values), comparison.expected
     if actual.shape != expected.shape or actual.dtype.kind != "f" or not 0 < actual.size <= MOST_DIAGNOSED:
         return ""
-    relation = next(relate_values(actual, expected, sample), None)
+    facts = _find_reference(study, finding)
+    if facts is None:
+        variables = {sample.names[i]: sample.inputs[i] for i in sample.floats}
+        relation = next(relate_values(actual, expected, variables), None)
+    else:
+        relation = diagnose_output(facts, comparison.is_wrong)
     return f"; {relation}" if relation else ""
+
+
+def _find_reference(study: Study, finding: Finding) -> OutputFacts | None:
+    """Return the facts about an output that differs from a reference, None for another wrong result."""
+    comparison: Any = finding.comparison
+    sample: Any = finding.sample
+    is_compared = finding.code == "differs-from-reference"
+    for function in study.subject.declared.references if is_compared else ():
+        facts = OutputFacts(study.subject, sample, comparison.result.position, function).try_at()
+        if facts is not None and np.array_equal(facts.expected, comparison.expected, equal_nan=True):
+            return facts
+    return None
 
 
 def _shrink(study: Study, finding: Finding, law: Law) -> Finding:
@@ -226,7 +245,7 @@ def make_command(subject: str, check: str) -> str:
 def _summarize(study: Study, finding: Finding) -> str:
     """Return the cause of a wrong gradient, or else the fact, and the arguments that show it."""
     facts = _gather_facts(study, finding, MOST_DIAGNOSED)
-    cause = diagnose(facts) if facts else None
+    cause = diagnose_gradient(facts) if facts else None
     recipe: Any = finding.sample and finding.sample.recipe
     if recipe.family is not Family.CASE:
         return finding.fact + (f": {cause}" if cause else "")
@@ -234,17 +253,26 @@ def _summarize(study: Study, finding: Finding) -> str:
 
 
 def _name_case(study: Study, recipe: Recipe) -> str:
-    """Return the case of a sample that does not change the case; empty for the first case."""
-    is_plain = recipe.family is Family.CASE and recipe.case is not study.cases[0]
-    return f" (with {recipe.case!r})" if is_plain else ""
+    """Return how the case of a sample differs from the most similar earlier one; empty for the first case."""
+    if recipe.family is not Family.CASE or recipe.case is study.cases[0]:
+        return ""
+    defaults = {name: p.default for name, p in study.subject.signature.settings.items()}
+    earlier = study.cases[: next(k for k, case in enumerate(study.cases) if case is recipe.case)]
+    new, *others = ({**defaults, **case.arguments} for case in (recipe.case, *earlier))
+    differing = [[n for n in {**new, **old} if repr(new.get(n)) != repr(old.get(n))] for old in others]
+    names, old = min(zip(differing, others, strict=True), key=lambda pair: len(pair[0]))
+    texts = (", ".join(f"{n}={v.get(n)!r}" for n in names) for v in (new, old))
+    return f" (with {'; right with '.join(' '.join(text.split()) for text in texts)})"
 
 
-def _gather_facts(study: Study, finding: Finding, most_values: int) -> Facts | None:
+def _gather_facts(study: Study, finding: Finding, most_values: int) -> GradientFacts | None:
     """Return the facts about a wrong gradient, None if it is too large or has no numeric counterpart."""
     sample, evidence = finding.sample, finding.evidence
     if sample is None or evidence is None or not 0 < sample.inputs[evidence.input].size <= most_values:
         return None
-    return Facts(study.subject, sample, evidence.input, evidence.cotangents, evidence.slope.oracle).try_at()
+    return GradientFacts(
+        study.subject, sample, evidence.input, evidence.cotangents, evidence.slope.oracle
+    ).try_at()
 
 
 def _describe_margins(evidence: Evidence) -> str:

@@ -1,0 +1,136 @@
+"""Hypotheses about arguments: a result is that of other ones, is right at simpler ones, or ignores some."""
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import combinations, permutations
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..samples.sample import Sample
+from .facts import Facts
+from .relations import find_places, is_fit
+
+MOST_MOVED = 30  # values that are moved one by one
+FUNCTIONS: dict[str, Callable[[Any], Any]] = {
+    "-{}": lambda x: -x,
+    "|{}|": np.abs,
+    "{}^2": np.square,
+    "the root of {}": lambda x: np.sqrt(np.abs(x)),
+    "1 / {}": lambda x: 1 / x,
+    "the mean of {}": lambda x: np.full(np.shape(x), np.mean(x)),
+    "{} in float32": lambda x: (
+        np.float64(np.float32(x)) if np.ndim(x) == 0 else x.astype(np.float32).astype(x.dtype)
+    ),
+    "0": np.zeros_like,
+    "1": np.ones_like,
+}
+
+
+def exchange_arguments(facts: Facts) -> Iterator[str]:
+    """Yield other arguments at which the right result is the wrong result."""
+    for text, sample in _exchange(facts.sample, facts.settings):
+        other = facts.try_at(sample)
+        if (
+            other is not None
+            and is_fit(facts.actual, other.expected)
+            and not is_fit(facts.expected, other.expected)
+        ):
+            yield f"with {text}"
+
+
+def _exchange(sample: Sample, settings: Mapping[str, Any]) -> Iterator[tuple[str, Sample]]:
+    names, inputs = sample.names, sample.inputs
+    numbers = {name: v for name, v in settings.items() if type(v) in (int, float)}
+    with np.errstate(all="ignore"):
+        for i, j in combinations(sample.floats, 2):
+            if inputs[i].shape == inputs[j].shape:
+                yield (
+                    f"{names[i]} and {names[j]} exchanged",
+                    sample.replace_inputs({i: inputs[j].copy(), j: inputs[i].copy()}),
+                )
+        for a, b in combinations(numbers, 2):
+            changed = sample.with_setting(a, settings[b]).with_setting(b, settings[a])
+            yield f"{a} and {b} exchanged", changed
+        for i in sample.floats:
+            for text, x in _move_axes(inputs[i]):
+                yield f"{names[i]} {text}", sample.replace_inputs({i: x.copy()})
+            for text, function in FUNCTIONS.items():
+                yield (
+                    f"{text.format(names[i])} in the place of {names[i]}",
+                    sample.replace_inputs({i: function(inputs[i])}),
+                )
+        sizes = sorted({n for x in inputs for n in np.shape(x) if n > 1})
+        for name, v in numbers.items():
+            factors = (2, 0.5, -1, *sizes, *(1 / n for n in sizes))
+            for value in (0, 1, v**2, abs(v) ** 0.5, v + 1, v - 1, *(v * factor for factor in factors)):
+                text = f"{name} = {value:.6g} in the place of {v:.6g}"
+                yield text, sample.with_setting(name, type(v)(value))
+        for name, v in settings.items():
+            if type(v) is bool:
+                yield f"{name} = {not v}", sample.with_setting(name, not v)
+
+
+def _move_axes(x: NDArray[Any]) -> Iterator[tuple[str, NDArray[Any]]]:
+    """Yield an array transposed, reversed and shifted, where the shape stays the same."""
+    axes = tuple(range(x.ndim))
+    for order in permutations(axes):
+        if order != axes and x.transpose(order).shape == x.shape:
+            yield "transposed", x.transpose(order)
+    for axis in axes:
+        yield f"reversed along axis {axis}", np.flip(x, axis)
+        for shift in (1, -1):
+            yield f"shifted by {shift} along axis {axis}", np.roll(x, shift, axis)
+
+
+def simplify_arguments(facts: Facts) -> Iterator[str]:
+    """Yield simpler arguments at which the result is right: a factor or a term has no effect there."""
+    for text, sample in _simplify(facts.sample, facts.settings):
+        other = facts.try_at(sample)
+        if other is not None and is_fit(other.actual, other.expected) and np.abs(other.expected).max() > 1e-6:
+            yield f"right where {text}"
+
+
+def _simplify(sample: Sample, settings: Mapping[str, Any]) -> Iterator[tuple[str, Sample]]:
+    """Yield other settings, and inputs that are positive, equal, 1 or 0."""
+    for name, v in settings.items():
+        for value in [1, 0] if type(v) in (int, float) else [not v] if type(v) is bool else []:
+            yield f"{name} = {value}", sample.with_setting(name, type(v)(value))
+    for i in sample.floats:
+        name, x = sample.names[i], sample.inputs[i]
+        yield f"all values of {name} are positive", sample.replace_inputs({i: np.abs(x)})
+        yield f"all values of {name} are equal", sample.replace_inputs({i: np.full_like(x, x.mean())})
+        yield f"{name} = 1", sample.replace_inputs({i: np.ones_like(x)})
+        yield f"{name} = 0", sample.replace_inputs({i: np.zeros_like(x)})
+
+
+def find_ignored(facts: Facts) -> Iterator[str]:
+    """Yield inputs, or some of their values, that have no effect on the result, and should have one."""
+    for i in facts.sample.floats:
+        x, name = facts.sample.inputs[i], facts.sample.names[i]
+        moved = facts.try_at(
+            facts.sample.replace_inputs({i: x * (1 + 1e-3 * np.cos(np.arange(x.size).reshape(x.shape)))})
+        )
+        if moved is None:
+            continue
+        has_effect = np.abs(moved.expected - facts.expected) > 1e-7 * np.abs(facts.expected)
+        is_ignored = has_effect & (moved.actual == facts.actual)
+        if is_ignored.any() and np.array_equal(is_ignored, has_effect):
+            yield f"{name} has no effect"
+        for place in find_places(is_ignored, facts.variables) if is_ignored.any() else ():
+            yield f"{name} has no effect{place}"
+    for i in facts.sample.floats:
+        x, name = facts.sample.inputs[i], facts.sample.names[i]
+        ignored: list[tuple[int, ...]] = []
+        for index in np.ndindex(x.shape) if 1 < x.size <= MOST_MOVED else ():
+            changed = x.copy()
+            changed[index] *= 1 + 1e-3
+            moved = facts.try_at(facts.sample.replace_inputs({i: changed}))
+            if (
+                moved is not None
+                and np.array_equal(moved.actual, facts.actual)
+                and not is_fit(moved.expected, facts.expected)
+            ):
+                ignored.append(index)
+        if ignored:
+            yield f"{name} has no effect at {', '.join(map(str, ignored[:4]))}{' ...' * (len(ignored) > 4)}"
