@@ -314,6 +314,9 @@ def test_an_operator_in_place_refuses_a_view_that_has_a_name(tracked: bool) -> N
     flat -= 1.0
     np.testing.assert_array_equal(y.numpy()[0], before[0] + 5.0)
     np.testing.assert_array_equal(flat.numpy(), y.numpy().ravel() - 1.0)
+    copied = y.flatten()
+    copied[0] = 5.0
+    assert y.numpy()[0, 0] != 5.0
 
 
 def test_the_rows_of_a_tensor_without_a_name_are_values() -> None:

@@ -59,6 +59,10 @@ def test_gradients_take_their_inputs_dtypes() -> None:
     assert z.dtype == np.float64
     z.backward()
     assert (gradient(x).dtype, gradient(y).dtype) == (np.float32, np.float64)
+    big_endian = leaf(3, 4, dtype=">f8")
+    for _ in range(2):
+        multiply(big_endian, big_endian).backward()
+        assert gradient(big_endian).dtype == np.dtype(">f8")
 
 
 def test_the_gradient_of_an_unused_output_is_zeros() -> None:

@@ -49,6 +49,8 @@ def test_a_gradient_of_another_shape_than_the_tensor_is_refused() -> None:
         y.backward([1, 2, 3])
     with pytest.raises(GradientError, match=r"expected \(2,\), got \(\)"):
         y.backward(1)
+    with pytest.raises(GradientError, match="a gradient of float64 values is real, got complex128"):
+        y.backward([1j, 2])
 
 
 def test_backward_of_a_tensor_that_requires_no_gradient_is_refused() -> None:

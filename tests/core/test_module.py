@@ -124,10 +124,12 @@ def test_loading_copies_values_in_place_by_name_and_casts_them() -> None:
         (lambda s: s.update(extra=np.ones(1)), "unexpected: extra"),
         (lambda s: s.update(scale=np.ones(3)), r"scale: expected shape \(1,\), got \(3,\)"),
         (lambda s: s.update(scale=np.ones(1, complex)), "scale: expected float64, got complex128"),
+        (lambda s: s.update(count=np.array(300)), "count: a value is out of the range of int8"),
     ],
 )
 def test_a_state_that_does_not_fit_is_refused_and_changes_nothing(change: Any, message: str) -> None:
     network = Network()
+    network.register_buffer("count", np.zeros((), np.int8))
     state = {name: value + 1 for name, value in network.state_dict().items()}
     change(state)
     with pytest.raises(StateError, match=message):
@@ -181,7 +183,9 @@ def test_a_list_is_indexed_sliced_iterated_and_appended_to() -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", [list, tuple, lambda items: dict(enumerate(items))], ids=["list", "tuple", "dict"]
+    "kind",
+    [list, tuple, set, lambda items: dict(enumerate(items)), lambda items: [[items], {"key": items}]],
+    ids=["list", "tuple", "set", "dict", "nested"],
 )
 @pytest.mark.parametrize("held", [Affine(2), Parameter(np.ones(2))], ids=["module", "parameter"])
 def test_a_parameter_that_only_a_container_leads_to_is_refused(held: Any, kind: Any) -> None:
@@ -191,7 +195,7 @@ def test_a_parameter_that_only_a_container_leads_to_is_refused(held: Any, kind: 
             self.hidden = kind([None, held])
 
     message = (
-        r"Hides.hidden: a (list|tuple|dict) is not looked into, so the (Affine|Parameter) in it would be"
+        r"Hides.hidden: a (list|tuple|set|dict) is not looked into, so the (Affine|Parameter) in it would be"
     )
     for use in (Hides().zero_grad, Hides().state_dict, lambda: list(Hides().parameters())):
         with pytest.raises(ArgumentError, match=message):
@@ -202,7 +206,20 @@ def test_a_list_of_modules_that_attributes_lead_to_is_accepted() -> None:
     network: Any = Network()
     network.ends = [network.first, network.rest[1]]
     network.scales = {"all": network.scale}
+    network.ends.append(network.ends)
     assert [name for name, _ in network.named_parameters()] == NAMES
+
+
+def test_a_state_holds_the_buffers_that_are_arrays() -> None:
+    network: Any = Network()
+    network.register_buffer("mean", None)
+    assert [*network.state_dict()] == NAMES
+    for value in (0.5, tensor([1.0, 2.0])):
+        network.mean = value
+        with pytest.raises(
+            StateError, match=r"Network: the buffer 'mean' is a (float|Tensor), and a state holds"
+        ):
+            network.state_dict()
 
 
 def test_a_state_that_is_no_mapping_is_refused() -> None:

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from minigrad_core import Array, Cached, Context, Operation, Tensor, grad, hessian, hvp, tensor
-from minigrad_core.errors import DifferentiabilityError
+from minigrad_core import Array, Cached, Context, Operation, Tensor, grad, hessian, hvp, jvp, tensor
+from minigrad_core.errors import DifferentiabilityError, GradientError
 from tests.core.tiny_ops import make_operation
 
 
@@ -40,6 +40,20 @@ X, Y = np.array([2.0]), np.array([5.0])
 def second(op: Recording, x: Any = X, y: Any = Y, **settings: Any) -> Any:
     """Return d^2/dx^2 and d^2/dxdy of op(x, y)."""
     return grad(lambda x, y: np.sum(grad(lambda x: np.sum(op(x, y, **settings)))(x)), (0, 1))(x, y)
+
+
+def test_a_forward_that_draws_is_refused_where_it_would_draw_again() -> None:
+    rng = np.random.default_rng(0)
+
+    def save(x: Any, y: Any, scale: float) -> tuple[Any, ...]:
+        return x, y, 1, rng.normal(size=1)
+
+    with pytest.raises(GradientError, match=r"recording: forward saved other values .* draw outside"):
+        second(Recording(save))
+    noisy = Recording(lambda x, y, s: (x, rng.normal(size=1), 1))
+    value, tangent = jvp(lambda y: noisy(X, y), (Y,), (Y,))  # which does not run `forward` again
+    np.testing.assert_array_equal(value, tangent)
+    assert noisy.runs == [np.ndarray]
 
 
 @pytest.mark.parametrize(

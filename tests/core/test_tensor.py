@@ -41,6 +41,8 @@ def test_data_that_are_no_numbers_make_no_tensor(data: Any) -> None:
         ArgumentError, match=r"expected numbers, .* got (NoneType|generator|set|list|str|datetime64)"
     ):
         tensor(data)
+    with pytest.raises(ArgumentError, match="expected numbers"):
+        tensor([1.0], dtype="U3")
 
 
 def test_the_class_shares_its_data() -> None:
@@ -136,6 +138,8 @@ def test_a_gradient_may_be_assigned_in_the_tensors_shape_only() -> None:
     np.testing.assert_array_equal(x.grad, [3, 4])
     with pytest.raises(GradientError, match=r"expected \(2,\), got \(3,\)"):
         x.grad = np.ones(3)
+    with pytest.raises(GradientError, match="real, got complex128"):
+        x.grad = np.array([3j, 4])
     x.grad = None
     assert x.grad is None
 
@@ -235,6 +239,20 @@ def test_a_copied_leaf_keeps_type_values_gradient_name_and_requires_grad(make: A
     w.requires_grad = False
     assert not make(w).requires_grad
     assert make(w).name == "w"
+
+
+class Tagged(Tensor):
+    """A tensor with an attribute."""
+
+
+@pytest.mark.parametrize("make", [copy.copy, copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))])
+def test_a_copy_keeps_the_attributes_of_a_subclass(make: Any) -> None:
+    x: Any = Tagged([1.0])
+    x.tags = ["a"]
+    assert make(x).tags == ["a"]
+    assert (make(x).tags is x.tags) == (make is copy.copy)
+    with pytest.raises(DifferentiabilityError, match="an instance of Tagged is not assigned to"):
+        x[0] = 2.0
 
 
 def test_a_computed_tensor_is_not_copied_or_pickled() -> None:

@@ -13,6 +13,11 @@ import minigrad_core as mg
 from .gradients import gradient
 
 
+@pytest.mark.parametrize(("f", "expected"), [(np.fmax, [0.0, 1.0]), (np.fmin, [1.0, 0.0])])
+def test_a_number_beyond_int64_is_compared(f: Any, expected: list[float]) -> None:
+    np.testing.assert_array_equal(gradient(lambda x: f(x, 10**30), np.array([1.0, 1e31])), expected)
+
+
 def test_power_has_no_nan_at_zero_to_the_zero() -> None:
     x, y = mg.tensor([0.0, 0.0], requires_grad=True), mg.tensor([0.0, 2.0], requires_grad=True)
     np.sum(x**y).backward()

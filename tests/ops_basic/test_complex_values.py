@@ -130,3 +130,17 @@ def test_the_sign_of_complex_values_is_refused_where_it_would_lose_its_gradient(
     np.testing.assert_allclose(np.sign(mg.Tensor(z)), z / 5)
     with pytest.raises(DifferentiabilityError, match=r"write z / np\.abs\(z\)"):
         mg.grad(lambda x: np.sum(np.sign(x + 1j).real))(np.array([1.0]))
+
+
+def test_the_variance_in_a_complex_type_has_the_gradient_of_a_real_number() -> None:
+    z = np.array([1 + 2j, 3 - 1j, 2 + 0.5j])
+    for f in (np.var, np.std):
+        of_real, of_complex = mg.vjp(f, z)[1], mg.vjp(lambda z, f=f: f(z, dtype=complex), z)[1]
+        np.testing.assert_allclose(of_complex(0.5 + 7j), of_real(0.5))
+
+
+@pytest.mark.parametrize("f", [np.prod, np.cumprod, np.cumulative_prod, np.var, np.std])
+def test_a_real_type_for_complex_values_is_refused(f: Any) -> None:
+    z = mg.tensor([1.0, 2.0], requires_grad=True) * (1 + 1j)
+    with pytest.raises(MinigradError, match=r"drops the imaginary parts .* take z.real"):
+        f(z, dtype=float)

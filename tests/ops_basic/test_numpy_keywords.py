@@ -38,6 +38,13 @@ def test_both_of_numpys_names_are_operations() -> None:
     np.testing.assert_array_equal(ops.true_divide(x, 3.0).data, x.data / 3)
 
 
+@pytest.mark.parametrize("f", [np.polyder, np.polyint, lambda p, m: np.polyint(p, 2 - m, [1, 2])])
+def test_orders_and_constants_that_numpy_refuses_are_refused(f: Any) -> None:
+    for p in (np.ones(3), mg.tensor(np.ones(3))):
+        with pytest.raises(ValueError, match=r"positive|order m >= 0|constant k|k must be"):
+            f(p, -1)
+
+
 def test_a_ufunc_asked_for_a_type_has_the_gradient_of_the_cast() -> None:
     x = mg.tensor(_GRID, requires_grad=True)
     np.sum(np.exp(x, dtype=np.float32)).backward()

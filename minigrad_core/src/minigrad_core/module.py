@@ -22,8 +22,8 @@ class Module(ABC):
     """A function with parameters. Subclasses define `forward`, and assign parameters and modules to `self`.
 
     The name of a parameter is its dotted path of attributes; the order is that of the first assignment. A
-    parameter with two paths is listed once, under the first. Parameters in lists, tuples and dicts are not
-    found; one that no attribute leads to raises an error: use a ModuleList, or an attribute for each.
+    parameter with two paths is listed once, under the first. Parameters in lists, tuples, sets and dicts are
+    not found; one that no attribute leads to raises an error: use a ModuleList, or an attribute for each.
 
     Examples
     --------
@@ -126,8 +126,8 @@ class Module(ABC):
         Raises
         ------
         StateError
-            A name is missing or unexpected, an array has another shape or kind of dtype, or an array of the
-            module cannot be written to. Then nothing is copied.
+            A name is missing or unexpected, an array has another shape or kind of dtype, an integer is out of
+            range, or an array of the module cannot be written to. Then nothing is copied.
         ArgumentError
             `state` is not a mapping.
         """
@@ -195,7 +195,15 @@ class Module(ABC):
     def _iterate_state(self) -> Iterator[tuple[str, NDArray[Any]]]:
         """Yield (dotted name, array) of the parameters and buffers, without copies."""
         for name, value in self._list_leaves():
-            yield name, value.data if isinstance(value, Parameter) else value
+            if isinstance(value, Parameter):
+                yield name, value.data
+            elif isinstance(value, np.ndarray):
+                yield name, value
+            elif value is not None:
+                raise StateError(
+                    f"{type(self).__name__}: the buffer {name!r} is a {type(value).__name__}, and a state "
+                    "holds arrays: assign np.asarray(value), or t.numpy() for a tensor"
+                )
 
 
 def _is_module(value: Any) -> bool:
@@ -204,21 +212,38 @@ def _is_module(value: Any) -> bool:
 
 
 def _refuse_unreachable(members: list[Any]) -> None:
-    """Raise if a list, tuple or dict in a module has a module or parameter that is none of `members`.
+    """Raise if a container in a module has a module or parameter that is none of `members`.
 
     PyTorch silently ignores such parameters: they are neither trained nor saved.
     """
     ids = set(map(id, members))
     for module in [value for value in members if _is_module(value)]:
         for name, value in vars(module).items():
-            if isinstance(value, (list, tuple, dict)):
-                for item in value.values() if isinstance(value, dict) else value:
+            if isinstance(value, _CONTAINERS):
+                for item in _iterate_items(value):
                     if isinstance(item, (Parameter, Module)) and id(item) not in ids:
                         raise ArgumentError(
                             f"{type(module).__name__}.{name}: a {type(value).__name__} is not looked into, "
                             f"so the {type(item).__name__} in it would be neither trained nor saved; use a "
                             "ModuleList of modules, or an attribute for each"
                         )
+
+
+_CONTAINERS = (list, tuple, set, frozenset, dict)
+
+
+def _iterate_items(container: Any) -> Iterator[Any]:
+    """Yield the items of a container and of the containers in it."""
+    containers = {id(container): container}
+    stack = [container]
+    while stack:
+        value = stack.pop()
+        for item in value.values() if isinstance(value, dict) else value:
+            if not isinstance(item, _CONTAINERS):
+                yield item
+            elif id(item) not in containers:
+                containers[id(item)] = item
+                stack.append(item)
 
 
 def _describe_misfit(own: NDArray[Any], given: Any) -> str | None:
@@ -228,6 +253,8 @@ def _describe_misfit(own: NDArray[Any], given: Any) -> str | None:
         return f"expected shape {own.shape}, got {shape}"
     if not np.can_cast(dtype, own.dtype, "same_kind"):
         return f"expected {own.dtype}, got {dtype}"
+    if own.dtype.kind in "iu" and not np.array_equal(np.asarray(given).astype(own.dtype), given):
+        return f"a value is out of the range of {own.dtype}"
     if not own.flags.writeable:
         return "the array of the module is read-only, so assign a copy of it first"
     return None

@@ -18,7 +18,7 @@ def _make_refusal(operator: str) -> Callable[[Parameter, Any], NoReturn]:
     def refuse(_: Parameter, __: Any) -> NoReturn:
         raise ArgumentError(
             f"{operator} would make a new tensor and leave the parameter as it is; write parameter.data "
-            f"{operator} ... to update it, or y = parameter {operator[0]} ... to compute with it"
+            f"{operator} ... to update it, or y = parameter {operator[:-1]} ... to compute with it"
         )
 
     return refuse
@@ -40,6 +40,10 @@ class Parameter(Tensor):
     __isub__ = _make_refusal("-=")
     __imul__ = _make_refusal("*=")
     __itruediv__ = _make_refusal("/=")
+    __ifloordiv__ = _make_refusal("//=")
+    __imod__ = _make_refusal("%=")
+    __ipow__ = _make_refusal("**=")
+    __imatmul__ = _make_refusal("@=")
 
     def __reduce__(self) -> tuple[Any, ...]:
         make, parts, state = super().__reduce__()

@@ -29,6 +29,14 @@ def take_real_part(grad: Any, dtype: Any) -> Any:
     return np.real(grad) if grad.dtype.kind == "c" and dtype.kind != "c" else grad
 
 
+def refuse_real_dtype(x: Any, dtype: Any) -> None:
+    """Raise for complex values and a real `dtype`: NumPy drops imaginary parts on the way to the result."""
+    if dtype is not None and x.dtype.kind == "c" and np.dtype(dtype).kind != "c":
+        raise TypeError(
+            f"dtype={np.dtype(dtype)} drops the imaginary parts of complex values: take z.real or np.abs(z)"
+        )
+
+
 def widen_half(x: Any) -> Any:
     """Return half precision as single precision: float16 holds no count and no sum beyond 65,504."""
     return x.astype(np.float32) if x.dtype.char == "e" else x

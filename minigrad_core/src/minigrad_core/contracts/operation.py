@@ -77,7 +77,8 @@ class Operation(OperationLike, Protocol):
     Inputs are positional arrays. Settings are keyword-only and have no gradient. Both methods call NumPy and
     never other operations. They keep no state on `self`: `ctx`, the `Context` of one call, carries values
     from `forward` to `backward`. The engine runs both methods on NumPy's arrays, and for higher derivatives
-    on tensors.
+    on tensors. `forward` may then run again, so it draws no random numbers: draw them outside, and pass them
+    as an input.
 
     Attributes
     ----------

@@ -168,7 +168,10 @@ def _add_grad(grads: Grads, owned: set[Key], queue: Queue, x: Tensor, g: Any) ->
     elif key in owned and isinstance(g, (np.ndarray, np.generic)):
         grads[key] += g
     else:
-        total = grads[key] = grads[key] + g
+        total = grads[key] + g
+        if total.dtype is not g.dtype:  # NumPy adds big-endian numbers to native ones
+            total = total.astype(g.dtype)
+        grads[key] = total
         if type(total) in ARRAY_TYPES:
             owned.add(key)
         else:  # a scalar cannot be changed in place, and a tensor should not

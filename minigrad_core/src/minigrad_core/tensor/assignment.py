@@ -141,9 +141,13 @@ def assign(x: Tensor, index: Any, value: Any) -> None:
 
 def _check_target(x: Tensor) -> None:
     if type(x) not in (Tensor, AssignedTensor, ComplexTensor) or (x.tracked and x.node is None):
+        target = f"an instance of {type(x).__name__}"
+        if x.tracked:
+            target = (
+                "a parameter or another leaf that requires a gradient, which would be that of other values,"
+            )
         raise DifferentiabilityError(
-            "a parameter, or another leaf that requires a gradient, is not assigned to: its gradient would "
-            f"be that of other values. Outside of the graph, x.data[index] = value; or {_COPY_FIRST}"
+            f"{target} is not assigned to. Outside of the graph, x.data[index] = value; or {_COPY_FIRST}"
         )
     if x.node is not None and getattr(x.node.op, "makes_variable", False):
         raise ArgumentError(

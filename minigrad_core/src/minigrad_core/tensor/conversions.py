@@ -134,8 +134,10 @@ class Conversions:
         """
         if self.node is not None and active_variables.get() is not None:
             return FUNCTIONS[np.copy](self)
-        make, parts, (_, slots) = self.__reduce__()
+        make, parts, (attributes, slots) = self.__reduce__()
         new = make(*copy_parts(parts))
+        if attributes:  # of a subclass
+            vars(new).update(copy_parts(attributes))
         new.tracked, new._grad = slots["tracked"], deepcopy(slots["_grad"])  # noqa: SLF001
         return new
 
@@ -145,7 +147,11 @@ class Conversions:
                 "a tensor in the middle of a graph cannot be copied or pickled; .detach() it, or .copy() it "
                 "in the graph, and pass its .numpy() to code that copies arrays, as plt.plot does"
             )
-        return type(self), (self.data,), (None, {"tracked": self.tracked, "_grad": self._grad})
+        return (
+            type(self),
+            (self.data,),
+            (getattr(self, "__dict__", None), {"tracked": self.tracked, "_grad": self._grad}),
+        )
 
     def _get_scalar(self, kind: str) -> Any:
         """Return the value for a conversion to `kind`, or raise if the tensor requires a gradient."""

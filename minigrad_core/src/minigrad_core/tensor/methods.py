@@ -44,7 +44,7 @@ class Methods:
     cumsum = _make_method(np.cumsum)
     cumprod = _make_method(np.cumprod)
 
-    ravel = flatten = _make_method(np.ravel)
+    ravel = _make_method(np.ravel)
     swapaxes = _make_method(np.swapaxes)
     squeeze = _make_method(np.squeeze)
     dot = _make_method(np.dot)
@@ -104,6 +104,10 @@ class Methods:
     def copy(self, order: str = "C") -> Tensor:
         """Return a copy that is part of the graph."""
         return FUNCTIONS[np.copy](self, order=order)
+
+    def flatten(self, order: str = "C") -> Tensor:
+        """Return a copy with one axis; `ravel` returns a view if possible."""
+        return FUNCTIONS[np.copy](FUNCTIONS[np.ravel](self, order))
 
     def compress(self, condition: Any, axis: int | None = None, *more: Any, **settings: Any) -> Tensor:
         """Return the slices along `axis` for which `condition` holds."""

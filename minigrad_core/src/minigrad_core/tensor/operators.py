@@ -142,6 +142,10 @@ class Operators:
     __isub__: Any
     __imul__: Any
     __itruediv__: Any
+    __ifloordiv__: Any
+    __imod__: Any
+    __ipow__: Any
+    __imatmul__: Any
     __iadd__ = __isub__ = __imul__ = __itruediv__ = __ifloordiv__ = __imod__ = __ipow__ = _refuse_view
     __imatmul__ = __iand__ = __ior__ = __ixor__ = __ilshift__ = __irshift__ = _refuse_view
 

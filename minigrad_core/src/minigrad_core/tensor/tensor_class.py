@@ -133,11 +133,7 @@ class Tensor(Operators, Methods, Protocols, Conversions):
 
     @grad.setter
     def grad(self, value: NDArray[Any] | None) -> None:
-        if value is not None and np.shape(value) != self.data.shape:
-            raise GradientError(
-                f"a gradient has the shape of its tensor: expected {self.data.shape}, got {np.shape(value)}"
-            )
-        self._grad = None if value is None else np.asarray(value, self.data.dtype)
+        self._grad = None if value is None else self._convert_gradient(value)
 
     @property
     def shape(self) -> Shape:
@@ -214,7 +210,7 @@ class Tensor(Operators, Methods, Protocols, Conversions):
             No leaf from which this tensor was computed requires a gradient, or the tensor is not floating
             point.
         GradientError
-            `grad` has another shape than the tensor.
+            `grad` has another shape than the tensor, or is complex.
         FreedGraphError
             An earlier backward freed the graph.
         StaleGraphError
@@ -261,7 +257,9 @@ class Tensor(Operators, Methods, Protocols, Conversions):
                 g, grads[i] = grads[i], before  # `copy_if_shared` counts the references to `g`
                 if g is not None and leaf.tracked:
                     # NumPy returns a scalar for a sum of 0-d arrays; `asarray` makes an array of it.
-                    grads[i] = copy_if_shared(g) if before is None else np.asarray(before + g)
+                    grads[i] = (
+                        copy_if_shared(g) if before is None else np.asarray(before + g, leaf.data.dtype)
+                    )
             # One call in C sets all leaves: Ctrl-C raises before all of them are set, or after.
             deque(map(setattr, leaves, repeat("_grad"), grads), maxlen=0)
 
@@ -273,13 +271,18 @@ class Tensor(Operators, Methods, Protocols, Conversions):
             return ones
         if grad is None:
             return np.ones_like(self.data)
-        seed = np.asarray(grad, self.data.dtype)
-        if seed.shape != self.data.shape:
+        return self._convert_gradient(grad)
+
+    def _convert_gradient(self, grad: ArrayLike | Tensor) -> NDArray[Any]:
+        """Return a gradient of this tensor as an array of its dtype."""
+        array = np.asarray(grad)
+        if array.shape != self.data.shape:
             raise GradientError(
-                "backward needs a gradient of the tensor's shape: "
-                f"expected {self.data.shape}, got {seed.shape}"
+                f"a gradient has the tensor's shape: expected {self.data.shape}, got {array.shape}"
             )
-        return seed
+        if array.dtype.kind == "c":
+            raise GradientError(f"a gradient of {self.data.dtype} values is real, got {array.dtype}")
+        return array.astype(self.data.dtype, copy=False)
 
 
 def get_leaf_data(t: Tensor, requires_grad: bool) -> NDArray[Any]:

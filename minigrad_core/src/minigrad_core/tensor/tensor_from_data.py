@@ -37,6 +37,6 @@ def tensor(
     # In a trace of `mg.compile`, the call is recorded.
     like: Any = data if type(data) in TRACED_TYPES else None
     array = np.array(check_elementwise(data), dtype=dtype, like=like)
-    if array.dtype.kind in NON_NUMERIC_KINDS and dtype is None:  # None, a generator or a set
+    if array.dtype.kind in NON_NUMERIC_KINDS:  # None, a generator or a set
         raise ArgumentError(f"expected numbers, an array of them or nested lists, got {type(data).__name__}")
     return Tensor(array, requires_grad)

@@ -11,7 +11,7 @@ from ..contracts import Operation
 from ..dispatch.tables import describe
 from ..engine.backward import Rule
 from ..engine.node import Cached, Context, drop_cached
-from ..errors import DifferentiabilityError
+from ..errors import DifferentiabilityError, GradientError
 from ..tensor import Tensor
 from .paths import Needs, Paths
 
@@ -60,6 +60,7 @@ def make_replay_rule(
             if not _restore_saved(node, ctx, constant):
                 pairs = zip(node.inputs, node.needs, strict=True)
                 op.forward(ctx, *[_wrap_input(x, needed, constant) for x, needed in pairs], **node.settings)
+                _check_saved_again(op, node.saved, ctx.saved)
                 ctx.saved = drop_cached(ctx.saved)
             return op.backward(ctx, *grads)
         except Exception as error:
@@ -115,6 +116,8 @@ def _restore_saved(node: Context, ctx: Context, constant: bool) -> bool:
             saved.append(None)
         elif _is_static(value):
             saved.append(value)
+        elif constant and _is_floating(value):
+            saved.append(Tensor(value))
         else:
             complete = False
     ctx.saved = tuple(saved)
@@ -129,6 +132,42 @@ def _is_static(value: Any) -> bool:
         or (type(value) in ARRAY_TYPES and value.dtype.kind in "biu")
         or (type(value) is tuple and all(map(_is_static, value)))
     )
+
+
+def _is_floating(value: Any) -> bool:
+    return (type(value) in ARRAY_TYPES or isinstance(value, np.generic)) and value.dtype.kind in "fc"
+
+
+def _check_saved_again(op: Any, before: tuple[Any, ...], after: tuple[Any, ...]) -> None:
+    """Raise if `forward` saved other values when it ran again, as it does after a random draw.
+
+    Raises
+    ------
+    GradientError
+        A saved array has other values.
+    """
+    for x, y in zip(before, after, strict=False):
+        again = y.data if isinstance(y, Tensor) else y
+        if _is_array(x) and _is_array(again) and x.shape == again.shape and _differ(x, again):
+            raise GradientError(
+                f"{describe(op)}: forward saved other values when it ran again for a higher derivative, as "
+                "after a random draw; draw outside, and pass the numbers as an input"
+            )
+
+
+def _is_array(x: Any) -> bool:
+    return type(x) is np.ndarray or isinstance(x, np.generic)  # no array in a trace of `mg.compile`
+
+
+def _differ(x: Any, y: Any) -> bool:
+    """Return whether arrays differ by more than rounding: by 1 % of the largest value of `x`."""
+    if np.array_equal(x, y):
+        return False
+    if x.dtype.kind not in "fc":
+        return True
+    with np.errstate(all="ignore"):
+        difference, largest = (np.fmax.reduce(np.abs(z), axis=None, initial=0) for z in (x - y, x))
+    return bool(difference > 0.01 * largest)
 
 
 class Refusal(Operation):

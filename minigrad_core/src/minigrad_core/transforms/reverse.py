@@ -20,8 +20,9 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], Any]
     """Return (value, pullback) of `f` at `primals`: pullback(c) is the cotangent c times the Jacobian.
 
     `c` has the structure and shapes of the value. The result has the structure of `primals`; for a single
-    primal the result is not a tuple. The pullback may be called again, and differentiated. If `f` does not
-    depend on an input, the derivative of this input is zeros.
+    primal the result is not a tuple. The pullback may be called again, and differentiated. It reads the
+    arrays of `primals`: write to them after its last call. If `f` does not depend on an input, the derivative
+    of this input is zeros.
 
     The gradient of a complex z = x + iy is dL/dx - i dL/dy, and the cotangent of a complex value is given in
     the same convention, as in autograd and JAX: for a holomorphic `f` the pullback is c f'(z).

@@ -12,7 +12,7 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 
 from .. import references
-from ..dtypes import detach, widen_half
+from ..dtypes import detach, refuse_real_dtype, widen_half
 from ..function import NumpyFunction
 from ..gather import scatter_flat
 from ..nan_safe import apply_mask, find_valid, is_divisible
@@ -70,6 +70,8 @@ class Cumulative(NumpyFunction):
     def forward(
         self, ctx: Context, x: Array, *, axis: int | None = None, dtype: DTypeLike | None = None
     ) -> Array:
+        if ctx.needs[0] and self.rule is _pull_back_product:
+            refuse_real_dtype(x, dtype)
         ctx.save(x if self.skips_nan else _select_values(self.rule, x), axis)
         return self.function(x, axis=axis, dtype=dtype)
 
@@ -104,6 +106,8 @@ class ArrayApiCumulative(NumpyFunction):
         dtype: DTypeLike | None = None,
         include_initial: bool = False,
     ) -> Array:
+        if ctx.needs[0] and self.rule is _pull_back_product:
+            refuse_real_dtype(x, dtype)
         ctx.save(_select_values(self.rule, x), axis, include_initial)
         return self.function(x, axis=axis, dtype=dtype, include_initial=include_initial)
 

@@ -123,7 +123,9 @@ class ElementwiseExtreme(NumpyFunction):
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         x, y = ctx.saved
         first = self.ahead(x, y)
-        return _share_tie(grad, first | np.isnan(y) if self.skips_nan else first, x == y, ctx.needs)
+        if self.skips_nan:
+            first = first | (y != y)  # NaN; `np.isnan` refuses a Python number like 10**30
+        return _share_tie(grad, first, x == y, ctx.needs)
 
 
 def _share_tie(

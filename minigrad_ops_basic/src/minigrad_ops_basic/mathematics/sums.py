@@ -12,7 +12,7 @@ from minigrad_core import Array, Context
 from minigrad_core.cases import Case, axis_of, real
 
 from ..axes import Axis, normalize_axes, restore_axes
-from ..dtypes import detach
+from ..dtypes import detach, refuse_real_dtype
 from ..function import NumpyFunction
 from ..nan_safe import find_valid, is_divisible
 
@@ -101,6 +101,8 @@ class Reduction(NumpyFunction):
         where: Any = True,
     ) -> Array:
         start = self.initial if initial is None else initial
+        if ctx.needs[0]:
+            refuse_real_dtype(x, dtype)
         ctx.save(x, axis, keepdims, start, where)
         return self.function(x, axis=axis, dtype=dtype, keepdims=keepdims, initial=start, where=where)
 

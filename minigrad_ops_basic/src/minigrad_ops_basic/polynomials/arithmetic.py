@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from minigrad_core import Array, Context
+from minigrad_core.array import get_shape
 from minigrad_core.cases import Case, real
 
 from ..composite import Composite
@@ -68,6 +70,11 @@ class PolynomialArithmetic(Composite):
         return self.formula(p, q)
 
 
+def _check_order(m: int) -> None:
+    if m < 0:
+        raise ValueError(f"expected an order m >= 0, got {m}: polyint is the inverse of polyder")
+
+
 def _list_powers(p: Any) -> Any:
     powers = np.arange(p.shape[0], 0, -1)
     return powers.astype(p.dtype) if p.dtype.kind in "fc" else powers
@@ -86,6 +93,7 @@ class Polyder(Composite):
     cases = (Case(p=real("4")), Case(p=real("4"), m=2), Case(p=real("3"), m=0))
 
     def forward(self, ctx: Context, p: Array, *, m: int = 1) -> Array:
+        _check_order(m)
         ctx.save(_differentiate, (p,), {"m": m})
         return _differentiate(p, m=m)
 
@@ -112,6 +120,10 @@ class Polyint(Composite):
     )
 
     def forward(self, ctx: Context, p: Array, k: Array | None = None, *, m: int = 1) -> Array:
+        _check_order(m)
+        count = 1 if k is None else prod(get_shape(k))
+        if count != 1 and count < m:
+            raise ValueError(f"expected one constant k, or {m} of them, got {count}")
         ctx.save(_integrate, (p, k), {"m": m})
         return _integrate(p, k, m=m)
 

@@ -13,7 +13,7 @@ from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, axis_of, real
 
 from ..axes import Axis, count_values, restore_axes
-from ..dtypes import detach, widen_half
+from ..dtypes import detach, refuse_real_dtype, widen_half
 from ..function import NumpyFunction
 from ..mathematics.sums import CASES, MISSING, spread
 from ..nan_safe import find_valid
@@ -112,6 +112,8 @@ class Variance(NumpyFunction):
         correction: float | None = None,
     ) -> Array:
         given = _check_mean_and_ddof(x.shape, mean, ddof, correction)
+        if True in ctx.needs:
+            refuse_real_dtype(x, dtype)
         function, counted = self.function, where
         if self.skips_nan and isinstance(mean, Tensor):  # NumPy's nanvar would not dispatch on the mean
             function, counted = self.plain, find_valid(detach(x), where)
@@ -126,7 +128,8 @@ class Variance(NumpyFunction):
         x, mean, axis, ddof, keepdims, where, deviation = ctx.saved
         if self.skips_nan:
             where = find_valid(detach(x), where)
-        grad = widen_half(grad)
+        # The variance of complex values is real, also in a complex `dtype`.
+        grad = widen_half(np.real(grad) if x.dtype.kind == "c" else grad)
         scale = grad * 2 if deviation is None else grad / np.where(deviation > 0, deviation, np.inf)
         distance = _compute_distance(x, mean, axis, ddof, where)
         if mean is None and deviation is not None:
