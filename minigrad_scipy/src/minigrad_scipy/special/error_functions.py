@@ -144,7 +144,11 @@ def owens_t(h: Array, a: Array) -> Any:
     )
 
 
-@define(special.voigt_profile, Case(x=real("..."), sigma=positive("..."), gamma=positive("...")))
+@define(
+    special.voigt_profile,
+    Case(x=real("..."), sigma=positive("..."), gamma=positive("...")),
+    Case(x=np.array([11.0, -15.0]), sigma=np.array([0.75, 1.0]), gamma=np.array([0.5, 2.0])),
+)
 def voigt_profile(x: Array, sigma: Array, gamma: Array) -> Any:
     """Re w(z) / (sigma sqrt(2 pi)) for the Faddeeva function w and z = (x + i gamma) / (sigma sqrt(2)).
 
