@@ -116,6 +116,11 @@ GRADIENTS: dict[str, tuple[Callable[[Any], Any], Any, Any]] = {
         [[0.0, -np.inf, 0.0]],
         [[-0.5, 0, 0.5]],
     ),
+    "max_pool of NaN beside infinities": (
+        lambda x: max_pool1d(x, kernel_size=3),
+        [[[np.inf, np.nan, np.nan, 0.0, np.nan, -np.inf, -np.inf, -np.inf, -np.inf]]],
+        [[[0, 1, 0, 0, 1, 0, 1, 0, 0]]],
+    ),
     "attention whose weights are all dropped": (
         lambda x: scaled_dot_product_attention(
             x, np.ones((3, 2)), np.ones((3, 2)), None, np.zeros((3, 3), np.bool_), dropout_p=1.0

@@ -85,8 +85,7 @@ def _scatter_gradient(grad: Any, x: Any, y: Any, geometry: Geometry) -> NDArray[
         else:
             total[:, :, *window] += grad * hits
     if free.any():  # a maximum is NaN, which equals nothing: infinity takes its place
-        largest = float(np.finfo(x.dtype).max)
-        x, y = (np.nan_to_num(a, nan=np.inf, posinf=largest, neginf=-np.inf) for a in (x, y))
+        x, y = (np.nan_to_num(a, nan=np.inf) for a in (x, y))  # and the largest number that of infinity
         return _scatter_gradient(grad, x, y, geometry)
     return total[:, :, *geometry.inner]
 
