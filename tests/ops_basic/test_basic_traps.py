@@ -25,6 +25,12 @@ def test_power_has_no_nan_at_zero_to_the_zero() -> None:
     np.testing.assert_array_equal(y.grad, [0.0, 0.0])
 
 
+@pytest.mark.parametrize("y", [0.5, -0.5, 1.5, 3])
+def test_a_python_number_as_exponent_has_the_slope_of_an_array(y: float) -> None:
+    x = np.array([0.25, 4.0])
+    np.testing.assert_allclose(gradient(lambda t: t**y, x), gradient(lambda t: t ** np.full(2, y), x), rtol=1e-15)
+
+
 @pytest.mark.parametrize(("dtype", "base"), [(np.float16, 1e-5), (np.float32, 1e-39), (np.float64, 1e-309)])
 def test_an_exponent_of_zero_has_no_nan_where_the_reciprocal_overflows(dtype: Any, base: float) -> None:
     x = mg.tensor([base, 2.0], dtype=dtype, requires_grad=True)
