@@ -182,8 +182,8 @@ def binom(n: Array, k: Array, *, y: Array) -> Any:
     zero = y == 0
     of_n, of_k = _differentiate_binom_at_zero(np.where(zero, n, 1), np.where(zero, k, 2))
     n, k = np.where(zero, 1, n), np.where(zero, 1, k)
-    # The argument near a pole of digamma must be exact: a rounded one gives d/dk an error of 1e-10 at 1e-6 from
-    # a zero of y, and of 10 % at 1e-15.
+    # The argument near a pole of digamma must be exact: a rounded one gives d/dk an error of 1e-10 at a
+    # distance of 1e-6 from a zero of y, and of 10 % at 1e-15.
     beyond = 2 * detach(k) > detach(n)
     least, sign = np.where(beyond, n - k, k) + 1, np.where(beyond, -1, 1)
     return (
