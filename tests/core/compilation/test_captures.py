@@ -8,6 +8,7 @@ import threading
 from array import array
 from collections import UserDict
 from copy import copy
+from functools import cache, cached_property, singledispatch
 from itertools import count
 from types import MappingProxyType, ModuleType, SimpleNamespace
 from typing import Any
@@ -380,6 +381,57 @@ def test_an_attribute_of_a_metaclass() -> None:
     compiled = mg.compile(lambda x: x * Scale.factor)
     for Kind.factor in (1.0, 2.0, 3.0):
         np.testing.assert_array_equal(compiled(X), X * Scale.factor)
+
+
+def test_the_class_of_an_object_and_the_bases_of_a_class() -> None:
+    class Half(Settings):
+        factor = 0.5
+
+    class Scale(Settings):
+        pass
+
+    settings = Scale()
+    compiled = mg.compile(lambda x: x * settings.factor)
+    np.testing.assert_array_equal(compiled(X), X)
+    Scale.__bases__ = (Half,)
+    np.testing.assert_array_equal(compiled(X), X / 2)
+    settings.__class__ = Settings  # type: ignore[assignment]
+    np.testing.assert_array_equal(compiled(X), X)
+
+
+def test_attributes_and_entries_of_a_subclass_of_list() -> None:
+    class Factors(list[float]):
+        scale = 1.0
+
+    factors = Factors([1.0])
+    compiled = mg.compile(lambda x: x * factors[0] * factors.scale)
+    for k in (1.0, 2.0, 3.0):
+        factors.scale = k
+        np.testing.assert_array_equal(compiled(X), X * factors[0] * k)
+        factors[0] = k
+        np.testing.assert_array_equal(compiled(X), X * k * k)
+
+
+def test_values_that_cached_functions_and_properties_read() -> None:
+    settings = Settings()
+
+    @cache
+    def compute(times: int) -> float:
+        return settings.factor * times
+
+    @singledispatch
+    def read(_: Any) -> float:
+        return settings.factor
+
+    class Layer:
+        scale = cached_property(lambda _: settings.factor)
+
+    get = settings.__getattribute__
+    compiled = mg.compile(lambda x: x * compute(2) * read(1) * Layer().scale * get("factor"))
+    for k in (1.0, 2.0, 3.0):
+        settings.factor = k
+        compute.cache_clear()
+        np.testing.assert_array_equal(compiled(X), X * (2 * k) * k * k * k)
 
 
 def test_a_counter_that_the_function_does_not_advance() -> None:

@@ -188,6 +188,22 @@ def test_a_tensor_in_the_middle_of_a_graph_is_an_argument() -> None:
         np.testing.assert_array_equal(w.grad, mg.grad(lambda w: np.sum(np.exp(w) ** 2) + np.sum(w))(X))
 
 
+@pytest.mark.parametrize("captured", [False, True])
+def test_a_tensor_that_is_assigned_to_before_and_after_the_call(captured: bool) -> None:
+    def compute_gradient(wrap: Any) -> Any:
+        w = mg.tensor(X, requires_grad=True)
+        h = w * 1.0
+        f = wrap((lambda _: np.sum(h * h)) if captured else (lambda h: np.sum(h * h)))
+        for k in range(3):
+            h[k] = 3 * w[0]
+            total = f(h)
+            h[1] = 0.0
+            (total + np.sum(h)).backward(retain_graph=True)
+        return w.grad
+
+    np.testing.assert_array_equal(compute_gradient(mg.compile), compute_gradient(lambda f: f))
+
+
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_a_leaf_that_is_also_used_outside_gets_its_gradients_in_order(dtype: str) -> None:
     rng = np.random.default_rng(0)

@@ -93,6 +93,8 @@ class Arguments:
         if isinstance(x, Tensor):  # the trace reads the data as those of a captured tensor
             replaced = copy_handle(x, x.data)
             replaced.node = replaced._grad = None  # noqa: SLF001 - a leaf of this trace
+            if type(x) is AssignedTensor:
+                replaced.__class__ = AssignedTensor
             tracer.texts[id(replaced)] = variable
         else:
             replaced = tracer.stand_in(x.copy("K") if isinstance(x, np.ndarray) else x, variable)

@@ -15,6 +15,7 @@ from ..engine.modes import retaining
 from ..engine.node import Context
 from ..errors import TracingError
 from ..tensor import Tensor
+from ..tensor.kinds import AssignedTensor
 from .tracer import Tracer, find_variables
 
 _get_node = attrgetter("node")
@@ -57,7 +58,8 @@ class CompiledCall(Operation):
             result = f"return {tracer.express(tuple(gradients), anew=True)}"
             passes[key] = [*tracer.steps[start:], result]
             del tracer.steps[start:]
-        self._inputs = tracer.express(tuple(uses.values()), anew=True)
+        texts = [tracer.name(x) + ".take_snapshot()" * isinstance(x, AssignedTensor) for x in uses.values()]
+        self._inputs = f"({', '.join(texts)},)"
         self._needs, self._leaf_count = (True,) * len(uses), len(set(uses.values()))
         # A captured leaf stays one until it is assigned to. A tensor that is an argument may be another.
         self._may_go_on = any(x.node or tracer.name(x).startswith("p") for x in uses.values())

@@ -33,6 +33,7 @@ _CODE = ("{0}.__code__", "{0}.__defaults__", "{0}.__kwdefaults__")
 _ENTRIES = "(len({0}) == len({1}) and all(map(is_, {0}, {1})))"  # a list may have a million entries
 _ITEMS = f"({_ENTRIES} and all(map(is_, {{0}}.values(), {{1}}.values())))"
 _REFERENT, _TEXT = "{1}({0})", "(repr({0}) == {1})"
+_CLASS, _BASES = "{0}.__class__", "{0}.__bases__"
 _BYTES = "(bytes({0}) == {1})"
 
 # The contents of an object, by its types: the expression, and the function that makes the key.
@@ -98,23 +99,32 @@ def list_guards(value: Any) -> list[Guard]:
         return []
     if isinstance(value, FunctionType):
         return _guard_function(value)
-    for kinds, expression, make_key in _CONTENTS:
-        if isinstance(value, kinds):
-            return [Guard(expression, value, make_key(value), f"a {type(value).__name__}")]
     if isinstance(value, type):
-        own = not is_library(value.__module__)
-        return _guard_attributes(vars(value), f"the class {value.__name__}") if own else []
-    if isinstance(value, Iterator) and type(value).__module__ in ("builtins", "itertools"):
+        return [] if is_library(value.__module__) else _guard_class(value)
+    of_python = type(value).__module__ in ("builtins", "itertools") and type(value) is not count
+    if isinstance(value, Iterator) and of_python:
         raise TracingError(
             f"a function to be compiled reads a {type(value).__name__}, an iterator, and a replay would not "
             "advance it: pass next(iterator) as an argument"
         )
+    guards = [
+        Guard(expression, value, make_key(value), f"a {type(value).__name__}")
+        for kinds, expression, make_key in _CONTENTS
+        if isinstance(value, kinds)
+    ]
     is_plain = str(type(value).__module__).startswith(("builtins", "numpy"))
     if is_plain or isinstance(value, ModuleType) or not holds_values(type(value)):
-        return []
+        return guards
     what, attributes = f"an attribute of {type(value).__name__}", getattr(value, "__dict__", None)
-    guards = _guard_attributes(attributes, what) if isinstance(attributes, dict) else []
-    return guards + [Guard(_SLOT, value, slot, what) for slot in list_slots(type(value))]
+    guards += [Guard(_CLASS, value, None, f"the class of a {type(value).__name__}")]
+    guards += [Guard(_SLOT, value, slot, what) for slot in list_slots(type(value))]
+    return guards + (_guard_attributes(attributes, what) if isinstance(attributes, dict) else [])
+
+
+def _guard_class(cls: type) -> list[Guard]:
+    """Return guards of the bases and attributes of a class."""
+    what = f"the class {cls.__name__}"
+    return [Guard(_BASES, cls, None, what), *_guard_attributes(vars(cls), what)]
 
 
 def _guard_function(f: FunctionType) -> list[Guard]:

@@ -16,10 +16,11 @@ from types import (
     MappingProxyType,
     MemberDescriptorType,
     MethodType,
+    MethodWrapperType,
     ModuleType,
 )
 from typing import Any
-from weakref import ReferenceType
+from weakref import ReferenceType, WeakKeyDictionary
 
 import numpy as np
 
@@ -30,7 +31,7 @@ LIMIT = 10_000
 # A method of the generator that the functions of a module share; reading its state takes 60 us in NumPy.
 _GLOBAL_GENERATORS = {"numpy.random": ("random_sample",), "random": ("random",)}
 # The modules of Python whose objects hold values of the user, also as attributes, as in `argparse.Namespace`.
-_CONTAINERS = ("argparse", "builtins", "collections", "types", "weakref", "_weakrefset")
+_CONTAINERS = ("argparse", "builtins", "collections", "functools", "types", "weakref", "_weakrefset")
 _DICT_VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
 dereference: Any = ReferenceType.__call__  # the call of a WeakMethod makes a bound method
 PLAIN_VALUES = frozenset([bool, int, float, complex, str, bytes, type(None), slice, type(...)])
@@ -67,7 +68,7 @@ def _list_referents(value: Any) -> Iterable[Any]:
     if isinstance(value, ModuleType):
         # Other attributes are too many: the code of a function names those that the function uses.
         return [vars(value)[name] for name in _GLOBAL_GENERATORS.get(value.__name__, ())]
-    if isinstance(value, (MethodType, BuiltinMethodType)):
+    if isinstance(value, (MethodType, BuiltinMethodType, MethodWrapperType)):
         return getattr(value, "__func__", None), value.__self__
     if isinstance(value, (classmethod, staticmethod)):
         return (value.__func__,)
@@ -99,7 +100,8 @@ def _list_code_referents(value: FunctionType | type) -> list[Any]:
         return [*vars(value).values(), *value.__bases__, type(value)] if own else []
     referents = [value.__defaults__, value.__kwdefaults__, *map(read_cell, value.__closure__ or ())]
     if is_library(value.__globals__.get("__name__", "")):  # code of `exec` may have no name
-        return referents
+        # A call of a function of `singledispatch` changes its cache.
+        return [x for x in referents if not isinstance(x, WeakKeyDictionary)]
     modules = list_modules(value)
     scopes = [value.__globals__, vars(value), *map(vars, modules)]
     names = list_names(value.__code__)
