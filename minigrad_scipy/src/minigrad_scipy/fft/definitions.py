@@ -7,6 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+DUAL = {1: 1, 2: 3, 3: 2, 4: 4}  # the type of the transposed matrix, and of the inverse up to its norm
+INVERSE_NORM = {None: "forward", "backward": "forward", "forward": "backward", "ortho": "ortho"}
+
 
 def make_matrix(kind: str, number: int, n: int, norm: str | None, orthogonalize: bool) -> NDArray[Any]:
     """Return the matrix (n, n) of the transform `kind`, "dct" or "dst", of type `number` in 1 to 4.
@@ -48,10 +51,11 @@ def evaluate_definition(name: str, x: NDArray[Any], **settings: Any) -> NDArray[
     else:
         axes = [settings.get("axis", -1)]
         sizes = [settings.get("n") or x.shape[axes[0]]]
+    if name.startswith("i"):
+        number, norm = DUAL[number], INVERSE_NORM[norm]
     y = x
     for axis, n in zip(axes, sizes, strict=True):
         matrix = make_matrix(name.removeprefix("i")[:3], number, n, norm, orthogonalize)
-        matrix = np.linalg.inv(matrix) if name.startswith("i") else matrix
         m = min(n, x.shape[axis])
         y = np.moveaxis(np.moveaxis(y, axis, -1)[..., :m] @ matrix[:, :m].T, -1, axis)
     return y.astype(x.dtype)

@@ -20,10 +20,7 @@ from minigrad_core.cases import Case, axis_of, real
 from minigrad_ops_basic.fourier import resize
 
 from .. import fft
-from .definitions import evaluate_definition, find_ends
-
-DUAL = {1: 1, 2: 3, 3: 2, 4: 4}  # the type of the transposed matrix, and of the inverse up to its norm
-INVERSE_NORM = {None: "forward", "backward": "forward", "forward": "backward", "ortho": "ortho"}
+from .definitions import DUAL, INVERSE_NORM, evaluate_definition, find_ends
 
 
 class Transform(Operation):

@@ -10,11 +10,13 @@ from minigrad_ops_basic.linear_algebra.hermitian import adjoint
 
 
 def taylor_expm(A: Any) -> Any:
-    """Return expm(A) from 30 terms of its series at A / 2^10, squared ten times."""
+    """Return expm(A) from up to 30 terms of its series at A / 2^10, squared ten times."""
     scaled = np.asarray(A, np.promote_types(A.dtype, np.longdouble)) / 1024
     term = total = np.broadcast_to(np.eye(A.shape[-1], dtype=scaled.dtype), A.shape)
     for k in range(1, 30):
         term = term @ scaled / k
+        if (total + term == total).all():
+            break
         total = total + term
     for _ in range(10):
         total = total @ total
@@ -30,7 +32,8 @@ def expm_frechet(A: Any, E: Any, *, method: str | None = None, compute_expm: boo
 
 def apply_terms(a: Any, terms: Any) -> Any:
     """Return the sum of weighted exponentials."""
-    y: Any = sum(weight * taylor_expm(factor * a.astype(complex)) for weight, factor in terms)
+    double = a.astype(np.promote_types(a.dtype, float))
+    y: Any = sum(weight * taylor_expm(factor * double) for weight, factor in terms)
     return y.astype(a.dtype) if a.dtype.kind == "c" else y.real.astype(a.dtype)
 
 
