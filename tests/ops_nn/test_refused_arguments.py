@@ -229,7 +229,8 @@ def test_an_initializer_refuses_an_integer_dtype(initializer: mg.Initializer) ->
 
 
 SETTINGS: list[tuple[type[mg.Optimizer], dict[str, Any], type[Exception], str]] = [
-    (optimizers.SGD, {"momentum": -1}, InputError, "sgd: momentum must be a number of at least 0, got -1"),
+    (optimizers.SGD, {"momentum": -1}, InputError, r"sgd: momentum must be a number in \[0, 1\), got -1"),
+    (optimizers.Muon, {"momentum": 1.5}, InputError, r"muon: momentum must be a number in \[0, 1\), got 1.5"),
     (optimizers.SGD, {"momentum": "x"}, ArgumentError, "sgd: momentum must be a number .*, got 'x'"),
     (
         optimizers.Adam,
@@ -239,7 +240,7 @@ SETTINGS: list[tuple[type[mg.Optimizer], dict[str, Any], type[Exception], str]] 
     ),
     (optimizers.Adam, {"betas": (0.9,)}, ArgumentError, r"adam: betas must be two numbers .*, got \(0.9,\)"),
     (optimizers.AdamW, {"weight_decay": -1}, InputError, "adamw: weight_decay must be a number .*, got -1"),
-    (optimizers.RMSprop, {"alpha": 2}, InputError, r"rmsprop: alpha must be a number in \[0, 1\], got 2"),
+    (optimizers.RMSprop, {"alpha": 1}, InputError, r"rmsprop: alpha must be a number in \[0, 1\), got 1"),
 ]
 
 

@@ -134,6 +134,18 @@ def test_results_have_scipys_values() -> None:
     np.testing.assert_allclose(covariance.numpy(), matrix, rtol=1e-4)
 
 
+def test_tensors_without_a_gradient_keep_double_precision() -> None:
+    start = mg.tensor(np.zeros(2))
+    np.testing.assert_array_equal(
+        optimize.minimize(quartic, start, args=(1.3,)).x.numpy(),
+        optimize.minimize(quartic, np.zeros(2), args=(1.3,)).x,
+    )
+    fitted, covariance = optimize.curve_fit(decay, T, mg.tensor(DATA), sigma=0.3)
+    values, matrix = scipy.optimize.curve_fit(decay, T, DATA, sigma=0.3)
+    np.testing.assert_array_equal(fitted.numpy(), values)
+    np.testing.assert_allclose(covariance.numpy(), matrix, rtol=1e-4)
+
+
 def test_a_value_at_a_bound_is_constant() -> None:
     p = mg.tensor(1.3, requires_grad=True)
     x = optimize.minimize(quartic, np.zeros(2), args=(p,), bounds=BOX, tol=1e-10).x

@@ -145,6 +145,7 @@ def test_initializer_by_name_is_used_for_every_weight(small_mnist: Path, tmp_pat
         (("--batch-size", "0"), r"'--batch-size'.*expected a whole number from 1 up, or full; got '0'"),
         (("--batch-size", "some"), r"'--batch-size'.*expected a whole number from 1 up, or full; got 'some'"),
         (("--hidden", "16,-1"), r"'--hidden'.*expected whole numbers from 1 up, .* commas; got '-1'"),
+        (("--hidden", "16,,8"), r"'--hidden'.*expected whole numbers from 1 up, .* commas; got ''"),
         (("--model", "linear"), r"--hidden is for --model mlp; linear has no such setting"),
         (("--lr", "-1"), r"'--lr'.*-1.0 is not in the range x>=0"),
         (("--epochs", "0"), r"'--epochs'.*0 is not in the range x>=1"),

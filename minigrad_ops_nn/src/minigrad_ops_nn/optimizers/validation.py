@@ -9,8 +9,8 @@ from minigrad_core import Optimizer
 from minigrad_core.contracts.optimizer import Params
 from minigrad_core.errors import ArgumentError, InputError
 
-NOT_NEGATIVE = "eps", "initial_accumulator_value", "lr_decay", "momentum", "momentum_decay", "weight_decay"
-FRACTIONS = "alpha", "rho"  # decay rates of a running average
+NOT_NEGATIVE = "eps", "initial_accumulator_value", "lr_decay", "momentum_decay", "weight_decay"
+FRACTIONS = "alpha", "momentum", "rho"  # decay rates: with 1 or more, sums grow without end
 
 
 class ValidatedOptimizer(Optimizer):
@@ -30,7 +30,7 @@ class ValidatedOptimizer(Optimizer):
             for name in NOT_NEGATIVE:
                 self._check(name, given, lambda x: x >= 0, "a number of at least 0")
             for name in FRACTIONS:
-                self._check(name, given, lambda x: 0 <= x <= 1, "a number in [0, 1]")
+                self._check(name, given, lambda x: 0 <= x < 1, "a number in [0, 1)")
             self._check("betas", given, _is_pair_of_fractions, "two numbers in [0, 1)")
 
     def _check(self, name: str, given: dict[str, Any], fits: Callable[[Any], bool], expected: str) -> None:

@@ -56,12 +56,12 @@ def curve_fit(
         rest = join(f(xdata, *(p[i] for i in range(len(x))))) - ydata
         if sigma is None:
             return rest
-        if sigma.ndim == 1:
+        if sigma.ndim < 2:
             return rest / sigma
         return linalg.solve_triangular(linalg.cholesky(sigma, lower=True), rest, lower=True)
 
     data = tuple(None if x is None else join(x) for x in (xdata, ydata, sigma))
-    data = tuple(np.asarray(x) if isinstance(x, (list, tuple)) else x for x in data)
+    data = tuple(np.asarray(x) if isinstance(x, (list, tuple, int, float)) else x for x in data)
     closure = find_closure(find_residuals, data, x)
     lower, upper = (bounds.lb, bounds.ub) if hasattr(bounds, "lb") else bounds
     is_free = (x > lower) & (x < upper)

@@ -47,7 +47,7 @@ def parse_batch_size(_ctx: click.Context, _param: click.Parameter, value: str) -
 def parse_widths(_ctx: click.Context, _param: click.Parameter, value: str) -> tuple[int, ...]:
     """Return the widths of layers from numbers separated by commas; () from an empty text."""
     expected = "whole numbers from 1 up, separated by commas"
-    return tuple(_parse_size(part, expected) for part in value.split(",") if part.strip())
+    return tuple(_parse_size(part, expected) for part in value.split(",")) if value.strip() else ()
 
 
 def _parse_size(text: str, expected: str) -> int:
