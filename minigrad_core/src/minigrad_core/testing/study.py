@@ -31,13 +31,8 @@ EXTREME = OFFSETS | {Family.EXTREMES, Family.MAGNITUDES}
 SEPARATE = frozenset({Family.INDICES, Family.INTEGERS})
 # The kit chose these settings and sizes, and they may leave the domain: the mean of an empty array is NaN.
 MAY_LEAVE_DOMAIN = frozenset({Family.SETTINGS, Family.SIZES, Family.LARGE})
-# A subject may refuse samples of these families with any exception, even if it broadcasts.
-MAY_RAISE_ANYTHING = frozenset(
-    {
-        *(Family.SETTINGS, Family.EXTREMES, Family.MAGNITUDES),
-        *(Family.INDICES, Family.INTEGERS, Family.NON_FINITE),
-    }
-)
+# A subject may refuse samples of these families with any exception: a TypeError for a type, for example.
+MAY_RAISE_ANYTHING = frozenset({Family.SETTINGS, Family.INDICES, Family.INTEGERS})
 # The limit of the values in all outputs of a large sample: `np.diag` makes a million values of 1,025, which
 # cost more than the rest of the pool.
 MOST_OUTPUT_VALUES = 64 * LARGE
@@ -85,12 +80,13 @@ class Study:
     def _choose_second_order_trials(self) -> set[Trial]:
         """Return the trials whose second derivatives are judged.
 
-        They are the representatives, and a case of its own domain, small values, where a series often
-        replaces a formula, the most settings that change together, round values, and extreme values.
+        They are the representatives, and all cases, small values, where a series often replaces a formula,
+        the most settings that change together, round values, and extreme values.
         """
-        last_case, trials = self.trials[len(self.cases) - 1], [t for t in self.trials if t.differentiable]
+        trials = [t for t in self.trials if t.differentiable]
         ordinary = [t for t in trials if t.sample.recipe.family in ORDINARY]
-        chosen = [last_case, *sorted(ordinary, key=lambda t: -len(t.sample.recipe.settings))[:1]]
+        chosen = [*self.trials[: len(self.cases)]]
+        chosen += sorted(ordinary, key=lambda t: -len(t.sample.recipe.settings))[:1]
         chosen += [t for t in trials if t.sample.recipe.style is Style.SMALL][:1]
         for family in (Family.KINKS, Family.EXTREMES):
             chosen += [t for t in trials if t.sample.recipe.families == (family,)][:1]
@@ -195,13 +191,13 @@ class Study:
 
         Arguments that the author promised have to work: the subject may refuse only their sizes, by a
         ValueError from a `raise` statement, or by an error of minigrad. It may refuse arguments that the kit
-        chose by any ValueError, and in some families by any exception.
+        chose by any ValueError, and settings and types by any exception.
         """
         cause = failure.cause
         if recipe.promised:
             refuses_size = bool(recipe.sizes) and isinstance(cause, ValueError) and is_deliberate(cause)
             return refuses_size or isinstance(cause, MinigradError)
-        if recipe.is_of(MAY_RAISE_ANYTHING) or not self.subject.declared.broadcasts:
+        if recipe.is_of(MAY_RAISE_ANYTHING):
             return isinstance(cause, Exception)
         return isinstance(cause, ValueError | MinigradError)
 

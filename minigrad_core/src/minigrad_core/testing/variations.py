@@ -94,6 +94,11 @@ def find_differences(trial: Trial, variation: Variation) -> Iterator[Comparison]
             yield Comparison(result, expected, trial.cotangents)
 
 
+def list_single_needs(trial: Trial) -> list[tuple[bool, ...]]:
+    """Return, for each float input, the `needs` of a call in which this input alone needs a gradient."""
+    return [tuple([j == i for j in range(len(trial.needs))]) for i in trial.sample.floats]
+
+
 def is_same_under(trial: Trial, variation: Variation) -> bool:
     """Return whether a call under a variation succeeds with the same results."""
     try:

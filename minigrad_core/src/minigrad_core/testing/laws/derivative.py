@@ -58,7 +58,7 @@ def derivative(study: Study, trial: Trial) -> Findings:
         yield from _judge_nan(trial, "wrong-gradient")
     yield from _judge_first_order(study, trial)
     is_representable = trial.is_finite and max(trial.largest_output, trial.largest_gradient) < SATURATED
-    if trial in study.second_order_trials and is_representable:
+    if trial in study.second_order_trials and is_representable and trial.sample.is_finite:
         yield from _judge_second_order(trial)
     if trial is study.first_trial and declared.takes_complex:
         cases = study.trials[: len(study.cases)]
@@ -70,10 +70,12 @@ def derivative(study: Study, trial: Trial) -> Findings:
 def _judge_nan(trial: Trial, code: str) -> Findings:
     """Yield gradients that are NaN although neither an input nor an output is NaN."""
     floats = [trial.sample.inputs[i] for i in trial.sample.floats]
-    if any(np.isnan(x).any() for x in (*floats, *trial.outputs)):
-        return
+    is_nan = [np.isnan(x) for x in (*floats, *trial.outputs)]
+    # In a case of an operation that is pointwise, a NaN concerns its own place only.
+    is_separate = trial.is_pointwise and trial.base is trial
+    is_unclear = np.logical_or.reduce(is_nan) if is_separate else any(x.any() for x in is_nan)
     for result in trial.name_gradients(trial.gradients):
-        if np.isnan(result.values).any():
+        if (np.isnan(result.values) & ~np.asarray(is_unclear)).any():
             place = f"{trial.sample.recipe.label}, where neither an input nor an output is"
             comparison, fact = Comparison(result, None, trial.cotangents), f"{result.name} is NaN at {place}"
             yield Finding(code, fact, trial.sample, comparison=comparison)

@@ -16,6 +16,7 @@ from ..scripts.results import show_exception
 from ..scripts.side_effects import show_side_effect
 from ..study import Study
 from ..trial import Trial
+from ..variations import list_single_needs
 
 
 class NamedArray(NamedTuple):
@@ -34,7 +35,8 @@ class NamedArray(NamedTuple):
 def frame(study: Study, trial: Trial) -> Findings:
     """A call changes none of its arguments, shares no memory, keeps nothing, and warns of nothing.
 
-    Arguments, cotangents and outputs keep their values, shapes and flags, also where they hold NaN. Outputs
+    Arguments, cotangents and outputs keep their values, shapes and flags, also where they hold NaN, and where
+    only one input needs a gradient. Outputs
     share no memory with inputs unless `returns_view` is declared; gradients share memory with nothing. No
     attribute of `self` changes. The random state, `np.errstate`, print options, the environment and other
     global state are as before. There is no warning where every result is finite, and no warning of invalid
@@ -49,11 +51,18 @@ def frame(study: Study, trial: Trial) -> Findings:
     yield from _judge_warnings(trial)
     if trial is study.first_trial:
         yield from _judge_state(study)
+        for needs in list_single_needs(trial) if len(trial.sample.floats) > 1 else ():
+            with suppress(SubjectFailed):  # the law `same` reports it
+                single = Trial(trial.subject, trial.sample, needs, warning_log=())
+                yield from _judge_writes(study, single)
+                yield from _judge_memory(study, single)
 
 
 def _report(trial: Trial, code: str, fact: str, original: Sample | None = None) -> Finding:
     """Return a finding; `original` has the arguments before the call, if the call changes them."""
-    script = show_side_effect(code, trial.used_cotangents)
+    script = show_side_effect(code, trial.used_cotangents, trial.needs)
+    if trial.needs != trial.sample.needs:
+        fact += f", if only {trial.sample.names[trial.needs.index(True)]} needs a gradient"
     return Finding(code, fact, original or trial.sample, script=script)
 
 

@@ -27,6 +27,7 @@ from ..variations import (
     fortran_order,
     is_alike,
     is_same_under,
+    list_single_needs,
     negative_strides,
     zero_strides,
 )
@@ -63,9 +64,8 @@ def same(study: Study, trial: Trial) -> Findings:
 
 def _vary_needs(trial: Trial) -> Iterator[Variation]:
     """Yield, for each float input, a call in which this input alone needs a gradient."""
-    count, layouts = len(trial.sample.inputs), (negative_strides, fortran_order)
-    for k, i in enumerate(trial.sample.floats):
-        yield Variation(layouts[k % 2], fortran_order, needs=tuple(j == i for j in range(count)))
+    for k, needs in enumerate(list_single_needs(trial)):
+        yield Variation((negative_strides, fortran_order)[k % 2], fortran_order, needs)
 
 
 def _report(study: Study, variation: Variation, trial: Trial) -> Findings:

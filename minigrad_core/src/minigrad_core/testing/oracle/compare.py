@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from itertools import accumulate
 from math import isfinite
 from typing import Any, NamedTuple
 
@@ -35,8 +36,10 @@ from .slopes import (
 )
 
 DIRECTION_SEED = 1  # of all directions: cotangents have other seeds
+HIDDEN = 1e-5  # of all terms: a sum with a tolerance of a millionth does not show an error of a smaller share
 SUBNORMAL = 1e-290  # values below have few digits, and their differences have even fewer
 ROUNDINGS = 4  # samples with differently rounded inputs
+MOST_REPETITIONS = 8  # a tie of more values ends in part
 UNCERTAINTY_FACTOR = 20  # tolerance, as a multiple of the effect of rounded inputs
 
 
@@ -69,17 +72,24 @@ class GradientClaims:
         """
         line = self.line_along(self.directions)
         rough = rough_slope(line, self.y)
-        if rough is not None and self._agree_with(rough):
-            if derived:
-                return None
+        agrees = rough is not None and self._agree_with(rough)
+        if rough is not None and agrees and not derived:
             precise = precise_slope(line, rough)
-            if precise is not None and self._agree_with(precise):
-                return None
-        for i in self.directions:
+            agrees = precise is not None and self._agree_with(precise)
+        for i in self._find_hidden_inputs() if agrees else self.directions:
             for k in range(len(self.passes)):
                 if evidence := self._refute(i, k):
                     return evidence
         return None
+
+    def _find_hidden_inputs(self) -> list[int]:
+        """Return the inputs whose terms are smaller than the tolerance of the sum over all inputs."""
+        terms = {
+            i: sum(inner_product(claim.gradients[i], v)[1] for claim in self.passes)
+            for i, v in self.directions.items()
+        }
+        hidden = [i for i, size in terms.items() if size < HIDDEN * sum(terms.values())]
+        return [i for i in hidden if not np.array_equal(self.line_along([i])(0.25), self.y)]
 
     def line_along(self, indices: Iterable[int]) -> Line:
         """Return the function along the directions of some inputs."""
@@ -213,15 +223,23 @@ def round_inputs(sample: Sample, eps: float) -> Iterator[Sample]:
     """Yield the sample several times, with each float value moved by up to `eps` of its size.
 
     Each value moves by its own share, because a common factor would keep the ratios of the values, and by at
-    least half of `eps`, because a whole number would stay the same.
+    least half of `eps`, because a whole number would stay the same. Equal values move by different multiples
+    of `eps`: a gradient that is wrong only where two inputs are equal is right at all of the yielded samples.
     """
     rng = np.random.default_rng(0)
     floats = {i: x for i, x in enumerate(sample.inputs) if is_float(x)}
+    x = np.concatenate([np.ravel(x) for x in floats.values()] or [np.empty(0)])
+    ends = list(accumulate(y.size for y in floats.values()))
+    group = np.unique(x, return_inverse=True)[1]
+    order = group.argsort(kind="stable")
+    repetitions = np.empty(x.size)  # how many equal values come before each value
+    repetitions[order] = np.arange(x.size) - np.searchsorted(group[order], group[order])
     for _ in range(ROUNDINGS):
-        shares = {i: rng.uniform(-0.5, 0.5, x.shape) for i, x in floats.items()}
+        shares = rng.uniform(-0.5, 0.5, x.size)
+        shares += np.copysign(0.5 + 2 * (repetitions % MOST_REPETITIONS), shares)
         # Not x (1 + eps share): float64 has only four such factors, so that moves of two inputs cancel.
-        moved = {i: x + x * (eps * (shares[i] + np.copysign(0.5, shares[i]))) for i, x in floats.items()}
-        yield sample.replace_inputs(moved)
+        parts = zip(floats.items(), np.split(x * (eps * shares), ends)[:-1], strict=True)
+        yield sample.replace_inputs({i: y + part.reshape(y.shape) for (i, y), part in parts})
 
 
 def measure_rounding(

@@ -110,15 +110,30 @@ def valid_slopes(at: Line, y: NDArray[Any]) -> list[Slope]:
     rounding = np.where(bend > 0, 8 * EPS * np.abs(y).max(initial=0.0) / REAL_STEP, real.noise)
     real = replace(real, noise=rounding + bend)
     # A noisy difference confirms nothing: the complex step through a least squares fit is wrong, since its
-    # conjugate is not smooth, and a difference confirmed it at a fit of degree 3 near 1000.
-    is_clear = np.max(real.noise, initial=0.0) <= NOISY * np.abs(real.value).max(initial=0.0)
-    precise, long = (complex_slope(at), long_slope(at)) if is_clear else (None, None)
-    if long is not None:
-        long = replace(long, noise=long.noise + bend * (LONG_STEP / REAL_STEP) ** 2)
-    slopes = [s for s in (precise, long) if s is not None and _agree(s, real, 4 * real.noise, 0.1)] or [real]
-    if slopes[0].oracle is not Oracle.COMPLEX and has_kink(at, y):
-        return []
-    return slopes
+    # conjugate is not smooth, and a difference confirmed it at a fit of degree 3 near 1000. Only long double
+    # confirms itself where outputs hardly move, as 1 - x^2 near 0.
+    long = _confirmed_long_slope(at)
+    if not _is_clear(real):
+        zero = np.longdouble(0)
+        if long is not None and not has_kink(lambda t: at(zero + t), at(zero)):
+            return [long]
+        return [] if has_kink(at, y) else [real]
+    slopes = [s for s in (complex_slope(at), long) if s is not None]
+    slopes = [s for s in slopes if _agree(s, real, 4 * real.noise, 0.1)] or [real]
+    return [] if slopes[0].oracle is not Oracle.COMPLEX and has_kink(at, y) else slopes
+
+
+def _is_clear(slope: Slope) -> bool:
+    return bool(np.max(slope.noise, initial=0.0) <= NOISY * np.abs(slope.value).max(initial=0.0))
+
+
+def _confirmed_long_slope(at: Line) -> Slope | None:
+    """Return the difference in long double, with its difference from a longer step as noise."""
+    long, longer = long_slope(at), long_slope(at, 4 * LONG_STEP)
+    if long is None or longer is None:
+        return None
+    long = replace(long, noise=long.noise + 3 * np.abs(longer.value - long.value))
+    return long if _is_clear(long) else None
 
 
 def complex_slope(at: Line) -> Slope | None:
@@ -129,9 +144,9 @@ def complex_slope(at: Line) -> Slope | None:
     return Slope(y.imag / COMPLEX_STEP, Oracle.COMPLEX, COMPLEX_STEP, 1e-10, 0.0)
 
 
-def long_slope(at: Line) -> Slope | None:
+def long_slope(at: Line, h: float = LONG_STEP) -> Slope | None:
     """Return the central difference in long double, None if the subject computes in another type."""
-    return _central_difference(at, np.longdouble(LONG_STEP), Oracle.LONG_DOUBLE, 2e-9) if LONG else None
+    return _central_difference(at, np.longdouble(h), Oracle.LONG_DOUBLE, 2e-9) if LONG else None
 
 
 def real_slope(at: Line, h: float = REAL_STEP) -> Slope | None:

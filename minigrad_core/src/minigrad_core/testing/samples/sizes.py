@@ -25,12 +25,11 @@ SAME_SHAPES: dict[tuple[Shape, ...], Style] = {
     ((2, 3, 4),): Style.WIDE,
     ((1, LONG),): Style.BASE,
 }
-# One input is 0-d, both inputs have axes of size 1, or a leading axis is missing.
+# One input is 0-d, several inputs have axes of size 1, or a leading axis is missing.
 BROADCAST_SHAPES: dict[tuple[Shape, ...], Style] = {
     BROADCAST: Style.POSITIVE,
     ((), (2, 3)): Style.NEGATIVE,
     ((4, 1, 3), (1, 2, 1), (3,)): Style.WIDE,
-    ((2, 3), (1,), (1, 3)): Style.BASE,
 }
 
 
@@ -45,12 +44,18 @@ def vary_sizes(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
         square = dict.fromkeys(letters, square_size)
         yield _with_style(recipe, f"{names}, square", Style.SMALL, sizes=square)
         yield _with_style(recipe, f"{names} = 1", Style.WIDE, sizes=dict.fromkeys(letters, 1))
+        long = {letter: LONG + k for k, letter in enumerate(letters)}
+        if len(letters) == 1:
+            yield _with_style(recipe, f"{names} = {LONG}", Style.BASE, sizes=long)
         for letter in letters if len(letters) > 1 else ():
-            sizes = {other: LONG + k for k, other in enumerate(letters)} | {letter: 1}
-            yield _with_style(recipe, f"{letter} = 1, others from {LONG}", Style.BASE, sizes=sizes)
+            label = f"{letter} = 1, others from {LONG}"
+            yield _with_style(recipe, label, Style.BASE, sizes=long | {letter: 1})
     inputs = find_any_shaped(recipe.case)
-    broadcast = BROADCAST_SHAPES if subject.declared.broadcasts and len(inputs) > 1 else {}
-    for shapes, style in {**SAME_SHAPES, **broadcast}.items() if inputs else ():
+    shapes_and_styles = SAME_SHAPES
+    if subject.declared.broadcasts and len(inputs) > 1:
+        last_alone = (*((3,),) * (len(inputs) - 1), (1,))
+        shapes_and_styles = {**SAME_SHAPES, **BROADCAST_SHAPES, last_alone: Style.BASE}
+    for shapes, style in shapes_and_styles.items() if inputs else ():
         label = f"shapes {', '.join(map(str, shapes[: len(inputs)]))}"
         yield _with_style(recipe, label, style, shapes=shapes, promised=len(shapes) > 1)
 
@@ -73,20 +78,19 @@ def make_empty(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
 def enlarge(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
     """Yield the case with about 1,025 values in its largest input.
 
-    One recipe per letter, all of one label: the pool takes the first one that the subject accepts. One more
-    for each array of indices, into an axis of this size.
+    One recipe per letter and one for `...`, all of one label: the pool takes the first one that the subject
+    accepts. One more for each array of indices, into an axis of this size.
     """
     recipe = recipe.replace(families=(Family.LARGE,), promised=False, label="a large size")
     letters = recipe.case.letters
-    if find_any_shaped(recipe.case):
-        yield recipe.replace(shapes=((LARGE,),))
-        return
     arguments = recipe.case.arguments.values()
     descriptions = [*chain(*(d if isinstance(d, tuple) else (d,) for d in arguments))]
     for letter in reversed(letters):
         occurs_twice = any(isinstance(d, Values) and d.dimensions.count(letter) > 1 for d in descriptions)
         size = LARGE_SQUARE if occurs_twice else LARGE
-        yield recipe.replace(sizes={**dict.fromkeys(letters, 2), letter: size})
+        yield recipe.replace(sizes={**dict.fromkeys(letters, 2), letter: size}, shapes=((2,),))
+    if find_any_shaped(recipe.case):
+        yield recipe.replace(shapes=((LARGE,),))
     for name in recipe.argument_names(IndexInto):  # indices that do not fit into a byte
         index: Any = recipe.case.arguments[name]
         axes = getattr(recipe.case.arguments.get(index.name), "dimensions", ())

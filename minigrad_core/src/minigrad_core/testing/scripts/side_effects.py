@@ -26,12 +26,12 @@ is_view = getattr(op, "returns_view", False)  # the operation declares that outp
 before = [*map(state, inputs), *map(state, settings.values())]
 grads_before = [*map(state, grads)]
 global_before, attributes_before = global_state(), attributes()
-outputs, pull = call(*inputs)
+outputs, pull = call(*inputs, needs=needs)
 outputs_before = [state(y)[:2] for y in outputs]
 received = pull(*grads) if grads else ()
 received_before = [state(g)[:2] for g in received]
 others = [x * 0.75 if need else x for x, need in zip(inputs, needs)]
-other_outputs, other_pull = call(*others)
+other_outputs, other_pull = call(*others, needs=needs)
 ones = [np.ones_like(y) for y in other_outputs]
 other_received = other_pull(*ones) if grads else ()
 shared = [(received, [*inputs, *outputs, *grads, *saved]), (other_received, [*others, *other_outputs, *ones])]
@@ -50,6 +50,6 @@ SIDE_EFFECT_TESTS = {
 }
 
 
-def show_side_effect(code: str, cotangents: Sequence[Any]) -> Script:
+def show_side_effect(code: str, cotangents: Sequence[Any], needs: Sequence[bool]) -> Script:
     """Return the script for a side effect, by the code of its finding."""
-    return Script(SIDE_EFFECTS + f"wrong = {SIDE_EFFECT_TESTS[code]}\n", cotangents)
+    return Script(f"needs = {needs}\n{SIDE_EFFECTS}wrong = {SIDE_EFFECT_TESTS[code]}\n", cotangents)
