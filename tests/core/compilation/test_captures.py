@@ -399,6 +399,16 @@ def test_the_class_of_an_object_and_the_bases_of_a_class() -> None:
     np.testing.assert_array_equal(compiled(X), X)
 
 
+def test_the_function_may_copy_an_object() -> None:
+    class Scale(Settings):
+        pass
+
+    settings = Scale()
+    compiled = mg.compile(lambda x: x * copy(settings).factor)
+    for settings.factor in (1.0, 2.0):
+        np.testing.assert_array_equal(compiled(X), X * settings.factor)
+
+
 def test_attributes_and_entries_of_a_subclass_of_list() -> None:
     class Factors(list[float]):
         scale = 1.0

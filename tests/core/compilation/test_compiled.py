@@ -11,7 +11,7 @@ import pytest
 
 import minigrad_core as mg
 import minigrad_ops_nn as nn
-from minigrad_core.errors import FreedGraphError, InputError, StaleGraphError
+from minigrad_core.errors import FreedGraphError, InputError, StaleGraphError, TracingError
 
 X = np.array([1.0, 2.0, 3.0])
 
@@ -82,6 +82,27 @@ def test_a_result_has_the_class_of_its_dict() -> None:
     compiled = mg.compile(scale)
     for _ in range(2):
         assert repr(compiled(tree, X)) == repr(scale(tree, X))
+
+
+class Batch(dict[Any, Any]):
+    factor = 1.0
+
+
+def test_an_attribute_of_the_class_of_a_dict_that_is_an_argument(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled = mg.compile(lambda batch: batch[0] * batch.factor)
+    for factor in (1.0, 2.0, 3.0):
+        monkeypatch.setattr(Batch, "factor", factor)
+        np.testing.assert_array_equal(compiled(Batch({0: X})), X * factor)
+    batch = Batch({0: X})
+    batch.factor = 4.0
+    with pytest.raises(TracingError, match="Batch with attributes: pass their values as arguments"):
+        compiled(batch)
+
+
+def test_keys_that_are_equal_may_still_differ() -> None:
+    compiled = mg.compile(lambda tree: sum(x * key for key, x in tree.items()))
+    for key in (1, 1.0, np.float64(1), True):
+        assert compiled({key: X.astype(np.float32)}).dtype == (X.astype(np.float32) * key).dtype
 
 
 def test_a_write_to_an_argument_is_repeated() -> None:

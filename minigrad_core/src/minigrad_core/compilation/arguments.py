@@ -21,17 +21,24 @@ _CONSTANTS = frozenset([str, bytes, type(None), type(...)])
 def list_objects(tree: Any) -> list[Any]:
     """Return what is neither an array nor a number in a tree of arguments, such as modules and parameters.
 
+    The classes of lists, tuples and dicts are among these objects.
+
     Raises
     ------
     TracingError
-        An argument is of a subclass of NumPy's array.
+        An argument is of a subclass of NumPy's array, or a list, tuple or dict with attributes.
     """
-    objects: list[Any] = []
-    trees.map_leaves(tree, objects.append)
-    for x in objects:
-        if isinstance(x, np.ndarray) and type(x) is not np.ndarray:
-            raise TracingError(f"an argument is a {type(x).__name__}: pass a plain array, np.asarray(x)")
-    return [x for x in objects if not _has_values(x)]
+    kind = type(tree)
+    if isinstance(tree, np.ndarray) and kind is not np.ndarray:
+        raise TracingError(f"an argument is a {kind.__name__}: pass a plain array, np.asarray(x)")
+    if not isinstance(tree, (list, tuple, dict)):
+        return [] if _has_values(tree) else [tree]
+    if getattr(tree, "__dict__", ()):
+        raise TracingError(
+            f"an argument is a {kind.__name__} with attributes: pass their values as arguments"
+        )
+    items = tree.values() if isinstance(tree, dict) else tree
+    return [kind, *[x for item in items for x in list_objects(item)]]
 
 
 class Arguments:
@@ -68,9 +75,13 @@ class Arguments:
             return x
         if isinstance(x, (tuple, list, dict)):
             is_dict = isinstance(x, dict)
-            structure = f"[*{text}] == {name([*x])}" if is_dict else f"len({text}) == {len(x)}"
-            conditions.append(f"type({text}) is {name(type(x))} and {structure}")
-            keys = x if is_dict else range(len(x))
+            keys = [*x] if is_dict else range(len(x))
+            conditions.append(f"type({text}) is {name(type(x))}")
+            conditions.append(f"[*{text}] == {name(keys)}" if is_dict else f"len({text}) == {len(x)}")
+            if is_dict and set(map(type, x)) - {str}:  # 1 == 1.0
+                conditions.append(f"has_same_bits([*{text}], {name(keys)})")
+            if hasattr(x, "__dict__"):
+                conditions.append(f"not {text}.__dict__")
             texts = {key: repr(key) if type(key) in (str, int) else name(key) for key in keys}
             items = {key: self._replace(x[key], f"{text}[{k}]") for key, k in texts.items()}
             replaced = trees.make_mapping(x, items) if is_dict else trees.make_sequence(x, [*items.values()])

@@ -158,7 +158,7 @@ def _make_conversion(name: str, what: str, advice: str) -> Callable[..., Any]:
     """Return a method that raises; in a rule of an operation a bool or an integer becomes a check instead."""
     functions: dict[str, Callable[[Any], Any]] = {"bool": bool, "int": int, "index": operator.index}
 
-    def convert(self: Traced, *_: Any) -> Any:
+    def convert(self: Traced, *_: Any, **__: Any) -> Any:
         if name not in functions or not self.tracer.in_rule:
             refuse(f"{what} of a traced value", advice)
         value = functions[name](self.value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import copyreg
 from array import array
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
@@ -123,6 +124,8 @@ def list_guards(value: Any) -> list[Guard]:
 
 def _guard_class(cls: type) -> list[Guard]:
     """Return guards of the bases and attributes of a class."""
+    # The first copy of an object adds an attribute to its class: add it now, as Python does.
+    copyreg._slotnames(cls)  # type: ignore[attr-defined] # noqa: SLF001 - typeshed leaves it out
     what = f"the class {cls.__name__}"
     return [Guard(_BASES, cls, None, what), *_guard_attributes(vars(cls), what)]
 
