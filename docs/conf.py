@@ -26,6 +26,9 @@ myst_enable_extensions = ["attrs_block", "colon_fence"]
 myst_heading_anchors = 3
 default_role = "literal"  # `x` in a docstring is code
 autodoc_member_order = "bysource"
+autodoc_default_options = {
+    "exclude-members": "extra_repr"
+}  # each layer overrides it; shown for `Module` only
 autodoc_preserve_defaults = True  # np.float32 as in the source
 autodoc_mock_imports = ["autograd", "jax", "torch"]  # imported by minigrad_interop
 autodoc_typehints_format = "short"

@@ -178,7 +178,7 @@ def test_a_foreign_array_that_holds_a_tensor_is_refused() -> None:
         def __array_function__(self, *_: Any) -> Any:
             return NotImplemented
 
-    with pytest.raises(ArgumentError, match="a Quantity that holds a tensor: this tensor would be cut out"):
+    with pytest.raises(ArgumentError, match="the tensor inside a Quantity would be cut out of the graph"):
         multiply(tensor([1.0], requires_grad=True), Quantity(tensor([1.0], requires_grad=True)))
 
 

@@ -195,7 +195,7 @@ def test_a_parameter_that_only_a_container_leads_to_is_refused(held: Any, kind: 
             self.hidden = kind([None, held])
 
     message = (
-        r"Hides.hidden: a (list|tuple|set|dict) is not looked into, so the (Affine|Parameter) in it would be"
+        r"Hides.hidden: a (list|tuple|set|dict) is not searched, so the (Affine|Parameter) in it would be"
     )
     for use in (Hides().zero_grad, Hides().state_dict, lambda: list(Hides().parameters())):
         with pytest.raises(ArgumentError, match=message):

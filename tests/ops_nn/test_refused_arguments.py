@@ -59,7 +59,7 @@ LAYERS: list[tuple[Callable[[], Any], str]] = [
     (lambda: nn.BatchNorm1d(-1), "BatchNorm1d: num_features must be a whole number of at least 0, got -1"),
     (
         lambda: nn.BatchNorm1d(3, momentum=None),  # type: ignore[arg-type]
-        r"BatchNorm1d expected a share momentum in \[0, 1\], got None",
+        r"BatchNorm1d expected a momentum in \[0, 1\], got None",
     ),
     (lambda: nn.LayerNorm((3, -1)), "LayerNorm: normalized_shape must be .* at least 0, got -1"),
     (lambda: nn.RMSNorm(WRONG), "RMSNorm: normalized_shape must be a whole number .*, got 'x'"),
@@ -70,7 +70,7 @@ LAYERS: list[tuple[Callable[[], Any], str]] = [
     (lambda: nn.GRU(1, 2, num_layers=0), "GRU: num_layers must be a whole number of at least 1, got 0"),
     (lambda: nn.PReLU(-1), "PReLU: num_parameters must be a whole number of at least 0, got -1"),
     (lambda: nn.Dropout(WRONG), r"Dropout expected a probability p in \[0, 1\], got 'x'"),
-    (lambda: nn.LeakyReLU(0.2), r"LeakyReLU takes its settings by name, of \['negative_slope'\], got 0.2"),
+    (lambda: nn.LeakyReLU(0.2), r"LeakyReLU takes settings by keyword only, \['negative_slope'\], got 0.2"),
     (lambda: nn.Residual(WRONG), "Residual expected a Module, got str"),
 ]  # fmt: skip
 
@@ -141,7 +141,7 @@ ARGUMENTS: list[tuple[Callable[[], Any], str]] = [
     (lambda: ops.conv2d(IMAGES, KERNEL, padding="same", stride=2), 'padding="same" needs stride 1'),
     (lambda: ops.conv2d(IMAGES, KERNEL, stride=0), "stride must be an int of at least 1, or 2 .* got 0"),
     (lambda: nn.LSTM(2, 3, dropout=2), r"LSTM expected a probability p in \[0, 1\], got 2"),
-    (lambda: nn.LeakyReLU(slope=0.1), r"LeakyReLU knows no setting 'slope', only \['negative_slope'\]"),
+    (lambda: nn.LeakyReLU(slope=0.1), r"LeakyReLU has no setting 'slope', only \['negative_slope'\]"),
     (lambda: nn.MLP([3, 4, 2], activation=WRONG_FUNCTION), "activation: expected a name .* got <ufunc"),
     (lambda: kaiming_normal(3, rng=RNG), r"shape: expected a tuple of sizes such as \(784, 100\), got 3"),  # type: ignore[arg-type]
     (lambda: normal((3,), rng=3), r"rng: expected a generator, such as .*, got 3"),  # type: ignore[arg-type]

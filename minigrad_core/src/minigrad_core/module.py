@@ -22,8 +22,9 @@ class Module(ABC):
     """A function with parameters. Subclasses define `forward`, and assign parameters and modules to `self`.
 
     The name of a parameter is its dotted path of attributes; the order is that of the first assignment. A
-    parameter with two paths is listed once, under the first. Parameters in lists, tuples, sets and dicts are
-    not found; one that no attribute leads to raises an error: use a ModuleList, or an attribute for each.
+    parameter with two paths is listed once, under the first. Lists, tuples, sets and dicts are not searched:
+    if one has a parameter or module that is not also an attribute, the methods below raise an error. Use a
+    ModuleList, or an attribute for each.
 
     Examples
     --------
@@ -93,7 +94,7 @@ class Module(ABC):
         Raises
         ------
         ArgumentError
-            A list, tuple or dict has a module or parameter that no attribute leads to.
+            A list, tuple, set or dict has a module or parameter that is not also an attribute.
         """
         yield from ((name, value) for name, value in self._list_leaves() if isinstance(value, Parameter))
 
@@ -140,7 +141,7 @@ class Module(ABC):
         problems += [f"{name}: {p}" for name in shared if (p := _describe_misfit(own[name], state[name]))]
         if problems:
             raise StateError(f"the state does not fit {type(self).__name__}:\n  " + "\n  ".join(problems))
-        # A cast may raise, and is complete before the first write.
+        # A cast may raise, so all casts come before the first write.
         values = {
             name: np.asarray(state[name]).astype(array.dtype, copy=False) for name, array in own.items()
         }
@@ -223,7 +224,7 @@ def _refuse_unreachable(members: list[Any]) -> None:
                 for item in _iterate_items(value):
                     if isinstance(item, (Parameter, Module)) and id(item) not in ids:
                         raise ArgumentError(
-                            f"{type(module).__name__}.{name}: a {type(value).__name__} is not looked into, "
+                            f"{type(module).__name__}.{name}: a {type(value).__name__} is not searched, "
                             f"so the {type(item).__name__} in it would be neither trained nor saved; use a "
                             "ModuleList of modules, or an attribute for each"
                         )

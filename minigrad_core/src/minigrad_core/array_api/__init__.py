@@ -1,8 +1,8 @@
 """The array API standard (2024.12) for tensors: what `Tensor.__array_namespace__` returns.
 
 NumPy's functions follow the standard, and on tensors they call operations, so most names are NumPy's own.
-The functions that create arrays return tensors here. A few others take the standard's arguments where NumPy's
-differ.
+The functions that create arrays return tensors here. A few others replace NumPy's functions whose arguments
+differ from the standard.
 """
 
 from numpy import (

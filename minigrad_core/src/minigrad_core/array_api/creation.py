@@ -16,13 +16,7 @@ DEVICE = "cpu"
 
 
 def check_device(device: str | None) -> None:
-    """Raise if `device` is not the one that there is.
-
-    Raises
-    ------
-    ArgumentError
-        It is neither "cpu" nor None.
-    """
+    """Raise `ArgumentError` unless `device` is "cpu" or None."""
     if device not in (None, DEVICE):
         raise ArgumentError(
             f"expected device {DEVICE!r}, got {device!r}: the data of a tensor is a NumPy array"
@@ -117,8 +111,7 @@ def full(shape: Any, fill_value: Any, *, dtype: DTypeLike | None = None, device:
     """Return a tensor in which each element is `fill_value`, a number or a tensor of one element."""
     check_device(device)
     if isinstance(fill_value, Tensor):
-        filled = np.broadcast_to(fill_value, shape)
-        return astype_copy(filled, dtype)
+        return astype_copy(np.broadcast_to(fill_value, shape), dtype)
     return Tensor(np.full(shape, fill_value, dtype))
 
 
@@ -182,5 +175,5 @@ def from_dlpack(x: Any, /, *, device: str | None = None, copy: bool | None = Non
 
 
 def as_tensor(x: Any) -> Tensor:
-    """Return a result of NumPy as a tensor: NumPy was called without one."""
+    """Return `x` as a tensor: NumPy returns an array if no argument is a tensor."""
     return x if isinstance(x, Tensor) else Tensor(x)

@@ -15,7 +15,7 @@ def __array_namespace_info__() -> Inspection:  # noqa: N807 - the standard's nam
 
 
 class Inspection:
-    """NumPy's answers, which hold for tensors."""
+    """The capabilities, devices and dtypes of NumPy, which are those of tensors."""
 
     _numpy = np.__array_namespace_info__()
 
@@ -28,7 +28,7 @@ class Inspection:
         return DEVICE
 
     def devices(self) -> list[str]:
-        """Return the devices that there are: "cpu" alone."""
+        """Return the available devices: `["cpu"]`."""
         return [DEVICE]
 
     def default_dtypes(self, *, device: str | None = None) -> dict[str, Any]:
@@ -37,6 +37,6 @@ class Inspection:
         return dict(self._numpy.default_dtypes())
 
     def dtypes(self, *, device: str | None = None, kind: Any = None) -> dict[str, Any]:
-        """Return the dtypes that there are, of some kinds: "real floating", "integral", ..."""
+        """Return the dtypes by name; kind: "real floating", "integral", ..., or a tuple of kinds."""
         check_device(device)
         return dict(self._numpy.dtypes(kind=kind))

@@ -1,8 +1,8 @@
 """SciPy's special functions for tensors.
 
 SciPy looks here for `erf` and similar functions when an argument is a tensor. A function that no installed
-operation implements gives its value, and raises when a gradient reaches it: the statistic of a test has a
-gradient also where the special function of the p-value has none.
+operation implements returns its value, and raises in backward if a gradient reaches the call. So the
+statistic of a test has a gradient even if the special function of its p-value has none.
 """
 
 from __future__ import annotations

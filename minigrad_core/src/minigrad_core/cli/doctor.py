@@ -42,7 +42,7 @@ def examine(loader: PluginLoader, namespace: str, timeout: float, show: Callable
         show("\n".join(_describe(loader, group, plugin)))
     for line in loader.scan().unreadable:
         show(f"cannot read {line}")
-    for line in loader.scan().unread:
+    for line in loader.scan().ignored_functions:
         show(f"note: {line}")
     loader.check_settings()
     if any(plugin.status in FAULTS or plugin.failed_hooks for _, plugin in examined):

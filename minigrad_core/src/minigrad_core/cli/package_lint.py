@@ -18,7 +18,7 @@ from ..plugins.discovery import (
     GROUP,
     Distribution,
     canonicalize_name,
-    explain_unread_functions,
+    explain_ignored_functions,
     read_identity,
     read_section,
 )
@@ -162,7 +162,7 @@ def _check_groups(package: Package) -> Iterator[str]:
         yield f"no program reads the entry-point group {group!r}; the right name is {right!r}"
     modules = {value for _, value in read_section(package.text, GROUP)}
     if not modules and not package.mistaken and package.functions:
-        yield explain_unread_functions(name for name, _ in package.functions)
+        yield explain_ignored_functions(name for name, _ in package.functions)
     for name, value in package.functions if modules else ():
         if value not in modules:
             yield f"{name} = {value!r} is not a namespace's module; those are: {', '.join(sorted(modules))}"

@@ -98,7 +98,7 @@ def _describe_source(plugin: Plugin) -> str:
 def _list_notes(loader: PluginLoader, records: list[Plugin]) -> list[str]:
     notes = [note for plugin in records for note in list_notes(loader, plugin)]
     notes += [f"cannot read {line}" for line in loader.scan().unreadable]
-    notes += loader.scan().unread
+    notes += loader.scan().ignored_functions
     unknown = sorted(loader.policy.deny - {plugin.namespace for plugin in records})
     return notes + [
         f"{DENY} names {name!r}, and no installed distribution has that namespace" for name in unknown

@@ -1,15 +1,16 @@
 """The case language describes the arguments that an operation takes, in one line.
 
-A case is a description, not data. The contract kit draws values from it, and varies all that the case does
-not fix: sizes, 0-d and empty arrays, layouts, dtypes, ties, duplicates, extremes.
+A case is a description, not data. The contract kit draws values that fit the description, and varies
+everything that the case does not fix: sizes, 0-d and empty arrays, layouts, dtypes, ties, duplicates,
+extremes.
 
 >>> Case(x=real("n k"), labels=index_into("x", axis=1, shape="n"))
 Case(x=real('n k'), labels=index_into('x', axis=1, shape='n'))
 >>> Case(x=real("n k"), axis=axis_of("x"), keepdims=True)
 Case(x=real('n k'), axis=axis_of('x'), keepdims=True)
 
-In a shape string a letter is a size, the same one in all of the case; a number is that size. `""` is 0-d, and
-`"..."` is any shape (`"... k"`: any leading axes).
+In a shape string a letter is a size, and the same letter is the same size in the whole case; a number is that
+size. `""` is 0-d, and `"..."` is any shape (`"... k"`: any leading axes).
 """
 
 from __future__ import annotations
@@ -41,9 +42,9 @@ ANY = "..."
 
 @dataclass(frozen=True, repr=False)
 class Values:
-    """An array of a described shape, and in subclasses its values. `written` is the format of the repr."""
+    """The shape of an array; subclasses also describe its values. `repr_format` is the format of the repr."""
 
-    written: str = field(compare=False)
+    repr_format: str = field(compare=False)
     shape: str
 
     def __post_init__(self) -> None:
@@ -55,7 +56,7 @@ class Values:
         return parse_shape(self.shape)
 
     def __repr__(self) -> str:
-        return self.written.format(**vars(self))
+        return self.repr_format.format(**vars(self))
 
 
 @dataclass(frozen=True, repr=False)
@@ -71,8 +72,8 @@ class Floats(Values):
 class Dominant(Floats):
     """Square matrices in the last two axes that are diagonally dominant.
 
-    Each diagonal value exceeds the sum of the absolute values of the others in its row and column together.
-    So the matrices are regular and well conditioned, and positive definite when made symmetric.
+    Each diagonal value exceeds the sum of the absolute values of all other elements in its row and its
+    column. So the matrices are regular and well conditioned, and their symmetric parts are positive definite.
     """
 
 

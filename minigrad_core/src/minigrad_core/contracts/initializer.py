@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class Initializer(Protocol):
     """First values for a parameter: a pure function of shape, generator and settings.
 
-    The contract kit verifies `std`, the standard deviation of the values under default settings; None makes
-    no claim.
+    The contract kit verifies `std`, the standard deviation of the values under default settings; if `std`
+    returns None, the kit does not check the standard deviation.
 
     The base class checks the values that `__call__` of a subclass returns. Values that no parameter can have
     raise an error that names the initializer and its plugin. An array that other code can reach is copied.
@@ -52,7 +52,7 @@ class Initializer(Protocol):
         ...
 
     def std(self, fan_in: int, fan_out: int) -> float | None:
-        """Return the standard deviation of the values for these fans, or None for no claim."""
+        """Return the standard deviation of the values for these fans, or None if it is not specified."""
         ...
 
     if not TYPE_CHECKING:  # a type checker would demand it of every class that conforms

@@ -48,8 +48,8 @@ class Optimizer(ABC):
     initial : sequence of str
         Settings that `update` reads only when it initializes the state: a later assignment has no effect.
     coupled : str
-        Why the step of one parameter depends on the others, as where `step` clips the norm of all gradients.
-        By default each parameter moves as it would alone.
+        The reason why the step of one parameter depends on the others, for example because `step` clips the
+        norm of all gradients; empty by default: the steps are independent.
 
     Raises
     ------
@@ -146,8 +146,8 @@ class Optimizer(ABC):
         pairs = zip(self.params, state["state"], strict=True)
         states = iter([_copy_state(entry, param.dtype) for param, entry in pairs])
         self.state = [[next(states) for _ in group] for group, _ in self.groups]
-        overridden = zip(self.groups, state["groups"], strict=True)
-        self.groups = [(group, dict(overrides)) for (group, _), overrides in overridden]
+        groups = zip(self.groups, state["groups"], strict=True)
+        self.groups = [(params, dict(overrides)) for (params, _), overrides in groups]
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)

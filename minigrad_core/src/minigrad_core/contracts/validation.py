@@ -30,7 +30,7 @@ _METHODS = {
 
 def make_fault(obj: object, fact: str) -> PluginError:
     """Return the error for one object of a plugin."""
-    # Its repr is code of the plugin, and may raise.
+    # The repr of `obj` is code of the plugin, and may raise.
     name = obj.__qualname__ if isinstance(obj, type) else type(obj).__qualname__
     return PluginError(f"{name} ({locate(obj)}): {fact}")
 
@@ -138,7 +138,7 @@ def index_by_name(objects: Iterable[Any], kind: str) -> dict[str, Any]:
 
 
 def _require_methods(obj: Any, kind: str, names: tuple[str, ...]) -> None:
-    """Raise unless all of these are plain methods."""
+    """Raise unless all `names` are methods, neither coroutines nor generators."""
     for name in names:
         method = getattr(obj, name, None)
         if not callable(method):
@@ -150,7 +150,7 @@ def _require_methods(obj: Any, kind: str, names: tuple[str, ...]) -> None:
 
 
 def _describe_other_kind(obj: Any) -> str:
-    """Return that an object is of another kind, and its place; empty if it has the methods of none."""
+    """Return the kind whose methods an object has, with advice; empty if it has the methods of no kind."""
     for kind, names in _METHODS.items():
         if all(callable(getattr(obj, name, None)) for name in names):
             hook = f"return it from the hook minigrad_{kind.split()[1]}s of a plugin"

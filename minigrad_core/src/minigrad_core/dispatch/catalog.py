@@ -22,7 +22,7 @@ class _ReadOnly:
     def __setattr__(self, name: str, value: object) -> None:
         if not name.startswith(("_Catalog__", "_Namespace__")):
             raise AttributeError(
-                f"{name!r} cannot be assigned: it comes from plugins, and minigrad_core.register"
+                f"{name!r} cannot be assigned: plugins and minigrad_core.register provide the names"
             )
         super().__setattr__(name, value)
 
@@ -57,8 +57,7 @@ class Catalog(_ReadOnly, Generic[T]):
         self.__namespaces: dict[str, Namespace[T]] = {}
 
     def __getattr__(self, name: str) -> Any:
-        # Copying, inspection and a notebook's `_repr_html_` probe for such names: no plugin is loaded for
-        # them.
+        # Code that copies or displays an object asks for names such as `_repr_html_`: no plugin is loaded.
         if name.startswith("_"):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
         value = vars(self)[name] = self.__get_namespace(name) or self.__find_bare(name)
@@ -159,7 +158,7 @@ class Namespace(_ReadOnly, Generic[T]):
         self.__table = table
 
     def __getattr__(self, name: str) -> T:
-        # A mock, or a check for coroutines, probes for such names: no plugin is loaded. Item access loads it.
+        # A mock, or a check for coroutines, asks for such names: no plugin is loaded. Item access loads it.
         own = name.startswith("_Namespace__")
         if own or (name.startswith("_") and f"{self.__name}::{name}" not in self.__table):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")

@@ -34,7 +34,7 @@ def find_similar_names(name: str, known: Iterable[str]) -> list[str]:
     whole = get_close_matches(name, known, cutoff=0.7)
     tails = get_close_matches(name.rpartition("::")[2], parts, cutoff=0.6)
     best = list(dict.fromkeys([*whole, *(full for tail in tails for full in parts[tail])]))[:3]
-    # Of a tail that is as near, each owner counts: the user may mean any of them.
+    # Several plugins may have a name with the same last part, and the user may mean any of these plugins.
     owners = (full for near in best for full in parts[near.rpartition("::")[2]])
     return list(dict.fromkeys([*best, *owners]))[:MAX_NAMES]
 
@@ -54,7 +54,7 @@ def describe_miss(fact: str, name: str, known: Iterable[str]) -> str:
 
 
 def describe_other_kind(name: str) -> str:
-    """Return the end of a message: that an optimizer or an initializer has the name, or nothing."""
+    """Return ": it is an optimizer, ..." if an object of another kind has the name, else an empty text."""
     kinds = [kind for kind, table in TABLES.items() if name in table]
     return "".join(f": it is an {kind}, minigrad_core.{kind}s[{name!r}]" for kind in kinds)
 

@@ -24,25 +24,25 @@ def note_assignment(number: int) -> None:
 
 
 def restore_inputs(node: Context) -> None:
-    """Replace each input that was assigned to after the call by the tensor that it was at the call.
+    """Replace each input that was assigned to after the call by the tensor with its value at the call.
 
     Raises
     ------
     StaleGraphError
-        An input was assigned to when only the graph referred to it, so it has no history.
+        An input was assigned to when only the graph referred to it. Such an assignment stores no history.
     """
     node.inputs = tuple([restore_input(x, node.number) for x in node.inputs])
     for x in node.inputs:
         source: Context | None = getattr(x, "node", None)
         if source is not None and source.number > node.number:
             raise StaleGraphError(
-                f"{describe(node.op)}: an input was assigned to, make()[index] = value, when no variable "
-                "referred to it: keep it in one first, y = make(); y[index] = value"
+                f"{describe(node.op)}: an input to which no variable referred was assigned to, "
+                "make()[index] = value; store it in a variable first: y = make(); y[index] = value"
             )
 
 
 def restore_input(x: Any, number: int) -> Any:
-    """Return the tensor that an input was at the call with this number."""
+    """Return the tensor with the value that the input `x` had at the call with this number."""
     history: tuple[int, Tensor] | None = getattr(x, "history", None)
     while history is not None and history[0] > number:
         x = history[1]

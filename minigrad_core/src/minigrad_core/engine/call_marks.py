@@ -19,10 +19,10 @@ CallMark: TypeAlias = "tuple[int, ref[Any], type, Place | None, CallMark | None]
 
 
 class Place:
-    """The attribute of another module under which a module was last assigned, and the path of that module.
+    """The name of the attribute to which a module was last assigned, and the place of its parent module.
 
-    A place refers to no module. A drawing names by it the modules that were freed after their call, as in
-    `mg.draw(Net()(x))`.
+    A place does not refer to the modules. So a drawing can name modules that were freed after their call, as
+    in `mg.draw(Net()(x))`.
     """
 
     __slots__ = ("name", "parent")

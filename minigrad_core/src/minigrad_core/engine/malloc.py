@@ -25,5 +25,5 @@ def keep_freed_memory() -> None:
     is_configured = True
     try:
         np.empty(JUST_UNDER_THE_LIMIT, np.uint8)
-    except MemoryError:  # the address space is limited (ulimit -v): sweeps are slower, and right
+    except MemoryError:  # the address space is limited (ulimit -v): sweeps are slower, but correct
         return

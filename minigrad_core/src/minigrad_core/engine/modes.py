@@ -2,8 +2,8 @@
 
 A mode holds per thread and per async task. A block sets it, and the block's end resets it.
 
-Ctrl-C may raise between any two lines of Python, also before the first line of an `__exit__`. So a mode does
-not rely on `__exit__`: a block that was freed no longer counts, and Python frees the block whenever it leaves
+Ctrl-C may raise between any two lines of Python, even before the first line of an `__exit__`. So a mode does
+not rely on `__exit__`: a mode ignores a block that was freed, and Python frees the block whenever it leaves
 the `with` statement.
 """
 
@@ -51,7 +51,7 @@ class Mode(Generic[T]):
             if block is not None and block.entered:
                 value: T = block.value
                 return value
-        self.blocks.set(())  # every block was freed, and none ran its `__exit__`
+        self.blocks.set(())  # every block was freed without a call of its `__exit__`
         return self.default
 
 

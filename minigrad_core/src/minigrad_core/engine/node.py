@@ -51,11 +51,11 @@ class Context:
     saved : tuple
         The values that `forward` passed to `save`.
     cached : tuple
-        Only in a higher derivative: the contents of each `Cached`, unchanged. They are constants there. An
+        Only in a higher derivative: the contents of each `Cached`, unchanged. They are constants there: an
         operation that computes the gradient may return them, and no formula may use them.
     unread : tuple of bool
-        Only in a higher derivative, else empty. One per input: whether the values are never read of its
-        gradient, because a second sweep needs only its graph. An operation need not compute these values.
+        Only in a higher derivative, else empty. One per input: whether a second sweep needs only the graph of
+        the input's gradient, and no code reads the values. An operation need not compute such values.
     """
 
     __slots__ = (
@@ -93,8 +93,8 @@ def match_to_inputs(
 ) -> tuple[Any, ...] | None:
     """Return one gradient per input of the call; None if `backward` returned too many, or too few.
 
-    `backward` may return None for an optional input that the call left out. It may return nothing for last
-    inputs that are None.
+    `backward` may return None for an optional input that the call left out. If the last inputs are None,
+    `backward` may leave out their gradients.
     """
     count = len(inputs)
     if len(input_grads) > count:

@@ -30,8 +30,8 @@ def version(name: str) -> str | None:
 def find_mismatch(requires: Sequence[str], hosts: Mapping[str, str | None]) -> str | None:
     """Return the first host of hooks that does not satisfy a plugin's requirements, or None.
 
-    requires: the lines `Requires-Dist` of a plugin's distribution; hosts: name -> version, of the
-    distributions that call hooks of plugins; None satisfies each range.
+    requires: the lines `Requires-Dist` of a plugin's distribution; hosts: name -> version of each
+    distribution that calls hooks; a host without a version (None) satisfies each range.
 
     >>> find_mismatch(["numpy>=2", "minigrad-core>=0.3"], {"minigrad-core": "0.1.0"})
     'needs minigrad-core>=0.3, this is 0.1.0'
@@ -51,7 +51,8 @@ def find_mismatch(requires: Sequence[str], hosts: Mapping[str, str | None]) -> s
 def read_range(requires: Iterable[str], host: str) -> SpecifierSet:
     """Return the versions of a host that all requirements allow together; an empty range allows each one.
 
-    A plugin requires the host of optional hooks in an extra, so ranges in extras count, but for the core.
+    Ranges in extras count, too, except for the core: a plugin requires the host of optional hooks in an
+    extra.
 
     >>> read_range(["numpy>=2", "minigrad_core[cli]>=0.1", "minigrad-core<0.2"], "minigrad-core")
     <SpecifierSet('<0.2,>=0.1')>

@@ -90,8 +90,8 @@ class Scan:
     hosts: dict[str, list[NamespaceClaim]] = field(default_factory=dict)  # by group: who calls its hooks
     unreadable: list[str] = field(default_factory=list)  # a message for each file that raised
     paths: set[str] = field(default_factory=set)  # of the metadata that were read
-    # A message for each distribution that declares functions, which are ignored without a namespace.
-    unread: list[str] = field(default_factory=list)
+    # A message for each distribution that declares functions and no namespace: the functions are ignored.
+    ignored_functions: list[str] = field(default_factory=list)
 
 
 def scan(find: Finder) -> Scan:
@@ -109,7 +109,7 @@ def scan(find: Finder) -> Scan:
             functions = [name for name, _ in read_section(text, FUNCTIONS)]
             if functions and not set(groups) - {HOSTS}:
                 name = read_identity(distribution).name or distribution.locate_file("")
-                result.unread.append(f"{name}: {explain_unread_functions(functions)}")
+                result.ignored_functions.append(f"{name}: {explain_ignored_functions(functions)}")
             for group in groups:
                 by_name = result.hosts if group == HOSTS else result.claims.setdefault(group, {})
                 for name, value in read_section(text, group):
@@ -131,7 +131,7 @@ def read_section(text: str, group: str) -> Iterator[tuple[str, str]]:
                 yield name, value
 
 
-def explain_unread_functions(functions: Iterable[str]) -> str:
+def explain_ignored_functions(functions: Iterable[str]) -> str:
     """Return the fault of a distribution that declares functions, and no namespace."""
     fact = f"the group {FUNCTIONS!r} is ignored, since no entry point in {GROUP!r} names a namespace"
     return f"{fact}: add NAMESPACE = MODULE, with the module of {', '.join(functions)}"

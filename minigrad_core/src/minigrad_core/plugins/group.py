@@ -229,7 +229,7 @@ class PluginGroup:
 
 
 def _find_nearest(name: str, modules: Iterable[str]) -> str | None:
-    """Return the module that has most packages in common with `name`; None if none has the first.
+    """Return the module that shares the most leading packages with `name`; None if no module shares any.
 
     Distributions may share a namespace (PEP 420): a function in `acme.mine.gelu` is of `acme.mine.plugin`,
     and not of `acme.other.plugin`.

@@ -87,9 +87,9 @@ class PluginHooks:
         returned = self.call(hook)
         if not returned:  # pluggy drops None
             raise self.make_error(hook, " returned None; expected a list: is the `return` missing?")
-        odd = [v for v in returned if isinstance(v, str | bytes | dict) or not hasattr(v, "__iter__")]
-        if odd:
-            raise self.make_error(hook, f" returned {safe_repr(odd[0])}; expected a list, even of one")
+        invalid = [v for v in returned if isinstance(v, str | bytes | dict) or not hasattr(v, "__iter__")]
+        if invalid:
+            raise self.make_error(hook, f" returned {safe_repr(invalid[0])}; expected a list, even of one")
         try:
             objects = [obj for value in returned for obj in value]
         except Exception as error:  # a generator runs the plugin's code here
@@ -168,12 +168,12 @@ class PluginHooks:
             raise PluginError(f"{name} ({locate(module)}) has no hook: {advice} mine = minigrad_mine.plugin")
         for caller in callers:
             for implementation in caller.get_hookimpls():
-                what = f"{caller.name} ({locate(implementation.function)})"
+                hook = f"{caller.name} ({locate(implementation.function)})"
                 if implementation.hookwrapper:
-                    raise PluginError(f"{what} has hookwrapper=True, pluggy's old form: write wrapper=True")
+                    raise PluginError(f"{hook} has hookwrapper=True, pluggy's old form: write wrapper=True")
                 if not caller.has_spec() and not implementation.optionalhook:
                     fact = f"is decorated with @{marker} and is not a hook{self._suggest_hook(caller.name)}"
-                    raise PluginError(f"{what} {fact}")
+                    raise PluginError(f"{hook} {fact}")
 
     def _suggest_hook(self, name: str) -> str:
         if name in self.group.names:
@@ -184,7 +184,7 @@ class PluginHooks:
 
 
 class _Manager(pluggy.PluginManager):
-    """Ignores an object that raises at each access, such as settings that are not configured."""
+    """A manager that ignores objects in a module that raise at each access, such as lazy settings."""
 
     def parse_hookimpl_opts(self, plugin: Any, name: str) -> pluggy.HookimplOpts | None:
         with suppress(Exception):

@@ -29,16 +29,16 @@ class ImportLocks:
 
         Raises PluginLoadError if this thread is already inside, or would wait in a circle with others.
         """
-        me = get_ident()
+        thread = get_ident()
         with self._changed:
             while namespace in self._inside:
-                self._refuse_cycle(me, namespace)
-                self._waits[me] = namespace
+                self._refuse_cycle(thread, namespace)
+                self._waits[thread] = namespace
                 try:
                     self._changed.wait()
                 finally:
-                    del self._waits[me]
-            self._inside[namespace] = me
+                    del self._waits[thread]
+            self._inside[namespace] = thread
         try:
             yield
         finally:
@@ -57,12 +57,12 @@ class ImportLocks:
         inside = stack[stack.index(namespace) :] if namespace in stack else [namespace, *stack]
         return _make_error([*inside, namespace])
 
-    def _refuse_cycle(self, me: int, namespace: str) -> None:
-        path = self._list_inside(me)
+    def _refuse_cycle(self, thread: int, namespace: str) -> None:
+        path = self._list_inside(thread)
         wanted: str | None = namespace
         while wanted is not None:
             owner = self._inside.get(wanted)
-            if owner == me:
+            if owner == thread:
                 raise _make_error([*path[path.index(wanted) :], wanted])
             if owner is None:
                 return

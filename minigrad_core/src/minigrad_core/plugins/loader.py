@@ -140,7 +140,7 @@ class PluginLoader(PluginGroup):
                     warnings.warn(f"{name} passes from {full} to {local.describe(op.name)}", stacklevel=3)
 
     def unregister(self, operation: Any) -> None:
-        """Take one operation, given itself or by its class or name, out of the namespace of this process."""
+        """Remove one operation (an instance, a class or a name) from the namespace of this process."""
         name = operation if isinstance(operation, str) else getattr(operation, "name", None)
         full = f"local::{name}".replace("local::local::", "local::")
         label = LABELS.get(id(operation), full)
@@ -149,10 +149,10 @@ class PluginLoader(PluginGroup):
             fact = f"{name if label == full else label!r} is not an operation of mg.register"
             raise UnknownNameError(describe_miss(fact, full, known))
         with self._lock:
-            freed = CLAIMS[full]
+            functions = CLAIMS[full]
             withdraw(*full.split("::"))
             known.remove(full)
-            for function in freed:
+            for function in functions:
                 earlier = [each for each in known if function in map(find_ufunc, OPERATIONS[each].implements)]
                 if earlier:
                     CLAIMS[earlier[-1]][function] = None

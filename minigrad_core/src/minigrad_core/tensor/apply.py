@@ -34,8 +34,8 @@ _get_traces = tracing.blocks.get
 def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
     """Call `op` on tensors and arrays, and return a tensor, or a tuple of tensors.
 
-    The call is recorded if recording is on and an input requires a gradient (`tracked`): then `ctx` becomes a
-    node of the graph. An operation with `differentiable = False` is never recorded.
+    If recording is on and an input requires a gradient (`tracked`), the call is recorded: `ctx` becomes a
+    node of the graph. A call of an operation with `differentiable = False` is never recorded.
 
     This is the hot path of small programs. It sets slots by hand, since a call of a class takes 100 ns more.
     `call_errors` explains errors, and a call that succeeds does not enter it.
@@ -178,8 +178,8 @@ def _choose_class(op: Operation, dtype: np.dtype[Any]) -> type[Tensor]:
     Raises
     ------
     DifferentiabilityError
-        The values are not floating point numbers, as after `astype(int)`. Otherwise the gradient would be
-        lost without a message.
+        The values are not floating point numbers, as after `astype(int)`: the gradient would be lost
+        silently.
     """
     if dtype.kind == "f":
         return Tensor
@@ -220,7 +220,7 @@ def _convert_output(op: Operation, out: Any, inputs: tuple[Any, ...]) -> Any:
     Raises
     ------
     ArgumentError
-        `out` is neither, or its class overrides the operators of `ndarray`.
+        `out` is neither a scalar nor an array, or its class overrides the operators of `ndarray`.
     """
     if isinstance(out, (np.generic, int, float)):  # `np.sum` returns a scalar
         return np.asarray(out)

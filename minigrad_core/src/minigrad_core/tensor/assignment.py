@@ -8,8 +8,8 @@ assignment, `x` is the output of a new call. Calls that were recorded before kee
 * Calls before the first assignment recorded the tensor itself. `x.history` has the tensor before the
   assignment, and a sweep replaces `x` by that tensor in older calls (`engine/assignments.py`).
 
-The array is written to in place where nothing else refers to it, and copied first where something does. So a
-loop that fills a buffer takes linear time, and arrays that operations saved do not change.
+If nothing else refers to the array of `x`, the assignment writes to this array. Otherwise it copies the array
+first. So a loop that fills a buffer takes linear time, and arrays that operations saved do not change.
 """
 
 from __future__ import annotations
@@ -44,8 +44,9 @@ _COPY_FIRST = "assign to a copy, y = x.copy(); y[index] = value"
 class Assignment:
     """The operation of an assignment: `x` with `value` at `index`.
 
-    d/dx = grad, zero at the index; d/dvalue = grad at the index. Where the index names a position twice, the
-    last value is written, and it alone gets the gradient. `backward` needs no values: this is linear.
+    d/dx = grad, zero at the index; d/dvalue = grad at the index. If the index names a position twice, NumPy
+    keeps the last value, and only the last value gets a gradient. The operation is linear, so `backward`
+    needs no values.
     """
 
     name = "assignment"
@@ -61,36 +62,36 @@ class Assignment:
         return y
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        """Return the gradients of `x` and `value`. The one of `x` takes the memory of `grad` where it can."""
-        (written,), index = ctx.saved, ctx.settings["index"]
-        for_x = for_value = None
+        """Return the gradients of `x` and `value`. The first may reuse the array of `grad`."""
+        (last_writes,), index = ctx.saved, ctx.settings["index"]
+        grad_x = grad_value = None
         if ctx.needs[1]:
             part = grad[index]
-            if written is not None:
-                part = np.where(written, part, 0)
+            if last_writes is not None:
+                part = np.where(last_writes, part, 0)
             shape = np.shape(ctx.inputs[1])
             aligned = shape[max(len(shape) - part.ndim, 0) :]  # NumPy drops leading axes of size 1
-            for_value = np.reshape(unbroadcast(part, aligned), shape)
-            if not isinstance(for_value, Tensor):
-                for_value = np.copy(for_value)  # `grad`, of which it may be a view, is written to below
-            part = None
+            grad_value = np.reshape(unbroadcast(part, aligned), shape)
+            if not isinstance(grad_value, Tensor):
+                grad_value = np.copy(grad_value)  # it may be a view of `grad`, which is written to below
+            part = None  # a view would make `is_held_once` false
         if ctx.needs[0]:
-            for_x = grad if is_held_once(grad) else np.copy(grad)
-            for_x[index] = 0
-        return for_x, for_value
+            grad_x = grad if is_held_once(grad) else np.copy(grad)
+            grad_x[index] = 0
+        return grad_x, grad_value
 
 
 _assignment: Any = Assignment()
 
 
 def assign(x: Tensor, index: Any, value: Any) -> None:
-    """Make `x` the output of a call that returns its values with `value` at `index`.
+    """Write `value` to `x[index]`, and make `x` the output of a recorded call of `Assignment`.
 
     Raises
     ------
     ArgumentError
-        `x` is a view of another tensor, which would change in NumPy, or an argument of a function that is
-        being differentiated; or `value` is complex and `x` is not.
+        `x` is a view of another tensor, since NumPy would change the other tensor too; `x` is an argument of
+        a function that is being differentiated; or `value` is complex and `x` is not.
     DifferentiabilityError
         `x` is a parameter or another leaf that requires a gradient; or `value` requires one, and `x` holds
         integers.
@@ -136,27 +137,25 @@ def assign(x: Tensor, index: Any, value: Any) -> None:
         partial(data.__setitem__, index, values),  # first, since NumPy may raise here
         *[partial(setattr, x, *slot) for slot in slots.items()],
     ]
-    deque(map(call, steps), maxlen=0)  # in one call in C: Ctrl-C comes before or after all of them
+    deque(map(call, steps), maxlen=0)  # one call in C: Ctrl-C interrupts before or after all steps
 
 
 def _check_target(x: Tensor) -> None:
     if type(x) not in (Tensor, AssignedTensor, ComplexTensor) or (x.tracked and x.node is None):
         target = f"an instance of {type(x).__name__}"
         if x.tracked:
-            target = (
-                "a parameter or another leaf that requires a gradient, which would be that of other values,"
-            )
+            target = "a parameter or another leaf that requires a gradient"
         raise DifferentiabilityError(
-            f"{target} is not assigned to. Outside of the graph, x.data[index] = value; or {_COPY_FIRST}"
+            f"cannot assign to {target}: write x.data[index] = value outside of the graph, or {_COPY_FIRST}"
         )
     if x.node is not None and getattr(x.node.op, "makes_variable", False):
         raise ArgumentError(
-            f"an argument of a function that is being differentiated is not assigned to: {_COPY_FIRST}"
+            f"cannot assign to an argument of a function that is being differentiated: {_COPY_FIRST}"
         )
     if is_view(x):
         raise ArgumentError(
-            "this tensor is a view: in NumPy the array that it is a part of would change, too, and here it "
-            "would not. Assign to that one, y[0, 1] = value instead of y[0][1] = value; or "
+            "this tensor is a view of another one: NumPy would also change the other array, and minigrad "
+            "would not. Assign to the other tensor, y[0, 1] = value instead of y[0][1] = value; or "
             f"{_COPY_FIRST}"
         )
 
@@ -169,7 +168,9 @@ def _selects_nothing(x: Tensor, index: Any) -> bool:
 
 
 def check_view(x: Tensor) -> None:
-    """Raise if `x += value` would change another tensor in NumPy. `y[0] += value` has no name for the view.
+    """Raise if `x += value` would change another tensor in NumPy.
+
+    `y[0] += value` is allowed: no variable refers to the view, and Python then calls `y.__setitem__`.
 
     Raises
     ------
@@ -178,20 +179,20 @@ def check_view(x: Tensor) -> None:
     """
     if getrefcount(x) > IN_PLACE and is_view(x):
         raise ArgumentError(
-            "this tensor is a view: x += value would also change the array that it is a part of in NumPy, "
-            "and here it would not. Write y[0] += value to change that one, or x = x + value for a new tensor"
+            "this tensor is a view of another one: with x += value NumPy would also change the other array, "
+            "and minigrad would not. Write y[0] += value to change y, or x = x + value for a new tensor"
         )
 
 
 def _check_value(x: Tensor, value: Any) -> None:
     if np.iscomplexobj(value) and x.data.dtype.kind != "c":
         raise ArgumentError(
-            f"a complex value is not assigned to a tensor of {x.data.dtype}, which would drop the imaginary "
-            "part: take z.real, or make the tensor complex first, x = x.astype(complex)"
+            f"cannot assign a complex value to a tensor of {x.data.dtype}, since the imaginary part would be "
+            "lost: take z.real, or make the tensor complex first, x = x.astype(complex)"
         )
     if isinstance(value, Tensor) and value.tracked and x.data.dtype.kind not in "fc" and recording.get():
         raise DifferentiabilityError(
-            f"a value that requires a gradient is not assigned to a tensor of {x.data.dtype}: "
+            f"cannot assign a value that requires a gradient to a tensor of {x.data.dtype}: "
             "convert the tensor first, x = x.astype(float)"
         )
 
@@ -199,18 +200,13 @@ def _check_value(x: Tensor, value: Any) -> None:
 def _convert_values(value: Any, dtype: np.dtype[Any]) -> Any:
     """Return the values to write, as numbers: NumPy could fail at a string after it wrote other values."""
     values = unwrap(value)
-    kind = (
-        values.dtype.kind
-        if hasattr(values, "dtype")
-        else "b"
-        if isinstance(values, (int, float, complex))
-        else "O"
-    )
-    return values if kind in "biufc" else np.asarray(values, dtype)
+    if isinstance(values, (int, float, complex)) or getattr(values, "dtype", np.dtype("O")).kind in "biufc":
+        return values
+    return np.asarray(values, dtype)
 
 
 def _placeholder(like: NDArray[Any]) -> NDArray[Any]:
-    """Return an array of the same shape and dtype that takes no memory, for sweeps, which read no values."""
+    """Return an array of the same shape and dtype without memory: a sweep reads no values of this input."""
     return np.ndarray(like.shape, like.dtype, _ZEROS, strides=(0,) * like.ndim)
 
 
@@ -223,7 +219,7 @@ _ZEROS = bytes(32)
 
 
 def _copy_index(index: Any) -> Any:
-    """Return the index with copies of its arrays and lists, which the caller may change for the next step."""
+    """Return the index with copies of its arrays and lists, since the caller may change them in a loop."""
     if isinstance(index, tuple):
         return tuple(map(_copy_index, index))
     return index.copy() if isinstance(index, (np.ndarray, list)) else index

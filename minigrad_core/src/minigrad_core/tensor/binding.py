@@ -69,9 +69,10 @@ def _bind_from_numpy(
 class BindingPlan:
     """A mapping from the parameters of one function to the inputs and settings of one operation.
 
-    An input takes the parameter of its own name, else the parameter at its own position. A setting takes the
-    parameter of its name. Where the defaults differ, NumPy's holds (the axis is 0 for `np.add.reduce`, None
-    for `np.sum`). A call with any other argument raises, unless the argument has NumPy's default.
+    An input takes the parameter of the same name, else the parameter at the same position. A setting takes
+    the parameter of the same name. If the defaults differ, NumPy's default is used (the axis is 0 for
+    `np.add.reduce`, None for `np.sum`). A call with any other argument raises, unless the value is NumPy's
+    default.
     """
 
     def __init__(self, function: Callable[..., Any], op: Operation) -> None:
@@ -155,7 +156,7 @@ class BindingPlan:
 
 
 def _is_other_default(numpy_default: Any, default: Any) -> bool:
-    """Return whether NumPy has a default for a setting, and the operation another one."""
+    """Return whether NumPy has a default for a setting that is not the default of the operation."""
     if numpy_default is _EMPTY or numpy_default is _NOT_GIVEN or numpy_default is default:
         return False
     return bool(numpy_default != default)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -41,11 +42,15 @@ def unwrap_settings(op: Operation, settings: dict[str, Any]) -> dict[str, Any]:
 def unwrap(value: Any) -> Any:
     """Return `value` with the tensors in it replaced by their arrays, also in tuples, lists and dicts."""
     if isinstance(value, (tuple, list)):
-        items = map(unwrap, value)
-        return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)
+        return make_sequence(value, map(unwrap, value))
     if isinstance(value, dict):
         return {key: unwrap(item) for key, item in value.items()}
     return value.data if hasattr(value, "tracked") else value
+
+
+def make_sequence(like: Any, items: Iterable[Any]) -> Any:
+    """Return a list, tuple or named tuple of the class of `like`."""
+    return type(like)(*items) if hasattr(like, "_fields") else type(like)(items)
 
 
 def has_tensor(value: Any, *, tracked: bool = False) -> bool:

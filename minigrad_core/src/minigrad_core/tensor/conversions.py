@@ -42,8 +42,8 @@ class Conversions:
                 "use t.numpy(), or t.item() for a number: a tensor that requires a gradient is not silently "
                 "converted to an array. To stay in the graph: np.stack([...]), np.concatenate([...]) "
                 "or np.array([...], like=tensor) for a list or np.r_, t * np.ones(shape) to fill, "
-                "t[rng.permutation(len(t))] to shuffle, and for SciPy's functions minigrad's, such as "
-                "mg.ops.basic.logsumexp, mg.ops.nn.softmax"
+                "t[rng.permutation(len(t))] to shuffle, and operations instead of SciPy's functions, such as "
+                "mg.ops.basic.logsumexp and mg.ops.nn.softmax"
             )
         return np.array(self.data, dtype=dtype, copy=copy)
 
@@ -51,7 +51,7 @@ class Conversions:
         """Return the namespace of the array API standard, `minigrad_core.array_api`."""
         if api_version not in (None, *_API_VERSIONS):
             raise ArgumentError(f"expected one of the versions {_API_VERSIONS}, got {api_version!r}")
-        # By name, since the namespace stands above tensors.
+        # Imported by name, since `array_api` is a higher layer.
         return import_module("minigrad_core.array_api")
 
     def __dlpack__(
@@ -128,9 +128,9 @@ class Conversions:
     def _copy_as_leaf(self, copy_parts: Callable[[Any], Any]) -> Any:
         """Return a leaf like this one, with the arguments of its constructor copied by `copy_parts`.
 
-        A function that is being differentiated treats a tensor as an array, so there the copy of a computed
-        tensor stays in the graph. Elsewhere it would keep the graph alive, for example in the copy of a model
-        that stores an output.
+        In a function that is being differentiated, tensors stand for arrays, so there the copy of a computed
+        tensor stays in the graph. Elsewhere such a copy raises: it would keep the graph alive, for example in
+        the copy of a model that stores an output.
         """
         if self.node is not None and active_variables.get() is not None:
             return FUNCTIONS[np.copy](self)

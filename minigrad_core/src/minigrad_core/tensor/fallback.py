@@ -12,7 +12,7 @@ from ..dispatch.loading import SLOT
 from ..dispatch.suggestions import describe_idle_plugins, describe_unavailable_plugins
 from ..engine.modes import recording
 from ..errors import ArgumentError, NoOperationError
-from .containers import has_tensor, unwrap
+from .containers import has_tensor, make_sequence, unwrap
 from .protocols import describe_function
 from .tensor_class import Tensor
 
@@ -71,7 +71,7 @@ def call_numpy(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     if kwargs.get("out") is not None:
         return result  # the caller's own array
     if type(result) is np.ndarray and any(result is array for array in arrays):
-        result = result.view()  # of `np.asarray`, say: assignment recognizes views by their base
+        result = result.view()  # as for `np.asarray`: assignment recognizes a view by its base
     return wrap_arrays(result)
 
 
@@ -111,8 +111,7 @@ def wrap_arrays(result: Any) -> Any:
     if isinstance(result, (np.ndarray, np.generic)) and result.dtype.kind in "biufc":
         return Tensor(result)
     if isinstance(result, (tuple, list)):
-        items = map(wrap_arrays, result)
-        return type(result)(*items) if hasattr(result, "_fields") else type(result)(items)
+        return make_sequence(result, map(wrap_arrays, result))
     return result
 
 

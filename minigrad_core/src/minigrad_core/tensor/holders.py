@@ -27,13 +27,13 @@ def is_writable(x: Tensor) -> bool:
 
 
 def is_held_once(grad: Any) -> bool:
-    """Return whether a gradient can be reached by the function that calls, and by nothing else."""
+    """Return whether only the calling function refers to the array of a gradient."""
     whole = type(grad) is np.ndarray and grad.base is None and grad.flags.owndata
     return whole and getrefcount(grad) <= _AS_ARGUMENT
 
 
 def is_view(x: Tensor) -> bool:
-    """Return whether the array of `x` is part of one that can be reached as another tensor or array."""
+    """Return whether the array of `x` is a view of an array that another tensor or variable refers to."""
     base = x.data.base
     if base is not None and _has_former_owner(base, x):
         return True
@@ -49,8 +49,8 @@ def is_view(x: Tensor) -> bool:
     )
 
 
-# Arrays that a tensor left behind since others referred to them, by id, with the tensor. A view of such an
-# array was a view of the tensor, and in NumPy still is.
+# id of an array -> the array, and the tensor that it belonged to until an assignment gave the tensor a copy.
+# A view of such an array was a view of the tensor, and in NumPy it would still be one.
 _former_owners: dict[int, tuple[ref[NDArray[Any]], ref[Tensor]]] = {}
 
 
@@ -64,9 +64,10 @@ def note_former_owner(array: NDArray[Any], x: Tensor) -> None:
 
 
 def _has_former_owner(array: Any, x: Tensor) -> bool:
-    """Return whether an array belonged to another tensor than `x` that was assigned to, and still exists.
+    """Return whether an array belonged to a tensor other than `x` that was assigned to, and still exists.
 
-    An owner that is an input of the call that computed `x` is judged there: the graph may be its only holder.
+    The result is False for inputs of the call that computed `x`: `is_view` examines those, since the graph
+    may be their only holder.
     """
     if (noted := _former_owners.get(id(array))) is None or noted[0]() is not array:
         return False
@@ -76,13 +77,16 @@ def _has_former_owner(array: Any, x: Tensor) -> bool:
 
 
 def _share_memory(x: Tensor, other: Tensor) -> bool:
-    """Return whether an array without a base is that of the other tensor, or a view may overlap it."""
+    """Return whether `x` has the array of `other`, or a view that may overlap this array."""
     return other.data is x.data if x.data.base is None else np.may_share_memory(other.data, x.data)
 
 
 def _count_references() -> tuple[int, int, int, int, int]:
-    """Return the counts for one holder of a tensor that is assigned to, an array, an argument, an input, and
-    for a tensor without a name in `x += value`.
+    """Return the values of the five constants below.
+
+    They are the counts for a tensor with one holder in `__setitem__`, for an array that only a slot refers
+    to, for an array that is only an argument, for an array that only a tuple refers to, and for an object
+    without a name in `x += value`.
     """
     counts: list[int] = []
 

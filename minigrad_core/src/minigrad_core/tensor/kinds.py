@@ -29,7 +29,7 @@ class AssignedTensor(Tensor):
     __slots__ = ()
 
     def take_snapshot(self) -> Tensor:
-        """Return a tensor at the same point of the graph, which assignments leave alone."""
+        """Return a tensor at the same point of the graph, which later assignments do not change."""
         snapshot: Tensor | None = getattr(self, "snapshot", None)
         if snapshot is None or snapshot.data is not self.data or snapshot.tracked is not self.tracked:
             snapshot = self.snapshot = copy_handle(self, self.data)
@@ -44,7 +44,7 @@ class AssignedTensor(Tensor):
     def requires_grad(self, value: bool) -> None:
         Tensor.requires_grad.__set__(self, value)  # type: ignore[attr-defined]
         if self.tracked and self.node is None:
-            # A leaf from now on, whose gradient is to arrive at the tensor itself.
+            # The tensor is a leaf now, and backward has to set its own `grad`, not that of a snapshot.
             self.__class__ = Tensor  # type: ignore[assignment]
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -66,7 +66,7 @@ def copy_handle(x: Tensor, data: NDArray[Any]) -> Tensor:
 
 
 def freeze(x: Any) -> Any:
-    """Return a snapshot of a tensor that may be assigned to; anything else as it is."""
+    """Return a snapshot of a tensor that may be assigned to, and any other object itself."""
     if isinstance(x, AssignedTensor):
         return x.take_snapshot()
     assignable = type(x) in (Tensor, ComplexTensor) and (x.node is not None or not x.tracked)

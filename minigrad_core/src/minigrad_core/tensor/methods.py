@@ -114,7 +114,7 @@ class Methods:
         return FUNCTIONS[np.compress](condition, self, axis, *more, **settings)
 
     def choose(self, choices: Any, *more: Any, **settings: Any) -> Tensor:
-        """Return, for each index in this tensor, the value of that array in `choices`."""
+        """Return the array whose element i is element i of `choices[self[i]]`."""
         return FUNCTIONS[np.choose](self.data, choices, *more, **settings)  # type: ignore[attr-defined]
 
     def tolist(self) -> Any:

@@ -31,7 +31,7 @@ def convert_operand(op: Operation, x: Any) -> Any:
     """Return `x`, which is not a tensor, as an array or a number.
 
     A sequence with tensors in it becomes one tensor. An object that NumPy converts to an array, such as a
-    pandas Series or an `array.array`, is converted: `op` would otherwise call the operators of its own
+    pandas Series or an `array.array`, is converted. Otherwise `op` would call the operators of the object's
     class. An array with NumPy's protocols is returned unchanged, and so are None (an optional input that was
     left out) and any operand of an operation without a gradient, such as a comparison.
 
@@ -50,11 +50,11 @@ def convert_operand(op: Operation, x: Any) -> Any:
             f"{describe(op)}: a {type(x).__name__} does not let NumPy handle its operators, and gradients "
             "cannot follow them: pass an array, or write an operation that calls it"
         )
-    if hasattr(x, "__array_function__") or hasattr(x, "toarray"):  # of dask, pint or SciPy (sparse)
+    if hasattr(x, "__array_function__") or hasattr(x, "toarray"):  # an array of dask or pint, or a sparse one
         if has_tensor(getattr(x, "__dict__", {})):
             raise ArgumentError(
-                f"{describe(op)}: a {type(x).__name__} that holds a tensor: this tensor would be cut out of "
-                "the graph; pass the tensor itself"
+                f"{describe(op)}: the tensor inside a {type(x).__name__} would be cut out of the graph; pass "
+                "the tensor itself"
             )
         return check_elementwise(x)
     if x is None or isinstance(x, (int, float, complex)) or not op.differentiable:

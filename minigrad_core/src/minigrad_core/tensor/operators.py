@@ -52,7 +52,7 @@ def _refuse_view(self: Any, _: Any) -> Any:
 
 
 def _copy_array(row: Tensor) -> Tensor:
-    """Give a row of a tensor without a name an array of its own: no other code can see that it was a view.
+    """Give a row an array of its own. The whole tensor has no name, so no code can see that it was a view.
 
     So `a, b = np.copy(x)` gives tensors that can be assigned to.
     """
@@ -61,7 +61,7 @@ def _copy_array(row: Tensor) -> Tensor:
 
 
 def _count_references() -> int:
-    """Return the count of references to an object without a name in its `__iter__`."""
+    """Return the reference count that `__iter__` sees of an object to which no variable refers."""
     counts: list[int] = []
 
     class Unnamed:
@@ -121,18 +121,14 @@ class Operators:
     # NumPy's `==` says that numbers are not equal to a string, whereas `np.equal` raises.
 
     def __eq__(self, other: Any) -> Any:
-        return (
-            FUNCTIONS[np.zeros_like](self, bool)
-            if isinstance(other, str)
-            else FUNCTIONS[np.equal](self, other)
-        )
+        if isinstance(other, str):
+            return FUNCTIONS[np.zeros_like](self, bool)
+        return FUNCTIONS[np.equal](self, other)
 
     def __ne__(self, other: Any) -> Any:
-        return (
-            FUNCTIONS[np.ones_like](self, bool)
-            if isinstance(other, str)
-            else FUNCTIONS[np.not_equal](self, other)
-        )
+        if isinstance(other, str):
+            return FUNCTIONS[np.ones_like](self, bool)
+        return FUNCTIONS[np.not_equal](self, other)
 
     # Equality is elementwise, as in NumPy. The hash is by identity: tensors are keys in dicts of the engine.
     __hash__ = object.__hash__

@@ -14,10 +14,11 @@ from ..array import TRACED_TYPES
 def copy_if_shared(array: Any) -> NDArray[Any]:
     """Return `array` itself if nothing else can reach its memory, else a copy.
 
-    An operation may keep a reference to a gradient that it returned, another leaf may share it, or it may be
-    a view. Other gradients are not copied: a copy of a layer's weight gradient costs a tenth of a small
-    training step. Views and buffers hold a reference to their array. So nothing else can reach the memory of
-    an ndarray that has no base and one reference, that of the caller's variable.
+    A gradient is shared if the operation that returned the gradient keeps a reference, if another leaf has
+    the same array, or if the array is a view. Other gradients are not copied: a copy of a layer's weight
+    gradient costs a tenth of a small training step. Views and buffers hold a reference to their array. So
+    nothing else can reach the memory of an ndarray that has no base and one reference, that of the caller's
+    variable.
     """
     owns_data = type(array) is np.ndarray and array.base is None and array.flags.owndata and array.ndim
     if owns_data and getrefcount(array) <= _SOLE_REFERENCE:

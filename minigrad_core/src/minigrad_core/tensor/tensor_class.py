@@ -142,7 +142,7 @@ class Tensor(Operators, Methods, Protocols, Conversions):
 
     @shape.setter
     def shape(self, _: Never) -> None:
-        raise ArgumentError("the shape of a tensor is not assigned: y = x.reshape(shape) is a new one")
+        raise ArgumentError("cannot assign the shape of a tensor: y = x.reshape(shape) makes a new tensor")
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -177,11 +177,11 @@ class Tensor(Operators, Methods, Protocols, Conversions):
         return self
 
     def item(self, *index: int) -> Any:
-        """Return an element as a Python scalar, cut from the graph: the one at `index`, or the only one."""
+        """Return the element at `index`, or the only element, as a Python scalar that is not in the graph."""
         return self.data.item(*index)
 
     def numpy(self) -> NDArray[Any]:
-        """Return the data, cut from the graph. The memory is shared: copy the array before writing to it."""
+        """Return the array of this tensor itself, without the graph: copy the array before a write to it."""
         return self.data
 
     def detach(self) -> Tensor:
@@ -193,9 +193,9 @@ class Tensor(Operators, Methods, Protocols, Conversions):
         self._grad = None
 
     def backward(self, grad: ArrayLike | Tensor | None = None, retain_graph: bool = False) -> None:
-        """Add the gradient of `sum(grad * self)` to the `grad` of every leaf from which it was computed.
+        """Add the gradient of `sum(grad * self)` to the `grad` of every leaf from which `self` was computed.
 
-        A leaf whose `requires_grad` was set to False since then receives no gradient.
+        A leaf whose `requires_grad` was set to False after the computation receives no gradient.
 
         Parameters
         ----------

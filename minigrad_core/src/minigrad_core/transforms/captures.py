@@ -48,7 +48,7 @@ class Captures:
         self._generators = [accessor for x in found for accessor in list_accessors(x)]
 
     def includes(self, x: Any) -> bool:
-        """Return whether an object existed at the moment."""
+        """Return whether the search found an object."""
         return id(x) in self._found
 
     def describe(self) -> list[str]:
@@ -57,7 +57,7 @@ class Captures:
         return arrays + [f"{guard.what}, compared" for guard in self.guards]
 
     def find_change(self) -> str:
-        """Return which variable, attribute or list has another value; empty if none has."""
+        """Return a description of the first value that has changed; empty if none has."""
         return next((guard.what for guard in self.guards if guard.has_changed()), "")
 
     def find_written(self) -> list[NDArray[Any]]:
@@ -83,9 +83,9 @@ class Captures:
 
 
 def _is_internal(value: Any) -> bool:
-    """Return whether an object is part of minigrad, such as the registry, and no layer."""
-    is_shown = isinstance(value, (Module, type, Tensor)) or is_compiled(value)
-    return not is_shown and str(type(value).__module__).startswith("minigrad_")
+    """Return whether an object is part of minigrad itself, such as the registry, and not part of a model."""
+    in_model = isinstance(value, (Module, type, Tensor)) or is_compiled(value)
+    return not in_model and str(type(value).__module__).startswith("minigrad_")
 
 
 def _is_writable(x: NDArray[Any]) -> bool:

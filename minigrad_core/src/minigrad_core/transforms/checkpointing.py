@@ -33,10 +33,11 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
     k layers then holds its input instead of k activations; about sqrt(n) blocks are best for a network of n
     layers (T. Chen et al., "Training deep nets with sublinear memory cost", 2016).
 
-    `f` must compute the same result when it runs again. Random generators are set back for the second run:
-    those of NumPy and Python that the arguments, closures, attributes and globals of `f` and of the functions
-    that it calls lead to, and the global ones. So are the buffers of modules, such as running means. `f`
-    must not depend on any other state that changes, such as a generator that it shares with another thread.
+    `f` must compute the same result when it runs again. `checkpoint` restores two kinds of state for the
+    second run: random generators, the global ones of NumPy and Python and all that can be reached from the
+    arguments, closures, attributes and globals of `f` and of the functions that `f` calls; and buffers of
+    modules, such as running means. `f` must not depend on other state that changes, such as a generator that
+    another thread also draws from.
 
     Raises
     ------
@@ -65,7 +66,7 @@ class Segment(Operation):
     name = "checkpoint"
 
     def __init__(self, f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        # The second run receives the values of this moment, also if an argument is assigned to before.
+        # The second run receives the current values, even if an argument is assigned to before that run.
         self.call = f, tuple(map(freeze, args)), {name: freeze(x) for name, x in kwargs.items()}
         self.outer_leaves = active_variables.get()
         self.state = PreservedState(f, args, kwargs)
@@ -82,7 +83,7 @@ class Segment(Operation):
         new_outputs = {id(t): make_output(node, data, i) for i, (t, data) in enumerate(_separate(results))}
         output = trees.map_leaves(output, lambda leaf: new_outputs.get(id(leaf), leaf))
         del results  # frees the graph of the call
-        # A leaf without another reference was made by `f`, and the second run makes another one.
+        # If nothing else refers to a leaf, `f` made the leaf, and the second run makes another one.
         self.inputs = [k for k in range(len(fingerprint.outside)) if _is_input(fingerprint.outside, k)]
         node.inputs = tuple(fingerprint.outside[k] for k in self.inputs)
         fingerprint.outside.clear()
@@ -95,7 +96,7 @@ class Segment(Operation):
         return ()
 
     def backward(self, ctx: Context, *grads: Array) -> tuple[Array | None, ...]:
-        """Run `f` again, recorded this time, and sweep through its graph."""
+        """Run `f` again with recording on, and sweep through the graph of this run."""
         with enable_grad(), Block(active_variables, self.outer_leaves):
             _, results, start = self.state.run(self._call_function)
         self._check_same_calls(ctx, CallFingerprint(results, start))

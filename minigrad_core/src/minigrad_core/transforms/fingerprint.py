@@ -60,12 +60,12 @@ class CallFingerprint:
             positions[key] = len(self.outside)
             self.outside.append(x)
             self._add_value(x.data)
-            # Of all values, which the second run does not recompute.
+            # A checksum of all values: the second run does not compute them again, so they must be equal.
             self._structure.append(_compute_checksum(x.data))
         return positions[key]
 
     def _add_value(self, value: Any) -> None:
-        """Record an array, number, string, or a container of these; of any other value only the type."""
+        """Record an array, number, string, or a container of these; for any other value, record its type."""
         if type(value) in TRACED_TYPES:  # `mg.compile` records both runs, and compares traces itself
             self._structure.append(np.shape(value))
         elif isinstance(value, (np.ndarray, np.generic, float, complex)):
@@ -118,13 +118,13 @@ def _compute_checksum(data: NDArray[Any]) -> Hashable:
 
 
 class Digest:
-    """Weighted sums of all values of an array, in which every value counts; 1/256 of the memory.
+    """Weighted sums of the values of an array. Every value has a weight; the sums take 1/256 of the memory.
 
     sums: two for each block of up to `_BLOCK` values; the values themselves if there are at most `_FEW`. NaN
     and infinities count as 0, and their positions are in `special`.
     tolerances: half of the digits of the norm of a block, plus some last digits of the typical value, since
-    other threads of BLAS change last digits. A value that differs by 1/64 of the typical size in its block is
-    noticed in single precision.
+    BLAS with another number of threads changes last digits. In single precision, the sums differ if one value
+    changes by 1/64 of the typical size in its block.
     """
 
     def __init__(self, array: NDArray[Any]) -> None:
@@ -133,7 +133,7 @@ class Digest:
             flat = flat.view(np.real(flat).dtype)
         eps, largest = _find_limits(flat.dtype)
         longest = _BLOCK
-        if flat.dtype == np.float16:  # whose sums overflow
+        if flat.dtype == np.float16:  # sums of float16 overflow
             flat, longest = flat.astype(np.float32), _FEW
         count = flat.size
         peak = max(float(flat.max()), -float(flat.min())) if count else 0.0

@@ -27,7 +27,8 @@ from .reachable import (
     list_slots,
 )
 
-# The expressions of a value that a program compares: 0 is an object, and 1 a key. One in parentheses is true.
+# The expressions that a program evaluates: {0} is an object, and {1} a key. An expression in parentheses has
+# to be true; the value of any other has to be the object that it was.
 _ITEM, _CELL, _SLOT = "{0}[{1}]", "{0}.cell_contents", "{1}.__get__({0})"
 _VARIABLE, _LENGTH = "{0}.get({1})", "(len({0}) == {1})"
 _CODE = ("{0}.__code__", "{0}.__defaults__", "{0}.__kwdefaults__")
@@ -47,7 +48,7 @@ _CONTENTS: tuple[tuple[Any, str, Callable[[Any], Any]], ...] = (
     (ContextVar, _VARIABLE, lambda _: None),
 )
 
-# An expression raises one of these where a variable or an attribute was deleted, or has no value yet.
+# An expression raises one of these if a variable or an attribute was deleted, or has no value yet.
 UNSET = (LookupError, AttributeError, ValueError)
 _NO_VALUE = object()
 
@@ -58,9 +59,9 @@ class Guard:
     Attributes
     ----------
     value : object
-        The value at the moment, which is compared by identity.
+        The value when the guard was made. `has_changed` compares by identity.
     what : str
-        A description of the compared value, for people.
+        A description of the value, for messages.
     """
 
     def __init__(self, expression: str, owner: Any, key: Any, what: str) -> None:

@@ -20,10 +20,7 @@ Accessor = tuple[Callable[[], Any], Callable[[Any], Any]]  # reads a state, and 
 
 
 class PreservedState:
-    """The states, at this moment, of the generators and buffers that can be reached from `roots`.
-
-    A changed result of a generator that the search does not reach is refused.
-    """
+    """The states of the generators and buffers that can be reached from `roots`, when this object is made."""
 
     def __init__(self, *roots: Any) -> None:
         objects = list(iterate_reachable(roots, _is_opaque))
@@ -40,8 +37,8 @@ class PreservedState:
     def run(self, function: Callable[[], T]) -> T:
         """Return the value of `function`, run from the preserved states; then restore the current states.
 
-        While `function` runs, the buffers are other arrays. Recorded calls may refer to the current ones,
-        which must not change.
+        While `function` runs, the buffers are copies: recorded calls may refer to the current arrays, which
+        must not change.
         """
         return run_from_states(self._accessors, self._snapshot, function)
 
@@ -89,7 +86,7 @@ def list_accessors(value: Any) -> list[Accessor]:
         value, kind = value.bit_generator, type(value.bit_generator)
     if hasattr(kind, "random_raw"):  # a BitGenerator, which makes a new dict for each read
         return [(partial(getattr, value, "state"), partial(setattr, value, "state"))]
-    if hasattr(kind, "random_sample"):  # a RandomState, which also keeps the second one of two normal draws
+    if hasattr(kind, "random_sample"):  # a RandomState; its state includes the second of two normal draws
         return [(partial(value.get_state, legacy=False), value.set_state)]
     if isinstance(value, Random):  # of Python
         accessors: list[Accessor] = [(partial(Random.getstate, value), partial(Random.setstate, value))]

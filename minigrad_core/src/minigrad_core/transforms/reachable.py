@@ -43,7 +43,7 @@ def iterate_reachable(roots: Iterable[Any], is_opaque: Callable[[Any], bool]) ->
     The search goes through containers, attributes, bound methods, partials and functions: through their
     defaults and closures, and through the globals and attributes of modules that their code names. It goes
     into the functions and classes of the user, not into those of installed packages.
-    is_opaque: whether an object is left out, with everything that can be reached through it alone.
+    is_opaque: whether to skip an object, and everything that can be reached only through this object.
     """
     seen: dict[int, Any] = {}
     queue = deque(roots)
@@ -94,7 +94,7 @@ def _list_referents(value: Any) -> Iterable[Any]:
 
 
 def _list_code_referents(value: FunctionType | type) -> list[Any]:
-    """Return what a function refers to, or the attributes, bases and metaclass of a class of the user."""
+    """Return the objects that a function refers to, or the members, bases and metaclass of a user's class."""
     if isinstance(value, type):
         own = not is_library(value.__module__)
         return [*vars(value).values(), *value.__bases__, type(value)] if own else []

@@ -17,7 +17,7 @@ from .paths import Needs, Paths
 
 
 def make_raw_rule(paths: Paths) -> Rule | None:
-    """Return the rule that calls `backward` on raw arrays, for those inputs alone that lead to a variable."""
+    """Return the rule that calls `backward` on raw arrays, only for inputs that depend on a variable."""
     needs_of_nodes = paths.needs
     if needs_of_nodes is None:
         return None
@@ -81,7 +81,7 @@ def _with_needs(node: Context, needs: Needs) -> Context:
 
 
 def _wrap_input(x: Any, needed: bool, constant: bool) -> Any:
-    """Return the input `x` for a replay of `forward`: a tensor instead of any array of floats.
+    """Return the input `x` for a replay of `forward`: every array of floats becomes a tensor.
 
     Inputs that need no gradient are wrapped too. Otherwise `forward` would compute arrays from them, and
     adding a tensor to such an array in place is impossible.
@@ -89,16 +89,16 @@ def _wrap_input(x: Any, needed: bool, constant: bool) -> Any:
     if needed and not constant:
         return x
     array = x.data if isinstance(x, Tensor) else x
-    floats = type(array) in ARRAY_TYPES and array.dtype.kind in "fc"
-    return Tensor(array) if needed or floats else array
+    is_floating = type(array) in ARRAY_TYPES and array.dtype.kind in "fc"
+    return Tensor(array) if needed or is_floating else array
 
 
 def _restore_saved(node: Context, ctx: Context, constant: bool) -> bool:
-    """Save in `ctx` the values that `forward` would save on tensors; return False if they are not known.
+    """Save in `ctx` the values that `forward` would save on tensors; return False if some are unknown.
 
-    Operations often save inputs, which are recognized by identity, or a mask. Then a matrix product or a
-    convolution is not computed twice. If two inputs share an array, only `forward` knows which of them it
-    saved.
+    Operations often save inputs, which this function recognizes by identity, or a mask. Then a matrix product
+    or a convolution is not computed twice. If two inputs share an array, only `forward` knows which of the
+    two it saved.
     """
     complete = True
     by_array: dict[int, tuple[Any, bool]] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -61,15 +61,14 @@ class Trace:
     @property
     def value(self) -> Any:
         """The output, detached unless in an outer graph; copied, since an operation may have saved it."""
-        return trees.map_leaves(self.output, lambda leaf: self._detach_leaf(leaf, copied=True))
+        return trees.map_leaves(self.output, lambda leaf: self._detach_leaf(leaf, copy=True))
 
     def detach_aux(self, tree: Any) -> tuple[Any, bool]:
         """Return `tree`, which `f` returned besides its value, and whether the tree is in an outer graph.
 
         Tensors of an outer graph stay in that graph; other tensors are detached. The tensors of `tree` may
-        depend on tensors outside although the value does not. Detached tensors are copied, and so is an array
-        that `f` took out of an input: no result shares the memory of an argument. Other objects are returned
-        unchanged.
+        depend on tensors outside of `f` even if the value of `f` does not. Detached tensors are copied, and
+        so are arrays that share memory with an argument. Other objects are returned unchanged.
         """
         leaves: list[Any] = []
         trees.map_leaves(tree, leaves.append)
@@ -78,7 +77,7 @@ class Trace:
         ):
             return tree, True
         detached = trees.map_leaves(
-            tree, lambda leaf: self._detach_leaf(leaf, copied=self._may_be_shared(leaf))
+            tree, lambda leaf: self._detach_leaf(leaf, copy=self._may_share_memory(leaf))
         )
         return detached, False
 
@@ -99,24 +98,15 @@ class Trace:
     def trace_pullback(self, cotangents: Sequence[Any]) -> Trace:
         """Return the trace of the pullback at fixed `cotangents`, as a function of the same variables.
 
-        Its outputs have no values: nothing reads them, and the second sweep needs their memory.
+        The outputs of the trace have no values: no code reads them, and the second sweep needs the memory.
         """
         with enable_grad():
             keys = frozenset(map(gradient_key, self.variables))
             grads = self._sweep_on_tensors(self._make_roots(cotangents, True), constant=False, unread=keys)
         outputs = list(map(_drop_values, self._make_results(grads, True)))
         # If the function depends on the variables alone, so does its pullback.
-        between = find_paths(outputs, self.variables, self.paths.until) if self.paths.outside else self.paths
-        return Trace(
-            self.primals,
-            self.inputs,
-            self.variables,
-            outputs,
-            outputs,
-            between,
-            self.as_tensors,
-            self.in_outer_graph,
-        )
+        paths = find_paths(outputs, self.variables, self.paths.until) if self.paths.outside else self.paths
+        return replace(self, output=outputs, outputs=outputs, paths=paths)
 
     def _sweep_on_tensors(self, roots: list[tuple[Tensor, Any]], **options: Any) -> dict[Any, Any]:
         """Return the gradients of a recorded sweep on tensors; options: those of `make_replay_rule`."""
@@ -136,17 +126,17 @@ class Trace:
                 roots.append((out, c.data if isinstance(c, Tensor) and not tracked else c))
         return roots
 
-    def _may_be_shared(self, leaf: Any) -> bool:
+    def _may_share_memory(self, leaf: Any) -> bool:
         """Return whether `leaf` is a tensor, or an array that may share memory with a variable."""
         if not isinstance(leaf, np.ndarray):
             return isinstance(leaf, Tensor)
         return any(np.may_share_memory(leaf, variable.data) for variable in self.variables)
 
-    def _detach_leaf(self, leaf: Any, *, copied: bool) -> Any:
+    def _detach_leaf(self, leaf: Any, *, copy: bool) -> Any:
         if self.in_outer_graph and isinstance(leaf, Tensor):
             return leaf
         data = leaf.data if isinstance(leaf, Tensor) else leaf
-        if copied and isinstance(data, np.ndarray):
+        if copy and isinstance(data, np.ndarray):
             data = data.copy()
         if not isinstance(leaf, Tensor):
             return data
@@ -178,8 +168,8 @@ def trace(
 ) -> Trace:
     """Evaluate `f` with variables instead of the arguments `argnums`.
 
-    A parameter is its own variable, at which the sweep stops. So `f` receives a module itself, not a copy.
-    may_join_graph: whether results stay in the graph of tensors outside that `f` reads.
+    A parameter is its own variable: the sweep stops there, and `f` receives a module itself, not a copy.
+    may_join_graph: whether results stay in the graph of the tensors that `f` closes over.
     """
     check_function(f)
     check_argnums(argnums, len(args))
@@ -189,27 +179,27 @@ def trace(
         isinstance(x, Tensor) and not isinstance(x, Parameter) for x in inputs
     )
     variables = list(map(make_variable, inputs))
-    new = list(args)
+    new_args = list(args)
     for i, arg in zip(argnums, trees.replace_leaves(primals, variables, keep_modules=True), strict=True):
-        new[i] = arg
+        new_args[i] = arg
     kwargs = kwargs or {}
     with enable_grad():
         _refuse_repeated_parameters(variables, args, argnums, kwargs)
         until = next(node_numbers)
         with Block(active_variables, frozenset([*map(get_leaf, variables), *(outer or ())])):
-            output = f(*new, **kwargs)
+            output = f(*new_args, **kwargs)
     outputs = [freeze(x) if isinstance(x, Tensor) else x for x in check_leaves(output)]
-    between = find_paths(outputs, variables, until)
-    reads_graph = between.outside or (as_tensors and not all(map(is_private, variables)))
+    paths = find_paths(outputs, variables, until)
+    reads_graph = paths.outside or (as_tensors and not all(map(is_private, variables)))
     in_outer_graph = reads_graph and may_join_graph and recording.get()
     as_tensors = as_tensors or in_outer_graph
-    return Trace(primals, inputs, variables, output, outputs, between, as_tensors, in_outer_graph)
+    return Trace(primals, inputs, variables, output, outputs, paths, as_tensors, in_outer_graph)
 
 
 def _refuse_repeated_parameters(
     variables: list[Tensor], args: Sequence[Any], argnums: Sequence[int], kwargs: dict[str, Any]
 ) -> None:
-    """Raise if a parameter to differentiate with respect to is passed twice, once perhaps as a constant."""
+    """Raise if a parameter to differentiate with respect to is in two arguments, constants included."""
     parameters = [x for x in variables if isinstance(x, Parameter)]
     if not parameters:
         return
@@ -218,8 +208,8 @@ def _refuse_repeated_parameters(
     constants = {x for x in trees.leaves([others, kwargs]) if isinstance(x, Parameter)}
     if len(set(parameters)) < len(parameters) or not constants.isdisjoint(parameters):
         raise GradientError(
-            "a parameter to differentiate with respect to is passed twice, and has one gradient for both; "
-            "pass a copy, copy.deepcopy(model), where it is meant as a constant"
+            "a parameter to differentiate with respect to is passed twice, and would have one gradient for "
+            "both arguments; if one of them is a constant, pass a copy there: copy.deepcopy(model)"
         )
 
 

@@ -13,6 +13,7 @@ from ..errors import GradientError
 from ..module import Module
 from ..parameter import Parameter
 from ..tensor import Tensor
+from ..tensor.containers import make_sequence as make_sequence
 
 # A lookup of the exact type: isinstance(x, Module) takes ten times as long, since Module is an abstract
 # class.
@@ -74,11 +75,6 @@ def map_leaves(tree: Any, function: Callable[[Any], Any]) -> Any:
     if isinstance(tree, dict):
         return make_mapping(tree, {key: map_leaves(item, function) for key, item in tree.items()})
     return function(tree)
-
-
-def make_sequence(like: Any, items: list[Any]) -> Any:
-    """Return a list, tuple or named tuple of the class of `like`."""
-    return type(like)(*items) if hasattr(like, "_fields") else type(like)(items)
 
 
 def make_mapping(like: Any, items: dict[Any, Any]) -> Any:

@@ -33,10 +33,10 @@ class Activation(Module):
         known = sorted(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
         if unnamed:
             raise ArgumentError(
-                f"{type(self).__name__} takes its settings by name, of {known}, got {unnamed[0]!r}"
+                f"{type(self).__name__} takes settings by keyword only, {known}, got {unnamed[0]!r}"
             )
         if unknown := sorted(set(settings) - set(known)):
-            raise ArgumentError(f"{type(self).__name__} knows no setting {unknown[0]!r}, only {known}")
+            raise ArgumentError(f"{type(self).__name__} has no setting {unknown[0]!r}, only {known}")
         self.settings = settings
 
     def forward(self, x: Array) -> Tensor:

@@ -20,7 +20,7 @@ from .normalization import LayerNorm
 
 
 class MultiHeadAttention(Module):
-    """Attention with `num_heads` heads, which share the features. Vaswani et al. 2017, section 3.2.2.
+    """Attention with `num_heads` heads of embed_dim / num_heads features. Vaswani et al. 2017, section 3.2.2.
 
     Parameters
     ----------
@@ -100,9 +100,9 @@ class MultiHeadAttention(Module):
         if p:
             mask = draw_mask((len(query), self.num_heads, query.shape[1], key.shape[1]), p, self._rng)
         attended = scaled_dot_product_attention(
-            self._heads(self.query(query)),
-            self._heads(self.key(key)),
-            self._heads(self.value(value)),
+            self._split_heads(self.query(query)),
+            self._split_heads(self.key(key)),
+            self._split_heads(self.value(value)),
             attn_mask,
             mask,
             dropout_p=p,
@@ -110,10 +110,10 @@ class MultiHeadAttention(Module):
         )
         return self.out(attended.transpose(0, 2, 1, 3).reshape(*query.shape[:2], self.embed_dim))
 
-    def _heads(self, x: Tensor) -> Tensor:
+    def _split_heads(self, x: Tensor) -> Tensor:
         """Return (n, l, embed_dim) as (n, num_heads, l, embed_dim / num_heads)."""
-        each = self.embed_dim // self.num_heads
-        return x.reshape(*x.shape[:2], self.num_heads, each).transpose(0, 2, 1, 3)
+        features = self.embed_dim // self.num_heads
+        return x.reshape(*x.shape[:2], self.num_heads, features).transpose(0, 2, 1, 3)
 
 
 class TransformerBlock(Module):
@@ -126,13 +126,13 @@ class TransformerBlock(Module):
     dim_feedforward : int
         The number of hidden features of the network.
     dropout : float
-        The probability that a weight of the attention, a hidden value of the network, or a value of either
-        branch is dropped, as in PyTorch.
+        The probability that a weight of the attention, a hidden value of the network, or an output of the
+        attention or of the network is dropped, as in PyTorch.
     activation : str or callable
         The activation of the network: a name as in `MLP`, or a function.
     norm_first : bool
-        Whether the inputs of the branches are normalized (Xiong et al. 2020), or the sums, as in Vaswani et
-        al. 2017.
+        Whether the inputs of attention and network are normalized (Xiong et al. 2020). If false, the residual
+        sums are normalized (Vaswani et al. 2017).
     rng : numpy.random.Generator, optional
         Draws the weights and the masks; a fresh one by default.
     dtype : dtype
@@ -170,9 +170,9 @@ class TransformerBlock(Module):
 
         if self.norm_first:
             x = x + attend(self.norm1(x))
-            return x + self._network(self.norm2(x))
+            return x + self._apply_network(self.norm2(x))
         x = self.norm1(x + attend(x))
-        return self.norm2(x + self._network(x))
+        return self.norm2(x + self._apply_network(x))
 
-    def _network(self, x: Any) -> Any:
+    def _apply_network(self, x: Any) -> Any:
         return self.dropout(self.linear2(self.dropout(self._activate(self.linear1(x)))))

@@ -17,7 +17,7 @@ from .construction import check_probability, check_sizes, fill_parameter
 
 
 class BatchNorm(Module):
-    """`batch_norm`, in evaluation mode with the running statistics in place of those of the batch.
+    """`batch_norm` with the statistics of the batch; in evaluation mode, with running statistics instead.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ class BatchNorm(Module):
     Raises
     ------
     InputError
-        x has another number of axes; or, in training mode, one value for each channel, which has no
+        x has another number of axes; or, in training mode, x has a single value for each channel, and thus no
         variance.
     ArgumentError
         The momentum is not in [0, 1].
@@ -56,7 +56,7 @@ class BatchNorm(Module):
         super().__init__()
         check_sizes(self, num_features=num_features)
         self.num_features, self.eps = num_features, eps
-        self.momentum = check_probability(type(self).__name__, momentum, "share momentum")
+        self.momentum = check_probability(type(self).__name__, momentum, "momentum")
         self.weight = fill_parameter(num_features, 1.0, dtype) if affine else None
         self.bias = fill_parameter(num_features, 0.0, dtype) if affine else None
         self.running_mean: NDArray[Any]
@@ -104,8 +104,8 @@ class BatchNorm(Module):
 def update_running(running: NDArray[Any], value: NDArray[Any], momentum: float) -> None:
     """Update a running statistic in place; no gradient flows through it.
 
-    `running += momentum * (value - running)` would round the new value to the last digit of the old one:
-    after a mean of 1e4 in single precision, one of 1e-4 would become 0, also with a momentum of 1.
+    `running += momentum * (value - running)` would round the new value to the last digit of the old one: in
+    single precision, a new mean of 1e-4 after a mean of 1e4 would become 0, even with a momentum of 1.
     """
     running[...] = (1 - momentum) * running + momentum * value
 

@@ -71,19 +71,19 @@ class Recurrent(Module):
         self.batch_first, self.bidirectional = batch_first, bidirectional
         self.dropout, self._rng = check_probability(type(self).__name__, dropout), rng
         self.settings: dict[str, Any] = {}
-        self._ends = ("", "_reverse") if bidirectional else ("",)
-        wide = self.gates * hidden_size
+        self._suffixes = ("", "_reverse") if bidirectional else ("",)
+        width = self.gates * hidden_size
         for layer in range(num_layers):
-            features = hidden_size * len(self._ends) if layer else input_size
+            features = hidden_size * len(self._suffixes) if layer else input_size
             shapes: dict[str, tuple[int, ...]] = {
-                "weight_ih": (features, wide),
-                "weight_hh": (hidden_size, wide),
+                "weight_ih": (features, width),
+                "weight_hh": (hidden_size, width),
             }
-            shapes |= {"bias_ih": (wide,), "bias_hh": (wide,)} if bias else {}
-            for end in self._ends:
+            shapes |= {"bias_ih": (width,), "bias_hh": (width,)} if bias else {}
+            for suffix in self._suffixes:
                 for name, shape in shapes.items():
                     parameter = draw_parameter(shape, max(hidden_size, 1) ** -0.5, rng, dtype)
-                    setattr(self, f"{name}_l{layer}{end}", parameter)
+                    setattr(self, f"{name}_l{layer}{suffix}", parameter)
 
     def forward(self, x: Array, state: Any = None) -> tuple[Tensor, Any]:
         """Return the outputs (time, batch, k) for x (time, batch, input_size), and the last state.
@@ -94,17 +94,17 @@ class Recurrent(Module):
         initial = self._initial_states(xs, state)
         lasts: list[tuple[Any, ...]] = []
         for layer in range(self.num_layers):
-            both = []
-            for end in self._ends:
-                outputs, last = self._run(xs, initial[len(lasts)], f"_l{layer}{end}", reverse=end != "")
-                both.append(outputs)
+            directions = []
+            for suffix in self._suffixes:
+                outputs, last = self._run(xs, initial[len(lasts)], f"_l{layer}{suffix}", reverse=suffix != "")
+                directions.append(outputs)
                 lasts.append(last)
-            xs = _concatenate(both, axis=-1)
+            xs = _concatenate(directions, axis=-1)
             if self.training and layer < self.num_layers - 1:
                 xs = apply_dropout(xs, self.dropout, self._rng, axis=1)
-        ends = tuple(_concatenate(list(states), axis=0) for states in zip(*lasts, strict=True))
+        last_states = tuple(_concatenate(list(states), axis=0) for states in zip(*lasts, strict=True))
         outputs = xs.swapaxes(0, 1) if self.batch_first else xs
-        return outputs, ends if self.states > 1 else ends[0]
+        return outputs, last_states if self.states > 1 else last_states[0]
 
     def extra_repr(self) -> str:
         shown = [f"{self.input_size}, {self.hidden_size}"]
@@ -116,13 +116,13 @@ class Recurrent(Module):
 
     def _initial_states(self, xs: Any, state: Any) -> list[tuple[Any, ...]]:
         """Return the initial state of each layer and direction."""
-        count = self.num_layers * len(self._ends)
+        count = self.num_layers * len(self._suffixes)
         if xs.ndim != 3 or xs.shape[2] != self.input_size:
             order = "(batch, time, {})" if self.batch_first else "(time, batch, {})"
             raise InputError(
                 f"{type(self).__name__} expected x {order.format(self.input_size)}, got an x of shape "
                 f"{xs.swapaxes(0, 1).shape if self.batch_first and xs.ndim > 1 else xs.shape}; "
-                "batch_first=True has the first two axes the other way round"
+                "batch_first=True exchanges the first two axes"
             )
         if state is None:
             zero = np.zeros((xs.shape[1], self.hidden_size), xs.dtype)
@@ -134,7 +134,7 @@ class Recurrent(Module):
                 f"{type(self).__name__} expected {self.states} state(s) of shape {shape}, "
                 f"got {[s.shape for s in states]}"
             )
-        return [tuple(s[at] for s in states) for at in range(count)]
+        return [tuple(s[i] for s in states) for i in range(count)]
 
     def _run(self, xs: Any, first: tuple[Any, ...], suffix: str, *, reverse: bool) -> tuple[Any, Any]:
         """Return the outputs of one layer in one direction, and its last state (1, n, k)."""

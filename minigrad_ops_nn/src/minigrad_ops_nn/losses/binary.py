@@ -22,8 +22,8 @@ class BinaryCrossEntropy(Operation):
     x: probabilities in [0, 1]; target: the shape of x, in [0, 1]; weight: broadcasts to x, or None -> a
     number, or that shape for "none". Logarithms are clipped at -100, as in PyTorch: 0 and 1 have a finite
     loss. d/dx = weight * (x - target) / max(x (1 - x), 1e-12) * grad, divided by the number of values for
-    "mean"; d/dtarget = weight * (log(1 - x) - log(x)) * grad. Prefer logits: a rounded probability near 0 or
-    1 has lost their digits.
+    "mean"; d/dtarget = weight * (log(1 - x) - log(x)) * grad. Prefer `binary_cross_entropy_with_logits`: a
+    probability near 0 or 1 is rounded, and the loss is then inexact.
 
     Raises
     ------
@@ -59,19 +59,19 @@ class BinaryCrossEntropy(Operation):
                 "binary_cross_entropy_with_logits"
             )
         x, target = to_floating(x, target, weight), to_floating(target, x, weight)
-        yes, no = _log(x), _log_complement(x)
-        losses = -(target * yes + (1 - target) * no)
-        ctx.save(x, target, weight, yes, no, losses, reduction)
+        log_x, log_complement = _log(x), _log_complement(x)
+        losses = -(target * log_x + (1 - target) * log_complement)
+        ctx.save(x, target, weight, log_x, log_complement, losses, reduction)
         return reduce_losses(losses if weight is None else losses * weight, reduction)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        x, target, weight, yes, no, losses, reduction = ctx.saved
+        x, target, weight, log_x, log_complement, losses, reduction = ctx.saved
         each = spread_gradient(grad, reduction, x.size)
         gw = unbroadcast(each * losses, weight.shape) if any(ctx.needs[2:]) else None
         if weight is not None:
             each = each * weight
         slope = (x - target) / np.maximum(x * (1 - x), _LEAST_DIVISOR)
-        return (each * slope, each * (no - yes), gw)[: len(ctx.needs)]
+        return (each * slope, each * (log_complement - log_x), gw)[: len(ctx.needs)]
 
 
 def _log(x: Array) -> Array:
@@ -130,30 +130,31 @@ class BinaryCrossEntropyWithLogits(Operation):
         x, target, pos_weight = (
             to_floating(a, x, target, weight, pos_weight) for a in (x, target, pos_weight)
         )
-        # -log(sigmoid(x)) = softplus(-x), -log(1 - sigmoid(x)) = softplus(x).
+        # The loss of target 1 is -log(sigmoid(x)) = softplus(-x), that of target 0 softplus(x).
         even = even_part(x)
-        yes, no = positive_part(-x) + even, positive_part(x) + even
+        loss_of_1, loss_of_0 = positive_part(-x) + even, positive_part(x) + even
         positive = target if pos_weight is None else target * pos_weight
-        losses = positive * yes + (1 - target) * no
-        ctx.save(x, target, weight, pos_weight, yes, losses, reduction)
+        losses = positive * loss_of_1 + (1 - target) * loss_of_0
+        ctx.save(x, target, weight, pos_weight, loss_of_1, losses, reduction)
         return reduce_losses(losses if weight is None else losses * weight, reduction)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        x, target, weight, pos_weight, yes, losses, reduction = ctx.saved
+        x, target, weight, pos_weight, loss_of_1, losses, reduction = ctx.saved
         each = spread_gradient(grad, reduction, x.size)
         needs = (*ctx.needs, False, False)
         gw = unbroadcast(each * losses, weight.shape) if needs[2] else None
         if weight is not None:
             each = each * weight
-        gp = unbroadcast(each * (target * yes), pos_weight.shape) if needs[3] else None
+        gp = unbroadcast(each * (target * loss_of_1), pos_weight.shape) if needs[3] else None
         positive = target if pos_weight is None else target * pos_weight
         gx = each * ((1 - target) * logistic(x) - positive * logistic(-x)) if needs[0] else None
-        # yes - no = -x, without the digits that the difference would cancel.
-        gt = each * (-x if pos_weight is None else (pos_weight - 1) * yes - x)
+        # The difference loss_of_1 - loss_of_0 is -x; a subtraction would cancel digits.
+        gt = each * (-x if pos_weight is None else (pos_weight - 1) * loss_of_1 - x)
         return (gx, gt, gw, gp)[: len(ctx.needs)]
 
 
-_LEAST_LOGARITHM = -100.0  # as in PyTorch; so is the least divisor of a slope
+# As in PyTorch: the least logarithm in a loss, and the least divisor in a derivative.
+_LEAST_LOGARITHM = -100.0
 _LEAST_DIVISOR = 1e-12
 
 binary_cross_entropy = BinaryCrossEntropy()

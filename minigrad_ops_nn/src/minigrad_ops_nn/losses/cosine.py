@@ -48,29 +48,29 @@ class Cosine(Operation):
         check_pair("cosine", x, target, reduction)
         if not x.ndim:
             raise InputError("cosine expected vectors along an axis, got shape ()")
-        u, length, long = _normalize(to_single(x, target), axis, eps)  # eps is 0 in half precision
-        v, target_length, target_long = _normalize(to_single(target, x), axis, eps)
+        u, length, is_long = _normalize(to_single(x, target), axis, eps)  # eps is 0 in half precision
+        v, target_length, target_is_long = _normalize(to_single(target, x), axis, eps)
         cos = (u * v).sum(axis=axis, keepdims=True)
-        ctx.save(u, length, long, v, target_length, target_long, cos, axis, reduction)
+        ctx.save(u, length, is_long, v, target_length, target_is_long, cos, axis, reduction)
         loss = reduce_losses(1 - cos.squeeze(axis=axis), reduction)
         return restore_half(loss, x, target)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        u, length, long, v, target_length, target_long, cos, axis, reduction = ctx.saved
+        u, length, is_long, v, target_length, target_is_long, cos, axis, reduction = ctx.saved
         if reduction == "none":
             grad = np.expand_dims(grad, axis)
         each = spread_gradient(grad, reduction, cos.size)
         # A length below eps is the constant eps, and has no derivative.
-        return each * (long * cos * u - v) / length, each * (target_long * cos * v - u) / target_length
+        return each * (is_long * cos * u - v) / length, each * (target_is_long * cos * v - u) / target_length
 
 
 def _normalize(x: Array, axis: int, eps: float) -> tuple[Array, Array, Array]:
     """Return x / length, where length = max(|x|, eps), the length, and whether |x| > eps."""
     squared = (x * x).sum(axis=axis, keepdims=True)
-    long = squared > eps * eps
+    is_long = squared > eps * eps
     # The square root is taken only where it has a derivative.
-    length = np.sqrt(np.where(long, squared, eps * eps))
-    return x / length, length, long
+    length = np.sqrt(np.where(is_long, squared, eps * eps))
+    return x / length, length, is_long
 
 
 cosine = Cosine()

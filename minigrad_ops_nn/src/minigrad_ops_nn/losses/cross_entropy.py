@@ -7,13 +7,13 @@ from numpy.typing import NDArray
 
 from minigrad_core import Array, Cached, Context, Operation
 from minigrad_core.cases import Case, index_into, positive, real
-from minigrad_core.errors import ArgumentError, InputError
+from minigrad_core.errors import ArgumentError
 
 from ..kernels.precision import restore_half, to_single
 from ..references import losses
 from .cross_entropy_gradient import cross_entropy_gradient
 from .cross_entropy_kernel import compute_losses, compute_recorded_losses
-from .labels import find_valid_labels, from_rows, make_target_rows, to_rows
+from .labels import check_class_weight, find_valid_labels, from_rows, make_target_rows, to_rows
 from .reduction import Reduction, check_reduction
 
 _LABELS = index_into("logits", axis=1, shape="n")
@@ -31,7 +31,7 @@ class CrossEntropy(Operation):
     Raises
     ------
     InputError
-        The labels are out of range, no integers, or of the wrong shape.
+        The labels are out of range, are not integers, or have the wrong shape.
     ArgumentError
         An unknown reduction, or a label_smoothing outside [0, 1].
     """
@@ -138,8 +138,7 @@ class WeightedTargets:
         smoothing: float = 0.0,
     ) -> None:
         classes = lp.shape[1]
-        if weight is not None and weight.shape != (classes,):
-            raise InputError(f"weight must have shape ({classes},), one for each class, got {weight.shape}")
+        check_class_weight("cross_entropy", weight, classes)
         self.rows = make_target_rows(labels, valid, classes, lp.dtype, smoothing)
         self.one_hot = make_target_rows(labels, valid, classes, lp.dtype) if smoothing else self.rows
         self.weight = weight

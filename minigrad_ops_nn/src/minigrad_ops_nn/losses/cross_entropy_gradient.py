@@ -57,26 +57,26 @@ class CrossEntropyGradient(Operation):
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         rows, labels, factor, valid, cached = ctx.saved
         p = cached[0] if cached else softmax(to_single(rows))
-        along = sum_of_products(p, grad)
-        for_rows = p * (grad - along) * self._factor(factor, labels, valid) if ctx.needs[0] else None
+        mean = sum_of_products(p, grad)
+        gx = p * (grad - mean) * self._factor(factor, labels, valid) if ctx.needs[0] else None
         if not ctx.needs[2]:
-            return for_rows, None, None, None
-        own = grad[np.arange(len(labels)), labels if valid is None else np.where(valid, labels, 0)]
-        each = (along[:, 0] - own) * self._share(labels, valid)
+            return gx, None, None, None
+        at_labels = grad[np.arange(len(labels)), labels if valid is None else np.where(valid, labels, 0)]
+        each = (mean[:, 0] - at_labels) * self._share(labels, valid)
         if valid is not None:
             each = each * valid
-        return for_rows, None, each if self.reduction == "none" else each.sum(), None
+        return gx, None, each if self.reduction == "none" else each.sum(), None
 
     def _factor(self, grad: Array, labels: Array, valid: Array | None) -> Array:
         """Return the factor of the rows, () or (n, 1)."""
-        none = self.reduction == "none"
-        factor = grad.reshape(-1, 1) if none else to_single(grad) * self._share(labels, valid)
+        is_per_label = self.reduction == "none"
+        factor = grad.reshape(-1, 1) if is_per_label else to_single(grad) * self._share(labels, valid)
         return factor if valid is None else factor * valid.reshape(-1, 1)
 
     def _share(self, labels: Array, valid: Array | None) -> float:
-        """Return the derivative of the reduced loss by the loss of one label."""
-        counted = len(labels) if valid is None else int(valid.sum())
-        return 1 / max(counted, 1) if self.reduction == "mean" else 1
+        """Return the derivative of the reduced loss with respect to the loss of one label."""
+        count = len(labels) if valid is None else int(valid.sum())
+        return 1 / max(count, 1) if self.reduction == "mean" else 1
 
 
 cross_entropy_gradient = cache(CrossEntropyGradient)

@@ -20,8 +20,8 @@ from .reduction import Reduction, check_pair, reduce_losses, spread_gradient
 class DifferenceLoss(Operation):
     """A loss of the difference d = x - target: d/dx = derivative * grad, and d/dtarget is its negative.
 
-    forward saves an array of the shape of x, of which `derivative` makes the derivative; by default forward
-    saves the derivative itself.
+    `forward` saves an array of the shape of x, and `derivative` computes the derivative from this array. By
+    default the array is the derivative.
     """
 
     derivative: ClassVar[Callable[..., Any]] = staticmethod(return_saved_derivative)
@@ -95,10 +95,6 @@ class L1(DifferenceLoss):
         return reduce_losses(np.abs(difference), reduction)
 
 
-mse = MSE()
-l1 = L1()
-
-
 class Huber(DifferenceLoss):
     """`d**2 / 2` where |d| <= delta, else `delta * (|d| - delta / 2)`, with d = x - target. Huber 1964.
 
@@ -168,5 +164,7 @@ class SmoothL1(DifferenceLoss):
         return reduce_losses(slope * (difference - 0.5 * beta * slope), reduction)
 
 
+mse = MSE()
+l1 = L1()
 huber = Huber()
 smooth_l1 = SmoothL1()

@@ -40,13 +40,13 @@ class Hinge(Operation):
     ) -> Array:
         check_pair("hinge", x, target, reduction)
         x, target = to_floating(x, target), to_floating(target, x)
-        short = margin - x * target
-        ctx.save(x, target, short > 0, reduction)
-        return reduce_losses(np.maximum(short, 0), reduction)
+        difference = margin - x * target
+        ctx.save(x, target, difference > 0, reduction)
+        return reduce_losses(np.maximum(difference, 0), reduction)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        x, target, inside, reduction = ctx.saved
-        each = -(spread_gradient(grad, reduction, x.size) * inside)
+        x, target, is_positive, reduction = ctx.saved
+        each = -(spread_gradient(grad, reduction, x.size) * is_positive)
         return each * target, each * x if ctx.needs[1] else None
 
 

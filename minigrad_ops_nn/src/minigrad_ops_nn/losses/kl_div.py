@@ -55,7 +55,7 @@ class KLDivergence(Operation):
         probability = np.exp(target) if log_target else target
         with np.errstate(divide="ignore", invalid="ignore"):
             difference = (target if log_target else np.log(target)) - x
-        # Where the target is 0, the product is 0, for any logarithm.
+        # If the target is 0, the loss is 0, even if the logarithm is infinite.
         if not np.isfinite(difference).all():
             difference = np.where((probability == 0) & ~np.isfinite(difference), 0, difference)
         losses = probability * difference

@@ -28,8 +28,8 @@ def find_valid_labels(
     axis = min(len(scores) - 1, 1)
     classes = scores[axis] if scores else 0
     if not scores or labels.dtype.kind not in "iu" or labels.shape != scores[:axis] + scores[axis + 1 :]:
-        raise _label_error(op, labels, scores)
-    if not labels.size or (_largest_label(labels) < classes and not 0 <= ignore_index < classes):
+        raise _make_label_error(op, labels, scores)
+    if not labels.size or (_find_largest_label(labels) < classes and not 0 <= ignore_index < classes):
         return None
     valid = labels != ignore_index
     out = valid & ((labels < 0) | (labels >= classes))
@@ -42,13 +42,13 @@ def find_valid_labels(
     return None if valid.all() else valid
 
 
-def _largest_label(labels: NDArray[Any]) -> Any:
+def _find_largest_label(labels: NDArray[Any]) -> Any:
     """Return the largest label as an unsigned number: negative labels are huge, so one search checks both."""
     unsigned = labels.view(np.uint64) if labels.dtype.itemsize == 8 else labels.astype(np.uint64)
     return unsigned.item(unsigned.argmax())
 
 
-def _label_error(op: str, labels: Any, scores: tuple[int, ...]) -> InputError:
+def _make_label_error(op: str, labels: Any, scores: tuple[int, ...]) -> InputError:
     if not scores:
         return InputError(f"{op} expected scores (n, c), one for each class, got shape ()")
     axis = min(len(scores) - 1, 1)
@@ -62,6 +62,12 @@ def _label_error(op: str, labels: Any, scores: tuple[int, ...]) -> InputError:
     if labels.dtype.kind in "US":
         use = "names, labels = np.unique(labels, return_inverse=True)"
     return InputError(f"{op} expected integer labels, got {labels.dtype}: use {use}")
+
+
+def check_class_weight(op: str, weight: Array | None, classes: int) -> None:
+    """Raise `InputError` unless `weight` is None or has one value for each class."""
+    if weight is not None and weight.shape != (classes,):
+        raise InputError(f"{op} expected weight ({classes},), one for each class, got {weight.shape}")
 
 
 def make_target_rows(

@@ -9,12 +9,11 @@ from numpy.typing import NDArray
 
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, index_into, positive, real
-from minigrad_core.errors import InputError
 
 from ..kernels.ndarrays import are_ndarrays
 from ..kernels.precision import restore_half, to_single
 from ..references import losses
-from .labels import find_valid_labels, from_rows, make_target_rows, to_rows
+from .labels import check_class_weight, find_valid_labels, from_rows, make_target_rows, to_rows
 from .reduction import Reduction, check_reduction
 
 _LABELS = index_into("log_probabilities", axis=1, shape="n")
@@ -54,8 +53,7 @@ class LabelTerms(NamedTuple):
 def gather_label_terms(labels: Any, valid: NDArray[np.bool_] | None, rows: Any, weight: Any) -> LabelTerms:
     """Return the terms of the labels in log-probabilities `rows` (n, c), with weight (c,) or None."""
     classes = rows.shape[1]
-    if weight is not None and weight.shape != (classes,):
-        raise InputError(f"weight must have shape ({classes},), one for each class, got {weight.shape}")
+    check_class_weight("nll", weight, classes)
     labels = labels.reshape(-1)
     if valid is not None:
         valid = valid.reshape(-1)
@@ -78,7 +76,7 @@ class NLL(Operation):
     Raises
     ------
     InputError
-        The labels are out of range, no integers, or of the wrong shape.
+        The labels are out of range, are not integers, or have the wrong shape.
     ArgumentError
         An unknown reduction.
     """

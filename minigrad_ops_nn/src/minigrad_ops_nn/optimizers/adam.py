@@ -18,7 +18,7 @@ from .averages import (
     count_step,
     flush_small_values,
     flush_square,
-    state_array,
+    get_state_array,
     update_moments,
 )
 from .validation import ValidatedOptimizer
@@ -91,8 +91,8 @@ def apply_adam(data: NDArray[Any], grad: NDArray[Any], state: State, settings: S
     """Apply Adam's rule without decay; `state` holds "mean", "square" and "step"."""
     beta1, beta2 = settings["betas"]
     step = count_step(state)
-    mean, square = state_array(state, "mean", data), state_array(state, "square", data)
-    keep1, share1, keep2, root2, eps, rate = _factors(
+    mean, square = get_state_array(state, "mean", data), get_state_array(state, "square", data)
+    keep1, share1, keep2, root2, eps, rate = _make_factors(
         step, float(settings["lr"]), float(beta1), float(beta2), float(settings["eps"]), data.dtype
     )
     scratch = np.multiply(grad, share1, out=np.empty_like(data))
@@ -113,7 +113,7 @@ def apply_adam(data: NDArray[Any], grad: NDArray[Any], state: State, settings: S
 
 
 @lru_cache(maxsize=8)  # an entry for each group of a step
-def _factors(
+def _make_factors(
     step: int, lr: float, beta1: float, beta2: float, eps: float, dtype: np.dtype[Any]
 ) -> tuple[NDArray[Any], ...]:
     """Return the factors of a step as arrays: a Python number makes a small operation 1.5 times as long.

@@ -16,7 +16,7 @@ from .averages import (
     add_weight_decay,
     count_step,
     flush_small_values,
-    state_array,
+    get_state_array,
     update_mean,
     update_mean_square,
 )
@@ -114,7 +114,7 @@ class Adadelta(ValidatedOptimizer):
         rho, eps = settings["rho"], settings["eps"]
         count_step(state)
         square = update_mean_square(state, "square", grad, rho, data)
-        step = np.sqrt(state_array(state, "step_square", data) + eps) / np.sqrt(square + eps) * grad
+        step = np.sqrt(get_state_array(state, "step_square", data) + eps) / np.sqrt(square + eps) * grad
         update_mean_square(state, "step_square", step, rho, data)
         data -= settings["lr"] * step
 
@@ -175,7 +175,7 @@ class RMSprop(ValidatedOptimizer):
             scale = np.maximum(scale - mean * mean, 0)
         step = grad / (np.sqrt(scale) + settings["eps"])
         if settings["momentum"]:
-            velocity = state_array(state, "velocity", data)
+            velocity = get_state_array(state, "velocity", data)
             velocity *= settings["momentum"]
             velocity += step
             if step_number % FLUSH_INTERVAL == 0:

@@ -13,11 +13,11 @@ from minigrad_core.contracts.optimizer import State
 
 Settings: TypeAlias = Mapping[str, Any]
 
-# An optimizer flushes its averages every 64 steps. The gradient stays 0 for the weights of a pixel that is
-# dark in most images, and fades in a network that has learned all its examples. The averages then become
-# subnormal numbers, and rounding keeps them subnormal for good: a step of SGD took four times as long after
-# 1,500 steps on MNIST, and a step of Adam three times as long after 100,000. An average that shrinks by no
-# more than a quarter a step is flushed before it becomes subnormal.
+# An optimizer flushes its averages every 64 steps: it sets small values to 0. The gradients of the weights of
+# a dark pixel stay 0 for many steps, and all gradients shrink once a network has learned its examples. The
+# averages then become subnormal numbers, and rounding keeps them subnormal: a step of SGD took four times as
+# long after 1,500 steps on MNIST, and a step of Adam three times as long after 100,000. An average that
+# shrinks by at most a quarter in a step is flushed before it becomes subnormal.
 FLUSH_INTERVAL = 64
 
 
@@ -32,7 +32,7 @@ def update_average(
     state: State, key: str, value: NDArray[Any], beta: float, data: NDArray[Any]
 ) -> NDArray[Any]:
     """Return `state[key]` after `m = beta * m + (1 - beta) * value`; it starts at zero, like `data`."""
-    average = state_array(state, key, data)
+    average = get_state_array(state, key, data)
     average *= beta
     average += (1 - beta) * value
     return average
@@ -66,7 +66,7 @@ def update_moments(
     return step, mean, update_mean_square(state, "square", grad, beta2, data)
 
 
-def state_array(state: State, key: str, data: NDArray[Any]) -> NDArray[Any]:
+def get_state_array(state: State, key: str, data: NDArray[Any]) -> NDArray[Any]:
     """Return the array `state[key]`, made of zeros like `data` at the first call."""
     array: NDArray[Any] | None = state.get(key)
     if array is None:

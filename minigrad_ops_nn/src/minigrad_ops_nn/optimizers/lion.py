@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from minigrad_core.contracts.optimizer import Params, State
 from minigrad_core.testing import references
 
-from .averages import Settings, add_weight_decay, state_array, update_average
+from .averages import Settings, add_weight_decay, get_state_array, update_average
 from .validation import ValidatedOptimizer
 
 
@@ -46,7 +46,7 @@ class Lion(ValidatedOptimizer):
 
     def update(self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Settings) -> None:
         beta1, beta2 = settings["betas"]
-        mean = state_array(state, "mean", data)
+        mean = get_state_array(state, "mean", data)
         direction = np.sign(beta1 * mean + (1 - beta1) * grad)
         data -= settings["lr"] * add_weight_decay(direction, data, settings)
         update_average(state, "mean", grad, beta2, data)

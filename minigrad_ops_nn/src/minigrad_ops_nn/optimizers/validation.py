@@ -14,7 +14,7 @@ FRACTIONS = "alpha", "momentum", "rho"  # decay rates: with 1 or more, sums grow
 
 
 class ValidatedOptimizer(Optimizer):
-    """An optimizer that refuses settings with which its steps would silently diverge or become NaN.
+    """An optimizer that refuses settings for which its steps would silently diverge or become NaN.
 
     Raises
     ------
@@ -26,23 +26,23 @@ class ValidatedOptimizer(Optimizer):
 
     def __init__(self, params: Params, *, lr: float, **settings: Any) -> None:
         super().__init__(params, lr=lr, **settings)
-        for given in (settings, *(overrides for _, overrides in self.groups)):
+        for values in (settings, *(overrides for _, overrides in self.groups)):
             for name in NOT_NEGATIVE:
-                self._check(name, given, lambda x: x >= 0, "a number of at least 0")
+                self._check(name, values, lambda x: x >= 0, "a number of at least 0")
             for name in FRACTIONS:
-                self._check(name, given, lambda x: 0 <= x < 1, "a number in [0, 1)")
-            self._check("betas", given, _is_pair_of_fractions, "two numbers in [0, 1)")
+                self._check(name, values, lambda x: 0 <= x < 1, "a number in [0, 1)")
+            self._check("betas", values, _is_pair_of_fractions, "two numbers in [0, 1)")
 
-    def _check(self, name: str, given: dict[str, Any], fits: Callable[[Any], bool], expected: str) -> None:
-        if name not in given:
+    def _check(self, name: str, values: dict[str, Any], fits: Callable[[Any], bool], expected: str) -> None:
+        if name not in values:
             return
-        value = given[name]
+        value = values[name]
         fact = f"{self.name}: {name} must be {expected}, got {value!r}"
         try:
-            inside = fits(value)
+            is_valid = fits(value)
         except (TypeError, ValueError) as error:
             raise ArgumentError(fact) from error
-        if not inside:
+        if not is_valid:
             raise InputError(fact)
 
 

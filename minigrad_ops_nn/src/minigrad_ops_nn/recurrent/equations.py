@@ -16,8 +16,8 @@ class SequenceResult(NamedTuple):
     """The result of all steps.
 
     outputs: (t, n, hidden), the h of each step; previous: (t, n, hidden), the h that each step started from;
-    last: the last state without h; saved: the values that backward needs; joined: x, the previous h and 1,
-    side by side (t, n, features + hidden + 1), if they lie in memory like that.
+    last: the last state without h; saved: the values that backward needs; joined: an array of x, the previous
+    h and 1, side by side (t, n, features + hidden + 1), if the kernel made one.
     """
 
     outputs: Array
@@ -40,7 +40,7 @@ class StepGradients(NamedTuple):
 
 
 class CellEquations(Protocol):
-    """One step and its gradients by formulas, and all steps by a kernel on plain arrays of one dtype."""
+    """Formulas of one step and its gradients, and kernels for all steps on plain arrays of one dtype."""
 
     gates: int
 

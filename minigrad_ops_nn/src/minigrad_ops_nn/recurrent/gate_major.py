@@ -1,7 +1,7 @@
-"""Gates one after the other in memory, (gates, t, n, k): the values of each gate form a block without gaps.
+"""Gates in the first axis, (gates, t, n, k): the values of each gate are contiguous in memory.
 
-A strided product of 32 x 128 takes 3.0 us, one without gaps 0.7. The sigmoids come first, so that one call
-computes all of them.
+A product of 32 x 128 values takes 3.0 us if they are strided, and 0.7 if they are contiguous. The sigmoids
+come first, so that one call computes all of them.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ class GateMajor(NamedTuple):
     def project(self, xs: NDArray[Any], w_ih: NDArray[Any], bias: NDArray[Any] | None) -> NDArray[Any]:
         """Return `xs @ w_ih + bias` (t, n, gates, k) for xs (t, n, i), in one product for all steps.
 
-        The result has gaps, which a later addition to another array closes.
+        The values of a gate are not contiguous in the result. The caller adds the result to a contiguous
+        array.
         """
         if bias is not None:  # as a column of ones; an addition would take a tenth of the product's time
             xs, w_ih = append_ones(xs), np.concatenate((w_ih, bias[None]))

@@ -87,8 +87,8 @@ class LSTMEquations:
         gh, product = np.zeros_like(gc), np.empty_like(gc)
         rows, weight, from_row = arrange_operands(gradient, w_hh.T, gh)
         n, k = gc.shape
-        # The gradients of the state are repeated in the order of the gates. Copied and multiplied without
-        # gaps they take 5 us; multiplied gate by gate, in runs of k values, 13.
+        # The gradients of the state are repeated in the order of the gates. A copy and a contiguous product
+        # take 5 us; products gate by gate, on rows of k values, take 13.
         repeated = np.empty((n, 4, k), gc.dtype)
         repeated_c, repeated_h = repeated[:, :3], repeated[:, 3]
         gate_rows = gradient.reshape(len(grads), n, 4, k)

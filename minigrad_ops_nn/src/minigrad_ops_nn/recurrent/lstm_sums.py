@@ -1,8 +1,8 @@
 """The pre-activations of an LSTM's gates, x @ weight_ih + h @ weight_hh + bias, step by step.
 
-There are two ways. In the first, all inputs are multiplied at once, and each step adds its part of the result
-to the product of the states. In the second, x, h and 1 lie side by side and are multiplied as one matrix,
-which takes less time than both products where BLAS does not pack such small operands.
+There are two methods. The first multiplies all inputs at once, and each step adds its part of the result to
+the product of the states. The second joins x, h and 1 to one matrix and multiplies it in each step. One
+product takes less time than two if BLAS does not pack such small operands.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ class StepSums(NamedTuple):
     sums: yields the sums of each step, of the sigmoids (3, n, k) and of the tanh (n, k); states: (t + 1, n,
     k), where the caller writes the states; joined: x, the previous h and 1, side by side, or None.
 
-    The sums of a step are computed when the iterator reaches it, from the state that has been written by
-    then, and always in the same array, which stays in the cache.
+    The iterator computes the sums of a step when it reaches the step, from the state that the caller has
+    written. All steps use the same array, which stays in the cache.
     """
 
     sums: Iterator[tuple[NDArray[Any], NDArray[Any]]]
@@ -51,7 +51,7 @@ def _sum_separately(xs: NDArray[Any], weights: tuple[Any, ...]) -> StepSums:
     states = np.empty((steps + 1, n, k), xs.dtype)
     inputs = GATES.project(xs, w_ih, add_biases(b_ih, b_hh))
     total, product = np.empty((4, n, k), xs.dtype), np.empty((n, 4, k), xs.dtype)
-    by_row = total.swapaxes(0, 1)  # both terms are read in order: 5.5 us, against 7.4 gate by gate
+    by_row = total.swapaxes(0, 1)  # both terms are read in order of memory: 5.5 us, and 7.4 gate by gate
     rows, weight, out = arrange_operands(states, GATES.to_columns(w_hh), product.reshape(n, 4 * k))
 
     def yield_sums() -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:

@@ -74,9 +74,9 @@ def unroll(cell: CellEquations, xs: Array, state: State, weights: Weights) -> Se
     from_x = project(xs, w_ih, b_ih)
     states, saved = [state], []
     for step in range(xs.shape[0]):
-        state, of_step = cell.step(from_x[step], project(state[0], w_hh, b_hh), state)
+        state, step_saved = cell.step(from_x[step], project(state[0], w_hh, b_hh), state)
         states.append(state)
-        saved.append(of_step)
+        saved.append(step_saved)
     hs = np.stack([state[0] for state in states])
     return SequenceResult(hs[1:], hs[:-1], state[1:], saved)
 
@@ -180,9 +180,9 @@ def projection_gradients(
 ) -> tuple[Array | None, ...]:
     """Return the gradients of x, the state, the weights and the biases; None where `ctx.needs` is false.
 
-    `gradients` is of one step or of all steps; previous: the h that each step started from. joined: x,
-    previous and 1, side by side, if inputs and states have the same gradient: one product gives three
-    gradients.
+    gradients: those of one step or of all steps; previous: the h from which each step starts; joined: x, the
+    previous h and 1, side by side, if weighted inputs and states have the same gradient: then one product
+    gives three gradients.
     """
     flat_x, flat_h = to_rows(gradients.x), to_rows(gradients.h)
     first = gradients.h if gradients.h.ndim == 2 else gradients.h[0]

@@ -39,7 +39,7 @@ class RNNEquations:
         (steps, n, features), k = xs.shape, len(w_hh)
         states = np.empty((steps + 1, n, k), xs.dtype)
         states[0] = state[0]
-        # The states are computed where they stay: each begins as its weighted input.
+        # Each state is computed in place: the array first holds the weighted inputs.
         np.matmul(xs.reshape(steps * n, features), w_ih, out=states[1:].reshape(steps * n, k))
         if (bias := add_biases(b_ih, b_hh)) is not None:
             states[1:] += bias

@@ -51,7 +51,7 @@ def _count_panels(n: int, i: int, k: int) -> int:
 
 
 def _copy_panels(weight: NDArray[Any], count: int) -> NDArray[Any]:
-    """Return weight (..., i, k) as (..., count, i, k / count), without gaps, aligned to a cache line."""
+    """Return weight (..., i, k) as (..., count, i, k / count), contiguous, aligned to a cache line."""
     panels = _view_panels(weight, count)
     size = prod(panels.shape) * panels.itemsize
     raw = np.empty(size + CACHE_LINE, np.uint8)
