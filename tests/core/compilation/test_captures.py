@@ -7,7 +7,7 @@ import sys
 import threading
 from array import array
 from collections import UserDict
-from copy import copy
+from copy import copy, deepcopy
 from functools import cache, cached_property, singledispatch
 from itertools import count
 from types import MappingProxyType, ModuleType, SimpleNamespace
@@ -19,6 +19,7 @@ import pytest
 
 import minigrad_core as mg
 import minigrad_ops_nn as nn
+from minigrad_core.engine.modes import tracing
 from minigrad_core.transforms.captures import has_same_bits
 
 X = np.array([1.0, 2.0, 3.0])
@@ -261,6 +262,28 @@ def test_threads_share_a_compiled_function() -> None:
     for thread in threads:
         thread.join()
     assert not failures
+
+
+def test_another_thread_assigns_to_and_copies_a_captured_tensor_during_a_trace() -> None:
+    weight = mg.tensor(np.ones(3))
+    copies: list[Any] = []
+
+    def change() -> None:
+        weight[0] = 5.0
+        copies.append(deepcopy(weight))
+
+    thread = threading.Thread(target=change)
+
+    def f(x: Any) -> Any:
+        if tracing.get() is not None and thread.ident is None:
+            thread.start()
+        return x * weight
+
+    compiled = mg.compile(f)
+    compiled(X)
+    thread.join()
+    np.testing.assert_array_equal([weight.data, copies[0].data], [[5.0, 1.0, 1.0]] * 2)
+    np.testing.assert_array_equal(compiled(X).data, X * weight.data)
 
 
 @pytest.mark.parametrize(

@@ -9,20 +9,19 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial, update_wrapper
 from operator import attrgetter
-from threading import RLock
 from types import MethodType
 from typing import Any
 
 from ..engine.modes import active_variables, tracing
 from ..errors import ArgumentError
 from ..transforms.arguments import check_function
+from .interception import trace_lock
 from .program import Program, record
 from .tracer import STALE
 
 _MOST_PROGRAMS = 64
 _MANY = 16
 
-_trace_lock = RLock()
 _get_blocks, _get_traces = active_variables.blocks.get, tracing.blocks.get
 
 
@@ -55,7 +54,7 @@ class Compiled:
             return self.compiled_function(*args, **kwargs)
         result = self._replay(args, kwargs)
         if result is STALE:
-            with _trace_lock:
+            with trace_lock:
                 result = self._replay(args, kwargs)  # another thread may have traced meanwhile
                 if result is STALE:
                     result, program = record(self.compiled_function, args, kwargs, self._static)
@@ -103,7 +102,7 @@ class Compiled:
     def explain(f: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
         """Print the program that `f` records for these arguments: calls, shapes, and what was captured."""
         compiled = f if isinstance(f, Compiled) else Compiled(f)
-        with _trace_lock:
+        with trace_lock:
             program = record(compiled.compiled_function, args, kwargs, compiled._static)[1]  # noqa: SLF001 - own
         print(program.describe())
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +19,9 @@ from .traced import TracedScalar, get_value, is_traced, refuse
 
 if TYPE_CHECKING:
     from .tracer import Tracer
+
+
+trace_lock = RLock()  # held during a trace
 
 
 @contextmanager
@@ -44,7 +47,12 @@ def use_tracer(tracer: Tracer, tensors: Iterable[Tensor]) -> Iterator[None]:
 @cache
 def _make_subclass(cls: Any) -> type:
     """Return a class for the duration of a trace: a slot of a tensor cannot be replaced by a property."""
-    return type(cls.__name__, (cls,), {"__slots__": (), "__module__": cls.__module__, **_REPLACED})
+
+    def make(_: Any, *args: Any, **kwargs: Any) -> Any:
+        return cls(*args, **kwargs)  # of a copy that another thread makes
+
+    names = {"__slots__": (), "__module__": cls.__module__, "__new__": make}
+    return type(cls.__name__, (cls,), {**names, **_REPLACED})
 
 
 def _read_data(t: Tensor) -> Any:
@@ -63,6 +71,16 @@ def _forbid(method: Callable[..., Any], what: str, advice: str) -> Callable[...,
     return call
 
 
+def _after_trace(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a method that waits in other threads for the end of the trace, when `t` has its class again."""
+
+    def call(t: Tensor, *args: Any) -> Any:
+        with trace_lock:
+            return method(t, *args)
+
+    return call
+
+
 _DATA, _GRAD = vars(Tensor)["data"], vars(Tensor)["_grad"]
 _WRITE = "a write to the array of a tensor or parameter", "return the new value, or write in an @mg.effect"
 _USE = "the grad of a parameter is used", "call backward() and optimizer.step() outside, or use mg.grad"
@@ -70,10 +88,12 @@ _ASSIGNMENT = (
     "an assignment to a tensor that is an argument or captured",
     "assign to a copy, y = x.copy(); y[index] = value, and return the copy",
 )
+_COPY = "a copy or a pickle of a tensor", "use x.copy()"
 _REPLACED = {
     "data": property(_read_data, _forbid(_DATA.__set__, *_WRITE)),
     "_grad": property(_forbid(_GRAD.__get__, *_USE), _forbid(_GRAD.__set__, *_USE)),
-    "__setitem__": _forbid(operator.setitem, *_ASSIGNMENT),
+    "__setitem__": _forbid(_after_trace(Tensor.__setitem__), *_ASSIGNMENT),
+    "__reduce_ex__": _forbid(_after_trace(object.__reduce_ex__), *_COPY),
 }
 
 
