@@ -1,7 +1,9 @@
-"""The scripts of failures other than wrong gradients show the fault, and agree for the right operation."""
+"""The scripts of failures other than wrong gradients show the fault, and agree for what is right."""
 
+import re
 import subprocess
 import sys
+import warnings
 from typing import Any
 
 import numpy as np
@@ -9,9 +11,11 @@ import pytest
 
 from minigrad_core import Context, Operation
 from minigrad_core.cases import Case, index_into, real
-from minigrad_core.testing import check_operation
+from minigrad_core.testing import check_initializer, check_operation, check_optimizer
+from tests.contract.corpus import initializers, optimizers  # noqa: F401 - they enter the pairs
 from tests.contract.corpus.operations import derivative_complex, derivative_second
 from tests.contract.corpus.operations.right.smooth import plain
+from tests.contract.corpus.pair import INITIALIZERS, OPTIMIZERS, Pair
 
 REFERENCE = staticmethod(lambda x: np.logaddexp(0.0, x))
 
@@ -193,3 +197,24 @@ def test_a_script_exits_1_on_the_fault_and_0_on_the_right_operation(wrong: Any, 
         code = script.replace(wrong.__name__, cls.__name__)
         run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
         assert run.returncode == status, run.stdout + run.stderr
+
+
+@pytest.mark.usefixtures("surroundings")
+@pytest.mark.parametrize("pair", [pytest.param(p, id=p.id) for p in (*OPTIMIZERS, *INITIALIZERS)])
+def test_a_script_of_a_run_or_a_draw_exits_1_on_the_fault_and_0_on_the_right_class(pair: Pair) -> None:
+    is_optimizer = pair in OPTIMIZERS
+    check: Any = check_optimizer if is_optimizer else check_initializer
+    report = check(pair.wrong if is_optimizer else pair.wrong(), reference=pair.reference)
+    (failure,) = (f for f in report.failures if (f.check, f.code) == (pair.law, pair.code))
+    code = re.sub(r"(?m)^from .*\n(cls|initializer) = \S+$", r"\1 = given", failure.explanation.script)
+    assert "minigrad_core.testing" not in code
+    for cls, status in ((pair.wrong, True), (pair.right, False)):
+        with pytest.raises(SystemExit) as exit_:
+            run_script(code, cls if is_optimizer else cls())
+        assert exit_.value.code == status, code
+
+
+def run_script(code: str, given: Any) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        exec(compile(code, "script", "exec"), {"given": given})

@@ -11,7 +11,7 @@ import pytest
 
 from minigrad_core.testing import check_operation
 
-LAWS = ("derivative", "linear", "domain", "refusal")
+LAWS = ("derivative", "linear", "domain", "refusal", "saved", "compiled", "outputs")
 
 
 def _list_pairs() -> list[Any]:

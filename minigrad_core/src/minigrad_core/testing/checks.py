@@ -188,7 +188,8 @@ def _find_first(law: Law, conventions: Collection[str], *arguments: Any) -> Find
     try:
         return guard(f"the law {law.name}", run)
     except SubjectFailed as failure:
-        return Finding(failure.code, failure.fact)
+        values = dict(failure.values)
+        return Finding(failure.code, failure.fact, run=values.pop("run", None), values=values)
 
 
 def _explain(study: Any, finding: Finding, subject: str, law: Law) -> Explanation:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import dis
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
@@ -67,6 +67,9 @@ class Finding:
     script: Script | None = None  # shows the fault; by default that of the evidence or of the comparison
     # Yields the findings at the trial of another sample, to find the smallest one; by default the law does.
     judge: Callable[[Any], Iterator[Finding]] | None = None
+    run: Any = None  # of an optimizer: the run that shows the fault
+    # Of an optimizer or an initializer: values in its script, by name.
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 Findings: TypeAlias = Iterator[Finding]
@@ -77,11 +80,12 @@ class SubjectFailed(Exception):  # noqa: N818 - control flow of the kit, and no 
 
     code, fact: as of a finding.
     cause: the exception of the subject.
+    values: as of a finding.
     """
 
-    def __init__(self, code: str, fact: str, cause: BaseException | None = None) -> None:
+    def __init__(self, code: str, fact: str, cause: BaseException | None = None, **values: Any) -> None:
         super().__init__(fact)
-        self.code, self.fact, self.cause = code, fact, cause
+        self.code, self.fact, self.cause, self.values = code, fact, cause, values
         self.study: Any = None  # the study that cannot go on
         self.sample: Sample | None = None  # the arguments with which the subject failed
 

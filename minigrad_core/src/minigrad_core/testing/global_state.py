@@ -168,3 +168,12 @@ def is_same_value(x: Any, y: Any) -> bool:
         return bool(np.all(np.asarray(x == y))) or repr(x) == repr(y)
     except Exception:
         return True
+
+
+def iterate_arrays(saved: Any) -> Iterator[Any]:
+    """Yield every array of a nested state."""
+    if isinstance(saved, np.ndarray):
+        yield saved
+    elif isinstance(saved, dict | list | tuple):
+        for value in saved.values() if isinstance(saved, dict) else saved:
+            yield from iterate_arrays(value)

@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 
 from minigrad_core.testing.closeness import is_close
-from minigrad_core.testing.finding import Finding, Law, SubjectFailed, guard
+from minigrad_core.testing.finding import Finding, Law, Script, SubjectFailed, guard
 from minigrad_core.testing.study import Study
 from minigrad_core.testing.trial import Trial
 from minigrad_core.testing.variations import is_alike
+
+from .law_scripts import LEAKS, show_compiled, show_unguarded, show_unused
 
 
 def check_outputs(study: Study) -> Iterator[Finding]:
@@ -38,12 +40,14 @@ def _compare_single_output(trial: Trial, k: int) -> Iterator[Finding]:
     try:
         received = guard("backward", lambda: subject.single_output_gradients(trial.sample, k, cotangents[k]))
     except SubjectFailed as failure:
-        yield Finding("unused-output", f"if only output {k} is used, {failure.fact}", trial.sample)
+        fact = f"if only output {k} is used, {failure.fact}"
+        yield Finding("unused-output", fact, trial.sample, script=show_unused(subject.package, k, cotangents))
         return
     for i, (g, g_expected) in enumerate(zip(received, expected, strict=True)):
         if g_expected is not None and not is_alike(g, g_expected):
             fact = f"if only output {k} is used, the gradient for input {i} differs from that for zeros"
-            yield Finding("unused-output", fact, trial.sample)
+            script = show_unused(subject.package, k, cotangents)
+            yield Finding("unused-output", fact, trial.sample, script=script)
 
 
 def check_compiled(study: Study) -> Iterator[Finding]:
@@ -66,7 +70,8 @@ def check_compiled(study: Study) -> Iterator[Finding]:
             size = float(np.abs(y[np.isfinite(y)]).max(initial=0.0)) if y.dtype.kind in "fc" else 0.0
             if x.shape != y.shape or not is_close(x, y, 1e-7, 1e-9 * size):
                 fact = f"{kind} {k} differs under jit, or when the function is differentiated"
-                yield Finding("compiled-differs", fact, trial.sample)
+                script = show_compiled(trial.cotangents)
+                yield Finding("compiled-differs", fact, trial.sample, script=script)
 
 
 def check_saved(study: Study) -> Iterator[Finding]:
@@ -112,7 +117,9 @@ def _compare_gradients(trial: Trial, changed: Trial, tensor: str) -> Iterator[Fi
             fact = (
                 f"{tensor} is changed in place after forward, and backward silently returns another gradient"
             )
-            yield Finding("unguarded", f"{fact}: use ctx.save_for_backward", trial.sample)
+            fact += ": use ctx.save_for_backward"
+            script = show_unguarded(tensor.split()[0], int(tensor.split()[1]), trial.cotangents)
+            yield Finding("unguarded", fact, trial.sample, script=script)
             return
 
 
@@ -130,7 +137,7 @@ def _find_leaks(trial: Trial) -> Iterator[Finding]:
             gc.enable()
     if is_alive:
         fact = "an output is kept alive by its own graph, as with ctx.y = y: use ctx.save_for_backward"
-        yield Finding("leaks", fact, trial.sample)
+        yield Finding("leaks", fact, trial.sample, script=Script(LEAKS))
 
 
 OUTPUTS = Law("outputs", check_outputs, after=("frame", "same"))

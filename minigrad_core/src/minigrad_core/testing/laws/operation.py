@@ -13,6 +13,7 @@ from ...dispatch.tables import OPERATIONS
 from ...tensor import Tensor
 from ..closeness import is_close, largest_magnitude
 from ..finding import DoesNotApply, Finding, Findings, Law, guard
+from ..scripts.gradients import show_accumulation
 from ..study import Study
 
 
@@ -90,7 +91,8 @@ def tensors(study: Study) -> Findings:
         atol = 1e-12 * largest_magnitude(total)
         if tensor.grad is None or not is_close(tensor.grad, total, 1e-10, atol):
             fact = f"one tensor as inputs {i} and {j} does not get the sum of both gradients"
-            yield Finding("does-not-accumulate", fact, trial.sample)
+            script = show_accumulation(i, j, separate.cotangents, 1e-9 * largest_magnitude(total))
+            yield Finding("does-not-accumulate", fact, trial.sample, script=script)
 
 
 OWN_LAWS = (

@@ -15,9 +15,13 @@ from ..diagnosis.first_line import diagnose_gradient, diagnose_output
 from ..diagnosis.relations import relate_values
 from ..finding import Comparison, Evidence, Finding, Law, Script, SubjectFailed
 from ..samples.draw import assign_sizes
+from ..samples.initializer_draws import InitializerDraws
+from ..samples.optimizer_runs import OptimizerRuns
 from ..samples.sample import Family, Recipe, Sample
 from ..samples.sizes import find_any_shaped
 from ..scripts.gradients import show_slopes
+from ..scripts.initializers import write_draw_script
+from ..scripts.optimizers import write_run_script
 from ..scripts.results import show_acceptance, show_result
 from ..study import Study
 from ..trial import Trial
@@ -59,7 +63,7 @@ class Explanation:
     margins: str = ""  # the numeric method, the error and the tolerance
     script: str = ""  # code that shows the fault without the kit
     rerun: str = ""  # the command that runs this law again
-    framework: str = "NumPy"  # the package that the script imports, beside the operation
+    imports: str = "NumPy and the operation"  # everything that the script imports
 
     def __str__(self) -> str:
         script = "\n".join("    " + line for line in self.script.splitlines())
@@ -68,7 +72,7 @@ class Explanation:
             self.case,
             str(self.gradients or ""),
             self.margins,
-            script and f"reproduce ({self.framework} and the operation only):\n{script}",
+            script and f"reproduce ({self.imports} only):\n{script}",
             self.rerun and f"rerun: {self.rerun}",
         ]
         return ("\n\n" if self.script else "\n").join(filter(None, parts))
@@ -149,7 +153,7 @@ MOST_DIAGNOSED = 200  # values of an input whose gradient is diagnosed
 MOST_SHOWN = 60  # values that are printed side by side
 
 
-def explain_finding(study: Study, finding: Finding, subject: str, law: Law) -> Explanation:
+def explain_finding(study: Any, finding: Finding, subject: str, law: Law) -> Explanation:
     """Return the message of a finding of a law in its parts.
 
     The diagnosis is made at the sample where the fault was found: too many causes fit a smaller sample. The
@@ -158,7 +162,8 @@ def explain_finding(study: Study, finding: Finding, subject: str, law: Law) -> E
     smallest, rerun = _shrink(study, finding, law), make_command(subject, law.name)
     sample, evidence, comparison = smallest.sample, smallest.evidence, smallest.comparison
     if sample is None:
-        return Explanation(finding.fact, rerun=rerun)
+        imports, other_script = _write_other_script(study, finding)
+        return Explanation(finding.fact, script=other_script, rerun=rerun, imports=imports)
     diagnosis, table, margins, script = finding.fact, None, "", smallest.script
     if evidence is not None:
         diagnosis = f"input {evidence.input}: {_summarize(study, finding)}"
@@ -171,6 +176,7 @@ def explain_finding(study: Study, finding: Finding, subject: str, law: Law) -> E
         diagnosis += _relate_values(study, finding) + _name_case(study, sample.recipe)
         table = _tabulate(result.name, np.asarray(result.values), comparison.expected, head)
         script = script or _show_result(sample, comparison)
+    framework = study.subject.engine if script and script.weights else study.subject.framework
     return Explanation(
         diagnosis,
         case=f"smallest case: {sample}{''.join(_format_values(sample))}",
@@ -178,8 +184,16 @@ def explain_finding(study: Study, finding: Finding, subject: str, law: Law) -> E
         margins=margins,
         script=study.subject.write_script(sample, script) if script else "",
         rerun=rerun,
-        framework=study.subject.engine if script and script.weights else study.subject.framework,
+        imports=f"{framework} and the operation",
     )
+
+
+def _write_other_script(study: Any, finding: Finding) -> tuple[str, str]:
+    """Return the imports and the script for a fault of an optimizer or an initializer; "" without values."""
+    if isinstance(study, OptimizerRuns):
+        return "minigrad and the optimizer", write_run_script(study, finding)
+    script = write_draw_script(study, finding) if isinstance(study, InitializerDraws) else ""
+    return "NumPy and the initializer", script
 
 
 def _show_result(sample: Sample, comparison: Comparison) -> Script:

@@ -68,7 +68,9 @@ class InitializerDraws:
             except SubjectFailed as failure:
                 if not is_refusal(failure, shape):
                     fact = f"at shape {shape}: {failure.fact}"
-                    raise SubjectFailed(failure.code, fact, failure.cause) from failure
+                    raise SubjectFailed(
+                        failure.code, fact, failure.cause, shape=shape, dtype=dtype
+                    ) from failure
                 self._draws[key] = None
         return self._draws[key]
 

@@ -102,11 +102,14 @@ class OptimizerRun:
         # A product with a Python float is a copy of the same dtype.
         return [None if grad is None else np.asarray(grad * self.size) for grad in gradients]
 
-    def compare(self, positions: Positions, expected: Positions, code: str, fact: str) -> Findings:
+    def compare(
+        self, positions: Positions, expected: Positions, code: str, fact: str, **values: Any
+    ) -> Findings:
         """Yield a finding for the first step at which two trajectories differ.
 
         A value near zero may have lost the digits of its largest value so far. The order of sums may differ:
-        they have a thousandth of the tolerance, at the scale of the largest value of the array.
+        they have a thousandth of the tolerance, at the scale of the largest value of the array. `values` are
+        for the script.
         """
         rtol = 1e-10 if self.dtype == np.float64 else 1e-4
         largest = [np.zeros(shape) for shape in self.shapes]
@@ -115,7 +118,10 @@ class OptimizerRun:
                 largest[k] = np.maximum(largest[k], np.abs(y))
                 if not is_close(x, y, 0.0, rtol * (largest[k] + 1e-3 * largest[k].max(initial=0.0))):
                     place = f"(shape {shape}, from step {step + 1} on{self.description})"
-                    yield Finding(code, f"{fact} {place}")
+                    error = float(np.nan_to_num(np.abs(x - y), nan=1.0).max())
+                    tolerance = min(error / 2, rtol * float(largest[k].max()))
+                    values = {"kept": [k], "tolerance": tolerance, **values}
+                    yield Finding(code, f"{fact} {place}", run=replace(self, steps=step + 1), values=values)
                     return
 
 

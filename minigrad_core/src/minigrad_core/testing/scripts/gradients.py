@@ -111,3 +111,20 @@ def fits(x, need, g):
 wrong = len(received) < sum(x is not None for x in inputs) or not all(map(fits, inputs, needs, received))
 """
     return Script(code, cotangents)
+
+
+def show_accumulation(i: int, j: int, cotangents: Sequence[Any], tolerance: float) -> Script:
+    """Return the script for a tensor that is used as inputs i and j, and does not get both gradients."""
+    code = f"""\
+from minigrad_core import Tensor
+from minigrad_core.contracts.adapters import adapt_operation
+tensor = Tensor(inputs[{i}].copy(), requires_grad=True)
+arguments = [tensor if k in ({i}, {j}) else x for k, x in enumerate(inputs)]
+outputs = adapt_operation(op)(*arguments, **settings)
+for y, g in zip(outputs if isinstance(outputs, tuple) else [outputs], grads):
+    y.backward(g, retain_graph=True)
+inputs[{j}] = inputs[{i}].copy()
+received = call(*inputs)[1](*grads)
+wrong = differs(tensor.grad, received[{i}] + received[{j}], {tolerance})
+"""
+    return Script(code, cotangents)

@@ -7,6 +7,7 @@ from `grads` to the gradients, all of them NumPy arrays in every framework. A la
 gradients, the derivatives of sum(weights * gradients) by inputs and by `grads`, and the outputs.
 """
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -14,10 +15,26 @@ import numpy as np
 from ..closeness import largest_magnitude
 from ..finding import Comparison, Script
 
+IMPORTS = """\
+from __future__ import annotations
+import importlib
+import sys
+import warnings
+import numpy as np
+from numpy import inf, nan
+"""
 END = """
 print("wrong" if wrong else "right")
 sys.exit(bool(wrong))"""
 DEFINITIONS = {
+    "global_state(": """\
+import os, random, threading
+np.set_printoptions(threshold=10**9)
+def global_state():
+    options = [np.geterr(), np.geterrcall(), np.get_printoptions(), warnings.filters, random.getstate()]
+    process = [dict(os.environ), os.getcwd(), sys.stdout, sys.path, len(threading.enumerate())]
+    return repr([*options, np.random.get_state(), *process])
+""",
     "compute(": """\
 def compute(inputs, grads, needs=needs):  # the outputs, and the gradients if there are any
     outputs, pull = call(*inputs, needs=needs)
@@ -47,10 +64,6 @@ def write_script(
     """
     names = [f"x{k}" for k in range(len(sample.inputs))]
     lines = [
-        "from __future__ import annotations",
-        *("import importlib", "import sys", "import warnings"),
-        "import numpy as np",
-        "from numpy import inf, nan",
         *filter(None, (imports, function)),
         "saved = []  # what forward saves for backward, in the last call",
         *(f"{name} = {write_literal(x)}" for name, x in zip(names, sample.inputs, strict=True)),
@@ -66,7 +79,20 @@ def write_script(
             differentiate,
         ]
     definitions = "".join(code for name, code in DEFINITIONS.items() if name in script.code)
-    return "\n".join(lines) + f"\n{definitions}{script.code}{END}"
+    return IMPORTS + "\n".join(lines) + f"\n{definitions}{script.code}{END}"
+
+
+def write_import(thing: Any, target: str) -> str:
+    """Return the lines that import a class, or an instance that its class makes without arguments."""
+    cls: Any = thing if isinstance(thing, type) else type(thing)
+    module, name = cls.__module__, cls.__qualname__
+    registered = getattr(sys.modules.get(module), str(getattr(thing, "name", "")), None)
+    if registered is not None and registered is thing:
+        return f"from {module} import {thing.name!s} as {target}"
+    if "<locals>" in name:
+        return f"from {module} import ...  # {name} was made in a function: assign it\n{target} = ..."
+    made = "" if cls is thing else "()"
+    return f"from {module} import {name.partition('.')[0]}\n{target} = {name}{made}"
 
 
 def _needs_gradient(x: Any) -> bool:

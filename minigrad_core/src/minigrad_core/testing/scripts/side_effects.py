@@ -6,7 +6,6 @@ from typing import Any
 from ..finding import Script
 
 SIDE_EFFECTS = """\
-import os, random, threading
 def state(x):  # what a call may not change of an argument
     return (x.tobytes(), x.shape, x.flags.writeable) if isinstance(x, np.ndarray) else repr(x)
 def overlap(xs, ys):
@@ -14,10 +13,6 @@ def overlap(xs, ys):
     return any(np.shares_memory(x, y) for x in arrays[0] for y in arrays[1])
 def overlap_each_other(xs):
     return any(overlap([x], xs[:k]) for k, x in enumerate(xs))
-def global_state():
-    options = [np.geterr(), np.geterrcall(), np.get_printoptions(), warnings.filters, random.getstate()]
-    process = [dict(os.environ), os.getcwd(), sys.stdout, sys.path, len(threading.enumerate())]
-    return repr([*options, np.random.get_state(), *process])
 def attributes():
     owners = [op, *type(op).__mro__[:-1], *getattr(op, "__mro__", ())]
     return repr([{k: v for k, v in getattr(o, "__dict__", {}).items() if k[:2] != "__"} for o in owners])

@@ -1,7 +1,6 @@
 """An operation of minigrad as a subject of the laws; for second derivatives its methods run on tensors."""
 
 import inspect
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -19,7 +18,7 @@ from ..finding import DoesNotApply, Law, Script, SubjectFailed, guard
 from ..global_state import read_attributes
 from ..laws.operation import OWN_LAWS
 from ..samples.sample import Sample
-from ..scripts.parts import write_script
+from ..scripts.parts import write_import, write_script
 from .arguments import as_cases, read_signature
 from .subject import Declarations, ForwardPass, SecondOrder
 
@@ -120,7 +119,7 @@ class OperationSubject:
     def write_script(self, sample: Sample, script: Script) -> str:
         """Return a script that imports NumPy and the operation, and minigrad for second derivatives."""
         differentiate = DIFFERENTIATE.format(source=inspect.getsource(differentiate_gradients))
-        return write_script("", _import(self.op), sample, script, CALL, differentiate)
+        return write_script("", write_import(self.op, "op"), sample, script, CALL, differentiate)
 
     def layout(self, layout: Callable[..., Any]) -> Callable[..., Any]:
         """Return the layout: NumPy has all of them."""
@@ -129,18 +128,6 @@ class OperationSubject:
     def read_state(self, *, copied: bool = False) -> dict[str, Any]:
         """Return the attributes of the operation and of its class."""
         return read_attributes(self.op, copied=copied)
-
-
-def _import(op: Any) -> str:
-    """Return the lines that import an operation as `op`."""
-    cls: Any = type(op)
-    module, name = cls.__module__, cls.__qualname__
-    registered = getattr(sys.modules.get(module), str(getattr(op, "name", "")), None)
-    if registered is not None and registered is op:
-        return f"from {module} import {op.name!s} as op"
-    if "<locals>" in name:
-        return f"from {module} import ...  # {name} was made in a function: assign it to op\nop = ..."
-    return f"from {module} import {name.partition('.')[0]}\nop = {name}()"
 
 
 def _read_declarations(op: Any, attributes: Mapping[str, Any], reference: Any) -> Declarations:

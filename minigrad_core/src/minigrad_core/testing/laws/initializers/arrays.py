@@ -30,27 +30,29 @@ def shape_and_type(draws: InitializerDraws) -> Findings:
             array, expected = draws.draw_once(shape, dtype=dtype), np.dtype(dtype or np.float32)
             if array is None:
                 continue
-            if array.shape != shape:
-                yield Finding("wrong-shape", f"asked for shape {shape}, got {array.shape}")
-            if array.dtype != expected:
-                yield Finding("wrong-dtype", f"asked for {dtype}: expected {expected}, got {array.dtype}")
-            if not np.isfinite(array).all():
-                yield Finding("not-finite", f"values at shape {shape} are NaN or infinite")
-            if not array.flags.writeable:
-                fact = f"the array of shape {shape} cannot be written to: a parameter has to be"
-                yield Finding("read-only", fact)
-            if array.size and 0 in array.strides:
-                yield Finding("shared-memory", f"several values at shape {shape} share one place in memory")
+            for code, is_broken, fact in (
+                ("wrong-shape", array.shape != shape, f"asked for shape {shape}, got {array.shape}"),
+                ("wrong-dtype", array.dtype != expected, f"{dtype}: expected {expected}, got {array.dtype}"),
+                ("not-finite", not np.isfinite(array).all(), f"values at shape {shape} are NaN or infinite"),
+                ("read-only", not array.flags.writeable, f"the array of shape {shape} cannot be written to"),
+                ("shared-memory", array.size and 0 in array.strides, f"values at shape {shape} share memory"),
+            ):
+                if is_broken:
+                    yield Finding(code, fact, values={"shape": shape, "dtype": dtype})
     for kind in (np.float32, np.float64):
         first, second = (draws.draw(draws.usual_shape, draws.rng(), kind) for _ in range(2))
         if np.shares_memory(first, second):
-            yield Finding("shared-memory", f"two calls return the same memory ({np.dtype(kind)})")
+            fact = f"two calls return the same memory ({np.dtype(kind)})"
+            yield Finding("shared-memory", fact, values={"shape": draws.usual_shape, "dtype": kind})
     settings = read_settings(draws.call, "shape", "rng", "dtype")
     choices = [(name, "no_such_choice") for name, p in settings.items() if isinstance(p.default, str)]
     for name, value in (("no_such_setting", 1), *choices):
         with suppress(SubjectFailed):
             draws.draw(draws.usual_shape, draws.rng(), **{name: value})
-            yield Finding("swallows-settings", f"{name}={value!r} is ignored silently: refuse it")
+            values = {"shape": draws.usual_shape, "settings": {name: value}}
+            yield Finding(
+                "swallows-settings", f"{name}={value!r} is ignored silently: refuse it", values=values
+            )
 
 
 # One has an odd number of values: a loop over pairs of values may leave out the last value.
@@ -78,7 +80,7 @@ def generator(draws: InitializerDraws) -> Findings:
                 yield from _judge_values(draws, arrays)
                 if np.array_equal(arrays[0], arrays[0].astype(np.float32)):
                     fact = f"float64 values at shape {shape} have the digits of float32"
-                    yield Finding("imprecise", fact)
+                    yield Finding("imprecise", fact, values={"shape": shape})
 
 
 def _judge_calls(draws: InitializerDraws, shape: Shape) -> Findings:
@@ -89,26 +91,29 @@ def _judge_calls(draws: InitializerDraws, shape: Shape) -> Findings:
             arrays.append(draws.draw(shape, draws.rng()))
             changes = find_changes()
         for name in changes:
-            yield Finding("changes-global-state", f"a call changes {name}: draw from rng, and leave it alone")
+            fact = f"a call changes {name}: draw from rng, and leave it alone"
+            yield Finding("changes-global-state", fact, values={"shape": shape})
     first, repeated, other_global_seed = arrays
     if np.array_equal(first, repeated) and not np.array_equal(first, other_global_seed):
-        yield Finding("reads-global-state", "the values depend on the global random state: draw from rng")
+        fact = "the values depend on the global random state: draw from rng"
+        yield Finding("reads-global-state", fact, values={"shape": shape})
     shared = draws.draw_once(shape)  # the very first draw
     if not np.array_equal(first, repeated) or not np.array_equal(first, shared):
-        yield Finding("not-deterministic", "one generator state gives two arrays: is rng ignored?")
+        fact = "one generator state gives two arrays: is rng ignored?"
+        yield Finding("not-deterministic", fact, values={"shape": shape, "other_shapes": draws.usual_shapes})
     rng = draws.rng()
     rng_state = rng.bit_generator.state
     array = draws.draw(shape, rng)
     rng.bit_generator.state = rng_state
     if not np.array_equal(array, draws.draw(shape, rng)):
         fact = "a generator whose state is restored gives another array: is it cached, or its draws?"
-        yield Finding("not-deterministic", fact)
+        yield Finding("not-deterministic", fact, values={"shape": shape, "other_shapes": draws.usual_shapes})
     rng = draws.rng()
     expected = DRAWS if draws.is_continuous(shape) else 2 if draws.is_random(shape) else 1
     count = len({draws.draw(shape, rng).tobytes() for _ in range(expected)})
     if count < expected:
         fact = f"{expected} draws of shape {shape} give {count} arrays: is rng advanced, and by enough?"
-        yield Finding("few-draws", fact)
+        yield Finding("few-draws", fact, values={"shape": shape, "expected": expected})
 
 
 def _judge_axes(values: NDArray[Any], other_values: NDArray[Any]) -> Findings:
@@ -118,11 +123,12 @@ def _judge_axes(values: NDArray[Any], other_values: NDArray[Any]) -> Findings:
         correlation = float(np.mean(rows[1:] * rows[:-1])) / (float(rows.var()) or 1.0)
         if abs(correlation) > 0.5:
             fact = f"axis {axis} of {values.shape} repeats (correlation {correlation:.2f})"
-            yield Finding("correlated", fact)
+            yield Finding("correlated", fact, values={"shape": values.shape, "axis": axis})
         is_zero = values == 0
         has_common_zeros = is_zero.any() and np.all(is_zero == is_zero.take([0], axis=axis))
         if has_common_zeros and np.any(is_zero != (other_values == 0)):
-            yield Finding("correlated", f"zeros are drawn once for all along axis {axis} of {values.shape}")
+            fact = f"zeros are drawn once for all along axis {axis} of {values.shape}"
+            yield Finding("correlated", fact, values={"shape": values.shape, "axis": axis})
 
 
 def _judge_values(draws: InitializerDraws, arrays: Sequence[NDArray[Any]]) -> Findings:
@@ -133,7 +139,8 @@ def _judge_values(draws: InitializerDraws, arrays: Sequence[NDArray[Any]]) -> Fi
     values = arrays[0][arrays[0] != 0]
     sizes = len(np.unique(np.abs(values)))
     if sizes < 0.9 * values.size:
-        yield Finding("values-repeat", f"{sizes} sizes, whatever the sign, at shape {arrays[0].shape}")
+        fact = f"{sizes} sizes, whatever the sign, at shape {arrays[0].shape}"
+        yield Finding("values-repeat", fact, values={"shape": arrays[0].shape})
     is_constant = np.ptp(arrays, axis=0) == 0
     if 0 < is_constant.mean() < 0.5 and draws.reference:
         references = [draws.draw_reference(is_constant.shape, draws.rng(k)) for k in range(STREAMS)]
@@ -141,4 +148,4 @@ def _judge_values(draws: InitializerDraws, arrays: Sequence[NDArray[Any]]) -> Fi
     if 0 < is_constant.mean() < 0.5:
         place = tuple(map(int, np.argwhere(is_constant)[0]))
         fact = f"the value at {place} of shape {is_constant.shape} is one in every draw"
-        yield Finding("never-drawn", fact)
+        yield Finding("never-drawn", fact, values={"shape": is_constant.shape, "place": place})

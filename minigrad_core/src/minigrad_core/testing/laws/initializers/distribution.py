@@ -35,9 +35,11 @@ class Statistic(NamedTuple):
     describe: Callable[[Any], str]  # takes a place, and returns its name for a message
     values: NDArray[Any]  # the values (2, draws, *places): of the initializer, and of the reference
     least_variance: Any  # the variance of one value if each entry is drawn independently
+    measure: Callable[[Any], str]  # takes a place, and returns the code of the value there, of one `array`
 
 
 Statistics: TypeAlias = Iterator[Statistic]
+Differences: TypeAlias = Iterator[tuple[str, dict[str, Any]]]  # facts, each with the values in its script
 
 
 def claim(draws: InitializerDraws) -> Findings:
@@ -63,7 +65,10 @@ def claim(draws: InitializerDraws) -> Findings:
             exchanged = draws.call_std(*fans(shape)[::-1])
             if exchanged and abs(squares.mean() - exchanged**2) <= SIGMAS * sigma:
                 fact += "; exchanged fans would fit"
-            yield Finding("wrong-std", f"the standard deviation {fact}")
+            fan_in, fan_out = fans(shape)
+            tolerance = abs(float(values.std()) - std) / 2
+            shown = {"shape": shape, "fan_in": fan_in, "fan_out": fan_out, "tolerance": tolerance}
+            yield Finding("wrong-std", f"the standard deviation {fact}", values=shown)
 
 
 def reference(draws: InitializerDraws) -> Findings:
@@ -86,9 +91,10 @@ def reference(draws: InitializerDraws) -> Findings:
                 if is_refusal(failure, shape) or settings:
                     continue
                 raise
-            if fact := _find_difference(both) or _compare_streams(draws, shape, settings):
-                values = "".join(f", {name}={value!r}" for name, value in settings.items())
-                yield Finding("another-distribution", f"at shape {shape}{values} {fact}")
+            for fact, values in chain(_find_difference(both), _compare_streams(draws, shape, settings)):
+                text = "".join(f", {name}={value!r}" for name, value in settings.items())
+                shown = {"shape": shape, "settings": settings, **values}
+                yield Finding("another-distribution", f"at shape {shape}{text} {fact}", values=shown)
 
 
 def _choose_settings(draws: InitializerDraws) -> list[dict[str, Any]]:
@@ -116,32 +122,40 @@ def _draw_both(draws: InitializerDraws, shape: Shape, settings: dict[str, Any]) 
     return both
 
 
-def _compare_streams(draws: InitializerDraws, shape: Shape, settings: dict[str, Any]) -> str:
-    """Return the first values if draws from equal generators differ only under a numeric setting; else "".
+def _compare_streams(draws: InitializerDraws, shape: Shape, settings: dict[str, Any]) -> Differences:
+    """Yield the first values if draws from equal generators differ only under a numeric setting.
 
     If they also differ with the defaults, the initializer uses the generator in another way.
     """
     if set(map(type, settings.values())) != {float}:
-        return ""
+        return
     for keywords in ({}, settings):
         actual = draws.draw(shape, draws.rng(3), **keywords)
         expected = draws.draw_reference(shape, draws.rng(3), **keywords)
         if not is_close(actual, expected, FLOAT32_ROUNDING, FLOAT32_ROUNDING * largest_magnitude(expected)):
             first, reference_first = f"{actual.flat[0]:.6g}", f"{expected.flat[0]:.6g}"
             fact = f"one generator gives {first} first, to the reference {reference_first}"
-            return fact if keywords else ""
-    return ""
+            if keywords:
+                place = int(np.abs(actual - expected).argmax())
+                yield fact, _show(f"array.flat[{place}]", 1, actual.flat[place], expected.flat[place])
+            return
 
 
-def _find_difference(both: NDArray[Any]) -> str:
-    """Return the first statistic that differs by more than chance, and its place; empty if none differs."""
+def _show(measure: str, draws: int, actual: Any, expected: Any) -> dict[str, Any]:
+    """Return the values in the script: the mean of a measure of each array, in code, over some draws."""
+    tolerance = abs(float(actual - expected)) / 2
+    return {"measure": measure, "draws": draws, "expected": float(expected), "tolerance": tolerance}
+
+
+def _find_difference(both: NDArray[Any]) -> Differences:
+    """Yield the first statistic that differs by more than chance, and its place."""
     if not np.ptp(both, axis=1).any():
-        statistics: Statistics = iter([Statistic("value at {}".format, both, 0.0)])
+        statistics: Statistics = iter([Statistic("value at {}".format, both, 0.0, "array[{0}]".format)])
     elif both.shape[1] == SMALL_DRAWS:
         statistics = _yield_products(both)
     else:
         statistics = chain(_yield_squares(both), [_measure_shares(both)], _yield_zero_counts(both))
-    for describe, values, least_variance in statistics:
+    for describe, values, least_variance, measure in statistics:
         actual, expected = values.mean(axis=1)
         # The variance of the draws, but at least that of independent entries.
         variance = np.maximum(values.var(axis=1), least_variance).sum(axis=0) / values.shape[1]
@@ -149,19 +163,26 @@ def _find_difference(both: NDArray[Any]) -> str:
         sigmas = np.abs(actual - expected) / (np.sqrt(variance) + rounding + 1e-300)
         worst = np.unravel_index(int(sigmas.argmax()), sigmas.shape)
         if sigmas[worst] > SIGMAS:
-            fact = f"the mean {describe(tuple(map(int, worst)))} is {actual[worst]:.4g}"
-            return f"{fact}, that of the reference {expected[worst]:.4g}"
-    return ""
+            place = tuple(map(int, worst))
+            fact = f"the mean {describe(place)} is {actual[worst]:.4g}"
+            shown = _show(measure(place), values.shape[1], actual[worst], expected[worst])
+            yield f"{fact}, that of the reference {expected[worst]:.4g}", shown
+            return
 
 
 def _yield_products(both: NDArray[Any]) -> Statistics:
     """Yield the values by position, their products, and squared products of rows and of columns."""
     matrices, vectors = (both.reshape(*both.shape[:2], *size) for size in ((both.shape[2], -1), (-1, 1)))
     transposed = matrices.swapaxes(2, 3)
-    yield Statistic("value at {}".format, matrices, 0.0)
-    yield Statistic("product of values {}".format, vectors @ vectors.swapaxes(2, 3), 0.0)
-    yield Statistic("squared product of rows {}".format, (matrices @ transposed) ** 2, 0.0)
-    yield Statistic("squared product of columns {}".format, (transposed @ matrices) ** 2, 0.0)
+    products, (rows, columns) = (
+        vectors @ vectors.swapaxes(2, 3),
+        (matrices @ transposed, transposed @ matrices),
+    )
+    yield Statistic("value at {}".format, matrices, 0.0, "matrix[{}]".format)
+    yield Statistic("product of values {}".format, products, 0.0, "np.outer(array, array)[{}]".format)
+    yield Statistic("squared product of rows {}".format, rows**2, 0.0, "(matrix @ matrix.T)[{}] ** 2".format)
+    describe = "squared product of columns {}".format
+    yield Statistic(describe, columns**2, 0.0, "(matrix.T @ matrix)[{}] ** 2".format)
 
 
 def _yield_squares(both: NDArray[Any]) -> Statistics:
@@ -174,16 +195,19 @@ def _yield_squares(both: NDArray[Any]) -> Statistics:
             squares = first.reshape(*both.shape[:2], *sizes, -1) ** 2
             least_variance = squares.var(axis=(1, -1)) / squares.shape[-1]
             names = " and ".join(map(str, chosen))
-            yield Statistic(f"square at {{}} of axis {names}".format, squares.mean(axis=-1), least_variance)
+            describe = f"square at {{}} of axis {names}".format
+            measure = f"np.mean(np.moveaxis(array, {chosen}, {tuple(range(len(chosen)))})[{{}}] ** 2)".format
+            yield Statistic(describe, squares.mean(axis=-1), least_variance, measure)
 
 
 def _yield_zero_counts(both: NDArray[Any]) -> Statistics:
     """Yield how much the share of zeros varies between the places of each axis."""
     is_zero = both == 0
     for axis in range(2, both.ndim) if is_zero.any() else ():
-        shares = is_zero.mean(axis=tuple(k for k in range(2, both.ndim) if k != axis))
-        describe = f"variance of the share of zeros along axis {axis - 2}{{}}".format
-        yield Statistic(describe, shares.var(axis=2), 0.0)
+        others = tuple(k for k in range(2, both.ndim) if k != axis)
+        describe = f"variance of the share of zeros along axis {axis - 2}".format
+        measure = f"np.var(np.mean(array == 0, axis={tuple(k - 2 for k in others)}))".format
+        yield Statistic(describe, is_zero.mean(axis=others).var(axis=2), 0.0, measure)
 
 
 def _measure_shares(both: NDArray[Any]) -> Statistic:
@@ -195,6 +219,15 @@ def _measure_shares(both: NDArray[Any]) -> Statistic:
     below, up_to = ([(rows <= x).mean(axis=2) for x in levels + step] for step in (-rounding, rounding))
     shares = np.transpose([below, np.subtract(up_to, below)], (2, 3, 1, 0))
     least_variance = shares.mean(axis=1) * (1 - shares.mean(axis=1)) / rows.shape[2]
+
+    def measure(place: Any) -> str:
+        level = float(levels[place[0]])
+        is_below = f"np.mean(array < {level - rounding!r})"
+        return f"np.mean(array <= {level + rounding!r}) - {is_below}" if place[1] else is_below
+
     return Statistic(
-        lambda place: f"share {('below', 'at')[place[1]]} {levels[place[0]]:.4g}", shares, least_variance
+        lambda place: f"share {('below', 'at')[place[1]]} {levels[place[0]]:.4g}",
+        shares,
+        least_variance,
+        measure,
     )

@@ -24,13 +24,14 @@ def in_place(optimizer: OptimizerRuns) -> Findings:
         for k, shape in enumerate(run.shapes):
             positions = [arrays[k] for arrays in optimizer.trajectory(run).positions]
             if not np.isfinite(positions).all():
-                yield Finding("not-finite", f"steps make shape {shape} NaN or infinite{run.description}")
+                fact = f"steps make shape {shape} NaN or infinite{run.description}"
+                yield Finding("not-finite", fact, run=run, values={"kept": [k]})
             # Each pair of steps: a rule of signs may return to a position. Settings may hold a parameter
             # still.
             is_still = all(np.array_equal(x, y) for x, y in pairwise(positions[MIDDLE - 1 :]))
             if is_still and run.settings.keys() == {"lr"} and 0 not in shape:
                 fact = f"shape {shape} rests after step {MIDDLE}{run.description}: an iterator?"
-                yield Finding("no-update", fact)
+                yield Finding("no-update", fact, run=run, values={"kept": [k]})
 
 
 def descent(optimizer: OptimizerRuns) -> Findings:
@@ -44,7 +45,7 @@ def descent(optimizer: OptimizerRuns) -> Findings:
         has_flag = any(isinstance(v, bool) for v in run.settings.values())
         if not has_flag and not any(_descends(optimizer, run, lr) for lr in RATES):
             fact = f"|p - c|^2 / 2 is larger after {DESCENT_STEPS} steps, at any rate{run.description}"
-            yield Finding("ascends", fact)
+            yield Finding("ascends", fact, run=run, values={"kept": [0]})
 
 
 def _descends(optimizer: OptimizerRuns, run: OptimizerRun, lr: float) -> bool:
@@ -97,7 +98,8 @@ def _judge_order(optimizer: OptimizerRuns, run: OptimizerRun) -> Findings:
     fact = (
         f"a parameter does not move {'alike in reverse order' if optimizer.coupled else 'as it would alone'}"
     )
-    yield from run.compare(optimizer.trajectory(run).positions, positions, "parameters-interfere", fact)
+    actual, values = optimizer.trajectory(run).positions, {"kept": None, "coupled": bool(optimizer.coupled)}
+    yield from run.compare(actual, positions, "parameters-interfere", fact, **values)
 
 
 def _judge_groups(optimizer: OptimizerRuns, run: OptimizerRun) -> Findings:
@@ -121,7 +123,8 @@ def _judge_groups(optimizer: OptimizerRuns, run: OptimizerRun) -> Findings:
     expected = [[*x[:2], *y[2:]] for x, y in zip(defaults, changed, strict=True)]
     positions = optimizer.take_steps(instance, params, run, last=3)
     fact = f"a group with {[*run.settings]} of its own moves otherwise"
-    yield from run.compare(positions, expected, "groups-ignored", fact)
+    values = {"kept": None, "rate": 2 * RATE, "is_initial": bool(optimizer.initial & run.settings.keys())}
+    yield from run.compare(positions, expected, "groups-ignored", fact, **values)
     guard("zero_grad", instance.zero_grad)
     if any(p.grad is not None for p in params):
         yield Finding("grad-not-none", "after zero_grad the gradients of a group are not None")

@@ -33,7 +33,7 @@ def rate(optimizer: OptimizerRuns) -> Findings:
     for settings, code, fact in MEANINGLESS:
         with suppress(SubjectFailed):
             optimizer.make(optimizer.default_run.make_params(), **settings)
-            yield Finding(code, fact)
+            yield Finding(code, fact, run=optimizer.default_run, values={"new_settings": settings})
     for run in optimizer.runs:
         still_run = replace(run, settings={**run.settings, "lr": 0.0}, assigned={})
         start = [p.data for p in run.make_params()]
@@ -43,9 +43,14 @@ def rate(optimizer: OptimizerRuns) -> Findings:
         initial = {name: v for name, v in run.settings.items() if name in optimizer.initial}
         assigned = {name: v for name, v in run.settings.items() if name not in initial}
         assigning_run = replace(run, assigned=dict.fromkeys((0, 1), assigned))
-        positions = optimizer.replay(assigning_run, last=2, lr=3 * RATE, **initial)
+        new_settings = {"lr": 3 * RATE, **initial}
+        positions = optimizer.replay(assigning_run, last=2, **new_settings)
         fact = "settings that are assigned act otherwise than given"
-        yield from run.compare(positions, optimizer.trajectory(run).positions, "setting-not-read", fact)
+        expected, values = (
+            optimizer.trajectory(run).positions,
+            {"new_settings": new_settings, "given": assigned},
+        )
+        yield from run.compare(positions, expected, "setting-not-read", fact, **values)
     yield from _judge_effects(optimizer)
 
 
@@ -62,7 +67,8 @@ def _judge_effects(optimizer: OptimizerRuns) -> Findings:
     for name, values in [("lr", [2 * RATE]), *optimizer.alternatives]:
         if type(values[0]) not in (float, tuple, bool):
             continue
-        has_effect = partial(_has_effect, late=type(values[0]) is not bool and name not in optimizer.initial)
+        late = type(values[0]) is not bool and name not in optimizer.initial
+        has_effect = partial(_has_effect, late=late)
         changes = [{name: value} for value in _propose_distant(values, optimizer.defaults.get(name))]
         # The setting may matter only together with other settings.
         others = {n: v for n, v in optimizer.combined_changes.settings.items() if n != name}
@@ -74,7 +80,9 @@ def _judge_effects(optimizer: OptimizerRuns) -> Findings:
         is_judged = optimizer.reference is not None and not optimizer.coupled
         if not is_judged or any(has_effect(follow, optimizer.default_run, change) for change in changes):
             fact = f"{name} is ignored: {values[0]!r} changes nothing"
-            yield Finding("setting-without-effect", f"{fact}; read it at each step, or say `initial`")
+            fact += "; read it at each step, or say `initial`"
+            shown = {"changes": changes, "late": late}
+            yield Finding("setting-without-effect", fact, run=optimizer.default_run, values=shown)
 
 
 def _propose_distant(values: Sequence[Any], default: Any) -> list[Any]:
@@ -152,11 +160,18 @@ def _compare_run(optimizer: OptimizerRuns, run: OptimizerRun) -> Findings:
     if is_wrong.any():
         step, k = np.argwhere(is_wrong)[0]
         move, expected_move = (values[step + 1, k] - values[step, k] for values in (actual, expected))
-        shape = run.shapes[np.searchsorted(np.cumsum([x.size for x in start]), k, side="right")]
+        index = int(np.searchsorted(np.cumsum([x.size for x in start]), k, side="right"))
+        shape = run.shapes[index]
         place = f"at step {step + 1}{run.description or ' with the defaults'} a parameter of shape {shape}"
         ratio = f" ({move / expected_move:.6g} times)" if expected_move else ""
         fact = f"{place} moves by {move:.6g}, the reference by {expected_move:.6g}{ratio}"
-        yield Finding("another-rule", fact)
+        shown = {
+            # With the parameters before, whose state may be shared.
+            "kept": [k for k in range(index) if start[k].size < 100] + [index],
+            "expected": np.array([[arrays[index].ravel() for arrays in expected_positions[: step + 1]]]),
+            "tolerance": float(np.nan_to_num(abs(move - expected_move), nan=1e-9)) / 2,
+        }
+        yield Finding("another-rule", fact, run=replace(run, steps=int(step) + 1), values=shown)
 
 
 def _follow_reference(optimizer: OptimizerRuns, run: OptimizerRun) -> Positions:

@@ -1,7 +1,7 @@
 """The laws `frame`, `state` and `type`: what an optimizer changes, keeps, saves and loads."""
 
 import pickle
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import replace
 from enum import Enum
 from typing import Any
@@ -10,7 +10,7 @@ import numpy as np
 
 from ....parameter import Parameter
 from ...finding import Finding, Findings, SubjectFailed, guard
-from ...global_state import is_same_value, watch_global_state
+from ...global_state import is_same_value, iterate_arrays, watch_global_state
 from ...samples.optimizer_runs import MIDDLE, RATE, SHAPES, OptimizerRun, OptimizerRuns, Positions, Trajectory
 from ...variations import gaps
 
@@ -50,7 +50,8 @@ def frame(optimizer: OptimizerRuns) -> Findings:
                 yield from run.compare(disturbed, expected, *next(causes, Disturbance.NONE).value)
         changes = find_changes()
     for name in changes:
-        yield Finding("changes-global-state", f"a step changes {name}: leave it alone")
+        fact = f"a step changes {name}: leave it alone"
+        yield Finding("changes-global-state", fact, run=optimizer.default_run)
 
 
 def _run_with_disturbances(
@@ -81,10 +82,10 @@ def _run_with_disturbances(
                 raise SubjectFailed("grad-not-none", fact)
         if any(g is not h for g, h in zip(gradients_after, step_gradients, strict=True)):
             fact = f"a step sets the gradient of a parameter to another object, or to None{run.description}"
-            raise SubjectFailed("writes-gradient", fact)
+            raise SubjectFailed("writes-gradient", fact, run=run)
         if not is_same_value(step_gradients, gradients):
             fact = f"a step, or zero_grad, changes a gradient in place{run.description}"
-            raise SubjectFailed("writes-gradient", fact)
+            raise SubjectFailed("writes-gradient", fact, run=run)
         if Disturbance.OTHER_OPTIMIZER in disturbances and step == 1:
             # Large gradients: a shared maximum would hide small ones.
             large = [None if g is None else 8 * g for g in gradients]
@@ -110,20 +111,21 @@ def state(optimizer: OptimizerRuns) -> Findings:
         trajectory = optimizer.trajectory(run)
         if pickle.dumps(trajectory.saved) != trajectory.exported:
             fact = f"later steps change a state that was exported{run.description}: copy it"
-            yield Finding("state-aliases", fact)
+            yield Finding("state-aliases", fact, run=run)
         positions, end_state = _resume(optimizer, run, trajectory)
         circumstance = f"after a save in mid-run and a load{run.description}"
         if not is_same_value(positions, trajectory.positions[MIDDLE:]):
             fact = f"{circumstance} the steps are others: something is missing, or shared"
-            yield Finding("state-lost", fact)
+            yield Finding("state-lost", fact, run=run)
         elif not is_same_value(end_state, trajectory.state):
-            yield Finding("state-lost", f"{circumstance} the state is another one, in its values or dtype")
+            fact = f"{circumstance} the state is another one, in its values or dtype"
+            yield Finding("state-lost", fact, run=run)
         if optimizer.inherits_base and run.dtype == np.float32:
             double = optimizer.trajectory(replace(run, dtype=np.float64))
             _, end_state = _resume(optimizer, run, double)
-            if any(array.dtype == np.float64 and array.ndim for array in _iterate_arrays(end_state)):
+            if any(array.dtype == np.float64 and array.ndim for array in iterate_arrays(end_state)):
                 fact = f"a state of float64 stays so for float32 parameters{run.description}"
-                yield Finding("wrong-dtype", fact)
+                yield Finding("wrong-dtype", fact, run=run, values={"is_loaded": True})
 
 
 def _resume(optimizer: OptimizerRuns, run: OptimizerRun, saved: Trajectory) -> tuple[Positions, Any]:
@@ -145,7 +147,7 @@ def _resume(optimizer: OptimizerRuns, run: OptimizerRun, saved: Trajectory) -> t
     guard("load_state_dict", lambda: instance.load_state_dict(loaded))
     if pickle.dumps(loaded) != pickle.dumps(pickle.loads(saved.exported)):
         raise SubjectFailed("load-changes-state", "load_state_dict changes the dict that it is given")
-    for array in _iterate_arrays(loaded):
+    for array in iterate_arrays(loaded):
         array[...] = 77
     # A class without this base may not save its settings: it gets those that were assigned before the middle.
     assigned = run.assigned.get(MIDDLE // 2, {})
@@ -166,11 +168,11 @@ def type_(optimizer: OptimizerRuns) -> Findings:
     """
     for run in optimizer.runs:
         trajectory = optimizer.trajectory(run)
-        for array in _iterate_arrays(trajectory.state):
+        for array in iterate_arrays(trajectory.state):
             if array.dtype.kind == "f" and array.ndim and array.dtype != run.dtype:
                 parameters = f"{np.dtype(run.dtype)} parameters{run.description}"
                 fact = f"state of shape {array.shape} is {array.dtype} for {parameters}"
-                yield Finding("wrong-dtype", fact)
+                yield Finding("wrong-dtype", fact, run=run)
         if run.dtype == np.float32:
             double = optimizer.trajectory(replace(run, dtype=np.float64))
             fact = "float32 moves otherwise than float64"
@@ -179,13 +181,6 @@ def type_(optimizer: OptimizerRuns) -> Findings:
     usual, coarse, fine = (optimizer.trajectory(run).positions[1][0] for run in runs)
     follows_gradient = coarse != usual  # a rule of signs does not
     if np.mean(follows_gradient & (fine == usual)) > 0.5:
-        yield Finding("imprecise", f"a float64 gradient that changes by {FINE:g} is rounded, as to float32")
-
-
-def _iterate_arrays(saved: Any) -> Iterator[Any]:
-    """Yield every array of a nested state."""
-    if isinstance(saved, np.ndarray):
-        yield saved
-    elif isinstance(saved, dict | list | tuple):
-        for value in saved.values() if isinstance(saved, dict) else saved:
-            yield from _iterate_arrays(value)
+        fact = f"a float64 gradient that changes by {FINE:g} is rounded, as to float32"
+        run = replace(optimizer.default_run, steps=2)
+        yield Finding("imprecise", fact, run=run, values={"kept": [0]})
