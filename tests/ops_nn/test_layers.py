@@ -73,6 +73,10 @@ def test_no_gradient_flows_into_running_statistics() -> None:
     assert [name for name, _ in layer.named_parameters()] == ["weight", "bias"]
 
 
+def test_batch_norm_of_an_array_without_a_weight_is_a_tensor_in_evaluation_mode_too() -> None:
+    assert isinstance(nn.BatchNorm1d(2, affine=False).eval()(np.ones((1, 2), np.float32)), mg.Tensor)
+
+
 @pytest.mark.parametrize("momentum", [0.9, 1.0])
 def test_running_statistics_of_large_values_do_not_round_small_ones_away(momentum: float) -> None:
     layer = nn.BatchNorm1d(1, momentum=momentum)

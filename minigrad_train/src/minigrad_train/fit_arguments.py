@@ -25,7 +25,7 @@ def check_pair(name: str, given: Any) -> Pair:
     Raises
     ------
     InputError
-        The value is not a pair, the lengths differ, or the targets are not numbers.
+        The value is not a pair, the lengths differ, there are no examples, or the targets are not numbers.
     """
     if not isinstance(given, tuple | list) or len(given) != 2:
         raise InputError(f"{name}: expected a pair (inputs, targets), got {type(given).__name__}")
@@ -35,6 +35,8 @@ def check_pair(name: str, given: Any) -> Pair:
             f"{name}: expected inputs (n, ...) and targets (n, ...), got shapes {inputs.shape} and "
             f"{targets.shape}"
         )
+    if not len(targets):
+        raise InputError(f"{name}: expected at least one example, got none")
     if getattr(targets, "dtype", None) is not None and targets.dtype.kind not in "biufc":
         raise InputError(
             f"{name}: expected targets of numbers, got {targets.dtype}; to number classes given as text, use "

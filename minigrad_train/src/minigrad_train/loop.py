@@ -12,7 +12,7 @@ import numpy as np
 
 import minigrad_core as mg
 from minigrad_core import Module, Optimizer
-from minigrad_core.errors import ArgumentError, InputError
+from minigrad_core.errors import ArgumentError
 from minigrad_ops_nn.losses import cross_entropy
 
 from .augmentation import Augment
@@ -111,9 +111,9 @@ def fit(
     DivergedError
         The loss of a batch (before its step) or of the validation examples is not finite.
     InputError
-        The examples are not a pair, or empty, the numbers of inputs and targets differ, the batch size is
-        below 1, the last batch has one example and the model normalizes over the batch, or `drop_last` leaves
-        out all examples.
+        The examples of training or of validation are not a pair, or empty, the numbers of inputs and targets
+        differ, the batch size is below 1, the last batch has one example and the model normalizes over the
+        batch, or `drop_last` leaves out all examples.
     ArgumentError
         The model is not a Module, the optimizer is not an optimizer or is for another model, the number of
         epochs is not a whole number, the loss is not a scalar tensor, or a metric is not a function or has
@@ -127,8 +127,6 @@ def fit(
     check_model(model, optimizer, epochs)
     train = check_pair("train", train)
     validation = None if validation is None else check_pair("validation", validation)
-    if len(train[1]) == 0:
-        raise InputError("fit expected at least one training example, got none")
     if loss is cross_entropy:
         check_labels(model, train)
     check_callable("loss", loss, "a function of (outputs, targets), such as minigrad_ops_nn.losses.mse")

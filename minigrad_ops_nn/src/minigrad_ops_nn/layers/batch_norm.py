@@ -89,7 +89,7 @@ class BatchNorm(Module):
     def extra_repr(self) -> str:
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
-    def _apply_running_statistics(self, x: Array) -> Any:
+    def _apply_running_statistics(self, x: Array) -> Tensor:
         """Return x times a factor, plus a shift, for each channel."""
         scale: Any = 1 / np.sqrt(self.running_var + self.eps)
         if self.weight is not None:
@@ -97,7 +97,8 @@ class BatchNorm(Module):
         shift = -self.running_mean * scale
         if self.bias is not None:
             shift = shift + self.bias
-        return x * per_channel(scale, x.ndim) + per_channel(shift, x.ndim)
+        y = x * per_channel(scale, x.ndim) + per_channel(shift, x.ndim)
+        return y if isinstance(y, Tensor) else Tensor(y)  # of an array, without a weight
 
 
 @effect
