@@ -230,3 +230,7 @@ def test_whole_numbers_and_bytes_have_values_in_double_precision() -> None:
     y = interpolate.PPoly(np.array([[1, 2], [3, 1]], np.uint8), x)(np.array([1, 0], np.uint8))
     assert y.dtype == np.float64
     np.testing.assert_allclose(y.numpy(), [1.0, 2.9])
+    points, values = np.array([0, 50, 100, 180, 250], np.uint8), np.array([200, 10, 250, 3, 90], np.uint8)
+    for name in ("CubicSpline", "PchipInterpolator", "Akima1DInterpolator"):
+        got = getattr(interpolate, name)(mg.tensor(points), mg.tensor(values))(77.0)
+        np.testing.assert_allclose(got.numpy(), getattr(scipy.interpolate, name)(points, values)(77.0))

@@ -107,6 +107,7 @@ def test_a_matrix_of_bytes_beside_a_tensor_costs_no_digits() -> None:
         return mg.grad(lambda a: np.sum(linalg.eigvalsh(a, b, type=2) * weights))(SQUARE + SQUARE.T)
 
     np.testing.assert_allclose(slope(b), slope(b.astype(float)), rtol=1e-12)
+    np.testing.assert_array_equal(linalg.solve(mg.tensor(b), b[0]).numpy(), linalg.solve(b, b[0]))
 
 
 @pytest.mark.parametrize("trans", ["N", "T", "C"])

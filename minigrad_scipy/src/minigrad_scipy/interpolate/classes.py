@@ -17,8 +17,9 @@ from .piecewise import PiecewisePolynomial
 
 
 def to_array(x: Any) -> Any:
-    """Return a tensor or array as it is, and a list as an array."""
-    return x if hasattr(x, "ndim") else np.asarray(x, float)
+    """Return a tensor or array of floating point numbers; differences of bytes would wrap around."""
+    x = x if hasattr(x, "ndim") else np.asarray(x, float)
+    return x.astype(np.float64) if x.dtype.kind in "iub" else x
 
 
 def refuse_tensor(name: str, x: Any) -> Any:

@@ -36,6 +36,8 @@ def _factor(a: Any, b: Any) -> tuple[Solver, Solver] | None:
     """Return functions that solve with a and its transpose, None unless a is regular and b fits."""
     if a.shape[0] != a.shape[1] or b.shape[0] != a.shape[0] or not np.all(np.isfinite(a)) or not b.size:
         return None
+    if np.result_type(a, b).kind in "iub":
+        a = a.astype(np.float64)  # as in SciPy; LAPACK's functions for small integers have single precision
     getrf, gecon, getrs = linalg.get_lapack_funcs(("getrf", "gecon", "getrs"), (a, b))
     lu, pivots, info = getrf(a)
     if info or not gecon(lu, np.max(np.sum(np.abs(a), axis=0)))[0] >= np.finfo(lu.dtype).eps:
