@@ -283,3 +283,15 @@ def test_whole_numbers_and_bytes_are_no_wrapped_settings() -> None:
         got = mg.grad(lambda x, f=f: f(n, x).sum())(x)
         np.testing.assert_allclose(got, mg.grad(lambda x, f=f: f(n.astype(int), x).sum())(x))
     assert mg.grad(lambda x: special.jv(2, x).sum())(np.empty((0, 2))).shape == (0, 2)
+
+
+@pytest.mark.parametrize("close", [1.01, 2.0])
+def test_the_slope_of_elliprd_is_that_of_each_pair_of_numbers_if_arrays_broadcast(close: float) -> None:
+    # Where x is close to z, an integral replaces the quotient by z - x.
+    x, y, z = np.array([[0.7], [2.0]]), np.array([0.4, 1.1, 3.0]), np.array([[0.7], [2.0 * close]]) * 1.01
+
+    def slope(*numbers: Any) -> Any:
+        return mg.grad(lambda x: np.sum(special.elliprd(x, *numbers[1:])))(numbers[0])
+
+    expected = [[sum(slope(a, b, c) for b in y)] for a, c in zip(x.ravel(), z.ravel(), strict=True)]
+    np.testing.assert_allclose(slope(x, y, z), expected, rtol=1e-12)

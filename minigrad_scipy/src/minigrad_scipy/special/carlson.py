@@ -47,7 +47,9 @@ def divide_difference(x: Any, p: Any, difference: Any, *powers: tuple[Any, float
         return quotient
     if not isinstance(quotient, np.ndarray):
         return np.where(close, integrate(*powers), quotient)
-    quotient[close] = integrate(*((np.broadcast_to(v, close.shape)[close], power) for v, power in powers))
+    shape = quotient.shape
+    close = np.broadcast_to(close, shape)
+    quotient[close] = integrate(*((np.broadcast_to(v, shape)[close], power) for v, power in powers))
     return quotient
 
 
