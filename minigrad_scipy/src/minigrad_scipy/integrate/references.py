@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-_STEPS = 200
+_STEPS = 40
 
 
 def solve_ivp(y0: Any, t0: Any, t: Any, *parameters: Any, fun: Callable[..., Any], **_: Any) -> Any:
-    """Return the states at the times t by the classical method of Runge and Kutta, in 200 steps for each."""
+    """Return the states at the times t by the classical method of Runge and Kutta, in 40 steps for each."""
     y, states = y0, []
     for end in t:
         h = (end - t0) / _STEPS

@@ -77,13 +77,11 @@ def fractional_matrix_power(A: Any, t: Any) -> Any:
 
 
 def solve_sylvester(a: Any, b: Any, q: Any) -> Any:
-    """Return the solution of one large linear system, for the rows of y one after the other."""
-    m, n = q.shape[-2:]
-    left = np.einsum("...ij,kl->...ikjl", a, np.eye(n)) + np.einsum("ij,...kl->...iljk", np.eye(m), b)
-    shape = np.broadcast_shapes(a.shape[:-2], b.shape[:-2], q.shape[:-2])
-    matrix = np.broadcast_to(left, (*shape, m, n, m, n)).reshape(*shape, m * n, m * n)
-    right = np.broadcast_to(q, (*shape, m, n)).reshape(*shape, m * n, 1)
-    return np.linalg.solve(matrix, right).reshape(*shape, m, n).astype(np.result_type(a, b, q))
+    """Return v h u^-1 for eigenvectors v of a and u of b; h is v^-1 q u, divided by sums of eigenvalues."""
+    (w, v), (z, u) = np.linalg.eig(a), np.linalg.eig(b)
+    h = np.linalg.solve(v, q @ u) / (w[..., :, None] + z[..., None, :])
+    y, dtype = v @ h @ np.linalg.inv(u), np.result_type(a, b, q)
+    return y.astype(dtype) if dtype.kind == "c" else y.real.astype(dtype)
 
 
 def solve_continuous_lyapunov(a: Any, q: Any) -> Any:

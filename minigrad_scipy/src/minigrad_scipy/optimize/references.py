@@ -45,9 +45,9 @@ def _differentiate(f: Callable[[Any], Any], x: Any) -> Any:
 
 
 def _iterate(f: Callable[[Any], Any], start: Any, parameters: Any) -> Any:
-    """Return the root of f after 60 steps of Newton's method, with slopes by central differences."""
+    """Return the root of f after 30 steps of Newton's method, with slopes by central differences."""
     x = np.array(start, float)
-    for _ in range(60):
+    for _ in range(30):
         n, h = x.size, 1e-5
         steps = [h * unit.reshape(x.shape) for unit in np.eye(n)]
         slopes = np.array([np.ravel(f(x + step) - f(x - step)) / (2 * h) for step in steps]).T
