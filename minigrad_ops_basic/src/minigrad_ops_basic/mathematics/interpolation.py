@@ -47,8 +47,8 @@ class Interp(Composite):
     periodic, and xp may be in any order. The result for a NaN among xp depends on its position in xp. float32
     stays float32, where NumPy gives double precision.
 
-    d/dx = grad times the slope, at a point the slope on its right; d/dfp = grad times the weights of the two
-    neighbours.
+    d/dx = grad times the slope, at a point the slope on its right, at the last one on its left; d/dfp = grad
+    times the weights of the two neighbours.
     """
 
     cases = (
