@@ -58,7 +58,7 @@ REFUSALS: dict[str, tuple[Any, str]] = {
     "asarray": (lambda x: np.asarray([x, x], like=x), r"np\.array\(values, like=tensor\)"),
     "apply_over_axes": (lambda x: np.apply_over_axes(np.sum, x, [0]), "one axis after the other"),
     "where of a ufunc": (lambda x: np.exp(x, where=x.data > 1), r"np.exp: where= .* np.where\(mask, f\(x\), values\)"),
-    "ddof and correction": (lambda x: np.var(x, ddof=1, correction=1), "one thing"),
+    "ddof and correction": (lambda x: np.var(x, ddof=1, correction=1), "two names of one argument"),
     "mean": (lambda x: np.var(x, axis=1, mean=x[:, 0]), r"mean has shape \(3,\), which does not broadcast to \(3, 4\)"),
     "tensors from outside": (lambda x: np.apply_along_axis(lambda line: x[0] * line, 1, x.data + x), "silently"),
 }  # fmt: skip

@@ -40,16 +40,16 @@ def pull_back(
         return (None,) * len(needs)
 
     def evaluate(*values: Any) -> Any:
-        filled = list(inputs)
+        arguments = list(inputs)
         for i, value in zip(chosen, values, strict=True):
-            filled[i] = value
-        return formula(*filled)
+            arguments[i] = value
+        return formula(*arguments)
 
     _, pullback = vjp(evaluate, *(inputs[i] for i in chosen))
-    pulled = pullback(grad)
-    pulled = pulled if len(chosen) > 1 else (pulled,)
+    results = pullback(grad)
+    results = results if len(chosen) > 1 else (results,)
     grads = grad if isinstance(grad, tuple) else (grad,)
     if not any(isinstance(x, Tensor) for x in (*inputs, *grads)):
-        pulled = map(detach, pulled)  # inside another transform the results are tensors, also for arrays
-    gradients = iter(pulled)
+        results = map(detach, results)  # inside another transform `vjp` returns tensors, even for arrays
+    gradients = iter(results)
     return tuple(next(gradients) if needed else None for needed in needs)

@@ -30,7 +30,7 @@ def take_real_part(grad: Any, dtype: Any) -> Any:
 
 
 def refuse_real_dtype(x: Any, dtype: Any) -> None:
-    """Raise for complex values and a real `dtype`: NumPy drops imaginary parts on the way to the result."""
+    """Raise for complex values and a real `dtype`: NumPy would drop the imaginary parts."""
     if dtype is not None and x.dtype.kind == "c" and np.dtype(dtype).kind != "c":
         raise TypeError(
             f"dtype={np.dtype(dtype)} drops the imaginary parts of complex values: take z.real or np.abs(z)"
@@ -38,14 +38,14 @@ def refuse_real_dtype(x: Any, dtype: Any) -> None:
 
 
 def widen_half(x: Any) -> Any:
-    """Return half precision as single precision: float16 holds no count and no sum beyond 65,504."""
+    """Return half precision as single precision: counts and sums above 65,504 overflow in float16."""
     return x.astype(np.float32) if x.dtype.char == "e" else x
 
 
 def promote(*arrays: Any) -> tuple[Any, ...]:
-    """Return the arrays in their common type if it is floating, None as it is.
+    """Return the arrays in their common type if this type is floating; None stays None.
 
-    Sums and products of whole numbers would wrap around before they meet floating ones.
+    Otherwise whole numbers might be added or multiplied first, and wrap around.
     """
     dtype = np.result_type(*(x for x in arrays if x is not None))
     return tuple(cast(x, dtype) for x in arrays) if dtype.kind in "fc" else arrays

@@ -64,9 +64,8 @@ def _apply_to_pieces(x: Any, *, pieces: Any, functions: Any, args: Any, kwargs: 
     flat = np.reshape(x, (-1,))
     values = []
     for positions, function in zip(pieces, functions, strict=True):
-        at = flat[positions]
-        constant = not callable(function)
-        values.append(0 * at if constant else function(at, *args, **kwargs) + 0 * at)
+        piece = flat[positions]
+        values.append((function(piece, *args, **kwargs) if callable(function) else 0) + 0 * piece)
     order = np.argsort(np.concatenate(pieces))
     return np.reshape(np.concatenate(values)[order], x.shape)
 

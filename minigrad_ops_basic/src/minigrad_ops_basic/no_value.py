@@ -1,4 +1,4 @@
-"""`NO_VALUE`: NumPy's default for arguments with a meaning of None."""
+"""`NO_VALUE`: NumPy's default for arguments for which None has a meaning."""
 
 from __future__ import annotations
 

@@ -57,9 +57,9 @@ class FullLike(NumpyFunction):
         return whole.astype(x.dtype if dtype is None else dtype)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        of_x, of_value = ctx.saved
-        for_value = unbroadcast(grad, of_value).copy() if ctx.needs[1] else None
-        return np.zeros(of_x, grad.dtype) if ctx.needs[0] else None, for_value
+        x_shape, value_shape = ctx.saved
+        grad_value = unbroadcast(grad, value_shape).copy() if ctx.needs[1] else None
+        return np.zeros(x_shape, grad.dtype) if ctx.needs[0] else None, grad_value
 
 
 def _space_linearly(
@@ -70,7 +70,7 @@ def _space_linearly(
     shape = np.broadcast_shapes(np.shape(start), np.shape(stop))
     weight = np.reshape(part, (-1,) + (1,) * len(shape))
     between = start * (1 - weight) + stop * weight
-    # Each end is one value alone, so that no weight of 0 meets an infinite gradient.
+    # The ends are not sums of both values: a weight of 0 times an infinite gradient would be NaN.
     y = np.moveaxis(np.where(weight == 0, start, np.where(weight == 1, stop, between)), 0, axis)
     return (y, (stop - start) / max(steps, 1) if steps > 0 else np.asarray(np.nan)) if retstep else y
 

@@ -56,11 +56,11 @@ class Insert(NumpyFunction):
         return np.insert(x, obj, values, axis)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        of_x, of_values, source = ctx.saved
+        x_shape, values_shape, source = ctx.saved
         new = source >= 0
         return (
-            np.reshape(grad[~new], of_x) if ctx.needs[0] else None,
-            scatter_flat(grad[new], of_values, source[new]) if ctx.needs[1] else None,
+            np.reshape(grad[~new], x_shape) if ctx.needs[0] else None,
+            scatter_flat(grad[new], values_shape, source[new]) if ctx.needs[1] else None,
         )
 
 
@@ -105,8 +105,8 @@ class PutAlongAxis(NumpyFunction):
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         written, indices, axis, shape = ctx.saved
-        for_x = np.where(written, 0, grad) if ctx.needs[0] else None
-        return for_x, unbroadcast(np.take_along_axis(grad, indices, axis), shape) if ctx.needs[1] else None
+        grad_x = np.where(written, 0, grad) if ctx.needs[0] else None
+        return grad_x, unbroadcast(np.take_along_axis(grad, indices, axis), shape) if ctx.needs[1] else None
 
 
 delete = Delete(np.delete)

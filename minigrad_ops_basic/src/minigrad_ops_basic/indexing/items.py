@@ -80,7 +80,7 @@ class ScatterAdd(Operation):
 class SetItem(Operation):
     """A copy of `x` in which `x[index]` is `y`. d/dx = grad, zero at the index; d/dy = grad at the index.
 
-    At a position that occurs twice in the index the last value is written, and it alone gets the gradient.
+    If the index names a position twice, NumPy keeps the last value, and only the last value gets a gradient.
     """
 
     name = "setitem"
@@ -104,20 +104,20 @@ class SetItem(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         written, shape, index = ctx.saved
-        for_x = np.where(written, 0, grad) if ctx.needs[0] else None
+        grad_x = np.where(written, 0, grad) if ctx.needs[0] else None
         if not ctx.needs[1]:
-            return for_x, None
-        there, last = grad[index], find_last_writes(grad.shape, index)
-        if last is not None:
-            there = np.where(last, there, 0)
-        aligned = shape[max(len(shape) - there.ndim, 0) :]  # NumPy drops leading axes of size 1
-        return for_x, np.reshape(unbroadcast(there, aligned), shape).copy()
+            return grad_x, None
+        part, last_writes = grad[index], find_last_writes(grad.shape, index)
+        if last_writes is not None:
+            part = np.where(last_writes, part, 0)
+        aligned = shape[max(len(shape) - part.ndim, 0) :]  # NumPy drops leading axes of size 1
+        return grad_x, np.reshape(unbroadcast(part, aligned), shape).copy()
 
 
 def scatter(grad: Array, shape: tuple[int, ...], index: Index) -> Array:
     """Return zeros of `shape` with `grad` added at `index`."""
-    # The only call of an operation by an operation: NumPy has no function that writes, for a tensor to
-    # answer.
+    # Only here does an operation call an operation: NumPy's functions that add at an index write to an
+    # argument, so no operation can implement them.
     if isinstance(grad, Tensor):
         return scatter_add(grad, shape=shape, index=index)
     grad = np.asarray(grad)

@@ -44,11 +44,11 @@ class Select(NumpyFunction):
         return np.select(conditions, choices[:-1], choices[-1])
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        free: Any = True
+        is_free: Any = True  # where no earlier condition holds
         grads: list[Array | None] = []
         for condition, needed in zip((*ctx.saved[0], True), ctx.needs, strict=True):
-            grads.append(apply_mask(grad, np.logical_and(free, condition)) if needed else None)
-            free = np.logical_and(free, np.logical_not(condition))
+            grads.append(apply_mask(grad, np.logical_and(is_free, condition)) if needed else None)
+            is_free = np.logical_and(is_free, np.logical_not(condition))
         return tuple(grads)
 
 
@@ -83,8 +83,9 @@ class Choose(NumpyFunction):
 
 
 class Where(Operation):
-    """`x` where the condition holds, else `y`. The gradient goes to the input of each value, none to the
-    condition.
+    """`x` where the condition holds, else `y`.
+
+    The gradient of each value goes to the input that has the value. The condition has no gradient.
     """
 
     name = "where"
@@ -111,11 +112,11 @@ class Where(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         (condition,) = ctx.saved
-        _, for_x, for_y = ctx.needs
+        _, needs_x, needs_y = ctx.needs
         return (
             None,
-            apply_mask(grad, condition) if for_x else None,
-            apply_mask(grad, np.logical_not(condition)) if for_y else None,
+            apply_mask(grad, condition) if needs_x else None,
+            apply_mask(grad, np.logical_not(condition)) if needs_y else None,
         )
 
 

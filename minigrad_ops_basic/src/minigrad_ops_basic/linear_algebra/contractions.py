@@ -28,14 +28,14 @@ class Contraction(NumpyFunction):
     """
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        x, y, of_x, of_y = ctx.saved
-        free_x, free_y = _list_free_axes(x.ndim, of_x), _list_free_axes(y.ndim, of_y)
+        x, y, axes_x, axes_y = ctx.saved
+        free_x, free_y = _list_free_axes(x.ndim, axes_x), _list_free_axes(y.ndim, axes_y)
         n = len(free_x)
         return (
-            _contract_gradient(grad, y, tuple(range(n, grad.ndim)), free_y, free_x, of_x, of_y)
+            _contract_gradient(grad, y, tuple(range(n, grad.ndim)), free_y, free_x, axes_x, axes_y)
             if ctx.needs[0]
             else None,
-            _contract_gradient(grad, x, tuple(range(n)), free_x, free_y, of_y, of_x)
+            _contract_gradient(grad, x, tuple(range(n)), free_x, free_y, axes_y, axes_x)
             if ctx.needs[1]
             else None,
         )
@@ -89,8 +89,8 @@ def _normalize_pairs(axes: Any, x_ndim: int, y_ndim: int) -> tuple[AxisTuple, Ax
     """Return the contracted axes of both, as non-negative numbers."""
     if isinstance(axes, (int, np.integer)):
         return tuple(range(x_ndim - int(axes), x_ndim)), tuple(range(int(axes)))
-    of_x, of_y = (np.atleast_1d(a) for a in axes)
-    return tuple(a % x_ndim for a in of_x), tuple(a % y_ndim for a in of_y)
+    axes_x, axes_y = (np.atleast_1d(a) for a in axes)
+    return tuple(a % x_ndim for a in axes_x), tuple(a % y_ndim for a in axes_y)
 
 
 class Dot(Contraction):
@@ -148,7 +148,8 @@ class Inner(Contraction):
 
 
 def _multiply_chain(*matrices: Any) -> Array:
-    # The order is not the one of `forward`, and the product of two int8 matrices alone would wrap around.
+    # All in one type: the order differs from that of `forward`, and a product of two int8 matrices would wrap
+    # around.
     dtype = np.result_type(*matrices)
     return reduce(np.dot, (cast(matrix, dtype) for matrix in matrices))
 

@@ -65,19 +65,19 @@ class Eigh(NumpyFunction):
 
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> Array:
         w, v, uplo = ctx.saved
-        (of_v,) = grads
+        (grad_v,) = grads
         upper = uplo.upper() == "U"
-        return fold_triangle(pull_back_eigh(w, v, grad, of_v, upper), upper)
+        return fold_triangle(pull_back_eigh(w, v, grad, grad_v, upper), upper)
 
 
-def pull_back_eigh(w: Array, v: Array, of_w: Array, of_v: Array, upper: bool) -> Array:
+def pull_back_eigh(w: Array, v: Array, grad_w: Array, grad_v: Array, upper: bool) -> Array:
     """Return the d/dx of the docstring of `Eigh` for the whole matrix, of which LAPACK read one triangle."""
     vt, n = transpose(v), w.shape[-1]
     if v.dtype.kind == "c":
-        turn = np.sum(v * of_v, axis=-2)
-        of_v = fix_phase(v, of_v, turn, mask_row(n, (n - 1) * upper), name="eigh")
-    turns = vt @ of_v
-    inner = np.eye(n, dtype=w.dtype) * share_evenly(w, of_w)[..., None]
+        turn = np.sum(v * grad_v, axis=-2)
+        grad_v = fix_phase(v, grad_v, turn, mask_row(n, (n - 1) * upper), name="eigh")
+    turns = vt @ grad_v
+    inner = np.eye(n, dtype=w.dtype) * share_evenly(w, grad_w)[..., None]
     inner = inner + turns * invert_gaps(w, turns, name="eigh")
     return conjugate(v) @ inner @ vt
 
@@ -140,25 +140,25 @@ class Qr(NumpyFunction):
 
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> Array:
         x, q, r = ctx.saved
-        of_q, of_r = (grad, grads[0]) if grads else (np.zeros(q.shape, grad.dtype), grad)
-        return pull_back_qr(x, q, r, of_q, of_r)
+        grad_q, grad_r = (grad, grads[0]) if grads else (np.zeros(q.shape, grad.dtype), grad)
+        return pull_back_qr(x, q, r, grad_q, grad_r)
 
 
-def pull_back_qr(x: Array, q: Array, r: Array, of_q: Array, of_r: Array) -> Array:
+def pull_back_qr(x: Array, q: Array, r: Array, grad_q: Array, grad_r: Array) -> Array:
     """Return the d/dx of the docstring of `Qr`."""
     n = q.shape[-1]
-    of_q = of_q + conjugate(x[..., n:]) @ adjoint(of_r[..., n:])
-    first = _pull_back_square_qr(q, r[..., :n], of_q, of_r[..., :n])
-    return np.concatenate([first, conjugate(q) @ of_r[..., n:]], axis=-1)
+    grad_q = grad_q + conjugate(x[..., n:]) @ adjoint(grad_r[..., n:])
+    first = _pull_back_square_qr(q, r[..., :n], grad_q, grad_r[..., :n])
+    return np.concatenate([first, conjugate(q) @ grad_r[..., n:]], axis=-1)
 
 
-def _pull_back_square_qr(q: Array, r: Array, of_q: Array, of_r: Array) -> Array:
+def _pull_back_square_qr(q: Array, r: Array, grad_q: Array, grad_r: Array) -> Array:
     diagonal = np.abs(np.diagonal(detach(r), axis1=-2, axis2=-1))
     rounding = r.shape[-1] * np.finfo(r.dtype).eps * np.max(np.abs(detach(r)), axis=(-2, -1), initial=0)
     if np.any(np.min(diagonal, axis=-1, initial=np.inf) <= rounding):
         raise np.linalg.LinAlgError("qr: the first columns depend on one another, so there is no gradient")
-    m = r @ transpose(of_r) - transpose(of_q) @ q
-    return transpose(np.linalg.solve(r, transpose(of_q + conjugate(q @ mirror_lower(m)))))
+    m = r @ transpose(grad_r) - transpose(grad_q) @ q
+    return transpose(np.linalg.solve(r, transpose(grad_q + conjugate(q @ mirror_lower(m)))))
 
 
 cholesky = Cholesky(np.linalg.cholesky)

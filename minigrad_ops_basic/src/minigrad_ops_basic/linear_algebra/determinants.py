@@ -81,10 +81,10 @@ class Slogdet(NumpyFunction):
 
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> Array:
         x, sign = ctx.saved
-        (of_log,) = grads
+        (grad_log,) = grads
         if x.dtype.kind == "c":
-            of_log = of_log + np.imag(grad * sign) * 1j
-        return np.reshape(of_log, (*np.shape(of_log), 1, 1)) * transpose(np.linalg.inv(x))
+            grad_log = grad_log + np.imag(grad * sign) * 1j
+        return np.reshape(grad_log, (*np.shape(grad_log), 1, 1)) * transpose(np.linalg.inv(x))
 
 
 det = Det(np.linalg.det)

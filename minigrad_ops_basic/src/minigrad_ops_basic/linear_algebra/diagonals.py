@@ -23,7 +23,7 @@ class Diagonal(Gather):
 
     returns_view = True
     takes_complex = True
-    cases = (
+    cases: Sequence[Case] = (
         Case(x=real("2 3")),
         Case(x=real("4 3"), offset=-1),
         Case(x=real("2 3 4"), offset=1, axis1=1, axis2=2),
@@ -34,19 +34,16 @@ class Diagonal(Gather):
         return np.diagonal(x, offset, axis1, axis2)
 
 
-class MatrixDiagonal(Gather):
+class MatrixDiagonal(Diagonal):
     """The diagonal `offset` above the main one, of the matrices in the last two axes; a view.
 
     d/dx = grad on the diagonal, zero elsewhere.
     """
 
-    returns_view = True
-    takes_complex = True
     cases = (Case(x=real("2 3")), Case(x=real("2 4 3"), offset=-1))
 
-    def forward(self, ctx: Context, x: Array, *, offset: int = 0) -> Array:
-        ctx.save(x.shape, lambda a: np.diagonal(a, offset, -2, -1))
-        return np.diagonal(x, offset, -2, -1)
+    def forward(self, ctx: Context, x: Array, *, offset: int = 0) -> Array:  # type: ignore[override]  # the axes are fixed, as in NumPy
+        return super().forward(ctx, x, offset=offset, axis1=-2, axis2=-1)
 
 
 class Trace(NumpyFunction):
@@ -77,8 +74,8 @@ class Trace(NumpyFunction):
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         shape, offset, axis1, axis2 = ctx.saved
-        on = np.eye(shape[axis1], shape[axis2], offset, dtype=grad.dtype)
-        return np.moveaxis(np.reshape(grad, (*np.shape(grad), 1, 1)) * on, (-2, -1), (axis1, axis2))
+        ones = np.eye(shape[axis1], shape[axis2], offset, dtype=grad.dtype)
+        return np.moveaxis(np.reshape(grad, (*np.shape(grad), 1, 1)) * ones, (-2, -1), (axis1, axis2))
 
 
 class MatrixTrace(Trace):

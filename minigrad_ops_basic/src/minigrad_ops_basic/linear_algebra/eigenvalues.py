@@ -51,14 +51,14 @@ class Eig(NumpyFunction):
         return pull_back_eig(w, v, grad, *grads)
 
 
-def pull_back_eig(w: Array, v: Array, of_w: Array, of_v: Array) -> Array:
+def pull_back_eig(w: Array, v: Array, grad_w: Array, grad_v: Array) -> Array:
     """Return the d/dx of the docstring of `Eig`."""
-    turn = np.sum(v * of_v, axis=-2)
+    turn = np.sum(v * grad_v, axis=-2)
     if v.dtype.kind == "c":
-        of_v = fix_phase(v, of_v, turn, _mask_largest(detach(v)), name="eig")
-    of_v = of_v - conjugate(v) * np.expand_dims(np.real(turn), -2)  # the length stays one
-    turns = transpose(v) @ of_v
-    inner = np.eye(w.shape[-1], dtype=w.dtype) * share_evenly(w, of_w)[..., None]
+        grad_v = fix_phase(v, grad_v, turn, _mask_largest(detach(v)), name="eig")
+    grad_v = grad_v - conjugate(v) * np.expand_dims(np.real(turn), -2)  # the length stays one
+    turns = transpose(v) @ grad_v
+    inner = np.eye(w.shape[-1], dtype=w.dtype) * share_evenly(w, grad_w)[..., None]
     inner = inner + turns * invert_gaps(w, turns, name="eig")
     return transpose(_invert_vectors(v)) @ inner @ transpose(v)
 

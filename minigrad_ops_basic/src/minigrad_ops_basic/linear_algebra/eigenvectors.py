@@ -1,14 +1,14 @@
-"""Eigenvectors and singular vectors are not unique: those of equal values, and the phases of complex ones.
+"""Gradients of eigenvectors and singular vectors, which are not unique for equal values and complex matrices.
 
 Vectors of equal values can be rotated within the space that they span, so they have no derivative. A function
-of the vectors may have a derivative, but the gradient of the vectors does not determine it: the derivative of
-v f(w) v^T needs f', and only f(w) is known. A gradient that needs it is refused, since a wrong number would
-look like any other.
+of the vectors may have a derivative, but the gradient of the vectors does not determine this derivative: the
+derivative of v f(w) v^T needs f', and only f(w) is known. The rules raise an error in this case, since a
+wrong gradient would not be noticed.
 
-A complex vector times a number of absolute value one is an eigenvector, too. LAPACK chooses the one with one
-component real, always the same one, so its choice is a function of the matrix like any other. Its
-gradient is the gradient of vectors of any phase, pulled back through a rotation that makes the component
-real. A function that does not depend on the phase has the same gradient with and without this rotation.
+A complex eigenvector times a number of absolute value one is an eigenvector, too. LAPACK returns the vector
+in which the component with a certain index is real, so the vector is a function of the matrix. Its gradient
+is the gradient of vectors of any phase, pulled back through a rotation that makes the component real. A
+function that does not depend on the phase has the same gradient with and without this rotation.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from ..dtypes import detach
 
 
 def share_evenly(values: Array, grad: Array) -> Array:
-    """Return the gradient of the values, with its mean for equal values.
+    """Return the gradient of the values; equal values all get the mean of their gradients.
 
-    The result does not depend on the choice of the vectors of equal values then.
+    Then the gradient of the matrix does not depend on the choice of vectors for equal values.
     """
     plain = detach(values)
     same = plain[..., :, None] == plain[..., None, :]
@@ -70,10 +70,10 @@ def mask_row(n: int, row: int) -> Any:
     return np.eye(n, 1, -(row % n) if n else 0, dtype=bool)
 
 
-def fix_phase(v: Array, of_v: Array, turn: Array, real: Any, *, name: str) -> Array:
+def fix_phase(v: Array, grad_v: Array, turn: Array, real: Any, *, name: str) -> Array:
     """Return the gradient of vectors of any phase, given that of the vectors with a real component.
 
-    v, of_v: (..., n, k), the vectors (columns) and their gradient; turn: (..., k), the sum of vector times
+    v, grad_v: (..., n, k), the vectors (columns) and their gradient; turn: (..., k), the sum of vector times
     gradient over all vectors that the phase turns; real: a mask, True for the real component of each vector.
 
     Raises
@@ -81,16 +81,16 @@ def fix_phase(v: Array, of_v: Array, turn: Array, real: Any, *, name: str) -> Ar
     DifferentiabilityError
         The component is zero or, with another LAPACK, not real, and the output depends on the phase.
     """
-    component, owed = np.sum(v * real, axis=-2), np.imag(turn)
+    component, grad_phase = np.sum(v * real, axis=-2), np.imag(turn)
     plain = detach(component)
     eps = np.finfo(plain.dtype).eps
     is_real = (abs(plain.imag) <= 100 * eps * abs(plain.real)) & (plain.real**2 > eps)
     if not is_real.all():
-        size = np.sqrt(eps) * np.max(abs(detach(of_v)), initial=0)
-        if np.any(~is_real & (abs(detach(owed)) > size)):
+        size = np.sqrt(eps) * np.max(abs(detach(grad_v)), initial=0)
+        if np.any(~is_real & (abs(detach(grad_phase)) > size)):
             raise DifferentiabilityError(
                 f"{name}: the phase of a complex vector is LAPACK's choice, and has no gradient here. Use a "
                 "function that does not depend on it, such as abs(v) ** 2 or (v * f(w)) @ v.conj().T"
             )
-    share = np.where(is_real, owed / np.where(is_real, np.real(component), 1), 0)
-    return of_v + real * np.expand_dims(share * -1j, -2)
+    share = np.where(is_real, grad_phase / np.where(is_real, np.real(component), 1), 0)
+    return grad_v + real * np.expand_dims(share * -1j, -2)

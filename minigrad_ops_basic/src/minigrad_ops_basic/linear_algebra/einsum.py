@@ -61,7 +61,7 @@ class Einsum(NumpyFunction):
         return inputs, {"subscripts": subscripts, **settings}
 
     def forward(self, ctx: Context, *operands: Array, subscripts: str, optimize: Any = False) -> Array:
-        # In one type, as NumPy computes without an order: the product of two int8 operands would wrap around.
+        # All in one type, as in NumPy without `optimize`: a product of two int8 operands would wrap around.
         arrays = promote(*(np.asarray(x) if isinstance(x, (int, float)) else x for x in operands))
         inputs, output = _make_explicit(subscripts, [x.ndim for x in arrays])
         ctx.save(arrays, inputs, output, optimize)

@@ -39,8 +39,8 @@ class Lstsq(Composite):
     b: a vector, or columns. The residuals are the sums of squares of b - a x, if a has more rows than columns
     and full rank. rcond: singular values up to `rcond` times the largest count as 0.
 
-    d/db = p^T grad for the solution, with p the pseudo-inverse of a; d/da through p, where the rank of a must
-    not change nearby.
+    d/db = p^T grad for the solution, with p the pseudo-inverse of a; d/da is the derivative through p, for a
+    rank of a that does not change nearby.
     """
 
     takes_complex = True

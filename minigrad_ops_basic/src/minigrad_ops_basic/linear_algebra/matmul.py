@@ -42,11 +42,11 @@ class Matmul(NumpyFunction):
 
 
 def pull_back_matmul(
-    grad: Array, x: Array, y: Array, for_x: bool, for_y: bool
+    grad: Array, x: Array, y: Array, needs_x: bool, needs_y: bool
 ) -> tuple[Array | None, Array | None]:
     """Return the gradients of the factors of `x @ y` that need one."""
     if x.ndim == 2 and y.ndim == 2:
-        return grad @ y.T if for_x else None, x.T @ grad if for_y else None
+        return grad @ y.T if needs_x else None, x.T @ grad if needs_y else None
     # A vector is a matrix with one row (left) or one column (right).
     left = np.expand_dims(x, 0) if x.ndim == 1 else x
     right = np.expand_dims(y, 1) if y.ndim == 1 else y
@@ -55,8 +55,8 @@ def pull_back_matmul(
     if x.ndim == 1:
         grad = np.expand_dims(grad, -2)
     return (
-        np.reshape(unbroadcast(grad @ np.swapaxes(right, -1, -2), left.shape), x.shape) if for_x else None,
-        np.reshape(unbroadcast(np.swapaxes(left, -1, -2) @ grad, right.shape), y.shape) if for_y else None,
+        np.reshape(unbroadcast(grad @ np.swapaxes(right, -1, -2), left.shape), x.shape) if needs_x else None,
+        np.reshape(unbroadcast(np.swapaxes(left, -1, -2) @ grad, right.shape), y.shape) if needs_y else None,
     )
 
 

@@ -39,8 +39,8 @@ def _compute_vector_norm(x: Any, *, order: Any, axis: Axis, keepdims: bool) -> A
     # At 0 a power below one has an infinite slope, and a negative power is infinite. The slope is 0 by
     # convention.
     zero = x == 0
-    there = np.where(zero, at_zero, np.where(zero, 1, size / scale) ** float(order))
-    total = np.sum(there, axis=axis, keepdims=keepdims)
+    powers = np.where(zero, at_zero, np.where(zero, 1, size / scale) ** float(order))
+    total = np.sum(powers, axis=axis, keepdims=keepdims)
     # At 0 the root has the slope 0 by convention: the root of a constant.
     root = np.where(total == 0, 1, total) ** (1 / float(order))
     return root * (scale if keepdims else np.reshape(scale, np.shape(root)))
@@ -115,9 +115,9 @@ class Norm(NormOperation):
     ) -> Array:
         y = np.linalg.norm(x, ord, axis, keepdims)
         axes = normalize_axes(axis, x.ndim)
-        of_vectors = len(axes) == 1
-        length = ord is None or ord in ("fro", "f") or (ord == 2 and of_vectors)
-        formula = None if length else _compute_vector_norm if of_vectors else _compute_matrix_norm
+        is_vector_norm = len(axes) == 1
+        length = ord is None or ord in ("fro", "f") or (ord == 2 and is_vector_norm)
+        formula = None if length else _compute_vector_norm if is_vector_norm else _compute_matrix_norm
         ctx.save(formula, (x,), {"order": ord, "axis": axes, "keepdims": keepdims}, y)
         return y
 

@@ -57,11 +57,11 @@ class Svd(NumpyFunction):
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> Array:
         x, hermitian, result = ctx.saved
         if result is None:
-            of_x = pull_back_svdvals(*np.linalg.svd(x, full_matrices=False, hermitian=hermitian), grad)
+            grad_x = pull_back_svdvals(*np.linalg.svd(x, full_matrices=False, hermitian=hermitian), grad)
         else:
-            (u, s, vh), (of_s, of_vh) = result, grads
-            of_x = pull_back_svd(u, s, vh, grad, of_s, of_vh, hermitian)
-        return fold_triangle(of_x) if hermitian else of_x
+            (u, s, vh), (grad_s, grad_vh) = result, grads
+            grad_x = pull_back_svd(u, s, vh, grad, grad_s, grad_vh, hermitian)
+        return fold_triangle(grad_x) if hermitian else grad_x
 
 
 def refuse_infinite(*arrays: Array) -> None:
@@ -76,38 +76,38 @@ def pull_back_svdvals(u: Array, s: Array, vh: Array, grad: Array) -> Array:
 
 
 def pull_back_svd(
-    u: Array, s: Array, vh: Array, of_u: Array, of_s: Array, of_vh: Array, hermitian: bool
+    u: Array, s: Array, vh: Array, grad_u: Array, grad_s: Array, grad_vh: Array, hermitian: bool
 ) -> Array:
     """Return the d/dx of the docstring of `Svd`."""
-    n, of_v = s.shape[-1], adjoint(of_vh)
-    if np.any(detach(of_u[..., n:])) or np.any(detach(of_v[..., n:])):
+    n, grad_v = s.shape[-1], adjoint(grad_vh)
+    if np.any(detach(grad_u[..., n:])) or np.any(detach(grad_v[..., n:])):
         raise DifferentiabilityError(
             "svd: the vectors that full_matrices adds have no gradient; use full_matrices=False"
         )
-    u, of_u, v, of_v = (a[..., :n] for a in (u, of_u, adjoint(vh), of_v))
+    u, grad_u, v, grad_v = (a[..., :n] for a in (u, grad_u, adjoint(vh), grad_v))
     ut, vt = transpose(u), transpose(v)
     if u.dtype.kind == "c":
-        turn = np.sum(u * of_u, axis=-2) + np.sum(v * of_v, axis=-2)
+        turn = np.sum(u * grad_u, axis=-2) + np.sum(v * grad_v, axis=-2)
         first = hermitian or u.shape[-2] < v.shape[-2]
-        side, of_side = (u, of_u) if first else (v, of_v)
-        of_side = fix_phase(side, of_side, turn, mask_row(side.shape[-2], 0), name="svd")
-        of_u, of_v = (of_side, of_v) if first else (of_u, of_side)
+        side, grad_side = (u, grad_u) if first else (v, grad_v)
+        grad_side = fix_phase(side, grad_side, turn, mask_row(side.shape[-2], 0), name="svd")
+        grad_u, grad_v = (grad_side, grad_v) if first else (grad_u, grad_side)
     rows, columns = np.expand_dims(s, -2), np.expand_dims(s, -1)
     inverse = np.expand_dims(invert_or_zero(s), -2)
-    k, m = ut @ of_u, vt @ of_v
+    k, m = ut @ grad_u, vt @ grad_v
     sums = rows + columns
     gaps = invert_gaps(s, k, m, name="svd") / np.where(sums == 0, 1, sums)
     core = (k - adjoint(k)) * gaps * rows + columns * ((m - adjoint(m)) * gaps)
     one = np.eye(s.shape[-1], dtype=s.dtype)
-    core = core + one * np.where(s == 0, 0, of_s)[..., None]
+    core = core + one * np.where(s == 0, 0, grad_s)[..., None]
     if u.dtype.kind == "c":  # the rotation of u against v
         core = core + one * (np.imag(k) * inverse * 1j)
-    of_x = conjugate(u) @ core @ vt
+    grad_x = conjugate(u) @ core @ vt
     if u.shape[-2] > n:  # for a square u the difference is rounding, which a small s would make large
-        of_x = of_x + ((of_u - conjugate(u) @ k) * inverse) @ vt
+        grad_x = grad_x + ((grad_u - conjugate(u) @ k) * inverse) @ vt
     if v.shape[-2] > n:
-        of_x = of_x + conjugate(u) @ adjoint((of_v - conjugate(v) @ m) * inverse)
-    return of_x
+        grad_x = grad_x + conjugate(u) @ adjoint((grad_v - conjugate(v) @ m) * inverse)
+    return grad_x
 
 
 class Svdvals(NumpyFunction):

@@ -92,8 +92,8 @@ def pull_back_pinv(x: Array, p: Array, hermitian: bool, grad: Array) -> Array:
     ph = adjoint(p)
     left = gt @ (p @ ph)
     right = (ph @ p) @ gt
-    of_x = conjugate((left - whole @ (p @ left)) + (right - (right @ p) @ whole)) - pt @ grad @ pt
-    return fold_triangle(of_x) if hermitian else of_x
+    grad_x = conjugate((left - whole @ (p @ left)) + (right - (right @ p) @ whole)) - pt @ grad @ pt
+    return fold_triangle(grad_x) if hermitian else grad_x
 
 
 @predicate
@@ -136,10 +136,10 @@ class Solve(NumpyFunction):
         if len(shape) == 1:  # a vector, for any stack of matrices
             grad, y = np.expand_dims(grad, -1), np.expand_dims(y, -1)
         h = np.linalg.solve(transpose(a), grad)
-        for_a = unbroadcast(-(h @ transpose(y)), a.shape) if ctx.needs[0] else None
+        grad_a = unbroadcast(-(h @ transpose(y)), a.shape) if ctx.needs[0] else None
         if not ctx.needs[1]:
-            return for_a, None
-        return for_a, unbroadcast(h[..., 0] if len(shape) == 1 else h, shape)
+            return grad_a, None
+        return grad_a, unbroadcast(h[..., 0] if len(shape) == 1 else h, shape)
 
 
 inv = Inv(np.linalg.inv)

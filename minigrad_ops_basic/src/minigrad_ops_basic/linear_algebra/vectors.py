@@ -29,8 +29,8 @@ class Vdot(NumpyFunction):
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         x, y = as_arrays(*ctx.saved)
-        for_x = np.reshape(conjugate(grad * y), x.shape) if ctx.needs[0] else None
-        return for_x, np.reshape(grad * conjugate(x), y.shape) if ctx.needs[1] else None
+        grad_x = np.reshape(conjugate(grad * y), x.shape) if ctx.needs[0] else None
+        return grad_x, np.reshape(grad * conjugate(x), y.shape) if ctx.needs[1] else None
 
 
 class Outer(NumpyFunction):
@@ -56,8 +56,8 @@ class Outer(NumpyFunction):
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         x, y = ctx.saved
-        for_x = np.reshape(grad @ np.reshape(y, (-1,)), np.shape(x)) if ctx.needs[0] else None
-        return for_x, np.reshape(np.reshape(x, (-1,)) @ grad, np.shape(y)) if ctx.needs[1] else None
+        grad_x = np.reshape(grad @ np.reshape(y, (-1,)), np.shape(x)) if ctx.needs[0] else None
+        return grad_x, np.reshape(np.reshape(x, (-1,)) @ grad, np.shape(y)) if ctx.needs[1] else None
 
 
 def _interleave(x: Array, y: Array) -> tuple[Array, Array]:
@@ -93,8 +93,8 @@ class Kron(NumpyFunction):
         x, y = as_arrays(*ctx.saved)
         left, right = _interleave(x, y)
         blocks = np.reshape(grad, np.broadcast_shapes(left.shape, right.shape))
-        for_x = np.reshape(unbroadcast(blocks * right, left.shape), x.shape) if ctx.needs[0] else None
-        return for_x, np.reshape(unbroadcast(blocks * left, right.shape), y.shape) if ctx.needs[1] else None
+        grad_x = np.reshape(unbroadcast(blocks * right, left.shape), x.shape) if ctx.needs[0] else None
+        return grad_x, np.reshape(unbroadcast(blocks * left, right.shape), y.shape) if ctx.needs[1] else None
 
 
 def _move_last(x: Any, axis: int) -> Any:
@@ -126,8 +126,8 @@ class Vecdot(NumpyFunction):
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         x, y, axis = ctx.saved
         grad = np.expand_dims(grad, -1)
-        for_x = _move_back(conjugate(grad * _move_last(y, axis)), x, axis) if ctx.needs[0] else None
-        return for_x, _move_back(grad * conjugate(_move_last(x, axis)), y, axis) if ctx.needs[1] else None
+        grad_x = _move_back(conjugate(grad * _move_last(y, axis)), x, axis) if ctx.needs[0] else None
+        return grad_x, _move_back(grad * conjugate(_move_last(x, axis)), y, axis) if ctx.needs[1] else None
 
 
 _NEXT = np.array([1, 2, 0])
@@ -176,8 +176,8 @@ class Cross(NumpyFunction):
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         a, b, axisa, axisb, axisc = ctx.saved
         grad = _move_last(grad, axisc)
-        for_a = _move_back(_cross(_move_last(b, axisb), grad), a, axisa) if ctx.needs[0] else None
-        return for_a, _move_back(_cross(grad, _move_last(a, axisa)), b, axisb) if ctx.needs[1] else None
+        grad_a = _move_back(_cross(_move_last(b, axisb), grad), a, axisa) if ctx.needs[0] else None
+        return grad_a, _move_back(_cross(grad, _move_last(a, axisa)), b, axisb) if ctx.needs[1] else None
 
 
 vdot = Vdot(np.vdot)

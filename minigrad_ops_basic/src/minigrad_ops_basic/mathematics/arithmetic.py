@@ -51,8 +51,8 @@ class Multiply(NumpyFunction):
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         x, y = ctx.saved
-        for_x, for_y = ctx.needs
-        return grad * y if for_x else None, grad * x if for_y else None
+        needs_x, needs_y = ctx.needs
+        return grad * y if needs_x else None, grad * x if needs_y else None
 
 
 class Divide(NumpyFunction):
@@ -68,11 +68,11 @@ class Divide(NumpyFunction):
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         x, y = ctx.saved
-        for_x = divide_no_nan(grad, y) if ctx.needs[0] else None
+        grad_x = divide_no_nan(grad, y) if ctx.needs[0] else None
         if not ctx.needs[1]:
-            return for_x, None
+            return grad_x, None
         with np.errstate(divide="ignore", invalid="ignore"):
-            return for_x, multiply_no_nan(grad, slope=-(x / y) / y)
+            return grad_x, multiply_no_nan(grad, slope=-(x / y) / y)
 
 
 @LinearElementwise.define(np.negative, takes_complex=True)
@@ -139,8 +139,8 @@ class DivMod(NumpyFunction):
 
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> tuple[Array | None, Array | None]:
         (quotient,) = ctx.saved
-        (of_rest,) = grads
-        return of_rest.copy(), -of_rest * quotient if ctx.needs[1] else None
+        (grad_rest,) = grads
+        return grad_rest.copy(), -grad_rest * quotient if ctx.needs[1] else None
 
 
 floor_divide = BinaryUfunc(

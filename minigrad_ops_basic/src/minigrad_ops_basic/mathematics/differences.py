@@ -64,10 +64,10 @@ class Diff(NumpyFunction):
         stop = start + shape[axis]
         end = stop + (0 if after is None else after[axis] if after else 1)
         parts = ((before, whole[:start]), (shape, whole[start:stop]), (after, whole[stop:end]))
-        for_before, for_x, for_behind = (
-            None if of is None else _sum_if_scalar(np.moveaxis(part, 0, axis), of) for of, part in parts
+        grad_before, grad_x, grad_after = (
+            None if size is None else _sum_if_scalar(np.moveaxis(part, 0, axis), size) for size, part in parts
         )
-        return (for_x, for_before, for_behind)[: len(ctx.needs)]
+        return (grad_x, grad_before, grad_after)[: len(ctx.needs)]
 
 
 def _sum_if_scalar(grad: Array, shape: Shape) -> Array:

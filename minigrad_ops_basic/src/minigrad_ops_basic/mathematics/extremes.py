@@ -33,7 +33,7 @@ class Extreme(NumpyFunction):
 
     d/dx = grad at the maximum or minimum, in even shares for equal values.
 
-    where, initial: as in NumPy; an `initial` that is the extreme takes the gradient with it.
+    where, initial: as in NumPy; if `initial` is the extreme, the gradient is 0.
     """
 
     cases = _CASES
@@ -95,8 +95,8 @@ class PeakToPeak(NumpyFunction):
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         x, high, low, axis, keepdims = ctx.saved
-        for_maxima, for_minima = (_share_among_ties(grad, x, y, axis, keepdims, True) for y in (high, low))
-        return for_maxima - for_minima
+        grad_maxima, grad_minima = (_share_among_ties(grad, x, y, axis, keepdims, True) for y in (high, low))
+        return grad_maxima - grad_minima
 
 
 class ElementwiseExtreme(NumpyFunction):
@@ -112,9 +112,9 @@ class ElementwiseExtreme(NumpyFunction):
         Case(x=np.array([np.nan, 0.5, 2.0]), y=np.array([1.0, np.nan, -1.0])),
     )
 
-    def __init__(self, ufunc: np.ufunc, ahead: np.ufunc, *, skips_nan: bool) -> None:
+    def __init__(self, ufunc: np.ufunc, comparison: np.ufunc, *, skips_nan: bool) -> None:
         super().__init__(ufunc)
-        self.ahead, self.skips_nan = ahead, skips_nan
+        self.comparison, self.skips_nan = comparison, skips_nan
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
         ctx.save(x, y)
@@ -122,7 +122,7 @@ class ElementwiseExtreme(NumpyFunction):
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         x, y = ctx.saved
-        first = self.ahead(x, y)
+        first = self.comparison(x, y)
         if self.skips_nan:
             first = first | (y != y)  # NaN; `np.isnan` refuses a Python number like 10**30
         return _share_tie(grad, first, x == y, ctx.needs)
@@ -131,7 +131,7 @@ class ElementwiseExtreme(NumpyFunction):
 def _share_tie(
     grad: Array, first: Array, tie: Array, needs: tuple[bool, ...]
 ) -> tuple[Array | None, Array | None]:
-    """Return the gradients of two inputs: grad goes to one of them, half of it to each at a `tie`."""
+    """Return the gradients of two inputs: grad goes to the first one where `first` holds, half at a `tie`."""
     half = np.where(tie, 0.5 * grad, 0) if has_true(tie) else 0
     return (
         np.where(first, grad, half) if needs[0] else None,

@@ -28,16 +28,16 @@ def _interpolate(
         away[0], away[-1] = -period, period
         xp, fp = xp[order] + away, fp[order]
         left = right = None
-    at, points = (np.asarray(detach(a)) for a in (x, xp))
+    positions, points = (np.asarray(detach(a)) for a in (x, xp))
     last = points.shape[0] - 1
     if last == 0:
         inside = fp[0]
     else:
-        i = np.clip(np.searchsorted(points, at, side="right") - 1, 0, last - 1)
+        i = np.clip(np.searchsorted(points, positions, side="right") - 1, 0, last - 1)
         below, above = xp[i], xp[i + 1]
         inside = fp[i] + (fp[i + 1] - fp[i]) * ((x - below) / (above - below))
-    inside = np.where(at < points[0], fp[0] if left is None else left, inside)
-    return np.where(at > points[-1], fp[-1] if right is None else right, inside)
+    inside = np.where(positions < points[0], fp[0] if left is None else left, inside)
+    return np.where(positions > points[-1], fp[-1] if right is None else right, inside)
 
 
 class Interp(Composite):

@@ -45,14 +45,14 @@ def _share_gradient(
     """
     if not is_finite(distance):
         distance = np.where(x == y, 0, distance)
-    ahead = distance >= 0
+    x_is_larger = distance >= 0
     # Not exp(-|distance|): the absolute value has a kink, and the second derivative would be wrong there.
-    small = np.exp(np.where(ahead, -distance, distance))
+    small = np.exp(np.where(x_is_larger, -distance, distance))
     part = grad / (1 + small)
     rest = part * small
     return (
-        np.where(ahead, part, rest) if needs[0] else None,
-        np.where(ahead, rest, part) if needs[1] else None,
+        np.where(x_is_larger, part, rest) if needs[0] else None,
+        np.where(x_is_larger, rest, part) if needs[1] else None,
     )
 
 
@@ -73,7 +73,7 @@ class LogSumExp(NumpyFunction):
     )
 
     def forward(self, ctx: Context, x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
-        if x.dtype.kind != "f":  # before a difference wraps around
+        if x.dtype.kind != "f":  # differences of whole numbers would wrap around
             x = x.astype(np.exp(np.zeros(0, x.dtype)).dtype)
         top: Array = np.zeros((), x.dtype)  # an empty array has no maximum: the result is log(0) = -inf
         if x.size:

@@ -45,11 +45,11 @@ class Power(NumpyFunction):
         x, y = cast(x, grad.dtype), cast(y, grad.dtype)  # the log of an int8 has half precision
         with np.errstate(divide="ignore", invalid="ignore"):
             zeros = has_zeros(x)
-            for_x = multiply_no_nan(grad, slope=_compute_base_slope(x, y)) if ctx.needs[0] else None
+            grad_x = multiply_no_nan(grad, slope=_compute_base_slope(x, y)) if ctx.needs[0] else None
             if not ctx.needs[1]:
-                return for_x, None
+                return grad_x, None
             logarithm = np.log(np.where(x == 0, 1, x) if zeros else x)
-            return for_x, grad * (z * cast(logarithm, grad.dtype))  # the log of a Python number is double
+            return grad_x, grad * (z * cast(logarithm, grad.dtype))  # the log of a Python number is double
 
 
 def _compute_base_slope(x: Any, y: Any) -> Array:

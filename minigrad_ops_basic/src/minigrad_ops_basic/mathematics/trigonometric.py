@@ -136,7 +136,7 @@ class Arctan2(NumpyFunction):
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         y, x = ctx.saved
-        # The length first, squared by two divisions: x^2 + y^2 would overflow or vanish long before r does.
+        # Two divisions by r, not one by x^2 + y^2, which overflows or underflows for much smaller values.
         r = np.hypot(x, y)
         r = np.where(r == 0, np.inf, r) if has_zeros(r) else r
         return grad * (x / r / r) if ctx.needs[0] else None, -grad * (y / r / r) if ctx.needs[1] else None

@@ -46,8 +46,8 @@ def _multiply(p: Any, q: Any) -> Array:
 def _trim(p: Any) -> Any:
     """Return the coefficients without leading zeros, as NumPy multiplies them."""
     p = np.atleast_1d(p)
-    there = np.flatnonzero(detach(p))
-    return p[int(there[0]) if there.size else p.shape[0] - 1 :]
+    positions = np.flatnonzero(detach(p))
+    return p[int(positions[0]) if positions.size else p.shape[0] - 1 :]
 
 
 class PolynomialArithmetic(Composite):

@@ -16,10 +16,10 @@ from ..linear_algebra.singular_values import refuse_infinite
 
 def evaluate(p: Any, x: Any) -> Array:
     """Return the polynomial p at x, in the type of the two."""
-    at = detach(x)
-    y = np.zeros_like(at) * at  # NaN where x is not finite, as in NumPy
+    values = detach(x)
+    y = np.zeros_like(values) * values  # NaN where x is not finite, as in NumPy
     for i in range(p.shape[0]):
-        # Not 0 * x + p[0]: a gradient that overflows would meet the slope 0.
+        # Not 0 * x + p[0]: an infinite gradient times the slope 0 would be NaN.
         y = y * x + p[i] if i else y + p[i]
     return y
 

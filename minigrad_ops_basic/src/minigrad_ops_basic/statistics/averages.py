@@ -69,15 +69,15 @@ class Average(NumpyFunction):
             w = np.expand_dims(np.transpose(w, np.argsort(axes)), others)
         total = np.sum(w, axis=axes, keepdims=True)
         share = restore_axes(grad, axis, x.ndim, keepdims) / total
-        for_x = share * w if ctx.needs[0] else None
+        grad_x = share * w if ctx.needs[0] else None
         if not ctx.needs[1]:
-            return for_x, None
+            return grad_x, None
         slope = share * (x - np.sum(x * w, axis=axes, keepdims=True) / total)
         if grads:
             slope = slope + restore_axes(grads[0], axis, x.ndim, keepdims)
         if not whole:
             slope = np.transpose(np.sum(slope, axis=others), np.argsort(np.argsort(axes)))
-        return for_x, slope
+        return grad_x, slope
 
 
 @cache
@@ -105,10 +105,10 @@ def _compute_covariance(
     rows = widen_half(_arrange_rows(x, rowvar, single=_is_single_row_transposed()))
     if y is not None:
         rows = np.concatenate([rows, _arrange_rows(y, rowvar, single=False)])
-    lost = (0 if bias else 1) if ddof is None else ddof
+    correction = (0 if bias else 1) if ddof is None else ddof
     if fweights is None and aweights is None:
         distance = rows - np.mean(rows, axis=1, keepdims=True)
-        product = distance @ distance.T / (rows.shape[1] - lost)
+        product = distance @ distance.T / (rows.shape[1] - correction)
     else:
         if aweights is not None:  # the squares of int8 weights would wrap around
             rows, aweights = promote(rows, aweights)
@@ -116,8 +116,8 @@ def _compute_covariance(
         w = times if aweights is None else times * aweights
         total = np.sum(w)
         distance = rows - np.sum(rows * w, axis=1, keepdims=True) / total
-        shrunk = 1 if aweights is None else np.sum(w * aweights) / total
-        product = distance @ (distance * w).T / (total - lost * shrunk)
+        mean_weight = 1 if aweights is None else np.sum(w * aweights) / total
+        product = distance @ (distance * w).T / (total - correction * mean_weight)
     return np.reshape(product, ()) if product.shape == (1, 1) else product
 
 

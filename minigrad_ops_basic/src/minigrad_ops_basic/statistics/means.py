@@ -24,7 +24,7 @@ _MASK = np.array([True, False, True, True])
 class Mean(NumpyFunction):
     """`mean` and `nanmean`: the mean over `axis` (None: all axes) of the values for which `where` holds.
 
-    `nanmean` leaves NaN out. It is NaN, with NumPy's warning, where all values are.
+    `nanmean` leaves NaN out. If all values are NaN, the result is NaN, with NumPy's warning.
 
     d/dx = grad / n, broadcast over the axis; 0 for NaN.
     """
@@ -50,8 +50,8 @@ class Mean(NumpyFunction):
         keepdims: bool = False,
         where: Any = True,
     ) -> Array:
-        counted = find_valid(detach(x), where) if self.skips_nan and ctx.needs[0] else where
-        ctx.save(x.shape, axis, keepdims, counted)
+        mask = find_valid(detach(x), where) if self.skips_nan and ctx.needs[0] else where
+        ctx.save(x.shape, axis, keepdims, mask)
         return self.function(x, axis=axis, dtype=dtype, keepdims=keepdims, where=where)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
@@ -114,11 +114,12 @@ class Variance(NumpyFunction):
         given = _check_mean_and_ddof(x.shape, mean, ddof, correction)
         if True in ctx.needs:
             refuse_real_dtype(x, dtype)
-        function, counted = self.function, where
+        function, mask = self.function, where
         if self.skips_nan and isinstance(mean, Tensor):  # NumPy's nanvar would not dispatch on the mean
-            function, counted = self.plain, find_valid(detach(x), where)
-        # NumPy would compute in half precision; its mean is rounded from single precision, and so is this.
-        y = function(widen_half(x), axis=axis, dtype=dtype, keepdims=keepdims, where=counted, **given)
+            function, mask = self.plain, find_valid(detach(x), where)
+        # NumPy would compute in half precision. Here the result is rounded from single precision, like its
+        # mean.
+        y = function(widen_half(x), axis=axis, dtype=dtype, keepdims=keepdims, where=mask, **given)
         if x.dtype.char == "e" and dtype is None:
             y = y.astype(x.dtype)
         ctx.save(x, mean, axis, given["ddof"], keepdims, where, y if self.divides_by_deviation else None)
@@ -135,8 +136,8 @@ class Variance(NumpyFunction):
         if mean is None and deviation is not None:
             distance = _center(distance, axis, where)
         slope = restore_axes(scale, axis, x.ndim, keepdims) * distance
-        for_mean = -unbroadcast(slope, np.shape(mean)) if mean is not None and ctx.needs[1] else None
-        return (slope if ctx.needs[0] else None, for_mean)[: len(ctx.needs)]
+        grad_mean = -unbroadcast(slope, np.shape(mean)) if mean is not None and ctx.needs[1] else None
+        return (slope if ctx.needs[0] else None, grad_mean)[: len(ctx.needs)]
 
 
 class StandardDeviation(Variance):
@@ -162,7 +163,7 @@ def _check_mean_and_ddof(shape: Any, mean: Any, ddof: float, correction: float |
             f"mean has shape {size}, which does not broadcast to {shape}: keep the axes, of size one"
         )
     if correction is not None and ddof:
-        raise ValueError("ddof and correction are one thing: give one of them")
+        raise ValueError("ddof and correction are two names of one argument: give one of them")
     given = {"ddof": ddof if correction is None else correction}
     return given if mean is None else given | {"mean": mean}
 
@@ -186,8 +187,8 @@ def _compute_distance(x: Array, mean: Any, axis: Axis, ddof: float, where: Any) 
 def _center(distance: Array, axis: Axis, where: Any) -> Array:
     """Return the distances less their mean.
 
-    The computed mean of equal values may differ from them by a rounding error. The deviation and the
-    distances are then of the size of this error, and their quotient is near 1 where it has to be 0.
+    The computed mean of equal values may differ from the values by a rounding error. The deviation and the
+    distances then have the size of this error, and their quotient is near 1 instead of 0.
     """
     mean = np.sum(distance, axis=axis, keepdims=True) / _count_where(
         distance.shape, axis, where, distance.dtype

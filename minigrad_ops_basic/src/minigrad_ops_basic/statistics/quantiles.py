@@ -103,8 +103,8 @@ class SortedStatistic(NumpyFunction):
         if weights is None:
             low, high, t = _find_neighbours(column, np.sum(counted, axis=-1), method)
         else:
-            heavy = _to_lines(_spread_weights(weights, x.shape, axes), axes) * counted
-            low = high = _find_by_weight(column, np.take_along_axis(heavy, order, -1))
+            line_weights = _to_lines(_spread_weights(weights, x.shape, axes), axes) * counted
+            low = high = _find_by_weight(column, np.take_along_axis(line_weights, order, -1))
             t = np.zeros(low.shape)
         grads = np.reshape(grad, (np.size(q), *lines.shape[:-1]))
         positions = [np.take_along_axis(places, np.moveaxis(i, 0, -1), -1) for i in (low, high)]
@@ -148,8 +148,8 @@ def _find_neighbours(q: NDArray[np.float64], n: NDArray[np.intp], method: str) -
         t = np.rint(position) - low
     elif method == "closest_observation":  # halves to the even position, counted from one
         t = np.where((t == 0) & (low % 2 == 1), 0.0, 1.0)
-    at, after = (np.clip(i, 0, last).astype(np.intp) for i in (low, low + 1))
-    return at, after, t
+    low, high = (np.clip(i, 0, last).astype(np.intp) for i in (low, low + 1))
+    return low, high, t
 
 
 def _find_by_weight(q: NDArray[np.float64], weights: NDArray[Any]) -> NDArray[np.intp]:
@@ -214,8 +214,8 @@ class Quantile(SortedStatistic):
         self, x: Array, q: Any, axes: tuple[int, ...], weights: Any, method: Any, keepdims: bool
     ) -> Array:
         """Return weighted quantiles over several axes, joined into one: NumPy before 2.4 mixes weights up."""
-        lines, heavy = (_to_lines(a, axes) for a in (x, _spread_weights(weights, x.shape, axes)))
-        y = self.function(lines, q, axis=-1, method=method, weights=heavy)
+        lines, line_weights = (_to_lines(a, axes) for a in (x, _spread_weights(weights, x.shape, axes)))
+        y = self.function(lines, q, axis=-1, method=method, weights=line_weights)
         return np.expand_dims(y, tuple(a + np.ndim(q) for a in axes)) if keepdims else y
 
 
