@@ -16,7 +16,8 @@ from .global_state import preserve_global_state
 from .laws import INITIALIZER_LAWS, LAWS, OPTIMIZER_LAWS
 from .laws.operation import OWN_LAWS
 from .references import Rule
-from .report.report import Explanation, Failure, Report, explain_finding
+from .report.explanation import explain_finding
+from .report.report import Explanation, Failure, Report
 from .samples.initializer_draws import InitializerDraws
 from .samples.optimizer_runs import OptimizerRuns
 from .scripts.results import show_outputs
