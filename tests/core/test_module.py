@@ -202,6 +202,11 @@ def test_a_parameter_that_only_a_container_leads_to_is_refused(held: Any, kind: 
             use()
 
 
+def test_a_parameter_of_the_class_is_refused() -> None:
+    with pytest.raises(ArgumentError, match=r"Wrong.scale: a Parameter of the class .* self.scale = \.\.\."):
+        type("Wrong", (Network,), {"scale": Parameter(np.ones(1))})
+
+
 def test_a_list_of_modules_that_attributes_lead_to_is_accepted() -> None:
     network: Any = Network()
     network.ends = [network.first, network.rest[1]]

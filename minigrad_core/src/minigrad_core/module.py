@@ -42,6 +42,16 @@ class Module(ABC):
     training: bool = True
     _buffers: tuple[str, ...] = ()
 
+    def __init_subclass__(cls) -> None:
+        """Refuse a parameter or module that belongs to the class: no instance would list it."""
+        super().__init_subclass__()
+        for name, value in vars(cls).items():
+            if isinstance(value, (Parameter, Module)):
+                raise ArgumentError(
+                    f"{cls.__name__}.{name}: a {type(value).__name__} of the class would be neither trained "
+                    f"nor saved: assign it in __init__, self.{name} = ..."
+                )
+
     @abstractmethod
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """Return the output of the module."""
