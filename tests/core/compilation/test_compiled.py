@@ -84,6 +84,34 @@ def test_a_result_has_the_class_of_its_dict() -> None:
         assert repr(compiled(tree, X)) == repr(scale(tree, X))
 
 
+def test_an_array_that_the_function_makes_and_returns_is_new_for_each_call() -> None:
+    def f(x: Any) -> Any:
+        y = np.ones(3)
+        t = mg.tensor(y)
+        return y, t, t, y * x, t * x
+
+    compiled = mg.compile(f)
+    for _ in range(3):
+        y, t, same, *products = compiled(X)
+        assert t is same
+        for result, expected in zip([y, t, *products], [np.ones(3), np.ones(3), X, X], strict=True):
+            np.testing.assert_array_equal(result, expected)
+        y += 5
+        t.data[...] += 5
+
+
+def test_a_view_of_a_constant_is_not_written_to() -> None:
+    def f(x: Any) -> Any:
+        t = mg.tensor(np.ones(3))
+        return t.reshape(3, 1), t * x
+
+    compiled = mg.compile(f)
+    compiled(X)
+    view, _ = compiled(X)
+    with pytest.raises(ValueError, match="read-only"):
+        view.data[...] += 5
+
+
 class Batch(dict[Any, Any]):
     factor = 1.0
 

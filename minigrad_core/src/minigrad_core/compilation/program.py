@@ -144,16 +144,21 @@ class Program:
 
     def _lower_output(self, tracer: Tracer, x: Any) -> Any:
         """Return a constant or a stand-in for a part of the output."""
-        if is_traced(x) or id(x) in tracer.texts or self.captures.includes(x) or isinstance(x, _IMMUTABLE):
+        if type(x) is np.ndarray and not self.captures.includes(x):
+            text = f"copy({tracer.name(x)})"  # the caller may write to the result
+        elif is_traced(x) or id(x) in tracer.texts or self.captures.includes(x) or isinstance(x, _IMMUTABLE):
             return x
-        if isinstance(x, Tensor) and x.tracked:
+        elif not isinstance(x, Tensor):
+            refuse(f"it returns a {type(x).__name__}", "return arrays, numbers and trees of them", self.f)
+        elif x.tracked:
             refuse("it returns a new leaf that requires a gradient", "make the leaf outside", self.f)
-        if isinstance(x, Tensor):
+        else:
             data = tracer.express(self._lower_output(tracer, x.data))
-            return tracer.stand_in(x, f"{tracer.name(Tensor)}({data})")
-        if type(x) is np.ndarray:
-            return tracer.stand_in(x, f"copy({tracer.name(x)})")  # the caller may write to the result
-        return refuse(f"it returns a {type(x).__name__}", "return arrays, numbers and trees of them", self.f)
+            text = f"{tracer.name(Tensor)}({data})"
+        if id(x) not in tracer.results:
+            tracer.results[id(x)] = result = tracer.stand_in(x)
+            tracer.add_step(f"{result.text} = {text}", "result")
+        return tracer.results[id(x)]
 
     def _list_conditions(self, tracer: Tracer, given: list[str], tensors: list[Tensor]) -> list[str]:
         """Return the conditions of a replay: `given`, and those on the mode, captured values and tensors."""

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..contracts.location import locate_user_code
 from ..engine.modes import Block, tracing
@@ -60,6 +61,9 @@ class Tracer:
         # Captured arrays to which effects write, in the trace to copies of their values before the first run.
         self.copies = {id(x): (x, values.copy("K")) for x, values in captures.written}
         self.constants: list[tuple[Any, Any]] = []  # (array that the function makes, its values at first use)
+        self.results: dict[
+            int, Any
+        ] = {}  # stand-ins for arrays and tensors that the function makes and returns
         self.has_effects = self.in_rule = False
         self.count, self._errors = 0, np.geterr()
         self._f, self._captures, self._states = f, captures, captures.read_states()
@@ -83,6 +87,8 @@ class Tracer:
             self.names[text] = value  # which keeps the id in use
             if type(value) is np.ndarray and not self._captures.includes(value):
                 self.constants.append((value, value.copy("K")))
+                # The caller may get a view of the array, and a write would change later replays.
+                self.names[text] = _make_read_only(value)
         return self.texts[id(value)]
 
     def express(self, tree: Any, *, anew: bool = False) -> str:
@@ -137,9 +143,7 @@ class Tracer:
             return data.value
         if type(data) is not np.ndarray or id(data) in self.copies:
             return self.copies.get(id(data), (data, data))[1]
-        view = data.view()
-        view.flags.writeable = False
-        return view
+        return _make_read_only(data)
 
     def _run(self, function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
         """Return what a function returns, without records of the calls in it: it is recorded as a whole."""
@@ -215,6 +219,13 @@ class Tracer:
         self.sources.insert(0, "\n    ".join([*lines, *after]))
         exec(compile(self.sources[0], "<mg.compile>", "exec"), self.names)
         return self.names[signature.partition("(")[0]]
+
+
+def _make_read_only(x: NDArray[Any]) -> NDArray[Any]:
+    """Return a view of an array that is not written to."""
+    view = x.view()
+    view.flags.writeable = False
+    return view
 
 
 def find_variables(line: str) -> set[str]:
