@@ -160,8 +160,7 @@ vector_quadrature = Integral(
         b=between(1, 2, ""),
         parameters=(between(0.5, 2, "2"),),
         fun=_waves,
-        # 21 nodes are exact enough; without the limit 63 are evaluated.
-        options={"epsabs": 1e-11, "epsrel": 1e-11, "limit": 1},
+        options={"epsabs": 1e-11, "epsrel": 1e-11},
     ),
 )
 OPERATIONS: tuple[Operation, ...] = (quadrature, vector_quadrature)

@@ -184,10 +184,8 @@ _EDGES = (
 
 _DERIVATIVE_CASES = (
     Case(input=_IMAGE, sigma=_SIGMA),
-    Case(input=_IMAGE, sigma=_SIGMA, axes=(1,), mode="mirror"),
-    Case(input=_IMAGE, sigma=_SIGMA, mode="constant", cval=0.5),
-    Case(input=_IMAGE, sigma=_SIGMA, truncate=2.0),
-    Case(input=_IMAGE, sigma=_SIGMA, radius=1),
+    Case(input=_IMAGE, sigma=_SIGMA, axes=(1,), mode="mirror", truncate=2.0),
+    Case(input=_IMAGE, sigma=_SIGMA, mode="constant", cval=0.5, radius=1),
 )
 OPERATIONS: tuple[Operation, ...] = (
     UniformFilterAxis("ndimage.uniform_filter1d"),
