@@ -70,8 +70,8 @@ def _sum(grad: Array, axes: tuple[int, ...], *, keepdims: bool) -> Array:
 def _sum_in_blocks(grad: NDArray[Any], axes: tuple[int, ...], keepdims: bool) -> NDArray[Any]:
     """Return the sum over `axes` of an array with many values for each result.
 
-    NumPy sums pairwise along the last axis only. Along another one it adds row after row, so that in single
-    precision a sum of ones would stop at 2**24. Blocks take as long as one sum.
+    NumPy sums pairwise along the last axis only. Along another axis NumPy adds row after row, so that in
+    single precision a sum of ones would stop at 2**24. The sums of the blocks take as long as one sum.
     """
     for axis in axes:
         starts = range(0, grad.shape[axis], _BLOCK)

@@ -47,7 +47,7 @@ class ModuleList(Module):
     def __getitem__(self, index: slice) -> Self: ...
 
     def __getitem__(self, index: int | slice) -> Module:
-        """Return a module, or for a slice a list of the same class that shares its modules with this one."""
+        """Return a module; for a slice, return a list of the same class with the same module objects."""
         if not isinstance(index, slice):
             return self._items[index]
         part = copy(self)

@@ -123,7 +123,7 @@ class Settings:
         return cls(**{**OF_OLDER_VERSIONS, **given})
 
 
-# Of settings that older versions lacked, the values that they had and that are no longer the defaults.
+# The values with which older versions ran, for settings that they lacked and whose default is another value.
 OF_OLDER_VERSIONS: Mapping[str, Any] = {"by_class": False}
 
 

@@ -1,4 +1,4 @@
-"""Where the `minigrad` script starts."""
+"""The entry point of the `minigrad` script."""
 
 from __future__ import annotations
 

@@ -154,7 +154,7 @@ def write_wheel(folder: Path, name: str, version: str, summary: str, files: Mapp
     folder : Path
         Must exist.
     name, version : str
-        Of the distribution, as an index would show them.
+        The name and the version of the distribution, as an index would show them.
     summary : str
         One line.
     files : mapping

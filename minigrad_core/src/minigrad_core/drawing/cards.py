@@ -86,7 +86,7 @@ def operation_card(
             card.rows += [(name, _format_shape(x, node.inputs)), *values.rows(x)]
         elif x is not None and not is_input(x) and getattr(x, "node", None) is None:
             card.rows.append((argument, _format_value(x)))
-    card.rows += [(name, _format_value(setting)) for name, setting in names.changed_settings(node)]
+    card.rows += [(name, _format_value(setting)) for name, setting in names.list_changed_settings(node)]
     for tensor in outputs:
         card.foot += [(names.variable_name(tensor), describe_array(tensor)), *values.rows(tensor)]
     return card

@@ -86,7 +86,7 @@ class Names:
             for index, name in enumerate(names)
         ]
 
-    def changed_settings(self, node: Context) -> Iterator[tuple[str, Any]]:
+    def list_changed_settings(self, node: Context) -> Iterator[tuple[str, Any]]:
         """Yield the settings of a call that differ from the operation's defaults."""
         _, defaults = self._signature(node.op)
         for name, value in node.settings.items():

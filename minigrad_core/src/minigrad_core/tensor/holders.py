@@ -84,9 +84,9 @@ def _share_memory(x: Tensor, other: Tensor) -> bool:
 def _count_references() -> tuple[int, int, int, int, int]:
     """Return the values of the five constants below.
 
-    They are the counts for a tensor with one holder in `__setitem__`, for an array that only a slot refers
-    to, for an array that is only an argument, for an array that only a tuple refers to, and for an object
-    without a name in `x += value`.
+    They are reference counts: of a tensor with one holder, seen in `__setitem__`; of an array in a slot; of
+    an array that is only an argument; of an array in a tuple; and of an object without a name, seen in
+    `__iadd__`.
     """
     counts: list[int] = []
 

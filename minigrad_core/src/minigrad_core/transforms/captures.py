@@ -1,4 +1,4 @@
-"""The values that a function reads other than its arguments, and whether one of them has changed since."""
+"""The values that a function reads apart from its arguments, and the search for changed values."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ class Reshape(NumpyFunction):
 
     returns_view = True
     takes_complex = True
-    cases = (
+    cases: Sequence[Case] = (
         Case(x=real("2 6"), shape=(3, -1)),
         Case(x=real("2 6"), shape=(3, 4), order="F"),
         Case(x=real("4"), shape=(2, 2)),
@@ -49,21 +50,13 @@ def _check_order(order: Any) -> None:
         )
 
 
-class Ravel(NumpyFunction):
+class Ravel(Reshape):
     """The values in one axis, read in `order` "C" or "F". d/dx = grad in the shape of the input."""
 
-    returns_view = True
-    takes_complex = True
     cases = (Case(x=real("n k")), Case(x=real("2 3"), order="F"), Case(x=real("")))
 
-    def forward(self, ctx: Context, x: Array, *, order: Any = "C") -> Array:
-        _check_order(order)
-        ctx.save(x.shape, order)
-        return np.reshape(x, (-1,), order=order)
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        shape, order = ctx.saved
-        return grad.reshape(shape, order=order)
+    def forward(self, ctx: Context, x: Array, *, order: Any = "C") -> Array:  # type: ignore[override]  # the shape is fixed
+        return super().forward(ctx, x, shape=(-1,), order=order)
 
 
 class Squeeze(NumpyFunction):

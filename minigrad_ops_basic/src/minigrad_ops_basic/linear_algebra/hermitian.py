@@ -1,6 +1,6 @@
 """Transposes of matrices, and symmetric and Hermitian matrices of which NumPy reads one triangle.
 
-Of a Hermitian matrix NumPy reads the real part of the diagonal.
+On the diagonal of a Hermitian matrix NumPy reads the real part only.
 """
 
 from __future__ import annotations

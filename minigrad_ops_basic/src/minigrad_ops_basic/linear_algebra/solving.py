@@ -38,7 +38,7 @@ class Pinv(NumpyFunction):
 
     d/dx = -p^T grad p^T + conj((1 - x p) grad^T p p^H + p^H p grad^T (1 - p x)), where only zeros are cut
     off: Golub and Pereyra, The differentiation of pseudo-inverses (SIAM J. Numer. Anal. 10, 1973), equation
-    4.12. Where other singular values are cut off, the gradient is that of the singular value decomposition.
+    4.12. If other singular values are cut off, the rule differentiates the singular value decomposition.
 
     rcond, rtol: as in NumPy. hermitian: the matrices are symmetric; the lower triangle alone is read and has
     a gradient, see `eigh`.
@@ -83,7 +83,7 @@ def pull_back_pinv(x: Array, p: Array, hermitian: bool, grad: Array) -> Array:
     whole = mirror_lower(x) if hermitian else x
     if _is_truncated(detach(whole), detach(p)):
         rank = np.round(np.trace(detach(whole @ p), axis1=-2, axis2=-1))
-        # Of size 1: the gradient of the SVD has fourth powers, which underflow in float32 at 1e-14.
+        # Scaled to size 1: the gradient of the SVD has fourth powers, which underflow in float32 at 1e-14.
         scale = np.max(np.abs(detach(whole)))
         _, pullback = vjp(lambda x: _invert_truncated(x / scale, rank, hermitian) / scale, x)
         return pullback(grad)

@@ -77,10 +77,10 @@ class SortedStatistic(NumpyFunction):
     """The rule of all quantiles.
 
     The quantile q of n values in ascending order is (1 - t) x_low + t x_high, with low = floor(q (n - 1)),
-    high = low + 1 and t the rest of q (n - 1), or as `method` says. d/dx_low = grad (1 - t), d/dx_high =
-    grad t. Of equal values, the first in the array counts as the smaller one. NaNs are last in order. The nan
-    functions do not count them; for the others, one NaN makes the result NaN. A weighted quantile is one of
-    the values, which gets all of the gradient.
+    high = low + 1 and t the rest of q (n - 1), or as `method` says. d/dx_low = grad (1 - t), d/dx_high = grad
+    t. If values are equal, the earlier one in the array counts as the smaller one. NaNs are last in order.
+    The nan functions do not count them; for the other functions, one NaN makes the result NaN. A weighted
+    quantile is one of the values, and this value gets the whole gradient.
     """
 
     def __init__(

@@ -67,7 +67,7 @@ def _split_groups(columns: Array, groups: int) -> Array:
 @cache
 def _input_cells(geometry: Geometry) -> NDArray[Any]:
     """Return (cells, out), the index of the input cell at each window's position; prod(size) in padding."""
-    positions = np.full(geometry.padded, prod(geometry.size))
+    positions = np.full(geometry.padded_size, prod(geometry.size))
     positions[geometry.inner] = np.arange(prod(geometry.size)).reshape(geometry.size)
     return np.stack([positions[window].ravel() for window in geometry.windows()])
 

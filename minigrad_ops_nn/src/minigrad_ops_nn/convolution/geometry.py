@@ -28,7 +28,7 @@ class Geometry:
     count: tuple[int, ...] | None = None
 
     @cached_property
-    def padded(self) -> Shape:
+    def padded_size(self) -> Shape:
         """The size of each axis with its padding."""
         return tuple(n + before + after for n, (before, after) in zip(self.size, self.padding, strict=True))
 
@@ -37,7 +37,7 @@ class Geometry:
         """The number of windows along each axis."""
         return self.count or tuple(
             (n - d * (k - 1) - 1) // s + 1
-            for n, k, s, d in zip(self.padded, self.kernel, self.stride, self.dilation, strict=True)
+            for n, k, s, d in zip(self.padded_size, self.kernel, self.stride, self.dilation, strict=True)
         )
 
     @cached_property
@@ -53,7 +53,7 @@ class Geometry:
         )
 
     @cached_property
-    def mirrored(self) -> Geometry | None:
+    def mirror(self) -> Geometry | None:
         """The windows over the output whose sums, weighted by the flipped kernel, are the input's gradient.
 
         None if the stride is not 1, or if no window reaches some of the padding.
@@ -144,8 +144,8 @@ def _check_windows(op: str, geometry: Geometry) -> Geometry:
     if min(geometry.out) < 1:
         raise InputError(
             f"{op}: not one window of kernel {geometry.kernel}, dilation {geometry.dilation} fits into "
-            f"{geometry.padded} (the input {geometry.size}, padded); use a larger input, more padding or a "
-            "smaller kernel"
+            f"{geometry.padded_size} (the input {geometry.size}, padded); use a larger input, more "
+            "padding or a smaller kernel"
         )
     return geometry
 

@@ -35,15 +35,15 @@ def data_gradient(grad: NDArray[Any], weight: NDArray[Any], geometry: Geometry, 
     """Return the gradient (n, c, ...) of x, given that of the output (n, out, ...)."""
     # A convolution of grad with the flipped kernel takes 0.8 of the time of the sum over cells below, with as
     # many outputs as inputs; 0.55 with half as many, 1.1 with twice as many.
-    if len(weight) <= weight.shape[1] * groups and (mirrored := geometry.mirrored):
-        return correlate(grad, _flip_kernel(weight, groups), mirrored, groups)
+    if len(weight) <= weight.shape[1] * groups and (mirror := geometry.mirror):
+        return correlate(grad, _flip_kernel(weight, groups), mirror, groups)
     n, inputs, row = len(grad), weight.shape[1], prod(geometry.out[1:]) * len(grad)
     # The weight is copied: BLAS takes 1.1 of the time with a transposed left factor.
     grads, matrix = (
         _split_groups(grad, groups),
         np.ascontiguousarray(_weight_matrix(weight, groups).transpose(0, 2, 1)),
     )
-    padded = np.zeros((groups, inputs, *geometry.padded, n), np.result_type(grad, weight))
+    padded = np.zeros((groups, inputs, *geometry.padded_size, n), np.result_type(grad, weight))
     for rows in _iterate_ranges(geometry, groups * inputs * n * padded.itemsize):
         part = grads[:, :, rows.start * row : rows.stop * row]
         # With one output for each group this is an outer product, for which BLAS takes five times as long.

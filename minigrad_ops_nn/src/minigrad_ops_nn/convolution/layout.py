@@ -29,9 +29,9 @@ def move_images_first(x: NDArray[Any]) -> NDArray[Any]:
 
 def pad_images(x: NDArray[Any], geometry: Geometry, fill: float = 0) -> NDArray[Any]:
     """Return x (n, c, *size) as (c, *padded size, n), with `fill` in the padding; a view if there is none."""
-    if geometry.padded == geometry.size:
+    if geometry.padded_size == geometry.size:
         return move_images_last(x)
-    shape = (x.shape[1], *geometry.padded, len(x))
+    shape = (x.shape[1], *geometry.padded_size, len(x))
     padded = np.full(shape, fill, x.dtype) if fill else np.zeros(shape, x.dtype)
     padded[:, *geometry.inner] = move_images_last(x)
     return padded

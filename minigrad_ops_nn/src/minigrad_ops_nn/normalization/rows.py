@@ -112,8 +112,8 @@ def _gradients_by_blocks(
             continue
         # The sums are multiplied by the inverse first, so that the gradient of a large x does not underflow.
         share = by_row / d
-        g_term = _weighted_sums(g, weight, rows) * share
-        z_term = _weighted_sums(product, weight, rows) * by_row * share * by_row
+        g_term = _compute_weighted_sums(g, weight, rows) * share
+        z_term = _compute_weighted_sums(product, weight, rows) * by_row * share * by_row
         np.multiply(inner.reshape(-1, rows, d), z_term[..., None], out=each)
         each += g_term[..., None]
         outer = gx[start:stop]
@@ -129,7 +129,7 @@ def _common_dtype(x: Any, *others: Any) -> Any:
     return np.result_type(x, *given) if any(a.dtype is not x.dtype for a in given) else x.dtype
 
 
-def _weighted_sums(x: Any, weight: Any, rows: int) -> Any:
+def _compute_weighted_sums(x: Any, weight: Any, rows: int) -> Any:
     """Return the sums (n, m) over the rows of x (n, m d) times weight."""
     if rows == 1 and weight is not None:
         return (x @ weight)[:, None]

@@ -63,7 +63,7 @@ def _sum_windows(x: Any, geometry: Geometry) -> NDArray[Any]:
 
 def _spread_over_windows(share: Any, geometry: Geometry) -> NDArray[Any]:
     """Return zeros to which `share` is added in all cells of each window, the transpose of `_sum_windows`."""
-    total = move_images_first(np.zeros((share.shape[1], *geometry.padded, len(share)), share.dtype))
+    total = move_images_first(np.zeros((share.shape[1], *geometry.padded_size, len(share)), share.dtype))
     for window in geometry.windows():
         total[:, :, *window] += share
     return total[:, :, *geometry.inner]

@@ -74,7 +74,7 @@ def _scatter_gradient(grad: Any, x: Any, y: Any, geometry: Geometry) -> NDArray[
     free = np.ones_like(y, bool)  # windows whose maximum has not been found yet
     apart = all(k <= s for k, s in zip(geometry.kernel, geometry.stride, strict=True))
     total = np.empty_like(padded, dtype=grad.dtype)
-    if not apart or geometry.cells * prod(geometry.out) < prod(geometry.padded):
+    if not apart or geometry.cells * prod(geometry.out) < prod(geometry.padded_size):
         total.fill(0)
     for window in geometry.windows():
         hits = padded[:, :, *window] == y

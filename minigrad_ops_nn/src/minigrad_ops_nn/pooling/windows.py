@@ -99,7 +99,7 @@ def _check_axes(op: str, axes: int, shape: Shape) -> None:
 
 def pad_input(x: Any, geometry: Geometry, fill: float = 0) -> NDArray[Any]:
     """Return x padded with `fill`, images innermost in memory; x itself if there is no padding."""
-    return x if geometry.padded == geometry.size else move_images_first(pad_images(x, geometry, fill))
+    return x if geometry.padded_size == geometry.size else move_images_first(pad_images(x, geometry, fill))
 
 
 def reduce_windows(ufunc: np.ufunc, padded: NDArray[Any], geometry: Geometry) -> NDArray[Any]:

@@ -173,7 +173,7 @@ _FIRST, _LAST, _LATER = (
     for tie in (
         ", the first one among equal ones.",
         ", the last one among equal ones.",
-        ". Of equal pixels, the later one counts as the greater one.",
+        ". If pixels are equal, a later pixel counts as greater.",
     )
 )
 _WINDOW = "in a window: a box of `size`, or where `footprint` is true."

@@ -59,9 +59,9 @@ class Window(NamedTuple):
         return reduce(better, self.iterate(self.extend(image, self.cval), self.structure))
 
     def find_positions(self, image: Array, chosen: Array, positions: Array) -> Any:
-        """Return the position of each chosen value, of those in `positions`, or -1 for `cval`.
+        """Return the entry of `positions` at each chosen pixel, or -1 for `cval`.
 
-        Of equal pixels, one with a higher position counts as the greater one.
+        If pixels are equal, a pixel with a higher position counts as greater.
         """
         values, places = self.extend(image, self.cval), self.extend(positions, -1)
         pairs = zip(self.iterate(values, self.structure), self.iterate(places), strict=True)

@@ -26,7 +26,7 @@ def _list_constant(image: Any, footprint: Any, rank: int) -> list[Window]:
 def list_median(volume: Any, *, kernel_size: Any = None) -> list[Window]:
     """The median of the values in a box of odd size around each point, 3 by default, with zeros around.
 
-    d/dvolume = grad, added to the chosen value. Of equal values, the later one counts as the greater one.
+    d/dvolume = grad, added to the chosen value. If values are equal, a later value counts as greater.
     """
     sizes = np.broadcast_to(3 if kernel_size is None else kernel_size, (len(volume.shape),)).tolist()
     return _list_constant(volume, np.ones(sizes, bool), prod(sizes) // 2)
@@ -35,7 +35,7 @@ def list_median(volume: Any, *, kernel_size: Any = None) -> list[Window]:
 def list_plane_median(input: Any, *, kernel_size: Any = 3) -> list[Window]:
     """The median of the values in a box of odd size around each pixel, with zeros around.
 
-    d/dinput = grad, added to the chosen pixel. Of equal pixels, the later one counts as the greater one.
+    d/dinput = grad, added to the chosen pixel. If pixels are equal, a later pixel counts as greater.
     """
     return list_median(input, kernel_size=kernel_size)
 
@@ -43,7 +43,7 @@ def list_plane_median(input: Any, *, kernel_size: Any = 3) -> list[Window]:
 def list_ordered(a: Any, *, domain: Any, rank: int) -> list[Window]:
     """The value of the given rank where `domain` is not 0 around each point, with zeros around.
 
-    d/da = grad, added to the chosen value. Of equal values, the later one counts as the greater one.
+    d/da = grad, added to the chosen value. If values are equal, a later value counts as greater.
     """
     footprint = np.asarray(domain, bool)
     return _list_constant(a, footprint, rank % int(np.count_nonzero(footprint)))

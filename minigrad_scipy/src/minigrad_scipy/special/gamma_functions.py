@@ -222,7 +222,7 @@ def part(zero: Any, x: Any) -> tuple[Any, Any]:
 def poch(z: Array, m: Array, *, y: Array) -> Any:
     """gamma(z + m) / gamma(z). DLMF 5.2.5. d/dz = y (digamma(z + m) - digamma(z)); d/dm = y digamma(z + m).
 
-    At a zero of y the derivatives follow from the derivative of 1 / gamma. Where y underflows they are 0.
+    At a zero of y the derivatives follow from the derivative of 1 / gamma. If y underflows they are 0.
     """
     zero = (y == 0) & (z <= 0) & (z == np.floor(z))
     (z, z0), (m, m0) = part(zero, z), part(zero, m)

@@ -66,7 +66,7 @@ def predict(
 ) -> None:
     """Predict the classes of images, or the targets of a table, with a trained network.
 
-    WEIGHTS is the folder of a run of `minigrad train`, or a file of weights in the folder. Of a folder, the
+    WEIGHTS is the folder of a run of `minigrad train`, or a file of weights in the folder. From a folder, the
     command takes the weights of the epoch with the lowest validation loss. IMAGES are IDX, PNG or JPEG files
     of the same size as the images in training, or .csv files with the columns of the table. With a network
     for MNIST, the digit in a picture of another size is cut out, scaled and centered. If the data in training

@@ -164,7 +164,7 @@ def check_ranks(ranks: Ranks | None, session: Session, data: Dataset) -> None:
     Raises
     ------
     RanksDifferError
-        Those of a rank differ from those of rank 0.
+        Versions, settings or data of a rank differ from those of rank 0.
     """
     if ranks is not None:
         ranks.check_agreement(get_versions() | session.settings.as_dict() | {"data": data.task})

@@ -29,7 +29,7 @@ class Examples(NamedTuple):
     images: float32 (n, channels x height x width), in [0, 1], row by row from the top left.
     labels: int64 (n,), in [0, classes).
 
-    Of a table, the images are rows of columns, with mean 0 and standard deviation 1 in training; in a
+    For a table, the images are rows of columns, with mean 0 and standard deviation 1 in training. For a
     regression, the labels are float32 (n, 1), scaled like a column.
     """
 

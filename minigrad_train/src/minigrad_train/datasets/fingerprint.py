@@ -39,8 +39,8 @@ class Gatherer(Protocol):
 def fingerprint(splits: Splits, ranks: Gatherer | None = None) -> Fingerprint:
     """Return the number of examples of each split, and checksums of its pixels and its labels.
 
-    The checksums do not depend on whether images are mapped. Of mapped images only the checked ones are read,
-    and each rank reads a part of them.
+    The checksums do not depend on whether images are mapped. If images are mapped, the function reads only
+    the images that it checks, and each rank reads a part of these.
     """
     return {
         name: _fingerprint_split(part.images, part.labels, ranks) for name, part in splits._asdict().items()

@@ -21,12 +21,12 @@ class Table:
     columns : tuple of str
         The names of the columns of the inputs.
     means, scales : tuple of float
-        Of each column, the mean and the standard deviation over the training examples; the scale of a
-        constant column is 1.
+        The mean and the standard deviation of each column over the training examples; the scale of a constant
+        column is 1.
     target : str
         The name of the column to predict.
     target_mean, target_scale : float
-        Those of the target of a regression; 0 and 1 for classes.
+        The mean and the standard deviation of the target of a regression; 0 and 1 for classes.
     """
 
     columns: tuple[str, ...]

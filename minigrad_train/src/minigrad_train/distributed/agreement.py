@@ -33,7 +33,7 @@ def check_same_examples(ranks: Ranks, data: Mapping[str, Pair | None]) -> None:
     """Compare the examples of the ranks: shapes, types, and checksums of inputs and targets.
 
     The checksum of an array covers all examples, if they are at most 16 million numbers, or 4 million in a
-    memory-mapped file. Of a larger array it covers 256 blocks of examples at equal distances, with this many
+    memory-mapped file. For a larger array it covers 256 blocks of examples at equal distances, with this many
     numbers in total and at least one example each.
 
     Parameters

@@ -151,7 +151,7 @@ class _Level:
         self._xs = find_positions(self._layers, self._widths, COLUMN_GAP)
 
     def _order_ports(self) -> None:
-        """Let the lines into each card end in the order in which they begin, so that they do not cross."""
+        """Sort the ends of the lines into each card by their beginnings, so that the lines do not cross."""
         rank = {vertex: i for layer in self._layers.layers for i, vertex in enumerate(layer)}
         ports, self._ports = self._ports, {}
         for head in {head for head, _ in ports}:
