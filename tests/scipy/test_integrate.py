@@ -74,6 +74,8 @@ def test_values_and_the_result_object_are_those_of_scipy() -> None:
     expected = scipy.integrate.solve_ivp(swing, (0.0, 2.0), Y0, args=(2.0, 0.3))
     result = integrate.solve_ivp(swing, (0.0, 2.0), Y0, args=(mg.tensor(2.0, requires_grad=True), 0.3))
     np.testing.assert_allclose(result.y.numpy(), expected.y, rtol=1e-13)
+    k = mg.tensor(2.0)
+    np.testing.assert_array_equal(run(k, max_step=mg.tensor(0.1)).numpy(), run(k, max_step=0.1).numpy())
     np.testing.assert_array_equal(result.t, expected.t)
     assert (result.success, result.status, result.message) == (True, 0, expected.message)
     assert result.nfev == expected.nfev
@@ -155,7 +157,13 @@ def test_single_precision_stays_single_and_whole_numbers_become_double() -> None
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("events", lambda t, y, k, c: y[0]), ("vectorized", True), ("dense_output", True)]
+    ("name", "value"),
+    [
+        ("events", lambda t, y, k, c: y[0]),
+        ("vectorized", True),
+        ("dense_output", True),
+        ("max_step", mg.tensor(0.1, requires_grad=True)),
+    ],
 )
 def test_arguments_without_a_gradient_are_refused_by_name(name: str, value: Any) -> None:
     with pytest.raises(ArgumentError, match=name):

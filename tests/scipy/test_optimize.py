@@ -177,6 +177,12 @@ def test_constraints_and_parameters_that_are_not_finite_are_refused() -> None:
     p = mg.tensor(1.3, requires_grad=True)
     with pytest.raises(ArgumentError, match="constraints"):
         optimize.minimize(quartic, np.zeros(2), args=(p,), constraints={"type": "eq", "fun": np.sum})
+    with pytest.raises(ArgumentError, match=r"'bounds' has no derivative here; pass its values, t\.item"):
+        optimize.minimize(quartic, np.zeros(2), args=(1.3,), bounds=[(0, p), (0, 1)])
+    with pytest.raises(ArgumentError, match="'bounds' has no derivative here"):
+        optimize.curve_fit(decay, T, DATA, bounds=(0, p))
+    with pytest.raises(ArgumentError, match="'x2' has no derivative here"):
+        optimize.fminbound(valley, 0.0, p, args=(1.3,))
     with pytest.raises(InputError, match="not finite"):
         optimize.brentq(cubic, 0.0, 2.0, args=(mg.tensor(np.inf, requires_grad=True),))
 

@@ -133,7 +133,7 @@ def _watch(x: Any, found: list[bool]) -> Any:
     @wraps(x)
     def raise_at_tensor(*args: Any, **kwargs: Any) -> Any:
         value = x(*args, **kwargs)
-        if type(value) not in _PLAIN_TYPES and _has_gradient(value):
+        if type(value) not in _PLAIN_TYPES and has_gradient(value):
             found.append(True)
             raise TensorReturned
         return value
@@ -141,9 +141,10 @@ def _watch(x: Any, found: list[bool]) -> Any:
     return raise_at_tensor
 
 
-def _has_gradient(x: Any) -> bool:
+def has_gradient(x: Any) -> bool:
+    """Return whether `x` is a tensor that requires a gradient, or a tuple or list with one in it."""
     if isinstance(x, (tuple, list)):
-        return any(map(_has_gradient, x))
+        return any(map(has_gradient, x))
     return isinstance(x, Tensor) and x.requires_grad
 
 

@@ -14,9 +14,9 @@ from minigrad_core.errors import ArgumentError
 from minigrad_ops_basic.dtypes import detach
 
 from .. import integrate
-from ..closures import evaluate, find_closure, join, refuse_non_finite
+from ..closures import evaluate, find_closure, join, refuse_gradient, refuse_non_finite
 from ..formulas import keep_precision
-from ..mirror import has_tensor
+from ..mirror import get_array, has_tensor
 from . import adjoint, references
 
 
@@ -149,6 +149,9 @@ def solve_ivp(
             raise ArgumentError(
                 f"solve_ivp: the argument {name!r} is not supported where tensors are involved"
             )
+    for name, value in options.items():
+        refuse_gradient("solve_ivp", name, value)
+        options[name] = get_array(value)
     args = () if args is None else (*args,)
     jac = options.get("jac")
     if callable(jac):

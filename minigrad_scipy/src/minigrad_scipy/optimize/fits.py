@@ -15,8 +15,9 @@ from minigrad_ops_basic.composite import pull_back
 from minigrad_ops_basic.dtypes import detach
 
 from .. import linalg, optimize
-from ..closures import find_closure, join
+from ..closures import find_closure, join, refuse_gradient
 from ..formulas import keep_precision
+from ..mirror import get_array
 from . import references
 from .solutions import least_squares
 
@@ -50,7 +51,11 @@ def curve_fit(
     if callable(jac):
         raise ArgumentError("curve_fit: the argument 'jac' is not supported for tensors as a function")
     plain = [None if x is None else detach(join(x)) for x in (xdata, ydata, p0, sigma)]
-    x, _ = optimize.curve_fit(evaluate, *plain, absolute_sigma, check_finite, bounds, method, jac, **kwargs)
+    rest = {"absolute_sigma": absolute_sigma, "check_finite": check_finite, "bounds": bounds, **kwargs}
+    for name, value in rest.items():
+        refuse_gradient("curve_fit", name, value)
+    rest = {name: get_array(value) for name, value in rest.items()}
+    x, _ = optimize.curve_fit(evaluate, *plain, method=method, jac=jac, **rest)
 
     def find_residuals(p: Any, xdata: Any, ydata: Any, sigma: Any) -> Any:
         rest = join(f(xdata, *(p[i] for i in range(len(x))))) - ydata
@@ -63,6 +68,7 @@ def curve_fit(
     data = tuple(None if x is None else join(x) for x in (xdata, ydata, sigma))
     data = tuple(np.asarray(x) if isinstance(x, (list, tuple, int, float)) else x for x in data)
     closure = find_closure(find_residuals, data, x)
+    bounds = rest["bounds"]
     lower, upper = (bounds.lb, bounds.ub) if hasattr(bounds, "lb") else bounds
     is_free = (x > lower) & (x < upper)
     popt = least_squares(*closure.tensors, fun=closure, start=None, x=x, is_free=is_free)

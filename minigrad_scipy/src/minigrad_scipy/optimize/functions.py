@@ -1,7 +1,8 @@
 """SciPy's solvers under their own names. Each solves with arrays, and passes the solution to an operation.
 
-The derivative of a solution in its start, bracket and bounds is zero, so tensors there count as arrays. The
-value of the function in a result is a tensor, too.
+The derivative of a solution in its start and bracket is zero, so tensors there count as arrays. A bound with
+a gradient is refused, since a solution may lie at the bound. The value of the function in a result is a
+tensor, too.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from minigrad_core.errors import ArgumentError
 from minigrad_ops_basic.dtypes import detach
 
 from .. import optimize
-from ..closures import evaluate, find_closure, join, refuse_non_finite
+from ..closures import evaluate, find_closure, join, refuse_gradient, refuse_non_finite
 from .solutions import (
     LeastSquares,
     Solution,
@@ -51,14 +52,16 @@ def solve(name: str, *args: Any, **kwargs: Any) -> Any:
     given = _bind(name, args, kwargs)
     if name == "minimize" and len(np.atleast_1d(given.get("constraints", ()))):
         raise ArgumentError("minimize: the argument 'constraints' is not supported for tensors")
+    for bound in ("x1", "x2") if name == "fminbound" else ("bounds",):
+        refuse_gradient(name, bound, given.get(bound))
     first = next(iter(given))
     fun, extra = given[first], given.pop("args", ())
     extra = extra if isinstance(extra, tuple) else (extra,)
     fun = partial(fun, **(given.pop("kwargs", None) or {}))
-    has_gradient = given.get("jac") is True
+    returns_gradient = given.get("jac") is True
 
     def value(*x: Any) -> Any:
-        return fun(*x)[0] if has_gradient else fun(*x)
+        return fun(*x)[0] if returns_gradient else fun(*x)
 
     plain = {key: _detach_all(x) for key, x in given.items()}
     closure = find_closure(value, extra, _find_start(name, plain))
@@ -67,7 +70,7 @@ def solve(name: str, *args: Any, **kwargs: Any) -> Any:
     plain_extra = tuple(map(_detach_all, extra))
     plain[first] = (
         partial(_call_plain, fun, plain_extra)
-        if has_gradient
+        if returns_gradient
         else lambda x: evaluate(closure, x, *parameters)
     )
     for key in _DERIVATIVES:
