@@ -252,6 +252,7 @@ def test_a_derivative_in_float32_loses_no_digits_where_terms_cancel() -> None:
         (lambda n: special.binom(n, 6.0), 3.0, 1 / 60),
         (lambda k: special.binom(3.0, k), 6.0, -1 / 60),
         (lambda z: special.poch(z, 4.0), -3.0, -6.0),
+        (lambda z: special.poch(z, 2.0), -4.0, -7.0),
         (lambda x: special.kolmogorov(x), 0.0, 0.0),
         (lambda x: special.expn(2, x), 0.0, -np.inf),
         (lambda m: special.ellipk(m), 1.0, np.inf),

@@ -177,7 +177,7 @@ OPERATIONS: tuple[Operation, ...] = (
         accumulate_parabolas,
         (
             Case(y=real("5"), x=_POINTS),
-            Case(y=real("6 2 2"), dx=between(0.5, 1, ""), axis=0),
+            Case(y=real("6 2 2"), dx=between(0.5, 1, "1 2 2"), axis=0),
             Case(y=real("6 2 2"), x=_LINES, axis=0),
             Case(y=real("3"), x=_POINTS[:3]),
             Case(y=real("2 4"), x=_POINTS[:4], initial=0.5),

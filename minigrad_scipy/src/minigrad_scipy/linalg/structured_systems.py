@@ -269,8 +269,8 @@ OPERATIONS: tuple[Operation, ...] = (
         divide_spectra,
         (
             Case(c=np.array([3.0, -0.5, 0.25]), b=real("3")),
-            Case(c=_COLUMNS, b=real("2 3"), caxis=0, baxis=1, outaxis=-1),
-            Case(c=np.array([1.0, 1.0, 0.0, 0.0]), b=real("4"), singular="lstsq"),
+            Case(c=_COLUMNS, b=real("3 2 2"), caxis=0),
+            Case(c=np.array([1.0, 1.0, 0.0, 0.0]), b=real("2 4"), singular="lstsq", baxis=1, outaxis=-1),
         ),
     ),
 )

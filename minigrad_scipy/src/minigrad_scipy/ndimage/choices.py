@@ -233,8 +233,8 @@ OPERATIONS: tuple[Operation, ...] = (
         "percentile, of 100, of the values",
         _list_percentiles,
         {"percentile": 100},
-        {"percentile": -20},
-        percentile=70,
+        {"percentile": 0},
+        percentile=-30,
     ),
     _make_morphology(
         "grey_erosion", f"The least difference of the image and the structure {_OF_STRUCTURE}{_FIRST}", LEAST

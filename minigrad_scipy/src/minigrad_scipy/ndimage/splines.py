@@ -72,7 +72,7 @@ class SplineFilterAxis(_Prefilter):
         *(Case(input=real("4 3"), axis=axis_of("input"), mode=mode) for mode in _MODES),
         *(Case(input=real("n"), order=order) for order in (1, 2, 4, 5)),
         *(Case(input=real("26 2"), axis=0, mode=mode) for mode in _MODES[1:4]),
-        Case(input=real("3 2 2"), axis=0),
+        Case(input=real("2 3 2"), axis=-2),
         Case(input=real("2 26"), axis=1),
     )
 

@@ -131,7 +131,7 @@ class Convolution(ScipyFunction):
         return before, after
 
 
-_SHAPES = (("5", "3"), ("3", "4"), ("3 4", "2 3"))
+_SHAPES = (("5", "3"), ("3 1", "2 2"), ("3 4", "2 3"))
 
 
 class AnyConvolution(Convolution):

@@ -123,7 +123,7 @@ OPERATIONS: tuple[LastOutput, ...] = (
             Case(x=real("2 5"), fs=2.0),
             Case(x=real("5 2 2"), axis=0, nfft=6, window="hann", detrend="linear", scaling="spectrum"),
             Case(x=real("n")),
-            Case(x=real("5"), nfft=2, detrend=False, return_onesided=False),
+            Case(x=real("5"), nfft=2, window=None, detrend=False, return_onesided=False),
         ),
     ),
     SegmentSpectrum(

@@ -96,7 +96,11 @@ def differentiate_fdtr(dfn: Array, dfd: Array, x: Array) -> tuple[Any, Any, Any]
     )
 
 
-@define(special.fdtr, Case(**_DEGREES, x=positive("...")))
+@define(
+    special.fdtr,
+    Case(**_DEGREES, x=positive("...")),
+    Case(dfn=np.array([2.5]), dfd=np.array([3.5]), x=np.array([np.inf])),
+)
 def fdtr(dfn: Array, dfd: Array, x: Array) -> Any:
     """The probability that a value of the F distribution is below x. d/dx = its density."""
     return differentiate_fdtr(dfn, dfd, x)

@@ -23,7 +23,7 @@ def density(a: Any, x: Array) -> Array:
     return np.exp(special.xlogy(a - 1, x) - x - special.gammaln(a))
 
 
-@define(special.gammainc, _SHAPED)
+@define(special.gammainc, _SHAPED, Case(a=np.array([0.5, 2.0]), x=np.array([np.inf, np.inf])))
 def gammainc(a: Array, x: Array) -> Any:
     """The integral of t^(a - 1) exp(-t) / gamma(a) from 0 to x. d/dx = the integrand at x. DLMF 8.2.4.
 
