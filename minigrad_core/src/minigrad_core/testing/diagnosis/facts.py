@@ -38,12 +38,12 @@ class Facts:
                 return other
         return None
 
-    @property
+    @cached_property
     def actual(self) -> NDArray[Any]:
         """The result."""
         raise NotImplementedError
 
-    @property
+    @cached_property
     def expected(self) -> NDArray[Any]:
         """The right values."""
         raise NotImplementedError

@@ -122,6 +122,7 @@ def find_wrong_places(actual: NDArray[Any], expected: NDArray[Any]) -> NDArray[n
 def find_places(is_wrong: NDArray[Any], variables: Mapping[str, NDArray[Any]]) -> list[str]:
     """Return conditions on variables, and places along an axis, that hold at the wrong places only."""
     chance = comb(is_wrong.size, int(is_wrong.sum()))  # a threshold often separates few values by chance
+    variables = {name: v for name, v in variables.items() if np.shape(v) == is_wrong.shape}
     inputs = {name: v for name, v in variables.items() if name not in RESULTS and chance >= 15}
     results = {name: v for name, v in variables.items() if name in RESULTS and chance >= 100}
     places = [place for name, v in inputs.items() for place in find_thresholds(v, is_wrong, name)]
