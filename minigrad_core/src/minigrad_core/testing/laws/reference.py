@@ -170,7 +170,7 @@ def _find_known_values(
             is_ambiguous &= np.isnan(expected)
         if trial.is_elementwise:
             nan_count = sum([np.isnan(trial.sample.inputs[i]) for i in trial.sample.floats])
-            is_ambiguous |= np.isnan(expected) & (nan_count == 0)
+            is_ambiguous = np.where(nan_count == 0, np.isnan(expected), is_ambiguous)
     return ~is_ambiguous
 
 

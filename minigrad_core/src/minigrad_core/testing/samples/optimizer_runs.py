@@ -51,8 +51,8 @@ def _draw_gradients(step: int, seed: int, shapes: Shapes, dtype: Any, nudge: flo
     """Return the gradients of a step, None for a parameter without one.
 
     The gradients of the vector spread over eight orders of magnitude, so that an epsilon matters. Some values
-    of a kernel have a gradient of zero at each step; the first parameter has one at step 3. The gradients of
-    twins have one sign, so that distances grow, which some optimizers estimate.
+    of a kernel have a gradient of zero at each step; the first parameter has one at step 3, and the fourth at
+    the first step. The gradients of twins have one sign, so that distances grow, which some optimizers estimate.
     """
     gradients: Gradients = []
     for k, shape in enumerate(shapes):
@@ -65,7 +65,7 @@ def _draw_gradients(step: int, seed: int, shapes: Shapes, dtype: Any, nudge: flo
             grad *= np.array([1e-8, 1e-4, 1.0, 1e-2])
         if len(shape) > 2:
             grad[0, 0] = 0.0
-        grad = np.array(grad * ((step, k) != (3, 0)), dtype)
+        grad = np.array(grad * ((step, k) not in ((3, 0), (0, 3))), dtype)
         gradients.append(None if k in MISSING.get(step, ()) else grad)
     return gradients
 
