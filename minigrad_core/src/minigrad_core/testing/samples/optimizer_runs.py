@@ -51,8 +51,9 @@ def _draw_gradients(step: int, seed: int, shapes: Shapes, dtype: Any, nudge: flo
     """Return the gradients of a step, None for a parameter without one.
 
     The gradients of the vector spread over eight orders of magnitude, so that an epsilon matters. Some values
-    of a kernel have a gradient of zero at each step; the first parameter has one at step 3, and the fourth at
-    the first step. The gradients of twins have one sign, so that distances grow, which some optimizers estimate.
+    of a kernel have a gradient of zero at each step; the first parameter has one at step 3, and the fourth
+    one at the first step. The gradients of twins have one sign, so that distances grow, which some optimizers
+    estimate.
     """
     gradients: Gradients = []
     for k, shape in enumerate(shapes):
