@@ -11,7 +11,7 @@ from minigrad_core.cases import Case, real
 
 from ..pair import breaks
 from .right.indexing import TakeRows
-from .right.shipped import Exp, LogSoftmax, Sin, Square, Tanh
+from .right.shipped import Exp, LogSoftmax, Multiply, Sin, Square, Tanh
 
 
 @breaks("frame", "writes-input")
@@ -42,13 +42,12 @@ class TakeSortsIndex(TakeRows):
 
 
 @breaks("frame", "writes-grad")
-class ExpWritesGrad(Exp):
+class MultiplyWritesGrad(Multiply):
     def backward(self, ctx: Context, grad: Any) -> Any:
-        (y,) = ctx.saved
-        if isinstance(grad, np.ndarray) and isinstance(y, np.ndarray) and grad.flags.writeable:
-            grad *= y  # in place: whoever else holds grad sees it
-            return grad * 1
-        return grad * y
+        gradients = super().backward(ctx, grad)
+        if isinstance(grad, np.ndarray) and grad.flags.writeable and not ctx.needs[0]:
+            grad *= 2  # in place, if only the second input needs a gradient
+        return gradients
 
 
 @breaks("frame", "writes-input")
