@@ -44,6 +44,8 @@ class Noisy(Module):
 RNG = np.random.default_rng(5)
 noise = ModuleType("noise")
 vars(noise)["random"] = RNG.random
+package = ModuleType("package")
+vars(package)["inner"] = noise
 
 
 def scale(x: Any) -> Any:
@@ -97,6 +99,7 @@ def test_generators_are_found_wherever_a_function_reaches_them() -> None:
         lambda x: nested(x),
         lambda x, g=rng: x * g.random(x.shape),
         lambda x: x * noise.random(x.shape),
+        lambda x: x * package.inner.random(x.shape),
         lambda x: x * np.random.rand(*x.shape),  # noqa: NPY002
         lambda x: x * getattr(np.random, "ra" + "nd")(*x.shape),
         lambda x: x * legacy.normal(size=x.shape),
