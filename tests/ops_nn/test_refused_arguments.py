@@ -117,7 +117,7 @@ INPUTS: list[tuple[Callable[[], Any], str]] = [
         "expected a boolean dropout_mask, true where kept, got float64",
     ),
     (lambda: ops.conv2d(IMAGES, np.ones((4, 2, 3, 3))), r"x has 3, the weight takes 2 \* groups"),
-    (lambda: ops.conv1d(IMAGES, np.ones((4, 3, 3))), "what does not fit is the number of axes"),
+    (lambda: ops.conv1d(IMAGES, np.ones((4, 3, 3))), "mismatch in the number of axes"),
     (lambda: ops.conv2d(IMAGES, np.ones((4, 3, 7, 7))), r"not one window of kernel \(7, 7\)"),
     (
         lambda: ops.conv_transpose2d(IMAGES, np.ones((4, 3, 3, 3))),

@@ -83,9 +83,9 @@ class Affine(Operation):
 class AffineGradient(Operation):
     """The gradients of `affine` as an operation: a second derivative records one call, not five.
 
-    x: (n, k), weight: (k, m), grad: (n, m) -> grad @ weight.T, x.T @ grad and the sum of grad over n, as far
-    as `needs` says; a gradient that is `unread` is zeros. Given gradients a, b and c of these three results,
-    d/dx = grad @ b.T; d/dweight = a.T @ grad; d/dgrad = a @ weight + x @ b + c.
+    x: (n, k), weight: (k, m), grad: (n, m) -> grad @ weight.T, x.T @ grad and the sum of grad over n, those
+    that `needs` names; a gradient that is `unread` is zeros. Given gradients a, b and c of these three
+    results, d/dx = grad @ b.T; d/dweight = a.T @ grad; d/dgrad = a @ weight + x @ b + c.
     """
 
     name = "affine_gradient"
@@ -106,16 +106,16 @@ class AffineGradient(Operation):
         x, weight, grad = ctx.saved
         remaining = iter(grads)
         a, b, c = [next(remaining) if needed else None for needed in self.needs]
-        for_x = data_gradient(grad, b) if ctx.needs[0] and b is not None else None
-        for_weight = weight_gradient(a, grad) if ctx.needs[1] and a is not None else None
-        for_grad: Array | None = None
+        gx = data_gradient(grad, b) if ctx.needs[0] and b is not None else None
+        gw = weight_gradient(a, grad) if ctx.needs[1] and a is not None else None
+        gg: Array | None = None
         if ctx.needs[2]:
-            for_grad = None if b is None else multiply(x, b)
+            gg = None if b is None else multiply(x, b)
             if a is not None:
-                for_grad = multiply(a, weight) if for_grad is None else for_grad + multiply(a, weight)
+                gg = multiply(a, weight) if gg is None else gg + multiply(a, weight)
             if c is not None:
-                for_grad = np.broadcast_to(c, grad.shape) if for_grad is None else for_grad + c
-        return for_x, for_weight, for_grad
+                gg = np.broadcast_to(c, grad.shape) if gg is None else gg + c
+        return gx, gw, gg
 
 
 def _compute_gradients(

@@ -22,7 +22,7 @@ def clip_grad_norm(parameters: Iterable[Parameter], max_norm: float, *, norm_typ
     Raises
     ------
     GradientError
-        The norm is not finite, which no factor can change.
+        The norm is not finite: no factor makes it finite.
     ArgumentError
         `max_norm` or `norm_type` is not above 0, or `parameters` is not an iterable of parameters.
 

@@ -66,11 +66,11 @@ class Schedule:
         StateError
             `state` is something else, or belongs to an optimizer with another number of groups.
         """
-        lacking = [key for key in self.state_dict() if key not in state]
-        if lacking or len(state["group_bases"]) != len(self.group_bases):
+        missing = [key for key in self.state_dict() if key not in state]
+        if missing or len(state["group_bases"]) != len(self.group_bases):
             raise StateError(
                 f"Schedule expected what state_dict() returned for {len(self.group_bases)} groups, got "
-                + (f"a dict that lacks {lacking}" if lacking else f"{len(state['group_bases'])} groups")
+                + (f"a dict that lacks {missing}" if missing else f"{len(state['group_bases'])} groups")
             )
         self.steps, self.base = state["steps"], state["base"]
         self.group_bases = list(state["group_bases"])
@@ -118,9 +118,9 @@ def one_cycle(
 ) -> Factor:
     """Return a factor that rises from 1 / div_factor to 1, and then falls to nearly 0.
 
-    It rises in the first `pct_start` of the steps, and falls to 1 / (div_factor * final_div_factor), along
-    half a cosine each. Smith and Topin 2018, as in PyTorch, but relative to the optimizer's rate, which is
-    the highest.
+    The factor rises in the first `pct_start` of the steps, and then falls to
+    1 / (div_factor * final_div_factor), each along half a cosine. Smith and Topin 2018, as in PyTorch, except
+    that the highest rate is the rate of the optimizer.
 
     Raises
     ------
@@ -144,7 +144,7 @@ def one_cycle(
 
 
 def warm_up(warm_up_steps: int, then: Factor | None = None, *, start: float = 0.0) -> Factor:
-    """Return a line from `start` to 1 in `warm_up_steps`, then `then`, counted from there, or 1."""
+    """Return a line from `start` to 1 in `warm_up_steps`, then 1, or `then` of the further steps."""
     _check_count("warm_up", "warm_up_steps", warm_up_steps)
 
     def factor(steps: int) -> float:

@@ -33,9 +33,9 @@ def summary(model: Module, *inputs: Any) -> None:
     rows = [("layer", "output", "parameters"), *_make_rows(model, shapes)]
     total = sum(parameter.size for parameter in model.parameters())
     rows.append(("total", "", f"{total:,}"))
-    wide = [max(len(row[column]) for row in rows) for column in range(3)]
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
     for name, shape, count in rows:
-        print(f"{name:<{wide[0]}}  {shape:<{wide[1]}}  {count:>{wide[2]}}")
+        print(f"{name:<{widths[0]}}  {shape:<{widths[1]}}  {count:>{widths[2]}}")
 
 
 def _make_rows(model: Module, shapes: dict[int, str]) -> Iterator[tuple[str, str, str]]:

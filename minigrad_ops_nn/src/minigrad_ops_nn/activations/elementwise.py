@@ -59,11 +59,11 @@ def log1p(x: Any) -> Array:
     if not is_float_ndarray(x):
         return np.log1p(x)
     u: Any = np.add(x, 1, out=np.empty_like(x))
-    lost: Any = np.subtract(u, 1, out=np.empty_like(x))
-    np.subtract(x, lost, out=lost)
-    lost /= u
+    correction: Any = np.subtract(u, 1, out=np.empty_like(x))
+    np.subtract(x, correction, out=correction)
+    correction /= u
     np.log(u, out=u)
-    u += lost
+    u += correction
     return u
 
 
@@ -75,7 +75,7 @@ def apply_in_blocks(write: Callable[..., None], x: Any) -> tuple[Array, Array]:
     y, derivative = np.empty_like(x), np.empty_like(x)
     # In memory order: convolutions leave the images innermost.
     flat = [a.ravel(order="K") for a in (x, y, derivative)]
-    if not np.may_share_memory(flat[0], x):  # x has gaps, so that ravel made a copy
+    if not np.may_share_memory(flat[0], x):  # x is not contiguous, so ravel made a copy
         write(x, y, derivative)
         return y, derivative
     for start in range(0, x.size, BLOCK):

@@ -65,8 +65,8 @@ class HardSwish(Operation):
 def _hard_swish_slope(x: Any) -> Array:
     """Return the derivative of `hard_swish` where x > -3.
 
-    Where the derivative is 1, x / 3 is clipped to 1, the only value that is its own nonzero integral part
-    there. `np.where` takes six times as long on a random mask.
+    x / 3 is clipped to 1, so its integral part is 1 for x >= 3 and 0 below. This integral part selects the
+    piece: `np.where` takes six times as long on a random mask.
     """
     if not is_float_ndarray(x):
         return np.where(x >= 3, 1, x / 3 + 0.5)

@@ -90,9 +90,9 @@ class LogSoftmax(Operation):
 def flush_small_exponentials(exponentials: Any) -> Any:
     """Round exponentials in place, in float32 to multiples of 2**-99; smaller ones become 0.
 
-    In a gradient, times weights and inputs, they would become subnormal numbers, which take a hundred times
-    as long to multiply. A network that has learned all its examples gives such probabilities to the other
-    classes; a step of it took three times as long. A Tensor is returned as it is.
+    In a gradient, times weights and inputs, small exponentials would become subnormal numbers, which take a
+    hundred times as long to multiply. A network that has learned all its examples gives such probabilities to
+    the wrong classes, and its training step took three times as long. A Tensor is returned unchanged.
     """
     if are_ndarrays(exponentials):
         rounding = _rounding_constant(exponentials.dtype)
@@ -114,9 +114,9 @@ def exponentiate_without_shift(x: Any, axis: Axis = -1) -> tuple[NDArray[Any], N
     The result is also None for several axes, and for an axis that x does not have: NumPy's error is clearer.
 
     Usual scores (up to 10 in float32) do not overflow, and not all exponentials of a row are near 0. For
-    2,048 rows of 64 the maxima of the rows take 220 us and the differences 50, the exponentials 60, and the
-    maximum of all 30. BLAS takes a third of the time of np.add.reduce for the sums. The comparisons are false
-    for NaN.
+    2,048 rows of 64, the maxima of the rows take 220 us, the differences 50, the exponentials 60, and the
+    search for the largest score 30. BLAS takes a third of the time of np.add.reduce for the sums. The
+    comparisons are false for NaN.
     """
     if not are_ndarrays(x) or x.dtype.char not in "fd" or not x.size:
         return None

@@ -71,7 +71,7 @@ def check_shapes(op: str, axes: int, x: Array, weight: Array, bias: Array | None
         raise InputError(
             f"{op} expected x (n, c, {spatial}), weight (out, c / groups, {spatial} of the kernel), "
             f"bias (out,), got x {x.shape}, weight {weight.shape}, "
-            f"bias {None if bias is None else bias.shape}, groups={groups}; what does not fit is {problem}"
+            f"bias {None if bias is None else bias.shape}, groups={groups}; mismatch in {problem}"
         )
 
 

@@ -1,4 +1,4 @@
-"""Transposed convolution: an operation that computes the gradient of a convolution by its input."""
+"""Transposed convolution: the gradient of a convolution with respect to its input, as an operation."""
 
 from __future__ import annotations
 

@@ -38,12 +38,12 @@ def pad_images(x: NDArray[Any], geometry: Geometry, fill: float = 0) -> NDArray[
 
 
 def store_images_innermost(x: Any) -> Array:
-    """Return x (n, c, ...) with images innermost in memory, copied if need be; a Tensor as it is."""
+    """Return x (n, c, ...) with images innermost in memory, a copy if necessary; a Tensor is unchanged."""
     return move_images_first(np.ascontiguousarray(move_images_last(x))) if are_ndarrays(x) else x
 
 
 def match_layout(x: Any, other: Any) -> NDArray[Any]:
-    """Return x in the memory order of `other`, copied only if the orders differ; gaps do not matter."""
+    """Return x in the memory order of `other`, copied only if the orders of the axes differ."""
     if np.argsort(x.strides).tolist() == np.argsort(other.strides).tolist():
         return x
     copy = np.empty_like(other, dtype=x.dtype)

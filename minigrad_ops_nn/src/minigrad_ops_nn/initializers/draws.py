@@ -45,7 +45,7 @@ def check_floating_dtype(dtype: DTypeLike) -> np.dtype[Any]:
 
 
 def _draw(rng: np.random.Generator, draw: str, shape: Shape, dtype: DTypeLike) -> NDArray[Any]:
-    """Return draws of NumPy's in float32 or float64; other dtypes are converted from float64."""
+    """Return NumPy's draws in float32 or float64; draws in other dtypes are converted from float64."""
     if not isinstance(rng, np.random.Generator):
         raise ArgumentError(f"rng: expected a generator, such as numpy.random.default_rng(0), got {rng!r}")
     dtype = check_floating_dtype(dtype)

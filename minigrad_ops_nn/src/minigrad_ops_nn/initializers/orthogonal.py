@@ -36,7 +36,7 @@ class Orthogonal(Initializer):
         return (gain * (q if rows >= columns else q.T)).reshape(shape).astype(check_floating_dtype(dtype))
 
     def std(self, fan_in: int, fan_out: int) -> None:
-        """Return no claim: the std is 1 / sqrt(longer side), which does not follow from the fans."""
+        """Return None: the value, 1 / sqrt(longer side), does not follow from the fans."""
 
 
 orthogonal = Orthogonal()

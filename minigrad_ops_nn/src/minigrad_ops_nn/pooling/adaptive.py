@@ -42,8 +42,8 @@ class AdaptiveAveragePooling(Operation):
 def _apply_matrices(x: Array, matrices: list[NDArray[Any]]) -> Array:
     """Return x with each matrix applied to its axis.
 
-    The last matrix multiplies from the right, in one product for all rows, the other one from the left. A
-    matrix of one column, which spreads a gradient, is a factor that broadcasts.
+    The last matrix multiplies from the right, in one product for all rows; the first one multiplies from the
+    left. A matrix of one column, as in a gradient, is a factor that broadcasts.
     """
     last = matrices[-1]
     if last.shape[1] == 1:
@@ -58,7 +58,7 @@ def _apply_matrices(x: Array, matrices: list[NDArray[Any]]) -> Array:
 
 
 def _average_windows(x: Any, windows: list[list[slice]]) -> Array:
-    """Return the means by windows, for values that are not finite: 0 times them would be NaN elsewhere."""
+    """Return the mean of each window; in a product with matrices, 0 times infinity would be NaN."""
     for axis, along in enumerate(windows, start=2):
         before = (slice(None),) * axis
         x = np.stack([x[*before, window].mean(axis=axis) for window in along], axis=axis)
@@ -90,9 +90,9 @@ class AdaptiveAvgPool1d(AdaptiveAveragePooling):
 
 
 class AdaptiveAvgPool2d(AdaptiveAveragePooling):
-    """The means of `output_size` windows that cover x evenly: an int, or one for each axis; None keeps
-    the size of the axis.
+    """The means of windows that cover x evenly.
 
+    output_size: the number of windows, an int or one for each axis; None keeps the size of the axis.
     x: (n, c, h, w) -> (n, c, *output_size). Window i of m reaches from floor(i h / m) to ceil((i + 1) h / m).
     d/dx = grad / cells, summed over the windows that hold the cell.
 
@@ -169,9 +169,9 @@ class AdaptiveMaxPool1d(AdaptiveMaxPooling):
 
 
 class AdaptiveMaxPool2d(AdaptiveMaxPooling):
-    """The maxima of `output_size` windows that cover x evenly: an int, or one for each axis; None keeps
-    the size of the axis.
+    """The maxima of windows that cover x evenly.
 
+    output_size: the number of windows, an int or one for each axis; None keeps the size of the axis.
     x: (n, c, h, w) -> (n, c, *output_size). Window i of m reaches from floor(i h / m) to ceil((i + 1) h / m).
     d/dx = grad at the maximum of each window, at the first one of a tie in reading order.
 
