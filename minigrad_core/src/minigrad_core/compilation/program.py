@@ -74,7 +74,10 @@ def record(
     results = [list(map(get_value, trees.leaves(x))) for x in (value, program.output)]
     program.output = program.copies = None  # frees the values of the trace
     if not has_same_bits(*results):
-        advice = "the code must not ask for the type of an array, and must not depend on the time"
+        advice = (
+            "the code must not ask for the type of an array, must not depend on the time, and must not write "
+            "to arguments that overlap in memory"
+        )
         refuse("it returns another value when it is traced", advice, f)
     return value, program
 
