@@ -106,7 +106,7 @@ class Operators:
 
     __invert__: Any = _make_unary(np.invert)
 
-    def __matmul__(self, other: Operand) -> Any:
+    def __matmul__(self, other: Operand) -> Tensor:
         """Return the matrix product, or leave the product to an object that holds tensors, as NumPy does."""
         if getattr(other, "__array_ufunc__", ...) is None and has_tensor(getattr(other, "__dict__", {})):
             return NotImplemented  # so Python calls `other.__rmatmul__`
