@@ -1,220 +1,56 @@
-"""The scripts of failures other than wrong gradients show the fault, and agree for what is right."""
+"""The script of a failure shows the fault of the wrong class of a pair, and none in the right class."""
+
+from __future__ import annotations
 
 import re
-import subprocess
 import sys
 import warnings
 from typing import Any
 
-import numpy as np
 import pytest
 
-from minigrad_core import Context, Operation
-from minigrad_core.cases import Case, index_into, real
-from minigrad_core.testing import check_initializer, check_operation, check_optimizer
-from tests.contract.corpus import initializers, optimizers  # noqa: F401 - they enter the pairs
-from tests.contract.corpus.operations import derivative_complex, derivative_second
-from tests.contract.corpus.operations.right.smooth import plain
-from tests.contract.corpus.pair import INITIALIZERS, OPTIMIZERS, Pair
+from minigrad_core.testing.global_state import preserve_global_state
+from tests.contract.corpus.pair import Pair
+from tests.contract.test_corpus import PAIRS, check
 
-REFERENCE = staticmethod(lambda x: np.logaddexp(0.0, x))
-
-
-class Softplus(Operation):
-    """log(1 + exp(x)), any shape. d/dx = grad / (1 + exp(-x))."""
-
-    name = "softplus"
-    broadcasts = True
-    reference = REFERENCE
-
-    def forward(self, ctx: Context, x: Any) -> Any:
-        ctx.save(x)
-        return np.logaddexp(0.0, x)
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (x,) = ctx.saved
-        return grad * np.exp(-np.logaddexp(0.0, -x))
-
-
-class NaiveSoftplus(Softplus):
-    def forward(self, ctx: Context, x: Any) -> Any:
-        ctx.save(x)
-        return np.log(1 + np.exp(x))
-
-
-class DoubleSoftplus(Softplus):
-    def forward(self, ctx: Context, x: Any) -> Any:
-        return super().forward(ctx, x).astype(np.float64)
-
-
-class DoubleGradientSoftplus(Softplus):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        return super().backward(ctx, grad).astype(np.float64)
-
-
-class Spread(Operation):
-    """The variance of each row of values near 1000. x: (n, k) -> (n,). d/dx = grad 2 (x - mean) / k."""
-
-    name = "spread"
-    cases = (Case(x=real("n k")),)
-
-    def forward(self, ctx: Context, x: Any) -> Any:
-        ctx.save(x)
-        return np.mean((x - np.mean(x, axis=1, keepdims=True)) ** 2, axis=1)
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (x,) = ctx.saved
-        return grad[:, None] * 2 * (x - np.mean(x, axis=1, keepdims=True)) / x.shape[1]
-
-
-class NaiveSpread(Spread):
-    def forward(self, ctx: Context, x: Any) -> Any:
-        ctx.save(x)
-        return np.mean(x**2, axis=1) - np.mean(x, axis=1) ** 2
-
-
-class Rows(Operation):
-    """The rows of x at places. x: (n, k), places: (m,) ints in [0, n) -> (m, k). d/dx = grad added by row."""
-
-    name = "rows"
-    cases = (Case(x=real("n k"), places=index_into("x", axis=0, shape="m")),)
-
-    def forward(self, ctx: Context, x: Any, places: Any) -> Any:
-        if places.size and not -len(x) <= places.min() <= places.max() < len(x):
-            raise IndexError(f"rows: places {places} of {len(x)} rows")
-        ctx.save(x.shape[0], places)
-        return x[places]
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        n, places = ctx.saved
-        return (np.arange(n)[:, None] == places % n).astype(grad.dtype) @ grad, None
-
-
-class WrappingRows(Rows):
-    def forward(self, ctx: Context, x: Any, places: Any) -> Any:
-        return super().forward(ctx, x, places % len(x))
-
-
-class LayoutSoftplus(Softplus):
-    def forward(self, ctx: Context, x: Any) -> Any:
-        return super().forward(ctx, x.ravel("K").reshape(x.shape))
-
-
-class StatefulSoftplus(Softplus):
-    x: Any = None
-
-    def forward(self, ctx: Context, x: Any) -> Any:
-        self.x = x.copy()
-        return super().forward(ctx, x)
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        ctx.save(self.x)
-        return super().backward(ctx, grad)
-
-
-class CachedSoftplus(Softplus):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (x,) = ctx.saved
-        ctx.save(x + 1)  # for the next backward
-        return grad * np.exp(-np.logaddexp(0.0, -x))
-
-
-class WritingSoftplus(Softplus):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        grad *= super().backward(ctx, np.ones_like(grad))
-        return grad.copy()
-
-
-class ClippedSoftplus(Softplus):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        return super().backward(ctx, np.clip(grad, -2, 2))
-
-
-class CutSoftplus(Softplus):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        return super().backward(ctx, plain(grad))
-
-
-class ShapedSoftplus(Softplus):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        return super().backward(ctx, grad).ravel()
-
-
-class Cover(Operation):
-    """|x|, any shape. d/dx = grad sign(x), between -grad and grad at 0."""
-
-    name = "cover"
-    broadcasts = True
-
-    def forward(self, ctx: Context, x: Any) -> Any:
-        ctx.save(x)
-        return np.abs(x)
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (x,) = ctx.saved
-        return grad * np.sign(x)
-
-
-class WrongCover(Cover):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (x,) = ctx.saved
-        return np.where(x == 0, 2 * grad, super().backward(ctx, grad))
-
-
-@pytest.mark.parametrize(
-    ("wrong", "law"),
-    [
-        (NaiveSoftplus, "reference"),
-        (NaiveSoftplus, "domain"),
-        (DoubleSoftplus, "type"),
-        (DoubleGradientSoftplus, "type"),
-        (NaiveSpread, "type"),
-        (WrappingRows, "refusal"),
-        (LayoutSoftplus, "same"),
-        (StatefulSoftplus, "frame"),
-        (CachedSoftplus, "same"),
-        (WritingSoftplus, "frame"),
-        (ClippedSoftplus, "linear"),
-        (CutSoftplus, "linear"),
-        (ShapedSoftplus, "derivative"),
-        (WrongCover, "derivative"),
-        (derivative_second.TanhNeedsItsCache, "derivative"),
-        (derivative_second.TanhRecomputesAConstant, "derivative"),
-        (derivative_second.TanhRecomputesWithAnOffset, "derivative"),
-        (derivative_second.SideOfComplexValues, "derivative"),
-        (derivative_complex.WaveConjugated, "derivative"),
-        (derivative_complex.WaveOfDoublePrecision, "derivative"),
-    ],
-)
-def test_a_script_exits_1_on_the_fault_and_0_on_the_right_operation(wrong: Any, law: str) -> None:
-    (failure,) = (f for f in check_operation(wrong()).failures if f.check == law)
-    assert failure.explanation is not None
-    assert "smallest case: x (" in failure.message
-    assert failure.explanation.rerun
-    script = failure.explanation.script
-    right = wrong.__mro__[1]
-    for cls, status in ((wrong, 1), (right, 0)):
-        code = script.replace(wrong.__name__, cls.__name__)
-        run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-        assert run.returncode == status, run.stdout + run.stderr
+# Faults whose scripts prove nothing here, with the reason.
+UNTESTED = {
+    "BadName": "there are no values, and so no script",
+    "NotPicklable": "there are no values, and so no script",
+    "AddWithoutUnbroadcast": "no call is possible, and so no script",
+    "WaveRefusesComplexValues": "a refusal has no script",
+    "TanhCachesByShape": "the cache is full after the check",
+    "RadiansCachedDtype": "the cache is full after the check",
+    "Expm1GrowingDefault": "the default is another one after the check",
+    "Stride2Empty": "memory that nobody writes may hold zeros",
+    "SinClaimsCos": "the reference is wrong, and not the operation",
+    "RoundStraightThrough": "the right operation has no gradient that could be right",
+}
+TESTED = [pytest.param(pair, id=pair.id) for pair in PAIRS if pair.wrong.__name__ not in UNTESTED]
 
 
 @pytest.mark.usefixtures("surroundings")
-@pytest.mark.parametrize("pair", [pytest.param(p, id=p.id) for p in (*OPTIMIZERS, *INITIALIZERS)])
-def test_a_script_of_a_run_or_a_draw_exits_1_on_the_fault_and_0_on_the_right_class(pair: Pair) -> None:
-    is_optimizer = pair in OPTIMIZERS
-    check: Any = check_optimizer if is_optimizer else check_initializer
-    report = check(pair.wrong if is_optimizer else pair.wrong(), reference=pair.reference)
-    (failure,) = (f for f in report.failures if (f.check, f.code) == (pair.law, pair.code))
-    code = re.sub(r"(?m)^from .*\n(cls|initializer) = \S+$", r"\1 = given", failure.explanation.script)
-    assert "minigrad_core.testing" not in code
-    for cls, status in ((pair.wrong, True), (pair.right, False)):
-        with pytest.raises(SystemExit) as exit_:
-            run_script(code, cls if is_optimizer else cls())
-        assert exit_.value.code == status, code
+@pytest.mark.parametrize("pair", TESTED)
+def test_a_script_exits_1_on_the_fault_and_0_on_the_right_class(pair: Pair) -> None:
+    failures = check(pair.wrong, pair.reference).failures
+    failure: Any = next(f for f in failures if (f.check, f.code) == (pair.law, pair.code))
+    script = failure.explanation.script
+    assert "minigrad_core.testing" not in script
+    code = re.sub(r"(?m)^from .*\n(cls|initializer|op) = \S+$", r"\1 = given", script)
+    for cls, status in ((pair.wrong, 1), (pair.right, 0)):
+        given = cls if hasattr(cls, "step") else cls()
+        assert run_script(code, given) == status, code
 
 
-def run_script(code: str, given: Any) -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        exec(compile(code, "script", "exec"), {"given": given})
+def run_script(code: str, given: Any) -> int:
+    """Return the exit code of a script, as Python gives it."""
+    with preserve_global_state(), warnings.catch_warnings(record=True):
+        warnings.simplefilter("always")
+        try:
+            exec(compile(code, "script", "exec"), {"given": given})
+        except SystemExit as exit_:
+            return int(exit_.code or 0)
+        except Exception as error:
+            print(error, file=sys.stderr)
+            return 1
+    return 0

@@ -34,10 +34,8 @@ def use_tracer(tracer: Tracer, tensors: Iterable[Tensor]) -> Iterator[None]:
     try:
         for t, cls in changed:
             t.__class__ = _make_subclass(cls)
-        with (
-            Block(tracing, tracer),
-            Block(recording, recording.get()),
-        ):  # `apply` asks for a tracer in a block
+        # `apply` asks for a tracer in a block.
+        with Block(tracing, tracer), Block(recording, recording.get()):
             yield
     finally:
         for t, cls in changed:

@@ -72,10 +72,8 @@ class Study:
         moderate = [t for t in self.trials if t.sample.recipe.family not in EXTREME]
         # A large sample only if no smaller one has its rank: a call with 1,025 values costs the most.
         moderate.sort(key=lambda trial: trial.sample.recipe.is_of({Family.LARGE}))
-        self.varied_trials = {
-            *cases,
-            *find_new_code_paths(moderate),
-        }  # laws repeat these calls with variations
+        # Laws repeat these calls with variations.
+        self.varied_trials = {*cases, *find_new_code_paths(moderate)}
 
     def _choose_second_order_trials(self) -> set[Trial]:
         """Return the trials whose second derivatives are judged.

@@ -97,3 +97,12 @@ class Duck:
     def load_state_dict(self, state: dict[str, Any]) -> None:
         self.lr, self.eps = state["lr"], state["eps"]
         self.sums = copy.deepcopy(state["sums"])
+
+
+class RateOnly(Duck):
+    """Adagrad without any setting but the rate."""
+
+    name = "rate_only"
+
+    def __init__(self, params: Any, lr: float = 0.1) -> None:
+        super().__init__(params, lr)

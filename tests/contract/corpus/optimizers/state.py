@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..pair import breaks
-from .right import Averaging, Duck, Moments, Momentum
+from .right import Averaging, Duck, Moments, Momentum, RateOnly
 
 
 @breaks("state", "state-lost")
@@ -23,6 +23,12 @@ class LosesTheCount(Moments):
 class ExportsWhatLives(Duck):
     def state_dict(self) -> dict[str, Any]:
         return {"lr": self.lr, "eps": self.eps, "sums": self.sums}
+
+
+@breaks("state", "state-lost")
+class LoadsTheRateOnly(RateOnly):
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        self.lr = state["lr"]
 
 
 @breaks("state", "state-lost")

@@ -75,9 +75,11 @@ def _judge_nan(trial: Trial, code: str) -> Findings:
     is_separate = trial.is_pointwise and trial.base is trial
     is_unclear = np.logical_or.reduce(is_nan) if is_separate else any(x.any() for x in is_nan)
     for result in trial.name_gradients(trial.gradients):
-        if (np.isnan(result.values) & ~np.asarray(is_unclear)).any():
+        is_wrong = np.isnan(result.values) & ~np.asarray(is_unclear)
+        if is_wrong.any():
             place = f"{trial.sample.recipe.label}, where neither an input nor an output is"
-            comparison, fact = Comparison(result, None, trial.cotangents), f"{result.name} is NaN at {place}"
+            fact = f"{result.name} is NaN at {place}"
+            comparison = Comparison(result, None, trial.cotangents, is_wrong)
             yield Finding(code, fact, trial.sample, comparison=comparison)
 
 

@@ -130,9 +130,8 @@ def _find_wrong_places(
         usual_loss = np.nanmedian(loss[is_wrong] / np.maximum(np.abs(expected[is_wrong]), SUBNORMAL))
         tolerance = tolerance + 100 * loss + usual_loss * np.abs(expected)
     elif trial.sample.recipe.family in (Family.EXTREMES, Family.MAGNITUDES):
-        return np.zeros_like(
-            is_wrong
-        )  # without long double nothing shows whether the obvious formula has lost its digits there
+        # Without long double nothing shows whether the obvious formula has lost its digits there.
+        return np.zeros_like(is_wrong)
     is_wrong &= ~_is_within(actual, expected, tolerance)
     if trial.sample.recipe.family is Family.NON_FINITE and len(trial.sample.recipe.families) > 1:
         # Beside a size of 1, 0 times NaN and Python's maximum give values that depend on the formula.
@@ -159,9 +158,8 @@ def _find_known_values(
     """
     if trial.sample.recipe.family is Family.MAGNITUDES:  # squares may overflow or vanish there, on both sides
         return np.isfinite(expected) & np.isfinite(actual) & (actual != 0) & (expected != 0)
-    if (
-        trial.sample.is_finite
-    ):  # the reference may overflow where the output does not; a NaN is not an overflow
+    # The reference may overflow where the output does not; a NaN is not an overflow.
+    if trial.sample.is_finite:
         is_nan = np.isnan(actual) if trial.is_pointwise else False  # sums may be inf - inf in another order
         return ~np.isnan(expected) & (np.isfinite(expected) | is_nan)
     is_ambiguous = ~np.isfinite(actual) & ~np.isfinite(expected) & (np.isnan(actual) | np.isnan(expected))

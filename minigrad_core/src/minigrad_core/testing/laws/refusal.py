@@ -55,7 +55,7 @@ def refusal(study: Study, trial: Trial) -> Findings:
         raises = failure.code in ("backward-raises", "backward-exits")
         if raises and not _may_refuse_in_backward(trial, failure):
             place = "" if recipe.family is Family.CASE else f"at {recipe.label}, which forward accepts: "
-            script = show_exception(trial.cotangents)
+            script = show_acceptance(show_exception(trial.cotangents))
             yield Finding(failure.code, place + failure.fact, trial.sample, script=script)
         return
     if trial is study.first_trial:

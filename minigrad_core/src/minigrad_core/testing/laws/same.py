@@ -92,7 +92,8 @@ def _report(study: Study, variation: Variation, trial: Trial) -> Findings:
         try:
             for comparison in find_differences(trial, part) if part else _pull_again(trial):
                 fact = f"{comparison.result.name} is another one {circumstance}"
-                yield Finding(code, fact, trial.sample, None, comparison, show(comparison), judge)
+                shown = show(comparison)
+                yield Finding(code, fact, trial.sample, comparison=comparison, script=shown, judge=judge)
         except SubjectFailed as failure:
             script = show(Comparison(trial.output_results[0], np.empty(0), trial.used_cotangents))
             if part and failure.cause is None:  # nothing raised: the gradients are of a wrong number or shape

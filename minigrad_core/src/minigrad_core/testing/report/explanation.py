@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..diagnosis.facts import GradientFacts, OutputFacts
 from ..diagnosis.first_line import diagnose_gradient, diagnose_output
 from ..diagnosis.relations import relate_values
-from ..finding import Comparison, Evidence, Finding, Law, Script, SubjectFailed
+from ..finding import Evidence, Finding, Law, SubjectFailed
 from ..samples.draw import assign_sizes
 from ..samples.initializer_draws import InitializerDraws
 from ..samples.optimizer_runs import OptimizerRuns
@@ -52,7 +52,10 @@ def explain_finding(study: Any, finding: Finding, subject: str, law: Law) -> Exp
         result, head = comparison.result, "actual | expected | difference"
         diagnosis += _relate_values(study, finding) + _name_case(study, sample.recipe)
         table = _tabulate(result.name, np.asarray(result.values), comparison.expected, head)
-        script = script or _show_result(sample, comparison)
+        script = script or show_result(comparison)
+    # Arguments that the kit made up may be refused.
+    if script and smallest.script is None and not sample.recipe.promised:
+        script = show_acceptance(script)
     framework = study.subject.engine if script and script.weights else study.subject.framework
     return Explanation(
         diagnosis,
@@ -71,13 +74,6 @@ def _write_other_script(study: Any, finding: Finding) -> tuple[str, str]:
         return "minigrad and the optimizer", write_run_script(study, finding)
     script = write_draw_script(study, finding) if isinstance(study, InitializerDraws) else ""
     return "NumPy and the initializer", script
-
-
-def _show_result(sample: Sample, comparison: Comparison) -> Script:
-    script = show_result(comparison)
-    # Arguments that the kit made up may be refused.
-    may_refuse = not sample.recipe.promised and not comparison.result.is_gradient
-    return show_acceptance(script) if may_refuse else script
 
 
 def _relate_values(study: Study, finding: Finding) -> str:

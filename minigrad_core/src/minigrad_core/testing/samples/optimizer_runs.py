@@ -302,3 +302,11 @@ class OptimizerRuns:
             if p.data is not array:
                 fact = f"a step replaces an array of shape {array.shape}: change that"
                 raise SubjectFailed("replaces-data", fact)
+
+
+def restore_settings(optimizer: Any, assigned: Any, step: int) -> None:
+    """Assign the settings before a step, unless a state had some: classes need not save their settings."""
+    settings = {name: v for earlier in range(step) for name, v in assigned.get(earlier, {}).items()}
+    if not any(getattr(optimizer, name, None) == v for name, v in settings.items() if name != "lr"):
+        for name, value in settings.items():
+            setattr(optimizer, name, value)

@@ -40,8 +40,8 @@ def show_slopes(evidence: Evidence, weights: Sequence[Any] = ()) -> Script:
     code = _write_move(directions) + ANALYTIC
     if weights:
         code = _write_move(directions, GRADIENTS) + SECOND_ORDER
-    # Half of the error: far above the error of a plain difference.
-    tolerance = float(evidence.error / 2) if np.isfinite(evidence.error) else 1e-6
+    # Half of the error: far above the error of a plain difference. A NaN is beyond any tolerance.
+    tolerance = float(evidence.error / 2) if np.isfinite(evidence.error) else 1e-3
     code += f"""\
 h = 2.0**-17
 terms = zip({"weights" if weights else "grads"}, move(-h), move(h))

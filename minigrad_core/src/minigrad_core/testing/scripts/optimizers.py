@@ -6,7 +6,7 @@ from typing import Any
 
 from ..finding import Finding, SubjectFailed
 from ..global_state import iterate_arrays
-from ..samples.optimizer_runs import OptimizerRun, OptimizerRuns
+from ..samples.optimizer_runs import SHAPES, OptimizerRun, OptimizerRuns, restore_settings
 from ..variations import gaps
 from .parts import DEFINITIONS, END, IMPORTS, write_import, write_literal
 
@@ -46,7 +46,7 @@ def run(
     return follow(optimizer, params, range(steps), chosen, layout, assigned, after)
 """
 STATE = """\
-used, n = len(starts) > 1, steps // 2 if steps < 12 else 6
+n = 6
 params = make_params()
 optimizer = make(params)
 follow(optimizer, params, range(n))
@@ -55,7 +55,7 @@ saved, middle = pickle.dumps(exported), copy.deepcopy([p.data for p in params])
 expected, expected_state = follow(optimizer, params, range(n, steps)), optimizer.state_dict()
 params = make_params()
 loading = make(params, new_settings)
-if used:
+if steps_before:
     follow(loading, params, [1], assigned={})
 for p, x in zip(params, middle):
     p.data[...] = x
@@ -64,6 +64,8 @@ loading.load_state_dict(loaded)
 loaded_afterwards = pickle.dumps(loaded)
 for array in iterate_arrays(loaded):
     array[...] = 77
+if not takes_groups:
+    restore_settings(loading, assigned, n)
 """
 CONSTRUCT = """\
 try:
@@ -97,7 +99,7 @@ def after(optimizer, params, step):  # another optimizer takes a step
         other.step()
 actual, expected = run(after=after), run()
 """,
-    "depends-on-layout": inspect.getsource(gaps) + "actual, expected = run(layout=gaps), run()\n",
+    "depends-on-layout": "actual, expected = run(layout=gaps), run()\n",
     "writes-gradient": """\
 wrong = False
 def after(optimizer, params, step):
@@ -174,7 +176,11 @@ dtypes = {str(x.dtype) for x in iterate_arrays(optimizer.state_dict()) if x.ndim
 print("the state has", dtypes)
 wrong = not dtypes <= {str(x.dtype) for x in starts}
 """,
-    "depends-on-dtype": "expected, actual = run(dtype=np.float64), run(dtype=np.float32)\n",
+    "depends-on-dtype": """\
+expected = run(dtype=np.float64)
+for _ in range(200):  # state on the class may show only after many runs
+    actual = run(dtype=np.float32)
+""",
     "changes-global-state": """\
 before = global_state()
 run()
@@ -216,6 +222,7 @@ follow(optimizer, params, [0])
 wrong = any(g is not None and p.version <= v for p, g, v in zip(params, gradients[0], versions))
 """,
 }
+SOURCES: tuple[Any, ...] = gaps, iterate_arrays, restore_settings  # functions of the kit in scripts
 COMPARISON = """\
 actual, expected = (np.concatenate([np.ravel(x) for x in part]) for part in (actual, expected))
 wrong = differs(actual, expected, tolerance)
@@ -224,6 +231,12 @@ RAISES = """\
 try:
     run()
     run({**settings, "lr": 0.0})
+    params = make_params()
+    optimizer = make(params)
+    saved = optimizer.state_dict()
+    follow(optimizer, params, [0])
+    optimizer.load_state_dict(saved)  # of an optimizer that has taken no step
+    follow(optimizer, params, range(steps))
     wrong = False
 except Exception as error:
     print(type(error).__name__, error)
@@ -247,6 +260,7 @@ def write_run_script(optimizer: OptimizerRuns, finding: Finding) -> str:
         "new_settings": {**initial, "lr": 0.1} if optimizer.inherits_base else run.settings,
         "assigned": run.assigned,
         "takes_groups": optimizer.inherits_base,
+        "steps_before": run.shapes is SHAPES,
         "is_loaded": False,
         **values,
     }
@@ -261,7 +275,7 @@ def write_run_script(optimizer: OptimizerRuns, finding: Finding) -> str:
             *(f"{name} = {write_literal(value)}\n" for name, value in data.items()),
             FUNCTIONS,
             *(code for name, code in DEFINITIONS.items() if name in end),
-            inspect.getsource(iterate_arrays) if "iterate_arrays(" in end else "",
+            *(inspect.getsource(f) for f in SOURCES if f.__name__ in end),
             f"{end}{END}",
         ]
     )

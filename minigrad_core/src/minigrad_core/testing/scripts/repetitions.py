@@ -26,6 +26,7 @@ def show_second_pull(comparison: Comparison) -> Script:
     code = f"""\
 outputs, pull = call(*inputs)
 expected = np.copy(pull(*grads)[{comparison.result.position}])
+call(*[x * 0.75 if need else x for x, need in zip(inputs, needs)])  # another call
 actual = pull(*grads)[{comparison.result.position}]
 """
     return Script(code + write_test(comparison), comparison.cotangents)

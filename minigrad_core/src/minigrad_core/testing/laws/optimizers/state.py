@@ -11,7 +11,16 @@ import numpy as np
 from ....parameter import Parameter
 from ...finding import Finding, Findings, SubjectFailed, guard
 from ...global_state import is_same_value, iterate_arrays, watch_global_state
-from ...samples.optimizer_runs import MIDDLE, RATE, SHAPES, OptimizerRun, OptimizerRuns, Positions, Trajectory
+from ...samples.optimizer_runs import (
+    MIDDLE,
+    RATE,
+    SHAPES,
+    OptimizerRun,
+    OptimizerRuns,
+    Positions,
+    Trajectory,
+    restore_settings,
+)
 from ...variations import gaps
 
 
@@ -149,13 +158,9 @@ def _resume(optimizer: OptimizerRuns, run: OptimizerRun, saved: Trajectory) -> t
         raise SubjectFailed("load-changes-state", "load_state_dict changes the dict that it is given")
     for array in iterate_arrays(loaded):
         array[...] = 77
-    # A class without this base may not save its settings: it gets those that were assigned before the middle.
-    assigned = run.assigned.get(MIDDLE // 2, {})
-    has_restored = any(getattr(instance, name, None) == value for name, value in assigned.items())
-    if optimizer.inherits_base or has_restored:
-        assigned = {}
-    remaining = replace(run, assigned={**run.assigned, MIDDLE: assigned})
-    positions = optimizer.take_steps(instance, params, remaining, MIDDLE)
+    if not optimizer.inherits_base:
+        restore_settings(instance, run.assigned, MIDDLE)
+    positions = optimizer.take_steps(instance, params, run, MIDDLE)
     return positions, guard("state_dict", lambda: instance.state_dict())
 
 
