@@ -266,6 +266,18 @@ def test_a_slice_of_a_module_list_is_a_module_list_with_the_same_modules() -> No
     assert next(name for name, _ in part.named_parameters()) == "0.weight"
     part.append(Affine(4))
     assert (len(part), len(modules)) == (3, 3)
+    copy.copy(modules).append(Affine(5))
+    assert len(modules) == 3
+
+
+@pytest.mark.parametrize("kind", [Parameter, np.asarray])
+def test_two_parameters_of_one_name_are_refused(kind: Any) -> None:
+    network, modules = Network(), ModuleList([Affine(1)])
+    network.register_buffer("first.weight", kind(np.ones(3)))
+    modules.register_buffer("0.weight", kind(np.ones(3)))
+    for module in (network, modules):
+        with pytest.raises(ArgumentError, match=r"weight' names two parameters.* without dots"):
+            module.state_dict()
 
 
 def test_parameters_can_be_counted() -> None:

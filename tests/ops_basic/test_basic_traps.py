@@ -73,6 +73,26 @@ def test_the_second_derivatives_where_the_gradient_is_zero_by_convention_are_zer
     np.testing.assert_array_equal(mg.hessian(f)(np.zeros(2)), np.zeros((2, 2)))
 
 
+@pytest.mark.parametrize("f", [np.hypot, np.arctan2])
+@pytest.mark.parametrize("far", [(1, np.inf), (-np.inf, 2), (0, -np.inf), (np.inf, -np.inf)])
+def test_at_infinity_a_length_and_an_angle_have_the_gradients_of_the_limit(f: Any, far: Any) -> None:
+    near = np.clip(far, -1e200, 1e200)
+    first = mg.grad(lambda x: f(x[0], x[1]))
+    np.testing.assert_allclose(first(np.array(far, float)), first(near), atol=1e-150)
+    np.testing.assert_array_equal(mg.grad(lambda x: np.sum(first(x)))(np.array(far, float)), 0)
+
+
+def test_interpolation_between_equal_points_takes_the_last_one_and_the_line_before_it() -> None:
+    xp, fp = np.array([0.0, 0.0, 1.0, 1.0, 1.0]), np.array([5.0, 1.0, 3.0, 9.0, 7.0])
+    gradients = mg.grad(lambda x, xp, fp: np.sum(np.interp(x, xp, fp)), (0, 1, 2))
+    x = np.array([-1.0, 0.0, 1.0, 2.0])
+    for actual, expected in zip(
+        gradients(x, xp, fp), ([0, 2, 2, 0], [0, -2, 0, 0, -2], [1, 1, 0, 0, 2]), strict=True
+    ):
+        np.testing.assert_array_equal(actual, expected)
+    np.testing.assert_array_equal(gradients(np.array([0.0, 1.0]), np.ones(2), fp[:2])[2], [1, 1])
+
+
 @pytest.mark.parametrize("f", [np.maximum, np.minimum, np.fmax, np.fmin], ids=lambda f: f.__name__)
 def test_a_tie_of_two_inputs_shares_the_gradient(f: Any) -> None:
     x, y = mg.tensor([1.0, 2.0], requires_grad=True), mg.tensor([1.0, 2.0], requires_grad=True)

@@ -57,6 +57,17 @@ def test_the_norm_of_each_type_is_returned(norm_type: float, norm: float) -> Non
     assert clip_grad_norm(parameters(), 100.0, norm_type=norm_type) == pytest.approx(norm)
 
 
+@pytest.mark.parametrize("size", [1e-200, 1e-30, 1e30, 1e200])
+@pytest.mark.parametrize("norm_type", [0.5, 1.0, 2.0, 20.0, inf])
+def test_no_power_overflows_or_underflows(size: float, norm_type: float) -> None:
+    first, second = mg.Parameter(np.zeros(2)), mg.Parameter(np.zeros(1))
+    first.grad, second.grad = np.array([size, -size]), np.array([size])
+    assert clip_grad_norm([first, second], size / 4, norm_type=norm_type) == pytest.approx(
+        size * 3 ** (1 / norm_type), rel=1e-12
+    )
+    assert abs(first.grad).max() <= size / 4
+
+
 def test_a_smaller_norm_changes_nothing() -> None:
     params = parameters()
     clip_grad_norm(params, 5.1)

@@ -111,6 +111,11 @@ GRADIENTS: dict[str, tuple[Callable[[Any], Any], Any, Any]] = {
         [0.0, 1.0],
         [-1e12 / 2, 1e12 / 2],
     ),
+    "binary_cross_entropy of right certainties in half precision": (
+        lambda x: losses.binary_cross_entropy(x.astype(np.float16), np.array([0, 1], np.float16)),
+        [0.0, 1.0],
+        [0, 0],
+    ),
     "cross_entropy with a class of probability zero": (
         lambda x: losses.cross_entropy(x, np.array([0])),
         [[0.0, -np.inf, 0.0]],

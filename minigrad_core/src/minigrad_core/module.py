@@ -193,6 +193,7 @@ class Module(ABC):
         """Return (dotted name, value) of the parameters and buffers, or raise if some cannot be reached."""
         members = list(self._walk())
         _refuse_unreachable([value for _, value in members])
+        _refuse_equal_names([name for name, _ in members])
         return [(name, value) for name, value in members if not _is_module(value)]
 
     def _list_members(self) -> list[tuple[str, Any]]:
@@ -238,6 +239,16 @@ def _refuse_unreachable(members: list[Any]) -> None:
                             f"so the {type(item).__name__} in it would be neither trained nor saved; use a "
                             "ModuleList of modules, or an attribute for each"
                         )
+
+
+def _refuse_equal_names(names: list[str]) -> None:
+    """Raise if attribute "a.w" has the name of the `w` of attribute `a`: a state would lose one of the two."""
+    if len(set(names)) < len(names):
+        name = next(name for i, name in enumerate(names) if name in names[:i])
+        raise ArgumentError(
+            f"{name!r} names two parameters, buffers or modules, and a state would hold one of them; use "
+            "attributes without dots, and in a ModuleList without numbers"
+        )
 
 
 _CONTAINERS = (list, tuple, set, frozenset, dict)

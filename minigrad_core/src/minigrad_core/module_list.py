@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from copy import copy
 from typing import TYPE_CHECKING, Any, overload
 
 from .engine.call_marks import note_place
@@ -50,9 +49,13 @@ class ModuleList(Module):
         """Return a module; for a slice, return a list of the same class with the same module objects."""
         if not isinstance(index, slice):
             return self._items[index]
-        part = copy(self)
-        part._items = self._items[index]  # noqa: SLF001
+        part = type(self).__new__(type(self))
+        vars(part).update(vars(self), _items=self._items[index])
         return part
+
+    def __copy__(self) -> Self:
+        """Return a list with the same modules, as a copy of a Python list: `append` changes one of them."""
+        return self[:]
 
     def _list_members(self) -> list[tuple[str, Any]]:
         return [*super()._list_members(), *((str(i), module) for i, module in enumerate(self._items))]

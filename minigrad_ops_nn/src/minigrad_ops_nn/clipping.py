@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import inf, isfinite
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -39,7 +39,9 @@ def clip_grad_norm(parameters: Iterable[Parameter], max_norm: float, *, norm_typ
     if not (max_norm > 0 and norm_type > 0):
         raise ArgumentError(f"clip_grad_norm expected numbers above 0, got {max_norm=} and {norm_type=}")
     grads = _collect_gradients("clip_grad_norm", parameters)
-    norm = _combine_norms([_gradient_norm(grad, norm_type) for grad in grads], norm_type)
+    # In float64, since squares of float32 overflow.
+    norms = [_compute_norm(grad.astype(np.float64).ravel(), norm_type) for grad in grads]
+    norm = _compute_norm(np.array(norms), norm_type)
     if not isfinite(norm):
         raise GradientError(f"the norm of the gradients is {norm}; look for the step that made them so")
     factor = max_norm / (norm + 1e-6)  # as in PyTorch
@@ -77,14 +79,13 @@ def _collect_gradients(name: str, parameters: Iterable[Parameter]) -> list[NDArr
     return [grad for grad in each.values() if grad is not None]
 
 
-def _gradient_norm(grad: NDArray[Any], norm_type: float) -> float:
-    """Return the norm of one gradient, summed in float64, since squares of float32 overflow."""
-    if not grad.size:
-        return 0.0
-    return float(np.linalg.norm(grad.astype(np.float64).ravel(), norm_type))
+def _compute_norm(values: NDArray[np.float64], norm_type: float) -> float:
+    """Return the norm of a vector, which is changed: divided by its largest value, so that no power overflows.
 
-
-def _combine_norms(norms: list[float], norm_type: float) -> float:
-    if norm_type == inf:
-        return float(np.max(norms, initial=0.0))  # Python's max would hide NaN
-    return float(sum(norm**norm_type for norm in norms)) ** (1 / norm_type)
+    Nor does a power underflow: a norm of 0 would leave tiny gradients above a tiny `max_norm`.
+    """
+    largest = float(np.max([values.max(initial=0.0), -values.min(initial=0.0)]))  # Python's max would hide NaN
+    if not largest or not isfinite(largest):
+        return largest
+    values /= largest
+    return largest * float(np.linalg.norm(values, norm_type))

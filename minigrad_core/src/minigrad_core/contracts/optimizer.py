@@ -214,6 +214,11 @@ def _make_group(name: str, entry: Any, known: tuple[str, ...]) -> tuple[list[Par
             raise ArgumentError(
                 f"{name}: expected a Parameter, got {type(param).__name__}; pass model.parameters()"
             )
+        if isinstance(param.data, np.ndarray) and not param.data.flags.writeable:
+            raise InputError(
+                f"{name}: the array of a parameter of shape {param.shape} is read-only, and a step writes to "
+                "it; make the parameter of a copy, Parameter(array.copy())"
+            )
     if unknown := sorted(set(entry) - set(known)):
         raise ArgumentError(f"{name}: unknown settings in a group: {unknown}; known are {sorted(known)}")
     if "lr" in entry:

@@ -30,12 +30,13 @@ def _interpolate(
         left = right = None
     positions, points = (np.asarray(detach(a)) for a in (x, xp))
     last = points.shape[0] - 1
-    if last == 0:
-        inside = fp[0]
+    if not last or points[0] == points[last]:
+        inside = np.where(positions < points[0], fp[0], fp[last])
     else:
-        i = np.clip(np.searchsorted(points, positions, side="right") - 1, 0, last - 1)
-        below, above = xp[i], xp[i + 1]
-        inside = fp[i] + (fp[i + 1] - fp[i]) * ((x - below) / (above - below))
+        i = np.maximum(np.searchsorted(points, np.fmax(positions, points[0]), side="right") - 1, 0)
+        below = np.minimum(i, np.searchsorted(points, points[last]) - 1)  # the last line ends at points[last]
+        slope = (fp[below + 1] - fp[below]) / (xp[below + 1] - xp[below])
+        inside = fp[i] + slope * (x - xp[i])
     inside = np.where(positions < points[0], fp[0] if left is None else left, inside)
     return np.where(positions > points[-1], fp[-1] if right is None else right, inside)
 
@@ -47,7 +48,8 @@ class Interp(Composite):
     periodic, and xp may be in any order. The result for a NaN among xp depends on its position in xp. float32
     stays float32, where NumPy gives double precision.
 
-    d/dx = grad times the slope, at a point the slope on its right, at the last one on its left; d/dfp = grad
+    d/dx = grad times the slope, at a point the slope on its right, at the last one on its left, also where
+    points are equal; d/dfp = grad
     times the weights of the two neighbours.
     """
 

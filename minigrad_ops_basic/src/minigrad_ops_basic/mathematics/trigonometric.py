@@ -12,9 +12,10 @@ from minigrad_core import Array, Context
 from minigrad_core.cases import Case, between, unit
 from minigrad_core.errors import ArgumentError
 
+from ..dtypes import detach
 from ..elementwise import InputElementwise, LinearElementwise, OutputElementwise
 from ..function import NumpyFunction
-from ..nan_safe import divide_no_nan, has_zeros
+from ..nan_safe import divide_no_nan, has_zeros, is_finite
 
 _UNIT = Case(x=unit("..."))
 
@@ -102,10 +103,19 @@ _NEAR = 0.1
 _TERMS = [(-1) ** k * np.pi ** (2 * k) * 2 * k / factorial(2 * k + 1) for k in range(1, 7)]
 
 
+def _replace_infinite(a: Any, length: Any) -> Array:
+    """Return a coordinate, and where the length is infinite its sign if it is infinite, else 0.
+
+    So inf / inf is no NaN, and the direction of the point stays.
+    """
+    sign = np.where(np.isinf(detach(a)), np.sign(detach(a)), 0)
+    return np.where(np.isinf(detach(length)), sign, a)
+
+
 class Hypot(NumpyFunction):
     """sqrt(x^2 + y^2), without overflow.
 
-    d/dx = grad x / hypot, d/dy = grad y / hypot, and 0 at the origin.
+    d/dx = grad x / hypot, d/dy = grad y / hypot; 0 at the origin, and the limit at infinity.
     """
 
     broadcasts = True
@@ -117,6 +127,9 @@ class Hypot(NumpyFunction):
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         x, y, z = ctx.saved
+        if not is_finite(z):
+            x, y = _replace_infinite(x, z), _replace_infinite(y, z)
+            z = np.where(np.isinf(detach(z)), np.hypot(x, y), z)
         # x / inf is 0 at the origin, in derivatives of any order.
         length = np.where(z == 0, np.inf, z) if has_zeros(z) else z
         return grad * (x / length) if ctx.needs[0] else None, grad * (y / length) if ctx.needs[1] else None
@@ -125,7 +138,7 @@ class Hypot(NumpyFunction):
 class Arctan2(NumpyFunction):
     """The angle of the point (x2, x1), in [-pi, pi].
 
-    d/dx1 = grad x2 / r^2, d/dx2 = -grad x1 / r^2, and 0 at the origin.
+    d/dx1 = grad x2 / r^2, d/dx2 = -grad x1 / r^2, and 0 at the origin and at infinity.
     """
 
     broadcasts = True
@@ -138,6 +151,8 @@ class Arctan2(NumpyFunction):
         y, x = ctx.saved
         # Two divisions by r, not one by x^2 + y^2, which overflows or underflows for much smaller values.
         r = np.hypot(x, y)
+        if not is_finite(r):
+            x, y = _replace_infinite(x, r), _replace_infinite(y, r)
         r = np.where(r == 0, np.inf, r) if has_zeros(r) else r
         return grad * (x / r / r) if ctx.needs[0] else None, -grad * (y / r / r) if ctx.needs[1] else None
 
