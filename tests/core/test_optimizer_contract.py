@@ -113,6 +113,11 @@ def test_groups_have_settings_of_their_own() -> None:
             ArgumentError,
             r"plain: a tensor of shape \(3,\) is not a leaf but was",
         ),
+        (
+            [Parameter(np.broadcast_to(1.0, 3))],
+            InputError,
+            r"plain: .* of a parameter of shape \(3,\) is read-only",
+        ),
         (None, ArgumentError, r"plain: expected parameters in a list .* got NoneType; pass model.parameters"),
         (
             Parameter(np.ones(3)),

@@ -219,6 +219,21 @@ def test_labels_that_are_all_ignored_give_zero_and_no_gradient(weight: Any) -> N
     assert not logits.grad.any()
 
 
+@pytest.mark.parametrize(
+    "arguments", [{}, {"reduction": "none"}, {"label_smoothing": 0.1}, {"weight": np.ones(3)}]
+)
+def test_scores_of_ignored_labels_are_not_read(arguments: Any) -> None:
+    def f(scores: Any) -> Any:
+        return np.sum(losses.cross_entropy(scores, np.array([0, -100, -100]), **arguments))
+
+    first = mg.grad(f)
+    second = mg.grad(lambda scores: np.sum(first(scores) * np.arange(9).reshape(3, 3)))
+    rows = np.array([[1.0, 2.0, 3.0], [0.0, np.nan, np.inf], [-np.inf] * 3])
+    with np.errstate(invalid="ignore"):
+        for g in (f, first, second):
+            np.testing.assert_allclose(g(rows), g(np.where(np.isfinite(rows), rows, 0)))
+
+
 @pytest.mark.parametrize("length", [1e-3, 300.0, 6e4])
 def test_the_angle_of_half_precision_vectors_does_not_depend_on_their_length(length: float) -> None:
     x, target = (np.array([[a, 1]], np.float16) for a in (0.0, 1.0))

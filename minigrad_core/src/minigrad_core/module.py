@@ -242,7 +242,7 @@ def _refuse_unreachable(members: list[Any]) -> None:
 
 
 def _refuse_equal_names(names: list[str]) -> None:
-    """Raise if attribute "a.w" has the name of the `w` of attribute `a`: a state would lose one of the two."""
+    """Raise if attribute "a.w" has the name of the `w` of attribute `a`: a state would lose one of them."""
     if len(set(names)) < len(names):
         name = next(name for i, name in enumerate(names) if name in names[:i])
         raise ArgumentError(

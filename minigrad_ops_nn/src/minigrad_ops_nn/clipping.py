@@ -80,11 +80,12 @@ def _collect_gradients(name: str, parameters: Iterable[Parameter]) -> list[NDArr
 
 
 def _compute_norm(values: NDArray[np.float64], norm_type: float) -> float:
-    """Return the norm of a vector, which is changed: divided by its largest value, so that no power overflows.
+    """Return the norm of a vector, which is changed: divided by its largest value, so no power overflows.
 
     Nor does a power underflow: a norm of 0 would leave tiny gradients above a tiny `max_norm`.
     """
-    largest = float(np.max([values.max(initial=0.0), -values.min(initial=0.0)]))  # Python's max would hide NaN
+    # Python's max would hide NaN.
+    largest = float(np.maximum(values.max(initial=0.0), -values.min(initial=0.0)))
     if not largest or not isfinite(largest):
         return largest
     values /= largest

@@ -70,7 +70,9 @@ class BinaryCrossEntropy(Operation):
         gw = unbroadcast(each * losses, weight.shape) if any(ctx.needs[2:]) else None
         if weight is not None:
             each = each * weight
-        least = max(_LEAST_DIVISOR, float(np.finfo(x.dtype).smallest_subnormal))  # 1e-12 is 0 in half precision
+        least = max(
+            _LEAST_DIVISOR, float(np.finfo(x.dtype).smallest_subnormal)
+        )  # 1e-12 is 0 in half precision
         slope = (x - target) / np.maximum(x * (1 - x), least)
         return (each * slope, each * (log_complement - log_x), gw)[: len(ctx.needs)]
 

@@ -44,15 +44,19 @@ class LabelResiduals(NamedTuple):
         each = (grad.reshape(-1) if reduction == "none" else grad) / self.sums
         if reduction == "mean":
             each /= scalar(self.label_count, each.dtype)
-        if self.valid is not None:
-            each *= self.valid
-        return self.residuals * each.reshape(-1, 1)
+        return self._clear_ignored(self.residuals * each.reshape(-1, 1))
 
     def probabilities(self) -> NDArray[Any]:
         """Return softmax(logits) (n, c)."""
         result: NDArray[Any] = self.residuals / self.sums.reshape(-1, 1)
         result.put(self.entries, result.take(self.entries) + 1)
-        return result
+        return self._clear_ignored(result)
+
+    def _clear_ignored(self, rows: NDArray[Any]) -> NDArray[Any]:
+        """Return the rows (n, c), zero for ignored labels, whose scores may be NaN or infinite."""
+        if self.valid is not None:
+            rows[~self.valid] = 0
+        return rows
 
 
 def compute_losses(
@@ -143,7 +147,7 @@ def _find_bounds_without_shift(dtype: np.dtype[Any], classes: int) -> tuple[floa
 
 def compute_recorded_losses(
     rows: Array, labels: Any, valid: NDArray[np.bool_] | None, reduction: str
-) -> tuple[Array, None]:
+) -> Array:
     """Return the losses of `compute_losses`, in calls that are recorded if `rows` is a tensor."""
     labels, count = labels.reshape(-1), max(labels.size if valid is None else int(valid.sum()), 1)
     if valid is not None:
@@ -153,5 +157,5 @@ def compute_recorded_losses(
     if valid is not None:
         losses = np.where(valid, losses, 0)
     if reduction == "none":
-        return losses, None
-    return losses.sum() * (1 if reduction == "sum" else 1 / count), None
+        return losses
+    return losses.sum() * (1 if reduction == "sum" else 1 / count)

@@ -93,6 +93,12 @@ def to_rows(scores: Array) -> Array:
     return moved.reshape(prod(moved.shape[:-1]), moved.shape[-1])
 
 
+def to_valid_rows(scores: Array, valid: NDArray[np.bool_] | None) -> Array:
+    """Return scores as rows, zero for ignored labels: NaN there would make 0 times a slope NaN."""
+    rows = to_rows(scores)
+    return rows if valid is None else np.where(valid.reshape(-1, 1), rows, 0)
+
+
 def from_rows(rows: Array, shape: tuple[int, ...]) -> Array:
     """Return rows (n * d * ..., c) as scores of `shape`, the inverse of `to_rows`."""
     if len(shape) == 2:
