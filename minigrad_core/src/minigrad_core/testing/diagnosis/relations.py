@@ -1,19 +1,14 @@
 """Simple relations of wrong values to right ones: a factor, another order, an error at some places only."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from itertools import combinations, permutations
+from itertools import combinations
 from math import comb
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-FUNCTIONS: dict[str, Callable[[NDArray[Any]], NDArray[Any]]] = {
-    "the square of": np.square,
-    "the root of": np.sqrt,
-    "the absolute value of": np.abs,
-}
 POWERS = (1, -1, 2, -2, 0.5, -0.5)  # of a variable, as a factor
 RESULTS = ("grad", "the output", "the right value")  # variables that are no inputs
 FIT = 1e-6  # relative tolerance; oracles are accurate to 1e-8 or better
@@ -25,8 +20,7 @@ def relate_values(
     """Yield simple relations of a wrong result to the right values.
 
     These are a factor, another order, an error that is a multiple of a product of variables (of 1 if it is
-    constant), a function such as the square, and errors at some places only: beyond a threshold of a
-    variable, or at places along an axis.
+    constant), and errors at some places only: beyond a threshold of a variable, or at places along an axis.
 
     variables: arrays by name, the most likely causes first; those of another shape are left out.
     is_wrong: the places where the values are wrong, by default those where they differ by more than FIT.
@@ -52,11 +46,6 @@ def relate_values(
     if actual.size > 2:
         if is_fit(np.sort(actual, axis=None), np.sort(expected, axis=None)):
             yield "the values are right, but in another order"
-        for text, function in FUNCTIONS.items():
-            with np.errstate(all="ignore"):
-                related = function(expected)
-            if np.isfinite(related).all() and is_fit(actual, related):
-                yield f"each value is {text} the right one"
         yield from _relate_errors(actual - expected, variables)
     is_undecided = (actual == 0) & (expected == 0)  # as where a rectifier is flat: any factor gives 0
     decided = {name: np.where(is_undecided, np.nan, v) for name, v in variables.items() if is_undecided.any()}
@@ -64,12 +53,6 @@ def relate_values(
         yield f"wrong only{place}{describe_values(actual[is_wrong], expected[is_wrong])}"
     with np.errstate(divide="ignore", invalid="ignore"):
         ratios = actual / expected
-    is_other = ~np.isclose(ratios, ratios.flat[0], rtol=FIT)
-    factors = [find_ratio(actual[part], expected[part]) for part in (is_other, ~is_other)]
-    if all(factors):
-        other, first = (format_ratio(factor) for factor in factors if factor)
-        for place in find_places(is_other, variables):
-            yield f"{other} times the right values{place}, {first} times elsewhere"
     for text, product in _multiply(variables) if actual.size > 2 and np.isfinite(ratios).all() else ():
         if factor := find_ratio(np.abs(ratios), np.abs(product)):
             yield f"{format_ratio(factor)} |{text}| times the right values, but for the sign"
@@ -133,9 +116,6 @@ def find_places(is_wrong: NDArray[Any], variables: Mapping[str, NDArray[Any]]) -
         if along_axis.any() and not along_axis.all() and is_separated:
             indices = ", ".join(map(str, np.flatnonzero(along_axis)))
             places.append(f" at {indices} along axis {axis} (of {n})")
-    for a, b in permutations(inputs, 2) if chance >= 20 else ():
-        if np.array_equal(is_wrong, variables[a] > variables[b]):
-            places.append(f" where {a} > {b}")
     return places + [place for name, v in results.items() for place in find_thresholds(v, is_wrong, name)]
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from ..finding import Finding
 from ..samples.initializer_draws import InitializerDraws
-from .parts import DEFINITIONS, END, IMPORTS, write_import, write_literal
+from .parts import expect_refusal, expect_success, join_script, write_import, write_literal
 
 FUNCTIONS = """\
 call = type(initializer).__call__
@@ -38,14 +38,7 @@ wrong = not np.isfinite(array).all()
 first, second = (draw(shape, generator, dtype=dtype) for generator in [rng()] * 2)
 wrong = (first.size > 0 and 0 in first.strides) or np.shares_memory(first, second)
 """,
-    "swallows-settings": """\
-try:
-    draw(shape, rng(), **settings)
-    wrong = True
-except Exception as error:
-    print("refused:", error)
-    wrong = False
-""",
+    "swallows-settings": expect_refusal("draw(shape, rng(), **settings)\n"),
     "changes-global-state": """\
 before = global_state()
 draw(shape, rng())
@@ -115,14 +108,7 @@ for _ in range(draws):
 actual = np.mean(measured)
 wrong = differs(actual, expected, tolerance)
 """,
-    "initializer-raises": """\
-try:
-    draw(shape, rng())
-    wrong = False
-except Exception as error:
-    print(type(error).__name__, error)
-    wrong = True
-""",
+    "initializer-raises": expect_success("draw(shape, rng())\n"),
 }
 
 
@@ -133,12 +119,9 @@ def write_draw_script(draws: InitializerDraws, finding: Finding) -> str:
         return ""
     values: dict[str, Any] = {"seed": draws.seed, "dtype": None, **finding.values}
     end = end.replace("MEASURE", values.pop("measure", ""))
-    return "".join(
-        [
-            f"{IMPORTS}{write_import(draws.initializer, 'initializer')}\n",
-            *(f"{name} = {write_literal(value)}\n" for name, value in values.items()),
-            FUNCTIONS,
-            *(code for name, code in DEFINITIONS.items() if name in end),
-            f"{end}{END}",
-        ]
-    )
+    lines = [
+        f"{write_import(draws.initializer, 'initializer')}\n",
+        *(f"{name} = {write_literal(value)}\n" for name, value in values.items()),
+        FUNCTIONS,
+    ]
+    return join_script("".join(lines), end)

@@ -1,6 +1,5 @@
 """Scripts for optimizers: a run is a list of gradients, and a fault is a difference between two runs."""
 
-import inspect
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,7 +7,7 @@ from ..finding import Finding, SubjectFailed
 from ..global_state import iterate_arrays
 from ..samples.optimizer_runs import SHAPES, OptimizerRun, OptimizerRuns, restore_settings
 from ..variations import gaps
-from .parts import DEFINITIONS, END, IMPORTS, write_import, write_literal
+from .parts import expect_refusal, expect_success, join_script, write_import, write_literal
 
 MOST_SHOWN = 60  # values of a parameter
 FUNCTIONS = """\
@@ -66,14 +65,6 @@ for array in iterate_arrays(loaded):
     array[...] = 77
 if not takes_groups:
     restore_settings(loading, assigned, n)
-"""
-CONSTRUCT = """\
-try:
-    make(make_params(), new_settings)
-    wrong = True
-except Exception as error:
-    print("refused:", error)
-    wrong = False
 """
 # The rest of a script, by the code of the finding: it sets `wrong`, or `actual` and `expected`.
 ENDS = {
@@ -155,8 +146,8 @@ def has_effect(change):
     return not all(np.array_equal(x, y) for x, y in zip(changed, run()))
 wrong = not any(map(has_effect, changes))
 """,
-    "swallows-settings": CONSTRUCT,
-    "accepts-negative-rate": CONSTRUCT,
+    "swallows-settings": expect_refusal("make(make_params(), new_settings)\n"),
+    "accepts-negative-rate": expect_refusal("make(make_params(), new_settings)\n"),
     "state-lost": STATE
     + """\
 actual = follow(loading, params, range(n, steps))
@@ -206,15 +197,7 @@ def distance(lr):  # from c after some steps with the gradient p - c of |p - c|^
     return np.abs(c - p.data).sum() / np.abs(c - first).sum()
 wrong = not any(distance(lr) < 1 for lr in (0.05, 1e-3, 0.5))
 """,
-    "silent-step": """\
-params = make_params()
-try:
-    make(params).step()  # no parameter has a gradient
-    wrong = True
-except Exception as error:
-    print("refused:", error)
-    wrong = False
-""",
+    "silent-step": expect_refusal("make(make_params()).step()  # no parameter has a gradient\n"),
     "version-kept": """\
 params = make_params()
 optimizer, versions = make(params), [p.version for p in params]
@@ -222,26 +205,20 @@ follow(optimizer, params, [0])
 wrong = any(g is not None and p.version <= v for p, g, v in zip(params, gradients[0], versions))
 """,
 }
-SOURCES: tuple[Any, ...] = gaps, iterate_arrays, restore_settings  # functions of the kit in scripts
 COMPARISON = """\
 actual, expected = (np.concatenate([np.ravel(x) for x in part]) for part in (actual, expected))
 wrong = differs(actual, expected, tolerance)
 """
-RAISES = """\
-try:
-    run()
-    run({**settings, "lr": 0.0})
-    params = make_params()
-    optimizer = make(params)
-    saved = optimizer.state_dict()
-    follow(optimizer, params, [0])
-    optimizer.load_state_dict(saved)  # of an optimizer that has taken no step
-    follow(optimizer, params, range(steps))
-    wrong = False
-except Exception as error:
-    print(type(error).__name__, error)
-    wrong = True
-"""
+RAISES = expect_success("""\
+run()
+run({**settings, "lr": 0.0})
+params = make_params()
+optimizer = make(params)
+saved = optimizer.state_dict()
+follow(optimizer, params, [0])
+optimizer.load_state_dict(saved)  # of an optimizer that has taken no step
+follow(optimizer, params, range(steps))
+""")
 
 
 def write_run_script(optimizer: OptimizerRuns, finding: Finding) -> str:
@@ -266,19 +243,15 @@ def write_run_script(optimizer: OptimizerRuns, finding: Finding) -> str:
     }
     end = ENDS.get(finding.code, RAISES)
     end += "" if "wrong = " in end else COMPARISON
-    return "".join(
-        [
-            f"{IMPORTS}import copy\nimport pickle\nfrom minigrad_core import Parameter\n",
-            f"{write_import(optimizer.cls, 'cls')}\n",
-            f"starts = {_write_arrays([starts[k] for k in kept])}  # the parameters\n",
-            f"gradients = [  # one per parameter, at each step\n{gradients}]\nsteps = {run.steps}\n",
-            *(f"{name} = {write_literal(value)}\n" for name, value in data.items()),
-            FUNCTIONS,
-            *(code for name, code in DEFINITIONS.items() if name in end),
-            *(inspect.getsource(f) for f in SOURCES if f.__name__ in end),
-            f"{end}{END}",
-        ]
-    )
+    lines = [
+        "import copy\nimport pickle\nfrom minigrad_core import Parameter\n",
+        f"{write_import(optimizer.cls, 'cls')}\n",
+        f"starts = {_write_arrays([starts[k] for k in kept])}  # the parameters\n",
+        f"gradients = [  # one per parameter, at each step\n{gradients}]\nsteps = {run.steps}\n",
+        *(f"{name} = {write_literal(value)}\n" for name, value in data.items()),
+        FUNCTIONS,
+    ]
+    return join_script("".join(lines), end, (gaps, iterate_arrays, restore_settings))
 
 
 def _find_raising_run(optimizer: OptimizerRuns) -> OptimizerRun:

@@ -7,7 +7,10 @@ from `grads` to the gradients, all of them NumPy arrays in every framework. A la
 gradients, the derivatives of sum(weights * gradients) by inputs and by `grads`, and the outputs.
 """
 
+import inspect
 import sys
+from collections.abc import Sequence
+from textwrap import indent
 from typing import Any
 
 import numpy as np
@@ -38,6 +41,8 @@ def global_state():
     "compute(": """\
 def compute(inputs, grads, needs=needs):  # the outputs, and the gradients if there are any
     outputs, pull = call(*inputs, needs=needs)
+    if list(map(np.shape, grads)) != list(map(np.shape, outputs)):  # the outputs have other shapes
+        grads = [np.ones_like(y) for y in outputs] if grads else ()
     return outputs, (pull(*grads) if grads else ())
 """,
     "differs(": """\
@@ -78,8 +83,40 @@ def write_script(
             f"weights = [{', '.join(map(write_literal, script.weights))}]  # one per gradient",
             differentiate,
         ]
-    definitions = "".join(code for name, code in DEFINITIONS.items() if name in script.code)
-    return IMPORTS + "\n".join(lines) + f"\n{definitions}{script.code}{END}"
+    return join_script("\n".join(lines) + "\n", script.code)
+
+
+def join_script(beginning: str, end: str, sources: Sequence[Any] = ()) -> str:
+    """Return a whole script, with the definitions that its end uses.
+
+    sources: functions of the kit; those that the end uses are in the script, too.
+    """
+    definitions = [code for name, code in DEFINITIONS.items() if name in end]
+    definitions += [inspect.getsource(function) for function in sources if function.__name__ in end]
+    return f"{IMPORTS}{beginning}{''.join(definitions)}{end}{END}"
+
+
+def expect_refusal(call: str, accepted: str = "wrong = True\n") -> str:
+    """Return code for a call that may raise; `accepted` runs where the call does not raise."""
+    return f"""\
+try:
+{indent(call + accepted, "    ")}\
+except Exception as error:
+    print("refused:", error)
+    wrong = False
+"""
+
+
+def expect_success(calls: str, error: str = "Exception") -> str:
+    """Return code for calls that may not raise an error."""
+    return f"""\
+try:
+    wrong = False
+{indent(calls, "    ")}\
+except {error} as error:
+    print(type(error).__name__, error)
+    wrong = True
+"""
 
 
 def write_import(thing: Any, target: str) -> str:

@@ -1,13 +1,12 @@
 """Scripts for wrong results, and for calls that raise or are accepted."""
 
 from collections.abc import Sequence
-from textwrap import indent
 from typing import Any
 
 import numpy as np
 
 from ..finding import Comparison, Result, Script
-from .parts import write_literal, write_place, write_test
+from .parts import expect_refusal, expect_success, write_literal, write_place, write_test
 
 
 def show_result(comparison: Comparison, actual: str = "", weights: Sequence[Any] = ()) -> Script:
@@ -40,16 +39,12 @@ def show_count(expected: int) -> Script:
 def show_outputs() -> Script:
     """Return the script for a call that raises, or returns something other than arrays of numbers."""
     code = """\
-try:
-    outputs = call(*inputs)[0]
-    print("outputs:", outputs)
-    arrays = [y for y in outputs if type(y) is np.ndarray or isinstance(y, np.generic)]
-    wrong = len(arrays) < len(outputs) or not all(y.dtype.kind in "biufc" for y in arrays)
-except Exception as error:
-    print(type(error).__name__, error)
-    wrong = True
+outputs = call(*inputs)[0]
+print("outputs:", outputs)
+arrays = [y for y in outputs if type(y) is np.ndarray or isinstance(y, np.generic)]
+wrong = len(arrays) < len(outputs) or not all(y.dtype.kind in "biufc" for y in arrays)
 """
-    return Script(code)
+    return Script(expect_success(code))
 
 
 def show_truncation(result: Result, cotangents: Sequence[Any]) -> Script:
@@ -68,15 +63,9 @@ def show_acceptance(otherwise: Script | None = None) -> Script:
 
     otherwise: the script for a call that is accepted; by default it is wrong in any case.
     """
-    accepted = indent(otherwise.code if otherwise else "wrong = True\n", "    ")
-    code = f"""\
-try:
-    call(*inputs)
-{accepted}except Exception as error:
-    print("refused:", error)
-    wrong = False
-"""
-    return Script(code, *(otherwise[1:] if otherwise else ()))
+    if otherwise is None:
+        return Script(expect_refusal("call(*inputs)\n"))
+    return otherwise._replace(code=expect_refusal("call(*inputs)\n", otherwise.code))
 
 
 def show_exception(
@@ -87,12 +76,6 @@ def show_exception(
     weights: for gradients that cannot be differentiated, one array for each gradient.
     """
     strict = 'warnings.simplefilter("error")\n' if warnings else ""
-    code = f"""\
-try:
-    {"differentiate(weights)" if weights else "compute(inputs, grads)"}
-    wrong = False
-except {"Warning" if warnings else "Exception"} as error:
-    print(type(error).__name__, error)
-    wrong = True
-"""
+    call = "differentiate(weights)\n" if weights else "compute(inputs, grads)\n"
+    code = expect_success(call, "Warning" if warnings else "Exception")
     return Script(strict + code, cotangents, weights)
