@@ -102,15 +102,11 @@ def after(optimizer, params, step):
 run(after=after)
 """,
     "grad-not-none": """\
-wrong = False
-for has_groups in (False, True) if takes_groups else (False,):
-    params = make_params()
-    groups = [dict(params=params[k:], **settings) for k in (0, 1)] if has_groups else params
-    if has_groups:
-        groups[0]["params"] = params[:1]
-    optimizer = cls(iter(groups), **settings)
-    follow(optimizer, params, [0], after=lambda optimizer, *_: optimizer.zero_grad())
-    wrong = wrong or any(p.grad is not None for p in params)
+params = make_params()
+groups = [dict(params=part, **settings) for part in (params[:1], params[1:])]
+optimizer = cls(iter(groups if takes_groups else params), **settings)
+follow(optimizer, params, [0], after=lambda optimizer, *_: optimizer.zero_grad())
+wrong = any(p.grad is not None for p in params)
 """,
     "parameters-interfere": """\
 if coupled:
