@@ -96,6 +96,16 @@ def test_splits_in_folders_are_kept(tmp_path: Path) -> None:
         load(tmp_path)
 
 
+def test_folder_beside_the_splits_is_told_and_two_of_one_split_are_refused(tmp_path: Path) -> None:
+    for split in ("train", "tset"):
+        folder_of_pictures(tmp_path / split, "a", "b")
+    with pytest.warns(UserWarning, match=r"not used: tset; what is used is train, val and test"):
+        load(tmp_path)
+    folder_of_pictures(tmp_path / "training", "a")
+    with pytest.raises(DatasetError, match=r"train and training are both names of the train split: merge"):
+        load(tmp_path)
+
+
 def test_missing_splits_are_drawn_by_the_seed(tmp_path: Path) -> None:
     folder_of_pictures(tmp_path, "a", "b", count=12)
     first, again, other = (load(tmp_path, seed=seed).splits for seed in (1, 1, 2))
@@ -123,6 +133,8 @@ def test_sizes_are_checked_and_resize_makes_them_one(tmp_path: Path) -> None:
     ):
         load(tmp_path)
     assert load(tmp_path, resize=6).task.shape == (3, 6, 6)
+    with pytest.raises(DatasetError, match=r"resize: expected a number of pixels from 1 up, got 0"):
+        load(tmp_path, resize=0)
     odd.write_bytes(b"no picture")
     with pytest.raises(DatasetError, match=r"odd.jpg: no readable PNG or JPEG"):
         load(tmp_path, resize=6)
@@ -187,6 +199,24 @@ DIGITS = RNG.integers(0, 17, (40, 8, 8))
 LABELS = np.arange(40) % 10
 
 
+def test_colour_of_16_bits_is_refused_where_the_scale_needs_them(tmp_path: Path) -> None:
+    path, pixels = tmp_path / "deep.png", np.full((2, 2, 3), 1000, ">u2")
+    rows = b"".join(b"\0" + row.tobytes() for row in pixels)
+    chunks = (
+        (b"IHDR", struct.pack(">IIBBBBB", 2, 2, 16, 2, 0, 0, 0)),
+        (b"IDAT", zlib.compress(rows)),
+        (b"IEND", b""),
+    )
+    parts = [
+        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+        for name, body in chunks
+    ]
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(parts))
+    np.testing.assert_allclose(read_image(path, 3), 1000 / 65535, atol=1 / 255)
+    with pytest.raises(DatasetError, match=r"deep.png: Pillow reads only 8 of 16 bits .* from 0 to 4095"):
+        read_image(path, 3, white=4095)
+
+
 @pytest.mark.parametrize(
     ("images", "shape", "white"),
     [
@@ -244,6 +274,10 @@ def test_npz_has_splits_and_names_of_its_own(tmp_path: Path) -> None:
         ({"x": DIGITS, "y": LABELS * 1.0}, r"got float64 .*; use labels.astype\(int\)"),
         ({"x": DIGITS, "y": LABELS, "x_test": DIGITS}, r"x_test without y_test; it holds x, y, x_test"),
         ({"x": DIGITS, "y": LABELS, "y_valid": LABELS}, r"y_valid without x_valid; it holds"),
+        (
+            {"x": DIGITS, "y": LABELS, "x_test": DIGITS / 99, "y_test": LABELS},
+            r"the test images are numbers from 0 to 0.1.*, another split reaches 16: give all",
+        ),
         ({"x": DIGITS, "y": LABELS, "val_images": DIGITS}, r"val_images without val_labels"),
     ],
 )

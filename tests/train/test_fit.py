@@ -41,6 +41,17 @@ def fit_once(**changed: Any) -> Epoch:
 
 IMAGES, LABELS = separable(10)
 TEXT_LABELS = np.array(["a", "b", "c"])[LABELS]
+FROZEN = Linear(5, 3)
+FROZEN.weight.requires_grad = False
+FROZEN_WEIGHT = SGD([FROZEN.weight], lr=0.1)  # the bias is not frozen
+
+
+class TwoOutputs(Linear):
+    def forward(self, x: Any) -> Any:
+        return x, super().forward(x)
+
+
+TWO_OUTPUTS = TwoOutputs(5, 3)
 
 
 @pytest.mark.parametrize(
@@ -58,6 +69,20 @@ TEXT_LABELS = np.array(["a", "b", "c"])[LABELS]
             ArgumentError,
             "the optimizer has none of the model's parameters",
         ),
+        (
+            {"model": FROZEN, "optimizer": FROZEN_WEIGHT},
+            ArgumentError,
+            r"all parameters of the model that the optimizer has are frozen; set requires_grad = True",
+        ),
+        (
+            {
+                "model": TWO_OUTPUTS,
+                "optimizer": SGD(TWO_OUTPUTS.parameters(), lr=0.1),
+                "loss": lambda outputs, _: outputs[1].mean(),
+            },
+            ArgumentError,
+            r"model: expected outputs \(n, ...\) as a tensor, got tuple: join .* by np.concatenate",
+        ),
         ({"epochs": 1.5}, ArgumentError, r"epochs: expected a whole number of at least 0, got 1.5"),
         ({"epochs": "2"}, ArgumentError, r"epochs: expected a whole number of at least 0, got '2'"),
         ({"epochs": -1}, ArgumentError, r"epochs: expected a whole number of at least 0, got -1"),
@@ -72,15 +97,21 @@ TEXT_LABELS = np.array(["a", "b", "c"])[LABELS]
             InputError,
             r"train: .* got <U1; .* np.unique\(targets, return_in",
         ),
+        ({"train": (IMAGES.astype(str), LABELS)}, InputError, r"train: expected inputs of numbers, got <U"),
         ({"train": (IMAGES, TEXT_LABELS.astype(object))}, InputError, r"train: .* got object; .* np.unique"),
         ({"loss": "mse"}, ArgumentError, r"loss: expected a function of \(outputs, targets\), .* got 'mse'"),
         (
             {"loss": lambda outputs, _: outputs},
             ArgumentError,
-            r"loss: expected a scalar tensor, the mean over",
+            r"loss: expected a real scalar tensor, the mean over",
         ),
-        ({"loss": lambda *_: 3.0}, ArgumentError, r"loss: expected a scalar tensor, .*, got 3.0"),
-        ({"loss": lambda outputs, _: outputs.data.mean()}, ArgumentError, r"loss: expected a scalar tensor"),
+        ({"loss": lambda *_: 3.0}, ArgumentError, r"loss: expected a real scalar tensor, .*, got 3.0"),
+        ({"loss": lambda outputs, _: (1j * outputs).sum()}, ArgumentError, r"loss: expected a real scalar"),
+        (
+            {"loss": lambda outputs, _: outputs.data.mean()},
+            ArgumentError,
+            r"loss: expected a real scalar tensor",
+        ),
         (
             {"metrics": len},
             ArgumentError,
@@ -92,6 +123,7 @@ TEXT_LABELS = np.array(["a", "b", "c"])[LABELS]
             ArgumentError,
             r"metrics\['mae'\]: expected a function of .*, got 'mae",
         ),
+        ({"metrics": {"mae": lambda *_: np.ones(3)}}, ArgumentError, r"metrics\['mae'\]: expected a number"),
         *(
             (
                 {"metrics": {name: lambda *_: 10.0}},

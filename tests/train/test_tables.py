@@ -124,6 +124,9 @@ def test_columns_are_scaled_by_the_training_rows_alone(houses: Path) -> None:
         ("a,b\n1,2\n9007199254740993,2\n", r"line 3, column 'a': '9007\d+' has more digits than a float64"),
         ("a;b\n0,5;1\n1,5;2\n", r"a decimal point .*\n  line 2, column 'a': .* '0,5', and so in all other"),
         (",a,b\n0,1,2\n", r"column 1 has no name: name it, or leave it out, .* to_csv\(index=False\)"),
+        ("a,b\n1,2\n2020_01,2\n", r"line 3, column 'a': expected a number, got '2020_01'"),
+        ('\n"a, b, c";y\n1;2\n2,5;3\n', r"line 4, column 'a, b, c': expected a number, got '2,5'"),
+        ("a,b\n" + "1,0\n2,1\n3,1.0\n" * 6, r"column 'b' has one number as '1' and as '1.0': write each"),
         ("a,b\n" + "1,2.5\n2,2.5\n" * 6, r"column 'b' is 2.5 in each training row"),
     ],
 )

@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from minigrad_core import Module, no_grad
-from minigrad_core.errors import InputError
+from minigrad_core import Module, Tensor, no_grad
+from minigrad_core.errors import ArgumentError, InputError
 
 Loss: TypeAlias = Callable[[Any, Any], Any]
 Pair: TypeAlias = tuple[NDArray[Any], NDArray[Any]]  # inputs (n, ...) and targets (n, ...)
@@ -34,11 +34,14 @@ def predict(model: Module, images: NDArray[Any]) -> NDArray[Any]:
     ------
     InputError
         There are no images.
+    ArgumentError
+        The model returns something else than a tensor.
     """
     if len(images) == 0:
         raise InputError("predict expected at least one image, got none")
     with _evaluation_mode(model), no_grad():
-        chunks = [model(images[start : start + CHUNK]) for start in range(0, len(images), CHUNK)]
+        starts = range(0, len(images), CHUNK)
+        chunks = [check_outputs(model(images[start : start + CHUNK])) for start in starts]
         return np.concatenate([chunk.data for chunk in chunks])
 
 
@@ -66,7 +69,31 @@ def evaluate(model: Module, examples: Pair, loss: Loss, metrics: Metrics) -> dic
     outputs = predict(model, inputs)
     with no_grad():
         value = float(loss(outputs, targets).item())
-    return {"loss": value} | {name: float(metric(outputs, targets)) for name, metric in metrics.items()}
+    return {"loss": value} | measure_metrics(metrics, outputs, targets)
+
+
+def measure_metrics(metrics: Metrics, outputs: NDArray[Any], targets: NDArray[Any]) -> dict[str, float]:
+    """Return the number of each metric by name; raise ArgumentError if a metric returns no number."""
+    numbers = {}
+    for name, metric in metrics.items():
+        value: Any = metric(outputs, targets)
+        try:
+            numbers[name] = float(value)
+        except (TypeError, ValueError) as error:
+            raise ArgumentError(
+                f"metrics[{name!r}]: expected a number, the mean over the examples, got {value!r}"
+            ) from error
+    return numbers
+
+
+def check_outputs(outputs: Any) -> Tensor:
+    """Return the outputs of a model; raise ArgumentError if they are not a tensor."""
+    if isinstance(outputs, Tensor):
+        return outputs
+    raise ArgumentError(
+        f"model: expected outputs (n, ...) as a tensor, got {type(outputs).__name__}: join several outputs "
+        "by np.concatenate and split them in the loss, or write a loop of your own"
+    )
 
 
 @contextmanager

@@ -25,7 +25,7 @@ def check_pair(name: str, given: Any) -> Pair:
     Raises
     ------
     InputError
-        The value is not a pair, the lengths differ, there are no examples, or the targets are not numbers.
+        The value is not a pair, the lengths differ, there are no examples, or they are not numbers.
     """
     if not isinstance(given, tuple | list) or len(given) != 2:
         raise InputError(f"{name}: expected a pair (inputs, targets), got {type(given).__name__}")
@@ -37,6 +37,8 @@ def check_pair(name: str, given: Any) -> Pair:
         )
     if not len(targets):
         raise InputError(f"{name}: expected at least one example, got none")
+    if getattr(inputs, "dtype", None) is not None and inputs.dtype.kind in "OSU":
+        raise InputError(f"{name}: expected inputs of numbers, got {inputs.dtype}; use astype(np.float32)")
     if getattr(targets, "dtype", None) is not None and targets.dtype.kind not in "biufc":
         raise InputError(
             f"{name}: expected targets of numbers, got {targets.dtype}; to number classes given as text, use "
@@ -106,7 +108,8 @@ def check_callable(name: str, value: Any, expected: str) -> None:
 def check_model(model: Any, optimizer: Any, epochs: Any) -> None:
     """Raise ArgumentError for a wrong model, optimizer or number of epochs.
 
-    An optimizer of another model is refused: its steps would leave the loss as it is, without an error.
+    An optimizer of another model, or of frozen parameters alone, is refused: its steps would leave the loss
+    as it is, without an error.
     """
     if not isinstance(model, Module):
         raise ArgumentError(f"model: expected a Module, got {model!r}")
@@ -118,7 +121,13 @@ def check_model(model: Any, optimizer: Any, epochs: Any) -> None:
         )
     own = list(model.parameters())
     params = getattr(optimizer, "params", own)  # an optimizer of a plugin need not have the attribute
-    if not {id(param) for param in own} & {id(param) for param in params}:
+    shared = {id(param) for param in own} & {id(param) for param in params}
+    if not shared:
         raise ArgumentError(
             "the optimizer has none of the model's parameters; make it from model.parameters()"
+        )
+    if not any(param.requires_grad for param in own if id(param) in shared):
+        raise ArgumentError(
+            "all parameters of the model that the optimizer has are frozen; set requires_grad = True for "
+            "those that are to be trained"
         )

@@ -15,7 +15,7 @@ from minigrad_core.errors import ArgumentError
 from .augmentation import Augment, make_draw
 from .datasets import batches
 from .divergence import NonFiniteLoss
-from .evaluation import Loss, Metrics, Pair, evaluate
+from .evaluation import Loss, Metrics, Pair, check_outputs, evaluate, measure_metrics
 
 # (inputs, targets) -> (loss of the batch, outputs of the model, which require no gradient)
 Compute: TypeAlias = Callable[[Any, Any], tuple[Any, Any]]
@@ -25,7 +25,7 @@ def make_compute(model: Module, loss: Loss) -> Compute:
     """Return the forward pass of a step."""
 
     def compute(inputs: Any, targets: Any) -> tuple[Any, Any]:
-        outputs = model(inputs)
+        outputs = check_outputs(model(inputs))
         return check_loss(loss(outputs, targets)), outputs.detach()
 
     return compute
@@ -71,8 +71,8 @@ class Trainer:
             optimizer.step()
             count = len(targets)
             totals["loss"] += number * count
-            for name, metric in self.metrics.items():
-                totals[name] += float(metric(outputs.data, targets)) * count
+            for name, measured in measure_metrics(self.metrics, outputs.data, targets).items():
+                totals[name] += measured * count
             examples += count
             if on_batch is not None:
                 on_batch(count)
@@ -93,7 +93,7 @@ class Trainer:
 
 
 def check_loss(value: Any) -> Any:
-    """Return the value of a loss function; raise ArgumentError if it is not a scalar tensor."""
-    if getattr(value, "shape", None) != () or not hasattr(value, "backward"):
-        raise ArgumentError(f"loss: expected a scalar tensor, the mean over the examples, got {value!r}")
+    """Return the value of a loss function; raise ArgumentError if it is not a real scalar tensor."""
+    if getattr(value, "shape", None) != () or not hasattr(value, "backward") or value.dtype.kind == "c":
+        raise ArgumentError(f"loss: expected a real scalar tensor, the mean over the examples, got {value!r}")
     return value

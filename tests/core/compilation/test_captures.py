@@ -467,6 +467,7 @@ def test_values_that_cached_functions_and_properties_read() -> None:
         np.testing.assert_array_equal(compiled(X), X * (2 * k) * k * k * k)
 
 
+@pytest.mark.filterwarnings("ignore:Pickle, copy, and deepcopy support")  # Python 3.12 and 3.13
 def test_a_counter_that_the_function_does_not_advance() -> None:
     numbers = count(1)
     compiled = mg.compile(lambda x: x * next(copy(numbers)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import isfinite
@@ -88,7 +89,9 @@ def _find_fault(text: str) -> str | None:
 
 
 def parse_number(text: str) -> float | None:
-    """Return the finite number in a text, or None."""
+    """Return the finite number in a text, or None, also for 2020_01, which Python reads as 202001."""
+    if "_" in text:
+        return None
     try:
         number = float(text)
     except ValueError:
@@ -106,8 +109,8 @@ def read_cells(path: Path) -> Cells:
         all, or a row has another number of cells than the header.
     """
     text = _decode(path, read_content(path))
-    first = text.partition("\n")[0]
-    delimiter = max(DELIMITERS, key=first.count)
+    header_line = re.sub('"[^"]*"', "", text.lstrip("\r\n")).partition("\n")[0]
+    delimiter = max(DELIMITERS, key=header_line.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
     try:
         rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ def read_csv(
     if kind == REGRESSION:
         targets = cells.parse([target])[:, 0]
     else:
-        classes, targets = _number_classes(cells.columns[target])
+        classes, targets = _number_classes(cells, target)
     parts: dict[str, Any] = {"train": _Rows(numbers, targets)}
     for name in ("test", "validation"):
         parts["train"], parts[name] = hold_out(parts["train"], rng, str(path), by_class=bool(classes))
@@ -102,9 +103,16 @@ def _guess_kind(cells: Cells, target: str) -> str:
     return CLASSIFICATION if few else REGRESSION
 
 
-def _number_classes(texts: list[str]) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+def _number_classes(cells: Cells, target: str) -> tuple[tuple[str, ...], NDArray[np.int64]]:
     """Return the names of the classes, in the order of numbers or else of the alphabet, and the labels."""
+    texts = cells.columns[target]
     distinct = sorted(set(texts), key=lambda text: (parse_number(text) or 0.0, text))
+    for one, other in pairwise(distinct):
+        if parse_number(one) == parse_number(other) is not None:
+            raise DatasetError(
+                f"{cells.source}: column {target!r} has one number as {one!r} and as {other!r}: write each "
+                "number in one way; if these are different classes, put a letter in front"
+            )
     numbers = {name: number for number, name in enumerate(distinct)}
     return tuple(distinct), np.array([numbers[text] for text in texts], np.int64)
 

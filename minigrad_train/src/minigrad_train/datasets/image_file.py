@@ -44,13 +44,19 @@ def read_image(
     Raises
     ------
     DatasetError
-        The file is not a PNG or JPEG, is damaged, or has more than 50 million pixels.
+        The file is not a PNG or JPEG, is damaged, or has more than 50 million pixels; or `white` is given,
+        and the file is a colour picture of 16 bits.
     MissingPackageError
         Pillow is not installed.
     """
     with _open_picture(path) as picture:
         from PIL import Image, ImageOps
 
+        if white is not None and _has_deep_colour(picture):
+            raise DatasetError(
+                f"{path}: Pillow reads only 8 of 16 bits of a colour picture, and pixels from 0 to {white:g} "
+                "need all; save it with 8 bits, or train on bytes"
+            )
         most = 65535 if picture.mode.startswith("I") else 1 if picture.mode == "1" else 255
         picture = _remove_transparency(ImageOps.exif_transpose(picture), channels)
         if side is not None:  # a smaller picture is an average
@@ -90,6 +96,12 @@ def _open_picture(path: Path) -> Iterator[Image.Image]:
     except Exception as error:  # a damaged file may raise anything: OSError, SyntaxError, struct.error, ...
         fact = getattr(error, "strerror", None) or "damaged, or another format"
         raise DatasetError(f"{path}: no readable PNG or JPEG ({fact})") from error
+
+
+def _has_deep_colour(picture: Image.Image) -> bool:
+    """Return whether a picture has channels of 16 bits, of which Pillow drops the lower 8."""
+    parts: list[Any] = getattr(picture, "tile", [])
+    return not picture.mode.startswith("I") and any(";16" in str(part[3]) for part in parts)
 
 
 def _remove_transparency(picture: Image.Image, channels: int) -> Image.Image:

@@ -100,15 +100,10 @@ def read_image_folder(
     Raises
     ------
     DatasetError
-        There are no such folders; files in them cannot be read or are not pictures; or pictures have
-        different sizes. The message names all such files.
+        There are no such folders, or two for one split; files in them cannot be read or are not pictures;
+        or pictures have different sizes. The message names all such files.
     """
-    folders = {path.name.lower(): path for path in _list_folder(folder) if path.is_dir()}
-    roots = {
-        split: folders[name] for split, names in SPLIT_NAMES.items() for name in names if name in folders
-    }
-    if "train" not in roots:
-        roots = {"train": folder}
+    roots = _find_splits(folder)
     classes = tuple(path.name for path in _list_folder(roots["train"]) if path.is_dir())
     if not classes:
         raise DatasetError(
@@ -131,6 +126,26 @@ def read_image_folder(
     return {
         split: _label_rows(rows, files[split], task, roots[split], bad) for split, rows in decoded.items()
     }, task
+
+
+def _find_splits(folder: Path) -> dict[str, Path]:
+    """Return the folder of each split, "train" among them; a warning names folders that are not used."""
+    folders = [path for path in _list_folder(folder) if path.is_dir()]
+    found = {
+        split: [path for path in folders if path.name.lower() in names]
+        for split, names in SPLIT_NAMES.items()
+    }
+    if not found["train"]:
+        return {"train": folder}
+    for split, paths in found.items():
+        if len(paths) > 1:
+            both = " and ".join(path.name for path in paths)
+            raise DatasetError(f"{folder}: {both} are both names of the {split} split: merge them")
+    roots = {split: paths[0] for split, paths in found.items() if paths}
+    if unused := ", ".join(path.name for path in folders if path not in roots.values()):
+        known = "train, val and test beside one another"
+        warnings.warn(f"{folder}: not used: {unused[:200]}; what is used is {known}", stacklevel=4)
+    return roots
 
 
 def _list_folder(folder: Path) -> list[Path]:

@@ -67,8 +67,8 @@ def load(
     ------
     DatasetError
         A file is missing, damaged, or in another format than its name says. The message names it, and of a
-        folder of pictures all such files. Or `resize` or `skip_bad` is given for other data than pictures,
-        or `target` or `kind` for other data than a table.
+        folder of pictures all such files. Or `resize` is below 1, or `resize` or `skip_bad` is given for
+        other data than pictures, or `target` or `kind` for other data than a table.
     PluginLoadError, UnknownNameError, CallbackError
         A plugin did not load, has no such dataset, or raised.
 
@@ -78,6 +78,8 @@ def load(
     >>> task.shape, task.classes
     ((1, 28, 28), ('0', '1', '2', '3', '4', '5', '6', '7', '8', '9'))
     """
+    if resize is not None and resize < 1:
+        raise DatasetError(f"resize: expected a number of pixels from 1 up, got {resize}")
     pictures = _is_picture_folder(path)
     table = path is not None and not _is_resource(path) and is_csv(Path(path))
     for option, given, fits, expected in (

@@ -27,6 +27,7 @@ NAMES = {
 }
 WHOLE = [tuple(names.split()) for names in OF_ALL]
 CLASSES = ("classes", "class_names", "target_names")
+FEWEST_SHADES = 15  # the largest number of 4 bits, as in scikit-learn's digits
 KNOWN = {*CLASSES, *(name for pairs in (*NAMES.values(), WHOLE) for pair in pairs for name in pair)}
 
 
@@ -40,8 +41,8 @@ def from_arrays(
     Raises
     ------
     DatasetError
-        There are no arrays of the usual names, there are images without labels or labels without images, or
-        arrays do not fit together.
+        There are no arrays of the usual names, there are images without labels or labels without images,
+        arrays do not fit together, or the pixels of one split reach 1 and those of another 15 or more.
     """
     available = [*arrays, *others]
     names = {split: pair for split in NAMES if (pair := _find_pair(split, available, source)) is not None}
@@ -61,7 +62,7 @@ def from_arrays(
     }
     images, labels = pairs["train"]
     warn_of_small_bytes(images, source)
-    largest = max(_find_largest(images, f"{source}, {split} split") for split, (images, _) in pairs.items())
+    largest = _find_common_largest({split: images for split, (images, _) in pairs.items()}, source)
     scale = max(1.0, largest)
     # Bytes and floats up to 1 have the same scale in every file; the scale of other numbers has to be kept.
     white = None if scale == 255 or (largest <= 1 and images.dtype.kind in "bf") else scale
@@ -90,6 +91,19 @@ def _flatten_labels(labels: NDArray[Any], name: str) -> NDArray[Any]:
     if labels.ndim == 2 and labels.shape[1] > 1:
         raise DatasetError(f"{name} has the shape {labels.shape}, expected (n,): {ONE_HOT_ADVICE}")
     return labels[:, 0] if labels.ndim == 2 and labels.shape[1] == 1 else labels
+
+
+def _find_common_largest(images: Mapping[str, NDArray[Any]], source: str) -> float:
+    """Return the largest number in all splits; raise DatasetError if they differ in scale."""
+    largest = {split: _find_largest(part, f"{source}, {split} split") for split, part in images.items()}
+    most = max(largest.values())
+    for split, number in largest.items():
+        if 0 < number <= 1 and most >= FEWEST_SHADES:
+            raise DatasetError(
+                f"{source}: the {split} images are numbers from 0 to {number:g}, another split reaches "
+                f"{most:g}: give all splits one scale"
+            )
+    return most
 
 
 def _find_largest(images: NDArray[Any], source: str) -> float:

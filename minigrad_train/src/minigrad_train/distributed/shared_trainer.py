@@ -17,7 +17,7 @@ from minigrad_ops_nn.batch_share import BatchShare, use_share
 from ..datasets.batches import iterate_batch_indices
 from ..datasets.mapped_images import expect_random_access
 from ..divergence import NonFiniteLoss
-from ..evaluation import Loss, Metrics, Pair, evaluate
+from ..evaluation import Loss, Metrics, Pair, check_outputs, evaluate, measure_metrics
 from ..generators import find_generators
 from ..trainer import Trainer, check_loss
 from .agreement import check_same_examples, check_same_weights
@@ -72,12 +72,11 @@ class SharedTrainer:
 
     def _compute_gradients(self, inputs: Any, targets: Any, share: BatchShare) -> list[float]:
         """Compute the gradients of this share of the mean loss; return the loss and metrics of the share."""
-        outputs = self.trainer.model(self.trainer.change_inputs(inputs))
+        outputs = check_outputs(self.trainer.model(self.trainer.change_inputs(inputs)))
         value = check_loss(self.trainer.loss(outputs, targets))
         self.trainer.optimizer.zero_grad()
         value.backward(np.asarray(share.count / share.total, value.dtype))
-        metrics = self.trainer.metrics.values()
-        return [value.item(), *(metric(outputs.data, targets) for metric in metrics)]
+        return [value.item(), *measure_metrics(self.trainer.metrics, outputs.data, targets).values()]
 
     def _reduce(self, loss: float, share: BatchShare, done: int) -> None:
         """Sum the gradients over the ranks; raise NonFiniteLoss on all ranks if one has a non-finite loss."""
