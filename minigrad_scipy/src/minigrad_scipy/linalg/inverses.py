@@ -126,9 +126,9 @@ def fit_least_squares(a: Any, b: Any, *, cond: float | None = None) -> Any:
     """The shortest y with the least |b - a y|, the squared residuals, the rank and the singular values.
 
     a: (m, n); b: (m,) or (m, k). cond: singular values up to `cond` times the largest count as 0. The squares
-    are empty unless a has more rows than columns and full rank. The gradients are those of a QR
-    factorization, or of the pseudo-inverse, where the rank must not change nearby. A stack of matrices is
-    refused.
+    are empty unless a has more rows than columns and full rank; since SciPy 1.18 they are NaN if a has more
+    rows and less rank. The gradients are those of a QR factorization, or of the pseudo-inverse, where the
+    rank must not change nearby. A stack of matrices is refused.
     """
     a = cast(a, np.result_type(a, b))
     s = np.linalg.svdvals(a)
@@ -143,8 +143,15 @@ def fit_least_squares(a: Any, b: Any, *, cond: float | None = None) -> Any:
     rest = b - a @ y
     squares = np.real(np.sum(rest * np.conjugate(rest), axis=0))
     if not a.shape[0] > rank == a.shape[1]:
-        squares = np.zeros(0, plain.dtype)
+        nan_squares = a.shape[0] > a.shape[1] and _returns_nan_squares()
+        squares = np.full(squares.shape if nan_squares else 0, np.nan, plain.dtype)
     return y, squares, np.asarray(rank, np.int32), s
+
+
+def _returns_nan_squares() -> bool:
+    """Return whether the residuals of a matrix without full rank are NaN, as since SciPy 1.18, or empty."""
+    squares: Any = linalg.lstsq(np.zeros((2, 1)), np.zeros(2))[1]
+    return bool(squares.shape == ())
 
 
 class Lstsq(Composite):
@@ -155,7 +162,7 @@ class Lstsq(Composite):
         if a.ndim != 2 or b.ndim > 2:
             raise ArgumentError("lstsq: a stack of matrices is not supported for tensors")
         y, squares, rank, s = self.get_function()(a, b, **settings)
-        return y, squares, np.asarray(rank), s
+        return y, np.real(squares), np.asarray(rank), s  # SciPy 1.18 has complex squares of complex numbers
 
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> Any:
         inputs, settings = ctx.saved

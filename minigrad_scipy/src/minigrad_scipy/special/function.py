@@ -98,8 +98,8 @@ def define(
             "rule": staticmethod(rule), "forward": _sign(SpecialFunction.forward, inputs, settings),
         }  # fmt: skip
         if settings:
-            attributes["from_numpy"] = partial(_bind, ufunc, inputs, settings, names)
-            attributes["reference"] = partial(_evaluate, ufunc, inputs, names)
+            attributes["from_numpy"] = staticmethod(partial(_bind, ufunc, inputs, settings, names))
+            attributes["reference"] = staticmethod(partial(_evaluate, ufunc, inputs, names))
         rule.__qualname__ += ".rule"  # the mutants of the contract kit find the rule by this name
         operation: SpecialFunction = type(rule.__name__, (SpecialFunction,), attributes)()
         return operation
