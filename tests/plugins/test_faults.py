@@ -153,6 +153,14 @@ FAULTS = [
         plugin("minigrad_optimizers()", "[SGD]", "class SGD(mg.Optimizer):\n    name = 'sgd'\n"),
         r"SGD \(.*bad_plugin.py:2\): cannot be instantiated: update is abstract",
     ),
+    (
+        plugin(
+            "minigrad_optimizers()",
+            "[SGD]",
+            "class SGD(mg.Optimizer):\n    name = 'sgd'\n    def update(self, param, grad, state): ...\n",
+        ),
+        r"SGD \(.*bad_plugin.py:2\): update cannot be called: .*; expected \(self, data, grad, state, settings\)",
+    ),
     ("import minigrad_core as mg", r"bad_plugin \(.*:1\) has no hook: the entry point must name the module"),
 ]
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import scipy
+from packaging.version import Version
 
 import minigrad_core as mg
 from minigrad_core.contracts.cases import Values
@@ -133,13 +134,17 @@ def check_slope(f: Any, x: Any) -> None:
     )
 
 
-def test_leading_zeros_of_a_and_vanishing_taps_shorten_a_filter_as_in_scipy() -> None:
+@pytest.mark.skipif(Version(scipy.__version__) >= Version("1.18"), reason="SciPy refuses such filters")
+def test_leading_zeros_of_a_shorten_a_filter_as_in_scipy() -> None:
     a = mg.tensor([0.0, 0.8, 0.3], requires_grad=True)
     state = signal.lfilter_zi([0.5, 0.2], a)
     np.testing.assert_allclose(state.numpy(), scipy.signal.lfilter_zi([0.5, 0.2], [0.8, 0.3]))
     np.sum(state).backward()
     expected = mg.grad(lambda a: np.sum(signal.lfilter_zi([0.5, 0.2], a)))(np.array([0.8, 0.3]))
     np.testing.assert_allclose(np.asarray(a.grad)[1:], expected)
+
+
+def test_vanishing_taps_shorten_a_filter_as_in_scipy() -> None:
     for last in ([0.2, 0.4, 0.0, 1.0, 0.2, 0.1], [0.2, 0.4, 0.1, 1.0, 0.2, 0.0]):
         sos = np.array([[0.5, 0.3, 0.0, 1.0, 0.3, 0.0], last])
         check_slope(lambda x, sos=sos: signal.sosfiltfilt(sos, x), IMAGE[0].repeat(3))

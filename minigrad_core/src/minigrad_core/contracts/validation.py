@@ -15,6 +15,7 @@ from ..errors import PluginError
 from ..tensor.protocols import describe_function, find_ufunc
 from .location import locate
 from .names import find_name_fault
+from .optimizer import Optimizer
 
 # The type of functions that dispatch through `__array_function__` has no public name.
 DISPATCHED_TYPES = (np.ufunc, type(np.sum))
@@ -105,6 +106,19 @@ def validate_optimizer(cls: Any) -> None:
     _require_name(cls)
     if abstract := sorted(getattr(cls, "__abstractmethods__", ())):
         raise make_fault(cls, f"cannot be instantiated: {', '.join(abstract)} is abstract")
+    if issubclass(cls, Optimizer):
+        _require_update(cls)
+
+
+def _require_update(cls: type[Optimizer]) -> None:
+    """Raise unless `step` can call `update`."""
+    try:
+        inspect.signature(cls.update).bind("self", "data", "grad", "state", "settings")
+    except TypeError as error:
+        expected = "(self, data, grad, state, settings)"
+        raise make_fault(cls, f"update cannot be called: {error}; expected {expected}") from error
+    except ValueError:  # compiled, without a signature
+        return
 
 
 # Kind -> the check of an object of that kind.
