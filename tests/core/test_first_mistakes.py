@@ -12,7 +12,7 @@ from scipy import special
 
 import minigrad_core as mg
 from minigrad_core.errors import ArgumentError, ConversionError, InputError
-from minigrad_ops_nn import GRU, LSTM, MLP, RNN, Linear
+from minigrad_ops_nn import GRU, LSTM, MLP, RNN, Flatten, Linear
 
 T = mg.tensor([[1.0, 2.0, 3.0]], requires_grad=True)
 IMAGES = np.zeros((5, 28, 28), np.float32)
@@ -30,6 +30,7 @@ MISTAKES: dict[str, tuple[Any, Any, str]] = {
     "sizes one by one": (lambda: MLP(784, 100, 10), ArgumentError, r"one sequence, as in MLP\(\[784"),  # type: ignore[arg-type]
     "images to an MLP": (lambda: MLP([784, 10])(IMAGES), InputError, r"x.reshape\(len\(x\), -1\)"),
     "images to a layer": (lambda: Linear(784, 10)(IMAGES), InputError, r"x.reshape\(len\(x\), -1\)"),
+    "a list to a layer": (lambda: Flatten()([[1.0, 2.0]]), ArgumentError, r"Flatten .* got list.*np.asarray"),
     "features of a sequence": (lambda: LSTM(5, 4)(SEQUENCES), InputError, r"time, batch, 5.*batch_first"),
 }  # fmt: skip
 

@@ -36,6 +36,7 @@ def parameters() -> list[mg.Parameter]:
 LAYERS: list[tuple[Callable[[], Any], str]] = [
     (lambda: nn.Linear(-1, 2), "Linear: in_features must be a whole number of at least 0, got -1"),
     (lambda: nn.Linear(1, 2.5), "Linear: out_features must be a whole number of at least 0, got 2.5"),  # type: ignore[arg-type]
+    (lambda: nn.Linear(1, True), "Linear: out_features must be a whole number of at least 0, got True"),
     (lambda: nn.Linear(1, 2, rng=WRONG), "rng: expected a generator, such as .*, got 'x'"),
     (lambda: nn.Linear(1, 2, dtype=int), "dtype: parameters are floating point, got int64"),
     (lambda: nn.Linear(1, 2, dtype="floot"), "dtype: data type 'floot' not understood; use one such as"),

@@ -16,6 +16,8 @@ from .errors import ArgumentError, StateError
 from .hints import MODULE, add_hints
 from .parameter import Parameter, ParameterIterator
 
+_ARRAY_ATTRIBUTES = ("ndim", "shape", "dtype", "size")
+
 
 @add_hints(MODULE)
 class Module(ABC):
@@ -59,7 +61,15 @@ class Module(ABC):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Return the output of `forward`, and mark the call in the graph, for `mg.draw`."""
         before = next(node_numbers)
-        output = self.forward(*args, **kwargs)
+        try:
+            output = self.forward(*args, **kwargs)
+        except AttributeError as error:
+            if error.name in _ARRAY_ATTRIBUTES and any(error.obj is x for x in (*args, *kwargs.values())):
+                raise ArgumentError(
+                    f"{type(self).__name__} expected an array, got {type(error.obj).__name__}: convert it, "
+                    "np.asarray(x)"
+                ) from error
+            raise
         mark_call(self, before, output)  # number and mark take 0.3 us a call
         return output
 

@@ -19,7 +19,7 @@ def check_sizes(layer: Module, *, least: int = 0, **sizes: Any) -> None:
     NumPy's error for a negative dimension names neither the layer nor the argument.
     """
     for name, size in sizes.items():
-        if not hasattr(size, "__index__") or size < least:
+        if not hasattr(size, "__index__") or isinstance(size, bool) or size < least:
             raise ArgumentError(
                 f"{type(layer).__name__}: {name} must be a whole number of at least {least}, got {size!r}"
             )
