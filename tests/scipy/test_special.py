@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy import special
+from scipy import special, stats
 
 import minigrad_core as mg
 from minigrad_core.errors import ArgumentError
@@ -102,6 +102,7 @@ def test_error_functions_of_complex_arguments_are_holomorphic(name: str) -> None
 
 
 X = np.array([0.3, 0.7, 1.9])
+U = np.arctanh(np.sin(0.4))  # the integral of 1 / cos from 0 to 0.4
 ROWS = np.ones((2, 3)) * X
 WEIGHTS = np.array([1.0, -2.0, 0.0])
 
@@ -263,10 +264,46 @@ def test_a_derivative_in_float32_loses_no_digits_where_terms_cancel() -> None:
         (lambda x: special.poch(x, 3.0), -1.0, -1.0),
         (lambda x: special.cbrt(x), 0.0, 0.0),
         (lambda x: special.gamma(x), np.nan, np.nan),
+        (lambda nc: special.chndtr(1.5, 2.5, nc), 0.0, -stats.chi2.pdf(1.5, 4.5)),
+        (lambda x: special.chndtr(x, 2.5, 0.0), 1.5, stats.chi2.pdf(1.5, 2.5)),
+        (lambda x: special.chndtr(x, 3.0, 1.0), np.inf, 0.0),
+        (lambda f: special.ncfdtr(2.0, 4.0, 0.0, f), 0.0, 1.0),
+        (lambda nc: special.ncfdtr(1.0, 4.0, nc, 0.0), 0.5, 0.0),
+        (lambda a: special.gammaincinv(a, 0.0), 2.0, 0.0),
+        (lambda a: special.gammainccinv(a, 1.0), 2.0, 0.0),
+        (lambda v: special.chdtri(v, 1.0), 2.0, 0.0),
+        (lambda b: special.gdtrix(1.5, b, 0.0), 2.0, 0.0),
+        (lambda a: special.betaincinv(a, 3.0, 0.0), 2.0, 0.0),
+        (lambda b: special.betainccinv(2.0, b, 0.0), 3.0, 0.0),
+        (lambda n: special.fdtri(n, 3.0, 0.0), 1.0, 0.0),
+        (lambda n: special.fdtr(n, 3.0, 0.0), 1.0, 0.0),
+        (lambda mn: special.nrdtrisd(mn, 0.3, 1.0), 1.0, -1 / special.ndtri(0.3)),
+        (lambda x: special.it2struve0(x), 0.0, -2 / np.pi),
+        (lambda m: special.ellipkinc(0.4, m), 1.0, (np.tan(0.4) / np.cos(0.4) - U) / 4),
+        (lambda m: special.ellipeinc(0.4, m), 1.0, (np.sin(0.4) - U) / 2),
+        (lambda x: special.elliprg(x, 1.0, 1.0), 0.0, np.pi / 8),
+        (lambda p: special.elliprj(0.0, 1.0, 1.0, p), 1.0, -9 * np.pi / 16),
+        (lambda z: special.hyp2f1(0.0, 1.5, 2.5, z), 7.0, 0.0),
+        (lambda z: special.hyp1f1(0.0, 2.0, z), 1000.0, 0.0),
+        (lambda x: special.hyperu(0.0, 2.0, x), 0.0, 0.0),
     ],
 )
 def test_a_slope_at_the_edge_of_a_domain_is_its_limit(call: Any, at: float, expected: float) -> None:
     np.testing.assert_allclose(mg.grad(call)(at), expected, rtol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("call", "at", "expected"),
+    [
+        (lambda x: special.it2j0y0(x)[0], 1e-8, 0.25),
+        (lambda x: special.it2i0k0(x)[0], 1e-8, 0.25),
+        (lambda x: special.it2struve0(x), 1e-12, 0.0),
+        (lambda x: special.expn(7, x), 0.0, 0.25),
+    ],
+)
+def test_a_second_derivative_loses_no_digits_beside_zero(call: Any, at: float, expected: float) -> None:
+    curvature = mg.grad(lambda x: mg.grad(call)(x))(at)
+    np.testing.assert_allclose(curvature, expected, rtol=1e-12, atol=1e-11)
 
 
 @pytest.mark.filterwarnings("ignore:floating point number truncated")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from math import gamma
 from typing import Any
 
 import numpy as np
@@ -115,6 +116,30 @@ def test_the_support_of_one_value_does_not_spoil_another() -> None:
     np.testing.assert_allclose(got, only)
 
 
+@pytest.mark.parametrize(
+    ("call", "at", "expected"),
+    [
+        (stats.laplace.cdf, 0.0, 0.5),
+        (stats.laplace.logsf, 0.0, -1.0),
+        (lambda q: stats.gennorm.ppf(q, 2.0), 0.5, np.pi**0.5),
+        (lambda q: stats.gennorm.isf(q, 1.0), 0.5, -2.0),
+        (lambda x: stats.gennorm.cdf(x, 30.0), 0.0, 1 / (2 * gamma(31 / 30))),
+        (lambda scale: stats.gennorm.logpdf(0.0, 0.5, scale=scale), 2.0, -0.5),
+        (lambda s: stats.lognorm.ppf(0.0, s), 0.7, 0.0),
+        (lambda s: stats.lognorm.isf(1.0, s), 0.7, 0.0),
+        (lambda n: stats.f.ppf(0.0, n, 1.0), 1.0, 0.0),
+        (stats.gumbel_r.pdf, -800.0, 0.0),
+        (stats.gumbel_l.cdf, 800.0, 0.0),
+        (lambda x: stats.loggamma.pdf(x, 1.5), 800.0, 0.0),
+        (lambda x: stats.powerlaw.pdf(x, 0.5), 0.0, 0.0),
+        # For n = d = 1, 1 - sf is 2 / pi arctan(sqrt(x)); the slopes by mpmath, where SciPy's u rounds to 1.
+        (lambda n: stats.f.logsf(4e17, n, 1.0), 1.0, 0.19314718055994531),
+    ],
+)
+def test_slopes_at_the_center_at_the_edge_and_in_the_tail(call: Any, at: float, expected: float) -> None:
+    np.testing.assert_allclose(mg.grad(call)(at), expected, rtol=1e-9)
+
+
 def test_second_derivatives_follow() -> None:
     curvature = mg.hessian(lambda p: stats.norm.logpdf(1.0, loc=p[0], scale=p[1]))(np.array([0.4, 2.0]))
     # -1 / s^2, -2 (x - m) / s^3 and 1 / s^2 - 3 (x - m)^2 / s^4
@@ -139,6 +164,7 @@ def test_float32_stays_float32() -> None:
 def test_other_attributes_are_those_of_scipy() -> None:
     assert stats.norm.shapes is original.norm.shapes
     assert stats.norm.cdf(0.0) == 0.5
+    assert stats.powerlaw.pdf(mg.tensor(0.0), 0.5).item() == original.powerlaw.pdf(0.0, 0.5) == 0
     assert stats.rankdata is original.rankdata
     assert pickle.loads(pickle.dumps(stats.norm)) is stats.norm
 

@@ -6,6 +6,7 @@ A derivative lowers an exponent by 1. Partial fractions give it from R_D and R_J
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -63,14 +64,23 @@ def elliprf(x: Array, y: Array, z: Array) -> Any:
     )
 
 
+def multiply(f: Callable[..., Any], x: Array, *others: Array) -> Any:
+    """Return x f(x, *others), and 0 for x = 0, where f grows as x^(-1/2): DLMF 19.20.21."""
+    return x * f(np.where(x == 0, 1, x), *others)
+
+
 @define(special.elliprg, _THREE, takes_complex=True)
 def elliprg(x: Array, y: Array, z: Array) -> Any:
     """R_G(x, y, z). d/dx = (3 R_F(x, y, z) - x R_D(y, z, x)) / 12, and likewise. Carlson (1977), 5.9-9."""
     f = special.elliprf(x, y, z)
+
+    def rotate(x: Array, y: Array, z: Array) -> Any:
+        return special.elliprd(y, z, x)
+
     return (
-        lambda: (3 * f - x * special.elliprd(y, z, x)) / 12,
-        lambda: (3 * f - y * special.elliprd(z, x, y)) / 12,
-        lambda: (3 * f - z * special.elliprd(x, y, z)) / 12,
+        lambda: (3 * f - multiply(rotate, x, y, z)) / 12,
+        lambda: (3 * f - multiply(rotate, y, z, x)) / 12,
+        lambda: (3 * f - multiply(rotate, z, x, y)) / 12,
     )
 
 
@@ -103,15 +113,11 @@ def elliprd(x: Array, y: Array, z: Array) -> Any:
     d/dz follows from x d/dx + y d/dy + z d/dz = -3/2 R_D.
     """
     value = special.elliprd(x, y, z)
-
-    def multiply(x: Array, y: Array) -> Array:
-        """Return x times the derivative in x, which is infinite at 0."""
-        return x * differentiate_elliprd(np.where(x == 0, z, x), y, z)
-
+    slope = differentiate_elliprd
     return (
-        lambda: differentiate_elliprd(x, y, z),
-        lambda: differentiate_elliprd(y, x, z),
-        lambda: (1.5 * value + multiply(x, y) + multiply(y, x)) / -z,
+        lambda: slope(x, y, z),
+        lambda: slope(y, x, z),
+        lambda: (1.5 * value + multiply(slope, x, y, z) + multiply(slope, y, x, z)) / -z,
     )
 
 
@@ -128,14 +134,10 @@ def elliprj(x: Array, y: Array, z: Array, p: Array) -> Any:
     d/dp follows from x d/dx + y d/dy + z d/dz + p d/dp = -3/2 R_J.
     """
     value = special.elliprj(x, y, z, p)
+    slope = differentiate_elliprj
 
     def differentiate() -> Any:
-        in_x, in_y = differentiate_elliprj(x, y, z, p), differentiate_elliprj(y, z, x, p)
-        return (1.5 * value + x * in_x + y * in_y + z * differentiate_elliprj(z, x, y, p)) / -p
+        total = multiply(slope, x, y, z, p) + multiply(slope, y, z, x, p) + multiply(slope, z, x, y, p)
+        return (1.5 * value + total) / -p
 
-    return (
-        lambda: differentiate_elliprj(x, y, z, p),
-        lambda: differentiate_elliprj(y, z, x, p),
-        lambda: differentiate_elliprj(z, x, y, p),
-        differentiate,
-    )
+    return lambda: slope(x, y, z, p), lambda: slope(y, z, x, p), lambda: slope(z, x, y, p), differentiate

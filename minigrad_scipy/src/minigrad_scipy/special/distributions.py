@@ -13,7 +13,9 @@ from minigrad_core.cases import Case, between, positive, real
 
 from .elementary import differentiate_boxcox
 from .function import define
-from .incomplete_beta import beta_density
+from .incomplete_beta import beta_density, beta_power
+from .incomplete_gamma import LARGEST, density
+from .shape_derivatives import divide_slopes
 
 ROOT = (2 * pi) ** 0.5
 _PROBABILITY = between(0.1, 0.9, "...")
@@ -25,10 +27,18 @@ _PROBABILITY = between(0.1, 0.9, "...")
 def chi_density(x: Array, df: Any, nc: Array) -> Array:
     """Return the density of chndtr, by a scaled Bessel function: Johnson, Kotz and Balakrishnan (1995), 29.4.
 
-    exp(-(sqrt(x) - sqrt(nc))^2 / 2) (x / nc)^(df / 4 - 1 / 2) ive(df / 2 - 1, sqrt(nc x)) / 2.
+    exp(-(sqrt(x) - sqrt(nc))^2 / 2) (x / nc)^(df / 4 - 1 / 2) ive(df / 2 - 1, sqrt(nc x)) / 2. For nc x < 1
+    the Bessel function is a power times 0F1(df / 2, nc x / 4), DLMF 10.39.9: the power cancels that of nc.
     """
-    kernel = np.exp(-((np.sqrt(x) - np.sqrt(nc)) ** 2) / 2)
-    return kernel * (x / nc) ** (df / 4 - 0.5) * special.ive(df / 2 - 1, np.sqrt(nc * x)) / 2
+    x = np.minimum(x, LARGEST)
+    near = nc * x < 1
+    bessel_nc, bessel_x = np.where(near, 1, nc), np.where(near, 1, x)
+    kernel = np.exp(-((np.sqrt(bessel_x) - np.sqrt(bessel_nc)) ** 2) / 2)
+    power = (bessel_x / bessel_nc) ** (df / 4 - 0.5)
+    z = np.where(kernel == 0, 1, np.sqrt(bessel_nc * bessel_x))  # ive(v, 1e150) is NaN
+    bessel = kernel * power * special.ive(df / 2 - 1, z) / 2
+    series = special.hyp0f1(df / 2, np.where(near, nc * x, 0) / 4) * np.exp(-nc / 2)
+    return np.where(near, density(df / 2, x / 2) / 2 * series, bessel)
 
 
 _CHI = {"df": 3.0}
@@ -47,7 +57,7 @@ def chndtr(x: Array, nc: Array, *, df: Any) -> Any:
 def chndtrix(p: Array, nc: Array, *, df: Any, y: Array) -> Any:
     """The x at which chndtr(x, df, nc) is p. d/dp = 1 / f(x, df, nc)."""
     slope = chi_density(y, df, nc)
-    return lambda: 1 / slope, lambda: chi_density(y, df + 2, nc) / slope
+    return lambda: 1 / slope, lambda: divide_slopes(chi_density(y, df + 2, nc), slope)
 
 
 # The noncentral F distribution.
@@ -70,10 +80,11 @@ def ncfdtr(nc: Array, f: Array, *, dfn: Any, dfd: Any) -> Any:
     a, b = dfn / 2, dfd / 2
     u, rest = split_f(dfn, dfd, f)
     decay = np.exp(-nc * rest / 2)
-    scale = decay * beta_density(a, b, u, rest) * u * rest  # u^a (1 - u)^b / beta(a, b)
+    power = beta_power(a, b, u, rest)
+    slope = beta_density(a, b, u, rest) * dfn * rest / (dfn * f + dfd)  # power / f, also for f = 0
     return (
-        lambda: scale * special.hyp1f1(1 - b, a + 1, -nc * u / 2) / (-2 * a),
-        lambda: scale * special.hyp1f1(-b, a, -nc * u / 2) / f,
+        lambda: decay * power * special.hyp1f1(1 - b, a + 1, -nc * u / 2) / (-2 * a),
+        lambda: decay * slope * special.hyp1f1(-b, a, -nc * u / 2),
     )
 
 
@@ -81,12 +92,12 @@ def ncfdtr(nc: Array, f: Array, *, dfn: Any, dfd: Any) -> Any:
 
 
 @define(special.nrdtrimn, Case(p=_PROBABILITY, std=positive("..."), x=real("...")))
-def nrdtrimn(p: Array, std: Array, x: Array, *, y: Array) -> Any:
+def nrdtrimn(p: Array, std: Array, x: Array) -> Any:
     """The mean y of a normal distribution of which p lies below x.
 
-    d/dp = -std / density of z = (x - y) / std.
+    d/dp = -std / density of z = ndtri(p), which is (x - y) / std.
     """
-    z = (x - y) / std
+    z = special.ndtri(p)
     return lambda: -std * ROOT * np.exp(z * z / 2), lambda: -z, lambda: np.ones_like(z)
 
 
@@ -96,7 +107,7 @@ def nrdtrisd(mn: Array, p: Array, x: Array, *, y: Array) -> Any:
 
     d/dx = 1 / z for z = ndtri(p).
     """
-    z = (x - mn) / y
+    z = special.ndtri(p)
     return lambda: -1 / z, lambda: -y / z * ROOT * np.exp(z * z / 2), lambda: 1 / z
 
 

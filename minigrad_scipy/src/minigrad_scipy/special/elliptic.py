@@ -54,16 +54,21 @@ def split_angle(phi: Array, m: Array) -> tuple[Any, Any, Any, Any]:
     return turns, sine, np.maximum(1 - sine * sine, 0), 1 - m * sine * sine
 
 
+def sum_turns(turns: Array, slope: Array) -> Any:
+    """Return twice the slope of a complete integral for each turn: it is infinite for m = 1."""
+    return np.where(turns == 0, 0, 2 * turns * slope)
+
+
 def differentiate_ellipkinc(phi: Array, m: Array) -> Array:
     """Return dF/dm; F gains 2 K per turn. DLMF 19.25.5."""
     turns, sine, square, rest = split_angle(phi, m)
-    return sine**3 * special.elliprd(square, 1.0, rest) / 6 + 2 * turns * differentiate_ellipk(m)
+    return sine**3 * special.elliprd(square, 1.0, rest) / 6 + sum_turns(turns, differentiate_ellipk(m))
 
 
 def differentiate_ellipeinc(phi: Array, m: Array) -> Array:
     """Return dE/dm; E gains 2 E(m) per turn. DLMF 19.25.9."""
     turns, sine, square, rest = split_angle(phi, m)
-    return sine**3 * special.elliprd(square, rest, 1.0) / -6 + 2 * turns * differentiate_ellipe(m)
+    return sine**3 * special.elliprd(square, rest, 1.0) / -6 + sum_turns(turns, differentiate_ellipe(m))
 
 
 @define(special.ellipkinc, Case(phi=real("..."), m=_MODULUS))

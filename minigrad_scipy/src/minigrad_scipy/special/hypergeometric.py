@@ -16,6 +16,11 @@ from minigrad_core.cases import Case, between, positive, real, unit
 from .function import define
 
 
+def multiply(factor: Any, slope: Array) -> Array:
+    """Return factor times slope, and 0 for the factor 0: a constant, whose neighbours may be infinite."""
+    return np.where(factor == 0, 0, slope) * factor
+
+
 @define(special.hyp0f1, Case(z=real("..."), v=1.5), Case(z=real("..."), v=2), takes_complex=True)
 def hyp0f1(z: Array, *, v: Any) -> Array:
     """0F1(v, z). d/dz = 0F1(v + 1, z) / v. DLMF 16.3.1."""
@@ -30,7 +35,7 @@ def hyp0f1(z: Array, *, v: Any) -> Array:
 )
 def hyp1f1(z: Array, *, a: Any, b: Any) -> Array:
     """Kummer's M(a, b, z). d/dz = a / b M(a + 1, b + 1, z). DLMF 13.3.15."""
-    return special.hyp1f1(a + 1, b + 1, z) * np.divide(a, b)
+    return multiply(np.divide(a, b), special.hyp1f1(a + 1, b + 1, z))
 
 
 _GAUSS = (Case(z=unit("..."), a=1.5, b=0.5, c=2.5), Case(z=between(-4, 0.5, "..."), a=1, b=2, c=3))
@@ -47,7 +52,7 @@ def hyp2f1(z: Array, *, a: Any, b: Any, c: Any) -> Array:
     if not np.iscomplexobj(z):
         precise = np.real(special.hyp2f1(a + 1, b + 1, c + 1, z + 0j))
         slope = np.where((z < 1) & ~np.isnan(precise), precise, slope)
-    return slope * np.divide(a * b, c)
+    return multiply(np.divide(a * b, c), slope)
 
 
 @define(
@@ -55,7 +60,7 @@ def hyp2f1(z: Array, *, a: Any, b: Any, c: Any) -> Array:
 )
 def hyperu(x: Array, *, a: Any, b: Any) -> Array:
     """Tricomi's U(a, b, x). d/dx = -a U(a + 1, b + 1, x). DLMF 13.3.22."""
-    return special.hyperu(a + 1, b + 1, x) * -a
+    return multiply(-a, special.hyperu(a + 1, b + 1, x))
 
 
 @define(special.wright_bessel, Case(x=positive("..."), a=1.0, b=1.5), Case(x=positive("..."), a=0.5, b=2.0))

@@ -11,7 +11,7 @@ from minigrad_core import Array
 from minigrad_core.cases import Case, between, positive, real
 
 from .function import define
-from .shape_derivatives import differentiate_betainc, differentiate_stdtr
+from .shape_derivatives import differentiate_betainc, differentiate_stdtr, divide_slopes
 
 _SHAPES = {"a": between(0.5, 4, "..."), "b": between(0.5, 4, "...")}
 _PROBABILITY = between(0.05, 0.95, "...")
@@ -26,6 +26,11 @@ def beta_density(a: Any, b: Any, x: Array, rest: Any = None) -> Array:
     """
     upper = special.xlog1py(b - 1, -x) if rest is None else special.xlogy(b - 1, rest)
     return np.exp(special.xlogy(a - 1, x) + upper - special.betaln(a, b))
+
+
+def beta_power(a: Any, b: Any, x: Array, rest: Array) -> Array:
+    """Return x^a rest^b / beta(a, b) for rest = 1 - x, 0 also where the density is infinite."""
+    return np.exp(special.xlogy(a, x) + special.xlogy(b, rest) - special.betaln(a, b))
 
 
 @define(special.betainc, Case(**_SHAPES, x=_PROBABILITY))
@@ -52,7 +57,7 @@ def betaincinv(a: Array, b: Array, p: Array, *, y: Array) -> Any:
     """The y at which betainc(a, b, y) is p. d/dp = 1 / (y^(a - 1) (1 - y)^(b - 1) / beta(a, b))."""
     in_a, in_b = differentiate_betainc(a, b, y)
     slope = beta_density(a, b, y)
-    return lambda: -in_a() / slope, lambda: -in_b() / slope, lambda: 1 / slope
+    return lambda: divide_slopes(-in_a(), slope), lambda: divide_slopes(-in_b(), slope), lambda: 1 / slope
 
 
 @define(special.betainccinv, Case(**_SHAPES, q=_PROBABILITY))
@@ -60,7 +65,7 @@ def betainccinv(a: Array, b: Array, q: Array, *, y: Array) -> Any:
     """The y at which betaincc(a, b, y) is q. d/dq = -1 / (y^(a - 1) (1 - y)^(b - 1) / beta(a, b))."""
     in_a, in_b = differentiate_betainc(a, b, y)
     slope = beta_density(a, b, y)
-    return lambda: -in_a() / slope, lambda: -in_b() / slope, lambda: -1 / slope
+    return lambda: divide_slopes(-in_a(), slope), lambda: divide_slopes(-in_b(), slope), lambda: -1 / slope
 
 
 @define(special.btdtria, Case(p=_PROBABILITY, b=between(0.5, 4, "..."), x=_PROBABILITY))
@@ -87,12 +92,12 @@ def differentiate_fdtr(dfn: Array, dfd: Array, x: Array) -> tuple[Any, Any, Any]
     x = np.minimum(x, LARGEST)
     total = dfn * x + dfd
     u, rest = dfn * x / total, dfd / total
-    in_a, in_b = differentiate_betainc(dfn / 2, dfd / 2, u)
-    density = beta_density(dfn / 2, dfd / 2, u, rest) / total
+    in_a, in_b = differentiate_betainc(dfn / 2, dfd / 2, u, rest)
+    power = beta_power(dfn / 2, dfd / 2, u, rest)
     return (
-        lambda: in_a() / 2 + density * x * rest,
-        lambda: in_b() / 2 - density * u,
-        lambda: density * dfn * rest,
+        lambda: in_a() / 2 + power / dfn,
+        lambda: in_b() / 2 - power / dfd,
+        lambda: beta_density(dfn / 2, dfd / 2, u, rest) * dfn * rest / total,
     )
 
 
@@ -117,7 +122,11 @@ def fdtrc(dfn: Array, dfd: Array, x: Array) -> Any:
 def fdtri(dfn: Array, dfd: Array, p: Array, *, y: Array) -> Any:
     """The x at which fdtr(dfn, dfd, x) is p. d/dp = 1 / density of x."""
     in_dfn, in_dfd, in_x = differentiate_fdtr(dfn, dfd, y)
-    return lambda: -in_dfn() / in_x(), lambda: -in_dfd() / in_x(), lambda: 1 / in_x()
+    return (
+        lambda: divide_slopes(-in_dfn(), in_x()),
+        lambda: divide_slopes(-in_dfd(), in_x()),
+        lambda: 1 / in_x(),
+    )
 
 
 @define(
@@ -159,7 +168,10 @@ def stdtr(df: Array, t: Array) -> Any:
 @define(special.stdtrit, Case(df=between(1, 8, "..."), p=_PROBABILITY))
 def stdtrit(df: Array, p: Array, *, y: Array) -> Any:
     """The t at which stdtr(df, t) is p. d/dp = 1 / density of t."""
-    return lambda: -differentiate_stdtr(df, y) / t_density(df, y), lambda: 1 / t_density(df, y)
+    return (
+        lambda: divide_slopes(-differentiate_stdtr(df, y), t_density(df, y)),
+        lambda: 1 / t_density(df, y),
+    )
 
 
 # Binomial and negative binomial: the counts k and n are whole.

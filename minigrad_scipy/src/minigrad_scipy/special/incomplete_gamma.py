@@ -11,7 +11,7 @@ from minigrad_core import Array
 from minigrad_core.cases import Case, between, positive
 
 from .function import define
-from .shape_derivatives import differentiate_gammainc
+from .shape_derivatives import differentiate_gammainc, divide_slopes
 
 _SHAPED = Case(a=between(0.3, 4, "..."), x=positive("..."))
 LARGEST = 1e300  # instead of infinity, at which the density is 0
@@ -41,13 +41,13 @@ def gammaincc(a: Array, x: Array) -> Any:
 @define(special.gammaincinv, Case(a=between(0.5, 4, "..."), p=between(0.05, 0.95, "...")))
 def gammaincinv(a: Array, p: Array, *, y: Array) -> Any:
     """The y at which gammainc(a, y) is p. d/dp = 1 / (y^(a - 1) exp(-y) / gamma(a))."""
-    return lambda: -differentiate_gammainc(a, y) / density(a, y), lambda: 1 / density(a, y)
+    return lambda: divide_slopes(-differentiate_gammainc(a, y), density(a, y)), lambda: 1 / density(a, y)
 
 
 @define(special.gammainccinv, Case(a=between(0.5, 4, "..."), q=between(0.05, 0.95, "...")))
 def gammainccinv(a: Array, q: Array, *, y: Array) -> Any:
     """The y at which gammaincc(a, y) is q. d/dq = -1 / (y^(a - 1) exp(-y) / gamma(a))."""
-    return lambda: -differentiate_gammainc(a, y) / density(a, y), lambda: -1 / density(a, y)
+    return lambda: divide_slopes(-differentiate_gammainc(a, y), density(a, y)), lambda: -1 / density(a, y)
 
 
 # Distribution functions.
@@ -69,7 +69,7 @@ def chdtrc(v: Array, x: Array) -> Any:
 def chdtri(v: Array, p: Array, *, y: Array) -> Any:
     """The y that a chi-squared value of v degrees exceeds with probability p. d/dp = -1 / density of y."""
     return (
-        lambda: -differentiate_gammainc(v / 2, y / 2) / density(v / 2, y / 2),
+        lambda: divide_slopes(-differentiate_gammainc(v / 2, y / 2), density(v / 2, y / 2)),
         lambda: -2 / density(v / 2, y / 2),
     )
 
@@ -102,7 +102,7 @@ def gdtrix(a: Array, b: Array, p: Array, *, y: Array) -> Any:
     """The x at which gdtr(a, b, x) is p. d/da = -x / a; d/dp = 1 / (a x's density)."""
     return (
         lambda: -y / a,
-        lambda: -differentiate_gammainc(b, a * y) / (density(b, a * y) * a),
+        lambda: divide_slopes(-differentiate_gammainc(b, a * y), density(b, a * y) * a),
         lambda: 1 / (density(b, a * y) * a),
     )
 
@@ -112,7 +112,7 @@ def gdtria(p: Array, b: Array, x: Array, *, y: Array) -> Any:
     """The rate a at which gdtr(a, b, x) is p. d/dx = -a / x; d/dp = 1 / (x density)."""
     return (
         lambda: 1 / (density(b, x * y) * x),
-        lambda: -differentiate_gammainc(b, x * y) / (density(b, x * y) * x),
+        lambda: divide_slopes(-differentiate_gammainc(b, x * y), density(b, x * y) * x),
         lambda: -y / x,
     )
 

@@ -40,13 +40,15 @@ def differentiate_gammainc(a: Array, x: Array) -> Array:
     )
 
 
-def differentiate_betainc(a: Array, b: Array, x: Array) -> tuple[Any, Any]:
+def differentiate_betainc(a: Array, b: Array, x: Array, rest: Any = None) -> tuple[Any, Any]:
     """Return functions that give the derivatives of betainc(a, b, x) in a and in b.
 
     The smaller one of betainc(a, b, x) and 1 - betainc(a, b, x) = betainc(b, a, 1 - x) is differentiated.
+    rest: 1 - x, if it is known with more digits.
     """
+    rest = 1 - x if rest is None else rest
     low = detach(x) * (detach(a) + detach(b)) < detach(a)
-    sign, end = np.where(low, 1, -1), np.where(low, x, 1 - x)
+    sign, end = np.where(low, 1, -1), np.where(low, x, rest)
 
     def differentiate_in_a() -> Any:
         rate = rate_beta(detach(a), detach(b), detach(x))
@@ -54,7 +56,7 @@ def differentiate_betainc(a: Array, b: Array, x: Array) -> tuple[Any, Any]:
         return sign * difference(betainc, a, rate)
 
     def differentiate_in_b() -> Any:
-        rate = rate_beta(detach(b), detach(a), 1 - detach(x))
+        rate = rate_beta(detach(b), detach(a), detach(rest))
         betainc = lambda b: special.betainc(np.where(low, a, b), np.where(low, b, a), end)  # noqa: E731
         return sign * difference(betainc, b, rate)
 
@@ -72,3 +74,8 @@ def differentiate_stdtr(df: Array, t: Array) -> Array:
     degrees, size = detach(df), np.abs(detach(t))
     rate = np.log(np.hypot(1, size / np.sqrt(degrees))) + 3 / degrees
     return -np.sign(t) * difference(lambda df: special.stdtr(df, -np.abs(t)), df, rate)
+
+
+def divide_slopes(numerator: Any, slope: Any) -> Any:
+    """Return numerator / slope, and 0 where both are 0: no shape moves an end of the support."""
+    return numerator / np.where(numerator == 0, 1, slope)

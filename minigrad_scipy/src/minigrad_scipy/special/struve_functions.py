@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from math import pi
+from collections.abc import Callable
+from math import factorial, pi, prod
 from typing import Any
 
+import numpy as np
 from scipy.special import _ufuncs as special
 
 from minigrad_core import Array
 from minigrad_core.cases import Case, between, positive, real
 
 from .function import define
+
+# The coefficients of x^(2 k) in H_0(x) / x, and in (1 - J_0(x)) / x^2. DLMF 11.2.1 and 10.2.2.
+STRUVE = [2 / pi * (-1) ** k / prod(range(1, 2 * k + 2, 2)) ** 2 for k in range(9)]
+BESSEL = [(-1) ** k / (4 ** (k + 1) * factorial(k + 1) ** 2) for k in range(9)]
+
+
+def expand_near_zero(x: Array, f: Callable[[Any], Any], coefficients: Any) -> Any:
+    """Return f(x), and for |x| < 1, where terms of f cancel, the sum of coefficients[k] x^(2 k)."""
+    near = np.abs(x) < 1
+    square = np.where(near, x, 0) ** 2
+    total: Any = 0.0
+    for coefficient in reversed(coefficients):
+        total = total * square + coefficient
+    return np.where(near, total, f(np.where(near, 1, x)))
 
 
 def struve_term(v: Any, x: Array) -> Array:
@@ -45,7 +61,7 @@ def itstruve0(x: Array) -> Array:
 @define(special.it2struve0, Case(x=positive("...")))
 def it2struve0(x: Array) -> Array:
     """The integral of Struve's H_0(t) / t from x on."""
-    return special.struve(0, x) / -x
+    return -expand_near_zero(x, lambda x: special.struve(0, x) / x, STRUVE)
 
 
 @define(special.itmodstruve0)
@@ -69,10 +85,12 @@ def iti0k0(x: Array) -> Any:
 @define(special.it2j0y0, Case(x=positive("...")))
 def it2j0y0(x: Array) -> Any:
     """The integrals of (1 - J_0(t)) / t from 0 to x, and of Y_0(t) / t from x on."""
-    return (1 - special.j0(x)) / x, special.y0(x) / -x
+    of_j = expand_near_zero(x, lambda x: (1 - special.j0(x)) / (x * x), BESSEL) * x
+    return of_j, special.y0(x) / -x
 
 
 @define(special.it2i0k0, Case(x=positive("...")))
 def it2i0k0(x: Array) -> Any:
     """The integrals of (I_0(t) - 1) / t from 0 to x, and of K_0(t) / t from x on."""
-    return (special.i0(x) - 1) / x, special.k0(x) / -x
+    of_i = expand_near_zero(x, lambda x: (special.i0(x) - 1) / (x * x), [abs(c) for c in BESSEL]) * x
+    return of_i, special.k0(x) / -x

@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from scipy.special import _ufuncs as special
 
+from .symmetric_tails import find_gennorm_tails, halve_tails, invert_gennorm, raise_size
+
 Formula = Callable[..., Any]
 LOG_ROOT = log(2 * pi) / 2
 
@@ -70,18 +72,15 @@ def invert_t(q: Any, df: Any) -> Any:
     return np.where(q == 0, -inf, special.stdtrit(df, np.where(q == 0, 0.5, q)))
 
 
-def halve_tails(z: Any, find_tails: Formula) -> Any:
-    """Return the probability below z of a symmetric distribution from that of both tails beyond |z|.
-
-    |z| is at least 1e-20, since at 0 the slope of a power times that of gammaincc is 0 times infinity.
-    """
-    tails = find_tails(np.where(z > 0, z, -z) + 1e-20)
-    return np.where(z > 0, 1 - tails / 2, tails / 2)
+def exp_no_nan(z: Any) -> Any:
+    """Return exp(z), which times a gradient of 0 is 0 where it overflows: a density of 0 has the slope 0."""
+    return special.inv_boxcox(z, 0.0)
 
 
-def invert_gennorm(q: Any, beta: Any) -> Any:
-    """Return the absolute value of the point below which q lies, from the probability of both tails."""
-    return special.gammainccinv(1 / beta, 2 * np.minimum(q, 1 - q)) ** (1 / beta)
+def scale_exponent(z: Any, s: Any) -> Any:
+    """Return exp(s z), which is 0 for z = -inf whatever s is."""
+    is_end = z == -inf
+    return np.where(is_end, 0, np.exp(s * np.where(is_end, 0, z)))
 
 
 def wrap_cauchy(z: Any, c: Any) -> Any:
@@ -159,8 +158,8 @@ CONTINUOUS: dict[str, Continuous] = {
     }, low=0, high=1),
     "laplace": Continuous((), {
         "logpdf": lambda z: -np.abs(z) - log(2),
-        "cdf": lambda z: np.where(z > 0, 1 - np.exp(-np.abs(z)) / 2, np.exp(-np.abs(z)) / 2),
-        "sf": lambda z: np.where(z > 0, np.exp(-np.abs(z)) / 2, 1 - np.exp(-np.abs(z)) / 2),
+        "cdf": lambda z: halve_tails(z, lambda u: np.exp(-u)),
+        "sf": lambda z: halve_tails(-z, lambda u: np.exp(-u)),
         "ppf": lambda q: np.where(q > 0.5, -np.log(2 * (1 - q)), np.log(2 * q)),
         "isf": lambda q: np.where(q > 0.5, np.log(2 * (1 - q)), -np.log(2 * q)),
     }),
@@ -176,7 +175,8 @@ CONTINUOUS: dict[str, Continuous] = {
         "logcdf": lambda z, s: special.log_ndtr(np.log(z) / s),
         "sf": lambda z, s: special.ndtr(-np.log(z) / s),
         "logsf": lambda z, s: special.log_ndtr(-np.log(z) / s),
-        "ppf": lambda q, s: np.exp(s * special.ndtri(q)), "isf": lambda q, s: np.exp(-s * special.ndtri(q)),
+        "ppf": lambda q, s: scale_exponent(special.ndtri(q), s),
+        "isf": lambda q, s: scale_exponent(-special.ndtri(q), s),
     }, low=0, closed=False),
     "cauchy": Continuous((), {
         "logpdf": lambda z: -np.log1p(z * z) - log(pi),
@@ -212,24 +212,23 @@ CONTINUOUS: dict[str, Continuous] = {
         "isf": lambda q: np.sqrt(2 * special.gammainccinv(1.5, q)),
     }, low=0),
     "loggamma": Continuous(("c",), {
-        "logpdf": lambda z, c: c * z - np.exp(z) - special.gammaln(c),
-        "cdf": lambda z, c: special.gammainc(c, np.exp(z)),
-        "sf": lambda z, c: special.gammaincc(c, np.exp(z)),
+        "logpdf": lambda z, c: c * z - exp_no_nan(z) - special.gammaln(c),
+        "cdf": lambda z, c: special.gammainc(c, exp_no_nan(z)),
+        "sf": lambda z, c: special.gammaincc(c, exp_no_nan(z)),
         "ppf": lambda q, c: np.log(special.gammaincinv(c, q)),
         "isf": lambda q, c: np.log(special.gammainccinv(c, q)),
     }),
     "gennorm": Continuous(("beta",), {
-        "logpdf": lambda z, beta: np.log(beta / 2) - special.gammaln(1 / beta) - np.abs(z) ** beta,
-        "cdf": lambda z, beta: halve_tails(z, lambda u: special.gammaincc(1 / beta, u**beta)),
-        "sf": lambda z, beta: halve_tails(-z, lambda u: special.gammaincc(1 / beta, u**beta)),
-        "ppf": lambda q, beta: np.sign(q - 0.5) * invert_gennorm(q, beta),
-        "isf": lambda q, beta: np.sign(0.5 - q) * invert_gennorm(q, beta),
+        "logpdf": lambda z, beta: np.log(beta / 2) - special.gammaln(1 / beta) - raise_size(z, beta),
+        "cdf": lambda z, beta: halve_tails(z, lambda u: find_gennorm_tails(u, beta)),
+        "sf": lambda z, beta: halve_tails(-z, lambda u: find_gennorm_tails(u, beta)),
+        "ppf": invert_gennorm, "isf": lambda q, beta: -invert_gennorm(q, beta),
     }),
     "powerlaw": Continuous(("a",), {
         "logpdf": lambda z, a: np.log(a) + special.xlogy(a - 1, z), "cdf": lambda z, a: z**a,
         "logcdf": lambda z, a: a * np.log(z), "sf": lambda z, a: -np.expm1(special.xlogy(a, z)),
-        "ppf": lambda q, a: q ** (1 / a), "isf": lambda q, a: np.exp(np.log1p(-q) / a),
-    }, low=0, high=1),
+        "ppf": lambda q, a: q ** (1 / a), "isf": lambda q, a: (1 - q) ** (1 / a),
+    }, low=lambda a: np.where(a < 1, np.nextafter(0, 1), 0), high=1),  # SciPy's density is 0 at its pole
     "skewnorm": Continuous(("a",), {
         "logpdf": lambda z, a: log(2) - LOG_ROOT - z * z / 2 + special.log_ndtr(a * z),
     }, is_valid=lambda a: np.isfinite(a)),

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from scipy.special import _ufuncs as special
 
-from .continuous import Continuous
+from .continuous import Continuous, exp_no_nan
 
 
 def scaled_log1p(z: Any, c: Any) -> Any:
@@ -40,13 +40,13 @@ EXTREME_VALUES: dict[str, Continuous] = {
         "isf": lambda q, b: q ** (-1 / b),
     }, low=1, inner=1.5),
     "gumbel_r": Continuous((), {
-        "logpdf": lambda z: -z - np.exp(-z), "cdf": lambda z: np.exp(-np.exp(-z)),
-        "logcdf": lambda z: -np.exp(-z), "sf": lambda z: -np.expm1(-np.exp(-z)),
+        "logpdf": lambda z: -z - exp_no_nan(-z), "cdf": lambda z: np.exp(-exp_no_nan(-z)),
+        "logcdf": lambda z: -exp_no_nan(-z), "sf": lambda z: -np.expm1(-exp_no_nan(-z)),
         "ppf": lambda q: -np.log(-np.log(q)), "isf": lambda q: -np.log(-np.log1p(-q)),
     }),
     "gumbel_l": Continuous((), {
-        "logpdf": lambda z: z - np.exp(z), "cdf": lambda z: -np.expm1(-np.exp(z)),
-        "sf": lambda z: np.exp(-np.exp(z)), "logsf": lambda z: -np.exp(z),
+        "logpdf": lambda z: z - exp_no_nan(z), "cdf": lambda z: -np.expm1(-exp_no_nan(z)),
+        "sf": lambda z: np.exp(-exp_no_nan(z)), "logsf": lambda z: -exp_no_nan(z),
         "ppf": lambda q: np.log(-np.log1p(-q)), "isf": lambda q: np.log(-np.log(q)),
     }),
     "weibull_max": Continuous(("c",), {
