@@ -51,6 +51,14 @@ SPLIT = "raise RuntimeError('broken\\nin two')"
     ("codes", "environ", "command", "status", "texts"),
     [  # the codes of the plugins a and b; the variables; the command, and what it prints on either stream
         ([], {}, "plugins --doctor --json", 2, ["--doctor prints text only: leave out --json"]),
+        ([], {}, "check --explain same --json", 2, ["--explain prints text only: leave out --json"]),
+        (
+            [GREET],
+            {},
+            "--no-plugins greet",
+            2,
+            ["No such command 'greet'. It may be one of a disabled plugin: a"],
+        ),
         ([""], {}, "plugins --doctor aa", 1, ["no installed distribution has the namespace 'aa'\n  near  a"]),
         ([SPLIT], {}, "plugins --doctor a", 1, ["  cause  RuntimeError: broken\n         in two\n"]),
         ([SPLIT], {}, "ops a::x", 1, ["  cause RuntimeError: broken\n        in two\n"]),

@@ -197,3 +197,23 @@ def test_fault_of_an_augmentation_names_it(
 ) -> None:
     with pytest.raises(CallbackError, match=message):
         run_with_plugin(training, small_mnist, f"mine::{name}")
+
+
+@pytest.mark.parametrize("batch_size", [None, 2])
+def test_function_that_writes_to_a_batch_leaves_the_examples_and_one_of_another_shape_is_refused(
+    batch_size: int | None,
+) -> None:
+    def invert(batch: Any, _: Any) -> Any:
+        np.subtract(1, batch, out=batch)
+        return batch
+
+    examples = IMAGES.reshape(6, -1).copy(), np.arange(6) % 2
+    model = MLP([60, 2])
+    settings: dict[str, Any] = {"epochs": 1, "batch_size": batch_size, "shuffle": False}
+    settings["optimizer"] = SGD(model.parameters(), lr=0.1)
+    fit(model, examples, augment=invert, **settings)
+    np.testing.assert_array_equal(examples[0], IMAGES.reshape(6, -1))
+    with pytest.raises(
+        ArgumentError, match=r"augment: expected inputs of the shape \(\d, 60\), got \(1, 60\)"
+    ):
+        fit(model, examples, augment=lambda batch, _: batch[:1], **settings)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+import numpy as np
 from numpy.random import Generator
 
 from minigrad_core import Module, Optimizer
@@ -79,10 +80,22 @@ class Trainer:
         return {name: total / examples for name, total in totals.items()}
 
     def change_inputs(self, inputs: Any) -> Any:
-        """Return the inputs of a batch, or of a share of one, changed by `augment`."""
+        """Return the inputs of a batch, or of a share of one, changed by `augment`.
+
+        `augment` gets a copy, and may write to it: a batch can be a view of the examples of the caller.
+
+        Raises
+        ------
+        ArgumentError
+            `augment` returned inputs of another shape.
+        """
         if self.augment is None or self.rng is None:
             return inputs
-        return self.augment(inputs, make_draw(len(inputs), self.rng))
+        changed = self.augment(inputs.copy(), make_draw(len(inputs), self.rng))
+        if np.shape(changed) != inputs.shape:
+            got = type(changed).__name__ if changed is None else np.shape(changed)
+            raise ArgumentError(f"augment: expected inputs of the shape {inputs.shape}, got {got}")
+        return changed
 
     def evaluate(self, examples: Pair) -> dict[str, float]:
         """Return the loss and each metric of examples in evaluation mode."""

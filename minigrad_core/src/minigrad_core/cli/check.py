@@ -87,6 +87,8 @@ def check(
     fails, or nothing is checked; with --mutants, also if a mutant survives.
     """
     if explain is not None:
+        if as_json:
+            raise click.UsageError("--explain prints text only: leave out --json")
         _explain(explain)
         return
     if html is not None and mutants:

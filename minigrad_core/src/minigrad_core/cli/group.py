@@ -57,8 +57,15 @@ class CommandLine(click.Group):
             return found
         except click.UsageError as error:
             near = find_similar_names(args[0], self.list_commands(ctx))
-            hint = f" Did you mean {near[0]!r}?" if near else ""
-            if not near and not plugin_loader().has(TRAIN):
+            disabled = [
+                plugin.namespace for plugin in plugin_loader().plugins() if plugin.status == "disabled"
+            ]
+            hint = ""
+            if near:
+                hint = f" Did you mean {near[0]!r}?"
+            elif disabled:
+                hint = f" It may be one of a disabled plugin: {', '.join(disabled)}"
+            elif not plugin_loader().has(TRAIN):
                 package = RESERVED[TRAIN]
                 hint = f" It may be one of {package}, which is not installed: pip install {package}"
             raise click.UsageError(error.format_message() + hint, ctx) from None
