@@ -14,6 +14,7 @@ from ..closeness import is_close, largest_magnitude
 from ..finding import Comparison, Finding, Findings, Law, Result, Script, SubjectFailed
 from ..samples.integers import BYTES, convert_to_bytes
 from ..samples.sample import Family, Sample, is_float
+from ..samples.values import Style
 from ..scripts.gradients import show_form
 from ..scripts.repetitions import show_race, show_repetition, show_second_pull, show_types, show_variation
 from ..scripts.results import show_exception
@@ -50,16 +51,33 @@ def same(study: Study, trial: Trial) -> Findings:
     # in NumPy itself, and then the gradients need not agree.
     if trial.has_gradients and trial.is_finite and trial.sample.recipe.families == (Family.INTEGERS,):
         yield from _judge_integer_types(trial)
-    if trial in study.varied_trials and not is_same_under(trial, ALL_AT_ONCE):
-        yield from _report(study, ALL_AT_ONCE, trial)
+    variations: list[Variation] = []
+    if trial in study.varied_trials:
+        variations.append(ALL_AT_ONCE)
     if trial is study.first_trial:
-        for variation in (Variation(fortran_order, zero_strides), *_vary_needs(trial)):
-            if not is_same_under(trial, variation):
-                yield from _report(study, variation, trial)
-        # A subject without Python code of its own has no lines between which another thread could run.
-        if study.subject.file and (fact := find_race(study, trial)):
-            script = show_race(trial.used_cotangents, study.subject.file)
-            yield Finding("not-thread-safe", fact, trial.sample, script=script)
+        variations.append(Variation(fortran_order, zero_strides))
+    if trial is study.first_trial or _has_separate_needs(trial):
+        variations += _vary_needs(trial)
+    for variation in variations:
+        if not is_same_under(trial, variation):
+            yield from _report(study, variation, trial)
+    # A subject without Python code of its own has no lines between which another thread could run.
+    has_lines = bool(study.subject.file)
+    if trial is study.first_trial and has_lines and (fact := find_race(study, trial)):
+        script = show_race(trial.used_cotangents, study.subject.file)
+        yield Finding("not-thread-safe", fact, trial.sample, script=script)
+
+
+def _has_separate_needs(trial: Trial) -> bool:
+    """Return whether each input alone gets a gradient: at cases, and at small and wide values.
+
+    These values come with square sizes and with sizes of 1. Gradients of two inputs often share a product,
+    which another line computes if one input needs no gradient.
+    """
+    recipe = trial.sample.recipe
+    is_varied = recipe.family is Family.SIZES and recipe.style in (Style.SMALL, Style.WIDE)
+    has_several = len(trial.sample.floats) > 1 and trial.has_gradients
+    return has_several and (recipe.family is Family.CASE or is_varied)
 
 
 def _vary_needs(trial: Trial) -> Iterator[Variation]:

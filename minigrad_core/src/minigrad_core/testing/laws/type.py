@@ -50,8 +50,7 @@ def types(study: Study, trial: Trial) -> Findings:
     yield from _judge_dtypes(trial, trial.results, DOUBLE)
     if recipe.family is Family.CASE:
         yield from _judge_truncation(trial)
-    is_comparable = recipe.family in SHIFTED or (recipe.family in NEAR_EDGE and trial.is_pointwise)
-    if LONG and is_comparable and trial.is_finite:
+    if LONG and recipe.family in (*SHIFTED, *NEAR_EDGE) and trial.is_finite:
         with suppress(SubjectFailed):
             long_double = trial.run_on(sample.cast(np.longdouble))
             if long_double.flat_outputs.dtype == LONG_DOUBLE:

@@ -52,15 +52,15 @@ def _draw_gradients(step: int, seed: int, shapes: Shapes, dtype: Any, nudge: flo
 
     The gradients of the vector spread over eight orders of magnitude, so that an epsilon matters. Some values
     of a kernel have a gradient of zero at each step; the first parameter has one at step 3, and the fourth
-    one at the first step. The gradients of twins have one sign, so that distances grow, which some optimizers
-    estimate.
+    one at the first step. The gradients of the first twin have one sign, so that distances grow, which some
+    optimizers estimate; those of the second twin have both, so that steps of Rprop shrink to their limit.
     """
     gradients: Gradients = []
     for k, shape in enumerate(shapes):
         size = GRADIENT_SIZES[step % len(GRADIENT_SIZES)]
         grad = size * _draw_signed(shape, seed, 100 * step + k + 10)
         grad *= 1 + nudge * _draw_signed(shape, seed, 100 * step + k + 50)
-        if shapes == TWIN_SHAPES:
+        if shapes == TWIN_SHAPES and k == 0:
             grad = np.abs(grad)
         if shape == (4,):
             grad *= np.array([1e-8, 1e-4, 1.0, 1e-2])

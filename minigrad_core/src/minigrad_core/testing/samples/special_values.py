@@ -239,8 +239,8 @@ def replace_nan(sample: Sample, share: float) -> Sample:
 
 def insert_non_finite(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     """Yield NaN at every second place, with zeros and infinities of the domain, and rows of infinities."""
-    if subject.declared.broadcasts and len(find_any_shaped(recipe.case)) > 1:
-        recipe = recipe.replace(shapes=((3, 8),))  # pairs each special value with a number
+    if subject.declared.broadcasts and find_any_shaped(recipe.case):
+        recipe = recipe.replace(shapes=((3, 8),))  # has each special value, and pairs each with a number
     yield recipe.with_change(Family.NON_FINITE, "NaN, infinities and zeros", _insert_non_finite)
     yield recipe.with_change(Family.NON_FINITE, "a row of infinities", change_each(_insert_infinite_row))
 
