@@ -82,6 +82,15 @@ def test_at_infinity_a_length_and_an_angle_have_the_gradients_of_the_limit(f: An
     np.testing.assert_array_equal(mg.grad(lambda x: np.sum(first(x)))(np.array(far, float)), 0)
 
 
+@pytest.mark.parametrize(("dtype", "far"), [(np.float16, 180), (np.float32, 1e6), (np.float64, 1e15)])
+def test_the_slopes_of_logsumexp_have_all_digits_where_the_value_is_rounded(dtype: Any, far: float) -> None:
+    x = np.array([0, 1, 0.5], dtype)
+    first = mg.grad(np.logaddexp.reduce)
+    second = mg.grad(lambda x: np.sum(first(x) * np.array([1, 2, 4], x.dtype)))
+    for slope in (first, second):
+        np.testing.assert_allclose(slope(x + dtype(far)), slope(x.astype(float)), atol=np.finfo(dtype).eps)
+
+
 def test_interpolation_between_equal_points_takes_the_last_one_and_the_line_before_it() -> None:
     xp, fp = np.array([0.0, 0.0, 1.0, 1.0, 1.0]), np.array([5.0, 1.0, 3.0, 9.0, 7.0])
     gradients = mg.grad(lambda x, xp, fp: np.sum(np.interp(x, xp, fp)), (0, 1, 2))

@@ -9,6 +9,7 @@ from minigrad_core.cases import Case, axis_of, real
 
 from .. import references
 from ..axes import Axis, normalize_axes, restore_axes
+from ..dtypes import detach
 from ..elementwise import BinaryElementwise
 from ..function import NumpyFunction
 from ..nan_safe import is_finite
@@ -77,17 +78,19 @@ class LogSumExp(NumpyFunction):
             x = x.astype(np.exp(np.zeros(0, x.dtype)).dtype)
         top: Array = np.zeros((), x.dtype)  # an empty array has no maximum: the result is log(0) = -inf
         if x.size:
-            top = np.max(x, axis=axis, keepdims=True)
+            top = np.max(detach(x), axis=axis, keepdims=True)
             top = np.where(np.isfinite(top), top, 0)
         with np.errstate(all="ignore"):  # of values far apart, and of log(0), where all values are -inf
-            y = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
-        ctx.save(x, y, axis, keepdims)
+            rest = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True))
+            y = rest + top
+        ctx.save(x, top, rest, axis, keepdims)
         return y if keepdims or x.ndim == 0 else np.reshape(y, _drop_axes(x.shape, axis))
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        x, y, axis, keepdims = ctx.saved
+        x, top, rest, axis, keepdims = ctx.saved
         with np.errstate(over="ignore"):
-            below = x - np.where(np.isneginf(y), np.inf, y)
+            # Not x - y: y is rounded, and in float32 the slopes at scores of 1e6 would be wrong by 3 %.
+            below = x - top - np.where(np.isneginf(rest), np.inf, rest)
         return restore_axes(grad, axis, x.ndim, keepdims) * np.exp(below)
 
 
