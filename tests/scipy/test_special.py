@@ -264,6 +264,8 @@ def test_a_derivative_in_float32_loses_no_digits_where_terms_cancel() -> None:
         (lambda x: special.poch(x, 3.0), -1.0, -1.0),
         (lambda x: special.cbrt(x), 0.0, 0.0),
         (lambda x: special.gamma(x), np.nan, np.nan),
+        (lambda y: special.inv_boxcox(y, 1.0), -1.0, 1.0),
+        (lambda k: special.boxcox(np.inf, k), -0.1, 100.0),
         (lambda nc: special.chndtr(1.5, 2.5, nc), 0.0, -stats.chi2.pdf(1.5, 4.5)),
         (lambda x: special.chndtr(x, 2.5, 0.0), 1.5, stats.chi2.pdf(1.5, 2.5)),
         (lambda x: special.chndtr(x, 3.0, 1.0), np.inf, 0.0),

@@ -126,7 +126,7 @@ def pseudo_huber(delta: Array, r: Array) -> Any:
 
 def differentiate_boxcox(logarithm: Array, lmbda: Array) -> Array:
     """Return the derivative of logarithm * exprel(lmbda * logarithm) in lmbda."""
-    finite = np.maximum(logarithm, LOWEST)
+    finite = np.clip(logarithm, LOWEST, -LOWEST)
     return finite * finite * differentiate_exprel(lmbda * finite)
 
 
@@ -161,10 +161,10 @@ def differentiate_inverse(y: Array, lmbda: Array) -> Array:
 def inv_boxcox(y: Array, lmbda: Array) -> Any:
     """(1 + lmbda y)^(1 / lmbda), e^y for lmbda = 0: the x at which boxcox(x, lmbda) is y.
 
-    d/dy = x / (1 + lmbda y).
+    d/dy = x^(1 - lmbda).
     """
     x = special.inv_boxcox(y, lmbda)
-    return lambda: x / (1 + lmbda * y), lambda: x * differentiate_inverse(y, lmbda)
+    return lambda: x ** (1 - lmbda), lambda: x * differentiate_inverse(y, lmbda)
 
 
 @define(
@@ -173,9 +173,9 @@ def inv_boxcox(y: Array, lmbda: Array) -> Any:
     Case(y=between(-0.9, 1, "..."), lmbda=0.0),
 )
 def inv_boxcox1p(y: Array, lmbda: Array) -> Any:
-    """The x at which boxcox1p(x, lmbda) is y. d/dy = (1 + x) / (1 + lmbda y)."""
+    """The x at which boxcox1p(x, lmbda) is y. d/dy = (1 + x)^(1 - lmbda)."""
     x = special.inv_boxcox(y, lmbda)
-    return lambda: x / (1 + lmbda * y), lambda: x * differentiate_inverse(y, lmbda)
+    return lambda: x ** (1 - lmbda), lambda: x * differentiate_inverse(y, lmbda)
 
 
 class PiecewiseConstant(Operation):

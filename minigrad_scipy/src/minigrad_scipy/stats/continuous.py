@@ -245,7 +245,7 @@ CONTINUOUS: dict[str, Continuous] = {
         "logpdf": wrap_cauchy,
     }, low=0, high=2 * pi, is_valid=lambda c: (c > 0) & (c < 1)),
     "fisk": Continuous(("c",), {
-        "logpdf": lambda z, c: np.log(c) + (c - 1) * np.log(z) - 2 * np.log1p(z**c),
+        "logpdf": lambda z, c: np.log(c) + special.xlogy(c - 1, z) - 2 * np.log1p(z**c),
         "cdf": lambda z, c: special.expit(c * np.log(z)), "sf": lambda z, c: special.expit(-c * np.log(z)),
         "logcdf": lambda z, c: special.log_expit(c * np.log(z)),
         "logsf": lambda z, c: special.log_expit(-c * np.log(z)),

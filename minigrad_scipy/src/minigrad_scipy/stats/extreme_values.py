@@ -56,13 +56,14 @@ EXTREME_VALUES: dict[str, Continuous] = {
         "isf": lambda q, c: -((-np.log1p(-q)) ** (1 / c)),
     }, high=0, inner=-0.5),
     "genextreme": Continuous(("c",), {
-        "logpdf": lambda z, c: (1 - c) * scaled_log1p(-z, c) - special.inv_boxcox(-z, c),
+        "logpdf": lambda z, c: special.xlogy(1 - c, special.inv_boxcox(-z, c)) - special.inv_boxcox(-z, c),
         "cdf": lambda z, c: np.exp(-special.inv_boxcox(-z, c)),
         "logcdf": lambda z, c: -special.inv_boxcox(-z, c),
         "sf": lambda z, c: -np.expm1(-special.inv_boxcox(-z, c)),
         "ppf": lambda q, c: -special.boxcox(-np.log(q), c),
         "isf": lambda q, c: -special.boxcox(-np.log1p(-q), c),
-    }, low=lambda c: find_end(c, -1), high=lambda c: find_end(c, 1), inner=0.0, closed=False,
+    }, low=lambda c: find_end(c, -1), inner=0.0, closed=False,
+    high=lambda c: np.where(c == 1, np.nextafter(1, 2), find_end(c, 1)),  # c = 1 has a density at its end
     is_valid=np.isfinite),
     "genpareto": Continuous(("c",), {
         "logpdf": lambda z, c: special.xlogy(-(1 + c), special.inv_boxcox(z, c)),
