@@ -45,13 +45,21 @@ def reference(study: Study, trial: Trial) -> Findings:
         except SubjectFailed as failure:
             if sample.recipe.family is Family.CASE:
                 raise
-            # A TypeError may say that the reference takes fewer types, and empty arrays have no maximum.
-            if isinstance(failure.cause, ValueError) and trial.flat_outputs.size and trial.is_finite:
+            # The reference may take fewer types, such as no tuple of axes, and empty arrays have no maximum.
+            is_refusal = isinstance(failure.cause, ValueError) and _keeps_types(trial)
+            if is_refusal and trial.flat_outputs.size and trial.is_finite:
                 fact = f"{sample.recipe.label} has to be refused, or the reference mended: {failure.fact}"
                 yield Finding("accepts-setting", fact, sample, script=show_acceptance())
     if not outputs:
         fact = f"{function_name(declared.references[0])} takes other arguments"
         raise DoesNotApply(f"{fact}: give a reference that takes these")
+
+
+def _keeps_types(trial: Trial) -> bool:
+    """Return whether the settings that the kit changed have the types of the author's values."""
+    defaults = {name: p.default for name, p in trial.subject.signature.settings.items()}
+    usual = {**defaults, **trial.base.sample.settings}
+    return all(type(v) is type(usual.get(name)) for name, v in trial.sample.recipe.settings.items())
 
 
 def _compare(trial: Trial, reference_output: ReferenceOutput) -> Findings:
