@@ -374,7 +374,11 @@ def test_a_setting_that_names_no_plugin_is_an_error_before_anything_is_trained(
             ["--model", "a::x"],
             "a::x: expected a network that maps 784",
         ),
-        ("train_models():\n    return {'x': words}", ["--model", "a::x"], "a::x raised AttributeError"),
+        (
+            "train_models():\n    return {'x': words}",
+            ["--model", "a::x"],
+            "model: expected outputs (n, ...) as a tensor, got str",
+        ),
     ],
 )
 def test_nonsense_of_a_plugin_is_told_as_its_own(

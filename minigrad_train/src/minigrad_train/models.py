@@ -144,7 +144,7 @@ def _build_external(
     with name_errors(name) if is_resource_name(name) else nullcontext():
         try:
             outputs = predict(model, np.zeros((2, task.pixels), own))
-        except InputError as error:
+        except (ArgumentError, InputError) as error:
             raise ArgumentError(f"{expected}: {error}") from error
     if outputs.shape != (2, task.outputs):
         raise ArgumentError(f"{expected}; got {outputs.shape}")

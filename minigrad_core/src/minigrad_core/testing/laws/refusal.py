@@ -34,8 +34,7 @@ class Mismatch(NamedTuple):
     sample: Sample
     # The input that is longer than the cases allow, and the axis; None where no axis is longer.
     longer: tuple[int, int] | None
-    # The letter of an axis of size 1, or of a first axis that is left out: NumPy broadcasts both.
-    letter: str | None = None
+    letter: str | None = None  # the letter of an axis of size 1, which NumPy broadcasts
 
 
 def refusal(study: Study, trial: Trial) -> Findings:
@@ -133,7 +132,7 @@ def _judge_mismatch(study: Study, trial: Trial, mismatch: Mismatch) -> Findings:
     """Yield a finding if the subject accepts sizes that the cases do not allow, and makes a mistake there.
 
     It may do more than its cases say, if the gradient is right and all values count, including those at the
-    end of the longer axis. Along an axis of the outputs it may broadcast a size of 1, and raise in
+    end of the longer axis. Along an axis of the outputs it may broadcast a size of 1, and refuse it in
     backward: nothing is wrong silently. Along an axis that is summed the result would be another one.
     """
     sample, longer, letter = mismatch
@@ -151,8 +150,7 @@ def _judge_mismatch(study: Study, trial: Trial, mismatch: Mismatch) -> Findings:
         elif is_cut:
             fact = "and not all values count"
     except SubjectFailed as failure:
-        raises = failure.cause is not None
-        if raises and letter is not None and _changes_outputs(study, trial, letter):
+        if letter is not None and _changes_outputs(study, trial, letter):
             return
         fact = f"and the gradient does not fit: {failure.fact}"
     if fact:
@@ -177,7 +175,7 @@ def _make_broadcast(study: Study, trial: Trial) -> Iterator[Mismatch]:
 
 
 def _change_axes(trial: Trial) -> Iterator[Mismatch]:
-    """Yield samples in which an axis is longer, 1, or left out, in one of two inputs that share its letter.
+    """Yield samples in which an axis is longer, or 1, in one of two inputs that have the same letter for it.
 
     Axes into which an index points are left out: the index is in range of the longer axis too, and no NumPy
     function compares the two inputs.
@@ -199,8 +197,6 @@ def _change_axes(trial: Trial) -> Iterator[Mismatch]:
                 longer = np.concatenate([x, first], axis=axis)
                 yield Mismatch(sample.replace_inputs({i: longer}), (i, axis))
                 yield Mismatch(sample.replace_inputs({i: first}), None, letter)
-                if axis == 0:  # the axis is left out
-                    yield Mismatch(sample.replace_inputs({i: x[0]}), None, letter)
 
 
 LAW = Law("refusal", refusal)
