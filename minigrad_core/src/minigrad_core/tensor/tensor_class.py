@@ -278,7 +278,7 @@ class Tensor(Operators, Methods, Protocols, Conversions):
         array = np.asarray(grad)
         if array.shape != self.data.shape:
             raise GradientError(
-                f"expected a gradient of the tensor's shape {self.data.shape}, got {array.shape}"
+                f"a gradient needs the tensor's shape: expected {self.data.shape}, got {array.shape}"
             )
         if array.dtype.kind == "c":
             raise GradientError(f"a gradient of {self.data.dtype} values is real, got {array.dtype}")
