@@ -78,8 +78,8 @@ class Study:
     def _choose_second_order_trials(self) -> set[Trial]:
         """Return the trials whose second derivatives are judged.
 
-        They are the representatives, and all cases, small values, where a series often replaces a formula,
-        the most settings that change together, round values, and extreme values.
+        They are the representatives, all cases, and one sample each of small values, where a series often
+        replaces a formula; of the most settings that change together; of round values; of extreme values.
         """
         trials = [t for t in self.trials if t.differentiable]
         ordinary = [t for t in trials if t.sample.recipe.family in ORDINARY]

@@ -36,11 +36,10 @@ def frame(study: Study, trial: Trial) -> Findings:
     """A call changes none of its arguments, shares no memory, keeps nothing, and warns of nothing.
 
     Arguments, cotangents and outputs keep their values, shapes and flags, also where they hold NaN, and where
-    only one input needs a gradient. Outputs
-    share no memory with inputs unless `returns_view` is declared; gradients share memory with nothing. No
-    attribute of `self` changes. The random state, `np.errstate`, print options, the environment and other
-    global state are as before. There is no warning where every result is finite, and no warning of invalid
-    values at infinities of a case where no result is NaN.
+    only one input needs a gradient. Outputs share no memory with inputs unless `returns_view` is declared;
+    gradients share memory with nothing. No attribute of `self` changes. The random state, `np.errstate`,
+    print options, the environment and other global state are as before. There is no warning where every
+    result is finite, and no warning of invalid values at infinities of a case where no result is NaN.
     Faults: `grad *= y`, `x -= x.max()`, `out=` on an array that was saved, one array returned for two
     inputs, `self.x = x`, `np.random.seed`, `where(x > 0, log(x), 0)`.
     Fix: compute into new arrays; keep what backward needs with `ctx.save`; choose the arguments before the

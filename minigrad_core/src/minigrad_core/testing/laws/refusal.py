@@ -41,10 +41,9 @@ def refusal(study: Study, trial: Trial) -> Findings:
     """`backward` works for all arguments that `forward` accepts; nonsense is refused with an error.
 
     The operation may refuse sizes and values that the kit makes up (0-d, empty, one, infinite) by a
-    ValueError, and settings and types by any error. A size that does not
-    fit, an index or an axis out of range, an unknown setting, and an unknown string for a setting have to be
-    refused. A size that the cases do not allow may be accepted if every value counts and the gradient is
-    right.
+    ValueError, and settings and types by any error. A size that does not fit, an index or an axis out of
+    range, an unknown setting, and an unknown string for a setting have to be refused. A size that the cases
+    do not allow may be accepted if every value counts and the gradient is right.
     Faults: an IndexError on empty arrays, a longer input that is cut silently, an index that wraps around,
     a backward that assumes `axis >= 0`, `**settings` that swallow a typo.
     Fix: compare the shapes in forward and raise a ValueError that names both; name the settings, without **;
