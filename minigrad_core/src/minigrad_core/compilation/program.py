@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contracts.location import describe_function
+from ..contracts.location import describe_definition
 from ..engine.modes import recording
 from ..engine.node import node_numbers
 from ..errors import ArgumentError, TracingError
@@ -136,7 +136,7 @@ class Program:
             output = self.f(*arguments.args, **arguments.kwargs)
         except Exception as error:
             if not refusals:
-                refusals.append(f"{describe_function(self.f)} raises when it is traced: {error}")
+                refusals.append(f"{describe_definition(self.f)} raises when it is traced: {error}")
         if refusals:  # also if `f` caught the exception
             raise TracingError(refusals[0])
         for guard in arguments.guards:
@@ -201,4 +201,4 @@ class Program:
             for t in self.tensors
         ]
         captured = [f"  {x} at each call" for x in dict.fromkeys([*names, *self.captures.describe()])]
-        return "\n".join([describe_function(self.f), *self.sources, "captured:", *captured])
+        return "\n".join([describe_definition(self.f), *self.sources, "captured:", *captured])

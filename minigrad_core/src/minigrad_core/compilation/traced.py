@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 
 from ..array import ARRAY_TYPES, TRACED_TYPES
-from ..contracts.location import describe_function, locate_user_code
+from ..contracts.location import describe_definition, locate_user_code
 from ..errors import TracingError
 from ..tensor import Tensor
 from ..transforms import trees
@@ -60,7 +60,7 @@ refusals: list[str] = []
 
 def refuse(what: str, advice: str, f: Callable[..., Any] | None = None) -> NoReturn:
     """Raise a `TracingError` that names the line of the user's code, or the function `f`."""
-    place = describe_function(f) if f else locate_user_code()
+    place = describe_definition(f) if f else locate_user_code()
     refusals.append(f"{place}: {what}, which mg.compile cannot replay: {advice}")
     raise TracingError(refusals[-1])
 

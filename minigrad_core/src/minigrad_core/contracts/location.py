@@ -32,7 +32,7 @@ def locate_user_code() -> str:
     return "an operation"
 
 
-def describe_function(f: Any) -> str:
+def describe_definition(f: Any) -> str:
     """Return "loss (model.py:12)"."""
     return f"{getattr(f, '__name__', repr(f))} ({locate(getattr(f, '__wrapped__', f))})"
 

@@ -16,7 +16,7 @@ def is_close(x: Any, y: Any, rtol: float, atol: Any) -> bool:
     return all_true(is_near | (x == y) | (np.isnan(x) & np.isnan(y)))
 
 
-def has_same_bits(x: Any, y: Any) -> bool:
+def has_same_values(x: Any, y: Any) -> bool:
     """Return whether two arrays are equal, NaN to NaN; the bytes are compared first."""
     if x.shape == y.shape and x.dtype == y.dtype and x.tobytes() == y.tobytes():
         return True

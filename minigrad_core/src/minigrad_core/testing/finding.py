@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from ..exceptions import describe_exception
 from .oracle.slopes import Slope
 from .samples.sample import Sample
 
@@ -128,7 +129,7 @@ def guard(action: str, run: Callable[[], T]) -> T:
         if isinstance(error, SystemExit):
             fact = f"{action} called sys.exit({error.code!r})"
             raise SubjectFailed(f"{code}-exits", fact, error) from error
-        fact = f"{action} raised {describe_exception(error)}"
+        fact = f"{action} raised {describe_exception_and_place(error)}"
         raise SubjectFailed(f"{code}-raises", fact, error) from error
 
 
@@ -145,13 +146,13 @@ def is_deliberate(error: BaseException) -> bool:
     return dis.opname[last.tb_frame.f_code.co_code[last.tb_lasti]] == "RAISE_VARARGS"
 
 
-def describe_exception(error: BaseException) -> str:
+def describe_exception_and_place(error: BaseException) -> str:
     """Return type, message and place of an exception; the place is in the author's own code if possible."""
     last = _find_last(error, outside=LIBRARIES) or _find_last(error)
     if last is None:
-        return f"{type(error).__name__}: {error}"
+        return describe_exception(error)
     file = last.tb_frame.f_code.co_filename.rsplit("/", 1)[-1]
-    return f"{type(error).__name__}: {error} at line {last.tb_lineno} of {file}"
+    return f"{describe_exception(error)} at line {last.tb_lineno} of {file}"
 
 
 def _find_last(error: BaseException, outside: tuple[str, ...] = ()) -> TracebackType | None:

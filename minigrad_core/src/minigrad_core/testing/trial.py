@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .backward_pass import BackwardPass, filter_warnings, snapshot
-from .closeness import has_same_bits, is_finite, largest_magnitude
+from .closeness import has_same_values, is_finite, largest_magnitude
 from .finding import Result, SubjectFailed, guard
 from .reference_output import ReferenceOutput, evaluate_reference
 from .samples.sample import Sample, is_float
@@ -250,7 +250,7 @@ class Trial:
         """Return whether the outputs at fixed places stay if the inputs elsewhere shrink by a quarter."""
         inputs = [np.where(fixed, x, x * 0.75) if is_float(x) else x for x in self.sample.inputs]
         output = self.run_on(self.sample.with_inputs(tuple(inputs))).outputs[0]
-        return has_same_bits(output[fixed], self.outputs[0][fixed])
+        return has_same_values(output[fixed], self.outputs[0][fixed])
 
 
 def _check_output(y: Any) -> NDArray[Any]:

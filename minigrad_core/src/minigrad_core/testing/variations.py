@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from .closeness import has_same_bits, is_close, largest_magnitude
+from .closeness import has_same_values, is_close, largest_magnitude
 from .finding import Comparison, SubjectFailed
 from .trial import Trial
 
@@ -111,6 +111,6 @@ def is_alike(x: Any, y: Any, *scales: Any) -> bool:
     """Return whether x equals y but for rounding, at the scale of y and of other arrays."""
     if x.shape != y.shape:
         return False
-    if has_same_bits(x, y):
+    if has_same_values(x, y):
         return True
     return is_close(x, y, 1e-9, 1e-11 * max(map(largest_magnitude, (y, *scales))))

@@ -192,21 +192,21 @@ def projection_gradients(
         return gradient() if next(needs, False) else None
 
     if joined is None:
-        of_w_ih, of_w_hh, of_bias = (
+        grad_w_ih, grad_w_hh, grad_bias = (
             lambda: to_rows(x).T @ flat_x,
             lambda: to_rows(previous).T @ flat_h,
             lambda: column_sums(flat_x),
         )
     else:
-        of_w_ih, of_w_hh, of_bias = _joint_gradients(joined, flat_x, len(w_ih))
+        grad_w_ih, grad_w_hh, grad_bias = _joint_gradients(joined, flat_x, len(w_ih))
     shares_gradient = gradients.h is gradients.x
     grads = (
         compute_if_needed(lambda: _multiply(gradients.x, w_ih.T)),
         compute_if_needed(lambda: gradients.state[0] + first @ w_hh.T),
         *[compute_if_needed(lambda: gradients.state[1]) for _ in gradients.state[1:]],  # the c of an LSTM
-        compute_if_needed(of_w_ih),
-        compute_if_needed(of_w_hh),
-        gb := compute_if_needed(of_bias),
+        compute_if_needed(grad_w_ih),
+        compute_if_needed(grad_w_hh),
+        gb := compute_if_needed(grad_bias),
         compute_if_needed(lambda: column_sums(flat_h) if gb is None or not shares_gradient else gb.copy()),
     )
     return grads[: len(ctx.needs)]  # biases that are left out have no gradient

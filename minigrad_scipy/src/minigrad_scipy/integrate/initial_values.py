@@ -76,16 +76,16 @@ class SolveIvp(Operation):
         if not np.isfinite(scale):
             return tuple(np.full_like(x, np.nan) for x in (y0, t0, t, *parameters))
         system = adjoint.System(fun, tuple(parameters), method, dict(options or {}), run)
-        of_y0, nodes = adjoint.sweep(system, t0, t, y, grad / (scale or 1))  # `atol` is absolute
-        of_parameters = adjoint.integrate_parameters(system, nodes, ctx.needs[3:])
-        of_t0 = of_t = None
+        grad_y0, nodes = adjoint.sweep(system, t0, t, y, grad / (scale or 1))  # `atol` is absolute
+        grad_parameters = adjoint.integrate_parameters(system, nodes, ctx.needs[3:])
+        grad_t0 = grad_t = None
         derive = system.derive if isinstance(grad, Tensor) else system.evaluate
         if ctx.needs[1]:
-            of_t0 = -np.real(np.sum(of_y0 * derive(t0, y0)))
+            grad_t0 = -np.real(np.sum(grad_y0 * derive(t0, y0)))
         if ctx.needs[2]:
             slopes = np.stack([derive(t[k], y[:, k]) for k in range(t.shape[0])], axis=1)
-            of_t = np.real(np.sum(grad * slopes, axis=0)) / (scale or 1)
-        gradients = of_y0, of_t0, of_t, *of_parameters
+            grad_t = np.real(np.sum(grad * slopes, axis=0)) / (scale or 1)
+        gradients = grad_y0, grad_t0, grad_t, *grad_parameters
         inputs = y0, t0, t, *parameters
         return tuple(
             None if g is None else (g * scale).astype(x.dtype) for g, x in zip(gradients, inputs, strict=True)

@@ -69,17 +69,17 @@ class Integral(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> Any:
         fun, options, a, b, *parameters = ctx.saved
-        of_limits: list[Any] = [None, None]
+        grad_limits: list[Any] = [None, None]
         for k, limit in enumerate((a, b)):
             if ctx.needs[k]:
                 if not np.isfinite(detach(limit)):
                     raise DifferentiabilityError(f"{self.name}: an infinite limit has no gradient")
                 value = _call_like(grad, fun, limit, *parameters)
-                of_limits[k] = (np.sum(grad * value) * (1 if k else -1)).astype(limit.dtype)
+                grad_limits[k] = (np.sum(grad * value) * (1 if k else -1)).astype(limit.dtype)
         needs = ctx.needs[2:]
         if True not in needs:
-            return (*of_limits, *(None for _ in needs))
-        return (*of_limits, *_integrate_gradients(fun, options, a, b, parameters, needs, grad))
+            return (*grad_limits, *(None for _ in needs))
+        return (*grad_limits, *_integrate_gradients(fun, options, a, b, parameters, needs, grad))
 
 
 def check_limits(name: str, a: Any, b: Any) -> None:

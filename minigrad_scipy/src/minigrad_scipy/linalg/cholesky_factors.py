@@ -74,11 +74,11 @@ class CholeskyFactor(Operation):
 
 def pull_back_cholesky(factor: Any, grad: Any, lower: bool) -> Any:
     """Return d/da of `Cholesky` for the triangle that SciPy reads."""
-    left, of_left = (factor, grad) if lower else (adjoint(factor), adjoint(grad))
-    if left.ndim == 2 and left.dtype.kind == "f" and not has_tensor([left, of_left]):
-        of_triangle = pull_back_real_cholesky(left, of_left)
-        return of_triangle if lower else of_triangle.T
-    phi = halve_diagonal(transpose(left) @ of_left)
+    left, grad_left = (factor, grad) if lower else (adjoint(factor), adjoint(grad))
+    if left.ndim == 2 and left.dtype.kind == "f" and not has_tensor([left, grad_left]):
+        grad_triangle = pull_back_real_cholesky(left, grad_left)
+        return grad_triangle if lower else grad_triangle.T
+    phi = halve_diagonal(transpose(left) @ grad_left)
     half = linalg.solve_triangular(left, phi, trans=1, lower=True)
     whole = transpose(linalg.solve_triangular(left, transpose(half), trans=2, lower=True))
     return fold_triangle(whole, not lower)
@@ -98,11 +98,11 @@ def pull_back_real_cholesky(left: Array, grad: Array) -> Array:
         whole = divide(divide(phi.T, left, lower=True).T, left, lower=True)
         return np.tril(whole) + np.tril(whole.T, -1)
     corner, below = left[:k, :k], left[k:, :k]
-    of_a = np.zeros_like(grad, order="C")
-    of_a[k:, k:] = of_end = pull_back_real_cholesky(left[k:, k:], grad[k:, k:])
-    of_a[k:, :k] = of_below = divide(grad[k:, :k] - (of_end + of_end.T) @ below, corner, lower=True)
-    of_a[:k, :k] = pull_back_real_cholesky(corner, grad[:k, :k] - of_below.T @ below)
-    return of_a
+    grad_a = np.zeros_like(grad, order="C")
+    grad_a[k:, k:] = grad_end = pull_back_real_cholesky(left[k:, k:], grad[k:, k:])
+    grad_a[k:, :k] = grad_below = divide(grad[k:, :k] - (grad_end + grad_end.T) @ below, corner, lower=True)
+    grad_a[:k, :k] = pull_back_real_cholesky(corner, grad[:k, :k] - grad_below.T @ below)
+    return grad_a
 
 
 def divide(b: Any, a: Any, *, lower: bool, unit_diagonal: bool = False) -> Any:

@@ -105,7 +105,7 @@ class Eigvalsh(Operation):
 
 
 def pull_back_general(
-    a: Any, b: Any, w: Any, v: Any, of_w: Any, of_v: Any, lower: bool, kind: int, needs: Any
+    a: Any, b: Any, w: Any, v: Any, grad_w: Any, grad_v: Any, lower: bool, kind: int, needs: Any
 ) -> Gradients:
     """Return the gradients of a and b of the generalized problem, through the standard one."""
     a, b = (x if x.dtype.kind in "fc" else x.astype(w.dtype) for x in (a, b))  # SciPy takes bytes for float32
@@ -126,8 +126,8 @@ def pull_back_general(
 
     left = factor(b)
     y = linalg.solve_triangular(left, v, lower=True) if kind == 3 else adjoint(left) @ v
-    through_vectors: Any = pull_back(expand, (b, y), (needs[1], True), of_v)
-    inner = pull_back_eigh(w, y, of_w, through_vectors[1], not lower)
+    through_vectors: Any = pull_back(expand, (b, y), (needs[1], True), grad_v)
+    inner = pull_back_eigh(w, y, grad_w, through_vectors[1], not lower)
     through_values: Any = pull_back(reduce, (a, b), needs, inner)
     return through_values[0], through_values[1] + through_vectors[0] if needs[1] else None
 

@@ -65,10 +65,10 @@ class Lu(Operation):
 
     def backward(self, ctx: Context, *grads: Array) -> Array:
         order, left, u, permute_l = ctx.saved
-        of_left, of_u = grads[-2:]
+        grad_left, grad_u = grads[-2:]
         if permute_l:
-            of_left = permute_rows(of_left, np.argsort(order))
-        return permute_rows(pull_back_lu(left, u, of_left, of_u), order)
+            grad_left = permute_rows(grad_left, np.argsort(order))
+        return permute_rows(pull_back_lu(left, u, grad_left, grad_u), order)
 
 
 class LuFactor(Operation):
@@ -91,41 +91,43 @@ class LuFactor(Operation):
         factors, pivots = ctx.saved
         m, n = factors.shape[-2:]
         k = min(m, n)
-        of_rows = pull_back_lu(factors[..., :k], factors[..., :k, :], grad[..., :k], grad[..., :k, :])
-        return permute_rows(of_rows, np.argsort(order_rows(pivots, m)))
+        grad_rows = pull_back_lu(factors[..., :k], factors[..., :k, :], grad[..., :k], grad[..., :k, :])
+        return permute_rows(grad_rows, np.argsort(order_rows(pivots, m)))
 
 
-def pull_back_lu(left: Any, u: Any, of_left: Any, of_u: Any) -> Any:
+def pull_back_lu(left: Any, u: Any, grad_left: Any, grad_u: Any) -> Any:
     """Return the gradient of the permuted matrix l u.
 
-    The values above the diagonal of left and of_left, and those below the diagonal of u and of_u, are not
+    The values above the diagonal of left and grad_left, and those below the diagonal of u and grad_u, are not
     read, and neither is the diagonal of left.
     """
     m, n, k = left.shape[-2], u.shape[-1], u.shape[-2]
     if m == n:
-        return _pull_back_square_lu(left, u, of_left, of_u)
-    return _pull_back_corner(left, u, of_left, of_u, np.zeros((*left.shape[:-2], m - k, n - k), left.dtype))
+        return _pull_back_square_lu(left, u, grad_left, grad_u)
+    return _pull_back_corner(
+        left, u, grad_left, grad_u, np.zeros((*left.shape[:-2], m - k, n - k), left.dtype)
+    )
 
 
-def _pull_back_corner(left: Any, u: Any, of_left: Any, of_u: Any, of_end: Any) -> Any:
+def _pull_back_corner(left: Any, u: Any, grad_left: Any, grad_u: Any, grad_end: Any) -> Any:
     """Return the gradient of a matrix, given that of its last rows and columns, and of its first factors.
 
-    left: (..., m, k), u: (..., k, n); of_end: (..., m - k, n - k).
+    left: (..., m, k), u: (..., k, n); grad_end: (..., m - k, n - k).
     """
     k = left.shape[-1]
     corner, below, square, right = left[..., :k, :], left[..., k:, :], u[..., :k], u[..., k:]
-    of_below = of_left[..., k:, :] - of_end @ transpose(right)
-    of_right = of_u[..., k:] - transpose(below) @ of_end
-    of_rows = divide(of_below, transpose(square), lower=True)
-    of_columns = transpose(divide(transpose(of_right), corner, lower=True, unit_diagonal=True))
-    of_corner = of_left[..., :k, :] - of_columns @ transpose(right)
-    of_square = of_u[..., :k] - transpose(below) @ of_rows
-    of_first = _pull_back_square_lu(corner, square, of_corner, of_square)
-    rows = [of_first, of_columns], [of_rows, of_end]
+    grad_below = grad_left[..., k:, :] - grad_end @ transpose(right)
+    grad_right = grad_u[..., k:] - transpose(below) @ grad_end
+    grad_rows = divide(grad_below, transpose(square), lower=True)
+    grad_columns = transpose(divide(transpose(grad_right), corner, lower=True, unit_diagonal=True))
+    grad_corner = grad_left[..., :k, :] - grad_columns @ transpose(right)
+    grad_square = grad_u[..., :k] - transpose(below) @ grad_rows
+    grad_first = _pull_back_square_lu(corner, square, grad_corner, grad_square)
+    rows = [grad_first, grad_columns], [grad_rows, grad_end]
     return np.concatenate([np.concatenate(row, axis=-1) for row in rows], axis=-2)
 
 
-def _pull_back_square_lu(left: Any, u: Any, of_left: Any, of_u: Any) -> Any:
+def _pull_back_square_lu(left: Any, u: Any, grad_left: Any, grad_u: Any) -> Any:
     """Return the gradient of l u, for large matrices in quarters.
 
     For n rows, the quarters need products of 5 / 3 n^3 terms, and the formula of `Lu` those of 6 n^3.
@@ -133,11 +135,11 @@ def _pull_back_square_lu(left: Any, u: Any, of_left: Any, of_u: Any) -> Any:
     k = left.shape[-1] // 2
     if 2 * k < BLOCK:
         left, u = np.tril(left, -1) + np.eye(left.shape[-1], dtype=left.dtype), np.triu(u)
-        inner = np.tril(transpose(left) @ of_left, -1) + np.triu(of_u @ transpose(u))
+        inner = np.tril(transpose(left) @ grad_left, -1) + np.triu(grad_u @ transpose(u))
         half = transpose(divide(transpose(inner), left, lower=True, unit_diagonal=True))
         return divide(half, transpose(u), lower=True)
-    of_end = _pull_back_square_lu(*(x[..., k:, k:] for x in (left, u, of_left, of_u)))
-    return _pull_back_corner(left[..., :k], u[..., :k, :], of_left[..., :k], of_u[..., :k, :], of_end)
+    grad_end = _pull_back_square_lu(*(x[..., k:, k:] for x in (left, u, grad_left, grad_u)))
+    return _pull_back_corner(left[..., :k], u[..., :k, :], grad_left[..., :k], grad_u[..., :k, :], grad_end)
 
 
 def permute_rows(x: Any, order: Any) -> Any:
@@ -200,18 +202,18 @@ class Qr(Operation):
 
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> Array:
         a, q, r, is_r_alone, *order = ctx.saved
-        of_q, of_r = (np.zeros(q.shape, grad.dtype), grad) if is_r_alone else (grad, grads[0])
+        grad_q, grad_r = (np.zeros(q.shape, grad.dtype), grad) if is_r_alone else (grad, grads[0])
         k = min(a.shape[-2:])
-        if np.any(detach(of_q)[..., k:]):
+        if np.any(detach(grad_q)[..., k:]):
             raise DifferentiabilityError(
                 "qr: the columns that mode='full' adds to q have no gradient; use mode='economic'"
             )
         columns = np.take_along_axis(a, np.broadcast_to(order[0][..., None, :], a.shape), -1) if order else a
-        of_a = pull_back_qr(columns, q[..., :k], r[..., :k, :], of_q[..., :k], of_r[..., :k, :])
+        grad_a = pull_back_qr(columns, q[..., :k], r[..., :k, :], grad_q[..., :k], grad_r[..., :k, :])
         if not order:
-            return of_a
+            return grad_a
         back = np.argsort(order[0])
-        return np.take_along_axis(of_a, np.broadcast_to(back[..., None, :], a.shape), -1)
+        return np.take_along_axis(grad_a, np.broadcast_to(back[..., None, :], a.shape), -1)
 
 
 OPERATIONS: tuple[Any, ...] = (Lu(), LuFactor(), Qr())

@@ -209,12 +209,12 @@ class Polar(Operation):
         return pull_back_polar(u, p, grad, grads[0])
 
 
-def pull_back_polar(u: Any, p: Any, of_u: Any, of_p: Any) -> Any:
+def pull_back_polar(u: Any, p: Any, grad_u: Any, grad_p: Any) -> Any:
     """Return the d/da of the docstring of `Polar` for side="right"."""
-    of_u, of_p = transpose(of_u), transpose(of_p)
-    y = _solve_with_factor(p, of_u @ u - p @ of_p)
-    across = np.linalg.solve(p, of_u - (of_u @ u) @ adjoint(u))
-    return transpose((y - adjoint(y) + of_p) @ adjoint(u) + across)
+    grad_u, grad_p = transpose(grad_u), transpose(grad_p)
+    y = _solve_with_factor(p, grad_u @ u - p @ grad_p)
+    across = np.linalg.solve(p, grad_u - (grad_u @ u) @ adjoint(u))
+    return transpose((y - adjoint(y) + grad_p) @ adjoint(u) + across)
 
 
 def _solve_with_factor(p: Any, q: Any) -> Any:

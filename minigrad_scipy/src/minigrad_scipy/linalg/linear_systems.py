@@ -60,10 +60,10 @@ class LinearSystem(Operation):
         if any(ctx.needs[:-1]):
             pulled = self.pull_back_product(h, y, *parameters, **settings)
             gradients = pulled if isinstance(pulled, tuple) else (pulled,)
-        of_b = h[..., 0] if is_vector else h
+        grad_b = h[..., 0] if is_vector else h
         return tuple(
             unbroadcast(g, x.shape) if needed else None
-            for g, x, needed in zip((*gradients, of_b), (*parameters, b), ctx.needs, strict=True)
+            for g, x, needed in zip((*gradients, grad_b), (*parameters, b), ctx.needs, strict=True)
         )
 
 
@@ -115,8 +115,8 @@ class Solve(LinearSystem):
     def pull_back_product(
         self, h: Any, y: Any, a: Any, *, transposed: bool, solve_again: Any, **structure: Any
     ) -> Any:
-        of_a = multiply_columns(h, y, int(transposed))
-        return of_a if structure["assume_a"] in GENERAL else pull_back_structure(of_a, **structure)
+        grad_a = multiply_columns(h, y, int(transposed))
+        return grad_a if structure["assume_a"] in GENERAL else pull_back_structure(grad_a, **structure)
 
     def solve_transposed(
         self, grad: Any, a: Any, *, transposed: bool, solve_again: Any, **structure: Any
@@ -169,8 +169,8 @@ class SolveTriangular(LinearSystem):
     def pull_back_product(
         self, h: Any, y: Any, a: Any, *, trans: int, lower: bool, unit_diagonal: bool
     ) -> Any:
-        of_a = multiply_columns(h, y, trans)
-        return np.tril(of_a, -unit_diagonal) if lower else np.triu(of_a, unit_diagonal)
+        grad_a = multiply_columns(h, y, trans)
+        return np.tril(grad_a, -unit_diagonal) if lower else np.triu(grad_a, unit_diagonal)
 
     def solve_transposed(self, grad: Any, a: Any, *, trans: int, **settings: Any) -> Any:
         return solve_transposed_trans(linalg.solve_triangular, a, grad, trans, **settings)
@@ -241,9 +241,9 @@ class LuSolve(LinearSystem):
         order = order_rows(piv, lu.shape[-1])
         h = permute_rows(h, np.broadcast_to(order, h.shape[:-1]))
         lower = np.tril(lu, -1) + np.eye(lu.shape[-1], dtype=lu.dtype)
-        of_lower = h @ transpose(np.triu(lu) @ y)
-        of_upper = (transpose(lower) @ h) @ transpose(y)
-        return -np.tril(of_lower, -1) - np.triu(of_upper)
+        grad_lower = h @ transpose(np.triu(lu) @ y)
+        grad_upper = (transpose(lower) @ h) @ transpose(y)
+        return -np.tril(grad_lower, -1) - np.triu(grad_upper)
 
     def solve_transposed(self, grad: Any, lu: Any, *, piv: Any, trans: int) -> Any:
         return solve_transposed_trans(

@@ -184,15 +184,15 @@ class FractionalMatrixPower(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         a, t, power = ctx.saved
-        of_a = of_t = None
+        grad_a = grad_t = None
         if ctx.needs[0]:
             if detach(t) < 1 and np.any(np.linalg.matrix_rank(detach(a)) < a.shape[-1]):
                 raise np.linalg.LinAlgError(f"{self.name}: A is singular, so A^t has no derivative for t < 1")
             raise_to_t = lambda x: call_seeded(linalg.fractional_matrix_power, x, t)  # noqa: E731
-            of_a = keep_precision(differentiate(raise_to_t, transpose(a), grad), grad)
+            grad_a = keep_precision(differentiate(raise_to_t, transpose(a), grad), grad)
         if ctx.needs[1]:
-            of_t = np.real(np.sum(grad * (compute_log(a) @ power))).astype(t.dtype)
-        return of_a, of_t
+            grad_t = np.real(np.sum(grad * (compute_log(a) @ power))).astype(t.dtype)
+        return grad_a, grad_t
 
 
 class Sqrtm(Implicit):

@@ -74,18 +74,18 @@ class SectionFilter(Sections):
             return super().backward(ctx, grad, *grads)
         axis = settings.get("axis", -1)
         whole = normalize(sos)
-        of_x = np.moveaxis(grad, axis, -1)
+        grad_x = np.moveaxis(grad, axis, -1)
         gradients: list[Any] = [None, None]
         if ctx.needs[0]:
             lines = np.moveaxis(x, axis, -1), np.moveaxis(y[0], axis, -1)
-            rows, of_x = _pull_sections_back(whole, *lines, of_x)
+            rows, grad_x = _pull_sections_back(whole, *lines, grad_x)
             scales = -np.sum(rows * whole, axis=1, keepdims=True)  # of the division by a_0
             rows = np.concatenate([rows[:, :3], scales, rows[:, 4:]], axis=1) / sos[:, 3:4]
             gradients[0] = match_precision(rows, sos.dtype)
         elif ctx.needs[1]:
-            of_x = signal.sosfilt(whole, of_x[..., ::-1])[..., ::-1]
+            grad_x = signal.sosfilt(whole, grad_x[..., ::-1])[..., ::-1]
         if ctx.needs[1]:
-            gradients[1] = match_precision(np.moveaxis(of_x, -1, axis), x.dtype)
+            gradients[1] = match_precision(np.moveaxis(grad_x, -1, axis), x.dtype)
         return tuple(gradients[: len(ctx.needs)])
 
 

@@ -187,11 +187,11 @@ def binom(n: Array, k: Array, *, y: Array) -> Any:
     beyond = detach(np.where(k > n, k - n, -k))
     close = (np.abs(beyond - np.round(beyond)) < 1e-3) & (beyond > 0.5)  # y has 13 digits elsewhere
     zero = (y == 0) | (close & (n > -1))
-    of_n, of_k = _differentiate_binom_at_zero(np.where(zero, n, 1), np.where(zero, k, 2))
+    in_n, in_k = _differentiate_binom_at_zero(np.where(zero, n, 1), np.where(zero, k, 2))
     n, k = np.where(zero, 1, n), np.where(zero, 1, k)
     return (
-        lambda: np.where(zero, of_n, y * subtract_digamma(n - k + 1, k)),
-        lambda: np.where(zero, of_k, y * subtract_digamma(k + 1, n - 2 * k)),
+        lambda: np.where(zero, in_n, y * subtract_digamma(n - k + 1, k)),
+        lambda: np.where(zero, in_k, y * subtract_digamma(k + 1, n - 2 * k)),
     )
 
 
@@ -203,13 +203,13 @@ def _differentiate_binom_at_zero(n: Any, k: Any) -> tuple[Any, Any]:
     """
     first = (k > n) & ~((k < 0) & (k == np.round(k)))
     m = np.where(first, k - n, -k)
-    beta, of_both = special.beta(n + 1, m), special.psi(n + 1 + m)
+    beta, common = special.beta(n + 1, m), special.psi(n + 1 + m)
     whole = np.round(detach(m))
     sign = 1 - 2 * (whole % 2)
     sine, cosine = sign * np.sin(np.pi * (m - whole)) / np.pi, sign * np.cos(np.pi * (m - whole))
-    of_n = beta * (special.psi(n + 1) - of_both) * sine
-    of_m = beta * ((special.psi(m) - of_both) * sine + cosine)
-    return np.where(first, of_n - of_m, of_n), np.where(first, of_m, -of_m)
+    in_n = beta * (special.psi(n + 1) - common) * sine
+    in_m = beta * ((special.psi(m) - common) * sine + cosine)
+    return np.where(first, in_n - in_m, in_n), np.where(first, in_m, -in_m)
 
 
 def part(zero: Any, x: Any) -> tuple[Any, Any]:

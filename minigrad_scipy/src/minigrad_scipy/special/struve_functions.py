@@ -85,12 +85,12 @@ def iti0k0(x: Array) -> Any:
 @define(special.it2j0y0, Case(x=positive("...")))
 def it2j0y0(x: Array) -> Any:
     """The integrals of (1 - J_0(t)) / t from 0 to x, and of Y_0(t) / t from x on."""
-    of_j = expand_near_zero(x, lambda x: (1 - special.j0(x)) / (x * x), BESSEL) * x
-    return of_j, special.y0(x) / -x
+    slope_j = expand_near_zero(x, lambda x: (1 - special.j0(x)) / (x * x), BESSEL) * x
+    return slope_j, special.y0(x) / -x
 
 
 @define(special.it2i0k0, Case(x=positive("...")))
 def it2i0k0(x: Array) -> Any:
     """The integrals of (I_0(t) - 1) / t from 0 to x, and of K_0(t) / t from x on."""
-    of_i = expand_near_zero(x, lambda x: (special.i0(x) - 1) / (x * x), [abs(c) for c in BESSEL]) * x
-    return of_i, special.k0(x) / -x
+    slope_i = expand_near_zero(x, lambda x: (special.i0(x) - 1) / (x * x), [abs(c) for c in BESSEL]) * x
+    return slope_i, special.k0(x) / -x

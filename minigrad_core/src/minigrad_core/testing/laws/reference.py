@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..closeness import has_same_bits, largest_magnitude
+from ..closeness import has_same_values, largest_magnitude
 from ..finding import Comparison, DoesNotApply, Finding, Findings, Law, SubjectFailed, guard
 from ..oracle.compare import SUBNORMAL, measure_rounding
 from ..oracle.slopes import LONG
@@ -84,7 +84,7 @@ def _compare(trial: Trial, reference_output: ReferenceOutput) -> Findings:
         if actual.shape != expected.shape or (differs_in_dtype and not is_empty):
             expectation = f"{name} gives {expected.shape} {expected.dtype}"
             fact = f"{output.name} is {actual.shape} {actual.dtype}, {expectation}"
-        elif has_same_bits(actual, expected):
+        elif has_same_values(actual, expected):
             continue
         else:
             is_wrong = _find_wrong_places(trial, reference_output, output.position, expected)

@@ -40,8 +40,8 @@ def sum_pairs(s: Any) -> Sums:
 
 def sum_differences(s: Any) -> Sums:
     """Return the sums of slopes s in x, if those in y are -s."""
-    of_x, of_y = sum_pairs(s)
-    return of_x, -of_y
+    grad_x, grad_y = sum_pairs(s)
+    return grad_x, -grad_y
 
 
 def cityblock(grad: Any, d: Any, x: Any, y: Any, w: Any, p: float) -> Sums:
@@ -77,8 +77,11 @@ def canberra(grad: Any, d: Any, x: Any, y: Any, w: Any, p: float) -> Sums:
     total = np.abs(x) + np.abs(y)
     q = divide_or_zero(grad * np.sign(x - y), total * total)
     rows, columns = np.swapaxes(x, 1, 2), np.swapaxes(y, 1, 2)
-    of_x, of_y = q @ np.abs(columns) + np.sign(x) * (q @ columns), np.abs(rows) @ q + np.sign(y) * (rows @ q)
-    return of_x[..., 0], -of_y[:, 0]
+    grad_x, grad_y = (
+        q @ np.abs(columns) + np.sign(x) * (q @ columns),
+        np.abs(rows) @ q + np.sign(y) * (rows @ q),
+    )
+    return grad_x[..., 0], -grad_y[:, 0]
 
 
 def braycurtis(grad: Any, d: Any, x: Any, y: Any, w: Any, p: float) -> Sums:
@@ -86,9 +89,9 @@ def braycurtis(grad: Any, d: Any, x: Any, y: Any, w: Any, p: float) -> Sums:
     total = x + y
     size = np.abs(total)
     factor = divide_or_zero(grad, np.sum(size if w is None else w * size, axis=0))
-    of_x, of_y = sum_differences(factor * np.sign(x - y))
+    grad_x, grad_y = sum_differences(factor * np.sign(x - y))
     both = sum_pairs((factor * d) * np.sign(total))
-    return of_x - both[0], of_y - both[1]
+    return grad_x - both[0], grad_y - both[1]
 
 
 def jensenshannon(grad: Any, d: Any, x: Any, y: Any, w: Any, p: float) -> Sums:
@@ -213,11 +216,11 @@ def sum_slopes(metric: str, grad: Any, d: Any, x: Any, y: Any, p: float, w: Any)
         step = max(1, BLOCK // max(1, y[first:].size))
         rows, later = slice(start, start + step), slice(first, None)
         pairs = grad[rows, later], d[rows, later], x[rows].T[:, :, None], columns[..., later]
-        of_rows, of_columns = SLOPES[metric](*pairs, weights, p)
-        parts.append(of_rows.T)
+        grad_rows, grad_columns = SLOPES[metric](*pairs, weights, p)
+        parts.append(grad_rows.T)
         # The sums of the rows have the pairs within `rows` twice: those of the columns are left out.
         skip = step if is_condensed else 0
-        gy = gy + np.concatenate([np.zeros_like(y[: first + skip]), of_columns.T[skip:]])
+        gy = gy + np.concatenate([np.zeros_like(y[: first + skip]), grad_columns.T[skip:]])
         start += step
     gx = np.concatenate(parts)
     if w is not None and metric != "chebyshev":
