@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,6 +16,18 @@ from minigrad_core.transforms import trees
 class Pair(NamedTuple):
     a: Any
     b: Any
+
+
+class Point(tuple[Any, ...]):
+    """A tuple whose constructor takes the items one by one."""
+
+    def __new__(cls, *items: Any) -> Point:
+        return super().__new__(cls, items)
+
+
+class Attributes(dict[str, Any]):
+    def __getattr__(self, name: str) -> Any:
+        return self[name]
 
 
 class Leaf(Module):
@@ -39,6 +52,13 @@ def test_leaves_are_replaced() -> None:
     filled = trees.replace_leaves(TREE, ["a", "b", "c", "d"], keep_modules=True)
     assert filled == {"x": ["a", ("b", None)], "y": Pair("c", {"z": "d"})}
     assert type(filled["y"]) is Pair
+
+
+def test_the_class_of_a_container_and_its_attributes_are_kept() -> None:
+    tree = Attributes(p=Point(1.0, 2.0), n=Counter({"a": 3.0}))
+    for copy in (trees.replace_leaves(tree, [1.0, 2.0, 3.0]), trees.map_leaves(tree, float)):
+        assert copy == tree
+        assert (type(copy), type(copy.p), type(copy.n)) == (Attributes, Point, Counter)
 
 
 def test_a_module_stays_or_becomes_a_dict_when_its_leaves_are_replaced() -> None:

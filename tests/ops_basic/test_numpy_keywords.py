@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pytest
 
 import minigrad_core as mg
+from minigrad_core.errors import ArgumentError
 
 _GRID = np.random.default_rng(0).uniform(0.5, 2, (3, 4))
 
@@ -57,6 +59,7 @@ def test_a_type_that_numpy_would_not_cast_to_is_refused() -> None:
 
 
 _BOTH: Any = [0, 1]  # NumPy's stubs know tuples alone
+_TRUE: Any = np.True_
 _NORMS: Any = (np.linalg.norm, np.linalg.matrix_norm, np.linalg.vector_norm)
 
 
@@ -66,13 +69,15 @@ _NORMS: Any = (np.linalg.norm, np.linalg.matrix_norm, np.linalg.vector_norm)
         (lambda x: np.median(x, axis=[0, 1]), np.median),
         (lambda x: np.nanmedian(x, axis=[0]), lambda x: np.nanmedian(x, axis=0)),
         (lambda x: np.quantile(x, 0.3, axis=[1, 0]), lambda x: np.quantile(x, 0.3)),
+        (lambda x: np.quantile(x, 0.3, axis=np.array(_BOTH)), lambda x: np.quantile(x, 0.3)),
         (lambda x: np.average(x, axis=_BOTH), np.average),
         (lambda x: np.average(x, axis=_BOTH, weights=_GRID**2), lambda x: np.average(x, weights=_GRID**2)),
         (lambda x: np.gradient(x, axis=np.int8(-1)), lambda x: np.gradient(x, axis=1)),
         (lambda x: np.gradient(x, axis=_BOTH)[1], lambda x: np.gradient(x)[1]),
         (lambda x: np.linalg.norm(x, axis=np.int64(1)), lambda x: np.linalg.norm(x, axis=1)),
         (lambda x: np.linalg.norm(x, 3, axis=np.array(0)), lambda x: np.linalg.norm(x, 3, axis=0)),
-        *((lambda x, f=f: f(x, keepdims=np.True_), lambda x, f=f: f(x, keepdims=True)) for f in _NORMS),
+        *((partial(f, ord=1, keepdims=_TRUE), partial(f, ord=1, keepdims=True)) for f in _NORMS),
+        *((partial(f, keepdims=_TRUE), partial(f, keepdims=True)) for f in _NORMS),
     ],
 )
 def test_an_axis_or_a_flag_in_another_of_numpys_forms_has_the_same_gradient(unusual: Any, plain: Any) -> None:
@@ -80,3 +85,9 @@ def test_an_axis_or_a_flag_in_another_of_numpys_forms_has_the_same_gradient(unus
     np.testing.assert_array_equal(found[0], expected[0])
     seed = np.cos(np.arange(found[0].size)).reshape(found[0].shape)
     np.testing.assert_array_equal(found[1](seed), expected[1](seed))
+
+
+@pytest.mark.parametrize("f", [np.cumulative_sum, np.cumulative_prod, np.maximum.accumulate])
+def test_an_accumulation_refuses_a_tuple_of_axes(f: Any) -> None:
+    with pytest.raises(ArgumentError, match="'tuple' object cannot be interpreted as an integer"):
+        f(mg.tensor(_GRID), axis=(0,))

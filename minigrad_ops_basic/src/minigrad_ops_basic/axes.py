@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import TypeAlias
 
-import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
 
 from minigrad_core import Array
 
@@ -15,22 +15,20 @@ Axis: TypeAlias = int | tuple[int, ...] | None
 def normalize_axes(axis: Axis, ndim: int) -> tuple[int, ...]:
     """Return the reduced axes as non-negative numbers, all axes for None.
 
-    Quantiles and averages also take a list. As in NumPy, a 0-d array may be reduced over axis 0 or -1.
+    Quantiles also take a list or an array. As in NumPy, a 0-d array may be reduced over axis 0 or -1.
 
     Raises
     ------
     numpy.exceptions.AxisError
         An axis is out of range.
+    ValueError
+        An axis is given twice.
     """
     if axis is None:
         return tuple(range(ndim))
     if ndim == 0 and axis in (0, -1):
         return ()
-    axes = axis if isinstance(axis, (tuple, list)) else (axis,)
-    for a in axes:
-        if not -ndim <= a < ndim:
-            raise np.exceptions.AxisError(a, ndim)
-    return tuple(a % ndim for a in axes)
+    return tuple(normalize_axis_tuple(axis, ndim))
 
 
 def count_values(shape: tuple[int, ...], axis: Axis) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -49,8 +50,15 @@ def unwrap(value: Any) -> Any:
 
 
 def make_sequence(like: Any, items: Iterable[Any]) -> Any:
-    """Return a list, tuple or named tuple of the class of `like`."""
-    return type(like)(*items) if hasattr(like, "_fields") else type(like)(items)
+    """Return a list or tuple of the class of `like`, whose constructor may take other arguments."""
+    kind = type(like)
+    if kind is list or kind is tuple:
+        return kind(items)
+    if isinstance(like, tuple):
+        return tuple.__new__(kind, items)
+    result = copy(like)
+    result[:] = items
+    return result
 
 
 def has_tensor(value: Any, *, tracked: bool = False) -> bool:

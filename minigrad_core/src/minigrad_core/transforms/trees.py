@@ -78,11 +78,11 @@ def map_leaves(tree: Any, function: Callable[[Any], Any]) -> Any:
 
 
 def make_mapping(like: Any, items: dict[Any, Any]) -> Any:
-    """Return a dict of the class of `like`, such as an `OrderedDict`."""
+    """Return a dict of the class of `like`, such as an `OrderedDict`, with `items` for its keys."""
     if type(like) is dict:
         return items
     result = copy(like)
-    result.update(items)
+    dict.update(result, items)  # `Counter.update` adds
     return result
 
 
@@ -101,7 +101,9 @@ def replace_leaves(tree: Any, values: Iterable[Any], *, keep_modules: bool = Fal
         ]
         return make_sequence(tree, items)
     if isinstance(tree, dict):
-        return {key: replace_leaves(item, values, keep_modules=keep_modules) for key, item in tree.items()}
+        return make_mapping(
+            tree, {k: replace_leaves(item, values, keep_modules=keep_modules) for k, item in tree.items()}
+        )
     if isinstance(tree, Module):
         results = replace_leaves(_name_parameters(tree), values)
         return tree if keep_modules else results

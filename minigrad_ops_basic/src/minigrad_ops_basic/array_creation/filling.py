@@ -111,12 +111,17 @@ class Linspace(Composite):
         return (result[0], np.positive(result[1])) if retstep else result
 
 
-def _space_logarithmically(start: Any, stop: Any, *, base: float, **settings: Any) -> Array:
-    return base ** _space_linearly(start, stop, **settings)
+def _space_logarithmically(start: Any, stop: Any, *, base: Any, axis: int, **settings: Any) -> Array:
+    # An array of bases broadcasts with start and stop, before the new axis is inserted.
+    shape = np.broadcast_shapes(*map(np.shape, (start, stop, base)))
+    exponents = _space_linearly(np.broadcast_to(start, shape), stop, axis=0, **settings)
+    return np.moveaxis(np.power(base, exponents), 0, axis)
 
 
 class Logspace(Composite):
     """`num` powers of `base`, with exponents evenly spaced from `start` to `stop`, along a new `axis`.
+
+    base: a number, or an array that broadcasts with start and stop.
 
     d/dstart = sum of grad y log(base) (1 - w), d/dstop = sum of grad y log(base) w, with w from 0 to 1.
     """
@@ -124,6 +129,7 @@ class Logspace(Composite):
     cases = (
         Case(start=real(""), stop=real(""), num=5),
         Case(start=real("2"), stop=real("3 1"), num=4, endpoint=False, base=2.0, axis=1),
+        Case(start=real(""), stop=real("3"), num=3, base=np.array([2, 3, 9], np.int8), axis=-1),
     )
 
     def forward(

@@ -23,7 +23,7 @@ def _find_largest(sizes: Any, axis: Axis, keepdims: bool = False) -> Array:
 
 def _compute_vector_norm(x: Any, *, order: Any, axis: Axis, keepdims: bool) -> Array:
     """Return the vector norm, by functions that have gradients."""
-    size = abs(widen_half(x))
+    size, keepdims = abs(widen_half(x)), bool(keepdims)  # np.sum refuses np.True_
     if order == np.inf:
         return _find_largest(size, axis, keepdims)
     if order == -np.inf:
@@ -129,6 +129,7 @@ class VectorNorm(NormOperation):
         Case(x=real("2 3")),
         Case(x=real("2 3"), ord=1),
         Case(x=real("2 3"), ord=3, axis=(0, 1), keepdims=True),
+        Case(x=real("2 3"), ord=None, axis=1),
     )
 
     def forward(
@@ -141,7 +142,7 @@ class VectorNorm(NormOperation):
         ord: Any = 2,  # noqa: A002 - NumPy's name
     ) -> Array:
         y = np.linalg.vector_norm(x, axis=axis, keepdims=keepdims, ord=ord)
-        formula = None if ord == 2 else _compute_vector_norm
+        formula = None if ord is None or ord == 2 else _compute_vector_norm
         ctx.save(formula, (x,), {"order": ord, "axis": axis, "keepdims": keepdims}, y)
         return y
 
@@ -152,6 +153,7 @@ class MatrixNorm(NormOperation):
     cases = (
         Case(x=real("2 3")),
         Case(x=real("2 2 3"), ord="nuc", keepdims=True),
+        Case(x=real("2 2 3"), ord=None),
         Case(x=between(-0.3, 0.3, "2 3"), ord=np.inf),
     )
 
@@ -164,7 +166,7 @@ class MatrixNorm(NormOperation):
         ord: Any = "fro",  # noqa: A002 - NumPy's name
     ) -> Array:
         y = np.linalg.matrix_norm(x, keepdims=keepdims, ord=ord)
-        formula = None if ord in ("fro", "f") else _compute_matrix_norm
+        formula = None if ord in (None, "fro", "f") else _compute_matrix_norm
         ctx.save(formula, (x,), {"order": ord, "axis": (-2, -1), "keepdims": keepdims}, y)
         return y
 

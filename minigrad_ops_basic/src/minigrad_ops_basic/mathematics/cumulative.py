@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -108,6 +109,7 @@ class ArrayApiCumulative(NumpyFunction):
     ) -> Array:
         if ctx.needs[0] and self.rule is _pull_back_product:
             refuse_real_dtype(x, dtype)
+        axis = axis if axis is None else index(axis)
         ctx.save(_select_values(self.rule, x), axis, include_initial)
         return self.function(x, axis=axis, dtype=dtype, include_initial=include_initial)
 
@@ -186,6 +188,7 @@ class CumulativeExtreme(Operation):
         self.reference = partial(references.accumulate_lines, ufunc)
 
     def forward(self, ctx: Context, x: Array, *, axis: int = 0) -> Array:
+        axis = index(axis)
         y = self.ufunc.accumulate(x, axis=axis)
         hit = (x == y) | np.logical_and(np.isnan(x), np.isnan(y))
         ctx.save(x.shape, hit, axis)
@@ -193,10 +196,10 @@ class CumulativeExtreme(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         shape, hit, axis = ctx.saved
-        index = np.moveaxis(
+        along = np.moveaxis(
             np.broadcast_to(np.arange(shape[axis]), np.moveaxis(hit, axis, -1).shape), -1, axis
         )
-        last: NDArray[np.intp] = np.maximum.accumulate(np.where(hit, index, 0), axis=axis)
+        last: NDArray[np.intp] = np.maximum.accumulate(np.where(hit, along, 0), axis=axis)
         positions = np.take_along_axis(np.arange(hit.size).reshape(shape), last, axis)
         return scatter_flat(grad, shape, positions)
 

@@ -21,6 +21,7 @@ def _interpolate(
 ) -> Array:
     x, xp, fp = (cast(a, find_floating_type(x, xp, fp)) for a in (x, xp, fp))
     if period is not None:  # sorted within one period, with a point of the next period on both sides
+        period = abs(period)
         x, xp = np.remainder(x, period), np.remainder(xp, period)
         order = np.argsort(xp)
         order = np.concatenate([order[-1:], order, order[:1]])
@@ -57,7 +58,7 @@ class Interp(Composite):
         Case(x=between(-2, 3, "n"), xp=_POINTS, fp=real("4")),
         Case(x=between(-2, 3, "2 3"), xp=_POINTS, fp=real("4"), left=real(""), right=real("")),
         Case(x=between(-9, 9, "5"), xp=_POINTS[::-1], fp=real("4"), period=3.5),
-        Case(x=between(-9, 9, "15"), xp=_POINTS[::-1], fp=real("4"), period=3.5),
+        Case(x=between(-9, 9, "15"), xp=_POINTS[::-1], fp=real("4"), period=-3.5),
         Case(x=_BYTES, xp=_BYTES, fp=real("3"), left=real(""), right=real("")),
         Case(x=1, xp=_POINTS[:1], fp=real("1")),
         Case(x=np.array([0, 1]), xp=np.array([-1, 0, 1, 2]), fp=np.array([1, 3, 2, 5])),
