@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -106,7 +106,8 @@ class Trace:
         outputs = list(map(_drop_values, self._make_results(grads, True)))
         # If the function depends on the variables alone, so does its pullback.
         paths = find_paths(outputs, self.variables, self.paths.until) if self.paths.outside else self.paths
-        return replace(self, output=outputs, outputs=outputs, paths=paths)
+        modes = self.as_tensors, self.in_outer_graph
+        return Trace(self.primals, self.inputs, self.variables, outputs, outputs, paths, *modes)
 
     def _sweep_on_tensors(self, roots: list[tuple[Tensor, Any]], **options: Any) -> dict[Any, Any]:
         """Return the gradients of a recorded sweep on tensors; options: those of `make_replay_rule`."""
