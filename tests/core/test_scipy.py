@@ -20,6 +20,7 @@ from einops import array_api as einops
 
 from minigrad_core import Operation, grad, no_grad, register, tensor
 from minigrad_core.errors import ArgumentError, NoOperationError
+from tests.differences import take_differences
 
 ROOT = Path(__file__).parents[2]
 PAGE, GUIDE = ROOT / "docs/reference/scipy.md", ROOT / "docs/how-to/scipy.md"
@@ -104,16 +105,6 @@ def test_an_argument_that_an_operation_does_not_differentiate_refuses_its_gradie
         y.backward()
     with pytest.raises(ArgumentError, match="out= would write in place"):
         special.betainc(2.0, 3.0, 0.4, tensor(0.1))
-
-
-def take_differences(f: Callable[[Any], Any], x: Any) -> Any:
-    h = 1e-6
-    slopes = np.empty(x.shape)
-    for index in np.ndindex(x.shape):
-        step = np.zeros(x.shape)
-        step[index] = h
-        slopes[index] = (f(x + step) - f(x - step)) / (2 * h)
-    return slopes
 
 
 EXTRA: dict[str, Any] = {

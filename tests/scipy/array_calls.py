@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 POINTS = np.array([0.3, 1.1])
+GRID = ([0.0, 0.4, 1.0], [-1.0, 0.0, 0.7, 2.0])
 KNOTS = np.array([0.0, 0.4, 1.0, 1.3, 2.0])
 LABELS = np.array([[0, 1, 1, 2], [2, 2, 1, 0], [1, 2, 0, 2]])
 STRUCTURE = np.array([[0.1, 0.3, 0.2], [0.0, 0.4, 0.1]])
@@ -21,10 +22,14 @@ def positive(x: Any) -> Any:
     return x + x.T + 6 * np.eye(3)
 
 
+def make_sparse(sp: Any, a: Any) -> Any:
+    """Return a dense array, whose elements become values of a sparse one."""
+    return sp.sparse.csr_array((a.ravel(), np.indices((3, 3)).reshape(2, -1)))
+
+
 def solve(sp: Any, method: str, a: Any, b: Any) -> Any:
     """Return the solution of a dense system, as a sparse one, by an iteration."""
-    sparse = sp.sparse.coo_array((a.ravel(), np.indices((3, 3)).reshape(2, -1)))
-    return getattr(sp.sparse.linalg, method)(sparse, b, rtol=1e-14)[0]
+    return getattr(sp.sparse.linalg, method)(make_sparse(sp, a), b, rtol=1e-14)[0]
 
 
 def exponentiate(w: Any, v: Any) -> Any:
@@ -198,6 +203,22 @@ OTHERS: dict[str, Call] = {
     "sparse_matmul": (
         ((4,), (3, 2)),
         lambda sp, x, b: sp.sparse.coo_array((x, ([0, 1, 1, 2], [2, 0, 1, 1])), shape=(3, 3)) @ b,
+    ),
+    "spsolve": (((3, 3), (3,)), lambda sp, x, b: sp.sparse.linalg.spsolve(make_sparse(sp, positive(x)), b)),
+    **{
+        f"{name} ortho": (((3, 4),), lambda sp, x, name=name: getattr(sp.fft, name)(x, norm="ortho"))
+        for name in ("dct", "dctn", "idct", "idctn")
+    },
+    **{
+        f"cdist {metric}": (
+            ((4, 3), (5, 3)),
+            lambda sp, x, y, metric=metric: sp.spatial.distance.cdist(x, y, metric),
+        )
+        for metric in ("euclidean", "cosine", "jensenshannon", "canberra")
+    },
+    "grid linear": (
+        ((3, 4), (2, 2)),
+        lambda sp, values, xi: sp.interpolate.RegularGridInterpolator(GRID, values)(xi),
     ),
 }
 CALLS: dict[str, Call] = {**LINALG, **NDIMAGE, **SIGNAL, **OTHERS}

@@ -11,8 +11,10 @@ from typing import Any
 import jax.numpy as jnp
 import jax.scipy.linalg as jsl
 import numpy as np
+from jax.scipy import fft
+from jax.scipy.interpolate import RegularGridInterpolator
 
-from tests.scipy.array_calls import CALLS, KNOTS, positive
+from tests.scipy.array_calls import CALLS, GRID, KNOTS, positive
 from tests.scipy.array_filters import NDIMAGE, SIGNAL
 from tests.scipy.make_filter_references import correlate, write
 
@@ -115,6 +117,16 @@ def squareform(x: Any) -> Any:
     return m + m.T
 
 
+def norm(x: Any) -> Any:
+    return jnp.linalg.norm(x, axis=-1, keepdims=True)
+
+
+def jensenshannon(x: Any, y: Any) -> Any:
+    x, y = (x / x.sum(-1, keepdims=True))[:, None], y / y.sum(-1, keepdims=True)
+    m = (x + y) / 2
+    return jnp.sqrt(jnp.sum(x * jnp.log(x / m) + y * jnp.log(y / m), -1) / 2)
+
+
 def solve(x: Any, b: Any) -> Any:
     return jnp.linalg.solve(positive(x), b)
 
@@ -208,6 +220,16 @@ OTHERS = {
     "cho_factor": lambda x: jnp.linalg.cholesky(positive(x)).T,
     "eig": jsl.expm,
     "sparse_matmul": lambda x, b: jnp.zeros((3, 3)).at[[0, 1, 1, 2], [2, 0, 1, 1]].set(x) @ b,
+    "spsolve": solve,
+    "dct ortho": lambda x: fft.dct(x, norm="ortho"),
+    "dctn ortho": lambda x: fft.dctn(x, norm="ortho"),
+    "idct ortho": lambda x: fft.idct(x, norm="ortho"),
+    "idctn ortho": lambda x: fft.idctn(x, norm="ortho"),
+    "cdist euclidean": lambda x, y: jnp.linalg.norm(x[:, None] - y, axis=-1),
+    "cdist cosine": lambda x, y: 1 - (x / norm(x)) @ (y / norm(y)).T,
+    "cdist jensenshannon": jensenshannon,
+    "cdist canberra": lambda x, y: jnp.sum(jnp.abs(x[:, None] - y) / (x[:, None] + y), -1),
+    "grid linear": lambda values, xi: RegularGridInterpolator(list(map(jnp.array, GRID)), values)(xi),
 }
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ import minigrad_core as mg
 from minigrad_core.errors import ArgumentError
 from minigrad_scipy import spatial
 from minigrad_scipy.spatial import distance
+from tests.differences import take_differences
 
 RNG = np.random.default_rng(0)
 X, Y = RNG.uniform(0.2, 2, (4, 3)), RNG.uniform(0.2, 2, (5, 3))
@@ -34,12 +34,6 @@ METRICS: list[tuple[str, dict[str, Any]]] = [
     ("CityBlock", {}),
     ("pnorm", {"p": 1}),
 ]
-
-
-def take_differences(f: Callable[[Any], Any], x: Any) -> Any:
-    """Return the gradient of a scalar function by central differences; the error is about 1e-9."""
-    steps = 1e-6 * np.eye(x.size).reshape(x.size, *x.shape)
-    return np.reshape([(f(x + step) - f(x - step)) / 2e-6 for step in steps], x.shape)
 
 
 @pytest.mark.parametrize(("metric", "arguments"), METRICS)

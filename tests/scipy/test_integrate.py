@@ -12,6 +12,7 @@ import scipy.integrate
 import minigrad_core as mg
 from minigrad_core.errors import ArgumentError, DifferentiabilityError, InputError
 from minigrad_scipy import integrate
+from tests.differences import difference
 
 Y0 = np.array([1.0, 0.5])
 TIMES = [0.5, 1.0, 2.0]
@@ -27,11 +28,6 @@ def run(k: Any, c: Any = 0.3, y0: Any = Y0, method: str = "RK45", rtol: float = 
     return integrate.solve_ivp(
         swing, (0.0, 2.0), y0, method, TIMES, args=(k, c), rtol=rtol, atol=rtol / 10, **options
     ).y
-
-
-def difference(f: Any, x: float, h: float = 1e-3) -> Any:
-    """Return the five-point difference quotient."""
-    return (8 * (f(x + h) - f(x - h)) - (f(x + 2 * h) - f(x - 2 * h))) / (12 * h)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from scipy.sparse.linalg import spsolve
 import minigrad_core as mg
 from minigrad_core.errors import ArgumentError
 from minigrad_scipy import interpolate
+from tests.differences import take_differences
 
 RNG = np.random.default_rng(0)
 X = np.array([-1.0, -0.3, 0.2, 1.1, 1.9, 2.4, 3.0])
@@ -61,12 +62,6 @@ SPLINES: dict[str, Callable[[Any, Any], Any]] = {
     "BSpline": lambda m, y: m.BSpline(np.array([-1.0, -1, -1, -0.2, 0.9, 1.3, 1.3, 3, 3, 3]), y, 2),
     "axis": lambda m, y: m.make_interp_spline(X, y.T, axis=1),
 }
-
-
-def take_differences(f: Callable[[Any], Any], x: Any) -> Any:
-    """Return the gradient of a scalar function by central differences; the error is about 1e-9."""
-    steps = 1e-6 * np.eye(x.size).reshape(x.size, *x.shape)
-    return np.reshape([(f(x + step) - f(x - step)) / 2e-6 for step in steps], x.shape)
 
 
 def total(spline: Any, points: Any = POINTS) -> Any:

@@ -12,6 +12,7 @@ import scipy.optimize
 import minigrad_core as mg
 from minigrad_core.errors import ArgumentError, DifferentiabilityError, InputError
 from minigrad_scipy import optimize
+from tests.differences import difference
 
 T = np.array([0.5, 1.0, 1.5, 2.0])
 DATA = np.array([2.0, 1.4, 1.1, 0.6])
@@ -111,16 +112,11 @@ SOLUTIONS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def difference(f: Callable[[Any], Any], p: float = 1.3, h: float = 1e-2) -> Any:
-    """Return the five-point difference quotient."""
-    return (8 * (f(p + h) - f(p - h)) - (f(p + 2 * h) - f(p - 2 * h))) / (12 * h)
-
-
 @pytest.mark.parametrize("name", SOLUTIONS)
 def test_derivatives_of_solutions_agree_with_differences(name: str) -> None:
     gradient = mg.grad(SOLUTIONS[name])
-    assert gradient(1.3) == pytest.approx(difference(SOLUTIONS[name]), rel=1e-4, abs=1e-6)
-    assert mg.grad(gradient)(1.3) == pytest.approx(difference(gradient), rel=1e-3, abs=1e-5)
+    assert gradient(1.3) == pytest.approx(difference(SOLUTIONS[name], 1.3, 1e-2), rel=1e-4, abs=1e-6)
+    assert mg.grad(gradient)(1.3) == pytest.approx(difference(gradient, 1.3, 1e-2), rel=1e-3, abs=1e-5)
 
 
 def test_results_have_scipys_values() -> None:

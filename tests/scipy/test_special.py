@@ -1,8 +1,7 @@
-"""First and second derivatives through SciPy's own functions, against differences of its values."""
+"""Functions of `scipy.special` that are no ufuncs, edges of domains, refusals, and digits."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -13,93 +12,7 @@ from scipy import special, stats
 import minigrad_core as mg
 from minigrad_core.errors import ArgumentError
 from minigrad_scipy import special as mirror
-
-# Points inside the domain -> the functions of one argument that have it.
-POINTS = {
-    (-2.5, -0.3, 0.4, 1.7): ["erf", "erfc", "erfcx", "expit", "log_expit", "ndtr", "log_ndtr"],
-    (-2.5, -0.3, 0.4, 6.0): ["i0", "i1", "i0e", "i1e", "j0", "j1"],
-    (0.2, 0.9, 1.4, 7.0): ["gamma", "gammaln", "digamma", "entr"],
-    (-0.9, -0.1, 0.5): ["erfinv"],
-    (0.05, 0.5, 0.8): ["logit", "ndtri"],
-    (0.3, 0.9, 2.4, 7.0): ["k0", "k1", "k0e", "k1e", "y0", "y1", "exp1", "expi"],
-}
-PAIRS = ["xlogy", "xlog1py", "rel_entr", "kl_div", "beta", "betaln"]
-
-
-def differences(f: Callable[[Any], Any], x: Any) -> Any:
-    """Return f'(x) by central differences of sixth order; the error is about 1e-10."""
-    h = 2e-3
-    weights = {1: 3 / 4, 2: -3 / 20, 3: 1 / 60}
-    return sum(w * (f(x + k * h) - f(x - k * h)) for k, w in weights.items()) / h
-
-
-@pytest.mark.parametrize(("points", "name"), [(x, name) for x, names in POINTS.items() for name in names])
-def test_first_and_second_derivatives(points: tuple[float, ...], name: str) -> None:
-    f = getattr(special, name)
-    x = np.array(points)
-
-    def slope(x: Any) -> Any:
-        return mg.grad(lambda x: f(x).sum())(x)
-
-    np.testing.assert_allclose(slope(x), differences(f, x), rtol=1e-6, atol=1e-8)
-    curvature = mg.grad(lambda x: slope(x).sum())(x)
-    np.testing.assert_allclose(curvature, differences(slope, x), rtol=1e-6, atol=1e-8)
-
-
-@pytest.mark.parametrize("name", PAIRS)
-@pytest.mark.parametrize("argument", [0, 1])
-def test_derivatives_of_functions_of_two_arguments(name: str, argument: int) -> None:
-    f = getattr(special, name)
-    values = [np.array([0.3, 1.2, 2.5]), np.array([[0.4], [1.9]])]
-
-    def at(z: Any) -> Any:
-        return f(z, values[1]) if argument == 0 else f(values[0], z)
-
-    got = mg.grad(lambda z: at(z).sum())(values[argument])
-    slopes = differences(at, np.broadcast_to(values[argument], (2, 3)))
-    np.testing.assert_allclose(got, slopes.sum(axis=argument, keepdims=argument == 1), rtol=1e-6)
-
-
-@pytest.mark.parametrize("name", ["gammainc", "gammaincc"])
-@pytest.mark.parametrize("a", [0.5, 1.0, 3.0, np.array([[0.5], [4.0]])])
-def test_derivatives_of_the_incomplete_gamma_functions(name: str, a: Any) -> None:
-    x = np.array([0.2, 1.4, 7.0])
-
-    def f(x: Any) -> Any:
-        return getattr(special, name)(a, x)
-
-    def slope(x: Any) -> Any:
-        return mg.grad(lambda x: f(x).sum())(x)
-
-    curvature = mg.grad(lambda x: slope(x).sum())(x)
-    slopes = differences(f, x)
-    np.testing.assert_allclose(slope(x), slopes.sum(axis=0) if np.ndim(a) else slopes, rtol=1e-6)
-    np.testing.assert_allclose(curvature, differences(slope, x), rtol=1e-6)
-
-
-@pytest.mark.parametrize(
-    ("name", "x"), [("betainc", [0.1, 0.6]), ("fdtr", [0.4, 2.5]), ("fdtrc", [0.4, 2.5])]
-)
-def test_derivatives_of_the_incomplete_beta_function(name: str, x: Any) -> None:
-    def f(x: Any) -> Any:
-        return getattr(special, name)(2.5, 3.0, x)
-
-    def slope(x: Any) -> Any:
-        return mg.grad(lambda x: f(x).sum())(x)
-
-    x = np.array(x)
-    np.testing.assert_allclose(slope(x), differences(f, x), rtol=1e-6)
-    curvature = mg.grad(lambda x: slope(x).sum())(x)
-    np.testing.assert_allclose(curvature, differences(slope, x), rtol=1e-6)
-
-
-@pytest.mark.parametrize("name", ["erf", "erfc", "erfcx"])
-def test_error_functions_of_complex_arguments_are_holomorphic(name: str) -> None:
-    f = getattr(special, name)
-    z = np.array([0.4 + 0.3j, -0.2 - 1.1j])
-    slopes = mg.grad(lambda z: f(z).sum().real)(z)
-    np.testing.assert_allclose(slopes, differences(f, z), rtol=1e-7)
-
+from tests.differences import difference
 
 X = np.array([0.3, 0.7, 1.9])
 U = np.arctanh(np.sin(0.4))  # the integral of 1 / cos from 0 to 0.4
@@ -157,7 +70,7 @@ def test_functions_that_are_no_ufuncs(name: str, at: int, arguments: tuple[Any, 
         return total(x + h * move)
 
     moves = np.eye(x.size).reshape(x.size, *x.shape)
-    slopes = [differences(partial(step, move), 0.0) for move in moves]
+    slopes = [difference(partial(step, move), 0.0) for move in moves]
     got = mg.grad(total)(x)
     np.testing.assert_allclose(np.ravel(got), slopes, rtol=1e-6, atol=1e-8)
 
