@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -20,7 +20,12 @@ from .primitives import ScipyFunction, cast_each, match_precision
 class DescribedFunction(ScipyFunction):
     """A function of SciPy that a plain function describes: its arguments and their defaults.
 
-    description: takes SciPy's arguments under their names: inputs by position, settings by keyword.
+    description: takes SciPy's arguments under their names: inputs by position, settings by keyword. With a
+    decorator, it becomes the operation::
+
+        @Composite.define("linalg.circulant", Case(c=real("n")))
+        def circulant(c):
+            ...
     """
 
     def __init__(
@@ -41,6 +46,17 @@ class DescribedFunction(ScipyFunction):
         self.inputs = tuple(p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD)
         context = inspect.Parameter("ctx", inspect.Parameter.POSITIONAL_ONLY)
         self.signature = inspect.Signature([context, *parameters])
+
+    @classmethod
+    def define(cls, path: str, *cases: Case, **options: Any) -> partial[Self]:
+        """Return a decorator that makes an operation of its description; options: those of the class."""
+        return partial(cls._decorate, path, cases, options)
+
+    @classmethod
+    def _decorate(cls, path: str, cases: Any, options: Any, description: Callable[..., Any]) -> Self:
+        # pickle, and the mutants of the contract kit, find the description by its name.
+        description.__qualname__ += ".description"
+        return cls(path, description, cases, **options)
 
     @property
     def forward(self) -> Any:
@@ -113,9 +129,9 @@ class LastOutput(Composite):
         self,
         path: str,
         formula: Callable[..., Any],
-        list_constants: Callable[..., tuple[Any, ...]],
         cases: Sequence[Case],
         *,
+        list_constants: Callable[..., tuple[Any, ...]],
         real: bool = False,
     ) -> None:
         super().__init__(path, formula, cases, real=real)

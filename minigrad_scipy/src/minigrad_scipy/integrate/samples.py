@@ -18,6 +18,14 @@ _POINTS = np.array([0.0, 0.5, 0.75, 1.5, 2.25])
 _LINES = np.append(_POINTS, _POINTS[-1] + 0.5)[:, None, None] * np.array([[1.0, 2.0], [1.5, 0.5]])
 
 
+class SampleIntegral(Composite):
+    """An integral of samples at points; `y` is the first input, and the points or their distance follow."""
+
+    def compute_and_save(self, ctx: Context, *inputs: Any, **settings: Any) -> Any:
+        y, *points = inputs
+        return super().compute_and_save(ctx, y, *as_points(self.name, y, *points), **settings)
+
+
 def measure_steps(y: Any, x: Any, dx: Any, axis: int) -> tuple[Any, Any]:
     """Return the samples and the distances between the points, with the integrated axis last."""
     y = np.moveaxis(y, axis, -1)
@@ -57,15 +65,16 @@ def sum_parabolas(y: Any, d: Any) -> Any:
     return np.sum(both / 6 * terms, axis=-1)
 
 
-class SampleIntegral(Composite):
-    """An integral of samples at points; `y` is the first input, and the points or their distance follow."""
-
-    def compute_and_save(self, ctx: Context, *inputs: Any, **settings: Any) -> Any:
-        y, *points = inputs
-        return super().compute_and_save(ctx, y, *as_points(self.name, y, *points), **settings)
-
-
-def integrate_parabolas(y: Any, x: Any = None, dx: Any = None, *, axis: int = -1) -> Any:
+@SampleIntegral.define(
+    "integrate.simpson",
+    Case(y=real("5"), x=_POINTS),
+    Case(y=real("4"), x=_POINTS[:4]),
+    Case(y=real("2 5"), dx=between(0.5, 1, "")),
+    Case(y=real("4 2"), x=np.stack([_POINTS[:4], _POINTS[1:]], 1), axis=0),
+    Case(y=real("6 2 2"), x=_LINES, axis=0),
+    Case(y=real("2"), x=_POINTS[:2]),
+)
+def simpson(y: Any, x: Any = None, dx: Any = None, *, axis: int = -1) -> Any:
     """The integral of samples by Simpson's rule; for an even number of points, corrected for the last step.
 
     y: the samples, along `axis`; x: the points, of shape (n,) or that of y; dx: their distance, if x is
@@ -86,7 +95,14 @@ def integrate_parabolas(y: Any, x: Any = None, dx: Any = None, *, axis: int = -1
     )
 
 
-def accumulate_trapezoids(
+@SampleIntegral.define(
+    "integrate.cumulative_trapezoid",
+    Case(y=real("5"), x=_POINTS),
+    Case(y=real("3 2 2"), dx=between(0.5, 1, ""), axis=0, initial=0),
+    Case(y=real("2 4"), x=real("2 4")),
+    Case(y=real("6 2 2"), x=_LINES, axis=0),
+)
+def cumulative_trapezoid(
     y: Any, x: Any = None, dx: Any = None, *, axis: int = -1, initial: float | None = None
 ) -> Any:
     """The integrals of samples up to each point by the trapezoidal rule; see `simpson` for y, x and dx.
@@ -98,7 +114,17 @@ def accumulate_trapezoids(
     return np.moveaxis(_put_before(initial, sums), -1, axis)
 
 
-def accumulate_parabolas(
+@SampleIntegral.define(
+    "integrate.cumulative_simpson",
+    Case(y=real("5"), x=_POINTS),
+    Case(y=real("6 2 2"), dx=between(0.5, 1, "1 2 2"), axis=0),
+    Case(y=real("6 2 2"), x=_LINES, axis=0),
+    Case(y=real("3"), x=_POINTS[:3]),
+    Case(y=real("2 4"), x=_POINTS[:4], initial=0.5),
+    Case(y=real("2"), x=_POINTS[:2]),
+    real=True,
+)
+def cumulative_simpson(
     y: Any, x: Any = None, dx: Any = None, *, axis: int = -1, initial: float | None = None
 ) -> Any:
     """The integrals of samples up to each point by Simpson's rule; see `simpson` for y, x and dx.
@@ -135,7 +161,10 @@ def integrate_first_step(y: Any, d: Any) -> Any:
     return step / 6 * ((3 - share) * first + (3 + bend + share) * second - bend * third)
 
 
-def extrapolate_trapezoids(y: Any, dx: Any = None, *, axis: int = -1) -> Any:
+@SampleIntegral.define(
+    "integrate.romb", Case(y=real("5"), dx=between(0.5, 1, "")), Case(y=real("3 2 2"), axis=0)
+)
+def romb(y: Any, dx: Any = None, *, axis: int = -1) -> Any:
     """The integral of 2^k + 1 samples y, along `axis`, at the distance dx by Romberg's method."""
     y = np.moveaxis(y, axis, -1)
     step = y.shape[-1] - 1
@@ -149,48 +178,7 @@ def extrapolate_trapezoids(y: Any, dx: Any = None, *, axis: int = -1) -> Any:
     return row[-1] if dx is None else row[-1] * dx
 
 
-OPERATIONS: tuple[Operation, ...] = (
-    SampleIntegral(
-        "integrate.simpson",
-        integrate_parabolas,
-        (
-            Case(y=real("5"), x=_POINTS),
-            Case(y=real("4"), x=_POINTS[:4]),
-            Case(y=real("2 5"), dx=between(0.5, 1, "")),
-            Case(y=real("4 2"), x=np.stack([_POINTS[:4], _POINTS[1:]], 1), axis=0),
-            Case(y=real("6 2 2"), x=_LINES, axis=0),
-            Case(y=real("2"), x=_POINTS[:2]),
-        ),
-    ),
-    SampleIntegral(
-        "integrate.cumulative_trapezoid",
-        accumulate_trapezoids,
-        (
-            Case(y=real("5"), x=_POINTS),
-            Case(y=real("3 2 2"), dx=between(0.5, 1, ""), axis=0, initial=0),
-            Case(y=real("2 4"), x=real("2 4")),
-            Case(y=real("6 2 2"), x=_LINES, axis=0),
-        ),
-    ),
-    SampleIntegral(
-        "integrate.cumulative_simpson",
-        accumulate_parabolas,
-        (
-            Case(y=real("5"), x=_POINTS),
-            Case(y=real("6 2 2"), dx=between(0.5, 1, "1 2 2"), axis=0),
-            Case(y=real("6 2 2"), x=_LINES, axis=0),
-            Case(y=real("3"), x=_POINTS[:3]),
-            Case(y=real("2 4"), x=_POINTS[:4], initial=0.5),
-            Case(y=real("2"), x=_POINTS[:2]),
-        ),
-        real=True,
-    ),
-    SampleIntegral(
-        "integrate.romb",
-        extrapolate_trapezoids,
-        (Case(y=real("5"), dx=between(0.5, 1, "")), Case(y=real("3 2 2"), axis=0)),
-    ),
-)
+OPERATIONS: tuple[Operation, ...] = (simpson, cumulative_trapezoid, cumulative_simpson, romb)
 
 
 def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:

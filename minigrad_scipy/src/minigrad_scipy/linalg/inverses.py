@@ -25,6 +25,25 @@ from .structure import read_matrix
 _TALL = np.array([[1.0, -0.5], [0.25, 2.0], [-1.5, 0.75]])
 
 
+class Lstsq(Composite):
+    """`lstsq` of one matrix."""
+
+    def compute(self, *inputs: Any, **settings: Any) -> Any:
+        a, b = inputs
+        if a.ndim != 2 or b.ndim > 2:
+            raise ArgumentError("lstsq: a stack of matrices is not supported for tensors")
+        y, squares, rank, s = self.get_function()(a, b, **settings)
+        return y, np.real(squares), np.asarray(rank), s  # SciPy 1.18 has complex squares of complex numbers
+
+    def backward(self, ctx: Context, grad: Array, *grads: Array) -> Any:
+        inputs, settings = ctx.saved
+        if has_tensor(grads) or np.any(grads[-1]):
+            return super().backward(ctx, grad, *grads)
+        # The singular values take ten times as long as the rest.
+        formula = lambda a, b: self.formula(a, b, **settings)[:2]  # noqa: E731
+        return pull_back(formula, inputs, ctx.needs, (grad, grads[0]))
+
+
 class Inv(Operation):
     """The inverse matrices y. d/da = -y^T grad y^T, for the part of a that SciPy reads: see `solve`.
 
@@ -122,7 +141,14 @@ class Pinvh(Operation):
         return pull_back(read, (a,), (True,), pull_back_pinv(read(a), p, False, grad))[0]
 
 
-def fit_least_squares(a: Any, b: Any, *, cond: float | None = None) -> Any:
+@Lstsq.define(
+    "linalg.lstsq",
+    Case(a=real("4 2"), b=real("4")),
+    Case(a=real("4 2"), b=real("4 3")),
+    Case(a=real("2 3"), b=real("2")),
+    Case(a=np.array([[1.0, 0.0], [0.1, 0.1], [0.0, -0.1]]), b=real("3"), cond=0.5),
+)
+def lstsq(a: Any, b: Any, *, cond: float | None = None) -> Any:
     """The shortest y with the least |b - a y|, the squared residuals, the rank and the singular values.
 
     a: (m, n); b: (m,) or (m, k). cond: singular values up to `cond` times the largest count as 0. The squares
@@ -152,25 +178,6 @@ def _returns_nan_squares() -> bool:
     """Return whether the residuals of a matrix without full rank are NaN, as since SciPy 1.18, or empty."""
     squares: Any = linalg.lstsq(np.zeros((2, 1)), np.zeros(2))[1]
     return bool(squares.shape == ())
-
-
-class Lstsq(Composite):
-    """`lstsq` of one matrix."""
-
-    def compute(self, *inputs: Any, **settings: Any) -> Any:
-        a, b = inputs
-        if a.ndim != 2 or b.ndim > 2:
-            raise ArgumentError("lstsq: a stack of matrices is not supported for tensors")
-        y, squares, rank, s = self.get_function()(a, b, **settings)
-        return y, np.real(squares), np.asarray(rank), s  # SciPy 1.18 has complex squares of complex numbers
-
-    def backward(self, ctx: Context, grad: Array, *grads: Array) -> Any:
-        inputs, settings = ctx.saved
-        if has_tensor(grads) or np.any(grads[-1]):
-            return super().backward(ctx, grad, *grads)
-        # The singular values take ten times as long as the rest.
-        formula = lambda a, b: self.formula(a, b, **settings)[:2]  # noqa: E731
-        return pull_back(formula, inputs, ctx.needs, (grad, grads[0]))
 
 
 class Polar(Operation):
@@ -228,7 +235,12 @@ def _solve_with_factor(p: Any, q: Any) -> Any:
     return v @ (adjoint(v) @ q @ v / sums) @ adjoint(v)
 
 
-def align(A: Any, B: Any) -> Any:
+@Composite.define(
+    "linalg.orthogonal_procrustes",
+    Case(A=_TALL, B=_TALL[::-1] + 1),
+    Case(A=np.stack([_TALL, _TALL]), B=np.stack([1 - _TALL, _TALL])),
+)
+def orthogonal_procrustes(A: Any, B: Any) -> Any:
     """The orthogonal r with the least |A r - B|, and the sum of the singular values of A^T B.
 
     A, B: (..., m, n). The gradients are those of the polar factors of A^T B.
@@ -242,27 +254,4 @@ def align(A: Any, B: Any) -> Any:
     return r, np.real(np.trace(p, axis1=-2, axis2=-1))
 
 
-OPERATIONS: tuple[Operation, ...] = (
-    Inv(),
-    Pinv(),
-    Pinvh(),
-    Lstsq(
-        "linalg.lstsq",
-        fit_least_squares,
-        (
-            Case(a=real("4 2"), b=real("4")),
-            Case(a=real("4 2"), b=real("4 3")),
-            Case(a=real("2 3"), b=real("2")),
-            Case(a=np.array([[1.0, 0.0], [0.1, 0.1], [0.0, -0.1]]), b=real("3"), cond=0.5),
-        ),
-    ),
-    Polar(),
-    Composite(
-        "linalg.orthogonal_procrustes",
-        align,
-        (
-            Case(A=_TALL, B=_TALL[::-1] + 1),
-            Case(A=np.stack([_TALL, _TALL]), B=np.stack([1 - _TALL, _TALL])),
-        ),
-    ),
-)
+OPERATIONS: tuple[Operation, ...] = (Inv(), Pinv(), Pinvh(), lstsq, Polar(), orthogonal_procrustes)

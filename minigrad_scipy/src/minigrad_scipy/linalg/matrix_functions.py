@@ -29,8 +29,6 @@ from .matrix_equations import solve_regular_sylvester
 # Up to this size the block costs less than `expm_frechet`, which is written in Python: from n = 4 to 300 the
 # block takes 0.9 to 7 times as long as expm, `expm_frechet` 8 to 2.6 times.
 _SMALL = 24
-
-
 # Positive eigenvalues, and complex ones.
 _MATRICES = np.array([[[2.0, 0.5], [0.25, 1.0]], [[1.5, -0.75], [0.5, 1.0]]])
 
@@ -86,7 +84,13 @@ class Expm(Operation):
         return differentiate_expm(transpose(ctx.saved[0]), grad)
 
 
-def differentiate_by_block(
+@Composite.define(
+    "linalg.expm_frechet",
+    Case(A=real("n n"), E=real("n n")),
+    Case(A=real("2 2 2"), E=real("2 2 2"), compute_expm=False),
+    reference=function_references.expm_frechet,
+)
+def expm_frechet(
     A: Any,
     E: Any,
     *,
@@ -261,12 +265,7 @@ class Signm(Operation):
 
 OPERATIONS: tuple[Operation, ...] = (
     Expm(),
-    Composite(
-        "linalg.expm_frechet",
-        differentiate_by_block,
-        (Case(A=real("n n"), E=real("n n")), Case(A=real("2 2 2"), E=real("2 2 2"), compute_expm=False)),
-        reference=function_references.expm_frechet,
-    ),
+    expm_frechet,
     ExponentialSum("cosm", ((0.5, 1j), (0.5, -1j))),
     ExponentialSum("sinm", ((-0.5j, 1j), (0.5j, -1j))),
     ExponentialSum("coshm", ((0.5, 1.0), (0.5, -1.0))),

@@ -17,6 +17,57 @@ from .. import linalg
 from ..composites import Composite
 
 
+class ConstantDiagonals(Composite):
+    """A matrix that is constant along its diagonals, or along its antidiagonals.
+
+    list_values: returns the values along them, beginning at the lower left corner, or at the upper left one.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        formula: Callable[..., Any],
+        cases: Sequence[Case],
+        *,
+        list_values: Callable[..., Any],
+        vectors: bool,
+    ) -> None:
+        super().__init__(path, formula, cases)
+        self.list_values, self.vectors = list_values, vectors
+
+    def compute(self, *inputs: Any, **settings: Any) -> Any:
+        given = [x for x in inputs if x is not None]
+        if self.vectors and any(x.ndim != 1 for x in given):  # SciPy 1.17 flattens them
+            raise ArgumentError(f"{self.name}: expected vectors")
+        if not all(x.shape[-1] for x in given):
+            raise ArgumentError(f"{self.name}: expected at least one value")
+        return super().compute(*inputs, **settings)
+
+    def backward(self, ctx: Context, grad: Array, *grads: Array) -> Any:
+        inputs, _ = ctx.saved
+        sums = sum_antidiagonals(grad if self.name == "hankel" else grad[..., ::-1, :])
+        return pull_back(self.list_values, inputs, ctx.needs, sums)
+
+
+def _list_diagonals(c: Any, r: Any = None) -> Any:
+    """Return the values of the diagonals, from the lower left to the upper right."""
+    return _join(c[..., ::-1], np.conjugate(c[..., 1:]) if r is None else r[..., 1:])
+
+
+def _list_antidiagonals(c: Any, r: Any = None) -> Any:
+    """Return the values of the antidiagonals, from the upper left to the lower right."""
+    return _join(c, np.zeros_like(c)[1:] if r is None else r[1:])
+
+
+class Fiedler(Composite):
+    """`fiedler` of at least two values: SciPy has forms of its own for fewer."""
+
+    def compute(self, *inputs: Any, **settings: Any) -> Any:
+        if inputs[0].shape[-1] < 2:
+            raise ArgumentError("fiedler: expected at least two values")
+        return super().compute(*inputs, **settings)
+
+
 class BlockDiag(Operation):
     """The matrices with the arrays on the diagonal, and zeros.
 
@@ -46,44 +97,15 @@ class BlockDiag(Operation):
         return tuple(gradients)
 
 
-class ConstantDiagonals(Composite):
-    """A matrix that is constant along its diagonals, or along its antidiagonals.
-
-    list_values: returns the values along them, beginning at the lower left corner, or at the upper left one.
-    """
-
-    def __init__(
-        self,
-        path: str,
-        formula: Callable[..., Any],
-        list_values: Callable[..., Any],
-        cases: Sequence[Case],
-        *,
-        vectors: bool,
-    ) -> None:
-        super().__init__(path, formula, cases)
-        self.list_values, self.vectors = list_values, vectors
-
-    def compute(self, *inputs: Any, **settings: Any) -> Any:
-        given = [x for x in inputs if x is not None]
-        if self.vectors and any(x.ndim != 1 for x in given):  # SciPy 1.17 flattens them
-            raise ArgumentError(f"{self.name}: expected vectors")
-        if not all(x.shape[-1] for x in given):
-            raise ArgumentError(f"{self.name}: expected at least one value")
-        return super().compute(*inputs, **settings)
-
-    def backward(self, ctx: Context, grad: Array, *grads: Array) -> Any:
-        inputs, _ = ctx.saved
-        sums = sum_antidiagonals(grad if self.name == "hankel" else grad[..., ::-1, :])
-        return pull_back(self.list_values, inputs, ctx.needs, sums)
-
-
-def _list_diagonals(c: Any, r: Any = None) -> Any:
-    """Return the values of the diagonals, from the lower left to the upper right."""
-    return _join(c[..., ::-1], np.conjugate(c[..., 1:]) if r is None else r[..., 1:])
-
-
-def repeat_along_diagonals(c: Any, r: Any = None) -> Any:
+@ConstantDiagonals.define(
+    "linalg.toeplitz",
+    Case(c=real("m")),
+    Case(c=real("m"), r=real("n")),
+    Case(c=real("2 3"), r=real("2 2")),
+    list_values=_list_diagonals,
+    vectors=False,
+)
+def toeplitz(c: Any, r: Any = None) -> Any:
     """The matrix with the first column c and the first row r, constant along its diagonals.
 
     c: (..., m); r: (..., n), of which r[0] is not read; the conjugate of c if missing.
@@ -92,12 +114,14 @@ def repeat_along_diagonals(c: Any, r: Any = None) -> Any:
     return _list_diagonals(c, r)[..., m - 1 - np.arange(m)[:, None] + np.arange(n)]
 
 
-def _list_antidiagonals(c: Any, r: Any = None) -> Any:
-    """Return the values of the antidiagonals, from the upper left to the lower right."""
-    return _join(c, np.zeros_like(c)[1:] if r is None else r[1:])
-
-
-def repeat_along_antidiagonals(c: Any, r: Any = None) -> Any:
+@ConstantDiagonals.define(
+    "linalg.hankel",
+    Case(c=real("m")),
+    Case(c=real("m"), r=real("n")),
+    list_values=_list_antidiagonals,
+    vectors=True,
+)
+def hankel(c: Any, r: Any = None) -> Any:
     """The matrix with the first column c and the last row r, constant along its antidiagonals.
 
     c: (m,); r: (n,), of which r[0] is not read; zeros if missing.
@@ -106,13 +130,15 @@ def repeat_along_antidiagonals(c: Any, r: Any = None) -> Any:
     return _list_antidiagonals(c, r)[np.arange(m)[:, None] + np.arange(n)]
 
 
-def rotate_columns(c: Any) -> Any:
+@Composite.define("linalg.circulant", Case(c=real("n")), Case(c=real("2 3")))
+def circulant(c: Any) -> Any:
     """The matrix whose columns are the rotations of c: (..., n)."""
     n = c.shape[-1]
     return c[..., (np.arange(n)[:, None] - np.arange(n)) % max(n, 1)]
 
 
-def place_companion(a: Any) -> Any:
+@Composite.define("linalg.companion", Case(a=nonzero("4")), Case(a=nonzero("2 3")))
+def companion(a: Any) -> Any:
     """The companion matrix of the polynomial with the coefficients a: (..., n), n > 1.
 
     The coefficient of the highest power is first. The first row is -a[1:] / a[0].
@@ -123,7 +149,13 @@ def place_companion(a: Any) -> Any:
     return np.concatenate([first[..., None, :], below], axis=-2)
 
 
-def place_convolution(a: Any, *, n: int, mode: str = "full") -> Any:
+@Composite.define(
+    "linalg.convolution_matrix",
+    Case(a=real("3"), n=4),
+    Case(a=real("4"), n=3, mode="same"),
+    Case(a=real("2 3"), n=2, mode="valid"),
+)
+def convolution_matrix(a: Any, *, n: int, mode: str = "full") -> Any:
     """The matrix of the convolution with a: (..., m), for vectors of n values.
 
     mode: as in `numpy.convolve`.
@@ -136,14 +168,16 @@ def place_convolution(a: Any, *, n: int, mode: str = "full") -> Any:
     return np.where(is_inside, a[..., np.clip(positions, 0, m - 1)], 0)
 
 
-def place_leslie(f: Any, s: Any) -> Any:
+@Composite.define("linalg.leslie", Case(f=real("3"), s=real("2")), Case(f=real("2 2"), s=real("2 1")))
+def leslie(f: Any, s: Any) -> Any:
     """The matrix with the first row f: (..., n), and s: (..., n - 1) below the diagonal."""
     n = f.shape[-1]
     below = np.where(np.eye(n - 1, n, dtype=bool), s[..., :, None], 0)
     return np.concatenate([f[..., None, :], below], axis=-2)
 
 
-def measure_distances(a: Any) -> Any:
+@Fiedler.define("linalg.fiedler", Case(a=real("n")), Case(a=real("2 3")), real=True)
+def fiedler(a: Any) -> Any:
     """The matrix of the distances abs(a[i] - a[j]), for a: (..., n), n > 1.
 
     The slope at equal values is 0.
@@ -151,16 +185,10 @@ def measure_distances(a: Any) -> Any:
     return np.abs(a[..., :, None] - a[..., None, :])
 
 
-class Fiedler(Composite):
-    """`fiedler` of at least two values: SciPy has forms of its own for fewer."""
-
-    def compute(self, *inputs: Any, **settings: Any) -> Any:
-        if inputs[0].shape[-1] < 2:
-            raise ArgumentError("fiedler: expected at least two values")
-        return super().compute(*inputs, **settings)
-
-
-def multiply_kronecker(a: Any, b: Any) -> Any:
+@Composite.define(
+    "linalg.khatri_rao", Case(a=real("m k"), b=real("n k")), Case(a=real("2 2 3"), b=real("2 1 3"))
+)
+def khatri_rao(a: Any, b: Any) -> Any:
     """The Kronecker products of the columns of a: (..., m, k) and b: (..., n, k), as columns."""
     products = a[..., :, None, :] * b[..., None, :, :]
     *shape, m, n, k = products.shape
@@ -187,40 +215,12 @@ def _join(x: Any, y: Any) -> Any:
 
 OPERATIONS: tuple[Operation, ...] = (
     BlockDiag(),
-    ConstantDiagonals(
-        "linalg.toeplitz",
-        repeat_along_diagonals,
-        _list_diagonals,
-        (Case(c=real("m")), Case(c=real("m"), r=real("n")), Case(c=real("2 3"), r=real("2 2"))),
-        vectors=False,
-    ),
-    ConstantDiagonals(
-        "linalg.hankel",
-        repeat_along_antidiagonals,
-        _list_antidiagonals,
-        (Case(c=real("m")), Case(c=real("m"), r=real("n"))),
-        vectors=True,
-    ),
-    Composite("linalg.circulant", rotate_columns, (Case(c=real("n")), Case(c=real("2 3")))),
-    Composite("linalg.companion", place_companion, (Case(a=nonzero("4")), Case(a=nonzero("2 3")))),
-    Composite(
-        "linalg.convolution_matrix",
-        place_convolution,
-        (
-            Case(a=real("3"), n=4),
-            Case(a=real("4"), n=3, mode="same"),
-            Case(a=real("2 3"), n=2, mode="valid"),
-        ),
-    ),
-    Composite(
-        "linalg.leslie",
-        place_leslie,
-        (Case(f=real("3"), s=real("2")), Case(f=real("2 2"), s=real("2 1"))),
-    ),
-    Fiedler("linalg.fiedler", measure_distances, (Case(a=real("n")), Case(a=real("2 3"))), real=True),
-    Composite(
-        "linalg.khatri_rao",
-        multiply_kronecker,
-        (Case(a=real("m k"), b=real("n k")), Case(a=real("2 2 3"), b=real("2 1 3"))),
-    ),
+    toeplitz,
+    hankel,
+    circulant,
+    companion,
+    convolution_matrix,
+    leslie,
+    fiedler,
+    khatri_rao,
 )

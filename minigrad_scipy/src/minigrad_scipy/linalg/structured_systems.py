@@ -24,6 +24,30 @@ _BAND = np.array([[0.5, 0.25, -0.75, 0.5], [2.0, -3.0, 2.5, 4.0], [0.5, 1.0, 0.2
 _COLUMNS = np.array([[3.0, 1.0], [-0.5, 2.0], [0.25, 0.5]])
 
 
+class MatmulToeplitz(Composite):
+    """`matmul_toeplitz`, for a matrix with values: SciPy's result has none for an empty one."""
+
+    def compute(self, *inputs: Any, **settings: Any) -> Any:
+        c, r, x = inputs
+        if not c.size or not r.size:
+            raise ArgumentError("matmul_toeplitz: the matrix is empty")
+        return keep_precision(self.get_function()((c, r), x, **settings), c, r, x)
+
+    def from_numpy(self, c_or_cr: Any, x: Any, **_: Any) -> tuple[Any, Any]:
+        """Divide SciPy's arguments."""
+        return (*split_toeplitz(c_or_cr), x), {}
+
+
+class SolveCirculant(Composite):
+    """The operation `solve_circulant`."""
+
+    def compute(self, *inputs: Any, **settings: Any) -> Any:
+        singular = settings.get("singular", "raise")
+        if singular not in ("raise", "lstsq"):  # SciPy takes any other string for "lstsq"
+            raise ArgumentError(f'solve_circulant: expected singular "raise" or "lstsq", got {singular!r}')
+        return super().compute(*inputs, **settings)
+
+
 class SolveBanded(LinearSystem):
     """The solution y of a y = b for a banded a, given by its diagonals: ab[u + i - j, j] = a[i, j].
 
@@ -189,7 +213,12 @@ class SolveToeplitz(LinearSystem):
         return keep_precision(linalg.solve_toeplitz((column, c), grad), c, r, grad)
 
 
-def multiply_by_toeplitz(c: Any, r: Any, x: Any) -> Any:
+@MatmulToeplitz.define(
+    "linalg.matmul_toeplitz",
+    Case(c=real("m"), r=real("n"), x=real("n")),
+    Case(c=real("2 2"), r=real("3"), x=real("3 2")),
+)
+def matmul_toeplitz(c: Any, r: Any, x: Any) -> Any:
     """The product of a Toeplitz matrix with the first column c and the first row r, and x, by FFT.
 
     c: (..., m); r: (..., n); x: (n,) or (..., n, k). r[0] is not read. SciPy's first argument is the pair
@@ -199,21 +228,13 @@ def multiply_by_toeplitz(c: Any, r: Any, x: Any) -> Any:
     return y[..., 0] if x.ndim == 1 else y
 
 
-class MatmulToeplitz(Composite):
-    """`matmul_toeplitz`, for a matrix with values: SciPy's result has none for an empty one."""
-
-    def compute(self, *inputs: Any, **settings: Any) -> Any:
-        c, r, x = inputs
-        if not c.size or not r.size:
-            raise ArgumentError("matmul_toeplitz: the matrix is empty")
-        return keep_precision(self.get_function()((c, r), x, **settings), c, r, x)
-
-    def from_numpy(self, c_or_cr: Any, x: Any, **_: Any) -> tuple[Any, Any]:
-        """Divide SciPy's arguments."""
-        return (*split_toeplitz(c_or_cr), x), {}
-
-
-def divide_spectra(
+@SolveCirculant.define(
+    "linalg.solve_circulant",
+    Case(c=np.array([3.0, -0.5, 0.25]), b=real("3")),
+    Case(c=_COLUMNS, b=real("3 2 2"), caxis=0),
+    Case(c=np.array([1.0, 1.0, 0.0, 0.0]), b=real("2 4"), singular="lstsq", baxis=1, outaxis=-1),
+)
+def solve_circulant(
     c: Any,
     b: Any,
     *,
@@ -244,33 +265,11 @@ def divide_spectra(
     return np.moveaxis(y, -1, outaxis)
 
 
-class SolveCirculant(Composite):
-    """The operation `solve_circulant`."""
-
-    def compute(self, *inputs: Any, **settings: Any) -> Any:
-        singular = settings.get("singular", "raise")
-        if singular not in ("raise", "lstsq"):  # SciPy takes any other string for "lstsq"
-            raise ArgumentError(f'solve_circulant: expected singular "raise" or "lstsq", got {singular!r}')
-        return super().compute(*inputs, **settings)
-
-
 OPERATIONS: tuple[Operation, ...] = (
     SolveBanded(),
     SolveHermitianBanded(),
     CholeskySolveBanded(),
     SolveToeplitz(),
-    MatmulToeplitz(
-        "linalg.matmul_toeplitz",
-        multiply_by_toeplitz,
-        (Case(c=real("m"), r=real("n"), x=real("n")), Case(c=real("2 2"), r=real("3"), x=real("3 2"))),
-    ),
-    SolveCirculant(
-        "linalg.solve_circulant",
-        divide_spectra,
-        (
-            Case(c=np.array([3.0, -0.5, 0.25]), b=real("3")),
-            Case(c=_COLUMNS, b=real("3 2 2"), caxis=0),
-            Case(c=np.array([1.0, 1.0, 0.0, 0.0]), b=real("2 4"), singular="lstsq", baxis=1, outaxis=-1),
-        ),
-    ),
+    matmul_toeplitz,
+    solve_circulant,
 )

@@ -18,6 +18,21 @@ from ..composites import Composite
 from .resampling import complete_interpolation
 
 
+class Rotation(Composite):
+    """`rotate`, for a finite real angle."""
+
+    def compute(self, *inputs: Any, **settings: Any) -> Any:
+        image, angle = inputs
+        if np.iscomplexobj(angle) or not np.isfinite(angle).all():
+            raise InputError("rotate: the angle is complex, NaN or infinite")
+        axes = settings.get("axes", (1, 0))
+        if len({axis % image.ndim for axis in axes}) < 2:
+            raise InputError(f"rotate: expected two different axes, got {axes}")
+        if 0 in image.shape:
+            raise InputError(f"rotate: an image of shape {image.shape} has no values to interpolate")
+        return super().compute(image, float(angle), **settings)
+
+
 def _find_rotation(angle: Any) -> Any:
     """Return the matrix of a rotation by `angle` degrees, with exact values at multiples of 90 degrees."""
     radians = angle * (np.pi / 180)
@@ -28,8 +43,15 @@ def _find_rotation(angle: Any) -> Any:
     return np.stack([np.stack([c, s]), np.stack([-s, c])])
 
 
+@Rotation.define(
+    "ndimage.rotate",
+    Case(input=real("4 5"), angle=between(20, 30, ""), mode="nearest"),
+    Case(input=real("2 4 3"), angle=between(-30, -20, ""), axes=(1, 2), reshape=False, mode="mirror"),
+    Case(input=real("3 4"), angle=between(20, 30, ""), order=1, reshape=False, mode="grid-wrap"),
+    Case(input=real("3 4 2"), angle=between(20, 30, ""), axes=(0, 1), order=1, mode="nearest"),
+)
 @take_settings_of(complete_interpolation)
-def turn(
+def rotate(
     input: Any, angle: Any, *, axes: tuple[int, int] = (1, 0), reshape: bool = True, **interpolation: Any
 ) -> Any:
     """The image, rotated by `angle` degrees in the plane of two axes.
@@ -53,30 +75,4 @@ def turn(
     return np.moveaxis(np.stack(turned).reshape(*others, *shape.tolist()), (-2, -1), plane)
 
 
-class Rotation(Composite):
-    """`rotate`, for a finite real angle."""
-
-    def compute(self, *inputs: Any, **settings: Any) -> Any:
-        image, angle = inputs
-        if np.iscomplexobj(angle) or not np.isfinite(angle).all():
-            raise InputError("rotate: the angle is complex, NaN or infinite")
-        axes = settings.get("axes", (1, 0))
-        if len({axis % image.ndim for axis in axes}) < 2:
-            raise InputError(f"rotate: expected two different axes, got {axes}")
-        if 0 in image.shape:
-            raise InputError(f"rotate: an image of shape {image.shape} has no values to interpolate")
-        return super().compute(image, float(angle), **settings)
-
-
-OPERATIONS: tuple[Operation, ...] = (
-    Rotation(
-        "ndimage.rotate",
-        turn,
-        (
-            Case(input=real("4 5"), angle=between(20, 30, ""), mode="nearest"),
-            Case(input=real("2 4 3"), angle=between(-30, -20, ""), axes=(1, 2), reshape=False, mode="mirror"),
-            Case(input=real("3 4"), angle=between(20, 30, ""), order=1, reshape=False, mode="grid-wrap"),
-            Case(input=real("3 4 2"), angle=between(20, 30, ""), axes=(0, 1), order=1, mode="nearest"),
-        ),
-    ),
-)
+OPERATIONS: tuple[Operation, ...] = (rotate,)

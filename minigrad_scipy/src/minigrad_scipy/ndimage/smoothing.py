@@ -22,6 +22,18 @@ from .steps import Correlate, Means, Plan, SeparableFilter
 Modes: TypeAlias = "str | Sequence[str]"
 Axes: TypeAlias = "int | Sequence[int] | None"
 
+_SIGMA = between(0.6, 0.8, "")
+_IMAGE = real("3 4")
+_EDGES = (
+    Case(input=_IMAGE, axis=axis_of("input"), mode="wrap"),
+    Case(input=real("2 3 2"), mode=("mirror", "nearest", "constant"), cval=0.5, axis=1),
+)
+_DERIVATIVE_CASES = (
+    Case(input=_IMAGE, sigma=_SIGMA),
+    Case(input=_IMAGE, sigma=_SIGMA, axes=(1,), mode="mirror", truncate=2.0),
+    Case(input=_IMAGE, sigma=_SIGMA, mode="constant", cval=0.5, radius=1),
+)
+
 
 class UniformFilterAxis(ScipyFunction):
     """The means of `size` neighbouring values along `axis`.
@@ -53,7 +65,12 @@ class UniformFilterAxis(ScipyFunction):
         return step.transpose(grad, shape)
 
 
-def plan_means(
+@SeparableFilter.define(
+    "ndimage.uniform_filter",
+    Case(input=_IMAGE, size=(2, 3), mode=("wrap", "mirror"), origin=(0, 1)),
+    Case(input=_IMAGE, size=3, axes=(0,), mode="constant", cval=1.5),
+)
+def uniform_filter(
     input: Any,
     *,
     size: Any = 3,
@@ -84,7 +101,12 @@ def make_gaussian(sigma: Any, order: int, radius: int) -> Any:
     return bell * sum(a * x**k for k, a in enumerate(q))
 
 
-def plan_gaussian_axis(
+@SeparableFilter.define(
+    "ndimage.gaussian_filter1d",
+    *(Case(input=_IMAGE, sigma=_SIGMA, order=order, radius=2, axis=0) for order in (0, 1, 2, 3)),
+    Case(input=_IMAGE, sigma=_SIGMA, mode="constant", cval=0.5, truncate=2.0),
+)
+def gaussian_filter1d(
     input: Any,
     sigma: Any,
     *,
@@ -103,7 +125,13 @@ def plan_gaussian_axis(
     return [[Correlate(axis % len(input.shape), make_gaussian(sigma, order, width), mode, cval)]]
 
 
-def plan_gaussian(
+@SeparableFilter.define(
+    "ndimage.gaussian_filter",
+    Case(input=_IMAGE, sigma=_SIGMA, order=(0, 1), mode=("wrap", "nearest")),
+    Case(input=_IMAGE, sigma=between(0.6, 0.8, "2"), radius=(1, 2)),
+    Case(input=_IMAGE, sigma=between(0.6, 0.8, "1"), axes=(0,), mode="constant", cval=0.5),
+)
+def gaussian_filter(
     input: Any,
     sigma: Any,
     *,
@@ -123,15 +151,16 @@ def plan_gaussian(
             step
             for axis, s, o, m, r in zip(axes, sigmas, *settings, strict=True)
             if detach(s) > 1e-15  # as in SciPy
-            for step in plan_gaussian_axis(
+            for step in gaussian_filter1d.description(
                 input, s, axis=axis, order=o, mode=m, cval=cval, truncate=truncate, radius=r
             )[0]
         ]
     ]
 
 
-@take_settings_of(plan_gaussian, "order")
-def plan_gaussian_curvatures(input: Any, sigma: Any, *, axes: Axes = None, **settings: Any) -> Plan:
+@SeparableFilter.define("ndimage.gaussian_laplace", *_DERIVATIVE_CASES)
+@take_settings_of(gaussian_filter.description, "order")
+def gaussian_laplace(input: Any, sigma: Any, *, axes: Axes = None, **settings: Any) -> Plan:
     """The sum of the second derivatives of the smoothed image; sigma as in `gaussian_filter`."""
     d, axes = len(input.shape), find_axes(axes, len(input.shape))
     given = np.broadcast_to(sigma, (len(axes),))
@@ -139,12 +168,13 @@ def plan_gaussian_curvatures(input: Any, sigma: Any, *, axes: Axes = None, **set
     terms = []
     for axis in axes:
         orders = [2 * (i == axis) for i in range(d)]
-        terms += plan_gaussian(input, np.stack(sigmas), order=orders, **settings)
+        terms += gaussian_filter.description(input, np.stack(sigmas), order=orders, **settings)
     return terms
 
 
-@take_settings_of(plan_gaussian, "order")
-def measure_gaussian_slope(input: Any, sigma: Any, *, axes: Axes = None, **settings: Any) -> Any:
+@Composite.define("ndimage.gaussian_gradient_magnitude", *_DERIVATIVE_CASES, real=True)
+@take_settings_of(gaussian_filter.description, "order")
+def gaussian_gradient_magnitude(input: Any, sigma: Any, *, axes: Axes = None, **settings: Any) -> Any:
     """The norm of the gradient of the smoothed image; sigma as in `gaussian_filter`. The slope at 0 is 0."""
     d = len(input.shape)
     orders = [[int(i == axis) for i in range(d)] for axis in find_axes(axes, d)]
@@ -152,19 +182,26 @@ def measure_gaussian_slope(input: Any, sigma: Any, *, axes: Axes = None, **setti
     return np.linalg.norm(np.stack(slopes), axis=0)
 
 
-def plan_curvatures(input: Any, *, mode: Modes = "reflect", cval: complex = 0.0, axes: Axes = None) -> Plan:
+@SeparableFilter.define(
+    "ndimage.laplace",
+    Case(input=_IMAGE, mode=("wrap", "mirror")),
+    Case(input=_IMAGE, mode="constant", cval=0.5, axes=(1,)),
+)
+def laplace(input: Any, *, mode: Modes = "reflect", cval: complex = 0.0, axes: Axes = None) -> Plan:
     """The sum of the second differences along `axes`."""
     axes = find_axes(axes, len(input.shape))
     pairs = zip(axes, repeat(mode, len(axes)), strict=True)
     return [[Correlate(axis, [1, -2, 1], m, cval)] for axis, m in pairs]
 
 
-def plan_sobel(input: Any, *, axis: int = -1, mode: Modes = "reflect", cval: complex = 0.0) -> Plan:
+@SeparableFilter.define("ndimage.sobel", *_EDGES)
+def sobel(input: Any, *, axis: int = -1, mode: Modes = "reflect", cval: complex = 0.0) -> Plan:
     """The differences along `axis`, summed with the weights 1, 2, 1 along the other axes."""
     return _plan_edges(len(input.shape), axis, mode, cval, [1, 2, 1])
 
 
-def plan_prewitt(input: Any, *, axis: int = -1, mode: Modes = "reflect", cval: complex = 0.0) -> Plan:
+@SeparableFilter.define("ndimage.prewitt", *_EDGES)
+def prewitt(input: Any, *, axis: int = -1, mode: Modes = "reflect", cval: complex = 0.0) -> Plan:
     """The differences along `axis`, summed with the weights 1, 1, 1 along the other axes."""
     return _plan_edges(len(input.shape), axis, mode, cval, [1, 1, 1])
 
@@ -175,64 +212,14 @@ def _plan_edges(d: int, axis: int, mode: Modes, cval: complex, weights: list[int
     return [[Correlate(axis, [-1, 0, 1], modes[axis], cval), *others]]
 
 
-_SIGMA = between(0.6, 0.8, "")
-_IMAGE = real("3 4")
-_EDGES = (
-    Case(input=_IMAGE, axis=axis_of("input"), mode="wrap"),
-    Case(input=real("2 3 2"), mode=("mirror", "nearest", "constant"), cval=0.5, axis=1),
-)
-
-_DERIVATIVE_CASES = (
-    Case(input=_IMAGE, sigma=_SIGMA),
-    Case(input=_IMAGE, sigma=_SIGMA, axes=(1,), mode="mirror", truncate=2.0),
-    Case(input=_IMAGE, sigma=_SIGMA, mode="constant", cval=0.5, radius=1),
-)
 OPERATIONS: tuple[Operation, ...] = (
     UniformFilterAxis("ndimage.uniform_filter1d"),
-    SeparableFilter(
-        "ndimage.uniform_filter",
-        plan_means,
-        (
-            Case(input=_IMAGE, size=(2, 3), mode=("wrap", "mirror"), origin=(0, 1)),
-            Case(input=_IMAGE, size=3, axes=(0,), mode="constant", cval=1.5),
-        ),
-    ),
-    SeparableFilter(
-        "ndimage.gaussian_filter1d",
-        plan_gaussian_axis,
-        (
-            *(Case(input=_IMAGE, sigma=_SIGMA, order=order, radius=2, axis=0) for order in (0, 1, 2, 3)),
-            Case(input=_IMAGE, sigma=_SIGMA, mode="constant", cval=0.5, truncate=2.0),
-        ),
-    ),
-    SeparableFilter(
-        "ndimage.gaussian_filter",
-        plan_gaussian,
-        (
-            Case(input=_IMAGE, sigma=_SIGMA, order=(0, 1), mode=("wrap", "nearest")),
-            Case(input=_IMAGE, sigma=between(0.6, 0.8, "2"), radius=(1, 2)),
-            Case(input=_IMAGE, sigma=between(0.6, 0.8, "1"), axes=(0,), mode="constant", cval=0.5),
-        ),
-    ),
-    SeparableFilter(
-        "ndimage.gaussian_laplace",
-        plan_gaussian_curvatures,
-        _DERIVATIVE_CASES,
-    ),
-    Composite(
-        "ndimage.gaussian_gradient_magnitude",
-        measure_gaussian_slope,
-        _DERIVATIVE_CASES,
-        real=True,
-    ),
-    SeparableFilter(
-        "ndimage.laplace",
-        plan_curvatures,
-        (
-            Case(input=_IMAGE, mode=("wrap", "mirror")),
-            Case(input=_IMAGE, mode="constant", cval=0.5, axes=(1,)),
-        ),
-    ),
-    SeparableFilter("ndimage.sobel", plan_sobel, _EDGES),
-    SeparableFilter("ndimage.prewitt", plan_prewitt, _EDGES),
+    uniform_filter,
+    gaussian_filter1d,
+    gaussian_filter,
+    gaussian_laplace,
+    gaussian_gradient_magnitude,
+    laplace,
+    sobel,
+    prewitt,
 )

@@ -10,6 +10,8 @@ from minigrad_core.cases import Case, axis_of, real
 from ..composites import DescribedFunction
 from ..primitives import match_precision
 
+_MEANS = (Case(input=real("3 4"), size=(2.0, 1.5)), Case(input=real("3 3"), size=1.5, n=4, axis=1))
+
 
 class FourierFilter(DescribedFunction):
     """A spectrum times a factor that depends on the frequencies. d/dinput = grad times the same factor."""
@@ -24,44 +26,42 @@ class FourierFilter(DescribedFunction):
         return self.evaluate(grad, **settings)
 
 
-def describe_gaussian(input: Any, *, sigma: Any, n: int = -1, axis: int = -1) -> Any:
+@FourierFilter.define(
+    "ndimage.fourier_gaussian",
+    Case(input=real("3 4"), sigma=(0.5, 0.8)),
+    Case(input=real("3 3"), sigma=0.5, n=4, axis=1),
+)
+def fourier_gaussian(input: Any, *, sigma: Any, n: int = -1, axis: int = -1) -> Any:
     """The spectrum of the image smoothed by a Gaussian; sigma: one number, or one per axis.
 
     d/dinput = grad times the same factor.
     """
 
 
-def describe_mean(input: Any, *, size: Any, n: int = -1, axis: int = -1) -> Any:
+@FourierFilter.define("ndimage.fourier_uniform", *_MEANS)
+def fourier_uniform(input: Any, *, size: Any, n: int = -1, axis: int = -1) -> Any:
     """The spectrum of the image averaged over a box or an ellipsoid; size: one number, or one per axis.
 
     d/dinput = grad times the same factor.
     """
 
 
-def describe_shift(input: Any, *, shift: Any, n: int = -1, axis: int = -1) -> Any:
+@FourierFilter.define(
+    "ndimage.fourier_shift",
+    Case(input=real("3 4"), shift=(0.5, -0.8)),
+    Case(input=real("3 3"), shift=0.5, n=4, axis=1),
+    Case(input=real("4"), shift=0.3, axis=axis_of("input")),
+)
+def fourier_shift(input: Any, *, shift: Any, n: int = -1, axis: int = -1) -> Any:
     """The spectrum of the shifted image; shift: one number, or one per axis.
 
     d/dinput = grad times the same factor.
     """
 
 
-_MEANS = (Case(input=real("3 4"), size=(2.0, 1.5)), Case(input=real("3 3"), size=1.5, n=4, axis=1))
-
 OPERATIONS: tuple[Operation, ...] = (
-    FourierFilter(
-        "ndimage.fourier_gaussian",
-        describe_gaussian,
-        (Case(input=real("3 4"), sigma=(0.5, 0.8)), Case(input=real("3 3"), sigma=0.5, n=4, axis=1)),
-    ),
-    FourierFilter("ndimage.fourier_uniform", describe_mean, _MEANS),
-    FourierFilter("ndimage.fourier_ellipsoid", describe_mean, _MEANS),
-    FourierFilter(
-        "ndimage.fourier_shift",
-        describe_shift,
-        (
-            Case(input=real("3 4"), shift=(0.5, -0.8)),
-            Case(input=real("3 3"), shift=0.5, n=4, axis=1),
-            Case(input=real("4"), shift=0.3, axis=axis_of("input")),
-        ),
-    ),
+    fourier_gaussian,
+    fourier_uniform,
+    FourierFilter("ndimage.fourier_ellipsoid", fourier_uniform.description, _MEANS),
+    fourier_shift,
 )

@@ -90,7 +90,6 @@ class SeparableFilter(Composite):
 
     def __init__(self, path: str, make_plan: Callable[..., Plan], cases: Sequence[Case]) -> None:
         super().__init__(path, make_plan, cases)
-        self.make_plan = make_plan
         self.formula = self.reference = partial(apply_plan, make_plan)
 
     def compute(self, *inputs: Any, **settings: Any) -> Any:
@@ -102,7 +101,7 @@ class SeparableFilter(Composite):
         if any(ctx.needs[1:]):
             return super().backward(ctx, grad, *grads)
         (image, *others), settings = ctx.saved
-        terms = self.make_plan(image, *map(detach, others), **settings)
+        terms = self.description(image, *map(detach, others), **settings)
         transposed = (
             reduce(lambda g, step: step.transpose(g, image.shape), reversed(term), +grad) for term in terms
         )

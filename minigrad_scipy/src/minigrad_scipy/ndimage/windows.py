@@ -117,7 +117,6 @@ class Choice(DescribedFunction):
     ) -> None:
         super().__init__(path, list_windows, cases, real=True)
         self.__doc__ = text or self.__doc__
-        self.list_windows = list_windows
 
     def compute(self, *inputs: Any, **settings: Any) -> Any:
         if np.isnan(inputs[0]).any():
@@ -133,7 +132,7 @@ class Choice(DescribedFunction):
 
     def find_positions(self, image: Array, y: Array, settings: dict[str, Any]) -> Any:
         """Return the position in the flat image of each output, -1 for `cval`."""
-        windows = self.list_windows(image, **settings)
+        windows = self.description(image, **settings)
         positions: Any = np.arange(image.size).reshape(image.shape)
         for i, window in enumerate(windows):
             chosen = y if i == len(windows) - 1 else window.choose_extremum(image)

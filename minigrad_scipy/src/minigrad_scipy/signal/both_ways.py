@@ -15,6 +15,9 @@ from .. import signal
 from ..composites import Composite
 from .sections import SOS, Sections, normalize
 
+_SIGNAL = real("2 7")
+_COEFFICIENTS = between(0.3, 0.9, "2")
+
 
 def extend_ends(x: Any, n: int, kind: str | None) -> Any:
     """Return x with n more values at both ends of the last axis.
@@ -48,7 +51,23 @@ def _filter_both_ways(
     return np.moveaxis(y[..., edge : y.shape[-1] - edge], -1, axis)
 
 
-def filter_both_ways(
+@Composite.define(
+    "signal.filtfilt",
+    Case(b=_COEFFICIENTS, a=_COEFFICIENTS, x=_SIGNAL),
+    Case(b=real(""), a=_COEFFICIENTS, x=real("8")),
+    *(
+        Case(
+            b=between(0.3, 0.9, "2"),
+            a=between(0.3, 0.9, "2"),
+            x=real("4 2 2"),
+            axis=0,
+            padlen=2,
+            padtype=t,
+        )
+        for t in ("even", "constant", None)
+    ),
+)
+def filtfilt(
     b: Any, a: Any, x: Any, *, axis: int = -1, padtype: str | None = "odd", padlen: int | None = None
 ) -> Any:
     """`lfilter` from the start to the end and back, on x extended at both ends. b: (m,), a: (k,)."""
@@ -58,7 +77,12 @@ def filter_both_ways(
     return _filter_both_ways(lambda x: signal.lfilter(b, a, x), gain, x, edge, padtype, axis)
 
 
-def filter_sections_both_ways(
+@Sections.define(
+    "signal.sosfiltfilt",
+    Case(sos=SOS, x=real("2 17")),
+    Case(sos=SOS, x=real("4 2 2"), axis=0, padlen=2, padtype="even"),
+)
+def sosfiltfilt(
     sos: Any, x: Any, *, axis: int = -1, padtype: str | None = "odd", padlen: int | None = None
 ) -> Any:
     """`sosfilt` from the start to the end and back, on x extended at both ends. sos: (n, 6)."""
@@ -70,35 +94,4 @@ def filter_sections_both_ways(
     return _filter_both_ways(lambda x: signal.sosfilt(sos, x), gain, x, edge, padtype, axis)
 
 
-_SIGNAL = real("2 7")
-_COEFFICIENTS = between(0.3, 0.9, "2")
-
-OPERATIONS: tuple[Operation, ...] = (
-    Composite(
-        "signal.filtfilt",
-        filter_both_ways,
-        (
-            Case(b=_COEFFICIENTS, a=_COEFFICIENTS, x=_SIGNAL),
-            Case(b=real(""), a=_COEFFICIENTS, x=real("8")),
-            *(
-                Case(
-                    b=between(0.3, 0.9, "2"),
-                    a=between(0.3, 0.9, "2"),
-                    x=real("4 2 2"),
-                    axis=0,
-                    padlen=2,
-                    padtype=t,
-                )
-                for t in ("even", "constant", None)
-            ),
-        ),
-    ),
-    Sections(
-        "signal.sosfiltfilt",
-        filter_sections_both_ways,
-        (
-            Case(sos=SOS, x=real("2 17")),
-            Case(sos=SOS, x=real("4 2 2"), axis=0, padlen=2, padtype="even"),
-        ),
-    ),
-)
+OPERATIONS: tuple[Operation, ...] = (filtfilt, sosfiltfilt)

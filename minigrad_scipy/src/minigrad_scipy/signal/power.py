@@ -13,6 +13,34 @@ from ..binding import take_settings_of
 from ..composites import LastOutput
 from .segments import SegmentSpectrum, divide, divide_as, double_middle, is_onesided, square
 
+_SIGNAL = real("2 9")
+_SHORT = {"nperseg": 4, "fs": 2.0}
+_POWER_CASES = (
+    Case(x=_SIGNAL, **_SHORT),
+    Case(x=real("7 2 2"), axis=0, nperseg=5, nfft=6, noverlap=1, detrend="linear", scaling="spectrum"),
+    Case(x=real("13"), nperseg=4, average="median", detrend=False, return_onesided=False),
+)
+_CROSS_CASES = (
+    Case(x=_SIGNAL, y=real("2 7"), **_SHORT),
+    Case(x=real("7 2 2"), y=real("7 2 2"), axis=0, window=np.array([0.3, 1.0, 0.6]), detrend=False),
+    Case(x=real("13"), y=real("13"), nperseg=4, average="median", scaling="spectrum", nfft=5),
+)
+
+
+def _list_power_frequencies(
+    value: Any, x: Any, y: Any = None, *, fs: float, axis: int, return_onesided: bool = True, **settings: Any
+) -> tuple[Any]:
+    n = x.shape[axis] if y is None else max(x.shape[axis], y.shape[axis])
+    segments = divide_as(n, settings)
+    return (segments.list_frequencies(fs, is_onesided(x, return_onesided)),)
+
+
+def _list_period_frequencies(
+    value: Any, x: Any, *, fs: float, nfft: int | None, return_onesided: bool, axis: int, **_: Any
+) -> tuple[Any]:
+    n = x.shape[axis] if nfft is None else nfft
+    return ((np.fft.rfftfreq if is_onesided(x, return_onesided) else np.fft.fftfreq)(n, 1 / fs),)
+
 
 def _average(power: Any, average: str) -> Any:
     """Return the average of spectra over the segments: (..., segments, frequencies) -> (..., frequencies)."""
@@ -26,7 +54,8 @@ def _average(power: Any, average: str) -> Any:
     return np.median(power, axis=-2) / bias
 
 
-def estimate_cross_power(
+@SegmentSpectrum.define("signal.csd", *_CROSS_CASES, list_constants=_list_power_frequencies)
+def csd(
     x: Any,
     y: Any,
     *,
@@ -57,89 +86,54 @@ def estimate_cross_power(
     return np.moveaxis(_average(double_middle(power, segments.nfft, onesided), average), -1, axis)
 
 
-@take_settings_of(estimate_cross_power)
-def estimate_power(x: Any, **settings: Any) -> Any:
+@SegmentSpectrum.define("signal.welch", *_POWER_CASES, list_constants=_list_power_frequencies)
+@take_settings_of(csd.formula)
+def welch(x: Any, **settings: Any) -> Any:
     """The average over segments of |X|^2, for the spectrum X of a windowed segment, by Welch's method.
 
     (..., n, ...) -> (..., frequencies, ...).
     """
-    return estimate_cross_power(x, x, **settings)
+    return csd.formula(x, x, **settings)
 
 
-@take_settings_of(estimate_cross_power, "nperseg", "noverlap", "average")
-def estimate_period_power(
+@SegmentSpectrum.define(
+    "signal.periodogram",
+    Case(x=real("2 5"), fs=2.0),
+    Case(x=real("5 2 2"), axis=0, nfft=6, window="hann", detrend="linear", scaling="spectrum"),
+    Case(x=real("n")),
+    Case(x=real("5"), nfft=2, window=None, detrend=False, return_onesided=False),
+    list_constants=_list_period_frequencies,
+)
+@take_settings_of(csd.formula, "nperseg", "noverlap", "average")
+def periodogram(
     x: Any, *, window: Any = "boxcar", nfft: int | None = None, axis: int = -1, **settings: Any
 ) -> Any:
     """|X|^2 for the spectrum X of the windowed signal. (..., n, ...) -> (..., frequencies, ...)."""
     lines = np.moveaxis(x, axis, -1)
     n = lines.shape[-1] if nfft is None else min(nfft, lines.shape[-1])
     window = "boxcar" if window is None else window
-    power = estimate_power(lines[..., :n], window=window, nperseg=n, noverlap=0, nfft=nfft, **settings)
+    power = welch.formula(lines[..., :n], window=window, nperseg=n, noverlap=0, nfft=nfft, **settings)
     return np.moveaxis(power, -1, axis)
 
 
-@take_settings_of(estimate_cross_power, "return_onesided", "scaling", "average")
-def estimate_coherence(x: Any, y: Any, **settings: Any) -> Any:
+@SegmentSpectrum.define(
+    "signal.coherence",
+    Case(x=nonzero("2 9"), y=nonzero("2 9"), detrend=False, **_SHORT),
+    Case(
+        x=nonzero("9 2 2"),
+        y=nonzero("9 2 2"),
+        detrend=False,
+        axis=0,
+        window=np.array([0.3, 1.0, 0.6]),
+    ),
+    list_constants=_list_power_frequencies,
+    real=True,
+)
+@take_settings_of(csd.formula, "return_onesided", "scaling", "average")
+def coherence(x: Any, y: Any, **settings: Any) -> Any:
     """|P_xy|^2 / (P_xx P_yy), for the power P_xx and the cross power P_xy of `welch` and `csd`."""
-    cross = square(estimate_cross_power(x, y, **settings))
-    return cross / estimate_power(x, **settings) / estimate_power(y, **settings)
+    cross = square(csd.formula(x, y, **settings))
+    return cross / welch.formula(x, **settings) / welch.formula(y, **settings)
 
 
-def _list_power_frequencies(
-    value: Any, x: Any, y: Any = None, *, fs: float, axis: int, return_onesided: bool = True, **settings: Any
-) -> tuple[Any]:
-    n = x.shape[axis] if y is None else max(x.shape[axis], y.shape[axis])
-    segments = divide_as(n, settings)
-    return (segments.list_frequencies(fs, is_onesided(x, return_onesided)),)
-
-
-def _list_period_frequencies(
-    value: Any, x: Any, *, fs: float, nfft: int | None, return_onesided: bool, axis: int, **_: Any
-) -> tuple[Any]:
-    n = x.shape[axis] if nfft is None else nfft
-    return ((np.fft.rfftfreq if is_onesided(x, return_onesided) else np.fft.fftfreq)(n, 1 / fs),)
-
-
-_SIGNAL = real("2 9")
-_SHORT = {"nperseg": 4, "fs": 2.0}
-_POWER_CASES = (
-    Case(x=_SIGNAL, **_SHORT),
-    Case(x=real("7 2 2"), axis=0, nperseg=5, nfft=6, noverlap=1, detrend="linear", scaling="spectrum"),
-    Case(x=real("13"), nperseg=4, average="median", detrend=False, return_onesided=False),
-)
-_CROSS_CASES = (
-    Case(x=_SIGNAL, y=real("2 7"), **_SHORT),
-    Case(x=real("7 2 2"), y=real("7 2 2"), axis=0, window=np.array([0.3, 1.0, 0.6]), detrend=False),
-    Case(x=real("13"), y=real("13"), nperseg=4, average="median", scaling="spectrum", nfft=5),
-)
-OPERATIONS: tuple[LastOutput, ...] = (
-    SegmentSpectrum("signal.welch", estimate_power, _list_power_frequencies, _POWER_CASES),
-    SegmentSpectrum("signal.csd", estimate_cross_power, _list_power_frequencies, _CROSS_CASES),
-    SegmentSpectrum(
-        "signal.periodogram",
-        estimate_period_power,
-        _list_period_frequencies,
-        (
-            Case(x=real("2 5"), fs=2.0),
-            Case(x=real("5 2 2"), axis=0, nfft=6, window="hann", detrend="linear", scaling="spectrum"),
-            Case(x=real("n")),
-            Case(x=real("5"), nfft=2, window=None, detrend=False, return_onesided=False),
-        ),
-    ),
-    SegmentSpectrum(
-        "signal.coherence",
-        estimate_coherence,
-        _list_power_frequencies,
-        (
-            Case(x=nonzero("2 9"), y=nonzero("2 9"), detrend=False, **_SHORT),
-            Case(
-                x=nonzero("9 2 2"),
-                y=nonzero("9 2 2"),
-                detrend=False,
-                axis=0,
-                window=np.array([0.3, 1.0, 0.6]),
-            ),
-        ),
-        real=True,
-    ),
-)
+OPERATIONS: tuple[LastOutput, ...] = (welch, csd, periodogram, coherence)

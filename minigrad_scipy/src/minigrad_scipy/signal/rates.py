@@ -21,6 +21,26 @@ from ..primitives import ScipyFunction, cast_each, match_precision
 from ..valid_correlation import correlate_valid
 
 _PADS = ("constant", "symmetric", "reflect", "edge", "wrap")  # the modes that np.pad has, too
+_BACKGROUNDS: dict[str, Any] = {"mean": np.mean, "median": np.median, "minimum": np.min, "maximum": np.max}
+_SYSTEMS = [{"ftype": ftype, "zero_phase": zero} for ftype in ("iir", "fir") for zero in (True, False)]
+
+
+class Resampling(Composite):
+    """`resample_poly` with the values beyond the ends of which `upfirdn` has the gradient."""
+
+    def compute(self, *inputs: Any, **settings: Any) -> Any:
+        known = (*_PADS, *_BACKGROUNDS)
+        _check_mode("resample_poly: padtype", settings.get("padtype", "constant"), known)
+        return super().compute(*inputs, **settings)
+
+
+class Decimation(Composite):
+    """`decimate` with a filter that SciPy designs."""
+
+    def compute(self, *inputs: Any, **settings: Any) -> Any:
+        if not isinstance(settings.get("ftype", "iir"), str):
+            raise InputError("decimate: a system as ftype takes no tensors; filter the signal before")
+        return super().compute(*inputs, **settings)
 
 
 def _check_mode(argument: str, mode: str, known: Iterable[str]) -> None:
@@ -109,7 +129,18 @@ class UpFirDown(ScipyFunction):
         return np.moveaxis(y[..., start : start + length], -1, axis)
 
 
-def resample_spectrum(x: Any, *, num: int, axis: int = 0, window: Any = None, domain: str = "time") -> Any:
+@Composite.define(
+    "signal.resample",
+    *(Case(x=real(f"{n} 2"), num=num) for n in (4, 5) for num in (3, 4, 6)),
+    Case(x=real("2 5"), num=4, axis=1, window="hamming"),
+    Case(x=real("5 2 2"), num=4),
+    Case(x=real("5 2 2"), num=4, domain="freq"),
+    Case(x=real("6"), num=4, window=np.array([1.0, 0.9, 0.5, 0.2, 0.4, 0.8])),
+    *(Case(x=real("5"), num=num, domain="freq") for num in (4, 6)),
+    *(Case(x=real("4"), num=num, domain="freq") for num in (2, 4)),
+    Case(x=real("2 4"), num=6, axis=1, domain="freq"),
+)
+def resample(x: Any, *, num: int, axis: int = 0, window: Any = None, domain: str = "time") -> Any:
     """The signal with the same spectrum at `num` points, cut off or filled up with zeros at high frequencies.
 
     window: factors of the spectrum at `np.fft.fftfreq(n)`. domain "freq": x is the spectrum.
@@ -153,10 +184,15 @@ def _find_window(window: Any, n: int) -> Any:
     return np.fft.fftshift(scipy.signal.get_window(window, n))
 
 
-_BACKGROUNDS: dict[str, Any] = {"mean": np.mean, "median": np.median, "minimum": np.min, "maximum": np.max}
-
-
-def resample_by_filter(
+@Resampling.define(
+    "signal.resample_poly",
+    Case(x=real("5 2"), up=2, down=3, window=np.array([0.2, 0.9, 0.5, 0.1, 0.3])),
+    Case(x=real("2 6"), up=3, down=2, axis=1, padtype="mean"),
+    Case(x=real("7"), up=1, down=2, window=np.array([0.2, 0.9, 0.4]), padtype="edge"),
+    Case(x=real("4"), up=2, down=2),
+    Case(x=real("4"), up=3, down=1, window=np.array([0.2, 0.9, 0.4])),
+)
+def resample_poly(
     x: Any,
     *,
     up: int,
@@ -195,7 +231,12 @@ def resample_by_filter(
     return y if background is None else y + background
 
 
-def lower_rate(
+@Decimation.define(
+    "signal.decimate",
+    *(Case(x=real("12"), q=2, n=2, **system) for system in _SYSTEMS),
+    *(Case(x=real("12 2 2"), q=2, n=2, axis=0, ftype="fir", zero_phase=zero) for zero in (True, False)),
+)
+def decimate(
     x: Any, *, q: int, n: int | None = None, ftype: str = "iir", axis: int = -1, zero_phase: bool = True
 ) -> Any:
     """Each q-th value of the signal, after a low-pass filter.
@@ -215,61 +256,4 @@ def lower_rate(
     return y[(slice(None),) * (axis % len(x.shape)) + (slice(0, keep, step),)]
 
 
-class Resampling(Composite):
-    """`resample_poly` with the values beyond the ends of which `upfirdn` has the gradient."""
-
-    def compute(self, *inputs: Any, **settings: Any) -> Any:
-        known = (*_PADS, *_BACKGROUNDS)
-        _check_mode("resample_poly: padtype", settings.get("padtype", "constant"), known)
-        return super().compute(*inputs, **settings)
-
-
-class Decimation(Composite):
-    """`decimate` with a filter that SciPy designs."""
-
-    def compute(self, *inputs: Any, **settings: Any) -> Any:
-        if not isinstance(settings.get("ftype", "iir"), str):
-            raise InputError("decimate: a system as ftype takes no tensors; filter the signal before")
-        return super().compute(*inputs, **settings)
-
-
-_SYSTEMS = [{"ftype": ftype, "zero_phase": zero} for ftype in ("iir", "fir") for zero in (True, False)]
-OPERATIONS: tuple[Operation, ...] = (
-    UpFirDown("signal.upfirdn"),
-    Composite(
-        "signal.resample",
-        resample_spectrum,
-        (
-            *(Case(x=real(f"{n} 2"), num=num) for n in (4, 5) for num in (3, 4, 6)),
-            Case(x=real("2 5"), num=4, axis=1, window="hamming"),
-            Case(x=real("5 2 2"), num=4),
-            Case(x=real("5 2 2"), num=4, domain="freq"),
-            Case(x=real("6"), num=4, window=np.array([1.0, 0.9, 0.5, 0.2, 0.4, 0.8])),
-            *(Case(x=real("5"), num=num, domain="freq") for num in (4, 6)),
-            *(Case(x=real("4"), num=num, domain="freq") for num in (2, 4)),
-            Case(x=real("2 4"), num=6, axis=1, domain="freq"),
-        ),
-    ),
-    Resampling(
-        "signal.resample_poly",
-        resample_by_filter,
-        (
-            Case(x=real("5 2"), up=2, down=3, window=np.array([0.2, 0.9, 0.5, 0.1, 0.3])),
-            Case(x=real("2 6"), up=3, down=2, axis=1, padtype="mean"),
-            Case(x=real("7"), up=1, down=2, window=np.array([0.2, 0.9, 0.4]), padtype="edge"),
-            Case(x=real("4"), up=2, down=2),
-            Case(x=real("4"), up=3, down=1, window=np.array([0.2, 0.9, 0.4])),
-        ),
-    ),
-    Decimation(
-        "signal.decimate",
-        lower_rate,
-        (
-            *(Case(x=real("12"), q=2, n=2, **system) for system in _SYSTEMS),
-            *(
-                Case(x=real("12 2 2"), q=2, n=2, axis=0, ftype="fir", zero_phase=zero)
-                for zero in (True, False)
-            ),
-        ),
-    ),
-)
+OPERATIONS: tuple[Operation, ...] = (UpFirDown("signal.upfirdn"), resample, resample_poly, decimate)

@@ -99,7 +99,14 @@ class Lfilter(ScipyFunction):
         return _run_back(np.ones(1, a.dtype), a, grad, np.stack(states, axis=-1))
 
 
-def find_state(b: Any, a: Any) -> Any:
+@Composite.define(
+    "signal.lfilter_zi",
+    Case(b=between(0.3, 0.9, "3"), a=between(0.3, 0.9, "3")),
+    Case(b=between(0.3, 0.9, "1"), a=between(0.3, 0.9, "2")),
+    Case(b=between(0.3, 0.9, "4"), a=between(0.3, 0.9, "2")),
+    Case(b=between(0.3, 0.9, ""), a=between(0.3, 0.9, "3")),
+)
+def lfilter_zi(b: Any, a: Any) -> Any:
     """The state of `lfilter` whose response to a step of height 1 is constant. b: (m,), a: (k,).
 
     The state solves (I - A^T) z = b_(1...) - b_0 a_(1...), with the companion matrix A of a. The sum of the
@@ -116,16 +123,4 @@ def find_state(b: Any, a: Any) -> Any:
     return np.cumsum(a)[:-1] * (np.sum(right) / np.sum(a)) - sums
 
 
-OPERATIONS: tuple[Operation, ...] = (
-    Lfilter("signal.lfilter"),
-    Composite(
-        "signal.lfilter_zi",
-        find_state,
-        (
-            Case(b=between(0.3, 0.9, "3"), a=between(0.3, 0.9, "3")),
-            Case(b=between(0.3, 0.9, "1"), a=between(0.3, 0.9, "2")),
-            Case(b=between(0.3, 0.9, "4"), a=between(0.3, 0.9, "2")),
-            Case(b=between(0.3, 0.9, ""), a=between(0.3, 0.9, "3")),
-        ),
-    ),
-)
+OPERATIONS: tuple[Operation, ...] = (Lfilter("signal.lfilter"), lfilter_zi)

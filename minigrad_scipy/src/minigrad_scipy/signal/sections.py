@@ -14,31 +14,7 @@ from ..composites import Composite
 from ..primitives import match_precision
 from .recursion import sum_products
 
-
-def filter_sections(sos: Any, x: Any, zi: Any = None, *, axis: int = -1) -> Any:
-    """The filters of the sections, one after the other. sos: (n, 6), b and a of each, divided by sos[:, 3].
-
-    zi: (n, ..., 2, ...), with 2 instead of the size of `axis`. With zi, the final states are a second output.
-    """
-    states = []
-    for i in range(sos.shape[0]):
-        b, a = sos[i, :3], sos[i, 3:]
-        if zi is None:
-            x = signal.lfilter(b, a, x, axis=axis)
-        else:
-            x, state = signal.lfilter(b, a, x, axis=axis, zi=zi[i])
-            states.append(state)
-    return x if zi is None else (x, np.stack(states))
-
-
-def find_section_states(sos: Any) -> Any:
-    """The states of `sosfilt` whose response to a step of height 1 is constant. sos: (n, 6) -> (n, 2)."""
-    states, scale = [], 1.0
-    for i in range(sos.shape[0]):
-        b, a = sos[i, :3], sos[i, 3:]
-        states.append(scale * signal.lfilter_zi(b, a))
-        scale = scale * (np.sum(b) / np.sum(a))
-    return np.stack(states)
+SOS = between(0.3, 0.5, "2 6")
 
 
 def normalize(sos: Any) -> Any:
@@ -111,18 +87,38 @@ def _pull_sections_back(sos: Any, x: Any, y: Any, grad: Any) -> tuple[Any, Any]:
     return np.stack(rows[::-1]), grad
 
 
-SOS = between(0.3, 0.5, "2 6")
-
-OPERATIONS: tuple[Operation, ...] = (
-    SectionFilter(
-        "signal.sosfilt",
-        filter_sections,
-        (
-            Case(sos=SOS, x=real("2 n"), axis=axis_of("x")),
-            Case(sos=SOS, x=real("2 2 3")),
-            Case(sos=SOS, x=real("3 2 2"), axis=0),
-            Case(sos=SOS, x=real("3 2"), zi=real("2 2 2"), axis=0),
-        ),
-    ),
-    Composite("signal.sosfilt_zi", find_section_states, (Case(sos=SOS),)),
+@SectionFilter.define(
+    "signal.sosfilt",
+    Case(sos=SOS, x=real("2 n"), axis=axis_of("x")),
+    Case(sos=SOS, x=real("2 2 3")),
+    Case(sos=SOS, x=real("3 2 2"), axis=0),
+    Case(sos=SOS, x=real("3 2"), zi=real("2 2 2"), axis=0),
 )
+def sosfilt(sos: Any, x: Any, zi: Any = None, *, axis: int = -1) -> Any:
+    """The filters of the sections, one after the other. sos: (n, 6), b and a of each, divided by sos[:, 3].
+
+    zi: (n, ..., 2, ...), with 2 instead of the size of `axis`. With zi, the final states are a second output.
+    """
+    states = []
+    for i in range(sos.shape[0]):
+        b, a = sos[i, :3], sos[i, 3:]
+        if zi is None:
+            x = signal.lfilter(b, a, x, axis=axis)
+        else:
+            x, state = signal.lfilter(b, a, x, axis=axis, zi=zi[i])
+            states.append(state)
+    return x if zi is None else (x, np.stack(states))
+
+
+@Composite.define("signal.sosfilt_zi", Case(sos=SOS))
+def sosfilt_zi(sos: Any) -> Any:
+    """The states of `sosfilt` whose response to a step of height 1 is constant. sos: (n, 6) -> (n, 2)."""
+    states, scale = [], 1.0
+    for i in range(sos.shape[0]):
+        b, a = sos[i, :3], sos[i, 3:]
+        states.append(scale * signal.lfilter_zi(b, a))
+        scale = scale * (np.sum(b) / np.sum(a))
+    return np.stack(states)
+
+
+OPERATIONS: tuple[Operation, ...] = (sosfilt, sosfilt_zi)

@@ -14,8 +14,40 @@ from .both_ways import extend_ends
 from .frames import add_frames
 from .segments import Segments, SegmentSpectrum, divide, divide_as, double_middle, is_onesided, square
 
+_SIGNAL = real("2 9")
+_SHORT = {"nperseg": 4, "fs": 2.0}
 
-def transform_segments(
+
+def _list_map_axes(
+    value: Any, x: Any, *, fs: float, return_onesided: bool, axis: int, **settings: Any
+) -> tuple[Any, Any]:
+    segments = divide_as(x.shape[axis], settings, share=8)
+    frequencies = segments.list_frequencies(fs, is_onesided(x, return_onesided))
+    return frequencies, segments.list_times(x.shape[axis], fs)
+
+
+def _list_transform_axes(
+    value: Any, x: Any, *, fs: float, boundary: Any, padded: bool, axis: int, **settings: Any
+) -> tuple[Any, Any]:
+    segments = divide_as(x.shape[axis], settings)
+    n = _extend(np.zeros(x.shape[axis]), segments, boundary, padded).shape[0]
+    frequencies = segments.list_frequencies(fs, is_onesided(x, settings["return_onesided"]))
+    return frequencies, segments.list_times(n, fs) - (0 if boundary is None else segments.size / 2 / fs)
+
+
+def _list_times(value: Any, *, fs: float, **_: Any) -> tuple[Any]:
+    return (np.arange(value.shape[0]) / fs,)  # the first axis, as in SciPy
+
+
+@SegmentSpectrum.define(
+    "signal.stft",
+    Case(x=_SIGNAL, **_SHORT),
+    *(Case(x=real("7 2 2"), axis=0, nperseg=4, noverlap=1, boundary=b) for b in ("even", "odd", "constant")),
+    Case(x=real("7"), nperseg=4, boundary=None, padded=False, nfft=5, detrend="constant", scaling="psd"),
+    Case(x=real("6"), nperseg=3, noverlap=2, return_onesided=False),
+    list_constants=_list_transform_axes,
+)
+def stft(
     x: Any,
     *,
     fs: float = 1.0,
@@ -39,7 +71,23 @@ def transform_segments(
     return np.moveaxis(spectra, -1, axis - 1 if axis < 0 else axis)
 
 
-def transform_back(
+@LastOutput.define(
+    "signal.istft",
+    Case(Zxx=real("2 3 4"), fs=2.0),
+    Case(Zxx=real("3 4 2 2"), time_axis=0, freq_axis=1, input_onesided=False, scaling="psd"),
+    Case(Zxx=real("3 4 2"), time_axis=1, freq_axis=0, nperseg=3, window="boxcar"),
+    Case(
+        Zxx=real("4 3"),
+        time_axis=0,
+        freq_axis=-1,
+        nperseg=5,
+        noverlap=3,
+        boundary=False,
+        window="boxcar",
+    ),
+    list_constants=_list_times,
+)
+def istft(
     Zxx: Any,
     *,
     fs: float = 1.0,
@@ -76,7 +124,15 @@ def transform_back(
     return np.moveaxis(y, -1, time - (frequency < time))
 
 
-def map_power(
+@SegmentSpectrum.define(
+    "signal.spectrogram",
+    Case(x=_SIGNAL, **_SHORT),
+    Case(x=real("7 2 2"), axis=0, nperseg=4, noverlap=1, detrend="linear", scaling="spectrum"),
+    Case(x=real("16"), nperseg=8),
+    *(Case(x=real("9"), nperseg=4, detrend=False, mode=mode) for mode in ("complex", "magnitude")),
+    list_constants=_list_map_axes,
+)
+def spectrogram(
     x: Any,
     *,
     fs: float = 1.0,
@@ -115,74 +171,4 @@ def _extend(lines: Any, segments: Segments, boundary: str | None, padded: bool) 
     return resize(lines, lines.shape[-1] + missing, -1)
 
 
-def _list_map_axes(
-    value: Any, x: Any, *, fs: float, return_onesided: bool, axis: int, **settings: Any
-) -> tuple[Any, Any]:
-    segments = divide_as(x.shape[axis], settings, share=8)
-    frequencies = segments.list_frequencies(fs, is_onesided(x, return_onesided))
-    return frequencies, segments.list_times(x.shape[axis], fs)
-
-
-def _list_transform_axes(
-    value: Any, x: Any, *, fs: float, boundary: Any, padded: bool, axis: int, **settings: Any
-) -> tuple[Any, Any]:
-    segments = divide_as(x.shape[axis], settings)
-    n = _extend(np.zeros(x.shape[axis]), segments, boundary, padded).shape[0]
-    frequencies = segments.list_frequencies(fs, is_onesided(x, settings["return_onesided"]))
-    return frequencies, segments.list_times(n, fs) - (0 if boundary is None else segments.size / 2 / fs)
-
-
-def _list_times(value: Any, *, fs: float, **_: Any) -> tuple[Any]:
-    return (np.arange(value.shape[0]) / fs,)  # the first axis, as in SciPy
-
-
-_SIGNAL = real("2 9")
-_SHORT = {"nperseg": 4, "fs": 2.0}
-OPERATIONS: tuple[LastOutput, ...] = (
-    SegmentSpectrum(
-        "signal.spectrogram",
-        map_power,
-        _list_map_axes,
-        (
-            Case(x=_SIGNAL, **_SHORT),
-            Case(x=real("7 2 2"), axis=0, nperseg=4, noverlap=1, detrend="linear", scaling="spectrum"),
-            Case(x=real("16"), nperseg=8),
-            *(Case(x=real("9"), nperseg=4, detrend=False, mode=mode) for mode in ("complex", "magnitude")),
-        ),
-    ),
-    SegmentSpectrum(
-        "signal.stft",
-        transform_segments,
-        _list_transform_axes,
-        (
-            Case(x=_SIGNAL, **_SHORT),
-            *(
-                Case(x=real("7 2 2"), axis=0, nperseg=4, noverlap=1, boundary=b)
-                for b in ("even", "odd", "constant")
-            ),
-            Case(
-                x=real("7"), nperseg=4, boundary=None, padded=False, nfft=5, detrend="constant", scaling="psd"
-            ),
-            Case(x=real("6"), nperseg=3, noverlap=2, return_onesided=False),
-        ),
-    ),
-    LastOutput(
-        "signal.istft",
-        transform_back,
-        _list_times,
-        (
-            Case(Zxx=real("2 3 4"), fs=2.0),
-            Case(Zxx=real("3 4 2 2"), time_axis=0, freq_axis=1, input_onesided=False, scaling="psd"),
-            Case(Zxx=real("3 4 2"), time_axis=1, freq_axis=0, nperseg=3, window="boxcar"),
-            Case(
-                Zxx=real("4 3"),
-                time_axis=0,
-                freq_axis=-1,
-                nperseg=5,
-                noverlap=3,
-                boundary=False,
-                window="boxcar",
-            ),
-        ),
-    ),
-)
+OPERATIONS: tuple[LastOutput, ...] = (spectrogram, stft, istft)

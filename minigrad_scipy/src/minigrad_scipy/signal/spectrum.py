@@ -14,82 +14,10 @@ from .. import signal
 from ..composites import Composite, LastOutput
 from .sections import SOS, Sections
 
-
-def _keep_positive(n: int) -> Any:
-    """Return 2 for the positive frequencies of n values, 1 for those without a sign, 0 for negative ones."""
-    factor = np.zeros(n)
-    factor[: (n + 1) // 2] = 2
-    factor[[0, n // 2] if n % 2 == 0 else 0] = 1
-    return factor
-
-
-def make_analytic(x: Any, *, N: int | None = None, axis: int = -1) -> Any:
-    """The signal x + i H(x) without negative frequencies, from the spectrum of N values along `axis`."""
-    n = x.shape[axis] if N is None else N
-    spectrum = np.fft.fft(np.moveaxis(x, axis, -1), n) * _keep_positive(n)
-    return np.moveaxis(np.fft.ifft(spectrum), -1, axis)
-
-
-def make_analytic_plane(x: Any, *, N: Any = None, axes: tuple[int, int] = (-2, -1)) -> Any:
-    """The image without negative frequencies along either of two axes, from the spectrum of N values."""
-    sizes = [x.shape[axis] for axis in axes] if N is None else np.broadcast_to(N, 2).tolist()
-    spectrum = np.fft.fft2(np.moveaxis(x, axes, (-2, -1)), sizes)
-    rows, columns = (np.where(np.arange(n) < (n + 1) // 2, 2.0, 0.0) for n in sizes)
-    rows[0] = columns[0] = 1
-    return np.moveaxis(np.fft.ifft2(spectrum * rows[:, None] * columns), (-2, -1), axes)
-
-
-def list_frequencies(worN: Any, whole: bool, fs: float, nyquist: bool = False) -> Any:
-    """Return the frequencies at which SciPy computes a response, in radians per sample."""
-    if worN is None or np.ndim(worN) == 0:
-        n = 512 if worN is None else int(worN)
-        return np.linspace(0, 2 * np.pi if whole else np.pi, n, endpoint=nyquist and not whole)
-    return 2 * np.pi * np.asarray(worN, float) / fs
-
-
-def _evaluate(coefficients: Any, z: Any) -> Any:
-    """Return the polynomial at z; NumPy's complex powers take ten times as long as these products."""
-    n, powers = coefficients.shape[0], np.ones((1, *z.shape), z.dtype)
-    while powers.shape[0] < n:
-        powers, z = np.concatenate([powers, powers * z]), z * z
-    return (coefficients + 0j) @ powers[:n]
-
-
-def respond(
-    b: Any,
-    a: Any = None,
-    *,
-    worN: Any = 512,
-    whole: bool = False,
-    fs: float = 2 * np.pi,
-    include_nyquist: bool = False,
-) -> Any:
-    """The response b(z) / a(z) of a filter at z = exp(-i w). b: (m,), a: (k,) -> (frequencies,)."""
-    z = np.exp(-1j * list_frequencies(worN, whole, fs, include_nyquist))
-    numerator = _evaluate(np.atleast_1d(b), z)
-    return numerator if a is None else numerator / _evaluate(np.atleast_1d(a), z)
-
-
-def respond_sections(sos: Any, *, worN: Any = 512, whole: bool = False, fs: float = 2 * np.pi) -> Any:
-    """The product of the responses of the sections, divided by sos[:, 3]. sos: (n, 6) -> (frequencies,)."""
-    z = np.exp(-1j * list_frequencies(worN, whole, fs))
-    response = np.ones(len(z), complex)
-    for i in range(sos.shape[0]):
-        response = response * _evaluate(sos[i, :3], z) / _evaluate(sos[i, 3:], z)
-    return response
-
-
-def sosfreqz(*args: Any, **kwargs: Any) -> Any:
-    """Return `freqz_sos`, whose old name this is."""
-    return signal.freqz_sos(*args, **kwargs)
-
-
-def respond_roots(
-    z: Any, p: Any, k: Any, *, worN: Any = 512, whole: bool = False, fs: float = 2 * np.pi
-) -> Any:
-    """The response k prod(e - z) / prod(e - p) at e = exp(i w). z: (m,), p: (n,), k: one number."""
-    e = np.exp(1j * list_frequencies(worN, whole, fs))[:, None]
-    return k * np.prod(e - z, axis=1) / np.prod(e - p, axis=1)
+_AT = np.array([0.3, 1.1])
+_HALF = between(0.3, 0.5, "2")
+# Not at the zeros of a section with equal coefficients, 2 pi / 3.
+_SECTION_CASES = (Case(sos=SOS, worN=_AT, fs=5.0),)
 
 
 def list_response_frequencies(
@@ -97,12 +25,6 @@ def list_response_frequencies(
 ) -> tuple[Any]:
     """Return the frequencies of a response in the unit of `fs`."""
     return (list_frequencies(worN, whole, fs, include_nyquist) * (fs / (2 * np.pi)),)
-
-
-def evaluate_analog(b: Any, a: Any, *, worN: Any = 200) -> Any:
-    """The response b(s) / a(s) of an analog filter at s = i w, for an array w. b: (m,), a: (k,)."""
-    s = 1j * np.asarray(worN, float)
-    return _evaluate(b[::-1], s) / _evaluate(a[::-1], s)
 
 
 def list_given(value: Any, *, worN: Any, **_: Any) -> tuple[Any]:
@@ -137,41 +59,111 @@ class SectionResponse(LastOutput, Sections):
     """The response of sections, which are divided by sos[:, 3]."""
 
 
-_AT = np.array([0.3, 1.1])
-_HALF = between(0.3, 0.5, "2")
-# Not at the zeros of a section with equal coefficients, 2 pi / 3.
-_SECTION_CASES = (Case(sos=SOS, worN=_AT, fs=5.0),)
+def _keep_positive(n: int) -> Any:
+    """Return 2 for the positive frequencies of n values, 1 for those without a sign, 0 for negative ones."""
+    factor = np.zeros(n)
+    factor[: (n + 1) // 2] = 2
+    factor[[0, n // 2] if n % 2 == 0 else 0] = 1
+    return factor
 
-OPERATIONS: tuple[Operation, ...] = (
-    Composite(
-        "signal.hilbert",
-        make_analytic,
-        (Case(x=real("3 4"), axis=axis_of("x")), Case(x=real("5")), Case(x=real("2 3 2"), N=4, axis=0)),
-    ),
-    Composite(
-        "signal.hilbert2",
-        make_analytic_plane,
-        (Case(x=real("3 4")), Case(x=real("4 2 3"), N=(4, 5), axes=(2, 0))),
-    ),
+
+@Composite.define(
+    "signal.hilbert",
+    Case(x=real("3 4"), axis=axis_of("x")),
+    Case(x=real("5")),
+    Case(x=real("2 3 2"), N=4, axis=0),
 )
-RESPONSES: tuple[LastOutput, ...] = (
-    LastOutput(
-        "signal.freqz",
-        respond,
-        list_response_frequencies,
-        (
-            Case(b=real("3"), a=between(0.3, 0.5, "2"), worN=_AT, fs=5.0),
-            Case(b=real("2"), a=between(0.8, 1.6, "1"), worN=4, include_nyquist=True),
-            Case(b=real("3"), worN=3, whole=True),
-            Case(b=real("2")),
-        ),
-    ),
-    SectionResponse("signal.freqz_sos", respond_sections, list_response_frequencies, _SECTION_CASES),
-    RootResponse(
-        "signal.freqz_zpk",
-        respond_roots,
-        list_response_frequencies,
-        (Case(z=_HALF, p=_HALF, k=real(""), worN=_AT), Case(z=_HALF, p=_HALF, k=real(""), worN=3)),
-    ),
-    AnalogResponse("signal.freqs", evaluate_analog, list_given, (Case(b=_HALF, a=_HALF, worN=_AT),)),
+def hilbert(x: Any, *, N: int | None = None, axis: int = -1) -> Any:
+    """The signal x + i H(x) without negative frequencies, from the spectrum of N values along `axis`."""
+    n = x.shape[axis] if N is None else N
+    spectrum = np.fft.fft(np.moveaxis(x, axis, -1), n) * _keep_positive(n)
+    return np.moveaxis(np.fft.ifft(spectrum), -1, axis)
+
+
+@Composite.define("signal.hilbert2", Case(x=real("3 4")), Case(x=real("4 2 3"), N=(4, 5), axes=(2, 0)))
+def hilbert2(x: Any, *, N: Any = None, axes: tuple[int, int] = (-2, -1)) -> Any:
+    """The image without negative frequencies along either of two axes, from the spectrum of N values."""
+    sizes = [x.shape[axis] for axis in axes] if N is None else np.broadcast_to(N, 2).tolist()
+    spectrum = np.fft.fft2(np.moveaxis(x, axes, (-2, -1)), sizes)
+    rows, columns = (np.where(np.arange(n) < (n + 1) // 2, 2.0, 0.0) for n in sizes)
+    rows[0] = columns[0] = 1
+    return np.moveaxis(np.fft.ifft2(spectrum * rows[:, None] * columns), (-2, -1), axes)
+
+
+def list_frequencies(worN: Any, whole: bool, fs: float, nyquist: bool = False) -> Any:
+    """Return the frequencies at which SciPy computes a response, in radians per sample."""
+    if worN is None or np.ndim(worN) == 0:
+        n = 512 if worN is None else int(worN)
+        return np.linspace(0, 2 * np.pi if whole else np.pi, n, endpoint=nyquist and not whole)
+    return 2 * np.pi * np.asarray(worN, float) / fs
+
+
+def _evaluate(coefficients: Any, z: Any) -> Any:
+    """Return the polynomial at z; NumPy's complex powers take ten times as long as these products."""
+    n, powers = coefficients.shape[0], np.ones((1, *z.shape), z.dtype)
+    while powers.shape[0] < n:
+        powers, z = np.concatenate([powers, powers * z]), z * z
+    return (coefficients + 0j) @ powers[:n]
+
+
+@LastOutput.define(
+    "signal.freqz",
+    Case(b=real("3"), a=between(0.3, 0.5, "2"), worN=_AT, fs=5.0),
+    Case(b=real("2"), a=between(0.8, 1.6, "1"), worN=4, include_nyquist=True),
+    Case(b=real("3"), worN=3, whole=True),
+    Case(b=real("2")),
+    list_constants=list_response_frequencies,
 )
+def freqz(
+    b: Any,
+    a: Any = None,
+    *,
+    worN: Any = 512,
+    whole: bool = False,
+    fs: float = 2 * np.pi,
+    include_nyquist: bool = False,
+) -> Any:
+    """The response b(z) / a(z) of a filter at z = exp(-i w). b: (m,), a: (k,) -> (frequencies,)."""
+    z = np.exp(-1j * list_frequencies(worN, whole, fs, include_nyquist))
+    numerator = _evaluate(np.atleast_1d(b), z)
+    return numerator if a is None else numerator / _evaluate(np.atleast_1d(a), z)
+
+
+@SectionResponse.define("signal.freqz_sos", *_SECTION_CASES, list_constants=list_response_frequencies)
+def freqz_sos(sos: Any, *, worN: Any = 512, whole: bool = False, fs: float = 2 * np.pi) -> Any:
+    """The product of the responses of the sections, divided by sos[:, 3]. sos: (n, 6) -> (frequencies,)."""
+    z = np.exp(-1j * list_frequencies(worN, whole, fs))
+    response = np.ones(len(z), complex)
+    for i in range(sos.shape[0]):
+        response = response * _evaluate(sos[i, :3], z) / _evaluate(sos[i, 3:], z)
+    return response
+
+
+def sosfreqz(*args: Any, **kwargs: Any) -> Any:
+    """Return `freqz_sos`, whose old name this is."""
+    return signal.freqz_sos(*args, **kwargs)
+
+
+@RootResponse.define(
+    "signal.freqz_zpk",
+    Case(z=_HALF, p=_HALF, k=real(""), worN=_AT),
+    Case(z=_HALF, p=_HALF, k=real(""), worN=3),
+    list_constants=list_response_frequencies,
+)
+def freqz_zpk(z: Any, p: Any, k: Any, *, worN: Any = 512, whole: bool = False, fs: float = 2 * np.pi) -> Any:
+    """The response k prod(e - z) / prod(e - p) at e = exp(i w). z: (m,), p: (n,), k: one number."""
+    e = np.exp(1j * list_frequencies(worN, whole, fs))[:, None]
+    return k * np.prod(e - z, axis=1) / np.prod(e - p, axis=1)
+
+
+@AnalogResponse.define("signal.freqs", Case(b=_HALF, a=_HALF, worN=_AT), list_constants=list_given)
+def freqs(b: Any, a: Any, *, worN: Any = 200) -> Any:
+    """The response b(s) / a(s) of an analog filter at s = i w, for an array w. b: (m,), a: (k,)."""
+    s = 1j * np.asarray(worN, float)
+    return _evaluate(b[::-1], s) / _evaluate(a[::-1], s)
+
+
+OPERATIONS: tuple[Operation, ...] = (hilbert, hilbert2)
+
+
+RESPONSES: tuple[LastOutput, ...] = (freqz, freqz_sos, freqz_zpk, freqs)

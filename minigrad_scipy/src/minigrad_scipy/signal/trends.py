@@ -15,7 +15,14 @@ from .. import ndimage
 from ..composites import Composite
 
 
-def subtract_trend(data: Any, *, axis: int = -1, type: str = "linear", bp: Any = 0) -> Any:
+@Composite.define(
+    "signal.detrend",
+    Case(data=real("3 4"), axis=axis_of("data")),
+    Case(data=real("2 7"), bp=(3, 5)),
+    Case(data=real("4 2 2"), axis=0),
+    Case(data=real("3 4"), type="constant", axis=0),
+)
+def detrend(data: Any, *, axis: int = -1, type: str = "linear", bp: Any = 0) -> Any:
     """The signal less its mean, or less a fitted line between each two of the breakpoints `bp`.
 
     d/ddata = the same function of grad: it is an orthogonal projection.
@@ -35,7 +42,17 @@ def subtract_trend(data: Any, *, axis: int = -1, type: str = "linear", bp: Any =
     return np.moveaxis(np.concatenate(parts, axis=-1), -1, axis)
 
 
-def smooth_by_polynomials(
+@Composite.define(
+    "signal.savgol_filter",
+    Case(x=real("2 7"), window_length=5, polyorder=2),
+    Case(x=real("6 2"), window_length=4, polyorder=2, deriv=1, delta=0.5, axis=0),
+    Case(x=real("2 5"), window_length=3, polyorder=1, mode="constant", cval=0.7),
+    Case(x=real("5"), window_length=3, polyorder=1, mode="wrap"),
+    Case(x=real("4 2 2"), window_length=3, polyorder=2, deriv=1, axis=0),
+    Case(x=real("2 2 4"), window_length=1, polyorder=0),
+    real=True,
+)
+def savgol_filter(
     x: Any,
     *,
     window_length: int,
@@ -64,28 +81,4 @@ def smooth_by_polynomials(
     return np.moveaxis(np.concatenate([first, y[..., half : y.shape[-1] - half], last], axis=-1), -1, axis)
 
 
-OPERATIONS: tuple[Operation, ...] = (
-    Composite(
-        "signal.detrend",
-        subtract_trend,
-        (
-            Case(data=real("3 4"), axis=axis_of("data")),
-            Case(data=real("2 7"), bp=(3, 5)),
-            Case(data=real("4 2 2"), axis=0),
-            Case(data=real("3 4"), type="constant", axis=0),
-        ),
-    ),
-    Composite(
-        "signal.savgol_filter",
-        smooth_by_polynomials,
-        (
-            Case(x=real("2 7"), window_length=5, polyorder=2),
-            Case(x=real("6 2"), window_length=4, polyorder=2, deriv=1, delta=0.5, axis=0),
-            Case(x=real("2 5"), window_length=3, polyorder=1, mode="constant", cval=0.7),
-            Case(x=real("5"), window_length=3, polyorder=1, mode="wrap"),
-            Case(x=real("4 2 2"), window_length=3, polyorder=2, deriv=1, axis=0),
-            Case(x=real("2 2 4"), window_length=1, polyorder=0),
-        ),
-        real=True,
-    ),
-)
+OPERATIONS: tuple[Operation, ...] = (detrend, savgol_filter)
