@@ -115,15 +115,19 @@ def test_a_power_squares_no_further_than_it_has_to() -> None:
     np.testing.assert_array_equal(gradient(lambda t: np.linalg.matrix_power(t, 2), x), np.full((2, 2), 2e100))
 
 
+@pytest.mark.parametrize("shape", [(4, 2), (2, 3)])
 @pytest.mark.parametrize("seed", range(5))
-def test_the_gradient_of_least_squares_keeps_its_digits_in_single_precision(seed: int) -> None:
+def test_the_gradient_of_least_squares_keeps_its_digits_in_single_precision(
+    seed: int, shape: tuple[int, int]
+) -> None:
     """The columns are nearly parallel: errors of the pseudo-inverse grow with the square of the condition."""
     rng = np.random.default_rng(seed)
-    a = (1000 + rng.standard_normal((4, 2))).astype(np.float32)
-    b = (1000 + rng.standard_normal(4)).astype(np.float32)
+    a = (1000 + rng.standard_normal(shape)).astype(np.float32)
+    b = (1000 + rng.standard_normal(shape[0])).astype(np.float32)
+    weights = np.array([0.7, -1.2, 0.4])[: shape[1]]
 
     def loss(a: Any) -> Any:
-        return np.sum(np.linalg.lstsq(a, b.astype(a.dtype), rcond=None)[0] * np.array([0.7, -1.2], a.dtype))
+        return np.sum(np.linalg.lstsq(a, b.astype(a.dtype), rcond=None)[0] * weights.astype(a.dtype))
 
     exact = mg.grad(loss)(a.astype(np.float64))
     np.testing.assert_allclose(mg.grad(loss)(a), exact, rtol=0, atol=1e-3 * np.abs(exact).max())

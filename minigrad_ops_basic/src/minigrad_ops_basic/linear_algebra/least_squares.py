@@ -13,23 +13,35 @@ from minigrad_core.cases import Case, real
 
 from ..composite import Composite
 from ..dtypes import cast, conjugate, detach, find_floating_type
+from .hermitian import adjoint
 from .singular_values import refuse_infinite
 
 
+def find_shortest_solution(a: Any, b: Any, rank: int, cut: float) -> Any:
+    """Return the shortest y with the least |b - a y|. Singular values up to `cut` times the largest count as 0.
+
+    QR for full rank, of rows or of columns: rounding errors of the gradient of `pinv(a) @ b` grow with the
+    square of the condition.
+    """
+    if rank == a.shape[1]:
+        q, r = np.linalg.qr(a)
+        return np.linalg.solve(r, adjoint(q) @ b)
+    if rank == a.shape[0]:
+        q, r = np.linalg.qr(adjoint(a))
+        return q @ np.linalg.solve(adjoint(r), b)
+    return np.linalg.pinv(a, cut) @ b
+
+
 def _solve_least_squares(a: Any, b: Any, *, rcond: float) -> tuple[Any, ...]:
-    """Return NumPy's four results. QR for full rank: errors of pinv grow with the square of the condition."""
+    """Return NumPy's four results."""
     a = cast(a, np.result_type(a, b))
     s = np.linalg.svdvals(a)
     rank = int(np.sum(detach(s) > rcond * detach(s)[:1]))
-    full = rank == a.shape[1]
-    if full:
-        q, r = np.linalg.qr(a)
-        solution = np.linalg.solve(r, np.swapaxes(conjugate(q), 0, 1) @ b)
-    else:
-        solution = np.linalg.pinv(a, rcond) @ b
+    solution = find_shortest_solution(a, b, rank, rcond)
     rest = b - a @ solution
     squares = np.real(np.sum(rest * conjugate(rest), axis=0))
-    residuals = np.reshape(squares, (-1,)) if full and a.shape[0] > rank else np.zeros(0, a.dtype)
+    is_determined = a.shape[0] > rank == a.shape[1]
+    residuals = np.reshape(squares, (-1,)) if is_determined else np.zeros(0, a.dtype)
     return solution, residuals, rank, s
 
 

@@ -13,6 +13,7 @@ from minigrad_core.errors import ArgumentError
 from minigrad_ops_basic.composite import pull_back
 from minigrad_ops_basic.dtypes import cast, detach
 from minigrad_ops_basic.linear_algebra.hermitian import adjoint, transpose
+from minigrad_ops_basic.linear_algebra.least_squares import find_shortest_solution
 from minigrad_ops_basic.linear_algebra.solving import pull_back_pinv
 
 from .. import linalg
@@ -161,11 +162,7 @@ def lstsq(a: Any, b: Any, *, cond: float | None = None) -> Any:
     plain = detach(s)
     cut = np.finfo(plain.dtype).eps if cond is None else cond
     rank = int(np.sum(plain > cut * plain[:1]))
-    if rank == a.shape[1]:
-        q, r = np.linalg.qr(a)
-        y = np.linalg.solve(r, adjoint(q) @ b)
-    else:
-        y = np.linalg.pinv(a, cut) @ b
+    y = find_shortest_solution(a, b, rank, cut)
     rest = b - a @ y
     squares = np.real(np.sum(rest * np.conjugate(rest), axis=0))
     if not a.shape[0] > rank == a.shape[1]:
