@@ -137,12 +137,42 @@ def test_the_support_of_one_value_does_not_spoil_another() -> None:
         (stats.gumbel_l.cdf, 800.0, 0.0),
         (lambda x: stats.loggamma.pdf(x, 1.5), 800.0, 0.0),
         (lambda x: stats.powerlaw.pdf(x, 0.5), 0.0, 0.0),
+        (lambda x: stats.genpareto.logpdf(x, 0.0), 800.0, -1.0),  # exp(x) overflows
+        (lambda c: stats.genpareto.logsf(1.0, c), 1e-9, 0.5 - 2e-9 / 3),
+        (lambda x: stats.genpareto.pdf(x, -0.5), 2.0, 0.0),
+        (lambda x: stats.genextreme.logpdf(x, 0.0), 800.0, -1.0),
+        (lambda x: stats.loggamma.logcdf(x, 0.3), -800.0, 0.3),  # exp(x) underflows
+        (lambda x: stats.fisk.logpdf(x, 10.0), 1e100, -11e-100),
         # For n = d = 1, 1 - sf is 2 / pi arctan(sqrt(x)); the slopes by mpmath, where SciPy's u rounds to 1.
         (lambda n: stats.f.logsf(4e17, n, 1.0), 1.0, 0.19314718055994531),
     ],
 )
 def test_slopes_at_the_center_at_the_edge_and_in_the_tail(call: Any, at: float, expected: float) -> None:
     np.testing.assert_allclose(mg.grad(call)(at), expected, rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("call", "at", "expected"),
+    [
+        (lambda q: stats.f.isf(q, 0.2, 3.0), 0.999, 8.393193410673565e-30),
+        (stats.halfcauchy.ppf, 1e-12, np.pi / 2 * 1e-12),
+        (stats.halfcauchy.isf, 1.0, 0.0),
+        (lambda q: stats.genpareto.ppf(q, 0.5), 1e-12, 1e-12 + 0.75e-24),
+        (lambda q: stats.genpareto.isf(q, 0.5), 1e-320, 2e160),
+        (lambda q: stats.loggamma.ppf(q, 0.02), 1e-12, original.loggamma.ppf(1e-12, 0.02)),
+        (lambda x: stats.loggamma.sf(x, 0.02), -800.0, original.loggamma.sf(-800.0, 0.02)),
+        (lambda x: stats.genextreme.pdf(x, 0.0), -800.0, 0.0),
+    ],
+)
+def test_values_in_the_tails_keep_their_digits(call: Any, at: float, expected: float) -> None:
+    np.testing.assert_allclose(call(mg.tensor(at)).numpy(), expected, rtol=1e-5 if at == 1e-320 else 1e-12)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+def test_a_tail_that_underflows_in_low_precision_has_its_slope(dtype: Any) -> None:
+    slope = mg.grad(lambda x: stats.laplace.logcdf(x).sum())(np.array([-200.0], dtype))
+    assert slope.dtype == dtype
+    assert slope == 1
 
 
 def test_second_derivatives_follow() -> None:

@@ -18,6 +18,7 @@ from .symmetric_tails import find_gennorm_tails, halve_tails, invert_gennorm, ra
 
 Formula = Callable[..., Any]
 LOG_ROOT = log(2 * pi) / 2
+FAR = -700.0  # exp(FAR) is a normal number; gammainc(c, exp(z)) is exp(c z) / gamma(c + 1) below
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,23 @@ def subtract_logs(a: Any, b: Any) -> Any:
     return a + np.log1p(-np.exp(b - a))
 
 
+def log_far_tail(z: Any, c: Any) -> Any:
+    """Return log(gammainc(c, exp(z))) for z < FAR."""
+    return c * np.minimum(z, FAR) - special.gammaln(c + 1)
+
+
+def take_log(x: Any, log_q: Any, c: Any) -> Any:
+    """Return log(x), or where x underflows the point below which q of the distribution `loggamma` lies."""
+    floor = np.exp(FAR)
+    return np.where(x < floor, (log_q + special.gammaln(c + 1)) / c, np.log(np.maximum(x, floor)))
+
+
+def log1p_power(z: Any, c: Any) -> Any:
+    """Return log(1 + z^c), also where the power overflows."""
+    above = np.maximum(z, 1)
+    return np.log1p((z / above / above) ** c) + c * np.log(above)
+
+
 def choose_side(z: Any, c: Any) -> tuple[Any, Any]:
     """Return whether z is on the rising side of a triangle with its top at c, and its height there, of 1."""
     is_left = (z < c) | (c == 1)
@@ -150,7 +168,8 @@ CONTINUOUS: dict[str, Continuous] = {
         - (n + d) / 2 * np.log(d + n * z) - special.betaln(n / 2, d / 2),
         "cdf": lambda z, n, d: special.fdtr(n, d, z), "sf": lambda z, n, d: special.fdtrc(n, d, z),
         "ppf": lambda q, n, d: special.fdtri(n, d, q),
-        "isf": lambda q, n, d: (1 / special.betaincinv(d / 2, n / 2, q) - 1) * (d / n),
+        "isf": lambda q, n, d: special.betainccinv(n / 2, d / 2, q) / special.betaincinv(d / 2, n / 2, q)
+        * (d / n),
     }, low=0),
     "uniform": Continuous((), {
         "logpdf": lambda z: 0 * z, "cdf": lambda z: z, "sf": lambda z: 1 - z, "ppf": lambda q: q,
@@ -198,7 +217,8 @@ CONTINUOUS: dict[str, Continuous] = {
     "halfcauchy": Continuous((), {
         "logpdf": lambda z: log(2 / pi) - np.log1p(z * z),
         "cdf": lambda z: 2 / pi * np.arctan(z), "sf": lambda z: 2 / pi * np.arctan2(1, z),
-        "ppf": lambda q: 1 / np.tan(pi / 2 * (1 - q)), "isf": lambda q: 1 / np.tan(pi / 2 * q),
+        "ppf": lambda q: np.where(q < 0.5, np.tan(pi / 2 * q), 1 / np.tan(pi / 2 * (1 - q))),
+        "isf": lambda q: np.where(q < 0.5, 1 / np.tan(pi / 2 * q), np.tan(pi / 2 * (1 - q))),
     }, low=0),
     "rayleigh": Continuous((), {
         "logpdf": lambda z: np.log(z) - z * z / 2, "cdf": lambda z: -np.expm1(-z * z / 2),
@@ -213,10 +233,12 @@ CONTINUOUS: dict[str, Continuous] = {
     }, low=0),
     "loggamma": Continuous(("c",), {
         "logpdf": lambda z, c: c * z - exp_no_nan(z) - special.gammaln(c),
-        "cdf": lambda z, c: special.gammainc(c, exp_no_nan(z)),
-        "sf": lambda z, c: special.gammaincc(c, exp_no_nan(z)),
-        "ppf": lambda q, c: np.log(special.gammaincinv(c, q)),
-        "isf": lambda q, c: np.log(special.gammainccinv(c, q)),
+        "cdf": lambda z, c: np.where(z < FAR, np.exp(log_far_tail(z, c)),
+            special.gammainc(c, exp_no_nan(np.maximum(z, FAR)))),
+        "sf": lambda z, c: np.where(z < FAR, -np.expm1(log_far_tail(z, c)),
+            special.gammaincc(c, exp_no_nan(np.maximum(z, FAR)))),
+        "ppf": lambda q, c: take_log(special.gammaincinv(c, q), np.log(q), c),
+        "isf": lambda q, c: take_log(special.gammainccinv(c, q), np.log1p(-q), c),
     }),
     "gennorm": Continuous(("beta",), {
         "logpdf": lambda z, beta: np.log(beta / 2) - special.gammaln(1 / beta) - raise_size(z, beta),
@@ -245,7 +267,7 @@ CONTINUOUS: dict[str, Continuous] = {
         "logpdf": wrap_cauchy,
     }, low=0, high=2 * pi, is_valid=lambda c: (c > 0) & (c < 1)),
     "fisk": Continuous(("c",), {
-        "logpdf": lambda z, c: np.log(c) + special.xlogy(c - 1, z) - 2 * np.log1p(z**c),
+        "logpdf": lambda z, c: np.log(c) + special.xlogy(c - 1, z) - 2 * log1p_power(z, c),
         "cdf": lambda z, c: special.expit(c * np.log(z)), "sf": lambda z, c: special.expit(-c * np.log(z)),
         "logcdf": lambda z, c: special.log_expit(c * np.log(z)),
         "logsf": lambda z, c: special.log_expit(-c * np.log(z)),

@@ -13,6 +13,7 @@ from minigrad_core.errors import ArgumentError, NoOperationError
 from minigrad_ops_basic.dtypes import detach
 
 from ..mirror import has_tensor
+from ..primitives import match_precision
 from .continuous import Continuous
 from .discrete import Discrete
 
@@ -65,8 +66,8 @@ class Distribution:
     def __repr__(self) -> str:
         return f"<distribution {self.original.name}>"
 
-    def _bind(self, x: Any, args: Any, kwargs: dict[str, Any]) -> tuple[Any, list[Any], Any, Any]:
-        """Return x, the shapes, loc and scale as tensors and arrays; a number has the dtype of the others.
+    def _bind(self, x: Any, args: Any, kwargs: dict[str, Any]) -> list[Any]:
+        """Return x, the shapes, loc and scale.
 
         Raises
         ------
@@ -85,12 +86,10 @@ class Distribution:
             given[name] = value
         if missing := [name for name in shapes if name not in given]:
             raise ArgumentError(f"{where}: {missing[0]!r} is missing")
-        values = [x, *(given[name] for name in shapes), given.get("loc", 0.0), given.get("scale", 1.0)]
-        x, *values, loc, scale = as_arrays(values)
-        return x, values, loc, scale
+        return [x, *(given[name] for name in shapes), given.get("loc", 0.0), given.get("scale", 1.0)]
 
     def _evaluate(self, name: str, x: Any, *args: Any, **kwargs: Any) -> Any:
-        x, shapes, loc, scale = self._bind(x, args, kwargs)
+        (x, *shapes, loc, scale), dtype = widen(self._bind(x, args, kwargs))
         if isinstance(self.formulas, Discrete):
             parameters = dict(zip(self.formulas.shapes, shapes, strict=True))
             whole = {"k": x, "loc": loc, **{name: parameters[name] for name in self.formulas.whole}}
@@ -98,13 +97,14 @@ class Distribution:
         with np.errstate(all="ignore"):
             valid = self.formulas.is_valid(*shapes) & (scale > 0)
             if name in _INVERSE:
-                return np.where(valid, self._invert(name, x, shapes) * scale + loc, np.nan)
+                value = np.where(valid, self._invert(name, x, shapes) * scale + loc, np.nan)
+                return match_precision(value, dtype)
             finite = np.isfinite(x)
             z = (np.where(finite, x, 0) - loc) / scale  # (inf - loc) / scale has the slope NaN in scale
             z = np.where(finite, z, detach(x))
             value = self._evaluate_standard(name, z, shapes, scale)
             is_defined = ~np.isnan((detach(x) - detach(loc)) / detach(scale))  # not at inf for a loc of NaN
-            return np.where(valid & is_defined, value, np.nan)
+            return match_precision(np.where(valid & is_defined, value, np.nan), dtype)
 
     def _evaluate_standard(self, name: str, z: Any, shapes: list[Any], scale: Any) -> Any:
         low, high = (resolve(end, shapes) for end in (self.formulas.low, self.formulas.high))
@@ -186,15 +186,17 @@ class FrozenDistribution:
 LIMITS = {"cdf": (0.0, 1.0), "logcdf": (-inf, 0.0), "sf": (1.0, 0.0), "logsf": (0.0, -inf)}
 
 
-def as_arrays(values: Iterable[Any]) -> list[Any]:
-    """Return floating point arrays and tensors; a number has the common dtype of the others."""
-    arrays: list[Any] = [x if hasattr(x, "dtype") or isinstance(x, _NUMBERS) else np.array(x) for x in values]
-    dtypes = [x.dtype for x in arrays if hasattr(x, "dtype")]
+def widen(values: Iterable[Any]) -> tuple[list[Any], Any]:
+    """Return arrays and tensors in double precision, and the type of the result, that of the arrays.
+
+    In single precision a probability underflows at a distance of 14 standard deviations, and its logarithm
+    has no slope there. SciPy computes in double precision, too.
+    """
+    values = list(values)
+    arrays: list[Any] = [x if hasattr(x, "dtype") else np.array(x) for x in values]
+    dtypes = [x.dtype for x, value in zip(arrays, values, strict=True) if not isinstance(value, _NUMBERS)]
     dtype = np.result_type(*dtypes, 1.0) if dtypes else np.dtype(np.float64)
-    return [
-        (x.astype(np.float64) if x.dtype.kind in "iub" else x) if hasattr(x, "dtype") else np.array(x, dtype)
-        for x in arrays
-    ]
+    return [match_precision(x, np.result_type(x.dtype, np.float64)) for x in arrays], dtype
 
 
 def resolve(end: Any, shapes: list[Any]) -> Any:

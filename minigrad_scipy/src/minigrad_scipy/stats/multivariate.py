@@ -14,7 +14,8 @@ from minigrad_core.errors import ArgumentError, NoOperationError
 from minigrad_ops_basic.dtypes import detach
 
 from ..mirror import has_tensor
-from .distribution import FrozenDistribution, as_arrays, refuse_gradients
+from ..primitives import match_precision
+from .distribution import FrozenDistribution, refuse_gradients, widen
 
 
 def as_covariance(cov: Any, dim: int) -> Any:
@@ -33,32 +34,35 @@ def normal_logpdf(x: Any, mean: Any = None, cov: Any = 1, allow_singular: bool =
     """Return -(y^T y + log det(2 pi cov)) / 2 for y = L^-1 (x - mean) and cov = L L^T."""
     if allow_singular:
         raise ArgumentError("stats.multivariate_normal: allow_singular=True has no derivative")
-    (x,), dim = as_arrays([x]), find_dimension(mean, cov)
+    dim = find_dimension(mean, cov)
+    (x, mean, cov), dtype = widen([x, 0.0 if mean is None else mean, cov])
     factor = np.linalg.cholesky(as_covariance(cov, dim))
     shape = np.shape(x) if dim == 1 else np.shape(x)[:-1]
     shape = tuple(n for n in shape if n != 1)  # as in SciPy
-    deviations = np.reshape(x, (-1, dim)) - (0.0 if mean is None else mean)
+    deviations = np.reshape(x, (-1, dim)) - mean
     y = np.linalg.solve(factor, np.transpose(deviations))
     log_root = np.log(np.diagonal(factor)).sum()
-    return np.reshape(-(y * y).sum(axis=0) / 2 - log_root - dim * (log(2 * pi) / 2), shape)
+    value = np.reshape(-(y * y).sum(axis=0) / 2 - log_root - dim * (log(2 * pi) / 2), shape)
+    return match_precision(value, dtype)
 
 
 def normal_entropy(mean: Any = None, cov: Any = 1) -> Any:
     """Return log det(2 pi e cov) / 2."""
     dim = find_dimension(mean, cov)
+    (cov,), dtype = widen([cov])
     factor = np.linalg.cholesky(as_covariance(cov, dim))
-    return np.log(np.diagonal(factor)).sum() + dim * ((1 + log(2 * pi)) / 2)
+    return match_precision(np.log(np.diagonal(factor)).sum() + dim * ((1 + log(2 * pi)) / 2), dtype)
 
 
 def dirichlet_logpdf(x: Any, alpha: Any) -> Any:
     """Return log gamma(sum alpha) + sum ((alpha - 1) log(x) - log gamma(alpha)), along the first axis."""
-    x, alpha = as_arrays([x, alpha])
+    (x, alpha), dtype = widen([x, alpha])
     import_module("scipy.stats").dirichlet.logpdf(detach(x), detach(alpha))  # raises if x is on no simplex
     if np.shape(x)[0] == np.shape(alpha)[0] - 1:
         x = np.concatenate([x, 1 - x.sum(axis=0, keepdims=True)])
     powers = np.reshape(alpha - 1, (-1, *(1,) * (np.ndim(x) - 1)))
     constant = special.gammaln(alpha.sum()) - special.gammaln(alpha).sum()
-    return special.xlogy(powers, x).sum(axis=0) + constant
+    return match_precision(special.xlogy(powers, x).sum(axis=0) + constant, dtype)
 
 
 def multinomial_logpmf(x: Any, n: Any, p: Any) -> Any:
@@ -66,13 +70,13 @@ def multinomial_logpmf(x: Any, n: Any, p: Any) -> Any:
 
     SciPy replaces the last probability otherwise, which has another derivative.
     """
-    x, n, p = as_arrays([x, n, p])
+    (x, n, p), dtype = widen([x, n, p])
     refuse_gradients("stats.multinomial.logpmf", {"x": x, "n": n})
     if np.any(np.abs(detach(p).sum(axis=-1) - 1) > 1e-10):
         raise ArgumentError("stats.multinomial: the probabilities do not add up to 1: pass p / p.sum()")
     inside = (x.sum(axis=-1) == n) & np.all((x >= 0) & (x == np.floor(x)), axis=-1)
     value = special.gammaln(n + 1) + (special.xlogy(x, p) - special.gammaln(x + 1)).sum(axis=-1)
-    return np.where(inside, value, -np.inf)
+    return match_precision(np.where(inside, value, -np.inf), dtype)
 
 
 MULTIVARIATE: dict[str, dict[str, Callable[..., Any]]] = {
