@@ -121,6 +121,8 @@ def test_a_product_with_a_sparse_array_has_the_gradient_of_the_dense_one(x: Any)
     dense = np.triu(np.arange(16.0).reshape(4, 4))
     (x @ sparse.csr_array(dense)).sum().backward()
     np.testing.assert_array_equal(x.grad, np.ones((3, 4)) @ dense.T)
+    (x[0] @ sparse.csr_array(dense)).sum().backward()
+    np.testing.assert_array_equal(x.grad[0], 2 * np.sum(dense, axis=1))
     with pytest.raises(ArgumentError, match=r"pass its array, x\.toarray\(\)"):
         operator.mul(x, sparse.csr_array(np.ones((3, 4))))
 

@@ -129,6 +129,49 @@ def test_gradients_are_exact_far_from_the_origin() -> None:
     )
 
 
+@pytest.mark.parametrize("metric", ["euclidean", "sqeuclidean"])
+def test_gradients_of_close_points_keep_their_digits_in_single_precision(metric: str) -> None:
+    points = (np.array([[1000.0], [1000], [-1000], [-1000]]) + 1e-3 * X[:4]).astype(np.float32)
+    close = mg.grad(lambda x: np.sum(distance.pdist(x, metric)[[0, 5]]))
+    exact = close(points.astype(np.float64))
+    np.testing.assert_allclose(close(points), exact, rtol=1e-5, atol=1e-5 * np.abs(exact).max())
+
+
+@pytest.mark.parametrize(
+    ("metric", "arguments", "size", "dtype"),
+    [
+        ("minkowski", {"p": 10}, 1e-5, np.float32),
+        ("chebyshev", {}, 1e-5, np.float16),
+        ("canberra", {}, 300, np.float16),
+        ("cosine", {}, 300, np.float16),
+        ("euclidean", {}, 1e-5, np.float16),
+    ],
+)
+def test_powers_neither_overflow_nor_underflow(
+    metric: str, arguments: dict[str, Any], size: float, dtype: Any
+) -> None:
+    x, y = np.array([[1.0, 2.0, 3.0]]), np.array([[3.0, 1.0, 3.0]])
+
+    def differentiate(size: Any, dtype: Any) -> Any:
+        a, b = (size * x).astype(dtype), (size * y).astype(dtype)
+        return size * mg.grad(lambda a: np.sum(distance.cdist(a, b, metric, **arguments)))(a)
+
+    scale = 1 if metric in ("canberra", "cosine") else size
+    expected = differentiate(1.0, np.float64) * scale
+    np.testing.assert_allclose(differentiate(size, dtype), expected, rtol=0.02, atol=1e-3 * scale)
+
+
+def test_float32_stays_float32_beside_weights_and_a_base() -> None:
+    x = mg.tensor(np.float32([0.25, 0.75, 1.0]))
+    for metric, arguments in (("correlation", {"w": np.array([1.0, 2.0, 3.0])}), ("jensenshannon", {"base": 2})):
+        assert getattr(distance, metric)(x, x[::-1], **arguments).dtype == np.float32
+
+
+def test_second_derivatives_take_integers_beside_a_tensor() -> None:
+    curvature = mg.hessian(lambda y: distance.sqeuclidean(np.array([1, 2]), y))(np.array([0.5, 1.0]))
+    np.testing.assert_array_equal(curvature, 2 * np.eye(2))
+
+
 def test_integers_are_computed_in_float64() -> None:
     points = np.array([[200, 0], [0, 100]], np.uint8)
     np.testing.assert_array_equal(distance.pdist(mg.tensor(points)).numpy(), scipys.pdist(points))

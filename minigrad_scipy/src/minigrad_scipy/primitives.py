@@ -107,9 +107,10 @@ class Transposed(Primitive):
 
 
 def cast_each(gradients: Iterable[Any], inputs: Iterable[Any]) -> tuple[Any, ...]:
-    """Return each gradient in the precision of its input, None for None."""
+    """Return each gradient in the precision of its input; that of whole numbers, and None, unchanged."""
     return tuple(
-        None if g is None else match_precision(g, x.dtype) for g, x in zip(gradients, inputs, strict=True)
+        g if g is None or x.dtype.kind not in "fc" else match_precision(g, x.dtype)
+        for g, x in zip(gradients, inputs, strict=True)
     )
 
 

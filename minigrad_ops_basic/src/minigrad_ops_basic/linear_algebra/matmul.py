@@ -50,12 +50,13 @@ def pull_back_matmul(
     # A vector is a matrix with one row (left) or one column (right).
     left = np.expand_dims(x, 0) if x.ndim == 1 else x
     right = np.expand_dims(y, 1) if y.ndim == 1 else y
+    right_transpose = right.T if right.ndim == 2 else np.swapaxes(right, -1, -2)  # a sparse array has only T
     if y.ndim == 1:
         grad = np.expand_dims(grad, -1)
     if x.ndim == 1:
         grad = np.expand_dims(grad, -2)
     return (
-        np.reshape(unbroadcast(grad @ np.swapaxes(right, -1, -2), left.shape), x.shape) if needs_x else None,
+        np.reshape(unbroadcast(grad @ right_transpose, left.shape), x.shape) if needs_x else None,
         np.reshape(unbroadcast(np.swapaxes(left, -1, -2) @ grad, right.shape), y.shape) if needs_y else None,
     )
 

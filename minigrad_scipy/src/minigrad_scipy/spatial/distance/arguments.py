@@ -46,7 +46,7 @@ def read_arguments(name: str, points: list[Any], metric: Any, given: dict[str, A
         raise ArgumentError(f"{name}: tensors with metric={kind!r} do not support {min(unknown)!r}")
     points = [x if hasattr(x, "ndim") else np.asarray(x) for x in points]
     if kind == "correlation":
-        points = [x - np.expand_dims(np.average(x, axis=1, weights=given.get("w")), 1) for x in points]
+        points = [x - np.expand_dims(average(x, given.get("w")), 1) for x in points]
         kind = "cosine"
     elif kind == "seuclidean":
         variance = given.pop("V", None)
@@ -61,3 +61,9 @@ def read_arguments(name: str, points: list[Any], metric: Any, given: dict[str, A
             inverse = np.linalg.inv(np.atleast_2d(np.cov(np.concatenate(points), rowvar=False)))
         points = [*points, inverse]
     return points, {"metric": kind, **given}
+
+
+def average(x: Any, w: Any) -> Any:
+    """Return the averages of points (n, k), with weights w (k,) or None, in the precision of the points."""
+    is_float = w is not None and x.dtype.kind == "f"
+    return np.average(x, axis=1, weights=np.asarray(w, x.dtype) if is_float else w)

@@ -17,6 +17,7 @@ import numpy as np
 from minigrad_core.errors import ArgumentError
 from minigrad_ops_basic.dtypes import detach
 
+from ...primitives import match_precision
 from .. import distance
 
 BLOCK = 2**17  # elements (k, i, j) at a time: 1 MiB stays in the cache
@@ -31,6 +32,11 @@ def divide_or_zero(a: Any, b: Any) -> Any:
     if not is_zero.any():  # half of the time
         return a / b
     return np.where(is_zero, 0, a / np.where(is_zero, 1, b))
+
+
+def widen(x: Any, least: Any) -> Any:
+    """Return `x` in at least the precision `least`, None for None."""
+    return None if x is None else match_precision(x, np.result_type(x.dtype, least))
 
 
 def sum_pairs(s: Any) -> Sums:
@@ -64,9 +70,9 @@ def chebyshev(grad: Any, d: Any, x: Any, y: Any, w: Any, p: float) -> Sums:
 def minkowski(grad: Any, d: Any, x: Any, y: Any, w: Any, p: float) -> Sums:
     """Differentiate d = (sum w |x - y|^p)^(1/p)."""
     difference = x - y
-    powers = np.where(difference == 0, 1, np.abs(difference)) ** (p - 1)
-    factor = np.where(d == 0, 0, grad * np.where(d == 0, 1, d) ** (1 - p))
-    return sum_differences(factor * (np.sign(difference) * powers))
+    shares = np.abs(difference) / np.where(d == 0, 1, d)  # not d^(1-p), which may overflow
+    shares = np.where(difference == 0, 1, shares)
+    return sum_differences(grad * np.sign(difference) * shares ** (p - 1))
 
 
 def canberra(grad: Any, d: Any, x: Any, y: Any, w: Any, p: float) -> Sums:
@@ -136,12 +142,15 @@ def differentiate(
     """
     if metric == "minkowski":
         metric = {1: "cityblock", 2: "euclidean", np.inf: "chebyshev"}.get(p, metric)
+    if metric != "chebyshev":  # which compares the distances with the coordinates
+        grad, d, x, y = (widen(each, np.float32) for each in (grad, d, x, y))  # squares overflow in float16
     w = w if w is None else np.asarray(w, grad.dtype)
     if metric in ("euclidean", "mahalanobis", "sqeuclidean"):
         form = inverse if w is None else np.diag(w)
-        return differentiate_quadratic_form(
-            2 * grad if metric[0] == "s" else divide_or_zero(grad, d), x, y, form
-        )
+        # The quotients of close points are large, and their products with the points cancel.
+        grad, d, x, y, form = (widen(each, np.float64) for each in (grad, d, x, y, form))
+        c = 2 * grad if metric[0] == "s" else divide_or_zero(grad, d)
+        return differentiate_quadratic_form(c, x, y, form)
     if metric == "cosine":
         return *differentiate_cosine(grad, grad * (1 - d), x, y, w), None
     if metric != "jensenshannon":

@@ -10,6 +10,7 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, dominant, positive, real
 from minigrad_core.errors import ArgumentError
 
+from ...primitives import cast_each
 from .. import distance
 from .arguments import read_arguments
 from .definitions import evaluate_condensed, evaluate_pairs
@@ -82,7 +83,8 @@ class Cdist(Operation):
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         d, x, y, form, p, w, metric = ctx.saved
         gradients = differentiate(metric, grad, d, x, y, form, p, w)
-        return gradients if form is not None else gradients[:2]
+        points = (x, y) if form is None else (x, y, form)
+        return cast_each(gradients[: len(points)], points)
 
 
 class Pdist(Operation):
@@ -125,7 +127,7 @@ class Pdist(Operation):
         if len(x) < 2:
             return tuple([np.zeros_like(each) for each in (x, form) if each is not None])
         gx, _, gform = differentiate(metric, grad, d, x, None, form, p, w)
-        return (gx,) if form is None else (gx, gform)
+        return cast_each((gx,), (x,)) if form is None else cast_each((gx, gform), (x, form))
 
 
 class Squareform(Operation):

@@ -29,7 +29,7 @@ def jensenshannon(p: Any, q: Any, base: float | None = None, *, axis: int = 0, k
     p, q = (x / np.sum(x, axis=axis, keepdims=True) for x in (p, q))
     m = (p + q) / 2.0
     divergence = np.sum(special.rel_entr(p, m) + special.rel_entr(q, m), axis=axis, keepdims=keepdims)
-    return np.sqrt(divergence / (2.0 if base is None else 2.0 * np.log(base)))
+    return np.sqrt(divergence / (2.0 if base is None else 2.0 * float(np.log(base))))
 
 
 WEIGHTED = "braycurtis canberra chebyshev cityblock correlation cosine euclidean sqeuclidean"
