@@ -162,8 +162,11 @@ def test_powers_neither_overflow_nor_underflow(
 
 
 def test_float32_stays_float32_beside_weights_and_a_base() -> None:
-    x = mg.tensor(np.float32([0.25, 0.75, 1.0]))
-    for metric, arguments in (("correlation", {"w": np.array([1.0, 2.0, 3.0])}), ("jensenshannon", {"base": 2})):
+    x = mg.tensor(np.array([0.25, 0.75, 1.0], np.float32))
+    for metric, arguments in (
+        ("correlation", {"w": np.array([1.0, 2.0, 3.0])}),
+        ("jensenshannon", {"base": 2}),
+    ):
         assert getattr(distance, metric)(x, x[::-1], **arguments).dtype == np.float32
 
 
