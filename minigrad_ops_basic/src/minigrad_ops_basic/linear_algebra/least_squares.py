@@ -18,8 +18,9 @@ from .singular_values import refuse_infinite
 
 
 def find_shortest_solution(a: Any, b: Any, rank: int, cut: float) -> Any:
-    """Return the shortest y with the least |b - a y|. Singular values up to `cut` times the largest count as 0.
+    """Return the shortest y with the least |b - a y|.
 
+    Singular values up to `cut` times the largest count as 0.
     QR for full rank, of rows or of columns: rounding errors of the gradient of `pinv(a) @ b` grow with the
     square of the condition.
     """

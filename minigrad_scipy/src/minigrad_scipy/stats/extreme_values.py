@@ -20,8 +20,8 @@ from .continuous import Continuous, exp_no_nan
 def scaled_log1p(z: Any, c: Any, k: Any = 1.0) -> Any:
     """Return k log(1 + c z) / c, which is k z for c = 0.
 
-    It is k z R_C((1 + c z / 2)^2, 1 + c z), without a quotient of small numbers: DLMF 19.10.1. At c z = -1, an
-    end of the support, the value is infinite, or 0 for k = 0, and has the slope 0.
+    It is k z R_C((1 + c z / 2)^2, 1 + c z), without a quotient of small numbers: DLMF 19.10.1. At
+    c z = -1, an end of the support, the value is infinite, or 0 for k = 0, and has the slope 0.
     """
     is_end = c * z == -1
     at_end = np.where(detach(k) == 0, 0, detach(k * z) * inf)
