@@ -8,10 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
+import cloudpickle
 import numpy as np
 import pytest
 
-from minigrad_core import no_grad, tensor
+from minigrad_core import checkpoint, effect, no_grad, tensor
 from minigrad_core.engine.modes import Block, recording
 from minigrad_core.errors import ArgumentError
 from tests.core.tiny_ops import add, multiply
@@ -146,3 +147,10 @@ def test_threads_may_run_backward_through_one_retained_graph() -> None:
     with ThreadPoolExecutor(8) as pool:
         for gradient in pool.map(work, range(8)):
             np.testing.assert_array_equal(gradient, np.ones(3))
+
+
+@pytest.mark.parametrize("decorate", [no_grad(), checkpoint, effect])
+def test_a_decorated_function_can_be_sent_to_another_process(decorate: Any) -> None:
+    function = decorate(lambda: [records(), recording])  # cloudpickle copies a lambda and its globals
+    copy = cloudpickle.loads(cloudpickle.dumps(function))
+    assert copy() == function()

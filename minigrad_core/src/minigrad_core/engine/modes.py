@@ -38,8 +38,12 @@ class Mode(Generic[T]):
     """
 
     def __init__(self, name: str, default: T) -> None:
-        self.default = default
+        self.name, self.default = name, default
         self.blocks: ContextVar[_Blocks] = ContextVar(f"minigrad_{name}", default=())
+
+    def __reduce__(self) -> str:
+        """Return the name of the global variable: cloudpickle copies decorated functions with their globals."""
+        return self.name
 
     def get(self) -> T:
         """Return the value of the innermost block."""
@@ -69,6 +73,9 @@ class Block(partial[None], Generic[T]):
         block = super().__new__(cls, _leave, mode.blocks)
         block.mode, block.value, block.entered = mode, value, False
         return block
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Block, (self.mode, self.value)
 
     def __enter__(self) -> None:
         blocks = self.mode.blocks

@@ -77,7 +77,7 @@ class Interp(Composite):
     ) -> Array:
         ctx.save(_interpolate, (x, xp, fp, left, right), {"period": period})
         dtype = np.result_type(x, fp)  # x may be a Python number
-        dtype = dtype if dtype.kind == "f" else np.dtype(np.float64)
+        dtype = dtype if dtype.kind in "fc" else np.dtype(np.float64)
         return np.interp(x, xp, fp, left, right, period).astype(dtype, copy=False)  # type: ignore[arg-type,misc]  # NumPy's stub knows no tensor
 
 
