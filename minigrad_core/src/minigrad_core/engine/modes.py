@@ -42,7 +42,7 @@ class Mode(Generic[T]):
         self.blocks: ContextVar[_Blocks] = ContextVar(f"minigrad_{name}", default=())
 
     def __reduce__(self) -> str:
-        """Return the name of the global variable: cloudpickle copies a decorated function with its globals."""
+        """Return the name of the variable here: cloudpickle copies a decorated function with its globals."""
         return self.name
 
     def get(self) -> T:
