@@ -93,6 +93,14 @@ def test_the_slopes_of_logsumexp_have_all_digits_where_the_value_is_rounded(dtyp
         )
 
 
+def test_a_long_logsumexp_in_half_precision_is_summed_in_single_precision() -> None:
+    x = mg.tensor(np.zeros((5000, 2), np.float16), requires_grad=True)  # in float16, 2048 + 1 is 2048
+    y = np.logaddexp.reduce(x)
+    np.sum(y).backward()
+    np.testing.assert_array_equal(y, np.full(2, np.log(5000), np.float16))
+    np.testing.assert_array_equal(x.grad, np.full((5000, 2), 1 / 5000, np.float16))
+
+
 def test_interpolation_between_equal_points_takes_the_last_one_and_the_line_before_it() -> None:
     xp, fp = np.array([0.0, 0.0, 1.0, 1.0, 1.0]), np.array([5.0, 1.0, 3.0, 9.0, 7.0])
     gradients = mg.grad(lambda x, xp, fp: np.sum(np.interp(x, xp, fp)), (0, 1, 2))

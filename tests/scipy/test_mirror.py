@@ -18,7 +18,7 @@ import scipy.ndimage
 import minigrad_core as mg
 import minigrad_scipy
 from minigrad_core.errors import ArgumentError
-from minigrad_scipy import linalg
+from minigrad_scipy import linalg, optimize, signal
 from minigrad_scipy.binding import list_inputs
 from tests.each import for_each
 
@@ -123,3 +123,24 @@ def test_numpys_functions_import_neither_the_plugin_nor_scipy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+HALF = np.array([[2.0, 0.5, -0.25], [0.5, 1.5, 0.75], [-0.25, 0.75, 1.0], [0.5, 0.25, -0.5]])
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: linalg.lstsq(x, np.ones(4, x.dtype))[0],
+        lambda x: linalg.pinv(x, rtol=0.9),
+        lambda x: linalg.pinvh(x[:3], rtol=0.9),
+        lambda x: linalg.fractional_matrix_power(x[:3], 0.5),
+        lambda x: optimize.nnls(x, np.ones(4, x.dtype))[0],
+        lambda x: signal.deconvolve(x[:, 0], np.array([1, 0.5], x.dtype))[0],
+        lambda x: signal.savgol_filter(x, 3, 1, axis=0),
+    ],
+)
+def test_gradients_in_half_precision_are_computed_in_single_precision(f: Any) -> None:
+    slopes, exact = (mg.grad(lambda x: np.sum(f(x) ** 2))(HALF.astype(t)) for t in (np.float16, np.float64))
+    assert slopes.dtype == np.float16
+    np.testing.assert_allclose(slopes, exact, rtol=0.01, atol=0.01 * np.abs(exact).max())

@@ -14,7 +14,7 @@ from minigrad_core.cases import Case
 from minigrad_ops_basic.composite import pull_back
 
 from .binding import bind
-from .primitives import ScipyFunction, cast_each, match_precision
+from .primitives import ScipyFunction, cast_each, match_precision, widen_each
 
 
 class DescribedFunction(ScipyFunction):
@@ -112,8 +112,9 @@ class Composite(DescribedFunction):
 
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> tuple[Any, ...]:
         inputs, settings = ctx.saved
+        wide = widen_each(inputs)
         pulled = pull_back(
-            partial(self.formula, **settings), inputs, ctx.needs, (grad, *grads) if grads else grad
+            partial(self.formula, **settings), wide, ctx.needs, (grad, *grads) if grads else grad
         )
         return cast_each(pulled, inputs)
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from minigrad_core import Array, Context, Operation, Tensor
+from minigrad_ops_basic.dtypes import widen_half
 
 from .binding import list_inputs
 
@@ -112,6 +113,11 @@ def cast_each(gradients: Iterable[Any], inputs: Iterable[Any]) -> tuple[Any, ...
         g if g is None or x.dtype.kind not in "fc" else match_precision(g, x.dtype)
         for g, x in zip(gradients, inputs, strict=True)
     )
+
+
+def widen_each(inputs: Iterable[Any]) -> list[Any]:
+    """Return half precision as single precision, which compiled code takes; None for None."""
+    return [None if x is None else widen_half(x) for x in inputs]
 
 
 def match_precision(x: Any, dtype: Any) -> Any:

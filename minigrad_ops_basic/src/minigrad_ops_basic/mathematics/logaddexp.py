@@ -9,7 +9,7 @@ from minigrad_core.cases import Case, axis_of, real
 
 from .. import references
 from ..axes import Axis, normalize_axes, restore_axes
-from ..dtypes import detach
+from ..dtypes import cast, detach, widen_half
 from ..elementwise import BinaryElementwise
 from ..function import NumpyFunction
 from ..nan_safe import is_finite
@@ -76,13 +76,14 @@ class LogSumExp(NumpyFunction):
     def forward(self, ctx: Context, x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
         if x.dtype.kind != "f":  # differences of whole numbers would wrap around
             x = x.astype(np.exp(np.zeros(0, x.dtype)).dtype)
+        dtype, x = x.dtype, widen_half(x)
         top: Array = np.zeros((), x.dtype)  # an empty array has no maximum: the result is log(0) = -inf
         if x.size:
             top = np.max(detach(x), axis=axis, keepdims=True)
             top = np.where(np.isfinite(top), top, 0)
         with np.errstate(all="ignore"):  # of values far apart, and of log(0), where all values are -inf
             rest = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True))
-            y = rest + top
+            y = cast(rest + top, dtype)
         ctx.save(x, top, rest, axis, keepdims)
         return y if keepdims or x.ndim == 0 else np.reshape(y, _drop_axes(x.shape, axis))
 

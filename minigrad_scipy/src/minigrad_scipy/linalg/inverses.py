@@ -11,7 +11,7 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, dominant, real
 from minigrad_core.errors import ArgumentError
 from minigrad_ops_basic.composite import pull_back
-from minigrad_ops_basic.dtypes import cast, detach
+from minigrad_ops_basic.dtypes import cast, detach, widen_half
 from minigrad_ops_basic.linear_algebra.hermitian import adjoint, transpose
 from minigrad_ops_basic.linear_algebra.least_squares import find_shortest_solution
 from minigrad_ops_basic.linear_algebra.solving import pull_back_pinv
@@ -19,6 +19,7 @@ from minigrad_ops_basic.linear_algebra.solving import pull_back_pinv
 from .. import linalg
 from ..composites import Composite
 from ..mirror import has_tensor
+from ..primitives import cast_each, widen_each
 from . import references
 from .matrix_equations import solve_regular_sylvester
 from .structure import read_matrix
@@ -42,7 +43,8 @@ class Lstsq(Composite):
             return super().backward(ctx, grad, *grads)
         # The singular values take ten times as long as the rest.
         formula = lambda a, b: self.formula(a, b, **settings)[:2]  # noqa: E731
-        return pull_back(formula, inputs, ctx.needs, (grad, grads[0]))
+        wide = widen_each(inputs)
+        return cast_each(pull_back(formula, wide, ctx.needs, (grad, grads[0])), inputs)
 
 
 class Inv(Operation):
@@ -104,7 +106,7 @@ class Pinv(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         a, p = ctx.saved
-        return pull_back_pinv(a, p, False, grad)
+        return pull_back_pinv(widen_half(a), p, False, grad)
 
 
 class Pinvh(Operation):
@@ -138,6 +140,7 @@ class Pinvh(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> Any:
         a, p, lower = ctx.saved
+        a = widen_half(a)
         read = partial(read_matrix, assume_a="her", lower=lower)
         return pull_back(read, (a,), (True,), pull_back_pinv(read(a), p, False, grad))[0]
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from minigrad_core import Array, Context, Operation, Tensor
 from minigrad_core.cases import Case, between, dominant, real
-from minigrad_ops_basic.dtypes import cast, detach
+from minigrad_ops_basic.dtypes import cast, detach, widen_half
 from minigrad_ops_basic.linear_algebra.hermitian import transpose
 
 from .. import linalg
@@ -188,7 +188,7 @@ class FractionalMatrixPower(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         a, t, power = ctx.saved
-        grad_a = grad_t = None
+        a, grad_a, grad_t = widen_half(a), None, None
         if ctx.needs[0]:
             if detach(t) < 1 and np.any(np.linalg.matrix_rank(detach(a)) < a.shape[-1]):
                 raise np.linalg.LinAlgError(f"{self.name}: A is singular, so A^t has no derivative for t < 1")

@@ -18,6 +18,7 @@ from .. import linalg, optimize
 from ..closures import find_closure, join, refuse_gradient
 from ..formulas import keep_precision
 from ..mirror import get_array
+from ..primitives import widen_each
 from . import references
 from .solutions import least_squares
 
@@ -120,7 +121,8 @@ class NonNegative(Operation):
 
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> Any:
         is_positive, *inputs = ctx.saved
-        return pull_back(partial(_fit_columns, is_positive), inputs, ctx.needs, (grad, *grads))
+        wide = widen_each(inputs)
+        return pull_back(partial(_fit_columns, is_positive), wide, ctx.needs, (grad, *grads))
 
 
 OPERATIONS: tuple[Operation, ...] = (NonNegative(),)
