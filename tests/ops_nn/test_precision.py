@@ -11,6 +11,7 @@ import minigrad_core as mg
 from minigrad_ops_nn import losses
 from minigrad_ops_nn.activations import gelu, log_softmax, prelu, softmax
 from minigrad_ops_nn.affine import affine
+from minigrad_ops_nn.attention import scaled_dot_product_attention
 from minigrad_ops_nn.convolution import conv1d, conv_transpose1d
 from minigrad_ops_nn.embedding import embedding
 from minigrad_ops_nn.normalization import batch_norm, group_norm, layer_norm, rms_norm
@@ -133,3 +134,10 @@ def test_the_slope_of_gelu_is_finite_where_the_square_of_half_precision_is_not(a
     np.testing.assert_array_equal(slopes, [0, 0, 0.25, 0.25])
     curved = mg.hvp(lambda x: np.sum(gelu(x, approximate=approximate) / 4), x, np.ones_like(x))
     np.testing.assert_array_equal(curved, np.zeros(4))
+
+
+def test_scores_of_attention_do_not_overflow_in_half_precision() -> None:
+    query, key, value = (np.array(x, np.float16) for x in ([[300]], [[300], [299]], [[5], [7]]))
+    y, slopes = mg.value_and_grad(lambda v: np.sum(scaled_dot_product_attention(query, key, v)))(value)
+    assert y == 5
+    np.testing.assert_array_equal(slopes, [[1], [0]])

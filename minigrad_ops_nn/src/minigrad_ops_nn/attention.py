@@ -10,10 +10,12 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, boolean, real
 from minigrad_core.errors import ArgumentError, InputError
+from minigrad_ops_basic.dtypes import widen_half
 
 from .activations.softmax import exponentiate_without_shift, sum_of_products
 from .kernels.broadcasting import is_broadcastable
 from .kernels.ndarrays import are_ndarrays
+from .kernels.precision import restore_half
 from .references import layers as plain
 
 _DROPOUT: dict[str, Any] = {"attn_mask": None, "dropout_mask": boolean("l s")}
@@ -69,6 +71,8 @@ class ScaledDotProductAttention(Operation):
         _check_shapes(query, key, value, attn_mask, dropout_mask)
         dropout = _check_dropout(dropout_mask, dropout_p)
         factor = max(query.shape[-1], 1) ** -0.5 if scale is None else scale
+        inputs = query, key, value
+        query, key, value = map(widen_half, inputs)  # a score above 65,504 overflows in float16
         scores = (query * factor) @ key.swapaxes(-1, -2)
         allowed = _combine_masks(attn_mask, is_causal, scores.shape[-2:])
         if attn_mask is not None and attn_mask.dtype.kind != "b":
@@ -78,7 +82,7 @@ class ScaledDotProductAttention(Operation):
         p = _softmax(scores)
         y = _apply_dropout(p, dropout) @ value
         ctx.save(query, key, value, p, y, dropout, factor, None if attn_mask is None else attn_mask.shape)
-        return y
+        return restore_half(y, *inputs)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         query, key, value, p, y, dropout, factor, mask_shape = ctx.saved
