@@ -65,15 +65,26 @@ class CompiledCall(Operation):
         self._may_go_on = any(x.node or tracer.name(x).startswith("p") for x in uses.values())
         read = set().union(*map(find_variables, chain(*passes.values())))
         forward.update([x.text for _, x in tracer.tensors.values()])
-        self._saved = ", ".join(sorted([v for v in read if v in forward or v.startswith("p")]))
-        before = [f"[{self._saved}] = saved", "if not retain: saved.clear()"]
+        tracer.passed = [v for v in tracer.contexts if v in forward and v in read]
+        contexts, self.take_contexts, give_back = tracer.write_contexts(tracer.passed)
+        saved = [v for v in read.difference(tracer.passed) if v in forward or v.startswith("p")]
+        self._saved = ", ".join([contexts, *sorted(saved)])
+        before = [
+            f"[{self._saved}] = saved",
+            "if not retain: saved.clear()",
+            f"[{', '.join(tracer.passed)}] = map(duplicate, {contexts}) if retain else {contexts}",
+        ]
         # From a set of outputs, a tuple, a function returns the gradients of the uses. From one output, an
         # integer, it returns the sums of these gradients, for `output.backward()`.
         self._functions = {}
         for key, (*steps, result) in passes.items():
             seeds = [roots[k][1].text for k in (key if isinstance(key, tuple) else [key])]
             signature = f"backward(retain, saved, {', '.join(seeds)})"
-            self._functions[key] = tracer.write_function(signature, before, steps, [result])
+            used = set().union(*map(find_variables, steps))
+            unread = [f"{v}.saved = ()" for v in tracer.passed if v not in used]
+            returned = find_variables(result)
+            after = [f"if not retain: {give_back}", result] if returned.isdisjoint(tracer.passed) else [result]
+            self._functions[key] = tracer.write_function(signature, before + unread, steps, after)
 
     def write_outputs(self, tracer: Tracer, outputs: list[Tensor]) -> list[str]:
         """Return the lines that make the output tensors m0, m1, ... in a graph with one node."""

@@ -114,7 +114,7 @@ class TracedOperation:
         tracer, op = self.tracer, self.op
         if any(isinstance(x, Tensor) for x in inputs):
             return self._run_rule(op.forward, ctx, *inputs, **settings)
-        self.needs, self.context = ctx.needs, self._add_context(ctx.needs, (), "()")
+        self.needs, self.context = ctx.needs, self._add_context(ctx.needs)
         out = tracer.call(op.forward, (self.context, *inputs), settings, self.name, varies=not op.broadcasts)
         by_id = {id(x.value): x for x in inputs if is_traced(x) and not isinstance(x.value, int)}
         ctx.saved = self._lift(self.context.value.saved, f"{self.context.text}.saved", by_id)
@@ -133,19 +133,21 @@ class TracedOperation:
             results = self._run_rule(op.backward, ctx, *grads)
         else:
             if ctx.needs != self.needs:
-                context = self._add_context(ctx.needs, context.value.saved, f"{context.text}.saved")
+                context = self._add_context(ctx.needs, context)
             args = (context, *grads)
             results = tracer.call(op.backward, args, {}, f"backward of {self.name}", varies=False)
         if type(results) is tuple and len(results) > len(ctx.inputs):  # None for inputs that were left out
             return match_to_inputs(op, ctx.inputs, results) or results
         return results
 
-    def _add_context(self, needs: tuple[bool, ...], saved: tuple[Any, ...], text: str) -> Any:
-        """Return the stand-in for a new context, which a line makes without a call."""
+    def _add_context(self, needs: tuple[bool, ...], like: Any = None) -> Any:
+        """Return the stand-in for a context with these needs, and with what the context `like` has saved."""
         context = Context(self.op, (), {}, needs)
-        context.saved, x = saved, self.tracer.stand_in(context)
-        line = f"{x.text} = new(Context); {x.text}.needs = {self.tracer.name(needs)}; {x.text}.saved = {text}"
-        self.tracer.add_step(line, "context")
+        x = self.tracer.stand_in(context)
+        self.tracer.contexts[x.text] = needs
+        if like is not None:
+            context.saved = like.value.saved
+            self.tracer.add_step(f"{x.text}.saved = {like.text}.saved", "context")
         return x
 
     def _run_rule(self, function: Any, *args: Any, **settings: Any) -> Any:

@@ -125,7 +125,10 @@ class Program:
             for i in range(0, len(conditions), _MOST_CONDITIONS)
         ]
         guards = ["try:", *checks, "except UNSET: return stale"]
-        self.run = tracer.write_function("forward(args, kwargs)", guards, tracer.steps, after)
+        guards += [backward.take_contexts] if backward else []
+        self.run = tracer.write_function(
+            "forward(args, kwargs)", guards, tracer.steps, after, tracer.passed
+        )
         self.sources, self.tensors = tracer.sources, [t for t, _ in read]
 
     def _call_function(self, tracer: Tracer, arguments: Arguments) -> Any:
