@@ -129,7 +129,11 @@ class Program:
         self.run = tracer.write_function(
             "forward(args, kwargs)", guards, tracer.steps, after, tracer.passed
         )
-        self.sources, self.tensors = tracer.sources, [t for t, _ in read]
+        self.sources = tracer.sources
+        # These are texts: a tensor would keep the arguments of the first call in memory.
+        self.tensors = [
+            f"{getattr(t, 'name', '') or type(t).__name__.lower()} {x.dtype}{x.shape}, read" for t, x in read
+        ]
 
     def _call_function(self, tracer: Tracer, arguments: Arguments) -> Any:
         """Return what `f` returns on stand-ins."""
@@ -199,9 +203,5 @@ class Program:
 
     def describe(self) -> str:
         """Return the text of the program: calls, shapes, and what was captured."""
-        names = [
-            f"{getattr(t, 'name', '') or type(t).__name__.lower()} {t.data.dtype}{t.data.shape}, read"
-            for t in self.tensors
-        ]
-        captured = [f"  {x} at each call" for x in dict.fromkeys([*names, *self.captures.describe()])]
+        captured = [f"  {x} at each call" for x in dict.fromkeys([*self.tensors, *self.captures.describe()])]
         return "\n".join([describe_definition(self.f), *self.sources, "captured:", *captured])
