@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import pickle
+import sys
 from collections import OrderedDict
 from typing import Any
 
@@ -215,6 +217,33 @@ def test_a_second_backward_needs_retain_graph() -> None:
     np.testing.assert_array_equal(w.grad, 2 * once)
     with pytest.raises(FreedGraphError):
         loss.backward()
+
+
+def test_each_call_keeps_its_values_until_its_backward() -> None:
+    def loss(x: Any) -> Any:
+        return np.sum(np.exp(x) * x)
+
+    compiled, arrays = mg.compile(loss), [X, 2 * X]
+    for _ in range(3):  # the second call and the third one get the contexts of earlier calls
+        leaves = [mg.tensor(x, requires_grad=True) for x in arrays]
+        losses = [compiled(leaf) for leaf in leaves]
+        losses[0].backward(retain_graph=True)
+        leaves[0].grad = None
+        for x, leaf, value in zip(arrays, leaves, losses, strict=True):
+            value.backward()
+            np.testing.assert_array_equal(leaf.grad, mg.grad(loss)(x))
+
+
+def test_a_replay_keeps_no_values_that_it_saved() -> None:
+    gradient, loss, leaf = mg.compile(mg.grad(cube)), mg.compile(cube), mg.tensor(X, requires_grad=True)
+    count = sys.getrefcount(leaf.data)
+    for _ in range(3):
+        gradient(leaf.data)
+        value = loss(leaf)
+        assert sys.getrefcount(leaf.data) > count
+        value.backward()
+        gc.collect()  # a trace has cycles
+        assert sys.getrefcount(leaf.data) == count
 
 
 def test_a_step_between_forward_and_backward_is_noticed() -> None:
