@@ -46,10 +46,8 @@ def _take_contexts(pool: list[list[Context]], needs: tuple[tuple[bool, ...], ...
     try:
         return pool.pop()  # one call in C: threads share the list
     except IndexError:
-        contexts: list[Context] = [object.__new__(Context) for _ in needs]
-        for context, context.needs in zip(contexts, needs, strict=True):
-            context.saved = ()
-        return contexts
+        op: Any = None  # operations read `needs` and `saved`
+        return [Context(op, (), {}, n) for n in needs]
 
 
 # The functions and constants that lines name.
