@@ -83,8 +83,8 @@ class CompiledCall(Operation):
             used = set().union(*map(find_variables, steps))
             unread = [f"{v}.saved = ()" for v in tracer.passed if v not in used]
             returned = find_variables(result)
-            after = [f"if not retain: {give_back}", result] if returned.isdisjoint(tracer.passed) else [result]
-            self._functions[key] = tracer.write_function(signature, before + unread, steps, after)
+            after = [f"if not retain: {give_back}"] if returned.isdisjoint(tracer.passed) else []
+            self._functions[key] = tracer.write_function(signature, before + unread, steps, [*after, result])
 
     def write_outputs(self, tracer: Tracer, outputs: list[Tensor]) -> list[str]:
         """Return the lines that make the output tensors m0, m1, ... in a graph with one node."""

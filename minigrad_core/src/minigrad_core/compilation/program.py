@@ -126,9 +126,7 @@ class Program:
         ]
         guards = ["try:", *checks, "except UNSET: return stale"]
         guards += [backward.take_contexts] if backward else []
-        self.run = tracer.write_function(
-            "forward(args, kwargs)", guards, tracer.steps, after, tracer.passed
-        )
+        self.run = tracer.write_function("forward(args, kwargs)", guards, tracer.steps, after, tracer.passed)
         self.sources = tracer.sources
         # These are texts: a tensor would keep the arguments of the first call in memory.
         self.tensors = [
