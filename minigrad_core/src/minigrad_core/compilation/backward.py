@@ -16,7 +16,8 @@ from ..engine.node import Context
 from ..errors import TracingError
 from ..tensor import Tensor
 from ..tensor.kinds import AssignedTensor
-from .tracer import Tracer, find_variables
+from .source import find_variables, write_function
+from .tracer import Tracer
 
 _get_node = attrgetter("node")
 _MOST = 4  # tensors that require a gradient: each set of them has its own backward pass
@@ -63,28 +64,33 @@ class CompiledCall(Operation):
         self._needs, self._leaf_count = (True,) * len(uses), len(set(uses.values()))
         # A captured leaf stays one until it is assigned to. A tensor that is an argument may be another.
         self._may_go_on = any(x.node or tracer.name(x).startswith("p") for x in uses.values())
-        read = set().union(*map(find_variables, chain(*passes.values())))
+        read = find_variables(*chain(*passes.values()))
         forward.update([x.text for _, x in tracer.tensors.values()])
-        tracer.passed = [v for v in tracer.contexts if v in forward and v in read]
-        contexts, self.take_contexts, give_back = tracer.write_contexts(tracer.passed)
-        saved = [v for v in read.difference(tracer.passed) if v in forward or v.startswith("p")]
-        self._saved = ", ".join([contexts, *sorted(saved)])
+        self.contexts = read & forward & tracer.contexts.keys()
+        values = [v for v in read - self.contexts if v in forward or v.startswith("p")]
+        self._saved = ", ".join(["contexts", *sorted(values)])
+        # From a set of outputs, a tuple, a function returns the gradients of the uses. From one output, an
+        # integer, it returns the sums of these gradients, for `output.backward()`.
+        self._functions = {
+            key: self._write_pass(
+                tracer, [roots[k][1].text for k in (key if isinstance(key, tuple) else [key])], lines
+            )
+            for key, lines in passes.items()
+        }
+
+    def _write_pass(self, tracer: Tracer, seeds: list[str], lines: list[str]) -> Any:
+        """Return the function of one backward pass. A pass that retains the graph copies the contexts."""
+        *steps, result = lines
+        unread = self.contexts - find_variables(*steps)
         before = [
             f"[{self._saved}] = saved",
             "if not retain: saved.clear()",
-            f"[{', '.join(tracer.passed)}] = map(duplicate, {contexts}) if retain else {contexts}",
+            f"[{', '.join(tracer.contexts)}] = map(duplicate, contexts) if retain else contexts",
+            *[f"{v}.saved = ()" for v in sorted(unread)],
         ]
-        # From a set of outputs, a tuple, a function returns the gradients of the uses. From one output, an
-        # integer, it returns the sums of these gradients, for `output.backward()`.
-        self._functions = {}
-        for key, (*steps, result) in passes.items():
-            seeds = [roots[k][1].text for k in (key if isinstance(key, tuple) else [key])]
-            signature = f"backward(retain, saved, {', '.join(seeds)})"
-            used = set().union(*map(find_variables, steps))
-            unread = [f"{v}.saved = ()" for v in tracer.passed if v not in used]
-            returned = find_variables(result)
-            after = [f"if not retain: {give_back}"] if returned.isdisjoint(tracer.passed) else []
-            self._functions[key] = tracer.write_function(signature, before + unread, steps, [*after, result])
+        signature = f"backward(retain, saved, {', '.join(seeds)})"
+        give_back = "if not retain: pool.append(contexts)"
+        return write_function(tracer, signature, before, steps, [result], give_back=give_back)
 
     def write_outputs(self, tracer: Tracer, outputs: list[Tensor]) -> list[str]:
         """Return the lines that make the output tensors m0, m1, ... in a graph with one node."""

@@ -22,6 +22,7 @@ from ..transforms.preserved_state import run_from_states
 from .arguments import Arguments, list_objects
 from .backward import CompiledCall
 from .interception import use_tracer
+from .source import write_function
 from .traced import get_value, is_traced, refusals, refuse
 from .tracer import Tracer
 
@@ -124,9 +125,11 @@ class Program:
             f" if not ({' and '.join(conditions[i : i + _MOST_CONDITIONS])}): return stale"
             for i in range(0, len(conditions), _MOST_CONDITIONS)
         ]
-        guards = ["try:", *checks, "except UNSET: return stale"]
-        guards += [backward.take_contexts] if backward else []
-        self.run = tracer.write_function("forward(args, kwargs)", guards, tracer.steps, after, tracer.passed)
+        needs = tracer.name(tuple(tracer.contexts.values()))
+        taken = f"[{', '.join(tracer.contexts)}] = contexts = take_contexts(pool, {needs})  # contexts"
+        before = ["try:", *checks, "except UNSET: return stale", taken]
+        passed = backward.contexts if backward else ()
+        self.run = write_function(tracer, "forward(args, kwargs)", before, tracer.steps, after, passed)
         self.sources = tracer.sources
         # These are texts: a tensor would keep the arguments of the first call in memory.
         self.tensors = [

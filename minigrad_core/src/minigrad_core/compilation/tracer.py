@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import copy
 import operator
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 import numpy as np
@@ -21,6 +20,7 @@ from ..transforms import trees
 from ..transforms.captures import Captures, has_same_bits
 from ..transforms.guards import UNSET
 from .interception import TracedOperation
+from .source import take_contexts
 from .traced import TracedArray, TracedScalar, get_data, is_traced, refusals, refuse
 
 # How to write sums of gradients: a call takes 50 ns longer.
@@ -41,21 +41,12 @@ def _deviate(message: str) -> NoReturn:
     )
 
 
-def _take_contexts(pool: list[list[Context]], needs: tuple[tuple[bool, ...], ...]) -> list[Context]:
-    """Return contexts that no other call uses: those that an earlier call has given back, or new ones."""
-    try:
-        return pool.pop()  # one call in C: threads share the list
-    except IndexError:
-        op: Any = None  # operations read `needs` and `saved`
-        return [Context(op, (), {}, n) for n in needs]
-
-
 # The functions and constants that lines name.
 _NAMES: dict[str, Any] = {
     "copy": np.copy, "copy_if_shared": copy_if_shared, "deviate": _deviate, "errstate": np.errstate,
     "has_same_bits": has_same_bits, "index": operator.index, "is_": operator.is_, "stale": STALE,
     "new": object.__new__, "Context": Context, "UNSET": UNSET, "numbers": node_numbers,
-    "make_output": make_output, "take_contexts": _take_contexts, "duplicate": copy.copy,
+    "make_output": make_output, "take_contexts": take_contexts, "duplicate": copy.copy,
 }  # fmt: skip
 
 
@@ -65,10 +56,8 @@ class Tracer:
     def __init__(self, f: Callable[..., Any], captures: Captures) -> None:
         self.steps: list[str] = []  # each line has a comment with the call, the user's line and the results
         self.sources: list[str] = []
-        self.names = dict(_NAMES)
+        self.names = {**_NAMES, "pool": []}
         self.contexts: dict[str, tuple[bool, ...]] = {}  # the needs of contexts, by their variables
-        self.pools: dict[tuple[str, ...], list[Any]] = {}  # contexts for the next call
-        self.passed: list[str] = []  # the contexts that forward passes on to backward
         self.texts = {id(np.copy): "copy"}  # the names of constants, and of tensors that go in and out, by id
         self.tensors: dict[int, tuple[Tensor, Any]] = {}  # captured tensors, which a replay reads again
         # Captured arrays to which effects write, in the trace to copies of their values before the first run.
@@ -216,56 +205,12 @@ class Tracer:
             advice = "draw in a function with @mg.effect, as nn's Dropout does, or pass the numbers"
             refuse("it draws outside of an operation", advice, self._f)
 
-    def write_function(
-        self, signature: str, before: list[str], steps: list[str], after: list[str], kept: Iterable[str] = ()
-    ) -> Any:
-        """Return a function of these lines, which drops each value after the last line that reads it.
-
-        kept: contexts that the function does not drop.
-        """
-        kept = find_variables(" ".join(after)).union(kept)
-        last = {v: i for i, step in enumerate(steps) for v in find_variables(step)}
-        own = [v for v in self.contexts if v in last and v not in self.passed]
-        lines = [f"def {signature}:", *before]
-        if own:
-            _, take, give_back = self.write_contexts(own)
-            lines.append(take)
-            if kept.isdisjoint(own):
-                after = [give_back, *after]
-        for i, step in enumerate(steps):
-            dead = {v for v in find_variables(step) if last[v] == i} - kept
-            copied = re.search(r"(?<== copy\()v\d+", step)
-            is_last = copied is not None and copied[0] in dead  # nothing reads the value later
-            lines.append(step.replace("= copy(", "= copy_if_shared(") if is_last else step)
-            lines += [f"{v}.saved = ()" for v in sorted(dead & self.contexts.keys())]
-            if dead := dead - self.contexts.keys():
-                lines.append(f"del {', '.join(sorted(dead))}")
-        # These lines hold names, numbers and quoted names of attributes. Text of the user is in comments.
-        self.sources.insert(0, "\n    ".join([*lines, *after]))
-        exec(compile(self.sources[0], "<mg.compile>", "exec"), self.names)
-        return self.names[signature.partition("(")[0]]
-
-    def write_contexts(self, contexts: Sequence[str]) -> tuple[str, str, str]:
-        """Return the name of a list of contexts, the line that takes the list from a pool, and the reverse.
-
-        A new context takes 70 ns, a tenth of a tiny operation, and one from a pool takes 8.
-        """
-        pool = self.name(self.pools.setdefault(tuple(contexts), []))
-        names, needs = f"[{', '.join(contexts)}]", self.name(tuple([self.contexts[v] for v in contexts]))
-        taken = f"{names} = {pool}_contexts = take_contexts({pool}, {needs})  # contexts"
-        return f"{pool}_contexts", taken, f"{pool}.append({pool}_contexts)"
-
 
 def _make_read_only(x: NDArray[Any]) -> NDArray[Any]:
     """Return a view of an array that is not written to."""
     view = x.view()
     view.flags.writeable = False
     return view
-
-
-def find_variables(line: str) -> set[str]:
-    """Return the variables that a line reads or sets."""
-    return set(re.findall(r"\b[pv]\d+\b(?!=)", line.partition("#")[0]))
 
 
 def _write_target(results: Any) -> str:
