@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .array import unbroadcast
+
 if TYPE_CHECKING:
-    from .array import Shape
+    from .array import Array, Shape
 
 
 def may_repeat(index: Any) -> bool:
@@ -52,3 +54,15 @@ def find_last_writes(shape: Shape, index: Any) -> NDArray[np.bool_] | None:
     last = np.empty(prod(shape), order.dtype)
     last[positions] = order
     return np.asarray(last[positions] == order)
+
+
+def pull_back_written(grad: Array, index: Any, last_writes: NDArray[np.bool_] | None, shape: Shape) -> Array:
+    """Return the gradient of values of `shape` that were written at `index`; it may be a view of `grad`.
+
+    last_writes: the result of `find_last_writes`; a value that another one overwrote has the gradient 0.
+    """
+    part = grad[index]
+    if last_writes is not None:
+        part = np.where(last_writes, part, 0)
+    aligned = shape[max(len(shape) - part.ndim, 0) :]  # NumPy drops leading axes of size 1
+    return np.reshape(unbroadcast(part, aligned), shape)

@@ -23,13 +23,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..array import unbroadcast
 from ..dispatch.functions import FUNCTIONS
 from ..engine.assignments import note_assignment
 from ..engine.modes import recording
 from ..engine.node import Context, node_numbers
 from ..errors import ArgumentError, DifferentiabilityError
-from ..indices import find_last_writes
+from ..indices import find_last_writes, pull_back_written
 from .containers import has_tensor, unwrap
 from .holders import IN_PLACE, ONE_HOLDER, is_held_once, is_view, is_writable, note_former_owner
 from .kinds import AssignedTensor, ComplexTensor, copy_handle
@@ -66,15 +65,9 @@ class Assignment:
         (last_writes,), index = ctx.saved, ctx.settings["index"]
         grad_x = grad_value = None
         if ctx.needs[1]:
-            part = grad[index]
-            if last_writes is not None:
-                part = np.where(last_writes, part, 0)
-            shape = np.shape(ctx.inputs[1])
-            aligned = shape[max(len(shape) - part.ndim, 0) :]  # NumPy drops leading axes of size 1
-            grad_value = np.reshape(unbroadcast(part, aligned), shape)
+            grad_value = pull_back_written(grad, index, last_writes, np.shape(ctx.inputs[1]))
             if not isinstance(grad_value, Tensor):
                 grad_value = np.copy(grad_value)  # it may be a view of `grad`, which is written to below
-            part = None  # a view would make `is_held_once` false
         if ctx.needs[0]:
             grad_x = grad if is_held_once(grad) else np.copy(grad)
             grad_x[index] = 0

@@ -9,9 +9,8 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from minigrad_core import Array, Context, Operation, Tensor
-from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
-from minigrad_core.indices import find_last_writes, find_positions, may_repeat
+from minigrad_core.indices import find_last_writes, find_positions, may_repeat, pull_back_written
 
 from .. import references
 from ..dtypes import widen_half
@@ -104,14 +103,11 @@ class SetItem(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         written, shape, index = ctx.saved
-        grad_x = np.where(written, 0, grad) if ctx.needs[0] else None
-        if not ctx.needs[1]:
-            return grad_x, None
-        part, last_writes = grad[index], find_last_writes(grad.shape, index)
-        if last_writes is not None:
-            part = np.where(last_writes, part, 0)
-        aligned = shape[max(len(shape) - part.ndim, 0) :]  # NumPy drops leading axes of size 1
-        return grad_x, np.reshape(unbroadcast(part, aligned), shape).copy()
+        last_writes = find_last_writes(grad.shape, index)
+        return (
+            np.where(written, 0, grad) if ctx.needs[0] else None,
+            pull_back_written(grad, index, last_writes, shape).copy() if ctx.needs[1] else None,
+        )
 
 
 def scatter(grad: Array, shape: tuple[int, ...], index: Index) -> Array:

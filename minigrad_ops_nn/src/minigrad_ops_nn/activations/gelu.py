@@ -43,6 +43,7 @@ class GELU(Pointwise):
         Case(x=real(), approximate="tanh"),
         Case(x=np.array([-1e200, -40.0, 0.75])),
         Case(x=np.array([-1e200, -40.0, 0.75]), approximate="tanh"),
+        *(Case(x=np.array([0, 3, 200], np.uint8), approximate=form) for form in ("none", "tanh")),
     )
 
     def forward(self, ctx: Context, x: Array, *, approximate: Literal["none", "tanh"] = "none") -> Array:

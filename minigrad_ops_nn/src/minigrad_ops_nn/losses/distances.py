@@ -16,6 +16,12 @@ from ..kernels.precision import to_floating
 from ..references import losses
 from .reduction import Reduction, check_pair, reduce_losses, spread_gradient
 
+_CASES = (
+    Case(x=real("n k"), target=real("n k")),
+    Case(x=real("n"), target=real("n"), reduction="none"),
+    Case(x=np.array([3, 200, 7], np.uint8), target=np.array([200, 3, 7], np.uint8)),
+)
+
 
 class DifferenceLoss(Operation):
     """A loss of the difference d = x - target: d/dx = derivative * grad, and d/dtarget is its negative.
@@ -53,10 +59,7 @@ class MSE(DifferenceLoss):
 
     name = "mse"
     reference = staticmethod(losses.mse)
-    cases = (
-        Case(x=real("n k"), target=real("n k")),
-        Case(x=real("n"), target=real("n"), reduction="none"),
-    )
+    cases = _CASES
 
     def forward(self, ctx: Context, x: Array, target: Array, *, reduction: Reduction = "mean") -> Array:
         difference = self._subtract(x, target, reduction)
@@ -86,7 +89,7 @@ class L1(DifferenceLoss):
 
     name = "l1"
     reference = staticmethod(losses.l1)
-    cases = MSE.cases
+    cases = _CASES
     derivative = staticmethod(np.sign)
 
     def forward(self, ctx: Context, x: Array, target: Array, *, reduction: Reduction = "mean") -> Array:
@@ -112,11 +115,7 @@ class Huber(DifferenceLoss):
 
     name = "huber"
     reference = staticmethod(losses.huber)
-    cases = (
-        Case(x=real("n k"), target=real("n k")),
-        Case(x=real("n"), target=real("n"), reduction="none"),
-        Case(x=real("n"), target=real("n"), reduction="sum", delta=0.5),
-    )
+    cases = (*_CASES, Case(x=real("n"), target=real("n"), reduction="sum", delta=0.5))
 
     def forward(
         self, ctx: Context, x: Array, target: Array, *, reduction: Reduction = "mean", delta: float = 1.0
@@ -147,11 +146,7 @@ class SmoothL1(DifferenceLoss):
 
     name = "smooth_l1"
     reference = staticmethod(losses.smooth_l1)
-    cases = (
-        Case(x=real("n k"), target=real("n k")),
-        Case(x=real("n"), target=real("n"), reduction="none"),
-        Case(x=real("n"), target=real("n"), reduction="sum", beta=0.5),
-    )
+    cases = (*_CASES, Case(x=real("n"), target=real("n"), reduction="sum", beta=0.5))
 
     def forward(
         self, ctx: Context, x: Array, target: Array, *, reduction: Reduction = "mean", beta: float = 1.0

@@ -81,6 +81,7 @@ class RMSNorm(Operation):
     cases = (
         Case(x=real("n 4"), weight=real("4"), normalized_shape=4),
         Case(x=real("n m 2 3"), weight=None, normalized_shape=(2, 3), eps=0.1),
+        Case(x=np.array([[3, 200, 7]], np.uint8), normalized_shape=3),
     )
 
     def forward(

@@ -86,6 +86,7 @@ class AdaptiveAvgPool1d(AdaptiveAveragePooling):
         Case(x=real("n c 7"), output_size=3),
         Case(x=real("n c 2"), output_size=4),
         Case(x=np.array([[[1.0, np.inf, 2.0, 3.0, 0.5, -1.0, 2.0]]]), output_size=3),
+        Case(x=np.array([[[200, 100, 3]]], np.uint8), output_size=2),
     )
 
 

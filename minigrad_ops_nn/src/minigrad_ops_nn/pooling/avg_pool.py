@@ -87,6 +87,7 @@ class AvgPool1d(AveragePooling):
     cases = (
         Case(x=real("n c 6"), kernel_size=2),
         Case(x=real("n c 7"), kernel_size=3, stride=2, padding=1, count_include_pad=False),
+        Case(x=np.array([[[200, 100, 3]]], np.uint8), kernel_size=2),
     )
 
 

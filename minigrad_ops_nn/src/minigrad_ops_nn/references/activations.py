@@ -107,11 +107,11 @@ def glu(x: Array, *, axis: int = -1) -> Array:
 
 def softmax(x: Array, *, axis: Axis = -1) -> Array:
     """Return the exponentials divided by their sum along the axis."""
-    exponentials = np.exp(x - np.max(x, axis=axis, keepdims=True))
+    exponentials = np.exp(to_floats(x) - np.max(x, axis=axis, keepdims=True))
     return exponentials / np.sum(exponentials, axis=axis, keepdims=True)
 
 
 def log_softmax(x: Array, *, axis: Axis = -1) -> Array:
     """Return `log(softmax(x))`."""
-    shifted = x - np.max(x, axis=axis, keepdims=True)
+    shifted = to_floats(x) - np.max(x, axis=axis, keepdims=True)
     return shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))

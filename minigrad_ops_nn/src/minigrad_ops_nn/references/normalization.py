@@ -8,6 +8,8 @@ import numpy as np
 
 from minigrad_core import Array
 
+from .activations import to_floats
+
 
 def batch_norm(
     x: Array, weight: Array | None = None, bias: Array | None = None, *, eps: float = 1e-5
@@ -53,6 +55,7 @@ def rms_norm(
     eps: float | None = None,
 ) -> Array:
     """Return x divided by the root of its mean square."""
+    x = to_floats(x)
     least = np.finfo(x.dtype).eps if eps is None else eps
     mean = (x * x).mean(axis=_last(normalized_shape), keepdims=True)
     return x / np.sqrt(mean + least) * (1 if weight is None else weight)

@@ -17,7 +17,6 @@ from .definitions import evaluate_condensed, evaluate_pairs
 from .gradients import choose_parameters, differentiate
 
 WEIGHTS = np.array([0.5, 2.0])
-FORM = np.array([[2.0, 0.3], [0.5, 1.0]])
 WAYS: tuple[tuple[Any, dict[str, Any]], ...] = (  # the points and the settings of the cases
     (real, {}),
     *((real, {"metric": metric}) for metric in ("cityblock", "chebyshev", "canberra", "sqeuclidean")),
