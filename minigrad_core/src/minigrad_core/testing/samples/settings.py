@@ -19,12 +19,16 @@ THREE_AXES = (2, 3, 4)  # for `...`: a reduction over two axes leaves one
 
 
 def vary_axes(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
-    """Yield axes from either end, for each setting that the case describes by `axis_of`."""
+    """Yield axes from either end, for each setting that the case describes by `axis_of`.
+
+    The label tells the number of axes, so that cases of different ranks each meet all of these axes.
+    """
     for name, value in recipe.case.arguments.items():
         if isinstance(value, AxisOf) and name in subject.signature.settings:
             ndim = _count_axes(recipe.case.arguments[value.name])
             for axis in dict.fromkeys((0, ndim // 2, -1, -min(ndim, 2))):
-                yield _with_setting(recipe, Family.AXES, name, axis)
+                changed = _with_setting(recipe, Family.AXES, name, axis)
+                yield changed.replace(label=f"{changed.label} of {ndim} axes")
 
 
 def vary_settings(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:

@@ -25,7 +25,7 @@ FAR = 1000.0
 LESS_FAR = 30.0  # e^-30 is far below the rounding errors of 1, and e^30 has a square in float32
 MOST_TINY = 3  # inputs that are tiny, one at a time
 NEAR, NEARER = 1e-6, 1e-12  # distances from zero, or from an edge of the domain
-LONG_VECTOR = (2 * len(ROUND_VALUES) + 6,)  # has each round value twice
+LONG_SIZE = 2 * len(ROUND_VALUES) + 6  # of a vector that has each round value twice
 NOTHING = np.empty(0)  # the new values of an input that keeps its drawn values
 
 
@@ -82,7 +82,8 @@ def place_on_kinks(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
         "a row of zeros, and a row of equal values": _flatten_rows,
     }
     if subject.declared.broadcasts and find_any_shaped(recipe.case):
-        recipe, changes = recipe.replace(shapes=(LONG_VECTOR,)), {"round values": _round_values}
+        size = min(LONG_SIZE, MOST_VALUES // max(len(recipe.argument_names(Floats)), 1))
+        recipe, changes = recipe.replace(shapes=((size,),)), {"round values": _round_values}
     for label, find_values in changes.items():
         yield recipe.with_change(Family.KINKS, label, change_each(find_values, MOST_VALUES))
 

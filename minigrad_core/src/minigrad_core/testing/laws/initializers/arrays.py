@@ -134,11 +134,12 @@ def _judge_axes(values: NDArray[Any], other_values: NDArray[Any]) -> Findings:
 def _judge_values(draws: InitializerDraws, arrays: Sequence[NDArray[Any]]) -> Findings:
     """Yield a finding if values repeat within an array, or a value is the same in every draw.
 
-    A value that is the same in every draw of the reference, too, is constant by intention.
+    Values that do so in draws of the reference, too, do so by intention.
     """
-    values = arrays[0][arrays[0] != 0]
-    sizes = len(np.unique(np.abs(values)))
-    if sizes < 0.9 * values.size:
+    sizes = _count_sizes(arrays[0])
+    if sizes < 0.9 * np.count_nonzero(arrays[0]) and (
+        not draws.reference or sizes < 0.9 * _count_sizes(draws.draw_reference(arrays[0].shape, draws.rng()))
+    ):
         fact = f"{sizes} sizes, whatever the sign, at shape {arrays[0].shape}"
         yield Finding("values-repeat", fact, values={"shape": arrays[0].shape})
     is_constant = np.ptp(arrays, axis=0) == 0
@@ -149,3 +150,8 @@ def _judge_values(draws: InitializerDraws, arrays: Sequence[NDArray[Any]]) -> Fi
         place = tuple(map(int, np.argwhere(is_constant)[0]))
         fact = f"the value at {place} of shape {is_constant.shape} is one in every draw"
         yield Finding("never-drawn", fact, values={"shape": is_constant.shape, "place": place})
+
+
+def _count_sizes(values: NDArray[Any]) -> int:
+    """Return the number of different absolute values other than 0."""
+    return len(np.unique(np.abs(values[values != 0])))
