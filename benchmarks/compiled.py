@@ -1,6 +1,6 @@
 """`mg.compile` compared with the eager run, the same calls by hand, JAX's jit and PyTorch.
 
-    uv run --group bench python -m benchmarks.compiled
+    uv run --group interop python -m benchmarks.compiled
 
 The command prints the rows of the table in docs/explanation/replay.md.
 """
@@ -218,12 +218,12 @@ def _import_jax() -> Any:
 
 
 _COMPARISONS: dict[str, Callable[[], dict[str, Contender]]] = {
-    "100 operations on three numbers": _compare_chain,
+    "100 operations on three numbers, forward and backward": _compare_chain,
     "gradient of 60 scalar operations": _compare_gradient,
-    "scipy.optimize.minimize of the same": _compare_minimize,
+    "`scipy.optimize.minimize` with this gradient": _compare_minimize,
     "Hessian-vector product of a small function": _compare_product,
-    "MLP step, batch 1": lambda: _compare_steps(1),
-    "MLP step, batch 32": lambda: _compare_steps(32),
+    "training step of an MLP 784-100-100-10, batch 1": lambda: _compare_steps(1),
+    "training step of an MLP 784-100-100-10, batch 32": lambda: _compare_steps(32),
 }
 SETTINGS = tuple(_COMPARISONS)
 
