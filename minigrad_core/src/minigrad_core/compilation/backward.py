@@ -44,21 +44,7 @@ class CompiledCall(Operation):
         self._shapes = [x.data.shape for x in outputs]
         forward = {f"v{k}" for k in range(tracer.count + 1)}
         roots = [(x, tracer.stand_in(np.ones(x.data.shape, x.data.dtype))) for x in outputs]
-        uses: dict[Any, Tensor] = {}
-        passes: dict[Any, list[str]] = {}
-        sets = [chosen for n in range(count, 0, -1) for chosen in combinations(range(count), n)]
-        for key in (*sets, *range(count)):  # the first set is that of all outputs
-            start = len(tracer.steps)
-            if isinstance(key, tuple):
-                found = _sweep_to_uses([roots[k] for k in key], until)
-                uses = uses or _order_uses(found) or {None: Tensor(np.empty(0))}
-                gradients = [found[use][1] if use in found else None for use in uses]
-            else:
-                sums = sweep([roots[key]], retain=True, until=until)
-                gradients = [sums.get(x) for x in dict.fromkeys(uses.values())]
-            result = f"return {tracer.express(tuple(gradients), anew=True)}"
-            passes[key] = [*tracer.steps[start:], result]
-            del tracer.steps[start:]
+        uses, passes = _trace_passes(tracer, roots, until)
         texts = [tracer.name(x) + ".take_snapshot()" * isinstance(x, AssignedTensor) for x in uses.values()]
         self._inputs = f"({', '.join(texts)},)"
         self._needs, self._leaf_count = (True,) * len(uses), len(set(uses.values()))
@@ -69,16 +55,11 @@ class CompiledCall(Operation):
         self.contexts = read & forward & tracer.contexts.keys()
         values = [v for v in read - self.contexts if v in forward or v.startswith("p")]
         self._saved = ", ".join(["contexts", *sorted(values)])
-        # From a set of outputs, a tuple, a function returns the gradients of the uses. From one output, an
-        # integer, it returns the sums of these gradients, for `output.backward()`.
         self._functions = {
-            key: self._write_pass(
-                tracer, [roots[k][1].text for k in (key if isinstance(key, tuple) else [key])], lines
-            )
-            for key, lines in passes.items()
+            key: self._write_pass(tracer, _select(roots, key), lines) for key, lines in passes.items()
         }
 
-    def _write_pass(self, tracer: Tracer, seeds: list[str], lines: list[str]) -> Any:
+    def _write_pass(self, tracer: Tracer, roots: list[tuple[Tensor, Any]], lines: list[str]) -> Any:
         """Return the function of one backward pass. A pass that retains the graph copies the contexts."""
         *steps, result = lines
         unread = self.contexts - find_variables(*steps)
@@ -88,7 +69,7 @@ class CompiledCall(Operation):
             f"[{', '.join(tracer.contexts)}] = map(duplicate, contexts) if retain else contexts",
             *[f"{v}.saved = ()" for v in sorted(unread)],
         ]
-        signature = f"backward(retain, saved, {', '.join(seeds)})"
+        signature = f"backward(retain, saved, {', '.join([seed.text for _, seed in roots])})"
         give_back = "if not retain: pool.append(contexts)"
         return write_function(tracer, signature, before, steps, [result], give_back=give_back)
 
@@ -129,6 +110,37 @@ class CompiledCall(Operation):
         if not retain:
             node.saved = node.inputs = ()
         return leaves, grads
+
+
+def _trace_passes(
+    tracer: Tracer, roots: list[tuple[Tensor, Any]], until: int
+) -> tuple[dict[Any, Tensor], dict[Any, list[str]]]:
+    """Return the tensors outside by their uses, and the lines of each backward pass; the last line returns.
+
+    From a set of outputs, a tuple of numbers, a pass returns the gradients of the uses. From one output, a
+    number, it returns the sums of these gradients, for `output.backward()`.
+    """
+    uses: dict[Any, Tensor] = {}
+    passes: dict[Any, list[str]] = {}
+    numbers = range(len(roots))
+    sets = [chosen for n in reversed(numbers) for chosen in combinations(numbers, n + 1)]
+    for key in (*sets, *numbers):  # the first set is that of all outputs
+        start = len(tracer.steps)
+        if key in numbers:
+            sums = sweep(_select(roots, key), retain=True, until=until)
+            gradients = [sums.get(x) for x in dict.fromkeys(uses.values())]
+        else:
+            found = _sweep_to_uses(_select(roots, key), until)
+            uses = uses or _order_uses(found) or {None: Tensor(np.empty(0))}
+            gradients = [found[use][1] if use in found else None for use in uses]
+        passes[key] = [*tracer.steps[start:], f"return {tracer.express(tuple(gradients), anew=True)}"]
+        del tracer.steps[start:]
+    return uses, passes
+
+
+def _select(roots: list[Any], key: Any) -> list[Any]:
+    """Return the roots of the backward pass from one output, or from a set of outputs."""
+    return [roots[k] for k in (key if isinstance(key, tuple) else [key])]
 
 
 def _sweep_to_uses(roots: list[tuple[Tensor, Any]], until: int) -> dict[Any, tuple[Tensor, Any]]:
