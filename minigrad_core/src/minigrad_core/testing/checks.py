@@ -189,8 +189,7 @@ def _find_first(law: Law, conventions: Collection[str], *arguments: Any) -> Find
     try:
         return guard(f"the law {law.name}", run)
     except SubjectFailed as failure:
-        values = dict(failure.values)
-        return Finding(failure.code, failure.fact, run=values.pop("run", None), values=values)
+        return Finding(failure.code, failure.fact)
 
 
 def _explain(study: Any, finding: Finding, subject: str, law: Law) -> Explanation:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dis
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
@@ -67,10 +67,10 @@ class Finding:
     comparison: Comparison | None = None  # for another wrong result: its values
     script: Script | None = None  # shows the fault; by default that of the evidence or of the comparison
     # Yields the findings at the trial of another sample, to find the smallest one; by default the law does.
-    judge: Callable[[Any], Iterator[Finding]] | None = None
-    run: Any = None  # of an optimizer: the run that shows the fault
-    # Of an optimizer or an initializer: values in its script, by name.
-    values: Mapping[str, Any] = field(default_factory=dict)
+    # Of an optimizer or an initializer: see `apply_judge`.
+    judge: Callable[..., Iterator[Finding]] | None = None
+    run: Any = None  # the first argument of the judge: the run of an optimizer, the draws of an initializer
+    values: Mapping[str, Any] = field(default_factory=dict)  # its other arguments
 
 
 Findings: TypeAlias = Iterator[Finding]
@@ -81,12 +81,11 @@ class SubjectFailed(Exception):  # noqa: N818 - control flow of the kit, and no 
 
     code, fact: as of a finding.
     cause: the exception of the subject.
-    values: as of a finding.
     """
 
-    def __init__(self, code: str, fact: str, cause: BaseException | None = None, **values: Any) -> None:
+    def __init__(self, code: str, fact: str, cause: BaseException | None = None) -> None:
         super().__init__(fact)
-        self.code, self.fact, self.cause, self.values = code, fact, cause, values
+        self.code, self.fact, self.cause = code, fact, cause
         self.study: Any = None  # the study that cannot go on
         self.sample: Sample | None = None  # the arguments with which the subject failed
 
@@ -103,6 +102,20 @@ class Law:
     run: Callable[..., Iterator[Finding]]  # yields findings; its docstring is the text of `--explain`
     # The laws on which this law builds: if one of them is broken, this law is blocked.
     after: tuple[str, ...] = ()
+
+
+def apply_judge(judge: Callable[..., Findings], run: Any, **values: Any) -> Findings:
+    """Yield the findings of a judge, which name the judge and its arguments: its script calls the judge, too.
+
+    judge: yields findings about a run of an optimizer, or about the draws of an initializer. The source of
+        the judge, and of all functions that the judge calls, becomes a part of the script.
+    """
+    try:
+        for finding in judge(run, **values):
+            yield replace(finding, judge=judge, run=run, values=values)
+    except SubjectFailed as failure:
+        place = f"at shape {values['shape']}: " if "shape" in values else ""
+        yield Finding(failure.code, place + failure.fact, judge=judge, run=run, values=values)
 
 
 T = TypeVar("T")
@@ -144,6 +157,11 @@ def is_deliberate(error: BaseException) -> bool:
     if last is None or last.tb_frame.f_globals.get("__name__", "").partition(".")[0] == "numpy":
         return False
     return dis.opname[last.tb_frame.f_code.co_code[last.tb_lasti]] == "RAISE_VARARGS"
+
+
+def is_refusal(failure: SubjectFailed) -> bool:
+    """Return whether the subject refused a call: a `raise` statement made the exception."""
+    return is_deliberate(getattr(failure, "cause", failure) or failure)  # in a script it has no cause
 
 
 def describe_exception_and_place(error: BaseException) -> str:

@@ -138,6 +138,14 @@ def watch_global_state(
         yield warning_log, find_changes
 
 
+def read_global_state() -> str:
+    """Return the global state as a text, for scripts: of the random generators, NumPy and the process."""
+    np.set_printoptions(threshold=10**9)
+    options = [np.geterr(), np.geterrcall(), np.get_printoptions(), warnings.filters, random.getstate()]
+    process = [dict(os.environ), os.getcwd(), sys.stdout, sys.path, len(threading.enumerate())]
+    return repr([*options, np.random.get_state(), *process])  # noqa: NPY002
+
+
 def read_attributes(instance: Any, *, copied: bool = False) -> dict[str, Any]:
     """Return the attributes of an object and of its classes by name, or copies of them, without methods.
 

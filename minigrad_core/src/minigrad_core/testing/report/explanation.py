@@ -14,13 +14,11 @@ from ..diagnosis.first_line import diagnose_gradient, diagnose_output
 from ..diagnosis.relations import relate_values
 from ..finding import Evidence, Finding, Law, SubjectFailed
 from ..samples.draw import assign_sizes
-from ..samples.initializer_draws import InitializerDraws
 from ..samples.optimizer_runs import OptimizerRuns
 from ..samples.sample import Family, Recipe, Sample
 from ..samples.sizes import find_any_shaped
 from ..scripts.gradients import show_slopes
-from ..scripts.initializers import write_draw_script
-from ..scripts.optimizers import write_run_script
+from ..scripts.judges import write_judge_script
 from ..scripts.results import show_acceptance, show_result
 from ..study import Study
 from ..trial import Trial
@@ -39,8 +37,9 @@ def explain_finding(study: Any, finding: Finding, subject: str, law: Law) -> Exp
     smallest, rerun = _shrink(study, finding, law), make_command(subject, law.name)
     sample, evidence, comparison = smallest.sample, smallest.evidence, smallest.comparison
     if sample is None:
-        imports, other_script = _write_other_script(study, finding)
-        return Explanation(finding.fact, script=other_script, rerun=rerun, imports=imports)
+        is_run = isinstance(study, OptimizerRuns)
+        imports = "minigrad and the optimizer" if is_run else "NumPy and the initializer"
+        return Explanation(finding.fact, script=write_judge_script(finding), rerun=rerun, imports=imports)
     diagnosis, table, margins, script = finding.fact, None, "", smallest.script
     if evidence is not None:
         diagnosis = f"input {evidence.input}: {_summarize(study, finding)}"
@@ -66,14 +65,6 @@ def explain_finding(study: Any, finding: Finding, subject: str, law: Law) -> Exp
         rerun=rerun,
         imports=f"{framework} and the operation",
     )
-
-
-def _write_other_script(study: Any, finding: Finding) -> tuple[str, str]:
-    """Return the imports and the script for a fault of an optimizer or an initializer; "" without values."""
-    if isinstance(study, OptimizerRuns):
-        return "minigrad and the optimizer", write_run_script(study, finding)
-    script = write_draw_script(study, finding) if isinstance(study, InitializerDraws) else ""
-    return "NumPy and the initializer", script
 
 
 def _relate_values(study: Study, finding: Finding) -> str:

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from ...contracts import fans
 from ...contracts.adapters import unwrap_adapter
 from ...errors import MinigradError
-from ..finding import SubjectFailed, guard, is_deliberate
+from ..finding import SubjectFailed, guard, is_refusal
 from ..global_state import snapshot_process
+from .settings import read_settings
 
 Shape: TypeAlias = tuple[int, ...]
 
@@ -18,14 +19,53 @@ Shape: TypeAlias = tuple[int, ...]
 USUAL_SHAPES: tuple[Shape, ...] = ((32, 16), (8, 6, 3, 3), (64,), (24, 24), (8, 6, 3))
 
 
-class InitializerDraws:
-    """An initializer, and the arrays that the laws draw from it.
+class Draws:
+    """The arrays that an initializer draws.
 
     initializer: called as `initializer(shape, rng=rng, dtype=dtype)`.
-    reference: `reference(shape, *, rng) -> array`, instead of the initializer's own.
     seed: the seed of all draws.
+    """
 
-    Raise SubjectFailed if the object is a class, or cannot be called.
+    def __init__(self, initializer: Any, seed: int) -> None:
+        self.initializer, self.seed = initializer, seed
+
+    def rng(self, stream: int = 0) -> np.random.Generator:
+        """Return a generator, the same for the same stream and seed."""
+        return np.random.default_rng((self.seed, stream))
+
+    def draw(
+        self, shape: Shape, rng: Any = None, dtype: str | None = "float64", **settings: Any
+    ) -> NDArray[Any]:
+        """Return a new array, by default from a new generator; `dtype=None` leaves the type open.
+
+        Raise SubjectFailed if the initializer raises, or returns something other than an array.
+        """
+        # The author's own method: the method of the base class hides faults by its checks and copies.
+        method = type(self.initializer).__call__
+        call = getattr(method, "unchecked", method)
+        keywords = {
+            "rng": rng or self.rng(),
+            **({"dtype": np.dtype(dtype).type} if dtype else {}),
+            **settings,
+        }
+        array = guard("the initializer", lambda: call(self.initializer, shape, **keywords))
+        array = np.asarray(array) if isinstance(array, np.generic) else array  # arithmetic on 0-d arrays
+        if not isinstance(array, np.ndarray):
+            raise SubjectFailed("not-an-array", f"it returned {type(array).__name__}")
+        return array
+
+    def call_std(self, fan_in: int, fan_out: int) -> float | None:
+        """Return the standard deviation that the initializer claims, None if it makes no claim."""
+        std = getattr(self.initializer, "std", None)
+        return None if std is None else guard("std", lambda: std(fan_in, fan_out))
+
+
+class InitializerDraws(Draws):
+    """The draws of an initializer, and what its laws need beside.
+
+    reference: `reference(shape, *, rng) -> array`, instead of the initializer's own.
+
+    Raise SubjectFailed if the initializer is a class, or cannot be called.
     """
 
     def __init__(self, initializer: Any, reference: Any = None, seed: int = 0) -> None:
@@ -33,68 +73,45 @@ class InitializerDraws:
         if isinstance(initializer, type) or not callable(initializer):
             fact = f"expected an instance that is called, got {initializer!r}"
             raise SubjectFailed("not-an-instance", fact)
-        self.initializer = initializer = unwrap_adapter(initializer)
-        # The author's own method: the method of the base class hides faults by its checks and copies.
-        call = type(initializer).__call__
-        self.call: Any = getattr(call, "unchecked", call)
+        initializer = unwrap_adapter(initializer)
+        super().__init__(initializer, seed)
         self.name = str(guard("name", lambda: getattr(initializer, "name", type(initializer).__name__)))
         own_reference = getattr(initializer, "__dict__", {}).get("reference")
         self.reference: Any = reference or own_reference or getattr(type(initializer), "reference", None)
-        self.seed = seed
+        own_settings = read_settings(type(initializer).__call__, "shape", "rng", "dtype")
+        self.settings = own_settings  # the parameters of the settings, by name
         self._draws: dict[Any, Any] = {}
 
-    def rng(self, stream: int = 0) -> np.random.Generator:
-        """Return a generator, the same for the same stream and seed."""
-        return np.random.default_rng((self.seed, stream))
-
-    def draw(self, shape: Shape, rng: Any, dtype: Any = np.float64, **settings: Any) -> NDArray[Any]:
-        """Return a new array; `dtype=None` leaves the type to the initializer.
-
-        Raise SubjectFailed if the initializer raises, or returns something other than an array.
-        """
-        keywords = settings if dtype is None else {"dtype": dtype, **settings}
-        array = guard("the initializer", lambda: self.call(self.initializer, shape, rng=rng, **keywords))
-        array = np.asarray(array) if isinstance(array, np.generic) else array  # arithmetic on 0-d arrays
-        if not isinstance(array, np.ndarray):
-            raise SubjectFailed("not-an-array", f"it returned {type(array).__name__} at shape {shape}")
-        return array
-
-    def draw_once(self, shape: Shape, stream: int = 0, dtype: Any = np.float64) -> Any:
+    def draw_once(self, shape: Shape, stream: int = 0, dtype: str | None = "float64") -> Any:
         """Return an array that is drawn once for all laws, None if the initializer refuses the shape."""
         key = shape, stream, dtype
         if key not in self._draws:
             try:
                 self._draws[key] = self.draw(shape, self.rng(stream), dtype)
             except SubjectFailed as failure:
-                if not is_refusal(failure, shape):
-                    fact = f"at shape {shape}: {failure.fact}"
-                    raise SubjectFailed(
-                        failure.code, fact, failure.cause, shape=shape, dtype=dtype
-                    ) from failure
+                if not refuses_shape(failure, shape):
+                    raise
                 self._draws[key] = None
         return self._draws[key]
+
+    def accepts(self, shape: Shape, dtype: str | None = "float64") -> bool:
+        """Return whether the initializer does not refuse a shape; a judge reports any other exception."""
+        try:
+            return self.draw_once(shape, dtype=dtype) is not None
+        except SubjectFailed:
+            return True
 
     def draw_reference(self, shape: Shape, rng: Any, **settings: Any) -> Any:
         """Return an array that the reference draws."""
         return guard("the reference", lambda: self.reference(shape, rng=rng, **settings))
 
-    def call_std(self, fan_in: int, fan_out: int) -> float | None:
-        """Return the standard deviation that the initializer claims, None if it makes no claim."""
-        std = getattr(self.initializer, "std", None)
-        return None if std is None else guard("std", lambda: std(fan_in, fan_out))
-
     @cached_property
     def usual_shapes(self) -> list[Shape]:
         """Those of `USUAL_SHAPES` that the initializer accepts."""
-        if accepted := [shape for shape in USUAL_SHAPES if self.draw_once(shape) is not None]:
+        if accepted := [*filter(self.accepts, USUAL_SHAPES)]:
             return accepted
         shapes = ", ".join(map(str, USUAL_SHAPES))
         raise SubjectFailed("refuses-every-shape", f"it refuses the shapes {shapes}")
-
-    @property
-    def usual_shape(self) -> Shape:
-        """The first of the shapes that the initializer accepts."""
-        return self.usual_shapes[0]
 
     def is_random(self, shape: Shape) -> bool:
         """Return whether the initializer draws random numbers at a shape; zeros and the identity do not.
@@ -114,11 +131,10 @@ class InitializerDraws:
         return self.is_random(shape) and len(np.unique(values)) > 0.9 * values.size
 
 
-def is_refusal(failure: SubjectFailed, shape: Shape) -> bool:
+def refuses_shape(failure: SubjectFailed, shape: Shape) -> bool:
     """Return whether an initializer refused a shape: by a ValueError or by an error of minigrad.
 
     For a matrix only a `raise` statement is a refusal, and an error of NumPy is a fault.
     """
-    cause = failure.cause
-    is_value_error = isinstance(cause, ValueError) and (len(shape) != 2 or is_deliberate(cause))
-    return is_value_error or isinstance(cause, MinigradError)
+    is_value_error = isinstance(failure.cause, ValueError) and (len(shape) != 2 or is_refusal(failure))
+    return is_value_error or isinstance(failure.cause, MinigradError)

@@ -1,5 +1,6 @@
 """The laws `shape_and_type` and `generator`: the array as requested, all its values from the generator."""
 
+import random
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
@@ -7,10 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...finding import Finding, Findings, SubjectFailed
-from ...global_state import watch_global_state
-from ...samples.initializer_draws import InitializerDraws, Shape
-from ...samples.settings import read_settings
+from ...finding import Finding, Findings, SubjectFailed, apply_judge
+from ...global_state import read_global_state, watch_global_state
+from ...samples.initializer_draws import Draws, InitializerDraws, Shape
 
 # 0-d and empty shapes are among them; no size is a multiple of another one of the same shape.
 SHAPES = ((12, 3), (3, 12), (5, 2, 3, 3), (7,), (), (0,), (3, 0), (1, 1), (31, 17))
@@ -25,34 +25,38 @@ def shape_and_type(draws: InitializerDraws) -> Findings:
     cached array, `np.broadcast_to(value, shape)`, `**settings` that swallow a typo.
     Fix: pass `shape` on to the generator, and end in `.astype(dtype)`; `np.full`; no cache.
     """
-    for shape in (draws.usual_shape, *SHAPES):
-        for dtype in (np.float64, np.float32, None):
-            array, expected = draws.draw_once(shape, dtype=dtype), np.dtype(dtype or np.float32)
-            if array is None:
-                continue
-            for code, is_broken, fact in (
-                ("wrong-shape", array.shape != shape, f"asked for shape {shape}, got {array.shape}"),
-                ("wrong-dtype", array.dtype != expected, f"{dtype}: expected {expected}, got {array.dtype}"),
-                ("not-finite", not np.isfinite(array).all(), f"values at shape {shape} are NaN or infinite"),
-                ("read-only", not array.flags.writeable, f"the array of shape {shape} cannot be written to"),
-                ("shared-memory", array.size and 0 in array.strides, f"values at shape {shape} share memory"),
-            ):
-                if is_broken:
-                    yield Finding(code, fact, values={"shape": shape, "dtype": dtype})
-    for kind in (np.float32, np.float64):
-        first, second = (draws.draw(draws.usual_shape, draws.rng(), kind) for _ in range(2))
-        if np.shares_memory(first, second):
-            fact = f"two calls return the same memory ({np.dtype(kind)})"
-            yield Finding("shared-memory", fact, values={"shape": draws.usual_shape, "dtype": kind})
-    settings = read_settings(draws.call, "shape", "rng", "dtype")
-    choices = [(name, "no_such_choice") for name, p in settings.items() if isinstance(p.default, str)]
+    for shape in (draws.usual_shapes[0], *SHAPES):
+        for dtype in ("float64", "float32", None):
+            if draws.accepts(shape, dtype):
+                yield from apply_judge(judge_array, draws, shape=shape, dtype=dtype)
+    choices = [(name, "no_such_choice") for name, p in draws.settings.items() if isinstance(p.default, str)]
     for name, value in (("no_such_setting", 1), *choices):
-        with suppress(SubjectFailed):
-            draws.draw(draws.usual_shape, draws.rng(), **{name: value})
-            values = {"shape": draws.usual_shape, "settings": {name: value}}
-            yield Finding(
-                "swallows-settings", f"{name}={value!r} is ignored silently: refuse it", values=values
-            )
+        yield from apply_judge(judge_setting, draws, shape=draws.usual_shapes[0], name=name, value=value)
+
+
+def judge_array(draws: Draws, shape: Shape, dtype: str | None) -> Findings:
+    """Yield what is wrong with an array, whatever its distribution."""
+    array, second = draws.draw(shape, dtype=dtype), draws.draw(shape, dtype=dtype)
+    expected = np.dtype(dtype or "float32")
+    if array.shape != shape:
+        yield Finding("wrong-shape", f"asked for shape {shape}, got {array.shape}")
+    if array.dtype != expected:
+        yield Finding("wrong-dtype", f"dtype {dtype}: expected {expected}, got {array.dtype}")
+    if not np.isfinite(array).all():
+        yield Finding("not-finite", f"values at shape {shape} are NaN or infinite")
+    if not array.flags.writeable:
+        yield Finding("read-only", f"the array of shape {shape} cannot be written to")
+    if array.size and 0 in array.strides:
+        yield Finding("shared-memory", f"values at shape {shape} share memory")
+    if np.shares_memory(array, second):
+        yield Finding("shared-memory", f"two calls return the same memory ({expected})")
+
+
+def judge_setting(draws: Draws, shape: Shape, name: str, value: Any) -> Findings:
+    """Yield that a setting is not refused."""
+    with suppress(SubjectFailed):
+        draws.draw(shape, **{name: value})
+        yield Finding("swallows-settings", f"{name}={value!r} is ignored silently: refuse it")
 
 
 # One has an odd number of values: a loop over pairs of values may leave out the last value.
@@ -71,87 +75,124 @@ def generator(draws: InitializerDraws) -> Findings:
     Fix: draw `shape` values from `rng`, and keep nothing.
     """
     for shape in draws.usual_shapes:
-        yield from _judge_calls(draws, shape)
-    for shape in GENERATOR_SHAPES if draws.is_random(draws.usual_shape) else ():
-        arrays = [draws.draw_once(shape, stream) for stream in range(STREAMS)]
-        if arrays[0] is not None:
-            yield from _judge_axes(arrays[0], arrays[1])
-            if draws.is_continuous(draws.usual_shape):
-                yield from _judge_values(draws, arrays)
-                if np.array_equal(arrays[0], arrays[0].astype(np.float32)):
-                    fact = f"float64 values at shape {shape} have the digits of float32"
-                    yield Finding("imprecise", fact, values={"shape": shape})
-
-
-def _judge_calls(draws: InitializerDraws, shape: Shape) -> Findings:
-    """Yield a finding if calls use or change global state, repeat themselves, or are not deterministic."""
-    arrays = []
-    for global_seed in (1, 1, 2):
-        with watch_global_state(draws.process_state, global_seed) as (_, find_changes):
-            arrays.append(draws.draw(shape, draws.rng()))
+        with watch_global_state(draws.process_state) as (_, find_changes):
+            draws.draw(shape)
             changes = find_changes()
         for name in changes:
             fact = f"a call changes {name}: draw from rng, and leave it alone"
-            yield Finding("changes-global-state", fact, values={"shape": shape})
-    first, repeated, other_global_seed = arrays
-    if np.array_equal(first, repeated) and not np.array_equal(first, other_global_seed):
+            judge, values = judge_global_state, {"shape": shape}
+            yield Finding("changes-global-state", fact, judge=judge, run=draws, values=values)
+        yield from apply_judge(judge_global_seed, draws, shape=shape)
+        calls: dict[str, Any] = {"shape": shape, "other_shapes": draws.usual_shapes}
+        yield from apply_judge(judge_repetition, draws, **calls)
+        if not np.array_equal(draws.draw_once(shape), draws.draw(shape)):  # the very first draw
+            fact = "one generator state gives two arrays: is rng ignored?"
+            yield Finding("not-deterministic", fact, judge=judge_repetition, run=draws, values=calls)
+        expected = DRAWS if draws.is_continuous(shape) else 2 if draws.is_random(shape) else 1
+        yield from apply_judge(judge_count, draws, shape=shape, expected=expected)
+    for shape in GENERATOR_SHAPES if draws.is_random(draws.usual_shapes[0]) else ():
+        if draws.accepts(shape):
+            yield from apply_judge(judge_axes, draws, shape=shape)
+            if draws.is_continuous(draws.usual_shapes[0]):
+                # Values of the reference may repeat by intention.
+                sizes = count_sizes(draws.draw_reference(shape, draws.rng())) if draws.reference else None
+                yield from apply_judge(judge_values, draws, shape=shape, expected=sizes)
+                yield from _judge_places(draws, shape)
+
+
+def judge_global_state(draws: Draws, shape: Shape) -> Findings:
+    """Yield that a call changes global state."""
+    before = read_global_state()
+    draws.draw(shape)
+    if read_global_state() != before:
+        yield Finding(
+            "changes-global-state", "a call changes global state: draw from rng, and leave it alone"
+        )
+
+
+def judge_global_seed(draws: Draws, shape: Shape) -> Findings:
+    """Yield that the values depend on the seeds of the global generators."""
+    arrays = []
+    for global_seed in (1, 1, 2):
+        random.seed(global_seed)
+        np.random.seed(global_seed)  # noqa: NPY002
+        arrays.append(np.copy(draws.draw(shape)))
+    if np.array_equal(arrays[0], arrays[1]) and not np.array_equal(arrays[0], arrays[2]):
         fact = "the values depend on the global random state: draw from rng"
-        yield Finding("reads-global-state", fact, values={"shape": shape})
-    shared = draws.draw_once(shape)  # the very first draw
-    if not np.array_equal(first, repeated) or not np.array_equal(first, shared):
-        fact = "one generator state gives two arrays: is rng ignored?"
-        yield Finding("not-deterministic", fact, values={"shape": shape, "other_shapes": draws.usual_shapes})
+        yield Finding("reads-global-state", fact)
+
+
+def judge_repetition(draws: Draws, shape: Shape, other_shapes: Sequence[Shape]) -> Findings:
+    """Yield that a state of a generator gives two arrays, after draws of other shapes or once restored."""
     rng = draws.rng()
     rng_state = rng.bit_generator.state
-    array = draws.draw(shape, rng)
+    first = np.copy(draws.draw(shape, rng))
+    for other_shape in other_shapes:
+        draws.draw(other_shape)
+    if not np.array_equal(first, draws.draw(shape)):
+        fact = "one generator state gives two arrays: is rng ignored?"
+        yield Finding("not-deterministic", fact)
     rng.bit_generator.state = rng_state
-    if not np.array_equal(array, draws.draw(shape, rng)):
+    if not np.array_equal(first, draws.draw(shape, rng)):
         fact = "a generator whose state is restored gives another array: is it cached, or its draws?"
-        yield Finding("not-deterministic", fact, values={"shape": shape, "other_shapes": draws.usual_shapes})
+        yield Finding("not-deterministic", fact)
+
+
+def judge_count(draws: Draws, shape: Shape, expected: int) -> Findings:
+    """Yield that draws from one generator give fewer arrays than expected."""
     rng = draws.rng()
-    expected = DRAWS if draws.is_continuous(shape) else 2 if draws.is_random(shape) else 1
     count = len({draws.draw(shape, rng).tobytes() for _ in range(expected)})
     if count < expected:
         fact = f"{expected} draws of shape {shape} give {count} arrays: is rng advanced, and by enough?"
-        yield Finding("few-draws", fact, values={"shape": shape, "expected": expected})
+        yield Finding("few-draws", fact)
 
 
-def _judge_axes(values: NDArray[Any], other_values: NDArray[Any]) -> Findings:
-    """Yield a finding if neighbors along an axis are correlated, or have their zeros at the same places."""
-    for axis, size in enumerate(values.shape):
+def judge_axes(draws: Draws, shape: Shape) -> Findings:
+    """Yield that neighbors along an axis are correlated, or have their zeros at the same places."""
+    values, other_values = draws.draw(shape), draws.draw(shape, draws.rng(1))
+    for axis, size in enumerate(shape):
         rows = np.moveaxis(values - values.mean(), axis, 0).reshape(size, -1)
         correlation = float(np.mean(rows[1:] * rows[:-1])) / (float(rows.var()) or 1.0)
         if abs(correlation) > 0.5:
-            fact = f"axis {axis} of {values.shape} repeats (correlation {correlation:.2f})"
-            yield Finding("correlated", fact, values={"shape": values.shape, "axis": axis})
+            fact = f"axis {axis} of {shape} repeats (correlation {correlation:.2f})"
+            yield Finding("correlated", fact)
         is_zero = values == 0
         has_common_zeros = is_zero.any() and np.all(is_zero == is_zero.take([0], axis=axis))
         if has_common_zeros and np.any(is_zero != (other_values == 0)):
-            fact = f"zeros are drawn once for all along axis {axis} of {values.shape}"
-            yield Finding("correlated", fact, values={"shape": values.shape, "axis": axis})
+            fact = f"zeros are drawn once for all along axis {axis} of {shape}"
+            yield Finding("correlated", fact)
 
 
-def _judge_values(draws: InitializerDraws, arrays: Sequence[NDArray[Any]]) -> Findings:
-    """Yield a finding if values repeat within an array, or a value is the same in every draw.
+def count_sizes(values: NDArray[Any]) -> int:
+    """Return the number of different absolute values other than 0."""
+    return len(np.unique(np.abs(values[values != 0])))
 
-    Values that do so in draws of the reference, too, do so by intention.
+
+def judge_values(draws: Draws, shape: Shape, expected: int | None) -> Findings:
+    """Yield that values of a continuous distribution repeat, or have the digits of float32.
+
+    expected: the number of sizes of the reference; without a reference all values other than 0 differ.
     """
-    sizes = _count_sizes(arrays[0])
-    if sizes < 0.9 * np.count_nonzero(arrays[0]) and (
-        not draws.reference or sizes < 0.9 * _count_sizes(draws.draw_reference(arrays[0].shape, draws.rng()))
-    ):
-        fact = f"{sizes} sizes, whatever the sign, at shape {arrays[0].shape}"
-        yield Finding("values-repeat", fact, values={"shape": arrays[0].shape})
-    is_constant = np.ptp(arrays, axis=0) == 0
+    array = draws.draw(shape)
+    sizes, most = count_sizes(array), np.count_nonzero(array)
+    if sizes < 0.9 * min(most, most if expected is None else expected):
+        yield Finding("values-repeat", f"{sizes} sizes, whatever the sign, at shape {shape}")
+    if np.array_equal(array, array.astype(np.float32)):
+        yield Finding("imprecise", f"float64 values at shape {shape} have the digits of float32")
+
+
+def _judge_places(draws: InitializerDraws, shape: Shape) -> Findings:
+    """Yield a value that is the same in every draw, and not so in the reference."""
+    is_constant = np.ptp([draws.draw(shape, draws.rng(k)) for k in range(STREAMS)], axis=0) == 0
     if 0 < is_constant.mean() < 0.5 and draws.reference:
-        references = [draws.draw_reference(is_constant.shape, draws.rng(k)) for k in range(STREAMS)]
+        references = [draws.draw_reference(shape, draws.rng(k)) for k in range(STREAMS)]
         is_constant &= np.ptp(references, axis=0) > 0
     if 0 < is_constant.mean() < 0.5:
         place = tuple(map(int, np.argwhere(is_constant)[0]))
-        fact = f"the value at {place} of shape {is_constant.shape} is one in every draw"
-        yield Finding("never-drawn", fact, values={"shape": is_constant.shape, "place": place})
+        yield from apply_judge(judge_place, draws, shape=shape, place=place)
 
 
-def _count_sizes(values: NDArray[Any]) -> int:
-    """Return the number of different absolute values other than 0."""
-    return len(np.unique(np.abs(values[values != 0])))
+def judge_place(draws: Draws, shape: Shape, place: tuple[int, ...]) -> Findings:
+    """Yield that the value at a place is the same in every draw."""
+    if np.ptp([draws.draw(shape, draws.rng(stream))[place] for stream in range(STREAMS)]) == 0:
+        yield Finding("never-drawn", f"the value at {place} of shape {shape} is one in every draw")

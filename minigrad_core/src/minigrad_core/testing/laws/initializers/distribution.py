@@ -1,7 +1,8 @@
 """The laws `claim` and `reference`: the width and the distribution of the values of an initializer."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from itertools import chain, combinations
 from math import prod
 from typing import Any, NamedTuple, TypeAlias
@@ -11,8 +12,8 @@ from numpy.typing import NDArray
 
 from ....contracts import fans
 from ...closeness import is_close, largest_magnitude
-from ...finding import DoesNotApply, Finding, Findings, SubjectFailed
-from ...samples.initializer_draws import InitializerDraws, Shape, is_refusal
+from ...finding import DoesNotApply, Finding, Findings, SubjectFailed, apply_judge
+from ...samples.initializer_draws import Draws, InitializerDraws, Shape, refuses_shape
 from ...samples.settings import propose_values, read_settings
 
 # About 12,000 values each, of very different fans, so that exchanged fans show; fans of 1 are among them.
@@ -30,16 +31,16 @@ FLOAT32_ROUNDING = 1e-6  # of the largest value: intermediate values may be floa
 
 
 class Statistic(NamedTuple):
-    """A statistic of draws, at several places."""
+    """A measure of draws, whose mean is the same for the initializer and for the reference."""
 
     describe: Callable[[Any], str]  # takes a place, and returns its name for a message
-    values: NDArray[Any]  # the values (2, draws, *places): of the initializer, and of the reference
-    least_variance: Any  # the variance of one value if each entry is drawn independently
-    measure: Callable[[Any], str]  # takes a place, and returns the code of the value there, of one `array`
+    measure: Callable[..., NDArray[Any]]  # takes draws (draws, *shape) and settings; returns (draws, *places)
+    settings: dict[str, Any]  # of the measure
+    # The variance of one value if each entry is drawn independently, for the initializer and the reference.
+    least_variance: Any = 0.0
 
 
-Statistics: TypeAlias = Iterator[Statistic]
-Differences: TypeAlias = Iterator[tuple[str, dict[str, Any]]]  # facts, each with the values in its script
+Differences: TypeAlias = Iterator[tuple[str, dict[str, Any]]]  # facts, each with the values for `judge_mean`
 
 
 def claim(draws: InitializerDraws) -> Findings:
@@ -49,26 +50,26 @@ def claim(draws: InitializerDraws) -> Findings:
     without the square root of three, a receptive field that is ignored.
     Fix: `fans(shape)` from the core: (in, out) of a matrix, (out, in, *kernel) of a convolution.
     """
-    claims = {shape: std for shape in CLAIM_SHAPES if (std := draws.call_std(*fans(shape))) is not None}
-    if not claims:
+    shapes = [shape for shape in CLAIM_SHAPES if draws.call_std(*fans(shape)) is not None]
+    if not shapes:
         raise DoesNotApply("std returns None: it makes no claim")
-    for shape, std in claims.items():
-        values = draws.draw_once(shape)
-        if values is None:
-            continue
-        squares = (values - values.mean()) ** 2
-        sigma = float(np.sqrt(squares.var() / values.size))  # from the fourth moment: values may be sparse
-        if abs(squares.mean() - std**2) > SIGMAS * sigma + 1e-3 * std**2 + 1e-12:
-            fact = f"of {shape}, fans {fans(shape)}, is {values.std():.5g}, claimed is {std:.5g}"
-            if std:
-                fact += f": the variance is {values.var() / std**2:.3g} times the claimed one"
-            exchanged = draws.call_std(*fans(shape)[::-1])
-            if exchanged and abs(squares.mean() - exchanged**2) <= SIGMAS * sigma:
-                fact += "; exchanged fans would fit"
-            fan_in, fan_out = fans(shape)
-            tolerance = abs(float(values.std()) - std) / 2
-            shown = {"shape": shape, "fan_in": fan_in, "fan_out": fan_out, "tolerance": tolerance}
-            yield Finding("wrong-std", f"the standard deviation {fact}", values=shown)
+    for shape in filter(draws.accepts, shapes):
+        yield from apply_judge(judge_std, draws, shape=shape, fans=fans(shape))
+
+
+def judge_std(draws: Draws, shape: Shape, fans: tuple[int, int]) -> Findings:
+    """Yield that the standard deviation of many values differs from the claimed one by more than chance."""
+    values, std = draws.draw(shape), draws.call_std(*fans)
+    squares = (values - values.mean()) ** 2
+    sigma = float(np.sqrt(squares.var() / values.size))  # from the fourth moment: values may be sparse
+    if std is not None and abs(squares.mean() - std**2) > SIGMAS * sigma + 1e-3 * std**2 + 1e-12:
+        fact = f"of {shape}, fans {fans}, is {values.std():.5g}, claimed is {std:.5g}"
+        if std:
+            fact += f": the variance is {values.var() / std**2:.3g} times the claimed one"
+        exchanged = draws.call_std(*fans[::-1])
+        if exchanged and abs(squares.mean() - exchanged**2) <= SIGMAS * sigma:
+            fact += "; exchanged fans would fit"
+        yield Finding("wrong-std", f"the standard deviation {fact}")
 
 
 def reference(draws: InitializerDraws) -> Findings:
@@ -88,25 +89,26 @@ def reference(draws: InitializerDraws) -> Findings:
             try:
                 both = _draw_both(draws, shape, settings)
             except SubjectFailed as failure:
-                if is_refusal(failure, shape) or settings:
+                if refuses_shape(failure, shape) or settings:
                     continue
                 raise
             for fact, values in chain(_find_difference(both), _compare_streams(draws, shape, settings)):
                 text = "".join(f", {name}={value!r}" for name, value in settings.items())
                 shown = {"shape": shape, "settings": settings, **values}
-                yield Finding("another-distribution", f"at shape {shape}{text} {fact}", values=shown)
+                for finding in apply_judge(judge_mean, draws, **shown):
+                    yield replace(finding, fact=f"at shape {shape}{text} {fact}")
 
 
 def _choose_settings(draws: InitializerDraws) -> list[dict[str, Any]]:
     """Return the defaults, and for each setting that both functions have another value that is accepted."""
-    own = read_settings(draws.call, "shape", "rng", "dtype")
-    shared = {n: p for n, p in read_settings(draws.reference, "shape", "rng").items() if n in own}
+    names = read_settings(draws.reference, "shape", "rng").keys() & draws.settings.keys()
+    shared = {name: p for name, p in draws.settings.items() if name in names}
     alternatives = [(name, values) for name, p in shared.items() for values in propose_values(p.default, p)]
     chosen: list[dict[str, Any]] = [{}]
     for name, values in alternatives:
         for value in values:
             with suppress(SubjectFailed):
-                draws.draw(draws.usual_shape, draws.rng(), **{name: value})
+                draws.draw(draws.usual_shapes[0], **{name: value})
                 chosen.append({name: value})
                 break
     return chosen
@@ -136,98 +138,150 @@ def _compare_streams(draws: InitializerDraws, shape: Shape, settings: dict[str, 
             first, reference_first = f"{actual.flat[0]:.6g}", f"{expected.flat[0]:.6g}"
             fact = f"one generator gives {first} first, to the reference {reference_first}"
             if keywords:
-                place = int(np.abs(actual - expected).argmax())
-                yield fact, _show(f"array.flat[{place}]", 1, actual.flat[place], expected.flat[place])
+                place = np.unravel_index(int(np.abs(actual - expected).argmax()), shape)
+                yield fact, _show(Statistic(str, list_values, {}), place, 1, actual[place], expected[place])
             return
 
 
-def _show(measure: str, draws: int, actual: Any, expected: Any) -> dict[str, Any]:
-    """Return the values in the script: the mean of a measure of each array, in code, over some draws."""
-    tolerance = abs(float(actual - expected)) / 2
-    return {"measure": measure, "draws": draws, "expected": float(expected), "tolerance": tolerance}
+def _show(statistic: Statistic, place: Any, count: int, actual: Any, expected: Any) -> dict[str, Any]:
+    """Return the values for `judge_mean`."""
+    return {
+        "count": count,
+        "measure": statistic.measure,
+        "options": statistic.settings,
+        "place": tuple(map(int, place)),
+        "expected": float(expected),
+        "tolerance": abs(float(actual - expected)) / 2,
+    }
+
+
+def judge_mean(
+    draws: Draws,
+    shape: Shape,
+    settings: dict[str, Any],
+    count: int,
+    measure: Callable[..., NDArray[Any]],
+    options: dict[str, Any],
+    place: tuple[int, ...],
+    expected: float,
+    tolerance: float,
+) -> Findings:
+    """Yield that the mean of a measure over some draws is not the expected one."""
+    if settings:
+        draws.draw(shape)  # with the defaults
+    rng = draws.rng(3)
+    values = measure(np.array([draws.draw(shape, rng, **settings) for _ in range(count)]), **options)
+    actual = values.mean(axis=0)[place]
+    if not abs(actual - expected) <= tolerance:
+        fact = f"the mean is {actual:.4g}, that of the reference {expected:.4g}"
+        yield Finding("another-distribution", fact)
 
 
 def _find_difference(both: NDArray[Any]) -> Differences:
     """Yield the first statistic that differs by more than chance, and its place."""
+    count = both.shape[1]
     if not np.ptp(both, axis=1).any():
-        statistics: Statistics = iter([Statistic("value at {}".format, both, 0.0, "array[{0}]".format)])
-    elif both.shape[1] == SMALL_DRAWS:
-        statistics = _yield_products(both)
+        statistics = iter(PRODUCTS[:1])
+    elif count == SMALL_DRAWS:
+        statistics = iter(PRODUCTS)
     else:
-        statistics = chain(_yield_squares(both), [_measure_shares(both)], _yield_zero_counts(both))
-    for describe, values, least_variance, measure in statistics:
+        statistics = chain(_list_squares(both), [_make_shares(both)], _list_zeros(both))
+    for statistic in statistics:
+        values = np.array([statistic.measure(draws, **statistic.settings) for draws in both])
         actual, expected = values.mean(axis=1)
         # The variance of the draws, but at least that of independent entries.
-        variance = np.maximum(values.var(axis=1), least_variance).sum(axis=0) / values.shape[1]
+        variance = np.maximum(values.var(axis=1), statistic.least_variance).sum(axis=0) / count
         rounding = FLOAT32_ROUNDING * float(np.abs(values[1]).max())
         sigmas = np.abs(actual - expected) / (np.sqrt(variance) + rounding + 1e-300)
-        worst = np.unravel_index(int(sigmas.argmax()), sigmas.shape)
-        if sigmas[worst] > SIGMAS:
-            place = tuple(map(int, worst))
-            fact = f"the mean {describe(place)} is {actual[worst]:.4g}"
-            shown = _show(measure(place), values.shape[1], actual[worst], expected[worst])
-            yield f"{fact}, that of the reference {expected[worst]:.4g}", shown
+        place = tuple(map(int, np.unravel_index(int(sigmas.argmax()), sigmas.shape)))
+        if sigmas[place] > SIGMAS:
+            fact = f"the mean {statistic.describe(place)} is {actual[place]:.4g}"
+            shown = _show(statistic, place, count, actual[place], expected[place])
+            yield f"{fact}, that of the reference {expected[place]:.4g}", shown
             return
 
 
-def _yield_products(both: NDArray[Any]) -> Statistics:
-    """Yield the values by position, their products, and squared products of rows and of columns."""
-    matrices, vectors = (both.reshape(*both.shape[:2], *size) for size in ((both.shape[2], -1), (-1, 1)))
-    transposed = matrices.swapaxes(2, 3)
-    products, (rows, columns) = (
-        vectors @ vectors.swapaxes(2, 3),
-        (matrices @ transposed, transposed @ matrices),
-    )
-    yield Statistic("value at {}".format, matrices, 0.0, "matrix[{}]".format)
-    yield Statistic("product of values {}".format, products, 0.0, "np.outer(array, array)[{}]".format)
-    yield Statistic("squared product of rows {}".format, rows**2, 0.0, "(matrix @ matrix.T)[{}] ** 2".format)
-    describe = "squared product of columns {}".format
-    yield Statistic(describe, columns**2, 0.0, "(matrix.T @ matrix)[{}] ** 2".format)
+def list_values(arrays: NDArray[Any]) -> NDArray[Any]:
+    """Return the values of each array."""
+    return arrays
 
 
-def _yield_squares(both: NDArray[Any]) -> Statistics:
+def multiply_values(arrays: NDArray[Any]) -> NDArray[Any]:
+    """Return the product of any two values of each array."""
+    vectors = arrays.reshape(len(arrays), -1, 1)
+    return vectors @ vectors.swapaxes(1, 2)
+
+
+def multiply_rows(arrays: NDArray[Any]) -> NDArray[Any]:
+    """Return the squared product of any two rows; a kernel has one row for each place of its first axis."""
+    matrices = arrays.reshape(*arrays.shape[:2], -1)
+    return (matrices @ matrices.swapaxes(1, 2)) ** 2
+
+
+def multiply_columns(arrays: NDArray[Any]) -> NDArray[Any]:
+    """Return the squared product of any two columns."""
+    matrices = arrays.reshape(*arrays.shape[:2], -1)
+    return (matrices.swapaxes(1, 2) @ matrices) ** 2
+
+
+PRODUCTS = (
+    Statistic("value at {}".format, list_values, {}),
+    Statistic("product of values {}".format, multiply_values, {}),
+    Statistic("squared product of rows {}".format, multiply_rows, {}),
+    Statistic("squared product of columns {}".format, multiply_columns, {}),
+)
+
+
+def average_squares(arrays: NDArray[Any], axes: Sequence[int]) -> NDArray[Any]:
+    """Return the mean square at each place of some axes."""
+    others = tuple(1 + axis for axis in range(arrays.ndim - 1) if axis not in axes)
+    return np.mean(arrays**2, axis=others)
+
+
+def _list_squares(both: NDArray[Any]) -> Iterator[Statistic]:
     """Yield the mean square at each place of each axis, and of each pair of axes, with enough values."""
     axes = range(both.ndim - 2)
     for chosen in chain(combinations(axes, 1), combinations(axes, 2)):
-        sizes = [both.shape[2 + axis] for axis in chosen]
-        if both[0, 0].size >= MEAN_SQUARE_VALUES * prod(sizes):
-            first = np.moveaxis(both, [2 + axis for axis in chosen], range(2, 2 + len(chosen)))
-            squares = first.reshape(*both.shape[:2], *sizes, -1) ** 2
-            least_variance = squares.var(axis=(1, -1)) / squares.shape[-1]
-            names = " and ".join(map(str, chosen))
-            describe = f"square at {{}} of axis {names}".format
-            measure = f"np.mean(np.moveaxis(array, {chosen}, {tuple(range(len(chosen)))})[{{}}] ** 2)".format
-            yield Statistic(describe, squares.mean(axis=-1), least_variance, measure)
+        count = both[0, 0].size // prod(both.shape[2 + axis] for axis in chosen)
+        if count >= MEAN_SQUARE_VALUES:
+            squares, fourth_powers = (
+                np.array([average_squares(draws**k, chosen) for draws in both]).mean(axis=1) for k in (1, 2)
+            )
+            describe = f"square at {{}} of axis {' and '.join(map(str, chosen))}".format
+            variance = (fourth_powers - squares**2) / count
+            yield Statistic(describe, average_squares, {"axes": chosen}, variance)
 
 
-def _yield_zero_counts(both: NDArray[Any]) -> Statistics:
+def vary_zeros(arrays: NDArray[Any], axis: int) -> NDArray[Any]:
+    """Return the variance of the share of zeros between the places of an axis."""
+    others = tuple(k for k in range(1, arrays.ndim) if k != 1 + axis)
+    return np.var(np.mean(arrays == 0, axis=others), axis=1)
+
+
+def _list_zeros(both: NDArray[Any]) -> Iterator[Statistic]:
     """Yield how much the share of zeros varies between the places of each axis."""
-    is_zero = both == 0
-    for axis in range(2, both.ndim) if is_zero.any() else ():
-        others = tuple(k for k in range(2, both.ndim) if k != axis)
-        describe = f"variance of the share of zeros along axis {axis - 2}".format
-        measure = f"np.var(np.mean(array == 0, axis={tuple(k - 2 for k in others)}))".format
-        yield Statistic(describe, is_zero.mean(axis=others).var(axis=2), 0.0, measure)
+    for axis in range(both.ndim - 2) if np.any(both == 0) else ():
+        describe = f"variance of the share of zeros along axis {axis}".format
+        yield Statistic(describe, vary_zeros, {"axis": axis})
 
 
-def _measure_shares(both: NDArray[Any]) -> Statistic:
+def measure_shares(arrays: NDArray[Any], levels: NDArray[Any], rounding: float) -> NDArray[Any]:
+    """Return the shares of values below each level, and at it."""
+    rows = arrays.reshape(len(arrays), -1)
+    below, up_to = ([np.mean(rows <= x, axis=1) for x in levels + step] for step in (-rounding, rounding))
+    return np.transpose([below, np.subtract(up_to, below)])
+
+
+def _make_shares(both: NDArray[Any]) -> Statistic:
     """Return the shares of values below some levels, and at them: quantiles, zero and the extremes."""
-    rows, rounding = both.reshape(*both.shape[:2], -1), FLOAT32_ROUNDING * float(np.abs(both).max())
-    values = both.reshape(2, -1)
+    rounding, values = FLOAT32_ROUNDING * float(np.abs(both).max()), both.reshape(2, -1)
     quantiles = np.quantile(both.ravel()[::7], QUANTILES, method="lower")
     levels = np.array([*quantiles, 0.0, *values.min(axis=1), *values.max(axis=1)])
-    below, up_to = ([(rows <= x).mean(axis=2) for x in levels + step] for step in (-rounding, rounding))
-    shares = np.transpose([below, np.subtract(up_to, below)], (2, 3, 1, 0))
-    least_variance = shares.mean(axis=1) * (1 - shares.mean(axis=1)) / rows.shape[2]
+    settings: dict[str, Any] = {"levels": levels, "rounding": rounding}
+    shares = np.array([measure_shares(draws, **settings).mean(axis=0) for draws in both])
+    variance = shares * (1 - shares) / both[0, 0].size
 
-    def measure(place: Any) -> str:
-        level = float(levels[place[0]])
-        is_below = f"np.mean(array < {level - rounding!r})"
-        return f"np.mean(array <= {level + rounding!r}) - {is_below}" if place[1] else is_below
+    def describe(place: Any) -> str:
+        return f"share {('below', 'at')[place[1]]} {levels[place[0]]:.4g}"
 
-    return Statistic(
-        lambda place: f"share {('below', 'at')[place[1]]} {levels[place[0]]:.4g}",
-        shares,
-        least_variance,
-        measure,
-    )
+    return Statistic(describe, measure_shares, settings, variance)

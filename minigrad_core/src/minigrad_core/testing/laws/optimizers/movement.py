@@ -1,11 +1,14 @@
 """The laws `in_place`, `descent` and `order`: how a step moves the parameters."""
 
-from itertools import pairwise
+from dataclasses import replace
 
 import numpy as np
 
-from ...finding import Finding, Findings, guard
-from ...samples.optimizer_runs import MIDDLE, RATE, OptimizerRun, OptimizerRuns
+from ....contracts import Optimizer
+from ....engine.version_counter import next_version
+from ...finding import Finding, Findings, SubjectFailed, apply_judge, guard, is_refusal
+from ...samples.optimizer_run import OptimizerRun, compare, select
+from ...samples.optimizer_runs import MIDDLE, OptimizerRuns
 
 RATES = (0.05, 1e-3, 0.5)
 DESCENT_STEPS = 6
@@ -21,17 +24,50 @@ def in_place(optimizer: OptimizerRuns) -> Findings:
     Fix: `param.data -= ...`, or `out=param.data`; `self.params = list(params)`; `sqrt(v) + eps`.
     """
     for run in optimizer.runs:
-        for k, shape in enumerate(run.shapes):
-            positions = [arrays[k] for arrays in optimizer.trajectory(run).positions]
-            if not np.isfinite(positions).all():
-                fact = f"steps make shape {shape} NaN or infinite{run.description}"
-                yield Finding("not-finite", fact, run=run, values={"kept": [k]})
-            # Each pair of steps: a rule of signs may return to a position. Settings may hold a parameter
-            # still.
-            is_still = all(np.array_equal(x, y) for x, y in pairwise(positions[MIDDLE - 1 :]))
-            if is_still and run.settings.keys() == {"lr"} and 0 not in shape:
-                fact = f"shape {shape} rests after step {MIDDLE}{run.description}: an iterator?"
-                yield Finding("no-update", fact, run=run, values={"kept": [k]})
+        yield from apply_judge(judge_steps, run)
+        yield from apply_judge(judge_empty_step, run)
+
+
+def judge_steps(run: OptimizerRun) -> Findings:
+    """Yield arrays that a step replaces, versions that it keeps, and parameters that rest or become NaN."""
+    params = run.make_params()
+    optimizer, arrays, positions = run.make(params), [p.data for p in params], [run.starts]
+    for step, gradients in enumerate(run.gradients):
+        version = next_version()
+        positions += run.take_steps(optimizer, params, step, step + 1)
+        for p, g, array in zip(params, gradients, arrays, strict=True):
+            if p.data is not array:
+                fact = f"a step replaces an array of shape {array.shape}: change that"
+                yield Finding("replaces-data", fact)
+            if isinstance(optimizer, Optimizer) and g is not None and p.version <= version:
+                fact = "a step leaves param.version as it is: set it to next_version()"
+                yield Finding("version-kept", fact)
+    for k, start in enumerate(run.starts):
+        path = np.array([arrays[k] for arrays in positions])
+        if not np.isfinite(path).all():
+            fact = f"steps make shape {start.shape} NaN or infinite{run.description}"
+            yield Finding("not-finite", fact)
+        # Each pair of steps: a rule of signs may return to a position. Settings may hold a parameter still.
+        moves = np.diff(path[MIDDLE:], axis=0)
+        if moves.size and not moves.any() and run.settings.keys() == {"lr"}:
+            fact = f"shape {start.shape} rests after step {MIDDLE}{run.description}: an iterator?"
+            yield Finding("no-update", fact)
+
+
+def judge_empty_step(run: OptimizerRun) -> Findings:
+    """Yield that a step without any gradient is no error, as it is of the base class."""
+    optimizer = run.make(params := run.make_params())
+    run.take_steps(optimizer, params, last=1)
+    for p in params:
+        p.grad = None
+    try:
+        guard("step", lambda: optimizer.step())
+    except SubjectFailed as failure:
+        if not is_refusal(failure):
+            raise
+    else:
+        if isinstance(optimizer, Optimizer):
+            yield Finding("silent-step", "a step without any gradient is no error, as it is of the base")
 
 
 def descent(optimizer: OptimizerRuns) -> Findings:
@@ -42,24 +78,27 @@ def descent(optimizer: OptimizerRuns) -> Findings:
     """
     for run in (optimizer.default_run, *optimizer.single_changes):
         # A flag may ask for ascent.
-        has_flag = any(isinstance(v, bool) for v in run.settings.values())
-        if not has_flag and not any(_descends(optimizer, run, lr) for lr in RATES):
-            fact = f"|p - c|^2 / 2 is larger after {DESCENT_STEPS} steps, at any rate{run.description}"
-            yield Finding("ascends", fact, run=run, values={"kept": [0]})
+        if not any(isinstance(v, bool) for v in run.settings.values()):
+            yield from apply_judge(judge_descent, run)
 
 
-def _descends(optimizer: OptimizerRuns, run: OptimizerRun, lr: float) -> bool:
-    """Return whether steps bring p nearer to c, with the gradient p - c of |p - c|^2 / 2.
+def judge_descent(run: OptimizerRun) -> Findings:
+    """Yield that steps bring p no nearer to c at any rate, with the gradient p - c of |p - c|^2 / 2.
 
     c is 3 times as far from zero as p, so weight decay alone leads away from c.
     """
-    param = run.make_params()[0]
-    target = 3 * param.data
-    distance = np.abs(target - param.data).sum()
-    instance = optimizer.make([param], **{**run.settings, "lr": lr})
-    for _ in range(DESCENT_STEPS):
-        optimizer.take_step(instance, [param], [param.data - target])
-    return bool(np.abs(target - param.data).sum() < distance)
+    for lr in RATES:
+        param = run.make_params()[0]
+        target = 3 * param.data
+        distance = np.abs(target - param.data).sum()
+        optimizer = run.make([param], **{**run.settings, "lr": lr})
+        for _ in range(DESCENT_STEPS):
+            param.grad = param.data - target
+            guard("step", lambda: optimizer.step())  # noqa: B023 - called at once
+        if np.abs(target - param.data).sum() < distance:
+            return
+    fact = f"|p - c|^2 / 2 is larger after {DESCENT_STEPS} steps, at any rate{run.description}"
+    yield Finding("ascends", fact)
 
 
 def order(optimizer: OptimizerRuns) -> Findings:
@@ -73,58 +112,52 @@ def order(optimizer: OptimizerRuns) -> Findings:
     step combines parameters on purpose, say `coupled = "why"`: then only the order has no effect.
     """
     for run in optimizer.runs:
-        yield from _judge_order(optimizer, run)
+        yield from apply_judge(judge_reverse_order if optimizer.coupled else judge_interference, run)
     if optimizer.inherits_base and not optimizer.coupled:  # other classes need not have groups
         for run in (optimizer.default_run, *optimizer.single_changes):
-            yield from _judge_groups(optimizer, run)
+            yield from apply_judge(judge_groups, run)
 
 
-def _judge_order(optimizer: OptimizerRuns, run: OptimizerRun) -> Findings:
-    """Compare a run with one optimizer for each parameter, which steps only if there is a gradient.
-
-    If parameters are coupled, compare the run with one optimizer for all, in reverse order.
-    """
-    params, positions = run.make_params(), []
-    places = range(len(params))
-    parts = [places[::-1]] if optimizer.coupled else [places[k : k + 1] for k in places]
-    instances = [optimizer.make([params[k] for k in part], **run.settings) for part in parts]
-    for step in range(run.steps):
-        gradients = run.make_gradients(step)
-        for instance, part in zip(instances, parts, strict=True):
-            optimizer.assign(instance, run.assigned.get(step, {}))
-            if any(gradients[k] is not None for k in part):
-                optimizer.take_step(instance, [params[k] for k in part], [gradients[k] for k in part])
-        positions.append([p.data.copy() for p in params])
-    fact = (
-        f"a parameter does not move {'alike in reverse order' if optimizer.coupled else 'as it would alone'}"
-    )
-    actual, values = optimizer.trajectory(run).positions, {"kept": None, "coupled": bool(optimizer.coupled)}
-    yield from run.compare(actual, positions, "parameters-interfere", fact, **values)
+def judge_reverse_order(run: OptimizerRun) -> Findings:
+    """Yield that parameters move otherwise if they come in reverse order."""
+    reverse_run = select(run, range(len(run.starts))[::-1])
+    positions = [arrays[::-1] for arrays in reverse_run.positions]
+    fact = "a parameter does not move alike in reverse order"
+    yield from compare(run, run.positions, positions, "parameters-interfere", fact)
 
 
-def _judge_groups(optimizer: OptimizerRuns, run: OptimizerRun) -> Findings:
-    """Compare two groups in reverse order with two runs: the first group has the settings of the run.
+def judge_interference(run: OptimizerRun) -> Findings:
+    """Yield that parameters move otherwise if each has an optimizer of its own."""
+    singles = [select(run, [k]).positions for k in range(len(run.starts))]
+    positions = [[arrays[0] for arrays in row] for row in zip(*singles, strict=True)]
+    fact = "a parameter does not move as it would alone"
+    yield from compare(run, run.positions, positions, "parameters-interfere", fact)
+
+
+def judge_groups(run: OptimizerRun) -> Findings:
+    """Yield that two groups in reverse order move otherwise than two runs: one group has the settings.
 
     The second group has the defaults. The settings are loaded from a saved state, except for settings that
     are read at construction only.
     """
-    default_run, params = optimizer.default_run, run.make_params()
+    rate, half = run.settings["lr"], len(run.starts) // 2
+    default_run = replace(run, settings={"lr": rate}, gradients=run.gradients[:3])
+    params = run.make_params()
     groups = [
-        {"params": params[2:][::-1], **run.settings},
-        {"params": params[:2][::-1], **default_run.settings},
+        {"params": params[half:][::-1], **run.settings},
+        {"params": params[:half][::-1], "lr": rate},
     ]
-    instance = optimizer.make(groups, lr=2 * RATE)
-    if not optimizer.initial & run.settings.keys():
-        saved = guard("state_dict", instance.state_dict)
-        instance = optimizer.make([{"params": group["params"]} for group in groups], lr=0.0)
-        optimizer.take_steps(instance, params, run, last=1)  # at a rate of 0, which only fills the state
-        guard("load_state_dict", lambda: instance.load_state_dict(saved))
-    defaults, changed = (optimizer.trajectory(r).positions for r in (default_run, run))
-    expected = [[*x[:2], *y[2:]] for x, y in zip(defaults, changed, strict=True)]
-    positions = optimizer.take_steps(instance, params, run, last=3)
+    optimizer = run.make(groups, lr=2 * rate)
+    if run.settings.keys().isdisjoint(run.cls.initial):
+        saved = guard("state_dict", optimizer.state_dict)
+        optimizer = run.make([{"params": group["params"]} for group in groups], lr=0.0)
+        run.take_steps(optimizer, params, last=1)  # at a rate of 0, which only fills the state
+        guard("load_state_dict", lambda: optimizer.load_state_dict(saved))
+    paths = zip(default_run.positions, run.positions, strict=False)
+    expected = [[*x[:half], *y[half:]] for x, y in paths]
+    positions = run.take_steps(optimizer, params, last=3)
     fact = f"a group with {[*run.settings]} of its own moves otherwise"
-    values = {"kept": None, "rate": 2 * RATE, "is_initial": bool(optimizer.initial & run.settings.keys())}
-    yield from run.compare(positions, expected, "groups-ignored", fact, **values)
-    guard("zero_grad", instance.zero_grad)
+    yield from compare(run, positions, expected, "groups-ignored", fact)
+    guard("zero_grad", optimizer.zero_grad)
     if any(p.grad is not None for p in params):
         yield Finding("grad-not-none", "after zero_grad the gradients of a group are not None")

@@ -1,22 +1,18 @@
 """The laws `rate` and `reference`: a step reads its rate and settings, and follows the author's rule."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ...finding import DoesNotApply, Finding, Findings, SubjectFailed, guard
-from ...global_state import is_same_value
-from ...samples.optimizer_runs import MIDDLE, RATE, OptimizerRun, OptimizerRuns, Positions
+from ...finding import DoesNotApply, Finding, Findings, SubjectFailed, apply_judge, guard
+from ...samples.optimizer_run import OptimizerRun, Positions, compare, nudge
+from ...samples.optimizer_runs import OptimizerRuns
 
-# Settings that have to be refused, with code and fact of the finding.
-MEANINGLESS: tuple[tuple[dict[str, Any], str, str], ...] = (
-    ({"lr": RATE, "no_such_setting": 1}, "swallows-settings", "an unknown setting is ignored silently"),
-    ({"lr": -RATE}, "accepts-negative-rate", "a negative learning rate is accepted: raise an InputError"),
-)
 # Numbers that are tried if those near the default have no effect: a cap or a threshold may lie far away.
 DISTANT_NUMBERS: list[Any] = [1e-3, 0.9, 1e3]
 
@@ -30,28 +26,39 @@ def rate(optimizer: OptimizerRuns) -> Findings:
     `**settings` that swallow a typo, a setter that resets the state.
     Fix: every term of the step has the factor lr; read `settings["lr"]` in `update`.
     """
-    for settings, code, fact in MEANINGLESS:
-        with suppress(SubjectFailed):
-            optimizer.make(optimizer.default_run.make_params(), **settings)
-            yield Finding(code, fact, run=optimizer.default_run, values={"new_settings": settings})
+    yield from apply_judge(judge_refusals, optimizer.default_run)
     for run in optimizer.runs:
-        still_run = replace(run, settings={**run.settings, "lr": 0.0}, assigned={})
-        start = [p.data for p in run.make_params()]
-        positions = optimizer.replay(still_run, last=2)  # rounding may move a parameter, as in 0.9 p + 0.1 p
-        yield from run.compare(positions, [start, start], "moves-at-zero", "lr = 0 changes a parameter")
-        # Settings that are assigned before each step have the effect of those that are given.
-        initial = {name: v for name, v in run.settings.items() if name in optimizer.initial}
-        assigned = {name: v for name, v in run.settings.items() if name not in initial}
-        assigning_run = replace(run, assigned=dict.fromkeys((0, 1), assigned))
-        new_settings = {"lr": 3 * RATE, **initial}
-        positions = optimizer.replay(assigning_run, last=2, **new_settings)
-        fact = "settings that are assigned act otherwise than given"
-        expected, values = (
-            optimizer.trajectory(run).positions,
-            {"new_settings": new_settings, "given": assigned},
-        )
-        yield from run.compare(positions, expected, "setting-not-read", fact, **values)
+        yield from apply_judge(judge_zero_rate, run)
+        yield from apply_judge(judge_assignment, run)
     yield from _judge_effects(optimizer)
+
+
+def judge_refusals(run: OptimizerRun) -> Findings:
+    """Yield settings that have to be refused."""
+    with suppress(SubjectFailed):
+        run.make(run.make_params(), **run.settings, no_such_setting=1)
+        yield Finding("swallows-settings", "an unknown setting is ignored silently")
+    with suppress(SubjectFailed):
+        run.make(run.make_params(), lr=-run.settings["lr"])
+        yield Finding("accepts-negative-rate", "a negative learning rate is accepted: raise an InputError")
+
+
+def judge_zero_rate(run: OptimizerRun) -> Findings:
+    """Yield that two steps with a rate of 0 move a parameter by more than rounding, as in 0.9 p + 0.1 p."""
+    still_run = replace(run, settings={**run.settings, "lr": 0.0}, assigned={}, gradients=run.gradients[:2])
+    expected, fact = [run.starts, run.starts], "lr = 0 changes a parameter"
+    yield from compare(run, still_run.positions, expected, "moves-at-zero", fact)
+
+
+def judge_assignment(run: OptimizerRun) -> Findings:
+    """Yield that settings that are assigned before each step act otherwise than those that are given."""
+    initial = getattr(run.cls, "initial", ())
+    given = {name: value for name, value in run.settings.items() if name in initial}
+    assigned = {name: value for name, value in run.settings.items() if name not in initial}
+    settings, assignments = {**given, "lr": 3 * run.settings["lr"]}, {0: assigned, 1: assigned}
+    assigning_run = replace(run, settings=settings, assigned=assignments, gradients=run.gradients[:2])
+    fact = "settings that are assigned act otherwise than given"
+    yield from compare(run, assigning_run.positions, run.positions, "setting-not-read", fact)
 
 
 def _judge_effects(optimizer: OptimizerRuns) -> Findings:
@@ -60,29 +67,21 @@ def _judge_effects(optimizer: OptimizerRuns) -> Findings:
     A number is assigned in mid-run; a flag, and a setting that is read at construction only, is given. Whole
     numbers are not judged: a period may be longer than any run.
     """
-
-    def follow_own(run: OptimizerRun) -> Positions:
-        return optimizer.trajectory(run).positions
-
-    for name, values in [("lr", [2 * RATE]), *optimizer.alternatives]:
+    run, combined_run = optimizer.default_run, optimizer.combined_changes
+    rates = ("lr", [2 * run.settings["lr"]])
+    for name, values in [rates, *optimizer.alternatives]:
         if type(values[0]) not in (float, tuple, bool):
             continue
-        late = type(values[0]) is not bool and name not in optimizer.initial
-        has_effect = partial(_has_effect, late=late)
         changes = [{name: value} for value in _propose_distant(values, optimizer.defaults.get(name))]
         # The setting may matter only together with other settings.
-        others = {n: v for n, v in optimizer.combined_changes.settings.items() if n != name}
-        runs = (optimizer.default_run, replace(optimizer.combined_changes, settings=others))
-        if any(has_effect(follow_own, run, change) for change in changes for run in runs):
-            continue
-        # The runs may not reach the setting: then it changes nothing in the reference either.
-        follow = partial(_follow_reference, optimizer)
-        is_judged = optimizer.reference is not None and not optimizer.coupled
-        if not is_judged or any(has_effect(follow, optimizer.default_run, change) for change in changes):
-            fact = f"{name} is ignored: {values[0]!r} changes nothing"
-            fact += "; read it at each step, or say `initial`"
-            shown = {"changes": changes, "late": late}
-            yield Finding("setting-without-effect", fact, run=optimizer.default_run, values=shown)
+        others = {n: v for n, v in combined_run.settings.items() if n != name}
+        if any(judge_effect(replace(combined_run, settings=others), changes)):
+            # The runs may not reach the setting: then it changes nothing in the reference either.
+            follow = partial(_follow_reference, optimizer)
+            changed_runs = [change_setting(run, change) for change in changes]
+            is_judged = optimizer.reference is not None and not optimizer.coupled
+            if not is_judged or any(has_other_end(follow(run), follow(other)) for other in changed_runs):
+                yield from apply_judge(judge_effect, run, changes=changes)
 
 
 def _propose_distant(values: Sequence[Any], default: Any) -> list[Any]:
@@ -94,18 +93,30 @@ def _propose_distant(values: Sequence[Any], default: Any) -> list[Any]:
     return [*values, *distant]
 
 
-def _has_effect(
-    follow: Callable[[OptimizerRun], Positions], run: OptimizerRun, change: dict[str, Any], *, late: bool
-) -> bool:
-    """Return whether a setting changes the end of a run, from the start or from the middle; or is refused.
+def judge_effect(run: OptimizerRun, changes: Sequence[dict[str, Any]]) -> Findings:
+    """Yield that no change of a setting changes the end of the run, or is refused."""
+    for change in changes:
+        try:
+            if has_other_end(run.positions, change_setting(run, change).positions):
+                return
+        except SubjectFailed:
+            return
+    ((name, value),) = changes[0].items()
+    fact = f"{name} is ignored: {value!r} changes nothing; read it at each step, or say `initial`"
+    yield Finding("setting-without-effect", fact)
 
-    follow: returns the positions of a run.
-    """
-    changed = replace(run, assigned={MIDDLE: change}) if late else run.with_settings(change)
-    try:
-        return not is_same_value(follow(run)[-1], follow(changed)[-1])
-    except SubjectFailed:
-        return True
+
+def change_setting(run: OptimizerRun, change: dict[str, Any]) -> OptimizerRun:
+    """Return the run with a setting that is assigned in mid-run, or given if no step reads it: a flag too."""
+    ((name, value),) = change.items()
+    if isinstance(value, bool) or name in getattr(run.cls, "initial", ()):
+        return replace(run, settings={**run.settings, name: value})
+    return replace(run, assigned={len(run.gradients) // 2: change})
+
+
+def has_other_end(positions: Positions, others: Positions) -> bool:
+    """Return whether parameters differ after the last step."""
+    return not all(np.array_equal(x, y) for x, y in zip(positions[-1], others[-1], strict=True))
 
 
 EPS = float(np.finfo(np.float64).eps)
@@ -131,7 +142,7 @@ def reference(optimizer: OptimizerRuns) -> Findings:
     if optimizer.coupled:
         raise DoesNotApply(f"the reference sees one parameter, and these are coupled: {optimizer.coupled}")
     for run in optimizer.runs:
-        if run.dtype == np.float64:
+        if run.starts[0].dtype == np.float64:
             yield from _compare_run(optimizer, run)
 
 
@@ -142,49 +153,51 @@ def _compare_run(optimizer: OptimizerRuns, run: OptimizerRun) -> Findings:
     smaller share of the longest distance of all values, the last digits of the value, and a multiple of the
     effect that nudged gradients have on the reference.
     """
-    start = [p.data for p in run.make_params()]
-    expected_positions = _follow_reference(optimizer, run)
-    nudged_positions = _follow_reference(optimizer, replace(run, nudge=NUDGE))
-    if any(y.shape != x.shape for x, y in zip(start, expected_positions[-1], strict=True)):
+    positions, nudged_positions = (_follow_reference(optimizer, r) for r in (run, nudge(run, NUDGE)))
+    if any(y.shape != x.shape for x, y in zip(run.starts, positions[-1], strict=True)):
         yield Finding("another-shape", "the reference returns another shape than that of the parameter")
-    actual, expected, nudged = (
-        np.array([np.concatenate([x.ravel() for x in arrays]) for arrays in [start, *positions]])
-        for positions in (optimizer.trajectory(run).positions, expected_positions, nudged_positions)
-    )
+    expected, nudged = (flatten([run.starts, *rows]) for rows in (positions, nudged_positions))
     distance = np.cumsum(np.abs(np.diff(expected, axis=0)), axis=0)
     longest = distance.max(axis=1, keepdims=True)
     size = np.maximum(np.abs(expected[1:]), np.abs(expected[0]))
     tolerance = RELATIVE * distance + MIXING * longest + LAST_DIGITS * size
     tolerance += NUDGE_FACTOR * np.abs(nudged - expected)[1:]
-    is_wrong = ~(np.abs(actual - expected)[1:] <= tolerance)  # also where NaN makes no comparison
+    difference = np.abs(flatten(run.positions) - expected[1:])
+    is_wrong = ~(difference <= tolerance)  # also where NaN makes no comparison
     if is_wrong.any():
-        step, k = np.argwhere(is_wrong)[0]
-        move, expected_move = (values[step + 1, k] - values[step, k] for values in (actual, expected))
-        index = int(np.searchsorted(np.cumsum([x.size for x in start]), k, side="right"))
-        shape = run.shapes[index]
-        place = f"at step {step + 1}{run.description or ' with the defaults'} a parameter of shape {shape}"
+        # The script needs a number: half of the difference.
+        tolerance = float(np.nan_to_num(difference[is_wrong][0], nan=1e-9)) / 2
+        yield from apply_judge(judge_rule, replace(run, expected=positions), tolerance=tolerance)
+
+
+def flatten(positions: Positions) -> NDArray[Any]:
+    """Return all values after each step, (steps, values)."""
+    return np.array([np.concatenate([x.ravel() for x in arrays]) for arrays in positions])
+
+
+def judge_rule(run: OptimizerRun, tolerance: float) -> Findings:
+    """Yield the first step at which a value is not the expected one."""
+    actual, expected = (flatten([run.starts, *rows]) for rows in (run.positions, run.expected))
+    for step, k in np.argwhere(~(np.abs(actual - expected) <= tolerance))[:1]:
+        move, expected_move = (values[step, k] - values[step - 1, k] for values in (actual, expected))
+        index = np.searchsorted(np.cumsum([x.size for x in run.starts]), k, side="right")
+        place = f"at step {step}{run.description or ' with the defaults'} a parameter of shape"
         ratio = f" ({move / expected_move:.6g} times)" if expected_move else ""
-        fact = f"{place} moves by {move:.6g}, the reference by {expected_move:.6g}{ratio}"
-        shown = {
-            # With the parameters before, whose state may be shared.
-            "kept": [k for k in range(index) if start[k].size < 100] + [index],
-            "expected": np.array([[arrays[index].ravel() for arrays in expected_positions[: step + 1]]]),
-            "tolerance": float(np.nan_to_num(abs(move - expected_move), nan=1e-9)) / 2,
-        }
-        yield Finding("another-rule", fact, run=replace(run, steps=int(step) + 1), values=shown)
+        fact = f"{place} {run.starts[index].shape} moves by {move:.6g}, the reference by {expected_move:.6g}"
+        yield Finding("another-rule", fact + ratio)
 
 
 def _follow_reference(optimizer: OptimizerRuns, run: OptimizerRun) -> Positions:
     """Return the positions to which the reference leads."""
     rule: Any = optimizer.reference
-    positions, data = [], [p.data for p in run.make_params()]
+    positions, data = [], list(run.starts)
     states: list[dict[str, Any]] = [{} for _ in data]
     settings = {**optimizer.defaults, **run.settings}
-    for step in range(run.steps):
+    for step, gradients in enumerate(run.gradients):
         settings |= run.assigned.get(step, {})
-        for k, grad in enumerate(run.make_gradients(step)):
+        for k, grad in enumerate(gradients):
             if grad is not None and grad.size:
-                arguments = data[k].copy(), grad, states[k], {**settings}
+                arguments = data[k].copy(), grad.copy(), states[k], {**settings}
                 data[k] = np.array(guard("the reference", partial(rule, *arguments)), np.float64)
         positions.append(list(data))
     return positions

@@ -1,43 +1,27 @@
 """The laws `frame`, `state` and `type`: what an optimizer changes, keeps, saves and loads."""
 
 import pickle
-from collections.abc import Collection
-from dataclasses import replace
-from enum import Enum
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ....parameter import Parameter
-from ...finding import Finding, Findings, SubjectFailed, guard
-from ...global_state import is_same_value, iterate_arrays, watch_global_state
-from ...samples.optimizer_runs import (
-    MIDDLE,
-    RATE,
-    SHAPES,
-    OptimizerRun,
-    OptimizerRuns,
-    Positions,
-    Trajectory,
-    restore_settings,
-)
+from ....contracts import Optimizer
+from ...finding import Finding, Findings, SubjectFailed, apply_judge, guard
+from ...global_state import is_same_value, iterate_arrays, read_global_state, watch_global_state
+from ...samples.optimizer_run import OptimizerRun, Positions, cast, compare, nudge, select
+from ...samples.optimizer_runs import RATE, SHAPES, OptimizerRuns
 from ...variations import gaps
 
-
-class Disturbance(Enum):
-    """Events around the steps of a run that may not change it; the value is code and fact of the finding."""
-
-    NONE = ("not-deterministic", "the same run goes two ways: is there chance, or state on the class?")
-    OVERWRITTEN_GRADIENTS = (
-        "keeps-gradient",
-        "what is written to a gradient after a step changes later steps",
-    )
-    ZERO_GRAD = ("zero-grad-forgets", "zero_grad changes later steps: it resets state as well")
-    OTHER_OPTIMIZER = (
-        "instances-interfere",
-        "another optimizer that steps changes this one: shared state",
-    )
-    VIEWS = ("depends-on-layout", "parameters and gradients that are views, not contiguous, move otherwise")
+# Events around the steps of a run that may not change it: the fact of the finding, by its code.
+DISTURBANCES = {
+    "not-deterministic": "the same run goes two ways: is there chance, or state on the class?",
+    "keeps-gradient": "what is written to a gradient after a step changes later steps",
+    "zero-grad-forgets": "zero_grad changes later steps: it resets state as well",
+    "instances-interfere": "another optimizer that steps changes this one: shared state",
+    "depends-on-layout": "parameters and gradients that are views, not contiguous, move otherwise",
+}
 
 
 def frame(optimizer: OptimizerRuns) -> Findings:
@@ -49,62 +33,65 @@ def frame(optimizer: OptimizerRuns) -> Findings:
     `zero_grad` that stops at None, `ravel()` of a strided parameter, which is a copy, `np.random` in a step.
     Fix: compute into a new array, copy what is kept, make state in `__init__`.
     """
+
+    def find_first(run: OptimizerRun, disturbances: Collection[str]) -> Finding | None:
+        return next(apply_judge(judge_frame, run, disturbances=disturbances), None)
+
     with watch_global_state(optimizer.process_state) as (_, find_changes):
         for run in optimizer.runs:
-            expected = optimizer.trajectory(run).positions
-            disturbed = _run_with_disturbances(optimizer, run, [*Disturbance])
-            if any(run.compare(disturbed, expected, *Disturbance.NONE.value)):
-                alone = ((cause, _run_with_disturbances(optimizer, run, {cause})) for cause in Disturbance)
-                causes = (c for c, positions in alone if any(run.compare(positions, expected, *c.value)))
-                yield from run.compare(disturbed, expected, *next(causes, Disturbance.NONE).value)
+            if finding := find_first(run, [*DISTURBANCES]):
+                alone = (find_first(run, [code]) for code in DISTURBANCES)
+                yield next(filter(None, alone), finding)
         changes = find_changes()
     for name in changes:
         fact = f"a step changes {name}: leave it alone"
-        yield Finding("changes-global-state", fact, run=optimizer.default_run)
+        judge, run = judge_global_state, optimizer.default_run  # a script cannot watch all of it
+        yield Finding("changes-global-state", fact, judge=judge, run=run)
 
 
-def _run_with_disturbances(
-    optimizer: OptimizerRuns, run: OptimizerRun, disturbances: Collection[Disturbance]
-) -> Positions:
-    """Return the positions of a run with some disturbances around its steps.
+def judge_frame(run: OptimizerRun, disturbances: Collection[str]) -> Findings:
+    """Yield that a run goes otherwise with some disturbances; the first one has the code of the finding.
 
     Raise SubjectFailed if a step or `zero_grad` changes a gradient, or `zero_grad` leaves a gradient.
     """
-    copy = gaps if Disturbance.VIEWS in disturbances else np.array
-    params, other_params = [Parameter(copy(p.data)) for p in run.make_params()], run.make_params()
-    instance, other = (optimizer.make(ps, **run.settings) for ps in (params, other_params))
-    buffers = [copy(p.data) for p in params]  # hold the gradients of one step after the other
+    layout = gaps if "depends-on-layout" in disturbances else np.array
+    params, other_params = run.make_params(layout), run.make_params()
+    optimizer, other = run.make(params), run.make(other_params)
+    buffers = [layout(start) for start in run.starts]  # hold the gradients of one step after the other
     positions = []
-    for step in range(run.steps):
-        gradients = run.make_gradients(step)
-        for k, g in enumerate(gradients):
-            if Disturbance.OVERWRITTEN_GRADIENTS not in disturbances:
-                buffers[k] = copy(buffers[k])
-            buffers[k][...] = np.nan if g is None else g
-        step_gradients = [None if g is None else b for g, b in zip(gradients, buffers, strict=True)]
-        optimizer.take_step(instance, params, step_gradients, run.assigned.get(step, {}))
+    for step, row in enumerate(run.gradients):
+        if "keeps-gradient" not in disturbances:
+            buffers = [layout(buffer) for buffer in buffers]
+        gradients = [None if g is None else b for g, b in zip(row, buffers, strict=True)]
+        for b, g in zip(buffers, row, strict=True):
+            b[...] = np.nan if g is None else g
+        run.take_step(optimizer, params, step, gradients)
         gradients_after = [p.grad for p in params]
-        if Disturbance.ZERO_GRAD in disturbances:
-            guard("zero_grad", lambda: instance.zero_grad())
+        if "zero-grad-forgets" in disturbances:
+            guard("zero_grad", lambda: optimizer.zero_grad())
             if any(p.grad is not None for p in params):
                 fact = "zero_grad leaves a gradient: does it stop where one is None?"
                 raise SubjectFailed("grad-not-none", fact)
-        if any(g is not h for g, h in zip(gradients_after, step_gradients, strict=True)):
+        if any(g is not h for g, h in zip(gradients_after, gradients, strict=True)):
             fact = f"a step sets the gradient of a parameter to another object, or to None{run.description}"
-            raise SubjectFailed("writes-gradient", fact, run=run)
-        if not is_same_value(step_gradients, gradients):
+            raise SubjectFailed("writes-gradient", fact)
+        if not all(np.array_equal(b, g) for b, g in zip(buffers, row, strict=True) if g is not None):
             fact = f"a step, or zero_grad, changes a gradient in place{run.description}"
-            raise SubjectFailed("writes-gradient", fact, run=run)
-        if Disturbance.OTHER_OPTIMIZER in disturbances and step == 1:
+            raise SubjectFailed("writes-gradient", fact)
+        if "instances-interfere" in disturbances and step == 1:
             # Large gradients: a shared maximum would hide small ones.
-            large = [None if g is None else 8 * g for g in gradients]
-            optimizer.take_step(other, other_params, large)
+            run.take_step(other, other_params, step, [None if g is None else 8 * g for g in row])
         positions.append([p.data.copy() for p in params])
-    return positions
+    code = next(iter(disturbances))
+    yield from compare(run, positions, run.positions, code, DISTURBANCES[code])
 
 
-# Relative changes of gradients: the fine one is a tenth of the resolution of float32.
-COARSE, FINE = 1e-3, 3e-9
+def judge_global_state(run: OptimizerRun) -> Findings:
+    """Yield that a run changes global state."""
+    before = read_global_state()
+    run.take_steps(run.make(params := run.make_params()), params)
+    if read_global_state() != before:
+        yield Finding("changes-global-state", "a step changes global state: leave it alone")
 
 
 def state(optimizer: OptimizerRuns) -> Findings:
@@ -117,51 +104,89 @@ def state(optimizer: OptimizerRuns) -> Findings:
     Fix: copy in `state_dict` and in `load_state_dict`; everything that a step reads is in the state.
     """
     for run in optimizer.runs:
-        trajectory = optimizer.trajectory(run)
-        if pickle.dumps(trajectory.saved) != trajectory.exported:
-            fact = f"later steps change a state that was exported{run.description}: copy it"
-            yield Finding("state-aliases", fact, run=run)
-        positions, end_state = _resume(optimizer, run, trajectory)
-        circumstance = f"after a save in mid-run and a load{run.description}"
-        if not is_same_value(positions, trajectory.positions[MIDDLE:]):
-            fact = f"{circumstance} the steps are others: something is missing, or shared"
-            yield Finding("state-lost", fact, run=run)
-        elif not is_same_value(end_state, trajectory.state):
-            fact = f"{circumstance} the state is another one, in its values or dtype"
-            yield Finding("state-lost", fact, run=run)
-        if optimizer.inherits_base and run.dtype == np.float32:
-            double = optimizer.trajectory(replace(run, dtype=np.float64))
-            _, end_state = _resume(optimizer, run, double)
-            if any(array.dtype == np.float64 and array.ndim for array in iterate_arrays(end_state)):
-                fact = f"a state of float64 stays so for float32 parameters{run.description}"
-                yield Finding("wrong-dtype", fact, run=run, values={"is_loaded": True})
+        # The base class restores the settings: here it gets another rate, and the same settings of `initial`.
+        initial = {name: v for name, v in run.settings.items() if name in optimizer.initial}
+        settings = {**initial, "lr": 3 * RATE} if optimizer.inherits_base else run.settings
+        has_usual_shapes = [start.shape for start in run.starts] == [*SHAPES]
+        values = {"settings": settings, "steps_before": int(has_usual_shapes)}
+        yield from apply_judge(judge_state, run, **values)
+        if optimizer.inherits_base and run.starts[0].dtype == np.float32:
+            yield from apply_judge(judge_loaded_dtype, run, **values)
 
 
-def _resume(optimizer: OptimizerRuns, run: OptimizerRun, saved: Trajectory) -> tuple[Positions, Any]:
-    """Load the state from the middle of a trajectory; return positions and state of the remaining run.
+def judge_state(run: OptimizerRun, settings: Mapping[str, Any], steps_before: int) -> Findings:
+    """Yield that later steps change a saved state, or that a run goes on otherwise after a load."""
+    values, exported, is_alias = save_in_middle(run)
+    if is_alias:
+        fact = f"later steps change a state that was exported{run.description}: copy it"
+        yield Finding("state-aliases", fact)
+    positions, end_state = resume(run, values, exported, settings, steps_before)
+    circumstance = f"after a save in mid-run and a load{run.description}"
+    if not is_same_value(positions, run.positions[len(run.gradients) // 2 :]):
+        fact = f"{circumstance} the steps are others: something is missing, or shared"
+        yield Finding("state-lost", fact)
+    elif not is_same_value(end_state, guard("state_dict", run.outcome[0].state_dict)):
+        fact = f"{circumstance} the state is another one, in its values or dtype"
+        yield Finding("state-lost", fact)
 
-    If the parameters have the usual shapes, the optimizer has taken a step before; otherwise it is new. After
-    the load the arrays are overwritten, so that an optimizer that did not copy them fails.
+
+def judge_loaded_dtype(run: OptimizerRun, settings: Mapping[str, Any], steps_before: int) -> Findings:
+    """Yield that a state of float64 parameters stays so where float32 parameters load it."""
+    values, exported, _ = save_in_middle(cast(run, np.float64))
+    _, end_state = resume(run, values, exported, settings, steps_before)
+    if any(array.dtype == np.float64 and array.ndim for array in iterate_arrays(end_state)):
+        fact = f"a state of float64 stays so for float32 parameters{run.description}"
+        yield Finding("wrong-dtype", fact)
+
+
+def save_in_middle(run: OptimizerRun) -> tuple[Sequence[NDArray[Any]], bytes, bool]:
+    """Return parameters and pickled state in mid-run, and whether the next step changes the saved state."""
+    middle, params = len(run.gradients) // 2, run.make_params()
+    optimizer = run.make(params)
+    run.take_steps(optimizer, params, last=middle)
+    values = [p.data.copy() for p in params]
+    saved = guard("state_dict", lambda: optimizer.state_dict())
+    exported = guard("pickling its state", lambda: pickle.dumps(saved))
+    run.take_steps(optimizer, params, middle, middle + 1)
+    return values, exported, pickle.dumps(saved) != exported
+
+
+def resume(
+    run: OptimizerRun,
+    values: Sequence[NDArray[Any]],
+    exported: bytes,
+    settings: Mapping[str, Any],
+    steps_before: int,
+) -> tuple[Positions, Any]:
+    """Load a state from the middle of a run; return positions and state of the remaining run.
+
+    values, exported: the parameters, and the pickled state.
+    settings, steps_before: the settings of the optimizer that loads, and the steps that it has taken.
+
+    After the load the arrays are overwritten, so that an optimizer that did not copy them fails.
     """
-    params = run.make_params()
-    # The base class restores the settings: here it gets another rate, and the same settings of `initial`.
-    initial = {name: v for name, v in run.settings.items() if name in optimizer.initial}
-    settings = {**initial, "lr": 3 * RATE} if optimizer.inherits_base else run.settings
-    instance = optimizer.make(params, **settings)
-    if run.shapes is SHAPES:
-        optimizer.take_steps(instance, params, run, 1, 2)
-    for p, position in zip(params, saved.positions[MIDDLE - 1], strict=True):
-        p.data[...] = position
-    loaded = pickle.loads(saved.exported)
-    guard("load_state_dict", lambda: instance.load_state_dict(loaded))
-    if pickle.dumps(loaded) != pickle.dumps(pickle.loads(saved.exported)):
+    middle, params = len(run.gradients) // 2, run.make_params()
+    optimizer = run.make(params, **settings)
+    run.take_steps(optimizer, params, 1, 1 + steps_before)
+    for p, value in zip(params, values, strict=True):
+        p.data[...] = value
+    loaded = pickle.loads(exported)
+    guard("load_state_dict", lambda: optimizer.load_state_dict(loaded))
+    if pickle.dumps(loaded) != pickle.dumps(pickle.loads(exported)):
         raise SubjectFailed("load-changes-state", "load_state_dict changes the dict that it is given")
     for array in iterate_arrays(loaded):
         array[...] = 77
-    if not optimizer.inherits_base:
-        restore_settings(instance, run.assigned, MIDDLE)
-    positions = optimizer.take_steps(instance, params, run, MIDDLE)
-    return positions, guard("state_dict", lambda: instance.state_dict())
+    if not isinstance(optimizer, Optimizer):  # other classes need not save their settings
+        assigned = {k: v for step in range(middle) for k, v in run.assigned.get(step, {}).items()}
+        if not any(getattr(optimizer, k, None) == v for k, v in assigned.items() if k != "lr"):
+            for name, value in assigned.items():
+                setattr(optimizer, name, value)
+    positions = run.take_steps(optimizer, params, middle)
+    return positions, guard("state_dict", lambda: optimizer.state_dict())
+
+
+# Relative changes of gradients: the fine one is a tenth of the resolution of float32.
+COARSE, FINE = 1e-3, 3e-9
 
 
 def type_(optimizer: OptimizerRuns) -> Findings:
@@ -172,20 +197,31 @@ def type_(optimizer: OptimizerRuns) -> Findings:
     Fix: `np.zeros_like(data)`; compute in the dtype of `data`.
     """
     for run in optimizer.runs:
-        trajectory = optimizer.trajectory(run)
-        for array in iterate_arrays(trajectory.state):
-            if array.dtype.kind == "f" and array.ndim and array.dtype != run.dtype:
-                parameters = f"{np.dtype(run.dtype)} parameters{run.description}"
-                fact = f"state of shape {array.shape} is {array.dtype} for {parameters}"
-                yield Finding("wrong-dtype", fact, run=run)
-        if run.dtype == np.float32:
-            double = optimizer.trajectory(replace(run, dtype=np.float64))
-            fact = "float32 moves otherwise than float64"
-            yield from run.compare(trajectory.positions, double.positions, "depends-on-dtype", fact)
-    runs = (replace(optimizer.default_run, nudge=size) for size in (0.0, COARSE, FINE))
-    usual, coarse, fine = (optimizer.trajectory(run).positions[1][0] for run in runs)
+        yield from apply_judge(judge_state_dtype, run)
+        if run.starts[0].dtype == np.float32:
+            yield from apply_judge(judge_precision, run)
+    yield from apply_judge(judge_resolution, select(optimizer.default_run, [0], 2))
+
+
+def judge_state_dtype(run: OptimizerRun) -> Findings:
+    """Yield arrays of the last state whose dtype is not that of the parameters."""
+    dtype = run.starts[0].dtype
+    for array in iterate_arrays(guard("state_dict", run.outcome[0].state_dict)):
+        if array.dtype.kind == "f" and array.ndim and array.dtype != dtype:
+            fact = f"state of shape {array.shape} is {array.dtype} for {dtype} parameters{run.description}"
+            yield Finding("wrong-dtype", fact)
+
+
+def judge_precision(run: OptimizerRun) -> Findings:
+    """Yield that a run goes otherwise in float64."""
+    fact, expected = "float32 moves otherwise than float64", cast(run, np.float64).positions
+    yield from compare(run, run.positions, expected, "depends-on-dtype", fact)
+
+
+def judge_resolution(run: OptimizerRun) -> Findings:
+    """Yield that a fine change of gradients has no effect on a parameter of float64."""
+    usual, coarse, fine = (nudge(run, size).positions[-1][0] for size in (0.0, COARSE, FINE))
     follows_gradient = coarse != usual  # a rule of signs does not
     if np.mean(follows_gradient & (fine == usual)) > 0.5:
         fact = f"a float64 gradient that changes by {FINE:g} is rounded, as to float32"
-        run = replace(optimizer.default_run, steps=2)
-        yield Finding("imprecise", fact, run=run, values={"kept": [0]})
+        yield Finding("imprecise", fact)
