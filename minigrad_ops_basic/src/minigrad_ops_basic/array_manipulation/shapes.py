@@ -21,6 +21,8 @@ Axes = int | tuple[int, ...]
 class Reshape(NumpyFunction):
     """The values in `shape`, read and written in `order` "C" or "F". One size may be -1.
 
+    copy: True for a copy, False for an error where a view is impossible, None for a view if possible.
+
     d/dx = grad in the shape of the input.
     """
 
@@ -31,12 +33,21 @@ class Reshape(NumpyFunction):
         Case(x=real("2 6"), shape=(3, 4), order="F"),
         Case(x=real("4"), shape=(2, 2)),
         Case(x=real("1"), shape=()),
+        Case(x=real("2 6"), shape=(3, 4), copy=True),
     )
 
-    def forward(self, ctx: Context, x: Array, *, shape: int | tuple[int, ...], order: Any = "C") -> Array:
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        *,
+        shape: int | tuple[int, ...],
+        order: Any = "C",
+        copy: bool | None = None,
+    ) -> Array:
         _check_order(order)
         ctx.save(x.shape, order)
-        return x.reshape(shape, order=order)
+        return x.reshape(shape, order=order, copy=copy)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         shape, order = ctx.saved
