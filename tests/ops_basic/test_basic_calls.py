@@ -96,6 +96,10 @@ def test_a_position_may_be_written_to_an_array_that_is_given(x: Any) -> None:
     assert np.argmax(x, out=out) is out
 
 
+def test_an_out_of_none_is_no_array_to_write_to(x: Any) -> None:
+    np.testing.assert_array_equal(np.einsum("ij->ji", x, out=None).data, x.data.T)
+
+
 def test_a_tensor_goes_into_no_file(x: Any) -> None:
     with pytest.raises(TypeError, match=r"Nothing flows through a file: give it t.numpy\(\)"):
         np.save("nothing.npy", x)

@@ -49,7 +49,9 @@ def _bind_from_numpy(
 ) -> Callable[..., Any]:
     def call(*args: Any, **kwargs: Any) -> Any:
         out = kwargs.get("out") if kwargs else None
-        if out is not None and op.differentiable:
+        if out is None:
+            kwargs.pop("out", None)
+        elif op.differentiable:
             raise make_out_error(function)
         try:
             arguments = from_numpy(*args, **kwargs)
