@@ -41,6 +41,8 @@ def find_source(i: Array, n: int, mode: str) -> Array:
 def _list_edges(n: int, pads: tuple[int, int], mode: str) -> Iterator[tuple[int, int]]:
     """Yield the positions on the extended axis outside of its core, with those of their sources or -1."""
     before, after = pads
+    if before == after == 0:
+        return
     outside = np.concatenate([np.arange(-before, 0), np.arange(n, n + after)])
     sources = find_source(outside, n, mode) if n else np.full(outside.shape, -1)
     for i, source in zip(outside.tolist(), sources.tolist(), strict=True):
@@ -57,7 +59,7 @@ def _extend(x: Any, *, pads: Pads, modes: Sequence[str]) -> Any:
     core = _select_core(pads, x.shape)
     out[core] = x
     for axis, n in enumerate(x.shape):
-        lines = np.moveaxis(out[(slice(None),) * (axis + 1) + core[axis + 1 :]], axis, 0)
+        lines = out[(slice(None),) * (axis + 1) + core[axis + 1 :]].swapaxes(axis, 0)
         for i, source in _list_edges(n, pads[axis], modes[axis]):
             lines[i] = lines[source] if source >= 0 else 0
     return out
@@ -70,7 +72,7 @@ def _fold(x: Any, *, shape: Sequence[int], pads: Pads, modes: Sequence[str]) -> 
         edges = [(i, j) for i, j in _list_edges(shape[axis], pads[axis], modes[axis]) if j >= 0]
         if edges and not owned:
             x, owned = x.copy(), True
-        lines = np.moveaxis(x, axis, 0)
+        lines = x.swapaxes(axis, 0)  # np.moveaxis takes thirty times as long
         for i, source in edges:
             lines[source] += lines[i]
         x = x[(slice(None),) * axis + (core[axis],)]

@@ -165,10 +165,10 @@ def _find_lost_nan(trial: Trial, i: int, place: Any) -> Sample | None:
 
 
 def _find_last_finite(trial: Trial, result: Result) -> float:
-    """Return the largest value of a result before it is not finite; infinity if it is never finite.
+    """Return the largest value of a result before it is not finite, or a value beyond `REPRESENTABLE`.
 
-    Large inputs are shrunk towards zero, and tiny inputs enlarged, until the result is finite; the edge is
-    found by bisection. A true overflow has values near the largest float64 there. An overflow of an
+    It is infinity if the result is never finite. Large inputs are shrunk towards zero, and tiny inputs
+    enlarged, until the result is finite; the edge is found by bisection. A true overflow has values near the largest float64 there. An overflow of an
     intermediate value, as in log(sum(exp(x))), jumps from 709 to infinity. No finer precision than float64 is
     needed for that.
     """
@@ -192,7 +192,9 @@ def _find_last_finite(trial: Trial, result: Result) -> float:
     high = 0.0
     for _ in range(HALVINGS):
         middle = (low + high) / 2
-        low, high = (middle, high) if evaluate(middle) < np.inf else (low, middle)
+        if REPRESENTABLE <= (value := evaluate(middle)) < np.inf:
+            return value
+        low, high = (middle, high) if value < np.inf else (low, middle)
     return evaluate(low)
 
 

@@ -17,7 +17,7 @@ from ..subjects.subject import Subject
 from .integers import vary_indices, vary_integers
 from .sample import Family, Recipe
 from .settings import vary_axes, vary_settings
-from .sizes import enlarge, make_empty, vary_sizes
+from .sizes import enlarge, make_empty, shrink_large, vary_sizes
 from .special_values import insert_non_finite, make_extreme, offset_values, place_on_kinks, scale_to_limits
 
 Generator: TypeAlias = Callable[[Recipe, Subject], Iterator[Recipe]]
@@ -157,4 +157,5 @@ def _combine(case: Recipe, recipes: Sequence[Recipe]) -> Recipe:
     changes["promised"] = all(recipe.promised for recipe in recipes)
     if "change" in changes:  # special values replace drawn ones inside the domain; the others keep their size
         changes["style"] = case.style
-    return case.replace(**changes)
+    combined = case.replace(**changes)
+    return shrink_large(combined) if Family.LARGE in families else combined

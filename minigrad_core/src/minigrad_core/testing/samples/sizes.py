@@ -3,7 +3,7 @@
 Each sample also has values of another sign or magnitude, which saves separate samples.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any
 
@@ -17,6 +17,8 @@ from .values import Style
 LARGE = 1025  # more than the usual thresholds of blocked or vectorized code paths
 LONG = 8  # more than the ordinary sizes of letters
 LARGE_SQUARE = 33  # the size of a letter that occurs twice in one input: 33 * 33 values
+# In combinations with other levels: indices still do not fit into a byte.
+COMBINED_SIZES = {LARGE: 257, LARGE_SQUARE: 17}
 BROADCAST: tuple[Shape, ...] = ((2, 3), ())
 EMPTY: Shape = (2, 0)
 SAME_SHAPES: dict[tuple[Shape, ...], Style] = {
@@ -97,6 +99,16 @@ def enlarge(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
         if axes and ANY not in axes and axes[index.axis] in letters:
             sizes = {**dict.fromkeys(letters, 2), axes[index.axis]: LARGE}
             yield recipe.replace(sizes=sizes, label=f"a large axis for {name}")
+
+
+def shrink_large(recipe: Recipe) -> Recipe:
+    """Return the recipe with `COMBINED_SIZES` in the place of large sizes."""
+
+    def shrink(sizes: Iterable[int]) -> tuple[int, ...]:
+        return tuple([COMBINED_SIZES.get(n, n) for n in sizes])
+
+    sizes = dict(zip(recipe.sizes, shrink(recipe.sizes.values()), strict=True))
+    return recipe.replace(sizes=sizes, shapes=tuple(map(shrink, recipe.shapes)))
 
 
 def find_any_shaped(case: Case) -> list[str]:
