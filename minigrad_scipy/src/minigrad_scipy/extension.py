@@ -11,6 +11,7 @@ from minigrad_core import Array
 
 from .primitives import LinearMap
 
+CONSTANT_MODES = frozenset({"constant", "grid-constant"})
 Pads = Sequence[tuple[int, int]]  # the numbers of values before and after each axis
 
 
@@ -22,7 +23,7 @@ def find_source(i: Array, n: int, mode: str) -> Array:
     RuntimeError
         SciPy has no such mode. The error is SciPy's.
     """
-    if mode in ("constant", "grid-constant"):
+    if mode in CONSTANT_MODES:
         return np.where((i >= 0) & (i < n), i, -1)
     if mode == "nearest":
         return np.clip(i, 0, n - 1)

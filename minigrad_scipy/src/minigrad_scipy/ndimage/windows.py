@@ -14,7 +14,7 @@ from minigrad_core.errors import InputError
 from minigrad_ops_basic.dtypes import detach
 
 from ..composites import DescribedFunction
-from ..extension import extend
+from ..extension import CONSTANT_MODES, extend
 from ..primitives import LinearMap
 
 LEAST, GREATEST = 0, -1
@@ -43,7 +43,8 @@ class Window(NamedTuple):
         before = [k // 2 + o for k, o in zip(self.footprint.shape, self.origins, strict=True)]
         pads = [(b, k - 1 - b) for b, k in zip(before, self.footprint.shape, strict=True)]
         extended = extend(image, pads, self.modes)
-        extended[extend(np.ones(image.shape, bool), pads, self.modes) == 0] = fill
+        if not CONSTANT_MODES.isdisjoint(self.modes):
+            extended[extend(np.ones(image.shape, bool), pads, self.modes) == 0] = fill
         return extended
 
     def iterate(self, extended: Array, structure: Any = None) -> Iterator[Array]:
