@@ -165,12 +165,12 @@ def _find_lost_nan(trial: Trial, i: int, place: Any) -> Sample | None:
 
 
 def _find_last_finite(trial: Trial, result: Result) -> float:
-    """Return the largest value of a result before it is not finite, or a value beyond `REPRESENTABLE`.
+    """Return the largest value of a result before it is not finite, or one beyond `REPRESENTABLE`.
 
-    It is infinity if the result is never finite. Large inputs are shrunk towards zero, and tiny inputs
-    enlarged, until the result is finite; the edge is found by bisection. A true overflow has values near the largest float64 there. An overflow of an
-    intermediate value, as in log(sum(exp(x))), jumps from 709 to infinity. No finer precision than float64 is
-    needed for that.
+    The value is infinity if the result is never finite. Large inputs are shrunk towards zero, and tiny inputs
+    enlarged, until the result is finite; the edge is found by bisection. A true overflow has values near the
+    largest float64 there. An overflow of an intermediate value, as in log(sum(exp(x))), jumps from 709 to
+    infinity. No finer precision than float64 is needed for that.
     """
     sample = trial.sample
 
