@@ -157,7 +157,7 @@ def has_tensor(x: Any) -> bool:
 
 def get_array(x: Any) -> Any:
     """Return `x` with tensors converted to arrays, also in tuples and lists, outside of the graph."""
-    if isinstance(x, (tuple, list)):
+    if type(x) in (tuple, list):  # a named tuple is none of them
         return type(x)(map(get_array, x))
     return x.numpy() if isinstance(x, Tensor) else x
 

@@ -21,6 +21,7 @@ from minigrad_ops_basic.dtypes import detach
 
 from .. import optimize
 from ..closures import evaluate, find_closure, join, refuse_gradient, refuse_non_finite
+from ..mirror import get_array
 from .solutions import (
     LeastSquares,
     Solution,
@@ -63,11 +64,11 @@ def solve(name: str, *args: Any, **kwargs: Any) -> Any:
     def value(*x: Any) -> Any:
         return fun(*x)[0] if returns_gradient else fun(*x)
 
-    plain = {key: _detach_all(x) for key, x in given.items()}
+    plain = {key: get_array(x) for key, x in given.items()}
     closure = find_closure(value, extra, _find_start(name, plain))
     parameters = tuple(map(detach, closure.tensors))
     refuse_non_finite(name, parameters)
-    plain_extra = tuple(map(_detach_all, extra))
+    plain_extra = tuple(map(get_array, extra))
     plain[first] = (
         partial(_call_plain, fun, plain_extra)
         if returns_gradient
@@ -97,13 +98,6 @@ def _bind(name: str, args: Any, kwargs: Any) -> dict[str, Any]:
         return inspect.signature(getattr(optimize, name)).bind(*args, **kwargs).arguments
     except TypeError as error:
         raise ArgumentError(f"{name}: {error}") from error
-
-
-def _detach_all(x: Any) -> Any:
-    """Return an argument with arrays for tensors, also for those in tuples and lists."""
-    if isinstance(x, (tuple, list)):
-        return type(x)(map(_detach_all, x)) if type(x) in (tuple, list) else x
-    return detach(x)
 
 
 def _call_plain(function: Callable[..., Any], extra: tuple[Any, ...], *x: Any) -> Any:
