@@ -94,14 +94,6 @@ def wright_bessel(a: Any, b: Any, x: Any) -> Any:
     return mp.nsum(lambda k: x**k / (mp.factorial(k) * mp.gamma(a * k + b)), [0, 80], method="d")
 
 
-def ellipf(phi: Any, m: Any) -> Any:
-    return mp.ellipf(phi, m)
-
-
-def elliprd(x: Any, y: Any, z: Any) -> Any:
-    return mp.elliprd(x, y, z)
-
-
 def amplitude(u: Any, m: Any) -> Any:
     return mp.findroot(lambda phi: mp.ellipf(phi, m) - u, u)
 
