@@ -129,6 +129,14 @@ def test_points_outside_have_no_value_and_no_gradient_without_extrapolation() ->
     assert points.grad[1] != 0
 
 
+@pytest.mark.parametrize("limits", [(-1.5, 2.2), (4.0, -1.5), (-3.0, -1.5)])
+def test_a_b_spline_is_zero_outside_for_an_integral_without_extrapolation(limits: Any) -> None:
+    knots, c = np.array([0.0, 0.0, 0.0, 1.0, 2.5, 3.0, 3.0, 3.0]), np.array([1.0, -2.0, 0.5, 3.0, 1.5])
+    spline = interpolate.BSpline(knots, mg.tensor(c), 2, extrapolate=False)
+    expected = scipy.interpolate.BSpline(knots, c, 2, extrapolate=False).integrate(*limits)
+    np.testing.assert_allclose(spline.integrate(*limits).numpy(), expected, rtol=1e-12, atol=1e-15)
+
+
 def test_periodic_extrapolation() -> None:
     x, y = np.append(X, 3.5), np.concatenate([Y, Y[:1]])
     f, g = (

@@ -52,8 +52,11 @@ class SplineOfTensors(HoldsTensors):
         return self.to_polynomials().antiderivative(nu)
 
     def integrate(self, a: Any, b: Any, extrapolate: bool | str | None = None) -> Any:
-        """Return the integral from a to b."""
-        return self.to_polynomials().integrate(a, b, extrapolate)
+        """Return the integral from a to b; without extrapolation, the spline is 0 outside."""
+        polynomials = self.to_polynomials()
+        if not (self.extrapolate if extrapolate is None else extrapolate):
+            a, b = (np.clip(p, polynomials.x[0], polynomials.x[-1]) for p in (a, b))
+        return polynomials.integrate(a, b, extrapolate)
 
 
 def list_basis_values(t: Any, k: int, points: Any, order: int = 0) -> tuple[NDArray[Any], NDArray[Any]]:
