@@ -48,6 +48,8 @@ def test_arguments_without_a_gradient_are_refused_by_name() -> None:
         ndimage.convolve(x, np.ones((2, 2)), output=np.float32)
     with pytest.raises(ArgumentError, match="'method'"):
         signal.filtfilt([1.0], [1.0, 0.2], x, method="gust")
+    with pytest.raises(ArgumentError, match="'t' is not supported"):
+        signal.resample(x, 3, t=np.arange(7.0), axis=1)
     with pytest.raises(InputError, match="detrend is a function"):
         signal.welch(x, nperseg=4, detrend=np.sin)
     with pytest.raises(InputError, match="give an array, worN=w"):
@@ -182,3 +184,21 @@ def test_the_window_of_the_caller_stays_as_it_is() -> None:
     window = np.array([0.5, 1.0, 0.5])
     signal.csd(mg.tensor(IMAGE), mg.tensor(IMAGE), window=window)
     assert window.tolist() == [0.5, 1.0, 0.5]
+
+
+@pytest.mark.parametrize(
+    ("number", "array"),
+    [
+        (lambda a, x: signal.filtfilt(a, 1.0, x), lambda a, x: signal.filtfilt(a, np.ones(1), x)),
+        (lambda a, x: signal.lfilter(2, a, x), lambda a, x: signal.lfilter(np.array([2.0]), a, x)),
+        (
+            lambda a, x: signal.csd(list(range(20)), x, nperseg=4)[1].real * a[1],
+            lambda a, x: signal.csd(np.arange(20), x, nperseg=4)[1].real * a[1],
+        ),
+    ],
+)
+def test_a_number_or_a_list_counts_as_an_array(number: Any, array: Any) -> None:
+    a, x = np.array([1.0, 0.4]), np.sin(np.arange(20.0) ** 2)
+    for k in (0, 1):
+        expected = mg.grad(lambda *args: np.sum(array(*args) ** 2), k)(a, x)
+        np.testing.assert_allclose(mg.grad(lambda *args: np.sum(number(*args) ** 2), k)(a, x), expected)

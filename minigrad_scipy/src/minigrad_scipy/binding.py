@@ -88,7 +88,10 @@ def _split(function: Callable[..., Any], op: Operation) -> Callable[..., tuple[l
         values = {name: given.pop(name) for name in settings if name in given}
         for name, value in given.items():
             parameter = signature.parameters.get(name)
-            is_default = parameter is not None and (value is parameter.default or value == parameter.default)
+            is_default = parameter is not None and (
+                value is parameter.default
+                or (getattr(value, "ndim", 0) == 0 and value == parameter.default)
+            )
             if name not in _WITHOUT_EFFECT and not is_default:
                 raise ArgumentError(
                     f"{function.__name__}: the argument {name!r} is not supported for tensors; leave it out, "

@@ -149,6 +149,9 @@ class LastOutput(Composite):
             value = bind(original, self)(*args, **kwargs)
             given = inspect.signature(original).bind(*args, **kwargs)
             given.apply_defaults()
+            for name in self.inputs:
+                if isinstance(given.arguments[name], list):
+                    given.arguments[name] = np.asarray(given.arguments[name])
             return *self.list_constants(value, **given.arguments), value
 
         function.__name__ = self.name

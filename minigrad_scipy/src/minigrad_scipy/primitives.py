@@ -116,8 +116,8 @@ def cast_each(gradients: Iterable[Any], inputs: Iterable[Any]) -> tuple[Any, ...
 
 
 def widen_each(inputs: Iterable[Any]) -> list[Any]:
-    """Return half precision as single precision, which compiled code takes; None for None."""
-    return [None if x is None else widen_half(x) for x in inputs]
+    """Return half precision as single precision, which compiled code takes; numbers and None unchanged."""
+    return [widen_half(x) if hasattr(x, "dtype") else x for x in inputs]
 
 
 def match_precision(x: Any, dtype: Any) -> Any:

@@ -71,7 +71,7 @@ def filtfilt(
     b: Any, a: Any, x: Any, *, axis: int = -1, padtype: str | None = "odd", padlen: int | None = None
 ) -> Any:
     """`lfilter` from the start to the end and back, on x extended at both ends. b: (m,), a: (k,)."""
-    b = np.atleast_1d(b)
+    b, a = np.atleast_1d(b), np.atleast_1d(a)
     edge = 3 * max(b.shape[0], a.shape[0]) if padlen is None else padlen
     gain = np.sum(b) / np.sum(a)
     return _filter_both_ways(lambda x: signal.lfilter(b, a, x), gain, x, edge, padtype, axis)

@@ -79,6 +79,7 @@ class Lfilter(ScipyFunction):
         products: Any = 0.0
         if ctx.needs[0] or ctx.needs[1]:
             products = sum_products(u[..., : size + b.shape[0] - 1], x)
+        if ctx.needs[0]:  # b may be a number
             gradients[0] = products / first
         if ctx.needs[1]:
             ends = size + a.shape[0] - 1
