@@ -89,8 +89,7 @@ def _split(function: Callable[..., Any], op: Operation) -> Callable[..., tuple[l
         for name, value in given.items():
             parameter = signature.parameters.get(name)
             is_default = parameter is not None and (
-                value is parameter.default
-                or (getattr(value, "ndim", 0) == 0 and value == parameter.default)
+                value is parameter.default or (getattr(value, "ndim", 0) == 0 and value == parameter.default)
             )
             if name not in _WITHOUT_EFFECT and not is_default:
                 raise ArgumentError(
