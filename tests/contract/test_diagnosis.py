@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from minigrad_core.cases import Case
-from minigrad_core.testing.diagnosis.facts import GradientFacts
+from minigrad_core.testing.diagnosis.facts import gather_gradient_facts
 from minigrad_core.testing.diagnosis.first_line import diagnose_gradient
 from minigrad_core.testing.finding import SubjectFailed
 from minigrad_core.testing.oracle.slopes import Oracle
@@ -46,7 +46,7 @@ def diagnose_pullback(
     grads = [np.asarray(g) for g in (grad if isinstance(grad, tuple) else (grad,))]
     names, domains = tuple("xwv"[: len(inputs)]), (None,) * len(inputs)
     sample = Sample(inputs, {}, names, domains, Recipe(Case()))
-    facts = GradientFacts(OperationSubject(Made()), sample, index, grads, Oracle.COMPLEX).try_at()
+    facts = gather_gradient_facts(OperationSubject(Made()), grads, Oracle.COMPLEX, index, sample)
     assert facts is not None
     return diagnose_gradient(facts)
 

@@ -104,13 +104,13 @@ class Trial:
         draws = [draw_signed(recipe.seed, start, y.shape) for start, y in pairs]
         return [(g * (y.dtype.kind in "fc")).astype(y.dtype) for g, y in zip(draws, arrays, strict=True)]
 
-    def pull(self, cotangents: Sequence[Any], *, checked: bool = True) -> list[Any]:
+    def pull(self, cotangents: Sequence[Any]) -> list[Any]:
         """Return the gradients for some cotangents, one per input.
 
         Raise SubjectFailed if the pullback raises, or returns something that no engine could use.
         """
         returned = guard("backward", lambda: self.forward_pass.pullback(cotangents))
-        return split_gradients(self.subject, self.sample, self.needs, returned, checked=checked)
+        return split_gradients(self.subject, self.sample, self.needs, returned)
 
     @cached_property
     def backward_pass(self) -> BackwardPass:

@@ -65,17 +65,19 @@ class Variation:
 ALL_AT_ONCE = Variation(gaps, negative_strides)
 
 
-def find_differences(trial: Trial, variation: Variation) -> Iterator[Comparison]:
-    """Yield the results that differ under a variation.
+def find_differences(trial: Trial, variation: Variation | None) -> Iterator[Comparison]:
+    """Yield the results that differ under a variation; without one, in a second backward pass.
 
     Raise SubjectFailed if the call fails under the variation.
     """
-    sample, needs = trial.sample, variation.needs or trial.needs
-    has_layout = variation.needs or [True] * len(needs)
-    pairs = zip(sample.inputs, has_layout, strict=True)
-    layout = trial.subject.layout(variation.inputs)
-    inputs = tuple(layout(x) if moved and isinstance(x, np.ndarray) else x for x, moved in pairs)
-    varied = trial.run_on(sample.with_inputs(inputs), needs)
+    sample, varied = trial.sample, trial
+    if variation is not None:
+        has_layout = variation.needs or [True] * len(trial.needs)
+        pairs = zip(sample.inputs, has_layout, strict=True)
+        layout = trial.subject.layout(variation.inputs)
+        inputs = tuple(layout(x) if moved and isinstance(x, np.ndarray) else x for x, moved in pairs)
+        varied = trial.run_on(sample.with_inputs(inputs), variation.needs or trial.needs)
+    variation = variation or Variation()
     floats = [sample.inputs[i] for i in sample.floats]  # a sum may cancel: rounding has their scale
     for output, expected in zip(varied.output_results, trial.outputs, strict=False):
         if not is_alike(output.values, expected, *floats):

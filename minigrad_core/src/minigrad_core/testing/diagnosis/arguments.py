@@ -5,7 +5,6 @@ from itertools import combinations, permutations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..samples.sample import Sample
 from .facts import Facts
@@ -13,8 +12,6 @@ from .relations import find_places, is_fit
 
 MOST_MOVED = 30  # values that are moved one by one
 FUNCTIONS: dict[str, Callable[[Any], Any]] = {
-    "-{}": lambda x: -x,
-    "|{}|": np.abs,
     "1 / {}": lambda x: 1 / x,
     "0": np.zeros_like,
     "1": np.ones_like,
@@ -24,7 +21,7 @@ FUNCTIONS: dict[str, Callable[[Any], Any]] = {
 def exchange_arguments(facts: Facts) -> Iterator[str]:
     """Yield other arguments at which the right result is the wrong result."""
     for text, sample in _exchange(facts.sample, facts.settings):
-        other = facts.try_at(sample)
+        other = facts.at(sample)
         if (
             other is not None
             and is_fit(facts.actual, other.expected)
@@ -47,8 +44,10 @@ def _exchange(sample: Sample, settings: Mapping[str, Any]) -> Iterator[tuple[str
             changed = sample.with_setting(a, settings[b]).with_setting(b, settings[a])
             yield f"{a} and {b} exchanged", changed
         for i in sample.floats:
-            for text, x in _move_axes(inputs[i]):
-                yield f"{names[i]} {text}", sample.replace_inputs({i: x.copy()})
+            for axes in permutations(range(inputs[i].ndim)):
+                x = inputs[i].transpose(axes)
+                if x.shape == inputs[i].shape and list(axes) != sorted(axes):
+                    yield f"{names[i]} transposed", sample.replace_inputs({i: x.copy()})
             for text, function in FUNCTIONS.items():
                 yield (
                     f"{text.format(names[i])} in the place of {names[i]}",
@@ -65,20 +64,10 @@ def _exchange(sample: Sample, settings: Mapping[str, Any]) -> Iterator[tuple[str
                 yield f"{name} = {not v}", sample.with_setting(name, not v)
 
 
-def _move_axes(x: NDArray[Any]) -> Iterator[tuple[str, NDArray[Any]]]:
-    """Yield an array transposed, where the shape stays the same, and reversed."""
-    axes = tuple(range(x.ndim))
-    for order in permutations(axes):
-        if order != axes and x.transpose(order).shape == x.shape:
-            yield "transposed", x.transpose(order)
-    for axis in axes:
-        yield f"reversed along axis {axis}", np.flip(x, axis)
-
-
 def simplify_arguments(facts: Facts) -> Iterator[str]:
     """Yield simpler arguments at which the result is right: a factor or a term has no effect there."""
     for text, sample in _simplify(facts.sample, facts.settings):
-        other = facts.try_at(sample)
+        other = facts.at(sample)
         if other is not None and is_fit(other.actual, other.expected) and np.abs(other.expected).max() > 1e-6:
             yield f"right where {text}"
 
@@ -100,7 +89,7 @@ def find_ignored(facts: Facts) -> Iterator[str]:
     """Yield inputs, or some of their values, that have no effect on the result, and should have one."""
     for i in facts.sample.floats:
         x, name = facts.sample.inputs[i], facts.sample.names[i]
-        moved = facts.try_at(
+        moved = facts.at(
             facts.sample.replace_inputs({i: x * (1 + 1e-3 * np.cos(np.arange(x.size).reshape(x.shape)))})
         )
         if moved is None:
@@ -117,7 +106,7 @@ def find_ignored(facts: Facts) -> Iterator[str]:
         for index in np.ndindex(x.shape) if 1 < x.size <= MOST_MOVED else ():
             changed = x.copy()
             changed[index] *= 1 + 1e-3
-            moved = facts.try_at(facts.sample.replace_inputs({i: changed}))
+            moved = facts.at(facts.sample.replace_inputs({i: changed}))
             if (
                 moved is not None
                 and np.array_equal(moved.actual, facts.actual)

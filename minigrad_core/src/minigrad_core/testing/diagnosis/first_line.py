@@ -9,17 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..finding import SubjectFailed
-from ..oracle.slopes import real_slope
 from ..reference_output import evaluate_reference
 from ..subjects.subject import flatten_floats
 from .arguments import exchange_arguments, find_ignored, simplify_arguments
-from .facts import Facts, GradientFacts, OutputFacts
+from .facts import Facts, GradientFacts, measure_jacobian
 from .relations import FIT, describe_values, find_ratio, find_thresholds, format_ratio, is_fit, relate_values
 
 
-def diagnose_output(facts: OutputFacts, is_wrong: Any) -> str | None:
+def diagnose_output(facts: Facts) -> str | None:
     """Return the first relation of a wrong output to the right values, None if there is none."""
-    relations = relate_values(facts.actual, facts.expected, facts.variables, is_wrong)
+    relations = relate_values(facts.actual, facts.expected, facts.variables, facts.is_wrong)
     is_coarse = facts.is_ordinary and not is_fit(facts.actual, facts.expected)
     return next(chain(relations, _vary_arguments(facts, "value") if is_coarse else ()), None)
 
@@ -59,7 +58,7 @@ def diagnose_gradient(facts: GradientFacts) -> str | None:
 
 def _name_right_gradients(facts: GradientFacts) -> Iterator[str]:
     """Yield the other inputs whose gradients are right."""
-    others = [(j, facts.try_at(index=j)) for j in facts.sample.floats if j != facts.index]
+    others = [(j, facts.at_input(j)) for j in facts.sample.floats if j != facts.index]
     names = [facts.sample.names[j] for j, other in others if other and is_fit(other.actual, other.expected)]
     if names:
         yield f"d/d{facts.sample.names[facts.index]} is another formula, d/d{', d/d'.join(names)} right"
@@ -90,7 +89,7 @@ def _blame_output(facts: GradientFacts) -> Iterator[str]:
 def _exchange_gradients(facts: GradientFacts) -> Iterator[tuple[str, NDArray[Any]]]:
     """Yield the gradients for other inputs."""
     for j in facts.sample.floats:
-        if j != facts.index and (other := facts.try_at(index=j)):
+        if j != facts.index and (other := facts.at_input(j)):
             yield f"it is the gradient of input {j}: the inputs are swapped", other.expected
 
 
@@ -120,7 +119,8 @@ def _transpose_jacobian(facts: GradientFacts) -> Iterator[tuple[str, NDArray[Any
 
 def _take_reference(facts: GradientFacts) -> Iterator[tuple[str, NDArray[Any]]]:
     """Yield the gradient of the author's reference."""
-    reference, subject, sample = facts.subject.declared.reference, facts.subject, facts.sample
+    subject, sample = facts.subject, facts.sample
+    reference = subject.declared.reference
 
     def f(xs: list[Any]) -> NDArray[Any]:
         output = reference and evaluate_reference(
@@ -129,5 +129,7 @@ def _take_reference(facts: GradientFacts) -> Iterator[tuple[str, NDArray[Any]]]:
         return flatten_floats(output.arrays if output else [])
 
     with suppress(SubjectFailed, ValueError):
-        gradient = flatten_floats(facts.cotangents) @ facts.measure_jacobian(f, real_slope)
+        gradient = flatten_floats(facts.cotangents) @ measure_jacobian(
+            f, sample, facts.index, len(facts.jacobian)
+        )
         yield "it is the gradient of the reference: the output is wrong", gradient.reshape(facts.x.shape)

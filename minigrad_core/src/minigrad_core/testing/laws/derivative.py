@@ -1,6 +1,6 @@
 """The law `derivative`: the gradient is the derivative."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -46,9 +46,8 @@ def derivative(study: Study, trial: Trial) -> Findings:
     recipe, failure = trial.sample.recipe, trial.backward_pass.failure
     if failure is not None:
         if failure.code not in ("backward-raises", "backward-exits"):  # which the law `refusal` reports
-            place = "" if recipe.family is Family.CASE else f"at {recipe.label}: "
             script = show_form(trial.cotangents, broadcasts=declared.broadcasts)
-            yield Finding(failure.code, place + failure.fact, trial.sample, script=script)
+            yield Finding(failure.code, recipe.place + failure.fact, trial.sample, script=script)
         return
     if declared.surrogate:
         raise DoesNotApply(f"surrogate: {declared.surrogate}")
@@ -133,20 +132,19 @@ def _judge_second_order(trial: Trial) -> Findings:
 def _judge_flatness(trial: Trial) -> Findings:
     """Yield a finding if an output that is declared flat has a slope, at ordinary real or complex values."""
     family, directions = trial.sample.recipe.family, draw_directions(trial.sample)
-    turned = {i: trial.sample.inputs[i] * (1 + 0.5j) for i in directions}
-    for sample, turn, values, is_judged in (
-        (trial.sample, 1.0, "the output has a slope", family in ORDINARY),
-        (
-            trial.sample.replace_inputs(turned),
-            1 + 1j,
-            "complex values move the output",
-            family is Family.CASE,
-        ),
-    ):
+    points: list[tuple[Sample, complex, str]] = []
+    if family in ORDINARY:
+        points.append((trial.sample, 1.0, "the output has a slope"))
+    if family is Family.CASE:
+        turned = trial.sample.replace_inputs({i: trial.sample.inputs[i] * (1 + 0.5j) for i in directions})
+        points.append((turned, 1 + 1j, "complex values move the output"))
+    for sample, turn, fact in points:
         along = {i: v * turn for i, v in directions.items()}
-        if is_judged and _has_slope(_restrict_to_line(trial, sample, along)):
-            fact = f"differentiable = False, but {values}"
-            yield Finding("not-flat", fact, sample, script=show_acceptance(show_slope(along)))
+        # The needs are those of the trial.
+        f, xs = as_function(trial.subject, trial.sample, [*along]), [sample.inputs[i] for i in along]
+        if _has_slope(restrict_to_line(f, xs, [*along.values()])):
+            script = show_acceptance(show_slope(along))
+            yield Finding("not-flat", f"differentiable = False, but {fact}", sample, script=script)
 
 
 def _has_slope(at: Line) -> bool:
@@ -163,30 +161,19 @@ def _has_slope(at: Line) -> bool:
     return bool(((np.abs(long) > STEEP) & (np.abs(short - long) < 0.5 * np.abs(long))).any())
 
 
-def _restrict_to_line(trial: Trial, sample: Sample, directions: Mapping[int, Any]) -> Line:
-    """Return the outputs along a line from a sample; needs are those of the trial."""
-    f = as_function(trial.subject, trial.sample, list(directions))
-    return restrict_to_line(f, [sample.inputs[i] for i in directions], list(directions.values()))
-
-
-def judge_complex(trials: Iterable[Trial]) -> Findings:
+def judge_complex(trials: Sequence[Trial]) -> Findings:
     """Yield wrong gradients for complex inputs.
 
-    First all inputs are complex; in the first trial, then each input alone. The subject may refuse complex
-    numbers in some trials, but not in all of them.
+    The subject may refuse complex numbers in some trials, but not in all of them.
     """
     accepted, refusal = 0, None
-    for k, trial in enumerate(trials):
-        floats = trial.sample.floats
-        alone = [(i,) for i in floats if len(floats) > 1 and k == 0]
-        # A complex output of real inputs.
-        none: list[tuple[int, ...]] = [()] if trial.flat_outputs.dtype.kind == "c" else []
-        for indices in (floats, *alone, *none):
+    for trial in trials:
+        for numbers, directions in _list_complex_points(trial, each_alone=trial is trials[0]):
             try:
-                yield from _judge_inputs(trial, indices)
+                yield from _judge_complex_point(trial, numbers, directions)
                 accepted += 1
             except SubjectFailed as failure:
-                has_no_gradient = isinstance(failure.cause, DifferentiabilityError) and k > 0
+                has_no_gradient = isinstance(failure.cause, DifferentiabilityError) and trial is not trials[0]
                 if failure.code != "forward-raises" and not has_no_gradient:
                     raise
                 refusal = failure
@@ -194,46 +181,50 @@ def judge_complex(trials: Iterable[Trial]) -> Findings:
         yield Finding("refuses-complex", f"takes_complex, but complex numbers are refused: {refusal.fact}")
 
 
-def _judge_inputs(trial: Trial, indices: Sequence[int]) -> Findings:
-    """Judge the inputs at `indices` off the real axis.
+def _list_complex_points(
+    trial: Trial, *, each_alone: bool
+) -> Iterator[tuple[dict[int, Any], dict[int, Any]]]:
+    """Yield complex inputs and directions: all inputs off the real axis, each input alone, and none of them.
 
-    Elementwise subjects are judged also on the axis beyond -1 and 1, where branch cuts begin. complex64
-    inputs have to give complex64 outputs.
+    No input has to be complex if an output is complex for real inputs. Inputs of elementwise subjects lie
+    also on the axis beyond -1 and 1, where branch cuts begin.
     """
-    xs = trial.sample.inputs
-    turns = {i: 1 + 0.3j * draw_signed(0, 31 * i, xs[i].shape) for i in indices}
+    xs, floats, real_directions = trial.sample.inputs, trial.sample.floats, draw_directions(trial.sample)
+    turns = {i: 1 + 0.3j * draw_signed(0, 31 * i, xs[i].shape) for i in floats}
     # Zeros are moved: a power is not smooth at 0.
     numbers = {i: (xs[i] + (xs[i] == 0)) * turn for i, turn in turns.items()}
-    directions = draw_directions(trial.sample)
-    turned = {i: v * (1 + 1j) if i in indices else v for i, v in directions.items()}
-    yield from _judge_gradients(trial, numbers, turned)
-    if indices != trial.sample.floats:
-        return
+    alone = [(i,) for i in floats if len(floats) > 1 and each_alone]
+    none: list[tuple[int, ...]] = [()] if trial.flat_outputs.dtype.kind == "c" else []
+    for indices in (floats, *alone, *none):
+        directions = {i: v * (1 + 1j) if i in indices else v for i, v in real_directions.items()}
+        yield {i: numbers[i] for i in indices}, directions
     if trial.subject.declared.broadcasts:
         on_axis = {i: 3 * z.real * np.sign(turns[i].imag) + 0j for i, z in numbers.items()}
-        yield from _judge_gradients(trial, on_axis, directions)
-    if not trial.sample.fixes_type:
-        single = trial.sample.replace_inputs({i: z.astype(np.complex64) for i, z in numbers.items()})
-        for result in trial.run_on(single, trial.needs).output_results:
-            if result.values.dtype in (np.float64, np.complex128):
-                fact = f"{result.name} is {result.values.dtype} for complex64 inputs"
-                comparison = Comparison(result, np.dtype(np.float32))
-                yield Finding("double-precision", fact, single, comparison=comparison)
+        yield on_axis, real_directions
 
 
-def _judge_gradients(trial: Trial, numbers: Mapping[int, Any], directions: Mapping[int, Any]) -> Findings:
-    """Yield a finding if a gradient at complex inputs is not the slope along complex directions."""
+def _judge_complex_point(trial: Trial, numbers: Mapping[int, Any], directions: Mapping[int, Any]) -> Findings:
+    """Yield a finding if a gradient at complex inputs is not the slope along complex directions.
+
+    If all inputs are complex64, outputs have to be complex64, too.
+    """
     moved = trial.run_on(trial.sample.replace_inputs(numbers), trial.needs)
     cotangents = [g * (1 + 0.7j) if g.dtype.kind == "c" else g for g in moved.cotangents]
     gradients = moved.pull(cotangents)
-    if not moved.is_finite:
-        return
-    evidence = make_claims(moved, [(cotangents, gradients)], directions).find_evidence(derived=True)
-    if evidence is not None:
+    claims = make_claims(moved, [(cotangents, gradients)], directions)
+    if moved.is_finite and (evidence := claims.find_evidence(derived=True)):
         name, oracle = trial.sample.names[evidence.input], evidence.slope.oracle.value
         error = f"along a direction in the plane it is off by {evidence.error:.2g} ({oracle})"
         fact = f"{name}: for complex values the gradient is wrong: {error}"
         yield Finding("wrong-complex-gradient", fact, moved.sample, script=show_slopes(evidence))
+    if len(numbers) < len(trial.sample.floats) or trial.sample.fixes_type:
+        return
+    single = trial.sample.replace_inputs({i: z.astype(np.complex64) for i, z in numbers.items()})
+    for result in trial.run_on(single, trial.needs).output_results:
+        if result.values.dtype in (np.float64, np.complex128):
+            fact = f"{result.name} is {result.values.dtype} for complex64 inputs"
+            comparison = Comparison(result, np.dtype(np.float32))
+            yield Finding("double-precision", fact, single, comparison=comparison)
 
 
 LAW = Law("derivative", derivative, after=("frame", "same"))

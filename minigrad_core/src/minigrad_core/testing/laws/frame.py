@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..backward_pass import BackwardPass, snapshot
 from ..closeness import is_finite
@@ -18,18 +17,7 @@ from ..study import Study
 from ..trial import Trial
 from ..variations import list_single_needs
 
-
-class NamedArray(NamedTuple):
-    """An array, and its name in messages."""
-
-    pattern: str  # the name, with a place for the number
-    number: int
-    array: NDArray[Any]
-
-    @property
-    def name(self) -> str:
-        """The name; nearly always nobody asks for it."""
-        return self.pattern.format(self.number)
+NamedArray: TypeAlias = tuple[str, Any]  # the name in messages, and the array
 
 
 def frame(study: Study, trial: Trial) -> Findings:
@@ -97,7 +85,7 @@ def _judge_memory(study: Study, trial: Trial) -> Findings:
     inputs = _name_arrays("input {}", trial.sample.inputs)
     outputs = _name_arrays("output {}", trial.returned)
     for k, output in enumerate(outputs) if not returns_view else ():
-        same = [x for x in inputs if x.array is output.array]
+        same = [(name, x) for name, x in inputs if x is output[1]]
         yield from _judge_overlaps(trial, output, same, "returns-input", "{} is {} itself")
         fact = "{} is a view: it shares memory with {}"
         yield from _judge_overlaps(trial, output, [*outputs[:k], *inputs], "output-shares-memory", fact)
@@ -121,16 +109,17 @@ def _judge_memory(study: Study, trial: Trial) -> Findings:
 
 
 def _name_arrays(pattern: str, values: Iterable[Any]) -> list[NamedArray]:
-    return [NamedArray(pattern, k, x) for k, x in enumerate(values) if isinstance(x, np.ndarray)]
+    return [(pattern.format(k), x) for k, x in enumerate(values) if isinstance(x, np.ndarray)]
 
 
 def _judge_overlaps(
     trial: Trial, named: NamedArray, others: Sequence[NamedArray], code: str, fact: str
 ) -> Findings:
     """Yield the other arrays that share memory with an array; `fact` has places for both names."""
-    for other in others:
-        if np.may_share_memory(named.array, other.array) and np.shares_memory(named.array, other.array):
-            yield _report(trial, code, fact.format(named.name, other.name))
+    name, array = named
+    for other_name, other in others:
+        if np.may_share_memory(array, other) and np.shares_memory(array, other):
+            yield _report(trial, code, fact.format(name, other_name))
 
 
 def _judge_warnings(trial: Trial) -> Findings:

@@ -57,8 +57,7 @@ def reference(study: Study, trial: Trial) -> Findings:
 
 def _keeps_types(trial: Trial) -> bool:
     """Return whether the settings that the kit changed have the types of the author's values."""
-    defaults = {name: p.default for name, p in trial.subject.signature.settings.items()}
-    usual = {**defaults, **trial.base.sample.settings}
+    usual = {**trial.subject.signature.defaults, **trial.base.sample.settings}
     return all(type(v) is type(usual.get(name)) for name, v in trial.sample.recipe.settings.items())
 
 
@@ -90,9 +89,8 @@ def _compare(trial: Trial, reference_output: ReferenceOutput) -> Findings:
             is_wrong = _find_wrong_places(trial, reference_output, output.position, expected)
             if not is_wrong.any():
                 continue
-            label = "" if recipe.family is Family.CASE else f"at {recipe.label}: "
             difference = _describe_difference(actual, expected, is_wrong)
-            fact = f"{label}{output.name} differs from {name}{difference}"
+            fact = f"{recipe.place}{output.name} differs from {name}{difference}"
         comparison = Comparison(output, expected, is_wrong=is_wrong)
         yield Finding("differs-from-reference", fact, trial.sample, comparison=comparison)
 

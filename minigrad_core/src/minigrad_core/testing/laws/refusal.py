@@ -18,7 +18,6 @@ from ..scripts.results import show_acceptance, show_exception
 from ..study import Study
 from ..trial import Trial
 
-ACCEPTED = show_acceptance()
 BROADCASTS = 'wrong = not getattr(op, "broadcasts", False)\n'
 
 TUPLE_OF_ONE = """\
@@ -53,7 +52,7 @@ def refusal(study: Study, trial: Trial) -> Findings:
     if trial.differentiable and (failure := trial.backward_pass.failure) is not None:
         raises = failure.code in ("backward-raises", "backward-exits")
         if raises and not _may_refuse_in_backward(trial, failure):
-            place = "" if recipe.family is Family.CASE else f"at {recipe.label}, which forward accepts: "
+            place = recipe.place.replace(": ", ", which forward accepts: ")
             script = show_acceptance(show_exception(trial.cotangents))
             yield Finding(failure.code, place + failure.fact, trial.sample, script=script)
         return
@@ -84,47 +83,41 @@ def _may_refuse_in_backward(trial: Trial, failure: SubjectFailed) -> bool:
 
 def _judge_nonsense(study: Study, trial: Trial) -> Findings:
     """Yield arguments that make no sense and are accepted."""
-    unknown = trial.sample.with_setting("no_such_setting", 1)
-    if trial is study.first_trial and trial.try_on(unknown) is not None:
+    for code, fact, nonsense in _make_nonsense(study, trial):
+        if trial.try_on(nonsense) is not None:
+            yield Finding(code, fact, nonsense, script=show_acceptance())
+    for mismatch in (*_change_axes(trial), *_make_broadcast(study, trial)) if trial.differentiable else ():
+        yield from _judge_mismatch(study, trial, mismatch)
+
+
+def _make_nonsense(study: Study, trial: Trial) -> Iterator[tuple[str, str, Sample]]:
+    """Yield arguments that have to be refused, each with the code and the fact if they are not.
+
+    These are an unknown setting, an unknown string for a setting that is a string in the case or by default,
+    an axis that the array does not have, and an index out of range.
+    """
+    sample, given = trial.sample, trial.sample.settings
+    if trial is study.first_trial:
         fact = "an unknown setting is ignored silently: name the settings, without **"
-        yield Finding("swallows-settings", fact, unknown, script=ACCEPTED)
-    yield from _judge_choices(study, trial)
-    if trial.differentiable:
-        yield from _judge_range(trial)
-        for mismatch in (*_change_axes(trial), *_make_broadcast(study, trial)):
-            yield from _judge_mismatch(study, trial, mismatch)
-
-
-def _judge_choices(study: Study, trial: Trial) -> Findings:
-    """Yield unknown strings that are accepted for settings that have a string in the case or by default."""
-    defaults = {name: p.default for name, p in study.subject.signature.settings.items()}
-    given = {**(defaults if trial is study.first_trial else {}), **trial.sample.settings}
+        yield "swallows-settings", fact, sample.with_setting("no_such_setting", 1)
+        given = {**study.subject.signature.defaults, **given}
     for name in (name for name, value in given.items() if isinstance(value, str)):
-        unknown = trial.sample.with_setting(name, "no_such_choice")
-        if trial.try_on(unknown) is not None:
-            fact = f"{name}='no_such_choice' is accepted silently, as if it were one of the choices"
-            yield Finding("accepts-choice", fact, unknown, script=ACCEPTED)
-
-
-def _judge_range(trial: Trial) -> Findings:
-    """Yield an axis that the array does not have, and an index out of range, that are accepted."""
-    sample = trial.sample
+        fact = f"{name}='no_such_choice' is accepted silently, as if it were one of the choices"
+        yield "accepts-choice", fact, sample.with_setting(name, "no_such_choice")
+    if not trial.differentiable:
+        return
     for name, value in sample.recipe.case.arguments.items():
         if isinstance(value, AxisOf) and name in sample.settings:
             ndim = sample.inputs[sample.names.index(value.name)].ndim
             for axis in (ndim + 3, -ndim - 4):
-                outside = sample.with_setting(name, axis)
-                if trial.try_on(outside) is not None:
-                    fact = f"{name}={axis} for {ndim} axes is accepted silently"
-                    yield Finding("accepts-axis", fact, outside, script=ACCEPTED)
-    for i, description in enumerate(sample.domains):
-        if isinstance(description, IndexInto) and sample.inputs[i].size:
+                fact = f"{name}={axis} for {ndim} axes is accepted silently"
+                yield "accepts-axis", fact, sample.with_setting(name, axis)
+    for i in sample.inputs_drawn_from(IndexInto):
+        if sample.inputs[i].size:
             size = sample.find_axis_size(i)
+            index = f"input {i} ({sample.names[i]}): the index {size} into an axis of size {size}"
             outside = sample.replace_inputs({i: np.full_like(sample.inputs[i], size)})
-            if trial.try_on(outside) is not None:
-                index = f"input {i} ({sample.names[i]}): the index {size} into an axis of size {size}"
-                fact = f"{index} is accepted silently"
-                yield Finding("accepts-index", fact, outside, script=ACCEPTED)
+            yield "accepts-index", f"{index} is accepted silently", outside
 
 
 def _judge_mismatch(study: Study, trial: Trial, mismatch: Mismatch) -> Findings:

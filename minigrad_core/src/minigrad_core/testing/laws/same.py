@@ -2,7 +2,7 @@
 
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache, partial
@@ -57,7 +57,9 @@ def same(study: Study, trial: Trial) -> Findings:
     if trial is study.first_trial:
         variations.append(Variation(fortran_order, zero_strides))
     if trial is study.first_trial or _has_separate_needs(trial):
-        variations += _vary_needs(trial)
+        for k, needs in enumerate(list_single_needs(trial)):
+            layout = (negative_strides, fortran_order)[k % 2]
+            variations.append(Variation(layout, fortran_order, needs))
     for variation in variations:
         if not is_same_under(trial, variation):
             yield from _report(study, variation, trial)
@@ -78,12 +80,6 @@ def _has_separate_needs(trial: Trial) -> bool:
     is_varied = recipe.family is Family.SIZES and recipe.style in (Style.SMALL, Style.WIDE)
     has_several = len(trial.sample.floats) > 1 and trial.has_gradients
     return has_several and (recipe.family is Family.CASE or is_varied)
-
-
-def _vary_needs(trial: Trial) -> Iterator[Variation]:
-    """Yield, for each float input, a call in which this input alone needs a gradient."""
-    for k, needs in enumerate(list_single_needs(trial)):
-        yield Variation((negative_strides, fortran_order)[k % 2], fortran_order, needs)
 
 
 def _report(study: Study, variation: Variation, trial: Trial) -> Findings:
@@ -108,7 +104,7 @@ def _report(study: Study, variation: Variation, trial: Trial) -> Findings:
         elif part is None:
             show = show_second_pull
         try:
-            for comparison in find_differences(trial, part) if part else _pull_again(trial):
+            for comparison in find_differences(trial, part):
                 fact = f"{comparison.result.name} is another one {circumstance}"
                 shown = show(comparison)
                 yield Finding(code, fact, trial.sample, comparison=comparison, script=shown, judge=judge)
@@ -118,15 +114,6 @@ def _report(study: Study, variation: Variation, trial: Trial) -> Findings:
                 broadcasts = study.subject.declared.broadcasts
                 script = show_form(trial.cotangents, broadcasts=broadcasts, needs=part.needs)
             yield Finding(code, f"{circumstance}: {failure.fact}", trial.sample, script=script)
-
-
-def _pull_again(trial: Trial) -> Iterator[Comparison]:
-    """Yield the gradients that differ if the backward pass of a trial runs again."""
-    gradients = trial.pull(trial.cotangents) if trial.has_gradients else []
-    for result in trial.name_gradients(gradients):
-        expected = trial.gradients[result.position]
-        if not is_alike(result.values, expected):
-            yield Comparison(result, expected, trial.cotangents)
 
 
 def _show_repetition(study: Study, trial: Trial, comparison: Comparison) -> Script:

@@ -92,7 +92,7 @@ def _evaluate_gradients(trial: Trial, indices: Sequence[int], xs: list[Any]) -> 
     sample = trial.sample.cast(dtype) if is_real else trial.sample
     moved = trial.run_on(sample.replace_inputs(dict(zip(indices, xs, strict=True))), trial.sample.needs)
     cotangents = [g.astype(dtype) if g.dtype.kind == "f" and is_real else g for g in trial.cotangents]
-    gradients = moved.pull(cotangents, checked=is_real)
+    gradients = moved.pull(cotangents)
     return _concatenate([gradients[i] for i in trial.sample.floats])
 
 

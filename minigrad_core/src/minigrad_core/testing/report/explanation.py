@@ -2,16 +2,15 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from math import prod
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..diagnosis.facts import GradientFacts, OutputFacts
+from ..diagnosis.facts import Facts, GradientFacts, gather_gradient_facts, gather_output_facts, name_inputs
 from ..diagnosis.first_line import diagnose_gradient, diagnose_output
-from ..diagnosis.relations import relate_values
 from ..finding import Evidence, Finding, Law, SubjectFailed
 from ..samples.draw import assign_sizes
 from ..samples.optimizer_runs import OptimizerRuns
@@ -35,65 +34,66 @@ def explain_finding(study: Any, finding: Finding, subject: str, law: Law) -> Exp
     arguments and both values are those of the smallest sample at which the result is still wrong.
     """
     smallest, rerun = _shrink(study, finding, law), make_command(subject, law.name)
-    sample, evidence, comparison = smallest.sample, smallest.evidence, smallest.comparison
+    sample, evidence, script = smallest.sample, smallest.evidence, smallest.script
     if sample is None:
         is_run = isinstance(study, OptimizerRuns)
         imports = "minigrad and the optimizer" if is_run else "NumPy and the initializer"
         return Explanation(finding.fact, script=write_judge_script(finding), rerun=rerun, imports=imports)
-    diagnosis, table, margins, script = finding.fact, None, "", smallest.script
     if evidence is not None:
-        diagnosis = f"input {evidence.input}: {_summarize(study, finding)}"
-        margins, script = _describe_margins(evidence), show_slopes(evidence)
-        if facts := _gather_facts(study, smallest, MOST_SHOWN):
-            name = f"gradient of input {facts.index} ({sample.names[facts.index]})"
-            table = _tabulate(name, facts.actual, facts.expected)
-    elif comparison is not None:
-        result, head = comparison.result, "actual | expected | difference"
-        diagnosis += _relate_values(study, finding) + _name_case(study, sample.recipe)
-        table = _tabulate(result.name, np.asarray(result.values), comparison.expected, head)
-        script = script or show_result(comparison)
+        script = show_slopes(evidence)
+    elif smallest.comparison is not None:
+        script = script or show_result(smallest.comparison)
     # Arguments that the kit made up may be refused.
     if script and smallest.script is None and not sample.recipe.promised:
         script = show_acceptance(script)
     framework = study.subject.engine if script and script.weights else study.subject.framework
     return Explanation(
-        diagnosis,
+        _write_first_line(study, finding),
         case=f"smallest case: {sample}{''.join(_format_values(sample))}",
-        gradients=table,
-        margins=margins,
+        gradients=_tabulate(_gather_facts(study, smallest, MOST_SHOWN)),
+        margins=_describe_margins(evidence) if evidence else "",
         script=study.subject.write_script(sample, script) if script else "",
         rerun=rerun,
         imports=f"{framework} and the operation",
     )
 
 
-def _relate_values(study: Study, finding: Finding) -> str:
-    """Return how the wrong values of a finding are related to the right ones; empty if in no simple way."""
-    comparison, sample = finding.comparison, finding.sample
-    if comparison is None or sample is None or not isinstance(comparison.expected, np.ndarray):
-        return ""
-    actual, expected = np.asarray(comparison.result.values), comparison.expected
-    if actual.shape != expected.shape or actual.dtype.kind != "f" or not 0 < actual.size <= MOST_DIAGNOSED:
-        return ""
-    facts = _find_reference(study, finding)
-    if facts is None:
-        variables = {sample.names[i]: sample.inputs[i] for i in sample.floats}
-        relation = next(relate_values(actual, expected, variables), None)
-    else:
-        relation = diagnose_output(facts, comparison.is_wrong)
-    return f"; {relation}" if relation else ""
-
-
-def _find_reference(study: Study, finding: Finding) -> OutputFacts | None:
-    """Return the facts about an output that differs from a reference, None for another wrong result."""
-    comparison: Any = finding.comparison
-    sample: Any = finding.sample
+def _gather_facts(study: Study, finding: Finding, most_values: int) -> Facts | None:
+    """Return the facts about a wrong result, None if there are no right values, or too many values."""
+    subject, sample = study.subject, finding.sample
+    evidence, comparison = finding.evidence, finding.comparison
+    if sample is not None and evidence is not None:
+        if not 0 < sample.inputs[evidence.input].size <= most_values:
+            return None
+        oracle = evidence.slope.oracle
+        return gather_gradient_facts(subject, evidence.cotangents, oracle, evidence.input, sample)
+    if sample is None or comparison is None or not isinstance(comparison.expected, np.ndarray):
+        return None
+    result, expected = comparison.result, comparison.expected
+    actual = np.asarray(result.values)
+    if actual.shape != expected.shape or actual.dtype.kind != "f" or not 0 < actual.size <= most_values:
+        return None
     is_compared = finding.code == "differs-from-reference"
-    for function in study.subject.declared.references if is_compared else ():
-        facts = OutputFacts(study.subject, sample, comparison.result.position, function).try_at()
-        if facts is not None and np.array_equal(facts.expected, comparison.expected, equal_nan=True):
-            return facts
-    return None
+    for function in subject.declared.references if is_compared else ():
+        facts = gather_output_facts(subject, function, result.position, sample)
+        if facts is not None and np.array_equal(facts.expected, expected, equal_nan=True):
+            return replace(facts, name=result.name, is_wrong=comparison.is_wrong)
+    return Facts(subject, sample, result.name, result.position, actual, expected, name_inputs(sample))
+
+
+def _write_first_line(study: Study, finding: Finding) -> str:
+    """Return the fact, the cause of a wrong result, and the arguments that show it."""
+    sample, evidence, facts = finding.sample, finding.evidence, _gather_facts(study, finding, MOST_DIAGNOSED)
+    if sample is None or (evidence is None and finding.comparison is None):
+        return finding.fact
+    place = _name_case(study, sample.recipe)
+    if evidence is None:
+        relation = diagnose_output(facts) if facts else None
+        return finding.fact + (f"; {relation}" if relation else "") + place
+    cause = diagnose_gradient(facts) if isinstance(facts, GradientFacts) else None
+    if sample.recipe.family is not Family.CASE:
+        return f"input {evidence.input}: {finding.fact}" + (f": {cause}" if cause else "")
+    return f"input {evidence.input}: {cause or finding.fact}{place}"
 
 
 def _shrink(study: Study, finding: Finding, law: Law) -> Finding:
@@ -120,37 +120,18 @@ def make_command(subject: str, check: str) -> str:
     return f"the same call with only=[{check!r}]"
 
 
-def _summarize(study: Study, finding: Finding) -> str:
-    """Return the cause of a wrong gradient, or else the fact, and the arguments that show it."""
-    facts = _gather_facts(study, finding, MOST_DIAGNOSED)
-    cause = diagnose_gradient(facts) if facts else None
-    recipe: Any = finding.sample and finding.sample.recipe
-    if recipe.family is not Family.CASE:
-        return finding.fact + (f": {cause}" if cause else "")
-    return (cause or finding.fact) + _name_case(study, recipe)
-
-
 def _name_case(study: Study, recipe: Recipe) -> str:
     """Return how the case of a sample differs from the most similar earlier one; empty for the first case."""
     if recipe.family is not Family.CASE or recipe.case is study.cases[0]:
         return ""
-    defaults = {name: p.default for name, p in study.subject.signature.settings.items()}
     earlier = study.cases[: next(k for k, case in enumerate(study.cases) if case is recipe.case)]
-    new, *others = ({**defaults, **case.arguments} for case in (recipe.case, *earlier))
+    new, *others = (
+        {**study.subject.signature.defaults, **case.arguments} for case in (recipe.case, *earlier)
+    )
     differing = [[n for n in {**new, **old} if repr(new.get(n)) != repr(old.get(n))] for old in others]
     names, old = min(zip(differing, others, strict=True), key=lambda pair: len(pair[0]))
     texts = (", ".join(f"{n}={v.get(n)!r}" for n in names) for v in (new, old))
     return f" (with {'; right with '.join(' '.join(text.split()) for text in texts)})"
-
-
-def _gather_facts(study: Study, finding: Finding, most_values: int) -> GradientFacts | None:
-    """Return the facts about a wrong gradient, None if it is too large or has no numeric counterpart."""
-    sample, evidence = finding.sample, finding.evidence
-    if sample is None or evidence is None or not 0 < sample.inputs[evidence.input].size <= most_values:
-        return None
-    return GradientFacts(
-        study.subject, sample, evidence.input, evidence.cotangents, evidence.slope.oracle
-    ).try_at()
 
 
 def _describe_margins(evidence: Evidence) -> str:
@@ -159,13 +140,13 @@ def _describe_margins(evidence: Evidence) -> str:
     return f"{method}; off by {evidence.error:.4g} along a direction, allowed {evidence.tolerance:.2g}"
 
 
-def _tabulate(name: str, actual: NDArray[Any], expected: Any, head: str = Gradients.head) -> Gradients | None:
-    """Return a wrong result beside the right values, None if there are none, or too many."""
-    is_comparable = isinstance(expected, np.ndarray) and actual.shape == expected.shape
-    if not is_comparable or actual.dtype.kind != "f" or not 0 < actual.size <= MOST_SHOWN:
+def _tabulate(facts: Facts | None) -> Gradients | None:
+    """Return a wrong result beside the right values, None without facts."""
+    if facts is None:
         return None
-    row = actual.shape[-1] if actual.ndim else 1
-    return Gradients(name, actual.reshape(-1, row), expected.reshape(-1, row), head)
+    head = Gradients.head if isinstance(facts, GradientFacts) else "actual | expected | difference"
+    row = facts.actual.shape[-1] if facts.actual.ndim else 1
+    return Gradients(facts.name, facts.actual.reshape(-1, row), facts.expected.reshape(-1, row), head)
 
 
 def _format_values(sample: Sample) -> Iterator[str]:

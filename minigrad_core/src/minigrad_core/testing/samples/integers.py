@@ -17,11 +17,9 @@ WHOLE_NUMBERS = np.arange(3)
 
 
 def vary_indices(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
-    """Yield negative indices beside the positive ones of the same places, equal integers, and false masks."""
+    """Yield negative indices beside the positive ones of the same places, and masks that are all false."""
     if recipe.argument_names(IndexInto):
         yield recipe.with_change(Family.INDICES, "negative indices", _pair_indices)
-    if recipe.argument_names(Integers | IndexInto):
-        yield recipe.with_change(Family.INDICES, "equal integers", _repeat_first)
     if recipe.argument_names(Booleans):
         yield recipe.with_change(Family.INDICES, "a mask that is all false", _clear_masks)
 
@@ -34,12 +32,6 @@ def _pair_indices(sample: Sample) -> Mapping[int, Any]:
         count = np.arange(x.size).reshape(x.shape)
         arrays[i] = count // 2 % n - n * (count % 2 == 0)
     return arrays
-
-
-def _repeat_first(sample: Sample) -> Mapping[int, Any]:
-    """Return integers that all equal the first one: several are tied, which two of them may hide."""
-    arrays = {i: sample.inputs[i] for i in sample.inputs_drawn_from(Integers | IndexInto)}
-    return {i: np.full_like(x, x.flat[0]) for i, x in arrays.items() if x.size}
 
 
 def _clear_masks(sample: Sample) -> Mapping[int, Any]:

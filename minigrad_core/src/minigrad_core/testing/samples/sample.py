@@ -59,6 +59,11 @@ class Recipe:
         """The family that decides how the sample is judged: that of its values, if it has special values."""
         return self.families[-1]
 
+    @property
+    def place(self) -> str:
+        """The difference from the case as the beginning of a message; empty for the case itself."""
+        return "" if self.family is Family.CASE else f"at {self.label}: "
+
     def is_of(self, families: Set[Family]) -> bool:
         """Return whether the sample derives from its case in one of several ways."""
         return not families.isdisjoint(self.families)

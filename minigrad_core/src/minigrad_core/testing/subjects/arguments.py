@@ -29,6 +29,11 @@ class Signature:
     settings: Mapping[str, inspect.Parameter]  # the keyword-only arguments, annotated by types
     takes_any_setting: bool  # whether the signature has `**settings`, so that a misspelled setting vanishes
 
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """The defaults of the settings."""
+        return {name: p.default for name, p in self.settings.items()}
+
 
 def read_parameters(call: Any) -> list[inspect.Parameter]:
     """Return the parameters of a callable, with types where annotations are text.

@@ -129,15 +129,12 @@ def flatten_floats(arrays: Sequence[Any]) -> NDArray[Any]:
     return floats[0] if len(floats) == 1 else np.concatenate(floats or [np.empty(0)])
 
 
-def split_gradients(
-    subject: Subject, sample: Sample, needs: Sequence[bool], returned: Any, *, checked: bool = True
-) -> list[Any]:
+def split_gradients(subject: Subject, sample: Sample, needs: Sequence[bool], returned: Any) -> list[Any]:
     """Return one gradient per input, in the shape of the input; None where none is needed.
 
     subject, sample: the subject, and the arguments of the call.
     needs: for each input, whether its gradient was requested.
     returned: the return value of the pullback: a tuple of arrays, or one array.
-    checked: whether to check each gradient. Without checks only the number of gradients is checked.
 
     Raise SubjectFailed if no engine could use the return value.
     """
@@ -154,8 +151,6 @@ def split_gradients(
     if subject.declared.takes_complex:  # the engine takes the real part for real inputs
         pairs = zip(gradients, inputs, strict=True)
         gradients = tuple(np.real(g) if is_float(x) and np.iscomplexobj(g) else g for g, x in pairs)
-    if not checked:
-        return list(gradients)
     triples = zip(range(len(inputs)), gradients, needs, strict=True)
     return [_check_gradient(subject, sample, i, needed=needed, g=g) for i, g, needed in triples]
 
