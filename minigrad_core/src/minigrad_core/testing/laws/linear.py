@@ -11,7 +11,7 @@ from ..samples.sample import Family
 from ..scripts.gradients import show_adjoint
 from ..scripts.repetitions import show_linearity
 from ..scripts.results import show_acceptance
-from ..study import EXTREME, Study
+from ..study import Study
 from ..trial import Trial
 from ..variations import is_alike
 
@@ -105,10 +105,8 @@ def _compare(
     The expected gradients are `factor` times the sum of those for `terms`.
     """
     largest_cotangent = max((float(np.abs(g).max(initial=0.0)) for g in cotangents), default=1.0)
-    # If a derivative cancels to zero, its rounding errors scale with cotangent and output. They are larger at
-    # extreme values.
-    share = 1e-11 if trial.sample.recipe.family in EXTREME else 1e-13
-    floor = share * largest_cotangent * (1 + trial.largest_output)
+    # If a derivative cancels to zero, its rounding errors scale with cotangent and output.
+    floor = 1e-13 * largest_cotangent * (1 + trial.largest_output)
     for result in trial.name_gradients(trial.pull(cotangents)):
         g, expected_gradient = result.values, expected[result.position]
         is_known = np.isfinite(expected_gradient)  # a sum may overflow, whatever `backward` does
