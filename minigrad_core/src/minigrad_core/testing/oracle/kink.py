@@ -24,6 +24,7 @@ STEP = 2.0**-20
 TOLERANCE = 1e-4  # relative, for slopes over a step of 1e-6: a wrong gradient is off by a whole slope
 ENTRIES = 4  # values of an input that move alone: a gradient is rarely wrong at one of many kinks only
 TIED_VALUES = 4  # repeated values that move together
+CURVATURE = 1e-3  # the difference of the two slopes of a smooth function, relative to a usual slope
 NEIGHBORS = 64  # points around a kink; they lie within this number of steps
 JUMP = 1000  # outputs that move this many times as far as the slopes explain have a jump or a pole nearby
 FLOOR = 1e-3  # slopes this small count as zero
@@ -114,7 +115,8 @@ def _find_other_span(trial: Trial, directions: Mapping[int, Any], value: float) 
     """Return the span along directions, None if it contains a value, or cannot be measured.
 
     Only random points nearby show the slopes of a sort or a clip, which differ from those along one axis. A
-    slope that grows as the step shrinks is infinite, as that of the root at 0.
+    slope that grows as the step shrinks is infinite, as that of the root at 0. Both slopes of x |x| at 0 are
+    as small as the step.
     """
     slopes = _measure_slopes(trial, directions, STEP, -STEP)
     if slopes is None or (span := _make_span(trial, slopes)).contains(value):
@@ -137,7 +139,9 @@ def _find_other_span(trial: Trial, directions: Mapping[int, Any], value: float) 
             span = _make_span(trial, slopes)
             if span.contains(value):
                 return None
-    return span
+    # Random points nearby do not reach the ends of a span: a tenth of its width is allowed.
+    distance = max(span.low - value, value - span.high) - 0.1 * (span.high - span.low)
+    return span if distance > CURVATURE * trial.base.largest_gradient else None
 
 
 def _measure_slopes(trial: Trial, directions: Mapping[int, Any], *steps: float) -> NDArray[Any] | None:
