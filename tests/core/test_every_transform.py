@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import UserDict, deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -197,10 +197,13 @@ def test_outputs_without_numbers_of_every_kind_are_refused(function: Any) -> Non
 
 
 @pytest.mark.parametrize(
-    "argument", [Result(1.0), {1.0}, (v for v in (1.0,))], ids=["dataclass", "set", "generator"]
+    "argument",
+    [Result(1.0), {1.0}, (v for v in (1.0,)), UserDict(a=1.0), {"name": "Adam"}],
+    ids=["dataclass", "set", "generator", "mapping", "string"],
 )
 def test_an_argument_without_numbers_is_refused_with_its_type(argument: Any) -> None:
-    with pytest.raises(ArgumentError, match=f"expected numbers, got {type(argument).__name__}"):
+    leaf = argument["name"] if isinstance(argument, dict) else argument
+    with pytest.raises(ArgumentError, match=f"with respect to a {type(leaf).__name__}: .*vars\\(x\\)"):
         grad(lambda x: 1.0)(argument)
 
 

@@ -56,7 +56,8 @@ def grad(
 
     Arguments of `f` are arrays, tensors, modules, or nested lists, tuples and dicts of these. The gradient
     has the structure of the argument; that of a module is a dict from dotted names to gradients. A module is
-    not copied, so attributes that `f` assigns stay assigned.
+    not copied, so attributes that `f` assigns stay assigned. The gradient of a parameter covers all its uses,
+    also where `f` closes over it: use `p.detach()` for a constant.
 
     For arrays, parameters and modules the gradients are plain arrays, and for tensors they are tensors. If
     `f` reads another tensor that requires a gradient, such as a parameter that it closes over, the gradients
@@ -153,7 +154,7 @@ def make_seed(out: Any) -> Any:
             f"grad needs a function that returns a scalar, this one returned {shown}; "
             "reduce it (np.sum, np.mean), or use vjp or jacobian, and jacobian(jacobian(f)) for hessian(f)"
         )
-    dtype = np.dtype(bool) if isinstance(out, bool) else getattr(out, "dtype", np.dtype(float))
+    dtype = getattr(out, "dtype", np.dtype(type(out) if isinstance(out, (bool, complex)) else float))
     if dtype.kind != "f":
         raise DifferentiabilityError(
             f"grad needs a function that returns a floating point scalar, this one returned {dtype}: "

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from ..array import Array
 from ..contracts import Operation
 from ..engine.node import Context, node_numbers
+from ..errors import ArgumentError
 from ..parameter import Parameter
 from ..tensor import ComplexTensor, Tensor, make_output
 from ..tensor.kinds import AssignedTensor
+from ..tensor.operand import NON_NUMERIC_KINDS
 
 
 class Variable(Operation):
@@ -71,7 +75,19 @@ def _make_leaf(x: Any) -> Tensor:
     """Return a tensor that requires a gradient, with the value of an array or of a tensor that requires none.
 
     A complex leaf may require one here, since no optimizer steps along its gradient.
+
+    Raises
+    ------
+    ArgumentError
+        `x` is of a class that is neither a tree nor an array, such as a dataclass.
     """
+    is_array = isinstance(x, (Tensor, np.ndarray, np.generic, float)) or hasattr(x, "__array_function__")
+    if not is_array and np.asarray(x).dtype.kind in NON_NUMERIC_KINDS:
+        raise ArgumentError(
+            f"cannot differentiate with respect to a {type(x).__name__}: an argument is an array, a tensor, "
+            "a module, or nested lists, tuples and dicts of these; pass other values in another argument, "
+            "and vars(x) for an object with attributes"
+        )
     leaf = Tensor(x.data if isinstance(x, Tensor) else x)
     if leaf.data.dtype.kind != "c":
         leaf.requires_grad = True
