@@ -63,8 +63,8 @@ class GroupNorm(Operation):
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         saved, channels = ctx.saved
         gx, gw, gb = row_gradients(to_single(grad).reshape(saved.centered.shape), saved, ctx.needs)
-        of_x = None if gx is None else gx.reshape(grad.shape)
-        return (of_x, *(g.reshape(channels).sum(axis=1) for g in (gw, gb)))[: len(ctx.needs)]
+        gx = None if gx is None else gx.reshape(grad.shape)
+        return (gx, *(g.reshape(channels).sum(axis=1) for g in (gw, gb)))[: len(ctx.needs)]
 
 
 group_norm = GroupNorm()

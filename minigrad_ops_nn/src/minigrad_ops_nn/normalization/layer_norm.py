@@ -59,8 +59,8 @@ class LayerNorm(Operation):
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         saved, shape = ctx.saved
         gx, gw, gb = row_gradients(to_rows(to_single(grad), shape), saved, ctx.needs)
-        of_x = None if gx is None else gx.reshape(grad.shape)
-        return (of_x, gw.reshape(shape), gb.reshape(shape))[: len(ctx.needs)]
+        gx = None if gx is None else gx.reshape(grad.shape)
+        return (gx, gw.reshape(shape), gb.reshape(shape))[: len(ctx.needs)]
 
 
 class RMSNorm(Operation):
