@@ -78,28 +78,19 @@ class InitializerDraws(Draws):
         self.name = str(guard("name", lambda: getattr(initializer, "name", type(initializer).__name__)))
         own_reference = getattr(initializer, "__dict__", {}).get("reference")
         self.reference: Any = reference or own_reference or getattr(type(initializer), "reference", None)
-        own_settings = read_settings(type(initializer).__call__, "shape", "rng", "dtype")
-        self.settings = own_settings  # the parameters of the settings, by name
-        self._draws: dict[Any, Any] = {}
-
-    def draw_once(self, shape: Shape, stream: int = 0, dtype: str | None = "float64") -> Any:
-        """Return an array that is drawn once for all laws, None if the initializer refuses the shape."""
-        key = shape, stream, dtype
-        if key not in self._draws:
-            try:
-                self._draws[key] = self.draw(shape, self.rng(stream), dtype)
-            except SubjectFailed as failure:
-                if not refuses_shape(failure, shape):
-                    raise
-                self._draws[key] = None
-        return self._draws[key]
+        # The parameters of the settings, by name.
+        self.settings = read_settings(type(initializer).__call__, "shape", "rng", "dtype")
+        self.first_draws: dict[Shape, NDArray[Any]] = {}  # the very first draws, in float64, by the shape
 
     def accepts(self, shape: Shape, dtype: str | None = "float64") -> bool:
         """Return whether the initializer does not refuse a shape; a judge reports any other exception."""
         try:
-            return self.draw_once(shape, dtype=dtype) is not None
-        except SubjectFailed:
-            return True
+            array = self.draw(shape, dtype=dtype)
+        except SubjectFailed as failure:
+            return not refuses_shape(failure, shape)
+        if dtype == "float64":
+            self.first_draws.setdefault(shape, array.copy())
+        return True
 
     def draw_reference(self, shape: Shape, rng: Any, **settings: Any) -> Any:
         """Return an array that the reference draws."""
@@ -121,13 +112,13 @@ class InitializerDraws(Draws):
         """
         rng = self.rng()
         array = self.draw(shape, rng)
-        differs = not np.array_equal(array, self.draw_once(shape, 1))
+        differs = not np.array_equal(array, self.draw(shape, self.rng(1)))
         advances_rng = rng.random() != self.rng().random()
         return differs or (advances_rng and np.ptp(array) > 0) or bool(self.call_std(*fans(shape)))
 
     def is_continuous(self, shape: Shape) -> bool:
         """Return whether hardly any two values are equal at a shape: the distribution is continuous."""
-        values = self.draw_once(shape)
+        values = self.draw(shape)
         return self.is_random(shape) and len(np.unique(values)) > 0.9 * values.size
 
 

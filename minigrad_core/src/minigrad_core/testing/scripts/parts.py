@@ -9,7 +9,6 @@ gradients, the derivatives of sum(weights * gradients) by inputs and by `grads`,
 
 import inspect
 import sys
-from collections.abc import Sequence
 from textwrap import indent
 from typing import Any
 
@@ -17,6 +16,7 @@ import numpy as np
 
 from ..closeness import largest_magnitude
 from ..finding import Comparison, Script
+from ..global_state import read_global_state
 
 IMPORTS = """\
 from __future__ import annotations
@@ -30,14 +30,7 @@ END = """
 print("wrong" if wrong else "right")
 sys.exit(bool(wrong))"""
 DEFINITIONS = {
-    "global_state(": """\
-import os, random, threading
-np.set_printoptions(threshold=10**9)
-def global_state():
-    options = [np.geterr(), np.geterrcall(), np.get_printoptions(), warnings.filters, random.getstate()]
-    process = [dict(os.environ), os.getcwd(), sys.stdout, sys.path, len(threading.enumerate())]
-    return repr([*options, np.random.get_state(), *process])
-""",
+    "read_global_state(": f"import os, random, threading\n{inspect.getsource(read_global_state)}",
     "compute(": """\
 def compute(inputs, grads, needs=needs):  # the outputs, and the gradients if there are any
     outputs, pull = call(*inputs, needs=needs)
@@ -83,17 +76,9 @@ def write_script(
             f"weights = [{', '.join(map(write_literal, script.weights))}]  # one per gradient",
             differentiate,
         ]
-    return join_script("\n".join(lines) + "\n", script.code)
-
-
-def join_script(beginning: str, end: str, sources: Sequence[Any] = ()) -> str:
-    """Return a whole script, with the definitions that its end uses.
-
-    sources: functions of the kit; those that the end uses are in the script, too.
-    """
-    definitions = [code for name, code in DEFINITIONS.items() if name in end]
-    definitions += [inspect.getsource(function) for function in sources if function.__name__ in end]
-    return f"{IMPORTS}{beginning}{''.join(definitions)}{end}{END}"
+    beginning = "\n".join(lines)
+    definitions = "".join(code for name, code in DEFINITIONS.items() if name in script.code)
+    return f"{IMPORTS}{beginning}\n{definitions}{script.code}{END}"
 
 
 def expect_refusal(call: str, accepted: str = "wrong = True\n") -> str:

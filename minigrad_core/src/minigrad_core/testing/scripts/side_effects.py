@@ -20,7 +20,7 @@ np.set_printoptions(threshold=10**9)
 is_view = getattr(op, "returns_view", False)  # the operation declares that outputs may be views
 before = [*map(state, inputs), *map(state, settings.values())]
 grads_before = [*map(state, grads)]
-global_before, attributes_before = global_state(), attributes()
+global_before, attributes_before = read_global_state(), attributes()
 outputs, pull = call(*inputs, needs=needs)
 outputs_before = [state(y)[:2] for y in outputs]
 received = pull(*grads) if grads else ()
@@ -40,7 +40,7 @@ SIDE_EFFECT_TESTS = {
     "output-shares-memory": "not is_view and (overlap(outputs, inputs) or overlap_each_other(outputs))",
     "gradients-share-memory": "overlap_each_other(received)",
     "gradient-shares-memory": "any(overlap(*each) for each in shared)",
-    "changes-global-state": "global_before != global_state()",
+    "changes-global-state": "global_before != read_global_state()",
     "state-on-self": "attributes_before != attributes()",
 }
 

@@ -85,7 +85,7 @@ def generator(draws: InitializerDraws) -> Findings:
         yield from apply_judge(judge_global_seed, draws, shape=shape)
         calls: dict[str, Any] = {"shape": shape, "other_shapes": draws.usual_shapes}
         yield from apply_judge(judge_repetition, draws, **calls)
-        if not np.array_equal(draws.draw_once(shape), draws.draw(shape)):  # the very first draw
+        if not np.array_equal(draws.first_draws.get(shape, 0), draws.draw(shape)):
             fact = "one generator state gives two arrays: is rng ignored?"
             yield Finding("not-deterministic", fact, judge=judge_repetition, run=draws, values=calls)
         expected = DRAWS if draws.is_continuous(shape) else 2 if draws.is_random(shape) else 1
