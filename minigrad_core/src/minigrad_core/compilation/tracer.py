@@ -63,9 +63,7 @@ class Tracer:
         # Captured arrays to which effects write, in the trace to copies of their values before the first run.
         self.copies = {id(x): (x, values.copy("K")) for x, values in captures.written}
         self.constants: list[tuple[Any, Any]] = []  # (array that the function makes, its values at first use)
-        self.results: dict[
-            int, Any
-        ] = {}  # stand-ins for arrays and tensors that the function makes and returns
+        self.results: dict[int, Any] = {}  # stand-ins for what the function makes and returns
         self.has_effects = self.in_rule = False
         self.count, self._errors = 0, np.geterr()
         self._f, self._captures, self._states = f, captures, captures.read_states()
