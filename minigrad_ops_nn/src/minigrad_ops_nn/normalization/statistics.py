@@ -64,10 +64,10 @@ def channel_gradients(
     gx = None
     if needs[0]:
         sums = along, gb, mean_grad, variance_grad
-        grad_variance, grad_mean = _statistics_gradients(sums, saved)
+        through_variance, through_mean = _statistics_gradients(sums, saved)
         gx = grad * (inverse * weight)[:, None]
-        gx += centered * grad_variance[:, None]
-        gx += grad_mean[:, None]
+        gx += centered * through_variance[:, None]
+        gx += through_mean[:, None]
     return (gx, along, gb)[: len(needs)]
 
 
@@ -101,7 +101,7 @@ def _statistics_gradients(sums: tuple[Any, ...], saved: NormalizedChannels) -> t
         sums = tuple(share.sum(np.stack(sums)))
     along, gb, mean_grad, variance_grad = sums
     count = _count_values(centered, share)
-    grad_variance = (2 * variance_grad - inverse * inverse * along * weight) / count
-    grad_mean = (mean_grad - inverse * gb * weight) / count
+    through_variance = (2 * variance_grad - inverse * inverse * along * weight) / count
+    through_mean = (mean_grad - inverse * gb * weight) / count
     counted = share is None or share.counted
-    return (grad_variance, grad_mean) if counted else (0 * grad_variance, 0 * grad_mean)
+    return (through_variance, through_mean) if counted else (0 * through_variance, 0 * through_mean)
