@@ -58,6 +58,8 @@ class TanhRecomputesWithAnOffset(TanhCached):
 
 @breaks("derivative", "wrong-second-order")
 class SoftmaxConstantSum(Softmax):
+    cases = Softmax.cases[:-1]  # bytes have no initial value of -1e3
+
     def forward(self, ctx: Context, x: Any, *, axis: Any = -1) -> Any:
         e = np.exp(x - np.max(x, axis=axis, keepdims=True, initial=-1e3))
         y = e / np.sum(e, axis=axis, keepdims=True)
