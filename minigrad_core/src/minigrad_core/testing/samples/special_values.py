@@ -228,6 +228,16 @@ def scale_values(*factors: float, name: str | None = None) -> Change:
     return scale
 
 
+def replace_nan(sample: Sample, share: float) -> Sample:
+    """Return the sample with a number for each NaN, which lies at a share of the domain."""
+    arrays: dict[int, Any] = {}
+    for free in find_free_inputs(sample):
+        low, high = free.domain.low, free.domain.high
+        low = low if np.isfinite(low) else min(high - 2, 0.5)
+        arrays[free.position] = np.where(np.isnan(free.x), low + share * min(high - low, 2), free.x)
+    return sample.replace_inputs(arrays)
+
+
 def insert_non_finite(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     """Yield NaN at every second place, with zeros and infinities of the domain, and rows of infinities."""
     if subject.declared.broadcasts and find_any_shaped(recipe.case):
