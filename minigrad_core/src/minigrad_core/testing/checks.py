@@ -180,14 +180,11 @@ def _apply_laws(
 def _find_first(law: Law, conventions: Collection[str], *arguments: Any) -> Finding | None:
     """Return the first finding of a law that is not a convention of the subject's framework."""
 
-    def run() -> Finding | None:
-        for finding in law.run(*arguments):
-            if finding.code not in conventions:
-                return finding
-        return None
+    def find() -> Finding | None:
+        return next((f for f in law.run(*arguments) if f.code not in conventions), None)
 
     try:
-        return guard(f"the law {law.name}", run)
+        return guard(f"the law {law.name}", find)
     except SubjectFailed as failure:
         return Finding(failure.code, failure.fact)
 

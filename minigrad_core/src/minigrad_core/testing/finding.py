@@ -136,19 +136,14 @@ def guard(action: str, run: Callable[[], T]) -> T:
     except (SubjectFailed, DoesNotApply):
         raise
     except BaseException as error:
-        if is_interrupt(error):
-            raise
+        if isinstance(error, KeyboardInterrupt) and not is_deliberate(error):
+            raise  # the user pressed Ctrl-C
         code = action.removeprefix("the ").replace(" ", "-").replace("_", "-")
         if isinstance(error, SystemExit):
             fact = f"{action} called sys.exit({error.code!r})"
             raise SubjectFailed(f"{code}-exits", fact, error) from error
         fact = f"{action} raised {describe_exception_and_place(error)}"
         raise SubjectFailed(f"{code}-raises", fact, error) from error
-
-
-def is_interrupt(error: BaseException) -> bool:
-    """Return whether the user pressed Ctrl-C: no `raise` statement made this KeyboardInterrupt."""
-    return isinstance(error, KeyboardInterrupt) and not is_deliberate(error)
 
 
 def is_deliberate(error: BaseException) -> bool:
