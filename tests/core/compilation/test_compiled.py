@@ -250,6 +250,20 @@ def test_a_replay_keeps_no_values_that_it_saved() -> None:
         assert count() == before
 
 
+def test_many_pending_calls_leave_few_contexts() -> None:
+    def count() -> int:
+        gc.collect()
+        return sum(type(x) is mg.Context for x in gc.get_objects())
+
+    loss, leaf = mg.compile(cube), mg.tensor(X, requires_grad=True)
+    loss(leaf).backward()
+    before = count()
+    for value in [loss(leaf) for _ in range(100)]:
+        value.backward()
+    del value
+    assert count() - before < 40
+
+
 def test_a_step_between_forward_and_backward_is_noticed() -> None:
     model, x, loss = make_step()
     compiled, labels = mg.compile(loss), np.arange(6) % 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import operator
+from collections import deque
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -31,6 +32,8 @@ _FIXED = frozenset([*_SUMS, np.copy, np.asarray])
 
 _MUTABLE = (np.ndarray, list, dict, tuple)  # a tuple may hold others
 
+_MOST_WAITING = 8  # lists of contexts in the pool of a program: more calls at a time make new ones
+
 STALE = object()  # what a replay returns if the program is not for these arguments and captured values
 
 
@@ -56,7 +59,7 @@ class Tracer:
     def __init__(self, f: Callable[..., Any], captures: Captures) -> None:
         self.steps: list[str] = []  # each line has a comment with the call, the user's line and the results
         self.sources: list[str] = []
-        self.names = {**_NAMES, "pool": []}
+        self.names = {**_NAMES, "pool": deque(maxlen=_MOST_WAITING)}
         self.contexts: dict[str, tuple[bool, ...]] = {}  # the needs of contexts, by their variables
         self.texts = {id(np.copy): "copy"}  # the names of constants, and of tensors that go in and out, by id
         self.tensors: dict[int, tuple[Tensor, Any]] = {}  # captured tensors, which a replay reads again
