@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from itertools import chain, combinations
 from math import prod
 from typing import Any, NamedTuple, TypeAlias
@@ -36,8 +37,8 @@ class Statistic(NamedTuple):
     describe: Callable[[Any], str]  # takes a place, and returns its name for a message
     measure: Callable[..., NDArray[Any]]  # takes draws (draws, *shape) and settings; returns (draws, *places)
     settings: dict[str, Any]  # of the measure
-    # The variance of one value if each entry is drawn independently, for the initializer and the reference.
-    least_variance: Any = 0.0
+    # Takes the means, and returns the variance of one value if each entry of a draw is independent.
+    least_variance: Callable[[NDArray[Any]], Any] = np.zeros_like
 
 
 Differences: TypeAlias = Iterator[tuple[str, dict[str, Any]]]  # facts, each with the values for `judge_mean`
@@ -188,9 +189,10 @@ def _find_difference(both: NDArray[Any]) -> Differences:
         statistics = chain(_list_squares(both), [_make_shares(both)], _list_zeros(both))
     for statistic in statistics:
         values = np.array([statistic.measure(draws, **statistic.settings) for draws in both])
-        actual, expected = values.mean(axis=1)
+        means = values.mean(axis=1)
+        actual, expected = means
         # The variance of the draws, but at least that of independent entries.
-        variance = np.maximum(values.var(axis=1), statistic.least_variance).sum(axis=0) / count
+        variance = np.maximum(values.var(axis=1), statistic.least_variance(means)).sum(axis=0) / count
         rounding = FLOAT32_ROUNDING * float(np.abs(values[1]).max())
         sigmas = np.abs(actual - expected) / (np.sqrt(variance) + rounding + 1e-300)
         place = tuple(map(int, np.unravel_index(int(sigmas.argmax()), sigmas.shape)))
@@ -244,12 +246,15 @@ def _list_squares(both: NDArray[Any]) -> Iterator[Statistic]:
     for chosen in chain(combinations(axes, 1), combinations(axes, 2)):
         count = both[0, 0].size // prod(both.shape[2 + axis] for axis in chosen)
         if count >= MEAN_SQUARE_VALUES:
-            squares, fourth_powers = (
-                np.array([average_squares(draws**k, chosen) for draws in both]).mean(axis=1) for k in (1, 2)
-            )
+            fourth_powers = np.array([average_squares(draws**2, chosen) for draws in both]).mean(axis=1)
             describe = f"square at {{}} of axis {' and '.join(map(str, chosen))}".format
-            variance = (fourth_powers - squares**2) / count
-            yield Statistic(describe, average_squares, {"axes": chosen}, variance)
+            least_variance = partial(_vary_squares, fourth_powers, count)
+            yield Statistic(describe, average_squares, {"axes": chosen}, least_variance)
+
+
+def _vary_squares(fourth_powers: NDArray[Any], count: int, squares: NDArray[Any]) -> NDArray[Any]:
+    """Return the variance of the mean of `count` squares."""
+    return np.asarray((fourth_powers - squares**2) / count)
 
 
 def vary_zeros(arrays: NDArray[Any], axis: int) -> NDArray[Any]:
@@ -278,10 +283,9 @@ def _make_shares(both: NDArray[Any]) -> Statistic:
     quantiles = np.quantile(both.ravel()[::7], QUANTILES, method="lower")
     levels = np.array([*quantiles, 0.0, *values.min(axis=1), *values.max(axis=1)])
     settings: dict[str, Any] = {"levels": levels, "rounding": rounding}
-    shares = np.array([measure_shares(draws, **settings).mean(axis=0) for draws in both])
-    variance = shares * (1 - shares) / both[0, 0].size
 
     def describe(place: Any) -> str:
         return f"share {('below', 'at')[place[1]]} {levels[place[0]]:.4g}"
 
-    return Statistic(describe, measure_shares, settings, variance)
+    size = both[0, 0].size
+    return Statistic(describe, measure_shares, settings, lambda shares: shares * (1 - shares) / size)

@@ -75,7 +75,8 @@ def _judge_effects(optimizer: OptimizerRuns) -> Findings:
         changes = [{name: value} for value in _propose_distant(values, optimizer.defaults.get(name))]
         # The setting may matter only together with other settings.
         others = {n: v for n, v in combined_run.settings.items() if n != name}
-        if any(judge_effect(replace(combined_run, settings=others), changes)):
+        runs = (run, replace(combined_run, settings=others))
+        if all(any(judge_effect(each, changes)) for each in runs):
             # The runs may not reach the setting: then it changes nothing in the reference either.
             follow = partial(_follow_reference, optimizer)
             changed_runs = [change_setting(run, change) for change in changes]
