@@ -20,7 +20,7 @@ from ..formulas import keep_precision
 from ..mirror import get_array
 from ..primitives import widen_each
 from . import references
-from .solutions import least_squares
+from .solutions import is_inside, least_squares
 
 
 def curve_fit(
@@ -71,8 +71,7 @@ def curve_fit(
     closure = find_closure(find_residuals, data, x)
     bounds = rest["bounds"]
     lower, upper = (bounds.lb, bounds.ub) if hasattr(bounds, "lb") else bounds
-    is_free = (x > lower) & (x < upper)
-    popt = least_squares(*closure.tensors, fun=closure, start=None, x=x, is_free=is_free)
+    popt = least_squares(*closure.tensors, fun=closure, start=None, x=x, is_free=is_inside(x, lower, upper))
     slopes = jacobian(lambda p: find_residuals(p, *data))(popt)
     pcov = np.linalg.inv(np.swapaxes(slopes, 0, 1) @ slopes)
     if not absolute_sigma:

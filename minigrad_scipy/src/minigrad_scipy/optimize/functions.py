@@ -26,6 +26,7 @@ from .solutions import (
     LeastSquares,
     Solution,
     fixed_point,
+    is_inside,
     least_squares,
     minimize,
     minimize_scalar,
@@ -163,7 +164,7 @@ def _find_free(result: Any, x: Any, bounds: Any) -> Any:
     else:
         pairs = [(-np.inf if lo is None else lo, np.inf if up is None else up) for lo, up in bounds]
         lower, upper = np.array(pairs, float).T
-    return (np.abs(x - lower) > 1e-12 * (1 + np.abs(x))) & (np.abs(x - upper) > 1e-12 * (1 + np.abs(x)))
+    return is_inside(x, lower, upper)
 
 
 def _make_function(name: str) -> Callable[..., Any]:

@@ -85,6 +85,12 @@ class Solution(Operation):
         return pull_back_parameters(fun, partial(equation, x), parameters, ctx.needs, h)
 
 
+def is_inside(x: Any, lower: Any, upper: Any) -> Any:
+    """Return a mask of the values of x that are not at a bound; SciPy may stop a rounding error before it."""
+    margin = 1e-12 * (1 + np.abs(x))
+    return (np.abs(x - lower) > margin) & (np.abs(x - upper) > margin)
+
+
 def _evaluate_at(fun: Callable[..., Any], parameters: Any, x: Any) -> Any:
     return np.asarray(evaluate(fun, x, *parameters), float)
 
