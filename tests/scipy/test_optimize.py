@@ -105,9 +105,9 @@ SOLUTIONS: dict[str, Callable[[Any], Any]] = {
     "curve_fit": lambda p: np.sum(optimize.curve_fit(decay, T * p, DATA * p, **EXACT)[0]),
     "curve_fit, sigma": lambda p: optimize.curve_fit(decay, T, DATA, sigma=sigma(p), **EXACT)[0][1],
     "curve_fit, covariance": lambda p: np.sum(optimize.curve_fit(decay, T, DATA * p, **EXACT)[1]),
-    "curve_fit, bounds": lambda p: (
-        optimize.curve_fit(decay, T, DATA * p, bounds=([0, 0], [2.4, 9]), **EXACT)[0][1]
-    ),
+    "curve_fit, bounds": lambda p: optimize.curve_fit(decay, T, DATA * p, bounds=([0, 0], [2.4, 9]), **EXACT)[
+        0
+    ][1],
     "curve_fit, closure": lambda p: optimize.curve_fit(lambda t, a, b: decay(t, a, b) * p, T, DATA, **EXACT)[
         0
     ][0],
