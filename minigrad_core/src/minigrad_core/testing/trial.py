@@ -18,6 +18,7 @@ from .reference_output import ReferenceOutput, evaluate_reference
 from .samples.sample import Sample, is_float
 from .samples.values import draw_signed
 from .subjects.subject import SecondOrder, Subject, flatten_floats, split_gradients
+from .variations import ALL_AT_ONCE, is_same_under
 
 SCALES = (30.0, 1e-6, 0.0, -3.0)  # large, tiny, zero and negative factors of cotangents, in turns
 
@@ -245,6 +246,11 @@ class Trial:
             return False
         odd = np.arange(self.outputs[0].size).reshape(shape) % 2 == 1
         return self._keeps_outputs(fixed=~odd) and self._keeps_outputs(fixed=odd)
+
+    @cached_property
+    def is_same_at_once(self) -> bool:
+        """Whether the results stay in other layouts, and the gradients scale with the cotangents."""
+        return is_same_under(self, ALL_AT_ONCE)
 
     def _keeps_outputs(self, fixed: NDArray[np.bool_]) -> bool:
         """Return whether the outputs at fixed places stay if the inputs elsewhere shrink by a quarter."""

@@ -1,15 +1,19 @@
 """Variations of a call that may not change its results: other memory layouts, and other `needs`."""
 
-from collections.abc import Callable, Iterator
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .closeness import has_same_values, is_close, largest_magnitude
 from .finding import Comparison, SubjectFailed
-from .trial import Trial
+
+if TYPE_CHECKING:
+    from .trial import Trial
 
 Layout: TypeAlias = Callable[[NDArray[Any]], NDArray[Any]]  # returns the same values in another memory layout
 
@@ -59,10 +63,12 @@ class Variation:
     # The inputs that get the layout and need a gradient. By default all inputs get the layout, and the same
     # inputs as in the trial need a gradient.
     needs: tuple[bool, ...] | None = None
+    factor: float = 1.0  # of the cotangents, and of the gradients
 
 
-# Another layout of the inputs, and another layout of the cotangents, in one call.
-ALL_AT_ONCE = Variation(gaps, negative_strides)
+FACTOR = -(2.0**20)  # of cotangents: a power of two keeps all bits of a gradient
+# Another layout of the inputs, another layout of the cotangents, and a multiple of them, in one call.
+ALL_AT_ONCE = Variation(gaps, negative_strides, factor=FACTOR)
 
 
 def find_differences(trial: Trial, variation: Variation | None) -> Iterator[Comparison]:
@@ -85,15 +91,22 @@ def find_differences(trial: Trial, variation: Variation | None) -> Iterator[Comp
 
     if not trial.has_gradients or (sample.is_finite and not trial.is_finite):
         return  # at a pole the gradient is undetermined
-    cotangents, gradients = [variation.cotangents(g) for g in trial.cotangents], trial.gradients
+    usual_gradients = scale_floats(trial.gradients, variation.factor)
+    cotangents = [variation.cotangents(g) for g in scale_floats(trial.cotangents, variation.factor)]
+    gradients = usual_gradients
     if variation.cotangents is zero_strides:
         gradients = trial.pull([np.array(g) for g in cotangents])
     for result in trial.name_gradients(varied.pull(cotangents)):
-        expected, usual = gradients[result.position], trial.gradients[result.position]
+        expected, usual = gradients[result.position], usual_gradients[result.position]
         # For constant cotangents the gradient of a norm is zero but for rounding, at the scale of the usual
         # one.
         if not is_alike(result.values, expected, usual, *cotangents):
             yield Comparison(result, expected, trial.cotangents)
+
+
+def scale_floats(arrays: Iterable[Any], factor: float) -> list[Any]:
+    """Return multiples of the float arrays; None and other arrays stay as they are."""
+    return [g * factor if factor != 1 and g is not None and g.dtype.kind in "fc" else g for g in arrays]
 
 
 def list_single_needs(trial: Trial) -> list[tuple[bool, ...]]:

@@ -13,10 +13,9 @@ from ..scripts.repetitions import show_linearity
 from ..scripts.results import show_acceptance
 from ..study import Study
 from ..trial import Trial
-from ..variations import is_alike
+from ..variations import FACTOR, is_alike, scale_floats
 
 SINGLE = 1e-6  # the precision of float32
-FACTOR = -(2.0**20)  # of cotangents: a power of two keeps all bits of a gradient
 
 
 def linear(study: Study, trial: Trial) -> Findings:
@@ -31,9 +30,11 @@ def linear(study: Study, trial: Trial) -> Findings:
     if not trial.has_gradients or not trial.is_finite:
         return
     # At a kink any constant is a valid gradient for the numeric derivatives, so this check includes kinks.
-    is_judged = trial in study.varied_trials or trial.sample.recipe.families == (Family.KINKS,)
+    is_judged = trial.sample.recipe.families == (Family.KINKS,)
+    if trial in study.varied_trials:
+        is_judged = not trial.is_same_at_once  # which includes scaled cotangents
     if trial.sample.is_finite and is_judged:
-        cotangents, expected = ([_scale_floats(g) for g in gs] for gs in (trial.cotangents, trial.gradients))
+        cotangents, expected = (scale_floats(gs, FACTOR) for gs in (trial.cotangents, trial.gradients))
         rule = "-2^20 times grad must give -2^20 times the gradient"
         yield from _compare(trial, cotangents, expected, rule, [trial.cotangents], FACTOR)
     if trial is study.first_trial:
@@ -41,11 +42,6 @@ def linear(study: Study, trial: Trial) -> Findings:
     can_compare = trial in study.representatives and not trial.subject.declared.once_differentiable
     if can_compare and all(is_finite(g) for g in trial.gradients if g is not None):
         yield from _judge_adjoint(trial)
-
-
-def _scale_floats(g: Any) -> Any:
-    """Return a multiple of a float array; None and other arrays stay as they are."""
-    return g if g is None or g.dtype.kind not in "fc" else g * FACTOR
 
 
 def _judge_sums(trial: Trial) -> Findings:

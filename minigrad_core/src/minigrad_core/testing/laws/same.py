@@ -51,9 +51,9 @@ def same(study: Study, trial: Trial) -> Findings:
     # in NumPy itself, and then the gradients need not agree.
     if trial.has_gradients and trial.is_finite and trial.sample.recipe.families == (Family.INTEGERS,):
         yield from _judge_integer_types(trial)
+    if trial in study.varied_trials and not trial.is_same_at_once:
+        yield from _report(study, ALL_AT_ONCE, trial)
     variations: list[Variation] = []
-    if trial in study.varied_trials:
-        variations.append(ALL_AT_ONCE)
     if trial is study.first_trial:
         variations.append(Variation(fortran_order, zero_strides))
     if trial is study.first_trial or _has_separate_needs(trial):

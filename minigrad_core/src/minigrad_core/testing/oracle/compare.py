@@ -69,7 +69,8 @@ class GradientClaims:
         if rough is not None and agrees and not derived:
             precise = precise_slope(line, rough)
             agrees = precise is not None and self._agree_with(precise)
-        for i in self._find_hidden_inputs() if agrees else self.directions:
+        hidden = self._find_hidden_inputs() if len(self.directions) > 1 else []
+        for i in hidden if agrees else self.directions:
             for k in range(len(self.passes)):
                 if evidence := self._refute(i, k):
                     return evidence
