@@ -134,15 +134,17 @@ class Sample:
         return self.with_inputs(tuple([new.get(i, x) for i, x in enumerate(self.inputs)]))
 
     def apply_change(self, recipe: Recipe) -> "Sample":
-        """Return the sample of a recipe whose change starts from copies of these inputs.
+        """Return the sample of a recipe whose change starts from these inputs; the others are copied.
 
         Raise Undrawable if the change makes no sense for these inputs.
         """
-        copies = tuple([x.copy() if isinstance(x, np.ndarray) else x for x in self.inputs])
-        sample = Sample(copies, copy_values(self.settings), self.names, self.domains, recipe)
-        if recipe.change and (values := recipe.change(sample)):
-            return sample.replace_inputs(values)
-        raise Undrawable(f"there are no {recipe.label}")
+        values = recipe.change(self) if recipe.change else None
+        if not values:
+            raise Undrawable(f"there are no {recipe.label}")
+        copies = {i: x.copy() for i, x in enumerate(self.inputs) if isinstance(x, np.ndarray)}
+        sample = self.replace_inputs({**copies, **values})
+        sample.settings, sample.recipe = copy_values(self.settings), recipe
+        return sample
 
     def inputs_drawn_from(self, kind: Any) -> dict[int, Any]:
         """Return the descriptions of a kind, `Floats` for example, by the index of the input."""

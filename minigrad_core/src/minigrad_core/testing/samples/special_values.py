@@ -48,6 +48,8 @@ def find_free_inputs(sample: Sample) -> list[FreeInput]:
 
 def is_inside(domain: Floats, y: Any) -> Any:
     """Return which values a domain contains; an infinity is inside where the domain has no bound."""
+    if (domain.low, domain.high, domain.nonzero) == (-np.inf, np.inf, False):
+        return ~np.isnan(y)  # nearly always, in a quarter of the time
     is_between = (y > domain.low) & (y < domain.high) & ~(domain.nonzero & (y == 0))
     return is_between | (np.isinf(y) & ((y == domain.low) | (y == domain.high)))
 
