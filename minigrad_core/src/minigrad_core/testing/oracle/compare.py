@@ -6,9 +6,10 @@ inputs move together. Only if that sum is wrong, each input moves alone, and all
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import accumulate
 from math import isfinite
 from typing import Any, NamedTuple
 
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 from ..closeness import is_finite
 from ..finding import Evidence
-from ..samples.sample import Sample
+from ..samples.sample import Sample, is_float
 from ..samples.values import draw_signed
 from ..subjects.subject import as_function, flatten_floats
 from ..trial import Trial
@@ -35,6 +36,7 @@ DIRECTION_SEED = 1  # of all directions: cotangents have other seeds
 HIDDEN = 1e-5  # of all terms: a sum with a tolerance of a millionth does not show an error of a smaller share
 SUBNORMAL = 1e-290  # values below have few digits, and their differences have even fewer
 ROUNDINGS = 4  # samples with differently rounded inputs
+MOST_REPETITIONS = 8  # a tie of more values ends in part
 
 
 class GradientClaim(NamedTuple):
@@ -188,27 +190,36 @@ def make_claims(trial: Trial, passes: Sequence[Any], directions: Mapping[int, An
     return GradientClaims(evaluate, trial.sample, directions, y, claims, floor)
 
 
+def round_inputs(sample: Sample, eps: float) -> Iterator[Sample]:
+    """Yield the sample several times, with each float value moved by up to `eps` of its size.
+
+    Each value moves by its own share, because a common factor would keep the ratios of the values, and by at
+    least half of `eps`, because a whole number would stay the same. Equal values move by different multiples
+    of `eps`: a gradient that is wrong only where two inputs are equal is right at all of the yielded samples.
+    """
+    rng = np.random.default_rng(0)
+    floats = {i: x for i, x in enumerate(sample.inputs) if is_float(x)}
+    x = np.concatenate([np.ravel(x) for x in floats.values()] or [np.empty(0)])
+    ends = list(accumulate(y.size for y in floats.values()))
+    group = np.unique(x, return_inverse=True)[1]
+    order = group.argsort(kind="stable")
+    repetitions = np.empty(x.size)  # how many equal values come before each value
+    repetitions[order] = np.arange(x.size) - np.searchsorted(group[order], group[order])
+    for _ in range(ROUNDINGS):
+        shares = rng.uniform(-0.5, 0.5, x.size)
+        shares += np.copysign(0.5 + 2 * (repetitions % MOST_REPETITIONS), shares)
+        # Not x (1 + eps share): float64 has only four such factors, so that moves of two inputs cancel.
+        parts = zip(floats.items(), np.split(x * (eps * shares), ends)[:-1], strict=True)
+        yield sample.replace_inputs({i: y + part.reshape(y.shape) for (i, y), part in parts})
+
+
 def measure_rounding(
     evaluate: Callable[[Sample], Any], sample: Sample, exact: Any, eps: float
 ) -> NDArray[Any]:
     """Return how far each value of a result moves if the inputs move by up to `eps` of their size.
 
-    Each value moves by its own share, because a common factor would keep the ratios of the values, and by at
-    least half of `eps`, because a whole number would stay the same.
-
-    evaluate: returns the result at a sample, or None where there is none.
-    exact: the result at `sample`.
+    `evaluate` returns the result at a sample, or None where there is none; `exact` is the result at `sample`.
     """
-    rng, moves = np.random.default_rng(0), [np.zeros(exact.shape)]
-    for _ in range(ROUNDINGS):
-        moved: dict[int, Any] = {}
-        for i in sample.floats:
-            x = sample.inputs[i]
-            shares = rng.uniform(-0.5, 0.5, x.shape)
-            shares += np.copysign(0.5, shares)
-            # Not x (1 + eps share): float64 has only four such factors, so that moves of two inputs cancel.
-            moved[i] = x + x * (eps * shares)
-        y = evaluate(sample.replace_inputs(moved))
-        if y is not None and y.shape == exact.shape:
-            moves.append(np.abs(y - exact))
-    return np.nanmax(moves, axis=0) if exact.size else moves[0]
+    results = [evaluate(rounded) for rounded in round_inputs(sample, eps)]
+    moves = [np.abs(y - exact) for y in results if y is not None and y.shape == exact.shape]
+    return np.nanmax([np.zeros(exact.shape), *moves], axis=0) if exact.size else np.zeros(exact.shape)
