@@ -7,6 +7,7 @@ inputs move together. Only if that sum is wrong, each input moves alone, and all
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import accumulate
@@ -17,12 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..closeness import is_finite
-from ..finding import Evidence
+from ..finding import Evidence, SubjectFailed
 from ..samples.sample import Sample, is_float
 from ..samples.values import draw_signed
 from ..subjects.subject import as_function, flatten_floats
 from ..trial import Trial
 from .slopes import (
+    EPS,
+    METHODS,
     REAL_STEP,
     Line,
     Slope,
@@ -37,6 +40,7 @@ HIDDEN = 1e-5  # of all terms: a sum with a tolerance of a millionth does not sh
 SUBNORMAL = 1e-290  # values below have few digits, and their differences have even fewer
 ROUNDINGS = 4  # samples with differently rounded inputs
 MOST_REPETITIONS = 8  # a tie of more values ends in part
+UNCERTAINTY_FACTOR = 20  # tolerance, as a multiple of the effect of rounded inputs
 
 
 class GradientClaim(NamedTuple):
@@ -58,6 +62,7 @@ class GradientClaims:
     y: NDArray[Any]  # the value of the function at the sample
     passes: Sequence[GradientClaim]  # one claim for each backward pass
     floor: float  # the absolute accuracy of each value of the function
+    at: Callable[[Sample], GradientClaims]  # returns the claims at another sample
 
     def find_evidence(self, *, derived: bool = False) -> Evidence | None:
         """Return the evidence against the first wrong claim, None if no claim is refuted.
@@ -100,7 +105,7 @@ class GradientClaims:
         return not any(self._measure_error(slope, self.directions, claim) for claim in self.passes)
 
     def _measure_error(
-        self, slope: Slope, indices: Iterable[int], claim: GradientClaim
+        self, slope: Slope, indices: Iterable[int], claim: GradientClaim, uncertainty: float = 0.0
     ) -> tuple[float, float] | None:
         """Return error and tolerance of a claim, None if it agrees with a slope within the tolerance."""
         products = [inner_product(claim.gradients[i], self.directions[i]) for i in indices]
@@ -111,18 +116,38 @@ class GradientClaims:
         for i, (_, size) in zip(indices, products, strict=True):  # a gradient is rounded to its own type
             dtype = claim.gradients[i].dtype
             noise += size * float(np.finfo(dtype).eps) if dtype.kind in "fc" else 0.0
-        tolerance = slope.rtol * terms + noise if isfinite(terms) else 0.0
+        tolerance = slope.rtol * terms + noise + uncertainty if isfinite(terms) else 0.0
         return None if error <= tolerance else (error, tolerance)
 
     def _refute(self, i: int, k: int) -> Evidence | None:
         """Return the evidence against pass `k` at input `i`, None if one valid oracle supports the claim."""
         claim = self.passes[k]
         slopes = valid_slopes(self.line_along([i]), self.y)
-        errors = [self._measure_error(slope, [i], claim) for slope in slopes]
+        if not all(self._measure_error(slope, [i], claim) for slope in slopes):
+            return None
+        uncertainty = UNCERTAINTY_FACTOR * self._measure_uncertainty(slopes[0], i, k) if slopes else 0.0
+        errors = [self._measure_error(slope, [i], claim, uncertainty) for slope in slopes]
         if not errors or errors[0] is None or not all(errors):
             return None
         error, tolerance = errors[0]
         return Evidence(i, claim.cotangents, self.directions[i], slopes[0], error, tolerance)
+
+    def _measure_uncertainty(self, slope: Slope, i: int, k: int) -> float:
+        """Return how far both sides of a claim move if the inputs are rounded differently.
+
+        No result can be more accurate than that. The rounded samples are compared with one another, because a
+        gradient that is wrong at one point only, such as a whole number, is far from those beside the point.
+        """
+        products, slopes = [], []
+        for sample in round_inputs(self.sample, EPS):
+            with suppress(SubjectFailed):  # a rounded value may leave the domain
+                rounded = self.at(sample)
+                claim, rounded_slope = rounded.passes[k], METHODS[slope.oracle](rounded.line_along([i]))
+                products.append(inner_product(claim.gradients[i], self.directions[i])[0])
+                if rounded_slope is not None and rounded_slope.value.shape == slope.value.shape:
+                    slopes.append(float(claim.weight @ rounded_slope.value))
+        finite = [[value for value in values if isfinite(value)] for values in (products, slopes)]
+        return max(max(values) - min(values) for values in finite if values) if any(finite) else 0.0
 
 
 def inner_product(g: Any, v: NDArray[Any]) -> tuple[float, float]:
@@ -181,13 +206,18 @@ def make_claims(trial: Trial, passes: Sequence[Any], directions: Mapping[int, An
     def evaluate(indices: Sequence[int], xs: list[Any]) -> NDArray[Any]:
         return split(as_function(trial.subject, trial.sample, indices)(xs))
 
+    def make_claims_at(sample: Sample) -> GradientClaims:
+        other = trial.run_on(sample, trial.needs)
+        other_passes = [(cotangents, other.pull(cotangents)) for cotangents, _ in passes]
+        return make_claims(other, other_passes, directions)
+
     claims = [
         GradientClaim(cotangents, split(np.conj(flatten_floats(cotangents))), {i: gs[i] for i in directions})
         for cotangents, gs in passes
     ]
     floor = 1e-13 * max(trial.largest_output, trial.base.largest_output) + SUBNORMAL
     y = split(trial.flat_outputs)
-    return GradientClaims(evaluate, trial.sample, directions, y, claims, floor)
+    return GradientClaims(evaluate, trial.sample, directions, y, claims, floor, make_claims_at)
 
 
 def round_inputs(sample: Sample, eps: float) -> Iterator[Sample]:

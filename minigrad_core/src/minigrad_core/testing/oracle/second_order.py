@@ -80,6 +80,7 @@ def _make_claims(trial: Trial) -> GradientClaims:
         gradients,
         [GradientClaim(trial.cotangents, _concatenate(second_order.weights), by_inputs)],
         1e-12 * float(np.abs(gradients).max(initial=0.0)),
+        lambda sample: _make_claims(trial.run_on(sample)),
     )
 
 
