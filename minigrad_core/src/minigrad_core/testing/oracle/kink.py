@@ -116,7 +116,8 @@ def _find_other_span(trial: Trial, directions: Mapping[int, Any], value: float) 
 
     Only random points nearby show the slopes of a sort or a clip, which differ from those along one axis. A
     slope that grows as the step shrinks is infinite, as that of the root at 0. Both slopes of x |x| at 0 are
-    as small as the step.
+    as small as the step. The span has the slopes over a short step, too: an epsilon of 1e-6 beside a norm of
+    0 bends the function within the longer one.
     """
     slopes = _measure_slopes(trial, directions, STEP, -STEP)
     if slopes is None or (span := _make_span(trial, slopes)).contains(value):
@@ -124,6 +125,7 @@ def _find_other_span(trial: Trial, directions: Mapping[int, Any], value: float) 
     short = _measure_slopes(trial, directions, STEP / 64, -STEP / 64)
     if short is None or np.abs(short).max(axis=0).sum() > 3 * span.size + FLOOR:
         return None
+    slopes = np.concatenate([slopes, short])
     largest_move = JUMP * NEIGHBORS * STEP * (span.size + FLOOR + trial.base.largest_gradient)
     rng, xs = np.random.default_rng(0), {i: trial.sample.inputs[i] for i in trial.sample.floats}
     for _ in range(NEIGHBORS):
