@@ -11,7 +11,7 @@ from minigrad_core import Context
 from ..pair import breaks
 from .right.complex_numbers import Side
 from .right.indexing import TakeRows
-from .right.shipped import Cosh, Log, Round, Sin, Softmax, Square, Tanh
+from .right.shipped import Cosh, Log, Relu, Round, Sin, Softmax, Square, Tanh
 from .right.smooth import TanhCached, plain
 
 
@@ -54,6 +54,13 @@ class TanhRecomputesWithAnOffset(TanhCached):
         _, cached = ctx.saved
         right = super().backward(ctx, grad)
         return right if cached else right + 0.01
+
+
+@breaks("derivative", "recorded-gradient-differs")
+class ReluOtherSideWhenRecorded(Relu):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (x,) = ctx.saved
+        return grad * (x > 0 if plain(x) is x else plain(x) >= 0)  # another subgradient at 0
 
 
 @breaks("derivative", "wrong-second-order")
