@@ -27,6 +27,8 @@ class Power(NumpyFunction):
     cases = (
         Case(x=above_zero("..."), y=real("...")),
         Case(x=real("..."), y=3),
+        Case(x=above_zero("..."), y=0.5),
+        Case(x=above_zero("..."), y=-1.5),
         Case(x=np.array([0.0, 0.5, 2.0]), y=between(1.5, 3, "3")),
         Case(x=np.array([0.0, 0.5, 2.0]), y=np.array([0.0, 0.0, 1.5])),
         Case(x=np.array([1, 3, 17], np.uint8), y=real("3")),
@@ -76,7 +78,7 @@ class FloatPower(Power):
     float32 stays float32, where NumPy gives double precision.
     """
 
-    cases = (*Power.cases[:4], Case(x=np.array([1, 2, 3]), y=np.array([2, 0, 1])))
+    cases = (*Power.cases[:6], Case(x=np.array([1, 2, 3]), y=np.array([2, 0, 1])))
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
         return super().forward(ctx, _to_floating(x), _to_floating(y))

@@ -42,7 +42,8 @@ def vary_integers(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     """Yield whole numbers and Python numbers beside floats, and bytes for integer inputs.
 
     The law `same` compares the whole numbers with the same numbers as bytes. A Python number takes the place
-    of one float input, if the subject broadcasts.
+    of one float input, if the subject broadcasts; a number of the case itself may have a formula of its own,
+    such as the exponent 0.5.
     """
     floats = recipe.argument_names(Floats)
     changes: dict[str, Change] = {}
@@ -53,6 +54,10 @@ def vary_integers(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
         changes["small integers"] = _make_bytes
     if len(floats) > 1 and subject.declared.broadcasts:
         changes |= {f"a Python number for {name}": partial(_insert_number, name) for name in floats}
+    for i, name in enumerate(subject.signature.inputs):
+        given = recipe.case.arguments.get(name)
+        if type(given) is float and subject.declared.broadcasts:
+            changes[f"the Python number {given} for {name}"] = partial(_give_number, i, given)
     for label, change in changes.items():
         yield recipe.with_change(Family.INTEGERS, label, change)
 
@@ -79,6 +84,10 @@ def _insert_number(name: str, sample: Sample) -> Mapping[int, Any]:
     """Return 1.5, or 0.5 if the domain ends before, for one input."""
     free_inputs = [free for free in find_free_inputs(sample) if sample.names[free.position] == name]
     return {free.position: n for free in free_inputs for n in (0.5, 1.5) if is_inside(free.domain, n)}
+
+
+def _give_number(i: int, number: float, _: Sample) -> Mapping[int, Any]:
+    return {i: number}
 
 
 def convert_to_bytes(sample: Sample, kept: str) -> Sample:
