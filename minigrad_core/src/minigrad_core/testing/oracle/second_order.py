@@ -54,9 +54,11 @@ def judge_second_order(trial: Trial) -> Finding | None:
         if values.shape != expected.shape or not is_close(values, expected, rtol, atol):
             fact = f"{result.name} is another one on tensors"
             return report("recorded-gradient-differs", fact, result._replace(values=values), expected, actual)
-    if trial.sample.recipe.family is Family.KINKS:
-        return None
+    return None if trial.sample.recipe.family is Family.KINKS else _judge_slopes(trial)
 
+
+def _judge_slopes(trial: Trial) -> Finding | None:
+    """Return the first second derivative that differs from a numeric one, None if there is none."""
     claims = _make_claims(trial)
     evidence = claims.find_evidence(derived=True)
     if evidence is None:
@@ -67,7 +69,7 @@ def judge_second_order(trial: Trial) -> Finding | None:
     values = f"{actual_slope:.6g} along a random direction, expected {expected_slope:.6g}"
     fact = f"input {evidence.input}: the second derivative is wrong: {values} ({slope.oracle.value}); "
     fact += "is something saved as a constant?"
-    script = show_acceptance(show_slopes(evidence, second_order.weights))
+    script = show_acceptance(show_slopes(evidence, trial.second_order.weights))
     return Finding("wrong-second-order", fact, trial.sample, script=script)
 
 
