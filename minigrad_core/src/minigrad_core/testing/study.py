@@ -29,12 +29,12 @@ OFFSETS = frozenset({Family.FAR, Family.TINY, Family.CLOSE, Family.SMALL})
 EXTREME = OFFSETS | {Family.EXTREMES, Family.MAGNITUDES}
 # Families with code paths of their own: indices may repeat, and integers have another dtype.
 SEPARATE = frozenset({Family.INDICES, Family.INTEGERS})
-# The kit chose these settings and sizes, and they may leave the domain: the mean of an empty array is NaN.
+# The kit chose these settings and sizes, and they may leave the domain, where a count is 0 for example.
 MAY_LEAVE_DOMAIN = frozenset({Family.SETTINGS, Family.SIZES, Family.LARGE})
 # A subject may refuse samples of these families with any exception: a TypeError for a type, for example.
 MAY_RAISE_ANYTHING = frozenset({Family.SETTINGS, Family.INDICES, Family.INTEGERS})
-# The limit of the values in all outputs of a large sample: `np.diag` makes a million values of 1,025, which
-# cost more than the rest of the pool.
+# The limit of the values in all outputs of a large sample: an output whose size is the square of the input's
+# has a million values for 1,025, which cost more than the rest of the pool.
 MOST_OUTPUT_VALUES = 64 * LARGE
 
 

@@ -98,8 +98,7 @@ def find_differences(trial: Trial, variation: Variation | None) -> Iterator[Comp
         gradients = trial.pull([np.array(g) for g in cotangents])
     for result in trial.name_gradients(varied.pull(cotangents)):
         expected, usual = gradients[result.position], usual_gradients[result.position]
-        # For constant cotangents the gradient of a norm is zero but for rounding, at the scale of the usual
-        # one.
+        # A gradient for constant cotangents may be zero but for rounding, at the scale of the usual gradient.
         if not is_alike(result.values, expected, usual, *cotangents):
             yield Comparison(result, expected, trial.cotangents)
 

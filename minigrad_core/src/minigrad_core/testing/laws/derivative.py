@@ -84,8 +84,8 @@ def _judge_nan(trial: Trial, code: str) -> Findings:
 
 def _judge_first_order(study: Study, trial: Trial) -> Findings:
     recipe = trial.sample.recipe
-    # At extreme values a step that fits one input is too long or too short for another one, and the
-    # difference of a function such as x - tanh(x) is noise. At 1000 +- 1 one step fits all values.
+    # At extreme values a step that fits one input is too long or too short for another one, and two terms
+    # that cancel leave only noise in a difference. At 1000 +- 1 one step fits all values.
     if not trial.is_finite or recipe.family in EXTREME - {Family.FAR}:
         return
     if trial.largest_output > SATURATED:

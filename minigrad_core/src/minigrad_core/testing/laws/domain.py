@@ -34,8 +34,8 @@ def domain(study: Study, trial: Trial) -> Findings:
     (positive, nonzero, unit, between) in the cases.
     """
     if not trial.sample.is_finite or trial.sample.recipe.family is Family.MAGNITUDES:
-        return  # NumPy's own variance overflows at 1e200; `_judge_huge_values` judges what scales
-    if Family.EMPTIES in trial.sample.recipe.families:  # the mean of an empty array is NaN
+        return  # squares overflow there; `_judge_huge_values` judges functions that scale with their input
+    if Family.EMPTIES in trial.sample.recipe.families:  # 0 / 0 is right where a count is 0
         return
     yield from _judge_results(trial)
     broadcasts = study.subject.declared.broadcasts
@@ -103,7 +103,7 @@ def _judge_huge_values(trial: Trial) -> Findings:
             _ = scaled.differentiable and scaled.gradients
         except (SubjectFailed, Undrawable):
             continue
-        # NumPy's own standard deviation overflows: only a reference shows that a reduction should not.
+        # The squares of a reduction may overflow: only a reference shows that they should not.
         if trial.is_elementwise or scaled.comparable_outputs:
             yield from _judge_results(scaled)
 
@@ -154,12 +154,12 @@ def _find_lost_nan(trial: Trial, i: int, place: Any) -> Sample | None:
     is_nan = np.isnan(with_nan.flat_outputs)
     if is_nan.shape != y.shape or (is_nan.all() if trial.is_elementwise else is_nan.any()):
         return None
-    # The outputs of rounding functions change only for a large move. In a sort a large move changes the
-    # order.
+    # An elementwise function with steps changes only for a large move. Elsewhere a large move may change the
+    # order of the values.
     factors = (1 - 2.0**-10, 0.4) if trial.is_elementwise else (1 - 2.0**-10,)
     moves = any((~is_nan & (y != run_at(x.flat[place] * factor).flat_outputs)).any() for factor in factors)
     references = [flatten_floats(output.arrays) for output in with_nan.comparable_outputs]
-    # np.fmax drops NaN, too.
+    # A reference that drops NaN shows that the author means to drop it.
     is_dropped = any(np.array_equal(np.isnan(reference), is_nan) for reference in references)
     return place_value(np.nan) if moves and not is_dropped else None
 

@@ -116,7 +116,7 @@ def _find_wrong_places(
         output = evaluate_reference(reference_output.function, trial.subject, sample)
         return None if output is None or len(output.arrays) <= k else output.arrays[k]
 
-    # (1 - cos(2 x)) / 2 is 0 near 0 in every precision: a zero has no digits. An input of 0 stays 0 however
+    # Terms that cancel may leave a 0 in every precision: a zero has no digits. An input of 0 stays 0 however
     # it is rounded, so a reference that iterates may give 1e-19 for 0 there. Terms that cancel grow with the
     # inputs.
     has_zeros = any(np.any(trial.sample.inputs[i] == 0) for i in trial.sample.floats)
@@ -127,7 +127,7 @@ def _find_wrong_places(
     exact = evaluate(trial.sample.cast(np.longdouble)) if LONG else None
     if exact is not None and exact.shape == expected.shape and exact.dtype == np.longdouble:
         loss = np.abs(expected - np.where(is_known, exact, 0))
-        # One of many values may have its digits by chance: of log((700 + x) / 700) near 0, for example.
+        # A formula that loses digits may keep those of one value by chance; the other values show the loss.
         usual_loss = np.nanmedian(loss[is_wrong] / np.maximum(np.abs(expected[is_wrong]), SUBNORMAL))
         tolerance = tolerance + 100 * loss + usual_loss * np.abs(expected)
     elif trial.sample.recipe.family in (Family.EXTREMES, Family.MAGNITUDES):

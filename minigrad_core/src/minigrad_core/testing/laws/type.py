@@ -248,19 +248,18 @@ def _find_tolerance(coarse: Trial, dtype: np.dtype[Any], exact: NDArray[Any], *,
     tolerance = ROUNDINGS * eps * np.abs(exact) + float(info.tiny) / eps
     if not coarse.is_pointwise:  # a sum of terms of this size
         tolerance = tolerance + ROUNDINGS * eps * size
-    # sqrt(1 + x^2) - 1 beside x loses no digit of ordinary values.
+    # An output at small values may be the difference of terms that are as large as usual outputs.
     if not is_gradient and family is Family.SMALL:
         tolerance = tolerance + ROUNDINGS * eps * base.largest_output
     if is_gradient and base.has_gradients:
-        # Terms of this size may cancel: tanh' = 1 - y^2 at large values. A NaN counts as 0.
+        # Terms of this size may cancel where a function saturates. A NaN counts as 0.
         usual = float(np.nan_to_num(base.largest_gradient))
         # A sum of products of two inputs has terms that grow with both.
         growth = 1.0 if coarse.is_pointwise else max(1.0, coarse.largest_input / (base.largest_input or 1.0))
         is_short = coarse.is_pointwise and family not in (*SHIFTED, *NEAR_EDGE)
         count = FEW_ROUNDINGS if is_short else 4 * ROUNDINGS
         tolerance = tolerance + count * eps * usual * growth**2
-        # Nearly equal values, large scores of a softmax, second-order terms of small values: the terms that
-        # cancel are larger than the usual ones.
+        # At nearly equal, large or small values the terms that cancel may be larger than the usual ones.
         if size < 0.05 * usual and (family in SHIFTED or _has_small_values(coarse)):
             return np.inf
         if family in SHIFTED:

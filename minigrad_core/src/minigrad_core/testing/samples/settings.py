@@ -45,7 +45,7 @@ def vary_settings(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     def vary(name: str, parameter: Parameter) -> Iterator[Recipe]:
         values = list(chain(*propose_values(arguments.get(name, parameter.default), parameter, ndim)))
         for value in values:
-            # A smaller bound, of a norm for example, is often met by small values only.
+            # A smaller bound is often met by small values only.
             is_smallest = isinstance(value, float) and len(values) > 1 and value == min(values)
             style = Style.SMALL if is_smallest else Style.BASE
             changed = _with_setting(recipe, Family.SETTINGS, name, value)
