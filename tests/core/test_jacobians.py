@@ -26,6 +26,17 @@ def test_a_tall_jacobian_is_computed_column_by_column_in_one_call() -> None:
     assert jacobian(f)(x.astype(np.float32)).dtype == np.float32
 
 
+@pytest.mark.parametrize("dtype", [np.float32, ">f8"])
+@pytest.mark.parametrize("rows", [1, 40])  # a sweep for each row, or for each column
+def test_the_dtype_is_that_of_the_argument(rows: int, dtype: Any) -> None:
+    def f(x: Any) -> Any:
+        return np.stack([x[0] * np.float64(k) for k in range(rows)])
+
+    for x in (np.ones(1, dtype), tensor(np.ones(1, dtype), requires_grad=True)):
+        assert jacobian(f)(x).dtype == dtype
+    assert hessian(lambda x: x @ x)(np.ones(2, dtype)).dtype == dtype
+
+
 @pytest.mark.parametrize("shape", [(), (0,), (2, 0), (1,)])
 def test_jacobians_of_any_shape(shape: tuple[int, ...]) -> None:
     x = np.ones(shape)

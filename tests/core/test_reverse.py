@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,17 @@ from minigrad_core.errors import ArgumentError, FreedGraphError, GradientError
 
 def cube(x: Any) -> Any:
     return np.sum(x * x * x)
+
+
+@grad
+def slope(x: Any) -> Any:
+    return cube(x)
+
+
+def test_a_decorated_function_pickles_by_its_name() -> None:
+    assert pickle.loads(pickle.dumps(slope)) is slope
+    with pytest.raises(pickle.PicklingError, match="not the same object"):
+        pickle.dumps(grad(cube))
 
 
 def test_value_and_gradient_of_an_array() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import builtins
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,7 @@ import minigrad_core as mg
 from minigrad_core.cli.import_probe import probe_import
 from minigrad_core.cli.package_lint import CHECKS, check_packages
 from minigrad_core.errors import PluginLoadError
+from minigrad_core.plugins import isolated_registry
 from minigrad_core.plugins.loader import PluginLoader
 from minigrad_core.testing.registered_subjects import find_subjects
 from minigrad_core.testing.report.report import Failure
@@ -37,6 +40,20 @@ def test_a_package_in_order_passes_every_check(site: Site) -> None:
     (report,) = check_packages(())
     assert (report.subject, report.ran, report.failures) == ("mg-a", tuple(CHECKS), ())
     assert report.ok
+
+
+@pytest.mark.parametrize("typed", [True, False])
+def test_a_plugin_in_a_zip_is_read(
+    site: Site, typed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.add("mg-a", namespace="a", code="import scipy", typed=typed)
+    archive = Path(shutil.make_archive(str(tmp_path / "plugins"), "zip", site.folder))
+    shutil.rmtree(site.folder)
+    site.folder = archive
+    monkeypatch.syspath_prepend(archive)
+    with isolated_registry(environ={}, find=site.find):
+        module = "mg_a_plugin/__init__.py" if typed else "mg_a_plugin.py"
+        assert only("dependencies") == f"{archive / module}:1 imports scipy, and no requirement brings it"
 
 
 def test_a_module_that_takes_part_in_training_is_judged_too(site: Site) -> None:

@@ -27,6 +27,17 @@ def cube(x: Any) -> Any:
     return np.sum(x**3)
 
 
+class Cube(mg.Operation):
+    name = "cube"
+
+    def forward(self, ctx: Any, x: Any) -> Any:
+        ctx.save(x)
+        return x**3
+
+    def backward(self, ctx: Any, grad: Any) -> Any:
+        return 3 * grad * ctx.saved[0] ** 2
+
+
 class Model(mg.Module):
     def __init__(self) -> None:
         self.weight = mg.Parameter(np.ones(3))
@@ -217,6 +228,30 @@ def test_a_second_backward_needs_retain_graph() -> None:
     np.testing.assert_array_equal(w.grad, 2 * once)
     with pytest.raises(FreedGraphError):
         loss.backward()
+
+
+@pytest.mark.parametrize("scale", [None, 2.0])  # the backward pass begins at the output, or reaches it
+def test_a_backward_that_raised_in_the_middle_frees_the_graph(scale: float | None) -> None:
+    class Fails(Cube):
+        fails = False
+
+        def backward(self, ctx: Any, grad: Any) -> Any:
+            if Fails.fails:
+                raise KeyboardInterrupt
+            return super().backward(ctx, grad)
+
+    op = Fails()
+    w = mg.tensor(X, requires_grad=True)
+    compiled = mg.compile(lambda: np.sum(np.exp(op(w))))
+    compiled()
+    loss = compiled() if scale is None else compiled() * scale
+    Fails.fails = True
+    with pytest.raises(KeyboardInterrupt):
+        loss.backward()
+    Fails.fails = False
+    with pytest.raises(FreedGraphError, match="run the forward pass again"):
+        loss.backward()
+    assert w.grad is None
 
 
 def test_each_call_keeps_its_values_until_its_backward() -> None:

@@ -26,7 +26,7 @@ from ..plugins.plugin import RESERVED, explain_unusable
 from ..plugins.startup import plugin_loader
 from ..testing.report.report import Failure, Report
 from .import_probe import note_fault, probe_import
-from .plugin_facts import TRAINING, make_api_range, next_api_version, suggest_group
+from .plugin_facts import TRAINING, make_api_range, next_api_version, open_path, suggest_group
 from .undeclared_imports import find_own_package, find_undeclared
 
 SLOW = 0.3  # seconds of processor time that an import may take
@@ -153,7 +153,7 @@ def _check_typed(package: Package) -> Iterator[str]:
         folders = spec.submodule_search_locations if spec else None  # a single module cannot have the marker
         depth = name.count(".") + 1  # a marker in a folder above, of a shared namespace, counts too
         parents = [parent for folder in folders or () for parent in [*Path(folder, "_").parents][:depth]]
-        if folders and not any((parent / "py.typed").exists() for parent in parents):
+        if folders and not any(open_path(parent / "py.typed").is_file() for parent in parents):
             yield f"{name} has no py.typed: type checkers will not read its annotations (PEP 561)"
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
+import zipfile
 from difflib import get_close_matches
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
@@ -128,3 +130,9 @@ def find_root(package: str) -> Path | None:
     if spec is None or not spec.origin:
         return None
     return Path(spec.origin).parents[1 if spec.submodule_search_locations else 0]
+
+
+def open_path(path: Path) -> Traversable:
+    """Return a file or folder on disk, or in a zip from which Python imports."""
+    archive = next((parent for parent in path.parents if parent.is_file()), None)
+    return zipfile.Path(archive).joinpath(path.relative_to(archive).as_posix()) if archive else path

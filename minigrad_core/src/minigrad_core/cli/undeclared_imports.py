@@ -13,7 +13,7 @@ from pathlib import Path
 from ..contracts.location import shorten_path
 from ..plugins.compatibility import CORE
 from ..plugins.discovery import Distribution, canonicalize_name, packages_distributions
-from .plugin_facts import find_root
+from .plugin_facts import find_root, open_path
 
 
 def find_own_package(module: str) -> str:
@@ -43,9 +43,9 @@ def find_undeclared(package: str, requirements: Iterable[str]) -> dict[str, str]
     }
     providers, own_top = _map_modules(), package.partition(".")[0]
     locations: dict[str, str] = {}  # of the first import of each name
-    for file in _files(package):
+    for file in _list_files(package):
         path = shorten_path(str(file))
-        for name, line in _imports(ast.parse(file.read_bytes(), path)):
+        for name, line in _imports(ast.parse(open_path(file).read_bytes(), path)):
             locations.setdefault(name, f"{path}:{line}")
     found: dict[str, str] = {}
     for name, location in locations.items():
@@ -71,14 +71,24 @@ def _find_editable(name: str, declared: Iterable[str]) -> list[str]:
     return [each for each in declared if find_root(each.replace("-", "_")) == home] or [name]
 
 
-def _files(package: str) -> Iterator[Path]:
+def _list_files(package: str) -> list[Path]:
     spec = find_spec(package)
     if spec is None:
-        return
-    for folder in spec.submodule_search_locations or ():
-        yield from sorted(Path(folder).rglob("*.py"))
-    if not spec.submodule_search_locations and spec.origin:
-        yield Path(spec.origin)
+        return []
+    if not spec.submodule_search_locations:
+        return [Path(spec.origin)] if spec.origin else []
+    return [file for folder in spec.submodule_search_locations for file in _list_below(Path(folder))]
+
+
+def _list_below(folder: Path) -> list[Path]:
+    top, found = open_path(folder), []
+    for x in sorted(top.iterdir(), key=lambda x: x.name) if top.is_dir() else ():
+        path = folder / x.name
+        if x.is_dir() and not path.is_symlink():
+            found += _list_below(path)
+        elif x.name.endswith(".py"):
+            found.append(path)
+    return found
 
 
 def _imports(tree: ast.AST) -> Iterator[tuple[str, int]]:

@@ -11,7 +11,7 @@ from ..errors import TracingError
 from ..tensor import ComplexTensor, Tensor
 from ..tensor.kinds import AssignedTensor, copy_handle
 from ..transforms import trees
-from ..transforms.guards import Guard, list_guards
+from .guards import Guard, list_guards
 from .tracer import Tracer
 
 _TRACED = frozenset([int, float, bool, complex, np.ndarray, Tensor, ComplexTensor, AssignedTensor])

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..contracts import Operation
 from ..engine import assignments, version_counter
-from ..engine.backward import sweep
+from ..engine.backward import make_freed_error, sweep
 from ..engine.modes import retaining
 from ..engine.node import Context
 from ..errors import TracingError
@@ -92,6 +92,8 @@ class CompiledCall(Operation):
 
     def backward(self, ctx: Context, *grads: Any) -> Any:
         """Replay the backward pass from the outputs that were used."""
+        if not ctx.saved[0]:  # an earlier pass took the values, and raised
+            raise make_freed_error(ctx)
         used = tuple([k for k, shape in enumerate(self._shapes) if grads[k].shape == shape])
         return self._functions[used](retaining.get(), ctx.saved[0], *[grads[k] for k in used])
 
@@ -103,10 +105,13 @@ class CompiledCall(Operation):
         node: Any = output.node
         if not node.inputs or node.number <= version_counter.latest or node.number <= assignments.latest:
             return None
+        saved = node.saved[0]
+        if not saved:
+            return None
         leaves = node.inputs[: self._leaf_count]
         if self._may_go_on and (len(set(leaves)) < len(leaves) or any(map(_get_node, leaves))):
             return None
-        grads = [*self._functions[output.index](retain, node.saved[0], seed)]
+        grads = [*self._functions[output.index](retain, saved, seed)]
         if not retain:
             node.saved = node.inputs = ()
         return leaves, grads

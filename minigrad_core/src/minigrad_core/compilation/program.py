@@ -17,7 +17,7 @@ from ..engine.node import node_numbers
 from ..errors import ArgumentError, TracingError
 from ..tensor import Tensor, freeze
 from ..transforms import trees
-from ..transforms.captures import Captures, has_same_bits
+from .captures import Captures, has_same_bits
 from ..transforms.preserved_state import run_from_states
 from .arguments import Arguments, list_objects
 from .backward import CompiledCall

@@ -18,8 +18,8 @@ from ..errors import TracingError
 from ..tensor import Tensor, make_output
 from ..tensor.ownership import copy_if_shared
 from ..transforms import trees
-from ..transforms.captures import Captures, has_same_bits
-from ..transforms.guards import UNSET
+from .captures import Captures, has_same_bits
+from .guards import UNSET
 from .interception import TracedOperation
 from .source import take_contexts
 from .traced import TracedArray, TracedScalar, get_data, is_traced, refusals, refuse

@@ -99,7 +99,7 @@ def _visit_nodes(
         inputs = node.inputs
         try:
             if not inputs:
-                raise _make_freed_error(node)
+                raise make_freed_error(node)
             if node.outputs is not None:  # `forward` returned a tuple
                 input_grads = _call_rule(node, grads.pop(node), rule)
             elif rule is None:
@@ -185,7 +185,7 @@ def _call_rule(node: Context, output_grads: dict[int, Any], rule: Rule | None) -
     return node.op.backward(node, *grads) if rule is None else rule(node, grads)
 
 
-def _make_freed_error(node: Context) -> FreedGraphError:
+def make_freed_error(node: Context) -> FreedGraphError:
     """Return the error for a node whose inputs an earlier sweep dropped."""
     return FreedGraphError(
         f"backward went through {describe(node.op)} before, and its saved values are gone: "

@@ -22,9 +22,10 @@ def jacobian(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Calla
 
     The result has the structure of the value. Each leaf of the value is replaced by a tree with the structure
     of the argument (a tuple of such trees if `argnums` is a tuple), whose arrays have the shape of the
-    value's leaf followed by the shape of the argument's leaf. See `grad` for the types of arguments. One
-    sweep computes one row, for an element of the value; or one column, for an element of the arguments, if
-    these are much fewer.
+    value's leaf followed by the shape of the argument's leaf, and the dtype of the argument's leaf. See
+    `grad` for the types of arguments. One backward pass computes the row of one element of the value. If the
+    arguments have less than half as many elements as the value, one backward pass computes the column of one
+    element of the arguments.
 
     Examples
     --------
@@ -86,13 +87,16 @@ def _pull_back_units(traced: Trace, outputs: list[Any], k: int, inputs: list[Any
     out = get_shape(outputs[k])
     before, after = [None] * k, [None] * (len(outputs) - k - 1)
     rows = [traced.pullback([*before, unit, *after]) for unit in _make_unit_vectors(outputs[k])]
-    if out == ():
+    if out == () and axis == 0:
         return rows[0]
-    shapes = [out + get_shape(x) if axis == 0 else get_shape(x) + out for x in inputs]
-    if not rows:
-        return [np.zeros(shape, get_float_dtype(x)) for shape, x in zip(shapes, inputs, strict=True)]
-    parts = zip(shapes, zip(*rows, strict=True), strict=True)
-    return [np.reshape(np.stack(part, axis=axis), shape) for shape, part in parts]
+    results = []
+    for i, x in enumerate(inputs):
+        shape = out + get_shape(x) if axis == 0 else get_shape(x) + out
+        dtype = get_float_dtype(x if axis == 0 else outputs[k])
+        parts = [row[i] for row in rows]
+        stacked = np.stack(parts, axis=axis, dtype=dtype) if parts else np.zeros(shape, dtype)
+        results.append(np.reshape(stacked, shape))
+    return results
 
 
 def _make_unit_vectors(x: Any) -> Iterator[Any]:

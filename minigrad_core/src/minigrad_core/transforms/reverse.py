@@ -67,6 +67,9 @@ def grad(
 
     The gradient of a complex argument x + iy is dL/dx - i dL/dy.
 
+    `pickle` refuses the returned function, as it refuses every function that a call returns, unless `grad`
+    decorates `f`: pickle `f`, and call `grad` after loading.
+
     Parameters
     ----------
     argnums : int or tuple of int

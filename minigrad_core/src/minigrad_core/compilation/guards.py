@@ -17,7 +17,7 @@ from weakref import ReferenceType
 
 from ..errors import TracingError
 from ..tensor import Tensor
-from .reachable import (
+from ..transforms.reachable import (
     dereference,
     holds_values,
     is_compiled,

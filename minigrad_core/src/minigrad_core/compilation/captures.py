@@ -13,8 +13,8 @@ from ..errors import TracingError
 from ..module import Module
 from ..tensor import Tensor
 from .guards import list_guards
-from .preserved_state import Accessor, list_accessors
-from .reachable import LIMIT, is_compiled, iterate_reachable
+from ..transforms.preserved_state import Accessor, list_accessors
+from ..transforms.reachable import LIMIT, is_compiled, iterate_reachable
 
 
 class Captures:
