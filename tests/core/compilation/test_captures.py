@@ -19,8 +19,8 @@ import pytest
 
 import minigrad_core as mg
 import minigrad_ops_nn as nn
-from minigrad_core.engine.modes import tracing
 from minigrad_core.compilation.captures import has_same_bits
+from minigrad_core.engine.modes import tracing
 
 X = np.array([1.0, 2.0, 3.0])
 factor: Any = 2.0

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import minigrad_core as mg
+from minigrad_core.compilation.captures import has_same_bits
 from minigrad_core.errors import TracingError
 from minigrad_core.transforms import trees
-from minigrad_core.compilation.captures import has_same_bits
 
 from .random_programs import draw_arguments, make_environment, write_program
 

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from ..errors import TracingError
 from ..module import Module
 from ..tensor import Tensor
-from .guards import list_guards
 from ..transforms.preserved_state import Accessor, list_accessors
 from ..transforms.reachable import LIMIT, is_compiled, iterate_reachable
+from .guards import list_guards
 
 
 class Captures:

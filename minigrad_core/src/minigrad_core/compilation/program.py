@@ -17,10 +17,10 @@ from ..engine.node import node_numbers
 from ..errors import ArgumentError, TracingError
 from ..tensor import Tensor, freeze
 from ..transforms import trees
-from .captures import Captures, has_same_bits
 from ..transforms.preserved_state import run_from_states
 from .arguments import Arguments, list_objects
 from .backward import CompiledCall
+from .captures import Captures, has_same_bits
 from .interception import use_tracer
 from .source import write_function
 from .traced import get_value, is_traced, refusals, refuse
