@@ -7,8 +7,8 @@ import json
 import re
 import zipfile
 from difflib import get_close_matches
-from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlparse
 
 from packaging.version import Version
@@ -19,6 +19,9 @@ from ..plugins import Plugin, PluginGroup, open_group
 from ..plugins.compatibility import CORE, version
 from ..plugins.discovery import FUNCTIONS, GROUP, HOSTS, NamespaceClaim, read_metadata
 from ..plugins.loader import PluginLoader
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 TRAINING = "minigrad.training"  # minigrad_train reads it, for plugins that take part in training
 # Names of groups without punctuation -> the right group. A similar name is a mistake, too.
