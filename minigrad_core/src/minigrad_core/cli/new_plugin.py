@@ -47,8 +47,8 @@ def new_plugin(path: Path, namespace: str) -> None:
         path.mkdir(exist_ok=True)
         for entry in Path(folder).iterdir():
             entry.rename(path / entry.name)
-    click.echo(f"{path}: {distribution}, namespace {namespace}; next:")
-    click.echo(f"  cd {path} && uv sync && uv run pytest")
+    click.echo(f"{path}: {distribution}, namespace {namespace}")
+    click.echo(f"next, in {path}: pip install --editable . (or uv sync), then minigrad check {namespace}")
     if (plugin := plugin_loader().plugin(namespace)) is not None:
         click.echo(
             f"note: {plugin.label} has the namespace {namespace!r} here: both together will be a conflict",

@@ -1,4 +1,4 @@
-"""The arguments of a call: stand-ins for them in a trace, and the conditions on those of a replay."""
+"""The arguments of a call: a trace gets stand-ins for them, and a replay checks conditions on them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _CONSTANTS = frozenset([str, bytes, type(None), type(...)])
 
 
 def list_objects(tree: Any) -> list[Any]:
-    """Return what is neither an array nor a number in a tree of arguments, such as modules and parameters.
+    """Return the objects in a tree of arguments that are neither arrays nor numbers, such as modules.
 
     The classes of lists, tuples and dicts are among these objects.
 
@@ -53,7 +53,7 @@ class Arguments:
         shapes and static values. The conditions bind the arguments to the variables p0, p1, ...
     guards : list of Guard
         The entries of lists and dicts among the arguments, which `f` must not change.
-    inputs : dict from id to (argument, what is in its place), for arrays and tensors
+    inputs : dict from the id of an array or tensor to (argument, its stand-in or leaf)
     """
 
     def __init__(self, tracer: Tracer, given: Any, static: frozenset[Any]) -> None:
@@ -64,11 +64,11 @@ class Arguments:
         self._static = [f"kwargs[{k!r}]" if type(k) is str else f"args[{k}]" for k in static]
         self.args, self.kwargs = map(self._replace, given, ("args", "kwargs"))
         for names in self._alike.values():
-            if len(names) > 1:  # two arguments may be one array: an assignment changes both
+            if len(names) > 1:  # if two arguments were one array, an assignment would change both
                 self.conditions.append(f"len({{*map(id, ({', '.join(names)}))}}) == {len(names)}")
 
     def _replace(self, x: Any, text: str) -> Any:
-        """Return what `f` gets for an argument or a tree of them, and add the conditions."""
+        """Return the stand-ins for an argument or a tree of arguments, and add the conditions."""
         name, conditions = self._tracer.name, self.conditions
         if text in self._static:  # (1,) == (1.0,), and 0.0 == -0.0
             conditions.append(f"has_same_bits({text}, {name(x)}) and {text} == {name(x)}")
@@ -101,7 +101,7 @@ class Arguments:
             replaced = self.inputs[id(x)][1]
             self.conditions.append(f"{variable} is {tracer.express(replaced)}")
             return replaced
-        if isinstance(x, Tensor):  # the trace reads the data as those of a captured tensor
+        if isinstance(x, Tensor):  # the trace reads the data as it reads those of a captured tensor
             replaced = copy_handle(x, x.data)
             replaced.node = replaced._grad = None  # noqa: SLF001 - a leaf of this trace
             if type(x) is AssignedTensor:

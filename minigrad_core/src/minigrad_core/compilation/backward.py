@@ -20,14 +20,15 @@ from .source import find_variables, write_function
 from .tracer import Tracer
 
 _get_node = attrgetter("node")
-_MOST = 4  # tensors that require a gradient: each set of them has its own backward pass
+_MOST_OUTPUTS = 4  # that require a gradient: each set of them has a backward pass of its own
 
 
 class CompiledCall(Operation):
     """A call of a compiled function, as one operation of the tensors outside.
 
-    Each use of a tensor outside is an input, and its gradient is the one that the operation there returned.
-    So the engine fits and adds these gradients as it does without a program, also to others from elsewhere.
+    A tensor outside is an input once for each operation of the program that uses the tensor. The gradient of
+    an input is the array that the `backward` of this operation returned. So the engine casts and adds these
+    gradients as it does without a program.
     """
 
     name = "compiled"
@@ -36,10 +37,10 @@ class CompiledCall(Operation):
 
     def __init__(self, tracer: Tracer, outputs: list[Tensor], until: int) -> None:
         count = len(outputs)
-        if count > _MOST:
+        if count > _MOST_OUTPUTS:
             raise TracingError(
-                f"a compiled function returns {count} tensors that require a gradient, and at most {_MOST} "
-                "are possible: join them by np.stack or np.concatenate"
+                f"a compiled function returns {count} tensors that require a gradient, and at most "
+                f"{_MOST_OUTPUTS} are possible: join them by np.stack or np.concatenate"
             )
         self._shapes = [x.data.shape for x in outputs]
         forward = {f"v{k}" for k in range(tracer.count + 1)}
@@ -48,8 +49,8 @@ class CompiledCall(Operation):
         texts = [tracer.name(x) + ".take_snapshot()" * isinstance(x, AssignedTensor) for x in uses.values()]
         self._inputs = f"({', '.join(texts)},)"
         self._needs, self._leaf_count = (True,) * len(uses), len(set(uses.values()))
-        # A captured leaf stays one until it is assigned to. A tensor that is an argument may be another.
-        self._may_go_on = any(x.node or tracer.name(x).startswith("p") for x in uses.values())
+        # A captured leaf stays a leaf until an assignment to it. An argument may have a node in a later call.
+        self._may_continue = any(x.node or tracer.name(x).startswith("p") for x in uses.values())
         read = find_variables(*chain(*passes.values()))
         forward.update([x.text for _, x in tracer.tensors.values()])
         self.contexts = read & forward & tracer.contexts.keys()
@@ -75,8 +76,9 @@ class CompiledCall(Operation):
 
     def write_outputs(self, tracer: Tracer, outputs: list[Tensor]) -> list[str]:
         """Return the lines that make the output tensors m0, m1, ... in a graph with one node."""
-        # An output that is not used arrives at a node as zeros. Here these zeros have another shape than the
-        # output, so that the backward pass can tell: zeros would make NaN where a slope is infinite.
+        # For an output without a gradient, the engine passes zeros to `backward`. Here the zeros have another
+        # shape than the output. So `backward` recognizes them, and leaves out the output: zeros times an
+        # infinite slope would be NaN.
         zeros = tuple([((0,) if x.data.shape != (0,) else (0, 0), x.data.dtype) for x in outputs])
         constants = {"op": self, "needs": self._needs, "outputs": zeros, "settings": {}}
         return [
@@ -98,9 +100,9 @@ class CompiledCall(Operation):
         return self._functions[used](retaining.get(), ctx.saved[0], *[grads[k] for k in used])
 
     def backward_alone(self, output: Tensor, seed: Any, retain: bool) -> tuple[Any, list[Any]] | None:
-        """Return the leaves and their gradients, which may be None, that a sweep from `output` finds.
+        """Return the leaves that a sweep from `output` reaches, and for each its gradient or None.
 
-        The result is None if the sweep has to make its checks, or goes on.
+        The result is None if the sweep has to make its checks, or reaches nodes beyond the program.
         """
         node: Any = output.node
         if not node.inputs or node.number <= version_counter.latest or node.number <= assignments.latest:
@@ -109,7 +111,7 @@ class CompiledCall(Operation):
         if not saved:
             return None
         leaves = node.inputs[: self._leaf_count]
-        if self._may_go_on and (len(set(leaves)) < len(leaves) or any(map(_get_node, leaves))):
+        if self._may_continue and (len(set(leaves)) < len(leaves) or any(map(_get_node, leaves))):
             return None
         grads = [*self._functions[output.index](retain, saved, seed)]
         if not retain:
@@ -120,10 +122,11 @@ class CompiledCall(Operation):
 def _trace_passes(
     tracer: Tracer, roots: list[tuple[Tensor, Any]], until: int
 ) -> tuple[dict[Any, Tensor], dict[Any, list[str]]]:
-    """Return the tensors outside by their uses, and the lines of each backward pass; the last line returns.
+    """Return the tensors outside by their uses, and the lines of the backward passes by their keys.
 
-    From a set of outputs, a tuple of numbers, a pass returns the gradients of the uses. From one output, a
-    number, it returns the sums of these gradients, for `output.backward()`.
+    A use is a pair of a node and the number of an input. The pass with the key (0, 2) starts from the outputs
+    0 and 2, and returns the gradient of each use. The pass with the key 0 is for `output.backward()`: it
+    starts from output 0, and returns for each tensor the sum of these gradients.
     """
     uses: dict[Any, Tensor] = {}
     passes: dict[Any, list[str]] = {}
@@ -149,7 +152,7 @@ def _select(roots: list[Any], key: Any) -> list[Any]:
 
 
 def _sweep_to_uses(roots: list[tuple[Tensor, Any]], until: int) -> dict[Any, tuple[Tensor, Any]]:
-    """Return (tensor outside, gradient as an operation returned it) by node and number of the input."""
+    """Return, for each use, the tensor outside and the gradient that the operation of the use returned."""
     found = {}
 
     def rule(node: Context, output_grads: tuple[Any, ...]) -> Any:

@@ -18,7 +18,7 @@ from .guards import list_guards
 
 
 class Captures:
-    """The variables, attributes, arrays and tensors that can be reached from some functions and objects.
+    """The variables, attributes, arrays and tensors that some functions and objects can reach.
 
     Attributes
     ----------
@@ -102,7 +102,7 @@ def has_same_bits(x: Any, y: Any) -> bool:
     """Return whether two trees have leaves of the same types, and numbers and text of the same bits."""
     if type(x) is not type(y):
         return False
-    if isinstance(x, (np.ndarray, np.generic)) and x.dtype.char in "gG":  # bytes between the numbers differ
+    if isinstance(x, (np.ndarray, np.generic)) and x.dtype.char in "gG":  # padding bytes may differ
         return x.dtype == y.dtype and repr(x.tolist()) == repr(y.tolist())
     is_large = type(x) is np.ndarray and x.nbytes > 4096 and not x.dtype.hasobject
     if is_large and x.flags.c_contiguous and y.flags.c_contiguous and not y.dtype.hasobject:

@@ -20,7 +20,7 @@ from .program import Program, record
 from .tracer import STALE
 
 _MOST_PROGRAMS = 64
-_MANY = 16
+_MANY_TRACES = 16
 
 _get_blocks, _get_traces = active_variables.blocks.get, tracing.blocks.get
 
@@ -47,7 +47,7 @@ class Compiled:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Return what `f` returns."""
-        # A trace, or a transform, records the calls of the function.
+        # Inside a trace or a transform, the calls of operations are recorded there.
         if (_get_traces() and tracing.get() is not None) or (
             _get_blocks() and active_variables.get() is not None
         ):
@@ -63,7 +63,7 @@ class Compiled:
         return result
 
     def _replay(self, args: Any, kwargs: Any) -> Any:
-        """Return what `f` returns, or `STALE` if there is no program for the call."""
+        """Return the result of a replay, or `STALE` if there is no program for the call."""
         for program in self.programs:
             try:
                 result = program.run(args, kwargs)
@@ -77,10 +77,10 @@ class Compiled:
 
     def _count_trace(self) -> None:
         self.traces += 1
-        if self.traces == _MANY:
+        if self.traces == _MANY_TRACES:
             warnings.warn(
-                f"mg.compile has traced {self!r} {_MANY} times: shapes, dtypes or captured values change at "
-                "each call. Pad the arrays, or pass captured values as arguments",
+                f"mg.compile has traced {self!r} {_MANY_TRACES} times: shapes, dtypes or captured values "
+                "change at each call. Pad the arrays, or pass captured values as arguments",
                 stacklevel=3,
             )
 

@@ -28,7 +28,7 @@ from ..transforms.reachable import (
 )
 
 # The expressions that a program evaluates: {0} is an object, and {1} a key. An expression in parentheses has
-# to be true; the value of any other has to be the object that it was.
+# to be true. The value of any other expression has to be the same object as in the trace.
 _ITEM, _CELL, _SLOT = "{0}[{1}]", "{0}.cell_contents", "{1}.__get__({0})"
 _VARIABLE, _LENGTH = "{0}.get({1})", "(len({0}) == {1})"
 _CODE = ("{0}.__code__", "{0}.__defaults__", "{0}.__kwdefaults__")
@@ -38,7 +38,7 @@ _REFERENT, _TEXT = "{1}({0})", "(repr({0}) == {1})"
 _CLASS, _BASES = "{0}.__class__", "{0}.__bases__"
 _BYTES = "(bytes({0}) == {1})"
 
-# The contents of an object, by its types: the expression, and the function that makes the key.
+# The comparison of the contents of an object: the types, the expression, and the function that makes the key.
 _CONTENTS: tuple[tuple[Any, str, Callable[[Any], Any]], ...] = (
     ((list, deque, set), _ENTRIES, tuple),
     ((dict, MappingProxyType), _ITEMS, dict),
@@ -48,7 +48,7 @@ _CONTENTS: tuple[tuple[Any, str, Callable[[Any], Any]], ...] = (
     (ContextVar, _VARIABLE, lambda _: None),
 )
 
-# An expression raises one of these if a variable or an attribute was deleted, or has no value yet.
+# An expression raises one of these exceptions if a variable or attribute was deleted, or has no value yet.
 UNSET = (LookupError, AttributeError, ValueError)
 _NO_VALUE = object()
 
@@ -70,7 +70,7 @@ class Guard:
         self.value = self.read()
 
     def read(self) -> Any:
-        """Return the value, or `_NO_VALUE` where there is none."""
+        """Return the value; `_NO_VALUE` for a variable or attribute without a value."""
         try:
             return self._read(self.owner, self.key)
         except UNSET:

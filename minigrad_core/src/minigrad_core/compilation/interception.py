@@ -1,4 +1,4 @@
-"""The time of a trace: the engine calls operations that are recorded, and tensors give stand-ins."""
+"""During a trace the engine calls operations that record themselves, and tensors return stand-ins as data."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ trace_lock = RLock()  # held during a trace
 def use_tracer(tracer: Tracer, tensors: Iterable[Tensor]) -> Iterator[None]:
     """Record the calls in the body of the `with` statement.
 
-    These tensors give stand-ins in the place of their arrays. Other threads read the arrays as before.
+    The data of `tensors` are stand-ins there. Other threads read the arrays as before.
     """
     changed: list[tuple[Any, Any]] = [(t, type(t)) for t in tensors]
     try:
@@ -44,10 +44,13 @@ def use_tracer(tracer: Tracer, tensors: Iterable[Tensor]) -> Iterator[None]:
 
 @cache
 def _make_subclass(cls: Any) -> type:
-    """Return a class for the duration of a trace: a slot of a tensor cannot be replaced by a property."""
+    """Return the class that tensors of the class `cls` have during a trace.
+
+    The attribute `data` of a tensor is a slot; in a subclass a property can take its place.
+    """
 
     def make(_: Any, *args: Any, **kwargs: Any) -> Any:
-        return cls(*args, **kwargs)  # of a copy that another thread makes
+        return cls(*args, **kwargs)  # another thread copies a tensor
 
     names = {"__slots__": (), "__module__": cls.__module__, "__new__": make}
     return type(cls.__name__, (cls,), {**names, **_REPLACED})
@@ -70,7 +73,7 @@ def _forbid(method: Callable[..., Any], what: str, advice: str) -> Callable[...,
 
 
 def _after_trace(method: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a method that waits in other threads for the end of the trace, when `t` has its class again."""
+    """Return a method that waits in other threads until the trace has ended, and `t` has its class again."""
 
     def call(t: Tensor, *args: Any) -> Any:
         with trace_lock:
@@ -141,7 +144,7 @@ class TracedOperation:
         return results
 
     def _add_context(self, needs: tuple[bool, ...], like: Any = None) -> Any:
-        """Return the stand-in for a context with these needs, and with what the context `like` has saved."""
+        """Return the stand-in for a context with these needs, and with the values that `like` has saved."""
         context = Context(self.op, (), {}, needs)
         x = self.tracer.stand_in(context)
         self.tracer.contexts[x.text] = needs
@@ -163,7 +166,7 @@ class TracedOperation:
         return self.tracer.call(np.asarray, (x,), {}) if type(x) is TracedScalar else x
 
     def _lift(self, value: Any, text: str, inputs: dict[int, Any]) -> Any:
-        """Return what the engine finds in the place of a value that `forward` saved."""
+        """Return the stand-in for an array or complex number that `forward` saved; other values unchanged."""
         if id(value) in inputs:
             return inputs[id(value)]
         if isinstance(value, (tuple, list)):

@@ -35,9 +35,11 @@ def record(
 ) -> tuple[Any, Program]:
     """Return what `f` returns, and the program of the call.
 
-    The first run is eager, and gives the result. A first trace from the same states of random generators has
-    to give the same bits. A second trace, from other states and at a later time, has to make the same calls:
-    the generators have the states after the first run, and arrays that effects write to have other values.
+    `f` runs three times. The first run is eager, and gives the result. The second run is a trace from the
+    same states of random generators, and has to give the same bits. The third run is a trace from other
+    states, and has to make the same calls: the generators have the states after the first run, and the arrays
+    to which effects write have other values.
+
     static: the positions and names of static arguments.
 
     Raises
@@ -73,7 +75,7 @@ def record(
         advice = "a draw or the time is passed as an argument, or read in a function with @mg.effect"
         refuse(f"two traces differ: {difference}", advice, f)
     results = [list(map(get_value, trees.leaves(x))) for x in (value, program.output)]
-    program.output = program.copies = None  # frees the values of the trace
+    program.output = program.copies = None  # free the values of the trace
     if not has_same_bits(*results):
         advice = (
             "the code must not ask for the type of an array, must not depend on the time, and must not write "
@@ -84,7 +86,7 @@ def record(
 
 
 def _make_other_values(x: NDArray[Any]) -> NDArray[Any]:
-    """Return values for an array to which an effect writes, so that another use of the array is noticed."""
+    """Return other values for an array to which an effect writes: a use outside of effects then differs."""
     with np.errstate(all="ignore"):
         others = np.arange(1, x.size + 1).reshape(x.shape) - 3 * x if x.dtype.kind in "biufc" else x
         return others.astype(x.dtype)
@@ -154,7 +156,7 @@ class Program:
         return output
 
     def _lower_output(self, tracer: Tracer, x: Any) -> Any:
-        """Return a constant or a stand-in for a part of the output."""
+        """Return the constant or the stand-in that a replay returns for a leaf of the output."""
         if type(x) is np.ndarray and not self.captures.includes(x):
             text = f"copy({tracer.name(x)})"  # the caller may write to the result
         elif is_traced(x) or id(x) in tracer.texts or self.captures.includes(x) or isinstance(x, _IMMUTABLE):
@@ -189,7 +191,7 @@ class Program:
         return conditions
 
     def find_difference(self, other: Program) -> str:
-        """Return in what another program differs; empty if it has the same calls with the same constants."""
+        """Return the difference from another program; empty for the same calls with the same constants."""
         programs = [[x.strip() for source in p.sources for x in source.splitlines() if "#" in x]
                     for p in (self, other)]  # fmt: skip
         for a, b in zip_longest(*programs, fillvalue="# nothing more"):

@@ -1,8 +1,8 @@
 """Stand-ins for arrays and numbers while a function is traced.
 
-A stand-in has the value of this run, and the Python expression that gives the value in a program. The engine
-takes a `TracedArray` as it takes an array of another library. Each NumPy call on a stand-in is recorded; each
-conversion to a value of Python raises.
+A stand-in holds the value of this run, and the Python expression for the value in the program. The engine
+treats a `TracedArray` like an array of another library. NumPy calls on stand-ins are recorded. The
+conversion of a stand-in to a Python number, a bool or a text raises.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _NUMBER = (
 _ARRAY = "leave out the conversion, since arrays and numbers are traced as they are, or use np.stack([...])"
 _TEXT = "format the value that the compiled function returns"
 
-# The methods that convert to a value of Python: the use of this value, and the way out.
+# The methods that convert to a Python value: the use of the value, and the advice.
 _CONVERSIONS = {
     "bool": ("a branch on the truth", _BRANCH), "float": ("the float()", _NUMBER),
     "int": ("the int()", _NUMBER), "complex": ("the complex()", _NUMBER),
@@ -40,7 +40,7 @@ _CONVERSIONS = {
     "str": ("a text", _TEXT), "reduce_ex": ("a copy or a pickle", "use x.copy()"),
 }  # fmt: skip
 
-# Attributes, and functions of shapes and dtypes, whose values are the same in each replay.
+# Attributes and functions of shapes and dtypes. Their values are the same in each replay.
 _STATIC = frozenset(["shape", "dtype", "ndim", "size", "nbytes", "itemsize"])
 _STATIC_FUNCTIONS = frozenset(
     [
@@ -75,7 +75,7 @@ class Traced:
 
     @property  # type: ignore[misc]
     def __class__(self) -> type:  # pyright: ignore[reportIncompatibleMethodOverride]
-        # `isinstance` gives the answer that it gives without a trace.
+        # So `isinstance` has the same result as without a trace.
         return type(self.value)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
@@ -103,7 +103,7 @@ class Traced:
             return attribute
         if name.startswith("__"):  # protocols that would give the memory of the array
             raise AttributeError(name)
-        if not callable(attribute):  # the tracer refuses .flags, .data and .ctypes, which are no arrays
+        if not callable(attribute):  # the tracer refuses .flags, .data and .ctypes: they are no arrays
             return self.tracer.call(operator.attrgetter(name), (self,), {}, name)
         method = getattr(type(self.value), name)
         return lambda *args, **kwargs: self.tracer.call(method, (self, *args), kwargs)
@@ -155,7 +155,7 @@ def get_value(x: Any) -> Any:
 
 
 def _make_conversion(name: str, what: str, advice: str) -> Callable[..., Any]:
-    """Return a method that raises; in a rule of an operation a bool or an integer becomes a check instead."""
+    """Return a method that raises; in the rule of an operation it records a bool or an integer as a check."""
     functions: dict[str, Callable[[Any], Any]] = {"bool": bool, "int": int, "index": operator.index}
 
     def convert(self: Traced, *_: Any, **__: Any) -> Any:

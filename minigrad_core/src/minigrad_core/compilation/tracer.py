@@ -32,9 +32,9 @@ _FIXED = frozenset([*_SUMS, np.copy, np.asarray])
 
 _MUTABLE = (np.ndarray, list, dict, tuple)  # a tuple may hold others
 
-_MOST_WAITING = 8  # lists of contexts in the pool of a program: more calls at a time make new ones
+_MOST_WAITING = 8  # lists of contexts in the pool of a program; further calls at the same time make new ones
 
-STALE = object()  # what a replay returns if the program is not for these arguments and captured values
+STALE = object()  # the result of a replay if the program is not for these arguments and captured values
 
 
 def _deviate(message: str) -> NoReturn:
@@ -63,7 +63,8 @@ class Tracer:
         self.contexts: dict[str, tuple[bool, ...]] = {}  # the needs of contexts, by their variables
         self.texts = {id(np.copy): "copy"}  # the names of constants, and of tensors that go in and out, by id
         self.tensors: dict[int, tuple[Tensor, Any]] = {}  # captured tensors, which a replay reads again
-        # Captured arrays to which effects write, in the trace to copies of their values before the first run.
+        # Captured arrays to which effects write, each with a copy of its values before the first run. In the
+        # trace, effects write to the copies.
         self.copies = {id(x): (x, values.copy("K")) for x, values in captures.written}
         self.constants: list[tuple[Any, Any]] = []  # (array that the function makes, its values at first use)
         self.results: dict[int, Any] = {}  # stand-ins for what the function makes and returns
@@ -87,7 +88,7 @@ class Tracer:
         """Return the name of a value that is the same in each replay."""
         if id(value) not in self.texts:
             text = self.texts[id(value)] = f"k{len(self.names)}"
-            self.names[text] = value  # which keeps the id in use
+            self.names[text] = value  # a reference, so that no other object gets the id
             if type(value) is np.ndarray and not self._captures.includes(value):
                 self.constants.append((value, value.copy("K")))
                 # The caller may get a view of the array, and a write would change later replays.
@@ -95,7 +96,7 @@ class Tracer:
         return self.texts[id(value)]
 
     def express(self, tree: Any, *, anew: bool = False) -> str:
-        """Return the expression for a tree; anew: whether a tuple without stand-ins is no constant."""
+        """Return the expression for a tree; anew: whether a replay makes tuples without stand-ins again."""
         if is_traced(tree):
             return str(tree.text)
         if isinstance(tree, (tuple, list)):
@@ -140,7 +141,7 @@ class Tracer:
         self.steps.append(f"{line}  # {' '.join(comment.split())}")
 
     def _get_value(self, x: Any) -> Any:
-        """Return a value for a call, which may write to stand-ins and to `copies` only."""
+        """Return the value of an argument; read-only, unless it has a stand-in or is in `copies`."""
         data = get_data(x)
         if is_traced(data):
             return data.value
@@ -149,7 +150,7 @@ class Tracer:
         return _make_read_only(data)
 
     def _run(self, function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
-        """Return what a function returns, without records of the calls in it: it is recorded as a whole."""
+        """Return the result of a function that is recorded as a whole, without the calls inside of it."""
         try:
             with Block(tracing, None):
                 return function(*args, **kwargs)
@@ -163,7 +164,7 @@ class Tracer:
             refuse(f"an exception of {getattr(function, '__qualname__', function)} ({error})", advice)
 
     def check(self, condition: str, message: str) -> None:
-        """Record a check: where the condition does not hold, the call runs without the program."""
+        """Record a check. If the condition does not hold in a replay, the call runs without the program."""
         message = f"{locate_user_code()}: {message} than in the trace"
         self.add_step(f"if not {condition}: deviate({self.name(message)})", "check")
 
@@ -186,7 +187,7 @@ class Tracer:
         except TracingError:
             if not compared:
                 raise
-            refusals.pop()  # the effect may write the values that these arrays have already
+            refusals.pop()  # the effect writes to one of these arrays, possibly the values that it has
             captures.take_written(compared)
             self.copies.update({id(x): (x, x.copy("K")) for x in compared})
             captures.write_states(self._states)
@@ -208,14 +209,14 @@ class Tracer:
 
 
 def _make_read_only(x: NDArray[Any]) -> NDArray[Any]:
-    """Return a view of an array that is not written to."""
+    """Return a read-only view of an array."""
     view = x.view()
     view.flags.writeable = False
     return view
 
 
 def _write_target(results: Any) -> str:
-    """Return what stands before the equals sign."""
+    """Return the left side of the assignment that makes these results."""
     if isinstance(results, (tuple, list)):
         return f"({''.join(f'{_write_target(x)}, ' for x in results)})"
     if results is None:
