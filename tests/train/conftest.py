@@ -46,7 +46,7 @@ def empty_figures(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
     """Leave figures empty, and write the head of a PNG for each: drawing takes most of the time of a run."""
     if "rendered_figures" not in request.fixturenames:
         monkeypatch.setattr("matplotlib.figure.Figure.savefig", lambda _, file, **__: file.write(PNG_HEAD))
-        for function in ("builtin_callbacks.draw_curves", "answers.draw_mistakes"):
+        for function in ("builtin_callbacks.draw_curves", "prediction_report.draw_mistakes"):
             monkeypatch.setattr(f"minigrad_train.cli.{function}", lambda *_, **__: Figure())
 
 

@@ -27,7 +27,10 @@ def _list_parameters(op: Operation) -> list[inspect.Parameter]:
 
 
 def take_settings_of(template: Callable[..., Any], *without: str) -> Callable[[Function], Function]:
-    """Return a decorator: the `**settings` of a function are those of `template`, but for some names."""
+    """Return a decorator that replaces `**settings` in a signature by the settings of `template`.
+
+    without: the names of settings that the function does not take.
+    """
 
     def sign(function: Function) -> Function:
         parameters = inspect.signature(function).parameters.values()
@@ -42,7 +45,7 @@ def take_settings_of(template: Callable[..., Any], *without: str) -> Callable[[F
 
 
 def bind(function: Callable[..., Any], op: Any) -> Callable[..., Any]:
-    """Return a callable with the parameters, and the form of result, of `function` that calls `op`.
+    """Return a callable that calls `op`, with the parameters and the form of result of `function`.
 
     The inputs and settings of `op` have SciPy's names and defaults. An operation whose arguments do not line
     up with SciPy's has `from_numpy(*args, **kwargs) -> (inputs, settings)`, and one with another form of

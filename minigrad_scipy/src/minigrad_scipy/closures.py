@@ -24,10 +24,10 @@ from .mirror import has_gradient, has_tensor
 
 @dataclass(frozen=True)
 class Closure:
-    """A function of arrays and of the parameters `tensors`: among `args`, or those that it closes over.
+    """A function of arrays and of parameters: tensors in `args`, and tensors that the function closes over.
 
-    A call takes the values of the parameters last, as an operation passes its inputs. The values of `closed`
-    are ignored: the function reads these tensors itself.
+    The last arguments of a call are the values of the parameters. The values for `closed` are ignored, since
+    the function reads these tensors itself.
     """
 
     function: Callable[..., Any]
@@ -49,7 +49,7 @@ class Closure:
 
 
 def find_closure(function: Callable[..., Any], args: tuple[Any, ...], *arrays: Any) -> Closure:
-    """Return `function` with the tensors with a gradient that `function(*arrays, *args)` reads."""
+    """Return `function`, and the tensors with a gradient on which `function(*arrays, *args)` depends."""
     positions = tuple(i for i, x in enumerate(args) if isinstance(x, Tensor) and x.requires_grad)
     refuse_non_finite("args", [detach(args[i]) for i in positions])
     value = checkpoint(lambda: join(function(*arrays, *args)))()
@@ -60,7 +60,7 @@ def find_closure(function: Callable[..., Any], args: tuple[Any, ...], *arrays: A
 
 
 def evaluate(function: Callable[..., Any], *args: Any) -> Any:
-    """Return the value of `function` at arrays as an array.
+    """Return the value of `function` for arrays, as an array.
 
     Raises
     ------
@@ -72,7 +72,7 @@ def evaluate(function: Callable[..., Any], *args: Any) -> Any:
             return detach(join(function(*args)))
     value = join(function(*args))
     if isinstance(value, Tensor) and value.requires_grad:
-        raise ArgumentError(_UNSTEADY)
+        raise ArgumentError(_DEPENDS_AT_TIMES)
     return detach(value)
 
 
@@ -85,7 +85,7 @@ def pull_back_parameters(
 ) -> Gradients:
     """Return the gradients of the parameters of `function`, given that of `formula(*parameters)`.
 
-    The formula calls the function with the parameters as its last arguments.
+    `formula` passes its parameters to the function as the last arguments.
     """
     if not isinstance(function, Closure) or not function.closed:
         return pull_back(formula, parameters, needs, grad)
@@ -96,14 +96,14 @@ def pull_back_parameters(
     gradients = dict(zip(map(_find_point, node.inputs), node.op.backward(node, grad), strict=True))
     known = [_find_point(x) for x in function.tensors]
     if not isinstance(grad, Tensor) and not gradients.keys() <= set(known):
-        raise ArgumentError(_UNSTEADY)
+        raise ArgumentError(_DEPENDS_AT_TIMES)
     return tuple(gradients.get(point) for point in known)
 
 
 def _record(formula: Callable[..., Any], tensors: tuple[Tensor, ...]) -> Any:
     """Return the value of a checkpoint of `formula`, recorded also under `no_grad`.
 
-    `vjp` turns recording on. Under `no_grad`, the checkpoint would record nothing, and gradients were zero.
+    `vjp` turns recording on. Under `no_grad` a checkpoint records nothing, and the gradients would be zero.
     """
     values: list[Any] = []
 
@@ -116,7 +116,7 @@ def _record(formula: Callable[..., Any], tensors: tuple[Tensor, ...]) -> Any:
 
 
 def join(values: Any) -> Any:
-    """Return the array or tensor of numbers that a function returns as such, or in a list or tuple."""
+    """Return the values of a function, an array or a list or tuple of numbers, as one array or tensor."""
     if isinstance(values, (list, tuple)) and has_tensor(values):
         return np.stack([join(x) for x in values])
     return values
@@ -147,7 +147,7 @@ def _find_point(x: Tensor) -> Any:
     return id(x) if x.node is None else (id(x.node), x.node.outputs and x.index)
 
 
-_UNSTEADY = (
+_DEPENDS_AT_TIMES = (
     "the function depends on a tensor with a gradient at some arguments, and not at the first: pass the "
     "tensor in args, or use it at all arguments, for example with np.where"
 )

@@ -49,7 +49,7 @@ class DescribedFunction(ScipyFunction):
 
     @classmethod
     def define(cls, path: str, *cases: Case, **options: Any) -> partial[Self]:
-        """Return a decorator that makes an operation of its description; options: those of the class."""
+        """Return a decorator that turns a description into an operation; options: arguments of the class."""
         return partial(cls._decorate, path, cases, options)
 
     @classmethod
@@ -74,7 +74,8 @@ class DescribedFunction(ScipyFunction):
         """Return SciPy's result, in single precision if all floating-point inputs have it."""
         given = {name: x for name, x in zip(self.inputs, inputs, strict=False) if x is not None}
         result = super().compute(**given, **settings)
-        result = tuple(result) if isinstance(result, list) else result  # SciPy's of a stack of matrices
+        if isinstance(result, list):  # for a stack of matrices
+            result = tuple(result)
         kinds = {x.dtype.char for x in inputs if isinstance(x, np.ndarray) and x.dtype.kind in "fc"}
         if not kinds or not kinds <= {"f", "F"}:
             return result

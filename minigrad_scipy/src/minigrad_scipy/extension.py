@@ -16,7 +16,7 @@ Pads = Sequence[tuple[int, int]]  # the numbers of values before and after each 
 
 
 def find_source(i: Array, n: int, mode: str) -> Array:
-    """Return which one of n values stands at the positions i of the extended axis, -1 for a constant.
+    """Return the index of the value, one of n, at each position i of the extended axis; -1 for a constant.
 
     Raises
     ------
@@ -40,7 +40,7 @@ def find_source(i: Array, n: int, mode: str) -> Array:
 
 
 def _list_edges(n: int, pads: tuple[int, int], mode: str) -> Iterator[tuple[int, int]]:
-    """Yield the positions on the extended axis outside of its core, with those of their sources or -1."""
+    """Yield each position of the extended axis outside of its core, with the position of its source or -1."""
     before, after = pads
     if before == after == 0:
         return
@@ -84,7 +84,7 @@ _extension = LinearMap("extend", _extend, _fold)
 
 
 def extend(x: Any, pads: Pads, modes: Sequence[str]) -> Any:
-    """Return an array or tensor with `pads` more values at the ends of each axis; constants are 0."""
+    """Return `x` with `pads` more values at the ends of each axis; the modes of constants add zeros."""
     return _extension.evaluate(x, pads=pads, modes=modes)
 
 

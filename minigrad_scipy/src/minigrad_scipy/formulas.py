@@ -39,7 +39,7 @@ class Implicit(Operation):
 
 
 def keep_precision(y: Any, *inputs: Any) -> Any:
-    """Return `y` in single precision if there are inputs and all are; SciPy computes in double precision."""
+    """Return `y` in single precision if all inputs have single precision; SciPy returns double precision."""
     if inputs and all(x.dtype.char in "efF" for x in inputs):
         return y.astype(np.complex64 if y.dtype.kind == "c" else np.float32)
     return y

@@ -106,7 +106,7 @@ class TensorReturned(Exception):  # noqa: N818 - never seen outside
 
 
 def retry_with_tensors(function: Callable[..., Any], call: Callable[..., Any]) -> Callable[..., Any]:
-    """Return SciPy's `function`, followed by `call` if a function among the arguments closes over tensors."""
+    """Return a function that calls SciPy's, or `call` if a function in the arguments closes over tensors."""
 
     @wraps(function)
     def retry(*args: Any, **kwargs: Any) -> Any:
@@ -126,7 +126,7 @@ def retry_with_tensors(function: Callable[..., Any], call: Callable[..., Any]) -
 
 
 def _watch(x: Any, found: list[bool]) -> Any:
-    """Return `x`; for a function one that raises, and appends to `found`, at a tensor with a gradient."""
+    """Return `x`; a function in a wrapper that notes in `found`, and refuses, a tensor with a gradient."""
     if not callable(x) or isinstance(x, type):
         return x
 
@@ -157,7 +157,7 @@ def has_tensor(x: Any) -> bool:
 
 def get_array(x: Any) -> Any:
     """Return `x` with tensors converted to arrays, also in tuples and lists, outside of the graph."""
-    if type(x) in (tuple, list):  # a named tuple is none of them
+    if type(x) in (tuple, list):  # not a named tuple
         return type(x)(map(get_array, x))
     return x.numpy() if isinstance(x, Tensor) else x
 

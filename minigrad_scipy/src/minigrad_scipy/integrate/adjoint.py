@@ -128,7 +128,7 @@ def _integrate_plain(system: System, start: float, end: float, _: Any, a: Any) -
 
 
 def _integrate_tensors(system: System, start: Any, end: Any, y: Any, a: Any) -> tuple[Any, Nodes]:
-    """Return the same for tensors, in the graph of the times, the state, `a` and the parameters."""
+    """Return the result of `_integrate_plain` as tensors that depend on times, state, `a` and parameters."""
     plain = replace(system, parameters=tuple(map(detach, system.parameters)))
     plain_start, plain_end = detach(start), detach(end)
     _, nodes = _integrate_plain(plain, plain_start, plain_end, None, detach(a))

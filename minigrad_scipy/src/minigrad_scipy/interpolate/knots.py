@@ -62,8 +62,9 @@ class SplineOfTensors(HoldsTensors):
 def list_basis_values(t: Any, k: int, points: Any, order: int = 0) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return the derivatives at points of the k + 1 B-splines that are not 0 there, and their numbers.
 
-    Each number has another remainder modulo k + 1. So k + 1 splines, each the sum of all basis functions with
-    one remainder, have the values of all n basis functions.
+    The k + 1 numbers are consecutive, so their remainders modulo k + 1 differ. The sum of all B-splines with
+    one remainder has, at a point, the value of the one B-spline of this remainder that is not 0 there. So
+    SciPy evaluates k + 1 sums instead of n B-splines.
     """
     sums = scipy.interpolate.BSpline.construct_fast(t, sum_by_remainder(t, k), k)
     return sums(points, order), number_basis(t, k, points)

@@ -20,7 +20,7 @@ Axes: TypeAlias = "int | Sequence[int] | None"
 
 
 def _spread(values: Sequence[Any], axes: Sequence[int], d: int, other: Any) -> list[Any]:
-    """Return one value for each of d axes: those of `axes`, and `other` elsewhere."""
+    """Return a value for each of d axes: one of `values` for each of `axes`, and `other` for the rest."""
     by_axis = dict(zip(axes, values, strict=True))
     return [by_axis.get(axis, other) for axis in range(d)]
 
@@ -54,7 +54,7 @@ def expand(
     cval: float,
     rank: int,
 ) -> Window:
-    """Return the window of a footprint with as many axes as `axes`, as SciPy spreads it over the image."""
+    """Return the window of a footprint for `axes`; along the other axes of the image, its size is 1."""
     origins = repeat(origin, len(axes))
     if len(axes) < d:
         others = tuple(axis for axis in range(d) if axis not in axes)

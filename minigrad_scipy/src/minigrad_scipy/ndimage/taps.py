@@ -34,7 +34,7 @@ class AxisTaps:
 
     def __init__(self, c: Array, size: int, order: int, mode: str) -> None:
         self.order = order
-        self.slope: Any = None  # of the coordinate inside the image by the given coordinate; None for 1
+        self.slope: Any = None  # d moved coordinate / d given coordinate; None for 1
         c, self.inside = self._move_inside(c, size, mode)
         shifted = c if order % 2 else c + 0.5
         start = np.floor(shifted)
@@ -51,7 +51,7 @@ class AxisTaps:
                 self.present[:, edge] = sources >= 0
 
     def _move_inside(self, c: Array, size: int, mode: str) -> tuple[Array, Array | None]:
-        """Return the coordinates that SciPy's `map_coordinate` returns, and which values are not cval."""
+        """Return the coordinates of SciPy's `map_coordinate`, and a mask of the values that are not cval."""
         outside = (c < 0) | (c > size - 1)
         if outside.any() and mode == "constant":
             c = np.where(outside, 0.0, c)
@@ -75,7 +75,7 @@ class AxisTaps:
 
 
 def _reduce(c: Array, size: int, order: int, mode: str) -> tuple[Array, Array | None]:
-    """Return coordinates beyond the border moved to where SciPy interpolates, and the slope, None for 1."""
+    """Return the coordinates inside for coordinates beyond the border, and the derivative, None for 1."""
     if mode in ("nearest", "grid-constant"):
         return np.clip(c, -order - 2, size + order + 1), None
     if size == 1:

@@ -26,9 +26,9 @@ _BLOCK = 1 << 16  # how many windows with equal pixels are sorted at once
 
 
 class Window(NamedTuple):
-    """The pixels that an output is chosen from, by their rank.
+    """The pixels around a position, and the rank among them of the pixel that the filter returns.
 
-    footprint: booleans with as many axes as the image; structure: what is added to the pixels, or None.
+    footprint: booleans with as many axes as the image. structure: numbers to add to the pixels, or None.
     """
 
     footprint: Array
@@ -39,7 +39,7 @@ class Window(NamedTuple):
     rank: int
 
     def extend(self, image: Array, fill: float) -> Any:
-        """Return the image with the values around it that the window reads."""
+        """Return the image, extended by the values around it that the window reads."""
         before = [k // 2 + o for k, o in zip(self.footprint.shape, self.origins, strict=True)]
         pads = [(b, k - 1 - b) for b, k in zip(before, self.footprint.shape, strict=True)]
         extended = extend(image, pads, self.modes)
@@ -48,7 +48,7 @@ class Window(NamedTuple):
         return extended
 
     def iterate(self, extended: Array, structure: Any = None) -> Iterator[Array]:
-        """Yield what each tap of the window reads."""
+        """Yield, for each tap of the window, the value that the tap reads at each pixel."""
         shape = [n - k + 1 for n, k in zip(extended.shape, self.footprint.shape, strict=True)]
         for tap in np.argwhere(self.footprint).tolist():
             values = extended[tuple(slice(i, i + n) for i, n in zip(tap, shape, strict=True))]

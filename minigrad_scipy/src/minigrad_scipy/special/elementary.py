@@ -48,7 +48,7 @@ def cotdg(x: Array, *, y: Array) -> Array:
 def radian(d: Array, m: Array, s: Array) -> Any:
     """The angle of d degrees, m minutes and s seconds.
 
-    d/dd = pi / 180; d/dm and d/ds are 1/60 and 1/3600 of it.
+    d/dd = pi / 180; d/dm = pi / 180 / 60; d/ds = pi / 180 / 3600.
     """
     return lambda: DEGREE, lambda: DEGREE / 60, lambda: DEGREE / 3600
 

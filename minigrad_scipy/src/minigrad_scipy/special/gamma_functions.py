@@ -212,8 +212,8 @@ def _differentiate_binom_at_zero(n: Any, k: Any) -> tuple[Any, Any]:
     return np.where(first, in_n - in_m, in_n), np.where(first, in_m, -in_m)
 
 
-def part(zero: Any, x: Any) -> tuple[Any, Any]:
-    """Return x where a mask does not hold, and x where it does; 1 elsewhere."""
+def _split_by_mask(zero: Any, x: Any) -> tuple[Any, Any]:
+    """Return x with 1 where `zero` is true, and x with 1 where `zero` is false."""
     return np.where(zero, 1, x), np.where(zero, x, 1)
 
 
@@ -228,7 +228,7 @@ def poch(z: Array, m: Array, *, y: Array) -> Any:
     At a zero of y the derivatives follow from the derivative of 1 / gamma. If y underflows they are 0.
     """
     zero = (y == 0) & (z <= 0) & (z == np.floor(z))
-    (z, z0), (m, m0) = part(zero, z), part(zero, m)
+    (z, z0), (m, m0) = _split_by_mask(zero, z), _split_by_mask(zero, m)
     top, lower = special.gamma(z0 + m0), special.rgamma(z0)
     logarithmic = special.psi(z0 + m0)
     return (

@@ -18,9 +18,9 @@ from ..errors import SavedRunError
 from ..plugin_errors import name_plugin_errors
 from ..run_folder import MISTAKES
 from ..saved_network import choose_weights, load_model
-from .answers import answer_classes, answer_numbers
 from .inputs import read_inputs, take_test_set
 from .options import complete_run_folders
+from .prediction_report import report_classes, report_numbers
 from .user_messages import load_data, report_memory_error
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -92,21 +92,21 @@ def predict(
         inputs = read_inputs(images, labels, settings, task)
     outputs = _compute_outputs(network, inputs.values.astype(settings.dtype, copy=False), weights)
     if task.is_regression:
-        answers = answer_numbers(outputs, inputs, task)
+        report = report_numbers(outputs, inputs, task)
     else:
         title = f"{weights.parent.resolve().name}{', test' if test else ''}"
-        answers = answer_classes(outputs, inputs, task, (out or weights.parent) / MISTAKES, title)
+        report = report_classes(outputs, inputs, task, (out or weights.parent) / MISTAKES, title)
     if as_json:
         failed = [{"image": name, "error": fact} for name, fact in inputs.failed.items()]
         output = {
             "classes": task.classes,
-            "predictions": answers.predictions,
-            "measured": answers.measured,
+            "predictions": report.predictions,
+            "measured": report.measured,
             "failed": failed,
         }
         click.echo(json.dumps(output, indent=2, allow_nan=False))
     else:
-        for line in [*([] if test else answers.lines), *answers.measured_lines]:
+        for line in [*([] if test else report.lines), *report.measured_lines]:
             click.echo(line)
     for fact in inputs.failed.values():
         click.echo(f"Error: {fact}", err=True)

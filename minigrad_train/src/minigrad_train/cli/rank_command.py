@@ -64,7 +64,7 @@ def report_errors_once() -> Iterator[None]:
             raise
         except BaseException as error:
             status = _get_exit_status(error)
-            if not exchange.is_of_all():
+            if not exchange.is_on_all_ranks():
                 _print_error(rank, error)
                 time.sleep(TIMEOUT)  # Abort ends the launcher too, which has to pass the message on first
                 comm.Abort(status)
@@ -88,14 +88,14 @@ def _suppress_output(silent: bool) -> Iterator[None]:
 
 
 class _ErrorExchange:
-    """Finds out once whether all ranks have an error."""
+    """Finds out, once, whether all ranks have raised an error."""
 
     def __init__(self, comm: Any) -> None:
         self.comm = comm
         self._result: bool | None = None
 
-    def is_of_all(self) -> bool:
-        """Return whether all ranks get here within a second; a rank without the error waits in a sum."""
+    def is_on_all_ranks(self) -> bool:
+        """Return whether all ranks call this method within a second; a rank without an error does not."""
         if self._result is None:
             barrier, deadline = self.comm.Ibarrier(), time.monotonic() + TIMEOUT
             while not (met := barrier.Test()) and time.monotonic() < deadline:
@@ -108,19 +108,21 @@ _EXCHANGE: ContextVar[_ErrorExchange | None] = ContextVar("error exchange", defa
 
 
 def announce_error() -> None:
-    """Find out at once whether the other ranks have an error too; a slow handler follows.
+    """Find out at once whether the other ranks have an error too, before this rank handles its own slowly.
 
-    Otherwise they would take this rank for one without the error, and each would report its own.
+    The other ranks wait for a second. Then each would report its error as an error of one rank.
     """
     if (exchange := _EXCHANGE.get()) is not None:
-        exchange.is_of_all()
+        exchange.is_on_all_ranks()
 
 
 def _get_exit_status(error: BaseException) -> int:
     """Return the exit status for an error."""
     if isinstance(error, KeyboardInterrupt):
         return INTERRUPTED
-    status = getattr(error, "exit_code", getattr(error, "code", None))  # of click's errors, of SystemExit
+    status = getattr(
+        error, "exit_code", getattr(error, "code", None)
+    )  # click's errors have the first attribute, SystemExit has the second
     return status if isinstance(status, int) else 1
 
 
@@ -144,7 +146,7 @@ def _connect_or_exit(rank: int) -> Any:
     try:
         return world()
     except LaunchError as error:
-        time.sleep(3 * TIMEOUT if rank else 0)  # the others most likely have the same error; rank 0 prints it
+        time.sleep(3 * TIMEOUT if rank else 0)  # most likely all ranks have this error: rank 0 prints it
         click.echo(f"Error on rank {rank}: {error}", err=True)
         time.sleep(TIMEOUT)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)

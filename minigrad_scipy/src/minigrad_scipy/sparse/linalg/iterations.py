@@ -101,7 +101,8 @@ def _make_function(op: IterativeSolve) -> Callable[..., Any]:
         """Return the solution, and 0, since the call raises an error if the iteration has not converged."""
         matrix, b = read_system(op.name, A, b)
         if x0 is not None:
-            raise ArgumentError(f"{op.name}: tensors do not support x0, a start for one of two systems")
+            fact = "the start of one of the two systems that a gradient needs; leave it out"
+            raise ArgumentError(f"{op.name}: tensors do not support x0, {fact}")
         b = b.reshape(-1)  # SciPy takes (n, 1) as well, and returns (n,)
         settings = {"structure": matrix.structure, "transpose": matrix.transposed, "options": options}
         return iterate(matrix.data, b, name=op.name, **settings), 0

@@ -1,4 +1,4 @@
-"""The answers of `minigrad predict` for the outputs of a network: classes, or numbers of a regression."""
+"""The report of `minigrad predict` on the outputs of a network: classes, or numbers of a regression."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .inputs import Inputs
 from .summary import describe_accuracy
 
 
-class Answers(NamedTuple):
+class PredictionReport(NamedTuple):
     """Predictions and measurements, as objects for JSON and as lines for people.
 
     Attributes
@@ -38,7 +38,7 @@ class Answers(NamedTuple):
     measured_lines: list[str]
 
 
-def answer_numbers(outputs: NDArray[Any], inputs: Inputs, task: Task) -> Answers:
+def report_numbers(outputs: NDArray[Any], inputs: Inputs, task: Task) -> PredictionReport:
     """Return the predicted numbers in the unit of the target, and their mean absolute error.
 
     outputs: (n, 1).
@@ -53,12 +53,14 @@ def answer_numbers(outputs: NDArray[Any], inputs: Inputs, task: Task) -> Answers
         f"{name}  {format_number(number, 6)}" for name, number in zip(inputs.names, numbers, strict=True)
     ]
     if inputs.targets is None:
-        return Answers(predictions, None, lines, [])
+        return PredictionReport(predictions, None, lines, [])
     error = float(np.mean(np.abs(table.restore_target(inputs.targets) - numbers)))
-    return Answers(predictions, {"mae": error}, lines, [f"mae {format_number(error)}"])
+    return PredictionReport(predictions, {"mae": error}, lines, [f"mae {format_number(error)}"])
 
 
-def answer_classes(outputs: NDArray[Any], inputs: Inputs, task: Task, picture: Path, title: str) -> Answers:
+def report_classes(
+    outputs: NDArray[Any], inputs: Inputs, task: Task, picture: Path, title: str
+) -> PredictionReport:
     """Return the predicted classes; with targets also accuracy and confusion; draw the worst mistakes.
 
     Parameters
@@ -67,7 +69,7 @@ def answer_classes(outputs: NDArray[Any], inputs: Inputs, task: Task, picture: P
     inputs : Inputs
     task : Task
     picture : Path
-        The file of the worst mistakes. It is removed if there are none: it would be of other weights.
+        The file of the worst mistakes. Without mistakes, an old file is removed: it is of other weights.
     title : str
         The run and the images, for the picture.
     """
@@ -80,7 +82,7 @@ def answer_classes(outputs: NDArray[Any], inputs: Inputs, task: Task, picture: P
     ]
     lines = [f"{name}  {task.classes[label]}  {format_probability(p)}" for name, label, p in rows]
     if inputs.targets is None:
-        return Answers(predictions, None, lines, [])
+        return PredictionReport(predictions, None, lines, [])
     labels, count = inputs.targets, len(task.classes)
     measured: dict[str, Any] = {
         "accuracy": float(np.mean(best == labels)),
@@ -92,7 +94,7 @@ def answer_classes(outputs: NDArray[Any], inputs: Inputs, task: Task, picture: P
         picture.unlink(missing_ok=True)
     elif task.table is None:
         measured["picture"] = _draw_mistakes(picture, inputs, probabilities, task, title)
-    return Answers(predictions, measured, lines, _describe_measured(measured, task))
+    return PredictionReport(predictions, measured, lines, _describe_measured(measured, task))
 
 
 def _describe_measured(measured: dict[str, Any], task: Task) -> list[str]:
