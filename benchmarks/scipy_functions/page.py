@@ -40,8 +40,8 @@ also has modules of its own under SciPy's names, with derivatives of many functi
 | wrong | {wrong} | another value or gradient |
 | silent | {silent} | a result that depends on the argument and requires no gradient |
 
-`convolve` and `correlate` are called with `method="fft"`, since `"auto"` makes a Python number of the largest value. A test gives the gradient of its
-statistic. SciPy's p-values have one where an installed operation implements the special function; otherwise a gradient that reaches the p-value raises.
+`convolve` and `correlate` are called with `method="fft"`, since `"auto"` makes a Python number of the largest value. Hypothesis tests
+have the gradient of the statistic. A p-value has a gradient if an installed operation implements its special function; otherwise a gradient that reaches the p-value raises.
 
 ## By module
 """  # noqa: E501 - lines of Markdown

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from . import linalg as linalg
     from . import ndimage as ndimage
     from . import optimize as optimize
+    from . import signal as signal
     from . import sparse as sparse
     from . import spatial as spatial
     from . import special as special
