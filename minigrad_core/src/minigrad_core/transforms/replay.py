@@ -98,9 +98,9 @@ def _wrap_input(x: Any, needed: bool, constant: bool) -> Any:
 def _restore_saved(node: Context, ctx: Context, constant: bool) -> bool:
     """Save in `ctx` the values that `forward` would save on tensors; return False if some are unknown.
 
-    Operations often save inputs, which this function recognizes by identity, or a mask. Then a matrix product
-    or a convolution is not computed twice. If two inputs share an array, only `forward` knows which of the
-    two it saved.
+    Operations often save inputs, which this function recognizes by identity, or a mask. Then `forward` need
+    not run again, which would compute a matrix product or a convolution twice. If two inputs share an array,
+    only `forward` knows which of the two it saved.
     """
     complete = True
     by_array: dict[int, tuple[Any, bool]] = {}
@@ -137,8 +137,8 @@ def _is_static(value: Any) -> bool:
 def _check_draws(node: Context, again: tuple[Any, ...]) -> None:
     """Raise if `forward` saves other values when it runs again, as after a random draw.
 
-    again: what it saved when it ran on tensors. Many operations save other values then, so `forward` runs
-    once more on the arrays before this raises.
+    again: the values that `forward` saved when it ran on tensors. Many operations save other values for
+    tensors. So this function compares with a second run on arrays before it raises.
 
     Raises
     ------

@@ -120,9 +120,8 @@ def _get_exit_status(error: BaseException) -> int:
     """Return the exit status for an error."""
     if isinstance(error, KeyboardInterrupt):
         return INTERRUPTED
-    status = getattr(
-        error, "exit_code", getattr(error, "code", None)
-    )  # click's errors have the first attribute, SystemExit has the second
+    # Errors of click have the attribute `exit_code`, and SystemExit has `code`.
+    status = getattr(error, "exit_code", getattr(error, "code", None))
     return status if isinstance(status, int) else 1
 
 
