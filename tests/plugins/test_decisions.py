@@ -10,9 +10,8 @@ import pytest
 
 import minigrad_core as mg
 from minigrad_core.errors import PluginLoadError, PluginSettingError
-from minigrad_core.plugins import isolated_registry
+from minigrad_core.plugins import PluginGroup, isolated_registry
 from minigrad_core.plugins.loader import PluginLoader
-from minigrad_core.plugins.policy import Policy
 from tests.plugins.testbed import RANGE, WORKING, OpenRegistry, Site, record
 
 
@@ -137,9 +136,27 @@ def test_a_preference_for_what_is_not_installed_is_an_error(
         _ = mg.ops.bar.scale
 
 
-def test_a_preference_without_a_distribution_is_an_error() -> None:
+def test_a_preference_without_a_distribution_is_an_error(site: Site, open_registry: OpenRegistry) -> None:
+    site.add("mg-bar", namespace="bar")
+    registry = open_registry(MINIGRAD_PREFER="bar")
     with pytest.raises(PluginSettingError, match=r"expects NAMESPACE=DISTRIBUTION.*; got 'bar'"):
-        Policy.from_environment({"MINIGRAD_PREFER": "bar"})
+        registry.plugins()
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [("1 / 0", "which raised ZeroDivisionError"), ("HOOKS = 3", "which is no HookGroup, but 3")],
+)
+def test_hooks_that_do_not_load_are_a_fault_of_their_host(site: Site, code: str, message: str) -> None:
+    host = site.add("mg-host", code=code)
+    (host / "entry_points.txt").write_text("[minigrad.hosts]\nminigrad.other = mg_host_plugin:HOOKS\n")
+    site.add("mg-guest", namespace="guest", group="minigrad.other")
+    group = PluginGroup(find=site.find, name="minigrad.other")
+    guest = group.ensure("guest")
+    assert guest is not None
+    assert f"mg-host 1.0 declares the hooks of 'minigrad.other' as 'mg_host_plugin:HOOKS', {message}" in (
+        guest.detail
+    )
 
 
 def test_a_stranger_cannot_have_our_namespace(site: Site, open_registry: OpenRegistry) -> None:
@@ -242,9 +259,11 @@ def test_other_groups_and_comments_are_passed_over(site: Site, registry: PluginL
     assert mg.ops.a.scale.name == "scale"
 
 
-def test_metadata_that_cannot_be_read_is_told(site: Site) -> None:
+@pytest.mark.parametrize("hosts", ["", "[minigrad.hosts]\nminigrad.other = mg_a_plugin:HOOKS\n"])
+def test_metadata_that_cannot_be_read_is_told(site: Site, hosts: str) -> None:
     info = site.add("mg-a", namespace="a")
     (info / "METADATA").write_bytes(b"Metadata-Version: 2.1\nName: \xff\n")
+    (info / "entry_points.txt").write_text(f"{hosts}[minigrad]\na = mg_a_plugin\n")
     site.add("mg-b", namespace="b")
     with pytest.raises(PluginLoadError, match="its metadata cannot be read: UnicodeDecodeError"):
         _ = mg.ops.a.scale

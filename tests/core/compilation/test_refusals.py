@@ -242,6 +242,19 @@ def step_inside(x: Any) -> Any:
     return x * weight
 
 
+@mg.effect
+def update(mean: Any, x: Any) -> None:
+    mean[...] = x
+
+
+def effect_in_checkpoint(x: Any) -> Any:
+    def layer(x: Any) -> Any:
+        update(buffer, x)
+        return weight * x
+
+    return mg.checkpoint(layer)(x)
+
+
 REFUSALS: list[tuple[Callable[[Any], Any], str]] = [
     (size, "size.*static_argnames"), (swallow_error, "float"),
     (catch_exception, "an exception of cholesky.*np.where"),
@@ -267,6 +280,7 @@ REFUSALS: list[tuple[Callable[[Any], Any], str]] = [
     (write_to_attribute, "attribute of Counting"), (write_to_list, "changes a list"),
     (write_to_global, "global variable calls"), (backward_inside, "grad of a parameter.*outside"),
     (step_inside, "grad of a parameter.*optimizer.step"),
+    (effect_in_checkpoint, "under mg.checkpoint that calls the effect update.*leave out the checkpoint"),
 ]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contracts.location import locate_user_code
-from ..engine.modes import Block, tracing
+from ..engine.modes import Block, in_checkpoint, tracing
 from ..engine.node import Context, node_numbers
 from ..errors import TracingError
 from ..tensor import Tensor, make_output
@@ -178,6 +178,9 @@ class Tracer:
 
     def call_effect(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         """Call and record a function that draws, or that writes to captured arrays."""
+        if in_checkpoint.get():
+            fact = f"a function under mg.checkpoint that calls the effect {function.__name__}"
+            refuse(fact, "leave out the checkpoint", self._f)
         self.refuse_draws()
         self.has_effects = True
         captures = self._captures

@@ -110,7 +110,9 @@ def scan(find: Finder) -> Scan:
             if functions and not set(groups) - {HOSTS}:
                 name = read_identity(distribution).name or distribution.locate_file("")
                 result.ignored_functions.append(f"{name}: {explain_ignored_functions(functions)}")
-            for group in groups:
+            for group in sorted(groups, key=HOSTS.__eq__):
+                if group == HOSTS:  # every lookup compares the versions of hosts
+                    read_identity(distribution)
                 by_name = result.hosts if group == HOSTS else result.claims.setdefault(group, {})
                 for name, value in read_section(text, group):
                     name = normalize("NFKC", name)  # as Python reads `ops.NAME` (PEP 3131)

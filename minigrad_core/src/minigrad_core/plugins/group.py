@@ -19,6 +19,8 @@ from traceback import walk_tb
 from typing import Any
 
 from ..contracts.location import shorten_path
+from ..contracts.validation import safe_repr
+from ..errors import PluginError
 from ..exceptions import describe_exception, is_resource_error
 from ..tensor.protocols import is_path_to
 from . import discovery
@@ -70,7 +72,7 @@ class PluginGroup:
             return self.given_hooks or CORE_HOOKS
         hosts = discovery.select_importable(self.scan().hosts.get(self.name, ()), self.find)
         official = [claim for claim in hosts if claim.owner in RESERVED.values()]
-        return next((claim.load() for claim in official or hosts), None)
+        return next(map(_load_hooks, official or hosts), None)
 
     @cached_property
     def hosts(self) -> Mapping[str, str | None]:
@@ -216,9 +218,10 @@ class PluginGroup:
     def _make_record(self, namespace: str, hosts: Mapping[str, str | None]) -> Plugin | None:
         if namespace in self.registered:
             return Plugin(namespace)
+        policy = self.policy
         try:
             claims = discovery.select_importable(self.claims().get(namespace, ()), self.find)
-            return make_record(namespace, claims, self.policy, hosts) if claims else None
+            return make_record(namespace, claims, policy, hosts) if claims else None
         except Exception as error:  # metadata that cannot be read: a name that is not text, say
             if is_resource_error(error):
                 raise
@@ -226,6 +229,18 @@ class PluginGroup:
             fact = f"its metadata cannot be read: {describe_exception(error)}"
             plugin.set_status("failed", fact, "install it again", error)
             return plugin
+
+
+def _load_hooks(host: NamespaceClaim) -> HookGroup:
+    """Return the hooks that a distribution declares for a group."""
+    fact = f"{host.label} declares the hooks of {host.namespace!r} as {host.value!r}, which"
+    try:
+        hooks = host.load()
+    except Exception as error:
+        raise PluginError(f"{fact} raised {describe_exception(error)}") from error
+    if not isinstance(hooks, HookGroup):
+        raise PluginError(f"{fact} is no HookGroup, but {safe_repr(hooks)}")
+    return hooks
 
 
 def _find_nearest(name: str, modules: Iterable[str]) -> str | None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..array import Array
 from ..contracts import Operation
 from ..engine.backward import sweep
-from ..engine.modes import Block, active_variables, enable_grad, recording
+from ..engine.modes import Block, active_variables, enable_grad, in_checkpoint, recording
 from ..engine.node import Context, node_numbers
 from ..errors import ArgumentError, GradientError
 from ..tensor import Tensor, freeze, make_output
@@ -110,7 +110,8 @@ class Segment(Operation):
         """Return the value of `f`, the tensors in it that `f` computed, and the number before their nodes."""
         start = next(node_numbers)
         f, args, kwargs = self.call
-        output = f(*args, **kwargs)
+        with Block(in_checkpoint, True):
+            output = f(*args, **kwargs)
         if any(isinstance(x, AssignedTensor) for x in (*args, *kwargs.values())):
             raise ArgumentError(
                 f"checkpoint: {getattr(f, '__qualname__', repr(f))} assigns to its argument, and would do so "
