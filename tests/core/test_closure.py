@@ -70,7 +70,7 @@ USES: dict[str, Any] = {
     "copying to an array": lambda a: _fill(np.zeros(2), lambda z: np.copyto(z, np.argmax(a, axis=1))),
     "positions": lambda a: np.arange(6.0).reshape(2, 3)[np.where(a > 0)],
     "a truncated number": lambda a: math.trunc(np.mean(a > 0)),
-    "a comparison with a text": lambda a: [(np.sum(a > 0) == "all").item(), (np.sum(a > 0) != "all").item()],
+    "a comparison with a text": lambda a: [bool(np.sum(a > 0) == "all"), bool(np.sum(a > 0) != "all")],
     "putting along an axis": lambda a: _fill(
         np.zeros((2, 3)), lambda z: np.put_along_axis(z, np.argmax(a, axis=1, keepdims=True), 1.0, axis=1)
     ),

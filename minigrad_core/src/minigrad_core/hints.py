@@ -32,7 +32,9 @@ def _list_numpy_hints() -> dict[str, str]:
     """Return the hints for the attributes of arrays, and for `x.exp()` and other functions as methods."""
     types = (np.ufunc, type(np.sum))
     functions = {name: f for name, f in vars(np).items() if isinstance(f, types)}
-    return {name: f"x.data.{name}" for name in dir(np.ndarray) if not name.startswith("_")} | {
+    array = np.ones((1, 1))  # NumPy 2.1 lists removed methods, such as `itemset`, which raise AttributeError
+    attributes = [name for name in dir(array) if not name.startswith("_") and hasattr(array, name)]
+    return {name: f"x.data.{name}" for name in attributes} | {
         name: f"np.{name}(x)" if getattr(f, "nin", 0) == 1 else f"np.{name}(x, ...)"
         for name, f in functions.items()
     }
