@@ -193,6 +193,7 @@ INTEGRALS: dict[str, Callable[[Any], Any]] = {
     "odeint": lambda k: np.sum(
         integrate.odeint(lambda y, t, k: [y[1], -k * y[0]], [1.0, 0.0], [0, 0.5], args=(k,))
     ),
+    "odeint, a number": lambda k: integrate.odeint(lambda y, t: -k * y, 1.0, [0, 0.5])[1, 0],
     "trapezoid": lambda k: integrate.trapezoid(np.exp(k * GRID), dx=0.1 * k),
     "simpson": lambda k: integrate.simpson(np.exp(k * GRID), x=k * GRID),
     "simpson, dx": lambda k: integrate.simpson(np.exp(k * GRID[1:]), dx=k),
@@ -206,8 +207,14 @@ INTEGRALS: dict[str, Callable[[Any], Any]] = {
 def test_derivatives_of_integrals_agree_with_differences(name: str) -> None:
     gradient = mg.grad(INTEGRALS[name])
     assert gradient(1.3) == pytest.approx(difference(INTEGRALS[name], 1.3), rel=1e-6)
-    if name not in ("dblquad", "odeint"):  # seconds each
+    if name not in ("dblquad", "odeint", "odeint, a number"):  # seconds each
         assert mg.grad(gradient)(1.3) == pytest.approx(difference(gradient, 1.3), rel=1e-5)
+
+
+def test_singular_integrands_have_the_precision_of_quad() -> None:
+    assert mg.grad(lambda k: integrate.quad(lambda x: x ** (k - 1), 0, 1)[0])(0.1) == pytest.approx(-100)
+    arcsine = mg.grad(lambda k: integrate.quad(lambda x: k / np.sqrt(1 - x * x), 0, 1)[0])  # infinite at 1
+    assert arcsine(0.5) == pytest.approx(np.pi / 2)
 
 
 def test_limits_and_arguments_of_quad_without_a_gradient_are_refused_by_name() -> None:

@@ -145,6 +145,12 @@ def test_periodic_extrapolation() -> None:
     )
     np.testing.assert_allclose(f(OUTSIDE + 9).numpy(), g(OUTSIDE + 9), rtol=1e-12)
     np.testing.assert_allclose(f.integrate(-7.3, 9.1).numpy(), g.integrate(-7.3, 9.1), rtol=1e-12)
+    line = [[1.0], [0.0]], [0.0, 0.1]
+    f, g = (
+        interpolate.PPoly(mg.tensor(line[0]), line[1], "periodic"),
+        scipy.interpolate.PPoly(*line, "periodic"),
+    )
+    np.testing.assert_allclose(f.integrate(0, 1.0).item(), g.integrate(0, 1.0))  # 1.0 // 0.1 is 9
 
 
 def test_a_polynomial_with_tensors_moves_its_axis_as_scipys() -> None:

@@ -65,6 +65,9 @@ SOLUTIONS: dict[str, Callable[[Any], Any]] = {
     "newton": lambda p: optimize.newton(cubic, 0.5, fprime=slope, args=(p,)),
     "newton, array": lambda p: np.sum(optimize.newton(cubic, np.array([0.5, 0.6]), args=(p,))),
     "newton, report": lambda p: optimize.newton(cubic, 0.5, args=(p,), full_output=True)[1].root,
+    "newton, report of arrays": lambda p: np.sum(
+        optimize.newton(cubic, np.array([0.5, 0.6]), args=(p,), full_output=True).root
+    ),
     "newton, closure": lambda p: optimize.newton(lambda x: cubic(x, p), 0.5),
     "root_scalar": lambda p: optimize.root_scalar(cubic, args=(p,), bracket=(0, 2)).root,
     "root_scalar, closure": lambda p: optimize.root_scalar(lambda x: cubic(x, p), bracket=(0, 2)).root,
@@ -88,12 +91,16 @@ SOLUTIONS: dict[str, Callable[[Any], Any]] = {
         optimize.minimize(quartic, np.zeros(2), args=(p,), bounds=BOX, tol=1e-10).x
     ),
     "fmin_bfgs": lambda p: optimize.fmin_bfgs(quartic, np.zeros(2), args=(p,), gtol=1e-8, disp=0)[0],
+    "fmin_bfgs, value": lambda p: optimize.fmin_bfgs(
+        quartic, np.zeros(2), args=(p,), gtol=1e-8, disp=0, full_output=True
+    )[1],
     "minimize_scalar": lambda p: optimize.minimize_scalar(valley, args=(p,)).x,
     "minimize_scalar, bounds": lambda p: (
         optimize.minimize_scalar(valley, bounds=(-1, 3), args=(p,), options={"xatol": 1e-9}).x
     ),
     "fminbound": lambda p: optimize.fminbound(valley, -1, 3, args=(p,), xtol=1e-9),
     "brent": lambda p: optimize.brent(valley, args=(p,)),
+    "brent, value": lambda p: optimize.brent(valley, args=(p,), full_output=True)[1],
     "least_squares": lambda p: fit(p).x[0],
     "least_squares, soft_l1": lambda p: fit(p, loss="soft_l1", f_scale=0.3).x[0],
     "least_squares, huber": lambda p: fit(p, loss="huber", f_scale=0.1).x[0],
@@ -102,6 +109,11 @@ SOLUTIONS: dict[str, Callable[[Any], Any]] = {
     "least_squares, cost": lambda p: fit(p).cost,
     "least_squares, bounds": lambda p: fit(p, bounds=([0.47, -9], [9, 9])).x[1],
     "leastsq": lambda p: optimize.leastsq(residuals, [0.5, 0.1], args=(p,), xtol=1e-12, ftol=1e-12)[0][0],
+    "leastsq, residuals": lambda p: np.sum(
+        optimize.leastsq(residuals, [0.5, 0.1], args=(p,), xtol=1e-12, ftol=1e-12, full_output=True)[2][
+            "fvec"
+        ]
+    ),
     "curve_fit": lambda p: np.sum(optimize.curve_fit(decay, T * p, DATA * p, **EXACT)[0]),
     "curve_fit, sigma": lambda p: optimize.curve_fit(decay, T, DATA, sigma=sigma(p), **EXACT)[0][1],
     "curve_fit, covariance": lambda p: np.sum(optimize.curve_fit(decay, T, DATA * p, **EXACT)[1]),

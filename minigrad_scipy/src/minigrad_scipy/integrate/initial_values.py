@@ -195,6 +195,7 @@ def odeint(func: Any, y0: Any, t: Any, args: Any = (), tfirst: bool = False, **o
         name: 1.49012e-8 if value is None else value for name, value in tolerances.items()
     }
     args = args if isinstance(args, tuple) else (args,)
+    y0 = np.reshape(y0, (1,)) if np.ndim(y0) == 0 else y0
     run = solve_ivp(fun, (t[0], t[-1]), y0, "LSODA", t_eval=t, args=args, **given)
     if not run.success:
         raise ArgumentError(f"odeint: {run.message}")

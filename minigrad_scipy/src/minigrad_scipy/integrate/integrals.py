@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,8 @@ class Integral(Operation):
 
     a, b: (), which may be infinite. options: further arguments of SciPy's function. value: the result, if it
     is known. d/db = sum(grad * fun(b)); d/da = -sum(grad * fun(a)). The gradient of a parameter is the
-    integral of its gradient at x, by `quad_vec` with the tolerances of the call.
+    integral of its gradient at x, with the tolerances of the call: by `quad_vec`, or value by value by `quad`
+    where `quad_vec` does not converge.
 
     Raises
     ------
@@ -114,10 +116,16 @@ def _integrate_gradients(
         flat = [np.zeros(p.size) if g is None else np.reshape(g, (-1,)) for g, p, needed in pairs if needed]
         return np.concatenate(flat)
 
-    known: dict[str, Any] = {
-        key: options[key] for key in ("epsabs", "epsrel", "limit", "points") if key in options
-    }
-    total, _ = integrate.quad_vec(pull, a, b, norm="max", **{**_TOLERANCES, **known})
+    known = {key: options[key] for key in ("epsabs", "epsrel", "limit", "points") if key in options}
+    known = _TOLERANCES | known
+    with np.errstate(divide="ignore", invalid="ignore"):  # nodes may round to a singular end
+        total, error = integrate.quad_vec(pull, a, b, norm="max", **known)
+    if not error <= max(known["epsabs"], known["epsrel"] * np.max(np.abs(detach(total)), initial=0)):
+        # QUADPACK extrapolates at singularities: quad_vec is wrong by 8 % for x^(k - 1) on [0, 1] at k = 0.1.
+        integrand = pull if isinstance(grad, Tensor) else cache(pull)
+        runs = [integrate.quad(lambda x, i=i: integrand(x)[i], a, b, **known) for i in range(total.size)]
+        values, errors = zip(*runs, strict=True)
+        total = total if max(errors) >= error else np.stack(values)
     positions = np.cumsum([x.size for x in chosen])[:-1]
     parts = zip(np.split(total, positions), chosen, strict=True)
     shaped = (np.reshape(part, x.shape).astype(x.dtype) for part, x in parts)

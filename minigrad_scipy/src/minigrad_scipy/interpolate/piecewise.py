@@ -70,7 +70,9 @@ class PiecewisePolynomial(HoldsTensors):
         start, period = self.x[0], self.x[-1] - self.x[0]
 
         def count_periods(p: Any) -> Any:
-            return np.floor((p - start) / period)
+            return (
+                p - start
+            ) // period  # the quotient that belongs to `%`, whose rounding differs from np.floor's
 
         whole = (count_periods(b) - count_periods(a)) * integral(self.x[-1])
         return whole + integral(b, extrapolate="periodic") - integral(a, extrapolate="periodic")

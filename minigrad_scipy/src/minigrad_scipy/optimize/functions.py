@@ -2,7 +2,7 @@
 
 The derivative of a solution in its start and bracket is zero, so tensors there count as arrays. A bound with
 a gradient is refused, since a solution may lie at the bound. The value of the function in a result is a
-tensor, too.
+tensor, too. Other parts of a result, such as `jac` and `cov_x`, are SciPy's arrays.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def solve(name: str, *args: Any, **kwargs: Any) -> Any:
             plain[key] = partial(_call_plain, plain[key], plain_extra)
     result = getattr(optimize, name)(**plain)
 
-    x, put_back = _open_result(result)
+    x, put_back = _open_result(name, result)
     options: dict[str, Any] = {key: plain[key] for key in ("loss", "f_scale") if key in plain}
     solution = SOLVERS[name](
         *closure.tensors,
@@ -120,15 +120,16 @@ def _find_start(name: str, plain: dict[str, Any]) -> Any:
     return 0.0
 
 
-def _open_result(result: Any) -> tuple[Any, Callable[..., Any]]:
+def _open_result(name: str, result: Any) -> tuple[Any, Callable[..., Any]]:
     """Return the solution in a result, and a function that returns the result with a tensor there."""
     if isinstance(result, tuple):  # full_output: the solution, and a report
 
         def replace_first(solution: Any, evaluate: Callable[[], Any], _: Any) -> Any:
-            rest = result[1:]
-            if hasattr(rest[0], "root"):
-                rest = (_replace(rest[0], root=solution), *rest[1:])
-            return (solution, *rest)
+            first, *rest = (_fill_report(x, solution, evaluate) for x in result[1:])
+            if name in (*_MINIMA, *_SCALAR_MINIMA) and not isinstance(first, list):  # a list has all steps
+                first = evaluate()
+            items = (solution, first, *rest)
+            return type(result)(*items) if hasattr(result, "_fields") else items
 
         return result[0], replace_first
     if hasattr(result, "root"):
@@ -144,6 +145,13 @@ def _open_result(result: Any) -> tuple[Any, Callable[..., Any]]:
         return _replace(result, **changes)
 
     return result.x, replace_x
+
+
+def _fill_report(item: Any, solution: Any, evaluate: Callable[[], Any]) -> Any:
+    """Return an item of a report with tensors for the root and for the residuals."""
+    if hasattr(item, "root"):
+        return _replace(item, root=solution)
+    return {**item, "fvec": evaluate()} if isinstance(item, dict) and "fvec" in item else item
 
 
 def _replace(result: Any, **changes: Any) -> Any:
