@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dis
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
@@ -47,12 +47,17 @@ class Comparison(NamedTuple):
 
 
 class Script(NamedTuple):
-    """The rest of a script that shows a fault; see `scripts`."""
+    """The end of a script that shows a fault: the call of a judge; see `scripts`."""
 
-    code: str  # Python code that sets `wrong`
+    judge: Callable[..., Iterator[Any]]  # yields facts, or findings; a script has its source
+    values: Mapping[str, Any] = {}  # the arguments of the judge, beside the first one
     cotangents: Sequence[NDArray[Any]] = ()  # one per output, if the script calls the pullback
-    # One per float input, if the script differentiates the sum of weights * gradients with an engine.
-    weights: Sequence[NDArray[Any]] = ()
+    run: Any = None  # the first argument, if there is no sample: the run of an optimizer, or draws
+
+    @property
+    def differentiates(self) -> bool:
+        """Whether an engine differentiates the gradients: their sum with weights, one per float input."""
+        return bool(self.values.get("weights"))
 
 
 @dataclass(frozen=True)
@@ -67,10 +72,7 @@ class Finding:
     comparison: Comparison | None = None  # for another wrong result: its values
     script: Script | None = None  # shows the fault; by default that of the evidence or of the comparison
     # Yields the findings at the trial of another sample, to find the smallest one; by default the law does.
-    # Of an optimizer or an initializer: see `apply_judge`.
     judge: Callable[..., Iterator[Finding]] | None = None
-    run: Any = None  # the first argument of the judge: the run of an optimizer, the draws of an initializer
-    values: Mapping[str, Any] = field(default_factory=dict)  # its other arguments
 
 
 Findings: TypeAlias = Iterator[Finding]
@@ -105,17 +107,18 @@ class Law:
 
 
 def apply_judge(judge: Callable[..., Findings], run: Any, **values: Any) -> Findings:
-    """Yield the findings of a judge, which name the judge and its arguments: its script calls the judge, too.
+    """Yield the findings of a judge; their scripts call the judge, too.
 
     judge: yields findings about a run of an optimizer, or about the draws of an initializer. The source of
         the judge, and of all functions that the judge calls, becomes a part of the script.
     """
+    script = Script(judge, values, run=run)
     try:
         for finding in judge(run, **values):
-            yield replace(finding, judge=judge, run=run, values=values)
+            yield replace(finding, script=script)
     except SubjectFailed as failure:
         place = f"at shape {values['shape']}: " if "shape" in values else ""
-        yield Finding(failure.code, place + failure.fact, judge=judge, run=run, values=values)
+        yield Finding(failure.code, place + failure.fact, script=script)
 
 
 T = TypeVar("T")

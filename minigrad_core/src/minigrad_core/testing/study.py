@@ -8,7 +8,7 @@ from typing import Any
 
 from ..contracts.cases import Case
 from ..errors import MinigradError
-from .finding import Finding, SubjectFailed, is_deliberate
+from .finding import Finding, Script, SubjectFailed, is_deliberate
 from .global_state import is_same_value, snapshot_process, watch_global_state
 from .reference_output import evaluate_reference
 from .samples.draw import draw
@@ -16,7 +16,7 @@ from .samples.pool import fill_pool
 from .samples.sample import Family, Recipe, Sample, Undrawable
 from .samples.sizes import LARGE
 from .samples.values import Style
-from .scripts.results import show_exception
+from .scripts.results import judge_call
 from .subjects.arguments import check_case, parse_documented_case, propose_cases, request_cases
 from .subjects.subject import Subject
 from .trial import Trial
@@ -174,7 +174,7 @@ class Study:
             if self._may_refuse(recipe, failure) or self._is_refused_by_reference(sample):
                 return False
             fact = f"at {recipe.label}: {failure.fact}"
-            self.wrong_refusals.append(Finding(failure.code, fact, sample, script=show_exception()))
+            self.wrong_refusals.append(Finding(failure.code, fact, sample, script=Script(judge_call)))
             return True
         if not trial.is_finite and recipe.is_of(MAY_LEAVE_DOMAIN) and sample.is_finite:
             return False

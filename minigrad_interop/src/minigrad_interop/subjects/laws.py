@@ -15,7 +15,16 @@ from minigrad_core.testing.study import Study
 from minigrad_core.testing.trial import Trial
 from minigrad_core.testing.variations import is_alike
 
-from .law_scripts import LEAKS, show_compiled, show_unguarded, show_unused
+from .law_scripts import (
+    CONVERT,
+    RESTRICT,
+    RUN,
+    judge_compiled,
+    judge_leaks,
+    judge_unguarded,
+    judge_unused_in_jax,
+    judge_unused_in_torch,
+)
 
 
 def check_outputs(study: Study) -> Iterator[Finding]:
@@ -37,16 +46,18 @@ def _compare_single_output(trial: Trial, k: int) -> Iterator[Finding]:
     subject: Any = trial.subject
     cotangents = [g if j == k else np.zeros_like(g) for j, g in enumerate(trial.cotangents)]
     expected = trial.pull(cotangents)
+    script = Script(judge_unused_in_jax, {"restrict": RESTRICT, "k": k}, cotangents)
+    if subject.package == "torch":
+        script = Script(judge_unused_in_torch, {"run": RUN, "convert": CONVERT, "k": k}, cotangents)
     try:
         received = guard("backward", lambda: subject.single_output_gradients(trial.sample, k, cotangents[k]))
     except SubjectFailed as failure:
         fact = f"if only output {k} is used, {failure.fact}"
-        yield Finding("unused-output", fact, trial.sample, script=show_unused(subject.package, k, cotangents))
+        yield Finding("unused-output", fact, trial.sample, script=script)
         return
     for i, (g, g_expected) in enumerate(zip(received, expected, strict=True)):
         if g_expected is not None and not is_alike(g, g_expected):
             fact = f"if only output {k} is used, the gradient for input {i} differs from that for zeros"
-            script = show_unused(subject.package, k, cotangents)
             yield Finding("unused-output", fact, trial.sample, script=script)
 
 
@@ -70,7 +81,7 @@ def check_compiled(study: Study) -> Iterator[Finding]:
             size = float(np.abs(y[np.isfinite(y)]).max(initial=0.0)) if y.dtype.kind in "fc" else 0.0
             if x.shape != y.shape or not is_close(x, y, 1e-7, 1e-9 * size):
                 fact = f"{kind} {k} differs under jit, or when the function is differentiated"
-                script = show_compiled(trial.cotangents)
+                script = Script(judge_compiled, {"restrict": RESTRICT}, trial.cotangents)
                 yield Finding("compiled-differs", fact, trial.sample, script=script)
 
 
@@ -118,7 +129,9 @@ def _compare_gradients(trial: Trial, changed: Trial, tensor: str) -> Iterator[Fi
                 f"{tensor} is changed in place after forward, and backward silently returns another gradient"
             )
             fact += ": use ctx.save_for_backward"
-            script = show_unguarded(tensor.split()[0], int(tensor.split()[1]), trial.cotangents)
+            kind, index = tensor.split()[:2]
+            values = {"run": RUN, "convert": CONVERT, "kind": kind, "index": int(index)}
+            script = Script(judge_unguarded, values, trial.cotangents)
             yield Finding("unguarded", fact, trial.sample, script=script)
             return
 
@@ -137,7 +150,7 @@ def _find_leaks(trial: Trial) -> Iterator[Finding]:
             gc.enable()
     if is_alive:
         fact = "an output is kept alive by its own graph, as with ctx.y = y: use ctx.save_for_backward"
-        yield Finding("leaks", fact, trial.sample, script=Script(LEAKS))
+        yield Finding("leaks", fact, trial.sample, script=Script(judge_leaks, {"run": RUN}))
 
 
 OUTPUTS = Law("outputs", check_outputs, after=("frame", "same"))

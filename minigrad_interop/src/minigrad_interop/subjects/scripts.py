@@ -6,7 +6,7 @@ from typing import Any
 
 from minigrad_core.testing.finding import Script
 from minigrad_core.testing.samples.sample import Sample
-from minigrad_core.testing.scripts.parts import write_script
+from minigrad_core.testing.scripts.script import write_script
 
 from .foreign import ForeignSubject
 

@@ -6,15 +6,15 @@ from typing import Any
 import numpy as np
 
 from ...errors import DifferentiabilityError
-from ..finding import Comparison, DoesNotApply, Finding, Findings, Law, SubjectFailed
+from ..finding import Comparison, DoesNotApply, Finding, Findings, Law, Script, SubjectFailed
 from ..oracle.compare import compare, draw_directions, make_claims
 from ..oracle.kink import judge_kink
 from ..oracle.second_order import judge_second_order
 from ..oracle.slopes import SIDE_STEP, Line, one_sided_slope, restrict_to_line
 from ..samples.sample import Family, Sample
 from ..samples.values import draw_signed
-from ..scripts.gradients import show_form, show_slope, show_slopes
-from ..scripts.results import show_acceptance, show_exception
+from ..scripts.gradients import judge_flatness, judge_form, show_slope
+from ..scripts.results import judge_call, show_acceptance
 from ..study import EXTREME, ORDINARY, Study
 from ..subjects.subject import as_function
 from ..trial import Trial
@@ -46,7 +46,7 @@ def derivative(study: Study, trial: Trial) -> Findings:
     recipe, failure = trial.sample.recipe, trial.backward_pass.failure
     if failure is not None:
         if failure.code not in ("backward-raises", "backward-exits"):  # which the law `refusal` reports
-            script = show_form(trial.cotangents, broadcasts=declared.broadcasts)
+            script = Script(judge_form, {"broadcasts": declared.broadcasts}, trial.cotangents)
             yield Finding(failure.code, recipe.place + failure.fact, trial.sample, script=script)
         return
     if declared.surrogate:
@@ -122,7 +122,7 @@ def _judge_second_order(trial: Trial) -> Findings:
             return
         fact = f"the gradient cannot be differentiated: {failure.fact}"
         hint = "" if once_differentiable else '; if that is meant, say once_differentiable = "why"'
-        script = show_exception(trial.cotangents, weights=trial.weights)
+        script = Script(judge_call, {"weights": trial.weights}, trial.cotangents)
         yield Finding("second-order-raises", fact + hint, trial.sample, script=script)
         return
     if finding is not None and not once_differentiable:
@@ -143,7 +143,7 @@ def _judge_flatness(trial: Trial) -> Findings:
         # The needs are those of the trial.
         f, xs = as_function(trial.subject, trial.sample, [*along]), [sample.inputs[i] for i in along]
         if _has_slope(restrict_to_line(f, xs, [*along.values()])):
-            script = show_acceptance(show_slope(along))
+            script = show_acceptance(Script(judge_flatness, {"directions": along}))
             yield Finding("not-flat", f"differentiable = False, but {fact}", sample, script=script)
 
 
@@ -216,7 +216,7 @@ def _judge_complex_point(trial: Trial, numbers: Mapping[int, Any], directions: M
         name, oracle = trial.sample.names[evidence.input], evidence.slope.oracle.value
         error = f"along a direction in the plane it is off by {evidence.error:.2g} ({oracle})"
         fact = f"{name}: for complex values the gradient is wrong: {error}"
-        yield Finding("wrong-complex-gradient", fact, moved.sample, script=show_slopes(evidence))
+        yield Finding("wrong-complex-gradient", fact, moved.sample, script=show_slope(evidence))
     if len(numbers) < len(trial.sample.floats) or trial.sample.fixes_type:
         return
     single = trial.sample.replace_inputs({i: z.astype(np.complex64) for i, z in numbers.items()})

@@ -10,16 +10,12 @@ from ..closeness import is_finite
 from ..finding import Comparison, Finding, Findings, Law, Result, Script, SubjectFailed
 from ..samples.sample import Family, Sample, Undrawable
 from ..samples.special_values import scale_values
+from ..scripts.results import judge_lost_nan
 from ..study import Study
 from ..subjects.subject import flatten_floats
 from ..trial import Trial
 
 HALVINGS = 50  # of the bisection for the last finite value
-NAN_IS_LOST = """\
-outputs = np.concatenate([np.ravel(y) for y in call(*inputs)[0] if y.dtype.kind in "fc"])
-print("outputs beside NaN:", outputs)
-wrong = not np.isnan(outputs).{all}()
-"""
 REPRESENTABLE = 1e290  # a function that reaches this size before it is infinite truly overflows
 
 
@@ -134,7 +130,7 @@ def _judge_lost_nan(study: Study, trial: Trial) -> Findings:
             with suppress(SubjectFailed):
                 if (sample := _find_lost_nan(trial, i, place)) is not None:
                     fact = f"input {i}: a NaN that the result depends on vanishes: the output is finite"
-                    script = Script(NAN_IS_LOST.format(all="all" if trial.is_elementwise else "any"))
+                    script = Script(judge_lost_nan, {"in_all": trial.is_elementwise})
                     yield Finding("swallows-nan", fact, sample, script=script)
 
 

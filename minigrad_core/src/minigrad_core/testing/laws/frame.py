@@ -8,11 +8,11 @@ import numpy as np
 
 from ..backward_pass import BackwardPass, snapshot
 from ..closeness import is_finite
-from ..finding import Finding, Findings, Law, SubjectFailed
+from ..finding import Finding, Findings, Law, Script, SubjectFailed
 from ..global_state import is_same_value
 from ..samples.sample import Family, Sample
-from ..scripts.results import show_exception
-from ..scripts.side_effects import show_side_effect
+from ..scripts.results import judge_call
+from ..scripts.side_effects import JUDGES
 from ..study import Study
 from ..trial import Trial
 from ..variations import list_single_needs
@@ -47,7 +47,7 @@ def frame(study: Study, trial: Trial) -> Findings:
 
 def _report(trial: Trial, code: str, fact: str, original: Sample | None = None) -> Finding:
     """Return a finding; `original` has the arguments before the call, if the call changes them."""
-    script = show_side_effect(code, trial.used_cotangents, trial.needs)
+    script = Script(JUDGES[code], {"needs": trial.needs}, trial.used_cotangents)
     if trial.needs != trial.sample.needs:
         fact += f", if only {trial.sample.names[trial.needs.index(True)]} needs a gradient"
     return Finding(code, fact, original or trial.sample, script=script)
@@ -140,7 +140,7 @@ def _judge_warnings(trial: Trial) -> Findings:
         is_spurious, reason = not any(np.isnan(r.values).any() for r in results), "none is NaN"
     if texts and is_spurious:
         fact = f"{texts[0]}, though {reason} ({recipe.label})"
-        script = show_exception(trial.used_cotangents, warnings=True)
+        script = Script(judge_call, {"errors": Warning}, trial.used_cotangents)
         yield Finding("spurious-warning", fact, trial.sample, script=script)
 
 

@@ -6,11 +6,10 @@ from typing import Any
 import numpy as np
 
 from ..closeness import all_true, is_finite
-from ..finding import Comparison, Finding, Findings, Law, SubjectFailed
+from ..finding import Comparison, Finding, Findings, Law, Script, SubjectFailed
 from ..samples.sample import Family
-from ..scripts.gradients import show_adjoint
-from ..scripts.repetitions import show_linearity
-from ..scripts.results import show_acceptance
+from ..scripts.gradients import judge_adjoint
+from ..scripts.results import judge_linearity, show_acceptance, show_difference
 from ..study import Study
 from ..trial import Trial
 from ..variations import FACTOR, is_alike, scale_floats
@@ -84,7 +83,8 @@ def _judge_adjoint(trial: Trial) -> Findings:
             hint = "is something rounded to float32?"
         elif not all(map(is_alike, second_order.outputs, trial.outputs)):
             hint = "the outputs are others on tensors"
-        script = show_acceptance(show_adjoint(second_order.weights, trial.cotangents, gap))
+        values = {"weights": second_order.weights, "tolerance": gap / 2}
+        script = show_acceptance(Script(judge_adjoint, values, trial.cotangents))
         yield Finding("not-adjoint", fact + hint, trial.sample, script=script)
 
 
@@ -112,7 +112,7 @@ def _compare(
             fact = f"input {result.position}: backward is not linear in grad: {rule}, "
             fact += f"it is off by {np.max(error):.2g}"
             comparison = Comparison(result, expected_gradient, cotangents, error > 0.1 * np.max(error))
-            script = show_linearity(comparison, terms, factor)
+            script = show_difference(judge_linearity, comparison, terms=terms, factor=factor)
             yield Finding("not-linear", fact, trial.sample, comparison=comparison, script=script)
             return
 

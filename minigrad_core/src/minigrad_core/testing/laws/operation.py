@@ -12,8 +12,8 @@ from ...contracts import Operation
 from ...dispatch.tables import OPERATIONS
 from ...tensor import Tensor
 from ..closeness import is_close, largest_magnitude
-from ..finding import DoesNotApply, Finding, Findings, Law, guard
-from ..scripts.gradients import show_accumulation
+from ..finding import DoesNotApply, Finding, Findings, Law, Script, guard
+from ..scripts.gradients import judge_accumulation
 from ..study import Study
 
 
@@ -91,7 +91,8 @@ def tensors(study: Study) -> Findings:
         atol = 1e-12 * largest_magnitude(total)
         if tensor.grad is None or not is_close(tensor.grad, total, 1e-10, atol):
             fact = f"one tensor as inputs {i} and {j} does not get the sum of both gradients"
-            script = show_accumulation(i, j, separate.cotangents, 1e-9 * largest_magnitude(total))
+            values = {"i": i, "j": j, "tolerance": 1e-9 * largest_magnitude(total)}
+            script = Script(judge_accumulation, values, separate.cotangents)
             yield Finding("does-not-accumulate", fact, trial.sample, script=script)
 
 

@@ -6,13 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..closeness import has_same_values, largest_magnitude
-from ..finding import Comparison, DoesNotApply, Finding, Findings, Law, SubjectFailed, guard
+from ..finding import Comparison, DoesNotApply, Finding, Findings, Law, Script, SubjectFailed, guard
 from ..oracle.compare import SUBNORMAL, measure_rounding
 from ..oracle.slopes import LONG
 from ..reference_output import ReferenceOutput, call_reference, evaluate_reference, function_name
 from ..samples.sample import Family, Sample
 from ..samples.special_values import replace_nan
-from ..scripts.results import show_acceptance, show_count
+from ..scripts.results import judge_count, show_acceptance
 from ..study import Study
 from ..trial import Trial
 
@@ -63,7 +63,12 @@ def _compare(trial: Trial, reference_output: ReferenceOutput) -> Findings:
     is_own = reference_output.function is trial.subject.declared.reference
     if len(trial.outputs) != len(arrays):
         fact = f"it gives {len(trial.outputs)} outputs, {name} gives {len(arrays)}"
-        yield Finding("differs-from-reference", fact, trial.sample, script=show_count(len(arrays)))
+        yield Finding(
+            "differs-from-reference",
+            fact,
+            trial.sample,
+            script=Script(judge_count, {"expected": len(arrays)}),
+        )
         return
     for output, expected in zip(trial.output_results, arrays, strict=True):
         actual, recipe, is_wrong = output.values, trial.sample.recipe, np.asarray(True)

@@ -13,18 +13,10 @@ from ..oracle.compare import compare
 from ..samples.draw import assign_sizes
 from ..samples.sample import Family, Sample, Undrawable
 from ..samples.sizes import BROADCAST, find_any_shaped
-from ..scripts.gradients import show_slopes
-from ..scripts.results import show_acceptance, show_exception
+from ..scripts.gradients import show_slope
+from ..scripts.results import judge_call, judge_mismatch, judge_tuple_of_one, show_acceptance
 from ..study import Study
 from ..trial import Trial
-
-BROADCASTS = 'wrong = not getattr(op, "broadcasts", False)\n'
-
-TUPLE_OF_ONE = """\
-outputs = op.forward(Context(), *inputs, **settings)
-print("forward returns:", type(outputs))
-wrong = isinstance(outputs, tuple) and len(outputs) == 1
-"""
 
 
 class Mismatch(NamedTuple):
@@ -53,14 +45,14 @@ def refusal(study: Study, trial: Trial) -> Findings:
         raises = failure.code in ("backward-raises", "backward-exits")
         if raises and not _may_refuse_in_backward(trial, failure):
             place = recipe.place.replace(": ", ", which forward accepts: ")
-            script = show_acceptance(show_exception(trial.cotangents))
+            script = show_acceptance(Script(judge_call, cotangents=trial.cotangents))
             yield Finding(failure.code, place + failure.fact, trial.sample, script=script)
         return
     if trial is study.first_trial:
         yield from study.wrong_refusals
         if trial.returns_tuple and len(trial.outputs) == 1:
             fact = "forward returns a tuple of one output: return the array itself"
-            yield Finding("tuple-of-one", fact, trial.sample, script=Script(TUPLE_OF_ONE))
+            yield Finding("tuple-of-one", fact, trial.sample, script=Script(judge_tuple_of_one))
     if trial is study.first_trial or recipe.family is Family.CASE:
         yield from _judge_nonsense(study, trial)
 
@@ -131,14 +123,14 @@ def _judge_mismatch(study: Study, trial: Trial, mismatch: Mismatch) -> Findings:
     accepted = trial.try_on(sample)
     if accepted is None or not accepted.is_finite:
         return
-    fact, evidence, script = "", None, show_acceptance(Script(BROADCASTS))
+    fact, evidence, script = "", None, show_acceptance(Script(judge_mismatch))
     try:
         evidence = compare(accepted, derived=True)
         is_cut = longer is not None and not np.take(accepted.gradients[longer[0]], -1, longer[1]).any()
         if evidence is not None:
             if compare(trial, derived=True) is not None:
                 return  # the gradient is also wrong where the sizes fit: the law `derivative` reports it
-            fact, script = "and the gradient is wrong", show_acceptance(show_slopes(evidence))
+            fact, script = "and the gradient is wrong", show_acceptance(show_slope(evidence))
         elif is_cut:
             fact = "and not all values count"
     except SubjectFailed as failure:

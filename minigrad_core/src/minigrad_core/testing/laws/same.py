@@ -15,9 +15,16 @@ from ..finding import Comparison, Finding, Findings, Law, Result, Script, Subjec
 from ..samples.integers import BYTES, convert_to_bytes
 from ..samples.sample import Family, Sample, is_float
 from ..samples.values import Style
-from ..scripts.gradients import show_form
-from ..scripts.repetitions import show_race, show_repetition, show_second_pull, show_types, show_variation
-from ..scripts.results import show_exception
+from ..scripts.gradients import judge_form
+from ..scripts.results import (
+    judge_call,
+    judge_race,
+    judge_repetition,
+    judge_second_pull,
+    judge_types,
+    judge_variation,
+    show_difference,
+)
 from ..study import Study
 from ..subjects.subject import Subject
 from ..trial import Trial
@@ -66,7 +73,7 @@ def same(study: Study, trial: Trial) -> Findings:
     # A subject without Python code of its own has no lines between which another thread could run.
     has_lines = bool(study.subject.file)
     if trial is study.first_trial and has_lines and (fact := find_race(study, trial)):
-        script = show_race(trial.used_cotangents, study.subject.file)
+        script = Script(judge_race, {"file": study.subject.file}, trial.used_cotangents)
         yield Finding("not-thread-safe", fact, trial.sample, script=script)
 
 
@@ -98,11 +105,17 @@ def _report(study: Study, variation: Variation, trial: Trial) -> Findings:
         ("depends-on-layout", f"with {names} in {inputs.__name__}", Variation(inputs, needs=variation.needs)),
         ("depends-on-layout", f"with grad in {cotangents.__name__}", Variation(cotangents=cotangents)),
     ):
-        show: Callable[[Comparison], Script] = partial(show_variation, part)
+        show: Callable[[Comparison], Script] = partial(show_difference, judge_second_pull)
         if part == Variation():
             show = partial(_show_repetition, study, trial)
-        elif part is None:
-            show = show_second_pull
+        elif part is not None:
+            show = partial(
+                show_difference,
+                judge_variation,
+                inputs=part.inputs,
+                cotangents=part.cotangents,
+                needs=part.needs,
+            )
         try:
             for comparison in find_differences(trial, part):
                 fact = f"{comparison.result.name} is another one {circumstance}"
@@ -111,8 +124,8 @@ def _report(study: Study, variation: Variation, trial: Trial) -> Findings:
         except SubjectFailed as failure:
             script = show(Comparison(trial.output_results[0], np.empty(0), trial.used_cotangents))
             if part and failure.cause is None:  # nothing raised: the gradients are of a wrong number or shape
-                broadcasts = study.subject.declared.broadcasts
-                script = show_form(trial.cotangents, broadcasts=broadcasts, needs=part.needs)
+                values = {"broadcasts": study.subject.declared.broadcasts, "needs": part.needs}
+                script = Script(judge_form, values, trial.cotangents)
             yield Finding(code, f"{circumstance}: {failure.fact}", trial.sample, script=script)
 
 
@@ -123,7 +136,7 @@ def _show_repetition(study: Study, trial: Trial, comparison: Comparison) -> Scri
     calls = (t.sample for t in study.trials if t.sample.settings == sample.settings)
     shapes = [np.shape(x) for x in sample.inputs]
     others += [s.inputs for s in calls if [np.shape(x) for x in s.inputs] != shapes][:1]
-    return show_repetition(comparison, others)
+    return show_difference(judge_repetition, comparison, others=others)
 
 
 def _judge_integer_types(trial: Trial) -> Findings:
@@ -159,7 +172,7 @@ def _compare_types(
             if y.dtype.kind in "fc" and not _is_near(y, result.values, largest_magnitude(trial.flat_outputs)):
                 comparison = Comparison(result, y, cotangents)
                 fact = f"{result.name} is another one in other types: do integers wrap around?"
-                script = show_types(comparison, dtypes)
+                script = show_difference(judge_types, comparison, dtypes=dtypes)
                 yield Finding("depends-on-dtype", fact, sample, comparison=comparison, script=script)
 
     try:
@@ -173,7 +186,7 @@ def _compare_types(
     except SubjectFailed as failure:
         if not failure.code.startswith("forward"):  # forward may refuse other types
             fact = f"{failure.fact}, beside numbers in another type"
-            yield Finding(failure.code, fact, sample, script=show_exception(trial.cotangents))
+            yield Finding(failure.code, fact, sample, script=Script(judge_call, cotangents=trial.cotangents))
 
 
 def _is_near(x: Any, y: Any, scale: float) -> bool:

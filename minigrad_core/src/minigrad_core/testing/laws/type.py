@@ -14,8 +14,7 @@ from ..oracle.slopes import LONG
 from ..samples.sample import Family, Sample, Undrawable
 from ..samples.special_values import make_extreme
 from ..samples.values import Style
-from ..scripts.repetitions import show_types
-from ..scripts.results import show_exception, show_truncation
+from ..scripts.results import judge_call, judge_truncation, judge_types, locate, show_difference
 from ..study import ORDINARY, Study
 from ..trial import Trial
 
@@ -71,7 +70,7 @@ def types(study: Study, trial: Trial) -> Findings:
         except SubjectFailed as failure:
             if recipe.family is Family.CASE:
                 cotangents = [g.astype(SINGLE) for g in trial.used_cotangents]
-                fact, script = f"in float32: {failure.fact}", show_exception(cotangents)
+                fact, script = f"in float32: {failure.fact}", Script(judge_call, cotangents=cotangents)
                 yield Finding(failure.code, fact, sample.cast(SINGLE), script=script)
     if recipe.family is Family.CASE:
         yield from _judge_large_values(study, trial)
@@ -101,7 +100,7 @@ def _judge_truncation(trial: Trial) -> Findings:
         fits_float32 = all_true(y == y.astype(SINGLE)) and is_finite(y)
         if fits_float32 and (np.frexp(y)[0] * 2**12 % 1).any():
             fact = f"{result.name} has single precision for float64: is something cast to float32?"
-            script = show_truncation(result, trial.used_cotangents)
+            script = Script(judge_truncation, {"place": locate(result)}, trial.used_cotangents)
             yield Finding("imprecise", fact, trial.sample, script=script)
 
 
@@ -238,7 +237,8 @@ def _measure_cotangent_rounding(fine: Trial, i: int, eps: float) -> NDArray[Any]
 def _show_types(comparison: Comparison, sample: Sample, dtype: np.dtype[Any]) -> Script:
     """Return the script for a result that differs if the float inputs have another dtype."""
     name = "float64" if dtype == DOUBLE else "longdouble"
-    return show_types(comparison, [name if needed else None for needed in sample.needs])
+    dtypes = [name if needed else None for needed in sample.needs]
+    return show_difference(judge_types, comparison, dtypes=dtypes)
 
 
 def _find_tolerance(coarse: Trial, dtype: np.dtype[Any], exact: NDArray[Any], *, is_gradient: bool) -> Any:

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..closeness import is_finite
-from ..finding import Finding, Findings
+from ..finding import Finding, Findings, Script
 from ..samples.values import draw_signed
-from ..scripts.gradients import show_kink
+from ..scripts.gradients import judge_sides
 from ..subjects.subject import as_function, flatten_floats
 from ..trial import Trial
 from .compare import inner_product
@@ -68,7 +68,8 @@ def judge_kink(trial: Trial) -> Findings:
         value = claim_slope(directions)
         if span := _find_other_span(trial, directions, value):
             text = f"at {trial.sample.recipe.label}, {fact.format(f'{value:.4g}')}, expected {span}"
-            yield Finding(code, text, trial.sample, script=show_kink(directions, trial.cotangents, STEP))
+            script = Script(judge_sides, {"directions": directions, "step": STEP}, trial.cotangents)
+            yield Finding(code, text, trial.sample, script=script)
 
 
 def _move_entries(trial: Trial, gradients: Mapping[int, Any]) -> Iterator[tuple[str, dict[int, Any], str]]:

@@ -9,7 +9,7 @@ import numpy as np
 from ..closeness import is_close, is_finite, largest_magnitude
 from ..finding import Comparison, Finding, Result
 from ..samples.sample import Family
-from ..scripts.gradients import show_slopes
+from ..scripts.gradients import show_slope
 from ..scripts.results import show_acceptance, show_result
 from ..trial import Trial
 from .compare import GradientClaim, GradientClaims, draw_directions, inner_product
@@ -28,24 +28,24 @@ def judge_second_order(trial: Trial) -> Finding | None:
         return None
     second_order, cotangents = trial.second_order, trial.cotangents
 
-    def report(code: str, fact: str, result: Result, expected: Any, actual: str) -> Finding:
+    def report(code: str, fact: str, result: Result, expected: Any, place: tuple[int, int]) -> Finding:
         comparison = Comparison(result, expected, cotangents)
-        script = show_acceptance(show_result(comparison, actual, second_order.weights))
+        script = show_acceptance(show_result(comparison, place=place, weights=second_order.weights))
         return Finding(code, fact, trial.sample, comparison=comparison, script=script)
 
     recorded = [
-        *[(g, f"differentiate(weights)[0][{k}]") for k, g in enumerate(second_order.gradients)],
-        *[(y, f"differentiate(weights)[3][{k}]") for k, y in enumerate(second_order.outputs)],
+        *[(g, (0, k)) for k, g in enumerate(second_order.gradients)],
+        *[(y, (3, k)) for k, y in enumerate(second_order.outputs)],
     ]
     for k, (i, g) in enumerate(zip(trial.sample.floats, second_order.by_inputs, strict=True)):
         if np.isnan(g).any() and all(is_finite(y) for y, _ in recorded):
             result = Result(f"the second derivative for input {i}", i, g, is_gradient=True)
             fact = f"input {i}: the second derivative is NaN at {trial.sample.recipe.label}"
-            return report("wrong-second-order", fact, result, None, f"differentiate(weights)[1][{k}]")
+            return report("wrong-second-order", fact, result, None, (1, k))
     if trial.sample.recipe.family is Family.EXTREMES:
         return None
     usual = [*trial.name_gradients(trial.gradients), *trial.output_results]
-    for result, (values, actual) in zip(usual, recorded, strict=False):
+    for result, (values, place) in zip(usual, recorded, strict=False):
         expected = result.values
         # The engine converts the gradient for a float32 input; backward alone may give it in float64.
         coarsest = max((np.finfo(y.dtype).eps for y in (values, expected) if y.dtype.kind in "fc"), default=0)
@@ -53,7 +53,7 @@ def judge_second_order(trial: Trial) -> Finding | None:
         atol = 0.01 * rtol * max(1.0, largest_magnitude(expected))  # a sum has the rounding of its terms
         if values.shape != expected.shape or not is_close(values, expected, rtol, atol):
             fact = f"{result.name} is another one on tensors"
-            return report("recorded-gradient-differs", fact, result._replace(values=values), expected, actual)
+            return report("recorded-gradient-differs", fact, result._replace(values=values), expected, place)
     return None if trial.sample.recipe.family is Family.KINKS else _judge_slopes(trial)
 
 
@@ -69,7 +69,7 @@ def _judge_slopes(trial: Trial) -> Finding | None:
     values = f"{actual_slope:.6g} along a random direction, expected {expected_slope:.6g}"
     fact = f"input {evidence.input}: the second derivative is wrong: {values} ({slope.oracle.value}); "
     fact += "is something saved as a constant?"
-    script = show_acceptance(show_slopes(evidence, trial.second_order.weights))
+    script = show_acceptance(show_slope(evidence, weights=trial.second_order.weights))
     return Finding("wrong-second-order", fact, trial.sample, script=script)
 
 

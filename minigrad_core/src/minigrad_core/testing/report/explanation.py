@@ -16,9 +16,9 @@ from ..samples.draw import assign_sizes
 from ..samples.optimizer_runs import OptimizerRuns
 from ..samples.sample import Family, Recipe, Sample
 from ..samples.sizes import find_any_shaped
-from ..scripts.gradients import show_slopes
-from ..scripts.judges import write_judge_script
+from ..scripts.gradients import show_slope
 from ..scripts.results import show_acceptance, show_result
+from ..scripts.runs import write_run_script
 from ..study import Study
 from ..trial import Trial
 from .report import Explanation, Gradients
@@ -38,15 +38,15 @@ def explain_finding(study: Any, finding: Finding, subject: str, law: Law) -> Exp
     if sample is None:
         is_run = isinstance(study, OptimizerRuns)
         imports = "minigrad and the optimizer" if is_run else "NumPy and the initializer"
-        return Explanation(finding.fact, script=write_judge_script(finding), rerun=rerun, imports=imports)
+        return Explanation(finding.fact, script=write_run_script(finding), rerun=rerun, imports=imports)
     if evidence is not None:
-        script = show_slopes(evidence)
+        script = show_slope(evidence)
     elif smallest.comparison is not None:
         script = script or show_result(smallest.comparison)
     # Arguments that the kit made up may be refused.
     if script and smallest.script is None and not sample.recipe.promised:
         script = show_acceptance(script)
-    framework = study.subject.engine if script and script.weights else study.subject.framework
+    framework = study.subject.engine if script and script.differentiates else study.subject.framework
     return Explanation(
         _write_first_line(study, finding),
         case=f"smallest case: {sample}{''.join(_format_values(sample))}",

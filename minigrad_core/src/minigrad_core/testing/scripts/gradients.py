@@ -1,130 +1,133 @@
-"""Scripts for wrong gradients."""
+"""Judges of gradients: a script has the source of a judge; see `results`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from ...contracts.adapters import adapt_operation
+from ...tensor import Tensor
 from ..finding import Evidence, Script
-from .parts import write_literal
-
-MOVE = """\
-directions = {directions}  # by the index of the input
-def move(h):  # the results at a step along the directions
-    xs = [x + h * directions[k] if k in directions else x for k, x in enumerate(inputs)]
-    return {results}
-"""
-# If the function broadcasts, the engine sums a gradient to the shape of its input; here products are summed.
-ANALYTIC = """\
-received = call(*inputs)[1](*grads)
-analytic = float(sum(np.sum(np.where(v == 0, 0, received[i] * v)).real for i, v in directions.items()))
-"""
-SECOND_ORDER = """\
-received = dict(zip(np.flatnonzero(needs), differentiate(weights)[1]))
-analytic = float(sum(np.sum(received[i] * v) for i, v in directions.items()))
-"""
-GRADIENTS = "[g for g, need in zip(call(*xs)[1](*grads), needs) if need]"
+from .example import Example, compare_values
 
 
-def _write_move(directions: Mapping[int, Any], results: str = "call(*xs)[0]") -> str:
-    items = ", ".join(f"{i}: {write_literal(np.asarray(v))}" for i, v in directions.items())
-    return MOVE.format(directions=f"{{{items}}}", results=results)
-
-
-def show_slopes(evidence: Evidence, weights: Sequence[Any] = ()) -> Script:
-    """Return the script for a wrong gradient: its slope along a direction differs from a numeric one.
-
-    weights: for a wrong second derivative, one array for each gradient.
-    """
-    directions = {evidence.input: evidence.direction}
-    code = _write_move(directions) + ANALYTIC
-    if weights:
-        code = _write_move(directions, GRADIENTS) + SECOND_ORDER
+def show_slope(evidence: Evidence, **values: Any) -> Script:
+    """Return the script for a wrong gradient: its slope along a direction differs from a numeric one."""
     # Half of the error: far above the error of a plain difference. A NaN is beyond any tolerance.
     tolerance = float(evidence.error / 2) if np.isfinite(evidence.error) else 1e-3
-    code += f"""\
-h = 2.0**-17
-terms = zip({"weights" if weights else "grads"}, move(-h), move(h))
-numeric = float(sum(np.sum(w * (b - a)).real for w, a, b in terms) / (2 * h))
-print("analytic:", analytic)
-print("numeric: ", numeric)
-wrong = not abs(analytic - numeric) <= {tolerance}
-"""
-    return Script(code, evidence.cotangents, weights)
+    values = {"directions": {evidence.input: evidence.direction}, "tolerance": tolerance, **values}
+    return Script(judge_slope, values, evidence.cotangents)
 
 
-def show_adjoint(weights: Sequence[Any], cotangents: Sequence[Any], gap: float) -> Script:
-    """Return the script for a forward mode that is not the transpose of reverse mode."""
-    code = f"""\
-grads = [g.astype(y.dtype) for g, y in zip(grads, call(*inputs)[0])]
-floats = [g for g in grads if g.dtype.kind in "fc"]
-forward = sum(np.sum(g * jv).real for g, jv in zip(floats, differentiate(weights)[2]))
-received = [g for g, need in zip(call(*inputs)[1](*grads), needs) if need]
-reverse = sum(np.sum(g * w) for g, w in zip(received, weights))
-print("<g, J v>:", forward, "<J^T g, v>:", reverse)
-wrong = not abs(forward - reverse) <= {gap / 2}
-"""
-    return Script(code, cotangents, weights)
+def move_along(example: Example, directions: Mapping[int, Any], h: float) -> list[Any]:
+    """Return the inputs at a step along directions, which are given by the index of the input."""
+    return [x + h * directions[k] if k in directions else x for k, x in enumerate(example.inputs)]
 
 
-def show_kink(directions: Mapping[int, Any], cotangents: Sequence[Any], step: float) -> Script:
-    """Return the script for a gradient that does not lie between the slopes on both sides of a kink."""
-    code = f"""\
-{_write_move(directions)}{ANALYTIC}\
-def slopes(h):  # of each output value, on one side
-    return np.concatenate([np.ravel(g * (b - a) / h) for g, a, b in zip(grads, move(0.0), move(h))])
-sides = np.array([slopes(-{step}), slopes({step})])
-low, high = sides.min(axis=0).sum(), sides.max(axis=0).sum()
-print("analytic:", analytic, "slopes: from", low, "to", high)
-tolerance = 1e-3 * (1 + np.abs(sides).sum())
-wrong = not low - tolerance <= analytic <= high + tolerance
-"""
-    return Script(code, cotangents)
+def sum_along(gradients: Any, directions: Mapping[int, Any]) -> float:
+    """Return the slope that gradients give along directions.
+
+    If the function broadcasts, an engine sums a gradient to the shape of its input; here products are summed.
+    """
+    products = [np.where(v == 0, 0, gradients[i] * v) for i, v in directions.items()]
+    return float(sum(np.sum(x).real for x in products))
 
 
-def show_slope(directions: Mapping[int, Any]) -> Script:
-    """Return the script for an output that has a slope, and is declared to be flat."""
-    code = f"""\
-{_write_move(directions)}h = 2.0**-22
-slopes = [np.max(np.abs((b - a) / h), initial=0.0) for a, b in zip(move(0.0), move(h))]
-print("largest slopes:", slopes)
-wrong = max(slopes) > 1e-3
-"""
-    return Script(code)
+def list_gradients(example: Example, inputs: Sequence[Any]) -> list[Any]:
+    """Return the gradients for the inputs that need one."""
+    gradients = example.call(*inputs)[1](*example.grads)
+    return [g for g, need in zip(gradients, example.needs, strict=True) if need]
 
 
-def show_form(cotangents: Sequence[Any], *, broadcasts: bool, needs: Sequence[bool] | None = None) -> Script:
-    """Return the script for gradients of a wrong number, shape or type.
+def judge_slope(
+    example: Example, directions: Mapping[int, Any], tolerance: float, weights: Sequence[Any] = ()
+) -> Iterator[str]:
+    """Yield that the slope along directions is not a numeric one.
+
+    weights: for second derivatives, one array for each gradient.
+    """
+
+    def compute(h: float) -> Any:
+        inputs = move_along(example, directions, h)
+        return list_gradients(example, inputs) if weights else example.call(*inputs)[0]
+
+    if weights:
+        gradients = dict(zip(np.flatnonzero(example.needs), example.differentiate(weights)[1], strict=True))
+    else:
+        gradients = example.call(*example.inputs)[1](*example.grads)
+    analytic, h = sum_along(gradients, directions), 2.0**-17
+    terms = zip(weights or example.grads, compute(-h), compute(h), strict=True)
+    numeric = float(sum(np.sum(w * (b - a)).real for w, a, b in terms) / (2 * h))
+    if not abs(analytic - numeric) <= tolerance:
+        yield f"analytic {analytic}, numeric {numeric}"
+
+
+def judge_adjoint(example: Example, weights: Sequence[Any], tolerance: float) -> Iterator[str]:
+    """Yield that forward mode is not the transpose of reverse mode."""
+    pairs = zip(example.grads, example.call(*example.inputs)[0], strict=True)
+    example.grads = [g.astype(y.dtype) for g, y in pairs]
+    floats = [g for g in example.grads if g.dtype.kind in "fc"]
+    pairs = zip(floats, example.differentiate(weights)[2], strict=True)
+    forward = sum(np.sum(g * jv).real for g, jv in pairs)
+    pairs = zip(list_gradients(example, example.inputs), weights, strict=True)
+    reverse = sum(np.sum(g * w) for g, w in pairs)
+    if not abs(forward - reverse) <= tolerance:
+        yield f"<g, J v> is {forward}, <J^T g, v> is {reverse}"
+
+
+def judge_sides(example: Example, directions: Mapping[int, Any], step: float) -> Iterator[str]:
+    """Yield that a gradient does not lie between the slopes on both sides of a kink."""
+    analytic = sum_along(example.call(*example.inputs)[1](*example.grads), directions)
+
+    def list_slopes(h: float) -> Any:  # of each output value, on one side
+        at, moved = (example.call(*move_along(example, directions, s))[0] for s in (0.0, h))
+        return np.concatenate(
+            [np.ravel(g * (b - a) / h) for g, a, b in zip(example.grads, at, moved, strict=True)]
+        )
+
+    sides = np.array([list_slopes(-step), list_slopes(step)])
+    low, high = sides.min(axis=0).sum(), sides.max(axis=0).sum()
+    slack = 1e-3 * (1 + np.abs(sides).sum())
+    if not low - slack <= analytic <= high + slack:
+        yield f"analytic {analytic}, slopes from {low} to {high}"
+
+
+def judge_flatness(example: Example, directions: Mapping[int, Any]) -> Iterator[str]:
+    """Yield that an output has a slope, and is declared to be flat."""
+    h = 2.0**-22
+    at, moved = (example.call(*move_along(example, directions, s))[0] for s in (0.0, h))
+    slopes = [np.max(np.abs((b - a) / h), initial=0.0) for a, b in zip(at, moved, strict=True)]
+    if max(slopes) > 1e-3:
+        yield f"the largest slopes are {slopes}"
+
+
+def judge_form(example: Example, *, broadcasts: bool, needs: Any = None) -> Iterator[str]:
+    """Yield gradients of a wrong number, shape or type.
 
     broadcasts: whether the engine sums gradients to the shapes of the inputs.
     needs: the inputs that need a gradient, by default all float inputs.
     """
-    shape = "np.broadcast_shapes(np.shape(g), np.shape(x))" if broadcasts else "np.shape(x)"
-    code = f"""\
-needs = {needs or "needs"}
-received = call(*inputs, needs=needs)[1](*grads)
-print("gradients:", received)
-def fits(x, need, g):
-    if not need:
-        return g is None or x is None or x.dtype.kind not in "iub"
-    return isinstance(g, (np.ndarray, np.generic)) and g.dtype.kind in "biufc" and np.shape(g) == {shape}
-wrong = len(received) < sum(x is not None for x in inputs) or not all(map(fits, inputs, needs, received))
-"""
-    return Script(code, cotangents)
+    inputs, needs = example.inputs, needs or example.needs
+    gradients = example.call(*inputs, needs=needs)[1](*example.grads)
+    if len(gradients) < sum(x is not None for x in inputs):
+        yield f"{len(gradients)} gradients for {len(inputs)} inputs"
+    for x, need, g in zip(inputs, needs, gradients):  # noqa: B905 - a missing input may have no gradient
+        shape = np.broadcast_shapes(np.shape(g), np.shape(x)) if broadcasts and need else np.shape(x)
+        is_array = isinstance(g, np.ndarray | np.generic) and g.dtype.kind in "biufc"
+        if need and not (is_array and np.shape(g) == shape):
+            yield f"a gradient is {g!r} for an input of shape {np.shape(x)}"
+        elif not need and g is not None and x is not None and x.dtype.kind in "iub":
+            yield f"a gradient is {g!r} for an input that can have none"
 
 
-def show_accumulation(i: int, j: int, cotangents: Sequence[Any], tolerance: float) -> Script:
-    """Return the script for a tensor that is used as inputs i and j, and does not get both gradients."""
-    code = f"""\
-from minigrad_core import Tensor
-from minigrad_core.contracts.adapters import adapt_operation
-tensor = Tensor(inputs[{i}].copy(), requires_grad=True)
-arguments = [tensor if k in ({i}, {j}) else x for k, x in enumerate(inputs)]
-outputs = adapt_operation(op)(*arguments, **settings)
-for y, g in zip(outputs if isinstance(outputs, tuple) else [outputs], grads):
-    y.backward(g, retain_graph=True)
-inputs[{j}] = inputs[{i}].copy()
-received = call(*inputs)[1](*grads)
-wrong = differs(tensor.grad, received[{i}] + received[{j}], {tolerance})
-"""
-    return Script(code, cotangents)
+def judge_accumulation(example: Example, i: int, j: int, tolerance: float) -> Iterator[str]:
+    """Yield that a tensor that is used as inputs i and j does not get both gradients."""
+    tensor = Tensor(example.inputs[i].copy(), requires_grad=True)
+    arguments = [tensor if k in (i, j) else x for k, x in enumerate(example.inputs)]
+    outputs: Any = adapt_operation(example.op)(*arguments, **example.settings)
+    outputs = outputs if isinstance(outputs, tuple) else (outputs,)
+    for y, g in zip(outputs, example.grads, strict=True):
+        y.backward(g, retain_graph=True)
+    separate = [example.inputs[i].copy() if k == j else x for k, x in enumerate(example.inputs)]
+    gradients = example.call(*separate)[1](*example.grads)
+    yield from compare_values(tensor.grad, gradients[i] + gradients[j], tolerance)

@@ -1,50 +1,89 @@
-"""Scripts for side effects of a call."""
+"""Judges of side effects of a call: a script has the source of a judge; see `results`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ..finding import Script
+import numpy as np
 
-SIDE_EFFECTS = """\
-def state(x):  # what a call may not change of an argument
-    return (x.tobytes(), x.shape, x.flags.writeable) if isinstance(x, np.ndarray) else repr(x)
-def overlap(xs, ys):
-    arrays = [[x for x in each if isinstance(x, np.ndarray)] for each in (xs, ys)]
-    return any(np.shares_memory(x, y) for x in arrays[0] for y in arrays[1])
-def overlap_each_other(xs):
-    return any(overlap([x], xs[:k]) for k, x in enumerate(xs))
-def attributes():
-    owners = [op, *type(op).__mro__[:-1], *getattr(op, "__mro__", ())]
-    return repr([{k: v for k, v in getattr(o, "__dict__", {}).items() if k[:2] != "__"} for o in owners])
-np.set_printoptions(threshold=10**9)
-is_view = getattr(op, "returns_view", False)  # the operation declares that outputs may be views
-before = [*map(state, inputs), *map(state, settings.values())]
-grads_before = [*map(state, grads)]
-global_before, attributes_before = read_global_state(), attributes()
-outputs, pull = call(*inputs, needs=needs)
-outputs_before = [state(y)[:2] for y in outputs]
-received = pull(*grads) if grads else ()
-received_before = [state(g)[:2] for g in received]
-others = [x * 0.75 if need else x for x, need in zip(inputs, needs)]
-other_outputs, other_pull = call(*others, needs=needs)
-ones = [np.ones_like(y) for y in other_outputs]
-other_received = other_pull(*ones) if grads else ()
-shared = [(received, [*inputs, *outputs, *grads, *saved]), (other_received, [*others, *other_outputs, *ones])]
-"""
-SIDE_EFFECT_TESTS = {
-    "writes-input": "before != [*map(state, inputs), *map(state, settings.values())]",
-    "writes-output": "outputs_before != [state(y)[:2] for y in outputs]",
-    "writes-grad": "grads_before != [*map(state, grads)]",
-    "reuses-buffer": "received_before != [state(g)[:2] for g in received]",
-    "returns-input": "not is_view and any(x is y for x in inputs for y in outputs)",
-    "output-shares-memory": "not is_view and (overlap(outputs, inputs) or overlap_each_other(outputs))",
-    "gradients-share-memory": "overlap_each_other(received)",
-    "gradient-shares-memory": "any(overlap(*each) for each in shared)",
-    "changes-global-state": "global_before != read_global_state()",
-    "state-on-self": "attributes_before != attributes()",
+from ..backward_pass import snapshot
+from ..global_state import is_same_value, read_attributes, read_global_state
+from .example import Example
+
+
+def judge_arguments(example: Example, needs: Sequence[bool]) -> Iterator[str]:
+    """Yield that a call changes an argument or a cotangent."""
+    arguments = [*example.inputs, *example.settings.values(), *example.grads]
+    before = [*map(snapshot, arguments)]
+    example.compute(needs=needs)
+    for x, y in zip(arguments, before, strict=True):
+        if snapshot(x) != y:
+            yield f"an argument is now {x!r}"
+
+
+def judge_kept_results(example: Example, needs: Sequence[bool]) -> Iterator[str]:
+    """Yield that backward or a later call changes an array that was returned."""
+    outputs, pull = example.call(*example.inputs, needs=needs)
+    results = list_arrays(outputs)
+    copies = [*map(np.copy, results)]
+    results += list_arrays(pull(*example.grads) if example.grads else ())
+    copies += map(np.copy, results[len(copies) :])
+    example.compute(example.move(), needs=needs)
+    for x, y in zip(results, copies, strict=True):
+        if not np.array_equal(x, y, equal_nan=x.dtype.kind in "fc"):
+            yield f"result:\n{x}\nwhen it was returned:\n{y}"
+
+
+def judge_memory(example: Example, needs: Sequence[bool]) -> Iterator[str]:
+    """Yield that a result shares memory with another array of the call."""
+    is_view = getattr(example.op, "returns_view", False)  # declared: outputs may be views
+    for inputs in (example.inputs, example.move()):
+        outputs, pull = example.call(*inputs, needs=needs)
+        grads = example.grads if inputs is example.inputs else [*map(np.ones_like, outputs)]
+        gradients = pull(*grads) if example.grads else ()
+        if not is_view:
+            yield from find_overlaps(outputs, inputs)
+        yield from find_overlaps(gradients, [*inputs, *outputs, *example.saved, *([] if is_view else grads)])
+
+
+def find_overlaps(results: Sequence[Any], others: Sequence[Any]) -> Iterator[str]:
+    """Yield the results that share memory with other arrays, or with another result."""
+    for k, x in enumerate(results):
+        for y in list_arrays([*others, *results[:k]]):
+            if x is y or (isinstance(x, np.ndarray) and np.shares_memory(x, y)):
+                yield f"result {k} shares memory: {x!r}"
+
+
+def list_arrays(values: Sequence[Any]) -> list[Any]:
+    """Return the arrays among some values."""
+    return [x for x in values if isinstance(x, np.ndarray)]
+
+
+def judge_global_state(example: Example, needs: Sequence[bool]) -> Iterator[str]:
+    """Yield that a call changes global state."""
+    before = read_global_state()
+    example.compute(needs=needs)
+    if read_global_state() != before:
+        yield "a call changes global state"
+
+
+def judge_attributes(example: Example, needs: Sequence[bool]) -> Iterator[str]:
+    """Yield that a call changes an attribute of the function."""
+    before = read_attributes(example.op, copied=True)
+    example.compute(needs=needs)
+    after = read_attributes(example.op)
+    if not is_same_value(before, after):
+        yield f"attributes before: {before}, after: {after}"
+
+
+JUDGES = {
+    "writes-input": judge_arguments,
+    "writes-grad": judge_arguments,
+    "writes-output": judge_kept_results,
+    "reuses-buffer": judge_kept_results,
+    "returns-input": judge_memory,
+    "output-shares-memory": judge_memory,
+    "gradients-share-memory": judge_memory,
+    "gradient-shares-memory": judge_memory,
+    "changes-global-state": judge_global_state,
+    "state-on-self": judge_attributes,
 }
-
-
-def show_side_effect(code: str, cotangents: Sequence[Any], needs: Sequence[bool]) -> Script:
-    """Return the script for a side effect, by the code of its finding."""
-    return Script(f"needs = {needs}\n{SIDE_EFFECTS}wrong = {SIDE_EFFECT_TESTS[code]}\n", cotangents)

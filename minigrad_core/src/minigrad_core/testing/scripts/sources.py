@@ -5,10 +5,14 @@ import inspect
 import sys
 from typing import Any
 
-from .parts import write_literal
+from .literals import is_of_kit, write_literal
 
-# Names of the kit in scripts: an exception of the subject is no `SubjectFailed` there.
-REPLACED_NAMES = {"SubjectFailed": "Exception"}
+# Definitions of scripts that take the place of those of the kit: an exception of the subject ends a script.
+STAND_INS = {
+    "Finding": "def Finding(code, fact):\n    return fact",
+    "guard": "def guard(action, run):\n    return run()",
+    "SubjectFailed": "SubjectFailed = Exception",
+}
 
 
 def write_sources(*things: Any) -> str:
@@ -18,64 +22,40 @@ def write_sources(*things: Any) -> str:
     for thing in things:
         _add_source(thing, definitions, imports)
     lines = [f"from {module} import {', '.join(sorted(names))}" for module, names in sorted(imports.items())]
-    return "\n".join([*lines, *filter(None, definitions.values())]) + "\n"
+    return "\n".join([*lines, *filter(None, definitions.values())])
 
 
-class _Shortener(ast.NodeTransformer):
-    """Leave out what a script does not need.
-
-    That is docstrings and annotations, codes of findings, and `guard`: an exception of the subject ends a
-    script.
-    """
-
-    def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:
-        del node.body[0]
-        self.generic_visit(node)
-        return node
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
-        node.returns = None
-        del node.body[: ast.get_docstring(node) is not None]
-        self.generic_visit(node)
-        return node
-
-    def visit_arg(self, node: ast.arg) -> ast.arg:
-        return ast.arg(node.arg)
-
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AnnAssign:
-        node.annotation = ast.Name("object", ast.Load())
-        self.generic_visit(node)
-        return node
-
-    def visit_Name(self, node: ast.Name) -> ast.Name:
-        return ast.Name(REPLACED_NAMES.get(node.id, node.id), node.ctx)
-
-    def visit_Call(self, node: ast.Call) -> ast.expr:
-        self.generic_visit(node)
-        match node:
-            case ast.Call(ast.Name("Finding"), [_, fact]):
-                return fact
-            case ast.Call(ast.Name("guard"), [_, ast.Lambda(body=body)]):
-                return body
-            case ast.Call(ast.Name("guard"), [_, function]):
-                return ast.Call(function, [], [])
-        return node
+def _shorten(source: str) -> ast.Module:
+    """Return the syntax tree of a definition without docstrings and annotations."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node) is not None:
+            del node.body[0]
+        if isinstance(node, ast.FunctionDef):
+            node.returns = None
+        elif isinstance(node, ast.arg):
+            node.annotation = None
+        elif isinstance(node, ast.AnnAssign):  # a field of a dataclass
+            node.annotation = ast.Name("object")
+    return tree
 
 
 def _add_source(thing: Any, definitions: dict[str, str], imports: dict[str, set[str]]) -> None:
     """Add the definition of a function or class, after everything that it uses."""
     scope = vars(sys.modules[thing.__module__])
-    tree = _Shortener().visit(ast.parse(inspect.getsource(thing)))
+    tree = _shorten(inspect.getsource(thing))
     definitions[thing.__name__] = ""
     for name in [node.id for node in ast.walk(tree) if isinstance(node, ast.Name)]:
         if name not in scope or name in definitions:
             continue
         value = scope[name]
         module = getattr(value, "__module__", "")
-        definitions[name] = ""
+        definitions[name] = STAND_INS.get(name, "")
+        if name in STAND_INS:
+            continue
         if inspect.ismodule(value):
             definitions[name] = f"import {value.__name__}" if name != "np" else ""
-        elif module.startswith("minigrad_core.testing"):
+        elif is_of_kit(value) or module == thing.__module__:
             _add_source(value, definitions, imports)
         elif module:
             package = module.partition(".")[0]

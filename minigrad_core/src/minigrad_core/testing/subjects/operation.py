@@ -18,7 +18,8 @@ from ..finding import DoesNotApply, Law, Script, SubjectFailed, guard
 from ..global_state import read_attributes
 from ..laws.operation import OWN_LAWS
 from ..samples.sample import Sample
-from ..scripts.parts import write_import, write_script
+from ..scripts.literals import write_import
+from ..scripts.script import write_script
 from .arguments import as_cases, read_signature
 from .subject import Declarations, ForwardPass, SecondOrder
 

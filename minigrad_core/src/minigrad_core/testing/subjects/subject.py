@@ -96,7 +96,7 @@ class Subject(Protocol):
         ...
 
     def write_script(self, sample: Sample, script: Script) -> str:
-        """Return the whole script that shows a fault; see `scripts.parts`."""
+        """Return the whole script that shows a fault; see `scripts.script`."""
         ...
 
     def layout(self, layout: Callable[..., Any]) -> Callable[..., Any]:

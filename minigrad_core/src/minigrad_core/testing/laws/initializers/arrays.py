@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...finding import Finding, Findings, SubjectFailed, apply_judge
+from ...finding import Finding, Findings, Script, SubjectFailed, apply_judge
 from ...global_state import read_global_state, watch_global_state
 from ...samples.initializer_draws import Draws, InitializerDraws, Shape
 
@@ -80,14 +80,14 @@ def generator(draws: InitializerDraws) -> Findings:
             changes = find_changes()
         for name in changes:
             fact = f"a call changes {name}: draw from rng, and leave it alone"
-            judge, values = judge_global_state, {"shape": shape}
-            yield Finding("changes-global-state", fact, judge=judge, run=draws, values=values)
+            script = Script(judge_global_state, {"shape": shape}, run=draws)
+            yield Finding("changes-global-state", fact, script=script)
         yield from apply_judge(judge_global_seed, draws, shape=shape)
         calls: dict[str, Any] = {"shape": shape, "other_shapes": draws.usual_shapes}
         yield from apply_judge(judge_repetition, draws, **calls)
         if not np.array_equal(draws.first_draws.get(shape, 0), draws.draw(shape)):
             fact = "one generator state gives two arrays: is rng ignored?"
-            yield Finding("not-deterministic", fact, judge=judge_repetition, run=draws, values=calls)
+            yield Finding("not-deterministic", fact, script=Script(judge_repetition, calls, run=draws))
         expected = DRAWS if draws.is_continuous(shape) else 2 if draws.is_random(shape) else 1
         yield from apply_judge(judge_count, draws, shape=shape, expected=expected)
     for shape in GENERATOR_SHAPES if draws.is_random(draws.usual_shapes[0]) else ():

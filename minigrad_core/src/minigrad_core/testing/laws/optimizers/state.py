@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ....contracts import Optimizer
-from ...finding import Finding, Findings, SubjectFailed, apply_judge, guard
+from ...finding import Finding, Findings, Script, SubjectFailed, apply_judge, guard
 from ...global_state import is_same_value, iterate_arrays, read_global_state, watch_global_state
 from ...samples.optimizer_run import OptimizerRun, Positions, cast, compare, nudge, select
 from ...samples.optimizer_runs import RATE, SHAPES, OptimizerRuns
@@ -45,8 +45,8 @@ def frame(optimizer: OptimizerRuns) -> Findings:
         changes = find_changes()
     for name in changes:
         fact = f"a step changes {name}: leave it alone"
-        judge, run = judge_global_state, optimizer.default_run  # a script cannot watch all of it
-        yield Finding("changes-global-state", fact, judge=judge, run=run)
+        script = Script(judge_global_state, run=optimizer.default_run)  # a script cannot watch all of it
+        yield Finding("changes-global-state", fact, script=script)
 
 
 def judge_frame(run: OptimizerRun, disturbances: Collection[str]) -> Findings:

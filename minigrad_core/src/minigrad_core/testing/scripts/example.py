@@ -1,0 +1,50 @@
+"""The call that a script makes, and the comparison of two results. Scripts have the source of both."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+
+@dataclass
+class Example:
+    """A function under test and its arguments. Results are NumPy arrays in every framework."""
+
+    op: Any  # the function
+    call: Callable[
+        ..., Any
+    ]  # takes inputs and `needs`; returns outputs, and a function from grads to gradients
+    differentiate: Any  # takes weights; returns gradients, derivatives by inputs and by grads, and outputs
+    inputs: Sequence[Any]
+    settings: dict[str, Any]
+    grads: Sequence[Any]  # one per output; none if the call has no backward pass
+    needs: Sequence[bool]  # the inputs that need a gradient
+    saved: Sequence[Any]  # what forward saved for backward, in the last call
+
+    def compute(self, inputs: Any = None, grads: Any = None, needs: Any = None) -> tuple[Any, Any]:
+        """Return the outputs, and the gradients if there are any; arguments take the place of the usual."""
+        grads = self.grads if grads is None else grads
+        outputs, pull = self.call(*(inputs or self.inputs), needs=needs or self.needs)
+        if list(map(np.shape, grads)) != list(map(np.shape, outputs)):  # the outputs have other shapes
+            grads = [np.ones_like(y) for y in outputs] if grads else ()
+        return outputs, (pull(*grads) if grads else ())
+
+    def find(self, place: Sequence[int], weights: Sequence[Any] = ()) -> Any:
+        """Return a result by its place in `compute()`, or in `differentiate(weights)` if there are weights."""
+        results = self.differentiate(weights) if weights else self.compute()
+        return results[place[0]][place[1]]
+
+    def move(self, factor: float = 0.75) -> list[Any]:
+        """Return other inputs."""
+        return [x * factor if need else x for x, need in zip(self.inputs, self.needs, strict=True)]
+
+
+def compare_values(actual: Any, expected: Any, tolerance: Any) -> Iterator[str]:
+    """Yield a result and the right one if they differ; places of an infinite tolerance do not count."""
+    is_same = actual is expected
+    if actual is not None and expected is not None and np.shape(actual) == np.shape(expected):
+        is_equal = (actual == expected) | (np.isnan(actual) & np.isnan(expected)) | np.isinf(tolerance)
+        is_same = bool(np.all(is_equal | (np.abs(actual - (expected + 0.0)) <= tolerance)))
+    if not is_same:
+        yield f"result:\n{actual}\nexpected:\n{expected}"
