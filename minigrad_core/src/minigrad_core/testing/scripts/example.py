@@ -23,7 +23,7 @@ class Example:
     saved: Sequence[Any]  # what forward saved for backward, in the last call
 
     def compute(self, inputs: Any = None, grads: Any = None, needs: Any = None) -> tuple[Any, Any]:
-        """Return the outputs, and the gradients if there are any; arguments take the place of the usual."""
+        """Return outputs, and gradients if there are any; the arguments take the place of the usual ones."""
         grads = self.grads if grads is None else grads
         outputs, pull = self.call(*(inputs or self.inputs), needs=needs or self.needs)
         if list(map(np.shape, grads)) != list(map(np.shape, outputs)):  # the outputs have other shapes

@@ -57,13 +57,13 @@ def write_judge(beginning: str, things: list[Any], run: str, script: Script, rep
     """
     functions = [value for value in script.values.values() if is_of_kit(value)]
     values = "".join(f", {name}={write_literal(value)}" for name, value in script.values.items())
-    call = f"next({script.judge.__name__}(run{values}), None)"
+    call = f"next({script.judge.__name__}(example{values}), None)"
     if repetitions > 1:  # state that outlives a call may show only after many calls
         call = f"next(filter(None, ({call} for _ in range({repetitions}))), None)"
     return f"""\
 {BEGINNING}{beginning}
 {write_sources(*things, *functions, script.judge)}
-run = {run}
+example = {run}
 fact = {call}
 print(f"wrong: {{fact}}" if fact else "right")
 sys.exit(bool(fact))"""
