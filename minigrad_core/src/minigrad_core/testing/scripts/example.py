@@ -31,7 +31,7 @@ class Example:
         return outputs, (pull(*grads) if grads else ())
 
     def find(self, place: Sequence[int], weights: Sequence[Any] = ()) -> Any:
-        """Return a result by its place in `compute()`, or in `differentiate(weights)` if there are weights."""
+        """Return a result by its place in `compute()`, or with weights in `differentiate(weights)`."""
         results = self.differentiate(weights) if weights else self.compute()
         return results[place[0]][place[1]]
 
