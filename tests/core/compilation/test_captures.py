@@ -122,23 +122,6 @@ def test_a_set_that_changes() -> None:
     np.testing.assert_array_equal(compiled(X), -X)
 
 
-@pytest.mark.parametrize("make", [SimpleNamespace, argparse.Namespace])
-def test_settings_of_a_namespace(make: Any) -> None:
-    options = make(factor=2.0)
-    compiled = mg.compile(lambda x: x * options.factor)
-    np.testing.assert_array_equal(compiled(X), X * 2)
-    options.factor = 3.0
-    np.testing.assert_array_equal(compiled(X), X * 3)
-
-
-def test_entries_of_a_user_dict() -> None:
-    options = UserDict({"factor": 2.0})
-    compiled = mg.compile(lambda x: x * options["factor"])
-    np.testing.assert_array_equal(compiled(X), X * 2)
-    options["factor"] = 3.0
-    np.testing.assert_array_equal(compiled(X), X * 3)
-
-
 def test_a_key_that_is_renamed() -> None:
     options = {"shift": 1.0}
     compiled = mg.compile(lambda x: x + options.get("shift", 0.0))
@@ -286,57 +269,6 @@ def test_another_thread_assigns_to_and_copies_a_captured_tensor_during_a_trace()
     np.testing.assert_array_equal(compiled(X).data, X * weight.data)
 
 
-@pytest.mark.parametrize(
-    "values",
-    [bytearray([1]), array("d", [1.0]), memoryview(bytearray([1])), np.ones(1).view(np.recarray),
-     np.ma.array([1.0]), np.array([1, "text"] * 300, object)],
-    ids=lambda values: type(values).__name__,
-)  # fmt: skip
-def test_the_contents_of_a_captured_buffer(values: Any) -> None:
-    compiled = mg.compile(lambda x: x * values[0])
-    for k in (1, 2, 2, 3):
-        values[0] = k
-        np.testing.assert_array_equal(compiled(X), X * k)
-    assert compiled.traces == 3
-
-
-def test_a_list_in_an_array_of_objects() -> None:
-    table = np.array([None, [1.0]], object)
-    compiled = mg.compile(lambda x: x * table[1][0])
-    for table[1][0] in (1.0, 2.0, 3.0):
-        np.testing.assert_array_equal(compiled(X), X * table[1][0])
-
-
-def test_attributes_of_a_function_and_of_modules_that_a_closure_or_a_module_refers_to() -> None:
-    package, module = ModuleType("package"), ModuleType("module")
-    vars(package)["module"] = module
-
-    def settings() -> None:
-        """Have attributes."""
-
-    compiled = mg.compile(lambda x: x * settings.factor * package.module.factor)  # type: ignore[attr-defined]
-    for k in (1, 2, 2, 3):
-        vars(settings)["factor"] = vars(module)["factor"] = k
-        np.testing.assert_array_equal(compiled(X), X * k * k)
-    assert compiled.traces == 3
-
-
-def test_an_attribute_of_a_module_that_the_function_imports(monkeypatch: pytest.MonkeyPatch) -> None:
-    module = ModuleType("settings_of_a_test")
-    monkeypatch.setitem(sys.modules, module.__name__, module)
-
-    def scale(x: Any) -> Any:
-        import settings_of_a_test as settings  # type: ignore[import-not-found]
-
-        return x * settings.factor
-
-    compiled = mg.compile(scale)
-    for k in (1, 2, 2, 3):
-        vars(module)["factor"] = k
-        np.testing.assert_array_equal(compiled(X), X * k)
-    assert compiled.traces == 3
-
-
 def test_bytes_of_longdouble_that_no_number_uses_are_not_compared() -> None:
     x = np.array([0.5, 0.0, np.nan], np.longdouble)
     same = x.copy()
@@ -362,6 +294,73 @@ class Settings:
         return self.factor
 
 
+class Factors(list[float]):
+    pass
+
+
+class Kind(type):
+    pass
+
+
+class Scale(metaclass=Kind):
+    pass
+
+
+def read_factor(holder: Any) -> Any:
+    return holder.factor
+
+
+def set_factor(holder: Any, factor: Any) -> None:
+    holder.factor = factor
+
+
+def read_first(holder: Any) -> Any:
+    return holder[0]
+
+
+def set_first(holder: Any, factor: Any) -> None:
+    holder[0] = factor
+
+
+def import_factor(_: Any) -> Any:
+    import settings_of_a_test as settings  # type: ignore[import-not-found]
+
+    return settings.factor
+
+
+MODULE, KEY = ModuleType("settings_of_a_test"), Settings()
+
+
+@pytest.mark.parametrize(
+    ("holder", "read", "write"),
+    [
+        *[(x, read_factor, set_factor) for x in (SimpleNamespace(), argparse.Namespace(), Factors())],
+        (Settings(), lambda settings: copy(settings).factor, set_factor),
+        (lambda: None, read_factor, set_factor),
+        (Kind, lambda _: Scale.factor, set_factor),  # type: ignore[attr-defined]
+        (SimpleNamespace(module=MODULE), lambda x: x.module.factor, lambda x, k: set_factor(x.module, k)),
+        (MODULE, import_factor, set_factor),
+        *[(x, read_first, set_first) for x in (
+            Factors([1.0]), UserDict({0: 1.0}), bytearray([1]), array("d", [1.0]),
+            memoryview(bytearray([1])), np.ones(1).view(np.recarray), np.ma.array([1.0]),
+            np.array([1, "text"] * 300, object),
+        )],
+        (np.array([[1.0], None], object), lambda x: x[0][0], lambda x, k: set_first(x[0], k)),
+        (WeakKeyDictionary({KEY: 1.0}), lambda x: x[KEY], lambda x, k: x.update({KEY: k})),
+    ],
+    ids=lambda x: "" if callable(x) else type(x).__name__,
+)  # fmt: skip
+def test_an_attribute_or_entry_of_an_object(
+    holder: Any, read: Any, write: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, MODULE.__name__, MODULE)
+    compiled = mg.compile(lambda x: x * read(holder))
+    for k in (1, 2, 2, 3):
+        write(holder, k)
+        np.testing.assert_array_equal(compiled(X), X * k)
+    assert compiled.traces == 3
+
+
 @pytest.mark.parametrize(
     ("refer", "read"),
     [
@@ -385,27 +384,6 @@ def test_an_attribute_of_an_object_behind_a_reference_or_a_view(refer: Any, read
     assert compiled.traces == 3
 
 
-def test_an_entry_of_a_mapping_proxy_and_of_a_weak_dictionary() -> None:
-    entries, settings = {"a": 1.0}, Settings()
-    view, weak = MappingProxyType(entries), WeakKeyDictionary({settings: 1.0})
-    compiled = mg.compile(lambda x: x * view["a"] * weak[settings])
-    for k in (1.0, 2.0, 3.0):
-        entries["a"] = weak[settings] = k
-        np.testing.assert_array_equal(compiled(X), X * k * k)
-
-
-def test_an_attribute_of_a_metaclass() -> None:
-    class Kind(type):
-        factor = 1.0
-
-    class Scale(metaclass=Kind):
-        pass
-
-    compiled = mg.compile(lambda x: x * Scale.factor)
-    for Kind.factor in (1.0, 2.0, 3.0):
-        np.testing.assert_array_equal(compiled(X), X * Scale.factor)
-
-
 def test_the_class_of_an_object_and_the_bases_of_a_class() -> None:
     class Half(Settings):
         factor = 0.5
@@ -420,29 +398,6 @@ def test_the_class_of_an_object_and_the_bases_of_a_class() -> None:
     np.testing.assert_array_equal(compiled(X), X / 2)
     settings.__class__ = Settings  # type: ignore[assignment]
     np.testing.assert_array_equal(compiled(X), X)
-
-
-def test_the_function_may_copy_an_object() -> None:
-    class Scale(Settings):
-        pass
-
-    settings = Scale()
-    compiled = mg.compile(lambda x: x * copy(settings).factor)
-    for settings.factor in (1.0, 2.0):
-        np.testing.assert_array_equal(compiled(X), X * settings.factor)
-
-
-def test_attributes_and_entries_of_a_subclass_of_list() -> None:
-    class Factors(list[float]):
-        scale = 1.0
-
-    factors = Factors([1.0])
-    compiled = mg.compile(lambda x: x * factors[0] * factors.scale)
-    for k in (1.0, 2.0, 3.0):
-        factors.scale = k
-        np.testing.assert_array_equal(compiled(X), X * factors[0] * k)
-        factors[0] = k
-        np.testing.assert_array_equal(compiled(X), X * k * k)
 
 
 def test_values_that_cached_functions_and_properties_read() -> None:

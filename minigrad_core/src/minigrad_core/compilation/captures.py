@@ -13,8 +13,8 @@ from ..errors import TracingError
 from ..module import Module
 from ..tensor import Tensor
 from ..transforms.preserved_state import Accessor, list_accessors
-from ..transforms.reachable import LIMIT, is_compiled, iterate_reachable
-from .guards import list_guards
+from ..transforms.reachable import LIMIT, is_compiled, iterate_reachable, list_module_attributes
+from .guards import guard_global, list_guards
 
 
 class Captures:
@@ -45,6 +45,7 @@ class Captures:
         self.written: list[tuple[NDArray[Any], NDArray[Any]]] = []
         self.tensors = [x for x in found if isinstance(x, Tensor)]
         self.guards = [guard for x in found for guard in list_guards(x)]
+        self.guards += [guard_global(scope, name) for scope, name in list_module_attributes(found)]
         self._generators = [accessor for x in found for accessor in list_accessors(x)]
 
     def includes(self, x: Any) -> bool:

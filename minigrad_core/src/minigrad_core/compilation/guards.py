@@ -22,7 +22,6 @@ from ..transforms.reachable import (
     holds_values,
     is_compiled,
     is_library,
-    list_modules,
     list_names,
     list_slots,
 )
@@ -132,7 +131,7 @@ def _guard_class(cls: type) -> list[Guard]:
 
 
 def _guard_function(f: FunctionType) -> list[Guard]:
-    """Return guards of the closure, and of the globals and attributes of modules that the code names."""
+    """Return guards of the closure, and of the globals that the code names."""
     cells = zip(f.__code__.co_freevars, f.__closure__ or (), strict=True)
     guards = [
         Guard(_CELL, x, None, f"the variable {name} in the closure of {f.__name__}") for name, x in cells
@@ -144,11 +143,13 @@ def _guard_function(f: FunctionType) -> list[Guard]:
     names = sorted(list_names(f.__code__))
     hidden = [name for name in names if hasattr(builtins, name) and name not in f.__globals__]
     guards += [Guard(_VARIABLE, f.__globals__, name, f"the global variable {name}") for name in hidden]
-    own = [module for module in list_modules(f) if not is_library(module.__name__)]
-    for scope in (f.__globals__, *map(vars, own)):
-        present = [name for name in names if name in scope]
-        guards += [Guard(_ITEM, scope, name, f"the global variable {name}") for name in present]
+    guards += [guard_global(f.__globals__, name) for name in names if name in f.__globals__]
     return guards + (_guard_attributes(vars(f), f"an attribute of {f.__name__}") if vars(f) else [])
+
+
+def guard_global(scope: dict[str, Any], name: str) -> Guard:
+    """Return the guard of a variable of a module."""
+    return Guard(_ITEM, scope, name, f"the global variable {name}")
 
 
 def _guard_attributes(attributes: Mapping[str, Any], what: str) -> list[Guard]:

@@ -42,10 +42,12 @@ def iterate_reachable(roots: Iterable[Any], is_opaque: Callable[[Any], bool]) ->
 
     The search goes through containers, attributes, bound methods, partials and functions: through their
     defaults and closures, and through the globals and attributes of modules that their code names. It goes
-    into the functions and classes of the user, not into those of installed packages.
+    into the functions and classes of the user, not into those of installed packages. An object may hold a
+    module of the user: the names in the code of all functions count for its attributes.
     is_opaque: whether to skip an object, and everything that can be reached only through this object.
     """
     seen: dict[int, Any] = {}
+    count = -1
     queue = deque(roots)
     while queue and len(seen) < LIMIT:
         value = queue.popleft()
@@ -53,6 +55,22 @@ def iterate_reachable(roots: Iterable[Any], is_opaque: Callable[[Any], bool]) ->
             seen[id(value)] = value  # keeps its id in use: each access makes a new bound method
             queue.extend(_list_referents(value))
             yield value
+        if not queue and count < len(seen):
+            count = len(seen)
+            queue.extend([scope[name] for scope, name in list_module_attributes(seen.values())])
+
+
+def list_module_attributes(values: Iterable[Any]) -> list[tuple[dict[str, Any], str]]:
+    """Return (attributes, name) for each attribute of the user's modules that the user's functions name."""
+    values = [x for x in values if isinstance(x, (FunctionType, ModuleType)) and not _is_of_library(x)]
+    names = set[str]().union(*[list_names(x.__code__) for x in values if isinstance(x, FunctionType)])
+    scopes = [vars(x) for x in values if isinstance(x, ModuleType)]
+    return [(scope, name) for scope in scopes for name in sorted(names & scope.keys())]
+
+
+def _is_of_library(x: FunctionType | ModuleType) -> bool:
+    scope = x.__globals__ if isinstance(x, FunctionType) else vars(x)
+    return is_library(scope.get("__name__", ""))  # code of `exec` may have no name
 
 
 def _list_referents(value: Any) -> Iterable[Any]:
@@ -99,7 +117,7 @@ def _list_code_referents(value: FunctionType | type) -> list[Any]:
         own = not is_library(value.__module__)
         return [*vars(value).values(), *value.__bases__, type(value)] if own else []
     referents = [value.__defaults__, value.__kwdefaults__, *map(read_cell, value.__closure__ or ())]
-    if is_library(value.__globals__.get("__name__", "")):  # code of `exec` may have no name
+    if _is_of_library(value):
         # A call of a function of `singledispatch` changes its cache.
         return [x for x in referents if not isinstance(x, WeakKeyDictionary)]
     modules = list_modules(value)
