@@ -46,9 +46,10 @@ MANUALS = {
     help="The folder to write to.",
 )
 def docs(namespace: str, out: Path) -> None:
-    """Write reference pages of a plugin, in Markdown: an index, and a page for each object that it registers.
+    """Write reference pages of a plugin, in Markdown.
 
-    The command replaces pages that it wrote before, and no other files.
+    The pages are an index, and a page for each object that the plugin registers. The command replaces pages
+    that it wrote before, and no other files.
     """
     with pure_output() as show:
         loader = plugin_loader()

@@ -1,4 +1,4 @@
-"""SciPy's interpolants, which also take points of a tensor. Interpolants of tensors are other objects."""
+"""SciPy's interpolants, evaluated at arrays or tensors. Interpolants of tensors have classes of their own."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def refuse_tensor(name: str, x: Any) -> Any:
         `x` is a tensor that requires a gradient.
     """
     if getattr(x, "requires_grad", False):
-        raise ArgumentError(f"{name} has no derivative; give its array, {name}.numpy(), on purpose")
+        raise ArgumentError(f"{name} has no derivative here: pass its values, {name}.numpy()")
     return get_array(x)
 
 
 class AtTensors:
-    """The evaluation of a piecewise polynomial of SciPy at points of a tensor."""
+    """A base class: SciPy's piecewise polynomials, evaluated at points that are a tensor."""
 
     c: Any
     x: Any
@@ -50,7 +50,7 @@ class AtTensors:
 
 
 class PPoly(AtTensors, interpolate.PPoly):
-    """SciPy's class; with coefficients or breakpoints of a tensor, a `PiecewisePolynomial`."""
+    """SciPy's class. If an argument is a tensor, the call returns a `PiecewisePolynomial`."""
 
     def __new__(cls, c: Any, x: Any, extrapolate: Any = None, axis: int = 0) -> Any:
         if not has_tensor((c, x)):
@@ -61,9 +61,9 @@ class PPoly(AtTensors, interpolate.PPoly):
 
 
 class Interpolant(AtTensors):
-    """Cubics through points, with slopes that each subclass finds.
+    """Piecewise cubics through points; a subclass has the slopes.
 
-    SciPy's class checks the arguments of tensors, and has the defaults.
+    SciPy's class of the same name checks the arguments, and has the defaults.
     """
 
     def __new__(cls, x: Any, y: Any, *args: Any, **kwargs: Any) -> Any:
@@ -78,7 +78,7 @@ class Interpolant(AtTensors):
 
     @staticmethod
     def find_slopes(x: Any, y: Any, *args: Any, **kwargs: Any) -> Any:
-        """Return the slopes at the points, for values y (n, ...) whose axis of points is the first one."""
+        """Return the slopes at the points x, for the values y: (n, ...)."""
         raise NotImplementedError
 
 
@@ -87,7 +87,7 @@ class CubicHermiteSpline(Interpolant, interpolate.CubicHermiteSpline):
 
     @staticmethod
     def find_slopes(x: Any, y: Any, dydx: Any, axis: int = 0, extrapolate: Any = None) -> Any:
-        """Return the slopes given."""
+        """Return `dydx`, with the axis of the points first."""
         return np.moveaxis(to_array(dydx), axis, 0)
 
 
@@ -124,7 +124,7 @@ class CubicSpline(Interpolant, interpolate.CubicSpline):
 
 
 class BSpline(interpolate.BSpline):
-    """SciPy's class; with coefficients of a tensor, a `SplineOfTensors`."""
+    """SciPy's class. If the coefficients are a tensor, the call returns a `SplineOfTensors`."""
 
     def __new__(cls, t: Any, c: Any, k: int, extrapolate: Any = True, axis: int = 0) -> Any:
         if not has_tensor((t, c)):
@@ -183,7 +183,7 @@ def list_end_conditions(x: Any, bc_type: Any) -> list[tuple[Any, int, Any]]:
 
 
 class RegularGridInterpolator(interpolate.RegularGridInterpolator):
-    """SciPy's class; with values of a tensor, a `GridOfTensors`."""
+    """SciPy's class. If the values are a tensor, the call returns a `GridOfTensors`."""
 
     def __new__(
         cls,
@@ -203,7 +203,7 @@ class RegularGridInterpolator(interpolate.RegularGridInterpolator):
         plain = interpolate.RegularGridInterpolator(
             points, get_array(values), "linear", bounds_error, fill_value
         )
-        downward = [i for i, x in enumerate(points) if x[0] > x[-1]]  # SciPy's class turns them round
+        downward = [i for i, x in enumerate(points) if x[0] > x[-1]]  # SciPy's class reverses them
         values = np.flip(to_array(values), tuple(downward)) if downward else to_array(values)
         return GridOfTensors(plain.grid, values, method, bounds_error, plain.fill_value)
 

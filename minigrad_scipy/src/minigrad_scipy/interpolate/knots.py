@@ -18,9 +18,9 @@ from .piecewise import PiecewisePolynomial
 
 
 class SplineOfTensors(HoldsTensors):
-    """The spline `scipy.interpolate.BSpline` of degree k with knots t and coefficients c, which are a tensor.
+    """The spline of `scipy.interpolate.BSpline` of degree k with knots t and a tensor c of coefficients.
 
-    It has values and derivatives at points; its derivatives and integrals are piecewise polynomials.
+    A call returns values or derivatives at points. Derivatives and integrals are piecewise polynomials.
     """
 
     def __init__(self, t: Any, c: Any, k: int, extrapolate: bool | str = True, axis: int = 0) -> None:

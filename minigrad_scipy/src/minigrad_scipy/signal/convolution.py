@@ -58,11 +58,11 @@ def _sum_to(x: Any, shape: Sequence[int]) -> Any:
 
 
 class Convolution(ScipyFunction):
-    """y_i = sum over j of in1_j in2_(i - j), of which `mode` takes all, the middle, or the whole overlaps.
+    """y_i = sum over j of in1_j in2_(i - j): all of y, its middle, or the complete overlaps, as `mode` says.
 
     in1, in2: arrays with equally many axes. `correlate` reverses in2 and takes its conjugate.
 
-    d/din1 = grad, filled up with zeros, convolved with in2 reversed; d/din2: likewise with in1.
+    d/din1 = grad, padded with zeros, convolved with the reversed in2; d/din2: the same with in1.
     """
 
     def pull_back(
@@ -78,7 +78,8 @@ class Convolution(ScipyFunction):
     ) -> tuple[Any, Any]:
         """Return the gradients of both inputs.
 
-        method: SciPy's, or "plane"; axes: those of the convolution; boundary, fill: what lies around in1.
+        method: that of SciPy, or "plane" for `convolve2d`. axes: the axes of the convolution. boundary, fill:
+        the values beyond the border of in1.
         """
         in1, in2, *_ = ctx.saved
         correlation = self.name.startswith("correlate")
@@ -116,7 +117,7 @@ class Convolution(ScipyFunction):
     def _pull_back_boundary(
         self, ctx: Context, whole: Any, kernel: Any, mode: str, fill: Any
     ) -> tuple[Any, Any]:
-        """Return the gradients of the valid convolution of in1, with values around, and the kernel."""
+        """Return the gradients of in1 and the kernel, for the valid convolution of in1 extended by `mode`."""
         in1, valid = ctx.saved[0], partial(signal.convolve2d, mode="valid")
         pads = [(k - 1, k - 1) for k in kernel.shape]
         modes = (mode,) * len(pads)

@@ -64,7 +64,7 @@ def predict(
     out: Path | None,
     as_json: bool,
 ) -> None:
-    """Predict the classes of images, or the targets of a table, with a trained network.
+    """Predict the classes of images, or the targets of a table.
 
     WEIGHTS is the folder of a run of `minigrad train`, or a file of weights in the folder. From a folder, the
     command takes the weights of the epoch with the lowest validation loss. IMAGES are IDX, PNG or JPEG files

@@ -153,7 +153,13 @@ OPTIONS = (
         help="Record the calls of a training step once, and replay them: the same result, and faster for "
         "small models.",
     ),
-    click.option("--seed", type=click.IntRange(min=0), default=DEFAULT.seed, show_default=True),
+    click.option(
+        "--seed",
+        type=click.IntRange(min=0),
+        default=DEFAULT.seed,
+        show_default=True,
+        help="Draws the weights, the order of the examples, the augmentation, and missing splits of the data.",
+    ),
     click.option(
         "--threads",
         type=click.IntRange(min=1),
