@@ -158,7 +158,7 @@ OPTIONS = (
         type=click.IntRange(min=0),
         default=DEFAULT.seed,
         show_default=True,
-        help="Draws the weights, the order of the examples, the augmentation, and missing splits of the data.",
+        help="The seed of weights, order of the examples, augmentation, and missing splits of the data.",
     ),
     click.option(
         "--threads",
