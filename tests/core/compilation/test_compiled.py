@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import pickle
 import sys
+import weakref
 from collections import OrderedDict
 from typing import Any
 
@@ -273,7 +274,6 @@ def test_a_replay_keeps_no_values_that_it_saved() -> None:
     gradient, loss, leaf = mg.compile(mg.grad(cube)), mg.compile(cube), mg.tensor(X, requires_grad=True)
 
     def count() -> int:
-        gc.collect()  # a trace has cycles
         return sys.getrefcount(leaf.data)
 
     before = count()
@@ -283,6 +283,26 @@ def test_a_replay_keeps_no_values_that_it_saved() -> None:
         assert count() > before
         value.backward()
         assert count() == before
+
+
+def test_a_compiled_function_that_is_dropped_frees_what_it_captured() -> None:
+    def use(captured: Any) -> None:
+        leaf = mg.tensor(X, requires_grad=True)
+        scale: Any = mg.effect(lambda: captured * 2)
+        loss: Any = mg.compile(lambda: np.sum((leaf * captured) ** 2 * scale()))
+        for _ in range(2):
+            loss().backward()
+            mg.compile(mg.grad(lambda x: np.sum(x * captured)))(X)
+
+    gc.disable()
+    try:
+        captured = X * 3
+        reference = weakref.ref(captured)
+        use(captured)
+        del captured
+        assert reference() is None
+    finally:
+        gc.enable()
 
 
 def test_many_pending_calls_leave_few_contexts() -> None:

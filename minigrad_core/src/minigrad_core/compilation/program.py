@@ -137,6 +137,9 @@ class Program:
         self.tensors = [
             f"{getattr(t, 'name', '') or type(t).__name__.lower()} {x.dtype}{x.shape}, read" for t, x in read
         ]
+        # Stand-ins refer to the tracer. Without these cycles, a program that is dropped frees its arrays.
+        tracer.tensors.clear()
+        tracer.results.clear()
 
     def _call_function(self, tracer: Tracer, arguments: Arguments) -> Any:
         """Return what `f` returns on stand-ins."""

@@ -44,8 +44,9 @@ def write_function(
         lines.append(give_back)
     # The lines consist of names, numbers and quoted names of attributes. The user's text is in comments only.
     tracer.sources.insert(0, "\n    ".join([*lines, *after]))
-    exec(compile(tracer.sources[0], "<mg.compile>", "exec"), tracer.names)
-    return tracer.names[signature.partition("(")[0]]
+    names = dict(tracer.names)  # a copy, so that the globals of a function do not refer to the function
+    exec(compile(tracer.sources[0], "<mg.compile>", "exec"), names)
+    return names.pop(signature.partition("(")[0])
 
 
 def find_variables(*lines: str) -> set[str]:
