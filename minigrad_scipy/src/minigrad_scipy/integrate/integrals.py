@@ -116,8 +116,8 @@ def _integrate_gradients(
         flat = [np.zeros(p.size) if g is None else np.reshape(g, (-1,)) for g, p, needed in pairs if needed]
         return np.concatenate(flat)
 
-    known = {key: options[key] for key in ("epsabs", "epsrel", "limit", "points") if key in options}
-    known = _TOLERANCES | known
+    names = (*_TOLERANCES, "points")
+    known = _TOLERANCES | {name: options[name] for name in names if name in options}
     with np.errstate(divide="ignore", invalid="ignore"):  # nodes may round to a singular end
         total, error = integrate.quad_vec(pull, a, b, norm="max", **known)
     if not error <= max(known["epsabs"], known["epsrel"] * np.max(np.abs(detach(total)), initial=0)):
