@@ -238,6 +238,12 @@ def test_whole_numbers_and_bytes_are_no_wrapped_settings() -> None:
     assert mg.grad(lambda x: special.jv(2, x).sum())(np.empty((0, 2))).shape == (0, 2)
 
 
+def test_the_slope_of_elliprd_at_close_complex_numbers() -> None:
+    z = -1.2 + 0.7j  # R_D(z, z, z) is z^(-3/2)
+    slope = mg.grad(lambda x: np.real(special.elliprd(x + 0.7j, z, z)))(-1.2)
+    np.testing.assert_allclose(slope, np.real(-0.3 * z**-2.5), rtol=1e-12)
+
+
 @pytest.mark.parametrize("close", [1.01, 2.0])
 def test_the_slope_of_elliprd_is_that_of_each_pair_of_numbers_if_arrays_broadcast(close: float) -> None:
     # Where x is close to z, an integral replaces the quotient by z - x.

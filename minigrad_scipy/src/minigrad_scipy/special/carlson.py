@@ -21,17 +21,26 @@ from .function import define
 _VALUES = between(0.1, 4, "...")
 _THREE = Case(x=_VALUES, y=_VALUES, z=_VALUES)
 CLOSE = 0.05  # relative distance of two arguments, below which partial fractions lose more than two digits
-# The trapezoidal rule over log t is exact to exp(-2 pi^2 / 0.5) = 7e-18: the integrands have no singularity
-# for |Im log t| < pi. They fall like sqrt(t) on the left, and like t^(-5/2) on the right.
+# The trapezoidal rule over log t is exact to exp(-2 pi w / step). Here w is the distance of log t from the
+# singularities log(-x): pi for positive x. The integrands fall like sqrt(t) to the left of them, and like
+# t^(-5/2) to the right.
 LOG_STEP = 0.5
-NODES = np.exp(np.arange(-170.0, 40.0) * LOG_STEP)
 
 
 def integrate(*powers: tuple[Any, float]) -> Any:
-    """Return the integral over t > 0 of the product of (t + x)^-p for the pairs x, p; DLMF 19.16.9."""
-    scale = np.abs(detach(powers[0][0]))
-    t = NODES.reshape(-1, *(1,) * np.ndim(sum(detach(x) for x, _ in powers)))
-    product: Any = t * LOG_STEP
+    """Return the integral over t > 0 of the product of (t + x)^-p for the pairs x, p; DLMF 19.16.9.
+
+    For complex x, t is on the ray in the middle of their directions, which no singularity crosses on its way.
+    """
+    plain = [np.asarray(detach(x)) for x, _ in powers]
+    scale, step = np.abs(plain[0]), LOG_STEP
+    if any(map(np.iscomplexobj, plain)):
+        angles = np.broadcast_arrays(*[np.angle(np.where(x == 0, plain[0], x)) for x in plain])
+        low, high = np.min(angles, axis=0), np.max(angles, axis=0)
+        scale = scale * np.exp((low + high) * 0.5j)
+        step *= max(1 - np.max(high - low, initial=0) / (2 * np.pi), 1 / 32)  # w / pi, within a bound of cost
+    t = np.exp(np.arange(-85.0, 20.0, step)).reshape(-1, *(1,) * np.ndim(sum(plain)))
+    product: Any = t * step
     for x, p in powers:
         product = product * (t + x / scale) ** -p
     return product.sum(axis=0) * scale ** (1 - sum(p for _, p in powers))
