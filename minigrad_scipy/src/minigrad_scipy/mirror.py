@@ -59,7 +59,7 @@ def mirror(
         if name.startswith("__") and name != "__all__":  # the import system and inspection look up such names
             raise AttributeError(f"module {module!r} has no attribute {name!r}")
         found = getattr(import_module(f"{module}.classes" if name in classes else original), name)
-        if name in classes:
+        if name in classes:  # also if an operation has the name, such as PPoly
             pass
         elif call := calls.get(name):
             line = describe_derivatives((functions or {})[call])

@@ -121,7 +121,7 @@ def _find_start(name: str, plain: dict[str, Any]) -> Any:
 
 
 def _open_result(name: str, result: Any) -> tuple[Any, Callable[..., Any]]:
-    """Return the solution in a result, and a function that returns the result with a tensor there."""
+    """Return the solution in a result, and a function that puts a tensor in its place."""
     if isinstance(result, tuple):  # full_output: the solution, and a report
 
         def replace_first(solution: Any, evaluate: Callable[[], Any], _: Any) -> Any:

@@ -105,7 +105,7 @@ def _solve_adjoint(equation: Callable[[Any], Any], x: Any, grad: Any, is_free: A
             slopes = detach(jacobian(equation)(x))
     matrix, right = np.reshape(slopes, (n, n)), np.reshape(grad, (n,))
     free = np.ones(n, bool) if is_free is None else np.reshape(is_free, (n,))
-    if not free.all():  # ones on the diagonal, and no other value, for the others
+    if not free.all():  # rows and columns of the unit matrix for the values at a bound
         matrix = np.where(np.outer(free, free), matrix, np.eye(n, dtype=matrix.dtype))
         right = np.where(free, right, 0)
     h = _solve_regular(np.swapaxes(matrix, 0, 1), -right, name)
