@@ -180,6 +180,23 @@ class Trial:
         differentiate = partial(self.subject.differentiate_twice, self.sample, self.cotangents, self.weights)
         return guard("the second derivative", differentiate)
 
+    @cached_property
+    def half(self) -> Trial | None:
+        """The trial on the same values in float16.
+
+        None if the subject refuses them, as NumPy's linear algebra does, or if a number overflows, as the
+        square of 256 does.
+        """
+        sample = self.sample.cast(np.float16)
+        with np.errstate(over="raise"):
+            half = self.try_on(sample) if sample.is_finite else None
+            if half is None or not half.is_finite:
+                return None
+            failure = half.backward_pass.failure if half.differentiable else None
+        if failure is not None:
+            return None if isinstance(failure.cause, FloatingPointError | TypeError) else half
+        return half if all(is_finite(result.values) for result in half.results) else None
+
     # References.
 
     @cached_property

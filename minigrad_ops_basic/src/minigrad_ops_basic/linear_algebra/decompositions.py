@@ -18,7 +18,7 @@ from minigrad_core.errors import ArgumentError
 from ..dtypes import conjugate, detach
 from ..function import NumpyFunction
 from .eigenvectors import fix_phase, invert_gaps, mask_row, share_evenly
-from .hermitian import adjoint, fold_triangle, halve_diagonal, mirror_lower, transpose
+from .hermitian import adjoint, fold_triangle, halve_diagonal, transpose
 
 
 class Cholesky(NumpyFunction):
@@ -105,8 +105,9 @@ class Eigvalsh(NumpyFunction):
 class Qr(NumpyFunction):
     """The QR decomposition: q with orthonormal columns, r upper triangular.
 
-    mode: "reduced", or "r" for r alone. With m = r grad_r^T - grad_q^T q, and copyltu(m) the Hermitian matrix
-    with the lower triangle of m, d/dx = (grad_q + conj(q copyltu(m))) r^-T. For fewer rows than columns,
+    mode: "reduced", or "r" for r alone. With m = q^T grad_q - grad_r r^T, and phi the lower triangle, the
+    diagonal halved, d/dx = conj(q) grad_r + (grad_q - conj(q) q^T grad_q + conj(q) phi(m - m^H)) r^-T. For
+    fewer rows than columns,
     x = [a | b] with a square: d/da by this rule, with conj(b) grad_r_b^H added to grad_q, and
     d/db = conj(q) grad_r_b. LAPACK makes the diagonal of r real. There is no gradient where the first
     columns depend on one another.
@@ -118,7 +119,7 @@ class Qr(NumpyFunction):
     """
 
     takes_complex = True
-    # Square matrices are dominant: r^-T of a nearly singular one is large, and may cancel in the gradient.
+    # Square matrices are dominant: r^-T is large where the columns nearly depend on one another.
     cases = (
         Case(x=dominant("n n")),
         Case(x=real("4 2")),
@@ -157,8 +158,17 @@ def _pull_back_square_qr(q: Array, r: Array, grad_q: Array, grad_r: Array) -> Ar
     rounding = r.shape[-1] * np.finfo(r.dtype).eps * np.max(np.abs(detach(r)), axis=(-2, -1), initial=0)
     if np.any(np.min(diagonal, axis=-1, initial=np.inf) <= rounding):
         raise np.linalg.LinAlgError("qr: the first columns depend on one another, so there is no gradient")
-    m = r @ transpose(grad_r) - transpose(grad_q) @ q
-    return transpose(np.linalg.solve(r, transpose(grad_q + conjugate(q @ mirror_lower(m)))))
+    grad_r = np.triu(grad_r)
+    along_q = transpose(q) @ grad_q  # the components of grad_q in the space of the columns of q
+    turn = along_q - grad_r @ transpose(r)
+    # The last column is 0 for real values, so that a last column of x that nearly depends on the others makes
+    # nothing large. In (grad_q + conj(q copyltu(-m^T))) r^-T, which is equal, large terms cancel.
+    rest = conjugate(q) @ halve_diagonal(turn - adjoint(turn))
+    if (
+        q.shape[-2] > q.shape[-1]
+    ):  # for a square q the difference is rounding, which a small r would make large
+        rest = rest + (grad_q - conjugate(q) @ along_q)
+    return conjugate(q) @ grad_r + transpose(np.linalg.solve(r, transpose(rest)))
 
 
 cholesky = Cholesky(np.linalg.cholesky)

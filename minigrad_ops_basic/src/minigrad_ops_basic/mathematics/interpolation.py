@@ -32,7 +32,7 @@ def _interpolate(
     positions, points = (np.asarray(detach(a)) for a in (x, xp))
     last = points.shape[0] - 1
     if not last or points[0] == points[last]:
-        inside = np.where(positions < points[0], fp[0], fp[last])
+        inside = fp[last]
     else:
         i = np.maximum(np.searchsorted(points, np.fmax(positions, points[0]), side="right") - 1, 0)
         below = np.minimum(i, np.searchsorted(points, points[last]) - 1)  # the last line ends at points[last]
@@ -61,6 +61,8 @@ class Interp(Composite):
         Case(x=between(-9, 9, "15"), xp=_POINTS[::-1], fp=real("4"), period=-3.5),
         Case(x=_BYTES, xp=_BYTES, fp=real("3"), left=real(""), right=real("")),
         Case(x=1, xp=_POINTS[:1], fp=real("1")),
+        Case(x=np.array([-2.0, -1.0, 0.5]), xp=_POINTS[[0, 0]], fp=real("2")),
+        Case(x=between(-2, 3, "n"), xp=_POINTS[[0, 1, 1]], fp=real("3")),
         Case(x=np.array([0, 1]), xp=np.array([-1, 0, 1, 2]), fp=np.array([1, 3, 2, 5])),
     )
 

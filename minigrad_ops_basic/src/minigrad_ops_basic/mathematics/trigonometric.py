@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from minigrad_core import Array, Context
-from minigrad_core.cases import Case, between, unit
+from minigrad_core.cases import Case, between, real, unit
 from minigrad_core.errors import ArgumentError
 
 from ..dtypes import detach
@@ -112,6 +112,9 @@ def _replace_infinite(a: Any, length: Any) -> Array:
     return np.where(np.isinf(detach(length)), sign, a)
 
 
+_INFINITE_X, _INFINITE_Y = np.array([np.inf, -np.inf, 0.5, -1.5]), np.array([1.5, 0.5, np.inf, -np.inf])
+
+
 class Hypot(NumpyFunction):
     """sqrt(x^2 + y^2), without overflow.
 
@@ -119,6 +122,7 @@ class Hypot(NumpyFunction):
     """
 
     broadcasts = True
+    cases = (Case(x=real("..."), y=real("...")), Case(x=_INFINITE_X, y=_INFINITE_Y))
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
         z = np.hypot(x, y)
@@ -142,6 +146,7 @@ class Arctan2(NumpyFunction):
     """
 
     broadcasts = True
+    cases = (Case(y=real("..."), x=real("...")), Case(y=_INFINITE_Y, x=_INFINITE_X))
 
     def forward(self, ctx: Context, y: Array, x: Array) -> Array:
         ctx.save(y, x)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from minigrad_core import Array, Context, Tensor
 
-from ..kernels.precision import to_floating
+from ..kernels.precision import restore_half, to_single
 from ..references import activations as plain
 from .pointwise import Pointwise
 
@@ -68,9 +68,9 @@ class NormalCDF(Pointwise):
     derivative = staticmethod(normal_density)
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        x = to_floating(x)
+        given, x = x, to_single(x)
         ctx.save(x)
-        return normal_distribution(x)
+        return restore_half(normal_distribution(x), given)  # SciPy gives double precision for half
 
 
 normal_cdf = NormalCDF()

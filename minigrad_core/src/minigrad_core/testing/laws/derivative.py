@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...errors import DifferentiabilityError
 from ..finding import Comparison, DoesNotApply, Finding, Findings, Law, Script, SubjectFailed
@@ -20,6 +21,8 @@ from ..subjects.subject import as_function
 from ..trial import Trial
 
 SATURATED = 1e290  # functions of SciPy return their largest value, or 1e300, where the true one is infinite
+LARGE_NUMBERS = (1e150, 1e300)  # in the place of infinity
+VANISHING = 1e-60  # a gradient this small near infinity has the limit 0
 STEEP = 1e-3  # a smaller slope may be a rounding error of a flat output
 
 
@@ -52,6 +55,7 @@ def derivative(study: Study, trial: Trial) -> Findings:
     if declared.surrogate:
         raise DoesNotApply(f"surrogate: {declared.surrogate}")
     if not trial.sample.is_finite:
+        yield from _judge_limits(trial)
         if recipe.family is not Family.CASE:
             return
         yield from _judge_nan(trial, "wrong-gradient")
@@ -59,6 +63,10 @@ def derivative(study: Study, trial: Trial) -> Findings:
     is_representable = trial.is_finite and max(trial.largest_output, trial.largest_gradient) < SATURATED
     if trial in study.second_order_trials and is_representable and trial.sample.is_finite:
         yield from _judge_second_order(trial)
+        if trial in study.representatives and trial.half is not None and trial.half.has_gradients:
+            with np.errstate(over="raise"):
+                findings = [*_judge_second_order(trial.half)]
+            yield from findings
     if trial is study.first_trial and declared.takes_complex:
         cases = study.trials[: len(study.cases)]
         # The first case of each combination of settings.
@@ -80,6 +88,42 @@ def _judge_nan(trial: Trial, code: str) -> Findings:
             fact = f"{result.name} is NaN at {place}"
             comparison = Comparison(result, None, trial.cotangents, is_wrong)
             yield Finding(code, fact, trial.sample, comparison=comparison)
+
+
+def _judge_limits(trial: Trial) -> Findings:
+    """Yield gradients at one infinite input that are not the limit of the gradients at large numbers.
+
+    There is a limit where the gradients at numbers around 1e150 and 1e300 agree, and where the output tends
+    to that at infinity. NaN counts as right: a formula may compute 0 times infinity.
+    """
+    sample, y = trial.sample, trial.outputs[0]
+    xs = {i: sample.inputs[i] for i in sample.floats}
+    is_infinite = {i: np.isinf(x) for i, x in xs.items()}
+    if not trial.is_pointwise or y.dtype.kind != "f" or any(x.shape != y.shape for x in xs.values()):
+        return
+    has_one: Any = sum(is_infinite.values()) == 1
+    nearby = []
+    for number in LARGE_NUMBERS if np.any(has_one) else ():
+        large = {i: np.where(is_infinite[i], np.copysign(number, x), x) for i, x in xs.items()}
+        other = trial.try_on(sample.replace_inputs(large))
+        if other is None or not other.has_gradients:
+            return
+        nearby.append(other)
+    for result in trial.name_gradients(trial.gradients) if nearby else ():
+        (near_y, near), (far_y, limit) = ((t.outputs[0], t.gradients[result.position]) for t in nearby)
+        grows = np.isinf(y) & (np.sign(y) * (far_y - near_y) > 0)
+        has_limit = has_one & (grows | _is_near(far_y, y)) & np.isfinite(limit) & _is_near(near, limit)
+        g = result.values
+        is_wrong = has_limit & ~_is_near(g, limit) & ~np.isnan(g)
+        if is_wrong.any():
+            fact = f"{result.name} is not the limit at an infinite input"
+            comparison = Comparison(result, np.where(is_wrong, limit, g), trial.cotangents, is_wrong)
+            yield Finding("wrong-gradient", fact, sample, comparison=comparison)
+
+
+def _is_near(x: NDArray[Any], y: NDArray[Any]) -> Any:
+    """Return where two arrays agree to about nine digits, or where both are nearly 0."""
+    return np.abs(x - y) <= 1e-9 * np.abs(y) + VANISHING
 
 
 def _judge_first_order(study: Study, trial: Trial) -> Findings:
@@ -119,6 +163,8 @@ def _judge_second_order(trial: Trial) -> Findings:
     except SubjectFailed as failure:
         is_refusal = isinstance(failure.cause, DifferentiabilityError | np.linalg.LinAlgError)
         if is_refusal and (once_differentiable or not trial.sample.recipe.promised):
+            return
+        if isinstance(failure.cause, FloatingPointError):  # float16 overflows where float32 does not
             return
         fact = f"the gradient cannot be differentiated: {failure.fact}"
         hint = "" if once_differentiable else '; if that is meant, say once_differentiable = "why"'

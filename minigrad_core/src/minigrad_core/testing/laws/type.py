@@ -18,7 +18,8 @@ from ..scripts.results import judge_call, judge_truncation, judge_types, locate,
 from ..study import ORDINARY, Study
 from ..trial import Trial
 
-SINGLE, DOUBLE, LONG_DOUBLE = np.dtype(np.float32), np.dtype(np.float64), np.dtype(np.longdouble)
+HALF, SINGLE = np.dtype(np.float16), np.dtype(np.float32)
+DOUBLE, LONG_DOUBLE = np.dtype(np.float64), np.dtype(np.longdouble)
 # Values of about 1000, or nearly equal inputs: a tiny result there has not cancelled by chance.
 SHIFTED = (Family.FAR, Family.CLOSE)
 NEAR_EDGE = (Family.TINY, Family.SMALL)
@@ -27,6 +28,7 @@ NO_PRECISION = (Family.KINKS, Family.INDICES, Family.EXTREMES, Family.MAGNITUDES
 FLOAT32_TOLERANCE = 1e3 * float(np.finfo(SINGLE).eps)  # of each value, or of the largest value of a sum
 ROUNDINGS = 64  # rounding errors of half a unit in the last place that a right formula may add up
 FEW_ROUNDINGS = 8  # of the same kind, in a formula for one value of each input
+REDRAWS = (1, 2)  # steps of the seed: one of these samples has to lose digits, too
 DRAWS = 4  # of rounding errors of the cotangents: in one draw two errors may cancel, as the cotangents do
 FLOAT32_LARGE = 1e12  # inputs whose cubes float32 can represent
 
@@ -34,8 +36,8 @@ FLOAT32_LARGE = 1e12  # inputs whose cubes float32 can represent
 def types(study: Study, trial: Trial) -> Findings:
     """float32 inputs give float32 results, as precise as float32 allows; float64 likewise.
 
-    float32 is compared with float64. float64 is compared with long double where values are tiny or close
-    together. A formula is wrong if it loses more digits than it would by rounding of the inputs.
+    float16 and float32 are compared with float64. float64 is compared with long double where values are tiny
+    or close together. A formula is wrong if it loses more digits than it would by rounding of the inputs.
     Faults: `np.zeros(shape)` without a dtype, a NumPy scalar such as `np.log(2)`, which turns float32 into
     float64 where a Python float does not, an int64 mask, `log(1 + x)` near zero, a variance by
     E[x^2] - E[x]^2.
@@ -51,9 +53,7 @@ def types(study: Study, trial: Trial) -> Findings:
         yield from _judge_truncation(trial)
     if LONG and recipe.family in (*SHIFTED, *NEAR_EDGE) and trial.is_finite:
         with suppress(SubjectFailed):
-            long_double = trial.run_on(sample.cast(np.longdouble))
-            if long_double.flat_outputs.dtype == LONG_DOUBLE:
-                yield from _judge_lost_digits(trial, long_double, LONG_DOUBLE)
+            yield from _judge_lost_digits(study, trial, DOUBLE, LONG_DOUBLE)
 
     # The type is one more dimension of the covering array: float32 meets each level alone. Large values meet
     # settings, too, because float32 overflows where float64 does not.
@@ -69,11 +69,10 @@ def types(study: Study, trial: Trial) -> Findings:
             yield from _judge_float32(study, trial, single)
         except SubjectFailed as failure:
             if recipe.family is Family.CASE:
-                cotangents = [g.astype(SINGLE) for g in trial.used_cotangents]
-                fact, script = f"in float32: {failure.fact}", Script(judge_call, cotangents=cotangents)
-                yield Finding(failure.code, fact, sample.cast(SINGLE), script=script)
+                yield _report_failure(trial, SINGLE, failure)
     if recipe.family is Family.CASE:
         yield from _judge_large_values(study, trial)
+        yield from _judge_half(study, trial)
 
 
 def _judge_dtypes(trial: Trial, results: Sequence[Result], dtype: np.dtype[Any]) -> Findings:
@@ -114,8 +113,7 @@ def _judge_float32(study: Study, trial: Trial, single: Trial) -> Findings:
         with suppress(SubjectFailed):
             pairs = zip(_list_float_results(single), _list_float_results(trial), strict=True)
             if not all(_is_close_in_float32(trial, x.values, y.values) for x, y in pairs):
-                double = single.run_on(single.sample.cast(DOUBLE))
-                yield from _judge_lost_digits(single, double, DOUBLE)
+                yield from _judge_lost_digits(study, single, SINGLE, DOUBLE)
 
 
 def _is_close_in_float32(trial: Trial, x: Any, y: Any) -> bool:
@@ -172,13 +170,63 @@ def _list_float_results(trial: Trial) -> list[Result]:
     return [result for result in trial.results if result.values.dtype.kind == "f"]
 
 
-def _judge_lost_digits(coarse: Trial, fine: Trial, fine_dtype: np.dtype[Any]) -> Findings:
-    """Yield the first result of `coarse` that has lost digits.
+def _judge_half(study: Study, trial: Trial) -> Findings:
+    """Yield results of float16 that differ in type from NumPy's, or in value from those of float64.
 
-    `fine` is a trial of the same values in a finer dtype. The error may be as large as a tolerance, or as
-    the change of the result if the inputs are rounded differently.
+    Results may be of a wider type.
     """
-    coarse_dtype = DOUBLE if fine_dtype != DOUBLE else SINGLE
+    half = trial.half
+    if half is None:
+        return
+    if half.differentiable and (failure := half.backward_pass.failure) is not None:
+        yield _report_failure(trial, HALF, failure)
+        return
+    for reference in half.comparable_outputs:
+        for output, expected in zip(half.output_results, reference.arrays, strict=True):
+            if expected.dtype == HALF != output.values.dtype:
+                comparison = Comparison(output, HALF, half.used_cotangents)
+                fact = f"{output.name} is {output.values.dtype} for float16 inputs, {reference.name} gives float16"
+                yield Finding("wrong-dtype", fact, half.sample, comparison=comparison)
+    yield from _judge_lost_digits(study, half, HALF, DOUBLE)
+
+
+def _report_failure(trial: Trial, dtype: np.dtype[Any], failure: SubjectFailed) -> Finding:
+    """Return the finding that the subject fails in a dtype."""
+    script = Script(judge_call, cotangents=[g.astype(dtype) for g in trial.used_cotangents])
+    return Finding(failure.code, f"in {dtype}: {failure.fact}", trial.sample.cast(dtype), script=script)
+
+
+def _judge_lost_digits(
+    study: Study, coarse: Trial, dtype: np.dtype[Any], fine_dtype: np.dtype[Any]
+) -> Findings:
+    """Yield the first result of `dtype` that has lost digits, if other values of its recipe lose some, too.
+
+    Values may lie by chance where large terms of a right formula cancel: those of a matrix that is nearly
+    singular, in one of 30,000 draws.
+    """
+    finding = _find_lost_digits(coarse, dtype, fine_dtype)
+    if finding is None:
+        return
+    recipe = coarse.sample.recipe
+    for step in REDRAWS:
+        with suppress(SubjectFailed, Undrawable):
+            redrawn = coarse.run_on(study.draw(recipe.replace(seed=recipe.seed + step)).cast(dtype))
+            if _find_lost_digits(redrawn, dtype, fine_dtype) is not None:
+                yield finding
+                return
+
+
+def _find_lost_digits(
+    coarse: Trial, coarse_dtype: np.dtype[Any], fine_dtype: np.dtype[Any]
+) -> Finding | None:
+    """Return the first result that has lost digits, compared with the same call in a finer dtype.
+
+    The error may be as large as a tolerance, or as the change of the result if the inputs are rounded
+    differently.
+    """
+    fine = coarse.run_on(coarse.sample.cast(fine_dtype))
+    if np.finfo(fine.flat_outputs.dtype).dtype != fine_dtype:
+        return None
     pairs = zip(_list_float_results(coarse), _list_float_results(fine), strict=True)
     for k, (result, fine_result) in enumerate(pairs):
         values, exact = result.values, fine_result.values
@@ -197,7 +245,7 @@ def _judge_lost_digits(coarse: Trial, fine: Trial, fine_dtype: np.dtype[Any]) ->
         if all_true(error <= tolerance):
             continue
         if not result.is_gradient and _reference_loses_digits(coarse, fine, k, error):
-            return
+            return None
 
         def evaluate(sample: Sample, k: int = k) -> Any:
             return _list_float_results(fine.run_on(sample))[k].values
@@ -217,8 +265,8 @@ def _judge_lost_digits(coarse: Trial, fine: Trial, fine_dtype: np.dtype[Any]) ->
             expected = exact.astype(values.dtype)
             comparison = Comparison(result, expected, coarse.used_cotangents, is_wrong)
             script = _show_types(comparison, coarse.sample, fine_dtype)
-            yield Finding("imprecise", fact, coarse.sample, comparison=comparison, script=script)
-            return
+            return Finding("imprecise", fact, coarse.sample, comparison=comparison, script=script)
+    return None
 
 
 def _measure_cotangent_rounding(fine: Trial, i: int, eps: float) -> NDArray[Any]:
