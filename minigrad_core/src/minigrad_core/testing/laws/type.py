@@ -185,7 +185,8 @@ def _judge_half(study: Study, trial: Trial) -> Findings:
         for output, expected in zip(half.output_results, reference.arrays, strict=True):
             if expected.dtype == HALF != output.values.dtype:
                 comparison = Comparison(output, HALF, half.used_cotangents)
-                fact = f"{output.name} is {output.values.dtype} for float16 inputs, {reference.name} gives float16"
+                actual = output.values.dtype
+                fact = f"{output.name} is {actual} for float16 inputs, {reference.name} gives float16"
                 yield Finding("wrong-dtype", fact, half.sample, comparison=comparison)
     yield from _judge_lost_digits(study, half, HALF, DOUBLE)
 
