@@ -173,7 +173,7 @@ def _list_float_results(trial: Trial) -> list[Result]:
 def _judge_half(study: Study, trial: Trial) -> Findings:
     """Yield results of float16 that differ in type from NumPy's, or in value from those of float64.
 
-    Results may be of a wider type.
+    Where no NumPy function is implemented, results may be of a wider type.
     """
     half = trial.half
     if half is None:
@@ -182,8 +182,9 @@ def _judge_half(study: Study, trial: Trial) -> Findings:
         yield _report_failure(trial, HALF, failure)
         return
     for reference in half.comparable_outputs:
+        is_own = reference.function is trial.subject.declared.reference
         for output, expected in zip(half.output_results, reference.arrays, strict=True):
-            if expected.dtype == HALF != output.values.dtype:
+            if expected.dtype == HALF != output.values.dtype and not is_own:
                 comparison = Comparison(output, HALF, half.used_cotangents)
                 actual = output.values.dtype
                 fact = f"{output.name} is {actual} for float16 inputs, {reference.name} gives float16"
