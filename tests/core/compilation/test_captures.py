@@ -21,6 +21,7 @@ import minigrad_core as mg
 import minigrad_ops_nn as nn
 from minigrad_core.compilation.captures import has_same_bits
 from minigrad_core.engine.modes import tracing
+from minigrad_ops_nn import optimizers
 
 X = np.array([1.0, 2.0, 3.0])
 factor: Any = 2.0
@@ -215,6 +216,27 @@ def test_a_model_in_two_modes_is_traced_once_for_each() -> None:
     assert compiled.traces == 2
 
 
+def test_an_operation_that_is_registered_again() -> None:
+    def register(factor: float) -> None:
+        class Times(mg.Operation):
+            name = "times"
+            broadcasts = True
+
+            def forward(self, ctx: Any, x: Any) -> Any:
+                return factor * x
+
+            def backward(self, ctx: Any, grad: Any) -> Any:
+                return factor * grad
+
+        mg.register(Times())
+
+    register(2.0)
+    compiled = mg.compile(mg.grad(lambda x: np.sum(mg.ops.local.times(x))))
+    for factor in (2.0, 3.0):
+        register(factor)
+        np.testing.assert_array_equal(compiled(X), np.full(3, factor))
+
+
 def test_many_signatures_are_told_once_and_bounded() -> None:
     compiled = mg.compile(lambda x: x * 2)
     for n in range(15):
@@ -336,6 +358,8 @@ MODULE, KEY = ModuleType("settings_of_a_test"), Settings()
     [
         *[(x, read_factor, set_factor) for x in (SimpleNamespace(), argparse.Namespace(), Factors())],
         (Settings(), lambda settings: copy(settings).factor, set_factor),
+        (np.polynomial.Polynomial([1.0]), read_factor, set_factor),
+        (optimizers.SGD([mg.Parameter(X)]), lambda optimizer: optimizer.lr, lambda x, k: setattr(x, "lr", k)),
         (lambda: None, read_factor, set_factor),
         (Kind, lambda _: Scale.factor, set_factor),  # type: ignore[attr-defined]
         (SimpleNamespace(module=MODULE), lambda x: x.module.factor, lambda x, k: set_factor(x.module, k)),

@@ -13,8 +13,8 @@ from ..errors import TracingError
 from ..module import Module
 from ..tensor import Tensor
 from ..transforms.preserved_state import Accessor, list_accessors
-from ..transforms.reachable import LIMIT, is_compiled, iterate_reachable, list_module_attributes
-from .guards import guard_global, list_guards
+from ..transforms.reachable import LIMIT, is_compiled, iterate_reachable, list_named_attributes
+from .guards import guard_attribute, list_guards
 
 
 class Captures:
@@ -33,7 +33,14 @@ class Captures:
     """
 
     def __init__(self, roots: Iterable[Any]) -> None:
-        found = list(iterate_reachable(roots, _is_internal))
+        internal: dict[int, Any] = {}
+
+        def is_opaque(value: Any) -> bool:
+            if _is_internal(value):
+                internal[id(value)] = value
+            return id(value) in internal
+
+        found = list(iterate_reachable(roots, is_opaque))
         if len(found) == LIMIT:
             raise TracingError(
                 f"a function to be compiled reads {LIMIT} objects or more: pass large lists and dicts as "
@@ -45,7 +52,8 @@ class Captures:
         self.written: list[tuple[NDArray[Any], NDArray[Any]]] = []
         self.tensors = [x for x in found if isinstance(x, Tensor)]
         self.guards = [guard for x in found for guard in list_guards(x)]
-        self.guards += [guard_global(scope, name) for scope, name in list_module_attributes(found)]
+        named = list_named_attributes(found, internal.values())
+        self.guards += [guard_attribute(scope, name) for scope, name in named]
         self._generators = [accessor for x in found for accessor in list_accessors(x)]
 
     def includes(self, x: Any) -> bool:
@@ -84,7 +92,10 @@ class Captures:
 
 
 def _is_internal(value: Any) -> bool:
-    """Return whether an object is part of minigrad itself, such as the registry, and not part of a model."""
+    """Return whether an object is part of minigrad itself, such as an optimizer, and not part of a model.
+
+    A program compares only those attributes that code names, such as `optimizer.lr`.
+    """
     in_model = isinstance(value, (Module, type, Tensor)) or is_compiled(value)
     return not in_model and str(type(value).__module__).startswith("minigrad_")
 

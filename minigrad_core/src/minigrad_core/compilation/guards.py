@@ -15,6 +15,8 @@ from types import FunctionType, MappingProxyType, ModuleType
 from typing import Any
 from weakref import ReferenceType
 
+import numpy as np
+
 from ..errors import TracingError
 from ..tensor import Tensor
 from ..transforms.reachable import (
@@ -50,6 +52,7 @@ _CONTENTS: tuple[tuple[Any, str, Callable[[Any], Any]], ...] = (
 # An expression raises one of these exceptions if a variable or attribute was deleted, or has no value yet.
 UNSET = (LookupError, AttributeError, ValueError)
 _NO_VALUE = object()
+_NUMPY_FUNCTION = type(np.sum)
 
 
 class Guard:
@@ -113,10 +116,12 @@ def list_guards(value: Any) -> list[Guard]:
         for kinds, expression, make_key in _CONTENTS
         if isinstance(value, kinds)
     ]
-    is_plain = str(type(value).__module__).startswith(("builtins", "numpy"))
-    if is_plain or isinstance(value, ModuleType) or not holds_values(type(value)):
+    attributes, package = getattr(value, "__dict__", None), str(type(value).__module__).partition(".")[0]
+    if package == "builtins" or isinstance(value, ModuleType) or not holds_values(type(value)):
         return guards
-    what, attributes = f"an attribute of {type(value).__name__}", getattr(value, "__dict__", None)
+    if package == "numpy" and (not attributes or isinstance(value, _NUMPY_FUNCTION)):
+        return guards
+    what = f"an attribute of {type(value).__name__}"
     guards += [Guard(_CLASS, value, None, f"the class of a {type(value).__name__}")]
     guards += [Guard(_SLOT, value, slot, what) for slot in list_slots(type(value))]
     return guards + (_guard_attributes(attributes, what) if isinstance(attributes, dict) else [])
@@ -143,13 +148,14 @@ def _guard_function(f: FunctionType) -> list[Guard]:
     names = sorted(list_names(f.__code__))
     hidden = [name for name in names if hasattr(builtins, name) and name not in f.__globals__]
     guards += [Guard(_VARIABLE, f.__globals__, name, f"the global variable {name}") for name in hidden]
-    guards += [guard_global(f.__globals__, name) for name in names if name in f.__globals__]
+    guards += [guard_attribute(f.__globals__, name) for name in names if name in f.__globals__]
     return guards + (_guard_attributes(vars(f), f"an attribute of {f.__name__}") if vars(f) else [])
 
 
-def guard_global(scope: dict[str, Any], name: str) -> Guard:
-    """Return the guard of a variable of a module."""
-    return Guard(_ITEM, scope, name, f"the global variable {name}")
+def guard_attribute(scope: dict[str, Any], name: str) -> Guard:
+    """Return the guard of a variable of a module, or of an attribute of another object, given by its dict."""
+    what = f"the global variable {name}" if "__name__" in scope else f"the attribute {name}"
+    return Guard(_ITEM, scope, name, what)
 
 
 def _guard_attributes(attributes: Mapping[str, Any], what: str) -> list[Guard]:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contracts.location import describe_definition
+from ..dispatch.tables import WITHDRAWALS
 from ..engine.modes import recording
 from ..engine.node import node_numbers
 from ..errors import ArgumentError, TracingError
@@ -181,6 +182,7 @@ class Program:
         name = tracer.name
         is_recording = f"(not {name(recording.blocks)}.get() or {name(recording)}.get())"
         conditions = [is_recording if recording.get() else f"not {is_recording}", *given]
+        conditions.append(f"{name(WITHDRAWALS)}[0] == {WITHDRAWALS[0]}")
         conditions += [guard.write(name) for guard in self.captures.guards]
         kinds: list[tuple[str, Any]] = [(f"{name(t)}.__class__", type(t)) for t in self.captures.tensors]
         kinds += [(f"{name(t)}.tracked", t.tracked) for t in tensors]

@@ -22,6 +22,10 @@ TABLES = {"operation": OPERATIONS, "initializer": INITIALIZERS, "optimizer": OPT
 # hash.
 LABELS: dict[int, str] = {}
 
+# The number of calls of `withdraw`: a program of `mg.compile` that was recorded before may use an operation
+# that has been replaced.
+WITHDRAWALS = [0]
+
 
 def describe(op: object) -> str:
     """Return "nn::relu (minigrad-ops-nn 0.1.0)" for an object that a plugin registered, else its bare name.
@@ -44,6 +48,7 @@ def describe(op: object) -> str:
 
 def withdraw(namespace: str, name: str = "") -> None:
     """Take one operation of a namespace out of the tables, or everything that its plugin entered."""
+    WITHDRAWALS[0] += 1
     chosen = f"{namespace}::{name}"
     for table in (*TABLES.values(), CLAIMS):
         for full in [full for full in table if full == chosen or (not name and full.startswith(chosen))]:

@@ -57,14 +57,20 @@ def iterate_reachable(roots: Iterable[Any], is_opaque: Callable[[Any], bool]) ->
             yield value
         if not queue and count < len(seen):
             count = len(seen)
-            queue.extend([scope[name] for scope, name in list_module_attributes(seen.values())])
+            queue.extend([scope[name] for scope, name in list_named_attributes(seen.values())])
 
 
-def list_module_attributes(values: Iterable[Any]) -> list[tuple[dict[str, Any], str]]:
-    """Return (attributes, name) for each attribute of the user's modules that the user's functions name."""
+def list_named_attributes(values: Iterable[Any], others: Iterable[Any] = ()) -> list[tuple[Any, str]]:
+    """Return (attributes, name) for each attribute that the code of the user's functions in `values` names.
+
+    The attributes are those of the user's modules in `values`, and of the objects `others`. The name of a
+    property counts for the attribute that it reads, `lr` for `_lr`.
+    """
     values = [x for x in values if isinstance(x, (FunctionType, ModuleType)) and not _is_of_library(x)]
     names = set[str]().union(*[list_names(x.__code__) for x in values if isinstance(x, FunctionType)])
     scopes = [vars(x) for x in values if isinstance(x, ModuleType)]
+    scopes += [vars(x) for x in others if hasattr(x, "__dict__")]
+    names |= {f"_{name}" for name in names}
     return [(scope, name) for scope in scopes for name in sorted(names & scope.keys())]
 
 
