@@ -201,6 +201,10 @@ def test_a_derivative_in_float32_loses_no_digits_where_terms_cancel() -> None:
         (lambda z: special.hyp2f1(0.0, 1.5, 2.5, z), 7.0, 0.0),
         (lambda z: special.hyp1f1(0.0, 2.0, z), 1000.0, 0.0),
         (lambda x: special.hyperu(0.0, 2.0, x), 0.0, 0.0),
+        (lambda z: special.hyp1f1(-1.0, -1.0, z), -0.5, 1.0),  # 1 + z
+        (lambda a: special.gdtr(a, 0.5, 0.0), 2.0, 0.0),
+        (lambda b: special.agm(0.0, b), 2.0, 0.0),
+        (mg.grad(lambda lmbda: special.boxcox(0.0, lmbda)), 0.5, -16.0),  # of -1 / lmbda
     ],
 )
 def test_a_slope_at_the_edge_of_a_domain_is_its_limit(call: Any, at: float, expected: float) -> None:
@@ -222,10 +226,11 @@ def test_a_second_derivative_loses_no_digits_beside_zero(call: Any, at: float, e
 
 
 @pytest.mark.filterwarnings("ignore:floating point number truncated")
-def test_scipy_rounds_counts_down_in_the_slope_too() -> None:
-    for name, counts in (("nbdtr", (2.5, 5.5)), ("nbdtri", (2.5, 5.5)), ("pdtri", (2.5,))):
+def test_scipy_truncates_counts_and_orders_in_the_slope_too() -> None:
+    numbers = {"nbdtr": (-0.5, 5.5), "nbdtri": (2.5, 5.5), "pdtri": (2.5,), "expn": (-0.5,), "kn": (0.5,)}
+    for name, counts in numbers.items():
         f = getattr(special, name)
-        slopes = [mg.grad(lambda p, f=f, n=n: f(*n, p))(0.4) for n in (counts, np.floor(counts))]
+        slopes = [mg.grad(lambda p, f=f, n=n: f(*n, p))(0.4) for n in (counts, np.trunc(counts))]
         assert slopes[0] == slopes[1], name
 
 

@@ -225,6 +225,16 @@ def test_other_attributes_are_those_of_scipy() -> None:
             NoOperationError,
             "cdf has no formula",
         ),
+        (
+            lambda t: stats.multivariate_normal.logpdf([0.0, 0.0], np.stack([t, t, t]), np.eye(2)),
+            ArgumentError,
+            r"3 values, and cov has the shape \(2, 2\)",
+        ),
+        (
+            lambda t: stats.multivariate_normal.logpdf(np.zeros((2, 3)), np.stack([t, t]), np.eye(2)),
+            ArgumentError,
+            r"x of shape \(..., 2\)",
+        ),
     ],
 )
 def test_wrong_arguments_are_named(call: Any, error: type[Exception], message: str) -> None:

@@ -130,6 +130,7 @@ def k1(x: Array, *, y: Array) -> Array:
 @define(special.kn, Case(x=positive("..."), n=2), Case(x=positive("..."), n=0))
 def kn(x: Array, *, n: Any) -> Array:
     """K_n(x) for a whole n. d/dx = -(K_{|n-1|}(x) + K_{n+1}(x)) / 2. DLMF 10.29.1."""
+    n = np.trunc(n)  # as SciPy does
     return (special.kn(np.abs(n - 1), x) + special.kn(n + 1, x)) / -2
 
 

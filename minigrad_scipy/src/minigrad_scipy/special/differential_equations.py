@@ -97,7 +97,7 @@ def kelvin(x: Array, *, y: Any) -> Any:
 # Parabolic cylinder functions.
 
 
-@define(special.pbdv, Case(x=real("..."), v=1.5), Case(x=real("..."), v=0.0))
+@define(special.pbdv, *(Case(x=real("..."), v=v) for v in (1.5, 0.0, -2.0)), in_double=True)
 def pbdv(x: Array, *, v: Any, y: Any) -> Any:
     """D_v(x) and its derivative. D'' = (x^2 / 4 - v - 1 / 2) D. DLMF 12.2.4."""
     return y[1], (x * x / 4 - v - 0.5) * y[0]

@@ -17,7 +17,7 @@ from .function import define
 
 DEGREE = pi / 180
 TINY = 1e-300  # instead of a divisor that is 0
-LOWEST = -1e150  # instead of log(0): its square is finite
+LOWEST = -1e30  # instead of log(0): also its powers in higher derivatives are finite
 
 
 @define(special.sindg)

@@ -106,6 +106,7 @@ def agm(a: Array, b: Array, *, y: Array) -> Any:
     """
 
     def differentiate(a: Array, b: Array) -> Array:
-        return (y / a) ** 2 * special.elliprd(0.0, (b / a) ** 2, 1.0) * (2 / (3 * pi))
+        d = special.elliprd(0.0, (b / a) ** 2, 1.0)
+        return (y / a) ** 2 * np.where(y == 0, 0, d) * (2 / (3 * pi))  # 0 for b = 0, where R_D is infinite
 
     return lambda: differentiate(a, b), lambda: differentiate(b, a)

@@ -40,6 +40,7 @@ def expi(x: Array) -> Array:
 @define(special.expn, Case(x=positive("..."), n=2), Case(x=positive("..."), n=np.array([0, 1, 3], np.int8)))
 def expn(x: Array, *, n: Any, y: Array) -> Array:
     """E_n(x), the integral of exp(-x t) / t^n over t > 1, for a whole n. d/dx = -E_{n-1}(x). DLMF 8.19.13."""
+    n = np.trunc(n)  # as SciPy does
     return -np.where(n == 0, y * (1 + 1 / np.where(n == 0, x, 1)), special.expn(np.maximum(n - 1, 0), x))
 
 

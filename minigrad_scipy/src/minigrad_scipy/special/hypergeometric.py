@@ -34,8 +34,9 @@ def hyp0f1(z: Array, *, v: Any) -> Array:
     takes_complex=True,
 )
 def hyp1f1(z: Array, *, a: Any, b: Any) -> Array:
-    """Kummer's M(a, b, z). d/dz = a / b M(a + 1, b + 1, z). DLMF 13.3.15."""
-    return multiply(np.divide(a, b), special.hyp1f1(a + 1, b + 1, z))
+    """Kummer's M(a, b, z). d/dz = a / b M(a + 1, b + 1, z); M(0, b, z) = 1, also for b = 0. DLMF 13.3.15."""
+    lower = np.where(a == -1, 1, b + 1)
+    return multiply(np.divide(a, b), special.hyp1f1(a + 1, lower, z))
 
 
 _GAUSS = (Case(z=unit("..."), a=1.5, b=0.5, c=2.5), Case(z=between(-4, 0.5, "..."), a=1, b=2, c=3))

@@ -187,7 +187,7 @@ def bdtr(p: Array, *, k: Any, n: Any) -> Array:
 
     d/dp = -(n - k) binom(n, k) p^k (1 - p)^(n - k - 1).
     """
-    return -beta_density(np.floor(k) + 1, np.floor(n) - np.floor(k), p)
+    return -beta_density(np.floor(k) + 1, np.trunc(n) - np.floor(k), p)
 
 
 @define(
@@ -200,13 +200,13 @@ def bdtrc(p: Array, *, k: Any, n: Any) -> Array:
 
     d/dp = (n - k) binom(n, k) p^k (1 - p)^(n - k - 1).
     """
-    return beta_density(np.floor(k) + 1, np.floor(n) - np.floor(k), p)
+    return beta_density(np.floor(k) + 1, np.trunc(n) - np.floor(k), p)
 
 
 @define(special.bdtri, Case(k=2, n=5, p=_PROBABILITY))
 def bdtri(p: Array, *, k: Any, n: Any, y: Array) -> Array:
     """The probability of a success at which bdtr(k, n, y) is p. d/dp = 1 / (dbdtr/dp)."""
-    return -1 / beta_density(np.floor(k) + 1, np.floor(n) - np.floor(k), y)
+    return -1 / beta_density(np.floor(k) + 1, np.trunc(n) - np.floor(k), y)
 
 
 @define(
@@ -216,7 +216,7 @@ def bdtri(p: Array, *, k: Any, n: Any, y: Array) -> Array:
 )
 def nbdtr(p: Array, *, k: Any, n: Any) -> Array:
     """The probability of at most k failures before the n-th success. d/dp = that of betainc(n, k + 1, p)."""
-    return beta_density(np.floor(n), np.floor(k) + 1, p)
+    return beta_density(np.trunc(n), np.trunc(k) + 1, p)
 
 
 @define(
@@ -229,10 +229,10 @@ def nbdtrc(p: Array, *, k: Any, n: Any) -> Array:
 
     d/dp = -that of betainc(n, k + 1, p).
     """
-    return -beta_density(np.floor(n), np.floor(k) + 1, p)
+    return -beta_density(np.trunc(n), np.trunc(k) + 1, p)
 
 
 @define(special.nbdtri, Case(k=2, n=5, p=_PROBABILITY))
 def nbdtri(p: Array, *, k: Any, n: Any, y: Array) -> Array:
     """The probability of a success at which nbdtr(k, n, y) is p. d/dp = 1 / (dnbdtr/dp)."""
-    return 1 / beta_density(np.floor(n), np.floor(k) + 1, y)
+    return 1 / beta_density(np.trunc(n), np.trunc(k) + 1, y)

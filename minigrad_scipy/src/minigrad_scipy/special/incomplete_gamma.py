@@ -77,13 +77,18 @@ def chdtri(v: Array, p: Array, *, y: Array) -> Any:
 _GAMMA = Case(a=positive("..."), b=between(0.5, 4, "..."), x=positive("..."))
 
 
+def multiply_density(factor: Array, a: Array, x: Array) -> Any:
+    """Return factor times the density, and 0 for the factor 0, where the density may be infinite."""
+    return np.where(factor == 0, 0, density(a, x)) * factor
+
+
 @define(special.gdtr, _GAMMA)
 def gdtr(a: Array, b: Array, x: Array) -> Any:
     """The probability that a value of the gamma distribution is below x: gammainc(b, a x), for the rate a."""
     return (
-        lambda: density(b, a * x) * x,
+        lambda: multiply_density(x, b, a * x),
         lambda: differentiate_gammainc(b, a * x),
-        lambda: density(b, a * x) * a,
+        lambda: multiply_density(a, b, a * x),
     )
 
 
@@ -91,9 +96,9 @@ def gdtr(a: Array, b: Array, x: Array) -> Any:
 def gdtrc(a: Array, b: Array, x: Array) -> Any:
     """The probability that a value of the gamma distribution exceeds x: gammaincc(b, a x), for the rate a."""
     return (
-        lambda: density(b, a * x) * -x,
+        lambda: -multiply_density(x, b, a * x),
         lambda: -differentiate_gammainc(b, a * x),
-        lambda: density(b, a * x) * -a,
+        lambda: -multiply_density(a, b, a * x),
     )
 
 
@@ -146,7 +151,7 @@ def pdtrc(m: Array, *, k: Any) -> Array:
 @define(special.pdtri, Case(k=2, p=between(0.05, 0.95, "...")))
 def pdtri(p: Array, *, k: Any, y: Array) -> Array:
     """The mean m at which pdtr(k, m) is p. d/dp = -k! exp(m) / m^k."""
-    return -1 / density(np.floor(k) + 1, y)
+    return -1 / density(np.trunc(k) + 1, y)
 
 
 @define(special.pdtrik, Case(p=between(0.05, 0.95, "..."), m=between(3, 8, "...")))

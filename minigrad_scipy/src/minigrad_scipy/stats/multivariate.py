@@ -26,8 +26,22 @@ def as_covariance(cov: Any, dim: int) -> Any:
 
 
 def find_dimension(mean: Any, cov: Any) -> int:
-    """Return the number of variables that the parameters of a normal distribution have."""
-    return int(max(np.size(mean) if mean is not None else 1, np.shape(cov)[0] if np.ndim(cov) else 1))
+    """Return the number of variables that the parameters of a normal distribution have.
+
+    Raises
+    ------
+    ArgumentError
+        `cov` is no array, or the mean and `cov` have different numbers of variables.
+    """
+    shape, size = np.shape(cov), np.size(mean) if mean is not None else None
+    if np.asarray(detach(cov)).dtype.kind == "O":
+        raise ArgumentError("stats.multivariate_normal: for tensors cov is a number, a diagonal or a matrix")
+    dim = int(max(size or 1, shape[0] if shape else 1))
+    if size not in (None, dim) or shape not in ((), (dim,), (dim, dim)):
+        raise ArgumentError(
+            f"stats.multivariate_normal: the mean has {size} values, and cov has the shape {shape}"
+        )
+    return dim
 
 
 def normal_logpdf(x: Any, mean: Any = None, cov: Any = 1, allow_singular: bool = False) -> Any:
@@ -37,6 +51,8 @@ def normal_logpdf(x: Any, mean: Any = None, cov: Any = 1, allow_singular: bool =
     dim = find_dimension(mean, cov)
     (x, mean, cov), dtype = widen([x, 0.0 if mean is None else mean, cov])
     factor = np.linalg.cholesky(as_covariance(cov, dim))
+    if dim > 1 and np.shape(x)[-1:] != (dim,):
+        raise ArgumentError(f"stats.multivariate_normal: expected x of shape (..., {dim}), got {np.shape(x)}")
     shape = np.shape(x) if dim == 1 else np.shape(x)[:-1]
     shape = tuple(n for n in shape if n != 1)  # as in SciPy
     deviations = np.reshape(x, (-1, dim)) - mean
