@@ -89,6 +89,13 @@ def test_a_callback_that_raises_is_named_and_the_run_goes_on_without_it(
     assert log == ["b 1", "b 2"]
 
 
+@pytest.mark.parametrize("code", ["def train_epoch_ends():\n    yield", "async def train_epoch_ends():\n    pass"])
+def test_a_callback_whose_body_never_runs_is_named(training: Training, code: str) -> None:
+    training.take_part("a", f"@hookimpl\n{code}\n")
+    with pytest.warns(RuntimeWarning, match=r"plugin 'a' .* a generator or a coroutine, which never runs"):
+        loaded(training).hook.train_epoch_ends(run=None, epoch=1)
+
+
 def test_a_callback_may_end_the_run(training: Training, log: list[str]) -> None:
     training.take_part(
         "a",

@@ -204,6 +204,30 @@ def test_the_hook_comes_before_the_checkpoint_or_last_after_it(
     assert log == ["0", "1"]
 
 
+METRIC = "import numpy as np\n@hookimpl\ndef train_epoch_ends(epoch):\n    epoch.metrics['{}'] = {}\n"
+
+
+def test_a_metric_of_a_callback_is_a_number(training: Training, small_mnist: Path) -> None:
+    out = training.folder / "run"
+    training.take_part("a", METRIC.format("mine", "np.float32(0.5)"))
+    assert started(small_mnist, out, "--epochs", 1).exit_code == 0
+    assert json.loads((out / "metrics.jsonl").read_text())["mine"] == 0.5
+    training.take_part("b", METRIC.format("pair", "np.ones(2)"))
+    with pytest.raises(ArgumentError, match=r"metrics\['pair'\]: expected a number"):
+        run("--resume", out, "--epochs", 2)
+    assert len(RunFolder(out).resume().history) == 1
+
+
+def test_a_callback_that_changes_the_working_directory_does_not_move_the_run(
+    training: Training, small_mnist: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(training.folder)
+    (training.folder / "elsewhere").mkdir()
+    training.take_part("a", "import os\n@hookimpl\ndef train_run_begins():\n    os.chdir('elsewhere')\n")
+    assert "saved in run" in started(small_mnist, Path("run"), "--epochs", 1).output
+    assert (training.folder / "run" / "result.json").exists()
+
+
 def test_a_callback_may_end_the_run_early_and_the_epoch_is_kept(
     training: Training, small_mnist: Path
 ) -> None:

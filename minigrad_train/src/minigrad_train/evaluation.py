@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from minigrad_core import Module, Tensor, no_grad
 from minigrad_core.errors import ArgumentError, InputError
 
+from .history import as_number
+
 Loss: TypeAlias = Callable[[Any, Any], Any]
 Pair: TypeAlias = tuple[NDArray[Any], NDArray[Any]]  # inputs (n, ...) and targets (n, ...)
 Metrics: TypeAlias = Mapping[str, Callable[[NDArray[Any], NDArray[Any]], float]]
@@ -74,16 +76,7 @@ def evaluate(model: Module, examples: Pair, loss: Loss, metrics: Metrics) -> dic
 
 def measure_metrics(metrics: Metrics, outputs: NDArray[Any], targets: NDArray[Any]) -> dict[str, float]:
     """Return the number of each metric by name; raise ArgumentError if a metric returns no number."""
-    numbers = {}
-    for name, metric in metrics.items():
-        value: Any = metric(outputs, targets)
-        try:
-            numbers[name] = float(value)
-        except (TypeError, ValueError) as error:
-            raise ArgumentError(
-                f"metrics[{name!r}]: expected a number, the mean over the examples, got {value!r}"
-            ) from error
-    return numbers
+    return {name: as_number(name, metric(outputs, targets)) for name, metric in metrics.items()}
 
 
 def check_outputs(outputs: Any) -> Tensor:

@@ -6,7 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from minigrad_core.errors import UnknownNameError
+from minigrad_core.errors import ArgumentError, UnknownNameError
+
+
+def as_number(name: str, value: Any) -> float:
+    """Return the value of a metric as a Python number; raise ArgumentError if it is something else."""
+    try:
+        return float(value)
+    except (TypeError, ValueError) as error:
+        raise ArgumentError(
+            f"metrics[{name!r}]: expected a number, the mean over the examples, got {value!r}"
+        ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +50,11 @@ class Epoch:
         return self.metrics.get("validation_accuracy")
 
     def as_dict(self) -> dict[str, Any]:
-        """Return all fields and metrics in one flat dict."""
+        """Return all fields and metrics in one flat dict; raise ArgumentError if a metric is no number."""
         return {
             "epoch": self.epoch,
             "loss": self.loss,
-            **self.metrics,
+            **{name: as_number(name, value) for name, value in self.metrics.items()},
             "seconds": self.seconds,
             "examples_per_second": self.examples_per_second,
         }

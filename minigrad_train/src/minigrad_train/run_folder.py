@@ -37,6 +37,9 @@ class RunFolder:
     Attributes
     ----------
     path : Path
+        Absolute: a plugin may change the working directory.
+    name : str
+        The path as the user gave it, for messages.
     saved : bool
         Whether the folder holds this run; if not, it is empty or holds another run.
 
@@ -47,7 +50,7 @@ class RunFolder:
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.path, self.name = path.absolute(), str(path)
         self.saved = False
         self._is_new = False  # whether this object began the run, and did not resume it
         self._has_epochs = False  # whether the checkpoint holds a complete epoch of this run
@@ -92,7 +95,7 @@ class RunFolder:
                 lock.acquire()
             except Timeout:
                 raise SavedRunError(
-                    f"another process is training in {self.path}: wait for it, or choose another folder by "
+                    f"another process is training in {self.name}: wait for it, or choose another folder by "
                     "--out"
                 ) from None
         try:
@@ -112,9 +115,9 @@ class RunFolder:
         """Raise SavedRunError if the folder has files that a new run would replace."""
         if used := self._find_files():
             resumable = CHECKPOINT in used and find_failed_start(self.path) is None
-            resume = f"continue it by --resume {self.path}, " if resumable else ""
+            resume = f"continue it by --resume {self.name}, " if resumable else ""
             raise SavedRunError(
-                f"{self.path} holds a run ({', '.join(used)}): {resume}replace it by --overwrite, or choose "
+                f"{self.name} holds a run ({', '.join(used)}): {resume}replace it by --overwrite, or choose "
                 "another folder by --out"
             )
 
@@ -126,6 +129,8 @@ class RunFolder:
 
     def save(self, session: Session) -> None:
         """Save a run between two epochs; remove the pictures and the result of another run."""
+        # Before the checkpoint: a metric that is no number raises here, and is not saved.
+        lines = [json.dumps(epoch.as_dict()) + "\n" for epoch in session.history]
         with self._report_write_errors():
             if not self.saved:
                 for name in (CURVES, MISTAKES, AUGMENTATION, RESULT, BEST):
@@ -142,7 +147,6 @@ class RunFolder:
             }
             config = session.settings.as_dict() | session.task.as_dict() | facts
             write_atomically(self.path / CONFIG, json.dumps(config, indent=2).encode() + b"\n", durable=False)
-            lines = [json.dumps(epoch.as_dict()) + "\n" for epoch in session.history]
             write_atomically(self.path / METRICS, "".join(lines).encode(), durable=False)
 
     def save_weights(self, session: Session) -> None:
@@ -206,11 +210,11 @@ class RunFolder:
             The folder has no readable checkpoint, or its network is not `model`; or the run diverged before
             its first complete epoch.
         """
-        checkpoint = self.path / CHECKPOINT
+        checkpoint = Path(self.name) / CHECKPOINT
         if not checkpoint.exists():
-            raise SavedRunError(f"{checkpoint} does not exist; there is no run in {self.path} to resume")
+            raise SavedRunError(f"{checkpoint} does not exist; there is no run in {self.name} to resume")
         if failure := find_failed_start(self.path):
-            raise SavedRunError(f"{self.path} holds nothing to resume: {failure}")
+            raise SavedRunError(f"{self.name} holds nothing to resume: {failure}")
         session = load_checkpoint(checkpoint, model)
         self.saved, self._has_epochs = True, bool(session.history)
         return session
@@ -223,9 +227,9 @@ class RunFolder:
         except OSError as error:
             resume = ""
             if self._has_epochs:
-                resume = f", or make room: the last complete epoch is safe; --resume {self.path} continues"
+                resume = f", or make room: the last complete epoch is safe; --resume {self.name} continues"
             raise SavedRunError(
-                f"{self.path} cannot be written: {error.strerror}; choose another folder by --out{resume}"
+                f"{self.name} cannot be written: {error.strerror}; choose another folder by --out{resume}"
             ) from error
 
 

@@ -137,9 +137,9 @@ class DisplayCallback:
         done = len(run.history)
         fact = f"interrupted in epoch {min(done + 1, run.settings.epochs)}"
         if self.folder.saved:
-            state = f"the weights are saved; --resume {self.folder.path} continues after epoch {done}"
+            state = f"the weights are saved; --resume {self.folder.name} continues after epoch {done}"
         else:
-            state = f"nothing is saved, and the run in {self.folder.path} stays"
+            state = f"nothing is saved, and the run in {self.folder.name} stays"
         self.progress.line(f"{fact}; {state}")
 
     @hookimpl(tryfirst=True)
@@ -149,11 +149,11 @@ class DisplayCallback:
             self.progress.line(line)
         self.progress.line(describe_test(run))
         if self.folder.saved:
-            self.progress.line(f"saved in {self.folder.path}")
+            self.progress.line(f"saved in {self.folder.name}")
 
     def show_divergence(self, run: Session) -> None:
         """Print the epoch in which the loss became NaN or infinite, and what the folder holds."""
-        state = f"saved in {self.folder.path}"
+        state = f"saved in {self.folder.name}"
         if not self.folder.saved:
-            state = f"nothing is saved, and the run in {self.folder.path} stays"
+            state = f"nothing is saved, and the run in {self.folder.name} stays"
         self.progress.line(f"diverged in epoch {run.outcome.diverged_in}; {state}")

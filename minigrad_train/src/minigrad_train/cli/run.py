@@ -85,7 +85,7 @@ def run(session: Session, data: Dataset, folder: RunFolder, ranks: Ranks | None 
             training.train_and_test(train, validation, test)
         except Interrupted:
             if folder.saved:  # the second signal skipped the test and the curves
-                progress.line(f"stopped at once; --resume {folder.path} finishes the run")
+                progress.line(f"stopped at once; --resume {folder.name} finishes the run")
             raise
         except (Exception, SystemExit) as error:
             announce_error()  # before the curves, which take longer than the other ranks wait

@@ -99,7 +99,7 @@ def _resume(ctx: click.Context, folder: RunFolder) -> int:
     settings = session.settings
     ranks = connect_ranks()
     data = load_data(settings, mapped=ranks is not None)  # ranks share its pages
-    check_same_data(folder.path, session.task, session.examples, data, ranks)
+    check_same_data(Path(folder.name), session.task, session.examples, data, ranks)
     check_ranks(ranks, session, data)
     return run(session, data, folder, ranks)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import warnings
 from collections.abc import Callable, Generator
 from functools import wraps
@@ -61,10 +62,14 @@ class _Guard:
         if self.failed:
             return None
         try:
-            return self.function(*args, **options)
+            result = self.function(*args, **options)
+            if inspect.isgenerator(result) or inspect.iscoroutine(result):
+                result.close()
+                raise TypeError("a generator or a coroutine, which never runs: add wrapper=True, or use return")
         except BaseException as error:
             self._settle(error)
             return None
+        return result
 
     def wrap(self, *args: Any, **options: Any) -> Generator[None, Any, Any]:
         """Drive a wrapper. An exception of the hooks inside the wrapper passes unchanged."""
