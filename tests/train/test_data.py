@@ -268,6 +268,10 @@ def test_npz_has_splits_and_names_of_its_own(tmp_path: Path) -> None:
         ({"x": DIGITS.astype(str), "y": LABELS}, r"expected images of real numbers, got <U"),
         ({"x": LABELS, "y": LABELS}, r"expected images of shape .*, got \(40,\)"),
         ({"x": DIGITS[:0], "y": LABELS[:0]}, r"no examples in it"),
+        (
+            {"x": DIGITS, "y": LABELS, "x_test": DIGITS[:0], "y_test": LABELS[:0]},
+            r"test split: no examples in it",
+        ),
         ({"x": DIGITS[:, :0], "y": LABELS}, r"no pixels"),
         ({"x": DIGITS * 1j, "y": LABELS}, r"expected real numbers .* in x.npy, got complex numbers"),
         ({"x": DIGITS, "y": LABELS.astype(str)}, r"labels of numbers, got <U.*np.unique\(labels, ret"),

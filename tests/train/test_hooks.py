@@ -89,9 +89,9 @@ def test_a_callback_that_raises_is_named_and_the_run_goes_on_without_it(
     assert log == ["b 1", "b 2"]
 
 
-@pytest.mark.parametrize("code", ["def train_epoch_ends():\n    yield", "async def train_epoch_ends():\n    pass"])
+@pytest.mark.parametrize("code", ["def {}():\n    yield", "async def {}():\n    pass"])
 def test_a_callback_whose_body_never_runs_is_named(training: Training, code: str) -> None:
-    training.take_part("a", f"@hookimpl\n{code}\n")
+    training.take_part("a", "@hookimpl\n" + code.format("train_epoch_ends"))
     with pytest.warns(RuntimeWarning, match=r"plugin 'a' .* a generator or a coroutine, which never runs"):
         loaded(training).hook.train_epoch_ends(run=None, epoch=1)
 

@@ -103,7 +103,7 @@ def squares():
 @hookimpl
 def train_datasets():
     return {'squares': squares, 'broken': lambda: 1 / 0, 'nothing': lambda: {},
-            'words': lambda: {'x': np.array([object()]), 'y': [0]}}
+            'words': lambda: {'x': np.array([object()]), 'y': [0]}, 'numbered': lambda: {1: 2, 'y': [0]}}
 """
 
 
@@ -311,10 +311,15 @@ def test_a_dataset_and_a_model_of_a_plugin_train_and_predict(training: Training)
 @pytest.mark.parametrize(
     ("options", "error", "message"),
     [
-        (["--data", "a::circles"], UnknownNameError, "its datasets are: a::broken, a::nothing, a::squares"),
+        (
+            ["--data", "a::circles"],
+            UnknownNameError,
+            "its datasets are: a::broken, a::nothing, a::numbered, a::squares",
+        ),
         (["--data", "b::squares"], UnknownNameError, "no plugin 'b' takes part in training"),
         (["--data", "a::broken"], CallbackError, "a::broken raised ZeroDivisionError"),
         (["--data", "a::nothing"], DatasetError, "a::nothing: expected arrays of the names x_train y_train"),
+        (["--data", "a::numbered"], DatasetError, "a::numbered returned a dict, expected a dict of arrays"),
         (["--data", "a::words"], DatasetError, r"a::words: expected numbers \(or names\) in x, got object"),
         (["--data", "a::squares", "--resize", "8"], DatasetError, "--resize is for a folder of pictures"),
         (["--model", "a::large"], UnknownNameError, "its models are: a::broken, a::small"),

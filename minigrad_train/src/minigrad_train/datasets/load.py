@@ -136,8 +136,9 @@ def _load_from_plugin(name: str) -> tuple[dict[str, Examples], Task]:
     function = find_resource("datasets", name)
     with name_errors(name):
         returned = function()
-        if not isinstance(returned, Mapping):
-            raise DatasetError(f"{name} returned {type(returned).__name__}, expected arrays by name")
+        if not isinstance(returned, Mapping) or not all(isinstance(key, str) for key in returned):
+            kind = type(returned).__name__
+            raise DatasetError(f"{name} returned a {kind}, expected a dict of arrays by name")
         arrays = {key: np.asarray(value) for key, value in returned.items()}
     for key, array in arrays.items():
         if array.dtype.kind not in "biufU":

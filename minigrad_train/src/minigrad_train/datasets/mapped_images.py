@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mmap
 import warnings
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ MOST_MAPPED = 64  # images of a mapped file that are read to find the largest by
 
 def scale_to_rows(values: NDArray[Any], white: float = 255) -> NDArray[np.float32]:
     """Return images (n, ...) as rows (n, pixels) of float32, divided by `white`."""
-    return np.divide(values.reshape(len(values), -1), white, dtype=np.float32)
+    return np.divide(values.reshape(len(values), prod(values.shape[1:])), white, dtype=np.float32)
 
 
 class MappedImages:

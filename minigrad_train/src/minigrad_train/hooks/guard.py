@@ -65,7 +65,8 @@ class _Guard:
             result = self.function(*args, **options)
             if inspect.isgenerator(result) or inspect.iscoroutine(result):
                 result.close()
-                raise TypeError("a generator or a coroutine, which never runs: add wrapper=True, or use return")
+                fact = "it is a generator or a coroutine, which never runs"
+                raise TypeError(f"{fact}: add wrapper=True, or use return")
         except BaseException as error:
             self._settle(error)
             return None
