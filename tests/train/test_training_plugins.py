@@ -319,7 +319,7 @@ def test_a_dataset_and_a_model_of_a_plugin_train_and_predict(training: Training)
         (["--data", "b::squares"], UnknownNameError, "no plugin 'b' takes part in training"),
         (["--data", "a::broken"], CallbackError, "a::broken raised ZeroDivisionError"),
         (["--data", "a::nothing"], DatasetError, "a::nothing: expected arrays of the names x_train y_train"),
-        (["--data", "a::numbered"], DatasetError, "a::numbered returned a dict, expected a dict of arrays"),
+        (["--data", "a::numbered"], DatasetError, "a::numbered returned dict, expected a dict of arrays"),
         (["--data", "a::words"], DatasetError, r"a::words: expected numbers \(or names\) in x, got object"),
         (["--data", "a::squares", "--resize", "8"], DatasetError, "--resize is for a folder of pictures"),
         (["--model", "a::large"], UnknownNameError, "its models are: a::broken, a::small"),

@@ -138,7 +138,7 @@ def _load_from_plugin(name: str) -> tuple[dict[str, Examples], Task]:
         returned = function()
         if not isinstance(returned, Mapping) or not all(isinstance(key, str) for key in returned):
             kind = type(returned).__name__
-            raise DatasetError(f"{name} returned a {kind}, expected a dict of arrays by name")
+            raise DatasetError(f"{name} returned {kind}, expected a dict of arrays by name")
         arrays = {key: np.asarray(value) for key, value in returned.items()}
     for key, array in arrays.items():
         if array.dtype.kind not in "biufU":
