@@ -121,15 +121,6 @@ EXTRA: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("name", EXTRA)
-def test_array_api_extra(name: str) -> None:
-    def f(x: Any) -> Any:
-        y = EXTRA[name](x)
-        return np.sum(y * np.cos(np.arange(1.0 * y.size)).reshape(y.shape))
-
-    np.testing.assert_allclose(grad(f)(MATRIX), take_differences(f, MATRIX), rtol=1e-6, atol=1e-8)
-
-
 SHAPES: Any = [[1], [1]]  # einops types shapes as tuples
 EINOPS: dict[str, Any] = {
     "rearrange": lambda x: einops.rearrange(x, "b (h k) w -> (w b) k h", k=3),
@@ -142,13 +133,15 @@ EINOPS: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("name", EINOPS)
-def test_einops(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "x"), [*[(name, MATRIX) for name in EXTRA], *[(name, X) for name in EINOPS]]
+)
+def test_array_api_extra_and_einops(name: str, x: Any) -> None:
     def f(x: Any) -> Any:
-        y = EINOPS[name](x)
+        y = (EXTRA | EINOPS)[name](x)
         return np.sum(y * np.cos(np.arange(1.0 * y.size)).reshape(y.shape))
 
-    np.testing.assert_allclose(grad(f)(X), take_differences(f, X), rtol=1e-6, atol=1e-8)
+    np.testing.assert_allclose(grad(f)(x), take_differences(f, x), rtol=1e-6, atol=1e-8)
 
 
 SCIKIT_LEARN = """

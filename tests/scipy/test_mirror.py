@@ -106,21 +106,18 @@ def test_no_file_hides_a_function_of_scipy(module: str) -> None:
     assert {f"{module}.{name}" for name in hidden} <= set(minigrad_scipy.MODULES)
 
 
-def test_the_plugin_imports_no_module_of_scipy_but_special() -> None:
-    code = (
+@pytest.mark.parametrize(
+    "code",
+    [
         "import sys; from scipy import special; before = set(sys.modules); import minigrad_core as mg;"
         "special.erf(mg.tensor(0.5)); list(mg.ops); new = set(sys.modules) - before;"
-        "assert 'minigrad_scipy.linalg' in new; print(*[name for name in new if name.startswith('scipy.')])"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == []
-
-
-def test_numpys_functions_import_neither_the_plugin_nor_scipy() -> None:
-    code = (
+        "assert 'minigrad_scipy.linalg' in new; print(*[name for name in new if name.startswith('scipy.')])",
         "import sys, numpy as np, minigrad_core as mg; np.tanh(mg.tensor([0.5])) @ mg.tensor([0.5]);"
-        "print(*[name for name in sys.modules if name.partition('.')[0] in ('minigrad_scipy', 'scipy')])"
-    )
+        "print(*[name for name in sys.modules if name.partition('.')[0] in ('minigrad_scipy', 'scipy')])",
+    ],
+    ids=["the plugin imports scipy.special alone", "NumPy's functions import neither the plugin nor SciPy"],
+)
+def test_imports(code: str) -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
 
