@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 POWERS = (1, -1, 2, -2, 0.5, -0.5)  # of a variable, as a factor
 RESULTS = ("grad", "the output", "the right value")  # variables that are no inputs
+MOST_EXACT = 1e4  # a larger number is near a fraction by chance
 FIT = 1e-6  # relative tolerance; oracles are accurate to 1e-8 or better
 
 
@@ -35,12 +36,17 @@ def relate_values(
     is_wrong = find_wrong_places(actual, expected) if is_wrong is None else np.asarray(is_wrong)
     if is_fit(actual, expected):
         error = actual - expected
-        if np.array_equal(actual, np.float32(actual)):
+        if np.array_equal(actual, np.float32(actual)) and np.allclose(actual, expected, FIT, 0):
             yield "the values have the digits of float32"
+        rounding = float(np.abs(error).max(initial=0.0) / np.finfo(actual.dtype).eps)
+        if 0.1 < rounding < 64 and np.abs(expected).max() < FIT:  # a difference of terms of this size
+            yield f"digits cancel: the error is a rounding error of terms of about {rounding:.1g}"
         if actual.size > 2 and np.ptp(error) < 1e-3 * np.abs(error).max():
             yield f"all values are off by {error.flat[0]:.3g}"
         yield from (f"wrong only{place}" for place in find_places(is_wrong, variables))
         return
+    if actual.size > 1 and not actual.any():
+        yield "all values are zero"
     if ratio := find_ratio(actual, expected):
         yield f"{format_ratio(ratio)} times the right values"
     if actual.size > 2:
@@ -82,7 +88,9 @@ def _project(error: NDArray[Any], product: NDArray[Any], axis: int) -> NDArray[A
 
 def _multiply(variables: Mapping[str, NDArray[Any]]) -> Iterator[tuple[str, NDArray[Any]]]:
     """Yield 1, powers of variables and products of two variables, each also times `grad` if there is one."""
-    values = {name: v for name, v in variables.items() if name != "grad" and np.all(v)}
+    # Any power of values that hardly vary is a constant.
+    varied = {name: v for name, v in variables.items() if np.ptp(np.abs(v)) > 0.01 * np.abs(v).max()}
+    values = {name: v for name, v in varied.items() if name != "grad" and np.all(v)}
     products = {"1": np.ones(next(iter(variables.values())).shape)} if variables else {}
     for name, v in values.items():
         for power in POWERS:
@@ -168,6 +176,10 @@ def find_ratio(actual: Any, expected: Any) -> float | None:
 
 
 def format_ratio(ratio: float) -> str:
-    """Return a ratio as text: as a fraction of small numbers if possible."""
-    fraction = Fraction(ratio).limit_denominator(12)
-    return str(fraction) if np.isclose(ratio, float(fraction), rtol=1e-7) else f"{ratio:.6g}"
+    """Return a ratio as text: a fraction of small numbers or the root of one if possible."""
+    for text, value in (("{}", ratio), ("the root of {}", ratio**2 if ratio > 0 else np.nan)):
+        if abs(value) < MOST_EXACT:
+            fraction = Fraction(value).limit_denominator(12)
+            if np.isclose(value, float(fraction), rtol=1e-7, atol=0):
+                return text.format(fraction)
+    return f"{ratio:.6g}"

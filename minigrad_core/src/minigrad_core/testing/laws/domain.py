@@ -61,7 +61,7 @@ def _report_not_finite(trial: Trial, result: Result) -> Findings:
     recipe = trial.sample.recipe
     comparison = Comparison(result, None, trial.used_cotangents)
     if recipe.family is Family.CASE and not result.is_gradient:
-        fact = f"forward gives NaN or infinity on {recipe.case!r}: "
+        fact = f"forward gives NaN or infinity on {' '.join(repr(recipe.case).split())}: "
         fact += "mend the formula there (0 / 0, an overflow), or name the domain where it is defined "
         fact += "(positive, nonzero, unit, between)"
         yield Finding("not-finite", fact, trial.sample, comparison=comparison)

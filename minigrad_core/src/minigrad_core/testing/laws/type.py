@@ -261,9 +261,12 @@ def _find_lost_digits(
         is_wrong = ~(error <= tolerance + ROUNDINGS * moves)
         if is_wrong.any():
             finer = "float64" if fine_dtype == DOUBLE else "long double"
-            relative = float(np.max(error) / np.abs(exact).max())
-            fact = f"{result.name} loses precision at {coarse.sample.recipe.label}, against {finer}: "
+            label, relative = coarse.sample.recipe.label, float(np.max(error) / np.abs(exact).max())
+            fact = f"{result.name} loses precision at {label}, against {finer}: "
             fact += f"it is off by {relative:.1g} of its size"
+            if np.isnan(relative):
+                place = np.unravel_index(int(np.isnan(error).argmax()), values.shape)
+                fact = f"{result.name} is NaN at {label}, in {finer} {exact[place]:.4g}"
             expected = exact.astype(values.dtype)
             comparison = Comparison(result, expected, coarse.used_cotangents, is_wrong)
             script = _show_types(comparison, coarse.sample, fine_dtype)

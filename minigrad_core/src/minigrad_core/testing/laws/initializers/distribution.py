@@ -199,7 +199,9 @@ def _find_difference(both: NDArray[Any]) -> Differences:
         if sigmas[place] > SIGMAS:
             fact = f"the mean {statistic.describe(place)} is {actual[place]:.4g}"
             shown = _show(statistic, place, count, actual[place], expected[place])
-            yield f"{fact}, that of the reference {expected[place]:.4g}", shown
+            has_ratio = expected[place] and statistic.measure is not list_values
+            ratio = f" ({actual[place] / expected[place]:.3g} times)" if has_ratio else ""
+            yield f"{fact}, that of the reference {expected[place]:.4g}{ratio}", shown
             return
 
 
@@ -226,11 +228,19 @@ def multiply_columns(arrays: NDArray[Any]) -> NDArray[Any]:
     return (matrices.swapaxes(1, 2) @ matrices) ** 2
 
 
+def _name_product(name: str, place: Sequence[int]) -> str:
+    """Return the name of a product in messages; the products of rows and of columns are squared."""
+    i, j = place
+    if i == j:
+        return f"square of value {i}" if name == "value" else f"fourth power of the length of {name} {i}"
+    return f"product of values {i} and {j}" if name == "value" else f"squared product of {name}s {i} and {j}"
+
+
 PRODUCTS = (
     Statistic("value at {}".format, list_values, {}),
-    Statistic("product of values {}".format, multiply_values, {}),
-    Statistic("squared product of rows {}".format, multiply_rows, {}),
-    Statistic("squared product of columns {}".format, multiply_columns, {}),
+    Statistic(partial(_name_product, "value"), multiply_values, {}),
+    Statistic(partial(_name_product, "row"), multiply_rows, {}),
+    Statistic(partial(_name_product, "column"), multiply_columns, {}),
 )
 
 

@@ -50,7 +50,10 @@ def judge_steps(run: OptimizerRun) -> Findings:
         # Each pair of steps: a rule of signs may return to a position. Settings may hold a parameter still.
         moves = np.diff(path[MIDDLE:], axis=0)
         if moves.size and not moves.any() and run.settings.keys() == {"lr"}:
-            fact = f"shape {start.shape} rests after step {MIDDLE}{run.description}: an iterator?"
+            beginning = " that starts at zero" if not start.any() else ""
+            fact = f"a parameter of shape {start.shape}{beginning} rests after step {MIDDLE}{run.description}"
+            if all(np.array_equal(x, y) for x, y in zip(positions[MIDDLE], positions[-1], strict=True)):
+                fact += ", like all others: is an iterator of parameters used up?"
             yield Finding("no-update", fact)
 
 
@@ -128,9 +131,19 @@ def judge_reverse_order(run: OptimizerRun) -> Findings:
 
 def judge_interference(run: OptimizerRun) -> Findings:
     """Yield that parameters move otherwise if each has an optimizer of its own."""
+    fact = "a parameter does not move as it would alone"
+    if any(compare_with_singles(run, fact)):
+        rows = [zip(row, run.starts, strict=True) for row in run.gradients]
+        filled = [[np.ones_like(x) if g is None else g for g, x in row] for row in rows]
+        if not any(compare_with_singles(replace(run, gradients=filled), fact)):
+            fact += ", where another one has no gradient"
+        yield from compare_with_singles(run, fact)
+
+
+def compare_with_singles(run: OptimizerRun, fact: str) -> Findings:
+    """Yield the first step at which a parameter moves otherwise than in a run of its own."""
     singles = [select(run, [k]).positions for k in range(len(run.starts))]
     positions = [[arrays[0] for arrays in row] for row in zip(*singles, strict=True)]
-    fact = "a parameter does not move as it would alone"
     yield from compare(run, run.positions, positions, "parameters-interfere", fact)
 
 
