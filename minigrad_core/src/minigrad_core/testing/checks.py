@@ -20,7 +20,7 @@ from .report.explanation import explain_finding
 from .report.report import Explanation, Failure, Report
 from .samples.initializer_draws import InitializerDraws
 from .samples.optimizer_runs import OptimizerRuns
-from .scripts.results import judge_outputs
+from .scripts.results import judge_call
 from .study import Study
 from .subjects.operation import OperationSubject
 from .subjects.subject import Subject
@@ -115,7 +115,7 @@ def run_laws(
             study = failure.study
             first = next((law.name for law in chosen if law.name == "domain"), chosen[0].name)
             skipped = {law.name: f"blocked: {first} failed" for law in chosen if law.name != first}
-            script = Script(judge_outputs) if failure.sample else None
+            script = Script(judge_call) if failure.sample else None
             findings = {first: Finding(failure.code, failure.fact, failure.sample, script=script)}
         name = str(options.get("subject") or getattr(study, "name", "?"))
         failures = []

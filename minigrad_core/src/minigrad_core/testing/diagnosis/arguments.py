@@ -1,6 +1,6 @@
 """Hypotheses about arguments: a result is that of other ones, is right at simpler ones, or ignores some."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import combinations, permutations
 from typing import Any
 
@@ -11,11 +11,6 @@ from .facts import Facts
 from .relations import find_places, is_fit
 
 MOST_MOVED = 30  # values that are moved one by one
-FUNCTIONS: dict[str, Callable[[Any], Any]] = {
-    "1 / {}": lambda x: 1 / x,
-    "0": np.zeros_like,
-    "1": np.ones_like,
-}
 
 
 def exchange_arguments(facts: Facts) -> Iterator[str]:
@@ -48,11 +43,9 @@ def _exchange(sample: Sample, settings: Mapping[str, Any]) -> Iterator[tuple[str
                 x = inputs[i].transpose(axes)
                 if x.shape == inputs[i].shape and list(axes) != sorted(axes):
                     yield f"{names[i]} transposed", sample.replace_inputs({i: x.copy()})
-            for text, function in FUNCTIONS.items():
-                yield (
-                    f"{text.format(names[i])} in the place of {names[i]}",
-                    sample.replace_inputs({i: function(inputs[i])}),
-                )
+            for value in (0, 1):
+                constant = sample.replace_inputs({i: np.full_like(inputs[i], value)})
+                yield f"{value} in the place of {names[i]}", constant
         sizes = sorted({n for x in inputs for n in np.shape(x) if n > 1})
         for name, v in numbers.items():
             factors = (2, 0.5, -1, *sizes, *(1 / n for n in sizes))

@@ -36,7 +36,8 @@ def sum_along(gradients: Any, directions: Mapping[int, Any]) -> float:
 def list_gradients(example: Example, inputs: Sequence[Any]) -> list[Any]:
     """Return the gradients for the inputs that need one."""
     gradients = example.call(*inputs)[1](*example.grads)
-    return [g for g, need in zip(gradients, example.needs, strict=True) if need]
+    # `backward` may leave out gradients at the end.
+    return [g for g, need in zip(gradients, example.needs, strict=False) if need]
 
 
 def judge_slope(

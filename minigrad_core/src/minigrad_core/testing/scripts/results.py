@@ -211,29 +211,23 @@ def judge_tuple_of_one(example: Example) -> Iterator[str]:
         yield f"forward returns {outputs}"
 
 
-def judge_outputs(example: Example) -> Iterator[str]:
-    """Yield that a call raises, or returns something other than arrays of numbers."""
-    try:
-        outputs = example.call(*example.inputs)[0]
-    except Exception as error:
-        yield f"{type(error).__name__}: {error}"
-        return
-    arrays = [y for y in outputs if type(y) is np.ndarray or isinstance(y, np.generic)]
-    if len(arrays) < len(outputs) or not all(y.dtype.kind in "biufc" for y in arrays):
-        yield f"the outputs are {outputs}"
-
-
 def judge_call(example: Example, weights: Sequence[Any] = (), errors: Any = Exception) -> Iterator[str]:
-    """Yield that a call raises, or warns if `errors` are warnings.
+    """Yield that a call raises, warns if `errors` are warnings, or returns no arrays of numbers.
 
     weights: for gradients that cannot be differentiated, one array for each gradient.
     """
     if issubclass(errors, Warning):
         warnings.simplefilter("error")
     try:
-        _ = example.differentiate(weights) if weights else example.compute()
+        outputs = example.compute()[0]
+        if weights:
+            example.differentiate(weights)
     except errors as error:
         yield f"{type(error).__name__}: {error}"
+    else:
+        kinds = [y.dtype.kind for y in outputs if type(y) is np.ndarray or isinstance(y, np.generic)]
+        if len(kinds) < len(outputs) or not set(kinds) <= set("biufc"):
+            yield f"the outputs are {outputs}"
 
 
 def judge_accepted(_: Example) -> Iterator[str]:
