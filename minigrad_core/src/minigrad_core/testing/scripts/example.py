@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+
+Place: TypeAlias = tuple[int, int]  # 1 for gradients or 0 for outputs, and the index
 
 
 @dataclass
@@ -30,7 +32,7 @@ class Example:
             grads = [np.ones_like(y) for y in outputs] if grads else ()
         return outputs, (pull(*grads) if grads else ())
 
-    def find(self, place: Sequence[int], weights: Sequence[Any] = ()) -> Any:
+    def find(self, place: Place, weights: Sequence[Any] = ()) -> Any:
         """Return a result by its place in `compute()`, or with weights in `differentiate(weights)`."""
         results = self.differentiate(weights) if weights else self.compute()
         return results[place[0]][place[1]]

@@ -1,7 +1,7 @@
 """Judges of gradients: a script has the source of a judge; see `results`."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -9,6 +9,8 @@ from ...contracts.adapters import adapt_operation
 from ...tensor import Tensor
 from ..finding import Evidence, Script
 from .example import Example, compare_values
+
+Directions: TypeAlias = Mapping[int, Any]  # by the index of the input
 
 
 def show_slope(evidence: Evidence, **values: Any) -> Script:
@@ -19,12 +21,12 @@ def show_slope(evidence: Evidence, **values: Any) -> Script:
     return Script(judge_slope, values, evidence.cotangents)
 
 
-def move_along(example: Example, directions: Mapping[int, Any], h: float) -> list[Any]:
-    """Return the inputs at a step along directions, which are given by the index of the input."""
+def move_along(example: Example, directions: Directions, h: float) -> list[Any]:
+    """Return the inputs at a step along directions."""
     return [x + h * directions[k] if k in directions else x for k, x in enumerate(example.inputs)]
 
 
-def sum_along(gradients: Any, directions: Mapping[int, Any]) -> float:
+def sum_along(gradients: Any, directions: Directions) -> float:
     """Return the slope that gradients give along directions.
 
     If the function broadcasts, an engine sums a gradient to the shape of its input; here products are summed.
@@ -41,7 +43,7 @@ def list_gradients(example: Example, inputs: Sequence[Any]) -> list[Any]:
 
 
 def judge_slope(
-    example: Example, directions: Mapping[int, Any], tolerance: float, weights: Sequence[Any] = ()
+    example: Example, directions: Directions, tolerance: float, weights: Any = ()
 ) -> Iterator[str]:
     """Yield that the slope along directions is not a numeric one.
 
@@ -76,7 +78,7 @@ def judge_adjoint(example: Example, weights: Sequence[Any], tolerance: float) ->
         yield f"<g, J v> is {forward}, <J^T g, v> is {reverse}"
 
 
-def judge_sides(example: Example, directions: Mapping[int, Any], step: float) -> Iterator[str]:
+def judge_sides(example: Example, directions: Directions, step: float) -> Iterator[str]:
     """Yield that a gradient does not lie between the slopes on both sides of a kink."""
     analytic = sum_along(example.call(*example.inputs)[1](*example.grads), directions)
 
@@ -93,7 +95,7 @@ def judge_sides(example: Example, directions: Mapping[int, Any], step: float) ->
         yield f"analytic {analytic}, slopes from {low} to {high}"
 
 
-def judge_flatness(example: Example, directions: Mapping[int, Any]) -> Iterator[str]:
+def judge_flatness(example: Example, directions: Directions) -> Iterator[str]:
     """Yield that an output has a slope, and is declared to be flat."""
     h = 2.0**-22
     at, moved = (example.call(*move_along(example, directions, s))[0] for s in (0.0, h))

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..closeness import largest_magnitude
 from ..finding import Comparison, Result, Script
-from .example import Example, compare_values
+from .example import Example, Place, compare_values
 
 
 def show_result(comparison: Comparison, **values: Any) -> Script:
@@ -55,13 +55,13 @@ def show_acceptance(script: Script | None = None) -> Script:
     return script._replace(judge=judge_unless_refused, values={"judge": script.judge, **script.values})
 
 
-def locate(result: Result) -> tuple[int, int]:
+def locate(result: Result) -> Place:
     """Return the place of a result in `Example.compute()`."""
     return int(result.is_gradient), result.position
 
 
 def judge_result(
-    example: Example, place: Sequence[int], tolerance: Any, expected: Any, weights: Sequence[Any] = ()
+    example: Example, place: Place, tolerance: Any, expected: Any, weights: Any = ()
 ) -> Iterator[str]:
     """Yield that a result is not the right one, or has another dtype."""
     actual = np.asarray(example.find(place, weights))
@@ -72,23 +72,21 @@ def judge_result(
         yield f"the dtype is {actual.dtype}, expected {expected.dtype}"
 
 
-def judge_dtype(example: Example, place: Sequence[int], dtype: str) -> Iterator[str]:
+def judge_dtype(example: Example, place: Place, dtype: str) -> Iterator[str]:
     """Yield that a result, or its real part, has another dtype."""
     actual = np.asarray(example.find(place)).dtype
     if np.finfo(actual).dtype != dtype:
         yield f"the dtype is {actual}, expected {dtype}"
 
 
-def judge_finite(
-    example: Example, place: Sequence[int], is_judged: Any, weights: Sequence[Any] = ()
-) -> Iterator[str]:
+def judge_finite(example: Example, place: Place, is_judged: Any, weights: Any = ()) -> Iterator[str]:
     """Yield that a result is not finite at some places."""
     actual = np.asarray(example.find(place, weights))
     if not np.isfinite(actual[is_judged]).all():
         yield f"the result is {actual}"
 
 
-def judge_truncation(example: Example, place: Sequence[int]) -> Iterator[str]:
+def judge_truncation(example: Example, place: Place) -> Iterator[str]:
     """Yield that a float64 result has the digits of float32."""
     actual = example.find(place)
     if np.all(actual == np.float32(actual)):
@@ -104,14 +102,14 @@ def judge_lost_nan(example: Example, *, in_all: bool) -> Iterator[str]:
 
 
 def judge_linearity(
-    example: Example, place: Sequence[int], tolerance: Any, terms: Sequence[Any], factor: float
+    example: Example, place: Place, tolerance: Any, terms: Any, factor: float
 ) -> Iterator[str]:
     """Yield that a gradient is not `factor` times the sum of the gradients for some terms of `grads`."""
     expected = factor * sum(example.compute(grads=term)[1][place[1]] for term in terms)
     yield from compare_values(example.find(place), expected, tolerance)
 
 
-def judge_second_pull(example: Example, place: Sequence[int], tolerance: Any) -> Iterator[str]:
+def judge_second_pull(example: Example, place: Place, tolerance: Any) -> Iterator[str]:
     """Yield that a gradient differs if the pullback of one call runs a second time, after another call."""
     pull = example.call(*example.inputs)[1]
     expected = np.copy(pull(*example.grads)[place[1]])
@@ -120,7 +118,7 @@ def judge_second_pull(example: Example, place: Sequence[int], tolerance: Any) ->
 
 
 def judge_variation(
-    example: Example, place: Sequence[int], tolerance: Any, inputs: Any, cotangents: Any, needs: Any
+    example: Example, place: Place, tolerance: Any, inputs: Any, cotangents: Any, needs: Any
 ) -> Iterator[str]:
     """Yield that a result depends on memory layouts, or on `needs`; see `Variation`."""
     has_layout = needs or [True] * len(example.inputs)
@@ -132,9 +130,7 @@ def judge_variation(
     yield from compare_values(actual, expected, tolerance)
 
 
-def judge_repetition(
-    example: Example, place: Sequence[int], tolerance: Any, others: Sequence[Any]
-) -> Iterator[str]:
+def judge_repetition(example: Example, place: Place, tolerance: Any, others: Any) -> Iterator[str]:
     """Yield that a result changes if other calls run before the call and between its two passes."""
 
     def call_others() -> None:
@@ -152,9 +148,7 @@ def judge_repetition(
         yield from compare_values(results[place[0]][place[1]], expected, tolerance)
 
 
-def judge_types(
-    example: Example, place: Sequence[int], tolerance: Any, dtypes: Sequence[str | None]
-) -> Iterator[str]:
+def judge_types(example: Example, place: Place, tolerance: Any, dtypes: Any) -> Iterator[str]:
     """Yield that a result differs if inputs have other dtypes; None keeps a dtype."""
 
     def compute(inputs: Sequence[Any]) -> Any:
@@ -211,7 +205,7 @@ def judge_tuple_of_one(example: Example) -> Iterator[str]:
         yield f"forward returns {outputs}"
 
 
-def judge_call(example: Example, weights: Sequence[Any] = (), errors: Any = Exception) -> Iterator[str]:
+def judge_call(example: Example, weights: Any = (), errors: Any = Exception) -> Iterator[str]:
     """Yield that a call raises, warns if `errors` are warnings, or returns no arrays of numbers.
 
     weights: for gradients that cannot be differentiated, one array for each gradient.
