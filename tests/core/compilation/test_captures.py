@@ -320,6 +320,13 @@ class Factors(list[float]):
     pass
 
 
+class OfPlugin(Settings):
+    __module__ = "minigrad_mine.settings"
+
+    def __init__(self) -> None:
+        self.factors = [1.0]
+
+
 class Kind(type):
     pass
 
@@ -358,6 +365,7 @@ MODULE, KEY = ModuleType("settings_of_a_test"), Settings()
     [
         *[(x, read_factor, set_factor) for x in (SimpleNamespace(), argparse.Namespace(), Factors())],
         (Settings(), lambda settings: copy(settings).factor, set_factor),
+        (OfPlugin(), lambda x: x.factors[0], lambda x, k: set_first(x.factors, k)),
         (np.polynomial.Polynomial([1.0]), read_factor, set_factor),
         (optimizers.SGD([mg.Parameter(X)]), lambda optimizer: optimizer.lr, lambda x, k: setattr(x, "lr", k)),
         (lambda: None, read_factor, set_factor),

@@ -11,10 +11,13 @@ from numpy.typing import NDArray
 
 from ..errors import TracingError
 from ..module import Module
+from ..plugins.plugin import RESERVED
 from ..tensor import Tensor
 from ..transforms.preserved_state import Accessor, list_accessors
 from ..transforms.reachable import LIMIT, is_compiled, iterate_reachable, list_named_attributes
 from .guards import guard_attribute, list_guards
+
+_OWN_PACKAGES = {"minigrad_core", *[name.replace("-", "_") for name in RESERVED.values()]}
 
 
 class Captures:
@@ -97,7 +100,7 @@ def _is_internal(value: Any) -> bool:
     A program compares only those attributes that code names, such as `optimizer.lr`.
     """
     in_model = isinstance(value, (Module, type, Tensor)) or is_compiled(value)
-    return not in_model and str(type(value).__module__).startswith("minigrad_")
+    return not in_model and str(type(value).__module__).partition(".")[0] in _OWN_PACKAGES
 
 
 def _is_writable(x: NDArray[Any]) -> bool:
