@@ -71,6 +71,9 @@ SOLUTIONS: dict[str, Callable[[Any], Any]] = {
     "newton, closure": lambda p: optimize.newton(lambda x: cubic(x, p), 0.5),
     "root_scalar": lambda p: optimize.root_scalar(cubic, args=(p,), bracket=(0, 2)).root,
     "root_scalar, closure": lambda p: optimize.root_scalar(lambda x: cubic(x, p), bracket=(0, 2)).root,
+    "root_scalar, fprime=True": lambda p: (
+        optimize.root_scalar(lambda x, p: (cubic(x, p), slope(x, p)), x0=0.5, fprime=True, args=(p,)).root
+    ),
     "root": lambda p: optimize.root(pair, [1.0, 1.0], args=(p,)).x[0],
     "root, closure": lambda p: optimize.root(lambda x: pair(x, p), [1.0, 1.0]).x[0],
     "root, start": lambda p: optimize.root(pair, np.stack([p, p]), args=(p,)).x[0],
@@ -143,6 +146,9 @@ def test_results_have_scipys_values() -> None:
     values, matrix = scipy.optimize.curve_fit(decay, T, DATA)
     np.testing.assert_allclose(fitted.numpy(), values, rtol=1e-12)
     np.testing.assert_allclose(covariance.numpy(), matrix, rtol=1e-4)
+    with pytest.warns(scipy.optimize.OptimizeWarning, match="Covariance"):
+        covariance = optimize.curve_fit(decay, T[:2], mg.tensor(DATA[:2], requires_grad=True))[1]
+    assert np.all(covariance.numpy() == np.inf)  # as many values as parameters
 
 
 def test_tensors_without_a_gradient_keep_double_precision() -> None:
@@ -192,6 +198,10 @@ def test_constraints_and_parameters_that_are_not_finite_are_refused() -> None:
         optimize.minimize(quartic, np.zeros(2), args=(1.3,), bounds=[(0, p), (0, 1)])
     with pytest.raises(ArgumentError, match="'bounds' has no derivative here"):
         optimize.curve_fit(decay, T, DATA, bounds=(0, p))
+    with pytest.raises(ArgumentError, match="'f_scale' has no derivative here"):
+        optimize.least_squares(residuals, [0.5, 0.1], args=(1.3,), loss="huber", f_scale=p)
+    with pytest.raises(ArgumentError, match="'loss' is not supported for tensors"):
+        optimize.curve_fit(decay, T, DATA * p, method="trf", loss="huber")
     with pytest.raises(ArgumentError, match="'x2' has no derivative here"):
         optimize.fminbound(valley, 0.0, p, args=(1.3,))
     with pytest.raises(InputError, match="not finite"):

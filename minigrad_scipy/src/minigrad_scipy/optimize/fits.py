@@ -40,7 +40,8 @@ def curve_fit(
     **kwargs: Any,
 ) -> Any:
     """Return the parameters with the least squares, and their covariance; SciPy finds the former."""
-    for name, value in (("full_output", full_output), ("nan_policy", nan_policy)):
+    loss = kwargs.get("loss", "linear") != "linear"
+    for name, value in (("full_output", full_output), ("nan_policy", nan_policy), ("loss", loss)):
         if value:
             raise ArgumentError(f"curve_fit: the argument {name!r} is not supported for tensors")
 
@@ -76,7 +77,8 @@ def curve_fit(
     pcov = np.linalg.inv(np.swapaxes(slopes, 0, 1) @ slopes)
     if not absolute_sigma:
         rest = find_residuals(popt, *data)
-        pcov = pcov * (np.sum(rest**2) / (rest.size - len(x)))
+        degrees = rest.size - len(x)
+        pcov = pcov * (np.sum(rest**2) / degrees) if degrees else np.full_like(pcov, np.inf)  # as in SciPy
     return popt, pcov
 
 

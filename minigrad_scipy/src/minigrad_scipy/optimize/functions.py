@@ -1,8 +1,8 @@
 """SciPy's solvers under their own names. Each solves with arrays, and passes the solution to an operation.
 
 The derivative of a solution in its start and bracket is zero, so tensors there count as arrays. A bound with
-a gradient is refused, since a solution may lie at the bound. The value of the function in a result is a
-tensor, too. Other parts of a result, such as `jac` and `cov_x`, are SciPy's arrays.
+a gradient is refused, since a solution may lie at the bound, and so is the scale of a loss. The value of the
+function in a result is a tensor, too. Other parts of a result, such as `jac` and `cov_x`, are SciPy's arrays.
 """
 
 from __future__ import annotations
@@ -54,13 +54,13 @@ def solve(name: str, *args: Any, **kwargs: Any) -> Any:
     given = _bind(name, args, kwargs)
     if name == "minimize" and len(np.atleast_1d(given.get("constraints", ()))):
         raise ArgumentError("minimize: the argument 'constraints' is not supported for tensors")
-    for bound in ("x1", "x2") if name == "fminbound" else ("bounds",):
-        refuse_gradient(name, bound, given.get(bound))
+    for key in ("x1", "x2") if name == "fminbound" else ("bounds", "f_scale"):
+        refuse_gradient(name, key, given.get(key))
     first = next(iter(given))
     fun, extra = given[first], given.pop("args", ())
     extra = extra if isinstance(extra, tuple) else (extra,)
     fun = partial(fun, **(given.pop("kwargs", None) or {}))
-    returns_gradient = given.get("jac") is True
+    returns_gradient = given.get("jac") is True or given.get("fprime") is True
 
     def value(*x: Any) -> Any:
         return fun(*x)[0] if returns_gradient else fun(*x)
