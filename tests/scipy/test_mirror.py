@@ -125,6 +125,7 @@ def test_imports(code: str) -> None:
 HALF = np.array([[2.0, 0.5, -0.25], [0.5, 1.5, 0.75], [-0.25, 0.75, 1.0], [0.5, 0.25, -0.5]])
 
 
+@pytest.mark.filterwarnings("ignore:Calling .* dtype=float16:DeprecationWarning")  # since SciPy 1.18
 @pytest.mark.parametrize(
     "f",
     [

@@ -33,7 +33,7 @@ SIGNALS = spread(
         "resample_poly": invoke(lambda f, x: f(x, 3, 2), SIGNAL),
         "savgol_filter": invoke(lambda f, x: f(x, 5, 2), SIGNAL),
         "sosfilt sosfiltfilt": pass_to(SOS, SIGNAL),
-        "sosfilt_zi": pass_to(SOS),
+        "sosfilt_zi": pass_to(2 * SOS),  # SciPy 1.18 does not divide by a denominator of 1
         "upfirdn": pass_to(KERNEL, SIGNAL),
         "vectorstrength": invoke(lambda f, x, p: f(x, p), X, np.array(1.7)),
         "minimum_phase": pass_to(np.array([0.1, 0.5, 1.5, 0.5, 0.1])),

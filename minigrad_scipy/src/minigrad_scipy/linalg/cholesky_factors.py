@@ -17,6 +17,7 @@ from minigrad_ops_basic.linear_algebra.hermitian import adjoint, fold_triangle, 
 from .. import linalg
 from ..mirror import has_tensor
 from . import references
+from .structure import copies_other_triangle
 
 BLOCK = 96  # rows from which on a factor is pulled back in quarters
 
@@ -50,10 +51,10 @@ class Cholesky(Operation):
 
 
 class CholeskyFactor(Operation):
-    """The factor of `cholesky` in one triangle, and the values of a in the other, as SciPy leaves them.
+    """The factor of `cholesky` in one triangle; in the other the values of a, or zeros since SciPy 1.18.1.
 
     a: (..., n, n). The other triangle of the result, on which `cho_solve` does not depend, has the gradient
-    of a copy. SciPy's function returns the pair `(c, lower)`.
+    of a copy, or none. SciPy's function returns the pair `(c, lower)`.
     """
 
     name = "cho_factor"
@@ -63,13 +64,16 @@ class CholeskyFactor(Operation):
 
     def forward(self, ctx: Context, a: Array, *, lower: bool = False) -> Array:
         factor = linalg.cho_factor(a, lower)[0]
+        if not copies_other_triangle():  # SciPy 1.18.1 still copies if it converts a, such as whole numbers
+            factor = np.tril(factor) if lower else np.triu(factor)
         ctx.save(factor, lower)
         return factor
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         factor, lower = ctx.saved
         keep, others = (np.tril, np.triu(grad, 1)) if lower else (np.triu, np.tril(grad, -1))
-        return others + pull_back_cholesky(keep(factor), keep(grad), lower)
+        grad_a = pull_back_cholesky(keep(factor), keep(grad), lower)
+        return others + grad_a if copies_other_triangle() else grad_a
 
 
 def pull_back_cholesky(factor: Any, grad: Any, lower: bool) -> Any:

@@ -79,7 +79,7 @@ def tanhm(A: Any) -> Any:
 def fractional_matrix_power(A: Any, t: Any) -> Any:
     """Return the power by eigenvalues, complex if an eigenvalue is, as SciPy does."""
     y = apply_to_eigenvalues(A, lambda w: w**t)
-    return y.astype(complex) if np.iscomplexobj(np.linalg.eigvals(A)) else y
+    return y.astype(complex) if np.any(np.imag(np.linalg.eigvals(A))) else y
 
 
 def solve_sylvester(a: Any, b: Any, q: Any) -> Any:

@@ -9,7 +9,7 @@ import numpy as np
 from minigrad_ops_basic.linear_algebra.hermitian import adjoint, transpose
 
 from .. import linalg
-from .structure import read_matrix
+from .structure import copies_other_triangle, read_matrix
 
 
 def cholesky(a: Any, *, lower: bool = False) -> Any:
@@ -18,9 +18,10 @@ def cholesky(a: Any, *, lower: bool = False) -> Any:
 
 
 def cho_factor(a: Any, *, lower: bool = False) -> Any:
-    """Return the factor of NumPy in one triangle, and `a` in the other."""
+    """Return the factor of NumPy in one triangle, and `a` or zeros in the other."""
     triangle = np.tril if lower else np.triu
-    return cholesky(a, lower=lower) + a - triangle(a)
+    factor = cholesky(a, lower=lower)
+    return factor + a - triangle(a) if copies_other_triangle() else factor
 
 
 def lu(a: Any, *, permute_l: bool = False, p_indices: bool = False) -> Any:
@@ -196,7 +197,9 @@ def eig(a: Any) -> Any:
     theirs, vectors = linalg.eig(a)
     order = np.argmin(np.abs(w[..., None, :] - theirs[..., :, None]), axis=-1)
     v = np.take_along_axis(v, order[..., None, :], axis=-1)
-    return np.take_along_axis(w, order, axis=-1).astype(theirs.dtype), _turn(v, vectors)
+    v = _turn(v, vectors)
+    v = v if np.iscomplexobj(vectors) else np.real(v)  # NumPy's are complex since 2.5
+    return np.take_along_axis(w, order, axis=-1).astype(theirs.dtype), v
 
 
 def eigvals(a: Any) -> Any:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from minigrad_ops_basic.linear_algebra.hermitian import adjoint, fold_triangle, transpose
+
+from .. import linalg
 
 SYMMETRIC = ("sym", "symmetric")
 HERMITIAN = ("her", "hermitian", "pos", "positive definite")
@@ -48,3 +51,9 @@ def pull_back_structure(grad: Any, *, assume_a: str | None, lower: bool) -> Any:
         both = grad + transpose(grad)
         return strict(both) - np.where(np.eye(grad.shape[-1], dtype=bool), grad, 0)
     return read_matrix(grad, assume_a=assume_a, lower=lower)
+
+
+@cache
+def copies_other_triangle() -> bool:
+    """Return whether `cho_factor` copies the triangle that it does not read, as before SciPy 1.18.1."""
+    return bool(linalg.cho_factor(np.array([[1.0, 0.0], [0.5, 1.0]]))[0][1, 0])
