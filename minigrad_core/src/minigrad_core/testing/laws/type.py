@@ -188,7 +188,8 @@ def _judge_half(study: Study, trial: Trial) -> Findings:
             actual = output.values.dtype
             if expected.dtype == HALF != actual:
                 comparison = Comparison(output, HALF, half.used_cotangents)
-                fact = f"{output.name} is {actual} for float16 inputs, {function_name(function)} gives float16"
+                name = function_name(function)
+                fact = f"{output.name} is {actual} for float16 inputs, {name} gives float16"
                 yield Finding("wrong-dtype", fact, half.sample, comparison=comparison)
     yield from _judge_lost_digits(study, half, HALF, DOUBLE)
 
