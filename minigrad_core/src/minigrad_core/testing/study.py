@@ -53,13 +53,13 @@ class Study:
         self.wrong_refusals: list[Finding] = []  # at samples that the subject had to accept
         self._unchanged_samples: dict[Any, tuple[Any, Sample]] = {}  # see `draw`
 
-        state, process_state = subject.read_state(copied=True), snapshot_process()
+        self.initial_state, process_state = subject.read_state(copied=True), snapshot_process()
         self.cases = self._choose_cases()
         self._warm_up()
         with watch_global_state(process_state) as (self.warning_log, find_changes):
             self._run_trials()
             self.changed_globals = find_changes()
-        new_state = subject.read_state()
+        state, new_state = self.initial_state, subject.read_state()
         changed = (k for k in {**state, **new_state} if not is_same_value(state.get(k), new_state.get(k)))
         self.changed_attribute = next(changed, None)
         self.first_trial = self.trials[0]  # checks that one sample decides run on this trial only

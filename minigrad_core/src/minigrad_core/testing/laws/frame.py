@@ -156,13 +156,14 @@ def _judge_state(study: Study) -> Findings:
 
 
 def _find_change(study: Study) -> Trial:
-    """Return a trial whose repetition changes an attribute, or else the first trial."""
+    """Return a trial whose repetition changes an attribute from its first value, or else the first trial."""
     for trial in study.trials:
         state = study.subject.read_state(copied=True)
         with suppress(SubjectFailed):
             repeated = trial.run_on(trial.sample)
             _ = repeated.differentiable and repeated.gradients
-        if not is_same_value(state, study.subject.read_state()):
+        new_state = study.subject.read_state()
+        if not any(is_same_value(old_state, new_state) for old_state in (state, study.initial_state)):
             return trial
     return study.first_trial
 
