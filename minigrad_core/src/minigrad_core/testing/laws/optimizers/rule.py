@@ -184,7 +184,7 @@ def judge_rule(run: OptimizerRun, tolerance: float) -> Findings:
         move, expected_move = (values[step, k] - values[step - 1, k] for values in (actual, expected))
         index = np.searchsorted(np.cumsum([x.size for x in run.starts]), k, side="right")
         place = f"at step {step}{run.description or ' with the defaults'} a parameter of shape"
-        ratio = f" ({format_ratio(move / expected_move)} times)" if expected_move else ""
+        ratio = f" ({format_ratio(float(move / expected_move))} times)" if expected_move else ""
         fact = f"{place} {run.starts[index].shape} moves by {move:.6g}, the reference by {expected_move:.6g}"
         yield Finding("another-rule", fact + ratio)
 
