@@ -81,6 +81,9 @@ def test_the_slope_of_gauss_function_holds_where_one_function_of_scipy_fails() -
     # 3.85 + 1 - 2.35 - 1 - 0.5 - 1 is 0 but for rounding; the slope by mpmath.
     slope = mg.grad(lambda z: special.hyp2f1(2.35, 0.5, 3.85, z))
     np.testing.assert_allclose(slope(0.9999640401673013), 18.68511608528542, rtol=1e-11)
+    # The function of complex numbers is -78 in the place of -7e-10, F(6, 121, 1.5, -0.5) by mpmath.
+    slope = mg.grad(lambda z: special.hyp2f1(5.0, 120.0, 0.5, z))(-0.5)
+    np.testing.assert_allclose(slope, 1200 * -6.969063751567e-10, rtol=1e-11)
 
 
 @pytest.mark.parametrize(

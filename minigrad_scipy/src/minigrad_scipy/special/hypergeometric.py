@@ -12,6 +12,7 @@ from scipy.special import _ufuncs as special
 
 from minigrad_core import Array
 from minigrad_core.cases import Case, between, positive, real, unit
+from minigrad_ops_basic.dtypes import detach
 
 from .function import define
 
@@ -47,12 +48,17 @@ def hyp2f1(z: Array, *, a: Any, b: Any, c: Any) -> Array:
     """Gauss's F(a, b, c, z). d/dz = a b / c F(a + 1, b + 1, c + 1, z). DLMF 15.5.1.
 
     SciPy's F of a real z above 0.9 has an error of up to 50 % where c - a - b differs from a whole number by
-    rounding alone; F of a complex z has 14 digits there, but is NaN for a = b = c and some z.
+    rounding alone. F of a complex z has 14 digits there, but is NaN for a = b = c and some z, and wrong by
+    10^11 for z < 0 and a large b.
     """
     slope = special.hyp2f1(a + 1, b + 1, c + 1, z)
     if not np.iscomplexobj(z):
-        precise = np.real(special.hyp2f1(a + 1, b + 1, c + 1, z + 0j))
-        slope = np.where((z < 1) & ~np.isnan(precise), precise, slope)
+        excess = c - a - b
+        is_close = (z > 0.9) & (np.abs(excess - np.rint(excess)) < 1e-9)
+        is_imprecise = (z < 1) & (is_close | ~np.isfinite(detach(slope)))
+        if np.any(detach(is_imprecise)):
+            precise = np.real(special.hyp2f1(a + 1, b + 1, c + 1, z + 0j))
+            slope = np.where(is_imprecise & ~np.isnan(precise), precise, slope)
     return multiply(np.divide(a * b, c), slope)
 
 
