@@ -38,6 +38,8 @@ class LogOfReluLeaksNan(LogOfRelu):
 
 @breaks("derivative", "nan-at-kink")
 class HypotAtOrigin(Hypot):
+    cases = Hypot.cases[:1]  # the others are at infinity
+
     def backward(self, ctx: Context, grad: Any) -> Any:
         x, y, z = ctx.saved
         return grad * (x / z), grad * (y / z)  # 0 / 0
