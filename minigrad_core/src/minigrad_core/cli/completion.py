@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import io
-import os
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, redirect_stdout
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +10,7 @@ import click
 from ..dispatch import initializers, ops, optimizers
 from ..errors import MinigradError
 from ..plugins.startup import plugin_loader
+from .pure_output import divert_output
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -49,19 +47,6 @@ def completion(ctx: click.Context, shell: str) -> None:
     click.echo(kind(ctx.find_root().command, {}, "minigrad", "_MINIGRAD_COMPLETE").source())
 
 
-@contextmanager
-def silence_output() -> Iterator[None]:
-    """Drop the output of plugins during their import: a shell reads standard output as completions."""
-    kept = os.dup(1)
-    try:
-        with redirect_stdout(io.StringIO()), open(os.devnull, "wb") as nowhere:
-            os.dup2(nowhere.fileno(), 1)  # output of C code or of a child process
-            yield
-    finally:
-        os.dup2(kept, 1)
-        os.close(kept)
-
-
 def complete_from(names: Callable[[], Iterable[str]]) -> Completer:
     """Return a completer of a value, or of the last value in a list with commas, from these names."""
 
@@ -70,7 +55,7 @@ def complete_from(names: Callable[[], Iterable[str]]) -> Completer:
 
         before, comma, last = incomplete.rpartition(",")
         try:
-            with silence_output():
+            with divert_output(silent=True):  # a shell reads standard output as completions
                 known = sorted(names())
         except MinigradError:  # a shell cannot show an error
             return []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
@@ -18,7 +18,8 @@ from ..errors import MinigradError
 from ..plugins.plugin import RESERVED
 from ..plugins.startup import plugin_loader
 from . import plugin_commands
-from .completion import complete_namespaces, silence_output
+from .completion import complete_namespaces
+from .pure_output import divert_output
 
 # Errors of writing that name no file: a full disk, a full quota, a broken disk.
 UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG}
@@ -35,7 +36,7 @@ class CommandLine(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return all names, for `--help` or an unknown command: this loads every plugin."""
-        with silence_output() if ctx.resilient_parsing else nullcontext():  # for completion
+        with divert_output(silent=ctx.resilient_parsing):  # which is set for completion
             return sorted({*OWN, *plugin_commands.gather_commands(ctx, reserved=OWN)})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -44,7 +45,7 @@ class CommandLine(click.Group):
             module = cmd_name.replace("-", "_")
             command: click.Command = getattr(import_module(f".{module}", __package__), module)
             return command
-        with silence_output() if ctx.resilient_parsing else nullcontext():
+        with divert_output(silent=ctx.resilient_parsing):
             return plugin_commands.find_command(ctx, cmd_name, reserved=OWN)
 
     def resolve_command(

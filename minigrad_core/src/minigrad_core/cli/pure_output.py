@@ -6,7 +6,7 @@ import io
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import ExitStack, contextmanager, redirect_stdout, suppress
 
 import click
 
@@ -29,3 +29,16 @@ def pure_output() -> Iterator[Callable[[str], None]]:
     os.dup2(2, out.fileno())
     with open(kept, "w", encoding=out.encoding, errors=out.errors) as original, redirect_stdout(sys.stderr):
         yield lambda text: click.echo(text, file=original)
+
+
+@contextmanager
+def divert_output(*, silent: bool) -> Iterator[None]:
+    """Send what the body prints, also from C or a child process, to standard error, or nowhere if `silent`."""
+    with open(os.devnull, "w") as nowhere, ExitStack() as stack:
+        stack.enter_context(redirect_stdout(nowhere if silent else sys.stderr))
+        with suppress(OSError):  # the command runs without standard output or standard error
+            kept = os.dup(1)
+            stack.callback(os.close, kept)
+            os.dup2(nowhere.fileno() if silent else 2, 1)
+            stack.callback(os.dup2, kept, 1)
+        yield

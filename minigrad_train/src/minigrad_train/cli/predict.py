@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from minigrad_core import Module
+from minigrad_core.cli.pure_output import pure_output
 
 from .. import evaluation
 from ..datasets.fingerprint import check_same_data
@@ -79,6 +80,7 @@ def predict(
         raise click.UsageError("--test has its own labels; give --labels with IMAGES")
     if last and not weights.is_dir():
         raise click.UsageError("--last is for the folder of a run; a file of weights is taken as it is")
+    show = click.get_current_context().with_resource(pure_output()) if as_json else click.echo
     if weights.is_dir():
         weights = choose_weights(weights, last=last)
     settings, task, examples, network = load_model(weights, model, data=test)
@@ -104,10 +106,10 @@ def predict(
             "measured": report.measured,
             "failed": failed,
         }
-        click.echo(json.dumps(output, indent=2, allow_nan=False))
+        show(json.dumps(output, indent=2, allow_nan=False))
     else:
         for line in [*([] if test else report.lines), *report.measured_lines]:
-            click.echo(line)
+            show(line)
     for fact in inputs.failed.values():
         click.echo(f"Error: {fact}", err=True)
     if inputs.failed:

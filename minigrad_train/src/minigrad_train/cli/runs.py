@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from minigrad_core.cli.columns import show_columns, terminal_width
+from minigrad_core.cli.pure_output import pure_output
 from minigrad_core.errors import MinigradError
 
 from ..number_format import format_number, format_percent
@@ -44,7 +45,8 @@ def runs(folder: Path, as_json: bool) -> None:
         folders = [folder, *folders]
     records = [record for path in folders if (record := _try_read_record(path))]
     if as_json:
-        click.echo(json.dumps([record.as_dict() for record in records], indent=2, allow_nan=False))
+        with pure_output() as show:  # a plugin may print at the end of the process
+            show(json.dumps([record.as_dict() for record in records], indent=2, allow_nan=False))
     elif records:
         rows = [_format_row(record) for record in records]
         show_columns(HEADER, rows, right=set(range(1, 5)), width=terminal_width(), show=click.echo)
