@@ -33,7 +33,7 @@ def pure_output() -> Iterator[Callable[[str], None]]:
 
 @contextmanager
 def divert_output(*, silent: bool) -> Iterator[None]:
-    """Send what the body prints, also from C or a child process, to standard error, or nowhere if `silent`."""
+    """Send what the body prints, also from C or a child, to standard error, or nowhere if `silent`."""
     with open(os.devnull, "w") as nowhere, ExitStack() as stack:
         stack.enter_context(redirect_stdout(nowhere if silent else sys.stderr))
         with suppress(OSError):  # the command runs without standard output or standard error
