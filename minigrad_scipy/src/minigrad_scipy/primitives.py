@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterable
-from functools import partial
+from functools import lru_cache, partial
 from importlib import import_module
 from typing import Any
 
@@ -51,16 +51,25 @@ class ScipyFunction(Primitive):
 
     def get_function(self) -> Callable[..., Any]:
         """Return SciPy's function."""
-        function: Callable[..., Any] = getattr(import_module(f"scipy.{self.module}"), self.function_name)
-        return function
+        return _import_function(self.module, self.function_name)
 
     def compute(self, *inputs: Any, **settings: Any) -> Any:
         return self.get_function()(*inputs, **settings)
 
 
+@lru_cache  # `import_module` takes as long as a small ufunc
+def _import_function(module: str, name: str) -> Callable[..., Any]:
+    return getattr(import_module(f"scipy.{module}"), name)
+
+
+@lru_cache(1024)  # `inspect.signature` takes longer than most functions
+def _name_inputs(op: ScipyFunction) -> list[str]:
+    return list_inputs(op)
+
+
 def call_scipy(op: ScipyFunction, *inputs: Any, **settings: Any) -> Any:
     """Return the result of SciPy's function for the inputs and settings of an operation."""
-    names = list_inputs(op)
+    names = _name_inputs(op)
     return op.get_function()(**dict(zip(names, inputs, strict=False)), **settings)
 
 

@@ -119,7 +119,8 @@ def _integrate_gradients(
     names = (*_TOLERANCES, "points")
     known = _TOLERANCES | {name: options[name] for name in names if name in options}
     with np.errstate(divide="ignore", invalid="ignore"):  # nodes may round to a singular end
-        total, error = integrate.quad_vec(pull, a, b, norm="max", **known)
+        # The rule of 21 nodes takes 63 evaluations of a smooth function, and that of 15 nodes takes 45.
+        total, error = integrate.quad_vec(pull, a, b, norm="max", quadrature="gk15", **known)
     if not error <= max(known["epsabs"], known["epsrel"] * np.max(np.abs(detach(total)), initial=0)):
         # QUADPACK extrapolates at singularities: quad_vec is wrong by 8 % for x^(k - 1) on [0, 1] at k = 0.1.
         integrand = pull if isinstance(grad, Tensor) else cache(pull)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -29,14 +30,19 @@ def transpose_axis(grad: Any, order: int, axis: int, mode: str) -> Any:
     if order < 2 or n < 2:
         return +grad  # a copy: the gradient belongs to the caller
     if n < _LONG:
-        matrix = scipy.ndimage.spline_filter1d(np.eye(n), order, 0, mode=mode)
-        return np.moveaxis(np.moveaxis(grad, axis, -1) @ matrix, -1, axis)
+        return np.moveaxis(np.moveaxis(grad, axis, -1) @ _make_matrix(n, order, mode), -1, axis)
     if mode in _HALF_SAMPLE:
         return ndimage.spline_filter1d(grad, order, axis, mode=mode)
     weights = np.ones(n)
     weights[[0, -1]] = 2.0
     weights = weights.reshape((-1,) + (1,) * (len(grad.shape) - 1 - axis % len(grad.shape)))
     return ndimage.spline_filter1d(grad * weights, order, axis, mode=mode) / weights
+
+
+@lru_cache(128)  # at most 600 KB
+def _make_matrix(n: int, order: int, mode: str) -> Any:
+    """Return the matrix of `spline_filter1d` for a line of n values."""
+    return scipy.ndimage.spline_filter1d(np.eye(n), order, 0, mode=mode)
 
 
 def transpose_spline_filter(grad: Any, order: int, mode: str) -> Any:

@@ -8,14 +8,23 @@ from typing import Any
 import numpy as np
 import scipy
 
-from minigrad_core import Operation
+from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 
 from .. import ndimage
 from ..composites import Composite
+from ..primitives import match_precision
 
 
-@Composite.define(
+class Projection(Composite):
+    """An orthogonal projection of a signal: d/ddata = the same function of grad."""
+
+    def backward(self, ctx: Context, grad: Array, *grads: Array) -> Any:
+        (data,), settings = ctx.saved
+        return match_precision(self.formula(grad, **settings), data.dtype)
+
+
+@Projection.define(
     "signal.detrend",
     Case(data=real("3 4"), axis=axis_of("data")),
     Case(data=real("2 7"), bp=(3, 5)),
@@ -23,10 +32,7 @@ from ..composites import Composite
     Case(data=real("3 4"), type="constant", axis=0),
 )
 def detrend(data: Any, *, axis: int = -1, type: str = "linear", bp: Any = 0) -> Any:
-    """The signal less its mean, or less a fitted line between each two of the breakpoints `bp`.
-
-    d/ddata = the same function of grad: it is an orthogonal projection.
-    """
+    """The signal less its mean, or less a fitted line between each two of the breakpoints `bp`."""
     if type in ("constant", "c"):
         return data - np.mean(data, axis=axis, keepdims=True)
     lines = np.moveaxis(data, axis, -1)

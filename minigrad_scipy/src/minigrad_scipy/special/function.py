@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable
-from functools import partial
+from functools import partial, reduce
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,7 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case
 from minigrad_core.errors import ArgumentError
 from minigrad_ops_basic.dtypes import detach
-from minigrad_ops_basic.nan_safe import multiply_no_nan
+from minigrad_ops_basic.nan_safe import is_finite, multiply_no_nan
 
 from .precision import as_double, as_setting, call_ufunc
 
@@ -178,11 +178,10 @@ def pull_back_ufunc(
 def _sum_products(grads: tuple[Array, ...], ys: tuple[Array, ...], slopes: Any, x: Any) -> Array:
     """Return the sum of grad times derivative over the outputs, in the type of the gradients."""
     slopes = slopes if isinstance(slopes, tuple) else (slopes,)
-    total: Any = sum(
-        multiply_no_nan(grad, slope=_spread_nan(slope, y))
-        for grad, y, slope in zip(grads, ys, slopes, strict=True)
-    )
-    dtype = np.result_type(*(grad.dtype for grad in grads))
+    triples = zip(grads, ys, slopes, strict=True)
+    products = [multiply_no_nan(grad, slope=_spread_nan(slope, y)) for grad, y, slope in triples]
+    total: Any = reduce(np.add, products)
+    dtype = np.result_type(*grads)
     if total.dtype.kind == "c" and getattr(x, "dtype", dtype).kind != "c":
         total = np.real(total)
     if total.dtype.kind != dtype.kind:
@@ -192,5 +191,7 @@ def _sum_products(grads: tuple[Array, ...], ys: tuple[Array, ...], slopes: Any, 
 
 def _spread_nan(slope: Any, y: Array) -> Any:
     """Return the slope, and NaN where the function has no value."""
+    if is_finite(y):
+        return slope
     is_nan = np.isnan(detach(y))
     return np.where(is_nan, np.nan, slope) if is_nan.any() else slope

@@ -16,7 +16,7 @@ def call_ufunc(ufunc: np.ufunc, arguments: list[Any], *, in_double: bool) -> Any
     `x`.
     """
     y = ufunc(*(map(as_double, arguments) if in_double else arguments))
-    dtype = np.result_type(*(getattr(x, "dtype", x) for x in arguments))
+    dtype = np.result_type(*arguments)
     if dtype == np.float32 or dtype == np.complex64:
         return tuple(map(_narrow, y)) if isinstance(y, tuple) else _narrow(y)
     return y

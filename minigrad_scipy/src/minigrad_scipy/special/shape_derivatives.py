@@ -16,7 +16,7 @@ from scipy.special import _ufuncs as special
 from minigrad_core import Array
 from minigrad_ops_basic.dtypes import detach
 
-WEIGHTS = (4 / 5, -1 / 5, 4 / 105, -1 / 280)
+WEIGHTS = np.array([4 / 5, -1 / 5, 4 / 105, -1 / 280])
 STEP = 0.04  # times the length over which the function changes: (0.04)^8 / 630 times the ninth derivative
 
 
@@ -24,9 +24,12 @@ def difference(f: Callable[[Any], Any], a: Any, rate: Any) -> Any:
     """Return f'(a) for a > 0, of a function that changes by its own size over a length of 1 / rate.
 
     gamma(a + b) has a pole at a = -b. A step of a hundredth of the distance has an error of 576 (1 / 100)^8.
+    f broadcasts: it takes four points at once, along a new first axis.
     """
     h = np.minimum(STEP / rate, detach(a) / 100)
-    return sum(w * (f(a + k * h) - f(a - k * h)) for k, w in enumerate(WEIGHTS, start=1)) / h
+    weights = WEIGHTS.reshape(-1, *(1,) * np.ndim(h))
+    steps = np.arange(1, 5).reshape(weights.shape) * h
+    return np.sum(weights * (f(a + steps) - f(a - steps)), axis=0) / h
 
 
 def differentiate_gammainc(a: Array, x: Array) -> Array:
