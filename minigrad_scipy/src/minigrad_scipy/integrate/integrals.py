@@ -105,7 +105,7 @@ def _integrate_gradients(
 ) -> tuple[Any, ...]:
     """Return the integrals of the gradients of the parameters, in one integral of all their values."""
     chosen = [x for x, needed in zip(parameters, needs, strict=True) if needed]
-    double = list(map(_widen, parameters))
+    double, grad = list(map(_widen, parameters)), _widen(grad)
 
     def pull(x: Any) -> Any:
         def formula(*parameters: Any) -> Any:
