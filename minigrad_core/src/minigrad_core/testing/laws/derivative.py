@@ -30,7 +30,8 @@ def derivative(study: Study, trial: Trial) -> Findings:
     """`backward` returns one gradient per input, in the shape of the input, equal to the numeric derivative.
 
     At a kink each value lies between the slopes on its two sides. At a tie the values add up to the slope
-    along the tie. Infinities in a case make no NaN; beside a NaN in a case the gradient is right if all
+    along the tie. At one infinite input the gradient is the limit of those at large numbers, or NaN.
+    Infinities in a case make no NaN; beside a NaN in a case the gradient is right if all
     outputs are finite. The gradient of the gradient is right too, or `once_differentiable` is declared and
     the operation refuses second derivatives. With `takes_complex`, Re sum(gradient dz) is the change of the
     output for any complex dz. With `differentiable = False` the output is flat. With `surrogate` nothing is
