@@ -73,9 +73,10 @@ def find_lost_digits(coarse: Trial, dtype: np.dtype[Any], fine_dtype: np.dtype[A
 
 def _describe_loss(exact: NDArray[Any], error: NDArray[Any], label: str) -> str:
     finer = "float64" if exact.dtype == np.float64 else "long double"
-    if np.isnan(error).any():
-        place = np.unravel_index(int(np.isnan(error).argmax()), error.shape)
-        return f"is NaN at {label}, in {finer} {exact[place]:.4g}"
+    if not np.isfinite(error).all():
+        place = np.unravel_index(int((~np.isfinite(error)).argmax()), error.shape)
+        name = "NaN" if np.isnan(error[place]) else "infinite"
+        return f"is {name} at {label}, in {finer} {exact[place]:.4g}"
     relative = float(np.max(error) / np.abs(exact).max())
     return f"loses precision at {label}, against {finer}: it is off by {relative:.1g} of its size"
 
