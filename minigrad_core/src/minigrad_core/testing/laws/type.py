@@ -17,7 +17,6 @@ from ..oracle.precision import (
     show_types,
 )
 from ..oracle.slopes import LONG
-from ..reference_output import evaluate_reference, function_name
 from ..samples.sample import Family, Undrawable
 from ..samples.special_values import make_extreme
 from ..samples.values import Style
@@ -173,14 +172,12 @@ def _judge_half(study: Study, trial: Trial) -> Findings:
     if half.differentiable and (failure := half.backward_pass.failure) is not None:
         yield _report_failure(trial, HALF, failure)
         return
-    for function in trial.subject.declared.implemented:
-        reference = evaluate_reference(function, trial.subject, half.sample)
-        for output, expected in zip(half.output_results, reference.arrays if reference else (), strict=False):
+    for reference in half.comparable_outputs:
+        for output, expected in zip(half.output_results, reference.arrays, strict=True):
             actual = output.values.dtype
             if expected.dtype == HALF != actual:
                 comparison = Comparison(output, HALF, half.used_cotangents)
-                name = function_name(function)
-                fact = f"{output.name} is {actual} for float16 inputs, {name} gives float16"
+                fact = f"{output.name} is {actual} for float16 inputs, {reference.name} gives float16"
                 yield Finding("wrong-dtype", fact, half.sample, comparison=comparison)
     yield from _judge_lost_digits(study, half, HALF, DOUBLE)
 

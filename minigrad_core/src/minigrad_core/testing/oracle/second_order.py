@@ -44,7 +44,6 @@ def judge_second_order(trial: Trial) -> Finding | None:
             return report("wrong-second-order", fact, result, None, (1, k))
     if trial.sample.recipe.family is Family.EXTREMES:
         return None
-    is_half = any(trial.sample.inputs[i].dtype == np.float16 for i in trial.sample.floats)
     usual = [*trial.name_gradients(trial.gradients), *trial.output_results]
     for result, (values, place) in zip(usual, recorded, strict=False):
         expected = result.values
@@ -52,11 +51,11 @@ def judge_second_order(trial: Trial) -> Finding | None:
         coarsest = max((np.finfo(y.dtype).eps for y in (values, expected) if y.dtype.kind in "fc"), default=0)
         rtol = max(1e-10, 64 * float(coarsest))
         # A sum has the rounding of its terms; one of them may be as large as the sum in float16.
-        atol = (1.0 if is_half else 0.01) * rtol * max(1.0, largest_magnitude(expected))
+        atol = (1.0 if trial.is_half else 0.01) * rtol * max(1.0, largest_magnitude(expected))
         if values.shape != expected.shape or not is_close(values, expected, rtol, atol):
             fact = f"{result.name} is another one on tensors"
             return report("recorded-gradient-differs", fact, result._replace(values=values), expected, place)
-    return None if is_half or trial.sample.recipe.family is Family.KINKS else _judge_slopes(trial)
+    return None if trial.is_half or trial.sample.recipe.family is Family.KINKS else _judge_slopes(trial)
 
 
 def _judge_slopes(trial: Trial) -> Finding | None:
