@@ -1,4 +1,4 @@
-"""The kit tells what is wrong, accuses nothing that is right, and takes no notice of names."""
+"""The kit tells and shows what is wrong, accuses nothing that is right, and takes no notice of names."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from tests.contract.corpus import initializers, operations, optimizers  # noqa: 
 from tests.contract.corpus.operations.idioms import IDIOMS
 from tests.contract.corpus.operations.right import shipped
 from tests.contract.corpus.pair import INITIALIZERS, OPERATIONS, OPTIMIZERS, Pair
+from tests.contract.fault_scripts import assert_script_shows
 from tests.contract.renamed import renamed
 from tests.contract.renamed_operations import renamed_operations
 
@@ -59,9 +60,10 @@ def test_the_other_names_share_nothing_with_the_first() -> None:
 
 
 @pytest.mark.parametrize("pair", FAULTS)
-def test_a_fault_is_told_by_its_law_whatever_the_names(pair: Pair) -> None:
+def test_a_fault_is_told_by_its_law_whatever_the_names_and_shown_by_its_script(pair: Pair) -> None:
     report = check(pair.wrong, pair.reference)
     assert (pair.law, pair.code) in {(f.check, f.code) for f in report.failures}, str(report)
+    assert_script_shows(pair, report.failures)
     assert find_broken(check(*rename(pair.wrong, pair.reference))) == find_broken(report)
 
 

@@ -94,3 +94,14 @@ class LeavesOutTheLast(He):
 class SeedsOfAFewBits(He):
     def drawn(self, shape: Any, rng: Any) -> Any:
         return np.random.default_rng(int(rng.integers(256))).standard_normal(shape)
+
+
+@breaks("generator", "not-deterministic")
+class NarrowsAfterFortyCalls(He):
+    """Its script calls it twice, and has to repeat that."""
+
+    calls = 0
+
+    def drawn(self, shape: Any, rng: Any) -> Any:
+        self.calls += 1
+        return super().drawn(shape, rng) * (1 if self.calls < 40 else 0.5)
