@@ -1,4 +1,4 @@
-"""The call that a script makes, and the comparison of two results. Scripts have the source of both."""
+"""The call that a script makes, and what judges do with the call. A script has the source of what it uses."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,9 +14,7 @@ class Example:
     """A function under test and its arguments. Results are NumPy arrays in every framework."""
 
     op: Any  # the function
-    call: Callable[
-        ..., Any
-    ]  # takes inputs and `needs`; returns outputs, and a function from grads to gradients
+    call: Callable[..., Any]  # takes inputs and `needs`; returns outputs, and a function to the gradients
     differentiate: Any  # takes weights; returns gradients, derivatives by inputs and by grads, and outputs
     inputs: Sequence[Any]
     settings: dict[str, Any]
@@ -24,22 +22,27 @@ class Example:
     needs: Sequence[bool]  # the inputs that need a gradient
     saved: Sequence[Any]  # what forward saved for backward, in the last call
 
-    def compute(self, inputs: Any = None, grads: Any = None, needs: Any = None) -> tuple[Any, Any]:
-        """Return outputs, and gradients if there are any; the arguments take the place of the usual ones."""
-        grads = self.grads if grads is None else grads
-        outputs, pull = self.call(*(inputs or self.inputs), needs=needs or self.needs)
-        if list(map(np.shape, grads)) != list(map(np.shape, outputs)):  # the outputs have other shapes
-            grads = [np.ones_like(y) for y in outputs] if grads else ()
-        return outputs, (pull(*grads) if grads else ())
 
-    def find(self, place: Place, weights: Sequence[Any] = ()) -> Any:
-        """Return a result by its place in `compute()`, or with weights in `differentiate(weights)`."""
-        results = self.differentiate(weights) if weights else self.compute()
-        return results[place[0]][place[1]]
+def compute_results(
+    example: Example, inputs: Any = None, grads: Any = None, needs: Any = None
+) -> tuple[Any, Any]:
+    """Return outputs, and gradients if there are any; the arguments take the place of the usual ones."""
+    grads = example.grads if grads is None else grads
+    outputs, pull = example.call(*(inputs or example.inputs), needs=needs or example.needs)
+    if list(map(np.shape, grads)) != list(map(np.shape, outputs)):  # the outputs have other shapes
+        grads = [np.ones_like(y) for y in outputs] if grads else ()
+    return outputs, (pull(*grads) if grads else ())
 
-    def move(self, factor: float = 0.75) -> list[Any]:
-        """Return other inputs."""
-        return [x * factor if need else x for x, need in zip(self.inputs, self.needs, strict=True)]
+
+def find_result(example: Example, place: Place, weights: Sequence[Any] = ()) -> Any:
+    """Return a result by its place in `compute_results`, or with weights in `differentiate(weights)`."""
+    results = example.differentiate(weights) if weights else compute_results(example)
+    return results[place[0]][place[1]]
+
+
+def move_inputs(example: Example, factor: float = 0.75) -> list[Any]:
+    """Return other inputs."""
+    return [x * factor if need else x for x, need in zip(example.inputs, example.needs, strict=True)]
 
 
 def compare_values(actual: Any, expected: Any, tolerance: Any) -> Iterator[str]:

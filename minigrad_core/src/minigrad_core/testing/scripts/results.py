@@ -14,7 +14,7 @@ import numpy as np
 
 from ..closeness import largest_magnitude
 from ..finding import Comparison, Result, Script
-from .example import Example, Place, compare_values
+from .example import Example, Place, compare_values, compute_results, find_result, move_inputs
 
 
 def show_result(comparison: Comparison, **values: Any) -> Script:
@@ -56,7 +56,7 @@ def show_acceptance(script: Script | None = None) -> Script:
 
 
 def locate(result: Result) -> Place:
-    """Return the place of a result in `Example.compute()`."""
+    """Return the place of a result in `compute_results`."""
     return int(result.is_gradient), result.position
 
 
@@ -64,7 +64,7 @@ def judge_result(
     example: Example, place: Place, tolerance: Any, expected: Any, weights: Any = ()
 ) -> Iterator[str]:
     """Yield that a result is not the right one, or has another dtype."""
-    actual = np.asarray(example.find(place, weights))
+    actual = np.asarray(find_result(example, place, weights))
     yield from compare_values(actual, expected, tolerance)
     if actual.dtype.kind != expected.dtype.kind or (
         expected.dtype.kind == "f" and actual.dtype != expected.dtype
@@ -74,21 +74,21 @@ def judge_result(
 
 def judge_dtype(example: Example, place: Place, dtype: str) -> Iterator[str]:
     """Yield that a result, or its real part, has another dtype."""
-    actual = np.asarray(example.find(place)).dtype
+    actual = np.asarray(find_result(example, place)).dtype
     if np.finfo(actual).dtype != dtype:
         yield f"the dtype is {actual}, expected {dtype}"
 
 
 def judge_finite(example: Example, place: Place, is_judged: Any, weights: Any = ()) -> Iterator[str]:
     """Yield that a result is not finite at some places."""
-    actual = np.asarray(example.find(place, weights))
+    actual = np.asarray(find_result(example, place, weights))
     if not np.isfinite(actual[is_judged]).all():
         yield f"the result is {actual}"
 
 
 def judge_truncation(example: Example, place: Place) -> Iterator[str]:
     """Yield that a float64 result has the digits of float32."""
-    actual = example.find(place)
+    actual = find_result(example, place)
     if np.all(actual == np.float32(actual)):
         yield f"the result is {actual}"
 
@@ -105,15 +105,15 @@ def judge_linearity(
     example: Example, place: Place, tolerance: Any, terms: Any, factor: float
 ) -> Iterator[str]:
     """Yield that a gradient is not `factor` times the sum of the gradients for some terms of `grads`."""
-    expected = factor * sum(example.compute(grads=term)[1][place[1]] for term in terms)
-    yield from compare_values(example.find(place), expected, tolerance)
+    expected = factor * sum(compute_results(example, grads=term)[1][place[1]] for term in terms)
+    yield from compare_values(find_result(example, place), expected, tolerance)
 
 
 def judge_second_pull(example: Example, place: Place, tolerance: Any) -> Iterator[str]:
     """Yield that a gradient differs if the pullback of one call runs a second time, after another call."""
     pull = example.call(*example.inputs)[1]
     expected = np.copy(pull(*example.grads)[place[1]])
-    example.call(*example.move())
+    example.call(*move_inputs(example))
     yield from compare_values(pull(*example.grads)[place[1]], expected, tolerance)
 
 
@@ -125,8 +125,8 @@ def judge_variation(
     pairs = zip(example.inputs, has_layout, strict=True)
     varied = [inputs(x) if moved and isinstance(x, np.ndarray) else x for x, moved in pairs]
     grads = [cotangents(g) for g in example.grads]
-    expected = example.compute(grads=[np.array(g) for g in grads])[place[0]][place[1]]
-    actual = example.compute(varied, grads, needs)[place[0]][place[1]]
+    expected = compute_results(example, grads=[np.array(g) for g in grads])[place[0]][place[1]]
+    actual = compute_results(example, varied, grads, needs)[place[0]][place[1]]
     yield from compare_values(actual, expected, tolerance)
 
 
@@ -139,7 +139,7 @@ def judge_repetition(example: Example, place: Place, tolerance: Any, others: Any
             if example.grads:
                 pull(*map(np.ones_like, outputs))
 
-    expected = np.copy(example.find(place))
+    expected = np.copy(find_result(example, place))
     for _ in range(20):
         call_others()
         outputs, pull = example.call(*example.inputs)
@@ -164,21 +164,21 @@ def judge_types(example: Example, place: Place, tolerance: Any, dtypes: Any) -> 
 
 def judge_race(example: Example, file: str) -> Iterator[str]:
     """Yield that a result changes if another thread comes between two lines of a file."""
-    others = example.move()
+    others = move_inputs(example)
 
     def trace(frame: Any, event: str, _: Any) -> Any:
         if frame.f_code.co_filename != file:
             return None
         if event == "line":
-            thread = threading.Thread(target=example.compute, args=(others,), daemon=True)
+            thread = threading.Thread(target=compute_results, args=(example, others), daemon=True)
             thread.start()
             thread.join(0.25)  # the function may hold a lock
         return trace
 
     def list_results() -> list[Any]:
-        return [None if y is None else np.copy(y) for results in example.compute() for y in results]
+        return [None if y is None else np.copy(y) for results in compute_results(example) for y in results]
 
-    example.compute(others)
+    compute_results(example, others)
     expected = list_results()
     sys.settrace(trace)
     try:
@@ -213,7 +213,7 @@ def judge_call(example: Example, weights: Any = (), errors: Any = Exception) -> 
     if issubclass(errors, Warning):
         warnings.simplefilter("error")
     try:
-        outputs = example.compute()[0]
+        outputs = compute_results(example)[0]
         if weights:
             example.differentiate(weights)
     except errors as error:

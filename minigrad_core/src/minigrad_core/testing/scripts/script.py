@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from ..finding import Script
-from .example import Example
 from .literals import is_of_kit, write_literal
 from .sources import write_sources
 
@@ -19,6 +18,7 @@ BEGINNING = """\
 from __future__ import annotations
 import importlib
 import sys
+from types import SimpleNamespace
 import numpy as np
 from numpy import inf, nan
 """
@@ -45,8 +45,9 @@ def write_script(
         call,
         differentiate if script.differentiates else "differentiate = None",
     ]
-    run = "Example(op, call, differentiate, inputs, settings, grads, needs, saved)"
-    return write_judge("\n".join(lines), [Example], run, script)
+    names = ("op", "call", "differentiate", "inputs", "settings", "grads", "needs", "saved")
+    run = f"SimpleNamespace({', '.join(f'{name}={name}' for name in names)})"
+    return write_judge("\n".join(lines), [], run, script)
 
 
 def write_judge(beginning: str, things: list[Any], run: str, script: Script, repetitions: int = 1) -> str:

@@ -7,14 +7,14 @@ import numpy as np
 
 from ..backward_pass import snapshot
 from ..global_state import is_same_value, read_attributes, read_global_state
-from .example import Example
+from .example import Example, compute_results, move_inputs
 
 
 def judge_arguments(example: Example, needs: Sequence[bool]) -> Iterator[str]:
     """Yield that a call changes an argument or a cotangent."""
     arguments = [*example.inputs, *example.settings.values(), *example.grads]
     before = [*map(snapshot, arguments)]
-    example.compute(needs=needs)
+    compute_results(example, needs=needs)
     for x, y in zip(arguments, before, strict=True):
         if snapshot(x) != y:
             yield f"an argument is now {x!r}"
@@ -27,7 +27,7 @@ def judge_kept_results(example: Example, needs: Sequence[bool]) -> Iterator[str]
     copies = [*map(np.copy, results)]
     results += list_arrays(pull(*example.grads) if example.grads else ())
     copies += map(np.copy, results[len(copies) :])
-    example.compute(example.move(), needs=needs)
+    compute_results(example, move_inputs(example), needs=needs)
     for x, y in zip(results, copies, strict=True):
         if not np.array_equal(x, y, equal_nan=x.dtype.kind in "fc"):
             yield f"result:\n{x}\nwhen it was returned:\n{y}"
@@ -36,7 +36,7 @@ def judge_kept_results(example: Example, needs: Sequence[bool]) -> Iterator[str]
 def judge_memory(example: Example, needs: Sequence[bool]) -> Iterator[str]:
     """Yield that a result shares memory with another array of the call."""
     is_view = getattr(example.op, "returns_view", False)  # declared: outputs may be views
-    for inputs in (example.inputs, example.move()):
+    for inputs in (example.inputs, move_inputs(example)):
         outputs, pull = example.call(*inputs, needs=needs)
         grads = example.grads if inputs is example.inputs else [*map(np.ones_like, outputs)]
         gradients = pull(*grads) if example.grads else ()
@@ -61,7 +61,7 @@ def list_arrays(values: Sequence[Any]) -> list[Any]:
 def judge_global_state(example: Example, needs: Sequence[bool]) -> Iterator[str]:
     """Yield that a call changes global state."""
     before = read_global_state()
-    example.compute(needs=needs)
+    compute_results(example, needs=needs)
     if read_global_state() != before:
         yield "a call changes global state"
 
@@ -69,7 +69,7 @@ def judge_global_state(example: Example, needs: Sequence[bool]) -> Iterator[str]
 def judge_attributes(example: Example, needs: Sequence[bool]) -> Iterator[str]:
     """Yield that a call changes an attribute of the function."""
     before = read_attributes(example.op, copied=True)
-    example.compute(needs=needs)
+    compute_results(example, needs=needs)
     after = read_attributes(example.op)
     if not is_same_value(before, after):
         yield f"attributes before: {before}, after: {after}"
