@@ -208,11 +208,15 @@ class Trial:
     def reference_outputs(self) -> list[ReferenceOutput]:
         """The outputs of the references that accept the sample.
 
-        In float16 only functions of NumPy are called: an iteration of the author's reference may never end.
+        The author's own gets float32 in the place of float16, in which an iteration may never end.
         """
-        declared = self.subject.declared
-        functions = declared.implemented if self.is_half else declared.references
-        outputs = (evaluate_reference(f, self.subject, self.sample) for f in functions)
+        declared, own_sample = self.subject.declared, self.sample
+        if self.is_half:
+            own_sample = own_sample.cast(np.float32)
+        samples = {declared.reference: own_sample}
+        outputs = (
+            evaluate_reference(f, self.subject, samples.get(f, self.sample)) for f in declared.references
+        )
         return [output for output in outputs if output is not None]
 
     @property
