@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -215,6 +216,24 @@ def test_singular_integrands_have_the_precision_of_quad() -> None:
     assert mg.grad(lambda k: integrate.quad(lambda x: x ** (k - 1), 0, 1)[0])(0.1) == pytest.approx(-100)
     arcsine = mg.grad(lambda k: integrate.quad(lambda x: k / np.sqrt(1 - x * x), 0, 1)[0])  # infinite at 1
     assert arcsine(0.5) == pytest.approx(np.pi / 2)
+    i = np.arange(20)  # many values, most of them not singular
+    several = mg.grad(lambda p: integrate.quad(lambda x: np.sum(p * x ** (i - 0.9)), 0, 1)[0])
+    np.testing.assert_allclose(several(np.ones(20)), 1 / (i + 0.1))
+
+
+def test_second_derivatives_at_a_singularity_stop_where_quad_vec_does_not_converge() -> None:
+    calls = itertools.count()
+
+    def fun(x: Any, p: Any) -> Any:
+        next(calls)
+        return p[1] * x ** (p[0] - 1)
+
+    def integral(p: Any) -> Any:
+        return integrate.quad(fun, 0, 1, args=(p,))[0]
+
+    hessian = mg.hessian(integral)(np.array([0.5, 1.0]))
+    np.testing.assert_allclose(hessian, [[16, -4], [-4, 0]], atol=1e-8)
+    assert next(calls) < 5000  # 9,318 if quad_vec takes its limit of 50 intervals, and 3,618 with 12
 
 
 def test_limits_and_arguments_of_quad_without_a_gradient_are_refused_by_name() -> None:

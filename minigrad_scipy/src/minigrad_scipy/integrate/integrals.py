@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from ..closures import evaluate, find_closure, join, pull_back_parameters, refus
 from ..formulas import keep_precision
 from ..mirror import has_tensor
 from . import references
+from .vector_integrals import integrate_values
 
 _TOLERANCES: dict[str, Any] = {"epsabs": 1.49e-8, "epsrel": 1.49e-8, "limit": 50}  # the defaults of `quad`
 _UNSUPPORTED = {"full_output": 0, "weight": None, "complex_func": False}
@@ -28,8 +28,7 @@ class Integral(Operation):
 
     a, b: (), which may be infinite. options: further arguments of SciPy's function. value: the result, if it
     is known. d/db = sum(grad * fun(b)); d/da = -sum(grad * fun(a)). The gradient of a parameter is the
-    integral of its gradient at x, with the tolerances of the call: by `quad_vec`, or value by value by `quad`
-    where `quad_vec` does not converge.
+    integral of its gradient at x, with the tolerances of the call.
 
     Raises
     ------
@@ -119,14 +118,10 @@ def _integrate_gradients(
     names = (*_TOLERANCES, "points")
     known = _TOLERANCES | {name: options[name] for name in names if name in options}
     with np.errstate(divide="ignore", invalid="ignore"):  # nodes may round to a singular end
-        # The rule of 21 nodes takes 63 evaluations of a smooth function, and that of 15 nodes takes 45.
-        total, error = integrate.quad_vec(pull, a, b, norm="max", quadrature="gk15", **known)
-    if not error <= max(known["epsabs"], known["epsrel"] * np.max(np.abs(detach(total)), initial=0)):
-        # QUADPACK extrapolates at singularities: quad_vec is wrong by 8 % for x^(k - 1) on [0, 1] at k = 0.1.
-        integrand = pull if isinstance(grad, Tensor) else cache(pull)
-        runs = [integrate.quad(lambda x, i=i: integrand(x)[i], a, b, **known) for i in range(total.size)]
-        values, errors = zip(*runs, strict=True)
-        total = total if max(errors) >= error else np.stack(values)
+        if isinstance(grad, Tensor):
+            total, _ = _integrate(vector_quadrature, pull, a, b, (), known, integrate_values)
+        else:
+            total, _ = integrate_values(pull, float(a), float(b), **known)
     positions = np.cumsum([x.size for x in chosen])[:-1]
     parts = zip(np.split(total, positions), chosen, strict=True)
     shaped = (np.reshape(part, x.shape).astype(x.dtype) for part, x in parts)
@@ -176,9 +171,15 @@ OPERATIONS: tuple[Operation, ...] = (quadrature, vector_quadrature)
 
 
 def _integrate(
-    op: Integral, func: Any, a: Any, b: Any, args: Any, options: dict[str, Any]
+    op: Integral,
+    func: Any,
+    a: Any,
+    b: Any,
+    args: Any,
+    options: dict[str, Any],
+    compute: Callable[..., tuple[Any, Any]],
 ) -> tuple[Any, Any]:
-    """Return the integral as a tensor, and SciPy's estimate of the error."""
+    """Return the integral as a tensor, and the estimate of the error; `compute` returns both for arrays."""
     for name, default in _UNSUPPORTED.items():
         if options.pop(name, default) != default:
             raise ArgumentError(f"{op.name}: the argument {name!r} is not supported for tensors")
@@ -187,7 +188,7 @@ def _integrate(
     plain = [float(detach(x)) for x in (a, b)]
     closure = find_closure(func, args, _find_inner_point(*plain))
     parameters = tuple(map(detach, closure.tensors))
-    value, error = getattr(integrate, op.name)(
+    value, error = compute(
         lambda x: evaluate(closure, x, *parameters), *plain, **{k: detach(v) for k, v in options.items()}
     )
     limits = [x if has_tensor(x) else np.asarray(x, float) for x in (a, b)]
@@ -203,7 +204,7 @@ def _find_inner_point(a: float, b: float) -> float:
 
 def quad(func: Any, a: Any, b: Any, args: Any = (), **options: Any) -> Any:
     """Return the integral of a function, and the estimate of its error."""
-    return _integrate(quadrature, func, a, b, args, options)
+    return _integrate(quadrature, func, a, b, args, options, integrate.quad)
 
 
 def quad_vec(
@@ -212,7 +213,7 @@ def quad_vec(
     """Return the integral of a function with an array of values, and the estimate of its error."""
     args = options.pop("args", ())
     given = {"epsabs": epsabs, "epsrel": epsrel, "norm": norm, **options}
-    return _integrate(vector_quadrature, f, a, b, args, given)
+    return _integrate(vector_quadrature, f, a, b, args, given, integrate.quad_vec)
 
 
 def dblquad(
