@@ -166,22 +166,39 @@ def read_attributes(instance: Any, *, copied: bool = False) -> dict[str, Any]:
 
 def is_same_value(x: Any, y: Any) -> bool:
     """Return whether two values of an attribute are equal; True if they cannot be compared."""
-    if x is y or type(x) is not type(y):
-        return x is y
-    if isinstance(x, dict):
-        return x.keys() == y.keys() and all(is_same_value(x[k], y[k]) for k in x)
-    if isinstance(x, list | tuple):
-        return len(x) == len(y) and all(map(is_same_value, x, y))
-    try:
-        return bool(np.all(np.asarray(x == y))) or repr(x) == repr(y)
-    except Exception:
-        return True
+    return not find_difference(x, y)
 
 
-def iterate_arrays(saved: Any) -> Iterator[Any]:
-    """Yield every array of a nested state."""
+def find_difference(new: Any, old: Any) -> str:
+    """Return the place of the first difference of two nested values, and both values; empty if none."""
+    if new is old:
+        return ""
+    if type(new) is not type(old):
+        return f" is of type {type(new).__name__}, was of type {type(old).__name__}"
+    if isinstance(new, dict | list | tuple):
+        x, y = (v if isinstance(v, dict) else dict(enumerate(v)) for v in (new, old))
+        for key in {**y, **x}:
+            place = f"[{key!r}]" if type(key) is not int or key < 2**20 else "[...]"  # an id says nothing
+            if key not in x or key not in y:
+                return f"{place} is {'missing' if key in y else 'added'}"
+            if difference := find_difference(x[key], y[key]):
+                return place + difference
+        return ""
+    with suppress(Exception):
+        is_equal = np.asarray(new == old)
+        if not (is_equal.all() or repr(new) == repr(old)):
+            if isinstance(new, np.ndarray):
+                if (new.dtype, new.shape) != (old.dtype, old.shape):
+                    return f" is {new.dtype} of shape {new.shape}, was {old.dtype} of shape {old.shape}"
+                new, old = (v.flat[is_equal.argmin()] for v in (new, old))
+            return f" is {new!s:.20}, was {old!s:.20}"
+    return ""
+
+
+def iterate_arrays(saved: Any, place: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield every array of a nested state, with its place."""
     if isinstance(saved, np.ndarray):
-        yield saved
+        yield place, saved
     elif isinstance(saved, dict | list | tuple):
-        for value in saved.values() if isinstance(saved, dict) else saved:
-            yield from iterate_arrays(value)
+        for key, value in saved.items() if isinstance(saved, dict) else enumerate(saved):
+            yield from iterate_arrays(value, f"{place}[{key!r}]")

@@ -107,8 +107,11 @@ def compare(run: OptimizerRun, positions: Positions, expected: Positions, code: 
         scale += 1e-3 * scale.max(axis=1, initial=0.0, keepdims=True)
         tolerance = (1e-10 if start.dtype == np.float64 else 1e-4) * scale.reshape(y.shape)
         is_wrong = ~np.isclose(x, y, rtol=0.0, atol=tolerance, equal_nan=True)
-        differing += [(step, k) for step in np.flatnonzero(is_wrong.reshape(len(y), start.size).any(axis=1))]
+        for step, *index in np.argwhere(is_wrong)[:1]:
+            moves = (v[step, *index] - (v[step - 1, *index] if step else start[*index]) for v in (x, y))
+            differing.append((step, k, *moves))
     if differing:
-        step, k = min(differing)
-        place = f"(shape {run.starts[k].shape}, from step {step + 1} on{run.description})"
+        step, k, move, expected_move = min(differing)
+        size = f"by {move:.6g} in the place of {expected_move:.6g}"
+        place = f"(shape {run.starts[k].shape}, from step {step + 1} on, {size}{run.description})"
         yield Finding(code, f"{fact} {place}")

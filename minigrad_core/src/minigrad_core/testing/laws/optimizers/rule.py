@@ -1,9 +1,10 @@
 """The laws `rate` and `reference`: a step reads its rate and settings, and follows the author's rule."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from ...diagnosis.relations import format_ratio
 from ...finding import DoesNotApply, Finding, Findings, SubjectFailed, apply_judge, guard
-from ...samples.optimizer_run import OptimizerRun, Positions, compare, nudge
+from ...samples.optimizer_run import OptimizerRun, Positions, compare, nudge, select
 from ...samples.optimizer_runs import OptimizerRuns
 
 # Numbers that are tried if those near the default have no effect: a cap or a threshold may lie far away.
@@ -149,7 +150,49 @@ def reference(optimizer: OptimizerRuns) -> Findings:
 
 
 def _compare_run(optimizer: OptimizerRuns, run: OptimizerRun) -> Findings:
-    """Yield the first step at which a run differs from the reference by more than rounding.
+    """Yield the first step at which a run differs from the reference, and changes that avoid it."""
+    if deviation := _measure_deviation(optimizer, run):
+        positions, tolerance = deviation
+        for finding in apply_judge(judge_rule, replace(run, expected=positions), tolerance=tolerance):
+            changes = " or ".join(islice(_find_right_runs(optimizer, run), 2))
+            yield replace(finding, fact=f"{finding.fact}; right {changes}" if changes else finding.fact)
+
+
+def _find_right_runs(optimizer: OptimizerRuns, run: OptimizerRun) -> Iterator[str]:
+    """Yield changes after which the run is right."""
+    singles = [select(run, [k]) for k, start in enumerate(run.starts) if start.size]
+    if len(singles) > 1 and not any(_measure_deviation(optimizer, single) for single in singles):
+        yield "for each parameter alone: they share something"
+        return
+    for text, other in _vary_run(optimizer, run):
+        with suppress(SubjectFailed), np.errstate(all="ignore"):  # a setting of 0 may give 0 / 0
+            if not _measure_deviation(optimizer, other):
+                yield text
+
+
+def _vary_run(optimizer: OptimizerRuns, run: OptimizerRun) -> Iterator[tuple[str, OptimizerRun]]:
+    """Yield runs in which a fault may not show: settings at their defaults and at 0, simpler gradients."""
+    for name, value in {**optimizer.defaults, **run.settings}.items():
+        values = [optimizer.defaults.get(name, value)]
+        if isinstance(value, tuple):
+            values += [(*value[:k], 0.0, *value[k + 1 :]) for k in range(len(value))]
+        elif isinstance(value, int | float) and name != "lr":
+            values.append(value * 0)
+        rows = {step: {n: v for n, v in row.items() if n != name} for step, row in run.assigned.items()}
+        for other in dict.fromkeys(values):
+            if other != value:
+                settings = {**run.settings, name: other}
+                yield f"with {name}={other!r}", replace(run, settings=settings, assigned=rows)
+    if run.assigned:
+        yield "if no setting changes", replace(run, assigned={})
+    pairs = [zip(row, run.starts, strict=True) for row in run.gradients]
+    sizes = [[np.ones_like(x) if g is None else np.abs(g) + (g == 0) for g, x in row] for row in pairs]
+    yield "if all gradients are above 0", replace(run, gradients=sizes)
+    yield "if all gradients are alike", replace(run, gradients=sizes[:1] * len(sizes))
+
+
+def _measure_deviation(optimizer: OptimizerRuns, run: OptimizerRun) -> tuple[Positions, float] | None:
+    """Return where the reference leads and half of the difference from it, None if only rounding differs.
 
     The tolerance is the sum of four terms: a share of the distance that the value has moved so far, a much
     smaller share of the longest distance of all values, the last digits of the value, and a multiple of the
@@ -157,7 +200,7 @@ def _compare_run(optimizer: OptimizerRuns, run: OptimizerRun) -> Findings:
     """
     positions, nudged_positions = (_follow_reference(optimizer, r) for r in (run, nudge(run, NUDGE)))
     if any(y.shape != x.shape for x, y in zip(run.starts, positions[-1], strict=True)):
-        yield Finding("another-shape", "the reference returns another shape than that of the parameter")
+        raise SubjectFailed("another-shape", "the reference returns another shape than that of the parameter")
     expected, nudged = (flatten([run.starts, *rows]) for rows in (positions, nudged_positions))
     distance = np.cumsum(np.abs(np.diff(expected, axis=0)), axis=0)
     longest = distance.max(axis=1, keepdims=True)
@@ -166,10 +209,9 @@ def _compare_run(optimizer: OptimizerRuns, run: OptimizerRun) -> Findings:
     tolerance += NUDGE_FACTOR * np.abs(nudged - expected)[1:]
     difference = np.abs(flatten(run.positions) - expected[1:])
     is_wrong = ~(difference <= tolerance)  # also where NaN makes no comparison
-    if is_wrong.any():
-        # The script needs a number: half of the difference.
-        tolerance = float(np.nan_to_num(difference[is_wrong][0], nan=1e-9)) / 2
-        yield from apply_judge(judge_rule, replace(run, expected=positions), tolerance=tolerance)
+    # The script needs a number: half of the difference.
+    first = difference[is_wrong][:1]
+    return (positions, float(np.nan_to_num(first[0], nan=1e-9)) / 2) if first.size else None
 
 
 def flatten(positions: Positions) -> NDArray[Any]:
@@ -185,7 +227,9 @@ def judge_rule(run: OptimizerRun, tolerance: float) -> Findings:
         index = np.searchsorted(np.cumsum([x.size for x in run.starts]), k, side="right")
         place = f"at step {step}{run.description or ' with the defaults'} a parameter of shape"
         ratio = f" ({format_ratio(float(move / expected_move))} times)" if expected_move else ""
-        fact = f"{place} {run.starts[index].shape} moves by {move:.6g}, the reference by {expected_move:.6g}"
+        digits = 12 if np.isclose(move, expected_move) else 6
+        moves = f"moves by {move:.{digits}g}, the reference by {expected_move:.{digits}g}"
+        fact = f"{place} {run.starts[index].shape} {moves}"
         yield Finding("another-rule", fact + ratio)
 
 

@@ -2,15 +2,25 @@
 
 import pickle
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain, combinations
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ....contracts import Optimizer
+from ....parameter import Parameter
 from ...finding import Finding, Findings, Script, SubjectFailed, apply_judge, guard
-from ...global_state import is_same_value, iterate_arrays, read_global_state, watch_global_state
-from ...samples.optimizer_run import OptimizerRun, Positions, cast, compare, nudge, select
+from ...global_state import (
+    find_difference,
+    is_same_value,
+    iterate_arrays,
+    read_attributes,
+    read_global_state,
+    watch_global_state,
+)
+from ...samples.optimizer_run import OptimizerRun, cast, compare, nudge, select
 from ...samples.optimizer_runs import RATE, SHAPES, OptimizerRuns
 from ...variations import gaps
 
@@ -108,39 +118,64 @@ def state(optimizer: OptimizerRuns) -> Findings:
         initial = {name: v for name, v in run.settings.items() if name in optimizer.initial}
         settings = {**initial, "lr": 3 * RATE} if optimizer.inherits_base else run.settings
         has_usual_shapes = [start.shape for start in run.starts] == [*SHAPES]
-        values = {"settings": settings, "steps_before": int(has_usual_shapes)}
-        yield from apply_judge(judge_state, run, **values)
+        values: dict[str, Any] = {"settings": settings, "steps_before": int(has_usual_shapes)}
+        for finding in apply_judge(judge_state, run, **values):
+            yield replace(finding, fact=finding.fact + _explain(finding.code, run, **values))
         if optimizer.inherits_base and run.starts[0].dtype == np.float32:
             yield from apply_judge(judge_loaded_dtype, run, **values)
 
 
 def judge_state(run: OptimizerRun, settings: Mapping[str, Any], steps_before: int) -> Findings:
     """Yield that later steps change a saved state, or that a run goes on otherwise after a load."""
-    values, exported, is_alias = save_in_middle(run)
-    if is_alias:
+    values, saved, exported = save_in_middle(run)
+    if pickle.dumps(saved) != exported:
         fact = f"later steps change a state that was exported{run.description}: copy it"
         yield Finding("state-aliases", fact)
-    positions, end_state = resume(run, values, exported, settings, steps_before)
+    optimizer, params = load_saved(run, values, exported, settings, steps_before)
+    positions = run.take_steps(optimizer, params, len(run.gradients) // 2)
     circumstance = f"after a save in mid-run and a load{run.description}"
     if not is_same_value(positions, run.positions[len(run.gradients) // 2 :]):
-        fact = f"{circumstance} the steps are others: something is missing, or shared"
+        fact = f"{circumstance} the steps are others"
         yield Finding("state-lost", fact)
-    elif not is_same_value(end_state, guard("state_dict", run.outcome[0].state_dict)):
+    elif not is_same_value(*(guard("state_dict", o.state_dict) for o in (optimizer, run.outcome[0]))):
         fact = f"{circumstance} the state is another one, in its values or dtype"
         yield Finding("state-lost", fact)
 
 
+def _explain(code: str, run: OptimizerRun, settings: Mapping[str, Any], steps_before: int) -> str:
+    """Return what a saved state lacks, or what a load or later steps change."""
+    values, state, exported = save_in_middle(run)
+    if code == "state-aliases":
+        return f"; state_dict(){find_difference(state, pickle.loads(exported))}"
+    if code != "state-lost":
+        return ""
+    run.take_steps(saved := run.make(params := run.make_params()), params, last=len(run.gradients) // 2)
+    loaded, _ = load_saved(run, values, exported, settings, steps_before)
+    if difference := find_difference(*(guard("state_dict", o.state_dict) for o in (loaded, saved))):
+        return f": after the load state_dict(){difference}"
+    before, after = read_attributes(saved), read_attributes(loaded)
+    for name, value in before.items():
+        if difference := find_difference(after.get(name), value):
+            return f": after the load self.{name}{difference}; state_dict() does not save that"
+    places = [iterate_arrays(value, f"self.{name}") for name, value in before.items()]
+    arrays = [*chain(*places), *(("a parameter", p.data) for p in params)]
+    shared = (f": {a} is the array of {b}" for (a, x), (b, y) in combinations(arrays, 2) if x is y)
+    return next(shared, ": something is missing, or shared")
+
+
 def judge_loaded_dtype(run: OptimizerRun, settings: Mapping[str, Any], steps_before: int) -> Findings:
     """Yield that a state of float64 parameters stays so where float32 parameters load it."""
-    values, exported, _ = save_in_middle(cast(run, np.float64))
-    _, end_state = resume(run, values, exported, settings, steps_before)
-    if any(array.dtype == np.float64 and array.ndim for array in iterate_arrays(end_state)):
-        fact = f"a state of float64 stays so for float32 parameters{run.description}"
-        yield Finding("wrong-dtype", fact)
+    values, _, exported = save_in_middle(cast(run, np.float64))
+    optimizer, params = load_saved(run, values, exported, settings, steps_before)
+    run.take_steps(optimizer, params, len(run.gradients) // 2)
+    for place, array in iterate_arrays(guard("state_dict", optimizer.state_dict)):
+        if array.dtype == np.float64 and array.ndim:
+            fact = f"after a load state_dict(){place} stays float64 for float32 parameters{run.description}"
+            yield Finding("wrong-dtype", fact)
 
 
-def save_in_middle(run: OptimizerRun) -> tuple[Sequence[NDArray[Any]], bytes, bool]:
-    """Return parameters and pickled state in mid-run, and whether the next step changes the saved state."""
+def save_in_middle(run: OptimizerRun) -> tuple[Sequence[NDArray[Any]], Any, bytes]:
+    """Return parameters in mid-run, the saved state after one more step, and pickled before that step."""
     middle, params = len(run.gradients) // 2, run.make_params()
     optimizer = run.make(params)
     run.take_steps(optimizer, params, last=middle)
@@ -148,17 +183,17 @@ def save_in_middle(run: OptimizerRun) -> tuple[Sequence[NDArray[Any]], bytes, bo
     saved = guard("state_dict", lambda: optimizer.state_dict())
     exported = guard("pickling its state", lambda: pickle.dumps(saved))
     run.take_steps(optimizer, params, middle, middle + 1)
-    return values, exported, pickle.dumps(saved) != exported
+    return values, saved, exported
 
 
-def resume(
+def load_saved(
     run: OptimizerRun,
     values: Sequence[NDArray[Any]],
     exported: bytes,
     settings: Mapping[str, Any],
     steps_before: int,
-) -> tuple[Positions, Any]:
-    """Load a state from the middle of a run; return positions and state of the remaining run.
+) -> tuple[Any, list[Parameter]]:
+    """Return a new optimizer that has loaded a state from the middle of a run, and its parameters.
 
     values, exported: the parameters, and the pickled state.
     settings, steps_before: the settings of the optimizer that loads, and the steps that it has taken.
@@ -174,15 +209,14 @@ def resume(
     guard("load_state_dict", lambda: optimizer.load_state_dict(loaded))
     if pickle.dumps(loaded) != pickle.dumps(pickle.loads(exported)):
         raise SubjectFailed("load-changes-state", "load_state_dict changes the dict that it is given")
-    for array in iterate_arrays(loaded):
+    for _, array in iterate_arrays(loaded):
         array[...] = 77
     if not isinstance(optimizer, Optimizer):  # other classes need not save their settings
         assigned = {k: v for step in range(middle) for k, v in run.assigned.get(step, {}).items()}
         if not any(getattr(optimizer, k, None) == v for k, v in assigned.items() if k != "lr"):
             for name, value in assigned.items():
                 setattr(optimizer, name, value)
-    positions = run.take_steps(optimizer, params, middle)
-    return positions, guard("state_dict", lambda: optimizer.state_dict())
+    return optimizer, params
 
 
 # Relative changes of gradients: the fine one is a tenth of the resolution of float32.
@@ -206,9 +240,9 @@ def type_(optimizer: OptimizerRuns) -> Findings:
 def judge_state_dtype(run: OptimizerRun) -> Findings:
     """Yield arrays of the last state whose dtype is not that of the parameters."""
     dtype = run.starts[0].dtype
-    for array in iterate_arrays(guard("state_dict", run.outcome[0].state_dict)):
+    for place, array in iterate_arrays(guard("state_dict", run.outcome[0].state_dict)):
         if array.dtype.kind == "f" and array.ndim and array.dtype != dtype:
-            fact = f"state of shape {array.shape} is {array.dtype} for {dtype} parameters{run.description}"
+            fact = f"state_dict(){place} is {array.dtype} for {dtype} parameters{run.description}"
             yield Finding("wrong-dtype", fact)
 
 
