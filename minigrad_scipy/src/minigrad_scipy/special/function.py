@@ -99,7 +99,7 @@ def define(
         }  # fmt: skip
         if settings:
             attributes["from_numpy"] = staticmethod(partial(_bind, ufunc, inputs, settings, names))
-            attributes["reference"] = staticmethod(partial(_evaluate, ufunc, inputs, names))
+            attributes["reference"] = staticmethod(partial(_evaluate, ufunc, in_double, inputs, names))
         rule.__qualname__ += ".rule"  # the mutants of the contract kit find the rule by this name
         operation: SpecialFunction = type(rule.__name__, (SpecialFunction,), attributes)()
         return operation
@@ -142,11 +142,18 @@ def _bind(
 
 
 def _evaluate(
-    ufunc: np.ufunc, inputs: tuple[str, ...], order: tuple[str, ...], *args: Any, **settings: Any
+    ufunc: np.ufunc,
+    in_double: bool,
+    inputs: tuple[str, ...],
+    order: tuple[str, ...],
+    *args: Any,
+    **settings: Any,
 ) -> Any:
     """Return the value of the ufunc for the inputs and settings of its operation."""
     arguments = {**dict(zip(inputs, args, strict=True)), **settings}
-    return ufunc(*(arguments[name] for name in order))
+    ordered = [arguments[name] for name in order]
+    # SciPy's loop of pro_ang1 for float32 never ends.
+    return ufunc(*(map(as_double, ordered) if in_double else ordered))
 
 
 def pull_back_ufunc(
