@@ -33,7 +33,8 @@ class Project(Site):
         folder.mkdir(exist_ok=True)
         (folder / "pytest.ini").write_text(f"[pytest]\n{ini}")
         (folder / "test_mine.py").write_text(file)
-        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-v", *args]
+        without = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest")  # Hypothesis takes 0.2 s to import
+        command = [sys.executable, "-m", "pytest", *without, "-v", *args]
         return self.run(command, {"MINIGRAD_PLUGINS": plugins, "COLUMNS": "200"}, (), folder)
 
 
