@@ -2,9 +2,8 @@
 
 import pickle
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from itertools import chain, combinations
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -118,55 +117,50 @@ def state(optimizer: OptimizerRuns) -> Findings:
         initial = {name: v for name, v in run.settings.items() if name in optimizer.initial}
         settings = {**initial, "lr": 3 * RATE} if optimizer.inherits_base else run.settings
         has_usual_shapes = [start.shape for start in run.starts] == [*SHAPES]
-        values: dict[str, Any] = {"settings": settings, "steps_before": int(has_usual_shapes)}
-        for finding in apply_judge(judge_state, run, **values):
-            yield replace(finding, fact=finding.fact + _explain(finding.code, run, **values))
+        values = {"settings": settings, "steps_before": int(has_usual_shapes)}
+        yield from apply_judge(judge_state, run, **values)
         if optimizer.inherits_base and run.starts[0].dtype == np.float32:
             yield from apply_judge(judge_loaded_dtype, run, **values)
 
 
 def judge_state(run: OptimizerRun, settings: Mapping[str, Any], steps_before: int) -> Findings:
     """Yield that later steps change a saved state, or that a run goes on otherwise after a load."""
-    values, saved, exported = save_in_middle(run)
-    if pickle.dumps(saved) != exported:
-        fact = f"later steps change a state that was exported{run.description}: copy it"
-        yield Finding("state-aliases", fact)
-    optimizer, params = load_saved(run, values, exported, settings, steps_before)
+    _, state, exported = saved = save_in_middle(run)
+    if pickle.dumps(state) != exported:
+        fact = f"later steps change a state that was exported{run.description}: copy it; state_dict()"
+        yield Finding("state-aliases", fact + find_difference(state, pickle.loads(exported)))
+    optimizer, params = load_saved(run, saved, settings, steps_before)
     positions = run.take_steps(optimizer, params, len(run.gradients) // 2)
-    circumstance = f"after a save in mid-run and a load{run.description}"
+    thing = ""
     if not is_same_value(positions, run.positions[len(run.gradients) // 2 :]):
-        fact = f"{circumstance} the steps are others"
-        yield Finding("state-lost", fact)
+        thing = "the steps are others"
     elif not is_same_value(*(guard("state_dict", o.state_dict) for o in (optimizer, run.outcome[0]))):
-        fact = f"{circumstance} the state is another one, in its values or dtype"
-        yield Finding("state-lost", fact)
+        thing = "the state is another one, in its values or dtype"
+    if thing:
+        reason = explain_loss(run, load_saved(run, saved, settings, steps_before)[0])
+        yield Finding("state-lost", f"after a save in mid-run and a load{run.description} {thing}: {reason}")
 
 
-def _explain(code: str, run: OptimizerRun, settings: Mapping[str, Any], steps_before: int) -> str:
-    """Return what a saved state lacks, or what a load or later steps change."""
-    values, state, exported = save_in_middle(run)
-    if code == "state-aliases":
-        return f"; state_dict(){find_difference(state, pickle.loads(exported))}"
-    if code != "state-lost":
-        return ""
-    run.take_steps(saved := run.make(params := run.make_params()), params, last=len(run.gradients) // 2)
-    loaded, _ = load_saved(run, values, exported, settings, steps_before)
+def explain_loss(run: OptimizerRun, loaded: Any) -> str:
+    """Return what an optimizer lacks that has loaded the state of the middle of a run."""
+    saved = run.make(params := run.make_params())
+    run.take_steps(saved, params, last=len(run.gradients) // 2)
     if difference := find_difference(*(guard("state_dict", o.state_dict) for o in (loaded, saved))):
-        return f": after the load state_dict(){difference}"
+        return f"after the load state_dict(){difference}"
     before, after = read_attributes(saved), read_attributes(loaded)
     for name, value in before.items():
         if difference := find_difference(after.get(name), value):
-            return f": after the load self.{name}{difference}; state_dict() does not save that"
+            return f"after the load self.{name}{difference}; state_dict() does not save that"
     places = [iterate_arrays(value, f"self.{name}") for name, value in before.items()]
     arrays = [*chain(*places), *(("a parameter", p.data) for p in params)]
-    shared = (f": {a} is the array of {b}" for (a, x), (b, y) in combinations(arrays, 2) if x is y)
-    return next(shared, ": something is missing, or shared")
+    shared = (f"{a} is the array of {b}" for (a, x), (b, y) in combinations(arrays, 2) if x is y)
+    return next(shared, "something is missing, or shared")
 
 
 def judge_loaded_dtype(run: OptimizerRun, settings: Mapping[str, Any], steps_before: int) -> Findings:
     """Yield that a state of float64 parameters stays so where float32 parameters load it."""
-    values, _, exported = save_in_middle(cast(run, np.float64))
-    optimizer, params = load_saved(run, values, exported, settings, steps_before)
+    saved = save_in_middle(cast(run, np.float64))
+    optimizer, params = load_saved(run, saved, settings, steps_before)
     run.take_steps(optimizer, params, len(run.gradients) // 2)
     for place, array in iterate_arrays(guard("state_dict", optimizer.state_dict)):
         if array.dtype == np.float64 and array.ndim:
@@ -174,33 +168,32 @@ def judge_loaded_dtype(run: OptimizerRun, settings: Mapping[str, Any], steps_bef
             yield Finding("wrong-dtype", fact)
 
 
-def save_in_middle(run: OptimizerRun) -> tuple[Sequence[NDArray[Any]], Any, bytes]:
-    """Return parameters in mid-run, the saved state after one more step, and pickled before that step."""
+# The parameters in mid-run, the state that is saved then, after one more step, and pickled before that step.
+Saved: TypeAlias = tuple[Sequence[NDArray[Any]], Any, bytes]
+
+
+def save_in_middle(run: OptimizerRun) -> Saved:
+    """Save the state in mid-run, and take one more step."""
     middle, params = len(run.gradients) // 2, run.make_params()
     optimizer = run.make(params)
     run.take_steps(optimizer, params, last=middle)
     values = [p.data.copy() for p in params]
-    saved = guard("state_dict", lambda: optimizer.state_dict())
-    exported = guard("pickling its state", lambda: pickle.dumps(saved))
+    state = guard("state_dict", lambda: optimizer.state_dict())
+    exported = guard("pickling its state", lambda: pickle.dumps(state))
     run.take_steps(optimizer, params, middle, middle + 1)
-    return values, saved, exported
+    return values, state, exported
 
 
 def load_saved(
-    run: OptimizerRun,
-    values: Sequence[NDArray[Any]],
-    exported: bytes,
-    settings: Mapping[str, Any],
-    steps_before: int,
+    run: OptimizerRun, saved: Saved, settings: Mapping[str, Any], steps_before: int
 ) -> tuple[Any, list[Parameter]]:
     """Return a new optimizer that has loaded a state from the middle of a run, and its parameters.
 
-    values, exported: the parameters, and the pickled state.
     settings, steps_before: the settings of the optimizer that loads, and the steps that it has taken.
 
     After the load the arrays are overwritten, so that an optimizer that did not copy them fails.
     """
-    middle, params = len(run.gradients) // 2, run.make_params()
+    (values, _, exported), middle, params = saved, len(run.gradients) // 2, run.make_params()
     optimizer = run.make(params, **settings)
     run.take_steps(optimizer, params, 1, 1 + steps_before)
     for p, value in zip(params, values, strict=True):
