@@ -147,6 +147,13 @@ def test_a_second_derivative_is_refused_where_the_state_cannot_be_found_again() 
         mg.grad(mg.grad(loss))(1.0)
 
 
+def test_a_second_derivative_in_single_precision_may_have_closer_tolerances_than_the_state() -> None:
+    loss = lambda k, y0: np.sum(run(k, np.float32(0.3), y0, rtol=1e-11))  # noqa: E731
+    single = mg.grad(mg.grad(loss))(np.float32(2), Y0.astype(np.float32))
+    assert single.dtype == np.float32
+    assert single == pytest.approx(mg.grad(mg.grad(loss))(2.0, Y0), rel=1e-5)
+
+
 def test_single_precision_stays_single_and_whole_numbers_become_double() -> None:
     k = mg.tensor(np.float32(2.0), requires_grad=True)
     assert run(k, np.float32(0.3), Y0.astype(np.float32)).dtype == np.float32

@@ -145,7 +145,7 @@ def _integrate_tensors(system: System, start: Any, end: Any, y: Any, a: Any) -> 
     options = double_options(system)
     run = integrate.solve_ivp(derive, (start, end), np.concatenate([y, a]), system.method, stops, **options)
     _check_success(run)
-    _check_state(system, detach(run.y)[:n, -1], detach(end))
+    _check_state(system, detach(run.y)[:n, -1], detach(end), np.finfo(y.dtype).eps)
     states, adjoints = run.y[:n, :-1], run.y[n:, :-1]
     return run.y[n:, -1], Nodes(t, weights, states, adjoints)
 
@@ -162,11 +162,14 @@ def _check_success(run: Any) -> None:
         raise DifferentiabilityError(f"solve_ivp: the adjoint system has no solution: {run.message}")
 
 
-def _check_state(system: System, y: Any, t: Any) -> None:
-    """Raise if the solver, going backward for a second derivative, has lost the state."""
+def _check_state(system: System, y: Any, t: Any, eps: float) -> None:
+    """Raise if the solver, going backward for a second derivative, has lost the state.
+
+    eps: the relative error of the state from which the solver started.
+    """
     expected = system.run.sol(t)
     rtol, atol = system.options.get("rtol", 1e-3), system.options.get("atol", 1e-6)
-    if np.any(np.abs(y - expected) > 1000 * (atol + rtol * np.max(np.abs(expected)))):
+    if np.any(np.abs(y - expected) > 1000 * (atol + (rtol + eps) * np.max(np.abs(expected)))):
         raise DifferentiabilityError(
             "solve_ivp: no second derivative: the system is unstable backward in time, so that the solver "
             "does not find the state again. Use more times in t_eval, or smaller rtol and atol"
