@@ -141,6 +141,8 @@ def test_no_text_of_the_curves_overlaps_another() -> None:
     assert list_overlaps(draw_curves(errors, None, LONG, best=101, diverged=102)) == []
 
 
+# No installed font may have the Japanese name, which Matplotlib then draws as boxes.
+@pytest.mark.filterwarnings("ignore:Glyph:UserWarning")
 @pytest.mark.parametrize("shape", [(1, 8, 8), (3, 40, 8), (1, 8, 40)])
 def test_no_text_of_the_mistakes_and_of_the_augmentation_overlaps_another(
     shape: tuple[int, int, int],
