@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 MEAN_SQUARE_VALUES = 15  # values for the mean square at one place of an axis, or of two axes
 QUANTILES = np.array((0.002, 0.01, 0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95, 0.99, 0.998))
+SIGMAS = 7.0  # by chance, none of a million comparisons is off by that much
 FLOAT32_ROUNDING = 1e-6  # of the largest value: intermediate values may be float32
 
 

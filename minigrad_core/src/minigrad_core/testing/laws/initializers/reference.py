@@ -1,4 +1,4 @@
-"""The laws `claim` and `reference`: the width and the distribution of the values of an initializer."""
+"""The law `reference`: draws are distributed like those of the reference."""
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -10,54 +10,16 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ....contracts import fans
 from ...closeness import is_close, largest_magnitude
-from ...finding import DoesNotApply, Finding, Findings, SubjectFailed, apply_judge
+from ...finding import DoesNotApply, Finding, Findings, Law, SubjectFailed, apply_judge
 from ...samples.initializer_draws import Draws, InitializerDraws, Shape, refuses_shape
 from ...samples.settings import propose_values, read_settings
-from .statistics import FLOAT32_ROUNDING, Statistic, list_statistics, list_values
+from .statistics import FLOAT32_ROUNDING, SIGMAS, Statistic, list_statistics, list_values
 
-# About 12,000 values each, of very different fans, so that exchanged fans show; fans of 1 are among them.
-CLAIM_SHAPES = (
-    *((300, 40), (40, 300), (40, 10, 5, 6), (10, 40, 6, 5), (30, 20, 20)),
-    *((1, 3000), (3000, 1), (12_000,)),
-)
 # The first are small: their values are compared by position, over many draws.
-REFERENCE_SHAPES = ((4, 6), (3, 2, 3, 2), (6, 3), (11,), (48, 20), (12, 3, 5, 3), (50,), (1, 300), (2000, 5))
+SHAPES = ((4, 6), (3, 2, 3, 2), (6, 3), (11,), (48, 20), (12, 3, 5, 3), (50,), (1, 300), (2000, 5))
 SMALL_SIZE, SMALL_DRAWS, LARGE_DRAWS = 36, 96, 12  # values of a small shape; draws of small and large shapes
-SIGMAS = 7.0  # by chance, none of a million comparisons is off by that much
-
-
 Differences: TypeAlias = Iterator[tuple[str, dict[str, Any]]]  # facts, each with the values for `judge_mean`
-
-
-def claim(draws: InitializerDraws) -> Findings:
-    """The standard deviation is what `std(fan_in, fan_out)` claims, for matrices, kernels and vectors.
-
-    Faults: exchanged fans, a missing gain, the variance in the place of the standard deviation, a bound
-    without the square root of three, a receptive field that is ignored.
-    Fix: `fans(shape)` from the core: (in, out) of a matrix, (out, in, *kernel) of a convolution.
-    """
-    shapes = [shape for shape in CLAIM_SHAPES if draws.call_std(*fans(shape)) is not None]
-    if not shapes:
-        raise DoesNotApply("std returns None: it makes no claim")
-    for shape in filter(draws.accepts, shapes):
-        yield from apply_judge(judge_std, draws, shape=shape, fans=fans(shape))
-
-
-def judge_std(draws: Draws, shape: Shape, fans: tuple[int, int]) -> Findings:
-    """Yield that the standard deviation of many values differs from the claimed one by more than chance."""
-    values, std = draws.draw(shape), draws.call_std(*fans)
-    squares = (values - values.mean()) ** 2
-    sigma = float(np.sqrt(squares.var() / values.size))  # from the fourth moment: values may be sparse
-    if std is not None and abs(squares.mean() - std**2) > SIGMAS * sigma + 1e-3 * std**2 + 1e-12:
-        fact = f"of {shape}, fans {fans}, is {values.std():.5g}, claimed is {std:.5g}"
-        if std:
-            fact += f": the variance is {values.var() / std**2:.3g} times the claimed one"
-        exchanged = draws.call_std(*fans[::-1])
-        if exchanged and abs(squares.mean() - exchanged**2) <= SIGMAS * sigma:
-            fact += "; exchanged fans would fit"
-        yield Finding("wrong-std", f"the standard deviation {fact}")
 
 
 def reference(draws: InitializerDraws) -> Findings:
@@ -73,7 +35,7 @@ def reference(draws: InitializerDraws) -> Findings:
     if draws.reference is None:
         raise DoesNotApply("no reference is given: reference = rule, or check_initializer(it, reference=...)")
     for settings in _choose_settings(draws):
-        for shape in REFERENCE_SHAPES:
+        for shape in SHAPES:
             try:
                 both = _draw_both(draws, shape, settings)
             except SubjectFailed as failure:
@@ -184,3 +146,6 @@ def _find_difference(both: NDArray[Any]) -> Differences:
             ratio = f" ({actual[place] / expected[place]:.3g} times)" if has_ratio else ""
             yield f"{fact}, that of the reference {expected[place]:.4g}{ratio}", shown
             return
+
+
+LAW = Law("reference", reference, after=("shape_and_type",))

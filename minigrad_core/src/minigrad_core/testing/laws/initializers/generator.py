@@ -1,66 +1,18 @@
-"""The laws `shape_and_type` and `generator`: the array as requested, all its values from the generator."""
+"""The law `generator`: all values come from the generator."""
 
 import random
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...finding import Finding, Findings, Script, SubjectFailed, apply_judge
+from ...finding import Finding, Findings, Law, Script, apply_judge
 from ...global_state import read_global_state, watch_global_state
 from ...samples.initializer_draws import Draws, InitializerDraws, Shape
 
-# 0-d and empty shapes are among them; no size is a multiple of another one of the same shape.
-SHAPES = ((12, 3), (3, 12), (5, 2, 3, 3), (7,), (), (0,), (3, 0), (1, 1), (31, 17))
-
-
-def shape_and_type(draws: InitializerDraws) -> Findings:
-    """The array has the requested shape and dtype, float32 by default; it is new and writable.
-
-    That includes 0-d and empty shapes; all values are finite. A shape that makes no sense may be refused with
-    a ValueError. An unknown setting, and an unknown string for a setting, are refused.
-    Faults: a transposed matrix, a Python float for 0-d, 0 / 0 for empty fans, float64 for every dtype, a
-    cached array, `np.broadcast_to(value, shape)`, `**settings` that swallow a typo.
-    Fix: pass `shape` on to the generator, and end in `.astype(dtype)`; `np.full`; no cache.
-    """
-    for shape in (draws.usual_shapes[0], *SHAPES):
-        for dtype in ("float64", "float32", None):
-            if draws.accepts(shape, dtype):
-                yield from apply_judge(judge_array, draws, shape=shape, dtype=dtype)
-    choices = [(name, "no_such_choice") for name, p in draws.settings.items() if isinstance(p.default, str)]
-    for name, value in (("no_such_setting", 1), *choices):
-        yield from apply_judge(judge_setting, draws, shape=draws.usual_shapes[0], name=name, value=value)
-
-
-def judge_array(draws: Draws, shape: Shape, dtype: str | None) -> Findings:
-    """Yield what is wrong with an array, whatever its distribution."""
-    array, second = draws.draw(shape, dtype=dtype), draws.draw(shape, dtype=dtype)
-    expected = np.dtype(dtype or "float32")
-    if array.shape != shape:
-        yield Finding("wrong-shape", f"asked for shape {shape}, got {array.shape}")
-    if array.dtype != expected:
-        yield Finding("wrong-dtype", f"dtype {dtype}: expected {expected}, got {array.dtype}")
-    if not np.isfinite(array).all():
-        yield Finding("not-finite", f"values at shape {shape} are NaN or infinite")
-    if not array.flags.writeable:
-        yield Finding("read-only", f"the array of shape {shape} cannot be written to")
-    if array.size and 0 in array.strides:
-        yield Finding("shared-memory", f"values at shape {shape} share memory")
-    if np.shares_memory(array, second):
-        yield Finding("shared-memory", f"two calls return the same memory ({expected})")
-
-
-def judge_setting(draws: Draws, shape: Shape, name: str, value: Any) -> Findings:
-    """Yield that a setting is not refused."""
-    with suppress(SubjectFailed):
-        draws.draw(shape, **{name: value})
-        yield Finding("swallows-settings", f"{name}={value!r} is ignored silently: refuse it")
-
-
 # One has an odd number of values: a loop over pairs of values may leave out the last value.
-GENERATOR_SHAPES = ((30, 12, 3, 3), (301, 7), (40, 40), (301,))
+SHAPES = ((30, 12, 3, 3), (301, 7), (40, 40), (301,))
 DRAWS = 48  # different arrays from one generator
 STREAMS = 6  # generators; a clipped value may be the same in three draws by chance
 
@@ -90,7 +42,7 @@ def generator(draws: InitializerDraws) -> Findings:
             yield Finding("not-deterministic", fact, script=Script(judge_repetition, calls, run=draws))
         expected = DRAWS if draws.is_continuous(shape) else 2 if draws.is_random(shape) else 1
         yield from apply_judge(judge_count, draws, shape=shape, expected=expected)
-    for shape in GENERATOR_SHAPES if draws.is_random(draws.usual_shapes[0]) else ():
+    for shape in SHAPES if draws.is_random(draws.usual_shapes[0]) else ():
         if draws.accepts(shape):
             yield from apply_judge(judge_axes, draws, shape=shape)
             if draws.is_continuous(draws.usual_shapes[0]):
@@ -196,3 +148,6 @@ def judge_place(draws: Draws, shape: Shape, place: tuple[int, ...]) -> Findings:
     """Yield that the value at a place is the same in every draw."""
     if np.ptp([draws.draw(shape, draws.rng(stream))[place] for stream in range(STREAMS)]) == 0:
         yield Finding("never-drawn", f"the value at {place} of shape {shape} is one in every draw")
+
+
+LAW = Law("generator", generator, after=("shape_and_type",))
