@@ -198,6 +198,17 @@ def test_values_show_small_arrays_and_the_gradients_of_the_output() -> None:
     assert "value" not in get_text(mg.draw(mg.tensor(np.ones(10), requires_grad=True) * 2, values=True))
 
 
+def test_values_leave_the_graph_of_a_compiled_function_to_backward() -> None:
+    square, x = mg.compile(lambda x: np.sum(x**2)), mg.tensor(3.0, requires_grad=True)
+    square(x)
+    y = square(x)  # a replay
+
+    assert "grad 6." in get_text(mg.draw(y, values=True))
+    y.backward()
+
+    assert x.grad == 6
+
+
 @pytest.mark.parametrize("values", [False, True])
 def test_drawing_changes_nothing(values: bool) -> None:
     def gradients(*, drawn: bool) -> list[Any]:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..engine.backward import sweep
+from ..engine.modes import Block, retaining
 from ..engine.node import Context
 from ..errors import ArgumentError
 from ..tensor import Tensor
@@ -43,7 +44,8 @@ class CardValues:
             grads.update({(id(node), index): grad for index, grad in enumerate(received)})
             return node.op.backward(node, *received)
 
-        leaves = sweep([(output, np.ones_like(output.data))], retain=True, rule=record_grads)
+        with Block(retaining, True):
+            leaves = sweep([(output, np.ones_like(output.data))], retain=True, rule=record_grads)
         self._grads = grads | {id(leaf): grad for leaf, grad in leaves.items()}
 
     def rows(self, x: Any) -> list[tuple[str, str]]:

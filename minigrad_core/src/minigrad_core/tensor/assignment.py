@@ -1,4 +1,4 @@
-"""Assignment to a part of a tensor, `x[index] = value`, as a step of the graph (ADR 4).
+"""Assignment to a part of a tensor, `x[index] = value`, as a step of the graph (ADR 28).
 
 A tensor is a value: assignment changes `x` alone, and nothing that was computed from `x` before. After the
 assignment, `x` is the output of a new call. Calls that were recorded before keep the old values:
