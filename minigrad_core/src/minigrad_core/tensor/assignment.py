@@ -30,8 +30,10 @@ from ..engine.node import Context, node_numbers
 from ..errors import ArgumentError, DifferentiabilityError
 from ..indices import find_last_writes, pull_back_written
 from .containers import has_tensor, unwrap
-from .holders import IN_PLACE, ONE_HOLDER, is_held_once, is_view, is_writable, note_former_owner
+from .holders import is_view, is_writable, note_former_owner
 from .kinds import AssignedTensor, ComplexTensor, copy_handle
+from .ownership import is_held_once
+from .reference_counts import OWNER, UNNAMED_IN_PLACE
 from .tensor_class import Tensor
 
 if TYPE_CHECKING:
@@ -89,7 +91,7 @@ def assign(x: Tensor, index: Any, value: Any) -> None:
         `x` is a parameter or another leaf that requires a gradient; or `value` requires one, and `x` holds
         integers.
     """
-    may_be_recorded = getrefcount(x) > ONE_HOLDER
+    may_be_recorded = getrefcount(x) > OWNER
     if is_view(x) and _selects_nothing(x, index):
         return
     _check_target(x)
@@ -170,7 +172,7 @@ def check_view(x: Tensor) -> None:
     ArgumentError
         `x` is a view that has a name.
     """
-    if getrefcount(x) > IN_PLACE and is_view(x):
+    if getrefcount(x) > UNNAMED_IN_PLACE and is_view(x):
         raise ArgumentError(
             "this tensor is a view of another one: with x += value NumPy would also change the other array, "
             "and minigrad would not. Write y[0] += value to change y, or x = x + value for a new tensor"

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from ..dispatch.functions import FUNCTIONS
 from ..errors import ArgumentError
 from .containers import has_tensor
+from .reference_counts import UNNAMED_IN_ITER
 
 if TYPE_CHECKING:
     from .tensor_class import Tensor
@@ -58,24 +59,6 @@ def _copy_array(row: Tensor) -> Tensor:
     """
     row.data = row.data.copy()
     return row
-
-
-def _count_references() -> int:
-    """Return the reference count that `__iter__` sees of an object to which no variable refers."""
-    counts: list[int] = []
-
-    class Unnamed:
-        def __iter__(self) -> Iterator[Any]:
-            rows = (self for _ in ())
-            counts.append(getrefcount(self))
-            return rows
-
-    for _ in Unnamed():
-        pass
-    return counts[0]
-
-
-_UNNAMED = _count_references()
 
 
 class Operators:
@@ -155,7 +138,7 @@ class Operators:
         if not self.shape:  # type: ignore[attr-defined]
             raise ArgumentError("a 0-d tensor cannot be iterated over")
         rows = (self[i] for i in range(len(self)))  # type: ignore[arg-type]
-        has_name = getrefcount(self) > _UNNAMED
+        has_name = getrefcount(self) > UNNAMED_IN_ITER
         return rows if has_name or not FUNCTIONS.owns_array(self) else map(_copy_array, rows)
 
     def __contains__(self, value: Any) -> bool:

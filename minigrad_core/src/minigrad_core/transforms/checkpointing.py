@@ -19,6 +19,7 @@ from ..engine.node import Context, node_numbers
 from ..errors import ArgumentError, GradientError
 from ..tensor import Tensor, freeze, make_output
 from ..tensor.kinds import AssignedTensor
+from ..tensor.reference_counts import ITEM
 from . import trees
 from .arguments import check_function
 from .fingerprint import CallFingerprint, find_graph_point
@@ -152,15 +153,7 @@ def _separate(results: list[Tensor]) -> list[tuple[Tensor, NDArray[Any]]]:
 
 def _is_input(outside: list[Tensor], k: int) -> bool:
     """Return whether tensor `k` existed before the call; only `outside` refers to a leaf made by the call."""
-    return outside[k].node is not None or _count_references(outside, k) > _SINGLE_REFERENCE
-
-
-def _count_references(items: list[Any], k: int) -> int:
-    return getrefcount(items[k])
-
-
-# The count for an item that only a list refers to; it differs between interpreters.
-_SINGLE_REFERENCE = _count_references([object()], 0)
+    return outside[k].node is not None or getrefcount(outside[k]) > ITEM
 
 
 def _get_gradient(x: Tensor, grads: dict[Any, Any]) -> Any:
