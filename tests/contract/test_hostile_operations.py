@@ -51,7 +51,7 @@ def test_the_failure_names_what_the_operation_did() -> None:
         ("name", SystemExit(1), "name-exits", r"name called sys.exit\(1\)"),
         ("name", KeyboardInterrupt(), "name-raises", "name raised KeyboardInterrupt"),
         ("differentiable", ValueError("no"), "differentiable-raises", "differentiable raised ValueError: no"),
-        ("forward", None, "not-an-operation", "expected an operation, with forward"),
+        ("forward", None, "not-an-operation", "expected an operation, an object with forward"),
     ],
 )
 def test_an_attribute_that_is_nonsense_is_told_before_anything_is_called(

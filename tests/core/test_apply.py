@@ -207,6 +207,21 @@ def test_wrong_arguments_are_explained_with_the_signature(
         add(*inputs, **settings)
 
 
+def test_a_forward_without_a_context_is_explained() -> None:
+    class Forgetful(Operation):
+        name = "forgetful"
+
+        def forward(self, x: Array) -> Array:  # type: ignore[override]
+            return x
+
+        def backward(self, ctx: Context, grad: Array) -> Array:
+            return grad
+
+    op: Any = Forgetful()
+    with pytest.raises(ArgumentError, match=r"forward\(self, ctx, \.\.\.\) has the context first"):
+        op(np.ones(2))
+
+
 def test_an_operation_without_a_name_is_called_by_its_class() -> None:
     class Nameless(Operation):
         def forward(self, ctx: Context, x: Array) -> Array:

@@ -117,13 +117,13 @@ def test_a_leading_sequence_spreads_over_the_arrays() -> None:
     [
         (
             lambda f: f(X, initial=5),
-            "recorder does not know the argument 'initial' and would ignore it; it knows .*'axis'",
+            "recorder has no argument 'initial'; it has axis",
         ),
-        (lambda f: f(X, 0, np.float32), "does not know the argument 'dtype'"),
+        (lambda f: f(X, 0, np.float32), "has no argument 'dtype'"),
         (lambda f: f(X, initial=np.zeros(())), "'initial'"),  # an array is never taken for a default
         (lambda f: f(X, out=Y), "total: out= would write in place.*use the result: y = f"),
         (lambda f: f(X, 0, None, Y), "out= would write in place"),
-        (lambda f: f(X, nonsense=1), "does not know the argument 'nonsense'"),
+        (lambda f: f(X, nonsense=1), "has no argument 'nonsense'"),
         (lambda f: f(X, X, axis=0), "total got 'axis' twice"),
         (lambda f: f(1, 2, 3, 4, 5, 6, 7), "total takes 6 positional arguments, got 7"),
     ],

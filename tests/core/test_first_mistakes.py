@@ -21,6 +21,7 @@ SEQUENCES = np.zeros((7, 3, 6), np.float32)
 MISTAKES: dict[str, tuple[Any, Any, str]] = {
     "an array of tensors": (lambda: np.array([T, T]), ConversionError, r"np.stack\(\[...\]\)"),
     "math": (lambda: math.sin(T[0, 0]), ConversionError, r"np.sin\(t\) instead of math.sin\(t\)"),
+    "PyTorch's axis": (lambda: T.sum(dim=0), ArgumentError, "'dim': NumPy calls it axis; it has axis"),
     "shuffling": (lambda: np.random.default_rng(0).permutation(T), ConversionError, "rng.permutation"),
     "truth": (lambda: bool(T), InputError, r"t.any\(\), t.all\(\) or t is not None"),
     "a format": (lambda: f"{T:.3f}", ArgumentError, "np.array2string"),

@@ -123,6 +123,7 @@ def test_loading_copies_values_in_place_by_name_and_casts_them() -> None:
         (lambda s: s.pop("first.bias"), r"does not fit Network:\s+missing: first.bias \(2,\)"),
         (lambda s: s.update(extra=np.ones(1)), "unexpected: extra"),
         (lambda s: s.update(scale=np.ones(3)), r"scale: expected shape \(1,\), got \(3,\)"),
+        (lambda s: s.update({"matrix": s["matrix"].T}), "matrix: .* transpose it"),
         (lambda s: s.update(scale=np.ones(1, complex)), "scale: expected float64, got complex128"),
         (lambda s: s.update(count=np.array(300)), "count: a value is out of the range of int8"),
     ],
@@ -130,6 +131,7 @@ def test_loading_copies_values_in_place_by_name_and_casts_them() -> None:
 def test_a_state_that_does_not_fit_is_refused_and_changes_nothing(change: Any, message: str) -> None:
     network = Network()
     network.register_buffer("count", np.zeros((), np.int8))
+    network.register_buffer("matrix", np.zeros((2, 3)))
     state = {name: value + 1 for name, value in network.state_dict().items()}
     change(state)
     with pytest.raises(StateError, match=message):

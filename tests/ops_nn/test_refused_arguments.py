@@ -193,6 +193,8 @@ def test_affine_says_which_shape_does_not_fit(weight: Any, bias: Any, advice: st
         ([0.0, 1.0], r"expected integer labels, got float64: use labels.astype\(np.int64\)"),
         (["a", "b"], r"expected integer labels, got <U1: use names, labels = np.unique\(labels, return_inv"),
         ([[1, 0], [0, 1]], r"expected labels of shape \(2,\) for scores of shape \(2, 3\)"),
+        ([[1, 0, 0], [0, 1, 0]], r".* got \(2, 3\); for one-hot rows, use labels.argmax\(axis=1\)"),
+        ([[1], [0]], r".* got \(2, 1\); use labels\[..., 0\]"),
     ],
 )
 def test_labels_that_are_no_classes_are_refused(operation: Any, labels: Any, message: str) -> None:

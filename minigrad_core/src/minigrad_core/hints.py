@@ -91,6 +91,8 @@ TENSOR = {
     "view": "x.reshape(shape)",
 }
 
+ARGUMENT = {"dim": "axis", "keepdim": "keepdims"}
+
 CONTEXT = {
     "needs_input_grad": "ctx.needs",
     "save_for_backward": "ctx.save(x, ...), of arrays and any other values",

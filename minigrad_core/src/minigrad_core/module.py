@@ -282,7 +282,8 @@ def _describe_misfit(own: NDArray[Any], given: Any) -> str | None:
     """Return why `given` does not fit the array of a module, or None."""
     shape, dtype = np.shape(given), np.asarray(given).dtype
     if shape != own.shape:
-        return f"expected shape {own.shape}, got {shape}"
+        advice = ": transpose it, since Linear and recurrent layers hold (in, out), unlike PyTorch's"
+        return f"expected shape {own.shape}, got {shape}{advice if shape == own.shape[::-1] else ''}"
     if not np.can_cast(dtype, own.dtype, "same_kind"):
         return f"expected {own.dtype}, got {dtype}"
     if own.dtype.kind in "iu" and not np.array_equal(np.asarray(given).astype(own.dtype), given):

@@ -24,9 +24,12 @@ def find_similar_names(name: str, known: Iterable[str]) -> list[str]:
     ['nn::relu']
     >>> find_similar_names("erff", ["a::erf", "b::erf", "c::erf", "d::erf"])
     ['a::erf', 'b::erf', 'c::erf', 'd::erf']
+    >>> find_similar_names("nn::xavier_normal", ["nn::glorot_normal", "nn::lecun_uniform"])
+    ['nn::glorot_normal']
     """
     from difflib import get_close_matches  # only on a miss: it costs 3 ms to import
 
+    name = name.replace("xavier", "glorot")  # PyTorch has the first name of Xavier Glorot
     known = sorted(known)
     parts: dict[str, list[str]] = {}
     for full in known:

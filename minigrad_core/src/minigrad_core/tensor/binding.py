@@ -18,6 +18,7 @@ import numpy as np
 from ..dispatch.functions import FUNCTIONS
 from ..dispatch.tables import describe
 from ..errors import ArgumentError, MinigradError
+from ..hints import ARGUMENT
 from .apply import apply
 from .protocols import describe_function, make_out_error
 from .signatures import get_signature
@@ -150,10 +151,10 @@ class BindingPlan:
             return
         if name == "out":
             raise make_out_error(self.function)
+        hint = f": NumPy calls it {ARGUMENT[name]}" if ARGUMENT.get(name) in self.settings else ""
         raise ArgumentError(
-            f"{describe_function(self.function)}: {describe(self.op)} does not know the argument {name!r} "
-            "and would ignore it; "
-            f"it knows {sorted(self.settings) or 'no settings'}"
+            f"{describe_function(self.function)}: {describe(self.op)} has no argument {name!r}{hint}; "
+            f"it has {', '.join(sorted(self.settings)) or 'no settings'}"
         )
 
 

@@ -45,16 +45,21 @@ def explain_error(
             return ArgumentError(f"{name}: {unbound}; its {_describe_signature(op)}")
         return ArgumentError(f"{name}: {error}")
     if type(error) is ValueError:
-        return InputError(f"{name}: {error}; the inputs are {_describe_arrays(arrays)}")
+        return InputError(f"{name}: {str(error).rstrip()}; the inputs are {_describe_arrays(arrays)}")
     error.add_note(f"in {name}, on {_describe_arrays(arrays)}")  # for example a LinAlgError
     return error
 
 
 def _describe_signature(op: Operation) -> str:
     """Return "signature is affine(x, weight, bias)", without the context and without annotations."""
-    parameters = list(inspect.signature(op.forward).parameters.values())[1:]
-    own = inspect.Signature([p.replace(annotation=p.empty) for p in parameters])
-    return f"signature is {getattr(op, 'name', type(op).__name__)}{own}"
+    parameters = list(inspect.signature(op.forward).parameters.values())
+    own = inspect.Signature([p.replace(annotation=p.empty) for p in parameters[1:]])
+    forgotten = (
+        ""
+        if parameters and parameters[0].name == "ctx"
+        else "; forward(self, ctx, ...) has the context first"
+    )
+    return f"signature is {getattr(op, 'name', type(op).__name__)}{own}{forgotten}"
 
 
 def _describe_arrays(arrays: Iterable[Any]) -> str:

@@ -39,11 +39,11 @@ class Conversions:
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
         if self.tracked:
             raise ConversionError(
-                "use t.numpy(), or t.item() for a number: a tensor that requires a gradient is not silently "
-                "converted to an array. To stay in the graph: np.stack([...]), np.concatenate([...]) "
-                "or np.array([...], like=tensor) for a list or np.r_, t * np.ones(shape) to fill, "
-                "t[rng.permutation(len(t))] to shuffle, and operations instead of SciPy's functions, such as "
-                "mg.ops.basic.logsumexp and mg.ops.nn.softmax"
+                "a tensor that requires a gradient is not silently converted to an array. Its values: "
+                "t.numpy(), t.item(). To stay in the graph: for a list or np.r_, np.stack([...]), "
+                "np.concatenate([...]) or np.array([...], like=tensor); to fill, t * np.ones(shape); to "
+                "shuffle, t[rng.permutation(len(t))]; for a function of SciPy, that of minigrad_scipy, "
+                "mg.ops.basic.logsumexp or mg.ops.nn.softmax"
             )
         return np.array(self.data, dtype=dtype, copy=copy)
 

@@ -52,6 +52,8 @@ class SelectedSubject:
             subject: Any = cloudpickle.loads(self.pickled) if self.pickled else load_subject(self.name)
         except (Exception, SystemExit) as error:
             fact = str(error) if isinstance(error, MinigradError) else f"{type(error).__name__}: {error}"
+            if isinstance(error, ModuleNotFoundError) and error.name == self.framework:
+                fact += f"; pip install 'minigrad-interop[{self.framework}]'"
             failure = Failure(self.name, "load", "not-loaded", fact)
             return Report(self.name, ("load",), (failure,), dict.fromkeys(self.laws, "it did not load"))
         _limit_threads(self.framework)

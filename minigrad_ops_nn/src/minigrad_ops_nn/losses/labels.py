@@ -54,9 +54,14 @@ def _make_label_error(op: str, labels: Any, scores: tuple[int, ...]) -> InputErr
     axis = min(len(scores) - 1, 1)
     shape = scores[:axis] + scores[axis + 1 :]
     if labels.shape != shape:
+        advice = ""
+        if labels.shape == scores:
+            advice = f"; for one-hot rows, use labels.argmax(axis={axis})"
+        elif labels.shape == (*shape, 1):
+            advice = "; use labels[..., 0]"
         return InputError(
             f"{op} expected labels of shape {shape} for scores of shape {scores} (classes on axis {axis}), "
-            f"got {labels.shape}"
+            f"got {labels.shape}{advice}"
         )
     use = "labels.astype(np.int64), or argmax for one-hot rows"
     if labels.dtype.kind in "US":

@@ -71,7 +71,11 @@ class OperationSubject:
             raise SubjectFailed("not-an-instance", f"expected an instance, got a class: {op.__name__}()")
         attributes = {name: guard(name, partial(getattr, op, name, None)) for name in ATTRIBUTES}
         if not callable(attributes["forward"]):
-            raise SubjectFailed("not-an-operation", f"expected an operation, with forward; got {type(op)!r}")
+            raise SubjectFailed(
+                "not-an-operation",
+                f"expected an operation, an object with forward and backward, got {op!r:.100}; "
+                "mg.ops['nn::relu'] is one",
+            )
         self.op = op
         self.callable: Any = op if hasattr(op, "differentiable") else OperationAdapter(op)
         self.name = str(attributes["name"] or type(op).__name__)
