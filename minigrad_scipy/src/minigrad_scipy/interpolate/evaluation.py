@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import scipy
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError
 
-from ..mirror import mirror_function
+from ..primitives import Primitive
 from ..sparse.products import multiply
 from ..sparse.structure import Structure
 
@@ -30,7 +30,7 @@ def evaluate_one_by_one(c: Any, x: Any, points: Any, *, extrapolate: bool = True
     return y
 
 
-class PiecewisePolynomial(Operation):
+class PolynomialEvaluation(Primitive):
     """The values at points p of polynomials in intervals i: the sum over j of c[j, i] (p - x[i])^(k - 1 - j).
 
     c: (k, m, ...) coefficients; x: (m + 1,) increasing breakpoints; points: any shape. The result has the
@@ -42,6 +42,7 @@ class PiecewisePolynomial(Operation):
     """
 
     name = "PPoly"
+    takes_complex = False
     reference = staticmethod(evaluate_one_by_one)
     cases = (
         Case(c=real("4 3"), x=BREAKS, points=real("n")),
@@ -50,11 +51,18 @@ class PiecewisePolynomial(Operation):
         Case(c=real("3 3"), x=BREAKS, points=real("n"), extrapolate=False),
     )
 
-    def forward(self, ctx: Context, c: Array, x: Array, points: Array, *, extrapolate: bool = True) -> Array:
+    def compute(self, c: Any, x: Any, points: Any, *, extrapolate: bool = True) -> Any:
+        """Return SciPy's values, in the type of the arguments if it has fractions; SciPy returns float64."""
+        coefficients = np.ascontiguousarray(c, np.complex128 if c.dtype.kind == "c" else np.float64)
+        y = scipy.interpolate.PPoly.construct_fast(coefficients, x.astype(float), extrapolate)(points)
+        dtype = np.result_type(c, points)
+        return y.astype(dtype) if dtype.kind in "fc" else y
+
+    def forward(self, ctx: Context, c: Array, x: Array, points: Array, *, extrapolate: bool = True) -> Any:
         if not (np.diff(x) > 0).all():
             raise ArgumentError("PPoly: the breakpoints x must increase")
         ctx.save(c, x, points, extrapolate)
-        return evaluate(c, x, points, extrapolate=extrapolate)
+        return self.evaluate(c, x, points, extrapolate=extrapolate)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         c, x, points, extrapolate = ctx.saved
@@ -83,7 +91,7 @@ class PiecewisePolynomial(Operation):
             gc = sum_by_interval(np.concatenate(terms[::-1], axis=1), rows)
             gc = np.moveaxis(gc.reshape(m, k, *trailing), 0, 1)
         if ctx.needs[1] or ctx.needs[2]:
-            slopes = evaluate(differentiate(c), x, points, extrapolate=True).reshape(len(p), width)
+            slopes = self.evaluate(differentiate(c), x, points, extrapolate=True).reshape(len(p), width)
             gp = np.sum(grad * np.where(is_valid[:, None], slopes, 0), axis=1)
         if ctx.needs[1]:
             gx = np.append(-sum_by_interval(gp[:, None], rows)[:, 0], 0 * x[-1:])
@@ -105,13 +113,5 @@ def sum_by_interval(a: Any, rows: Structure) -> Any:
     return multiply(np.ones(len(a), a.real.dtype), a, structure=rows, transpose=True)
 
 
-def _evaluate(c: Any, x: Any, points: Any, *, extrapolate: bool = True) -> Any:
-    """Return SciPy's values, in the type of the arguments if it has fractions; SciPy returns float64."""
-    coefficients = np.ascontiguousarray(c, np.complex128 if c.dtype.kind == "c" else np.float64)
-    y = scipy.interpolate.PPoly.construct_fast(coefficients, x.astype(float), extrapolate)(points)
-    dtype = np.result_type(c, points)
-    return y.astype(dtype) if dtype.kind in "fc" else y
-
-
-ppoly = PiecewisePolynomial()
-evaluate = mirror_function(_evaluate, ppoly, "Tensors go to the operation.", __name__)
+ppoly = PolynomialEvaluation()
+evaluate = ppoly.evaluate

@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context
 from minigrad_core.cases import Case, real
 
-from ..mirror import has_tensor, mirror_function
+from ..mirror import has_tensor
+from ..primitives import Primitive
 from .structure import Structure
 
 _BLOCK = 2**14  # elements at a time: 128 KiB stay in the cache
@@ -33,7 +34,7 @@ def multiply_one_by_one(data: Any, x: Any, *, structure: Structure, transpose: b
     return y
 
 
-class SparseMatmul(Operation):
+class SparseMatmul(Primitive):
     """A @ x or A.T @ x, for the sparse array A with the values `data` at the positions `structure`.
 
     data: (values,); x: (n,) or (n, k). The gradient of a value is the product of its row of `grad` and its
@@ -41,7 +42,6 @@ class SparseMatmul(Operation):
     """
 
     name = "sparse_matmul"
-    takes_complex = True
     reference = staticmethod(multiply_one_by_one)
     cases = (
         Case(data=real("5"), x=real("4"), structure=EXAMPLE),
@@ -49,18 +49,22 @@ class SparseMatmul(Operation):
         Case(data=real("5"), x=real("3 k"), structure=EXAMPLE, transpose=True),
     )
 
+    def compute(self, data: Any, x: Any, *, structure: Structure, transpose: bool = False) -> Any:
+        matrix = structure.fill(data)
+        return (matrix.T if transpose else matrix) @ x
+
     def forward(
         self, ctx: Context, data: Array, x: Array, *, structure: Structure, transpose: bool = False
-    ) -> Array:
+    ) -> Any:
         ctx.save(data, x, structure, transpose)
-        return multiply(data, x, structure=structure, transpose=transpose)
+        return self.evaluate(data, x, structure=structure, transpose=transpose)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         data, x, structure, transpose = ctx.saved
         to, source = structure.list_places(transpose)
         return (
             sum_products(grad, x, to, source) if ctx.needs[0] else None,
-            multiply(data, grad, structure=structure, transpose=not transpose) if ctx.needs[1] else None,
+            self.evaluate(data, grad, structure=structure, transpose=not transpose) if ctx.needs[1] else None,
         )
 
 
@@ -75,11 +79,5 @@ def sum_products(a: Any, b: Any, rows: Any, others: Any) -> Any:
     return np.concatenate([np.einsum("ij,ij->i", a[rows[part]], b[others[part]]) for part in parts])
 
 
-def _multiply(data: Any, x: Any, *, structure: Structure, transpose: bool = False) -> Any:
-    """Return the product of arrays."""
-    matrix = structure.fill(data)
-    return (matrix.T if transpose else matrix) @ x
-
-
 sparse_matmul = SparseMatmul()
-multiply = mirror_function(_multiply, sparse_matmul, "Tensors go to the operation.", __name__)
+multiply = sparse_matmul.evaluate

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import scipy
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context
 from minigrad_core.cases import Case, between, real
 from minigrad_core.errors import ArgumentError
 
-from ...mirror import mirror_function
+from ...primitives import Primitive
 from ..products import sum_products
 from ..structure import Structure
 from .systems import read_system, solve_dense
@@ -23,7 +23,7 @@ BAND = Structure(np.array([0, 0, 1, 0, 1, 1, 2, 1, 2, 2]), np.array([0, 3, 7, 10
 OPTIONS = {"rtol": 1e-12, "atol": 0.0}
 
 
-class IterativeSolve(Operation):
+class IterativeSolve(Primitive):
     """The solution x of A x = b or A^T x = b, to a tolerance, for a sparse array A with the values `data`.
 
     data: (values,); b: (n,). options: those of SciPy's function, such as `rtol`. The gradient of b is the
@@ -36,13 +36,36 @@ class IterativeSolve(Operation):
         The iteration has not converged.
     """
 
+    takes_complex = False
+    reference = staticmethod(solve_dense)
+
     def __init__(self, name: str) -> None:
         self.name = name
         structure = DIAGONAL if name == "cg" else BAND
         data = between(0.9, 1.1, str(len(structure.indices)))
         self.cases = (Case(data=data, b=real("3"), structure=structure, options=OPTIONS),)
 
-    reference = staticmethod(solve_dense)
+    def compute(
+        self,
+        data: Any,
+        b: Any,
+        *,
+        structure: Structure,
+        transpose: bool = False,
+        options: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """Return the solution, computed in double precision: single precision misses small tolerances."""
+        options = dict(options or {})
+        if transpose and options.get("M") is not None:
+            options["M"] = options["M"].T
+        dtype = np.result_type(data, b, np.float32)
+        matrix = structure.fill(data.astype(np.result_type(dtype, np.float64)))
+        x, info = getattr(scipy.sparse.linalg, self.name)(matrix.T if transpose else matrix, b, **options)
+        if info:
+            raise np.linalg.LinAlgError(
+                f"{self.name} has not converged (info = {info}), and x has no derivative"
+            )
+        return np.array(x, dtype)
 
     def forward(
         self,
@@ -53,47 +76,19 @@ class IterativeSolve(Operation):
         structure: Structure,
         transpose: bool = False,
         options: Mapping[str, Any] | None = None,
-    ) -> Array:
-        x = iterate(data, b, name=self.name, structure=structure, transpose=transpose, options=options)
+    ) -> Any:
+        x = self.evaluate(data, b, structure=structure, transpose=transpose, options=options)
         ctx.save(data, x, structure, transpose, options)
         return x
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         data, x, structure, transpose, options = ctx.saved
-        settings = {"structure": structure, "transpose": not transpose, "options": options}
-        y = iterate(data, grad, name=self.name, **settings)
+        y = self.evaluate(data, grad, structure=structure, transpose=not transpose, options=options)
         to, source = structure.list_places(transpose)
         return -sum_products(y, x, to, source) if ctx.needs[0] else None, y
 
 
-def _iterate(
-    data: Any,
-    b: Any,
-    *,
-    name: str,
-    structure: Structure,
-    transpose: bool = False,
-    options: Mapping[str, Any] | None = None,
-) -> Any:
-    """Return the solution, computed in double precision: single precision misses small tolerances."""
-    options = dict(options or {})
-    if transpose and options.get("M") is not None:
-        options["M"] = options["M"].T
-    dtype = np.result_type(data, b, np.float32)
-    matrix = structure.fill(data.astype(np.result_type(dtype, np.float64)))
-    x, info = getattr(scipy.sparse.linalg, name)(matrix.T if transpose else matrix, b, **options)
-    if info:
-        raise np.linalg.LinAlgError(f"{name} has not converged (info = {info}), and x has no derivative")
-    return np.array(x, dtype)
-
-
-def _call_operation(data: Any, b: Any, *, name: str, **settings: Any) -> Any:
-    return BY_NAME[name](data, b, **settings)
-
-
-BY_NAME = {name: IterativeSolve(name) for name in ("cg", "gmres", "bicgstab")}
-OPERATIONS = tuple(BY_NAME.values())
-iterate = mirror_function(_iterate, _call_operation, "Tensors go to the operation.", __name__)
+OPERATIONS = tuple(map(IterativeSolve, ("cg", "gmres", "bicgstab")))
 
 
 def _make_function(op: IterativeSolve) -> Callable[..., Any]:
@@ -105,7 +100,7 @@ def _make_function(op: IterativeSolve) -> Callable[..., Any]:
             raise ArgumentError(f"{op.name}: tensors do not support x0, {fact}")
         b = b.reshape(-1)  # SciPy takes (n, 1) as well, and returns (n,)
         settings = {"structure": matrix.structure, "transpose": matrix.transposed, "options": options}
-        return iterate(matrix.data, b, name=op.name, **settings), 0
+        return op.evaluate(matrix.data, b, **settings), 0
 
     call.__name__ = op.name
     return call

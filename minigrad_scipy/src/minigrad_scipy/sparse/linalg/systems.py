@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import scipy
 
-from minigrad_core import Array, Cached, Context, Operation
+from minigrad_core import Array, Cached, Context
 from minigrad_core.cases import Case, between, real
 from minigrad_core.errors import ArgumentError
 
-from ...mirror import mirror_function
+from ...primitives import Primitive
 from ..products import make_dense, sum_products
 from ..sparse_tensor import SparseTensor, to_sparse_tensor
 from ..structure import Structure
@@ -26,7 +26,7 @@ def solve_dense(data: Any, b: Any, *, structure: Structure, transpose: bool = Fa
     return np.linalg.solve(dense.T if transpose else dense, b)
 
 
-class SparseSolve(Operation):
+class SparseSolve(Primitive):
     """The solution x of A x = b or A^T x = b, for the sparse array A with the values `data`.
 
     data: (values,); b: (n,) or (n, k). With y the solution of A^T y = grad, by the same factors, the gradient
@@ -34,28 +34,30 @@ class SparseSolve(Operation):
     """
 
     name = "spsolve"
-    takes_complex = True
     reference = staticmethod(solve_dense)
     cases = (
         Case(data=between(1.0, 2.0, "6"), b=real("3"), structure=TRIANGLE),
         Case(data=between(1.0, 2.0, "6"), b=real("3 k"), structure=TRIANGLE, transpose=True),
     )
 
+    def compute(self, data: Any, b: Any, *, structure: Structure, transpose: bool = False) -> Any:
+        return substitute(factorize(data, np.result_type(data, b), structure), b, transpose)
+
     def forward(
         self, ctx: Context, data: Array, b: Array, *, structure: Structure, transpose: bool = False
-    ) -> Array:
+    ) -> Any:
         if isinstance(data, np.ndarray):
             factors = factorize(data, np.result_type(data, b), structure)
             x = substitute(factors, b, transpose)
         else:  # tensors, when a derivative is differentiated again
-            factors, x = None, solve(data, b, structure=structure, transpose=transpose)
+            factors, x = None, self.evaluate(data, b, structure=structure, transpose=transpose)
         ctx.save(data, x, structure, transpose, Cached((factors,)))
         return x
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         data, x, structure, transpose, factors = ctx.saved
         if factors is None:
-            y = solve(data, grad, structure=structure, transpose=not transpose)
+            y = self.evaluate(data, grad, structure=structure, transpose=not transpose)
         else:
             y = substitute(factors[0], grad, not transpose)
         to, source = structure.list_places(transpose)
@@ -83,12 +85,8 @@ def substitute(factors: Any, b: Any, transpose: bool) -> Any:
     return factors.solve(np.asarray(b, factors.L.dtype), "T" if transpose else "N")
 
 
-def _solve(data: Any, b: Any, *, structure: Structure, transpose: bool = False) -> Any:
-    return substitute(factorize(data, np.result_type(data, b), structure), b, transpose)
-
-
 spsolve_operation = SparseSolve()
-solve = mirror_function(_solve, spsolve_operation, "Tensors go to the operation.", __name__)
+solve = spsolve_operation.evaluate
 
 
 def spsolve(A: Any, b: Any, permc_spec: str | None = None, use_umfpack: bool = True) -> Any:
