@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import minigrad_scipy
 from minigrad_scipy import stats
+from minigrad_scipy.binding import list_inputs
 from minigrad_scipy.stats.distribution import METHODS
 
 STORED = json.loads(Path(__file__).with_name("scipy_peers.json").read_text(encoding="utf-8"))
@@ -101,7 +102,7 @@ def _list_rules(module: str) -> Iterator[Row]:
         for each in names:
             order = "1" if op.once_differentiable else "2"
             yield Row(
-                f"{module}.{each}", "ufunc" if op.implements else "mirror", _format(_list_inputs(op)), order
+                f"{module}.{each}", "ufunc" if op.implements else "mirror", _format(list_inputs(op)), order
             )
 
 
@@ -122,14 +123,6 @@ def _list_distributions() -> Iterator[Row]:
             ]
             for each in dict.fromkeys([method, method.removeprefix("log")]):
                 yield Row(f"stats.{name}.{each}", "mirror", _format(arguments), "")
-
-
-def _list_inputs(op: Any) -> list[str]:
-    """Return the names of the inputs of an operation."""
-    if hasattr(op, "inputs"):
-        return list(op.inputs)
-    parameters = list(inspect.signature(op.forward).parameters.values())[1:]
-    return [p.name for p in parameters if p.kind is not p.KEYWORD_ONLY]
 
 
 def _list_dispatched() -> Iterator[str]:

@@ -43,7 +43,6 @@ class DescribedFunction(ScipyFunction):
         self.takes_complex = not real
         self.__doc__ = getattr(description, "func", description).__doc__
         parameters = list(inspect.signature(description).parameters.values())
-        self.inputs = tuple(p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD)
         context = inspect.Parameter("ctx", inspect.Parameter.POSITIONAL_ONLY)
         self.signature = inspect.Signature([context, *parameters])
 
@@ -72,8 +71,7 @@ class DescribedFunction(ScipyFunction):
 
     def compute(self, *inputs: Any, **settings: Any) -> Any:
         """Return SciPy's result, in single precision if all floating-point inputs have it."""
-        given = {name: x for name, x in zip(self.inputs, inputs, strict=False) if x is not None}
-        result = super().compute(**given, **settings)
+        result = super().compute(*inputs, **settings)
         if isinstance(result, list):  # for a stack of matrices
             result = tuple(result)
         kinds = {x.dtype.char for x in inputs if isinstance(x, np.ndarray) and x.dtype.kind in "fc"}

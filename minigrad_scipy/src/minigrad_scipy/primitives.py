@@ -47,30 +47,29 @@ class ScipyFunction(Primitive):
     def __init__(self, path: str, *, name: str = "") -> None:
         self.module, _, self.function_name = path.rpartition(".")
         self.name = name or self.function_name
-        self.reference: Any = partial(call_scipy, self)
+        self.reference: Any = partial(ScipyFunction.compute, self)
+
+    @property
+    def inputs(self) -> list[str]:
+        """The names of the inputs, which are those of SciPy's arguments."""
+        return _list_inputs(self)
 
     def get_function(self) -> Callable[..., Any]:
         """Return SciPy's function."""
         return _import_function(self.module, self.function_name)
 
     def compute(self, *inputs: Any, **settings: Any) -> Any:
-        return self.get_function()(*inputs, **settings)
+        """Return SciPy's result; a missing input is None."""
+        given = {name: x for name, x in zip(self.inputs, inputs, strict=False) if x is not None}
+        return self.get_function()(**given, **settings)
+
+
+_list_inputs = lru_cache(1024)(list_inputs)  # `inspect.signature` takes longer than most functions
 
 
 @lru_cache  # `import_module` takes as long as a small ufunc
 def _import_function(module: str, name: str) -> Callable[..., Any]:
     return getattr(import_module(f"scipy.{module}"), name)
-
-
-@lru_cache(1024)  # `inspect.signature` takes longer than most functions
-def _name_inputs(op: ScipyFunction) -> list[str]:
-    return list_inputs(op)
-
-
-def call_scipy(op: ScipyFunction, *inputs: Any, **settings: Any) -> Any:
-    """Return the result of SciPy's function for the inputs and settings of an operation."""
-    names = _name_inputs(op)
-    return op.get_function()(**dict(zip(names, inputs, strict=False)), **settings)
 
 
 class LinearMap(Primitive):

@@ -51,10 +51,6 @@ class Lfilter(ScipyFunction):
         Case(b=real(""), a=between(0.8, 1.6, ""), x=real("3")),
     )
 
-    def compute(self, *inputs: Any, **settings: Any) -> Any:
-        b, a, x, *zi = inputs
-        return super().compute(b, a, x, **settings, **({"zi": zi[0]} if zi else {}))
-
     def forward(
         self, ctx: Context, b: Array, a: Array, x: Array, zi: Array | None = None, *, axis: int = -1
     ) -> Any:
