@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -22,7 +21,7 @@ from ..mirror import has_tensor
 from ..primitives import cast_each, widen_each
 from . import references
 from .matrix_equations import solve_regular_sylvester
-from .structure import read_matrix
+from .structure import pull_back_structure, read_matrix
 
 _TALL = np.array([[1.0, -0.5], [0.25, 2.0], [-1.5, 0.75]])
 
@@ -70,14 +69,13 @@ class Inv(Operation):
 
     def forward(self, ctx: Context, a: Array, *, assume_a: str | None = None, lower: bool = False) -> Array:
         y = linalg.inv(a, assume_a=assume_a, lower=lower)
-        ctx.save(a, y, assume_a, lower)
+        ctx.save(y, assume_a, lower)
         return y
 
     def backward(self, ctx: Context, grad: Array) -> Any:
-        a, y, assume_a, lower = ctx.saved
+        y, assume_a, lower = ctx.saved
         y = transpose(y)
-        read = partial(read_matrix, assume_a=assume_a, lower=lower)
-        return pull_back(read, (a,), (True,), -(y @ grad @ y))[0]
+        return pull_back_structure(-(y @ grad @ y), assume_a=assume_a, lower=lower)
 
 
 class Pinv(Operation):
@@ -140,9 +138,9 @@ class Pinvh(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> Any:
         a, p, lower = ctx.saved
-        a = widen_half(a)
-        read = partial(read_matrix, assume_a="her", lower=lower)
-        return pull_back(read, (a,), (True,), pull_back_pinv(read(a), p, False, grad))[0]
+        structure: dict[str, Any] = {"assume_a": "her", "lower": lower}
+        grad_a = pull_back_pinv(read_matrix(widen_half(a), **structure), p, False, grad)
+        return pull_back_structure(grad_a, **structure)
 
 
 @Lstsq.define(

@@ -24,7 +24,7 @@ from .. import linalg
 from . import references
 from .factorization_reuse import solve_and_factor
 from .factorizations import order_rows, permute_rows
-from .structure import GENERAL, pull_back_structure, transpose_structure
+from .structure import pull_back_structure, transpose_structure
 
 
 class LinearSystem(Operation):
@@ -115,8 +115,7 @@ class Solve(LinearSystem):
     def pull_back_product(
         self, h: Any, y: Any, a: Any, *, transposed: bool, solve_again: Any, **structure: Any
     ) -> Any:
-        grad_a = multiply_columns(h, y, int(transposed))
-        return grad_a if structure["assume_a"] in GENERAL else pull_back_structure(grad_a, **structure)
+        return pull_back_structure(multiply_columns(h, y, int(transposed)), **structure)
 
     def solve_transposed(
         self, grad: Any, a: Any, *, transposed: bool, solve_again: Any, **structure: Any
