@@ -25,17 +25,11 @@ class FunctionTable(dict[Function, Function]):
         Takes a function that no operation implements, and its arguments. `tensor/fallback.py` sets it.
     assign : callable
         Takes a tensor, an index and a value, for `tensor[index] = value`. `tensor/assignment.py` sets it.
-    check_view : callable
-        Takes a tensor, for `tensor += value`, and raises if it is a view. `tensor/assignment.py` sets it.
-    owns_array : callable
-        Takes a tensor, and returns whether nothing else refers to its array. `tensor/assignment.py` sets it.
     """
 
     shape_functions: frozenset[Function] = frozenset()
     fallback: Callable[..., Any]
     assign: Callable[..., None]
-    check_view: Callable[..., None]
-    owns_array: Callable[..., bool]
 
     def __missing__(self, function: Function) -> Function:
         is_shape_function = function in self.shape_functions

@@ -33,7 +33,7 @@ from .containers import has_tensor, unwrap
 from .holders import is_view, is_writable, note_former_owner
 from .kinds import AssignedTensor, ComplexTensor, copy_handle
 from .ownership import is_held_once
-from .reference_counts import OWNER, UNNAMED_IN_PLACE
+from .reference_counts import OWNER
 from .tensor_class import Tensor
 
 if TYPE_CHECKING:
@@ -162,23 +162,6 @@ def _selects_nothing(x: Tensor, index: Any) -> bool:
     return is_mask and not mask.any()
 
 
-def check_view(x: Tensor) -> None:
-    """Raise if `x += value` would change another tensor in NumPy.
-
-    `y[0] += value` is allowed: no variable refers to the view, and Python then calls `y.__setitem__`.
-
-    Raises
-    ------
-    ArgumentError
-        `x` is a view that has a name.
-    """
-    if getrefcount(x) > UNNAMED_IN_PLACE and is_view(x):
-        raise ArgumentError(
-            "this tensor is a view of another one: with x += value NumPy would also change the other array, "
-            "and minigrad would not. Write y[0] += value to change y, or x = x + value for a new tensor"
-        )
-
-
 def _check_value(x: Tensor, value: Any) -> None:
     if np.iscomplexobj(value) and x.data.dtype.kind != "c":
         raise ArgumentError(
@@ -220,4 +203,4 @@ def _copy_index(index: Any) -> Any:
     return index.copy() if isinstance(index, (np.ndarray, list)) else index
 
 
-FUNCTIONS.assign, FUNCTIONS.check_view, FUNCTIONS.owns_array = assign, check_view, is_writable
+FUNCTIONS.assign = assign

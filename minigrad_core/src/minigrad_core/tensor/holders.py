@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import partial
 from sys import getrefcount
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import ref
 
 import numpy as np
@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 
 from ..engine.assignments import restore_input
 from .reference_counts import ITEM_IN_LOOP, SLOT
-from .tensor_class import Tensor
+
+if TYPE_CHECKING:
+    from .tensor_class import Tensor
 
 
 def is_writable(x: Tensor) -> bool:
@@ -36,7 +38,7 @@ def is_view(x: Tensor) -> bool:
     if x.node is None:
         return base is not None
     return any(
-        isinstance(parent, Tensor)
+        hasattr(parent, "tracked")  # a tensor
         and _share_memory(x, restore_input(parent, x.node.number))
         and (getrefcount(parent) > ITEM_IN_LOOP or is_view(parent))
         for parent in x.node.inputs

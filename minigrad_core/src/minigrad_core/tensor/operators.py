@@ -13,7 +13,8 @@ from numpy.typing import ArrayLike
 from ..dispatch.functions import FUNCTIONS
 from ..errors import ArgumentError
 from .containers import has_tensor
-from .reference_counts import UNNAMED_IN_ITER
+from .holders import is_view, is_writable
+from .reference_counts import UNNAMED_IN_ITER, UNNAMED_IN_PLACE
 
 if TYPE_CHECKING:
     from .tensor_class import Tensor
@@ -46,9 +47,15 @@ _SEQUENCES = frozenset([list, tuple, str, bytes])
 
 
 def _refuse_view(self: Any, _: Any) -> Any:
-    """Raise for `x += value` if `x` is a view: NumPy would change the other array, too."""
-    if self.data.base is not None:
-        FUNCTIONS.check_view(self)
+    """Raise for `x += value` if `x` is a view that has a name: NumPy would change the other array, too.
+
+    `y[0] += value` is allowed: no variable refers to the view, and Python then calls `y.__setitem__`.
+    """
+    if self.data.base is not None and getrefcount(self) > UNNAMED_IN_PLACE and is_view(self):
+        raise ArgumentError(
+            "this tensor is a view of another one: with x += value NumPy would also change the other array, "
+            "and minigrad would not. Write y[0] += value to change y, or x = x + value for a new tensor"
+        )
     return NotImplemented  # so Python calls the operator without assignment
 
 
@@ -139,7 +146,7 @@ class Operators:
             raise ArgumentError("a 0-d tensor cannot be iterated over")
         rows = (self[i] for i in range(len(self)))  # type: ignore[arg-type]
         has_name = getrefcount(self) > UNNAMED_IN_ITER
-        return rows if has_name or not FUNCTIONS.owns_array(self) else map(_copy_array, rows)
+        return rows if has_name or not is_writable(self) else map(_copy_array, rows)  # type: ignore[arg-type]
 
     def __contains__(self, value: Any) -> bool:
         return bool(np.any(self == value))

@@ -29,7 +29,7 @@ def _measure() -> dict[str, int]:
             return Probe()
 
         def __iadd__(self, value: Any) -> Probe:
-            count("unnamed in place", self)
+            counts["unnamed in place"] = getrefcount(self)
             return self
 
         def __iter__(self) -> Iterator[Any]:
@@ -59,7 +59,7 @@ def _measure() -> dict[str, int]:
 _counts = _measure()
 
 OWNER = _counts["owner"]  # a variable, in a function that `__setitem__` calls with it
-UNNAMED_IN_PLACE = _counts["unnamed in place"]  # in a function that `__iadd__` calls: of `x` in `x[0] += y`
+UNNAMED_IN_PLACE = _counts["unnamed in place"]  # `x[0]` in the `__iadd__` of `x[0] += y`
 UNNAMED_IN_ITER = _counts["unnamed in iter"]  # in an `__iter__` with a generator that refers to the object
 ARGUMENT = _counts["argument"]  # a variable of the caller
 SLOT = _counts["slot"]  # a slot, read into a variable
