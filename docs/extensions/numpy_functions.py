@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 import minigrad_core as mg
-from minigrad_core.tensor.protocols import describe_function
+from minigrad_core.dispatch.function_names import describe_function
 
 
 def page() -> str:

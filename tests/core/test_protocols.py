@@ -10,8 +10,8 @@ from scipy import special
 
 from minigrad_core import no_grad, tensor
 from minigrad_core.dispatch import FUNCTIONS
+from minigrad_core.dispatch.function_names import describe_function
 from minigrad_core.errors import ArgumentError, NoOperationError
-from minigrad_core.tensor.protocols import describe_function
 from tests.core.tiny_ops import add
 
 # The functions of the tests do not have the type of the table's values.

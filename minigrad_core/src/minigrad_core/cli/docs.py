@@ -17,12 +17,12 @@ import numpy as np
 
 from ..contracts.adapters import unwrap_adapter
 from ..contracts.location import find_file_and_line
+from ..dispatch.function_names import describe_function
 from ..dispatch.suggestions import describe_miss
 from ..dispatch.tables import TABLES
 from ..errors import UnknownNameError
 from ..plugins.plugin import Plugin
 from ..plugins.startup import plugin_loader
-from ..tensor.protocols import describe_function
 from .ops import format_call, list_facts, read_doc, strip_annotations, summarize
 from .plugin_facts import read_home_page, read_summary
 from .pure_output import pure_output

@@ -14,10 +14,10 @@ from ..contracts.adapters import unwrap_adapter
 from ..contracts.location import locate
 from ..dispatch import describe
 from ..dispatch import ops as catalog
+from ..dispatch.function_names import describe_function
 from ..dispatch.suggestions import describe_miss
 from ..errors import UnknownNameError
 from ..plugins.startup import plugin_loader
-from ..tensor.protocols import describe_function
 from .columns import fill_paragraph, fit_text, show_columns, terminal_width
 from .completion import complete_operations
 from .pure_output import pure_output

@@ -6,11 +6,11 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from ..dispatch.function_names import describe_function
 from ..dispatch.tables import CLAIMS, OPERATIONS, find_claimants
 from ..plugins.loader import PluginLoader, describe_owner
 from ..plugins.plugin import Plugin
 from ..plugins.policy import PREFER
-from ..tensor.protocols import describe_function
 
 METHODS = ("forward", "backward")
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from ..dispatch.function_names import describe_function, find_ufunc
 from ..dispatch.functions import FUNCTIONS
 from ..errors import PluginError
-from ..tensor.protocols import describe_function, find_ufunc
 from .location import locate
 from .names import find_name_fault
 from .optimizer import Optimizer

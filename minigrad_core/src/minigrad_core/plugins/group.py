@@ -20,9 +20,9 @@ from typing import Any
 
 from ..contracts.location import shorten_path
 from ..contracts.validation import safe_repr
+from ..dispatch.function_names import is_path_to
 from ..errors import PluginError
 from ..exceptions import describe_exception, is_resource_error
-from ..tensor.protocols import is_path_to
 from . import discovery
 from .compatibility import CORE, suggest_remedy, version
 from .discovery import Finder, NamespaceClaim, Scan

@@ -14,13 +14,13 @@ from typing import Any
 from ..contracts.adapters import adapt_initializer, adapt_operation, unwrap_adapter
 from ..contracts.validation import VALIDATORS, index_by_name, instantiate, validate_operation
 from ..dispatch.catalog import clear_lookups
+from ..dispatch.function_names import describe_function, find_ufunc
 from ..dispatch.loading import SLOT
 from ..dispatch.suggestions import MAX_PLUGINS, describe_miss
 from ..dispatch.tables import CLAIMS, LABELS, OPERATIONS, TABLES, find_claimants, withdraw
 from ..errors import MinigradError, NoOperationError, PluginError, PluginSettingError, UnknownNameError
 from ..exceptions import is_resource_error
 from ..tensor.binding import bind
-from ..tensor.protocols import describe_function, find_ufunc
 from .discovery import Finder
 from .group import PluginGroup
 from .hooks import PluginHooks

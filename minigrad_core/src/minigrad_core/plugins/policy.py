@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from unicodedata import normalize
 
+from ..dispatch.function_names import is_path_to
 from ..errors import PluginSettingError
-from ..tensor.protocols import is_path_to
 from .discovery import NamespaceClaim, canonicalize_name
 
 ALLOW = "MINIGRAD_PLUGINS"

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..dispatch.function_names import describe_function
 from ..dispatch.functions import FUNCTIONS
 from ..dispatch.tables import describe
 from ..errors import ArgumentError, MinigradError
 from ..hints import ARGUMENT
 from .apply import apply
-from .protocols import describe_function, make_out_error
+from .protocols import make_out_error
 from .signatures import get_signature
 
 if TYPE_CHECKING:

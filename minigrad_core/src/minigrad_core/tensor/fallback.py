@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from ..dispatch.function_names import describe_function
 from ..dispatch.functions import FUNCTIONS
 from ..dispatch.loading import SLOT
 from ..dispatch.suggestions import describe_idle_plugins, describe_unavailable_plugins
 from ..engine.modes import recording
 from ..errors import ArgumentError, NoOperationError
 from .containers import has_tensor, make_sequence, unwrap
-from .protocols import describe_function
 from .tensor_class import Tensor
 
 # Functions of shapes and dtypes only: they have no gradient, and plain NumPy computes them.

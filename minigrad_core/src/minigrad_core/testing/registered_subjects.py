@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from ..dispatch import initializers, ops, optimizers
+from ..dispatch.function_names import describe_function, is_path_to
 from ..dispatch.suggestions import describe_miss
 from ..dispatch.tables import CLAIMS, INITIALIZERS, OPERATIONS, OPTIMIZERS
 from ..errors import UnknownNameError
 from ..plugins.plugin import FAULTS, Plugin
 from ..plugins.startup import plugin_loader
-from ..tensor.protocols import describe_function, is_path_to
 from .checks import check_initializer, check_operation, check_optimizer
 from .finding import Law
 from .laws import INITIALIZER_LAWS, LAWS, OPTIMIZER_LAWS
