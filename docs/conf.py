@@ -31,13 +31,14 @@ autodoc_default_options = {
 }  # each layer overrides it; shown for `Module` only
 autodoc_preserve_defaults = True  # np.float32 as in the source
 autodoc_mock_imports = ["autograd", "jax", "torch"]  # imported by minigrad_interop
+autodoc_type_aliases = {name: name for name in ("ArrayLike", "DTypeLike")}  # long unions
 autodoc_typehints_format = "short"
 python_use_unqualified_type_names = True
 numpydoc_show_class_members = False  # autodoc shows them
 numpydoc_class_members_toctree = False
 
 html_theme = "pydata_sphinx_theme"
-html_title = "minigrad"
+html_title = f"minigrad {release}"
 html_show_sourcelink = False
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
