@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from importlib.metadata import version as version_of
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
 
 sys.path.insert(0, str(Path(__file__).parent))  # for the package `extensions`
 
@@ -51,3 +56,12 @@ html_theme_options = {
     "footer_start": ["copyright"],
     "footer_end": [],
 }
+
+
+def setup(app: Sphinx) -> None:
+    """Show an alias in a union as `ArrayLike`; Sphinx shows `TypeAliasForwardRef('ArrayLike')`."""
+    app.connect("autodoc-process-signature", _shorten_aliases)
+
+
+def _shorten_aliases(*event: Any) -> tuple[str | None, ...]:
+    return tuple(text and re.sub(r"TypeAliasForwardRef\('(\w+)'\)", r"\1", text) for text in event[-2:])

@@ -25,12 +25,16 @@ class Activation(Module):
         The operation has no such setting.
     """
 
+    __signature__: ClassVar[inspect.Signature]  # for `help` and the site
     operation: ClassVar[Any]  # an Operation; that type does not declare the settings
+
+    def __init_subclass__(cls) -> None:
+        parameters = inspect.signature(cls.operation.forward).parameters.values()
+        cls.__signature__ = inspect.Signature([p for p in parameters if p.kind is p.KEYWORD_ONLY])
 
     def __init__(self, *unnamed: Any, **settings: Any) -> None:
         super().__init__()
-        parameters = inspect.signature(self.operation.forward).parameters.values()
-        known = sorted(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
+        known = sorted(self.__signature__.parameters)
         if unnamed:
             raise ArgumentError(
                 f"{type(self).__name__} takes settings by keyword only, {known}, got {unnamed[0]!r}"
@@ -47,105 +51,105 @@ class Activation(Module):
 
 
 class ReLU(Activation):
-    """`relu`."""
+    """`max(x, 0)`, elementwise."""
 
     operation = activations.relu
 
 
 class Sigmoid(Activation):
-    """`sigmoid`."""
+    """`1 / (1 + exp(-x))`, elementwise."""
 
     operation = activations.sigmoid
 
 
 class LeakyReLU(Activation):
-    """`leaky_relu`, with `negative_slope`."""
+    """`max(x, 0) + negative_slope * min(x, 0)`, elementwise."""
 
     operation = activations.leaky_relu
 
 
 class ELU(Activation):
-    """`elu`, with `alpha`."""
+    """`x` where x > 0, else `alpha * (exp(x) - 1)`. Clevert et al. 2016."""
 
     operation = activations.elu
 
 
 class SELU(Activation):
-    """`selu`."""
+    """`scale * elu(x, alpha)`, with the constants of Klambauer et al. 2017."""
 
     operation = activations.selu
 
 
 class CELU(Activation):
-    """`celu`, with `alpha`."""
+    """`x` where x > 0, else `alpha * (exp(x / alpha) - 1)`. Barron 2017."""
 
     operation = activations.celu
 
 
 class GELU(Activation):
-    """`gelu`, with `approximate`."""
+    """`x * Phi(x)`, where Phi is the normal distribution function; `approximate="tanh"` approximates Phi."""
 
     operation = activations.gelu
 
 
 class SiLU(Activation):
-    """`silu`."""
+    """`x * sigmoid(x)`, also known as swish."""
 
     operation = activations.silu
 
 
 class Mish(Activation):
-    """`mish`."""
+    """`x * tanh(softplus(x))`. Misra 2019."""
 
     operation = activations.mish
 
 
 class Softplus(Activation):
-    """`softplus`, with `beta`."""
+    """`log(1 + exp(beta * x)) / beta`, elementwise."""
 
     operation = activations.softplus
 
 
 class LogSigmoid(Activation):
-    """`log_sigmoid`."""
+    """`log(sigmoid(x))`, exact in both tails."""
 
     operation = activations.log_sigmoid
 
 
 class HardSigmoid(Activation):
-    """`hard_sigmoid`."""
+    """`clip(x / 6 + 1/2, 0, 1)`, elementwise."""
 
     operation = activations.hard_sigmoid
 
 
 class HardSwish(Activation):
-    """`hard_swish`."""
+    """`x * clip(x / 6 + 1/2, 0, 1)`, elementwise."""
 
     operation = activations.hard_swish
 
 
 class GLU(Activation):
-    """`glu` along `axis`, the last by default."""
+    """`a * sigmoid(b)`, where a and b are the halves of x along `axis`. Dauphin et al. 2017."""
 
     operation = activations.glu
 
 
 class Softmax(Activation):
-    """`softmax` along `axis`, the last by default."""
+    """`exp(x) / sum(exp(x))` along `axis`: one axis, several, or None for all."""
 
     operation = activations.softmax
 
 
 class LogSoftmax(Activation):
-    """`log_softmax` along `axis`, the last by default."""
+    """`x - log(sum(exp(x)))` along `axis`: one axis, several, or None for all."""
 
     operation = activations.log_softmax
 
 
 class PReLU(Module):
-    """`prelu` with learned slopes, which start at `init`.
+    """`max(x, 0) + weight * min(x, 0)`, with learned slopes, which start at `init`.
 
-    There is one slope, or `num_parameters` slopes, one for each channel.
+    x: (n, c, ...). There is one slope, or `num_parameters` slopes, one for each channel.
     """
 
     def __init__(self, num_parameters: int = 1, *, init: float = 0.25, dtype: DTypeLike = np.float32) -> None:
@@ -161,7 +165,7 @@ class PReLU(Module):
 
 
 class Tanh(Module):
-    """`np.tanh`."""
+    """`np.tanh(x)`, elementwise."""
 
     def forward(self, x: Array) -> Tensor:
         return np.tanh(x)  # type: ignore[return-value]  # NumPy's stubs do not know tensors

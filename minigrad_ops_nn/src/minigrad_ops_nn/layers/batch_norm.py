@@ -17,30 +17,7 @@ from .construction import check_probability, check_sizes, fill_parameter
 
 
 class BatchNorm(Module):
-    """`batch_norm` with the statistics of the batch; in evaluation mode, with running statistics instead.
-
-    Parameters
-    ----------
-    num_features : int
-        The number of channels; x is (n, num_features, ...).
-    eps : float
-        Added to the variance, inside the square root.
-    momentum : float
-        The weight of a new batch in the running statistics, in [0, 1]. The running variance is the unbiased
-        one, as in PyTorch.
-    affine : bool
-        Whether the layer has a weight, which starts at one, and a bias, which starts at zero.
-    dtype : dtype
-        The dtype of parameters and buffers.
-
-    Raises
-    ------
-    InputError
-        x has another number of axes; or, in training mode, x has a single value for each channel, and thus no
-        variance.
-    ArgumentError
-        The momentum is not in [0, 1].
-    """
+    """Batch normalization with running statistics."""
 
     axes: ClassVar[tuple[int, ...]]
 
@@ -112,12 +89,38 @@ def update_running(running: NDArray[Any], value: NDArray[Any], momentum: float) 
 
 
 class BatchNorm1d(BatchNorm):
-    """Batch normalization of x: (n, num_features) or (n, num_features, l), with `BatchNorm`'s settings."""
+    """Batch normalization of x: (n, num_features) or (n, num_features, l); see `BatchNorm2d`."""
 
     axes = (2, 3)
 
 
 class BatchNorm2d(BatchNorm):
-    """Batch normalization of x: (n, num_features, h, w), with `BatchNorm`'s settings."""
+    """Batch normalization of x: (n, num_features, h, w), channel by channel.
+
+    (x - mean) / sqrt(variance + eps) * weight + bias, with the statistics of the batch; in evaluation mode,
+    with running statistics. Ioffe and Szegedy 2015.
+
+    Parameters
+    ----------
+    num_features : int
+        The number of channels.
+    eps : float
+        Added to the variance, inside the square root.
+    momentum : float
+        The weight of a new batch in the running statistics, in [0, 1]. The running variance is the unbiased
+        one, as in PyTorch.
+    affine : bool
+        Whether the layer has a weight, which starts at one, and a bias, which starts at zero.
+    dtype : dtype
+        The dtype of parameters and buffers.
+
+    Raises
+    ------
+    InputError
+        x has another number of axes; or, in training mode, x has a single value for each channel, and thus no
+        variance.
+    ArgumentError
+        The momentum is not in [0, 1].
+    """
 
     axes = (4,)

@@ -19,27 +19,7 @@ from .construction import check_sizes, fill_parameter, make_generator
 
 
 class ConvolutionLayer(Module):
-    """A convolution with learned weights.
-
-    Parameters
-    ----------
-    in_channels, out_channels : int
-        The numbers of channels. The weight is (out_channels, in_channels / groups, *kernel_size), that of a
-        transposed convolution (in_channels, out_channels / groups, *kernel_size).
-    kernel_size : int or sequence of int
-        A size for each axis, or one for all axes, like stride, padding, output_padding and dilation.
-    bias : bool
-        Whether the layer has a bias (out_channels,), which starts at zero.
-    rng : numpy.random.Generator, optional
-        Draws the weight by `kaiming_uniform`; a fresh one by default.
-    dtype : dtype
-        The dtype of the parameters.
-
-    Raises
-    ------
-    InputError
-        The channels do not divide into the groups.
-    """
+    """A convolution with learned weights."""
 
     operation: ClassVar[Any]
     transposed: ClassVar[bool] = False
@@ -108,13 +88,51 @@ class PlainConvolutionLayer(ConvolutionLayer):
 
 
 class Conv1d(PlainConvolutionLayer):
-    """`conv1d` of x: (n, in_channels, l). The settings are those of `ConvolutionLayer`."""
+    """A convolution of sequences: x (n, in_channels, l) -> (n, out_channels, l').
+
+    The settings and the size l' are those of `Conv2d`.
+    """
 
     operation = convolution.conv1d
 
 
 class Conv2d(PlainConvolutionLayer):
-    """`conv2d` of x: (n, in_channels, h, w). The settings are those of `ConvolutionLayer`."""
+    """A convolution of images: x (n, in_channels, h, w) -> (n, out_channels, h', w').
+
+    h' is (h + 2 padding - dilation (kernel_size - 1) - 1) // stride + 1, and likewise w'. `minigrad ops
+    nn::conv2d` shows the equation.
+
+    Parameters
+    ----------
+    in_channels, out_channels : int
+        The numbers of channels. The weight is `(out_channels, in_channels / groups, *kernel_size)`.
+    kernel_size : int or sequence of int
+        A size for each axis, or one for all axes, like stride, padding and dilation.
+    stride : int or sequence of int
+        The distance between windows.
+    padding : int, sequence of int, "same" or "valid"
+        The zeros on each side; "same" keeps the size of x, "valid" is 0.
+    dilation : int or sequence of int
+        The distance between the cells of a window.
+    groups : int
+        The number of groups of channels that are convolved on their own.
+    bias : bool
+        Whether the layer has a bias (out_channels,), which starts at zero.
+    rng : numpy.random.Generator, optional
+        Draws the weight by `kaiming_uniform`; a fresh one by default.
+    dtype : dtype
+        The dtype of the parameters.
+
+    Raises
+    ------
+    InputError
+        The channels do not divide into the groups.
+
+    Examples
+    --------
+    >>> Conv2d(3, 8, 5, stride=2, padding=2)(np.zeros((1, 3, 32, 32), np.float32)).shape
+    (1, 8, 16, 16)
+    """
 
     operation = convolution.conv2d
 
@@ -153,12 +171,24 @@ class TransposedConvolutionLayer(ConvolutionLayer):
 
 
 class ConvTranspose1d(TransposedConvolutionLayer):
-    """`conv_transpose1d` of x: (n, in_channels, l). The settings are those of `ConvolutionLayer`."""
+    """The transpose of a convolution: x (n, in_channels, l) -> (n, out_channels, l').
+
+    The settings and the size l' are those of `ConvTranspose2d`.
+    """
 
     operation = convolution.conv_transpose1d
 
 
 class ConvTranspose2d(TransposedConvolutionLayer):
-    """`conv_transpose2d` of x: (n, in_channels, h, w). The settings are those of `ConvolutionLayer`."""
+    """The transpose of a convolution: x (n, in_channels, h, w) -> (n, out_channels, h', w').
+
+    h' is (h - 1) stride - 2 padding + dilation (kernel_size - 1) + output_padding + 1, and likewise w'. The
+    weight is `(in_channels, out_channels / groups, *kernel_size)`. The other settings are those of `Conv2d`.
+
+    Examples
+    --------
+    >>> ConvTranspose2d(8, 3, 4, stride=2, padding=1)(np.zeros((1, 8, 16, 16), np.float32)).shape
+    (1, 3, 32, 32)
+    """
 
     operation = convolution.conv_transpose2d

@@ -52,13 +52,26 @@ class AdaptivePoolingLayer(Module):
 
 
 class MaxPool1d(PoolingLayer):
-    """`max_pool1d`: the maximum of each window of x (n, c, l)."""
+    """The maximum of each window: x (n, c, l) -> (n, c, l'), with the settings of `MaxPool2d`."""
 
     operation = pooling.max_pool1d
 
 
 class MaxPool2d(PoolingLayer):
-    """`max_pool2d`: the maximum of each window of x (n, c, h, w)."""
+    """The maximum of each window: x (n, c, h, w) -> (n, c, h', w').
+
+    h' is (h + 2 padding - kernel_size) // stride + 1, and likewise w'. Each setting is an int, or one int for
+    each axis.
+
+    Parameters
+    ----------
+    kernel_size : int or sequence of int
+        The size of a window.
+    stride : int or sequence of int, optional
+        The distance between windows; the kernel size by default.
+    padding : int or sequence of int
+        The cells on each side that count as minus infinity, at most half of the kernel size.
+    """
 
     operation = pooling.max_pool2d
 
@@ -79,36 +92,45 @@ class AveragePoolingLayer(PoolingLayer):
 
 
 class AvgPool1d(AveragePoolingLayer):
-    """`avg_pool1d`: the mean of each window of x (n, c, l)."""
+    """The mean of each window: x (n, c, l) -> (n, c, l'), with the settings of `AvgPool2d`."""
 
     operation = pooling.avg_pool1d
 
 
 class AvgPool2d(AveragePoolingLayer):
-    """`avg_pool2d`: the mean of each window of x (n, c, h, w)."""
+    """The mean of each window: x (n, c, h, w) -> (n, c, h', w'), with the settings of `MaxPool2d`.
+
+    Padding counts as zeros, or not at all with `count_include_pad=False`.
+    """
 
     operation = pooling.avg_pool2d
 
 
 class AdaptiveAvgPool1d(AdaptivePoolingLayer):
-    """`adaptive_avg_pool1d`: x (n, c, l) -> (n, c, output_size)."""
+    """The mean of each of `output_size` windows that cover x evenly: (n, c, l) -> (n, c, output_size)."""
 
     operation = pooling.adaptive_avg_pool1d
 
 
 class AdaptiveAvgPool2d(AdaptivePoolingLayer):
-    """`adaptive_avg_pool2d`: x (n, c, h, w) -> `(n, c, *output_size)`."""
+    """The mean of windows that cover x evenly: (n, c, h, w) -> `(n, c, *output_size)`.
+
+    output_size: the number of windows, an int or one for each axis; None keeps the size of the axis.
+    """
 
     operation = pooling.adaptive_avg_pool2d
 
 
 class AdaptiveMaxPool1d(AdaptivePoolingLayer):
-    """`adaptive_max_pool1d`: x (n, c, l) -> (n, c, output_size)."""
+    """The maximum of each of `output_size` windows that cover x evenly: (n, c, l) -> (n, c, output_size)."""
 
     operation = pooling.adaptive_max_pool1d
 
 
 class AdaptiveMaxPool2d(AdaptivePoolingLayer):
-    """`adaptive_max_pool2d`: x (n, c, h, w) -> `(n, c, *output_size)`."""
+    """The maximum of windows that cover x evenly: (n, c, h, w) -> `(n, c, *output_size)`.
+
+    output_size: the number of windows, an int or one for each axis; None keeps the size of the axis.
+    """
 
     operation = pooling.adaptive_max_pool2d

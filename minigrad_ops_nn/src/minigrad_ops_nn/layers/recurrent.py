@@ -18,32 +18,7 @@ from .dropout import apply_dropout
 class Recurrent(Module):
     """A recurrent network over a sequence; forward returns (outputs, last state), as in PyTorch.
 
-    x: (time, batch, input_size) -> outputs (time, batch, hidden_size), unless `batch_first`. Without
-    `batch_first` the layer cannot detect an x whose first axis is the batch, and treats the batch as time.
-
-    Parameters
-    ----------
-    input_size, hidden_size : int
-        The numbers of features of the input and of the state.
-    num_layers : int
-        The number of layers; each reads the outputs of the layer before it.
-    bias : bool
-        Whether the layer has biases, two for each layer and direction, as in PyTorch.
-    batch_first : bool
-        Whether x and the outputs are (batch, time, features).
-    dropout : float
-        The probability that a value is dropped between two layers, in training mode.
-    bidirectional : bool
-        Whether a second network reads the sequence backwards; the outputs of both are concatenated.
-    rng : numpy.random.Generator, optional
-        Draws the parameters, uniform on [-1, 1) / sqrt(hidden_size), and the masks; a fresh one by default.
-    dtype : dtype
-        The dtype of the parameters. They have PyTorch's names (weight_ih_l0, ...); matrices are transposed.
-
-    Raises
-    ------
-    ArgumentError
-        There are no layers, or the dropout is not a probability.
+    `LSTM` documents the settings.
     """
 
     gates: ClassVar[int]
@@ -151,9 +126,10 @@ def _concatenate(parts: list[Any], axis: int) -> Any:
 
 
 class RNN(Recurrent):
-    """`rnn` over a sequence x (time, batch, input_size), or with `batch_first` (batch, time, input_size).
+    """A recurrent network over x: (time, batch, input_size) -> (outputs, last h), as in PyTorch.
 
-    The settings are those of `Recurrent`, and `nonlinearity`, "tanh" or "relu".
+    h' = nonlinearity(x weight_ih + bias_ih + h weight_hh + bias_hh), with "tanh" or "relu". The shapes and
+    the other settings are those of `LSTM`.
     """
 
     gates = 1
@@ -188,9 +164,9 @@ class RNN(Recurrent):
 
 
 class GRU(Recurrent):
-    """`gru` over a sequence x (time, batch, input_size), or with `batch_first` (batch, time, input_size).
+    """A GRU over x: (time, batch, input_size) -> (outputs, last h), as in PyTorch.
 
-    The settings are those of `Recurrent`.
+    The shapes and the settings are those of `LSTM`; `minigrad ops nn::gru_cell` shows the equations.
     """
 
     gates = 3
@@ -198,9 +174,41 @@ class GRU(Recurrent):
 
 
 class LSTM(Recurrent):
-    """`lstm` over a sequence x (time, batch, input_size), or with `batch_first` (batch, time, input_size).
+    """An LSTM over x: (time, batch, input_size) -> (outputs, (last h, last c)), as in PyTorch.
 
-    The state is the pair (h, c). The settings are those of `Recurrent`.
+    outputs: (time, batch, hidden_size), twice as wide with `bidirectional`; with `batch_first` x and the
+    outputs are (batch, time, ...). Without `batch_first` the layer cannot detect an x whose first axis is
+    the batch, and treats the batch as time. `minigrad ops nn::lstm_cell` shows the equations.
+
+    Parameters
+    ----------
+    input_size, hidden_size : int
+        The numbers of features of the input and of the state.
+    num_layers : int
+        The number of layers; each reads the outputs of the layer before it.
+    bias : bool
+        Whether the layer has biases, two for each layer and direction, as in PyTorch.
+    batch_first : bool
+        Whether x and the outputs are (batch, time, features).
+    dropout : float
+        The probability that a value is dropped between two layers, in training mode.
+    bidirectional : bool
+        Whether a second network reads the sequence backwards; the outputs of both are concatenated.
+    rng : numpy.random.Generator, optional
+        Draws the parameters, uniform on [-1, 1) / sqrt(hidden_size), and the masks; a fresh one by default.
+    dtype : dtype
+        The dtype of the parameters. They have PyTorch's names (weight_ih_l0, ...); matrices are transposed.
+
+    Raises
+    ------
+    ArgumentError
+        There are no layers, or the dropout is not a probability.
+
+    Examples
+    --------
+    >>> outputs, (h, c) = LSTM(4, 8, batch_first=True)(np.zeros((2, 5, 4), np.float32))
+    >>> outputs.shape, h.shape
+    ((2, 5, 8), (1, 2, 8))
     """
 
     gates = 4
