@@ -18,6 +18,7 @@ from ..array import ARRAY_TYPES, TRACED_TYPES
 from ..contracts.location import describe_definition, locate_user_code
 from ..errors import TracingError
 from ..tensor import Tensor
+from ..tensor.containers import get_data
 from ..transforms import trees
 
 if TYPE_CHECKING:
@@ -141,11 +142,6 @@ TRACED_TYPES.update((TracedArray, TracedScalar))
 def is_traced(x: Any) -> bool:
     """Return whether `x` is a stand-in."""
     return type(x) in TRACED_TYPES
-
-
-def get_data(x: Any) -> Any:
-    """Return the data of a tensor, and anything else as it is."""
-    return x.data if isinstance(x, Tensor) else x
 
 
 def get_value(x: Any) -> Any:

@@ -16,13 +16,14 @@ from ..engine.modes import Block, in_checkpoint, tracing
 from ..engine.node import Context, node_numbers
 from ..errors import TracingError
 from ..tensor import Tensor, make_output
+from ..tensor.containers import get_data
 from ..tensor.ownership import copy_if_shared
 from ..transforms import trees
 from .captures import Captures, has_same_bits
 from .guards import UNSET
 from .interception import TracedOperation
 from .source import take_contexts
-from .traced import TracedArray, TracedScalar, get_data, is_traced, refusals, refuse
+from .traced import TracedArray, TracedScalar, is_traced, refusals, refuse
 
 # How to write sums of gradients: a call takes 50 ns longer.
 _SUMS: dict[Any, str] = {operator.add: "{} = {} + {}", operator.iadd: "{1} += {2}"}

@@ -1,8 +1,8 @@
-"""Finds and unwraps tensors inside tuples, lists, dicts and arrays of objects."""
+"""Finds, unwraps and replaces tensors inside tuples, lists, dicts and arrays of objects."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
@@ -40,13 +40,23 @@ def unwrap_settings(op: Operation, settings: dict[str, Any]) -> dict[str, Any]:
     return plain
 
 
-def unwrap(value: Any) -> Any:
-    """Return `value` with the tensors in it replaced by their arrays, also in tuples, lists and dicts."""
-    if isinstance(value, (tuple, list)):
-        return make_sequence(value, map(unwrap, value))
-    if isinstance(value, dict):
-        return {key: unwrap(item) for key, item in value.items()}
-    return value.data if hasattr(value, "tracked") else value
+def unwrap(tree: Any) -> Any:
+    """Return `tree` with the tensors in it replaced by their arrays, also in tuples, lists and dicts."""
+    return map_leaves(tree, get_data)
+
+
+def get_data(x: Any) -> Any:
+    """Return the data of a tensor, and anything else as it is."""
+    return x.data if hasattr(x, "tracked") else x
+
+
+def map_leaves(tree: Any, function: Callable[[Any], Any]) -> Any:
+    """Return a tree of lists, tuples and dicts with `function` applied to everything else in it."""
+    if isinstance(tree, (tuple, list)):
+        return make_sequence(tree, [map_leaves(item, function) for item in tree])
+    if isinstance(tree, dict):
+        return make_mapping(tree, {key: map_leaves(item, function) for key, item in tree.items()})
+    return function(tree)
 
 
 def make_sequence(like: Any, items: Iterable[Any]) -> Any:
@@ -58,6 +68,15 @@ def make_sequence(like: Any, items: Iterable[Any]) -> Any:
         return tuple.__new__(kind, items)
     result = copy(like)
     result[:] = items
+    return result
+
+
+def make_mapping(like: Any, items: dict[Any, Any]) -> Any:
+    """Return a dict of the class of `like`, such as an `OrderedDict`, with `items` for its keys."""
+    if type(like) is dict:
+        return items
+    result = copy(like)
+    dict.update(result, items)  # `Counter.update` adds
     return result
 
 

@@ -13,7 +13,7 @@ from ..dispatch.loading import SLOT
 from ..dispatch.suggestions import describe_idle_plugins, describe_unavailable_plugins
 from ..engine.modes import recording
 from ..errors import ArgumentError, NoOperationError
-from .containers import has_tensor, make_sequence, unwrap
+from .containers import has_tensor, map_leaves, unwrap
 from .tensor_class import Tensor
 
 # Functions of shapes and dtypes only: they have no gradient, and plain NumPy computes them.
@@ -72,7 +72,7 @@ def call_numpy(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         return result  # the caller's own array
     if type(result) is np.ndarray and any(result is array for array in arrays):
         result = result.view()  # as for `np.asarray`: assignment recognizes a view by its base
-    return wrap_arrays(result)
+    return map_leaves(result, _wrap_array)
 
 
 def _writes_to_tensor(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
@@ -106,13 +106,10 @@ def make_no_operation_error(function: Callable[..., Any]) -> NoOperationError:
     )
 
 
-def wrap_arrays(result: Any) -> Any:
-    """Return a result of NumPy with arrays and NumPy's scalars converted to tensors, also in tuples."""
-    if isinstance(result, (np.ndarray, np.generic)) and result.dtype.kind in "biufc":
-        return Tensor(result)
-    if isinstance(result, (tuple, list)):
-        return make_sequence(result, map(wrap_arrays, result))
-    return result
+def _wrap_array(x: Any) -> Any:
+    """Return an array or a number of NumPy as a tensor, and any other object itself."""
+    is_array = isinstance(x, (np.ndarray, np.generic)) and x.dtype.kind in "biufc"
+    return Tensor(x) if is_array else x
 
 
 FUNCTIONS.fallback = call_numpy

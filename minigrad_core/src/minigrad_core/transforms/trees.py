@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from copy import copy
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,9 @@ from ..errors import GradientError
 from ..module import Module
 from ..parameter import Parameter
 from ..tensor import Tensor
-from ..tensor.containers import make_sequence as make_sequence
+from ..tensor.containers import make_mapping, make_sequence, map_leaves
+
+__all__ = ["leaves", "make_mapping", "make_sequence", "map_leaves", "match_leaves", "replace_leaves"]
 
 # A lookup of the exact type: isinstance(x, Module) takes ten times as long, since Module is an abstract
 # class.
@@ -66,24 +67,6 @@ def match_leaves(like: Any, tree: Any, what: str) -> list[Any]:
     if isinstance(tree, dict) or tree is None or get_shape(tree) != get_shape(like):
         raise GradientError(f"{what}: expected an array of shape {get_shape(like)}, got {_describe(tree)}")
     return [tree]
-
-
-def map_leaves(tree: Any, function: Callable[[Any], Any]) -> Any:
-    """Return a tree of lists, tuples and dicts with `function` applied to everything else in it."""
-    if isinstance(tree, (list, tuple)):
-        return make_sequence(tree, [map_leaves(item, function) for item in tree])
-    if isinstance(tree, dict):
-        return make_mapping(tree, {key: map_leaves(item, function) for key, item in tree.items()})
-    return function(tree)
-
-
-def make_mapping(like: Any, items: dict[Any, Any]) -> Any:
-    """Return a dict of the class of `like`, such as an `OrderedDict`, with `items` for its keys."""
-    if type(like) is dict:
-        return items
-    result = copy(like)
-    dict.update(result, items)  # `Counter.update` adds
-    return result
 
 
 def replace_leaves(tree: Any, values: Iterable[Any], *, keep_modules: bool = False) -> Any:
