@@ -19,7 +19,7 @@ import pytest
 
 import minigrad_core as mg
 import minigrad_ops_nn as nn
-from minigrad_core.compilation.captures import has_same_bits
+from minigrad_core.compilation.same_bits import has_same_bits
 from minigrad_core.engine.modes import tracing
 from minigrad_ops_nn import optimizers
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import minigrad_core as mg
-from minigrad_core.compilation.captures import has_same_bits
+from minigrad_core.compilation.same_bits import has_same_bits
 from minigrad_core.errors import TracingError
 from minigrad_core.transforms import trees
 

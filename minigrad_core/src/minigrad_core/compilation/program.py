@@ -21,8 +21,9 @@ from ..transforms import trees
 from ..transforms.preserved_state import run_from_states
 from .arguments import Arguments, list_objects
 from .backward import CompiledCall
-from .captures import Captures, has_same_bits
+from .captures import Captures
 from .interception import use_tracer
+from .same_bits import has_same_bits
 from .source import write_function
 from .traced import get_value, is_traced, refusals, refuse
 from .tracer import Tracer
@@ -93,6 +94,26 @@ def _make_other_values(x: NDArray[Any]) -> NDArray[Any]:
         return others.astype(x.dtype)
 
 
+def _find_results(output: Any, until: int) -> dict[int, Tensor]:
+    """Return snapshots of the tensors in `output` that `f` computed and that require a gradient, by id."""
+    return {
+        id(x): freeze(x)
+        for x in trees.leaves(output)
+        if isinstance(x, Tensor) and x.tracked and x.node is not None and x.node.number > until
+    }
+
+
+def _write_checks(tracer: Tracer, conditions: list[str]) -> list[str]:
+    """Return the lines that return `STALE` unless the conditions hold, and then take contexts."""
+    checks = [
+        f" if not ({' and '.join(conditions[i : i + _MOST_CONDITIONS])}): return stale"
+        for i in range(0, len(conditions), _MOST_CONDITIONS)
+    ]
+    needs = tracer.name(tuple(tracer.contexts.values()))
+    taken = f"[{', '.join(tracer.contexts)}] = contexts = take_contexts(pool, {needs})  # contexts"
+    return ["try:", *checks, "except UNSET: return stale", taken]
+
+
 class Program:
     """The calls of one signature: `run(args, kwargs)` replays them, or returns `STALE` for others."""
 
@@ -104,40 +125,22 @@ class Program:
         until = next(node_numbers)
         with use_tracer(tracer, tensors):
             self.output = self._call_function(tracer, arguments)
-            tracked = {
-                id(x): freeze(x)
-                for x in trees.leaves(self.output)
-                if isinstance(x, Tensor) and x.tracked and x.node is not None and x.node.number > until
-            }
-            outputs = list(tracked.values())
-            backward = CompiledCall(tracer, outputs, until) if outputs else None
+            results = _find_results(self.output, until)
+            backward = CompiledCall(tracer, [*results.values()], until) if results else None
         self.copies: Any = tracer.copies.values()
         writes = not all(has_same_bits(x, get_value(y)) for x, y in inputs if is_traced(y))
         self.has_effects = tracer.has_effects or writes or bool(self.copies)
-        read = tracer.tensors.values()
-        if not self.has_effects and not all(has_same_bits(x.value, t.data) for t, x in read):
-            refuse("a write to the array of a tensor or parameter", "return the new value", f)
-        if not all(has_same_bits(*pair) for pair in tracer.constants):
-            refuse("it writes to an array that a call has used", "make a new array, y = 2 * y for y *= 2", f)
-        after = backward.write_outputs(tracer, outputs) if backward else []
-        tracer.texts.update({key: f"m{k}" for k, key in enumerate(tracked)})
-        output = trees.map_leaves(self.output, lambda x: self._lower_output(tracer, x))
-        after.append(f"return {tracer.express(output, anew=True)}")
-        conditions = self._list_conditions(tracer, arguments.conditions, tensors)
-        checks = [
-            f" if not ({' and '.join(conditions[i : i + _MOST_CONDITIONS])}): return stale"
-            for i in range(0, len(conditions), _MOST_CONDITIONS)
+        self._refuse_writes(tracer)
+        # These are texts: a tensor would keep the arguments of the first call in memory.
+        self.tensors = [
+            f"{getattr(t, 'name', '') or type(t).__name__.lower()} {x.dtype}{x.shape}, read"
+            for t, x in tracer.tensors.values()
         ]
-        needs = tracer.name(tuple(tracer.contexts.values()))
-        taken = f"[{', '.join(tracer.contexts)}] = contexts = take_contexts(pool, {needs})  # contexts"
-        before = ["try:", *checks, "except UNSET: return stale", taken]
+        after = self._write_outputs(tracer, results, backward)
+        before = _write_checks(tracer, self._list_conditions(tracer, arguments.conditions, tensors))
         passed = backward.contexts if backward else ()
         self.run = write_function(tracer, "forward(args, kwargs)", before, tracer.steps, after, passed)
         self.sources = tracer.sources
-        # These are texts: a tensor would keep the arguments of the first call in memory.
-        self.tensors = [
-            f"{getattr(t, 'name', '') or type(t).__name__.lower()} {x.dtype}{x.shape}, read" for t, x in read
-        ]
         # Stand-ins refer to the tracer. Without these cycles, a program that is dropped frees its arrays.
         tracer.tensors.clear()
         tracer.results.clear()
@@ -158,6 +161,24 @@ class Program:
                 refuse(f"it changes {guard.what} that is its argument", "return the new value", self.f)
         tracer.refuse_draws()
         return output
+
+    def _refuse_writes(self, tracer: Tracer) -> None:
+        """Raise if the function has written to a tensor, or to an array that a recorded call reads."""
+        read = tracer.tensors.values()
+        if not self.has_effects and not all(has_same_bits(x.value, t.data) for t, x in read):
+            refuse("a write to the array of a tensor or parameter", "return the new value", self.f)
+        if not all(has_same_bits(*pair) for pair in tracer.constants):
+            advice = "make a new array, y = 2 * y for y *= 2"
+            refuse("it writes to an array that a call has used", advice, self.f)
+
+    def _write_outputs(
+        self, tracer: Tracer, results: dict[int, Tensor], backward: CompiledCall | None
+    ) -> list[str]:
+        """Return the lines that make the output and return it."""
+        lines = backward.write_outputs(tracer, [*results.values()]) if backward else []
+        tracer.texts.update({key: f"m{k}" for k, key in enumerate(results)})
+        output = trees.map_leaves(self.output, lambda x: self._lower_output(tracer, x))
+        return [*lines, f"return {tracer.express(output, anew=True)}"]
 
     def _lower_output(self, tracer: Tracer, x: Any) -> Any:
         """Return the constant or the stand-in that a replay returns for a leaf of the output."""

@@ -19,9 +19,10 @@ from ..tensor import Tensor, make_output
 from ..tensor.containers import get_data
 from ..tensor.ownership import copy_if_shared
 from ..transforms import trees
-from .captures import Captures, has_same_bits
+from .captures import Captures
 from .guards import UNSET
 from .interception import TracedOperation
+from .same_bits import has_same_bits
 from .source import take_contexts
 from .traced import TracedArray, TracedScalar, is_traced, refusals, refuse
 
