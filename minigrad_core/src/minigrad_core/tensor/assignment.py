@@ -95,34 +95,25 @@ def assign(x: Tensor, index: Any, value: Any) -> None:
     if is_view(x) and _selects_nothing(x, index):
         return
     _check_target(x)
-    if value is x:
-        value = copy_handle(x, x.data)
-    elif isinstance(value, AssignedTensor):
-        value = value.take_snapshot()
-    elif isinstance(value, (list, tuple)) and has_tensor(value, tracked=True):
-        value = FUNCTIONS[np.array](value)
+    value = _take_value(x, value)
     _check_value(x, value)
     values = _convert_values(value, x.data.dtype)
     needs = (x.tracked, isinstance(value, Tensor) and value.tracked)
     record = True in needs and recording.get()
-    first = not isinstance(x, AssignedTensor)
-    may_be_recorded = may_be_recorded or (x.tracked and not record)
-    earlier = copy_handle(x, x.data) if first and may_be_recorded else None
-    if not first:
+    earlier = None
+    if isinstance(x, AssignedTensor):
         x.snapshot = None
-    data = x.data
-    if not is_writable(x):
-        note_former_owner(data, x)
-        data = data.copy()
+    elif may_be_recorded or (x.tracked and not record):
+        earlier = copy_handle(x, x.data)
+    if is_writable(x):  # before a variable here refers to the array, too
+        data = x.data
+    else:
+        note_former_owner(x.data, x)
+        data = x.data.copy()
     number = next(node_numbers)
     note_assignment(number)
     index = unwrap(index)
-    node = None
-    if record:
-        index = _copy_index(index)
-        node = Context(_assignment, (copy_handle(x, _placeholder(data)), value), {"index": index}, needs)
-        node.save(find_last_writes(data.shape, index))
-        node.number, node.outputs = number, None
+    node = _make_node(x, data, value, index, needs, number) if record else None
     slots: dict[str, Any] = {"data": data, "node": node, "tracked": record, "__class__": AssignedTensor}
     if node is None and x.node is not None:
         slots["_grad"] = None  # a leaf from now on
@@ -133,6 +124,28 @@ def assign(x: Tensor, index: Any, value: Any) -> None:
         *[partial(setattr, x, *slot) for slot in slots.items()],
     ]
     deque(map(call, steps), maxlen=0)  # one call in C: Ctrl-C interrupts before or after all steps
+
+
+def _take_value(x: Tensor, value: Any) -> Any:
+    """Return the value as it is now, with a list of tensors as one tensor."""
+    if value is x:
+        return copy_handle(x, x.data)
+    if isinstance(value, AssignedTensor):
+        return value.take_snapshot()
+    if isinstance(value, (list, tuple)) and has_tensor(value, tracked=True):
+        return FUNCTIONS[np.array](value)
+    return value
+
+
+def _make_node(
+    x: Tensor, data: NDArray[Any], value: Any, index: Any, needs: tuple[bool, ...], number: int
+) -> Context:
+    """Return the record of an assignment to `data`, the array that `x` has afterwards."""
+    index = _copy_index(index)
+    node = Context(_assignment, (copy_handle(x, _placeholder(data)), value), {"index": index}, needs)
+    node.save(find_last_writes(data.shape, index))
+    node.number, node.outputs = number, None
+    return node
 
 
 def _check_target(x: Tensor) -> None:
