@@ -329,6 +329,7 @@ def test_a_cumulative_sum_does_not_keep_its_values(f: Any) -> None:
         lambda x: np.nanpercentile(x, [20.0], axis=None),
         lambda x: np.pad(x, ((1, 2), (0, 0), (0, 0)), mode="maximum"),
         lambda x: np.pad(x, 0, mode="minimum"),
+        lambda x: np.repeat(x, [], axis=2),
     ],
 )
 @pytest.mark.filterwarnings(

@@ -58,7 +58,7 @@ class Repeat(NumpyFunction):
     def forward(
         self, ctx: Context, x: Array, *, repeats: int | NDArray[np.intp], axis: int | None = None
     ) -> Array:
-        ctx.save(x.shape, np.asarray(repeats), axis)
+        ctx.save(x.shape, np.asarray(repeats, np.intp), axis)  # NumPy reads [] as whole numbers, too
         return np.repeat(x, repeats, axis)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
