@@ -373,6 +373,14 @@ def test_a_checkpoint_gives_its_gradient_also_to_a_graph_around() -> None:
         np.testing.assert_array_equal(x.grad, mg.grad(lambda x: np.sum(np.sin(x) * x * np.cos(x) * 1.5))(X))
 
 
+def test_a_checkpoint_of_a_compiled_function_makes_the_same_calls_in_both_runs() -> None:
+    segment = mg.checkpoint(mg.compile(cube))
+    for shape in ((3,), (3,), (3, 1)):  # a trace in the first run, a replay, another trace
+        x = mg.tensor(X.reshape(shape), requires_grad=True)
+        np.sum(segment(x)).backward()
+        np.testing.assert_array_equal(x.grad, 3 * x.data**2)
+
+
 def test_no_grad_is_another_signature() -> None:
     w = mg.tensor(X, requires_grad=True)
     compiled = mg.compile(lambda: np.sum(w * w))

@@ -12,7 +12,7 @@ from operator import attrgetter
 from types import MethodType
 from typing import Any
 
-from ..engine.modes import active_variables, tracing
+from ..engine.modes import active_variables, in_checkpoint, tracing
 from ..errors import ArgumentError
 from ..transforms.arguments import check_function
 from .interception import trace_lock
@@ -23,6 +23,7 @@ _MOST_PROGRAMS = 64
 _MANY_TRACES = 16
 
 _get_blocks, _get_traces = active_variables.blocks.get, tracing.blocks.get
+_get_checkpoints = in_checkpoint.blocks.get
 
 
 class Compiled:
@@ -47,9 +48,12 @@ class Compiled:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Return what `f` returns."""
-        # Inside a trace or a transform, the calls of operations are recorded there.
-        if (_get_traces() and tracing.get() is not None) or (
-            _get_blocks() and active_variables.get() is not None
+        # Inside a trace or a transform, the calls of operations are recorded there. The two runs of a
+        # checkpoint make the same calls, and so neither may trace: the restored buffers are other arrays.
+        if (
+            (_get_traces() and tracing.get() is not None)
+            or (_get_blocks() and active_variables.get() is not None)
+            or (_get_checkpoints() and in_checkpoint.get())
         ):
             return self.compiled_function(*args, **kwargs)
         result = self._replay(args, kwargs)

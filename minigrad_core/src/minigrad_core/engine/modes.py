@@ -133,7 +133,7 @@ active_variables: Mode[frozenset[Tensor] | None] = Mode("active_variables", None
 # `apply` reads it in a block of `recording` only, so that other calls pay nothing.
 tracing: Mode[Any] = Mode("tracing", None)
 
-# Whether the function of a `checkpoint` is running in a trace.
+# Whether the function of a `checkpoint` is running.
 in_checkpoint: Mode[bool] = Mode("in_checkpoint", False)
 
 # Whether the graph of a running `backward()` is kept for another one.

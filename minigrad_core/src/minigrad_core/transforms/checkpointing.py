@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import nullcontext
 from functools import wraps
 from sys import getrefcount
 from typing import Any
@@ -14,7 +13,7 @@ from numpy.typing import NDArray
 from ..array import Array
 from ..contracts import Operation
 from ..engine.backward import sweep
-from ..engine.modes import Block, active_variables, enable_grad, in_checkpoint, recording, tracing
+from ..engine.modes import Block, active_variables, enable_grad, in_checkpoint, recording
 from ..engine.node import Context, node_numbers
 from ..errors import ArgumentError, GradientError
 from ..tensor import Tensor, freeze, make_output
@@ -112,8 +111,7 @@ class Segment(Operation):
         """Return the value of `f`, the tensors in it that `f` computed, and the number before their nodes."""
         start = next(node_numbers)
         f, args, kwargs = self.call
-        # Only a trace asks for this mode; elsewhere the block would take a tenth of the call.
-        with nullcontext() if tracing.get() is None else Block(in_checkpoint, True):
+        with Block(in_checkpoint, True):
             output = f(*args, **kwargs)
         if any(isinstance(x, AssignedTensor) for x in (*args, *kwargs.values())):
             raise ArgumentError(
