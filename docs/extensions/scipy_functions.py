@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import minigrad_scipy
 from minigrad_scipy import stats
 from minigrad_scipy.binding import list_inputs
-from minigrad_scipy.stats.distribution import METHODS
+from minigrad_scipy.stats.mirrored import METHODS
 
 STORED = json.loads(Path(__file__).with_name("scipy_peers.json").read_text(encoding="utf-8"))
 COSTS = Path(__file__).with_name("scipy_costs.txt")

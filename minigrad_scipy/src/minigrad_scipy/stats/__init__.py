@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
 from minigrad_core import Operation
@@ -12,7 +11,8 @@ from . import continuous
 from .discrete import DISCRETE
 from .distribution import Distribution
 from .extreme_values import EXTREME_VALUES
-from .multivariate import MULTIVARIATE, MultivariateDistribution
+from .mirrored import MirroredDistribution
+from .multivariate import MULTIVARIATE
 
 CONTINUOUS = {**continuous.CONTINUOUS, **EXTREME_VALUES}
 OPERATIONS: tuple[Operation, ...] = ()
@@ -20,14 +20,12 @@ _find, __dir__ = mirror(__name__, OPERATIONS)
 
 
 def __getattr__(name: str) -> Any:
-    formulas = CONTINUOUS.get(name) or DISCRETE.get(name)
-    if formulas is None and name not in MULTIVARIATE:
-        return _find(name)
-    original = getattr(import_module("scipy.stats"), name)
     found: Any
-    if formulas is None:
-        found = MultivariateDistribution(original, name, MULTIVARIATE[name])
+    if name in MULTIVARIATE:
+        found = MirroredDistribution(name, MULTIVARIATE[name])
+    elif standard := CONTINUOUS.get(name) or DISCRETE.get(name):
+        found = Distribution(name, standard)
     else:
-        found = Distribution(original, formulas)
+        return _find(name)
     globals()[name] = found  # the next access finds the name in the module
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from importlib import import_module
 from math import log, pi
 from typing import Any
@@ -10,12 +10,11 @@ from typing import Any
 import numpy as np
 from scipy.special import _ufuncs as special
 
-from minigrad_core.errors import ArgumentError, NoOperationError
+from minigrad_core.errors import ArgumentError
 from minigrad_ops_basic.dtypes import detach
 
-from ..mirror import has_tensor
 from ..primitives import match_precision
-from .distribution import FrozenDistribution, refuse_gradients, widen
+from .distribution import refuse_gradients, widen
 
 
 def as_covariance(cov: Any, dim: int) -> Any:
@@ -100,39 +99,3 @@ MULTIVARIATE: dict[str, dict[str, Callable[..., Any]]] = {
     "dirichlet": {"logpdf": dirichlet_logpdf},
     "multinomial": {"logpmf": multinomial_logpmf},
 }
-
-
-class MultivariateDistribution:
-    """SciPy's object: a method with a tensor among its arguments evaluates a formula."""
-
-    def __init__(self, original: Any, name: str, formulas: Mapping[str, Callable[..., Any]]) -> None:
-        self.original, self.name, self.formulas = original, name, formulas
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Return the distribution with fixed parameters, tensors possibly among them."""
-        if has_tensor((*args, *kwargs.values())):
-            return FrozenDistribution(self, args, kwargs)
-        return self.original(*args, **kwargs)
-
-    def __getattr__(self, name: str) -> Any:
-        if name == "original":  # copy and pickle look it up before the instance has attributes
-            raise AttributeError(name)
-        found = getattr(self.original, name)
-        if not callable(found):
-            return found
-
-        def method(*args: Any, **kwargs: Any) -> Any:
-            if not has_tensor((*args, *kwargs.values())):
-                return found(*args, **kwargs)
-            log_name = f"log{name}"
-            formula = self.formulas.get(name) or self.formulas.get(log_name)
-            if formula is None:
-                raise NoOperationError(f"stats.{self.name}.{name} has no formula for tensors: pass t.numpy()")
-            value = formula(*args, **kwargs)
-            return value if name in self.formulas else np.exp(value)
-
-        method.__name__, method.__doc__ = name, found.__doc__
-        return method
-
-    def __repr__(self) -> str:
-        return f"<distribution {self.name}>"
