@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from scipy.special import _ufuncs as special
 
-from .symmetric_tails import find_gennorm_tails, halve_tails, invert_gennorm, raise_size
+from .symmetric_tails import complete_symmetric, find_gennorm_tails, halve_tails, invert_gennorm, raise_size
 
 Formula = Callable[..., Any]
 LOG_ROOT = log(2 * pi) / 2
@@ -130,12 +130,10 @@ def measure_triangle(z: Any, c: Any) -> Any:
 
 
 CONTINUOUS: dict[str, Continuous] = {
-    "norm": Continuous((), {
+    "norm": Continuous((), complete_symmetric({
         "logpdf": lambda z: -z * z / 2 - LOG_ROOT,
         "cdf": special.ndtr, "logcdf": special.log_ndtr, "ppf": special.ndtri,
-        "sf": lambda z: special.ndtr(-z), "logsf": lambda z: special.log_ndtr(-z),
-        "isf": lambda q: -special.ndtri(q),
-    }),
+    })),
     "expon": Continuous((), {
         "logpdf": lambda z: -z, "cdf": lambda z: -np.expm1(-z), "sf": lambda z: np.exp(-z),
         "logsf": lambda z: -z, "ppf": lambda q: -np.log1p(-q), "isf": lambda q: -np.log(q),
@@ -151,12 +149,11 @@ CONTINUOUS: dict[str, Continuous] = {
         "ppf": lambda q, a, b: special.betaincinv(a, b, q),
         "isf": lambda q, a, b: special.betainccinv(a, b, q),
     }, low=0, high=1),
-    "t": Continuous(("df",), {
+    "t": Continuous(("df",), complete_symmetric({
         "logpdf": lambda z, df: -(df + 1) / 2 * np.log1p(z * z / df) - special.betaln(0.5, df / 2)
         - np.log(df) / 2,
-        "cdf": lambda z, df: special.stdtr(df, z), "sf": lambda z, df: special.stdtr(df, -z),
-        "ppf": invert_t, "isf": lambda q, df: -invert_t(q, df),
-    }),
+        "cdf": lambda z, df: special.stdtr(df, z), "ppf": invert_t,
+    })),
     "chi2": Continuous(("df",), {
         "logpdf": lambda z, df: special.xlogy(df / 2 - 1, z) - z / 2 - special.gammaln(df / 2)
         - df * (log(2) / 2),
@@ -175,19 +172,15 @@ CONTINUOUS: dict[str, Continuous] = {
         "logpdf": lambda z: 0 * z, "cdf": lambda z: z, "sf": lambda z: 1 - z, "ppf": lambda q: q,
         "isf": lambda q: 1 - q,
     }, low=0, high=1),
-    "laplace": Continuous((), {
+    "laplace": Continuous((), complete_symmetric({
         "logpdf": lambda z: -np.abs(z) - log(2),
         "cdf": lambda z: halve_tails(z, lambda u: np.exp(-u)),
-        "sf": lambda z: halve_tails(-z, lambda u: np.exp(-u)),
         "ppf": lambda q: np.where(q > 0.5, -np.log(2 * (1 - q)), np.log(2 * q)),
-        "isf": lambda q: np.where(q > 0.5, np.log(2 * (1 - q)), -np.log(2 * q)),
-    }),
-    "logistic": Continuous((), {
+    })),
+    "logistic": Continuous((), complete_symmetric({
         "logpdf": lambda z: -np.abs(z) - 2 * np.log1p(np.exp(-np.abs(z))),
         "cdf": special.expit, "logcdf": special.log_expit, "ppf": special.logit,
-        "sf": lambda z: special.expit(-z), "logsf": lambda z: special.log_expit(-z),
-        "isf": lambda q: -special.logit(q),
-    }),
+    })),
     "lognorm": Continuous(("s",), {
         "logpdf": lambda z, s: -((np.log(z) / s) ** 2) / 2 - np.log(s * z) - LOG_ROOT,
         "cdf": lambda z, s: special.ndtr(np.log(z) / s),
@@ -197,12 +190,11 @@ CONTINUOUS: dict[str, Continuous] = {
         "ppf": lambda q, s: scale_exponent(special.ndtri(q), s),
         "isf": lambda q, s: scale_exponent(-special.ndtri(q), s),
     }, low=0, closed=False),
-    "cauchy": Continuous((), {
+    "cauchy": Continuous((), complete_symmetric({
         "logpdf": lambda z: -np.log1p(z * z) - log(pi),
-        "cdf": lambda z: np.arctan2(1, -z) / pi, "sf": lambda z: np.arctan2(1, z) / pi,
+        "cdf": lambda z: np.arctan2(1, -z) / pi,
         "ppf": lambda q: np.where(q < 0.5, -1 / np.tan(pi * q), 1 / np.tan(pi * (1 - q))),
-        "isf": lambda q: np.where(q < 0.5, 1 / np.tan(pi * q), -1 / np.tan(pi * (1 - q))),
-    }),
+    })),
     "invgamma": Continuous(("a",), {
         "logpdf": lambda z, a: -(a + 1) * np.log(z) - special.gammaln(a) - 1 / z,
         "cdf": lambda z, a: special.gammaincc(a, 1 / z), "sf": lambda z, a: special.gammainc(a, 1 / z),
@@ -240,12 +232,10 @@ CONTINUOUS: dict[str, Continuous] = {
         "ppf": lambda q, c: take_log(special.gammaincinv(c, q), np.log(q), c),
         "isf": lambda q, c: take_log(special.gammainccinv(c, q), np.log1p(-q), c),
     }),
-    "gennorm": Continuous(("beta",), {
+    "gennorm": Continuous(("beta",), complete_symmetric({
         "logpdf": lambda z, beta: np.log(beta / 2) - special.gammaln(1 / beta) - raise_size(z, beta),
-        "cdf": lambda z, beta: halve_tails(z, lambda u: find_gennorm_tails(u, beta)),
-        "sf": lambda z, beta: halve_tails(-z, lambda u: find_gennorm_tails(u, beta)),
-        "ppf": invert_gennorm, "isf": lambda q, beta: -invert_gennorm(q, beta),
-    }),
+        "cdf": lambda z, beta: halve_tails(z, lambda u: find_gennorm_tails(u, beta)), "ppf": invert_gennorm,
+    })),
     "powerlaw": Continuous(("a",), {
         "logpdf": lambda z, a: np.log(a) + special.xlogy(a - 1, z), "cdf": lambda z, a: z**a,
         "logcdf": lambda z, a: a * np.log(z), "sf": lambda z, a: -np.expm1(special.xlogy(a, z)),

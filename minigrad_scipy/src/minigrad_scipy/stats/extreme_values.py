@@ -15,6 +15,7 @@ from scipy.special import _ufuncs as special
 from minigrad_ops_basic.dtypes import detach
 
 from .continuous import Continuous, exp_no_nan
+from .symmetric_tails import reflect
 
 
 def scaled_log1p(z: Any, c: Any, k: Any = 1.0) -> Any:
@@ -54,17 +55,6 @@ EXTREME_VALUES: dict[str, Continuous] = {
         "logcdf": lambda z: -exp_no_nan(-z), "sf": lambda z: -np.expm1(-exp_no_nan(-z)),
         "ppf": lambda q: -np.log(-np.log(q)), "isf": lambda q: -np.log(-np.log1p(-q)),
     }),
-    "gumbel_l": Continuous((), {
-        "logpdf": lambda z: z - exp_no_nan(z), "cdf": lambda z: -np.expm1(-exp_no_nan(z)),
-        "sf": lambda z: np.exp(-exp_no_nan(z)), "logsf": lambda z: -exp_no_nan(z),
-        "ppf": lambda q: np.log(-np.log1p(-q)), "isf": lambda q: np.log(-np.log(q)),
-    }),
-    "weibull_max": Continuous(("c",), {
-        "logpdf": lambda z, c: np.log(c) + special.xlogy(c - 1, -z) - (-z) ** c,
-        "cdf": lambda z, c: np.exp(-((-z) ** c)), "logcdf": lambda z, c: -((-z) ** c),
-        "sf": lambda z, c: -np.expm1(-((-z) ** c)), "ppf": lambda q, c: -((-np.log(q)) ** (1 / c)),
-        "isf": lambda q, c: -((-np.log1p(-q)) ** (1 / c)),
-    }, high=0, inner=-0.5),
     "genextreme": Continuous(("c",), {
         "logpdf": lambda z, c: scaled_log1p(-z, c, 1 - c) - special.inv_boxcox(-z, c),
         "cdf": lambda z, c: np.exp(-special.inv_boxcox(-z, c)),
@@ -82,3 +72,7 @@ EXTREME_VALUES: dict[str, Continuous] = {
         "ppf": lambda q, c: -special.boxcox1p(-q, -c), "isf": lambda q, c: -special.boxcox(q, -c),
     }, low=0, high=lambda c: find_end(-c, 1), inner=0.0, is_valid=np.isfinite),
 }  # fmt: skip
+EXTREME_VALUES["gumbel_l"] = Continuous((), reflect(EXTREME_VALUES["gumbel_r"].formulas))
+EXTREME_VALUES["weibull_max"] = Continuous(
+    ("c",), reflect(EXTREME_VALUES["weibull_min"].formulas), high=0, inner=-0.5
+)

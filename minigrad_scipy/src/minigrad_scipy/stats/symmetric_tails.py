@@ -1,14 +1,32 @@
-"""Laplace's distribution and gennorm, which generalizes it, from the probability of both tails."""
+"""Symmetric distributions: one tail from the other, or both from the probability of both."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 from scipy.special import _ufuncs as special
 
 from minigrad_ops_basic.dtypes import detach
+
+_OPPOSITE = {"cdf": "sf", "sf": "cdf", "logcdf": "logsf", "logsf": "logcdf", "ppf": "isf", "isf": "ppf"}
+
+
+def reflect(formulas: Mapping[str, Callable[..., Any]]) -> dict[str, Callable[..., Any]]:
+    """Return the formulas of the distribution of -z: its probability below z is that above -z."""
+
+    def negate(name: str, f: Callable[..., Any]) -> Callable[..., Any]:
+        if name in ("ppf", "isf"):
+            return lambda q, *shapes: -f(q, *shapes)
+        return lambda z, *shapes: f(-z, *shapes)
+
+    return {_OPPOSITE.get(name, name): negate(name, f) for name, f in formulas.items()}
+
+
+def complete_symmetric(formulas: Mapping[str, Callable[..., Any]]) -> dict[str, Callable[..., Any]]:
+    """Return the formulas of a symmetric distribution, those of the upper tail from the lower one."""
+    return {**reflect(formulas), **formulas}
 
 
 def halve_tails(z: Any, find_tails: Callable[..., Any]) -> Any:
