@@ -208,11 +208,11 @@ def test_interpn_and_points_outside_of_a_grid() -> None:
 
 def test_arguments_without_a_rule_are_refused_by_name() -> None:
     x, values = mg.tensor(X, requires_grad=True), mg.tensor(VALUES, requires_grad=True)
-    with pytest.raises(ArgumentError, match="x has no derivative"):
+    with pytest.raises(ArgumentError, match="'x' has no derivative"):
         interpolate.make_interp_spline(x, Y)
     with pytest.raises(ArgumentError, match="periodic spline of tensors"):
         interpolate.make_interp_spline(np.arange(3), mg.tensor([1.0, 2.0, 1.0]), bc_type="periodic")
-    with pytest.raises(ArgumentError, match="t has no derivative"):
+    with pytest.raises(ArgumentError, match="'t' has no derivative"):
         interpolate.BSpline(x, Y[:3, 0], 3)
     with pytest.raises(ArgumentError, match="method='pchip' has no derivative"):
         interpolate.RegularGridInterpolator(GRID, values, method="pchip")(XI)

@@ -19,7 +19,7 @@ from minigrad_core.errors import ArgumentError, InputError
 from minigrad_ops_basic.composite import Gradients, pull_back
 from minigrad_ops_basic.dtypes import detach
 
-from .mirror import has_gradient, has_tensor
+from .tensors import has_tensor
 
 
 @dataclass(frozen=True)
@@ -120,14 +120,6 @@ def join(values: Any) -> Any:
     if isinstance(values, (list, tuple)) and has_tensor(values):
         return np.stack([join(x) for x in values])
     return values
-
-
-def refuse_gradient(function: str, argument: str, value: Any) -> None:
-    """Raise ArgumentError if an argument is or holds a tensor that requires a gradient."""
-    if has_gradient(value):
-        raise ArgumentError(
-            f"{function}: {argument!r} has no derivative here; pass its values, t.item() or t.numpy()"
-        )
 
 
 def refuse_non_finite(name: str, parameters: Sequence[Any]) -> None:

@@ -15,14 +15,10 @@ from functools import wraps
 from importlib import import_module
 from typing import Any
 
-import numpy as np
-
-from minigrad_core import Operation, Tensor
+from minigrad_core import Operation
 
 from .binding import bind, list_inputs
-
-# Types without tensors in them. For an array this test takes 30 ns, and isinstance(x, Tensor) takes 80.
-_PLAIN_TYPES = frozenset([np.ndarray, np.float64, float, int, bool, str, type(None)])
+from .tensors import PLAIN_TYPES, has_gradient, has_tensor
 
 
 def mirror(
@@ -84,10 +80,10 @@ def mirror_function(
     @wraps(function, updated=())
     def dispatch(*args: Any, **kwargs: Any) -> Any:
         for x in args:
-            if type(x) not in _PLAIN_TYPES and has_tensor(x):
+            if type(x) not in PLAIN_TYPES and has_tensor(x):
                 return call(*args, **kwargs)
         for x in kwargs.values():
-            if type(x) not in _PLAIN_TYPES and has_tensor(x):
+            if type(x) not in PLAIN_TYPES and has_tensor(x):
                 return call(*args, **kwargs)
         return function(*args, **kwargs)
 
@@ -95,10 +91,6 @@ def mirror_function(
     dispatch.__doc__ = f"{summary}\n\n{line}\n\n{rest}"
     dispatch.__module__ = module  # where pickle finds it
     return dispatch
-
-
-class HoldsTensors:
-    """A base of classes: a mirrored function treats an instance as it treats a tensor."""
 
 
 class TensorReturned(Exception):  # noqa: N818 - never seen outside
@@ -133,33 +125,12 @@ def _watch(x: Any, found: list[bool]) -> Any:
     @wraps(x)
     def raise_at_tensor(*args: Any, **kwargs: Any) -> Any:
         value = x(*args, **kwargs)
-        if type(value) not in _PLAIN_TYPES and has_gradient(value):
+        if type(value) not in PLAIN_TYPES and has_gradient(value):
             found.append(True)
             raise TensorReturned
         return value
 
     return raise_at_tensor
-
-
-def has_gradient(x: Any) -> bool:
-    """Return whether `x` is a tensor that requires a gradient, or a tuple or list with one in it."""
-    if isinstance(x, (tuple, list)):
-        return any(map(has_gradient, x))
-    return isinstance(x, Tensor) and x.requires_grad
-
-
-def has_tensor(x: Any) -> bool:
-    """Return whether `x` is or holds a tensor, or is a tuple or list with a tensor in it."""
-    if isinstance(x, (tuple, list)):
-        return any(map(has_tensor, x))
-    return type(x) not in _PLAIN_TYPES and isinstance(x, (Tensor, HoldsTensors))
-
-
-def get_array(x: Any) -> Any:
-    """Return `x` with tensors converted to arrays, also in tuples and lists, outside of the graph."""
-    if type(x) in (tuple, list):  # not a named tuple
-        return type(x)(map(get_array, x))
-    return x.numpy() if isinstance(x, Tensor) else x
 
 
 def describe_derivatives(arguments: Iterable[str], once: bool | str = False) -> str:

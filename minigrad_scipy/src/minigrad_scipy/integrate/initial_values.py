@@ -14,9 +14,9 @@ from minigrad_core.errors import ArgumentError
 from minigrad_ops_basic.dtypes import detach
 
 from .. import integrate
-from ..closures import evaluate, find_closure, join, refuse_gradient, refuse_non_finite
+from ..closures import evaluate, find_closure, join, refuse_non_finite
 from ..formulas import keep_precision
-from ..mirror import get_array, has_tensor
+from ..tensors import has_tensor, read_constant
 from . import adjoint, references
 
 
@@ -149,9 +149,7 @@ def solve_ivp(
             raise ArgumentError(
                 f"solve_ivp: the argument {name!r} is not supported where tensors are involved"
             )
-    for name, value in options.items():
-        refuse_gradient("solve_ivp", name, value)
-        options[name] = get_array(value)
+    options = {name: read_constant("solve_ivp", name, value) for name, value in options.items()}
     args = () if args is None else (*args,)
     jac = options.get("jac")
     if callable(jac):

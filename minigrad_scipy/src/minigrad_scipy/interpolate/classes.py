@@ -9,7 +9,7 @@ from scipy import interpolate
 
 from minigrad_core.errors import ArgumentError
 
-from ..mirror import get_array, has_tensor
+from ..tensors import get_array, has_tensor, read_constant
 from . import slopes
 from .grids import GridOfTensors
 from .knots import SplineOfTensors, find_coefficients
@@ -20,19 +20,6 @@ def to_array(x: Any) -> Any:
     """Return a tensor or array of floating point numbers; differences of bytes would wrap around."""
     x = x if hasattr(x, "ndim") else np.asarray(x, float)
     return x.astype(np.float64) if x.dtype.kind in "iub" else x
-
-
-def refuse_tensor(name: str, x: Any) -> Any:
-    """Return the array of `x`.
-
-    Raises
-    ------
-    ArgumentError
-        `x` is a tensor that requires a gradient.
-    """
-    if getattr(x, "requires_grad", False):
-        raise ArgumentError(f"{name} has no derivative here: pass its values, {name}.numpy()")
-    return get_array(x)
 
 
 class AtTensors:
@@ -129,7 +116,7 @@ class BSpline(interpolate.BSpline):
     def __new__(cls, t: Any, c: Any, k: int, extrapolate: Any = True, axis: int = 0) -> Any:
         if not has_tensor((t, c)):
             return super().__new__(cls)
-        plain = interpolate.BSpline(refuse_tensor("t", t), get_array(c), k, extrapolate, axis)
+        plain = interpolate.BSpline(read_constant("BSpline", "t", t), get_array(c), k, extrapolate, axis)
         return SplineOfTensors(plain.t, np.moveaxis(to_array(c), axis, 0), k, plain.extrapolate, plain.axis)
 
     def __call__(self, x: Any, nu: int = 0, extrapolate: Any = None) -> Any:
@@ -154,7 +141,8 @@ def make_interp_spline(
     ArgumentError
         The points or knots require a gradient, or a spline of tensors is periodic or of degree 0.
     """
-    x, t = refuse_tensor("x", x), refuse_tensor("t", t)
+    x = read_constant("make_interp_spline", "x", x)
+    t = read_constant("make_interp_spline", "t", t)
     spline = interpolate.make_interp_spline(x, get_array(y), k, t, get_array(bc_type), axis, check_finite)
     if not has_tensor((y, bc_type)):
         return BSpline.construct_fast(spline.t, spline.c, spline.k, spline.extrapolate, spline.axis)
@@ -198,8 +186,8 @@ class RegularGridInterpolator(interpolate.RegularGridInterpolator):
     ) -> Any:
         if not has_tensor((points, values, fill_value)):
             return super().__new__(cls)
-        points, fill_value = refuse_tensor("points", points), refuse_tensor("fill_value", fill_value)
-        points = [refuse_tensor("points", x) for x in points]
+        points = read_constant("RegularGridInterpolator", "points", points)
+        fill_value = read_constant("RegularGridInterpolator", "fill_value", fill_value)
         plain = interpolate.RegularGridInterpolator(
             points, get_array(values), "linear", bounds_error, fill_value
         )

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from minigrad_core.errors import ArgumentError
 
-from ..mirror import HoldsTensors, get_array
 from ..sparse.products import multiply
+from ..tensors import HoldsTensors, get_array
 from .knots import SplineOfTensors, find_coefficients, make_rows, number_basis, sum_by_remainder
 
 DEGREES = {"linear": 1, "slinear": 1, "cubic": 3, "quintic": 5}

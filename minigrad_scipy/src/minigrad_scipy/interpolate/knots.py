@@ -10,10 +10,10 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
-from ..mirror import HoldsTensors
 from ..sparse.linalg.systems import solve
 from ..sparse.products import multiply
 from ..sparse.structure import Structure
+from ..tensors import HoldsTensors
 from .piecewise import PiecewisePolynomial
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..mirror import HoldsTensors
+from ..tensors import HoldsTensors
 from .evaluation import differentiate, evaluate
 
 

@@ -15,7 +15,7 @@ from minigrad_core.cases import Case, dominant
 from minigrad_ops_basic.linear_algebra.hermitian import adjoint, fold_triangle, halve_diagonal, transpose
 
 from .. import linalg
-from ..mirror import has_tensor
+from ..tensors import has_tensor
 from . import references
 from .structure import copies_other_triangle
 

@@ -22,7 +22,7 @@ from .. import linalg
 from ..closures import refuse_non_finite
 from ..composites import Composite
 from ..formulas import Implicit, keep_precision
-from ..mirror import has_tensor
+from ..tensors import has_tensor
 from . import function_references
 from .matrix_equations import solve_regular_sylvester
 

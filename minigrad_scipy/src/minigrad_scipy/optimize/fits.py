@@ -15,10 +15,10 @@ from minigrad_ops_basic.composite import pull_back
 from minigrad_ops_basic.dtypes import detach
 
 from .. import linalg, optimize
-from ..closures import find_closure, join, refuse_gradient
+from ..closures import find_closure, join
 from ..formulas import keep_precision
-from ..mirror import get_array
 from ..primitives import widen_each
+from ..tensors import read_constant
 from . import references
 from .solutions import is_inside, least_squares
 
@@ -54,9 +54,7 @@ def curve_fit(
         raise ArgumentError("curve_fit: the argument 'jac' is not supported for tensors as a function")
     plain = [None if x is None else detach(join(x)) for x in (xdata, ydata, p0, sigma)]
     rest = {"absolute_sigma": absolute_sigma, "check_finite": check_finite, "bounds": bounds, **kwargs}
-    for name, value in rest.items():
-        refuse_gradient("curve_fit", name, value)
-    rest = {name: get_array(value) for name, value in rest.items()}
+    rest = {name: read_constant("curve_fit", name, value) for name, value in rest.items()}
     x, _ = optimize.curve_fit(evaluate, *plain, method=method, jac=jac, **rest)
 
     def find_residuals(p: Any, xdata: Any, ydata: Any, sigma: Any) -> Any:

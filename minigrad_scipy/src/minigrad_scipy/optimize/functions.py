@@ -20,8 +20,8 @@ from minigrad_core.errors import ArgumentError
 from minigrad_ops_basic.dtypes import detach
 
 from .. import optimize
-from ..closures import evaluate, find_closure, join, refuse_gradient, refuse_non_finite
-from ..mirror import get_array
+from ..closures import evaluate, find_closure, join, refuse_non_finite
+from ..tensors import get_array, read_constant
 from .solutions import (
     LeastSquares,
     Solution,
@@ -55,7 +55,7 @@ def solve(name: str, *args: Any, **kwargs: Any) -> Any:
     if name == "minimize" and len(np.atleast_1d(given.get("constraints", ()))):
         raise ArgumentError("minimize: the argument 'constraints' is not supported for tensors")
     for key in ("x1", "x2") if name == "fminbound" else ("bounds", "f_scale"):
-        refuse_gradient(name, key, given.get(key))
+        read_constant(name, key, given.get(key))
     first = next(iter(given))
     fun, extra = given[first], given.pop("args", ())
     extra = extra if isinstance(extra, tuple) else (extra,)

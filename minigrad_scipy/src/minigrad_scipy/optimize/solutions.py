@@ -20,7 +20,7 @@ from minigrad_ops_basic.dtypes import detach
 from .. import optimize
 from ..closures import evaluate, join, pull_back_parameters, refuse_non_finite
 from ..formulas import keep_precision
-from ..mirror import has_tensor
+from ..tensors import has_tensor
 from . import references
 
 # The largest Newton step, in units of 1 + |x|, from a point that counts as a solution.

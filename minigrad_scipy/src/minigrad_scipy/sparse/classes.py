@@ -10,7 +10,7 @@ from scipy import sparse
 
 from minigrad_core import Tensor
 
-from ..mirror import has_tensor
+from ..tensors import has_tensor
 from .sparse_tensor import SparseTensor, to_sparse_tensor
 from .structure import Structure
 

@@ -9,8 +9,8 @@ import numpy as np
 from minigrad_core import Array, Context
 from minigrad_core.cases import Case, real
 
-from ..mirror import has_tensor
 from ..primitives import Primitive
+from ..tensors import has_tensor
 from .structure import Structure
 
 _BLOCK = 2**14  # elements at a time: 128 KiB stay in the cache

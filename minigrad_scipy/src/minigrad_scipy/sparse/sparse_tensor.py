@@ -10,7 +10,7 @@ import scipy
 from minigrad_core import Tensor
 from minigrad_core.errors import ArgumentError
 
-from ..mirror import HoldsTensors
+from ..tensors import HoldsTensors
 from .products import multiply
 from .structure import Structure
 

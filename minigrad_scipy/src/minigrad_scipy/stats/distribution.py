@@ -11,8 +11,8 @@ import numpy as np
 from minigrad_core.errors import ArgumentError
 from minigrad_ops_basic.dtypes import detach
 
-from ..mirror import has_tensor
 from ..primitives import match_precision
+from ..tensors import has_tensor
 from .continuous import Continuous
 from .discrete import Discrete
 from .mirrored import MirroredDistribution

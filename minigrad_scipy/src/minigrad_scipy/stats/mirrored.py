@@ -11,7 +11,7 @@ import numpy as np
 
 from minigrad_core.errors import NoOperationError
 
-from ..mirror import has_tensor
+from ..tensors import has_tensor
 
 METHODS = ("pdf", "logpdf", "pmf", "logpmf", "cdf", "logcdf", "sf", "logsf", "ppf", "isf")
 
