@@ -14,7 +14,8 @@ from minigrad_core.cases import Case
 from minigrad_ops_basic.composite import pull_back
 
 from .binding import bind
-from .primitives import ScipyFunction, cast_each, match_precision, widen_each
+from .precision import cast_each, match_precision, widen_each
+from .primitives import ScipyFunction
 
 
 class DescribedFunction(ScipyFunction):

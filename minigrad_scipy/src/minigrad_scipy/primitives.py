@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import lru_cache, partial
 from importlib import import_module
 from typing import Any
 
-import numpy as np
-
 from minigrad_core import Array, Context, Operation, Tensor
-from minigrad_ops_basic.dtypes import widen_half
 
 from .binding import list_inputs
 
@@ -113,26 +110,3 @@ class Transposed(Primitive):
     def backward(self, ctx: Context, grad: Array) -> Any:
         (settings,) = ctx.saved
         return self.original.evaluate(grad, **settings)
-
-
-def cast_each(gradients: Iterable[Any], inputs: Iterable[Any]) -> tuple[Any, ...]:
-    """Return each gradient in the precision of its input; that of whole numbers, and None, unchanged."""
-    return tuple(
-        g if g is None or x.dtype.kind not in "fc" else match_precision(g, x.dtype)
-        for g, x in zip(gradients, inputs, strict=True)
-    )
-
-
-def widen_each(inputs: Iterable[Any]) -> list[Any]:
-    """Return half precision as single precision, which compiled code takes; numbers and None unchanged."""
-    return [widen_half(x) if hasattr(x, "dtype") else x for x in inputs]
-
-
-def match_precision(x: Any, dtype: Any) -> Any:
-    """Return `x` in the precision of `dtype`, itself if it has this precision.
-
-    Complex values stay complex: the engine takes the real part of the gradient of a real input.
-    """
-    if x.dtype.kind == "c":
-        dtype = np.result_type(dtype, np.complex64)
-    return x if x.dtype == dtype else x.astype(dtype)

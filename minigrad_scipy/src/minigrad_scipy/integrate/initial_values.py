@@ -15,7 +15,7 @@ from minigrad_ops_basic.dtypes import detach
 
 from .. import integrate
 from ..closures import evaluate, find_closure, join, refuse_non_finite
-from ..formulas import keep_precision
+from ..precision import keep_precision
 from ..tensors import has_tensor, read_constant
 from . import adjoint, references
 

@@ -14,7 +14,7 @@ from minigrad_ops_basic.dtypes import detach
 
 from .. import integrate
 from ..closures import evaluate, find_closure, join, pull_back_parameters, refuse_non_finite
-from ..formulas import keep_precision
+from ..precision import keep_precision
 from ..tensors import has_tensor
 from . import references
 from .vector_integrals import integrate_values

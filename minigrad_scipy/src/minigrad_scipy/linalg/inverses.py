@@ -17,7 +17,7 @@ from minigrad_ops_basic.linear_algebra.solving import pull_back_pinv
 
 from .. import linalg
 from ..composites import Composite
-from ..primitives import cast_each, widen_each
+from ..precision import cast_each, widen_each
 from ..tensors import has_tensor
 from . import references
 from .matrix_equations import solve_regular_sylvester

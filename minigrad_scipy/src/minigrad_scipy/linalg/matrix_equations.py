@@ -15,7 +15,8 @@ from minigrad_ops_basic.dtypes import detach, promote
 from minigrad_ops_basic.linear_algebra.hermitian import adjoint, transpose
 
 from .. import linalg
-from ..formulas import Implicit, keep_precision
+from ..implicit import Implicit
+from ..precision import keep_precision
 from . import function_references
 
 

@@ -21,7 +21,8 @@ from minigrad_ops_basic.linear_algebra.hermitian import transpose
 from .. import linalg
 from ..closures import refuse_non_finite
 from ..composites import Composite
-from ..formulas import Implicit, keep_precision
+from ..implicit import Implicit
+from ..precision import keep_precision
 from ..tensors import has_tensor
 from . import function_references
 from .matrix_equations import solve_regular_sylvester

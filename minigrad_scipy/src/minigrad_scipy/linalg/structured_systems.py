@@ -14,7 +14,7 @@ from minigrad_ops_basic.dtypes import conjugate, detach
 
 from .. import linalg
 from ..composites import Composite
-from ..formulas import keep_precision
+from ..precision import keep_precision
 from ..tensors import has_tensor
 from . import references
 from .bands import multiply_band, multiply_columns, transpose_band

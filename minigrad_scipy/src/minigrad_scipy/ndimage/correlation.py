@@ -12,7 +12,8 @@ from minigrad_core.cases import Case, axis_of, between, real
 from minigrad_core.errors import InputError
 
 from ..extension import Pads, extend, extend_zeros, fold
-from ..primitives import ScipyFunction, match_precision
+from ..precision import match_precision
+from ..primitives import ScipyFunction
 from ..valid_correlation import correlate_valid
 from .arguments import find_axes, repeat
 

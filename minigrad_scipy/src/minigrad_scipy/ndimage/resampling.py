@@ -18,7 +18,8 @@ from minigrad_ops_basic.dtypes import detach
 from .. import ndimage
 from ..binding import take_settings_of
 from ..extension import extend, extend_zeros, fold
-from ..primitives import ScipyFunction, cast_each, match_precision
+from ..precision import cast_each, match_precision
+from ..primitives import ScipyFunction
 from .correlation import MODES
 from .splines import transpose_spline_filter
 from .taps import sample, scatter

@@ -8,7 +8,7 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 
 from ..composites import DescribedFunction
-from ..primitives import match_precision
+from ..precision import match_precision
 
 _MEANS = (Case(input=real("3 4"), size=(2.0, 1.5)), Case(input=real("3 3"), size=1.5, n=4, axis=1))
 

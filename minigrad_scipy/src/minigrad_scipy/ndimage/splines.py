@@ -12,7 +12,8 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 
 from .. import ndimage
-from ..primitives import ScipyFunction, match_precision
+from ..precision import match_precision
+from ..primitives import ScipyFunction
 
 _HALF_SAMPLE = ("nearest", "reflect", "grid-mirror", "grid-wrap")  # the modes whose filter is symmetric
 _LONG = 24  # from this length on, the filter of "reflect" in SciPy 1.17 is symmetric up to 0.43^(2 n) < 1e-17

@@ -16,7 +16,7 @@ from minigrad_ops_basic.dtypes import detach
 from .. import ndimage
 from ..composites import Composite
 from ..extension import Pads, extend_zeros, fold
-from ..primitives import match_precision
+from ..precision import match_precision
 from .correlation import transpose_correlation
 
 

@@ -16,8 +16,7 @@ from minigrad_ops_basic.dtypes import detach
 
 from .. import linalg, optimize
 from ..closures import find_closure, join
-from ..formulas import keep_precision
-from ..primitives import widen_each
+from ..precision import keep_precision, widen_each
 from ..tensors import read_constant
 from . import references
 from .solutions import is_inside, least_squares

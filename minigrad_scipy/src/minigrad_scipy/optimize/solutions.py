@@ -19,7 +19,7 @@ from minigrad_ops_basic.dtypes import detach
 
 from .. import optimize
 from ..closures import evaluate, join, pull_back_parameters, refuse_non_finite
-from ..formulas import keep_precision
+from ..precision import keep_precision
 from ..tensors import has_tensor
 from . import references
 

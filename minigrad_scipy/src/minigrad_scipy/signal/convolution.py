@@ -15,7 +15,8 @@ from minigrad_ops_basic.dtypes import detach
 
 from .. import signal
 from ..extension import extend, extend_zeros, fold
-from ..primitives import ScipyFunction, match_precision
+from ..precision import match_precision
+from ..primitives import ScipyFunction
 
 _MODES = {"wrap": "wrap", "circular": "wrap", "symm": "reflect", "symmetric": "reflect"}  # as in ndimage
 

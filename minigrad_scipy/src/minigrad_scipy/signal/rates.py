@@ -17,7 +17,8 @@ from minigrad_ops_basic.fourier import resize
 
 from .. import signal
 from ..composites import Composite
-from ..primitives import ScipyFunction, cast_each, match_precision
+from ..precision import cast_each, match_precision
+from ..primitives import ScipyFunction
 from ..valid_correlation import correlate_valid
 
 _PADS = ("constant", "symmetric", "reflect", "edge", "wrap")  # the modes that np.pad has, too

@@ -13,7 +13,8 @@ from minigrad_ops_basic.fourier import resize
 
 from .. import signal
 from ..composites import Composite
-from ..primitives import ScipyFunction, match_precision
+from ..precision import match_precision
+from ..primitives import ScipyFunction
 from ..valid_correlation import correlate_valid
 
 

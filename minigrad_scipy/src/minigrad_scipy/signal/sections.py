@@ -11,7 +11,7 @@ from minigrad_core.cases import Case, axis_of, between, real
 
 from .. import signal
 from ..composites import Composite
-from ..primitives import match_precision
+from ..precision import match_precision
 from .recursion import sum_products
 
 SOS = between(0.3, 0.5, "2 6")

@@ -13,7 +13,7 @@ from minigrad_core.cases import Case, axis_of, real
 
 from .. import ndimage
 from ..composites import Composite
-from ..primitives import match_precision
+from ..precision import match_precision
 
 
 class Projection(Composite):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
+
+from ..precision import match_precision
 
 _NUMBERS = (int, float)
 
@@ -18,14 +21,9 @@ def call_ufunc(ufunc: np.ufunc, arguments: list[Any], *, in_double: bool) -> Any
     y = ufunc(*(map(as_double, arguments) if in_double else arguments))
     dtype = np.result_type(*arguments)
     if dtype == np.float32 or dtype == np.complex64:
-        return tuple(map(_narrow, y)) if isinstance(y, tuple) else _narrow(y)
+        narrow = partial(match_precision, dtype=np.float32)  # a complex part stays complex
+        return tuple(map(narrow, y)) if isinstance(y, tuple) else narrow(y)
     return y
-
-
-def _narrow(y: Any) -> Any:
-    """Return single precision, real or complex."""
-    dtype = np.complex64 if y.dtype.kind == "c" else np.float32
-    return y.astype(dtype) if y.dtype != dtype else y
 
 
 def as_double(x: Any) -> Any:

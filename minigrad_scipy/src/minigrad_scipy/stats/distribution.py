@@ -11,7 +11,7 @@ import numpy as np
 from minigrad_core.errors import ArgumentError
 from minigrad_ops_basic.dtypes import detach
 
-from ..primitives import match_precision
+from ..precision import match_precision
 from ..tensors import has_tensor
 from .continuous import Continuous
 from .discrete import Discrete

@@ -13,7 +13,7 @@ from scipy.special import _ufuncs as special
 from minigrad_core.errors import ArgumentError
 from minigrad_ops_basic.dtypes import detach
 
-from ..primitives import match_precision
+from ..precision import match_precision
 from .distribution import refuse_gradients, widen
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from minigrad_core.errors import ArgumentError
 from minigrad_ops_basic.dtypes import detach
 
-from ...primitives import match_precision
+from ...precision import match_precision
 from .. import distance
 
 BLOCK = 2**17  # elements (k, i, j) at a time: 1 MiB stays in the cache

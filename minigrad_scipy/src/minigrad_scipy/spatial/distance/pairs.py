@@ -10,7 +10,7 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, dominant, positive, real
 from minigrad_core.errors import ArgumentError
 
-from ...primitives import cast_each
+from ...precision import cast_each
 from .. import distance
 from .arguments import read_arguments
 from .definitions import evaluate_condensed, evaluate_pairs

@@ -1,11 +1,9 @@
-"""Gradients of formulas, for rules that a formula states more simply than its derivatives do."""
+"""Operations whose output solves an equation."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from typing import Any
-
-import numpy as np
 
 from minigrad_core import Array, Context, Operation
 from minigrad_ops_basic.composite import pull_back
@@ -36,10 +34,3 @@ class Implicit(Operation):
         h = self.solve_adjoint(grad, y, *inputs, **settings)
         residual = lambda *inputs: self.residual(y, *inputs, **settings)  # noqa: E731
         return pull_back(residual, inputs, ctx.needs, -h)
-
-
-def keep_precision(y: Any, *inputs: Any) -> Any:
-    """Return `y` in single precision if all inputs have single precision; SciPy returns double precision."""
-    if inputs and all(x.dtype.char in "efF" for x in inputs):
-        return y.astype(np.complex64 if y.dtype.kind == "c" else np.float32)
-    return y
