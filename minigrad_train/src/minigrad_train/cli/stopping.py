@@ -1,10 +1,11 @@
-"""Stop a run between two steps: after a SIGINT or SIGTERM, or because a plugin ends it.
+"""Stop a run between two steps: after a signal, or because a plugin ends it.
 
 On several ranks, all stop after the same step.
 """
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections.abc import Iterator
@@ -15,8 +16,9 @@ from ..distributed.ranks import Ranks
 from ..errors import EndedRun
 from ..hooks import Callbacks
 
-# SIGINT comes from Ctrl-C; SIGTERM from `kill`, `timeout`, or a shutdown, which leaves some seconds.
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+# SIGINT comes from Ctrl-C; SIGTERM from `kill`, `timeout`, or a shutdown, which leaves some seconds; SIGHUP
+# from a terminal that is closed, or a lost connection. Windows has no SIGHUP.
+SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 class Interrupted(SystemExit):
@@ -37,6 +39,8 @@ class PendingInterrupt:
 
     def __init__(self) -> None:
         self.status = 0
+        self._process = os.getpid()
+        self._terminals = [number for number in (1, 2) if os.isatty(number)]
 
     def raise_if_pending(self) -> None:
         """Raise `Interrupted` if a signal has come."""
@@ -44,15 +48,29 @@ class PendingInterrupt:
             raise Interrupted(self.status - 128)
 
     def note_signal(self, number: int, _frame: FrameType | None) -> None:
-        """Note a first signal; raise `Interrupted` at a second one."""
-        if self.status:
+        """Note a first signal; raise `Interrupted` at a second one, except for SIGHUP.
+
+        A closed terminal may send SIGHUP twice: the shell sends one, and the kernel another when the shell
+        ends.
+
+        A process that a plugin forked has this handler, too. `Process.terminate` ends it; Ctrl-C, which
+        reaches all processes of a terminal, does not: a pool waits for ever for the task of a lost worker.
+        """
+        if number == signal.SIGTERM and os.getpid() != self._process:
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
+        for lost in (each for each in self._terminals if not os.isatty(each)):
+            with open(os.devnull, "wb") as nowhere:  # an output to a closed terminal is an error
+                os.dup2(nowhere.fileno(), lost)
+        if not self.status:
+            self.status = 128 + number
+        elif signal.Signals(number).name != "SIGHUP":
             raise Interrupted(number)
-        self.status = 128 + number
 
 
 @contextmanager
 def defer_interrupts() -> Iterator[PendingInterrupt]:
-    """Defer the first SIGINT or SIGTERM until the body calls `raise_if_pending`.
+    """Defer the first SIGINT, SIGTERM or SIGHUP until the body calls `raise_if_pending`.
 
     So weights are never half updated and files never half written. A second signal raises at once, for a step
     that takes too long. The handlers stay as they are in a thread other than the main one, where Python

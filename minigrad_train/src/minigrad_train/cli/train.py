@@ -58,10 +58,10 @@ def train(
 
     The images are MNIST, or your own with --data. The folder of the run gets config.json, metrics.jsonl,
     result.json, curves.png, checkpoint.safetensors, and the weights: best.safetensors after the epoch with
-    the lowest validation loss, weights.safetensors after the last step. Ctrl-C or a SIGTERM ends the
-    training early and saves the weights; a second one ends the command at once. --resume continues the run.
-    The learning rate, its decay, the batch size and the number of epochs have other defaults for a cnn and
-    for a transformer.
+    the lowest validation loss, weights.safetensors after the last step. Ctrl-C, a SIGTERM or a
+    closed terminal ends the training early and saves the weights; a second Ctrl-C or SIGTERM ends the command
+    at once. --resume continues the run. The learning rate, its decay, the batch size and the number of epochs
+    have other defaults for a cnn and for a transformer.
     """
     with report_memory_error(), shared(), name_plugin_errors():
         if resume is not None:

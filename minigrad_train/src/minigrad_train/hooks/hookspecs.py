@@ -92,7 +92,7 @@ def train_run_ends(run: Session) -> None:
 
 @hookspec
 def train_run_interrupted(run: Session) -> None:
-    """Act when Ctrl-C or a SIGTERM ended the run before its last epoch, after the weights are saved.
+    """Act after a signal ended the run before its last epoch, and the weights are saved.
 
     `train_run_ends` follows. A signal after the last batch interrupts no training, and this hook is not
     called. If the signal comes to one of several ranks in the last batch, all ranks finish the epoch, and the
