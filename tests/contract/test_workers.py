@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+import select
+import sys
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -49,3 +52,34 @@ def test_what_ends_its_process_fails_the_first_law_and_no_other_one_passes(how: 
 def test_of_what_ended_its_process_no_other_exemption_is_said_to_be_out_of_date() -> None:
     (failure,) = apply_exemptions(ended("died"), [Exemption("mine::ending", "type", "issue 12")]).failures
     assert failure.code == "died"
+
+
+@dataclass(frozen=True)
+class Loop:
+    """A subject that writes a byte to a pipe, and never ends."""
+
+    pipe: int
+    name, laws = "mine::loop", ("frame",)
+
+    def check(self, seed: int = 0) -> Report:
+        os.write(self.pipe, b".")
+        while True:
+            time.sleep(1)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no signal for a lost parent")
+def test_worker_ends_when_its_parent_is_killed() -> None:
+    reader, writer = os.pipe()
+    run = [Loop(writer)]
+    parent = multiprocessing.get_context("fork").Process(
+        target=lambda: list(check_in_workers(run, jobs=1, timeout=60.0))  # type: ignore[arg-type]
+    )
+    parent.start()
+    os.close(writer)
+    assert os.read(reader, 1) == b"."
+    parent.kill()
+    parent.join()
+    ready, _, _ = select.select([reader], [], [], 10)
+    assert ready  # the pipe has no writer: the worker has ended, too
+    assert os.read(reader, 1) == b""
+    os.close(reader)
