@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from types import SimpleNamespace
 from typing import Any, TypeAlias
 
 import click
@@ -193,6 +194,14 @@ def test_an_unknown_law_is_an_error_that_lists_the_laws() -> None:
     assert result.exit_code == 1
     assert "there is no law 'vpj'; the laws are " in click.unstyle(result.stderr)
     assert "names its law before the code, as in FAIL mine::gelu::LAW (code)" in result.stderr
+
+
+def test_python_without_docstrings_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    optimized = SimpleNamespace(flags=SimpleNamespace(optimize=2))
+    monkeypatch.setattr("minigrad_core.cli.check.sys", optimized)
+    result = run("nn::relu")
+    assert result.exit_code == 2
+    assert "python -OO has removed the docstrings" in result.stderr
 
 
 @pytest.mark.parametrize("option", [("--jobs", "0"), ("--timeout", "0"), ("--jobs", "many")])

@@ -56,7 +56,7 @@ from .pure_output import pure_output
     type=click.FloatRange(min=0, min_open=True),
     default=60.0,
     show_default=True,
-    help="Seconds per subject, and per import; all subjects of a mutant share a sixth.",
+    help="Seconds per subject, and per plugin to load; all subjects of a mutant share a sixth.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Draw other values for the samples.")
 @click.option(
@@ -86,6 +86,10 @@ def check(
     framework is named by module: `minigrad check torch:package.module:name`. The exit status is 1 if a check
     fails, or nothing is checked; with --mutants, also if a mutant survives.
     """
+    if sys.flags.optimize > 1:
+        raise click.UsageError(
+            "python -OO has removed the docstrings, which the checks read: set no PYTHONOPTIMIZE=2"
+        )
     if explain is not None:
         if as_json:
             raise click.UsageError("--explain prints text only: leave out --json")
