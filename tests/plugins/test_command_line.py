@@ -452,21 +452,40 @@ def test_the_doctor_imports_what_takes_part_in_training(site: Site, installed_re
     assert "try    pip install nowhere_to_be_found, or MINIGRAD_DISABLE_PLUGINS=coach" in ill.stdout
 
 
+HOOK = "import minigrad_core as mg\n@mg.hookimpl\ndef minigrad_commands():\n"
+
+
 @pytest.mark.parametrize(
     ("code", "timeout", "fault"),
     [
         ("import os\nos._exit(3)", "60", "ended the process with status 3"),
         ("import time\ntime.sleep(60)", "0.5", "did not end within 0.5 s"),
+        (HOOK + "    __import__('os')._exit(0)", "60", "ended the process with status 0"),
+        (HOOK + "    __import__('time').sleep(60)", "0.5", "did not end within 0.5 s"),
     ],
 )
-def test_the_doctor_names_an_import_that_hangs_or_ends_the_process(
+def test_the_doctor_names_an_import_or_a_hook_that_hangs_or_ends_the_process(
     site: Site, code: str, timeout: str, fault: str
 ) -> None:
     site.add("mg-a", namespace="a", code=code)
     done = run("plugins", "--doctor", "--timeout", timeout)
     assert done.exit_code == 1
     assert done.stderr == "a: importing mg_a_plugin\n"
-    assert f"  cause  importing mg_a_plugin {fault}\n" in done.stdout
+    culprit = "a hook of" if code.startswith(HOOK) else "importing"
+    assert f"  cause  {culprit} mg_a_plugin {fault}\n" in done.stdout
+
+
+EXIT = "from minigrad_train.hooks import hookimpl\n@hookimpl\ndef train_models():\n    raise SystemExit(0)"
+
+
+@pytest.mark.parametrize("args", [("check", "coach"), ("plugins", "--doctor", "coach")])
+def test_training_hook_that_exits_is_a_failure(
+    site: Site, installed_registry: PluginLoader, args: tuple[str, ...]
+) -> None:
+    site.add("mg-coach", namespace="coach", code=EXIT, group=TRAINING)
+    done = run(*args)
+    assert done.exit_code == 1
+    assert "mg_coach_plugin.py:2) raised SystemExit: 0" in done.stdout
 
 
 @pytest.mark.parametrize("args", [("check", "a"), ("plugins", "--doctor", "a")])

@@ -24,14 +24,14 @@ def examine(loader: PluginLoader, namespace: str, timeout: float, show: Callable
     """Examine one plugin, or all if `namespace` is empty. Exits with status 1 if a plugin has a fault.
 
     All plugins are loaded in either case: another plugin may claim the same function, or replace a method.
-    Each is imported in a child process first: an import that does not end within `timeout` seconds, or that
-    ends its process, is a fault of the plugin.
+    Each is loaded in a child process first: an import or a hook that does not end within `timeout` seconds,
+    or that ends its process, is a fault of the plugin.
     """
     namespace = normalize("NFKC", namespace)  # as Python reads names
     every: list[tuple[PluginGroup, Plugin]] = []
     for group in [loader, *find_other_groups(loader)]:
         for plugin in group.plugins():
-            probe_plugin(plugin, timeout=timeout)
+            probe_plugin(group, plugin, timeout=timeout)
             group.ensure(plugin.namespace)
             every.append((group, plugin))
     examined = [(group, plugin) for group, plugin in every if namespace in ("", plugin.namespace)]

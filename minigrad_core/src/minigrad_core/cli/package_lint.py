@@ -180,12 +180,13 @@ def _check_import(package: Package) -> Iterator[str]:
     # A user who calls a function on a tensor has imported the module of the function.
     owners = {name.rpartition(".")[0] for name, _ in package.functions}
     for module in sorted(package.modules):
-        found = probe_import(module, owners, timeout=package.timeout)
+        candidates = ((group, plugin) for group in package.groups for plugin in group.plugins())
+        plugins = [(g, p) for g, p in candidates if module in {claim.module for claim in p.claims}]
+        found = probe_import(module, owners, timeout=package.timeout, plugins=plugins)
         if found.fault:
             yield found.fault
-            for plugin in (plugin for group in package.groups for plugin in group.plugins()):
-                if module in {claim.module for claim in plugin.claims}:
-                    note_fault(plugin, found.fault)
+            for _, plugin in plugins:
+                note_fault(plugin, found.fault)
             continue
         if found.seconds > SLOW:  # perhaps the first import compiled the module
             found = min(found, probe_import(module, owners, timeout=package.timeout))

@@ -39,7 +39,7 @@ HEADER = ("NAMESPACE", "DISTRIBUTION", "STATUS", "OPS", "INIT", "OPT", "LOAD", "
     type=click.FloatRange(min=0, min_open=True),
     default=60.0,
     show_default=True,
-    help="Seconds that an import may take under --doctor.",
+    help="Seconds that a plugin may take to load under --doctor.",
 )
 def plugins(load: bool, as_json: bool, doctor: str | None, timeout: float) -> None:
     """List the installed plugins. Imports none of them without --load or --doctor."""

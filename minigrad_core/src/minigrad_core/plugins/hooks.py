@@ -74,7 +74,7 @@ class PluginHooks:
         """
         try:
             return list(self._caller(hook)())
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise self.make_error(hook, f" raised {describe_exception(error)}") from error
 
     def list_objects(self, hook: str, check: Callable[[Any], None]) -> list[Any]:
@@ -92,7 +92,7 @@ class PluginHooks:
             raise self.make_error(hook, f" returned {safe_repr(invalid[0])}; expected a list, even of one")
         try:
             objects = [obj for value in returned for obj in value]
-        except Exception as error:  # a generator runs the plugin's code here
+        except (Exception, SystemExit) as error:  # a generator runs the plugin's code here
             raise self.make_error(hook, f" raised {describe_exception(error)}") from error
         for position, obj in enumerate(objects):
             try:
