@@ -93,7 +93,7 @@ def test_an_array_that_is_shared_does_not_change() -> None:
 
 @pytest.mark.parametrize("factor", [1.0, tensor(1.0, requires_grad=True)], ids=["plain", "recorded"])
 def test_an_array_that_nothing_else_refers_to_is_written_in_place(factor: Any) -> None:
-    y = np.ones(1000) * factor if isinstance(factor, Tensor) else tensor(np.ones(1000))
+    y: Any = tensor(np.ones(1000)) * factor
     for i in range(3):
         before = y.numpy().ctypes.data
         y[i] = 2.0 * factor
