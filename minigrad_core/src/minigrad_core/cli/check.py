@@ -25,10 +25,11 @@ from ..testing.report.report import Report, count_checks
 from ..testing.workers import check_in_workers
 from .columns import fit_text, terminal_width
 from .completion import complete_subjects
-from .foreign_subjects import HostedSubject, check_hosted_plugins, is_foreign, load_foreign_subject
+from .entry_point_groups import find_other_groups
+from .foreign_subjects import is_foreign, load_foreign_subject
+from .hosted_plugins import HostedSubject, check_hosted_plugins
 from .output_file import OutputFile
 from .package_lint import check_packages, select_unregistered
-from .plugin_facts import find_other_groups
 from .pure_output import pure_output
 
 

@@ -14,9 +14,10 @@ from ..errors import PluginError, UnknownNameError
 from ..plugins import Plugin, PluginGroup
 from ..plugins.loader import PluginLoader
 from ..plugins.plugin import FAULTS
+from .entry_point_groups import find_other_groups
 from .import_probe import probe_plugin
 from .plugin_commands import list_commands
-from .plugin_facts import count_things, describe_source, find_other_groups
+from .plugin_facts import count_things, describe_source
 from .plugin_notes import list_notes
 
 

@@ -25,8 +25,9 @@ from ..plugins.discovery import (
 from ..plugins.plugin import RESERVED, explain_unusable
 from ..plugins.startup import plugin_loader
 from ..testing.report.report import Failure, Report
+from .entry_point_groups import TRAINING, suggest_group
 from .import_probe import note_fault, probe_import
-from .plugin_facts import TRAINING, make_api_range, next_api_version, open_path, suggest_group
+from .plugin_facts import make_api_range, next_api_version, open_path
 from .undeclared_imports import find_own_package, find_undeclared
 
 SLOW = 0.3  # seconds of processor time that an import may take

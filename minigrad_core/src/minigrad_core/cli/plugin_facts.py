@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import re
 import zipfile
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlparse
@@ -15,23 +13,12 @@ from packaging.version import Version
 
 from ..contracts.location import shorten_path
 from ..dispatch.tables import TABLES
-from ..plugins import Plugin, PluginGroup, open_group
+from ..plugins import Plugin
 from ..plugins.compatibility import CORE, version
-from ..plugins.discovery import FUNCTIONS, GROUP, HOSTS, NamespaceClaim, read_metadata
-from ..plugins.loader import PluginLoader
+from ..plugins.discovery import NamespaceClaim, read_metadata
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
-
-TRAINING = "minigrad.training"  # minigrad_train reads it, for plugins that take part in training
-# Names of groups without punctuation -> the right group. A similar name is a mistake, too.
-MISTAKEN = {
-    "minigrad": GROUP,
-    "minigradplugins": GROUP,
-    "minigradfunctions": FUNCTIONS,
-    "minigradtrain": TRAINING,
-    "minigradtraining": TRAINING,
-}
 
 # Labels of PEP 753: the first that a distribution has is its home page.
 HOME = ("homepage", "source", "repository", "sourcecode", "github", "documentation")
@@ -43,34 +30,6 @@ def count_things(plugin: Plugin) -> dict[str, int]:
         return {}
     prefix = f"{plugin.namespace}::"
     return {kind: sum(full.startswith(prefix) for full in table) for kind, table in TABLES.items()}
-
-
-def find_other_groups(loader: PluginLoader) -> list[PluginGroup]:
-    """Return the groups of plugins other than the registry, such as `minigrad.training`.
-
-    The plugins of a group of nearly the right name have failed: no program reads their entry points.
-    """
-    groups = [open_group(name) for name in sorted(set(loader.scan().claims) - {GROUP})]
-    for group in groups:
-        right = suggest_group(group.name)
-        for plugin in group.plugins() if right else ():
-            fact = f"no program reads the entry-point group {group.name!r}; the right name is {right!r}"
-            plugin.set_status("failed", fact, "rename it")
-    return groups
-
-
-def suggest_group(group: str) -> str | None:
-    """Return the right name for a group of entry points with a nearly right name, else None.
-
-    Examples
-    --------
-    >>> [suggest_group(group) for group in ("minigrad.plugins", "minigrad.training", "console_scripts")]
-    ['minigrad', None, None]
-    """
-    if group in (GROUP, FUNCTIONS, TRAINING, HOSTS):
-        return None
-    near = get_close_matches(re.sub("[^a-z]", "", group.lower()), MISTAKEN, 1, cutoff=0.9)
-    return MISTAKEN[near[0]] if near else None
 
 
 def make_api_range() -> str:

@@ -15,7 +15,8 @@ from ..plugins.startup import plugin_loader
 from .columns import show_columns, terminal_width
 from .completion import complete_namespaces
 from .doctor import examine
-from .plugin_facts import count_things, describe_source, find_other_groups, read_home_page, read_summary
+from .entry_point_groups import find_other_groups
+from .plugin_facts import count_things, describe_source, read_home_page, read_summary
 from .plugin_notes import list_notes
 from .pure_output import pure_output
 
