@@ -125,9 +125,11 @@ def test_a_miss_of_a_bare_name_names_the_plugins_that_were_not_searched(registry
         _ = mg.ops.twice
 
 
-def test_an_optimizer_is_found_among_the_optimizers() -> None:
+def test_a_name_of_another_kind_is_found_in_its_catalog() -> None:
     with pytest.raises(UnknownNameError, match=r"it is an optimizer, minigrad_core.optimizers\['nn::sgd'\]"):
         mg.ops["nn::sgd"]
+    with pytest.raises(UnknownNameError, match=r"it is an operation, minigrad_core.ops\['nn::relu'\]"):
+        mg.optimizers["nn::relu"]
 
 
 def test_an_unknown_namespace_is_named(registry: PluginLoader) -> None:

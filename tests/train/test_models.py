@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import minigrad_core as mg
-from minigrad_core.dispatch.tables import OPTIMIZERS
+from minigrad_core.dispatch.tables import TABLES
 from minigrad_core.errors import ArgumentError, UnknownNameError
 from minigrad_train.cli.predict import predict
 from minigrad_train.cli.train import train
@@ -148,7 +148,7 @@ def test_setting_without_a_default_is_asked_for_by_its_option(monkeypatch: pytes
         def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
             data -= settings["lr"] * settings["gain"] * grad
 
-    monkeypatch.setitem(OPTIMIZERS, "mine::plain", Plain)
+    monkeypatch.setitem(TABLES["optimizer"], "mine::plain", Plain)
     settings = Settings(optimizer="mine::plain")
     with pytest.raises(
         ArgumentError, match=r"no default for lr, gain: give it by --lr --optimizer-arg gain="

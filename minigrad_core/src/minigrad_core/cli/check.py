@@ -19,7 +19,7 @@ from ..dispatch import initializers, ops, optimizers
 from ..errors import UnknownNameError
 from ..plugins.startup import plugin_loader
 from ..testing.mutants.score import score_mutants
-from ..testing.registered_subjects import Kind, RegisteredSubject, find_laws, find_subjects
+from ..testing.registered_subjects import KINDS, RegisteredSubject, find_laws, find_subjects
 from ..testing.report.exemptions import Exemption, apply_exemptions, refuse_stale
 from ..testing.report.report import Report, count_checks
 from ..testing.workers import check_in_workers
@@ -127,8 +127,7 @@ def check(
 
 def _explain(name: str) -> None:
     """Print the docstring of a law; of the code of a fault, those of the laws whose files have the code."""
-    kinds: tuple[Kind, ...] = ("operation", "initializer", "optimizer")
-    names = dict.fromkeys(law for kind in kinds for law in RegisteredSubject("", kind).laws)
+    names = dict.fromkeys(law for kind in KINDS for law in RegisteredSubject("", kind).laws)
     laws = [named for law in names for named in find_laws(law)]
     found = [(kind, law) for kind, law in laws if law.name == name] or [
         (kind, law) for kind, law in laws if f'"{name}"' in inspect.getsource(sys.modules[law.run.__module__])

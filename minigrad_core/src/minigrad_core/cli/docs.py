@@ -19,7 +19,7 @@ from ..contracts.adapters import unwrap_adapter
 from ..contracts.location import find_file_and_line
 from ..dispatch.function_names import describe_function
 from ..dispatch.suggestions import describe_miss
-from ..dispatch.tables import TABLES
+from ..dispatch.tables import CATALOG_NAMES, TABLES
 from ..errors import UnknownNameError
 from ..plugins.plugin import Plugin
 from ..plugins.startup import plugin_loader
@@ -29,7 +29,6 @@ from .pure_output import pure_output
 
 FANS = (784, 100)  # the fans for which a page shows the claim of an initializer
 MARK = "\n<!-- written by minigrad docs, which replaces it -->\n"  # at the end of each page
-CATALOGS = {"operation": "ops", "initializer": "initializers", "optimizer": "optimizers"}
 MANUALS = {
     "np": "https://numpy.org/doc/stable/reference/generated/numpy",
     "scipy": "https://docs.scipy.org/doc/scipy/reference/generated/scipy",
@@ -120,7 +119,7 @@ def _write_page(kind: str, plugin: Plugin, obj: Any) -> str:
 
 def _list_names(kind: str, plugin: Plugin, obj: Any) -> Iterator[str]:
     """Yield the name in the registry, and the name in the highest module of the package that lists it."""
-    yield f"mg.{CATALOGS[kind]}.{plugin.namespace}.{obj.name}"
+    yield f"mg.{CATALOG_NAMES[kind]}.{plugin.namespace}.{obj.name}"
     source = unwrap_adapter(obj)
     parts = (source if isinstance(source, type) else type(source)).__module__.split(".")
     for path in (".".join(parts[:n]) for n in range(1, len(parts) + 1)):

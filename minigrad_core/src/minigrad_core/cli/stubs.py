@@ -18,7 +18,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import click
 
 from ..contracts.adapters import OperationAdapter, unwrap_adapter
-from ..dispatch.tables import INITIALIZERS, OPERATIONS, OPTIMIZERS
+from ..dispatch.tables import CATALOG_NAMES, TABLES
 from ..plugins.compatibility import CORE, version
 from ..plugins.plugin import OFFICIAL
 from ..plugins.startup import plugin_loader
@@ -64,8 +64,8 @@ def stubs(out: Path) -> None:
 
 def _write_stubs(out: Path) -> Path:
     stub = StubText()
-    for catalog, table in (("ops", OPERATIONS), ("initializers", INITIALIZERS), ("optimizers", OPTIMIZERS)):
-        stub.add(catalog, table)
+    for kind, table in TABLES.items():
+        stub.add(CATALOG_NAMES[kind], table)
     # A partial stub package: type checkers read all other modules in minigrad_core itself (PEP 561).
     package = "minigrad_core-stubs"
     files = {f"{package}/py.typed": "partial\n", f"{package}/dispatch/installed.pyi": stub.text()}

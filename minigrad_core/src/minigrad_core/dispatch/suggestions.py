@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from .loading import SLOT
-from .tables import TABLES
+from .tables import CATALOG_NAMES, TABLES
 
 MAX_PLUGINS = 5  # the number of failed plugins in a message
 MAX_NAMES = 20  # the number of names in a message where none is similar
@@ -59,7 +59,7 @@ def describe_miss(fact: str, name: str, known: Iterable[str]) -> str:
 def describe_other_kind(name: str) -> str:
     """Return ": it is an optimizer, ..." if an object of another kind has the name, else an empty text."""
     kinds = [kind for kind, table in TABLES.items() if name in table]
-    return "".join(f": it is an {kind}, minigrad_core.{kind}s[{name!r}]" for kind in kinds)
+    return "".join(f": it is an {kind}, minigrad_core.{CATALOG_NAMES[kind]}[{name!r}]" for kind in kinds)
 
 
 def describe_unsearched_plugins(name: str) -> list[str]:

@@ -7,15 +7,15 @@ from typing import Any
 
 from .loading import SLOT
 
-# "nn::relu" -> the operation, initializer or optimizer class of that name.
+# "nn::relu" -> the operation, initializer or optimizer class of that name, in one table for each kind.
 OPERATIONS: dict[str, Any] = {}
-INITIALIZERS: dict[str, Any] = {}
-OPTIMIZERS: dict[str, Any] = {}
+TABLES: dict[str, dict[str, Any]] = {"operation": OPERATIONS, "initializer": {}, "optimizer": {}}
+
+# Kind -> the name of its catalog in `minigrad_core`.
+CATALOG_NAMES = {"operation": "ops", "initializer": "initializers", "optimizer": "optimizers"}
 
 # "nn::relu" -> the NumPy functions that this operation claims to implement.
 CLAIMS: dict[str, dict[Any, None]] = {}
-
-TABLES = {"operation": OPERATIONS, "initializer": INITIALIZERS, "optimizer": OPTIMIZERS}
 
 # id of a registered object -> "nn::relu (minigrad-ops-nn 0.1.0)". The tables above keep the objects alive,
 # so no other object gets such an id. The keys are ids since a plugin's class may define equality without a

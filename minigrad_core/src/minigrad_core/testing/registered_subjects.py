@@ -4,10 +4,10 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from ..dispatch import initializers, ops, optimizers
+from ..dispatch.catalog import get_catalog
 from ..dispatch.function_names import describe_function, is_path_to
 from ..dispatch.suggestions import describe_miss
-from ..dispatch.tables import CLAIMS, INITIALIZERS, OPERATIONS, OPTIMIZERS
+from ..dispatch.tables import CLAIMS, TABLES
 from ..errors import UnknownNameError
 from ..plugins.plugin import FAULTS, Plugin
 from ..plugins.startup import plugin_loader
@@ -18,8 +18,7 @@ from .laws.operation import OWN_LAWS
 from .report.report import Failure, Report
 
 Kind: TypeAlias = Literal["operation", "initializer", "optimizer", "plugin"]
-_LOADED: dict[Kind, Any] = {"operation": OPERATIONS, "initializer": INITIALIZERS, "optimizer": OPTIMIZERS}
-_CATALOGS: dict[str, Any] = {"operation": ops, "initializer": initializers, "optimizer": optimizers}
+KINDS: tuple[Kind, ...] = ("operation", "initializer", "optimizer")  # of registered objects
 _LAWS: dict[str, tuple[Callable[..., Report], tuple[Law, ...]]] = {
     "operation": (check_operation, (*LAWS, *OWN_LAWS)),
     "initializer": (check_initializer, INITIALIZER_LAWS),
@@ -44,7 +43,7 @@ class RegisteredSubject:
     @property
     def implementation(self) -> Any:
         """The operation, initializer or optimizer itself; None for a plugin."""
-        return None if self.kind == "plugin" else _CATALOGS[self.kind][self.name]
+        return None if self.kind == "plugin" else get_catalog(self.kind)[self.name]
 
     def check(self, seed: int = 0, **options: Any) -> Report:
         """Apply the laws, and return their report."""
@@ -102,13 +101,13 @@ def _list_subjects(namespaces: Collection[str]) -> list[RegisteredSubject]:
     for namespace in loader.namespaces():
         if not namespaces or namespace in namespaces:
             loader.ensure(namespace)
-    filled = {name.partition("::")[0] for table in _LOADED.values() for name in table}
+    filled = {name.partition("::")[0] for table in TABLES.values() for name in table}
     # A loaded plugin is a subject of its own only if it declares functions, or registers nothing.
     loaded = [p for p in loader.plugins() if p.status == "loaded"]
     judged = [p for p in loaded if p.declares_functions or p.namespace not in filled]
     judged += [p for p in loader.plugins() if p.status in FAULTS]
     plugins = [RegisteredSubject(plugin.namespace, "plugin") for plugin in judged]
-    return plugins + [RegisteredSubject(name, kind) for kind, table in _LOADED.items() for name in table]
+    return plugins + [RegisteredSubject(name, kind) for kind in KINDS for name in TABLES[kind]]
 
 
 def _is_selected(subject: RegisteredSubject, selector: str) -> bool:
