@@ -58,10 +58,13 @@ html_theme_options = {
 }
 
 
+LONG = r"TypeAliasForwardRef\('(\w+)'\)|(ndarray)\[tuple\[[~.\w]*Any, \.\.\.\], [~.\w]*dtype\[[~.\w]+\]\]"
+
+
 def setup(app: Sphinx) -> None:
-    """Show an alias in a union as `ArrayLike`; Sphinx shows `TypeAliasForwardRef('ArrayLike')`."""
+    """Show an alias in a union as `ArrayLike`, and an array of any shape as `ndarray`."""
     app.connect("autodoc-process-signature", _shorten_aliases)
 
 
 def _shorten_aliases(*event: Any) -> tuple[str | None, ...]:
-    return tuple(text and re.sub(r"TypeAliasForwardRef\('(\w+)'\)", r"\1", text) for text in event[-2:])
+    return tuple(text and re.sub(LONG, r"\1\2", text) for text in event[-2:])

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import inspect
+import re
 from typing import TYPE_CHECKING
 
 from minigrad_core.testing.registered_subjects import RegisteredSubject, find_laws
 from minigrad_core.testing.samples.pool import LEVELS
+
+from .hints import MARKS
 
 if TYPE_CHECKING:
     from minigrad_core.testing.registered_subjects import Kind
@@ -21,9 +24,16 @@ def page() -> str:
         lines += ["", f"## Laws of an {kind}"]
         for name in RegisteredSubject("", kind).laws:
             (law,) = (law for of, law in find_laws(name) if of == kind)
-            lines += ["", f"### {name}", "", "```text", inspect.getdoc(law.run) or "", "```"]
+            lines += ["", f"### {name}", "", _format(inspect.getdoc(law.run) or "")]
     lines += ["", "## Samples of an operation", "", *_tabulate_levels()]
     return "\n".join([*lines, "", "**Next:** [the contract](../contract.md), with examples.", ""])
+
+
+def _format(text: str) -> str:
+    """Return the docstring of a law as Markdown, with a paragraph for its faults and one for the fix."""
+    parts = re.split("(`[^`]*`)", text)
+    prose = "".join(part if i % 2 else part.translate(MARKS) for i, part in enumerate(parts))
+    return re.sub(r"\n(Faults|Fix):", r"\n\n**\1:**", prose)
 
 
 def _tabulate_levels() -> list[str]:

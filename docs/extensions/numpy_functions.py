@@ -33,7 +33,7 @@ def _rows(op: Any) -> list[str]:
 def _gradient(op: Any) -> str:
     if not op.differentiable:
         return "none"
-    return "also of complex values" if op.takes_complex else "yes"
+    return "also complex" if op.takes_complex else "yes"
 
 
 def _format_function(function: Any) -> str:

@@ -20,17 +20,21 @@ STORED = json.loads(Path(__file__).with_name("scipy_peers.json").read_text(encod
 COSTS = Path(__file__).with_name("scipy_costs.txt")
 BY_DISPATCH = Path(__file__).parents[1] / "reference" / "scipy.md"
 HEAD = """\
+---
+html_theme.sidebar_secondary.remove: true
+---
+
 # SciPy's functions with derivatives
 
-{total} functions of SciPy have derivatives: {rules} by a rule of `minigrad-scipy`, and {dispatch} more by dispatch, since SciPy computes them by array code
-([their page](../scipy.md) has those that have no rule and no array code, too).
+{total} functions of SciPy have derivatives: {rules} by a rule of `minigrad-scipy`. The other {dispatch} need no rule: SciPy's own code takes tensors
+([which functions do](../scipy.md)).
 
-* **by**: `ufunc`, NumPy calls the operation: `scipy.special.erf(t)`. `mirror`, for `from minigrad_scipy import linalg` and `linalg.expm(t)`. `dispatch`: SciPy's own
-  function takes tensors after `SCIPY_ARRAY_API=1`.
+* **by**: how to call it. `ufunc`: SciPy's function, `scipy.special.erf(t)`. `mirror`: `from minigrad_scipy import linalg` and `linalg.expm(t)`. `dispatch`: SciPy's function,
+  with `SCIPY_ARRAY_API=1`.
 * **derivatives in**: the arguments with a derivative. For a class these are arguments of its constructor, and its method takes points that are tensors.
-* **order**: the highest order that a test of each build compares with differences: the contract kit differentiates each operation twice, or once if its gradient
-  refuses to be differentiated. A function without a number is made of operations with one.
-* **JAX**, **autograd**: whether `jax.scipy` {jax} and `autograd.scipy` {autograd} have it.
+* **order**: the highest order of derivatives that the tests compare with differences, 2 or, if the function has no second derivative, 1. A function without a number is
+  made of functions with one.
+* **JAX**, **autograd**: whether `jax.scipy` {jax} and `autograd.scipy` {autograd} have the function.
 
 | function | by | derivatives in | order | JAX | autograd |
 |---|---|---|---|---|---|

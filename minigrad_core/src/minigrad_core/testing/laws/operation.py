@@ -49,7 +49,7 @@ def pickling(study: Study) -> Findings:
 
 
 def documentation(study: Study) -> Findings:
-    """The class of a registered operation has a docstring, with shapes and the gradient.
+    """The class of a registered operation has a docstring. Only a reader can judge what it says.
 
     Fix: "tanh(x), any shape. d/dx = grad * (1 - y**2)".
     """
