@@ -316,6 +316,12 @@ def test_the_message_names_the_line() -> None:
         mg.compile(branch)(X)
 
 
+def test_a_static_keyword_behind_any_arguments_has_no_position() -> None:
+    compiled = mg.compile(lambda *xs, times: times * sum(xs), static_argnames="times")
+    for _ in range(2):
+        np.testing.assert_array_equal(compiled(X, X, times=2), 4 * X)
+
+
 def test_a_static_argument_may_steer_the_code() -> None:
     def repeat(x: Any, times: int) -> Any:
         for _ in range(times):

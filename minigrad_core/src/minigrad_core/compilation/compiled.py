@@ -121,4 +121,6 @@ def _find_static(f: Callable[..., Any], names: tuple[str, ...]) -> frozenset[Any
     for name in names:
         if name not in parameters and not takes_any:
             raise ArgumentError(f"static_argnames: {name!r} is none of the arguments {list(parameters)}")
-    return frozenset([*names, *[i for i, name in enumerate(parameters) if name in names]])
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    positional = [name for name, p in parameters.items() if p.kind in kinds]
+    return frozenset([*names, *[i for i, name in enumerate(positional) if name in names]])
