@@ -61,11 +61,7 @@ def _resolve_ufunc_keywords(
     ArgumentError
         `out`, or `where` of an elementwise call.
     """
-    others = {
-        name: value
-        for name, value in kwargs.items()
-        if name not in _UFUNC_DEFAULTS or value is not _UFUNC_DEFAULTS[name]
-    }
+    others = {name: value for name, value in kwargs.items() if not _is_default(name, value)}
     if "out" in others:
         raise make_out_error(function)
     if isinstance(function, np.ufunc):
@@ -77,6 +73,12 @@ def _resolve_ufunc_keywords(
         if "dtype" in others:
             inputs = _cast_inputs(function, inputs, np.dtype(others.pop("dtype")))
     return inputs, others
+
+
+def _is_default(name: str, value: Any) -> bool:
+    """Return whether a keyword of a ufunc has its default; equal strings may be two objects."""
+    default = _UFUNC_DEFAULTS.get(name, ...)
+    return value is default or (isinstance(value, str) and value == default)
 
 
 def make_out_error(function: Callable[..., Any]) -> ArgumentError:
