@@ -141,10 +141,10 @@ class Optimizer(ABC):
             `state` is from another class of optimizer, or for other parameters.
         """
         self._check_fits(state)
-        for name, value in state["settings"].items():
-            setattr(self, name, value)
         pairs = zip(self.params, state["state"], strict=True)
         states = iter([_copy_state(entry, param.dtype) for param, entry in pairs])
+        for name, value in state["settings"].items():
+            setattr(self, name, value)
         self.state = [[next(states) for _ in group] for group, _ in self.groups]
         groups = zip(self.groups, state["groups"], strict=True)
         self.groups = [(params, dict(overrides)) for (params, _), overrides in groups]
@@ -204,26 +204,31 @@ def _make_group(name: str, entry: Any, known: tuple[str, ...]) -> tuple[list[Par
         raise InputError(f"{name}: a group lacks its 'params'; it has {sorted(entry)}")
     params = _list_params(name, entry.pop("params"))
     for param in params:
-        if getattr(param, "node", None) is not None:
-            raise ArgumentError(
-                f"{name}: a tensor of shape {param.shape} is not a leaf but was computed from others: it "
-                "gets no gradient, and each step computes it again; optimize the leaves from which it is "
-                "computed"
-            )
-        if not hasattr(param, "grad") or not hasattr(param, "data"):
-            raise ArgumentError(
-                f"{name}: expected a Parameter, got {type(param).__name__}; pass model.parameters()"
-            )
-        if isinstance(param.data, np.ndarray) and not param.data.flags.writeable:
-            raise InputError(
-                f"{name}: the array of a parameter of shape {param.shape} is read-only, and a step writes to "
-                "it; make the parameter of a copy, Parameter(array.copy())"
-            )
+        _check_param(name, param)
     if unknown := sorted(set(entry) - set(known)):
         raise ArgumentError(f"{name}: unknown settings in a group: {unknown}; known are {sorted(known)}")
     if "lr" in entry:
         _check_rate(entry["lr"])
     return params, entry
+
+
+def _check_param(name: str, param: Any) -> None:
+    """Raise unless `param` is a leaf with an array that a step can write to."""
+    if getattr(param, "node", None) is not None:
+        raise ArgumentError(
+            f"{name}: a tensor of shape {param.shape} is not a leaf but was computed from others: it "
+            "gets no gradient, and each step computes it again; optimize the leaves from which it is "
+            "computed"
+        )
+    if not hasattr(param, "grad") or not hasattr(param, "data"):
+        raise ArgumentError(
+            f"{name}: expected a Parameter, got {type(param).__name__}; pass model.parameters()"
+        )
+    if isinstance(param.data, np.ndarray) and not param.data.flags.writeable:
+        raise InputError(
+            f"{name}: the array of a parameter of shape {param.shape} is read-only, and a step writes to "
+            "it; make the parameter of a copy, Parameter(array.copy())"
+        )
 
 
 def _list_params(name: str, params: Any) -> list[Any]:
