@@ -29,6 +29,7 @@ linkcheck_ignore = ["https?://"]  # check the links within the site only
 
 myst_enable_extensions = ["attrs_block", "colon_fence"]
 myst_heading_anchors = 3
+smartquotes = False  # `--json` in the text of a command is no dash
 default_role = "literal"  # `x` in a docstring is code
 autodoc_member_order = "bysource"
 autodoc_default_options = {

@@ -319,7 +319,7 @@ def test_file_of_another_kind_is_told_what_is_read(tmp_path: Path, name: str) ->
     picture(tmp_path / "digit.png", DIGITS[0])
     (tmp_path / "set.txt").write_text("1,2,3\n")
     (tmp_path / "images-idx3-ubyte").write_bytes(idx_bytes(DIGITS))
-    message = r"unknown format of images with labels; expected an .npz file, .*, or a folder: of .npy files"
+    message = r"unknown format; expected an .npz file, a .csv file, .*, or a folder: of .npy files"
     with pytest.raises(DatasetError, match=rf"{name}: {message}"):
         load(path)
 

@@ -165,7 +165,7 @@ OPTIONS = (
         type=click.IntRange(min=1),
         default=DEFAULT.threads,
         show_default=True,
-        help="Threads for matrix products, at most the number of cores. More than one gain little here, and "
+        help="Threads for matrix products, at most the number of cores. More threads gain little here, and "
         "lose much on cores that other programs use.",
     ),
     click.option(

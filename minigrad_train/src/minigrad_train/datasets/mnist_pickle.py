@@ -58,7 +58,7 @@ def read_pickle(content: bytes, path: Path) -> Arrays:
         if content.startswith(pickle.PROTO):
             raise DatasetError(f"{path}: not a readable pickle ({type(error).__name__})") from error
         raise DatasetError(
-            f"{path}: unknown format of images with labels; expected an .npz file, mnist.pkl.gz, or a "
+            f"{path}: unknown format; expected an .npz file, a .csv file, mnist.pkl.gz, or a "
             "folder: of .npy files (x_train.npy, y_train.npy), of IDX files, or of folders of pictures"
         ) from error
 
