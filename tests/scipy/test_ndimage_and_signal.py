@@ -202,3 +202,24 @@ def test_a_number_or_a_list_counts_as_an_array(number: Any, array: Any) -> None:
     for k in (0, 1):
         expected = mg.grad(lambda *args: np.sum(array(*args) ** 2), k)(a, x)
         np.testing.assert_allclose(mg.grad(lambda *args: np.sum(number(*args) ** 2), k)(a, x), expected)
+
+
+@pytest.mark.parametrize("name", ["gaussian_laplace", "gaussian_gradient_magnitude"])
+def test_each_derivative_of_a_smoothed_image_has_a_mode_of_its_own(name: str) -> None:
+    check_slope(lambda x: getattr(ndimage, name)(x, 1.0, mode=("constant", "nearest"), cval=2.0), IMAGE)
+
+
+def test_structures_whose_sums_float32_rounds_choose_the_same_pixels() -> None:
+    structure = np.random.default_rng(1).normal(size=(2, 3))
+    for name in ("grey_erosion", "grey_dilation", "grey_opening"):
+        f = lambda x, name=name: np.sum(getattr(ndimage, name)(x, structure=structure) ** 2)  # noqa: E731
+        single = mg.grad(f)(IMAGE.astype(np.float32))
+        np.testing.assert_allclose(single, mg.grad(f)(IMAGE), rtol=1e-5, atol=1e-5)
+
+
+def test_a_point_between_two_pixels_has_the_gradient_of_the_pixel_that_scipy_takes() -> None:
+    def turn(x: Any) -> Any:
+        return ndimage.rotate(x, 90.0, reshape=False, order=0, mode="mirror")
+
+    image = IMAGE[:4, :5]
+    np.testing.assert_allclose(mg.jvp(turn, image, image)[1], turn(image))

@@ -31,7 +31,7 @@ _EDGES = (
 _DERIVATIVE_CASES = (
     Case(input=_IMAGE, sigma=_SIGMA),
     Case(input=_IMAGE, sigma=_SIGMA, axes=(1,), mode="mirror", truncate=2.0),
-    Case(input=_IMAGE, sigma=_SIGMA, mode="constant", cval=0.5, radius=1),
+    Case(input=_IMAGE, sigma=_SIGMA, mode=("constant", "nearest"), cval=0.5, radius=1),
 )
 
 
@@ -160,25 +160,38 @@ def gaussian_filter(
 
 @SeparableFilter.define("ndimage.gaussian_laplace", *_DERIVATIVE_CASES)
 @take_settings_of(gaussian_filter.description, "order")
-def gaussian_laplace(input: Any, sigma: Any, *, axes: Axes = None, **settings: Any) -> Plan:
-    """The sum of the second derivatives of the smoothed image; sigma as in `gaussian_filter`."""
+def gaussian_laplace(
+    input: Any, sigma: Any, *, mode: Modes = "reflect", axes: Axes = None, **settings: Any
+) -> Plan:
+    """The sum of the second derivatives of the smoothed image; sigma as in `gaussian_filter`.
+
+    mode: one for each derivative, which smooths along all axes with it, as in SciPy.
+    """
     d, axes = len(input.shape), find_axes(axes, len(input.shape))
     given = np.broadcast_to(sigma, (len(axes),))
     sigmas = [given[axes.index(i)] if i in axes else np.zeros(()) for i in range(d)]
     terms = []
-    for axis in axes:
+    for axis, m in zip(axes, repeat(mode, len(axes)), strict=True):
         orders = [2 * (i == axis) for i in range(d)]
-        terms += gaussian_filter.description(input, np.stack(sigmas), order=orders, **settings)
+        terms += gaussian_filter.description(input, np.stack(sigmas), order=orders, mode=m, **settings)
     return terms
 
 
 @Composite.define("ndimage.gaussian_gradient_magnitude", *_DERIVATIVE_CASES, real=True)
 @take_settings_of(gaussian_filter.description, "order")
-def gaussian_gradient_magnitude(input: Any, sigma: Any, *, axes: Axes = None, **settings: Any) -> Any:
-    """The norm of the gradient of the smoothed image; sigma as in `gaussian_filter`. The slope at 0 is 0."""
+def gaussian_gradient_magnitude(
+    input: Any, sigma: Any, *, mode: Modes = "reflect", axes: Axes = None, **settings: Any
+) -> Any:
+    """The norm of the gradient of the smoothed image; the slope at 0 is 0.
+
+    sigma: as in `gaussian_filter`; mode: as in `gaussian_laplace`.
+    """
     d = len(input.shape)
-    orders = [[int(i == axis) for i in range(d)] for axis in find_axes(axes, d)]
-    slopes = [ndimage.gaussian_filter(input, sigma, order, **settings) for order in orders]
+    axes = find_axes(axes, d)
+    slopes = [
+        ndimage.gaussian_filter(input, sigma, [int(i == axis) for i in range(d)], mode=m, **settings)
+        for axis, m in zip(axes, repeat(mode, len(axes)), strict=True)
+    ]
     return np.linalg.norm(np.stack(slopes), axis=0)
 
 

@@ -86,11 +86,12 @@ def _reduce(c: Array, size: int, order: int, mode: str) -> tuple[Array, Array | 
         period = size - 1
         below = c + period * (np.floor(-c / period) + 1)
         return np.where(c < 0, below, c - period * np.floor(c / period)), None
-    last = size - 1 if mode == "mirror" else size - 0.5
-    period = 2 * size - (2 if mode == "mirror" else 0)
-    moved = np.mod(c, period)
-    back = moved > last
-    return np.where(back, 2 * last - moved, moved), np.where(back, -1.0, 1.0)
+    # As SciPy does: the remainder of a negative number would round a point between two pixels.
+    period, gap = (2 * size - 2, 0) if mode == "mirror" else (2 * size, 1)
+    below, moved = c < 0, np.abs(c)
+    moved = moved - period * np.floor(moved / period)
+    back = moved >= np.where(below, size - 1 + gap, size)
+    return np.where(back, period - moved, moved) - gap * (back != below), np.where(back == below, 1.0, -1.0)
 
 
 class Taps:
