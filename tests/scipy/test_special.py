@@ -200,6 +200,9 @@ def test_a_derivative_in_float32_loses_no_digits_where_terms_cancel() -> None:
         (lambda m: special.ellipkinc(0.4, m), 1.0, (np.tan(0.4) / np.cos(0.4) - U) / 4),
         (lambda m: special.ellipeinc(0.4, m), 1.0, (np.sin(0.4) - U) / 2),
         (lambda x: special.elliprg(x, 1.0, 1.0), 0.0, np.pi / 8),
+        (lambda y: special.elliprg(0.0, y, 0.0), 4.0, 1 / 8),
+        (lambda y: special.elliprc(0.0, y), -2.0, 0.0),
+        (lambda b: special.beta(2.5, b), -2.5, -0.4 * np.pi),
         (lambda p: special.elliprj(0.0, 1.0, 1.0, p), 1.0, -9 * np.pi / 16),
         (lambda z: special.hyp2f1(0.0, 1.5, 2.5, z), 7.0, 0.0),
         (lambda z: special.hyp1f1(0.0, 2.0, z), 1000.0, 0.0),
@@ -230,7 +233,8 @@ def test_a_second_derivative_loses_no_digits_beside_zero(call: Any, at: float, e
 
 @pytest.mark.filterwarnings("ignore:floating point number truncated")
 def test_scipy_truncates_counts_and_orders_in_the_slope_too() -> None:
-    numbers = {"nbdtr": (-0.5, 5.5), "nbdtri": (2.5, 5.5), "pdtri": (2.5,), "expn": (-0.5,), "kn": (0.5,)}
+    numbers = {"nbdtr": (-0.5, 5.5), "nbdtri": (2.5, 5.5), "pdtri": (2.5,), "expn": (-0.5,)}
+    numbers |= {"kn": (0.5,), "yn": (0.5,)}
     for name, counts in numbers.items():
         f = getattr(special, name)
         slopes = [mg.grad(lambda p, f=f, n=n: f(*n, p))(0.4) for n in (counts, np.trunc(counts))]

@@ -67,6 +67,7 @@ def y1(x: Array, *, y: Array) -> Array:
 @define(special.yn, Case(x=positive("..."), n=2), Case(x=positive("..."), n=0))
 def yn(x: Array, *, n: Any) -> Array:
     """Y_n(x) for a whole n. d/dx = (Y_{n-1}(x) - Y_{n+1}(x)) / 2. DLMF 10.6.1."""
+    n = np.trunc(n)  # as SciPy does
     return (special.yn(n - 1, x) - special.yn(n + 1, x)) / 2
 
 

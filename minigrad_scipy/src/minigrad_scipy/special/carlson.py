@@ -80,17 +80,19 @@ def multiply(f: Callable[..., Any], x: Array, *others: Array) -> Any:
 
 @define(special.elliprg, _THREE, takes_complex=True)
 def elliprg(x: Array, y: Array, z: Array) -> Any:
-    """R_G(x, y, z). d/dx = (3 R_F(x, y, z) - x R_D(y, z, x)) / 12, and likewise. Carlson (1977), 5.9-9."""
-    f = special.elliprf(x, y, z)
+    """R_G(x, y, z). d/dx = (3 R_F(x, y, z) - x R_D(y, z, x)) / 12, and likewise. Carlson (1977), 5.9-9.
 
-    def rotate(x: Array, y: Array, z: Array) -> Any:
-        return special.elliprd(y, z, x)
+    R_G(x, 0, 0) = sqrt(x) / 2, where R_F is infinite.
+    """
 
-    return (
-        lambda: (3 * f - multiply(rotate, x, y, z)) / 12,
-        lambda: (3 * f - multiply(rotate, y, z, x)) / 12,
-        lambda: (3 * f - multiply(rotate, z, x, y)) / 12,
-    )
+    def differentiate(x: Array, y: Array, z: Array) -> Any:
+        single = ((x == 0) & (y == 0)) | ((x == 0) & (z == 0)) | ((y == 0) & (z == 0))
+        p, q, r = (np.where(single, 1, v) for v in (x, y, z))
+        product = multiply(lambda p, q, r: special.elliprd(q, r, p), p, q, r)
+        slope = (3 * special.elliprf(p, q, r) - product) / 12
+        return np.where(single, 0.25 / np.sqrt(np.where(single, x, 1)), slope)
+
+    return lambda: differentiate(x, y, z), lambda: differentiate(y, z, x), lambda: differentiate(z, x, y)
 
 
 @define(special.elliprc, Case(x=_VALUES, y=_VALUES), Case(x=_VALUES, y=between(-4, -0.1, "...")))
@@ -100,12 +102,13 @@ def elliprc(x: Array, y: Array) -> Any:
     For y < 0, where R_C is a principal value, d/dx = (R_C - 1 / sqrt(x)) / (2 (y - x)), and x d/dx + y d/dy =
     -R_C / 2.
     """
-    value, inside = special.elliprc(x, y), y > 0
-    in_x = (value - 1 / np.sqrt(x)) / (2 * np.where(inside, 1, y - x))
+    value, inside, root = special.elliprc(x, y), y > 0, np.sqrt(x)
+    half = 0.5 / np.where(inside, 1, y - x)
+    in_x, times_x = (value - 1 / root) * half, (x * value - root) * half
     w = np.where(inside, y, 1)
     return (
         lambda: np.where(inside, special.elliprd(w, w, x) / -6, in_x),
-        lambda: np.where(inside, special.elliprd(x, w, w) / -3, (value / 2 + x * in_x) / -y),
+        lambda: np.where(inside, special.elliprd(x, w, w) / -3, (value / 2 + times_x) / -y),
     )
 
 

@@ -89,6 +89,11 @@ def subtract_digamma(x: Array, m: Array) -> Array:
     return special.psi(z + shift) - special.psi(z) + np.where(low, part, 0) * (pi / sine) ** 2
 
 
+def _split_by_mask(zero: Any, x: Any) -> tuple[Any, Any]:
+    """Return x with 1 where `zero` is true, and x with 1 where `zero` is false."""
+    return np.where(zero, 1, x), np.where(zero, x, 1)
+
+
 _POSITIVE = Case(x=positive("..."))
 _ZETA = (
     Case(x=between(1.5, 6, "...")),
@@ -152,13 +157,26 @@ def zetac(x: Array) -> Array:
     return differentiate_riemann_zeta(x)
 
 
-@define(special.beta, Case(a=positive("..."), b=positive("...")))
+@define(
+    special.beta,
+    Case(a=positive("..."), b=positive("...")),
+    Case(a=np.array([2.5, 0.5]), b=np.array([-2.5, -1.5])),
+)
 def beta(a: Array, b: Array, *, y: Array) -> Any:
-    """gamma(a) gamma(b) / gamma(a + b). d/da = y (digamma(a) - digamma(a + b)); likewise b. DLMF 5.12.1."""
-    return (
-        lambda: y * (special.psi(a) - special.psi(a + b)),
-        lambda: y * (special.psi(b) - special.psi(a + b)),
-    )
+    """gamma(a) gamma(b) / gamma(a + b). d/da = y (digamma(a) - digamma(a + b)); likewise b. DLMF 5.12.1.
+
+    At a zero of y the derivatives follow from the derivative of 1 / gamma.
+    """
+    zero = (y == 0) & (a + b <= 0) & (a + b == np.floor(a + b))
+    total = np.where(zero, 1, a + b)
+    (a, a0), (b, b0) = _split_by_mask(zero, a), _split_by_mask(zero, b)
+
+    def differentiate(a: Any, a0: Any, b0: Any) -> Any:
+        at_zero = special.psi(a0) * special.rgamma(a0 + b0) + differentiate_rgamma(a0 + b0)
+        product = special.gamma(a0) * special.gamma(b0)
+        return np.where(zero, product * at_zero, y * (special.psi(a) - special.psi(total)))
+
+    return lambda: differentiate(a, a0, b0), lambda: differentiate(b, b0, a0)
 
 
 @define(special.betaln, Case(a=positive("..."), b=positive("...")))
@@ -210,11 +228,6 @@ def _differentiate_binom_at_zero(n: Any, k: Any) -> tuple[Any, Any]:
     in_n = beta * (special.psi(n + 1) - common) * sine
     in_m = beta * ((special.psi(m) - common) * sine + cosine)
     return np.where(first, in_n - in_m, in_n), np.where(first, in_m, -in_m)
-
-
-def _split_by_mask(zero: Any, x: Any) -> tuple[Any, Any]:
-    """Return x with 1 where `zero` is true, and x with 1 where `zero` is false."""
-    return np.where(zero, 1, x), np.where(zero, x, 1)
 
 
 @define(
