@@ -223,3 +223,16 @@ def test_a_point_between_two_pixels_has_the_gradient_of_the_pixel_that_scipy_tak
 
     image = IMAGE[:4, :5]
     np.testing.assert_allclose(mg.jvp(turn, image, image)[1], turn(image))
+
+
+def test_the_middle_of_a_convolution_along_a_repeated_axis_has_a_gradient() -> None:
+    column, kernel = IMAGE[:, :1], IMAGE[:2, :3]
+    for f in (signal.fftconvolve, signal.oaconvolve):
+        check_slope(lambda x, f=f: f(x, kernel, "same", axes=0), column)
+        check_slope(lambda x, f=f: f(column, x, "same", axes=0), kernel)
+
+
+def test_correlate2d_with_a_larger_second_image_takes_the_conjugate_of_the_first() -> None:
+    small, large = IMAGE[:2, :3] + 1j * IMAGE[2:4, :3], IMAGE[:3, :4] - 1j * IMAGE[3:6, :4]
+    check_slope(lambda x: np.imag(signal.correlate2d(small * x, large, "valid")), IMAGE[:2, 3:6])
+    check_slope(lambda x: np.imag(signal.correlate2d(small, large * x, "valid")), IMAGE[:3, 3:7])

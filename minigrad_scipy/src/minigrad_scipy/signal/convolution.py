@@ -26,10 +26,10 @@ def _pad_to_full(
 ) -> Any:
     """Return the gradient of the full convolution of shapes n and k, of which `mode` takes a part.
 
-    middle: "same" begins at (k - middle) // 2.
+    middle: "same" begins at (k - middle) // 2, also along other axes, where in1 of size 1 was repeated.
     """
     pads = [(0, 0)] * len(n)
-    for i in axes:
+    for i in [i for i in range(len(n)) if i in axes or (mode == "same" and n[i] == 1)]:
         before = {"full": 0, "same": (k[i] - middle) // 2, "valid": min(n[i], k[i]) - 1}[mode]
         pads[i] = before, n[i] + k[i] - 1 - grad.shape[i] - before
     return extend_zeros(grad, pads)
@@ -86,6 +86,8 @@ class Convolution(ScipyFunction):
         correlation = self.name.startswith("correlate")
         kernel = np.flip(np.conj(in2)) if correlation else in2
         n, k = in1.shape, in2.shape
+        if self.name == "correlate2d" and mode == "valid" and any(i < j for i, j in zip(n, k, strict=True)):
+            grad = np.conj(grad)  # SciPy exchanges the inputs, and takes the conjugate of in1
         products: tuple[Any, Any]
         if len(n) == 0:
             products = grad * kernel, grad * in1
