@@ -206,3 +206,13 @@ def test_the_logarithm_of_a_float32_matrix_is_real_as_in_double_precision() -> N
     assert np.asarray(value).dtype == np.float32
     expected = mg.grad(lambda a: np.sum(linalg.logm(a)))(a.astype(float))
     np.testing.assert_allclose(gradient, expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "call", [linalg.logm, lambda a: linalg.fractional_matrix_power(a, 0.3)], ids=["logm", "power"]
+)
+def test_a_negative_eigenvalue_is_refused_where_the_branch_of_the_derivative_is_arbitrary(call: Any) -> None:
+    with pytest.raises(np.linalg.LinAlgError, match="negative eigenvalue"):
+        mg.grad(lambda a: np.sum(np.real(call(a))))(np.array([[-2.0, 1.0], [0.0, 3.0]]))
+    power = mg.grad(lambda a: np.sum(linalg.fractional_matrix_power(a, 2.0)))(np.diag([-2.0, 3.0]))
+    np.testing.assert_allclose(power, [[-4, 1], [1, 6]])
