@@ -153,7 +153,7 @@ def boolean(shape: str = ANY) -> Booleans:
 
 
 def index_into(name: str, axis: int = 0, shape: str = "n") -> IndexInto:
-    """Return a description of indices into `axis` of the argument `name`."""
+    """Return a description of an array of ints in [0, k), for the size k of `axis` of the argument `name`."""
     return IndexInto("index_into({name!r}, axis={axis}, shape={shape!r})", shape, name, axis)
 
 
@@ -165,7 +165,9 @@ def axis_of(name: str) -> AxisOf:
 class Case:
     """Arguments of an operation by name: a description for each array, other values unchanged.
 
-    A tuple of descriptions describes `*arrays`; `None` leaves out an optional input.
+    A tuple of descriptions describes `*arrays`; `None` leaves out an optional input. In a shape, such as
+    `"n 3 k"`, a letter is one size wherever it occurs in the case, and a number is that size; `""` is 0-d,
+    `"..."` is any shape, and `"... k"` has any leading axes.
 
     Raises
     ------
@@ -174,6 +176,8 @@ class Case:
 
     Examples
     --------
+    >>> Case(x=real("n k"), labels=index_into("x", axis=1, shape="n"))
+    Case(x=real('n k'), labels=index_into('x', axis=1, shape='n'))
     >>> Case(arrays=(real("n k"), real("m k")), axis=0)
     Case(arrays=(real('n k'), real('m k')), axis=0)
     >>> Case(x=real("n"), axis=axis_of("y"))
