@@ -79,7 +79,11 @@ def test_the_gradient_of_an_unused_argument_is_zeros_of_its_shape_and_dtype() ->
 
 @pytest.mark.parametrize(
     ("f", "shown"),
-    [(lambda x: x * 2, r"shape \(2,\)"), (lambda x: (np.sum(x), 1), "tuple"), (lambda x: None, "NoneType")],
+    [
+        (lambda x: x * 2, r"shape \(2,\)"),
+        (lambda x: (np.sum(x), 1), "a tuple"),
+        (lambda x: None, "None .is its return missing"),
+    ],
 )
 def test_grad_needs_a_scalar(f: Any, shown: str) -> None:
     message = rf"returns a scalar, this one returned {shown}.*or use vjp or jacobian"

@@ -152,15 +152,17 @@ def value_and_grad(
 def make_seed(out: Any) -> Any:
     """Return the seed of a scalar output, which is floating point or a constant Python number."""
     if isinstance(out, (list, tuple, dict)) or out is None or prod(get_shape(out)) != 1:
-        shown = f"shape {get_shape(out)}" if hasattr(out, "shape") else type(out).__name__
+        shown = f"shape {get_shape(out)}" if hasattr(out, "shape") else f"a {type(out).__name__}"
+        if out is None:
+            shown = "None (is its return missing?)"
         raise GradientError(
-            f"grad needs a function that returns a scalar, this one returned {shown}; "
+            f"expected a function that returns a scalar, this one returned {shown}; "
             "reduce it (np.sum, np.mean), or use vjp or jacobian, and jacobian(jacobian(f)) for hessian(f)"
         )
     dtype = getattr(out, "dtype", np.dtype(type(out) if isinstance(out, (bool, complex)) else float))
     if dtype.kind != "f":
         raise DifferentiabilityError(
-            f"grad needs a function that returns a floating point scalar, this one returned {dtype}: "
+            f"expected a function that returns a floating point scalar, this one returned {dtype}: "
             "comparisons, counts and positions have no gradient; for complex numbers take the gradient of "
             "z.real, z.imag or np.abs(z)"
         )
