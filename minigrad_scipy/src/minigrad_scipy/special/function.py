@@ -18,7 +18,7 @@ do not take an array together with a tensor: the rules call the ufuncs of `scipy
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial, reduce
 from typing import Any
 
@@ -54,15 +54,63 @@ class SpecialFunction(Operation):
     in_double: bool
 
     def forward(self, ctx: Context, x: Array, *others: Any, **settings: Any) -> Any:
-        arguments = {**dict(zip(self.inputs, (x, *others), strict=False)), **settings}
-        if 1 + len(others) != len(self.inputs) or settings.keys() != set(self.settings):
+        inputs = x, *others
+        if len(inputs) != len(self.inputs) or settings.keys() != set(self.settings):
             raise TypeError("the arguments are not those of the signature")  # `apply` says which one
-        y = call_ufunc(self.ufunc, [arguments[name] for name in self.order], in_double=self.in_double)
-        ctx.save(y, *(arguments[name] for name in self.inputs + self.settings))
+        y = call_ufunc(self.ufunc, self.list_arguments(inputs, settings), in_double=self.in_double)
+        ctx.save(y, *inputs, *(settings[name] for name in self.settings))
         return y
 
     def backward(self, ctx: Context, *grads: Array) -> tuple[Array | None, ...]:
-        return pull_back_ufunc(self, self.rule, ctx, grads)
+        y, *values = ctx.saved
+        count = len(self.inputs)
+        inputs = [as_double(x) for x in values[:count]]
+        settings = dict(zip(self.settings, map(as_setting, values[count:]), strict=True))
+        ys = y if isinstance(y, tuple) else (y,)
+        if self.takes_y:
+            if any(part.dtype.char in "fF" for part in ys):  # a rule may subtract terms that nearly cancel
+                y = self.ufunc(*self.list_arguments(inputs, settings))
+            settings["y"] = y
+        with np.errstate(all="ignore"):  # SciPy's ufuncs raise no warnings either
+            slopes = self.rule(*inputs, **settings)
+            functions = slopes if count > 1 else (lambda: slopes,)
+            return tuple(
+                _sum_products(grads, ys, slope(), x) if needed else None
+                for slope, x, needed in zip(functions, values, ctx.needs, strict=False)
+            )
+
+    def list_arguments(self, inputs: Sequence[Any], settings: Mapping[str, Any]) -> list[Any]:
+        """Return the arguments in the order of the ufunc."""
+        arguments = {**dict(zip(self.inputs, inputs, strict=True)), **settings}
+        return [arguments[name] for name in self.order]
+
+    def split_arguments(self, *args: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Return the arguments of the ufunc as inputs and settings.
+
+        Raises
+        ------
+        ArgumentError
+            An argument without a derivative is a tensor that requires a gradient.
+        """
+        where = f"scipy.special.{self.ufunc.__name__}"
+        if len(args) != len(self.order):
+            raise ArgumentError(f"{where} takes {len(self.order)} arguments, got {len(args)}")
+        arguments = dict(zip(self.order, args, strict=True))
+        for name in self.settings:
+            if getattr(arguments[name], "requires_grad", False):
+                known = " and ".join(map(repr, self.inputs))
+                raise ArgumentError(
+                    f"{where} has a derivative in {known}, and none in {name!r}, which requires a gradient: "
+                    f"pass {name}.numpy() to hold {name!r} fixed"
+                )
+        settings = {name: arguments.pop(name) for name in self.settings}
+        return tuple(arguments[name] for name in self.inputs), settings
+
+    def evaluate(self, *inputs: Any, **settings: Any) -> Any:
+        """Return the value of the ufunc for inputs and settings."""
+        arguments = self.list_arguments(inputs, settings)
+        # SciPy's loop of pro_ang1 for float32 never ends.
+        return self.ufunc(*(map(as_double, arguments) if self.in_double else arguments))
 
     def __reduce__(self) -> str:
         """Return the name in its module: the class has none."""
@@ -98,10 +146,11 @@ def define(
             "rule": staticmethod(rule), "forward": _sign(SpecialFunction.forward, inputs, settings),
         }  # fmt: skip
         if settings:
-            attributes["from_numpy"] = staticmethod(partial(_bind, ufunc, inputs, settings, names))
-            attributes["reference"] = staticmethod(partial(_evaluate, ufunc, in_double, inputs, names))
+            attributes["from_numpy"] = SpecialFunction.split_arguments
         rule.__qualname__ += ".rule"  # the mutants of the contract kit find the rule by this name
         operation: SpecialFunction = type(rule.__name__, (SpecialFunction,), attributes)()
+        if settings:
+            operation.reference = partial(SpecialFunction.evaluate, operation)
         return operation
 
     return make
@@ -117,69 +166,6 @@ def _sign(function: Callable[..., Any], inputs: Iterable[str], settings: Iterabl
     parameters += [_PARAMETER(name, _PARAMETER.KEYWORD_ONLY, annotation="Any") for name in settings]
     forward.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     return forward
-
-
-def _bind(
-    ufunc: np.ufunc, inputs: tuple[str, ...], settings: tuple[str, ...], order: tuple[str, ...], *args: Any
-) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """Return the arguments of the ufunc as inputs and settings.
-
-    Raises
-    ------
-    ArgumentError
-        An argument without a derivative is a tensor that requires a gradient.
-    """
-    if len(args) != len(order):
-        raise ArgumentError(f"scipy.special.{ufunc.__name__} takes {len(order)} arguments, got {len(args)}")
-    arguments = dict(zip(order, args, strict=True))
-    for name in settings:
-        if getattr(arguments[name], "requires_grad", False):
-            raise ArgumentError(
-                f"scipy.special.{ufunc.__name__} has a derivative in {' and '.join(map(repr, inputs))}, "
-                f"and none in {name!r}, which requires a gradient: pass {name}.numpy() to hold {name!r} fixed"
-            )
-    return tuple(arguments[name] for name in inputs), {name: arguments[name] for name in settings}
-
-
-def _evaluate(
-    ufunc: np.ufunc,
-    in_double: bool,
-    inputs: tuple[str, ...],
-    order: tuple[str, ...],
-    *args: Any,
-    **settings: Any,
-) -> Any:
-    """Return the value of the ufunc for the inputs and settings of its operation."""
-    arguments = {**dict(zip(inputs, args, strict=True)), **settings}
-    ordered = [arguments[name] for name in order]
-    # SciPy's loop of pro_ang1 for float32 never ends.
-    return ufunc(*(map(as_double, ordered) if in_double else ordered))
-
-
-def pull_back_ufunc(
-    op: Any, rule: Callable[..., Any], ctx: Context, grads: tuple[Array, ...]
-) -> tuple[Array | None, ...]:
-    """Return the gradients of the inputs of a call of `op`, a `SpecialFunction` with this rule.
-
-    SciPy's ufuncs raise no warnings, so the rules raise none either.
-    """
-    y, *values = ctx.saved
-    count = len(op.inputs)
-    inputs = [as_double(x) for x in values[:count]]
-    settings = dict(zip(op.settings, map(as_setting, values[count:]), strict=True))
-    ys = y if isinstance(y, tuple) else (y,)
-    if op.takes_y:
-        if any(part.dtype.char in "fF" for part in ys):  # a rule may subtract terms that nearly cancel
-            arguments = {**dict(zip(op.inputs, inputs, strict=True)), **settings}
-            y = op.ufunc(*(arguments[name] for name in op.order))
-        settings["y"] = y
-    with np.errstate(all="ignore"):
-        slopes = rule(*inputs, **settings)
-        functions = slopes if count > 1 else (lambda: slopes,)
-        return tuple(
-            _sum_products(grads, ys, slope(), x) if needed else None
-            for slope, x, needed in zip(functions, values, ctx.needs, strict=False)
-        )
 
 
 def _sum_products(grads: tuple[Array, ...], ys: tuple[Array, ...], slopes: Any, x: Any) -> Array:
