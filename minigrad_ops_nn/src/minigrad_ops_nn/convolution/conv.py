@@ -48,13 +48,21 @@ class Convolution(Operation):
         return y if bias is None else add_bias(y, bias)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        x, weight, geometry, groups = ctx.saved
-        grad = store_images_innermost(grad)  # one copy for both products
-        return (
-            data_gradient(grad, weight, geometry, groups) if ctx.needs[0] else None,
-            weight_gradient(x, grad, geometry, groups) if ctx.needs[1] else None,
-            bias_gradient(grad) if any(ctx.needs[2:]) else None,
-        )[: len(ctx.needs)]
+        return pull_back(ctx, grad, transposed=False)
+
+
+def pull_back(ctx: Context, grad: Array, *, transposed: bool) -> tuple[Array | None, ...]:
+    """Return the gradients of x, the weight and the bias. In a transposed convolution grad is the image."""
+    x, weight, geometry, groups = ctx.saved
+    grad = store_images_innermost(grad)  # one copy for both products
+    image, sums = (grad, x) if transposed else (x, grad)
+    return (
+        (correlate if transposed else data_gradient)(grad, weight, geometry, groups)
+        if ctx.needs[0]
+        else None,
+        weight_gradient(image, sums, geometry, groups) if ctx.needs[1] else None,
+        grad.sum(axis=(0, *range(2, grad.ndim))) if any(ctx.needs[2:]) else None,
+    )[: len(ctx.needs)]
 
 
 def check_shapes(op: str, axes: int, x: Array, weight: Array, bias: Array | None, groups: int) -> None:
@@ -100,11 +108,6 @@ def add_bias(y: Any, bias: Any) -> Array:
         y += bias
         return y
     return y + bias
-
-
-def bias_gradient(grad: Array) -> Array:
-    """Return the gradient of the bias: the sum over all axes but the channels."""
-    return grad.sum(axis=(0, *range(2, grad.ndim)))
 
 
 class Conv1d(Convolution):

@@ -14,9 +14,8 @@ from minigrad_core.errors import ArgumentError, InputError
 
 from ..kernels.precision import to_floating
 from ..references import windows as plain
-from .conv import add_bias, bias_gradient, correlate, data_gradient, weight_gradient
+from .conv import add_bias, data_gradient, pull_back
 from .geometry import Geometry, expand_to_axes
-from .layout import store_images_innermost
 
 
 class TransposedConvolution(Operation):
@@ -54,14 +53,7 @@ class TransposedConvolution(Operation):
         return y if bias is None else add_bias(y, bias)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        # The products of a convolution, with x and grad exchanged.
-        x, weight, geometry, groups = ctx.saved
-        grad = store_images_innermost(grad)  # one copy for both products
-        return (
-            correlate(grad, weight, geometry, groups) if ctx.needs[0] else None,
-            weight_gradient(grad, x, geometry, groups) if ctx.needs[1] else None,
-            bias_gradient(grad) if any(ctx.needs[2:]) else None,
-        )[: len(ctx.needs)]
+        return pull_back(ctx, grad, transposed=True)
 
     def _check(self, x: Array, weight: Array, bias: Array | None, groups: int) -> None:
         fits = x.ndim == weight.ndim == self.axes + 2 and groups > 0 and x.shape[1] == weight.shape[0]
