@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from minigrad_core import Operation
@@ -76,10 +76,7 @@ def _split(function: Callable[..., Any], op: Operation) -> Callable[..., tuple[l
     inputs = [p for p in own if p.kind is not p.KEYWORD_ONLY]
 
     def split(*args: Any, **kwargs: Any) -> tuple[list[Any], dict[str, Any]]:
-        try:
-            given = signature.bind(*args, **kwargs).arguments
-        except TypeError as error:
-            raise ArgumentError(f"{function.__name__}: {error}") from error
+        given = name_arguments(function.__name__, signature, args, kwargs)
         for name in extra:
             given.update(given.pop(name, {}))
         arrays: list[Any] = []
@@ -94,11 +91,27 @@ def _split(function: Callable[..., Any], op: Operation) -> Callable[..., tuple[l
             is_default = parameter is not None and (
                 value is parameter.default or (getattr(value, "ndim", 0) == 0 and value == parameter.default)
             )
-            if name not in _WITHOUT_EFFECT and not is_default:
-                raise ArgumentError(
-                    f"{function.__name__}: the argument {name!r} is not supported for tensors; leave it out, "
-                    "or call SciPy's function with x.numpy(), which has no gradient"
-                )
+            refuse_given(function.__name__, {name: name not in _WITHOUT_EFFECT and not is_default})
         return arrays, values
 
     return split
+
+
+def name_arguments(
+    function: str, signature: inspect.Signature, args: Sequence[Any], kwargs: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the arguments of a call by name; ArgumentError if they do not fit the signature."""
+    try:
+        return signature.bind(*args, **kwargs).arguments
+    except TypeError as error:
+        raise ArgumentError(f"{function}: {error}") from error
+
+
+def refuse_given(function: str, is_given: Mapping[str, Any]) -> None:
+    """Raise ArgumentError for the first argument for which `is_given` is true."""
+    for name, given in is_given.items():
+        if given:
+            raise ArgumentError(
+                f"{function}: the argument {name!r} is not supported for tensors; leave it out, or call "
+                "SciPy's function with x.numpy(), which has no gradient"
+            )

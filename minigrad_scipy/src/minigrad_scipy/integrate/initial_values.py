@@ -14,6 +14,7 @@ from minigrad_core.errors import ArgumentError
 from minigrad_ops_basic.dtypes import detach
 
 from .. import integrate
+from ..binding import refuse_given
 from ..closures import evaluate, find_closure, join, refuse_non_finite
 from ..precision import keep_precision
 from ..tensors import has_tensor, read_constant
@@ -144,11 +145,8 @@ def solve_ivp(
     **options: Any,
 ) -> Any:
     """Return SciPy's result, with tensors `y` and `t`."""
-    for name, value in (("dense_output", dense_output), ("events", events), ("vectorized", vectorized)):
-        if value:
-            raise ArgumentError(
-                f"solve_ivp: the argument {name!r} is not supported where tensors are involved"
-            )
+    given = {"dense_output": dense_output, "events": events, "vectorized": vectorized}
+    refuse_given("solve_ivp", given)
     options = {name: read_constant("solve_ivp", name, value) for name, value in options.items()}
     args = () if args is None else (*args,)
     jac = options.get("jac")
@@ -184,9 +182,7 @@ def odeint(func: Any, y0: Any, t: Any, args: Any = (), tfirst: bool = False, **o
     rtol, atol: 1.49e-8 each if None.
     """
     tolerances = {name: options.pop(name, None) for name in ("rtol", "atol")}
-    for name, value in options.items():
-        if value not in (None, 0, 0.0) and name not in ("mxordn", "mxords"):
-            raise ArgumentError(f"odeint: the argument {name!r} is not supported for tensors")
+    refuse_given("odeint", {name: options[name] for name in options if name not in ("mxordn", "mxords")})
     fun = func if tfirst else lambda s, y, *args: func(y, s, *args)
     t = join(t) if has_tensor(t) else np.asarray(t, float)
     given: dict[str, Any] = {

@@ -13,6 +13,7 @@ from minigrad_core.errors import ArgumentError, DifferentiabilityError
 from minigrad_ops_basic.dtypes import detach
 
 from .. import integrate
+from ..binding import refuse_given
 from ..closures import evaluate, find_closure, join, pull_back_parameters, refuse_non_finite
 from ..precision import keep_precision
 from ..tensors import has_tensor
@@ -20,7 +21,7 @@ from . import references
 from .vector_integrals import integrate_values
 
 _TOLERANCES: dict[str, Any] = {"epsabs": 1.49e-8, "epsrel": 1.49e-8, "limit": 50}  # the defaults of `quad`
-_UNSUPPORTED = {"full_output": 0, "weight": None, "complex_func": False}
+_UNSUPPORTED = ("full_output", "weight", "complex_func")
 
 
 class Integral(Operation):
@@ -180,9 +181,7 @@ def _integrate(
     compute: Callable[..., tuple[Any, Any]],
 ) -> tuple[Any, Any]:
     """Return the integral as a tensor, and the estimate of the error; `compute` returns both for arrays."""
-    for name, default in _UNSUPPORTED.items():
-        if options.pop(name, default) != default:
-            raise ArgumentError(f"{op.name}: the argument {name!r} is not supported for tensors")
+    refuse_given(op.name, {name: options.pop(name, None) for name in _UNSUPPORTED})
     args = args if isinstance(args, tuple) else (args,)
     check_limits(op.name, detach(a), detach(b))
     plain = [float(detach(x)) for x in (a, b)]

@@ -10,11 +10,11 @@ import numpy as np
 
 from minigrad_core import Array, Context, Operation, jacobian, no_grad
 from minigrad_core.cases import Case, real
-from minigrad_core.errors import ArgumentError
 from minigrad_ops_basic.composite import pull_back
 from minigrad_ops_basic.dtypes import detach
 
 from .. import linalg, optimize
+from ..binding import refuse_given
 from ..closures import find_closure, join
 from ..precision import keep_precision, widen_each
 from ..tensors import read_constant
@@ -40,17 +40,14 @@ def curve_fit(
 ) -> Any:
     """Return the parameters with the least squares, and their covariance; SciPy finds the former."""
     loss = kwargs.get("loss", "linear") != "linear"
-    for name, value in (("full_output", full_output), ("nan_policy", nan_policy), ("loss", loss)):
-        if value:
-            raise ArgumentError(f"curve_fit: the argument {name!r} is not supported for tensors")
+    given = {"full_output": full_output, "nan_policy": nan_policy, "loss": loss, "jac": callable(jac)}
+    refuse_given("curve_fit", given)
 
     @wraps(f)
     def evaluate(*args: Any) -> Any:
         with no_grad():
             return detach(join(f(*args)))
 
-    if callable(jac):
-        raise ArgumentError("curve_fit: the argument 'jac' is not supported for tensors as a function")
     plain = [None if x is None else detach(join(x)) for x in (xdata, ydata, p0, sigma)]
     rest = {"absolute_sigma": absolute_sigma, "check_finite": check_finite, "bounds": bounds, **kwargs}
     rest = {name: read_constant("curve_fit", name, value) for name, value in rest.items()}

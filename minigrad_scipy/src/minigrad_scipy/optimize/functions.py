@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 
 from minigrad_core import no_grad
-from minigrad_core.errors import ArgumentError
 from minigrad_ops_basic.dtypes import detach
 
 from .. import optimize
+from ..binding import name_arguments, refuse_given
 from ..closures import evaluate, find_closure, join, refuse_non_finite
 from ..tensors import get_array, read_constant
 from .solutions import (
@@ -51,9 +51,8 @@ SOLVERS: dict[str, Solution] = {
 
 def solve(name: str, *args: Any, **kwargs: Any) -> Any:
     """Return the result of SciPy's function, with tensors for the solution and the value of the function."""
-    given = _bind(name, args, kwargs)
-    if name == "minimize" and len(np.atleast_1d(given.get("constraints", ()))):
-        raise ArgumentError("minimize: the argument 'constraints' is not supported for tensors")
+    given = name_arguments(name, inspect.signature(getattr(optimize, name)), args, kwargs)
+    refuse_given(name, {"constraints": len(np.atleast_1d(given.get("constraints", ())))})
     for key in ("x1", "x2") if name == "fminbound" else ("bounds", "f_scale"):
         read_constant(name, key, given.get(key))
     first = next(iter(given))
@@ -91,14 +90,6 @@ def solve(name: str, *args: Any, **kwargs: Any) -> Any:
         is_free=_find_free(result, x, plain.get("bounds")),
     )
     return put_back(solution, lambda: join(value(solution, *extra)), options)
-
-
-def _bind(name: str, args: Any, kwargs: Any) -> dict[str, Any]:
-    """Return the arguments by SciPy's names."""
-    try:
-        return inspect.signature(getattr(optimize, name)).bind(*args, **kwargs).arguments
-    except TypeError as error:
-        raise ArgumentError(f"{name}: {error}") from error
 
 
 def _call_plain(function: Callable[..., Any], extra: tuple[Any, ...], *x: Any) -> Any:
