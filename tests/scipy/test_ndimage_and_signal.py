@@ -13,7 +13,7 @@ import minigrad_core as mg
 from minigrad_core.contracts.cases import Values
 from minigrad_core.errors import ArgumentError, DifferentiabilityError, InputError
 from minigrad_scipy import ndimage, signal
-from minigrad_scipy.composites import LastOutput
+from minigrad_scipy.composites import Sampled
 
 IMAGE = np.random.default_rng(0).normal(size=(6, 7))
 
@@ -106,7 +106,7 @@ def test_frequencies_and_times_are_plain_arrays_as_scipy_returns_them() -> None:
             np.testing.assert_allclose(getattr(result, "data", result), value, atol=1e-12, err_msg=name)
 
 
-SPECTRA = [op for op in signal.OPERATIONS if isinstance(op, LastOutput)]
+SPECTRA = [op for op in signal.OPERATIONS if isinstance(op, Sampled)]
 
 
 @pytest.mark.parametrize("name", [op.name for op in SPECTRA])

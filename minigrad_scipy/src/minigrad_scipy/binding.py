@@ -49,7 +49,7 @@ def bind(function: Callable[..., Any], op: Any) -> Callable[..., Any]:
 
     The inputs and settings of `op` have SciPy's names and defaults. An operation whose arguments do not line
     up with SciPy's has `from_numpy(*args, **kwargs) -> (inputs, settings)`, and one with another form of
-    result has `to_numpy(result)`.
+    result has `to_numpy(result)`. `list_coordinates(*inputs, **settings)` gives constants before the result.
 
     Raises
     ------
@@ -57,11 +57,13 @@ def bind(function: Callable[..., Any], op: Any) -> Callable[..., Any]:
         A call has an argument that the operation does not know, and its value is not SciPy's default.
     """
     split = getattr(op, "from_numpy", None) or _split(function, op)
-    convert = getattr(op, "to_numpy", None)
+    convert, list_coordinates = getattr(op, "to_numpy", None), getattr(op, "list_coordinates", None)
 
     def call(*args: Any, **kwargs: Any) -> Any:
         inputs, settings = split(*args, **kwargs)
         result = op(*inputs, **settings)
+        if list_coordinates is not None:
+            return *list_coordinates(*inputs, **settings), result
         return result if convert is None else convert(result)
 
     return call

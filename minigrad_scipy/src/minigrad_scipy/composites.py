@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, Self
 
@@ -13,9 +13,9 @@ from minigrad_core import Array, Context
 from minigrad_core.cases import Case
 from minigrad_ops_basic.composite import pull_back
 
-from .binding import bind
 from .precision import cast_each, match_precision, widen_each
 from .primitives import ScipyFunction
+from .tensors import get_array
 
 
 class DescribedFunction(ScipyFunction):
@@ -119,40 +119,31 @@ class Composite(DescribedFunction):
         return cast_each(pulled, inputs)
 
 
-class LastOutput(Composite):
-    """The last output of a function of SciPy; the other outputs, such as frequencies, are constant.
+class Sampled(Composite):
+    """A function of SciPy that returns coordinates, such as frequencies, and samples at them.
 
-    list_constants: takes the last output and, by name, all arguments of SciPy's function, and returns the
-    other outputs.
+    The operation returns the samples. The description yields the tuple of coordinates, and then the samples.
     """
 
     def __init__(
         self,
         path: str,
-        formula: Callable[..., Any],
+        description: Callable[..., Iterator[Any]],
         cases: Sequence[Case],
         *,
-        list_constants: Callable[..., tuple[Any, ...]],
         real: bool = False,
     ) -> None:
-        super().__init__(path, formula, cases, real=real)
-        self.list_constants = list_constants
+        super().__init__(path, description, cases, real=real)
+        self.formula = self.reference = partial(_find_samples, description)
 
     def compute(self, *inputs: Any, **settings: Any) -> Any:
         return super().compute(*inputs, **settings)[-1]
 
-    def make_function(self) -> Callable[..., tuple[Any, ...]]:
-        """Return a function with the arguments and the outputs of SciPy's function."""
+    def list_coordinates(self, *inputs: Any, **settings: Any) -> Any:
+        """Return the coordinates, for which the description computes no samples."""
+        return next(self.description(*(np.asarray(get_array(x)) for x in inputs), **settings))
 
-        def function(*args: Any, **kwargs: Any) -> tuple[Any, ...]:
-            original = self.get_function()
-            value = bind(original, self)(*args, **kwargs)
-            given = inspect.signature(original).bind(*args, **kwargs)
-            given.apply_defaults()
-            for name in self.inputs:
-                if isinstance(given.arguments[name], list):
-                    given.arguments[name] = np.asarray(given.arguments[name])
-            return *self.list_constants(value, **given.arguments), value
 
-        function.__name__ = self.name
-        return function
+def _find_samples(description: Callable[..., Iterator[Any]], *inputs: Any, **settings: Any) -> Any:
+    _, samples = description(*inputs, **settings)
+    return samples

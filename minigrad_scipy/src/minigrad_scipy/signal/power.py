@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
+from minigrad_core import Operation
 from minigrad_core.cases import Case, nonzero, real
 from minigrad_ops_basic.fourier import resize
 
 from ..binding import take_settings_of
-from ..composites import LastOutput
-from .segments import SegmentSpectrum, divide, divide_as, double_middle, is_onesided, square
+from .segments import SegmentSpectrum, divide, double_middle, is_onesided, square
 
 _SIGNAL = real("2 9")
 _SHORT = {"nperseg": 4, "fs": 2.0}
@@ -27,21 +28,6 @@ _CROSS_CASES = (
 )
 
 
-def _list_power_frequencies(
-    value: Any, x: Any, y: Any = None, *, fs: float, axis: int, return_onesided: bool = True, **settings: Any
-) -> tuple[Any]:
-    n = x.shape[axis] if y is None else max(x.shape[axis], y.shape[axis])
-    segments = divide_as(n, settings)
-    return (segments.list_frequencies(fs, is_onesided(x, return_onesided)),)
-
-
-def _list_period_frequencies(
-    value: Any, x: Any, *, fs: float, nfft: int | None, return_onesided: bool, axis: int, **_: Any
-) -> tuple[Any]:
-    n = x.shape[axis] if nfft is None else nfft
-    return ((np.fft.rfftfreq if is_onesided(x, return_onesided) else np.fft.fftfreq)(n, 1 / fs),)
-
-
 def _average(power: Any, average: str) -> Any:
     """Return the average of spectra over the segments: (..., segments, frequencies) -> (..., frequencies)."""
     n = power.shape[-2]
@@ -54,7 +40,7 @@ def _average(power: Any, average: str) -> Any:
     return np.median(power, axis=-2) / bias
 
 
-@SegmentSpectrum.define("signal.csd", *_CROSS_CASES, list_constants=_list_power_frequencies)
+@SegmentSpectrum.define("signal.csd", *_CROSS_CASES)
 def csd(
     x: Any,
     y: Any,
@@ -69,7 +55,7 @@ def csd(
     scaling: str = "density",
     axis: int = -1,
     average: str = "mean",
-) -> Any:
+) -> Iterator[Any]:
     """The average over segments of conj(X) Y, for the spectra X and Y of the windowed segments.
 
     The shorter signal is filled up with zeros. (..., n, ...) -> (..., frequencies, ...).
@@ -77,23 +63,24 @@ def csd(
     n = max(x.shape[axis], y.shape[axis])
     segments = divide(n, window, nperseg, noverlap, nfft)
     onesided = is_onesided(x, return_onesided)
+    yield (segments.list_frequencies(fs, onesided),)
     spectra = []
     for v in (x,) if y is x else (x, y):
         lines = resize(np.moveaxis(v, axis, -1), n, -1)
         spectra.append(segments.transform(lines, detrend, onesided))
     power = square(spectra[0]) if y is x else np.conj(spectra[0]) * spectra[1]
     power = power * segments.scale(scaling, fs)
-    return np.moveaxis(_average(double_middle(power, segments.nfft, onesided), average), -1, axis)
+    yield np.moveaxis(_average(double_middle(power, segments.nfft, onesided), average), -1, axis)
 
 
-@SegmentSpectrum.define("signal.welch", *_POWER_CASES, list_constants=_list_power_frequencies)
-@take_settings_of(csd.formula)
-def welch(x: Any, **settings: Any) -> Any:
+@SegmentSpectrum.define("signal.welch", *_POWER_CASES)
+@take_settings_of(csd.description)
+def welch(x: Any, **settings: Any) -> Iterator[Any]:
     """The average over segments of |X|^2, for the spectrum X of a windowed segment, by Welch's method.
 
     (..., n, ...) -> (..., frequencies, ...).
     """
-    return csd.formula(x, x, **settings)
+    return csd.description(x, x, **settings)
 
 
 @SegmentSpectrum.define(
@@ -102,18 +89,19 @@ def welch(x: Any, **settings: Any) -> Any:
     Case(x=real("5 2 2"), axis=0, nfft=6, window="hann", detrend="linear", scaling="spectrum"),
     Case(x=real("n")),
     Case(x=real("5"), nfft=2, window=None, detrend=False, return_onesided=False),
-    list_constants=_list_period_frequencies,
 )
-@take_settings_of(csd.formula, "nperseg", "noverlap", "average")
+@take_settings_of(csd.description, "nperseg", "noverlap", "average")
 def periodogram(
     x: Any, *, window: Any = "boxcar", nfft: int | None = None, axis: int = -1, **settings: Any
-) -> Any:
+) -> Iterator[Any]:
     """|X|^2 for the spectrum X of the windowed signal. (..., n, ...) -> (..., frequencies, ...)."""
     lines = np.moveaxis(x, axis, -1)
     n = lines.shape[-1] if nfft is None else min(nfft, lines.shape[-1])
     window = "boxcar" if window is None else window
-    power = welch.formula(lines[..., :n], window=window, nperseg=n, noverlap=0, nfft=nfft, **settings)
-    return np.moveaxis(power, -1, axis)
+    settings |= {"window": window, "nperseg": n, "noverlap": 0, "nfft": nfft}
+    outputs = welch.description(lines[..., :n], **settings)
+    yield next(outputs)
+    yield np.moveaxis(next(outputs), -1, axis)
 
 
 @SegmentSpectrum.define(
@@ -126,14 +114,14 @@ def periodogram(
         axis=0,
         window=np.array([0.3, 1.0, 0.6]),
     ),
-    list_constants=_list_power_frequencies,
     real=True,
 )
-@take_settings_of(csd.formula, "return_onesided", "scaling", "average")
-def coherence(x: Any, y: Any, **settings: Any) -> Any:
+@take_settings_of(csd.description, "return_onesided", "scaling", "average")
+def coherence(x: Any, y: Any, **settings: Any) -> Iterator[Any]:
     """|P_xy|^2 / (P_xx P_yy), for the power P_xx and the cross power P_xy of `welch` and `csd`."""
-    cross = square(csd.formula(x, y, **settings))
-    return cross / welch.formula(x, **settings) / welch.formula(y, **settings)
+    outputs = csd.description(x, y, **settings)
+    yield next(outputs)
+    yield square(next(outputs)) / welch.formula(x, **settings) / welch.formula(y, **settings)
 
 
-OPERATIONS: tuple[LastOutput, ...] = (welch, csd, periodogram, coherence)
+OPERATIONS: tuple[Operation, ...] = (welch, csd, periodogram, coherence)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,7 +10,7 @@ import scipy
 from minigrad_core.errors import InputError
 
 from .. import signal
-from ..composites import LastOutput
+from ..composites import Sampled
 from .frames import split_frames
 
 
@@ -61,13 +60,6 @@ def divide(n: int, window: Any, nperseg: Any, noverlap: Any, nfft: Any, share: i
     return Segments(window, size - (size // share if noverlap is None else noverlap), nfft or size)
 
 
-def divide_as(n: int, settings: Mapping[str, Any], share: int = 2) -> Segments:
-    """Return the segments of n values for arguments of SciPy's function by name."""
-    names = "window", "nperseg", "noverlap", "nfft"
-    window, nperseg, noverlap, nfft = (settings[name] for name in names)
-    return divide(n, window, nperseg, noverlap, nfft, share)
-
-
 def is_onesided(x: Any, return_onesided: bool) -> bool:
     """Return whether spectra have the frequencies from 0 on only: not those of complex signals."""
     return return_onesided and x.dtype.kind != "c"
@@ -89,7 +81,7 @@ def double_middle(power: Any, nfft: int, onesided: bool) -> Any:
     return power * factor
 
 
-class SegmentSpectrum(LastOutput):
+class SegmentSpectrum(Sampled):
     """A spectrum of segments. A function as `detrend` is refused: its gradient is not known."""
 
     def compute(self, *inputs: Any, **settings: Any) -> Any:

@@ -2,41 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
+from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 from minigrad_ops_basic.fourier import resize
 
-from ..composites import LastOutput
+from ..composites import Sampled
 from .both_ways import extend_ends
 from .frames import add_frames
-from .segments import Segments, SegmentSpectrum, divide, divide_as, double_middle, is_onesided, square
+from .segments import Segments, SegmentSpectrum, divide, double_middle, is_onesided, square
 
 _SIGNAL = real("2 9")
 _SHORT = {"nperseg": 4, "fs": 2.0}
-
-
-def _list_map_axes(
-    value: Any, x: Any, *, fs: float, return_onesided: bool, axis: int, **settings: Any
-) -> tuple[Any, Any]:
-    segments = divide_as(x.shape[axis], settings, share=8)
-    frequencies = segments.list_frequencies(fs, is_onesided(x, return_onesided))
-    return frequencies, segments.list_times(x.shape[axis], fs)
-
-
-def _list_transform_axes(
-    value: Any, x: Any, *, fs: float, boundary: Any, padded: bool, axis: int, **settings: Any
-) -> tuple[Any, Any]:
-    segments = divide_as(x.shape[axis], settings)
-    n = _extend(np.zeros(x.shape[axis]), segments, boundary, padded).shape[0]
-    frequencies = segments.list_frequencies(fs, is_onesided(x, settings["return_onesided"]))
-    return frequencies, segments.list_times(n, fs) - (0 if boundary is None else segments.size / 2 / fs)
-
-
-def _list_times(value: Any, *, fs: float, **_: Any) -> tuple[Any]:
-    return (np.arange(value.shape[0]) / fs,)  # the first axis, as in SciPy
 
 
 @SegmentSpectrum.define(
@@ -45,7 +26,6 @@ def _list_times(value: Any, *, fs: float, **_: Any) -> tuple[Any]:
     *(Case(x=real("7 2 2"), axis=0, nperseg=4, noverlap=1, boundary=b) for b in ("even", "odd", "constant")),
     Case(x=real("7"), nperseg=4, boundary=None, padded=False, nfft=5, detrend="constant", scaling="psd"),
     Case(x=real("6"), nperseg=3, noverlap=2, return_onesided=False),
-    list_constants=_list_transform_axes,
 )
 def stft(
     x: Any,
@@ -61,17 +41,18 @@ def stft(
     padded: bool = True,
     axis: int = -1,
     scaling: str = "spectrum",
-) -> Any:
+) -> Iterator[Any]:
     """The spectra of windowed segments. (..., n, ...) -> (..., frequencies, ..., segments)."""
     lines = np.moveaxis(x, axis, -1)
     segments = divide(lines.shape[-1], window, nperseg, noverlap, nfft)
-    lines = _extend(lines, segments, boundary, padded)
-    spectra = segments.transform(lines, detrend, is_onesided(x, return_onesided))
-    spectra = spectra * np.sqrt(segments.scale(scaling, fs))
-    return np.moveaxis(spectra, -1, axis - 1 if axis < 0 else axis)
+    lines, onesided = _extend(lines, segments, boundary, padded), is_onesided(x, return_onesided)
+    times = segments.list_times(lines.shape[-1], fs) - (0 if boundary is None else segments.size / 2 / fs)
+    yield segments.list_frequencies(fs, onesided), times
+    spectra = segments.transform(lines, detrend, onesided) * np.sqrt(segments.scale(scaling, fs))
+    yield np.moveaxis(spectra, -1, axis - 1 if axis < 0 else axis)
 
 
-@LastOutput.define(
+@Sampled.define(
     "signal.istft",
     Case(Zxx=real("2 3 4"), fs=2.0),
     Case(Zxx=real("3 4 2 2"), time_axis=0, freq_axis=1, input_onesided=False, scaling="psd"),
@@ -85,7 +66,6 @@ def stft(
         boundary=False,
         window="boxcar",
     ),
-    list_constants=_list_times,
 )
 def istft(
     Zxx: Any,
@@ -100,7 +80,7 @@ def istft(
     time_axis: int = -1,
     freq_axis: int = -2,
     scaling: str = "spectrum",
-) -> Any:
+) -> Iterator[Any]:
     """The signal with the given spectra of segments, the inverse of `stft`: by least squares.
 
     Griffin and Lim 1984, "Signal estimation from modified short-time Fourier transform", equation 6.
@@ -112,16 +92,16 @@ def istft(
     length = nfft or (size if input_onesided and size == default + 1 else default)
     overlap = size // 2 if noverlap is None else noverlap
     segments = divide(size, window, size, overlap, length)
+    n, cut = size + (spectra.shape[-2] - 1) * segments.step, size // 2 if boundary else 0
+    time, frequency = time_axis % d, freq_axis % d
+    axis = time - (frequency < time)
+    yield (np.arange(spectra.shape[0] if axis else n - 2 * cut) / fs,)  # the first axis, as in SciPy
     frames = (np.fft.irfft if input_onesided else np.fft.ifft)(spectra, length)[..., :size]
-    n = size + (spectra.shape[-2] - 1) * segments.step
     frames = frames * (segments.window / np.sqrt(segments.scale(scaling, fs)))
     repeated = np.broadcast_to(segments.window**2, (spectra.shape[-2], size))
     norm = add_frames(repeated, n, segments.step)
     y = add_frames(frames, n, segments.step) / np.where(norm > 1e-10, norm, 1.0)
-    if boundary:
-        y = y[..., size // 2 : n - size // 2]
-    time, frequency = time_axis % d, freq_axis % d
-    return np.moveaxis(y, -1, time - (frequency < time))
+    yield np.moveaxis(y[..., cut : n - cut], -1, axis)
 
 
 @SegmentSpectrum.define(
@@ -130,7 +110,6 @@ def istft(
     Case(x=real("7 2 2"), axis=0, nperseg=4, noverlap=1, detrend="linear", scaling="spectrum"),
     Case(x=real("16"), nperseg=8),
     *(Case(x=real("9"), nperseg=4, detrend=False, mode=mode) for mode in ("complex", "magnitude")),
-    list_constants=_list_map_axes,
 )
 def spectrogram(
     x: Any,
@@ -145,13 +124,14 @@ def spectrogram(
     scaling: str = "density",
     axis: int = -1,
     mode: str = "psd",
-) -> Any:
+) -> Iterator[Any]:
     """The power of windowed segments, or their spectra. (..., n, ...) -> (..., frequencies, ..., segments).
 
     mode: "psd" for the power, "complex" for the spectrum, "magnitude" for its absolute value.
     """
-    segments = divide(x.shape[axis], window, nperseg, noverlap, nfft, share=8)
-    onesided = is_onesided(x, return_onesided)
+    n, onesided = x.shape[axis], is_onesided(x, return_onesided)
+    segments = divide(n, window, nperseg, noverlap, nfft, share=8)
+    yield segments.list_frequencies(fs, onesided), segments.list_times(n, fs)
     spectra = segments.transform(np.moveaxis(x, axis, -1), detrend, onesided)
     scale = segments.scale(scaling, fs)
     if mode == "psd":
@@ -159,7 +139,7 @@ def spectrogram(
     else:
         result = spectra * np.sqrt(scale)
     result = np.moveaxis(result, -1, axis - 1 if axis < 0 else axis)
-    return np.abs(result) if mode == "magnitude" else result
+    yield np.abs(result) if mode == "magnitude" else result
 
 
 def _extend(lines: Any, segments: Segments, boundary: str | None, padded: bool) -> Any:
@@ -171,4 +151,4 @@ def _extend(lines: Any, segments: Segments, boundary: str | None, padded: bool) 
     return resize(lines, lines.shape[-1] + missing, -1)
 
 
-OPERATIONS: tuple[LastOutput, ...] = (spectrogram, stft, istft)
+OPERATIONS: tuple[Operation, ...] = (spectrogram, stft, istft)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from minigrad_core.cases import Case, axis_of, between, real
 from minigrad_core.errors import InputError
 
 from .. import signal
-from ..composites import Composite, LastOutput
+from ..composites import Composite, Sampled
 from .sections import SOS, Sections
 
 _AT = np.array([0.3, 1.1])
@@ -20,19 +21,7 @@ _HALF = between(0.3, 0.5, "2")
 _SECTION_CASES = (Case(sos=SOS, worN=_AT, fs=5.0),)
 
 
-def list_response_frequencies(
-    value: Any, *, worN: Any, whole: bool, fs: float, include_nyquist: bool = False, **_: Any
-) -> tuple[Any]:
-    """Return the frequencies of a response in the unit of `fs`."""
-    return (list_frequencies(worN, whole, fs, include_nyquist) * (fs / (2 * np.pi)),)
-
-
-def list_given(value: Any, *, worN: Any, **_: Any) -> tuple[Any]:
-    """Return the frequencies."""
-    return (np.asarray(worN),)
-
-
-class AnalogResponse(LastOutput):
+class AnalogResponse(Sampled):
     """`freqs` at given frequencies: those that SciPy finds depend on the coefficients."""
 
     def compute(self, *inputs: Any, **settings: Any) -> Any:
@@ -43,7 +32,7 @@ class AnalogResponse(LastOutput):
         return super().compute(*inputs, **settings)
 
 
-class RootResponse(LastOutput):
+class RootResponse(Sampled):
     """`freqz_zpk`, which SciPy computes in single precision for long doubles."""
 
     def compute(self, *inputs: Any, **settings: Any) -> Any:
@@ -55,7 +44,7 @@ class RootResponse(LastOutput):
         )
 
 
-class SectionResponse(LastOutput, Sections):
+class SectionResponse(Sampled, Sections):
     """The response of sections, which are divided by sos[:, 3]."""
 
 
@@ -90,12 +79,14 @@ def hilbert2(x: Any, *, N: Any = None, axes: tuple[int, int] = (-2, -1)) -> Any:
     return np.moveaxis(np.fft.ifft2(spectrum * rows[:, None] * columns), (-2, -1), axes)
 
 
-def list_frequencies(worN: Any, whole: bool, fs: float, nyquist: bool = False) -> Any:
-    """Return the frequencies at which SciPy computes a response, in radians per sample."""
+def list_frequencies(worN: Any, whole: bool, fs: float, nyquist: bool = False) -> tuple[Any, Any]:
+    """Return the frequencies at which SciPy computes a response, in the unit of `fs`, and exp(-i w) there."""
     if worN is None or np.ndim(worN) == 0:
         n = 512 if worN is None else int(worN)
-        return np.linspace(0, 2 * np.pi if whole else np.pi, n, endpoint=nyquist and not whole)
-    return 2 * np.pi * np.asarray(worN, float) / fs
+        w = np.linspace(0, 2 * np.pi if whole else np.pi, n, endpoint=nyquist and not whole)
+    else:
+        w = 2 * np.pi * np.asarray(worN, float) / fs
+    return w * (fs / (2 * np.pi)), np.exp(-1j * w)
 
 
 def _evaluate(coefficients: Any, z: Any) -> Any:
@@ -106,13 +97,12 @@ def _evaluate(coefficients: Any, z: Any) -> Any:
     return (coefficients + 0j) @ powers[:n]
 
 
-@LastOutput.define(
+@Sampled.define(
     "signal.freqz",
     Case(b=real("3"), a=between(0.3, 0.5, "2"), worN=_AT, fs=5.0),
     Case(b=real("2"), a=between(0.8, 1.6, "1"), worN=4, include_nyquist=True),
     Case(b=real("3"), worN=3, whole=True),
     Case(b=real("2")),
-    list_constants=list_response_frequencies,
 )
 def freqz(
     b: Any,
@@ -122,21 +112,23 @@ def freqz(
     whole: bool = False,
     fs: float = 2 * np.pi,
     include_nyquist: bool = False,
-) -> Any:
+) -> Iterator[Any]:
     """The response b(z) / a(z) of a filter at z = exp(-i w). b: (m,), a: (k,) -> (frequencies,)."""
-    z = np.exp(-1j * list_frequencies(worN, whole, fs, include_nyquist))
+    frequencies, z = list_frequencies(worN, whole, fs, include_nyquist)
+    yield (frequencies,)
     numerator = _evaluate(np.atleast_1d(b), z)
-    return numerator if a is None else numerator / _evaluate(np.atleast_1d(a), z)
+    yield numerator if a is None else numerator / _evaluate(np.atleast_1d(a), z)
 
 
-@SectionResponse.define("signal.freqz_sos", *_SECTION_CASES, list_constants=list_response_frequencies)
-def freqz_sos(sos: Any, *, worN: Any = 512, whole: bool = False, fs: float = 2 * np.pi) -> Any:
+@SectionResponse.define("signal.freqz_sos", *_SECTION_CASES)
+def freqz_sos(sos: Any, *, worN: Any = 512, whole: bool = False, fs: float = 2 * np.pi) -> Iterator[Any]:
     """The product of the responses of the sections, divided by sos[:, 3]. sos: (n, 6) -> (frequencies,)."""
-    z = np.exp(-1j * list_frequencies(worN, whole, fs))
+    frequencies, z = list_frequencies(worN, whole, fs)
+    yield (frequencies,)
     response = np.ones(len(z), complex)
     for i in range(sos.shape[0]):
         response = response * _evaluate(sos[i, :3], z) / _evaluate(sos[i, 3:], z)
-    return response
+    yield response
 
 
 def sosfreqz(*args: Any, **kwargs: Any) -> Any:
@@ -148,22 +140,23 @@ def sosfreqz(*args: Any, **kwargs: Any) -> Any:
     "signal.freqz_zpk",
     Case(z=_HALF, p=_HALF, k=real(""), worN=_AT),
     Case(z=_HALF, p=_HALF, k=real(""), worN=3),
-    list_constants=list_response_frequencies,
 )
-def freqz_zpk(z: Any, p: Any, k: Any, *, worN: Any = 512, whole: bool = False, fs: float = 2 * np.pi) -> Any:
+def freqz_zpk(
+    z: Any, p: Any, k: Any, *, worN: Any = 512, whole: bool = False, fs: float = 2 * np.pi
+) -> Iterator[Any]:
     """The response k prod(e - z) / prod(e - p) at e = exp(i w). z: (m,), p: (n,), k: one number."""
-    e = np.exp(1j * list_frequencies(worN, whole, fs))[:, None]
-    return k * np.prod(e - z, axis=1) / np.prod(e - p, axis=1)
+    frequencies, inverse = list_frequencies(worN, whole, fs)
+    yield (frequencies,)
+    e = np.conj(inverse)[:, None]
+    yield k * np.prod(e - z, axis=1) / np.prod(e - p, axis=1)
 
 
-@AnalogResponse.define("signal.freqs", Case(b=_HALF, a=_HALF, worN=_AT), list_constants=list_given)
-def freqs(b: Any, a: Any, *, worN: Any = 200) -> Any:
+@AnalogResponse.define("signal.freqs", Case(b=_HALF, a=_HALF, worN=_AT))
+def freqs(b: Any, a: Any, *, worN: Any = 200) -> Iterator[Any]:
     """The response b(s) / a(s) of an analog filter at s = i w, for an array w. b: (m,), a: (k,)."""
+    yield (np.asarray(worN),)
     s = 1j * np.asarray(worN, float)
-    return _evaluate(b[::-1], s) / _evaluate(a[::-1], s)
+    yield _evaluate(b[::-1], s) / _evaluate(a[::-1], s)
 
 
-OPERATIONS: tuple[Operation, ...] = (hilbert, hilbert2)
-
-
-RESPONSES: tuple[LastOutput, ...] = (freqz, freqz_sos, freqz_zpk, freqs)
+OPERATIONS: tuple[Operation, ...] = (hilbert, hilbert2, freqz, freqz_sos, freqz_zpk, freqs)
