@@ -69,9 +69,10 @@ def scale(x: Any, ends: list[int], axes: Sequence[int], factor: float) -> Any:
 
 
 class TransformAlongAxis(Transform):
-    """A transform along one axis: `scipy.fft.dct` and its kin.
+    """The transform y = M x along one axis, for the matrix M of `scipy.fft.dct`, `idct`, `dst` or `idst`.
 
     x: any shape. The result has `n` elements along `axis`: x is cut at the end, or filled up with zeros.
+    d/dx = M^T grad, a transform of the same kind.
     """
 
     cases = (
@@ -101,9 +102,10 @@ class TransformAlongAxis(Transform):
 
 
 class TransformAlongAxes(Transform):
-    """A transform along several axes: `scipy.fft.dctn` and its kin.
+    """The transform along several axes: `scipy.fft.dctn`, `idctn`, `dstn` or `idstn`.
 
-    x: any shape. The result has the sizes `s` along `axes`, by default those of x along all axes.
+    x: any shape. The result has the sizes `s` along `axes`, by default those of x along all axes. d/dx = the
+    transform by the transposed matrix along each axis.
     """
 
     cases = (

@@ -123,7 +123,7 @@ def sph_harm_y(*args: Any, **kwargs: Any) -> Any:
     return special.lpmv(order, n, np.cos(theta)) * (scale * sign) * np.exp(1j * (m * phi))
 
 
-# Softmax and its kin.
+# Softmax and related functions.
 
 
 def softmax(x: Any, axis: Any = None) -> Any:
