@@ -145,6 +145,12 @@ def test_the_support_of_one_value_does_not_spoil_another() -> None:
         (lambda x: stats.fisk.logpdf(x, 10.0), 1e100, -11e-100),
         # For n = d = 1, 1 - sf is 2 / pi arctan(sqrt(x)); the slopes by mpmath, where SciPy's u rounds to 1.
         (lambda n: stats.f.logsf(4e17, n, 1.0), 1.0, 0.19314718055994531),
+        (mg.grad(lambda x: stats.logistic.logpdf(x)), 0.0, -0.5),
+        (mg.grad(lambda x: stats.fisk.logpdf(x, 3.0)), 1.0, -3.5),
+        (mg.grad(lambda x: stats.gennorm.logpdf(x, 2.0)), 0.0, -2.0),
+        (mg.grad(lambda x: stats.gennorm.cdf(x, 2.0)), 0.0, 0.0),
+        (mg.grad(lambda q: stats.cauchy.ppf(q, 1.3, 2.7)), 0.5, 0.0),
+        (mg.grad(lambda x: stats.truncnorm.logcdf(x, -np.inf, 1.0)), 0.0, -2 / np.pi),
     ],
 )
 def test_slopes_at_the_center_at_the_edge_and_in_the_tail(call: Any, at: float, expected: float) -> None:

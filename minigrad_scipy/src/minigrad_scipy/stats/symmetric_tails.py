@@ -30,25 +30,33 @@ def complete_symmetric(formulas: Mapping[str, Callable[..., Any]]) -> dict[str, 
 
 
 def halve_tails(z: Any, find_tails: Callable[..., Any]) -> Any:
-    """Return the probability below z of a symmetric distribution from that of both tails beyond |z|.
-
-    |z| is at least 1e-20, since at 0 the slope of a power times that of gammaincc is 0 times infinity.
-    """
-    tails = find_tails(np.where(z > 0, z, -z) + 1e-20)
+    """Return the probability below z of a symmetric distribution from that of both tails beyond |z|."""
+    tails = find_tails(np.where(z > 0, z, -z))
     return np.where(z > 0, 1 - tails / 2, tails / 2)
 
 
 def raise_size(z: Any, beta: Any) -> Any:
-    """Return |z|^beta, with the slope 0 at the cusp that it has at 0 for beta < 1, as |z| has."""
-    is_cusp = (z == 0) & (beta < 1)
-    return np.where(is_cusp, 0, np.abs(np.where(is_cusp, 1, z)) ** beta)
+    """Return |z|^beta, with the slope 0 at the cusp that it has at 0 for beta < 1, as |z| has.
+
+    From beta = 2 on it is a power of z^2: the second derivative of a power of |z| is 0 at 0.
+    """
+    is_cusp, has_curve = (z == 0) & (beta < 1), beta >= 2
+    base = np.where(has_curve, z * z, np.abs(np.where(is_cusp, 1, z)))
+    return np.where(is_cusp, 0, base ** np.where(has_curve, beta / 2, beta))
 
 
-def find_gennorm_tails(u: Any, beta: Any) -> Any:
-    """Return the probability beyond u and -u: gammaincc, and its first terms where the power underflows."""
-    tiny = detach(u) ** detach(beta) < 1e-300
-    tails = special.gammaincc(1 / beta, np.where(tiny, 1, u) ** beta)
-    return np.where(tiny, 1 - u / special.gamma(1 + 1 / beta), tails)
+def measure_gennorm(z: Any, beta: Any) -> Any:
+    """Return the probability below z, from that of both tails, or from the first terms of its series.
+
+    Where x = |z|^beta is small, the slope of x times that of gammaincc(1 / beta, x) is 0 times infinity.
+    DLMF 8.7.1 with a = 1 / beta: z exp(-x) / gamma(a + 1) (1 + x / (a + 1) + x^2 / (a + 1) / (a + 2) + ...).
+    """
+    close = raise_size(detach(z), detach(beta)) < 1e-5
+    near, a = np.where(close, z, 0), 1 / beta
+    x = raise_size(near, beta)
+    series = near * np.exp(-x) * (1 + x / (a + 1) * (1 + x / (a + 2))) / special.gamma(a + 1)
+    far = halve_tails(np.where(close, 1, z), lambda u: special.gammaincc(a, u**beta))
+    return np.where(close, 0.5 + series / 2, far)
 
 
 def invert_gennorm(q: Any, beta: Any) -> Any:
