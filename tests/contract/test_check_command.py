@@ -196,6 +196,15 @@ def test_an_unknown_law_is_an_error_that_lists_the_laws() -> None:
     assert "names its law before the code, as in FAIL mine::gelu::LAW (code)" in result.stderr
 
 
+def test_lack_of_memory_is_an_error_without_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def exhaust(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("minigrad_core.cli.check.check_packages", exhaust)
+    result = run("nn::relu")
+    assert (result.exit_code, result.stderr) == (1, "Error: out of memory\n")
+
+
 def test_python_without_docstrings_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     optimized = SimpleNamespace(flags=SimpleNamespace(optimize=2))
     monkeypatch.setattr("minigrad_core.cli.check.sys", optimized)

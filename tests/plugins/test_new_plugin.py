@@ -159,3 +159,10 @@ def test_a_name_that_no_package_can_have_is_refused(tmp_path: Path, name: str) -
     assert (
         "is not a name for a distribution" in result.stderr or "gives no name for a package" in result.stderr
     )
+
+
+def test_a_path_that_is_a_link_to_itself_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "mg-x"
+    path.symlink_to(path)
+    result = CliRunner().invoke(minigrad, ["new-plugin", str(path), "--namespace", "mine"])
+    assert (result.exit_code, result.stderr) == (1, f"Error: {path}: File exists\n")

@@ -87,6 +87,8 @@ class CommandLine(click.Group):
             return super().main(*args, **kwargs)
         except MinigradError as error:
             click.echo(f"Error: {error}", err=True)
+        except MemoryError:
+            click.echo("Error: out of memory", err=True)
         except OSError as error:
             if error.filename is None and error.errno not in UNWRITABLE:
                 raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from keyword import iskeyword
 from pathlib import Path
 from string import Template
@@ -76,7 +77,7 @@ def _check_namespace(namespace: str) -> None:
 
 
 def _make_distribution_name(path: Path) -> str:
-    name = path.resolve().name
+    name = Path(os.path.abspath(path)).name  # `resolve` raises for a symbolic link to itself
     try:
         distribution = canonicalize_name(name, validate=True)
     except InvalidName as error:
