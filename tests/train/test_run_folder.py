@@ -242,6 +242,13 @@ def test_result_is_that_of_the_test_after_the_epochs_that_it_names(small_mnist: 
     assert f"test accuracy {result['test_accuracy']:.2%}" in output
 
 
+def test_damaged_result_is_written_again_by_resume(small_mnist: Path, tmp_path: Path) -> None:
+    train_run(small_mnist, tmp_path, 1)
+    (tmp_path / "result.json").write_bytes(b"")  # as after a loss of power
+    assert invoke(train, "--resume", tmp_path).exit_code == 0
+    assert json.loads((tmp_path / "result.json").read_text())["epoch"] == 1
+
+
 def test_pipe_in_the_place_of_a_file_is_replaced_or_refused(small_mnist: Path, tmp_path: Path) -> None:
     for name in (".checkpoint.safetensors.partial", ".weights.safetensors.partial"):
         os.mkfifo(tmp_path / name)

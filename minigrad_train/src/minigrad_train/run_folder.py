@@ -11,7 +11,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from .atomic import write_atomically
+from minigrad_core.atomic import write_atomically
+from minigrad_core.errors import MinigradError
+
 from .checkpoint import describe_session, load_checkpoint, save_checkpoint
 from .errors import SavedRunError
 from .json_file import read_objects
@@ -237,7 +239,10 @@ def find_failed_start(folder: Path) -> str | None:
     """Return how a run ended that diverged before its first complete epoch, and the remedy; else None."""
     if not (folder / RESULT).exists():
         return None
-    [result] = read_objects(folder / RESULT)
+    try:
+        [result] = read_objects(folder / RESULT)
+    except MinigradError:  # a loss of power may damage it: a resumed run writes it again
+        return None
     if result.get("epoch") != 0 or result.get("ended") != Ending.DIVERGED:
         return None
     return (
