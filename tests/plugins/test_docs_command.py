@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import re
 from pathlib import Path
 
 import pytest
@@ -60,6 +63,28 @@ def minigrad_initializers():
 
 def docs(*args: str | Path) -> Result:
     return CliRunner().invoke(minigrad, ["docs", *map(str, args)])
+
+
+def raise_full_disk(*_: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("docs", "a", "--out", "{}"), ("stubs", "--out", "{}"), ("check", "a", "--html", "{}/page.html")],
+)
+def test_full_disk_leaves_no_half_of_a_file(
+    site: Site, tmp_path: Path, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.add("mg-a", namespace="a")
+    args = [part.format(tmp_path / "out") for part in command]
+    (tmp_path / "out").mkdir()
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", raise_full_disk)
+        result = CliRunner().invoke(minigrad, args)
+    assert result.exit_code == 1
+    assert re.fullmatch(r"Error: .*/out/\S+: No space left on device\n", result.stderr)
+    assert list((tmp_path / "out").rglob("*.*")) == []
 
 
 def test_pages_have_what_the_plugin_says(site: Site, tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .atomic import write_atomically
+from minigrad_core.atomic import write_atomically
+
 from .errors import SavedRunError
 from .regular_file import open_regular
 

@@ -15,6 +15,7 @@ from unicodedata import normalize
 import click
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
 
+from ..atomic import write_atomically
 from ..dispatch import initializers, ops, optimizers
 from ..errors import UnknownNameError
 from ..plugins.startup import plugin_loader
@@ -117,7 +118,7 @@ def check(
 
             judged_subjects = [*found, *(HostedSubject(report.subject) for report in hosted)]
             page = report_page(results, judged_subjects, seconds=seconds, seed=seed)
-            html.write_text(page, encoding="utf-8")
+            write_atomically(html, page.encode(), durable=False)
         if as_json:
             show(json.dumps(_make_json(results), indent=2))
         else:

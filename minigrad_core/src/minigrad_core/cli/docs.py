@@ -15,6 +15,7 @@ from unicodedata import normalize
 import click
 import numpy as np
 
+from ..atomic import write_atomically
 from ..contracts.adapters import unwrap_adapter
 from ..contracts.location import find_file_and_line
 from ..dispatch.function_names import describe_function
@@ -66,8 +67,7 @@ def docs(namespace: str, out: Path) -> None:
         }
         _refuse_to_replace_others(written)
         for path, text in written.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+            write_atomically(path, text.encode(), durable=False)
         show(f"{out}: {len(pages) + 1} pages")
 
 

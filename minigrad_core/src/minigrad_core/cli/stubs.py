@@ -10,6 +10,7 @@ import hashlib
 import sys
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
+from io import BytesIO
 from keyword import iskeyword
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import click
 
+from ..atomic import write_atomically
 from ..contracts.adapters import OperationAdapter, unwrap_adapter
 from ..dispatch.tables import CATALOG_NAMES, TABLES
 from ..plugins.compatibility import CORE, version
@@ -170,7 +172,9 @@ def write_wheel(folder: Path, name: str, version: str, summary: str, files: Mapp
         record.append(f"{path},sha256={digest},{len(text.encode())}")
     content[f"{info}/RECORD"] = "\n".join([*record, f"{info}/RECORD,,", ""])
     wheel = folder / f"{stem}-py3-none-any.whl"
-    with ZipFile(wheel, "w", ZIP_DEFLATED) as archive:
+    data = BytesIO()
+    with ZipFile(data, "w", ZIP_DEFLATED) as archive:
         for path, text in content.items():
             archive.writestr(ZipInfo(path), text, ZIP_DEFLATED)  # ZipInfo: without the time of day
+    write_atomically(wheel, data.getvalue(), durable=False)
     return wheel

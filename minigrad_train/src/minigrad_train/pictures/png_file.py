@@ -11,7 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..atomic import write_atomically
+from minigrad_core.atomic import write_atomically
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
