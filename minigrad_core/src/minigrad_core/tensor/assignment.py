@@ -30,9 +30,8 @@ from ..engine.node import Context, node_numbers
 from ..errors import ArgumentError, DifferentiabilityError
 from ..indices import find_last_writes, pull_back_written
 from .containers import has_tensor, unwrap
-from .holders import is_view, is_writable, note_former_owner
 from .kinds import AssignedTensor, ComplexTensor, copy_handle
-from .ownership import is_held_once
+from .ownership import is_held_once, is_view, is_writable, note_former_owner
 from .reference_counts import OWNER
 from .tensor_class import Tensor
 

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from ..dispatch.functions import FUNCTIONS
 from ..errors import ArgumentError
 from .containers import has_tensor
-from .holders import is_view, is_writable
+from .ownership import is_view, is_writable
 from .reference_counts import UNNAMED_IN_ITER, UNNAMED_IN_PLACE
 
 if TYPE_CHECKING:
