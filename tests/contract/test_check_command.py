@@ -197,7 +197,7 @@ def test_an_unknown_law_is_an_error_that_lists_the_laws() -> None:
 
 
 def test_lack_of_memory_is_an_error_without_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
-    def exhaust(*_: object) -> None:
+    def exhaust(*_: object, **__: object) -> None:
         raise MemoryError
 
     monkeypatch.setattr("minigrad_core.cli.check.check_packages", exhaust)
