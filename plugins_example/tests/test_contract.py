@@ -1,4 +1,4 @@
-"""Everything that this plugin registers, held to the contract: one test for each."""
+"""One test for each law and each object that this plugin registers."""
 
 from minigrad_core.testing import contract_tests
 
