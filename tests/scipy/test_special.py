@@ -12,7 +12,7 @@ from scipy import special, stats
 import minigrad_core as mg
 from minigrad_core.errors import ArgumentError
 from minigrad_scipy import special as mirror
-from tests.differences import difference
+from tests.differences import difference, take_differences
 
 X = np.array([0.3, 0.7, 1.9])
 U = np.arctanh(np.sin(0.4))  # the integral of 1 / cos from 0 to 0.4
@@ -266,3 +266,28 @@ def test_the_slope_of_elliprd_is_that_of_each_pair_of_numbers_if_arrays_broadcas
 
     expected = [[sum(slope(a, b, c) for b in y)] for a, c in zip(x.ravel(), z.ravel(), strict=True)]
     np.testing.assert_allclose(slope(x, y, z), expected, rtol=1e-12)
+
+
+def test_the_choice_of_nothing_with_repetition_has_a_slope() -> None:
+    f = partial(mirror.comb, 5.0, repetition=True)  # (k + 1) (k + 2) (k + 3) (k + 4) / 24
+    np.testing.assert_allclose(mg.grad(f)(0.0), 25 / 12)
+    numbers = np.array([0.0, 0.0, 0.3, 5.0]), np.array([0.0, 0.5, 0.01, -0.1])
+    got = mirror.comb(mg.tensor(numbers[0]), numbers[1], repetition=True).numpy()
+    np.testing.assert_allclose(got, special.comb(*numbers, repetition=True))
+
+
+def test_a_spherical_harmonic_of_too_large_an_order_is_zero() -> None:
+    f = lambda theta: np.sum(np.real(mirror.sph_harm_y(1, np.array([-2, 1, 2]), theta, 0.3)))  # noqa: E731
+    expected = mg.grad(lambda theta: np.real(mirror.sph_harm_y(1, 1, theta, 0.3)))(0.7)
+    np.testing.assert_allclose(mg.grad(f)(0.7), expected)
+
+
+@pytest.mark.parametrize("settings", [{}, {"b": np.array([1.0, -2.0j, 0.5])}, {"return_sign": True}])
+def test_logsumexp_of_complex_numbers_is_that_of_scipy(settings: dict[str, Any]) -> None:
+    def f(x: Any) -> Any:
+        outputs = mirror.logsumexp(x + 3j * x**2, **settings)
+        value, sign = outputs if settings.get("return_sign") else (outputs, 0.0)
+        return np.real(value) + 2 * np.imag(value) + np.imag(sign)
+
+    np.testing.assert_allclose(f(mg.tensor(X)).numpy(), f(X), rtol=1e-12)
+    np.testing.assert_allclose(mg.grad(f)(X), take_differences(f, X), rtol=1e-6)

@@ -42,9 +42,10 @@ def diric(x: Any, n: Any) -> Any:
 def comb(N: Any, k: Any, *, exact: bool = False, repetition: bool = False) -> Any:
     """Return the number of choices of k out of N things."""
     _refuse_exact("comb", exact)
-    total = N + k - 1 if repetition else N
-    value = np.where((k <= total) & (total >= 0) & (k >= 0), special.binom(total, k), 0)
-    return np.where((k == 0) & (N >= 0), 1, value) if repetition else value
+    if repetition:
+        is_empty = (k == 0) & (N == 0)  # SciPy's binom(-1, 0) is 0
+        return np.where(is_empty, 1, special.binom(np.where(is_empty, 1, N + k - 1), k))
+    return np.where((k <= N) & (N >= 0) & (k >= 0), special.binom(N, k), 0)
 
 
 def perm(N: Any, k: Any, exact: bool = False) -> Any:
@@ -118,7 +119,8 @@ def sph_harm_y(*args: Any, **kwargs: Any) -> Any:
         raise ArgumentError(f"special.sph_harm_y: {min(kwargs)} takes no tensors: differentiate the values")
     n, m, theta, phi = args
     order = np.abs(m)
-    scale = np.sqrt((2 * n + 1) / (4 * pi) * special.poch(n + order + 1.0, -2.0 * order))
+    inside = np.minimum(order, n)  # above, P is 0 and the quotient of factorials has a pole
+    scale = np.sqrt((2 * n + 1) / (4 * pi) * special.poch(n + inside + 1.0, -2.0 * inside))
     sign = np.where((m < 0) & (order % 2 == 1), -1.0, 1.0)
     return special.lpmv(order, n, np.cos(theta)) * (scale * sign) * np.exp(1j * (m * phi))
 
@@ -141,14 +143,18 @@ def log_softmax(x: Any, axis: Any = None) -> Any:
 def logsumexp(
     a: Any, axis: Any = None, b: Any = None, keepdims: bool = False, return_sign: bool = False
 ) -> Any:
-    """Return log(sum(b exp(a))) along axes; with `return_sign` the logarithm of the size, and the sign."""
-    if b is None and not return_sign:
+    """Return log(sum(b exp(a))) along axes; with `return_sign` the logarithm of the size, and the sign.
+
+    The sign of a complex sum is the sum over its size, which has a derivative.
+    """
+    if b is None and not return_sign and getattr(a, "dtype", np.dtype(float)).kind != "c":
         return ops.basic.logsumexp(a, axis=axis, keepdims=keepdims)
     weights = 1.0 if b is None else b
-    largest = np.max(np.where(detach(weights) == 0, -np.inf, detach(a)), axis=axis, keepdims=True)
+    size = np.real(detach(a))
+    largest = np.max(np.where(detach(weights) == 0, -np.inf, size), axis=axis, keepdims=True)
     largest = np.where(np.isfinite(largest), largest, 0)
     total = (weights * np.exp(a - largest)).sum(axis=axis, keepdims=True)
-    sign = np.sign(detach(total))
+    sign = np.sign(detach(total)) if total.dtype.kind != "c" else total / np.abs(total)
     with np.errstate(divide="ignore", invalid="ignore"):
         value = np.log(np.abs(total) if return_sign else total) + largest
     if not keepdims:
