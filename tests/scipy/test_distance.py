@@ -13,7 +13,7 @@ import minigrad_core as mg
 from minigrad_core.errors import ArgumentError
 from minigrad_scipy import spatial
 from minigrad_scipy.spatial import distance
-from tests.differences import take_differences
+from tests.differences import difference, take_differences
 
 RNG = np.random.default_rng(0)
 X, Y = RNG.uniform(0.2, 2, (4, 3)), RNG.uniform(0.2, 2, (5, 3))
@@ -95,6 +95,15 @@ def test_jensenshannon_along_an_axis() -> None:
 def test_distance_matrix() -> None:
     matrix = spatial.distance_matrix(mg.tensor(X), Y, p=3)
     np.testing.assert_allclose(matrix.numpy(), scipy.spatial.distance_matrix(X, Y, 3))
+
+
+def test_jensenshannon_has_finite_slopes_beside_a_share_of_zero() -> None:
+    p, q = np.array([0.0, 1.0, 2.0, 0.0]), np.array([1.0, 0.0, 2.0, 0.0])
+    slopes = mg.grad(distance.jensenshannon)(p, q)
+    pair = mg.grad(lambda p: distance.cdist(p[None], q[None], "jensenshannon")[0, 0])(p)
+    np.testing.assert_allclose(slopes, pair)
+    expected = difference(lambda x: distance.jensenshannon(np.array([0.0, x, 2.0, 0.0]), q), 1.0)
+    np.testing.assert_allclose(slopes[1], expected, rtol=1e-8)
 
 
 @pytest.mark.parametrize("metric", ["cityblock", "chebyshev", "canberra", "braycurtis", "jensenshannon"])

@@ -160,7 +160,7 @@ def differentiate(
     shares = [each / total for each, total in zip(points, totals, strict=True)]
     slopes = sum_slopes(metric, grad, d, shares[0], shares[1] if y is not None else None, p, w)
     gradients: list[Any] = [
-        (slope - np.sum(np.where(share == 0, 0, slope * share), axis=1, keepdims=True)) / total
+        (slope - np.sum(np.where(share == 0, 0, slope) * share, axis=1, keepdims=True)) / total
         for slope, share, total in zip(slopes, shares, totals, strict=False)
     ]
     return gradients[0], None if y is None else gradients[1], None

@@ -25,9 +25,15 @@ def _make_distance(metric: str, third: str = "w") -> Callable[..., Any]:
 
 
 def jensenshannon(p: Any, q: Any, base: float | None = None, *, axis: int = 0, keepdims: bool = False) -> Any:
-    """Return the Jensen-Shannon distance along an axis, by the formula of SciPy's function."""
-    p, q = (x / np.sum(x, axis=axis, keepdims=True) for x in (p, q))
+    """Return the Jensen-Shannon distance along an axis, by the formula of SciPy's function.
+
+    The slope at a share of 0 is infinite, and 0 if both shares are 0.
+    """
+    # A share of 0 does not depend on the sum: its infinite slope times 0 would be NaN for all shares.
+    p, q = (np.where(x == 0, x, x / np.sum(x, axis=axis, keepdims=True)) for x in (p, q))
     m = (p + q) / 2.0
+    is_empty = m == 0
+    p, q, m = (np.where(is_empty, 1, x) for x in (p, q, m))
     divergence = np.sum(special.rel_entr(p, m) + special.rel_entr(q, m), axis=axis, keepdims=keepdims)
     return np.sqrt(divergence / (2.0 if base is None else 2.0 * float(np.log(base))))
 
