@@ -67,3 +67,16 @@ def test_indices_may_be_tensors() -> None:
         return np.sum(xp.take_along_axis(x, order, axis=1)[:, 0] + xp.take(x, tensor([1, 2]))[0])
 
     np.testing.assert_array_equal(grad(f)(X), [[0.0, 3.0, 0.0], [0.0, 1.0, 0.0]])
+
+
+def test_numpys_other_functions_are_in_the_namespace() -> None:
+    windows = xp.lib.stride_tricks.sliding_window_view
+    gradient = grad(lambda x: xp.einsum("ij->", windows(xp.pad(x, 1), 3, axis=0).sum(0)))(X)
+    np.testing.assert_array_equal(gradient, [[2.0, 2.0, 2.0], [2.0, 2.0, 2.0]])
+    assert xp.linalg.norm(tensor(X, requires_grad=True)).requires_grad
+    assert xp.fft.fft2 is np.fft.fft2
+
+
+@pytest.mark.parametrize("name", ["array", "put_along_axis", "copyto", "nothing", "__wrapped__"])
+def test_a_function_that_gives_no_tensor_or_writes_in_place_is_not_in_the_namespace(name: str) -> None:
+    assert not hasattr(xp, name)

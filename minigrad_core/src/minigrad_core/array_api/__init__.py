@@ -2,9 +2,10 @@
 
 NumPy's functions follow the standard, and on tensors they call operations, so most names are NumPy's own.
 The functions that create arrays return tensors here. A few others replace NumPy's functions whose arguments
-differ from the standard.
+differ from the standard. NumPy's other functions, which the standard lacks, have their names here, too.
 """
 
+import numpy
 from numpy import (
     abs,
     acos,
@@ -67,6 +68,7 @@ from numpy import (
     isnan,
     less,
     less_equal,
+    lib,  # xarray's moving windows call xp.lib.stride_tricks.sliding_window_view
     log,
     log1p,
     log2,
@@ -134,6 +136,7 @@ from numpy import (
 )
 
 from . import fft, linalg, special
+from .beyond_standard import look_up
 from .creation import (
     arange,
     asarray,
@@ -167,3 +170,4 @@ from .functions import (
 from .inspection import __array_namespace_info__
 
 __array_api_version__ = "2024.12"
+__getattr__ = look_up(numpy, __name__)

@@ -20,7 +20,10 @@ from numpy.fft import (
 from numpy.typing import DTypeLike
 
 from ..tensor import Tensor
+from .beyond_standard import look_up
 from .creation import check_device
+
+__getattr__ = look_up(np.fft, __name__)
 
 
 def fftfreq(

@@ -1,5 +1,6 @@
 """The linear algebra of the array API standard: NumPy's, which calls operations on tensors."""
 
+import numpy
 from numpy.linalg import (
     cholesky,
     cross,
@@ -27,3 +28,7 @@ from numpy.linalg import (
     vecdot,
     vector_norm,
 )
+
+from .beyond_standard import look_up
+
+__getattr__ = look_up(numpy.linalg, __name__)

@@ -27,8 +27,9 @@ FUNCTIONS.shape_functions = frozenset(
 )  # fmt: skip
 
 # Functions that write to an argument, and the name of that argument. The methods `at` of ufuncs do so, too.
-_WRITERS: dict[Callable[..., Any], str] = {
+WRITERS: dict[Callable[..., Any], str] = {
     np.copyto: "dst", np.fill_diagonal: "a", np.place: "arr", np.put: "a", np.putmask: "a",
+    np.put_along_axis: "arr",
 }  # fmt: skip
 
 # Advice for functions that will never have an operation.
@@ -79,8 +80,8 @@ def _writes_to_tensor(function: Callable[..., Any], args: tuple[Any, ...], kwarg
     """Return whether `function` writes in place, and its target is a tensor or contains one."""
     owner = getattr(function, "__self__", None)
     is_ufunc_at = isinstance(owner, np.ufunc) and getattr(function, "__name__", "") == "at"
-    if is_ufunc_at or function in _WRITERS:
-        return has_tensor(args[0] if args else kwargs.get(_WRITERS[function]))
+    if is_ufunc_at or function in WRITERS:
+        return has_tensor(args[0] if args else kwargs.get(WRITERS[function]))
     return False
 
 
