@@ -90,6 +90,10 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
 
     if not op.differentiable:
         record = False
+        if type(out) is _ndarray and out.dtype.hasobject:  # as of floor_divide by a Fraction
+            raise ArgumentError(
+                f"{describe(op)}: the result is an array of objects; float(x) converts a number"
+            )
     if type(out) is not _ndarray:
         if isinstance(out, tuple):
             return _wrap_outputs(op, ctx, out, record)

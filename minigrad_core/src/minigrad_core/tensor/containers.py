@@ -94,3 +94,8 @@ def has_tensor(value: Any, *, tracked: bool = False) -> bool:
         return any(has_tensor(item, tracked=tracked) for item in value.flat)
     requires_grad: bool | None = getattr(value, "tracked", None)  # only tensors have the attribute
     return bool(requires_grad) if tracked else requires_grad is not None
+
+
+def wraps_tensor(x: Any) -> bool:
+    """Return whether `x` is another library's object around a tensor, as pint and xarray make them."""
+    return has_tensor(getattr(x, "__dict__", {})) or has_tensor(getattr(x, "data", None))

@@ -11,7 +11,7 @@ import numpy as np
 from ..dispatch.functions import FUNCTIONS
 from ..dispatch.tables import describe
 from ..errors import ArgumentError
-from .containers import has_tensor
+from .containers import has_tensor, wraps_tensor
 from .signatures import get_signature
 
 if TYPE_CHECKING:
@@ -27,6 +27,15 @@ OBJECT_ARRAY_ADVICE = (
 )
 
 
+# The place of tensors among array types. The results of arrays with a higher `__array_priority__`, such as
+# pint's quantities (17), hold tensors. Tensors can hold arrays of dask (11) and sparse (12).
+PRIORITY = 15
+
+
+class OperandError(ArgumentError):
+    """An operand has operators of its own, and a tensor leaves the work to them where it can."""
+
+
 def convert_operand(op: Operation, x: Any) -> Any:
     """Return `x`, which is not a tensor, as an array or a number.
 
@@ -37,35 +46,50 @@ def convert_operand(op: Operation, x: Any) -> Any:
 
     Raises
     ------
+    OperandError
+        `x` is another library's object around a tensor, a unit of pint or astropy, or sets `__array_ufunc__`
+        to None: `*` of SciPy's LinearOperator is the matrix product.
     ArgumentError
-        `x` has no numbers in it, or operators with another meaning: `*` of SciPy's LinearOperator is the
-        matrix product.
+        `x` has no numbers in it.
     """
     if type(x) in (list, tuple):
         return FUNCTIONS[np.array](x) if has_tensor(x) else np.asarray(x)
     if isinstance(x, np.ndarray) and x.dtype.hasobject:
         raise ArgumentError(f"{describe(op)}: {OBJECT_ARRAY_ADVICE}")
     if getattr(x, "__array_ufunc__", ...) is None:
-        raise ArgumentError(
+        raise OperandError(
             f"{describe(op)}: a {type(x).__name__} does not let NumPy handle its operators, and gradients "
             "cannot follow them: pass an array, or write an operation that calls it"
         )
-    if hasattr(x, "__array_function__") or hasattr(x, "toarray"):  # an array of dask or pint, or a sparse one
-        if has_tensor(getattr(x, "__dict__", {})):
-            raise ArgumentError(
-                f"{describe(op)}: the tensor inside a {type(x).__name__} would be cut out of the graph; pass "
-                "the tensor itself"
-            )
-        return check_elementwise(x)
-    if x is None or isinstance(x, (int, float, complex)) or not op.differentiable:
+    if not isinstance(x, (np.ndarray, np.generic)) and wraps_tensor(x):
+        raise OperandError(
+            f"{describe(op)}: the tensor inside a {type(x).__name__} would be cut out of the graph; pass "
+            "the tensor itself"
+        )
+    if hasattr(x, "__array_function__") or hasattr(x, "toarray"):  # an array of dask, or a sparse one
+        check_elementwise(x)
+        if not isinstance(x, np.ndarray) and getattr(x, "__array_priority__", 0) > PRIORITY:
+            raise OperandError(f"{describe(op)}: a {type(x).__name__} holds tensors: give it the tensor")
+        return x
+    if x is None or isinstance(x, (int, float, complex)):
         return x
     array = x if isinstance(x, np.generic) else np.asarray(x)
     if array.dtype.kind in NON_NUMERIC_KINDS:
-        raise ArgumentError(
+        # NumPy's arrays leave their operators to such an object (NEP 13). It may be a unit.
+        has_operators = hasattr(x, "__array_ufunc__") or getattr(x, "__array_priority__", 0) > 0
+        if not op.differentiable and not has_operators:
+            return x
+        kind = OperandError if has_operators else ArgumentError
+        raise kind(
             f"{describe(op)}: expected a number or an array, got a {type(x).__name__}; "
             "float(x) converts a number, np.array(list(x)) a collection"
         )
     return array
+
+
+def has_ufunc_protocol(x: Any) -> bool:
+    """Return whether NumPy's ufuncs call `x`, an object of another library."""
+    return not isinstance(x, np.ndarray) and getattr(x, "__array_ufunc__", None) is not None
 
 
 def takes_sequence(op: Operation) -> bool:

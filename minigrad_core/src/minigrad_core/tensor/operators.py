@@ -12,7 +12,8 @@ from numpy.typing import ArrayLike
 
 from ..dispatch.functions import FUNCTIONS
 from ..errors import ArgumentError
-from .containers import has_tensor
+from .containers import wraps_tensor
+from .operand import OperandError, has_ufunc_protocol
 from .ownership import is_view, is_writable
 from .reference_counts import UNNAMED_IN_ITER, UNNAMED_IN_PLACE
 
@@ -31,11 +32,36 @@ def _make_unary(function: np.ufunc) -> Callable[[Operators], Tensor]:
 
 
 def _make_binary(function: np.ufunc) -> Callable[[Operators, Operand], Tensor]:
-    return lambda self, other: FUNCTIONS[function](self, other)
+    def call(self: Operators, other: Operand) -> Any:
+        try:  # which costs nothing unless it catches
+            return FUNCTIONS[function](self, other)
+        except OperandError:
+            return _leave_to(other, self, function, (self, other))
+
+    return call
 
 
 def _make_reflected(function: np.ufunc) -> Callable[[Operators, Operand], Tensor]:
-    return lambda self, other: FUNCTIONS[function](other, self)
+    def call(self: Operators, other: Operand) -> Any:
+        try:
+            return FUNCTIONS[function](other, self)
+        except OperandError:
+            return _leave_to(other, self, function, (other, self))
+
+    return call
+
+
+def _leave_to(other: Any, x: Any, function: np.ufunc, operands: tuple[Any, Any]) -> Any:
+    """Return what `other` makes of an operator, as NumPy's arrays do (NEP 13).
+
+    NumPy calls the `__array_ufunc__` of `other`. Without this method, Python calls the operator of `other`.
+    Called in an `except` clause: raises its error again if `other` cannot keep `x` in the graph.
+    """
+    if has_ufunc_protocol(other):
+        return function(*operands)
+    if x.tracked and not wraps_tensor(other):
+        raise
+    return NotImplemented
 
 
 # The same methods with the types of functions without a gradient, which take any operand.
@@ -43,6 +69,8 @@ _make_plain = cast("Callable[[np.ufunc], Callable[[Operators, Any], Any]]", _mak
 _make_plain_reflected = cast("Callable[[np.ufunc], Callable[[Operators, Any], Any]]", _make_reflected)
 
 
+_multiply_reflected = _make_reflected(np.multiply)
+_equal, _not_equal = _make_plain(np.equal), _make_plain(np.not_equal)
 _SEQUENCES = frozenset([list, tuple, str, bytes])
 
 
@@ -79,7 +107,7 @@ class Operators:
     __truediv__, __rtruediv__ = _make_binary(np.divide), _make_reflected(np.divide)
     __mod__, __rmod__ = _make_binary(np.remainder), _make_reflected(np.remainder)
     __pow__, __rpow__ = _make_binary(np.power), _make_reflected(np.power)
-    __rmatmul__ = _make_reflected(np.matmul)
+    __matmul__, __rmatmul__ = _make_binary(np.matmul), _make_reflected(np.matmul)
     __neg__ = _make_unary(np.negative)
     __pos__ = _make_unary(np.positive)
     __abs__ = _make_unary(np.absolute)
@@ -96,29 +124,23 @@ class Operators:
 
     __invert__: Any = _make_unary(np.invert)
 
-    def __matmul__(self, other: Operand) -> Tensor:
-        """Return the matrix product, or leave the product to an object that holds tensors, as NumPy does."""
-        if getattr(other, "__array_ufunc__", ...) is None and has_tensor(getattr(other, "__dict__", {})):
-            return NotImplemented  # so Python calls `other.__rmatmul__`
-        return FUNCTIONS[np.matmul](self, other)
-
     def __rmul__(self, other: Operand) -> Any:
         """Return the product, or a repeated sequence: `[0] * n` and `"ab" * n`, as with NumPy's integers."""
         if type(other) in _SEQUENCES and not self.shape and self.dtype.kind in "iu":  # type: ignore[attr-defined]
             return other * int(self)  # type: ignore[call-overload]
-        return FUNCTIONS[np.multiply](other, self)
+        return _multiply_reflected(self, other)
 
     # NumPy's `==` says that numbers are not equal to a string, whereas `np.equal` raises.
 
     def __eq__(self, other: Any) -> Any:
         if isinstance(other, str):
             return FUNCTIONS[np.zeros_like](self, bool)
-        return FUNCTIONS[np.equal](self, other)
+        return _equal(self, other)
 
     def __ne__(self, other: Any) -> Any:
         if isinstance(other, str):
             return FUNCTIONS[np.ones_like](self, bool)
-        return FUNCTIONS[np.not_equal](self, other)
+        return _not_equal(self, other)
 
     # Equality is elementwise, as in NumPy. The hash is by identity: tensors are keys in dicts of the engine.
     __hash__ = object.__hash__

@@ -11,6 +11,7 @@ from ..dispatch.function_names import describe_function
 from ..dispatch.functions import FUNCTIONS
 from ..errors import ArgumentError
 from .containers import has_tensor
+from .operand import OperandError, has_ufunc_protocol
 
 # The keywords of NumPy's ufuncs, with their defaults.
 _UFUNC_DEFAULTS = {
@@ -30,14 +31,24 @@ class Protocols:
             if _writes_to_array(inputs, kwargs):
                 return FUNCTIONS.fallback(function, *inputs, **kwargs)
             inputs, kwargs = _resolve_ufunc_keywords(function, inputs, kwargs)
-        return FUNCTIONS[function](*inputs, **kwargs)
+        try:
+            return FUNCTIONS[function](*inputs, **kwargs)
+        except OperandError:
+            if any(has_ufunc_protocol(x) and not isinstance(x, Protocols) for x in inputs):
+                return NotImplemented  # so NumPy calls the object, which may be a unit or wrap a tensor
+            raise
 
     def __array_function__(
         self, func: Callable[..., Any], types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
         if kwargs and _writes_to_array(args, kwargs):
             return FUNCTIONS.fallback(func, *args, **kwargs)
-        return FUNCTIONS[func](*args, **kwargs)
+        try:
+            return FUNCTIONS[func](*args, **kwargs)
+        except OperandError:
+            if all(issubclass(kind, (Protocols, np.ndarray)) for kind in types):
+                raise
+            return NotImplemented
 
 
 def _writes_to_array(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
