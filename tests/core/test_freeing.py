@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from minigrad_core import Array, Context
+from minigrad_core import Array, Context, tensor
 from minigrad_core.errors import FreedGraphError, InputError
 from tests.core.tiny_ops import add, leaf, make_operation, multiply, total
 
@@ -42,6 +42,16 @@ def test_the_inputs_of_a_refused_call_are_freed_by_reference_counting_alone(oper
         operation(given, np.ones(3))
     del given
     assert reference() is None
+
+
+@pytest.mark.usefixtures("without_gc")
+def test_a_tensor_that_was_assigned_values_of_its_own_graph_is_freed_by_reference_counting_alone() -> None:
+    for is_computed in (True, False):
+        y = multiply(leaf(1, 2), np.ones(2)) if is_computed else tensor([1.0, 2.0])
+        y[:] = multiply(multiply(y, leaf(3, 4)), y)
+        reference = weakref.ref(y)
+        del y
+        assert reference() is None
 
 
 def test_saved_values_are_freed_during_backward_unless_the_graph_is_retained() -> None:

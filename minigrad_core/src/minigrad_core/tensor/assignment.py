@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections import deque
 from functools import partial
+from itertools import islice
 from operator import call
 from sys import getrefcount
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,7 @@ from .tensor_class import Tensor
 if TYPE_CHECKING:
     from ..array import Array
 
+_MOST_CALLS = 1000  # 0.5 ms; assignments to many tensors of one large graph search this graph each time
 _COPY_FIRST = "assign to a copy, y = x.copy(); y[index] = value"
 
 
@@ -123,6 +125,26 @@ def assign(x: Tensor, index: Any, value: Any) -> None:
         *[partial(setattr, x, *slot) for slot in slots.items()],
     ]
     deque(map(call, steps), maxlen=0)  # one call in C: Ctrl-C interrupts before or after all steps
+    if node is not None and earlier is not None:
+        _replace_in_calls(x, earlier, value)
+
+
+def _replace_in_calls(x: Tensor, earlier: Tensor, value: Any) -> None:
+    """Replace `x` by `earlier` in the latest calls that led to `value`, as a sweep would do.
+
+    After `y[1:] = 2 * y[:-1]` the call of `y[:-1]` has the input y, whose node leads to this call: a cycle.
+    If no sweep visits the call, only the garbage collector frees such a graph, and it counts objects rather
+    than bytes.
+    """
+    start = 0 if earlier.node is None else earlier.node.number  # calls with the input x have larger numbers
+    nodes = [value.node] if isinstance(value, Tensor) else []
+    found = set(nodes)
+    for node in islice(nodes, _MOST_CALLS):  # the list grows
+        if node is not None and node.number > start:
+            node.inputs = tuple([earlier if parent is x else parent for parent in node.inputs])
+            more = {parent.node for parent in node.inputs if isinstance(parent, Tensor)} - found
+            nodes.extend(more)
+            found |= more
 
 
 def _take_value(x: Tensor, value: Any) -> Any:
