@@ -51,6 +51,7 @@ class ModuleList(Module):
             return self._items[index]
         part = type(self).__new__(type(self))
         vars(part).update(vars(self), _items=self._items[index])
+        vars(part).pop("_place", None)  # the place of this list, to which its modules refer
         return part
 
     def __copy__(self) -> Self:

@@ -114,6 +114,15 @@ def test_modules_that_are_called_by_themselves_have_their_place_in_the_model() -
     assert "layers.1: Scale" in text
 
 
+def test_a_slice_of_a_list_of_modules_leaves_their_place() -> None:
+    class Sliced(Stack):
+        def __init__(self) -> None:
+            super().__init__(2)
+            self.first: Any = self.layers[:1]
+
+    assert 'subgraph s2["layers.1: Scale"]' in get_text(mg.draw(Sliced()(np.ones(3))))
+
+
 def test_copies_and_assignments_again_have_their_own_place() -> None:
     class Pair(mg.Module):
         def __init__(self) -> None:
