@@ -422,12 +422,12 @@ def test_draws_are_those_of_the_eager_call() -> None:
 
 def test_keywords_may_have_the_names_of_variables_of_a_program() -> None:
     @mg.effect
-    def add_noise(x: Any, *, v1: Any, p0: Any) -> Any:
-        return x + v1 * p0
+    def add_noise(x: Any, *, v1: Any, p0: Any, k1: Any) -> Any:
+        return x + v1 * p0 * k1
 
-    compiled = mg.compile(lambda x: add_noise(x, v1=x, p0=x) + x)
+    compiled = mg.compile(lambda x: add_noise(x, v1=x, p0=x, k1=3.0) + x)
     for _ in range(2):
-        np.testing.assert_array_equal(compiled(X), 2 * X + X * X)
+        np.testing.assert_array_equal(compiled(X), 2 * X + X * X * 3)
 
 
 def test_arguments_that_are_one_array_are_another_signature() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import ast
 from collections.abc import Callable
 from functools import partial
 from itertools import zip_longest
@@ -224,8 +224,10 @@ class Program:
             call, other_call = (x.partition("# ")[2].partition(" -> ")[0] for x in (a, b))
             if a != b:
                 return f"one calls {call}, the other {other_call}"
-            for name in re.findall(r"\bk\d+", a.partition("#")[0]):
-                x, y = self.run.__globals__[name], other.run.__globals__[name]
+            constants = self.run.__globals__
+            names = [node.id for node in ast.walk(ast.parse(a)) if isinstance(node, ast.Name)]
+            for name in filter(constants.__contains__, names):
+                x, y = constants[name], other.run.__globals__[name]
                 if not has_same_bits(x, y):
                     return f"{call} gets {x!r:.60} and {y!r:.60}"
         return ""
