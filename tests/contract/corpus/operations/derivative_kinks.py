@@ -77,7 +77,7 @@ class RowProductTwoZeros(RowProduct):
         return grad[:, None] * others
 
 
-@breaks("derivative", "wrong-at-kink")
+@breaks("derivative", "ties-do-not-add-up")
 class RowMaxSharedByAll(RowMax):
     def backward(self, ctx: Context, grad: Any) -> Any:
         x, y = ctx.saved

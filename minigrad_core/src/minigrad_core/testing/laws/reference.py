@@ -18,6 +18,7 @@ from ..trial import Trial
 
 RTOL = 1e-9  # of a value: far above rounding, and far below the effect of a fault
 ZERO_ROUNDING = 64 * float(np.finfo(np.float64).eps)  # of the usual largest output
+JUMP = 1e-3  # of a value: rounded inputs move a continuous result by less
 INPUT_ROUNDING = 2 * float(np.finfo(np.float64).eps)
 
 
@@ -128,17 +129,19 @@ def _find_wrong_places(
     has_no_digits = (expected == 0) | ((actual == 0) & has_zeros)
     growth = max(1.0, trial.largest_input / (trial.base.largest_input or 1.0))
     tolerance = tolerance + ZERO_ROUNDING * growth * trial.base.largest_output * has_no_digits
-    tolerance = tolerance + 256 * measure_rounding(evaluate, trial.sample, expected, INPUT_ROUNDING)
+    moves = measure_rounding(evaluate, trial.sample, expected, INPUT_ROUNDING)
     exact = evaluate(trial.sample.cast(np.longdouble)) if LONG else None
     if exact is not None and exact.shape == expected.shape and exact.dtype == np.longdouble:
         loss = np.abs(expected - np.where(is_known, exact, 0))
+        if trial.sample.recipe.family is Family.KINKS:  # at a jump the value itself counts, not its neighbors
+            moves = np.where((loss == 0) & (moves > JUMP * np.abs(expected)), 0.0, moves)
         # A formula that loses digits may keep those of one value by chance; the other values show the loss.
         usual_loss = np.nanmedian(loss[is_wrong] / np.maximum(np.abs(expected[is_wrong]), SUBNORMAL))
         tolerance = tolerance + 100 * loss + usual_loss * np.abs(expected)
     elif trial.sample.recipe.family in (Family.EXTREMES, Family.MAGNITUDES):
         # Without long double nothing shows whether the obvious formula has lost its digits there.
         return np.zeros_like(is_wrong)
-    is_wrong &= ~_is_within(actual, expected, tolerance)
+    is_wrong &= ~_is_within(actual, expected, tolerance + 256 * moves)
     if trial.sample.recipe.family is Family.NON_FINITE and len(trial.sample.recipe.families) > 1:
         # Beside a size of 1, 0 times NaN and Python's maximum give values that depend on the formula.
         first, second = (evaluate(replace_nan(trial.sample, share)) for share in (0.3, 0.7))

@@ -132,9 +132,12 @@ def _find_tolerance(coarse: Trial, dtype: np.dtype[Any], exact: NDArray[Any], *,
     tolerance = ROUNDINGS * eps * np.abs(exact) + float(info.tiny) / eps
     if not coarse.is_pointwise:  # a sum of terms of this size
         tolerance = tolerance + ROUNDINGS * eps * size
-    # An output at small values may be the difference of terms that are as large as usual outputs.
-    if not is_gradient and family is Family.SMALL:
+    # An output at small values may be the difference of terms that are as large as usual outputs; a gradient,
+    # of such terms divided by an input: that of a weighted mean for a weight is (x - mean) / sum of weights.
+    if family is Family.SMALL and not is_gradient:
         tolerance = tolerance + ROUNDINGS * eps * base.largest_output
+    elif family is Family.SMALL and not coarse.is_pointwise and coarse.largest_input:
+        tolerance = tolerance + ROUNDINGS * eps * base.largest_output / coarse.largest_input
     if is_gradient and base.has_gradients:
         # Terms of this size may cancel where a function saturates. A NaN counts as 0.
         usual = float(np.nan_to_num(base.largest_gradient))

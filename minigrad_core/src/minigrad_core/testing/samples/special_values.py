@@ -91,7 +91,7 @@ def place_on_kinks(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
 
 
 def _round_values(free: FreeInput) -> NDArray[Any]:
-    """Return round values and multiples of the numeric settings, where kinks often are.
+    """Return round values and multiples of the numeric settings, where kinks often are, of the domain.
 
     The inputs have equal values in their first half, and different ones in their second half. There is a zero
     beside the smallest value of each array of integers: x**n has a kink for n = 0.
@@ -100,8 +100,12 @@ def _round_values(free: FreeInput) -> NDArray[Any]:
     numbers = [float(v) for v in settings if type(v) in (int, float) and 0 < abs(v) < 100]
     multiples = [factor * v for v in numbers for factor in (1.0, 0.5, 1.5)]
     constants = np.array([*multiples, *ROUND_VALUES])
-    y = np.resize(np.roll(constants, -3 * free.rank), x.shape)
-    y.flat[: x.size // 2] = np.resize(constants, x.size // 2)
+    own = constants[is_inside(free.domain, constants)]
+    y = np.resize(np.roll(own, -3 * free.rank), x.shape)
+    common = own
+    for other in find_free_inputs(free.sample):
+        common = common[is_inside(other.domain, common)]
+    y.flat[: x.size // 2] = np.resize(common, x.size // 2)
     for i in free.sample.inputs_drawn_from(Integers):
         integers = free.sample.inputs[i]
         if integers.shape == x.shape and x.size:
@@ -114,7 +118,7 @@ def _tie_values(free: FreeInput) -> NDArray[Any]:
     y = _round_values(free)
     if not y.ndim or not y.size:
         return NOTHING
-    y[..., 0] = 0.0
+    y[..., -1] = 0.0
     for axis in {0, y.ndim - 1}:
         y[np.roll(y, 1, axis) == y.max()] = y.max()
     return y
@@ -131,13 +135,12 @@ def _flatten_rows(free: FreeInput) -> NDArray[Any]:
 # Far from zero, and near something.
 
 
-def offset_values(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
+def offset_values(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
     """Yield values of +-1000 +- 1, inputs close to one another, and values near zero or near an edge."""
     count = len(recipe.argument_names(Floats))
     yield recipe.with_change(Family.FAR, "values of 1000 +- 1", change_each(partial(_shift, FAR)))
-    if subject.declared.broadcasts:
-        change = change_each(lambda free: -_shift(FAR, free))
-        yield recipe.with_change(Family.FAR, "values of -1000 +- 1", change)
+    change = change_each(lambda free: -_shift(FAR, free))
+    yield recipe.with_change(Family.FAR, "values of -1000 +- 1", change)
     for k in range(min(max(count, 1), MOST_TINY)):
         change = change_each(partial(_approach_edge, NEARER, [k]))
         yield recipe.with_change(Family.TINY, f"tiny values of input {k}", change)
@@ -241,20 +244,32 @@ def replace_nan(sample: Sample, share: float) -> Sample:
 
 
 def insert_non_finite(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
-    """Yield NaN at every second place, with zeros and infinities of the domain, and rows of infinities."""
-    if subject.declared.broadcasts and find_any_shaped(recipe.case):
+    """Yield NaN at every second place, with zeros and infinities of the domain, and rows of infinities.
+
+    Unless a subject broadcasts, the last row and the last column stay finite: they may have outputs of their
+    own.
+    """
+    broadcasts = subject.declared.broadcasts
+    if broadcasts and find_any_shaped(recipe.case):
         recipe = recipe.replace(shapes=((3, 8),))  # has each special value, and pairs each with a number
-    yield recipe.with_change(Family.NON_FINITE, "NaN, infinities and zeros", _insert_non_finite)
+    change = partial(_insert_non_finite, margin=not broadcasts)
+    yield recipe.with_change(Family.NON_FINITE, "NaN, infinities and zeros", change)
     yield recipe.with_change(Family.NON_FINITE, "a row of infinities", change_each(_insert_infinite_row))
 
 
-def _insert_non_finite(sample: Sample) -> Mapping[int, Any]:
+def _insert_non_finite(sample: Sample, *, margin: bool) -> Mapping[int, Any]:
+    """Return the inputs with special values; a margin is the last row and the last column, which stay."""
     arrays = {i: sample.inputs[i].copy() for i in sample.floats}
     for turn, (i, y) in enumerate(arrays.items()):
         every_second, domain = y.reshape(-1)[::2], sample.domains[i]
         values = np.resize(np.roll(NON_FINITE_VALUES, turn), every_second.shape)
         may_change = is_inside(domain, values) if isinstance(domain, Floats) else True
-        every_second[...] = np.where(np.isnan(values) | may_change, values, every_second)
+        new = np.where(np.isnan(values) | may_change, values, every_second)
+        if margin and y.ndim > 1:
+            inner = np.zeros(y.shape, bool)
+            inner[:-1, ..., :-1] = True
+            new = np.where(inner.reshape(-1)[::2], new, every_second)
+        every_second[...] = new
     return arrays
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, islice
 from math import prod
 from typing import Any, TypeAlias
 
@@ -17,7 +17,10 @@ from ...samples.settings import propose_values, read_settings
 from .statistics import FLOAT32_ROUNDING, SIGMAS, Statistic, list_statistics, list_values
 
 # The first are small: their values are compared by position, over many draws.
-SHAPES = ((4, 6), (3, 2, 3, 2), (6, 3), (11,), (48, 20), (12, 3, 5, 3), (50,), (1, 300), (2000, 5))
+SHAPES = (
+    *((4, 6), (3, 2, 3, 2), (8, 1, 2, 2), (6, 3), (11,)),
+    *((48, 20), (12, 3, 5, 3), (50,), (1, 300), (2000, 5)),
+)
 SMALL_SIZE, SMALL_DRAWS, LARGE_DRAWS = 36, 96, 12  # values of a small shape; draws of small and large shapes
 Differences: TypeAlias = Iterator[tuple[str, dict[str, Any]]]  # facts, each with the values for `judge_mean`
 
@@ -56,12 +59,18 @@ def _choose_settings(draws: InitializerDraws) -> list[dict[str, Any]]:
     alternatives = [(name, values) for name, p in shared.items() for values in propose_values(p.default, p)]
     chosen: list[dict[str, Any]] = [{}]
     for name, values in alternatives:
-        for value in values:
-            with suppress(SubjectFailed):
-                draws.draw(draws.usual_shapes[0], **{name: value})
-                chosen.append({name: value})
-                break
+        accepted = (value for value in values if _is_accepted(draws, {name: value}))
+        chosen += [{name: value} for value in islice(accepted, 1)]
     return chosen
+
+
+def _is_accepted(draws: InitializerDraws, settings: dict[str, Any]) -> bool:
+    """Return whether an initializer draws some shape with these settings."""
+    for shape in (draws.usual_shapes[0], *SHAPES):
+        with suppress(SubjectFailed):
+            draws.draw(shape, **settings)
+            return True
+    return False
 
 
 def _draw_both(draws: InitializerDraws, shape: Shape, settings: dict[str, Any]) -> NDArray[Any]:
