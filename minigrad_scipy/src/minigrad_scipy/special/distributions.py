@@ -15,7 +15,7 @@ from .elementary import differentiate_boxcox
 from .function import define
 from .incomplete_beta import beta_density, beta_power
 from .incomplete_gamma import LARGEST, density
-from .shape_derivatives import divide_slopes
+from .removable import divide_keeping_zero
 
 ROOT = (2 * pi) ** 0.5
 _PROBABILITY = between(0.1, 0.9, "...")
@@ -57,7 +57,7 @@ def chndtr(x: Array, nc: Array, *, df: Any) -> Any:
 def chndtrix(p: Array, nc: Array, *, df: Any, y: Array) -> Any:
     """The x at which chndtr(x, df, nc) is p. d/dp = 1 / f(x, df, nc)."""
     slope = chi_density(y, df, nc)
-    return lambda: 1 / slope, lambda: divide_slopes(chi_density(y, df + 2, nc), slope)
+    return lambda: 1 / slope, lambda: divide_keeping_zero(chi_density(y, df + 2, nc), slope)
 
 
 # The noncentral F distribution.

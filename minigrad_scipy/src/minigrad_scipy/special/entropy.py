@@ -11,23 +11,19 @@ from minigrad_core import Array
 from minigrad_core.cases import Case, between, positive, real
 
 from .function import define
-
-
-def ratio(x: Array, y: Array) -> Array:
-    """Return x / y, and 0 where x is 0, for any y."""
-    return x / np.where(x == 0, 1, y)
+from .removable import divide_keeping_zero
 
 
 @define(special.xlogy, Case(x=real("..."), y=positive("...")), takes_complex=True)
 def xlogy(x: Array, y: Array) -> Any:
     """`x log(y)`, 0 where x is 0. d/dx = log(y); d/dy = x / y, 0 where x is 0."""
-    return lambda: np.log(y), lambda: ratio(x, y)
+    return lambda: np.log(y), lambda: divide_keeping_zero(x, y)
 
 
 @define(special.xlog1py, Case(x=real("..."), y=positive("...")), takes_complex=True)
 def xlog1py(x: Array, y: Array) -> Any:
     """`x log(1 + y)`, 0 where x is 0. d/dx = log(1 + y); d/dy = x / (1 + y), 0 where x is 0."""
-    return lambda: np.log1p(y), lambda: ratio(x, 1 + y)
+    return lambda: np.log1p(y), lambda: divide_keeping_zero(x, 1 + y)
 
 
 @define(special.entr, Case(x=positive("...")))
@@ -39,13 +35,13 @@ def entr(x: Array) -> Array:
 @define(special.rel_entr, Case(x=positive("..."), y=positive("...")))
 def rel_entr(x: Array, y: Array) -> Any:
     """`x log(x / y)`, 0 where x is 0. d/dx = log(x / y) + 1; d/dy = -x / y."""
-    return lambda: np.log(x / y) + 1, lambda: -ratio(x, y)
+    return lambda: np.log(x / y) + 1, lambda: -divide_keeping_zero(x, y)
 
 
 @define(special.kl_div, Case(x=positive("..."), y=positive("...")))
 def kl_div(x: Array, y: Array) -> Any:
     """`x log(x / y) - x + y`, and y where x is 0. d/dx = log(x / y); d/dy = 1 - x / y."""
-    return lambda: np.log(x / y), lambda: 1 - ratio(x, y)
+    return lambda: np.log(x / y), lambda: 1 - divide_keeping_zero(x, y)
 
 
 @define(special.expit)

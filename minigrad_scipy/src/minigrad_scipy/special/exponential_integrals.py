@@ -15,11 +15,14 @@ from minigrad_core import Array
 from minigrad_core.cases import Case, between, positive, real
 
 from .function import define
+from .removable import expand_near_zero
 
 _POSITIVE = Case(x=positive("..."))
 # The default of SciPy's lambertw; as an array the kit does not vary it.
 TOLERANCE = np.array(1e-8, np.float32)
-SERIES = tuple(1 / factorial(2 * k + 1) for k in range(12))  # of sinh(x) / x, exact for |x| <= 1
+# The coefficients of x^(2 k) in sinh(x) / x and in sin(x) / x, exact for |x| <= 1.
+SINH = [1 / factorial(2 * k + 1) for k in range(12)]
+SINE = [(-1) ** k * c for k, c in enumerate(SINH)]
 
 
 @define(special.exp1, _POSITIVE, takes_complex=True)
@@ -62,21 +65,10 @@ def exprel(x: Array) -> Array:
     return differentiate_exprel(x)
 
 
-def divide_sine(sine: np.ufunc, sign: int, x: Any) -> Any:
-    """Return sine(x) / x, and 1 at 0, for `np.sinh` and the sign 1, or `np.sin` and the sign -1."""
-    near = np.abs(x) < 1
-    u: Any = np.where(near, sign * x * x, 1)
-    total: Any = 0.0
-    for coefficient in reversed(SERIES):
-        total = total * u + coefficient
-    z = np.where(near, 1, x)
-    return np.where(near, total, sine(z) / z)
-
-
 @define(special.sici, _POSITIVE, takes_complex=True)
 def sici(x: Array) -> Any:
     """Si, the integral of sin(t) / t from 0 to x, and Ci. d/dx = sin(x) / x and cos(x) / x. DLMF 6.2.9."""
-    return divide_sine(np.sin, -1, x), np.cos(x) / x
+    return expand_near_zero(x, lambda x: np.sin(x) / x, SINE), np.cos(x) / x
 
 
 @define(special.shichi, _POSITIVE, takes_complex=True)
@@ -85,7 +77,7 @@ def shichi(x: Array) -> Any:
 
     d/dx = sinh(x) / x and cosh(x) / x. DLMF 6.2.15.
     """
-    return divide_sine(np.sinh, 1, x), np.cosh(x) / x
+    return expand_near_zero(x, lambda x: np.sinh(x) / x, SINH), np.cosh(x) / x
 
 
 @define(special.spence, Case(z=positive("...")), takes_complex=True)

@@ -15,11 +15,7 @@ from minigrad_core.cases import Case, between, positive, real, unit
 from minigrad_ops_basic.dtypes import detach
 
 from .function import define
-
-
-def multiply(factor: Any, slope: Array) -> Array:
-    """Return factor times slope, and 0 for the factor 0: a constant, whose neighbours may be infinite."""
-    return np.where(factor == 0, 0, slope) * factor
+from .removable import multiply_keeping_zero
 
 
 @define(special.hyp0f1, Case(z=real("..."), v=1.5), Case(z=real("..."), v=2), takes_complex=True)
@@ -37,7 +33,7 @@ def hyp0f1(z: Array, *, v: Any) -> Array:
 def hyp1f1(z: Array, *, a: Any, b: Any) -> Array:
     """Kummer's M(a, b, z). d/dz = a / b M(a + 1, b + 1, z); M(0, b, z) = 1, also for b = 0. DLMF 13.3.15."""
     lower = np.where(a == -1, 1, b + 1)
-    return multiply(np.divide(a, b), special.hyp1f1(a + 1, lower, z))
+    return multiply_keeping_zero(np.divide(a, b), special.hyp1f1(a + 1, lower, z))
 
 
 _GAUSS = (Case(z=unit("..."), a=1.5, b=0.5, c=2.5), Case(z=between(-4, 0.5, "..."), a=1, b=2, c=3))
@@ -59,7 +55,7 @@ def hyp2f1(z: Array, *, a: Any, b: Any, c: Any) -> Array:
         if np.any(detach(is_imprecise)):
             precise = np.real(special.hyp2f1(a + 1, b + 1, c + 1, z + 0j))
             slope = np.where(is_imprecise & ~np.isnan(precise), precise, slope)
-    return multiply(np.divide(a * b, c), slope)
+    return multiply_keeping_zero(np.divide(a * b, c), slope)
 
 
 @define(
@@ -67,7 +63,7 @@ def hyp2f1(z: Array, *, a: Any, b: Any, c: Any) -> Array:
 )
 def hyperu(x: Array, *, a: Any, b: Any) -> Array:
     """Tricomi's U(a, b, x). d/dx = -a U(a + 1, b + 1, x). DLMF 13.3.22."""
-    return multiply(-a, special.hyperu(a + 1, b + 1, x))
+    return multiply_keeping_zero(-a, special.hyperu(a + 1, b + 1, x))
 
 
 @define(special.wright_bessel, Case(x=positive("..."), a=1.0, b=1.5), Case(x=positive("..."), a=0.5, b=2.0))

@@ -11,7 +11,8 @@ from minigrad_core import Array
 from minigrad_core.cases import Case, between, positive, real
 
 from .function import define
-from .shape_derivatives import differentiate_betainc, differentiate_stdtr, divide_slopes
+from .removable import divide_keeping_zero
+from .shape_derivatives import differentiate_betainc, differentiate_stdtr
 
 _SHAPES = {"a": between(0.5, 4, "..."), "b": between(0.5, 4, "...")}
 _PROBABILITY = between(0.05, 0.95, "...")
@@ -57,7 +58,11 @@ def betaincinv(a: Array, b: Array, p: Array, *, y: Array) -> Any:
     """The y at which betainc(a, b, y) is p. d/dp = 1 / (y^(a - 1) (1 - y)^(b - 1) / beta(a, b))."""
     in_a, in_b = differentiate_betainc(a, b, y)
     slope = beta_density(a, b, y)
-    return lambda: divide_slopes(-in_a(), slope), lambda: divide_slopes(-in_b(), slope), lambda: 1 / slope
+    return (
+        lambda: divide_keeping_zero(-in_a(), slope),
+        lambda: divide_keeping_zero(-in_b(), slope),
+        lambda: 1 / slope,
+    )
 
 
 @define(special.betainccinv, Case(**_SHAPES, q=_PROBABILITY))
@@ -65,7 +70,11 @@ def betainccinv(a: Array, b: Array, q: Array, *, y: Array) -> Any:
     """The y at which betaincc(a, b, y) is q. d/dq = -1 / (y^(a - 1) (1 - y)^(b - 1) / beta(a, b))."""
     in_a, in_b = differentiate_betainc(a, b, y)
     slope = beta_density(a, b, y)
-    return lambda: divide_slopes(-in_a(), slope), lambda: divide_slopes(-in_b(), slope), lambda: -1 / slope
+    return (
+        lambda: divide_keeping_zero(-in_a(), slope),
+        lambda: divide_keeping_zero(-in_b(), slope),
+        lambda: -1 / slope,
+    )
 
 
 @define(special.btdtria, Case(p=_PROBABILITY, b=between(0.5, 4, "..."), x=_PROBABILITY))
@@ -123,8 +132,8 @@ def fdtri(dfn: Array, dfd: Array, p: Array, *, y: Array) -> Any:
     """The x at which fdtr(dfn, dfd, x) is p. d/dp = 1 / density of x."""
     in_dfn, in_dfd, in_x = differentiate_fdtr(dfn, dfd, y)
     return (
-        lambda: divide_slopes(-in_dfn(), in_x()),
-        lambda: divide_slopes(-in_dfd(), in_x()),
+        lambda: divide_keeping_zero(-in_dfn(), in_x()),
+        lambda: divide_keeping_zero(-in_dfd(), in_x()),
         lambda: 1 / in_x(),
     )
 
@@ -169,7 +178,7 @@ def stdtr(df: Array, t: Array) -> Any:
 def stdtrit(df: Array, p: Array, *, y: Array) -> Any:
     """The t at which stdtr(df, t) is p. d/dp = 1 / density of t."""
     return (
-        lambda: divide_slopes(-differentiate_stdtr(df, y), t_density(df, y)),
+        lambda: divide_keeping_zero(-differentiate_stdtr(df, y), t_density(df, y)),
         lambda: 1 / t_density(df, y),
     )
 

@@ -11,7 +11,8 @@ from minigrad_core import Array
 from minigrad_core.cases import Case, between, positive
 
 from .function import define
-from .shape_derivatives import differentiate_gammainc, divide_slopes
+from .removable import divide_keeping_zero, multiply_keeping_zero
+from .shape_derivatives import differentiate_gammainc
 
 _SHAPED = Case(a=between(0.3, 4, "..."), x=positive("..."))
 LARGEST = 1e300  # instead of infinity, at which the density is 0
@@ -41,13 +42,19 @@ def gammaincc(a: Array, x: Array) -> Any:
 @define(special.gammaincinv, Case(a=between(0.5, 4, "..."), p=between(0.05, 0.95, "...")))
 def gammaincinv(a: Array, p: Array, *, y: Array) -> Any:
     """The y at which gammainc(a, y) is p. d/dp = 1 / (y^(a - 1) exp(-y) / gamma(a))."""
-    return lambda: divide_slopes(-differentiate_gammainc(a, y), density(a, y)), lambda: 1 / density(a, y)
+    return (
+        lambda: divide_keeping_zero(-differentiate_gammainc(a, y), density(a, y)),
+        lambda: 1 / density(a, y),
+    )
 
 
 @define(special.gammainccinv, Case(a=between(0.5, 4, "..."), q=between(0.05, 0.95, "...")))
 def gammainccinv(a: Array, q: Array, *, y: Array) -> Any:
     """The y at which gammaincc(a, y) is q. d/dq = -1 / (y^(a - 1) exp(-y) / gamma(a))."""
-    return lambda: divide_slopes(-differentiate_gammainc(a, y), density(a, y)), lambda: -1 / density(a, y)
+    return (
+        lambda: divide_keeping_zero(-differentiate_gammainc(a, y), density(a, y)),
+        lambda: -1 / density(a, y),
+    )
 
 
 # Distribution functions.
@@ -69,7 +76,7 @@ def chdtrc(v: Array, x: Array) -> Any:
 def chdtri(v: Array, p: Array, *, y: Array) -> Any:
     """The y that a chi-squared value of v degrees exceeds with probability p. d/dp = -1 / density of y."""
     return (
-        lambda: divide_slopes(-differentiate_gammainc(v / 2, y / 2), density(v / 2, y / 2)),
+        lambda: divide_keeping_zero(-differentiate_gammainc(v / 2, y / 2), density(v / 2, y / 2)),
         lambda: -2 / density(v / 2, y / 2),
     )
 
@@ -77,18 +84,13 @@ def chdtri(v: Array, p: Array, *, y: Array) -> Any:
 _GAMMA = Case(a=positive("..."), b=between(0.5, 4, "..."), x=positive("..."))
 
 
-def multiply_density(factor: Array, a: Array, x: Array) -> Any:
-    """Return factor times the density, and 0 for the factor 0, where the density may be infinite."""
-    return np.where(factor == 0, 0, density(a, x)) * factor
-
-
 @define(special.gdtr, _GAMMA)
 def gdtr(a: Array, b: Array, x: Array) -> Any:
     """The probability that a value of the gamma distribution is below x: gammainc(b, a x), for the rate a."""
     return (
-        lambda: multiply_density(x, b, a * x),
+        lambda: multiply_keeping_zero(x, density(b, a * x)),
         lambda: differentiate_gammainc(b, a * x),
-        lambda: multiply_density(a, b, a * x),
+        lambda: multiply_keeping_zero(a, density(b, a * x)),
     )
 
 
@@ -96,9 +98,9 @@ def gdtr(a: Array, b: Array, x: Array) -> Any:
 def gdtrc(a: Array, b: Array, x: Array) -> Any:
     """The probability that a value of the gamma distribution exceeds x: gammaincc(b, a x), for the rate a."""
     return (
-        lambda: -multiply_density(x, b, a * x),
+        lambda: -multiply_keeping_zero(x, density(b, a * x)),
         lambda: -differentiate_gammainc(b, a * x),
-        lambda: -multiply_density(a, b, a * x),
+        lambda: -multiply_keeping_zero(a, density(b, a * x)),
     )
 
 
@@ -107,7 +109,7 @@ def gdtrix(a: Array, b: Array, p: Array, *, y: Array) -> Any:
     """The x at which gdtr(a, b, x) is p. d/da = -x / a; d/dp = 1 / (a x's density)."""
     return (
         lambda: -y / a,
-        lambda: divide_slopes(-differentiate_gammainc(b, a * y), density(b, a * y) * a),
+        lambda: divide_keeping_zero(-differentiate_gammainc(b, a * y), density(b, a * y) * a),
         lambda: 1 / (density(b, a * y) * a),
     )
 
@@ -117,7 +119,7 @@ def gdtria(p: Array, b: Array, x: Array, *, y: Array) -> Any:
     """The rate a at which gdtr(a, b, x) is p. d/dx = -a / x; d/dp = 1 / (x density)."""
     return (
         lambda: 1 / (density(b, x * y) * x),
-        lambda: divide_slopes(-differentiate_gammainc(b, x * y), density(b, x * y) * x),
+        lambda: divide_keeping_zero(-differentiate_gammainc(b, x * y), density(b, x * y) * x),
         lambda: -y / x,
     )
 

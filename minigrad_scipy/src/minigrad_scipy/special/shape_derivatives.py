@@ -77,8 +77,3 @@ def differentiate_stdtr(df: Array, t: Array) -> Array:
     degrees, size = detach(df), np.abs(detach(t))
     rate = np.log(np.hypot(1, size / np.sqrt(degrees))) + 3 / degrees
     return -np.sign(t) * difference(lambda df: special.stdtr(df, -np.abs(t)), df, rate)
-
-
-def divide_slopes(numerator: Any, slope: Any) -> Any:
-    """Return numerator / slope, and 0 where both are 0: no shape moves an end of the support."""
-    return numerator / np.where(numerator == 0, 1, slope)

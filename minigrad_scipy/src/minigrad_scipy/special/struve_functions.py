@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from math import factorial, pi, prod
 from typing import Any
 
-import numpy as np
 from scipy.special import _ufuncs as special
 
 from minigrad_core import Array
 from minigrad_core.cases import Case, between, positive, real
 
 from .function import define
+from .removable import expand_near_zero
 
 # The coefficients of x^(2 k) in H_0(x) / x, and in (1 - J_0(x)) / x^2. DLMF 11.2.1 and 10.2.2.
 STRUVE = [2 / pi * (-1) ** k / prod(range(1, 2 * k + 2, 2)) ** 2 for k in range(9)]
 BESSEL = [(-1) ** k / (4 ** (k + 1) * factorial(k + 1) ** 2) for k in range(9)]
-
-
-def expand_near_zero(x: Array, f: Callable[[Any], Any], coefficients: Any) -> Any:
-    """Return f(x), and for |x| < 1, where terms of f cancel, the sum of coefficients[k] x^(2 k)."""
-    near = np.abs(x) < 1
-    square = np.where(near, x, 0) ** 2
-    total: Any = 0.0
-    for coefficient in reversed(coefficients):
-        total = total * square + coefficient
-    return np.where(near, total, f(np.where(near, 1, x)))
 
 
 def struve_term(v: Any, x: Array) -> Array:
