@@ -24,7 +24,7 @@ def multiply_band(ab: Any, y: Any, u: int) -> Any:
     return sum(band[..., last - k : last - k + n, :] for k, band in enumerate(bands))
 
 
-def multiply_columns(x: Any, y: Any, l: int, u: int) -> Any:  # noqa: E741 - as in l_and_u
+def find_product_band(x: Any, y: Any, l: int, u: int) -> Any:  # noqa: E741 - as in l_and_u
     """Return the diagonals of x y^T; x, y: (..., n, k)."""
     n, padded = x.shape[-2], pad_zeros(x, u, l, -2)
     return np.stack([np.sum(padded[..., k : k + n, :] * y, axis=-1) for k in range(l + u + 1)], axis=-2)

@@ -115,7 +115,7 @@ class Solve(LinearSystem):
     def pull_back_product(
         self, h: Any, y: Any, a: Any, *, transposed: bool, solve_again: Any, **structure: Any
     ) -> Any:
-        return pull_back_structure(multiply_columns(h, y, int(transposed)), **structure)
+        return pull_back_structure(find_matrix_gradient(h, y, int(transposed)), **structure)
 
     def solve_transposed(
         self, grad: Any, a: Any, *, transposed: bool, solve_again: Any, **structure: Any
@@ -168,7 +168,7 @@ class SolveTriangular(LinearSystem):
     def pull_back_product(
         self, h: Any, y: Any, a: Any, *, trans: int, lower: bool, unit_diagonal: bool
     ) -> Any:
-        grad_a = multiply_columns(h, y, trans)
+        grad_a = find_matrix_gradient(h, y, trans)
         return np.tril(grad_a, -unit_diagonal) if lower else np.triu(grad_a, unit_diagonal)
 
     def solve_transposed(self, grad: Any, a: Any, *, trans: int, **settings: Any) -> Any:
@@ -263,7 +263,7 @@ def arrange_columns(h: Any, y: Any, trans: int) -> tuple[Any, Any]:
     return (h, y) if trans == 0 else (y, h) if trans == 1 else (conjugate(y), conjugate(h))
 
 
-def multiply_columns(h: Any, y: Any, trans: int) -> Any:
+def find_matrix_gradient(h: Any, y: Any, trans: int) -> Any:
     """Return the gradient of a."""
     h, y = arrange_columns(h, y, trans)
     return -h @ transpose(y)

@@ -17,7 +17,7 @@ from ..composites import Composite
 from ..precision import keep_precision
 from ..tensors import has_tensor
 from . import references
-from .bands import multiply_band, multiply_columns, transpose_band
+from .bands import find_product_band, multiply_band, transpose_band
 from .linear_systems import LinearSystem
 
 _BAND = np.array([[0.5, 0.25, -0.75, 0.5], [2.0, -3.0, 2.5, 4.0], [0.5, 1.0, 0.25, -0.5]])
@@ -74,7 +74,7 @@ class SolveBanded(LinearSystem):
         return y
 
     def pull_back_product(self, h: Any, y: Any, ab: Any, *, l_and_u: tuple[int, int]) -> Any:
-        return -multiply_columns(h, y, *l_and_u)
+        return -find_product_band(h, y, *l_and_u)
 
     def solve_transposed(self, grad: Any, ab: Any, *, l_and_u: tuple[int, int]) -> Any:
         return linalg.solve_banded(l_and_u[::-1], transpose_band(ab, l_and_u[1]), grad)
@@ -110,7 +110,7 @@ class SolveHermitianBanded(LinearSystem):
         bands = (last, 0) if lower else (0, last)
         columns = np.concatenate([h, conjugate(y)], axis=-1), np.concatenate([y, conjugate(h)], axis=-1)
         shares = np.where(np.arange(last + 1) == bands[1], -0.5, -1).astype(ab.real.dtype)
-        return shares[:, None] * multiply_columns(*columns, *bands)
+        return shares[:, None] * find_product_band(*columns, *bands)
 
     def solve_transposed(self, grad: Any, ab: Any, *, lower: bool) -> Any:
         return linalg.solveh_banded(conjugate(ab), grad, lower=lower)
@@ -146,8 +146,8 @@ class CholeskySolveBanded(LinearSystem):
         columns = np.concatenate([h, conjugate(y)], axis=-1)
         others = multiply_band(factor, np.concatenate([y, conjugate(h)], axis=-1), last)
         if lower:
-            return -multiply_columns(columns, others, last, 0)
-        return -multiply_columns(conjugate(others), conjugate(columns), 0, last)
+            return -find_product_band(columns, others, last, 0)
+        return -find_product_band(conjugate(others), conjugate(columns), 0, last)
 
     def solve_transposed(self, grad: Any, cb: Any, *, lower: bool) -> Any:
         return linalg.cho_solve_banded((conjugate(cb), lower), grad)

@@ -26,7 +26,7 @@ _BACKGROUNDS: dict[str, Any] = {"mean": np.mean, "median": np.median, "minimum":
 _SYSTEMS = [{"ftype": ftype, "zero_phase": zero} for ftype in ("iir", "fir") for zero in (True, False)]
 
 
-class Resampling(Composite):
+class PolyphaseResampling(Composite):
     """`resample_poly` with the values beyond the ends of which `upfirdn` has the gradient."""
 
     def compute(self, *inputs: Any, **settings: Any) -> Any:
@@ -148,21 +148,35 @@ def resample(x: Any, *, num: int, axis: int = 0, window: Any = None, domain: str
     """
     axis = axis if len(x.shape) > 1 else -1  # SciPy ignores the axis of a single signal
     lines = np.moveaxis(x, axis, -1)
+    factor = _find_window(window, lines.shape[-1])
+    if domain == "time" and lines.dtype.kind != "c":
+        y = _resample_real(lines, num, factor)
+    else:
+        spectrum = np.fft.fft(lines) if domain == "time" else lines
+        y = _resample_spectrum(spectrum if factor is None else spectrum * factor, num)
+    return np.moveaxis(y, -1, axis)
+
+
+def _resample_real(lines: Any, num: int, factor: Any) -> Any:
+    """Return real signals at `num` points, from the half of their spectra with frequencies from 0 on."""
     n = lines.shape[-1]
     m = min(n, num)
     half = m // 2 + 1
-    factor = _find_window(window, n)
     ends = np.ones(half)
-    if domain == "time" and lines.dtype.kind != "c":
-        if factor is not None:
-            size = n // 2 + 1
-            ends = factor[:half].copy()
-            ends[1:] = (factor[1:size] + factor[-size + 1 :][::-1])[: half - 1] / 2
-        if m % 2 == 0 and num != n:
-            ends[m // 2] *= 2 if num < n else 0.5
-        return np.moveaxis(np.fft.irfft(np.fft.rfft(lines)[..., :half] * ends * (num / n), num), -1, axis)
-    spectrum = np.fft.fft(lines) if domain == "time" else lines
-    spectrum = spectrum if factor is None else spectrum * factor
+    if factor is not None:
+        size = n // 2 + 1
+        ends = factor[:half].copy()
+        ends[1:] = (factor[1:size] + factor[-size + 1 :][::-1])[: half - 1] / 2
+    if m % 2 == 0 and num != n:
+        ends[m // 2] *= 2 if num < n else 0.5
+    return np.fft.irfft(np.fft.rfft(lines)[..., :half] * ends * (num / n), num)
+
+
+def _resample_spectrum(spectrum: Any, num: int) -> Any:
+    """Return the signals at `num` points, from their spectra; the middle frequency stands for both signs."""
+    n = spectrum.shape[-1]
+    m = min(n, num)
+    half = m // 2 + 1
     low, high = spectrum[..., :half], spectrum[..., n - (m - half) :]
     if m % 2 == 0 and num < n:
         low = np.concatenate(
@@ -171,9 +185,8 @@ def resample(x: Any, *, num: int, axis: int = 0, window: Any = None, domain: str
     elif m % 2 == 0 and num > n:
         middle = low[..., -1:] / 2
         low, high = np.concatenate([low[..., :-1], middle], axis=-1), np.concatenate([middle, high], axis=-1)
-    zeros = np.zeros((*lines.shape[:-1], num - low.shape[-1] - high.shape[-1]), spectrum.dtype)
-    y = np.fft.ifft(np.concatenate([low, zeros, high], axis=-1) * (num / n))
-    return np.moveaxis(y, -1, axis)
+    zeros = np.zeros((*spectrum.shape[:-1], num - low.shape[-1] - high.shape[-1]), spectrum.dtype)
+    return np.fft.ifft(np.concatenate([low, zeros, high], axis=-1) * (num / n))
 
 
 def _find_window(window: Any, n: int) -> Any:
@@ -185,7 +198,7 @@ def _find_window(window: Any, n: int) -> Any:
     return np.fft.fftshift(scipy.signal.get_window(window, n))
 
 
-@Resampling.define(
+@PolyphaseResampling.define(
     "signal.resample_poly",
     Case(x=real("5 2"), up=2, down=3, window=np.array([0.2, 0.9, 0.5, 0.1, 0.3])),
     Case(x=real("2 6"), up=3, down=2, axis=1, padtype="mean"),
