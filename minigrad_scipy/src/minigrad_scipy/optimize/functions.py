@@ -68,35 +68,27 @@ def solve(name: str, *args: Any, **kwargs: Any) -> Any:
     closure = find_closure(value, extra, _find_start(name, plain))
     parameters = tuple(map(detach, closure.tensors))
     refuse_non_finite(name, parameters)
-    plain_extra = tuple(map(get_array, extra))
-    plain[first] = (
-        partial(_call_plain, fun, plain_extra)
-        if returns_gradient
-        else lambda x: evaluate(closure, x, *parameters)
-    )
-    for key in _DERIVATIVES:
-        if callable(plain.get(key)):
-            plain[key] = partial(_call_plain, plain[key], plain_extra)
+    on_arrays = partial(_on_arrays, tuple(map(get_array, extra)))
+    plain[first] = on_arrays(fun) if returns_gradient else lambda x: evaluate(closure, x, *parameters)
+    plain |= {key: on_arrays(plain[key]) for key in _DERIVATIVES if callable(plain.get(key))}
     result = getattr(optimize, name)(**plain)
 
     x, put_back = _open_result(name, result)
     options: dict[str, Any] = {key: plain[key] for key in ("loss", "f_scale") if key in plain}
-    solution = SOLVERS[name](
-        *closure.tensors,
-        fun=closure,
-        start=None,
-        options=options,
-        x=x,
-        is_free=_find_free(result, x, plain.get("bounds")),
-    )
+    is_free = _find_free(result, x, plain.get("bounds"))
+    solution = SOLVERS[name](*closure.tensors, fun=closure, start=None, options=options, x=x, is_free=is_free)
     return put_back(solution, lambda: join(value(solution, *extra)), options)
 
 
-def _call_plain(function: Callable[..., Any], extra: tuple[Any, ...], *x: Any) -> Any:
-    """Return what a function returns for arrays: an array, or a tuple of them."""
-    with no_grad():
-        value = function(*x, *extra)
-        return tuple(detach(join(v)) for v in value) if isinstance(value, tuple) else detach(join(value))
+def _on_arrays(extra: tuple[Any, ...], function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function of arrays that returns an array, or a tuple of them; extra: its last arguments."""
+
+    def call(*x: Any) -> Any:
+        with no_grad():
+            value = function(*x, *extra)
+            return tuple(detach(join(v)) for v in value) if isinstance(value, tuple) else detach(join(value))
+
+    return call
 
 
 def _find_start(name: str, plain: dict[str, Any]) -> Any:
