@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..dispatch.tables import describe
 from ..errors import StaleGraphError
-from .version_counter import lock
+from . import version_counter
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -19,7 +19,7 @@ latest = 0
 def note_assignment(number: int) -> None:
     """Make sweeps restore the inputs of nodes that are older than this assignment."""
     global latest
-    with lock:
+    with version_counter.lock:
         latest = max(latest, number)
 
 

@@ -28,7 +28,8 @@ latest = 0
 # By identity: a WeakSet would compare tensors with ==, which is elementwise.
 _watched: WeakValueDictionary[int, Tensor] = WeakValueDictionary()
 
-# Guards the data that threads share: `_watched`, and the gradients of leaves.
+# Guards the data that threads share: `_watched`, the latest numbers of writes and assignments, and the
+# gradients of leaves.
 lock = Lock()
 
 
@@ -55,7 +56,8 @@ def next_version() -> int:
     """Return the number of a write that begins now, in the numbering of nodes."""
     global latest
     number = next(node_numbers)
-    latest = max(latest, number)  # another thread may have taken a later number meanwhile
+    with lock:  # another thread may have taken a later number meanwhile
+        latest = max(latest, number)
     return number
 
 
