@@ -66,36 +66,40 @@ class PolynomialEvaluation(Primitive):
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         c, x, points, extrapolate = ctx.saved
-        k, m, *trailing = c.shape
-        width = prod(trailing)
-        shape = points.shape
         p = points.reshape(-1)
         is_valid = np.isfinite(p)
         if not extrapolate:
             is_valid = is_valid & (p >= x[0]) & (p <= x[-1])
-        grad = np.where(is_valid[:, None], grad.reshape(len(p), width), 0)
-
-        gc: Any = None
-        gp: Any = None
-        gx: Any = None
-        interval: Any = None
-        rows: Any = None
-        if ctx.needs[0] or ctx.needs[1]:
-            interval = np.clip(np.searchsorted(x, p, side="right") - 1, 0, m - 1)
-            rows = Structure(np.asarray(interval), np.arange(len(p) + 1), (len(p), m))
+        grad = np.where(is_valid[:, None], grad.reshape(len(p), prod(c.shape[2:])), 0)
+        rows: Any = find_intervals(x, p) if ctx.needs[0] or ctx.needs[1] else None
+        grad_c: Any = None
+        grad_x: Any = None
+        grad_points: Any = None
         if ctx.needs[0]:
-            steps = np.where(is_valid, p - x[interval], 0)[:, None]
-            terms = [grad]
-            for _ in range(k - 1):
-                terms.append(terms[-1] * steps)
-            gc = sum_by_interval(np.concatenate(terms[::-1], axis=1), rows)
-            gc = np.moveaxis(gc.reshape(m, k, *trailing), 0, 1)
+            steps = np.where(is_valid, p - x[rows.indices], 0)
+            grad_c = sum_powers(grad, steps, rows, c.shape)
         if ctx.needs[1] or ctx.needs[2]:
-            slopes = self.evaluate(differentiate(c), x, points, extrapolate=True).reshape(len(p), width)
-            gp = np.sum(grad * np.where(is_valid[:, None], slopes, 0), axis=1)
+            slopes = self.evaluate(differentiate(c), x, points, extrapolate=True).reshape(grad.shape)
+            grad_points = np.sum(grad * np.where(is_valid[:, None], slopes, 0), axis=1)
         if ctx.needs[1]:
-            gx = np.append(-sum_by_interval(gp[:, None], rows)[:, 0], 0 * x[-1:])
-        return gc, gx, None if gp is None else gp.reshape(shape)
+            grad_x = np.append(-sum_by_interval(grad_points[:, None], rows)[:, 0], 0 * x[-1:])
+        return grad_c, grad_x, None if grad_points is None else grad_points.reshape(points.shape)
+
+
+def find_intervals(x: Any, p: Any) -> Any:
+    """Return the structure of a matrix with a value for each point: the columns are the intervals."""
+    interval = np.clip(np.searchsorted(x, p, side="right") - 1, 0, len(x) - 2)
+    return Structure(np.asarray(interval), np.arange(len(p) + 1), (len(p), len(x) - 1))
+
+
+def sum_powers(grad: Any, steps: Any, rows: Structure, shape: tuple[int, ...]) -> Any:
+    """Return the sums of grad steps^(k - 1 - j) over the points in each interval: (k, m, ...)."""
+    k, m, *trailing = shape
+    terms = [grad]
+    for _ in range(k - 1):
+        terms.append(terms[-1] * steps[:, None])
+    sums = sum_by_interval(np.concatenate(terms[::-1], axis=1), rows)
+    return np.moveaxis(sums.reshape(m, k, *trailing), 0, 1)
 
 
 def differentiate(c: Any, order: int = 1) -> Any:
