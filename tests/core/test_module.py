@@ -117,6 +117,16 @@ def test_loading_copies_values_in_place_by_name_and_casts_them() -> None:
     np.testing.assert_array_equal(network.mean, [5, 5])
 
 
+def test_loading_exchanges_two_arrays_of_the_module_itself() -> None:
+    network = Network()
+    first, second = (network.rest[i].weight.data for i in (0, 1))
+    second[:] = 5
+    state = {**network.state_dict(), "rest.0.weight": second, "rest.1.weight": first}
+    expected = second.copy(), first.copy()
+    network.load_state_dict(state)
+    np.testing.assert_array_equal((first, second), expected)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

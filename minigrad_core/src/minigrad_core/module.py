@@ -161,10 +161,9 @@ class Module(ABC):
         problems += [f"{name}: {p}" for name in shared if (p := _describe_misfit(own[name], state[name]))]
         if problems:
             raise StateError(f"the state does not fit {type(self).__name__}:\n  " + "\n  ".join(problems))
-        # A cast may raise, so all casts come before the first write.
-        values = {
-            name: np.asarray(state[name]).astype(array.dtype, copy=False) for name, array in own.items()
-        }
+        # A cast may raise, so all casts come before the first write. They copy, since `state` may hold arrays
+        # of this module under other names, as for an exchange of two weights.
+        values = {name: np.asarray(state[name]).astype(array.dtype) for name, array in own.items()}
         parameters, now = list(self.parameters()), next_version()
         watch(parameters)
         for parameter in parameters:
