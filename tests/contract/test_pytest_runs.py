@@ -147,8 +147,10 @@ test_contract = contract_tests("mine")
 test_exempt = contract_tests("mine", exempt=[Exemption("mine::wrong", "derivative", "issue 12")])
 test_stale = contract_tests("mine::right", exempt=[Exemption("mine::right", "derivative", "issue 13")])
 """
-    done = project.pytest("-rs", file=file)
+    # `record_property` of pytest would warn under --junitxml.
+    done = project.pytest("-rs", "--junitxml=report.xml", "-W", "error", file=file)
     assert done.returncode == 1
+    assert "error" not in done.stdout.splitlines()[-1]
     assert "test_mine.py::test_contract[mine::right::same]" in ids(done.stdout)
     assert "mine::wrong fails derivative (wrong-gradient): input 0: the sign is wrong" in done.stdout
     assert "exempt: issue 12" in done.stdout
