@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import special
 from scipy import stats as original
 
 import minigrad_core as mg
@@ -118,6 +119,10 @@ def test_the_support_of_one_value_does_not_spoil_another() -> None:
     np.testing.assert_allclose(got, only)
 
 
+MASS = special.ndtr(1.0)
+TRUNCATED_SLOPE = (2 * np.pi) ** 0.5 * np.exp(special.ndtri(2.0**-40 * MASS) ** 2 / 2) * MASS
+
+
 @pytest.mark.parametrize(
     ("call", "at", "expected"),
     [
@@ -145,6 +150,7 @@ def test_the_support_of_one_value_does_not_spoil_another() -> None:
         (lambda x: stats.fisk.logpdf(x, 10.0), 1e100, -11e-100),
         # For n = d = 1, 1 - sf is 2 / pi arctan(sqrt(x)); the slopes by mpmath, where SciPy's u rounds to 1.
         (lambda n: stats.f.logsf(4e17, n, 1.0), 1.0, 0.19314718055994531),
+        (lambda q: stats.truncnorm.ppf(q, -1.0, np.inf), 1 - 2.0**-40, TRUNCATED_SLOPE),
         (mg.grad(lambda x: stats.logistic.logpdf(x)), 0.0, -0.5),
         (mg.grad(lambda x: stats.fisk.logpdf(x, 3.0)), 1.0, -3.5),
         (mg.grad(lambda x: stats.gennorm.logpdf(x, 2.0)), 0.0, -2.0),

@@ -75,11 +75,11 @@ def invert_cauchy(q: Any) -> Any:
 
 
 def invert_truncated(q: Any, a: Any, b: Any) -> Any:
-    """Return the point below which q of a normal distribution between a and b lies."""
-    right, mass = a > 0, log_mass(a, b)
-    left = np.logaddexp(special.log_ndtr(a), np.log(q) + mass)
+    """Return the point below which q of a normal distribution between a and b lies, from its nearer tail."""
+    mass = log_mass(a, b)
+    below = np.logaddexp(special.log_ndtr(a), np.log(q) + mass)
     above = np.logaddexp(special.log_ndtr(-b), np.log1p(-q) + mass)
-    return np.where(right, -special.ndtri_exp(above), special.ndtri_exp(left))
+    return np.where(below > -log(2), -special.ndtri_exp(above), special.ndtri_exp(below))
 
 
 def invert_t(q: Any, df: Any) -> Any:
