@@ -13,6 +13,7 @@ class Implicit(Operation):
     """An operation whose output y solves `residual(y, *inputs) = 0`.
 
     With h the solution of (d residual / dy)^T h = grad, the gradients are -(d residual / d inputs)^T h.
+    `forward` saves the settings, the solution and the inputs.
     """
 
     @abstractmethod
@@ -24,10 +25,6 @@ class Implicit(Operation):
     def solve_adjoint(self, grad: Any, y: Any, *inputs: Any, **settings: Any) -> Any:
         """Return the solution h of (d residual / dy)^T h = grad."""
         ...
-
-    def save_call(self, ctx: Context, y: Any, *inputs: Any, **settings: Any) -> None:
-        """Save the solution, the inputs and the settings for `backward`."""
-        ctx.save(settings, y, *inputs)
 
     def backward(self, ctx: Context, grad: Array) -> Any:
         settings, y, *inputs = ctx.saved

@@ -31,7 +31,7 @@ class LinearSystem(Operation):
     """An operation that solves a linear system.
 
     The last input is b, a vector or the columns of matrices; the other inputs are the values of which a is
-    made. `forward` passes everything to `save_call`.
+    made. `forward` saves the settings, the solution and the inputs.
     """
 
     takes_complex = True
@@ -45,10 +45,6 @@ class LinearSystem(Operation):
     def solve_transposed(self, grad: Any, *parameters: Any, **settings: Any) -> Any:
         """Return a^-T grad, for columns."""
         ...
-
-    def save_call(self, ctx: Context, y: Any, *inputs: Any, **settings: Any) -> None:
-        """Save the solution, the inputs and the settings for `backward`."""
-        ctx.save(settings, y, *inputs)
 
     def backward(self, ctx: Context, grad: Array) -> Gradients:
         settings, y, *parameters, b = ctx.saved
@@ -109,7 +105,7 @@ class Solve(LinearSystem):
     ) -> Array:
         settings: dict[str, Any] = {"lower": lower, "assume_a": assume_a, "transposed": transposed}
         y, solve_again = solve_and_factor(a, b, **settings)
-        self.save_call(ctx, y, a, b, solve_again=solve_again, **settings)
+        ctx.save({"solve_again": solve_again, **settings}, y, a, b)
         return y
 
     def pull_back_product(
@@ -162,7 +158,7 @@ class SolveTriangular(LinearSystem):
         trans = parse_trans(trans)
         settings = {"trans": trans, "lower": lower, "unit_diagonal": unit_diagonal}
         y = linalg.solve_triangular(a, b, **settings)
-        self.save_call(ctx, y, a, b, **settings)
+        ctx.save(settings, y, a, b)
         return y
 
     def pull_back_product(
@@ -192,7 +188,7 @@ class CholeskySolve(LinearSystem):
 
     def forward(self, ctx: Context, c: Array, b: Array, *, lower: bool) -> Array:
         y = linalg.cho_solve((c, lower), b)
-        self.save_call(ctx, y, c, b, lower=lower)
+        ctx.save({"lower": lower}, y, c, b)
         return y
 
     def from_numpy(self, c_and_lower: Any, b: Any, **_: Any) -> tuple[Any, Any]:
@@ -228,7 +224,7 @@ class LuSolve(LinearSystem):
     def forward(self, ctx: Context, lu: Array, b: Array, *, piv: Any, trans: int = 0) -> Array:
         trans = parse_trans(trans)
         y = linalg.lu_solve((lu, piv), b, trans=trans)
-        self.save_call(ctx, y, lu, b, piv=piv, trans=trans)
+        ctx.save({"piv": piv, "trans": trans}, y, lu, b)
         return y
 
     def from_numpy(self, lu_and_piv: Any, b: Any, trans: int = 0, **_: Any) -> tuple[Any, Any]:

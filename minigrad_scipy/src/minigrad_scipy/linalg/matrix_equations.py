@@ -41,7 +41,7 @@ class SolveSylvester(Implicit):
 
     def forward(self, ctx: Context, a: Array, b: Array, q: Array) -> Array:
         y = linalg.solve_sylvester(*promote(a, b, q))
-        self.save_call(ctx, y, a, b, q)
+        ctx.save({}, y, a, b, q)
         return y
 
     def residual(self, y: Any, a: Any, b: Any, q: Any) -> Any:
@@ -67,7 +67,7 @@ class SolveContinuousLyapunov(Implicit):
 
     def forward(self, ctx: Context, a: Array, q: Array) -> Array:
         y = linalg.solve_continuous_lyapunov(*promote(a, q))
-        self.save_call(ctx, y, a, q)
+        ctx.save({}, y, a, q)
         return y
 
     def residual(self, y: Any, a: Any, q: Any) -> Any:
@@ -99,7 +99,7 @@ class SolveDiscreteLyapunov(Implicit):
 
     def forward(self, ctx: Context, a: Array, q: Array, *, method: str | None = None) -> Array:
         y = keep_precision(linalg.solve_discrete_lyapunov(*promote(a, q), method), a, q)
-        self.save_call(ctx, y, a, q, method=method)
+        ctx.save({"method": method}, y, a, q)
         return y
 
     def residual(self, y: Any, a: Any, q: Any, *, method: Any) -> Any:

@@ -70,7 +70,7 @@ class SolveBanded(LinearSystem):
 
     def forward(self, ctx: Context, ab: Array, b: Array, *, l_and_u: tuple[int, int]) -> Array:
         y = linalg.solve_banded(l_and_u, ab, b)
-        self.save_call(ctx, y, ab, b, l_and_u=l_and_u)
+        ctx.save({"l_and_u": l_and_u}, y, ab, b)
         return y
 
     def pull_back_product(self, h: Any, y: Any, ab: Any, *, l_and_u: tuple[int, int]) -> Any:
@@ -101,7 +101,7 @@ class SolveHermitianBanded(LinearSystem):
 
     def forward(self, ctx: Context, ab: Array, b: Array, *, lower: bool = False) -> Array:
         y = linalg.solveh_banded(ab, b, lower=lower)
-        self.save_call(ctx, y, ab, b, lower=lower)
+        ctx.save({"lower": lower}, y, ab, b)
         return y
 
     def pull_back_product(self, h: Any, y: Any, ab: Any, *, lower: bool) -> Any:
@@ -131,7 +131,7 @@ class CholeskySolveBanded(LinearSystem):
 
     def forward(self, ctx: Context, cb: Array, b: Array, *, lower: bool) -> Array:
         y = linalg.cho_solve_banded((cb, lower), b)
-        self.save_call(ctx, y, cb, b, lower=lower)
+        ctx.save({"lower": lower}, y, cb, b)
         return y
 
     def from_numpy(self, cb_and_lower: Any, b: Any, **_: Any) -> tuple[Any, Any]:
@@ -196,7 +196,7 @@ class SolveToeplitz(LinearSystem):
 
     def forward(self, ctx: Context, c: Array, r: Array, b: Array) -> Array:
         y = keep_precision(linalg.solve_toeplitz((c, r), b), c, r, b)
-        self.save_call(ctx, y, c, r, b)
+        ctx.save({}, y, c, r, b)
         return y
 
     def from_numpy(self, c_or_cr: Any, b: Any, **_: Any) -> tuple[Any, Any]:
