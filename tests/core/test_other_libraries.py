@@ -52,6 +52,13 @@ class Quantity(Labelled):
         return type(self)(function(*map(strip, args), **kwargs))
 
 
+class Ragged(Quantity):
+    """An array without a dtype, as awkward's Array."""
+
+    __slots__ = ()
+    __array_priority__ = 0
+
+
 class Unit:
     """A unit, as those of astropy."""
 
@@ -78,6 +85,7 @@ AROUND_TENSORS: dict[str, Any] = {
     "t @ quantity": lambda x: x @ Quantity(FACTORS),
     "t * quantity": lambda x: x * Quantity(x),
     "np.where": lambda x: np.where(x > 0, Quantity(x), Quantity(x * x)),
+    "t * ragged": lambda x: x * Ragged(FACTORS),
     "t * unit": lambda x: x * PintUnit(),
 }
 

@@ -28,7 +28,8 @@ OBJECT_ARRAY_ADVICE = (
 
 
 # The place of tensors among array types. The results of arrays with a higher `__array_priority__`, such as
-# pint's quantities (17), hold tensors. Tensors can hold arrays of dask (11) and sparse (12).
+# pint's quantities (17), hold tensors. Tensors can hold arrays of dask (11) and sparse (12), and none without
+# a dtype, such as those of awkward.
 PRIORITY = 15
 
 
@@ -68,8 +69,11 @@ def convert_operand(op: Operation, x: Any) -> Any:
         )
     if hasattr(x, "__array_function__") or hasattr(x, "toarray"):  # an array of dask, or a sparse one
         check_elementwise(x)
-        if not isinstance(x, np.ndarray) and getattr(x, "__array_priority__", 0) > PRIORITY:
-            raise OperandError(f"{describe(op)}: a {type(x).__name__} holds tensors: give it the tensor")
+        takes_tensors = getattr(x, "__array_priority__", 0) > PRIORITY or not hasattr(x, "dtype")
+        if takes_tensors and not isinstance(x, np.ndarray):
+            raise OperandError(
+                f"{describe(op)}: a {type(x).__name__} takes tensors itself: give it the tensor"
+            )
         return x
     if x is None or isinstance(x, (int, float, complex)):
         return x
