@@ -30,22 +30,14 @@ class AssignedTensor(Tensor):
 
     def take_snapshot(self) -> Tensor:
         """Return a tensor at the same point of the graph, which later assignments do not change."""
+        if self.tracked and self.node is None:
+            # A leaf: assignments refuse it, and backward has to set its own `grad`, not that of a snapshot.
+            self.__class__ = Tensor  # type: ignore[assignment]
+            return self
         snapshot: Tensor | None = getattr(self, "snapshot", None)
         if snapshot is None or snapshot.data is not self.data or snapshot.tracked is not self.tracked:
             snapshot = self.snapshot = copy_handle(self, self.data)
         return snapshot
-
-    @property
-    def requires_grad(self) -> bool:
-        """Whether gradients flow to this tensor."""
-        return self.tracked
-
-    @requires_grad.setter
-    def requires_grad(self, value: bool) -> None:
-        Tensor.requires_grad.__set__(self, value)  # type: ignore[attr-defined]
-        if self.tracked and self.node is None:
-            # The tensor is a leaf now, and backward has to set its own `grad`, not that of a snapshot.
-            self.__class__ = Tensor  # type: ignore[assignment]
 
     def __reduce__(self) -> tuple[Any, ...]:
         _, *parts = super().__reduce__()
