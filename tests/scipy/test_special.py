@@ -211,6 +211,9 @@ def test_a_derivative_in_float32_loses_no_digits_where_terms_cancel() -> None:
         (lambda a: special.gdtr(a, 0.5, 0.0), 2.0, 0.0),
         (lambda b: special.agm(0.0, b), 2.0, 0.0),
         (mg.grad(lambda lmbda: special.boxcox(0.0, lmbda)), 0.5, -16.0),  # of -1 / lmbda
+        (mg.grad(lambda x: special.gammainc(2.0, x)), 0.0, 1.0),
+        (mg.grad(lambda x: special.betainc(2.0, 3.0, x)), 0.0, 12.0),
+        (mg.grad(lambda x: special.betainc(3.0, 2.0, x)), 1.0, -12.0),
     ],
 )
 def test_a_slope_at_the_edge_of_a_domain_is_its_limit(call: Any, at: float, expected: float) -> None:
@@ -291,3 +294,11 @@ def test_logsumexp_of_complex_numbers_is_that_of_scipy(settings: dict[str, Any])
 
     np.testing.assert_allclose(f(mg.tensor(X)).numpy(), f(X), rtol=1e-12)
     np.testing.assert_allclose(mg.grad(f)(X), take_differences(f, X), rtol=1e-6)
+
+
+def test_the_slope_of_stdtr_in_its_degrees_has_a_slope_at_the_center() -> None:
+    def slope(t: Any) -> Any:
+        return mg.grad(lambda df: special.stdtr(df, t))(2.0)
+
+    density = mg.grad(lambda df: mg.grad(lambda t: special.stdtr(df, t))(0.0))(2.0)
+    np.testing.assert_allclose(mg.grad(slope)(0.0), density, rtol=1e-9)

@@ -11,6 +11,7 @@ from minigrad_core import Array
 from minigrad_core.cases import Case, between, positive, real
 
 from .function import define
+from .incomplete_gamma import split_power
 from .removable import divide_keeping_zero
 from .shape_derivatives import differentiate_betainc, differentiate_stdtr
 
@@ -25,8 +26,11 @@ def beta_density(a: Any, b: Any, x: Array, rest: Any = None) -> Array:
 
     It is x^(a - 1) (1 - x)^(b - 1) / beta(a, b). rest: 1 - x, if it is known with more digits.
     """
-    upper = special.xlog1py(b - 1, -x) if rest is None else special.xlogy(b - 1, rest)
-    return np.exp(special.xlogy(a - 1, x) + upper - special.betaln(a, b))
+    at_zero, lower = split_power(x, a - 1)
+    at_one, upper = split_power(1 - x if rest is None else rest, b - 1)
+    if rest is None:
+        upper = special.xlog1py(b - 1, -np.where(x == 1, 0, x))
+    return at_zero * at_one * np.exp(lower + upper - special.betaln(a, b))
 
 
 def beta_power(a: Any, b: Any, x: Array, rest: Array) -> Array:

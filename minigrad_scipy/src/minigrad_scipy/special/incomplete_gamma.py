@@ -18,10 +18,20 @@ _SHAPED = Case(a=between(0.3, 4, "..."), x=positive("..."))
 LARGEST = 1e300  # instead of infinity, at which the density is 0
 
 
+def split_power(x: Any, power: Any) -> tuple[Any, Any]:
+    """Return x^power where x is 0, else 1, and the logarithm of x^power where x is not 0, else 0.
+
+    At 0 an exponential of the logarithm has the slope 0, and not that of the power.
+    """
+    is_zero = x == 0
+    return np.where(is_zero, x, 1) ** power, special.xlogy(power, np.where(is_zero, 1, x))
+
+
 def density(a: Any, x: Array) -> Array:
     """Return the derivative of gammainc in x, x^(a - 1) exp(-x) / gamma(a), DLMF 8.8.13."""
     x = np.minimum(x, LARGEST)
-    return np.exp(special.xlogy(a - 1, x) - x - special.gammaln(a))
+    at_zero, logarithm = split_power(x, a - 1)
+    return at_zero * np.exp(logarithm - x - special.gammaln(a))
 
 
 @define(special.gammainc, _SHAPED, Case(a=np.array([0.5, 2.0]), x=np.array([np.inf, np.inf])))

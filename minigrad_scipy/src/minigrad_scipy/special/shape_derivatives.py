@@ -76,4 +76,5 @@ def differentiate_stdtr(df: Array, t: Array) -> Array:
     """Return the derivative of stdtr(df, t) in df, from the tail below -|t|."""
     degrees, size = detach(df), np.abs(detach(t))
     rate = np.log(np.hypot(1, size / np.sqrt(degrees))) + 3 / degrees
-    return -np.sign(t) * difference(lambda df: special.stdtr(df, -np.abs(t)), df, rate)
+    sign = np.where(t > 0, 1.0, -1.0)  # np.sign would have the slope 0 in t at t = 0
+    return -sign * difference(lambda df: special.stdtr(df, -sign * t), df, rate)
