@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -101,18 +101,11 @@ def _make_optimizer(settings: Settings, model: mg.Module) -> mg.Optimizer:
     given |= parse_arguments(
         kind, settings.optimizer_arg, option="--optimizer-arg", reserved=("params", *options)
     )
+    _check_settings(settings.optimizer, given, options)
     try:
         optimizer: mg.Optimizer = kind(model.parameters(), **given)
     except TypeError as error:
-        missing = [name for name in _list_required_settings(kind) if name not in given]
-        flags = [f"--{name}" if name in options else f"--optimizer-arg {name}=..." for name in missing]
-        if missing:
-            fact = f"{settings.optimizer} has no default for {', '.join(missing)}"
-            raise ArgumentError(f"{fact}: give it by {' '.join(flags)}") from error
-        raise ArgumentError(
-            f"{settings.optimizer} cannot be made with {given}: {error}; leave that out, or choose another "
-            "optimizer"
-        ) from error
+        raise ArgumentError(f"{settings.optimizer} cannot be made with {given}: {error}") from error
     lr = getattr(optimizer, "lr", None)  # the class need not inherit from mg.Optimizer
     if not isinstance(lr, int | float | np.number):
         fact = "expected a number as its attribute lr, the rate that a run shows and decays"
@@ -120,10 +113,22 @@ def _make_optimizer(settings: Settings, model: mg.Module) -> mg.Optimizer:
     return optimizer
 
 
-def _list_required_settings(kind: type[mg.Optimizer]) -> list[str]:
-    """Return the names of the settings of an optimizer that have no default."""
-    _params, *settings = inspect.signature(kind).parameters.values()
-    named = [
-        setting for setting in settings if setting.kind not in (setting.VAR_POSITIONAL, setting.VAR_KEYWORD)
-    ]
-    return [setting.name for setting in named if setting.default is setting.empty]
+def _check_settings(name: str, given: Collection[str], options: Collection[str]) -> None:
+    """Raise ArgumentError if an optimizer lacks one of the settings, or has no default for another.
+
+    options: the settings that have an option of their own.
+    """
+    _params, *parameters = inspect.signature(mg.optimizers[name]).parameters.values()
+    named = {
+        each.name: each for each in parameters if each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD)
+    }
+    takes_any = any(each.kind is each.VAR_KEYWORD for each in parameters)
+    for setting in given:
+        if setting not in named and not takes_any:
+            others = [o for o in mg.optimizers if setting in inspect.signature(mg.optimizers[o]).parameters]
+            fact = f"{name} has no {setting}: leave out --{setting}, or choose an optimizer that has it"
+            raise ArgumentError(f"{fact}: {', '.join(others)}")
+    missing = [each for each in named if each not in given and named[each].default is inspect.Parameter.empty]
+    if missing:
+        flags = [f"--{each}" if each in options else f"--optimizer-arg {each}=..." for each in missing]
+        raise ArgumentError(f"{name} has no default for {', '.join(missing)}: give it by {' '.join(flags)}")
