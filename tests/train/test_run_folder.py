@@ -17,6 +17,7 @@ from minigrad_core.errors import MinigradError
 from minigrad_train.cli.predict import predict
 from minigrad_train.cli.stopping import Interrupted
 from minigrad_train.cli.train import train
+from minigrad_train.cli.user_messages import load_data
 from minigrad_train.errors import SavedRunError
 from minigrad_train.run_folder import RunFolder
 from tests.train.conftest import invoke
@@ -185,6 +186,21 @@ def test_folder_that_has_only_weights_is_not_said_to_be_resumable(small_mnist: P
     with pytest.raises(MinigradError, match=r"holds a run \(weights") as refused:
         train_run(small_mnist, tmp_path, 1)
     assert "--resume" not in str(refused.value)
+
+
+def test_run_that_another_process_ends_while_the_data_are_read_is_not_replaced(
+    small_mnist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def load_slowly(*arguments: Any, **options: Any) -> Any:
+        (tmp_path / "weights.safetensors").write_text("of the other process")
+        return load_data(*arguments, **options)
+
+    monkeypatch.setattr("minigrad_train.cli.train.load_data", load_slowly)
+    with pytest.raises(
+        SavedRunError, match=r"holds a run \(weights\.safetensors\): replace it by --overwrite"
+    ):
+        train_run(small_mnist, tmp_path, 1)
+    assert contents(tmp_path) == {"weights.safetensors": b"of the other process", ".lock": b""}
 
 
 @pytest.mark.parametrize("vanish", [shutil.rmtree, lambda folder: folder.rename(f"{folder}_moved")])

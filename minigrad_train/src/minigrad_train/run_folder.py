@@ -42,6 +42,8 @@ class RunFolder:
         Absolute: a plugin may change the working directory.
     name : str
         The path as the user gave it, for messages.
+    overwrite : bool
+        Whether this run may replace the run that the folder holds.
     saved : bool
         Whether the folder holds this run; if not, it is empty or holds another run.
 
@@ -51,8 +53,8 @@ class RunFolder:
         By any method that writes: the folder cannot be written, or the disk is full.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path, self.name = path.absolute(), str(path)
+    def __init__(self, path: Path, *, overwrite: bool = False) -> None:
+        self.path, self.name, self.overwrite = path.absolute(), str(path), overwrite
         self.saved = False
         self._is_new = False  # whether this object began the run, and did not resume it
         self._has_epochs = False  # whether the checkpoint holds a complete epoch of this run
@@ -88,7 +90,7 @@ class RunFolder:
         Raises
         ------
         SavedRunError
-            Another process is training in the folder.
+            Another process is training in the folder, or has finished a run there since `check_unused`.
         """
         self.create()
         with self._report_write_errors():
@@ -101,6 +103,7 @@ class RunFolder:
                     "--out"
                 ) from None
         try:
+            self.check_unused()
             yield
         finally:
             if self._created and not self._find_files():
@@ -114,8 +117,9 @@ class RunFolder:
         return [name for name in FILES if (self.path / name).exists()]
 
     def check_unused(self) -> None:
-        """Raise SavedRunError if the folder has files that a new run would replace."""
-        if used := self._find_files():
+        """Raise SavedRunError if the folder has files of another run, which this one may not replace."""
+        used = [] if self.saved or self.overwrite else self._find_files()
+        if used:
             resumable = CHECKPOINT in used and find_failed_start(self.path) is None
             resume = f"continue it by --resume {self.name}, " if resumable else ""
             raise SavedRunError(

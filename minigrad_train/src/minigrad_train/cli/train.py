@@ -67,8 +67,8 @@ def train(
         if resume is not None:
             ctx.exit(_resume(ctx, RunFolder(resume)))
         first = read_rank_and_size()[0] == 0
-        if out is not None and not overwrite and first:
-            RunFolder(out).check_unused()
+        if out is not None and first:
+            RunFolder(out, overwrite=overwrite).check_unused()  # before the data, which take seconds to load
         _check_options_of_mlp(ctx)
         settings = Settings(**options | _choose_default_settings(ctx))
         ranks = connect_ranks()
@@ -80,7 +80,7 @@ def train(
         folder = (
             RunFolder.create_by_time(Path("runs"))
             if out is None and first
-            else RunFolder(out or Path("runs"))
+            else RunFolder(out or Path("runs"), overwrite=overwrite)
         )
         ctx.exit(run(session, data, folder, ranks))
 
