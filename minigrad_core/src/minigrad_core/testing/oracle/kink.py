@@ -26,7 +26,7 @@ ENTRIES = 4  # values of an input that move alone: a gradient is rarely wrong at
 TIED_VALUES = 4  # repeated values that move together
 CURVATURE = 1e-3  # the difference of the two slopes of a smooth function, relative to a usual slope
 NEIGHBORS = 64  # points around a kink; they lie within this number of steps
-JUMP = 1000  # outputs that move this many times as far as the slopes explain have a jump or a pole nearby
+SHARE = 0.5  # outputs jump that move over a 64th of a distance by this share of their move over all of it
 FLOOR = 1e-3  # slopes this small count as zero
 
 
@@ -127,14 +127,14 @@ def _find_other_span(trial: Trial, directions: Mapping[int, Any], value: float) 
     if short is None or np.abs(short).max(axis=0).sum() > 3 * span.size + FLOOR:
         return None
     slopes = np.concatenate([slopes, short])
-    largest_move = JUMP * NEIGHBORS * STEP * (span.size + FLOOR + trial.base.largest_gradient)
     rng, xs = np.random.default_rng(0), {i: trial.sample.inputs[i] for i in trial.sample.floats}
     for _ in range(NEIGHBORS):
-        moved = {i: x + NEIGHBORS * STEP * rng.uniform(-1, 1, x.shape) for i, x in xs.items()}
-        neighbor = trial.try_on(trial.sample.replace_inputs(moved))
-        if neighbor is None:
+        moves = {i: NEIGHBORS * STEP * rng.uniform(-1, 1, x.shape) for i, x in xs.items()}
+        neighbor, near = _move_inputs(trial, moves, 1.0), _move_inputs(trial, moves, 1 / NEIGHBORS)
+        if neighbor is None or near is None:
             continue
-        if np.abs(neighbor.flat_outputs - trial.flat_outputs).max() > largest_move:
+        far_move, near_move = (np.abs(t.flat_outputs - trial.flat_outputs).max() for t in (neighbor, near))
+        if near_move > SHARE * far_move > 0:
             return None
         others = _measure_slopes(neighbor, directions, STEP, -STEP)
         if others is not None and others.shape[1:] == slopes.shape[1:]:
@@ -145,6 +145,12 @@ def _find_other_span(trial: Trial, directions: Mapping[int, Any], value: float) 
     # Random points nearby do not reach the ends of a span: a tenth of its width is allowed.
     distance = max(span.low - value, value - span.high) - 0.1 * (span.high - span.low)
     return span if distance > CURVATURE * trial.base.largest_gradient else None
+
+
+def _move_inputs(trial: Trial, moves: Mapping[int, Any], factor: float) -> Trial | None:
+    """Return the trial at inputs that move by a factor times `moves`, None if the subject refuses them."""
+    moved = {i: trial.sample.inputs[i] + factor * move for i, move in moves.items()}
+    return trial.try_on(trial.sample.replace_inputs(moved))
 
 
 def _measure_slopes(trial: Trial, directions: Mapping[int, Any], *steps: float) -> NDArray[Any] | None:
