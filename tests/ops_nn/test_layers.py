@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 
 import minigrad_core as mg
 import minigrad_ops_nn as nn
-from minigrad_core.errors import UnknownNameError
+from minigrad_core.errors import ArgumentError, UnknownNameError
 
 with np.load(Path(__file__).parent / "layers.npz") as file:
     ARRAYS = dict(file)
@@ -248,3 +249,15 @@ def test_the_first_settings_go_by_position_as_in_pytorch() -> None:
     assert model[:1](x).shape == (2, 4, 4, 4)
     assert nn.AvgPool1d(3, 1, 1)(x[0]).shape == (3, 8, 8)
     assert nn.GRU(3, 4, 2).num_layers == nn.RNN(3, 4, 2).num_layers == 2
+
+
+def test_a_subclass_of_an_activation_has_its_own_signature_and_no_parameters_of_the_class() -> None:
+    class Shifted(nn.ELU):
+        def __init__(self, shift: float) -> None:
+            super().__init__(alpha=2.0)
+            self.shift = shift
+
+    assert [*inspect.signature(nn.ELU).parameters] == ["alpha"]
+    assert [*inspect.signature(Shifted).parameters] == ["shift"]
+    with pytest.raises(ArgumentError, match=r"Trained.factor: a Parameter of the class"):
+        type("Trained", (nn.ReLU,), {"factor": mg.Parameter(np.ones(1))})

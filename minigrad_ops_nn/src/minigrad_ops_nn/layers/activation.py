@@ -25,16 +25,17 @@ class Activation(Module):
         The operation has no such setting.
     """
 
-    __signature__: ClassVar[inspect.Signature]  # for `help` and the site
+    __signature__: ClassVar[inspect.Signature | None]  # for `help` and the site; None is that of `__init__`
     operation: ClassVar[Any]  # an Operation; that type does not declare the settings
 
     def __init_subclass__(cls) -> None:
-        parameters = inspect.signature(cls.operation.forward).parameters.values()
-        cls.__signature__ = inspect.Signature([p for p in parameters if p.kind is p.KEYWORD_ONLY])
+        super().__init_subclass__()
+        takes_settings = hasattr(cls, "operation") and cls.__init__ is Activation.__init__
+        cls.__signature__ = inspect.Signature(list_settings(cls.operation)) if takes_settings else None
 
     def __init__(self, *unnamed: Any, **settings: Any) -> None:
         super().__init__()
-        known = sorted(self.__signature__.parameters)
+        known = sorted(p.name for p in list_settings(self.operation))
         if unnamed:
             raise ArgumentError(
                 f"{type(self).__name__} takes settings by keyword only, {known}, got {unnamed[0]!r}"
@@ -48,6 +49,12 @@ class Activation(Module):
 
     def extra_repr(self) -> str:
         return ", ".join(f"{name}={value!r}" for name, value in self.settings.items())
+
+
+def list_settings(operation: Any) -> list[inspect.Parameter]:
+    """Return the settings of an operation, the keyword-only parameters of `forward`."""
+    parameters = inspect.signature(operation.forward).parameters.values()
+    return [p for p in parameters if p.kind is p.KEYWORD_ONLY]
 
 
 class ReLU(Activation):
