@@ -134,6 +134,7 @@ def test_loading_exchanges_two_arrays_of_the_module_itself() -> None:
         (lambda s: s.update(extra=np.ones(1)), "unexpected: extra"),
         (lambda s: s.update(scale=np.ones(3)), r"scale: expected shape \(1,\), got \(3,\)"),
         (lambda s: s.update({"matrix": s["matrix"].T}), "matrix: .* transpose it"),
+        (lambda s: s.update({"kernel": s["kernel"].T}), r"kernel: expected .* got \(4, 3, 2\)$"),
         (lambda s: s.update(scale=np.ones(1, complex)), "scale: expected float64, got complex128"),
         (lambda s: s.update(count=np.array(300)), "count: a value is out of the range of int8"),
     ],
@@ -142,6 +143,7 @@ def test_a_state_that_does_not_fit_is_refused_and_changes_nothing(change: Any, m
     network = Network()
     network.register_buffer("count", np.zeros((), np.int8))
     network.register_buffer("matrix", np.zeros((2, 3)))
+    network.register_buffer("kernel", np.zeros((2, 3, 4)))
     state = {name: value + 1 for name, value in network.state_dict().items()}
     change(state)
     with pytest.raises(StateError, match=message):

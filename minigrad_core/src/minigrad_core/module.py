@@ -281,8 +281,10 @@ def _describe_misfit(own: NDArray[Any], given: Any) -> str | None:
     """Return why `given` does not fit the array of a module, or None."""
     shape, dtype = np.shape(given), np.asarray(given).dtype
     if shape != own.shape:
+        # Not for kernels: those of TensorFlow with reversed axes would fit, with exchanged height and width.
+        is_matrix = own.ndim == 2 and shape == own.shape[::-1]
         advice = ": transpose it, since Linear and recurrent layers hold (in, out), unlike PyTorch's"
-        return f"expected shape {own.shape}, got {shape}{advice if shape == own.shape[::-1] else ''}"
+        return f"expected shape {own.shape}, got {shape}{advice if is_matrix else ''}"
     if not np.can_cast(dtype, own.dtype, "same_kind"):
         return f"expected {own.dtype}, got {dtype}"
     if own.dtype.kind in "iu" and not np.array_equal(np.asarray(given).astype(own.dtype), given):
