@@ -302,3 +302,8 @@ def test_the_slope_of_stdtr_in_its_degrees_has_a_slope_at_the_center() -> None:
 
     density = mg.grad(lambda df: mg.grad(lambda t: special.stdtr(df, t))(0.0))(2.0)
     np.testing.assert_allclose(mg.grad(slope)(0.0), density, rtol=1e-9)
+
+
+def test_the_sign_of_a_complex_sum_of_zero_is_zero() -> None:
+    value, sign = mirror.logsumexp(mg.tensor([1j, 1j]), b=np.array([1.0, -1.0]), return_sign=True)
+    assert (value.item(), sign.item()) == (-np.inf, 0)

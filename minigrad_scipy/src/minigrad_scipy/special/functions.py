@@ -154,7 +154,8 @@ def logsumexp(
     largest = np.max(np.where(detach(weights) == 0, -np.inf, size), axis=axis, keepdims=True)
     largest = np.where(np.isfinite(largest), largest, 0)
     total = (weights * np.exp(a - largest)).sum(axis=axis, keepdims=True)
-    sign = np.sign(detach(total)) if total.dtype.kind != "c" else total / np.abs(total)
+    is_complex = total.dtype.kind == "c"
+    sign = total / np.where(detach(total) == 0, 1, np.abs(total)) if is_complex else np.sign(detach(total))
     with np.errstate(divide="ignore", invalid="ignore"):
         value = np.log(np.abs(total) if return_sign else total) + largest
     if not keepdims:
