@@ -87,6 +87,15 @@ def test_full_disk_leaves_no_half_of_a_file(
     assert list((tmp_path / "out").rglob("*.*")) == []
 
 
+def test_page_at_a_link_is_written_where_the_link_leads(site: Site, tmp_path: Path) -> None:
+    site.add("mg-a", namespace="a")
+    link, page = tmp_path / "link.html", tmp_path / "page.html"
+    link.symlink_to(page)
+    CliRunner().invoke(minigrad, ["check", "a", "--html", str(link)])
+    assert link.is_symlink()
+    assert page.exists()
+
+
 def test_pages_have_what_the_plugin_says(site: Site, tmp_path: Path) -> None:
     about = ["Summary: It scales.", "Project-URL: Homepage, https://example.org"]
     site.add("mg-a", namespace="a", code=CODE, metadata=about, typed=True, module="mg_a")

@@ -118,7 +118,7 @@ def check(
 
             judged_subjects = [*found, *(HostedSubject(report.subject) for report in hosted)]
             page = report_page(results, judged_subjects, seconds=seconds, seed=seed)
-            write_atomically(html, page.encode(), durable=False)
+            write_atomically(html.resolve(), page.encode(), durable=False)  # a link stays a link
         if as_json:
             show(json.dumps(_make_json(results), indent=2))
         else:
