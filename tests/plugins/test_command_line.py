@@ -260,6 +260,7 @@ def test_broken_commands_of_a_plugin_cost_no_other(site: Site, returned: str) ->
     assert "minigrad: plugin 'a': its commands failed: " in result.stderr
     assert "a::scale" in run("ops").stdout
     assert run("plugins", "--doctor", "a").exit_code == 1
+    assert "FAIL mg-a::commands (package-commands)\n  its commands failed: " in run("check", "a").stdout
 
 
 def test_tables_and_operations_fit_the_width_of_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""`minigrad check` of a plugin's package: its metadata, its import and its dependencies."""
+"""`minigrad check` of a plugin's package: its metadata, import, dependencies and commands."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from ..plugins.startup import plugin_loader
 from ..testing.report.report import Failure, Report
 from .entry_point_groups import TRAINING, suggest_group
 from .import_probe import note_fault, probe_import
+from .plugin_commands import list_commands
 from .plugin_facts import make_api_range, next_api_version, open_path
 from .undeclared_imports import find_own_package, find_undeclared
 
@@ -204,6 +205,14 @@ def _check_dependencies(package: Package) -> Iterator[str]:
             yield f"{location} imports {name}, and no requirement brings it"
 
 
+def _check_commands(package: Package) -> Iterator[str]:
+    for group in package.groups:
+        named = package.namespaces if group.name == GROUP else ()  # no other group has commands
+        for plugin in filter(None, map(group.ensure, sorted(named))):
+            list_commands(plugin)
+            yield from plugin.failed_hooks.values()
+
+
 CHECKS: dict[str, Callable[[Package], Iterator[str]]] = {
     "core-range": _check_core_range,
     "py-typed": _check_typed,
@@ -211,4 +220,5 @@ CHECKS: dict[str, Callable[[Package], Iterator[str]]] = {
     "namespace": _check_namespace,
     "import": _check_import,
     "dependencies": _check_dependencies,
+    "commands": _check_commands,
 }
