@@ -96,9 +96,10 @@ def test_bash_completes_a_name_with_colons(tmp_path: Path) -> None:
     assert done.stdout.strip() == "nn::adagrad"
 
 
-def test_the_output_and_the_errors_of_plugins_are_no_completions(site: Site) -> None:
+def test_the_output_and_the_errors_of_plugins_are_no_completions(
+    site: Site, capfd: pytest.CaptureFixture[str]
+) -> None:
     site.add("mg-a", namespace="a", code="import os\nprint('noise')\nos.write(1, b'noise')")
     site.add("mg-b", namespace="b", code="raise RuntimeError('noise')")
-    environment = {"_MINIGRAD_COMPLETE": "bash_complete", "COMP_WORDS": "minigrad plu", "COMP_CWORD": "1"}
-    done = site.run([sys.executable, "-c", "from minigrad_core.cli import main; main()"], environment, ())
-    assert (done.stdout, done.stderr) == ("plain,plugins\n", "")
+    assert complete("plu") == ["plugins"]
+    assert capfd.readouterr() == ("", "")
