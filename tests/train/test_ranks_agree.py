@@ -296,7 +296,7 @@ def test_fault_of_all_is_one_message_while_rank_0_draws_curves(small_mnist: Path
         "import sys, time\n"
         "from minigrad_train.cli import builtin_callbacks, rank_command, run\n"
         "rank_command.TIMEOUT = 0.5\n"
-        "builtin_callbacks.write_picture = lambda *_: time.sleep(3)\n"
+        "builtin_callbacks.write_picture = lambda *_: time.sleep(1.5)\n"
         "after = run._TrainingRun.after_epoch\n"
         "def after_epoch(self, epoch):\n"
         "    after(self, epoch)\n"
