@@ -52,7 +52,7 @@ def test_curves_say_what_they_are_of() -> None:
 
 
 def test_curves_mark_the_best_epoch() -> None:
-    figure = draw_curves(history(0.9, 0.5, 0.6, 0.7), None, "")
+    figure = draw_curves(history(0.9, 0.5, 0.6, 0.7), None, "", best=2)
     assert texts(figure).count("best epoch 2, by validation loss") == 1
     assert texts(figure).count("best epoch 2") == 2
     assert "test" not in texts(figure)

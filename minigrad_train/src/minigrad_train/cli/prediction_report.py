@@ -46,12 +46,9 @@ def report_numbers(outputs: NDArray[Any], inputs: Inputs, task: Task) -> Predict
     table = task.table
     assert table is not None  # images have classes
     numbers = table.restore_target(outputs).tolist()
-    predictions = [
-        {"row": name, table.target: number} for name, number in zip(inputs.names, numbers, strict=True)
-    ]
-    lines = [
-        f"{name}  {format_number(number, 6)}" for name, number in zip(inputs.names, numbers, strict=True)
-    ]
+    rows = list(zip(inputs.names, numbers, strict=True))
+    predictions = [{"row": name, table.target: number} for name, number in rows]
+    lines = [f"{name}  {format_number(number, 6)}" for name, number in rows]
     if inputs.targets is None:
         return PredictionReport(predictions, None, lines, [])
     error = float(np.mean(np.abs(table.restore_target(inputs.targets) - numbers)))

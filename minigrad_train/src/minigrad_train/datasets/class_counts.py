@@ -27,16 +27,11 @@ def count_classes(splits: Splits, task: Task) -> Counts:
     """
     if task.is_regression:
         return {}
-    return {
-        name: dict(
-            zip(
-                task.classes,
-                np.bincount(split.labels, minlength=len(task.classes)).tolist(),
-                strict=True,
-            )
-        )
+    counts = {
+        name: np.bincount(split.labels, minlength=len(task.classes)).tolist()
         for name, split in splits._asdict().items()
     }
+    return {name: dict(zip(task.classes, numbers, strict=True)) for name, numbers in counts.items()}
 
 
 def find_dominant(counts: Mapping[str, int]) -> str | None:

@@ -32,8 +32,8 @@ def draw_curves(
     """Return a figure of loss and accuracy against the epoch, in training, validation and test.
 
     A regression has the mean absolute error instead of the accuracy. A vertical line marks the best
-    epoch if it is not the last one. If the run diverged, the epochs since then are
-    marked instead, and the axis of the loss is logarithmic.
+    epoch if it is not the last one. If the run diverged, the epochs since then are marked instead, and the
+    axis of the loss is logarithmic.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def draw_curves(
     caption : str
         The settings of the run, in small letters below.
     best : int, optional
-        The epoch whose weights were tested; default: that of the lowest validation loss.
+        The epoch whose weights were tested; default: the last one.
     diverged : int, optional
         The epoch in which the run diverged; it may follow the last one of the history.
     """
@@ -52,7 +52,7 @@ def draw_curves(
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     figure = Figure(figsize=(9, 4.3), layout=ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.1))
-    best = best or _find_best(history)
+    best = best or history[-1].epoch
     metric = "mae" if "mae" in history[-1].metrics else "accuracy"
     for axes, name in zip(figure.subplots(1, 2), ("loss", metric), strict=True):
         _draw_panel(axes, history, name, test, best)
@@ -67,11 +67,6 @@ def draw_curves(
         fill(caption, 120), fontsize=8, color=QUIET, parse_math=False, fontfamily=find_fonts([caption])
     )
     return figure
-
-
-def _find_best(history: History) -> int:
-    losses = [(loss, epoch.epoch) for epoch in history if (loss := epoch.metrics.get("validation_loss"))]
-    return min(losses, default=(0, history[-1].epoch))[1]
 
 
 def _draw_panel(axes: Axes, history: History, name: str, test: Mapping[str, float] | None, best: int) -> None:
