@@ -34,7 +34,7 @@ def gather(
     if not inside.all():
         fill = fill_value if fill_value is not None else np.nan if operand.dtype.kind in "fc" else 0
         values = np.where(inside, values, np.asarray(fill).astype(operand.dtype))
-    return _move_window_axes(values, indices.ndim - 1, d.offset_dims)
+    return np.moveaxis(values, range(indices.ndim - 1, values.ndim), d.offset_dims)
 
 
 def scatter(ufunc: Any) -> Callable[..., Any]:
@@ -96,10 +96,15 @@ def _index_arrays(
 ) -> tuple[tuple[Any, ...], Any]:
     """Return an index array of shape batch + window for each axis, and a mask of valid indices."""
     batch = indices.shape[:-1]
+    ndim = len(batch) + len(window)
+
+    def count_along(size: int, position: int) -> Any:
+        return np.arange(size).reshape([-1 if k == position else 1 for k in range(ndim)])
+
     index_arrays: list[Any] = []
-    inside: Any = np.ones((1,) * (len(batch) + len(window)), bool)
+    inside: Any = np.ones((1,) * ndim, bool)
     for axis, (n, size) in enumerate(zip(shape, sizes, strict=True)):
-        index: Any = np.zeros((1,) * (len(batch) + len(window)), np.int64)
+        index: Any = np.zeros((1,) * ndim, np.int64)
         if axis in index_map:
             start = indices[..., list(index_map).index(axis)].astype(np.int64)
             start = start.reshape(batch + (1,) * len(window))
@@ -107,24 +112,9 @@ def _index_arrays(
                 inside = inside & (start >= 0) & (start <= n - size)
             index = index + np.clip(start, 0, max(n - size, 0))
         if axis in batching:
-            along = [1] * (len(batch) + len(window))
-            along[batching[axis]] = batch[batching[axis]]
-            index = index + np.arange(batch[batching[axis]]).reshape(along)
+            index = index + count_along(batch[batching[axis]], batching[axis])
         if axis in window:
-            along = [1] * (len(batch) + len(window))
-            along[len(batch) + list(window).index(axis)] = size
-            index = index + np.arange(size).reshape(along)
+            index = index + count_along(size, len(batch) + list(window).index(axis))
         index_arrays.append(index)
     whole = batch + tuple(sizes[a] for a in window)
     return tuple(np.broadcast_to(p, whole) for p in index_arrays), np.broadcast_to(inside, whole)
-
-
-def _move_window_axes(values: Any, batch: int, offset_dims: Sequence[int]) -> Any:
-    """Return the array with its window axes at the positions `offset_dims`."""
-    rest = [a for a in range(values.ndim) if a not in offset_dims]
-    order = [0] * values.ndim
-    for source, target in enumerate(rest):
-        order[target] = source
-    for k, target in enumerate(offset_dims):
-        order[target] = batch + k
-    return np.transpose(values, order)

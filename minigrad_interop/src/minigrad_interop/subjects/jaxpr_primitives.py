@@ -51,23 +51,15 @@ def _dot(x: Any, y: Any, *, dimension_numbers: Any, preferred_element_type: Any 
 
 
 def _pad(x: Any, value: Any, *, padding_config: Any) -> Any:
-    shape = [
-        lo + hi + n + max(n - 1, 0) * inner
-        for n, (lo, hi, inner) in zip(x.shape, padding_config, strict=True)
-    ]
-    padded = [
-        max(lo, 0) + max(hi, 0) + n + max(n - 1, 0) * i
-        for n, (lo, hi, i) in zip(x.shape, padding_config, strict=True)
-    ]
-    out = np.full(padded, value, x.dtype)
-    each = list(zip(x.shape, padding_config, strict=True))
-    out[tuple(slice(max(lo, 0), max(lo, 0) + max(n + (n - 1) * i, 0), i + 1) for n, (lo, _, i) in each)] = x
-    return out[
-        tuple(
-            slice(max(-lo, 0), max(-lo, 0) + size)
-            for size, (lo, _, _) in zip(shape, padding_config, strict=True)
-        )
-    ]
+    """Return `x` with values between its elements and around them; a negative width at an end crops."""
+    low, high, inner = np.reshape(padding_config, (-1, 3)).T.astype(int)
+    sizes = np.array(x.shape, int)
+    spaced = np.full(sizes + np.maximum(sizes - 1, 0) * inner, value, x.dtype)
+    spaced[tuple(slice(None, None, step + 1) for step in inner)] = x
+    first, last = np.maximum(low, 0), np.maximum(high, 0)
+    out = np.full(first + spaced.shape + last, value, x.dtype)
+    out[tuple(map(slice, first, first + spaced.shape))] = spaced
+    return out[tuple(map(slice, np.maximum(-low, 0), out.shape - np.maximum(-high, 0)))]
 
 
 def _sort(*operands: Any, dimension: int, num_keys: int, **_: Any) -> list[Any]:
