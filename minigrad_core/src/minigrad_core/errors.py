@@ -18,6 +18,10 @@ class ArgumentError(MinigradError, TypeError):
     """A call cannot take its arguments: a wrong number, an unknown setting, or a tensor as a setting."""
 
 
+class OperandError(ArgumentError):
+    """An operand of another library has operators of its own, through which gradients cannot flow."""
+
+
 class DifferentiabilityError(MinigradError, TypeError):
     """A derivative does not exist, for example of integers or of an operation for real numbers."""
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..dispatch.functions import FUNCTIONS
 from ..dispatch.tables import describe
-from ..errors import ArgumentError
+from ..errors import ArgumentError, OperandError
 from .containers import has_tensor, wraps_tensor
 from .signatures import get_signature
 
@@ -33,10 +33,6 @@ OBJECT_ARRAY_ADVICE = (
 PRIORITY = 15
 
 
-class OperandError(ArgumentError):
-    """An operand has operators of its own, and a tensor leaves the work to them where it can."""
-
-
 def convert_operand(op: Operation, x: Any) -> Any:
     """Return `x`, which is not a tensor, as an array or a number.
 
@@ -57,24 +53,10 @@ def convert_operand(op: Operation, x: Any) -> Any:
         return FUNCTIONS[np.array](x) if has_tensor(x) else np.asarray(x)
     if isinstance(x, np.ndarray) and x.dtype.hasobject:
         raise ArgumentError(f"{describe(op)}: {OBJECT_ARRAY_ADVICE}")
-    if getattr(x, "__array_ufunc__", ...) is None:
-        raise OperandError(
-            f"{describe(op)}: a {type(x).__name__} does not let NumPy handle its operators, and gradients "
-            "cannot follow them: pass an array, or write an operation that calls it"
-        )
-    if not isinstance(x, (np.ndarray, np.generic)) and wraps_tensor(x):
-        raise OperandError(
-            f"{describe(op)}: the tensor inside a {type(x).__name__} would be cut out of the graph; pass "
-            "the tensor itself"
-        )
-    if hasattr(x, "__array_function__") or hasattr(x, "toarray"):  # an array of dask, or a sparse one
-        check_elementwise(x)
-        takes_tensors = getattr(x, "__array_priority__", 0) > PRIORITY or not hasattr(x, "dtype")
-        if takes_tensors and not isinstance(x, np.ndarray):
-            raise OperandError(
-                f"{describe(op)}: a {type(x).__name__} takes tensors itself: give it the tensor"
-            )
-        return x
+    if reason := explain_own_operators(x):
+        raise OperandError(f"{describe(op)}: {reason}")
+    if is_array(x):
+        return check_elementwise(x)
     if x is None or isinstance(x, (int, float, complex)):
         return x
     array = x if isinstance(x, np.generic) else np.asarray(x)
@@ -89,6 +71,28 @@ def convert_operand(op: Operation, x: Any) -> Any:
             "float(x) converts a number, np.array(list(x)) a collection"
         )
     return array
+
+
+def explain_own_operators(x: Any) -> str:
+    """Return why `x` has to get an operator with a tensor itself; an empty text for arrays and numbers."""
+    kind = type(x).__name__
+    if getattr(x, "__array_ufunc__", ...) is None:
+        return (
+            f"a {kind} does not let NumPy handle its operators, and gradients cannot follow them: pass an "
+            "array, or write an operation that calls it"
+        )
+    if isinstance(x, (np.ndarray, np.generic)):
+        return ""
+    if wraps_tensor(x):
+        return f"the tensor inside a {kind} would be cut out of the graph; pass the tensor itself"
+    if is_array(x) and (getattr(x, "__array_priority__", 0) > PRIORITY or not hasattr(x, "dtype")):
+        return f"a {kind} takes tensors itself: give it the tensor"
+    return ""
+
+
+def is_array(x: Any) -> bool:
+    """Return whether `x` is an array of NumPy or of another library, such as dask, or a sparse one."""
+    return hasattr(x, "__array_function__") or hasattr(x, "toarray")
 
 
 def has_ufunc_protocol(x: Any) -> bool:

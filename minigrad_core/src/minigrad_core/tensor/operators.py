@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..dispatch.functions import FUNCTIONS
-from ..errors import ArgumentError
+from ..errors import ArgumentError, OperandError
 from .containers import wraps_tensor
-from .operand import OperandError, has_ufunc_protocol
+from .operand import has_ufunc_protocol
 from .ownership import is_view, is_writable
 from .reference_counts import UNNAMED_IN_ITER, UNNAMED_IN_PLACE
 

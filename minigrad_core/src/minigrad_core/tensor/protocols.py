@@ -9,9 +9,9 @@ import numpy as np
 
 from ..dispatch.function_names import describe_function
 from ..dispatch.functions import FUNCTIONS
-from ..errors import ArgumentError
+from ..errors import ArgumentError, OperandError
 from .containers import has_tensor
-from .operand import OperandError, has_ufunc_protocol
+from .operand import has_ufunc_protocol
 
 # The keywords of NumPy's ufuncs, with their defaults.
 _UFUNC_DEFAULTS = {
