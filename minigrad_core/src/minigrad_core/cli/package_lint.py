@@ -76,7 +76,7 @@ class Package:
     distribution: Distribution
     text: str
     groups: Sequence[PluginGroup] = ()
-    timeout: float = 60.0  # seconds that an import may take
+    timeout: float = 60.0  # seconds that a plugin may take to load
 
     @property
     def name(self) -> str:

@@ -55,12 +55,11 @@ def pull_back(ctx: Context, grad: Array, *, transposed: bool) -> tuple[Array | N
     """Return the gradients of x, the weight and the bias. In a transposed convolution grad is the image."""
     x, weight, geometry, groups = ctx.saved
     grad = store_images_innermost(grad)  # one copy for both products
-    image, sums = (grad, x) if transposed else (x, grad)
+    find_data_gradient = correlate if transposed else data_gradient
+    image, output = (grad, x) if transposed else (x, grad)
     return (
-        (correlate if transposed else data_gradient)(grad, weight, geometry, groups)
-        if ctx.needs[0]
-        else None,
-        weight_gradient(image, sums, geometry, groups) if ctx.needs[1] else None,
+        find_data_gradient(grad, weight, geometry, groups) if ctx.needs[0] else None,
+        weight_gradient(image, output, geometry, groups) if ctx.needs[1] else None,
         grad.sum(axis=(0, *range(2, grad.ndim))) if any(ctx.needs[2:]) else None,
     )[: len(ctx.needs)]
 

@@ -95,8 +95,8 @@ class Distribution(MirroredDistribution):
 
     def _evaluate_inside(self, name: str, z: Any, inside: Any, shapes: list[Any]) -> Any:
         """Return the value of a formula, where points outside the support are replaced by one inside."""
-        law = self.standard
-        inner: Any = law.low if isinstance(law, Discrete) else resolve(law.inner, shapes)
+        standard = self.standard
+        inner: Any = standard.low if isinstance(standard, Discrete) else resolve(standard.inner, shapes)
         return self.find_formula(name)(np.where(inside, z, inner), *shapes)
 
     def _invert(self, name: str, q: Any, shapes: list[Any]) -> Any:
