@@ -135,12 +135,8 @@ class DisplayCallback:
     def train_run_interrupted(self, run: Session) -> None:
         """Print which state is saved, and how to continue."""
         done = len(run.history)
-        fact = f"interrupted in epoch {min(done + 1, run.settings.epochs)}"
-        if self.folder.saved:
-            state = f"the weights are saved; --resume {self.folder.name} continues after epoch {done}"
-        else:
-            state = f"nothing is saved, and the run in {self.folder.name} stays"
-        self.progress.line(f"{fact}; {state}")
+        saved = f"the weights are saved; --resume {self.folder.name} continues after epoch {done}"
+        self._show_end(f"interrupted in epoch {min(done + 1, run.settings.epochs)}", saved)
 
     @hookimpl(tryfirst=True)
     def train_run_ends(self, run: Session) -> None:
@@ -153,7 +149,9 @@ class DisplayCallback:
 
     def show_divergence(self, run: Session) -> None:
         """Print the epoch in which the loss became NaN or infinite, and what the folder holds."""
-        state = f"saved in {self.folder.name}"
-        if not self.folder.saved:
-            state = f"nothing is saved, and the run in {self.folder.name} stays"
-        self.progress.line(f"diverged in epoch {run.outcome.diverged_in}; {state}")
+        self._show_end(f"diverged in epoch {run.outcome.diverged_in}", f"saved in {self.folder.name}")
+
+    def _show_end(self, fact: str, saved: str) -> None:
+        """Print how the run ended early, and `saved`, unless the folder still holds another run."""
+        other = f"nothing is saved, and the run in {self.folder.name} stays"
+        self.progress.line(f"{fact}; {saved if self.folder.saved else other}")

@@ -67,8 +67,9 @@ def train(
         if resume is not None:
             ctx.exit(_resume(ctx, RunFolder(resume)))
         first = read_rank_and_size()[0] == 0
+        folder = RunFolder(out or Path("runs"), overwrite=overwrite)
         if out is not None and first:
-            RunFolder(out, overwrite=overwrite).check_unused()  # before the data, which take seconds to load
+            folder.check_unused()  # before the data, which take seconds to load
         _check_options_of_mlp(ctx)
         settings = Settings(**options | _choose_default_settings(ctx))
         ranks = connect_ranks()
@@ -77,11 +78,8 @@ def train(
         if draw is not None and first:
             _draw_step(session, data, draw)
         check_ranks(ranks, session, data)
-        folder = (
-            RunFolder.create_by_time(Path("runs"))
-            if out is None and first
-            else RunFolder(out or Path("runs"), overwrite=overwrite)
-        )
+        if out is None and first:
+            folder = RunFolder.create_by_time(Path("runs"))
         ctx.exit(run(session, data, folder, ranks))
 
 
