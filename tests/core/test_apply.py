@@ -222,6 +222,21 @@ def test_a_forward_without_a_context_is_explained() -> None:
         op(np.ones(2))
 
 
+def test_a_context_of_another_name_is_not_missed() -> None:
+    class Unsaved(Operation):
+        name = "unsaved"
+
+        def forward(self, c: Context, x: Array) -> Array:
+            return x
+
+        def backward(self, ctx: Context, grad: Array) -> Array:
+            return grad
+
+    op: Any = Unsaved()
+    with pytest.raises(ArgumentError, match=r"its signature is unsaved\(x\)$"):
+        op(np.ones(2), np.ones(2))
+
+
 def test_an_operation_without_a_name_is_called_by_its_class() -> None:
     class Nameless(Operation):
         def forward(self, ctx: Context, x: Array) -> Array:

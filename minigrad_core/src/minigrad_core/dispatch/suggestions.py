@@ -26,11 +26,14 @@ def find_similar_names(name: str, known: Iterable[str]) -> list[str]:
     ['a::erf', 'b::erf', 'c::erf', 'd::erf']
     >>> find_similar_names("nn::xavier_normal", ["nn::glorot_normal", "nn::lecun_uniform"])
     ['nn::glorot_normal']
+    >>> find_similar_names("xavier_sparsed", ["mine::xavier_sparse"])
+    ['mine::xavier_sparse']
     """
     from difflib import get_close_matches  # only on a miss: it costs 3 ms to import
 
-    name = name.replace("xavier", "glorot")  # PyTorch has the first name of Xavier Glorot
     known = sorted(known)
+    if not any("xavier" in full for full in known):
+        name = name.replace("xavier", "glorot")  # PyTorch has the first name of Xavier Glorot
     parts: dict[str, list[str]] = {}
     for full in known:
         parts.setdefault(full.rpartition("::")[2], []).append(full)

@@ -54,12 +54,10 @@ def _describe_signature(op: Operation) -> str:
     """Return "signature is affine(x, weight, bias)", without the context and without annotations."""
     parameters = list(inspect.signature(op.forward).parameters.values())
     own = inspect.Signature([p.replace(annotation=p.empty) for p in parameters[1:]])
-    forgotten = (
-        ""
-        if parameters and parameters[0].name == "ctx"
-        else "; forward(self, ctx, ...) has the context first"
-    )
-    return f"signature is {getattr(op, 'name', type(op).__name__)}{own}{forgotten}"
+    text = f"signature is {getattr(op, 'name', type(op).__name__)}{own}"
+    if any(p.name in ("ctx", "context", "_") or "Context" in str(p.annotation) for p in parameters[:1]):
+        return text
+    return f"{text}; forward(self, ctx, ...) has the context first"
 
 
 def _describe_arrays(arrays: Iterable[Any]) -> str:
