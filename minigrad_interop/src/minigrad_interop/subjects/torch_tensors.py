@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from minigrad_core.errors import InputError
 
+from ..positions import iterate_nested
+
 
 def as_tensor(x: NDArray[Any] | np.generic) -> torch.Tensor:
     """Return a tensor that shares the memory of an array; if PyTorch cannot, a copy that is not contiguous.
@@ -38,20 +40,12 @@ def as_arrays(outputs: Any) -> tuple[Any, list[torch.Tensor]]:
     """Return the outputs of a call as an array or a tuple of arrays, and the float tensors among them."""
     if isinstance(outputs, torch.Tensor):
         return _as_array(outputs), [outputs] if is_float(outputs) else []
-    flat = [y for y in _leaves(outputs) if y is not None]
+    flat = [y for y in iterate_nested(outputs) if y is not None]
     if not flat:
         raise InputError("there are no outputs")
     arrays = tuple(map(_as_array, flat))
     floats = [y for y in flat if isinstance(y, torch.Tensor) and is_float(y)]
     return arrays[0] if len(arrays) == 1 else arrays, floats
-
-
-def _leaves(outputs: Any) -> list[Any]:
-    if isinstance(outputs, dict):
-        outputs = list(outputs.values())
-    if isinstance(outputs, tuple | list):
-        return [leaf for part in outputs for leaf in _leaves(part)]
-    return [outputs]
 
 
 def is_float(y: torch.Tensor) -> bool:

@@ -43,17 +43,14 @@ class Callbacks:
         """The hooks, to be called: `hook.train_epoch_ends(run=run, epoch=epoch)`."""
         return self.manager.hook
 
-    def add(self, name: str, own: object) -> None:
-        """Let an object of this package take part. Its exceptions pass unchanged."""
-        self.manager.register(own, name=name)
-
     def begin(self, *own: object) -> None:
         """Let objects of this package take part in a run, and all plugins.
 
-        pluggy calls the last one that was added first: plugins come before the objects of this package.
+        The exceptions of the objects pass unchanged. pluggy calls what was registered last first: plugins
+        come before the objects of this package.
         """
         for each in own:
-            self.add(type(each).__name__.lower(), each)
+            self.manager.register(each, name=type(each).__name__.lower())
         self.load_all()
 
     def release(self) -> None:
