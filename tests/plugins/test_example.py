@@ -11,14 +11,11 @@ from zipfile import ZipFile
 EXAMPLE = Path(__file__).parents[2] / "plugins_example"
 
 
-def test_the_example_passes_its_own_tests(tmp_path: Path) -> None:
-    def run(*command: str) -> str:
-        env = {**os.environ, "PYTHONPATH": str(tmp_path / "site-packages")}
-        done = subprocess.run(command, cwd=EXAMPLE, env=env, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-    run("uv", "build", "--quiet", "--wheel", "--out-dir", str(tmp_path / "dist"))
-    (wheel,) = (tmp_path / "dist").glob("*.whl")
-    ZipFile(wheel).extractall(tmp_path / "site-packages")
-    assert " passed" in run(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+def test_the_example_passes_its_own_tests(wheels: Path, tmp_path: Path) -> None:
+    (wheel,) = wheels.glob("minigrad_example-*.whl")
+    ZipFile(wheel).extractall(tmp_path)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    env = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run(command, cwd=EXAMPLE, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert " passed" in done.stdout
