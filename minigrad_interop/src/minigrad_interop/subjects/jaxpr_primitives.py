@@ -54,10 +54,10 @@ def _pad(x: Any, value: Any, *, padding_config: Any) -> Any:
     """Return `x` with values between its elements and around them; a negative width at an end crops."""
     low, high, inner = np.reshape(padding_config, (-1, 3)).T.astype(int)
     sizes = np.array(x.shape, int)
-    spaced = np.full(sizes + np.maximum(sizes - 1, 0) * inner, value, x.dtype)
+    spaced = np.full(tuple(sizes + np.maximum(sizes - 1, 0) * inner), value, x.dtype)
     spaced[tuple(slice(None, None, step + 1) for step in inner)] = x
     first, last = np.maximum(low, 0), np.maximum(high, 0)
-    out = np.full(first + spaced.shape + last, value, x.dtype)
+    out = np.full(tuple(first + spaced.shape + last), value, x.dtype)
     out[tuple(map(slice, first, first + spaced.shape))] = spaced
     return out[tuple(map(slice, np.maximum(-low, 0), out.shape - np.maximum(-high, 0)))]
 
