@@ -1,3 +1,3 @@
 """Wrong optimizers, one for each way of being wrong: a file for each law."""
 
-from . import frame, movement, order, rate, reference, state  # noqa: F401 - they enter pairs
+from . import descent, frame, in_place, order, rate, reference, state, type_  # noqa: F401 - they enter pairs

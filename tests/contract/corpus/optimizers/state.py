@@ -1,4 +1,4 @@
-"""Optimizers that do not continue a run as they were, or that compute in another dtype."""
+"""Optimizers that lose a part of a saved state, or share it."""
 
 from __future__ import annotations
 
@@ -109,23 +109,3 @@ class RemembersElsewhere(Moments):
         key = next(k for states in self.state for k, s in enumerate(states) if s is state), data.shape
         kept = vars(self).setdefault("kept", {}).setdefault(key, {})
         super().update(data, grad, kept, settings)
-
-
-@breaks("type", "wrong-dtype")
-class KeepsDoubleState(Momentum):
-    def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
-        state.setdefault("v", np.zeros(data.shape))
-        super().update(data, grad, state, settings)
-
-
-@breaks("type", "imprecise")
-class RoundsTheGradient(Moments):
-    def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
-        super().update(data, grad.astype(np.float32).astype(data.dtype), state, settings)
-
-
-@breaks("type", "depends-on-dtype")
-class AnotherRateInSingle(Momentum):
-    def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
-        factor = 1.0 if data.dtype == np.float64 else 0.5
-        super().update(data, factor * grad, state, settings)

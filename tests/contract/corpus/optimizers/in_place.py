@@ -1,4 +1,4 @@
-"""Optimizers that do not change the arrays that they are given, or that go up."""
+"""Optimizers that do not change the arrays that they are given."""
 
 from __future__ import annotations
 
@@ -77,15 +77,3 @@ class StepsInSilence(Momentum):
     def step(self) -> None:
         with suppress(GradientError):
             super().step()
-
-
-@breaks("descent", "ascends")
-class GoesUp(Momentum):
-    def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
-        super().update(data, -grad, state, settings)
-
-
-@breaks("descent", "ascends")
-class GoesUpWithDecay(Moments):
-    def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
-        super().update(data, -grad if settings["decay"] else grad, state, settings)

@@ -1,4 +1,4 @@
-"""Initializers that are not as wide as they claim, or are distributed otherwise than their reference."""
+"""Initializers whose draws are distributed otherwise than those of their reference."""
 
 from __future__ import annotations
 
@@ -6,39 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from minigrad_core.contracts import fans
 from minigrad_core.testing import references
 
 from ..pair import breaks
 from .right import He, Orthogonal, Padded, Signs, Sparse, Truncated
-
-
-@breaks("claim", "wrong-std")
-class ExchangesFans(He):
-    def __call__(self, shape: Any, *, rng: Any, dtype: Any = np.float32, gain: float = 1.0) -> Any:
-        return np.asarray(gain * self.drawn(shape, rng) * self.std(*fans(shape)[::-1]), dtype)
-
-
-@breaks("claim", "wrong-std")
-class TakesVarianceForDeviation(He):
-    def drawn(self, shape: Any, rng: Any) -> Any:
-        return super().drawn(shape, rng) * self.std(*fans(shape))
-
-
-@breaks("claim", "wrong-std")
-class IgnoresTheKernel(He):
-    def __call__(self, shape: Any, *, rng: Any, dtype: Any = np.float32, gain: float = 1.0) -> Any:
-        fan_in = shape[1] if len(shape) > 2 else fans(shape)[0]
-        return np.asarray(gain * self.drawn(shape, rng) * self.std(fan_in, 1), dtype)
-
-
-@breaks("claim", "wrong-std")
-class ClaimsForAnotherFan(He):
-    def std(self, fan_in: int, fan_out: int) -> float:
-        return super().std(max(fan_in, 8), fan_out)
-
-    def __call__(self, shape: Any, *, rng: Any, dtype: Any = np.float32, gain: float = 1.0) -> Any:
-        return np.asarray(gain * self.drawn(shape, rng) * He.std(self, *fans(shape)), dtype)
 
 
 def signs(shape: Any, *, rng: Any, gain: float = 1.0) -> Any:
