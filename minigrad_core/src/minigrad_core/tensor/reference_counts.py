@@ -1,4 +1,4 @@
-"""What `sys.getrefcount` returns for an object to which nothing else refers.
+"""The values of `sys.getrefcount` for objects to which nothing else refers.
 
 The interpreter counts references of its own frames, too, and their number differs between versions: Python
 3.14 no longer counts every variable. So this module measures each count at import, in code of the form of the
